@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { logCodes, outcomes } from "./access-logs";
+
+const time = z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." });
+
+const filters = {
+  outcome: z.enum(outcomes).optional(),
+  code: z.enum(logCodes).optional(),
+  from: time.optional(),
+  to: time.optional(),
+  ip: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "Enter an IP address or CIDR block." }).optional(),
+  cursor: z.string().max(200).optional(),
+};
+
+/** The console's query. */
+export const listAccessLogQuery = z.strictObject({
+  ...filters,
+  key: z.string().max(64).optional(),
+  requestId: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
+
+/** The public query of GET /api/public/v1/access-logs (HTTP.md §4). */
+export const publicAccessLogQuery = z.strictObject({
+  ...filters,
+  key_id: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+});

@@ -1,0 +1,65 @@
+import type { ErrorCode } from "./error-codes";
+
+export const outcomes = ["allowed", "denied"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** `console` is a sign-in attempt; the others are decisions about a key. */
+export const logSources = ["api", "forward_auth", "verify", "introspection", "unkey", "console"] as const;
+export type LogSource = (typeof logSources)[number];
+
+/** The codes an entry can have: the decision's, or the sign-in's. */
+export const logCodes = [
+  "valid",
+  "invalid_request",
+  "missing_key",
+  "invalid_key",
+  "revoked_key",
+  "disabled_key",
+  "expired_key",
+  "api_access_disabled",
+  "ip_not_allowed",
+  "insufficient_permissions",
+  "rate_limit_exceeded",
+  "quota_exceeded",
+  "signed_in",
+  "incorrect_credentials",
+  "too_many_attempts",
+] as const;
+export type LogCode = (typeof logCodes)[number];
+
+export type AccessLogEntry = {
+  /** Writer and sequence number; the entry's identity. */
+  id: string;
+  requestId: string;
+  at: string;
+  key: { id: string; name: string; prefix: string; suffix: string } | null;
+  user: { id: string; name: string } | null;
+  method: string | null;
+  path: string | null;
+  outcome: Outcome;
+  status: number;
+  code: LogCode;
+  ip: string | null;
+  userAgent: string | null;
+  source: LogSource;
+};
+
+export type AccessLogPage = { entries: AccessLogEntry[]; nextCursor: string | null; completeUpTo: string };
+
+/** The checks of a decision, in the order they are made (HTTP.md §2): the first that fails gives the code. */
+export const decisionChecks = [
+  { codes: ["missing_key", "invalid_request"], passed: "One API key was sent", failed: "No single API key was sent" },
+  { codes: ["invalid_key"], passed: "The key is known", failed: "The key is not known" },
+  { codes: ["revoked_key"], passed: "Not revoked", failed: "The key was revoked" },
+  { codes: ["disabled_key"], passed: "Not disabled", failed: "The key, or its owner, was disabled" },
+  { codes: ["expired_key"], passed: "Not expired", failed: "The key had expired" },
+  { codes: ["api_access_disabled"], passed: "API access is on", failed: "API access was off for the workspace" },
+  { codes: ["ip_not_allowed"], passed: "The address is allowed", failed: "The address is not on the key's allowlist" },
+  {
+    codes: ["insufficient_permissions"],
+    passed: "The permission suffices",
+    failed: "The key lacks the permission for this request",
+  },
+  { codes: ["rate_limit_exceeded"], passed: "Within the rate limit", failed: "The rate limit was exceeded" },
+  { codes: ["quota_exceeded"], passed: "Within the quota", failed: "The quota was spent" },
+] as const satisfies { codes: (LogCode & ErrorCode)[]; passed: string; failed: string }[];

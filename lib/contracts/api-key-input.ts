@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { keyStatuses, maximumExpirationDays, permissionLevels } from "./api-keys";
+import { displayName } from "./names";
+
+export const keyName = displayName(100);
+export const environmentName = z
+  .string({ error: "Enter an environment." })
+  .regex(/^[a-z0-9_-]{1,30}$/, "Use 1 to 30 of a–z, 0–9, _ and -.");
+
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "Each entry is an IP address or a CIDR block such as 203.0.113.0/24.",
+});
+export const allowedIps = z.array(address).max(100, "At most 100 addresses.");
+export const rateLimitPerMinute = z
+  .int({ error: "Enter a whole number." })
+  .min(1, "At least 1.")
+  .max(1_000_000, "At most 1,000,000.");
+export const expirationDays = z
+  .int({ error: "Enter a whole number of days." })
+  .min(1, "At least 1 day.")
+  .max(maximumExpirationDays, `At most ${maximumExpirationDays} days.`);
+
+/** A key can be asked to expire at a moment or after some days, not both; neither means never. */
+export const createApiKeyInput = z
+  .strictObject({
+    name: keyName,
+    permissionLevel: z.enum(permissionLevels, { error: "Choose read_only or read_write." }),
+    canManageKeys: z.boolean().optional(),
+    environment: environmentName.optional(),
+    expiresInDays: expirationDays.nullish(),
+    expiresAt: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
+    allowedIps: allowedIps.optional(),
+    rateLimitPerMinute: rateLimitPerMinute.nullish(),
+  })
+  .refine((input) => input.expiresInDays == null || input.expiresAt == null, {
+    path: ["expiresAt"],
+    message: "Give either days or a date, not both.",
+  });
+export type CreateApiKeyInput = z.infer<typeof createApiKeyInput>;
+
+/** What the console may change about a key. Permissions are fixed at creation. */
+export const updateApiKeyInput = z.strictObject({ name: keyName.optional(), disabled: z.boolean().optional() });
+export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
+
+export const listApiKeysQuery = z.strictObject({
+  status: z.enum([...keyStatuses, "all"]).default("all"),
+  owner: z.string().max(64).optional(),
+  search: z.string().max(100).optional(),
+  cursor: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type ListApiKeysQuery = z.infer<typeof listApiKeysQuery>;

@@ -1,0 +1,69 @@
+import type { Role } from "./permissions";
+
+export const permissionLevels = ["read_only", "read_write"] as const;
+export type PermissionLevel = (typeof permissionLevels)[number];
+export const permissionLevelLabels: Record<PermissionLevel, string> = {
+  read_only: "Read-only",
+  read_write: "Read & write",
+};
+
+export const keyStatuses = ["active", "disabled", "expired", "revoked"] as const;
+export type KeyStatus = (typeof keyStatuses)[number];
+export const keyStatusLabels: Record<KeyStatus, string> = {
+  active: "Active",
+  disabled: "Disabled",
+  expired: "Expired",
+  revoked: "Revoked",
+};
+
+/** Presets of the create dialog, in days; null never expires. */
+export const expirationPresets = [null, 7, 30, 60, 90, 365] as const;
+export const defaultExpirationDays = 90;
+/** Longest life that can be asked for: ten years. */
+export const maximumExpirationDays = 3650;
+
+/** A key as the console shows it. The secret is not here: it exists once, in CreatedApiKey. */
+export type ApiKey = {
+  id: string;
+  name: string;
+  /** Format prefix and first four characters, such as `kw_sk_9f3A`. */
+  prefix: string;
+  /** Last four characters. */
+  suffix: string;
+  owner: { userId: string; name: string; role: Role | null };
+  createdBy: { type: "user" | "key" | "system"; id: string; name: string | null };
+  permissionLevel: PermissionLevel;
+  canManageKeys: boolean;
+  environment: string;
+  allowedIps: string[];
+  /** The limit in force: the key's own, else the workspace's, else the server's. */
+  rateLimitPerMinute: number;
+  status: KeyStatus;
+  createdAt: string;
+  expiresAt: string | null;
+  disabledAt: string | null;
+  revokedAt: string | null;
+  lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
+  /** Decisions in each of the last 24 hours, oldest first. */
+  activity: { allowed: number; denied: number }[];
+};
+
+export type ApiKeyList = { keys: ApiKey[]; total: number; nextCursor: string | null };
+
+/** The one answer that carries a secret. It is `no-store` and never enters a query cache. */
+export type CreatedApiKey = { key: ApiKey; secret: string };
+
+/** How a revocation was made known: after this many milliseconds no instance accepts the key. */
+export type RevokedApiKey = { key: ApiKey; rejectedEverywhere: { afterMs: number; instances: number } };
+
+/** Who called with a key of late: address, client and how often. */
+export type ApiKeyCaller = { ip: string | null; userAgent: string | null; calls: number; lastAt: string };
+export type ApiKeyActivity = {
+  /** Decisions per hour over the last 7 days, oldest first, hours without any included. */
+  hours: { start: string; allowed: number; denied: number }[];
+  /** Allowed callers of the last 7 days, most recent first, at most 20. */
+  callers: ApiKeyCaller[];
+  callersInLastHour: number;
+  /** The first allowed request ever seen, within the log's retention. */
+  firstRequest: { at: string; ip: string | null } | null;
+};

@@ -1,0 +1,32 @@
+/** What each role of a workspace may do. The one table: handlers, pages, pickers and the access matrix read it. */
+export const roles = ["owner", "admin", "member", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+export const roleLabels: Record<Role, string> = { owner: "Owner", admin: "Admin", member: "Member", viewer: "Viewer" };
+
+const everyone = ["owner", "admin", "member", "viewer"] as const;
+const writers = ["owner", "admin", "member"] as const;
+const admins = ["owner", "admin"] as const;
+
+export const permissions = {
+  "workspace.read": everyone,
+  "workspace.update": admins,
+  "workspace.api_access": admins,
+  "member.list": everyone,
+  "api_key.read_own": everyone,
+  "api_key.read_all": admins,
+  "api_key.create": everyone,
+  "api_key.create_read_write": writers,
+  "api_key.create_managing": admins,
+  "api_key.update_own": everyone,
+  "api_key.update_all": admins,
+  "access_log.read_own": everyone,
+  "access_log.read_all": admins,
+  "audit_log.read": admins,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+export function roleMay(role: Role, permission: Permission): boolean {
+  return (permissions[permission] as readonly Role[]).includes(role);
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { allowedIps, environmentName, expirationDays, keyName, rateLimitPerMinute } from "./api-key-input";
+import { keyStatuses, permissionLevels } from "./api-keys";
+
+/** POST /auth/api-keys (HTTP.md §3). */
+export const publicCreateApiKeyInput = z
+  .strictObject({
+    name: keyName,
+    permission_level: z.enum(permissionLevels, { error: "Choose read_only or read_write." }),
+    can_manage_keys: z.boolean().optional(),
+    environment: environmentName.optional(),
+    expires_in_days: expirationDays.nullish(),
+    expires_at: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
+    allowed_ips: allowedIps.optional(),
+    rate_limit_per_minute: rateLimitPerMinute.nullish(),
+  })
+  .refine((input) => input.expires_in_days == null || input.expires_at == null, {
+    path: ["expires_at"],
+    message: "Give either days or a date, not both.",
+  });
+
+/** PATCH and PUT /auth/api-keys/{key_id}. */
+export const publicUpdateApiKeyInput = z.strictObject({
+  name: keyName.optional(),
+  expiration_days: expirationDays.optional(),
+  disabled: z.boolean().optional(),
+  permission_level: z.never({ error: "Permissions are fixed at creation. Create another key instead." }).optional(),
+});
+
+/** GET /auth/api-keys. */
+export const publicListApiKeysQuery = z.strictObject({
+  status: z.enum([...keyStatuses, "all"]).default("active"),
+  limit: z.coerce.number({ error: "Enter a number." }).int("Enter a whole number.").min(1, "At least 1.").max(100, "At most 100.").default(20),
+  offset: z.coerce.number({ error: "Enter a number." }).int("Enter a whole number.").min(0, "At least 0.").max(1_000_000_000).default(0),
+});
+
+/** Idempotency-Key: printable ASCII, at most 255 characters. */
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, "Use 1 to 255 printable characters.");

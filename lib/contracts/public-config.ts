@@ -1,0 +1,13 @@
+/** What the server tells the console's pages about its settings. Nothing here is a secret. */
+export type PublicConfig = {
+  productName: string;
+  /** Address shown in snippets. */
+  apiBaseUrl: string;
+  supportEmail: string | null;
+  passwordMinLength: number;
+  signUpOpen: boolean;
+  /** Prefix of new keys, such as `kw_sk_`. */
+  keyPrefix: string;
+  reauthenticateMinutes: number;
+  sessionIdleMinutes: number;
+};

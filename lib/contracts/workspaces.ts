@@ -1,0 +1,25 @@
+import type { Role } from "./permissions";
+
+export type Workspace = {
+  id: string;
+  slug: string;
+  name: string;
+  apiAccess: boolean;
+  /** False where API_ACCESS_BY=operator: the switch is shown, and says who can move it. */
+  apiAccessByAdmins: boolean;
+  createdAt: string;
+  /** The role of who asks. */
+  role: Role;
+  /** Whom to ask for what an admin decides. */
+  admins: { name: string; email: string }[];
+};
+
+export type MemberView = {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  suspended: boolean;
+  createdAt: string;
+  activeKeys: number;
+};

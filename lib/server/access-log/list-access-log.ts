@@ -1,0 +1,100 @@
+import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import { AppError } from "../app-error";
+import { runtime } from "../runtime";
+
+export type AccessLogFilter = {
+  workspaceId: string;
+  /** Only keys of this owner; null for the whole workspace. */
+  ownerId: string | null;
+  /** Sign-in attempts of these people are shown as well. */
+  signInsOf: string[];
+  keyId?: string;
+  outcome?: Outcome;
+  code?: LogCode;
+  ip?: string;
+  from?: string;
+  to?: string;
+  requestId?: string;
+  cursor?: string;
+  limit: number;
+};
+
+export type LoggedEntry = {
+  at: Date;
+  writer: string;
+  seq: number;
+  requestId: string;
+  keyId: string | null;
+  userId: string | null;
+  method: string | null;
+  path: string | null;
+  outcome: Outcome;
+  status: number;
+  code: LogCode;
+  ip: string | null;
+  userAgent: string | null;
+  source: LogSource;
+};
+
+/**
+ * A page of the log, newest first. Pages go by (at, writer, seq), so that each entry present at the first page comes exactly
+ * once. `completeUpTo` is read first: no entry at or before it will ever appear that was not there for this page.
+ */
+export async function listAccessLog(filter: AccessLogFilter): Promise<{ entries: LoggedEntry[]; nextCursor: string | null; completeUpTo: Date }> {
+  const completeUpTo = await findCompleteUpTo();
+  const values: unknown[] = [];
+  const value = (item: unknown) => `$${values.push(item)}`;
+  const { rows } = await runtime().pool.query<LoggedEntry & { exactAt: string }>(
+    `SELECT e.at, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt", e.writer, e.seq, e.request_id AS "requestId",
+       e.key_id AS "keyId", e.user_id AS "userId", e.method, e.path, e.outcome, e.status, e.code, host(e.ip) AS ip,
+       e.user_agent AS "userAgent", e.source
+     FROM access_log.entries e
+     WHERE ${conditions(filter, value).join(" AND ")}
+     ORDER BY e.at DESC, e.writer DESC, e.seq DESC LIMIT ${value(filter.limit + 1)}`,
+    values,
+  );
+  const entries = rows.slice(0, filter.limit);
+  const last = entries.at(-1);
+  return { entries, nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null, completeUpTo };
+}
+
+function conditions(filter: AccessLogFilter, value: (item: unknown) => string): string[] {
+  const decisions = [`e.workspace_id = ${value(filter.workspaceId)}`];
+  if (filter.ownerId) decisions.push(`e.user_id = ${value(filter.ownerId)}`);
+  const signIns = filter.signInsOf.length > 0 && !filter.keyId ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))` : "";
+  const all = [`((${decisions.join(" AND ")})${signIns})`];
+  if (filter.keyId) all.push(`e.key_id = ${value(filter.keyId)}`);
+  if (filter.outcome) all.push(`e.outcome = ${value(filter.outcome)}`);
+  if (filter.code) all.push(`e.code = ${value(filter.code)}`);
+  if (filter.ip) all.push(`e.ip <<= ${value(filter.ip)}::inet`);
+  if (filter.from) all.push(`e.at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`e.at <= ${value(filter.to)}::timestamptz`);
+  if (filter.requestId) all.push(`e.request_id = ${value(filter.requestId)}`);
+  if (filter.cursor) {
+    const { at, writer, seq } = decodeCursor(filter.cursor);
+    all.push(`(e.at, e.writer, e.seq) < (${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`);
+  }
+  return all;
+}
+
+/** The least frontier of all writers that may still write; where none is open, now. */
+async function findCompleteUpTo(): Promise<Date> {
+  const { rows } = await runtime().pool.query<{ at: Date }>(
+    "SELECT coalesce(min(frontier_at), clock_timestamp()) AS at FROM access_log.writers WHERE closed_at IS NULL",
+  );
+  return (rows[0] as { at: Date }).at;
+}
+
+function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): string {
+  return Buffer.from(`${entry.exactAt}/${entry.writer}/${entry.seq}`).toString("base64url");
+}
+
+/** @throws AppError `invalid_request` for a cursor that was not given by us (S47) */
+function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f-]{36})\/(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString());
+  const [, at, writer, seq] = match ?? [];
+  if (!at || !writer || !seq || Number.isNaN(Date.parse(at))) {
+    throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", { fields: { cursor: "This is not a cursor that was given here." } });
+  }
+  return { at, writer, seq };
+}

@@ -1,0 +1,30 @@
+import type { Origin } from "../actor";
+import { newId } from "../new-id";
+import { runtime } from "../runtime";
+
+const outcomes = {
+  signed_in: { outcome: "allowed", status: 200 },
+  incorrect_credentials: { outcome: "denied", status: 401 },
+  too_many_attempts: { outcome: "denied", status: 429 },
+} as const;
+
+/**
+ * One attempt to sign in, in the access log. A known person's shows in each of their workspaces; an unknown email's belongs to
+ * the operator alone, and the email is not written: people type passwords there.
+ */
+export async function recordSignInAttempt(user: { id: string } | null, code: keyof typeof outcomes, origin: Origin): Promise<void> {
+  await runtime().accessLog.append({
+    kind: "sign_in",
+    requestId: origin.requestId ?? newId("req"),
+    workspaceId: null,
+    keyId: null,
+    userId: user?.id ?? null,
+    source: "console",
+    method: null,
+    path: null,
+    ...outcomes[code],
+    code,
+    ip: origin.ip,
+    userAgent: origin.userAgent,
+  });
+}

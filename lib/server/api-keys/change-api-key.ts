@@ -1,0 +1,55 @@
+import type { Actor } from "../actor";
+import { AppError, invalidField } from "../app-error";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { ApiKey } from "../generated/prisma/client";
+import { db } from "../runtime";
+import { expiryAfter } from "./create-api-key";
+import { requireManageable, requireSeenKey } from "./sight";
+
+export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
+
+/**
+ * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
+ * Disabling holds from the moment this returns.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen its own life.
+ */
+export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
+  return db().$transaction(async (transaction) => {
+    await requireSeenKey(transaction, actor, keyId);
+    // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
+    await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
+    const before = await requireSeenKey(transaction, actor, keyId);
+    requireManageable(actor, before);
+    if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
+
+    const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
+    const data: { name?: string; disabledAt?: Date | null; expiresAt?: Date | null; lifetimeSeconds?: number | null } = {};
+    if (change.name !== undefined && change.name !== before.name) {
+      data.name = change.name;
+      await recordAuditEvent(transaction, actor, "api_key.renamed", target, { name: { from: before.name, to: change.name } });
+    }
+    if (change.disabled !== undefined && change.disabled !== (before.disabledAt !== null)) {
+      data.disabledAt = change.disabled ? new Date() : null;
+      await recordAuditEvent(transaction, actor, change.disabled ? "api_key.disabled" : "api_key.enabled", target);
+    }
+    if (change.expirationDays !== undefined) {
+      Object.assign(data, movedExpiry(actor, before, change.expirationDays));
+      const moved = { from: before.expiresAt?.toISOString() ?? null, to: data.expiresAt?.toISOString() ?? null };
+      await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
+    }
+    if (Object.keys(data).length === 0) return before;
+    return transaction.apiKey.update({ where: { id: keyId }, data });
+  });
+}
+
+function movedExpiry(actor: Actor, key: ApiKey, days: number) {
+  const expiry = expiryAfter(days * 86_400, new Date());
+  if (actor.type !== "key") return expiry;
+  if (actor.keyId === key.id && key.expiresAt && expiry.expiresAt > key.expiresAt) {
+    throw new AppError("insufficient_permissions", "A key may shorten its own life, not lengthen it.");
+  }
+  if (actor.lifetimeSeconds !== null && expiry.lifetimeSeconds > actor.lifetimeSeconds) {
+    throw invalidField("expiration_days", "A key gives others at most its own duration.");
+  }
+  return expiry;
+}

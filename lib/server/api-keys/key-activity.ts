@@ -1,0 +1,43 @@
+import type { ApiKeyActivity, ApiKeyCaller } from "@/lib/contracts/api-keys";
+import type { MemberActor } from "../actor";
+import { db, runtime } from "../runtime";
+import { requireSeenKey } from "./sight";
+
+/** What a key did of late: decisions per hour over seven days, who called, and the first call ever seen. */
+export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
+  await requireSeenKey(db(), actor, keyId);
+  const { pool } = runtime();
+  const [hours, callers, recent, first] = await Promise.all([
+    pool.query<{ start: Date; allowed: number; denied: number }>(
+      `SELECT h.start, coalesce(u.allowed, 0) AS allowed, coalesce(u.denied, 0) AS denied
+       FROM generate_series(date_trunc('hour', clock_timestamp(), 'UTC') - interval '167 hours', date_trunc('hour', clock_timestamp(), 'UTC'), '1 hour') AS h (start)
+       LEFT JOIN access_log.hourly_uses u ON u.key_id = $1 AND u.hour = h.start ORDER BY h.start`,
+      [keyId],
+    ),
+    // The newest 10,000 calls name the callers of a busy key as well as all of them would, in bounded time.
+    pool.query<{ ip: string | null; userAgent: string | null; calls: number; lastAt: Date }>(
+      `SELECT host(ip) AS ip, user_agent AS "userAgent", count(*) AS calls, max(at) AS "lastAt" FROM (
+         SELECT ip, user_agent, at FROM access_log.entries
+         WHERE key_id = $1 AND outcome = 'allowed' AND at > clock_timestamp() - interval '7 days' ORDER BY at DESC LIMIT 10000) AS recent
+       GROUP BY 1, 2 ORDER BY "lastAt" DESC LIMIT 20`,
+      [keyId],
+    ),
+    pool.query<{ callers: number }>(
+      `SELECT count(*) AS callers FROM (
+         SELECT DISTINCT ip, user_agent FROM access_log.entries
+         WHERE key_id = $1 AND outcome = 'allowed' AND at > clock_timestamp() - interval '1 hour' LIMIT 1000) AS callers`,
+      [keyId],
+    ),
+    pool.query<{ at: Date; ip: string | null }>(
+      `SELECT at, host(ip) AS ip FROM access_log.entries WHERE key_id = $1 AND outcome = 'allowed' ORDER BY at, writer, seq LIMIT 1`,
+      [keyId],
+    ),
+  ]);
+  const firstRequest = first.rows[0];
+  return {
+    hours: hours.rows.map((row) => ({ ...row, start: row.start.toISOString() })),
+    callers: callers.rows.map((row): ApiKeyCaller => ({ ...row, lastAt: row.lastAt.toISOString() })),
+    callersInLastHour: recent.rows[0]?.callers ?? 0,
+    firstRequest: firstRequest ? { at: firstRequest.at.toISOString(), ip: firstRequest.ip } : null,
+  };
+}

@@ -1,0 +1,34 @@
+import type { ApiKey as ApiKeyView } from "@/lib/contracts/api-keys";
+import { runtime } from "../runtime";
+
+export type KeyUses = { lastUse: ApiKeyView["lastUse"]; activity: ApiKeyView["activity"] };
+
+const hours = 24;
+
+/** Last use and the last 24 hours of each key, from the tables kept beside the log: two index look-ups a key, never the log itself. */
+export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses>> {
+  const { pool } = runtime();
+  const [lastUses, hourlyUses] = await Promise.all([
+    pool.query<{ keyId: string; at: Date; ip: string | null; userAgent: string | null }>(
+      `SELECT key_id AS "keyId", at, host(ip) AS ip, user_agent AS "userAgent" FROM access_log.last_uses WHERE key_id = ANY($1)`,
+      [keyIds],
+    ),
+    pool.query<{ keyId: string; ago: number; allowed: number; denied: number }>(
+      `SELECT key_id AS "keyId", (extract(epoch FROM date_trunc('hour', clock_timestamp(), 'UTC') - hour) / 3600)::int AS ago, allowed, denied
+       FROM access_log.hourly_uses WHERE key_id = ANY($1) AND hour > clock_timestamp() - make_interval(hours => $2)`,
+      [keyIds, hours],
+    ),
+  ]);
+  const uses = new Map<string, KeyUses>(
+    keyIds.map((id) => [id, { lastUse: null, activity: Array.from({ length: hours }, () => ({ allowed: 0, denied: 0 })) }]),
+  );
+  for (const row of lastUses.rows) {
+    const use = uses.get(row.keyId);
+    if (use) use.lastUse = { at: row.at.toISOString(), ip: row.ip, userAgent: row.userAgent };
+  }
+  for (const row of hourlyUses.rows) {
+    const activity = uses.get(row.keyId)?.activity;
+    if (activity) activity[hours - 1 - row.ago] = { allowed: row.allowed, denied: row.denied };
+  }
+  return uses;
+}

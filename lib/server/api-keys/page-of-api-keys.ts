@@ -1,0 +1,53 @@
+import type { KeyStatus } from "@/lib/contracts/api-keys";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { KeyActor, SystemActor } from "../actor";
+import type { ApiKey } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
+
+export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | null };
+
+const statusCondition: Record<KeyStatus | "all", string> = {
+  all: "true",
+  revoked: "revoked_at IS NOT NULL",
+  disabled: "revoked_at IS NULL AND disabled_at IS NOT NULL",
+  expired: "revoked_at IS NULL AND disabled_at IS NULL AND expires_at <= now()",
+  active: "revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())",
+};
+
+/**
+ * A page of the keys that a key, or the operator, may see. First the key that made the calling key, then oldest first: a
+ * rotation script that revokes the first key which is not its new one revokes the right one.
+ */
+export async function pageOfApiKeys(
+  actor: KeyActor | SystemActor,
+  page: { status: KeyStatus | "all"; limit: number; offset: number },
+): Promise<{ keys: ListedKey[]; total: number }> {
+  const ownerId = actor.type === "key" && !roleMay(actor.role, "api_key.read_all") ? actor.ownerId : null;
+  const callerId = actor.type === "key" ? actor.keyId : null;
+  const condition = `workspace_id = $1 AND ($2::text IS NULL OR owner_id = $2) AND ${statusCondition[page.status]}`;
+  const { pool } = runtime();
+  const [listed, counted] = await Promise.all([
+    pool.query<{ id: string }>(
+      `SELECT id FROM api_keys WHERE ${condition}
+       ORDER BY (id = (SELECT created_by_id FROM api_keys WHERE id = $3)) DESC NULLS LAST, id LIMIT $4 OFFSET $5`,
+      [actor.workspaceId, ownerId, callerId, page.limit, page.offset],
+    ),
+    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, [actor.workspaceId, ownerId]),
+  ]);
+  const ids = listed.rows.map(({ id }) => id);
+  return { keys: await findListedKeys(actor.workspaceId, ids), total: counted.rows[0]?.total ?? 0 };
+}
+
+/** The keys of these ids, in this order, with their owner's name and last use. */
+export async function findListedKeys(workspaceId: string, ids: string[]): Promise<ListedKey[]> {
+  const [rows, uses] = await Promise.all([
+    db().apiKey.findMany({ where: { workspaceId, id: { in: ids } }, include: { owner: { select: { name: true } } } }),
+    runtime().pool.query<{ keyId: string; at: Date }>(`SELECT key_id AS "keyId", at FROM access_log.last_uses WHERE key_id = ANY($1)`, [ids]),
+  ]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const lastUses = new Map(uses.rows.map((row) => [row.keyId, row.at.toISOString()]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? [{ key: row, ownerName: row.owner.name, lastUsedAt: lastUses.get(id) ?? null }] : [];
+  });
+}

@@ -1,0 +1,60 @@
+import type { AuditAction } from "@/lib/contracts/audit-actions";
+import type { Actor, Origin } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { newId } from "../new-id";
+
+export type Target = { type: "workspace" | "member" | "api_key" | "user" | "session"; id: string; name: string };
+
+/**
+ * Writes down a change in the transaction of the change: either both are there or neither is.
+ * @param details Facts of the change, never a secret.
+ */
+export async function recordAuditEvent(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  action: AuditAction,
+  target: Target,
+  details: Prisma.InputJsonObject = {},
+): Promise<void> {
+  const who = actor.type === "member" ? ({ type: "user", id: actor.userId } as const) : actor.type === "key" ? ({ type: "key", id: actor.keyId } as const) : ({ type: "system", id: "system" } as const);
+  await write(transaction, actor.workspaceId, { ...who, name: actor.name }, action, target, details, actor.origin);
+}
+
+/** The same for what a person does to their own account, which belongs to no workspace. */
+export async function recordAccountEvent(
+  transaction: Prisma.TransactionClient,
+  user: { id: string; name: string },
+  action: AuditAction,
+  target: Target,
+  origin: Origin,
+): Promise<void> {
+  await write(transaction, null, { type: "user", id: user.id, name: user.name }, action, target, {}, origin);
+}
+
+async function write(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string | null,
+  actor: { type: "user" | "key" | "system"; id: string; name: string },
+  action: AuditAction,
+  target: Target,
+  details: Prisma.InputJsonObject,
+  origin: Origin,
+): Promise<void> {
+  await transaction.auditEvent.create({
+    data: {
+      id: newId("aud"),
+      workspaceId,
+      action,
+      actorType: actor.type,
+      actorId: actor.id,
+      actorName: actor.name,
+      targetType: target.type,
+      targetId: target.id,
+      targetName: target.name,
+      details,
+      ip: origin.ip,
+      userAgent: origin.userAgent,
+      requestId: origin.requestId,
+    },
+  });
+}

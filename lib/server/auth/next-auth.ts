@@ -1,0 +1,112 @@
+import type { Adapter } from "@auth/core/adapters";
+import type { EmailConfig } from "@auth/core/providers";
+import NextAuth, { type NextAuthConfig } from "next-auth";
+import Credentials from "next-auth/providers/credentials";
+import { signInInput } from "@/lib/contracts/account-input";
+import { isAppError } from "../app-error";
+import { requestOrigin } from "../http/request-origin";
+import { runtime } from "../runtime";
+import { createSession, endSession, findSession } from "../sessions/session-store";
+import { checkPassword } from "../users/check-password";
+import { readSessionToken, sessionCookieName } from "./session-cookie";
+
+/**
+ * The one module that knows next-auth. Every way in ends in a row of our session table: next-auth would give a password
+ * sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead, and `decode` accepts nothing.
+ */
+export const { handlers, signIn, signOut } = NextAuth(() => authConfig());
+
+function authConfig(): NextAuthConfig {
+  const { env, authSecret, log } = runtime();
+  const hostPrefix = env.local ? "keyward." : "__Host-keyward.";
+  const cookie = { options: { httpOnly: true, sameSite: "lax", path: "/", secure: !env.local } } as const;
+  return {
+    secret: authSecret,
+    trustHost: true,
+    basePath: "/api/auth",
+    adapter,
+    session: { strategy: "database", maxAge: env.sessionMaxSeconds },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    cookies: {
+      sessionToken: { name: sessionCookieName(), options: cookie.options },
+      csrfToken: { name: `${hostPrefix}csrf`, ...cookie },
+      callbackUrl: { name: `${hostPrefix}callback-url`, ...cookie },
+      pkceCodeVerifier: { name: `${hostPrefix}pkce`, ...cookie },
+      state: { name: `${hostPrefix}state`, ...cookie },
+      nonce: { name: `${hostPrefix}nonce`, ...cookie },
+    },
+    providers: [password, closedEmail],
+    jwt: {
+      encode: ({ token }) => String(token?.sessionToken),
+      decode: () => null,
+    },
+    callbacks: {
+      signIn: ({ account }) => account?.type === "credentials",
+      jwt: ({ token, user }) => ({ ...token, sessionToken: (user as { sessionToken?: string }).sessionToken }),
+      session: ({ session, user }) => ({ expires: session.expires, user: { id: user.id, name: user.name, email: user.email } }),
+    },
+    // next-auth prints the stack of every wrong password; ours says what happened once, without one.
+    logger: {
+      error: (error) => log.warn({ type: error.name }, "a sign-in was refused"),
+      warn: () => {},
+      debug: () => {},
+    },
+  };
+}
+
+const password = Credentials({
+  credentials: { email: {}, password: {} },
+  async authorize(credentials, request) {
+    const parsed = signInInput.safeParse({ email: credentials.email, password: credentials.password });
+    if (!parsed.success) return null;
+    const origin = requestOrigin(request.headers);
+    const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
+    const previous = readSessionToken(request.headers.get("cookie"));
+    if (previous) await endSession(previous);
+    const { token } = await createSession(user.id, origin);
+    return { id: user.id, name: user.name, email: user.email, sessionToken: token };
+  },
+});
+
+/** next-auth starts with passwords and database sessions only beside another provider. This one is closed: it never signs anyone in. */
+const closedEmail: EmailConfig = {
+  id: "closed",
+  type: "email",
+  name: "Closed",
+  from: "nobody@localhost",
+  maxAge: 0,
+  sendVerificationRequest: () => Promise.reject(new Error("This way in is closed.")),
+  options: {},
+};
+
+const adapter: Adapter = {
+  async getSessionAndUser(token) {
+    const session = await findSession(token, false);
+    if (!session) return null;
+    return {
+      session: { sessionToken: token, userId: session.userId, expires: session.expiresAt },
+      user: { id: session.userId, name: session.userName, email: session.email, emailVerified: null },
+    };
+  },
+  // The idle time is kept by findSession; next-auth's own moving expiry would outlive the absolute age.
+  updateSession: () => Promise.resolve(null),
+  deleteSession: (token) => endSession(token),
+  // Asked for by the closed provider's type only.
+  getUserByEmail: () => Promise.resolve(null),
+  createVerificationToken: () => Promise.resolve(null),
+  useVerificationToken: () => Promise.resolve(null),
+};
+
+/**
+ * Signs in by password and sets the session cookie on the answer under way.
+ * @throws AppError as checkPassword does.
+ */
+export async function signInWithPassword(email: string, plainPassword: string): Promise<void> {
+  try {
+    await signIn("credentials", { email, password: plainPassword, redirect: false });
+  } catch (error) {
+    const cause = (error as { cause?: { err?: unknown } }).cause?.err;
+    throw isAppError(cause) ? cause : error;
+  }
+}
+

@@ -1,0 +1,66 @@
+import ipaddr from "ipaddr.js";
+
+type Block = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+const blocks = new Map<string, Block | null>();
+
+/** Whether an address lies in a block (`203.0.113.0/24`) or equals an address. An IPv4 address in IPv6 clothes counts as IPv4. */
+export function addressMatches(address: string, block: string): boolean {
+  const parsedBlock = parseBlock(block);
+  if (!parsedBlock || !ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === parsedBlock[0].kind() && parsed.match(parsedBlock);
+}
+
+/**
+ * The client's address (HTTP.md §8): the socket's, unless that is a trusted proxy; then the right-most untrusted one of
+ * X-Forwarded-For. Nothing else is believed, since whoever calls can send any header.
+ */
+export function clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined, trustedProxies: string[]): string {
+  const socket = normalise(socketAddress ?? "") ?? "0.0.0.0";
+  if (!forwardedFor || !isTrusted(socket, trustedProxies)) return socket;
+  let client = socket;
+  for (const hop of forwardedFor.split(",").reverse()) {
+    const address = normalise(hop.trim());
+    // What stands left of something that is no address was written by somebody we cannot name.
+    if (!address) return client;
+    client = address;
+    if (!isTrusted(address, trustedProxies)) return client;
+  }
+  return client;
+}
+
+/** The bucket of per-address limits: an IPv6 client owns its whole /64. */
+export function addressBucket(address: string): string {
+  if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return address;
+  const parts = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${parts.map((part) => part.toString(16)).join(":")}::/64`;
+}
+
+function isTrusted(address: string, trustedProxies: string[]): boolean {
+  return trustedProxies.some((block) => addressMatches(address, block));
+}
+
+/** Plain text of an address, without a port, a zone or IPv6 clothes around an IPv4 one. */
+function normalise(text: string): string | null {
+  const bare = text.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1").replace(/%.*$/, "");
+  if (!ipaddr.isValid(bare)) return null;
+  return ipaddr.process(bare).toString();
+}
+
+/** Parsed once: the blocks are settings and allowlists, bounded in number, and looked at on every decision. */
+function parseBlock(text: string): Block | null {
+  const known = blocks.get(text);
+  if (known !== undefined) return known;
+  const parsed = parseUncached(text);
+  if (blocks.size > 10_000) blocks.clear();
+  blocks.set(text, parsed);
+  return parsed;
+}
+
+function parseUncached(text: string): Block | null {
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  if (!ipaddr.isValid(text)) return null;
+  const address = ipaddr.process(text);
+  return [address, address.kind() === "ipv4" ? 32 : 128];
+}

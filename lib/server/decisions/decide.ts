@@ -1,0 +1,112 @@
+import type { LogCode, LogSource } from "@/lib/contracts/access-logs";
+import { errorCodes } from "@/lib/contracts/error-codes";
+import { hashSecret } from "../api-keys/key-format";
+import { addressBucket } from "../client-address";
+import type { Runtime } from "../runtime";
+import { judge, type Rights } from "./judge";
+import type { KeyRecord } from "./key-record";
+import { readPresentedKey } from "./presented-key";
+import type { WindowState } from "./sliding-window";
+
+/** What is to be decided. Built by whoever received the request. */
+export type DecisionRequest = {
+  rawHeaders: readonly string[];
+  /** The request target as it came: it must hold no key. */
+  url: string;
+  method: string;
+  /** Path without the query, for the log. */
+  path: string;
+  clientIp: string;
+  userAgent: string | null;
+  requestId: string;
+  source: LogSource;
+  writes: boolean;
+  managesKeys: boolean;
+};
+
+export type RateLimit = WindowState & { now: number };
+
+/** The reasons of HTTP.md §2 for which a decision refuses. */
+export type DenialCode = LogCode & keyof typeof errorCodes;
+
+export type Decision =
+  | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit }
+  | { allowed: false; code: DenialCode; message: string; key: KeyRecord | null; rateLimit: RateLimit | null; retryAfterSeconds?: number };
+
+/** Failed look-ups an address may make in a minute before it is answered 429. */
+const failuresPerMinute = 60;
+
+/**
+ * May this request pass? The steps, in the order of HTTP.md §2: present → format → known → judge → rate limit → record.
+ * Guarantee: when it returns, the access log holds the decision; when it cannot, nothing was allowed.
+ * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
+ */
+export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
+  const decision = await reach(request, server);
+  try {
+    await server.accessLog.append({
+      kind: "decision",
+      requestId: request.requestId,
+      workspaceId: decision.key?.workspaceId ?? null,
+      keyId: decision.key?.keyId ?? null,
+      userId: decision.key?.ownerId ?? null,
+      source: request.source,
+      method: request.method,
+      path: server.keyFormats.mask(request.path),
+      outcome: decision.allowed ? "allowed" : "denied",
+      status: decision.allowed ? 200 : errorCodes[decision.code].status,
+      code: decision.allowed ? "valid" : decision.code,
+      ip: request.clientIp,
+      userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
+    });
+  } catch (error) {
+    // The decision does not stand, so neither does the use it took.
+    if (decision.allowed) server.rateLimiter.giveBack(decision.key.keyId);
+    throw error;
+  }
+  return decision;
+}
+
+async function reach(request: DecisionRequest, server: Runtime): Promise<Decision> {
+  const presented = readPresentedKey(request.rawHeaders, request.url, server.keyFormats);
+  if (!presented.ok) {
+    if (presented.code === "invalid_key") return refuseUnknown(presented.message, request, server);
+    return { allowed: false, code: presented.code, message: presented.message, key: null, rateLimit: null };
+  }
+  if (!server.keyFormats.fits(presented.secret)) {
+    return refuseUnknown("This API key is malformed. Check that it was copied whole.", request, server);
+  }
+  const key = await server.keyLookup.find(hashSecret(presented.secret));
+  if (!key) return refuseUnknown("This API key is not known here.", request, server);
+
+  const verdict = judge(key, request, key.readAt);
+  const limit = limitOf(key, server);
+  const now = performance.now();
+  if (!verdict.allowed) {
+    return { ...verdict, key, rateLimit: { ...server.rateLimiter.peek(key.keyId, limit, now), now } };
+  }
+  const { allowed, state } = server.rateLimiter.take(key.keyId, limit, now);
+  const rateLimit = { ...state, now };
+  if (!allowed) return { allowed: false, code: "rate_limit_exceeded", message: `This API key may make ${limit} requests a minute.`, key, rateLimit };
+  return { allowed: true, key, rights: verdict.rights, rateLimit };
+}
+
+/** The limit in force for a key: its own, else its workspace's, else the server's. */
+export function limitOf(key: Pick<KeyRecord, "rateLimitPerMinute" | "workspaceRequestsPerMinute">, server: Runtime): number {
+  return key.rateLimitPerMinute ?? key.workspaceRequestsPerMinute ?? server.env.rateLimitPerMinute;
+}
+
+/** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
+function refuseUnknown(message: string, request: DecisionRequest, server: Runtime): Decision {
+  const now = performance.now();
+  const { allowed, state } = server.failureLimiter.take(addressBucket(request.clientIp), failuresPerMinute, now);
+  if (allowed) return { allowed: false, code: "invalid_key", message, key: null, rateLimit: null };
+  return {
+    allowed: false,
+    code: "rate_limit_exceeded",
+    message: "Too many requests with unknown API keys came from this address.",
+    key: null,
+    rateLimit: null,
+    retryAfterSeconds: Math.max(1, Math.ceil((state.nextAt - now) / 1000)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { addressMatches } from "../client-address";
+import type { KeyRecord } from "./key-record";
+
+/** What a request asks of a key. */
+export type Demand = {
+  /** Whether it may change something: an unsafe method, or one that a header would override to. */
+  writes: boolean;
+  /** Whether it manages API keys. */
+  managesKeys: boolean;
+  clientIp: string;
+};
+
+/** What the key may do now: never more than its owner's role allows. */
+export type Rights = { role: Role; permissionLevel: PermissionLevel; canManageKeys: boolean };
+
+export type JudgedCode =
+  | "revoked_key"
+  | "disabled_key"
+  | "expired_key"
+  | "api_access_disabled"
+  | "ip_not_allowed"
+  | "insufficient_permissions";
+
+export type Verdict = { allowed: true; rights: Rights } | { allowed: false; code: JudgedCode; message: string };
+
+/**
+ * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
+ * tested as a table and replayed. The order of checks is HTTP.md §2's, from `revoked` to `permission`.
+ */
+export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
+  if (key.revokedAt) {
+    return denied("revoked_key", `This API key was revoked on ${day(key.revokedAt)}. Create a new key under Account settings → API → API keys.`);
+  }
+  if (key.disabledAt) return denied("disabled_key", "This API key is disabled. It can be enabled again under Account settings → API → API keys.");
+  if (!key.role || key.ownerSuspended) return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
+  if (key.expiresAt && now >= key.expiresAt) {
+    return denied("expired_key", `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`);
+  }
+  if (!key.apiAccess) return denied("api_access_disabled", "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.");
+  if (key.allowedIps.length > 0 && !key.allowedIps.some((block) => addressMatches(demand.clientIp, block))) {
+    return denied("ip_not_allowed", `This API key may not be used from ${demand.clientIp}.`);
+  }
+  const rights = rightsOf(key, key.role);
+  if (demand.writes && rights.permissionLevel !== "read_write") {
+    return denied("insufficient_permissions", "This API key is read-only: it may call GET, HEAD and OPTIONS.");
+  }
+  if (demand.managesKeys && !rights.canManageKeys) return denied("insufficient_permissions", "This API key may not manage API keys.");
+  return { allowed: true, rights };
+}
+
+function rightsOf(key: KeyRecord, role: Role): Rights {
+  return {
+    role,
+    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
+    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
+  };
+}
+
+function denied(code: JudgedCode, message: string): Verdict {
+  return { allowed: false, code, message };
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,32 @@
+import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import type { Role } from "@/lib/contracts/permissions";
+
+/** Everything a decision needs to know of a key, its owner and its workspace, as PostgreSQL had it in one snapshot. */
+export type KeyRecord = {
+  hash: Buffer;
+  keyId: string;
+  prefix: string;
+  suffix: string;
+  name: string;
+  workspaceId: string;
+  ownerId: string;
+  permissionLevel: PermissionLevel;
+  canManageKeys: boolean;
+  environment: string;
+  allowedIps: string[];
+  rateLimitPerMinute: number | null;
+  createdByType: "user" | "key" | "system";
+  createdById: string;
+  expiresAt: Date | null;
+  lifetimeSeconds: number | null;
+  disabledAt: Date | null;
+  revokedAt: Date | null;
+  workspaceName: string;
+  apiAccess: boolean;
+  workspaceRequestsPerMinute: number | null;
+  /** Null where the owner is no longer a member. */
+  role: Role | null;
+  ownerSuspended: boolean;
+  /** The database's clock when the record was read: expiry is judged by it alone. */
+  readAt: Date;
+};

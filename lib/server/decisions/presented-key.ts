@@ -1,0 +1,63 @@
+import type { KeyFormats } from "../api-keys/key-format";
+
+/** What a request shows of a key, read from the raw header list, where repeats can still be seen. */
+export type PresentedKey =
+  | { ok: true; secret: string }
+  | { ok: false; code: "missing_key" | "invalid_key" | "invalid_request"; message: string };
+
+/**
+ * Reads the one key of a request (HTTP.md §1).
+ * @param rawHeaders Names and values in turn, as node:http gives them.
+ * @param url The request target, which must not carry a key: it would end up in logs and histories.
+ */
+export function readPresentedKey(rawHeaders: readonly string[], url: string, formats: KeyFormats): PresentedKey {
+  let authorization: string | undefined;
+  let apiKey: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    // Lengths first: lower-casing every header name of every request would cost more than the rest of this function.
+    if (name.length === 13 && name.toLowerCase() === "authorization") {
+      if (authorization !== undefined) return refused("The Authorization header was sent more than once.");
+      authorization = rawHeaders[index + 1] as string;
+    } else if (name.length === 9 && name.toLowerCase() === "x-api-key") {
+      if (apiKey !== undefined) return refused("The x-api-key header was sent more than once.");
+      apiKey = (rawHeaders[index + 1] as string).trim();
+    }
+  }
+  if (holdsKey(url, formats)) return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
+  const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization.trim());
+  if (fromAuthorization?.ok === false) return fromAuthorization;
+  const bearer = fromAuthorization?.secret;
+  if (apiKey !== undefined && bearer !== undefined && apiKey !== bearer) return refused("Two different API keys were sent.");
+  const secret = apiKey ?? bearer;
+  if (!secret) return { ok: false, code: "missing_key", message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer." };
+  return { ok: true, secret };
+}
+
+/** `Bearer KEY` or `api-key KEY`; undefined for any other scheme, which is somebody else's business. */
+function readAuthorization(value: string): PresentedKey | undefined {
+  const space = value.indexOf(" ");
+  if (space === -1) {
+    if (value === "") return undefined;
+    const message = "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.";
+    return { ok: false, code: "invalid_key", message };
+  }
+  const scheme = value.slice(0, space).toLowerCase();
+  if (scheme !== "bearer" && scheme !== "api-key") return undefined;
+  return { ok: true, secret: value.slice(space).trim() };
+}
+
+function holdsKey(url: string, formats: KeyFormats): boolean {
+  if (formats.holdsKey(url)) return true;
+  if (!url.includes("%")) return false;
+  try {
+    return formats.holdsKey(decodeURIComponent(url));
+  } catch {
+    // A malformed escape: some frameworks would still read the rest, so look at what can be decoded piece by piece.
+    return formats.holdsKey(url.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))));
+  }
+}
+
+function refused(message: string): PresentedKey {
+  return { ok: false, code: "invalid_request", message };
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { isLoopbackName } from "./loopback";
+
+/** The settings of HTTP.md §10, parsed once at start. */
+export type Env = {
+  port: number;
+  host: string;
+  /** Origin of links and cookies, without a trailing slash. */
+  appUrl: string;
+  apiBaseUrl: string;
+  /** APP_URL is http on a loopback name: a laptop, not a deployment. */
+  local: boolean;
+  productName: string;
+  supportEmail: string | null;
+  dataDir: string;
+  /** Null means the embedded server. */
+  databaseUrl: string | null;
+  databasePool: number;
+  authSecret: string | null;
+  encryptionKeys: string[];
+  apiKeyPrefix: string;
+  rateLimitPerMinute: number;
+  apiAccessBy: "admin" | "operator";
+  trustedProxies: string[];
+  apiCorsOrigins: string[];
+  sessionIdleSeconds: number;
+  sessionMaxSeconds: number;
+  reauthenticateSeconds: number;
+  /** `open`, `invite`, or the email domains that may sign up. */
+  signUp: "open" | "invite" | string[];
+  passwordMinLength: number;
+  accessLogRetentionDays: number;
+  logLevel: string;
+};
+
+/** A setting that stops the start. Its message is one line that names the variable and never shows a secret's value. */
+export class EnvError extends Error {}
+
+const list = (value: string) =>
+  value
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
+const positive = z.coerce.number().positive();
+const origin = z.url({ protocol: /^https?$/ }).transform((value, context) => {
+  const url = new URL(value);
+  if (url.pathname !== "/" || url.search || url.hash || url.username) {
+    context.addIssue({ code: "custom", message: "must be an origin such as https://console.example.com" });
+  }
+  return url.origin;
+});
+const cidr = z.string().refine((value) => ipaddr.isValid(value) || ipaddr.isValidCIDR(value), "is not an address or CIDR block");
+const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), {
+  message: "must look like postgresql://user:password@host:5432/database",
+});
+
+const settings = {
+  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  APP_URL: origin.optional(),
+  API_BASE_URL: origin.optional(),
+  PRODUCT_NAME: z.string().min(1).max(60).default("Keyward"),
+  SUPPORT_EMAIL: z.email().optional(),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
+  AUTH_SECRET: z.string().min(32, "needs at least 32 characters").optional(),
+  ENCRYPTION_KEYS: z
+    .string()
+    .transform(list)
+    .refine((keys) => keys.every((key) => Buffer.from(key, "base64").length === 32), "must be 32-byte keys in base64")
+    .optional(),
+  API_KEY_PREFIX: z.string().regex(/^[A-Za-z0-9_]{1,20}$/, "must be 1 to 20 letters, digits or _").default("kw_sk_"),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  API_ACCESS_BY: z.enum(["admin", "operator"]).default("admin"),
+  TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
+  API_CORS_ORIGINS: z.string().transform(list).pipe(z.array(origin)).default([]),
+  SESSION_IDLE_MINUTES: positive.default(60),
+  SESSION_MAX_HOURS: positive.default(168),
+  REAUTHENTICATE_MINUTES: positive.default(15),
+  SIGN_UP: z.string().default("open"),
+  PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
+  ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+} as const;
+
+/** Secrets that people publish by copying an example. */
+const knownSecrets = /^(.)\1*$|secret|change-?me|password|example|keyboard cat/i;
+
+/**
+ * Parses the environment. An empty value counts as not set. Secrets may also come as NAME_FILE.
+ * @throws EnvError naming the first wrong variable.
+ */
+export function parseEnv(source: NodeJS.ProcessEnv): Env {
+  const parsed = {} as { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+  for (const name of Object.keys(settings) as (keyof typeof settings)[]) {
+    const result = settings[name].safeParse(readSetting(source, name));
+    if (!result.success) throw new EnvError(`${name} ${result.error.issues[0]?.message ?? "is not valid"}`);
+    Object.assign(parsed, { [name]: result.data });
+  }
+  const appUrl = parsed.APP_URL ?? `http://localhost:${parsed.PORT}`;
+  const local = appUrl.startsWith("http://") && isLoopbackName(new URL(appUrl).hostname);
+  if (!local) requireDeploymentSettings(appUrl, parsed.AUTH_SECRET, parsed.ENCRYPTION_KEYS);
+  return {
+    port: parsed.PORT,
+    host: parsed.HOST,
+    appUrl,
+    apiBaseUrl: parsed.API_BASE_URL ?? appUrl,
+    local,
+    productName: parsed.PRODUCT_NAME,
+    supportEmail: parsed.SUPPORT_EMAIL ?? null,
+    dataDir: path.resolve(parsed.DATA_DIR),
+    databaseUrl: parsed.DATABASE_URL ?? null,
+    databasePool: parsed.DATABASE_POOL,
+    authSecret: parsed.AUTH_SECRET ?? null,
+    encryptionKeys: parsed.ENCRYPTION_KEYS ?? [],
+    apiKeyPrefix: parsed.API_KEY_PREFIX,
+    rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
+    apiAccessBy: parsed.API_ACCESS_BY,
+    trustedProxies: parsed.TRUSTED_PROXIES,
+    apiCorsOrigins: parsed.API_CORS_ORIGINS,
+    sessionIdleSeconds: parsed.SESSION_IDLE_MINUTES * 60,
+    sessionMaxSeconds: parsed.SESSION_MAX_HOURS * 3600,
+    reauthenticateSeconds: parsed.REAUTHENTICATE_MINUTES * 60,
+    signUp: parseSignUp(parsed.SIGN_UP),
+    passwordMinLength: parsed.PASSWORD_MIN_LENGTH,
+    accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
+    logLevel: parsed.LOG_LEVEL,
+  };
+}
+
+function readSetting(source: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = source[`${name}_FILE`];
+  if (!file) return source[name]?.trim() || undefined;
+  if (source[name]) throw new EnvError(`${name} and ${name}_FILE are both set; keep one`);
+  try {
+    return readFileSync(file, "utf8").trim() || undefined;
+  } catch {
+    throw new EnvError(`${name}_FILE names a file that cannot be read: ${file}`);
+  }
+}
+
+function requireDeploymentSettings(appUrl: string, authSecret?: string, encryptionKeys?: string[]): void {
+  if (!appUrl.startsWith("https://")) throw new EnvError("APP_URL must be https unless it is http on a loopback name");
+  if (!authSecret) throw new EnvError("AUTH_SECRET is required when APP_URL is not local; make one with: openssl rand -base64 33");
+  if (knownSecrets.test(authSecret)) throw new EnvError("AUTH_SECRET is an example value; make one with: openssl rand -base64 33");
+  if (!encryptionKeys?.length) throw new EnvError("ENCRYPTION_KEYS is required when APP_URL is not local; make one with: openssl rand -base64 32");
+}
+
+function parseSignUp(value: string): Env["signUp"] {
+  if (value === "open" || value === "invite") return value;
+  const domains = list(value.toLowerCase());
+  if (domains.length === 0 || !domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))) {
+    throw new EnvError("SIGN_UP must be open, invite, or a comma-separated list of email domains");
+  }
+  return domains;
+}

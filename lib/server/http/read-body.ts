@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import { AppError } from "../app-error";
+
+const maximumBytes = 64 * 1024;
+
+/**
+ * The JSON body of a request, in the shape asked for.
+ * @throws AppError `payload_too_large`; `invalid_request`, with every wrong field by name.
+ */
+export async function readBody<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+  return parseInput(await readJson(request), shape);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  // An empty body stands for no fields, so that an action without any needs none.
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError("invalid_request", "The body is not valid JSON.");
+  }
+}
+
+/** The body as text; reading stops where it grows too large, whatever Content-Length said. */
+export async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > maximumBytes) throw new AppError("payload_too_large");
+  if (!request.body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > maximumBytes) throw new AppError("payload_too_large");
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new AppError("invalid_request", "The body is not valid UTF-8.");
+  }
+}
+
+/** @throws AppError `invalid_request`: the first message, and each wrong field with its own. */
+export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const fields: Record<string, string> = {};
+  for (const issue of result.error.issues) {
+    const names = issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")];
+    const message = issue.code === "unrecognized_keys" ? "This field is not known here." : issue.message;
+    for (const name of names) fields[name] ??= message;
+  }
+  const [field, message] = Object.entries(fields)[0] ?? ["", "The request is malformed."];
+  throw new AppError("invalid_request", field ? `${field}: ${message}` : message, { fields });
+}
+
+/** The query parameters as an object. A repeated one is refused: which of them counts would be a guess. */
+export function readQuery<T>(url: URL, shape: z.ZodType<T>): T {
+  const values: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) {
+    if (name in values) throw new AppError("invalid_request", `${name} was given more than once.`, { fields: { [name]: "This was given more than once." } });
+    if (value !== "") values[name] = value;
+  }
+  return parseInput(values, shape);
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { Origin } from "../actor";
+import { AppError } from "../app-error";
+import { readSessionToken } from "../auth/session-cookie";
+import { runtime } from "../runtime";
+import { type CurrentSession, findSession } from "../sessions/session-store";
+import { errorResponse } from "./error-response";
+import { readBody } from "./read-body";
+import { requestOrigin } from "./request-origin";
+import { requireSameOrigin } from "./same-origin";
+
+type Params = Record<string, string>;
+/** What Next.js hands to a route handler beside the request. */
+export type RouteContext = { params: Promise<Params> };
+
+export type Visit<Body> = { request: Request; params: Params; body: Body; origin: Origin };
+export type AccountVisit<Body> = Visit<Body> & { session: CurrentSession; token: string };
+
+type Options<Body> = { body?: z.ZodType<Body> };
+
+/** A route of the console that asks for nobody: sign-up and sign-in. */
+export function withVisitor<Body = undefined>(options: Options<Body>, handle: (visit: Visit<Body>) => Promise<Response>) {
+  return async (request: Request, context: RouteContext): Promise<Response> => {
+    const origin = requestOrigin(request.headers);
+    const requestId = origin.requestId as string;
+    try {
+      requireSameOrigin(request, runtime().env);
+      const params = await context.params;
+      const body = options.body ? await readBody(request, options.body) : (undefined as Body);
+      return finish(await handle({ request, params, body, origin }), requestId);
+    } catch (error) {
+      return errorResponse(error, requestId, runtime());
+    }
+  };
+}
+
+/**
+ * A route of the console for whoever is signed in. Each handler authorises for itself; nothing before it is the guard.
+ * `recentAuthentication` asks that the person proved who they are lately, else 403 reauthentication_required.
+ */
+export function withAccount<Body = undefined>(
+  options: Options<Body> & { recentAuthentication?: boolean },
+  handle: (visit: AccountVisit<Body>) => Promise<Response>,
+) {
+  return withVisitor<Body>({}, async (visit) => {
+    const { session, token } = await requireSession(visit.request);
+    if (options.recentAuthentication && !session.recentlyAuthenticated) throw new AppError("reauthentication_required");
+    const body = options.body ? await readBody(visit.request, options.body) : (undefined as Body);
+    return handle({ ...visit, body, session, token });
+  });
+}
+
+/** @throws AppError `not_signed_in` */
+async function requireSession(request: Request): Promise<{ session: CurrentSession; token: string }> {
+  const token = readSessionToken(request.headers.get("cookie"));
+  const session = token ? await findSession(token, request.headers.get("x-keyward-background") === null) : null;
+  if (!token || !session) throw new AppError("not_signed_in");
+  return { session, token };
+}
+
+/** What every answer of the console's routes carries. They are about one person: no cache may keep them. */
+function finish(response: Response, requestId: string): Response {
+  response.headers.set("x-request-id", requestId);
+  response.headers.set("cache-control", "no-store");
+  return response;
+}

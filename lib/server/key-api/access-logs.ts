@@ -1,0 +1,29 @@
+import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { roleMay } from "@/lib/contracts/permissions";
+import { listAccessLog } from "../access-log/list-access-log";
+import { readQuery } from "../http/read-body";
+import type { KeyRouteHandler } from "./key-visit";
+
+/** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */
+export const listEntries: KeyRouteHandler = async ({ url, actor }) => {
+  const { key_id: keyId, ...filters } = readQuery(url, publicAccessLogQuery);
+  const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId;
+  const page = await listAccessLog({ ...filters, keyId, workspaceId: actor.workspaceId, ownerId, signInsOf: [] });
+  return Response.json({
+    entries: page.entries.map((entry) => ({
+      request_id: entry.requestId,
+      at: entry.at.toISOString(),
+      key_id: entry.keyId,
+      method: entry.method,
+      path: entry.path,
+      outcome: entry.outcome,
+      status: entry.status,
+      code: entry.code,
+      ip: entry.ip,
+      user_agent: entry.userAgent,
+      source: entry.source,
+    })),
+    next_cursor: page.nextCursor,
+    complete_up_to: page.completeUpTo.toISOString(),
+  });
+};

@@ -1,0 +1,30 @@
+import type { ApiKey } from "../generated/prisma/client";
+import { keyStatus } from "../api-keys/key-status";
+
+/** A key as HTTP.md §3 writes it. */
+export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | null) {
+  return {
+    key_id: key.id,
+    name: key.name,
+    key_prefix: key.prefix,
+    key_suffix: key.suffix,
+    permission_level: key.permissionLevel,
+    can_manage_keys: key.canManageKeys,
+    environment: key.environment,
+    allowed_ips: key.allowedIps,
+    rate_limit_per_minute: key.rateLimitPerMinute,
+    status: keyStatus(key, new Date()),
+    created_at: key.createdAt.toISOString(),
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    last_used_at: lastUsedAt,
+    revoked_at: key.revokedAt?.toISOString() ?? null,
+    created_by: { type: key.createdByType, id: key.createdById },
+    owner: { user_id: key.ownerId, name: ownerName },
+  };
+}
+
+/** The answer that makes a key: the only one with its secret. */
+export function newApiKeyJson(key: ApiKey, ownerName: string, secret: string) {
+  const { last_used_at, revoked_at, ...rest } = apiKeyJson(key, ownerName, null);
+  return { ...rest, key: secret };
+}

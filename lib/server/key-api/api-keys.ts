@@ -1,0 +1,79 @@
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { idempotencyKey, publicCreateApiKeyInput, publicListApiKeysQuery, publicUpdateApiKeyInput } from "@/lib/contracts/public-api-key-input";
+import { changeApiKey } from "../api-keys/change-api-key";
+import { createApiKeyOnce } from "../api-keys/idempotent-creation";
+import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
+import { revokeApiKey } from "../api-keys/revoke-api-key";
+import { requireSeenKey } from "../api-keys/sight";
+import { invalidField } from "../app-error";
+import { parseInput, readBody, readQuery } from "../http/read-body";
+import { db } from "../runtime";
+import { apiKeyJson, newApiKeyJson } from "./api-key-json";
+import type { KeyRouteHandler, KeyVisit } from "./key-visit";
+
+export const createKey: KeyRouteHandler = async ({ request, actor }) => {
+  const body = await readBody(request, publicCreateApiKeyInput);
+  const header = request.headers.get("idempotency-key");
+  const once = header === null ? null : parseHeader(header);
+  const input: CreateApiKeyInput = {
+    name: body.name,
+    permissionLevel: body.permission_level,
+    canManageKeys: body.can_manage_keys,
+    environment: body.environment,
+    expiresInDays: body.expires_in_days,
+    expiresAt: body.expires_at,
+    allowedIps: body.allowed_ips,
+    rateLimitPerMinute: body.rate_limit_per_minute,
+  };
+  const { key, secret } = await createApiKeyOnce(actor, input, once);
+  return Response.json(newApiKeyJson(key, await ownerName(key.ownerId), secret));
+};
+
+export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
+  const { status, limit, offset } = readQuery(url, publicListApiKeysQuery);
+  const { keys, total } = await pageOfApiKeys(actor, { status, limit, offset });
+  return Response.json({ keys: keys.map(({ key, ownerName: name, lastUsedAt }) => apiKeyJson(key, name, lastUsedAt)), total, limit, offset });
+};
+
+export const getKey: KeyRouteHandler = async (visit) => keyAnswer(visit, keyIdOf(visit));
+
+export const updateKey: KeyRouteHandler = async (visit) => {
+  const body = await readBody(visit.request, publicUpdateApiKeyInput);
+  const change = { name: body.name, disabled: body.disabled, expirationDays: body.expiration_days };
+  await changeApiKey(visit.actor, keyIdOf(visit), change);
+  return keyAnswer(visit, keyIdOf(visit));
+};
+
+export const revokeKey: KeyRouteHandler = async (visit) => {
+  const { key, rejectedEverywhere } = await revokeApiKey(visit.actor, keyIdOf(visit));
+  return Response.json({
+    key_id: key.id,
+    status: "revoked",
+    revoked_at: key.revokedAt.toISOString(),
+    rejected_everywhere: { after_ms: rejectedEverywhere.afterMs, instances: rejectedEverywhere.instances },
+  });
+};
+
+/** `current` stands for the calling key. */
+function keyIdOf({ params, actor }: KeyVisit): string {
+  return params.keyId === "current" ? actor.keyId : (params.keyId as string);
+}
+
+async function keyAnswer({ actor }: KeyVisit, keyId: string): Promise<Response> {
+  await requireSeenKey(db(), actor, keyId);
+  const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
+  if (!listed) throw new Error("A key that was just seen is gone.");
+  return Response.json(apiKeyJson(listed.key, listed.ownerName, listed.lastUsedAt));
+}
+
+async function ownerName(userId: string): Promise<string> {
+  return (await db().user.findUniqueOrThrow({ where: { id: userId }, select: { name: true } })).name;
+}
+
+function parseHeader(header: string): string {
+  try {
+    return parseInput(header, idempotencyKey);
+  } catch {
+    throw invalidField("Idempotency-Key", "Use 1 to 255 printable characters.");
+  }
+}

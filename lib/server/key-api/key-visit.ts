@@ -1,0 +1,24 @@
+import type { KeyActor } from "../actor";
+import type { RateLimit } from "../decisions/decide";
+import type { KeyRecord } from "../decisions/key-record";
+
+/** What a key-authenticated route is called with, after the decision allowed it. */
+export type KeyVisit = {
+  request: Request;
+  url: URL;
+  /** The variable part of the path, such as the key id. */
+  params: Record<string, string>;
+  actor: KeyActor;
+  key: KeyRecord;
+  rateLimit: RateLimit;
+};
+
+export type KeyRouteHandler = (visit: KeyVisit) => Promise<Response>;
+
+/** A path of the key-authenticated API, and what answers on it by method. */
+export type KeyRoute = {
+  path: RegExp;
+  /** Needs `can_manage_keys`. */
+  managesKeys: boolean;
+  methods: Partial<Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", KeyRouteHandler>>;
+};

@@ -1,0 +1,25 @@
+import type { KeyRouteHandler } from "./key-visit";
+
+/** GET /api/public/v1/me: who a key is, and what is left of its limits (HTTP.md §4). */
+export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>
+  Response.json({
+    workspace: { id: key.workspaceId, name: key.workspaceName },
+    user: { id: key.ownerId, role: actor.role },
+    key: {
+      key_id: key.keyId,
+      name: key.name,
+      key_prefix: key.prefix,
+      key_suffix: key.suffix,
+      permission_level: actor.permissionLevel,
+      can_manage_keys: actor.canManageKeys,
+      environment: key.environment,
+      expires_at: key.expiresAt?.toISOString() ?? null,
+    },
+    rate_limit: {
+      limit: rateLimit.limit,
+      window_seconds: 60,
+      remaining: rateLimit.remaining,
+      reset_at: new Date(Date.now() + rateLimit.fullAt - rateLimit.now).toISOString(),
+    },
+    quotas: [],
+  });

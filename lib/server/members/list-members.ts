@@ -1,0 +1,29 @@
+import type { MemberView } from "@/lib/contracts/workspaces";
+import type { MemberActor } from "../actor";
+import { db } from "../runtime";
+
+/** Everyone in the workspace, with the number of keys each owns that could still be used. */
+export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
+  const [members, keys] = await Promise.all([
+    db().member.findMany({
+      where: { workspaceId: actor.workspaceId },
+      include: { user: { select: { name: true, email: true } } },
+      orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
+    }),
+    db().apiKey.groupBy({
+      by: ["ownerId"],
+      where: { workspaceId: actor.workspaceId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+      _count: true,
+    }),
+  ]);
+  const counts = new Map(keys.map((row) => [row.ownerId, row._count]));
+  return members.map((member) => ({
+    userId: member.userId,
+    name: member.user.name,
+    email: member.user.email,
+    role: member.role,
+    suspended: member.suspendedAt !== null,
+    createdAt: member.createdAt.toISOString(),
+    activeKeys: counts.get(member.userId) ?? 0,
+  }));
+}

@@ -1,0 +1,59 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import pg from "pg";
+import { clientConfig } from "./database";
+
+/** The lock that Prisma's own command line takes, so that it and any number of instances wait for one another. */
+const prismaMigrationLock = 72707369;
+
+const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+  logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`;
+
+/**
+ * Applies the migrations of `directory` that the database lacks, in order, each in one transaction, and notes them as Prisma
+ * does, so that `prisma migrate` agrees with it both ways. Instances that start at once wait for one another.
+ * @returns The names of what was applied.
+ */
+export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
+  const client = new pg.Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(${prismaMigrationLock})`);
+    await client.query(table);
+    const { rows } = await client.query<{ migration_name: string }>("SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL");
+    const done = new Set(rows.map((row) => row.migration_name));
+    const applied: string[] = [];
+    for (const name of migrationNames(directory)) {
+      if (done.has(name)) continue;
+      await apply(client, name, readFileSync(path.join(directory, name, "migration.sql"), "utf8"));
+      applied.push(name);
+    }
+    return applied;
+  } finally {
+    // Closing the session releases the lock, whatever happened.
+    await client.end();
+  }
+}
+
+function migrationNames(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function apply(client: pg.Client, name: string, sql: string): Promise<void> {
+  const checksum = createHash("sha256").update(sql).digest("hex");
+  const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)`;
+  await client.query("BEGIN");
+  try {
+    await client.query(sql);
+    await client.query(note, [randomUUID(), checksum, name]);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw new Error(`Migration ${name} failed: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,46 @@
+import type { SessionView } from "@/lib/contracts/account";
+import type { Origin } from "../actor";
+import { AppError } from "../app-error";
+import { recordAccountEvent } from "../audit/record-audit-event";
+import { db, runtime } from "../runtime";
+import type { CurrentSession } from "./session-store";
+
+/** The person's live sessions, this one first, then the most recently active. */
+export async function listSessions(current: CurrentSession): Promise<SessionView[]> {
+  const idleSince = new Date(Date.now() - runtime().env.sessionIdleSeconds * 1000);
+  const rows = await db().session.findMany({
+    where: { userId: current.userId, expiresAt: { gt: new Date() }, lastActiveAt: { gt: idleSince } },
+    orderBy: { lastActiveAt: "desc" },
+    take: 100,
+  });
+  const views = rows.map((row) => ({
+    id: row.id,
+    current: row.id === current.id,
+    createdAt: row.createdAt.toISOString(),
+    lastActiveAt: row.lastActiveAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    ip: row.ip,
+    userAgent: row.userAgent,
+  }));
+  return views.sort((a, b) => Number(b.current) - Number(a.current));
+}
+
+/** Ends one session of the person; it is refused from its next request on, on every instance. */
+export async function revokeSession(current: CurrentSession, sessionId: string, origin: Origin): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const { count } = await transaction.session.deleteMany({ where: { id: sessionId, userId: current.userId } });
+    if (count === 0) throw new AppError("not_found", "This session has already ended.");
+    const user = { id: current.userId, name: current.userName };
+    await recordAccountEvent(transaction, user, "session.revoked", { type: "session", id: sessionId, name: current.userName }, origin);
+  });
+}
+
+/** Ends all sessions of the person but this one. @returns How many ended. */
+export async function revokeOtherSessions(current: CurrentSession, origin: Origin): Promise<number> {
+  return db().$transaction(async (transaction) => {
+    const { count } = await transaction.session.deleteMany({ where: { userId: current.userId, id: { not: current.id } } });
+    const user = { id: current.userId, name: current.userName };
+    if (count > 0) await recordAccountEvent(transaction, user, "session.revoked", { type: "user", id: user.id, name: `${count} other sessions` }, origin);
+    return count;
+  });
+}

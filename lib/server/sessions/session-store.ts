@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { Origin } from "../actor";
+import { hashSecret } from "../api-keys/key-format";
+import { newId } from "../new-id";
+import { db, runtime } from "../runtime";
+
+/** A signed-in browser and its person. */
+export type CurrentSession = {
+  id: string;
+  userId: string;
+  userName: string;
+  email: string;
+  /** Whether the person proved who they are recently enough for a sensitive action. */
+  recentlyAuthenticated: boolean;
+  expiresAt: Date;
+};
+
+/** Begins a session. The token is returned once, for the cookie; the row keeps its SHA-256. */
+export async function createSession(userId: string, origin: Origin): Promise<{ token: string; expiresAt: Date }> {
+  const token = newToken();
+  const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
+    INSERT INTO sessions (id, token_hash, user_id, authenticated_at, last_active_at, expires_at, ip, user_agent)
+    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, now(), now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
+      ${origin.ip}, ${origin.userAgent})
+    RETURNING expires_at AS "expiresAt"`;
+  return { token, expiresAt: (row as { expiresAt: Date }).expiresAt };
+}
+
+/**
+ * The session of a token, if it has ended neither by idleness nor by age; all by the database's clock.
+ * @param active Whether the person acts. A page that polls by itself does not keep a session alive (S20).
+ */
+export async function findSession(token: string, active: boolean): Promise<CurrentSession | null> {
+  const { sessionIdleSeconds, reauthenticateSeconds } = runtime().env;
+  const [session] = await db().$queryRaw<CurrentSession[]>`
+    WITH found AS (
+      SELECT * FROM sessions WHERE token_hash = ${hashSecret(token)} AND expires_at > now()
+        AND last_active_at > now() - make_interval(secs => ${sessionIdleSeconds})
+    ), touched AS (
+      UPDATE sessions SET last_active_at = now() FROM found
+      WHERE sessions.id = found.id AND ${active} AND found.last_active_at < now() - interval '1 second'
+    )
+    SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
+      found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated"
+    FROM found JOIN users ON users.id = found.user_id`;
+  return session ?? null;
+}
+
+/** After a person proved again who they are: the session gets a new token, and the old one is worth nothing (S19). */
+export async function renewSessionToken(oldToken: string): Promise<string | null> {
+  const token = newToken();
+  const count = await db().$executeRaw`
+    UPDATE sessions SET token_hash = ${hashSecret(token)}, authenticated_at = now(), last_active_at = now()
+    WHERE token_hash = ${hashSecret(oldToken)}`;
+  return count === 1 ? token : null;
+}
+
+export async function endSession(token: string): Promise<void> {
+  await db().session.deleteMany({ where: { tokenHash: Uint8Array.from(hashSecret(token)) } });
+}
+
+/** Rows that can no longer be used. Run by the clock; correctness does not hang on it. */
+export async function deleteEndedSessions(): Promise<void> {
+  const { sessionIdleSeconds } = runtime().env;
+  await db().$executeRaw`DELETE FROM sessions WHERE expires_at < now() OR last_active_at < now() - make_interval(secs => ${sessionIdleSeconds})`;
+}
+
+function newToken(): string {
+  return randomBytes(32).toString("base64url");
+}

@@ -1,0 +1,45 @@
+import type { Pool } from "pg";
+import { RateLimiterPostgres } from "rate-limiter-flexible";
+import { AppError } from "../app-error";
+import { addressBucket } from "../client-address";
+
+const windowSeconds = 15 * 60;
+const failuresPerAccount = 10;
+const failuresPerAddress = 50;
+
+/**
+ * Counts failed sign-ins per account and per address, in PostgreSQL, so that neither another instance nor a restart forgets
+ * them. An account is named by the email that was typed, whether it exists or not: the answer tells nothing (S01, S08).
+ */
+export class SignInThrottle {
+  private readonly accounts: RateLimiterPostgres;
+  private readonly addresses: RateLimiterPostgres;
+
+  constructor(pool: Pool) {
+    const shared = { storeClient: pool, storeType: "pool", tableName: "sign_in_throttles", tableCreated: true, clearExpiredByTimeout: false, duration: windowSeconds };
+    this.accounts = new RateLimiterPostgres({ ...shared, keyPrefix: "account", points: failuresPerAccount });
+    this.addresses = new RateLimiterPostgres({ ...shared, keyPrefix: "address", points: failuresPerAddress });
+  }
+
+  /**
+   * Counts an attempt before it is judged, so that attempts at once cannot all pass the same count.
+   * @throws AppError `too_many_attempts` with the time after which another try makes sense.
+   */
+  async count(email: string, ip: string): Promise<void> {
+    for (const [limiter, key] of [[this.addresses, addressBucket(ip)], [this.accounts, email]] as const) {
+      try {
+        await limiter.consume(key);
+      } catch (refusal) {
+        if (refusal instanceof Error) throw refusal;
+        const retryAfterSeconds = Math.max(1, Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000));
+        const minutes = Math.ceil(retryAfterSeconds / 60);
+        throw new AppError("too_many_attempts", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterSeconds });
+      }
+    }
+  }
+
+  /** A right password: the account's failures are forgotten, and the attempt is not held against the address. */
+  async forgive(email: string, ip: string): Promise<void> {
+    await Promise.all([this.accounts.delete(email), this.addresses.reward(addressBucket(ip))]);
+  }
+}

@@ -1,0 +1,45 @@
+import { reservedSlugs } from "@/lib/contracts/workspace-input";
+import type { MemberActor, Origin } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { Prisma, Workspace } from "../generated/prisma/client";
+import { newId } from "../new-id";
+
+/** Makes a workspace with its owner. API access is off until somebody switches it on. */
+export async function createWorkspace(
+  transaction: Prisma.TransactionClient,
+  owner: { id: string; name: string },
+  name: string,
+  origin: Origin,
+): Promise<Workspace> {
+  const workspace = await transaction.workspace.create({ data: { id: newId("ws"), slug: await freeSlug(transaction, name), name } });
+  await transaction.member.create({ data: { workspaceId: workspace.id, userId: owner.id, role: "owner" } });
+  await transaction.user.update({ where: { id: owner.id }, data: { lastWorkspaceId: workspace.id } });
+  const actor: MemberActor = { type: "member", workspaceId: workspace.id, userId: owner.id, name: owner.name, role: "owner", origin };
+  await recordAuditEvent(transaction, actor, "workspace.created", { type: "workspace", id: workspace.id, name }, { slug: workspace.slug });
+  return workspace;
+}
+
+/** The name as an address: `Acme & Söhne` → `acme-sohne`; with a number where that is taken. */
+async function freeSlug(transaction: Prisma.TransactionClient, name: string): Promise<string> {
+  const base = slugify(name);
+  // One workspace name at a time: two sign-ups with the same name must not choose the same free slug.
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`workspace-slug:${base}`}))`;
+  const taken = await transaction.workspace.findMany({ where: { slug: { startsWith: base } }, select: { slug: true } });
+  const slugs = new Set([...taken.map(({ slug }) => slug), ...reservedSlugs]);
+  if (!slugs.has(base)) return base;
+  let number = 2;
+  while (slugs.has(`${base}-${number}`)) number += 1;
+  return `${base}-${number}`;
+}
+
+export function slugify(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/\p{M}/gu, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 32)
+    .replace(/^-+|-+$/g, "");
+  if (plain.length >= 3) return plain;
+  return plain ? `${plain}-workspace` : "workspace";
+}

@@ -1,0 +1,14 @@
+import type { Actor } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import { db } from "../runtime";
+
+/** Sets the limit that the workspace's keys have where they have none of their own. */
+export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const before = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
+    if (before.requestsPerMinute === requestsPerMinute) return;
+    await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { requestsPerMinute } });
+    const changes = { requestsPerMinute: { from: before.requestsPerMinute, to: requestsPerMinute } };
+    await recordAuditEvent(transaction, actor, "workspace.updated", { type: "workspace", id: before.id, name: before.name }, changes);
+  });
+}

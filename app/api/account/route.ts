@@ -1,0 +1,11 @@
+import { updateProfileInput } from "@/lib/contracts/account-input";
+import { ok } from "@/lib/server/http/json-response";
+import { withAccount } from "@/lib/server/http/with-account";
+import { getAccount, renameAccount } from "@/lib/server/users/account";
+
+export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session.userId)));
+
+export const PATCH = withAccount({ body: updateProfileInput }, async ({ session, body }) => {
+  await renameAccount(session.userId, body.name);
+  return ok(await getAccount(session.userId));
+});

@@ -1,0 +1,17 @@
+import { updateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
+import { getApiKey } from "@/lib/server/api-keys/list-api-keys";
+import { ok } from "@/lib/server/http/json-response";
+import { withMember } from "@/lib/server/http/with-member";
+
+export const GET = withMember({ permission: "api_key.read_own", apiAccess: true }, async ({ actor, params }) =>
+  ok(await getApiKey(actor, params.keyId ?? "")),
+);
+
+export const PATCH = withMember(
+  { permission: "api_key.update_own", apiAccess: true, body: updateApiKeyInput },
+  async ({ actor, params, body }) => {
+    const key = await changeApiKey(actor, params.keyId ?? "", body);
+    return ok(await getApiKey(actor, key.id));
+  },
+);

@@ -1,0 +1,25 @@
+import { Command, CommanderError } from "commander";
+import { isAppError } from "@/lib/server/app-error";
+import { addKeyCommands } from "./cli/key-commands";
+import { addUserCommands } from "./cli/user-commands";
+import { addWorkspaceCommands } from "./cli/workspace-commands";
+
+/** The operator's command line (HTTP.md §9). A failure exits 1 with one line on standard error. */
+const program = new Command("keyward").description("The operator's command line of Keyward.").exitOverride();
+program.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
+addUserCommands(program);
+addWorkspaceCommands(program);
+addKeyCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 1);
+  console.error(sentenceOf(error));
+  process.exit(1);
+}
+
+function sentenceOf(error: unknown): string {
+  if (isAppError(error) && error.fields) return Object.entries(error.fields).map(([field, message]) => `${field}: ${message}`).join(" ");
+  return (error as Error).message.split("\n")[0] ?? "failed";
+}

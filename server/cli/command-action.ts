@@ -1,0 +1,24 @@
+import { parseEnv } from "@/lib/server/env";
+import { startRuntime } from "../start-runtime";
+
+/** Prints a document where --json was asked for, else its text. */
+export type Print = (document: unknown, text: string) => void;
+
+/** Runs a command with a database, and lets go of everything afterwards, whatever happened. */
+export function action<Options extends { json?: boolean }>(work: (options: Options, print: Print) => Promise<void>) {
+  return async (options: Options): Promise<void> => {
+    const env = parseEnv({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" });
+    const { stop } = await startRuntime(env, (sentence) => console.error(sentence));
+    try {
+      await work(options, (document, text) => console.log(options.json ? JSON.stringify(document) : text));
+    } finally {
+      await stop();
+    }
+  };
+}
+
+/** Columns of text, aligned. */
+export function table(head: string[], rows: string[][]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
+  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+}

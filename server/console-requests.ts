@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pathHeader } from "@/lib/server/auth/page-headers";
+import type { Env } from "@/lib/server/env";
+import { clientIpHeader } from "@/lib/server/http/request-origin";
+import { ownOrigins } from "@/lib/server/http/same-origin";
+import type { RequestFacts } from "./request-facts";
+
+/** Headers that Next.js believes, and that only we may say. */
+const believed = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-middleware-subrequest", "x-middleware-invoke", "x-nonce", "content-security-policy", "content-security-policy-report-only"];
+
+/**
+ * Prepares a request for Next.js: what it will believe is replaced by what we know, and the answer gets its security headers.
+ * The nonce is new for each answer; one that a client sends is overwritten (S24). The host is APP_URL's, whatever was sent (S10).
+ */
+export function prepareForConsole(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, env: Env, development: boolean): void {
+  for (const name of believed) delete request.headers[name];
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentSecurityPolicy(nonce, env, development);
+  const host = ownOrigins(env).map((origin) => new URL(origin).host);
+  if (!host.includes(request.headers.host ?? "")) request.headers.host = host[0];
+  request.headers["x-forwarded-proto"] = new URL(env.appUrl).protocol.slice(0, -1);
+  request.headers["x-nonce"] = nonce;
+  request.headers["content-security-policy"] = policy;
+  request.headers["x-request-id"] = facts.requestId;
+  request.headers[clientIpHeader] = facts.clientIp;
+  request.headers[pathHeader] = encodeURI(decodeSafely(request.url ?? "/"));
+
+  response.setHeader("Content-Security-Policy", policy);
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.setHeader("X-Frame-Options", "DENY");
+  response.setHeader("Referrer-Policy", "strict-origin-when-cross-origin");
+  response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  response.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+  if (!env.local) response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+}
+
+function contentSecurityPolicy(nonce: string, env: Env, development: boolean): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src 'self'${development ? " ws:" : ""}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(env.local ? [] : ["upgrade-insecure-requests"]),
+  ].join("; ");
+}
+
+function decodeSafely(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return "/";
+  }
+}

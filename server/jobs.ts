@@ -1,0 +1,33 @@
+import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-creation";
+import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
+import type { Runtime } from "@/lib/server/runtime";
+import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
+
+const minute = 60_000;
+
+/** What runs by the clock in every instance. Each job is safe to run in several at once, and may fail until its next turn. */
+export async function startJobs(server: Runtime): Promise<() => void> {
+  const { pool, env } = server;
+  const makePartitions = () => pool.query("SELECT access_log.ensure_partitions(7)");
+  // Decisions cannot be logged without today's partition, so the first turn is waited for.
+  await makePartitions();
+  const timers = [
+    every(10 * minute, "making partitions", makePartitions),
+    every(60 * minute, "dropping old partitions", () => pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays])),
+    every(60 * minute, "deleting ended sessions", deleteEndedSessions),
+    every(60 * minute, "deleting idempotency records", deleteOldIdempotencyRecords),
+    every(60 * minute, "deleting sign-in counts", () => pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()])),
+    every(60 * minute, "deleting closed writers", () => pool.query("DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - interval '1 day'")),
+    every(minute / 6, "loading key formats", async () => server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix))),
+    every(minute, "sweeping limits", async () => {
+      server.rateLimiter.sweep(performance.now());
+      server.failureLimiter.sweep(performance.now());
+    }),
+  ];
+  return () => timers.forEach(clearInterval);
+
+  function every(milliseconds: number, what: string, job: () => Promise<unknown>): NodeJS.Timeout {
+    const run = () => job().catch((error: Error) => server.log.warn({ error: error.message }, `${what} failed`));
+    return setInterval(run, milliseconds).unref();
+  }
+}

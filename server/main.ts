@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import next from "next";
+import { EnvError, parseEnv } from "@/lib/server/env";
+import { errorResponse } from "@/lib/server/http/error-response";
+import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
+import { prepareForConsole } from "./console-requests";
+import { startJobs } from "./jobs";
+import { answerKeyRequest } from "./key-requests";
+import { writeResponse } from "./node-http";
+import { answerHealth, answerReady } from "./operations";
+import { factsOf } from "./request-facts";
+import { listen, stopOnSignal } from "./shutdown";
+import { projectRoot, startRuntime } from "./start-runtime";
+import { welcome } from "./welcome";
+
+const development = process.argv.includes("--dev");
+
+try {
+  await main();
+} catch (error) {
+  // A person reads this: one sentence for what they can mend, the stack for what only we can.
+  console.error(error instanceof EnvError || !development ? `Keyward cannot start: ${(error as Error).message}` : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const env = parseEnv(process.env);
+  const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
+  // next-auth reads its own variables; ours are the only ones.
+  for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
+  const httpServer = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  try {
+    await server.accessLog.start();
+    const stopJobs = await startJobs(server);
+    const pages = next({ dev: development, dir: projectRoot(), hostname: env.host, port: env.port, httpServer });
+    await pages.prepare();
+    const answerPage = pages.getRequestHandler();
+
+    httpServer.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const facts = factsOf(request, env);
+      if (isKeyApiPath(facts.path)) return void answerKeyRequest(request, response, facts, server);
+      if (facts.path === "/api/health") return answerHealth(response);
+      if (facts.path === "/api/ready") return void answerReady(response, server);
+      prepareForConsole(request, response, facts, env, development);
+      answerPage(request, response).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy();
+        void writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
+      });
+    });
+    await listen(httpServer, env);
+
+    stopOnSignal(httpServer, async () => {
+      stopJobs();
+      await pages.close();
+      await server.accessLog.close();
+      await stop();
+    });
+    welcome(env);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+
+/** A node:http request as a web-standard one. The host is ours, not what the client claims. */
+export function toRequest(request: IncomingMessage, origin: string): Request {
+  const headers = new Headers();
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    headers.append(request.rawHeaders[index] as string, request.rawHeaders[index + 1] as string);
+  }
+  const hasBody = request.method !== "GET" && request.method !== "HEAD";
+  return new Request(origin + request.url, {
+    method: request.method,
+    headers,
+    ...(hasBody && { body: Readable.toWeb(request) as ReadableStream, duplex: "half" }),
+  } as RequestInit);
+}
+
+/** Sends a web-standard response. Its bodies are small and whole, so none is streamed. */
+export async function writeResponse(response: ServerResponse, answer: Response, head: boolean): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer());
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.setHeader("Content-Length", body.length);
+  response.writeHead(answer.status);
+  response.end(head ? undefined : body);
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from "node:http";
+import type { Runtime } from "@/lib/server/runtime";
+
+/** GET /api/health: the process can serve. Asks nothing. */
+export function answerHealth(response: ServerResponse): void {
+  send(response, 200, { status: "ok" });
+}
+
+/** GET /api/ready: whether what decisions hang on can be asked, each within two seconds (HTTP.md §7). */
+export async function answerReady(response: ServerResponse, server: Runtime): Promise<void> {
+  const database = await answers(() => server.pool.query({ text: "SELECT 1", query_timeout: 2000 } as never));
+  const accessLog = database && server.accessLog.healthy;
+  const checks = { database: database ? "ok" : "unavailable", access_log: accessLog ? "ok" : "unavailable" };
+  const ready = database && accessLog;
+  send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
+}
+
+async function answers(ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
+  response.end(JSON.stringify(body));
+}

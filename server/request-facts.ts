@@ -1,0 +1,26 @@
+import type { IncomingMessage } from "node:http";
+import { clientAddress } from "@/lib/server/client-address";
+import type { Env } from "@/lib/server/env";
+import { newId } from "@/lib/server/new-id";
+
+/** What every way in needs to know of a request. */
+export type RequestFacts = {
+  /** The path without its query, as it was sent. */
+  path: string;
+  clientIp: string;
+  /** The client's own X-Request-Id where it is well-formed, else a new one. A label, never an identity. */
+  requestId: string;
+};
+
+const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function factsOf(request: IncomingMessage, env: Env): RequestFacts {
+  const url = request.url ?? "/";
+  const query = url.indexOf("?");
+  const given = request.headers["x-request-id"];
+  return {
+    path: query === -1 ? url : url.slice(0, query),
+    clientIp: clientAddress(request.socket.remoteAddress, request.headers["x-forwarded-for"] as string | undefined, env.trustedProxies),
+    requestId: typeof given === "string" && ownRequestId.test(given) ? given : newId("req"),
+  };
+}

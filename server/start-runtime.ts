@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import pino from "pino";
+import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
+import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
+import { connectDatabase } from "@/lib/server/database";
+import { KeyLookup } from "@/lib/server/decisions/key-lookup";
+import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
+import { type Env, EnvError } from "@/lib/server/env";
+import { migrate } from "@/lib/server/migrate";
+import { type Runtime, setRuntime } from "@/lib/server/runtime";
+import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
+import { acquireEmbeddedPostgres } from "./embedded-postgres";
+
+export type Started = {
+  server: Runtime;
+  /** Lets go of everything, in the reverse order. */
+  stop(): Promise<void>;
+};
+
+/**
+ * What the server and the command line share: a database with the schema of this build, and the state of one process.
+ * @param announce Is told, in one sentence each, what a person who waits should know.
+ */
+export async function startRuntime(env: Env, announce: (sentence: string) => void): Promise<Started> {
+  const log = pino({ level: env.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
+  const embedded = env.databaseUrl ? null : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
+  const databaseUrl = env.databaseUrl ?? (embedded as { url: string }).url;
+  try {
+    await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"));
+  } catch (error) {
+    await embedded?.release();
+    throw error;
+  }
+  const database = connectDatabase(databaseUrl, env.databasePool, log);
+  const server: Runtime = {
+    env,
+    log,
+    pool: database.pool,
+    prisma: database.prisma,
+    accessLog: new AccessLogWriter(database.pool, log),
+    keyFormats: new KeyFormats(await loadKeyFormats(database.pool, env.apiKeyPrefix)),
+    keyLookup: new KeyLookup(database.pool),
+    rateLimiter: new SlidingWindow(60_000),
+    failureLimiter: new SlidingWindow(60_000),
+    signInThrottle: new SignInThrottle(database.pool),
+    authSecret,
+  };
+  setRuntime(server);
+  return {
+    server,
+    async stop() {
+      await database.close();
+      await embedded?.release();
+    },
+  };
+}
+
+/** The folder with package.json: the bundles lie in its dist/. */
+export function projectRoot(): string {
+  return path.resolve(import.meta.dirname, "..");
+}
+
+/** A secret that a laptop makes for itself and keeps. Written exclusively: of two first starts at once, one writes and both read. */
+function localSecret(dataDir: string, name: string): string {
+  const folder = path.join(dataDir, "secrets");
+  const file = path.join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(file)) writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw new EnvError(`DATA_DIR cannot be written: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`);
+    }
+  }
+  return readFileSync(file, "utf8").trim();
+}
+

@@ -1,0 +1,19 @@
+import type { Env } from "@/lib/server/env";
+
+/** What a person sees once everything answers. */
+export function welcome(env: Env): void {
+  const lines = [`${env.productName} is at ${env.appUrl}`];
+  if (process.env.KEYWARD_QUICKSTART) {
+    lines.push(
+      "",
+      `  1. Open      ${env.appUrl}/sign-up and create your account`,
+      "  2. Switch    API access on, under Account settings → Workspace",
+      "  3. Create    an API key, under API → API keys, then call with it:",
+      "",
+      `  curl ${env.apiBaseUrl}/api/public/v1/me -H "x-api-key: YOUR_KEY"`,
+      "",
+      "Ctrl-C stops everything.",
+    );
+  }
+  console.log(lines.join("\n"));
+}

@@ -11,6 +11,7 @@ import { answerHealth, answerReady } from "./operations";
 import { factsOf } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
+import { seedDemo } from "@/prisma/seed";
 import { welcome } from "./welcome";
 
 const development = process.argv.includes("--dev");
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
       await server.accessLog.close();
       await stop();
     });
-    welcome(env);
+    welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {
     await stop();
     throw error;

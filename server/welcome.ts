@@ -1,7 +1,11 @@
 import type { Env } from "@/lib/server/env";
+import type { DemoSignIn } from "@/prisma/seed";
 
-/** What a person sees once everything answers. */
-export function welcome(env: Env): void {
+/**
+ * What a person sees once everything answers.
+ * @param demo How to sign in to the demo workspace, where --demo was given.
+ */
+export function welcome(env: Env, demo: DemoSignIn | null): void {
   const lines = [`${env.productName} is at ${env.appUrl}`];
   if (process.env.KEYWARD_QUICKSTART) {
     lines.push(
@@ -15,5 +19,6 @@ export function welcome(env: Env): void {
       "Ctrl-C stops everything.",
     );
   }
+  if (demo) lines.push("", `Demo workspace: sign in as ${demo.email} with the password ${demo.password}`);
   console.log(lines.join("\n"));
 }

@@ -58,14 +58,13 @@ CREATE TABLE access_log.hourly_uses (
 ) WITH (fillfactor = 60);
 CREATE INDEX hourly_uses_workspace ON access_log.hourly_uses (workspace_id, hour);
 
--- Makes the partition of each UTC day from today to p_days ahead. Safe to call from many instances at once.
-CREATE FUNCTION access_log.ensure_partitions(p_days int) RETURNS void LANGUAGE plpgsql AS $$
+-- Makes the partition of each UTC day from p_first to p_last. Safe to call from many instances at once.
+CREATE FUNCTION access_log.ensure_partitions(p_first date, p_last date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  today date := (clock_timestamp() AT TIME ZONE 'UTC')::date;
   day date;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('access_log.ensure_partitions'));
-  FOR day IN SELECT generate_series(today - 1, today + p_days, '1 day')::date LOOP
+  FOR day IN SELECT generate_series(p_first, p_last, '1 day')::date LOOP
     IF to_regclass(format('access_log.entries_%s', to_char(day, 'YYYYMMDD'))) IS NULL THEN
       EXECUTE format(
         'CREATE TABLE access_log.entries_%s PARTITION OF access_log.entries FOR VALUES FROM (%L) TO (%L)',
@@ -76,6 +75,12 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
+
+-- The same for yesterday, today and p_days ahead, by the database's clock.
+CREATE FUNCTION access_log.ensure_partitions(p_days int) RETURNS void LANGUAGE sql AS $$
+  SELECT access_log.ensure_partitions(today - 1, today + p_days)
+  FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS today) AS clock
+$$;
 
 -- Drops the partitions that lie wholly before the retention, and returns how many.
 CREATE FUNCTION access_log.drop_partitions(p_retention_days int) RETURNS int LANGUAGE plpgsql AS $$

@@ -1,0 +1,28 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Brand } from "@/components/layout/brand";
+import { getPublicConfig } from "@/lib/server/auth/page-session";
+
+export default function DocsLayout({ children }: { children: ReactNode }) {
+  return (
+    <div className="mx-auto w-full max-w-3xl px-4 py-10 sm:px-6">
+      <header className="mb-10 flex flex-wrap items-center justify-between gap-4">
+        <Link href="/docs" className="rounded-control">
+          <Brand name={getPublicConfig().productName} />
+        </Link>
+        <nav aria-label="Documentation" className="flex gap-5">
+          <Link href="/docs" className="text-accent underline-offset-2 hover:underline">
+            Guide
+          </Link>
+          <Link href="/docs/errors" className="text-accent underline-offset-2 hover:underline">
+            Errors
+          </Link>
+          <Link href="/settings" className="text-accent underline-offset-2 hover:underline">
+            Console
+          </Link>
+        </nav>
+      </header>
+      <main>{children}</main>
+    </div>
+  );
+}

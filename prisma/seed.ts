@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { Role } from "@/lib/contracts/permissions";
+import { type MemberActor, type Origin, systemActor } from "@/lib/server/actor";
+import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
+import { createApiKey } from "@/lib/server/api-keys/create-api-key";
+import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { recordAuditEvent } from "@/lib/server/audit/record-audit-event";
+import { EnvError } from "@/lib/server/env";
+import { newId } from "@/lib/server/new-id";
+import { db, runtime } from "@/lib/server/runtime";
+import { hashPassword } from "@/lib/server/users/password";
+import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
+import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+
+const origin: Origin = { ip: "127.0.0.1", userAgent: "keyward demo", requestId: null };
+const days = 30;
+
+export type DemoSignIn = { email: string; password: string };
+
+/** What a demo key is, how busy it was on an average hour, and who called with it. */
+type DemoKey = { input: CreateApiKeyInput; owner: Role; callsAnHour: number; ip: string; client: string; end?: "disabled" | "revoked" };
+
+const demoKeys: DemoKey[] = [
+  { input: { name: "blog ingest", permissionLevel: "read_write", expiresInDays: 90 }, owner: "member", callsAnHour: 14, ip: "203.0.113.7", client: "python-requests/2.32" },
+  { input: { name: "nightly export", permissionLevel: "read_only" }, owner: "admin", callsAnHour: 4, ip: "198.51.100.23", client: "curl/8.9.1" },
+  { input: { name: "mobile backend", permissionLevel: "read_write", expiresInDays: 365 }, owner: "owner", callsAnHour: 40, ip: "2001:db8:7::15", client: "okhttp/4.12" },
+  { input: { name: "staging tests", permissionLevel: "read_write", environment: "staging", expiresInDays: 7 }, owner: "member", callsAnHour: 6, ip: "192.0.2.44", client: "node" },
+  { input: { name: "key rotation", permissionLevel: "read_write", canManageKeys: true, expiresInDays: 30 }, owner: "owner", callsAnHour: 0.2, ip: "198.51.100.9", client: "rotate.sh" },
+  { input: { name: "partner preview", permissionLevel: "read_only", expiresInDays: 60 }, owner: "viewer", callsAnHour: 0, ip: "", client: "" },
+  { input: { name: "old importer", permissionLevel: "read_write" }, owner: "member", callsAnHour: 3, ip: "192.0.2.80", client: "Go-http-client/2.0", end: "revoked" },
+  { input: { name: "paused crawler", permissionLevel: "read_only", expiresInDays: 90 }, owner: "admin", callsAnHour: 5, ip: "203.0.113.90", client: "crawler/1.4", end: "disabled" },
+];
+
+/**
+ * A workspace to look around in: members of each role, keys in each state, 30 days of log. Made once; later calls only give
+ * its owner a new password, so that there is always one to tell.
+ * @throws EnvError on a server that is not local: its way in is printed.
+ */
+export async function seedDemo(): Promise<DemoSignIn> {
+  if (!runtime().env.local) throw new EnvError("--demo is for a local server: it prints a password");
+  const email = "ada@demo.example";
+  const password = randomBytes(12).toString("base64url");
+  const { count } = await db().user.updateMany({ where: { email }, data: { passwordHash: await hashPassword(password) } });
+  if (count === 0) await makeDemo(email, password);
+  return { email, password };
+}
+
+async function makeDemo(email: string, password: string): Promise<void> {
+  const { user, workspace } = await createUserWithWorkspace({ email, name: "Ada", password, workspaceName: "Demo" }, origin);
+  const system = systemActor(workspace.id, "Demo");
+  await setApiAccess(system, true);
+  const actors = { owner: actorOf(workspace.id, user, "owner") } as Record<Role, MemberActor>;
+  for (const [role, name] of [["admin", "Ben"], ["member", "Chi"], ["viewer", "Dee"]] as const) {
+    actors[role] = await addMember(actors.owner, role, name);
+  }
+  for (const key of demoKeys) await addKey(key, actors[key.owner]);
+}
+
+function actorOf(workspaceId: string, user: { id: string; name: string }, role: Role): MemberActor {
+  return { type: "member", workspaceId, userId: user.id, name: user.name, role, origin };
+}
+
+async function addMember(by: MemberActor, role: Role, name: string): Promise<MemberActor> {
+  return db().$transaction(async (transaction) => {
+    const user = await transaction.user.create({ data: { id: newId("usr"), email: `${name.toLowerCase()}@demo.example`, name } });
+    await transaction.member.create({ data: { workspaceId: by.workspaceId, userId: user.id, role } });
+    await recordAuditEvent(transaction, by, "member.added", { type: "member", id: user.id, name }, { role });
+    return actorOf(by.workspaceId, user, role);
+  });
+}
+
+async function addKey({ input, callsAnHour, ip, client, end }: DemoKey, actor: MemberActor): Promise<void> {
+  const { key } = await createApiKey(actor, input);
+  await db().apiKey.update({ where: { id: key.id }, data: { createdAt: new Date(Date.now() - (days + 1) * 86_400_000) } });
+  if (callsAnHour > 0) await addCalls(key.id, actor, callsAnHour, ip, client);
+  if (end === "disabled") await changeApiKey(actor, key.id, { disabled: true });
+  if (end === "revoked") await revokeApiKey(actor, key.id);
+}
+
+/**
+ * Calls spread over the days as people's programs make them: more by day than by night and at weekends, one in forty refused.
+ * They are entries of a writer of their own, with numbers without holes, as every entry is.
+ */
+async function addCalls(keyId: string, actor: MemberActor, callsAnHour: number, ip: string, client: string): Promise<void> {
+  const { pool } = runtime();
+  const writer = randomUUID();
+  await pool.query("SELECT access_log.ensure_partitions((now() AT TIME ZONE 'UTC')::date - $1::int, (now() AT TIME ZONE 'UTC')::date)", [days + 1]);
+  await pool.query("INSERT INTO access_log.writers (id, frontier_at, closed_at) VALUES ($1, now(), now())", [writer]);
+  await pool.query(
+    `WITH hours AS (
+       SELECT hour, greatest(0, round($5::float8 * (0.35 + 0.65 * sin(pi() * extract(hour FROM hour) / 24)) *
+         CASE WHEN extract(isodow FROM hour) > 5 THEN 0.5 ELSE 1.2 END * (0.6 + 0.8 * random())))::int AS calls
+       FROM generate_series(date_trunc('hour', now()) - make_interval(days => $6), date_trunc('hour', now()) - interval '1 hour', '1 hour') AS hour
+     ), calls AS (
+       SELECT hour + random() * interval '1 hour' AS at, random() < 0.025 AS refused, random() AS dice FROM hours, generate_series(1, calls)
+     )
+     INSERT INTO access_log.entries (at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent)
+     SELECT at, $1, row_number() OVER (ORDER BY at), 'decision', 'req_demo' || substr(md5(random()::text), 1, 18), $2, $3, $4, 'api',
+       CASE WHEN dice < 0.8 THEN 'GET' ELSE 'POST' END, CASE WHEN dice < 0.8 THEN '/api/public/v1/me' ELSE '/auth/api-keys' END,
+       CASE WHEN refused THEN 'denied' ELSE 'allowed' END, CASE WHEN refused THEN 429 ELSE 200 END,
+       CASE WHEN refused THEN 'rate_limit_exceeded' ELSE 'valid' END, $7::inet, $8
+     FROM calls`,
+    [writer, actor.workspaceId, keyId, actor.userId, callsAnHour, days, ip, client],
+  );
+  await pool.query(
+    `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
+     SELECT key_id, date_trunc('hour', at, 'UTC'), workspace_id, count(*) FILTER (WHERE outcome = 'allowed'), count(*) FILTER (WHERE outcome = 'denied')
+     FROM access_log.entries WHERE key_id = $1 GROUP BY 1, 2, 3`,
+    [keyId],
+  );
+  await pool.query(
+    `INSERT INTO access_log.last_uses (key_id, at, ip, user_agent)
+     SELECT key_id, at, ip, user_agent FROM access_log.entries WHERE key_id = $1 AND outcome = 'allowed' ORDER BY at DESC LIMIT 1`,
+    [keyId],
+  );
+  await pool.query("UPDATE access_log.writers SET appended_seq = (SELECT count(*) FROM access_log.entries WHERE writer = $1) WHERE id = $1", [writer]);
+}

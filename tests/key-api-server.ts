@@ -1,0 +1,51 @@
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { answerKeyRequest } from "@/server/key-requests";
+import { factsOf } from "@/server/request-facts";
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; json: never };
+type Sent = { method?: string; headers?: Record<string, string | string[]> | [string, string][]; body?: unknown };
+
+/** The key-authenticated API on a real socket, over the test file's runtime. Call after useRuntime(). */
+export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
+  let port = 0;
+  const server = createServer((request, response) => void answerKeyRequest(request, response, factsOf(request, runtime().env), runtime()));
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  }));
+  return (path, sent = {}) => send(port, path, sent);
+}
+
+/** With node:http rather than fetch, which would fold repeated headers into one. */
+function send(port: number, path: string, { method = "GET", headers = {}, body }: Sent): Promise<Answer> {
+  const payload = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const list = Array.isArray(headers) ? headers.flat() : Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value.flatMap((one) => [name, one]) : [name, value]));
+    const extra = payload === undefined ? [] : ["Content-Type", "application/json", "Content-Length", String(Buffer.byteLength(payload))];
+    const request = httpRequest({ port, host: "127.0.0.1", path, method, headers: ["Host", "localhost", ...list, ...extra] }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, json: parse(text) as never });
+      });
+    });
+    request.on("error", reject);
+    request.end(payload);
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

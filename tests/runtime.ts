@@ -1,0 +1,32 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { parseEnv } from "@/lib/server/env";
+import { runtime } from "@/lib/server/runtime";
+import { type Started, startRuntime } from "@/server/start-runtime";
+import { startJobs } from "@/server/jobs";
+import { createTestDatabase, type TestDatabase } from "./database";
+
+/**
+ * Gives a test file the state of one process on a database of its own.
+ * @param settings Environment variables beside the defaults of a local server.
+ */
+export function useRuntime(settings: Record<string, string> = {}): void {
+  let database: TestDatabase;
+  let started: Started;
+  let stopJobs: () => void;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const env = parseEnv({ LOG_LEVEL: "silent", DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")), ...settings, DATABASE_URL: database.url });
+    started = await startRuntime(env, () => {});
+    await started.server.accessLog.start();
+    stopJobs = await startJobs(started.server);
+  });
+  afterAll(async () => {
+    stopJobs?.();
+    await runtime().accessLog.close();
+    await started?.stop();
+    await database?.drop();
+  });
+}

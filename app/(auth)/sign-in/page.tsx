@@ -1,0 +1,36 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { AuthCard } from "@/components/auth/auth-card";
+import { SignInForm } from "@/components/auth/sign-in-form";
+import { safeCallbackPath } from "@/lib/client/safe-callback-path";
+import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Search = Promise<{ callbackUrl?: string | string[] }>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+  const { callbackUrl } = await searchParams;
+  const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
+  if (await findPageSession()) redirect(goal);
+
+  const { productName, signUpOpen } = getPublicConfig();
+  return (
+    <AuthCard
+      title={`Sign in to ${productName}`}
+      below={
+        signUpOpen && (
+          <>
+            No account yet?{" "}
+            <Link href="/sign-up" className="text-accent underline underline-offset-2">
+              Create one
+            </Link>
+          </>
+        )
+      }
+    >
+      <SignInForm goal={goal} />
+    </AuthCard>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { AuthCard } from "@/components/auth/auth-card";
+import { SignUpForm } from "@/components/auth/sign-up-form";
+import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
+
+export const metadata: Metadata = { title: "Create your account" };
+
+export default async function SignUpPage() {
+  if (await findPageSession()) redirect("/settings");
+
+  const { passwordMinLength, signUpOpen } = getPublicConfig();
+  return (
+    <AuthCard
+      title={signUpOpen ? "Create your account" : "Sign-up is closed"}
+      below={
+        <>
+          Have an account?{" "}
+          <Link href="/sign-in" className="text-accent underline underline-offset-2">
+            Sign in
+          </Link>
+        </>
+      }
+    >
+      {signUpOpen ? (
+        <SignUpForm passwordMinLength={passwordMinLength} />
+      ) : (
+        <p className="text-muted">An admin of a workspace can invite you.</p>
+      )}
+    </AuthCard>
+  );
+}

@@ -1,0 +1,12 @@
+import type { ReactNode } from "react";
+import { ApiAccessOff } from "@/components/workspaces/api-access-off";
+import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
+
+type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
+
+/** While API access is off, its pages give way to one that says so. */
+export default async function ApiLayout({ children, params }: Props) {
+  const { workspace } = await requirePageWorkspace((await params).workspace);
+  if (workspace.apiAccess) return children;
+  return <ApiAccessOff workspace={workspace} supportEmail={getPublicConfig().supportEmail} />;
+}

@@ -1,0 +1,24 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { Providers } from "@/components/layout/providers";
+import { SettingsShell } from "@/components/layout/settings-shell";
+import { readTheme, themeCookieName } from "@/components/layout/theme";
+import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
+
+type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
+
+export default async function SettingsLayout({ children, params }: Props) {
+  const { account, workspace } = await requirePageWorkspace((await params).workspace);
+  return (
+    <Providers email={account.email}>
+      <SettingsShell
+        account={account}
+        workspace={workspace}
+        productName={getPublicConfig().productName}
+        theme={readTheme((await cookies()).get(themeCookieName)?.value)}
+      >
+        {children}
+      </SettingsShell>
+    </Providers>
+  );
+}

@@ -1,0 +1,48 @@
+import "./globals.css";
+
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { readTheme, themeCookieName } from "@/components/layout/theme";
+import { getPublicConfig } from "@/lib/server/auth/page-session";
+
+/** Drawn anew for each request: the policy against injected scripts names a nonce, which a stored page cannot carry. */
+export const dynamic = "force-dynamic";
+
+export function generateMetadata(): Metadata {
+  const { productName } = getPublicConfig();
+  return {
+    title: { default: productName, template: `%s · ${productName}` },
+    icons: { icon: { url: "/mark.svg", type: "image/svg+xml" } },
+    robots: { index: false },
+    referrer: "same-origin",
+  };
+}
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = await findTheme();
+  const light = { media: "(prefers-color-scheme: light)", color: "#fafbfc" };
+  const dark = { media: "(prefers-color-scheme: dark)", color: "#0e1218" };
+  return {
+    themeColor: theme === "light" ? light.color : theme === "dark" ? dark.color : [light, dark],
+  };
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = await findTheme();
+  return (
+    <html
+      lang="en"
+      data-theme={theme === "system" ? undefined : theme}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
+      <body>{children}</body>
+    </html>
+  );
+}
+
+async function findTheme() {
+  return readTheme((await cookies()).get(themeCookieName)?.value);
+}

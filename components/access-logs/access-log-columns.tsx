@@ -1,0 +1,80 @@
+import { BreakAfter } from "@/components/ui/break-after";
+import type { Column } from "@/components/ui/data-table";
+import { IpAddress } from "@/components/ui/ip-address";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { clientName } from "@/lib/client/client-name";
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
+import { isSignIn, requestLine } from "./access-log-words";
+import { OutcomeBadge } from "./outcome-badge";
+
+const key: Column<AccessLogEntry> = {
+  id: "key",
+  header: "Key",
+  cell: (entry) => <EntrySubject entry={entry} />,
+};
+
+const others: Column<AccessLogEntry>[] = [
+  {
+    id: "request",
+    header: "Request",
+    cell: (entry) => (isSignIn(entry) ? "Sign-in" : <RequestLine text={requestLine(entry)} />),
+  },
+  {
+    id: "address",
+    header: "Address",
+    cell: (entry) => (entry.ip ? <IpAddress ip={entry.ip} /> : "—"),
+    hideBelow: "rail",
+  },
+  {
+    id: "client",
+    header: "Client",
+    cell: (entry) => (entry.userAgent ? <ClientName userAgent={entry.userAgent} /> : "—"),
+    hideBelow: "lg",
+  },
+];
+
+const lead: Column<AccessLogEntry>[] = [
+  { id: "time", header: "Time", cell: (entry) => <RelativeTime at={entry.at} /> },
+  { id: "outcome", header: "Outcome", cell: (entry) => <OutcomeBadge outcome={entry.outcome} /> },
+  {
+    id: "code",
+    header: "Code",
+    cell: ({ status, code }) => (
+      <span className="font-mono">
+        <span className="text-muted">{status}</span> {code}
+      </span>
+    ),
+  },
+];
+
+export const accessLogColumns: Column<AccessLogEntry>[] = [...lead, key, ...others];
+
+/** For the page of one key, where its name would be said in every row. */
+export const accessLogColumnsOfOneKey: Column<AccessLogEntry>[] = [...lead, ...others];
+
+/** Whose entry it is: the key's, or at a sign-in the person's. */
+function EntrySubject({ entry }: { entry: AccessLogEntry }) {
+  const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
+  return name ? (
+    <span className="line-clamp-2 break-words">{name}</span>
+  ) : (
+    <span className="text-muted">—</span>
+  );
+}
+
+/** Broken after a slash where it can be, so that a path is read in its parts. */
+function RequestLine({ text }: { text: string }) {
+  return (
+    <span className="line-clamp-2 min-w-48 font-mono [overflow-wrap:anywhere]">
+      <BreakAfter text={text} separator="/" />
+    </span>
+  );
+}
+
+function ClientName({ userAgent }: { userAgent: string }) {
+  return (
+    <span className="block truncate sm:max-w-28" title={userAgent}>
+      {clientName(userAgent)}
+    </span>
+  );
+}

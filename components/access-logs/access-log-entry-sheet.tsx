@@ -1,0 +1,80 @@
+"use client";
+
+import Link from "next/link";
+import { DescriptionList } from "@/components/ui/description-list";
+import { IpAddress } from "@/components/ui/ip-address";
+import { ExactTime } from "@/components/ui/relative-time";
+import { Sheet } from "@/components/ui/sheet";
+import { clientName } from "@/lib/client/client-name";
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
+import { entryReason, entryTitle, isSignIn, sourceLabels } from "./access-log-words";
+import { DecisionChecks } from "./decision-checks";
+import { OutcomeBadge } from "./outcome-badge";
+
+/** One entry in full: what happened, the checks in their order, then every field there is. */
+export function AccessLogEntrySheet({
+  workspaceSlug,
+  entry,
+  onClose,
+}: {
+  workspaceSlug: string;
+  entry: AccessLogEntry;
+  onClose: () => void;
+}) {
+  return (
+    <Sheet onClose={onClose} title={entryTitle(entry)} description={entryReason(entry)}>
+      {!isSignIn(entry) && <DecisionChecks workspaceSlug={workspaceSlug} entry={entry} />}
+      <DescriptionList items={entryFacts(workspaceSlug, entry)} />
+    </Sheet>
+  );
+}
+
+function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
+  const none = <span className="text-muted">none</span>;
+  const mono = (text: string | null) => (text ? <span className="break-all font-mono">{text}</span> : none);
+  return [
+    { term: "Time", value: <ExactTime at={entry.at} /> },
+    { term: "Outcome", value: <OutcomeBadge outcome={entry.outcome} /> },
+    { term: "Code", value: mono(`${entry.status} ${entry.code}`) },
+    ...(isSignIn(entry)
+      ? []
+      : [{ term: "Key", value: entry.key ? <KeyLink slug={workspaceSlug} entryKey={entry.key} /> : none }]),
+    { term: isSignIn(entry) ? "Person" : "Owner", value: entry.user?.name ?? none },
+    ...(isSignIn(entry)
+      ? []
+      : [
+          { term: "Method", value: mono(entry.method) },
+          { term: "Path", value: mono(entry.path) },
+        ]),
+    { term: "Address", value: entry.ip ? <IpAddress ip={entry.ip} /> : none },
+    {
+      term: "Client",
+      value: entry.userAgent ? (
+        <>
+          {clientName(entry.userAgent)}
+          <span className="block break-words text-muted text-xs">{entry.userAgent}</span>
+        </>
+      ) : (
+        none
+      ),
+    },
+    { term: "Came through", value: sourceLabels[entry.source] },
+    { term: "Request id", value: mono(entry.requestId) },
+  ];
+}
+
+function KeyLink({ slug, entryKey }: { slug: string; entryKey: NonNullable<AccessLogEntry["key"]> }) {
+  return (
+    <>
+      <Link
+        href={`/${slug}/settings/api/keys/${encodeURIComponent(entryKey.id)}`}
+        className="text-accent underline-offset-2 hover:underline"
+      >
+        {entryKey.name}
+      </Link>
+      <span className="block font-mono text-muted text-xs">
+        {entryKey.prefix}…{entryKey.suffix}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ListFilter, X } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { FilterInput, FilterPick } from "@/components/ui/filter-bar";
+import { ApiError } from "@/lib/client/api-error";
+import { useAccessLogs } from "@/lib/client/use-access-logs";
+import { type LogCode, logCodes, type Outcome, outcomes } from "@/lib/contracts/access-logs";
+import { KeyFilter } from "./key-filter";
+import { fromLocalField, toLocalField } from "./log-time-fields";
+import { outcomeLabels } from "./outcome-badge";
+import { useAccessLogFilters } from "./use-access-log-filters";
+
+const outcomeOptions: { value: Outcome | ""; label: string }[] = [
+  { value: "", label: "Any" },
+  ...outcomes.map((outcome) => ({ value: outcome, label: outcomeLabels[outcome] })),
+];
+const codeOptions: { value: LogCode | ""; label: string }[] = [
+  { value: "", label: "Any" },
+  ...logCodes.map((code) => ({ value: code, label: code })),
+];
+
+/** Seven fields, all in the address. On a phone they wait behind one button. */
+export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
+  const [unfolded, setUnfolded] = useState(false);
+  const [clearings, setClearings] = useState(0);
+  const { filters, query, set, setFilters, clear } = useAccessLogFilters();
+  // The list below asks the same question: this reads its answer, for what is wrong with a field.
+  const { error } = useAccessLogs(workspaceSlug, query);
+  const wrong = error instanceof ApiError ? error.fields : {};
+
+  return (
+    <search className="mb-4 grid gap-3">
+      <Button
+        className="justify-self-start sm:hidden"
+        aria-expanded={unfolded}
+        onClick={() => setUnfolded(!unfolded)}
+        icon={<ListFilter aria-hidden className="size-4" />}
+      >
+        {set > 0 ? `Filters (${set})` : "Filters"}
+      </Button>
+      <div
+        className={clsx(
+          "grid grid-cols-2 items-start gap-x-3 gap-y-2.5 sm:grid-cols-4",
+          !unfolded && "max-sm:hidden",
+        )}
+      >
+        <KeyFilter
+          key={clearings}
+          workspaceSlug={workspaceSlug}
+          keyId={filters.key}
+          onKeyId={(key) => setFilters({ key })}
+        />
+        <FilterPick
+          label="Outcome"
+          value={outcomes.find((known) => known === filters.outcome) ?? ""}
+          options={outcomeOptions}
+          onValueChange={(outcome) => setFilters({ outcome })}
+        />
+        <FilterPick
+          label="Code"
+          value={logCodes.find((known) => known === filters.code) ?? ""}
+          options={codeOptions}
+          onValueChange={(code) => setFilters({ code })}
+        />
+        <FilterInput
+          label="Address"
+          mono
+          width="w-full"
+          placeholder="203.0.113.0/24"
+          value={filters.ip}
+          error={wrong.ip}
+          onValueChange={(ip) => setFilters({ ip })}
+        />
+        <TimeFilter
+          label="From"
+          value={filters.from}
+          error={wrong.from}
+          onValueChange={(from) => setFilters({ from })}
+        />
+        <TimeFilter
+          label="To"
+          value={filters.to}
+          error={wrong.to}
+          onValueChange={(to) => setFilters({ to })}
+        />
+        <FilterInput
+          label="Request id"
+          mono
+          width="w-full"
+          placeholder="req_…"
+          value={filters.requestId}
+          error={wrong.requestId}
+          onValueChange={(requestId) => setFilters({ requestId })}
+        />
+        {set > 0 && (
+          <Button
+            variant="ghost"
+            size="small"
+            onClick={() => {
+              clear();
+              // A name that means no key is in the field alone: a new field takes it away.
+              setClearings(clearings + 1);
+            }}
+            icon={<X aria-hidden className="size-3.5" />}
+            className="h-8 self-end justify-self-start"
+          >
+            Clear filters
+          </Button>
+        )}
+      </div>
+    </search>
+  );
+}
+
+function TimeFilter({
+  value,
+  onValueChange,
+  ...rest
+}: {
+  label: string;
+  value: string;
+  error: string | undefined;
+  onValueChange: (moment: string) => void;
+}) {
+  return (
+    <div className="grid max-sm:col-span-2">
+      <FilterInput
+        {...rest}
+        type="datetime-local"
+        width="w-full"
+        value={toLocalField(value)}
+        onValueChange={(text) => onValueChange(fromLocalField(text))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { logCodes } from "@/lib/contracts/access-logs";
+import { entryReason, entryTitle, requestLine } from "./access-log-words";
+
+it("has a sentence for every code", () => {
+  for (const code of logCodes) expect(entryReason({ code })).toMatch(/\.$/);
+});
+
+it("tells a sign-in from a request", () => {
+  expect(entryTitle({ source: "console", outcome: "denied" })).toBe("Sign-in denied");
+  expect(entryTitle({ source: "api", outcome: "allowed" })).toBe("Request allowed");
+  expect(requestLine({ source: "console", method: "POST", path: "/api/sign-in" })).toBe("Sign-in");
+  expect(requestLine({ source: "verify", method: "GET", path: "/v1/documents" })).toBe("GET /v1/documents");
+  expect(requestLine({ source: "verify", method: null, path: null })).toBe("—");
+});

@@ -1,0 +1,35 @@
+import type { AccessLogEntry, LogSource } from "@/lib/contracts/access-logs";
+import { errorCodes } from "@/lib/contracts/error-codes";
+
+export const sourceLabels: Record<LogSource, string> = {
+  api: "This server's own API",
+  forward_auth: "Gateway (forward auth)",
+  verify: "Verification request",
+  introspection: "Token introspection",
+  unkey: "Unkey-compatible verification",
+  console: "Console sign-in",
+};
+
+export function isSignIn(entry: Pick<AccessLogEntry, "source">): boolean {
+  return entry.source === "console";
+}
+
+/** What happened, in a few words: the heading of an entry's details. */
+export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): string {
+  const what = isSignIn(entry) ? "Sign-in" : "Request";
+  return `${what} ${entry.outcome}`;
+}
+
+/** Why, in a sentence. */
+export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
+  if (code === "valid") return "The key passed every check.";
+  if (code === "signed_in") return "The password was right.";
+  if (code === "reauthenticated") return "The password was right, for a sensitive action.";
+  return errorCodes[code].message;
+}
+
+/** `GET /v1/documents`; a sign-in has no request to speak of. */
+export function requestLine(entry: Pick<AccessLogEntry, "source" | "method" | "path">): string {
+  if (isSignIn(entry)) return "Sign-in";
+  return [entry.method, entry.path].filter(Boolean).join(" ") || "—";
+}

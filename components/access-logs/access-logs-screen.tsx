@@ -1,0 +1,30 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import { useRefreshAccessLogs } from "@/lib/client/use-access-logs";
+import type { Workspace } from "@/lib/contracts/workspaces";
+import { AccessLogFilterFields } from "./access-log-filter-fields";
+import { AccessLogTable } from "./access-log-table";
+import { useAccessLogFilters } from "./use-access-log-filters";
+
+export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
+  const { query } = useAccessLogFilters();
+  const { refresh, refreshing } = useRefreshAccessLogs(workspace.slug, query);
+  return (
+    <>
+      <PageHeader
+        title="Access logs"
+        action={
+          <Button onClick={() => void refresh()} pending={refreshing} pendingLabel="Refreshing…">
+            Refresh
+          </Button>
+        }
+      >
+        Every use of a key and every sign-in: who, from where, and why one was refused.
+      </PageHeader>
+      <AccessLogFilterFields workspaceSlug={workspace.slug} />
+      <AccessLogTable workspaceSlug={workspace.slug} />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { clsx } from "clsx";
+import { Check, X } from "lucide-react";
+import { useId } from "react";
+import { IpAddress } from "@/components/ui/ip-address";
+import { useApiKey } from "@/lib/client/use-api-key";
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
+import { decisionSteps } from "./decision-steps";
+
+/** The decision read from top to bottom, as it was made: passed, passed, and where it ended. */
+export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string; entry: AccessLogEntry }) {
+  const headingId = useId();
+  const steps = decisionSteps(entry);
+  if (steps.length === 0) return null;
+  return (
+    <section aria-labelledby={headingId} className="grid gap-2">
+      <h3 id={headingId} className="font-medium">
+        Checks, in order
+      </h3>
+      <ol className="grid gap-px overflow-hidden rounded-control border bg-line text-sm">
+        {steps.map((step) => (
+          <li
+            key={step.text}
+            className={clsx("flex gap-2.5 px-3 py-2", step.passed ? "bg-surface" : "bg-sunken")}
+          >
+            {step.passed ? (
+              <Check aria-label="Passed:" className="mt-px size-4 shrink-0 text-ok" />
+            ) : (
+              <X aria-label="Failed:" className="mt-px size-4 shrink-0 text-bad" />
+            )}
+            <div className="grid min-w-0 gap-0.5">
+              <span className={clsx(!step.passed && "font-medium")}>{step.text}</span>
+              {!step.passed && entry.code === "ip_not_allowed" && entry.key && (
+                <Allowlist workspaceSlug={workspaceSlug} keyId={entry.key.id} address={entry.ip} />
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The address beside what the key allows today. Where the key cannot be asked, the check stands by itself. */
+function Allowlist({
+  workspaceSlug,
+  keyId,
+  address,
+}: {
+  workspaceSlug: string;
+  keyId: string;
+  address: string | null;
+}) {
+  const { data: key } = useApiKey(workspaceSlug, keyId);
+  if (!key) return null;
+  return (
+    <span className="break-words text-muted">
+      It came from {address ? <IpAddress ip={address} /> : "an unknown address"}; the key allows{" "}
+      <span className="font-mono">{key.allowedIps.join(", ") || "every address by now"}</span>.
+    </span>
+  );
+}

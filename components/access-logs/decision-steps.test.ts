@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { type AccessLogEntry, decisionChecks } from "@/lib/contracts/access-logs";
+import { decisionSteps } from "./decision-steps";
+
+const key = { id: "key_1", name: "blog ingest", prefix: "kw_sk_9f3A", suffix: "x1Zq" };
+const entry = (changes: Partial<AccessLogEntry>) =>
+  ({ source: "api", outcome: "denied", code: "valid", key, ...changes }) as AccessLogEntry;
+
+describe("decisionSteps", () => {
+  it("stops at the check that refused", () => {
+    const steps = decisionSteps(entry({ code: "ip_not_allowed" }));
+    expect(steps.map((step) => step.passed)).toEqual([true, true, true, true, true, true, false]);
+    expect(steps.at(-1)?.text).toBe("The address is not on the key's allowlist");
+  });
+
+  it.each(decisionChecks.flatMap((check, index) => check.codes.map((code) => [code, index] as const)))(
+    "%s fails check number %i",
+    (code, index) => {
+      const steps = decisionSteps(entry({ code }));
+      expect(steps.findIndex((step) => !step.passed)).toBe(index);
+      expect(steps).toHaveLength(index + 1);
+    },
+  );
+
+  it("shows each check of an allowed request as passed", () => {
+    const steps = decisionSteps(entry({ outcome: "allowed", code: "valid" }));
+    expect(steps).toHaveLength(decisionChecks.length);
+    expect(steps.every((step) => step.passed)).toBe(true);
+  });
+
+  it("ends introspection with the address", () => {
+    const steps = decisionSteps(entry({ outcome: "allowed", code: "valid", source: "introspection" }));
+    expect(steps.at(-1)?.text).toBe("The address is allowed");
+  });
+
+  it("claims nothing of a key that was not looked at", () => {
+    expect(decisionSteps(entry({ code: "rate_limit_exceeded", key: null }))).toEqual([
+      { passed: false, text: "The rate limit was exceeded" },
+    ]);
+  });
+
+  it("has no checks for a sign-in", () => {
+    expect(decisionSteps(entry({ source: "console", code: "incorrect_credentials" }))).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
+
+const keys = [
+  { id: "key_1", name: "blog ingest", prefix: "kw_sk_9f3A", suffix: "x1Zq" },
+  { id: "key_2", name: "export", prefix: "kw_sk_Q0ab", suffix: "77Te" },
+  { id: "key_3", name: "export", prefix: "kw_sk_aaaa", suffix: "bbbb" },
+];
+
+it("offers names, and tells keys of one name apart", () => {
+  expect(keyTexts(keys)).toEqual(["blog ingest", "export (kw_sk_Q0ab…77Te)", "export (kw_sk_aaaa…bbbb)"]);
+});
+
+it("finds the one key a text means", () => {
+  expect(resolveKeyText("Blog ingest ", keys)).toBe("key_1");
+  expect(resolveKeyText("export (kw_sk_aaaa…bbbb)", keys)).toBe("key_3");
+  expect(resolveKeyText("key_9", keys)).toBe("key_9");
+});
+
+it("finds none where the text means none, or more than one", () => {
+  expect(resolveKeyText("export", keys)).toBeNull();
+  expect(resolveKeyText("blog", keys)).toBeNull();
+  expect(resolveKeyText("  ", keys)).toBeNull();
+});
+
+it("takes a part of one name for that key", () => {
+  expect(onlyKeyLike("blog", keys)).toBe("key_1");
+  expect(onlyKeyLike("exp", keys)).toBeNull();
+  expect(onlyKeyLike("", keys)).toBeNull();
+});

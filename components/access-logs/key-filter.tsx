@@ -1,0 +1,84 @@
+"use client";
+
+import { useEffect, useId, useState } from "react";
+import { Combobox } from "@/components/ui/combobox";
+import { FilterError } from "@/components/ui/filter-bar";
+import { useApiKey } from "@/lib/client/use-api-key";
+import { useApiKeys } from "@/lib/client/use-api-keys";
+import { keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
+
+/** One key of the workspace, found by typing its name. The address holds its id. */
+export function KeyFilter({
+  workspaceSlug,
+  keyId,
+  onKeyId,
+}: {
+  workspaceSlug: string;
+  keyId: string;
+  onKeyId: (keyId: string) => void;
+}) {
+  const id = useId();
+  const [used, setUsed] = useState(false);
+  /** What is being typed; null while the filter in force is shown. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const [left, setLeft] = useState(false);
+  const search = useSettled(typed ?? "");
+  const list = useApiKeys(
+    workspaceSlug,
+    { search: search.trim().slice(0, 100), limit: "100" },
+    { enabled: used },
+  );
+  const keys = list.data?.pages.flatMap((page) => page.keys) ?? [];
+  const { data: chosen } = useApiKey(workspaceSlug, keyId, { enabled: keyId !== "" });
+  const meant = typed === null ? null : resolveKeyText(typed, keys);
+  const unknown = left && typed !== null && typed.trim() !== "" && meant === null && !list.isFetching;
+
+  // Also when the keys arrive after the text was typed.
+  useEffect(() => {
+    if (meant !== null && meant !== keyId) onKeyId(meant);
+  }, [meant, keyId, onKeyId]);
+
+  function type(text: string) {
+    setTyped(text);
+    setLeft(false);
+    if (text.trim() === "" && keyId !== "") onKeyId("");
+  }
+
+  function leave() {
+    setLeft(true);
+    if (typed === null) return;
+    const only = meant ?? onlyKeyLike(typed, keys);
+    if (only !== null) onKeyId(only);
+    if (only !== null || typed.trim() === "") setTyped(null);
+  }
+
+  return (
+    <div className="grid gap-1 text-muted text-xs max-sm:col-span-2">
+      <label htmlFor={id}>Key</label>
+      <Combobox
+        id={id}
+        value={typed ?? (keyId === "" ? "" : (chosen?.name ?? keyId))}
+        onValueChange={type}
+        suggestions={keyTexts(keys)}
+        placeholder="Any"
+        aria-invalid={unknown || undefined}
+        aria-describedby={unknown ? `${id}-error` : undefined}
+        size="small"
+        onFocus={() => setUsed(true)}
+        onBlur={leave}
+        onKeyDownCapture={(event) => event.key === "Enter" && leave()}
+      />
+      {unknown && <FilterError id={`${id}-error`}>No key by that name.</FilterError>}
+    </div>
+  );
+}
+
+/** A text once it has stood still for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { bucketHours, totalActivity } from "./activity-buckets";
+
+const hour = (index: number) => ({
+  start: new Date(Date.UTC(2026, 10, 22, index)).toISOString(),
+  allowed: 1,
+  denied: index % 2,
+});
+
+it("gathers hours from the newest backwards", () => {
+  const buckets = bucketHours([0, 1, 2, 3, 4, 5, 6].map(hour), 3);
+  expect(buckets.map((bucket) => bucket.allowed)).toEqual([1, 3, 3]);
+  expect(buckets.at(-1)).toEqual({
+    start: "2026-11-22T04:00:00.000Z",
+    end: "2026-11-22T07:00:00.000Z",
+    allowed: 3,
+    denied: 1,
+  });
+});
+
+it("gathers nothing from nothing", () => {
+  expect(bucketHours([], 6)).toEqual([]);
+  expect(totalActivity([])).toEqual({ allowed: 0, denied: 0 });
+});
+
+it("adds up", () => {
+  expect(totalActivity([0, 1, 2].map(hour))).toEqual({ allowed: 3, denied: 1 });
+});

@@ -1,0 +1,40 @@
+export type ActivityBucket = { start: string; end: string; allowed: number; denied: number };
+
+const hourMilliseconds = 3_600_000;
+
+/**
+ * Hours gathered into longer buckets. They are counted from the newest hour backwards, so that the last bucket is whole
+ * and ends with the present hour; the oldest may be shorter.
+ */
+export function bucketHours(
+  hours: { start: string; allowed: number; denied: number }[],
+  hoursPerBucket: number,
+): ActivityBucket[] {
+  const buckets: ActivityBucket[] = [];
+  for (let end = hours.length; end > 0; end -= hoursPerBucket) {
+    const slice = hours.slice(Math.max(0, end - hoursPerBucket), end);
+    const first = slice[0];
+    const last = slice[slice.length - 1];
+    if (!first || !last) break;
+    buckets.unshift({
+      start: first.start,
+      end: new Date(Date.parse(last.start) + hourMilliseconds).toISOString(),
+      allowed: slice.reduce((sum, hour) => sum + hour.allowed, 0),
+      denied: slice.reduce((sum, hour) => sum + hour.denied, 0),
+    });
+  }
+  return buckets;
+}
+
+export function totalActivity(hours: { allowed: number; denied: number }[]): {
+  allowed: number;
+  denied: number;
+} {
+  return hours.reduce(
+    (sum, hour) => ({ allowed: sum.allowed + hour.allowed, denied: sum.denied + hour.denied }),
+    {
+      allowed: 0,
+      denied: 0,
+    },
+  );
+}

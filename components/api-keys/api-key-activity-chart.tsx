@@ -1,0 +1,61 @@
+"use client";
+
+import { BarChart } from "@/components/ui/bar-chart";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorMessage } from "@/lib/client/api-error";
+import { useApiKeyActivity } from "@/lib/client/use-api-key";
+import type { ApiKeyActivity } from "@/lib/contracts/api-keys";
+import { bucketHours, totalActivity } from "./activity-buckets";
+
+const hoursPerBar = 3;
+const series = [
+  { id: "allowed", label: "Allowed", tone: "accent" },
+  { id: "denied", label: "Denied", tone: "bad" },
+] as const;
+
+/** A week of the key's requests, in bars of three hours. */
+export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
+  const activity = useApiKeyActivity(workspaceSlug, keyId);
+  return (
+    <Card>
+      {activity.data ? (
+        <WeekChart hours={activity.data.hours} />
+      ) : activity.isError ? (
+        <ErrorState
+          title="The key's activity could not be loaded"
+          onRetry={() => void activity.refetch()}
+          retrying={activity.isFetching}
+        >
+          {errorMessage(activity.error)}
+        </ErrorState>
+      ) : (
+        <Skeleton className="h-43 w-full" />
+      )}
+    </Card>
+  );
+}
+
+function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
+  const { allowed, denied } = totalActivity(hours);
+  const count = (number: number) => number.toLocaleString("en-GB");
+  const title =
+    allowed + denied === 0
+      ? "No request in the last 7 days"
+      : `${count(allowed + denied)} ${allowed + denied === 1 ? "request" : "requests"} in the last 7 days, ${count(denied)} denied`;
+  const bars = bucketHours(hours, hoursPerBar).map((bucket) => ({
+    id: bucket.start,
+    label: spanFormat.formatRange(new Date(bucket.start), new Date(bucket.end)),
+    values: { allowed: bucket.allowed, denied: bucket.denied },
+  }));
+  return <BarChart title={title} series={series} bars={bars} axis={["7 days ago", "now"]} />;
+}
+
+const spanFormat = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});

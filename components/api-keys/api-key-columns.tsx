@@ -1,0 +1,69 @@
+import type { Column } from "@/components/ui/data-table";
+import { IpAddress } from "@/components/ui/ip-address";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Sparkline } from "@/components/ui/sparkline";
+import { Tooltip } from "@/components/ui/tooltip";
+import { type ApiKey, permissionLevelLabels } from "@/lib/contracts/api-keys";
+import { totalActivity } from "./activity-buckets";
+import { KeyExpiry } from "./key-expiry";
+import { KeyHint } from "./key-hint";
+import { KeyStatusBadge } from "./key-status-badge";
+
+export const apiKeyColumns: Column<ApiKey>[] = [
+  {
+    id: "name",
+    header: "Name",
+    cell: (key) => <span className="break-words">{key.name}</span>,
+    secondLine: (key) => `${key.environment} · ${permissionLevelLabels[key.permissionLevel]}`,
+  },
+  { id: "key", header: "Key", cell: (key) => <KeyHint prefix={key.prefix} suffix={key.suffix} /> },
+  { id: "owner", header: "Owner", cell: (key) => key.owner.name, hideBelow: "rail" },
+  {
+    id: "permission",
+    header: "Permission",
+    cell: (key) => <span className="whitespace-nowrap">{permissionLevelLabels[key.permissionLevel]}</span>,
+    hideBelow: "lg",
+  },
+  { id: "last-used", header: "Last used", cell: (key) => <LastUsed apiKey={key} /> },
+  {
+    id: "expires",
+    header: "Expires",
+    cell: (key) => <KeyExpiry expiresAt={key.expiresAt} />,
+    hideBelow: "rail",
+  },
+  { id: "status", header: "Status", cell: (key) => <KeyStatusBadge status={key.status} /> },
+];
+
+function LastUsed({ apiKey: { lastUse, activity } }: { apiKey: ApiKey }) {
+  if (!lastUse) {
+    return (
+      <Tooltip content="Not used yet. Revoke it if nothing is meant to." className="relative z-1">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the remedy must be reachable by keyboard. */}
+        <span tabIndex={0} className="text-muted">
+          never
+        </span>
+      </Tooltip>
+    );
+  }
+  return (
+    <div className="grid gap-0.5">
+      <div className="flex items-center gap-2">
+        <RelativeTime at={lastUse.at} />
+        <Sparkline values={activity.map((hour) => hour.allowed + hour.denied)} label={dayInWords(activity)} />
+      </div>
+      {lastUse.ip && (
+        <span className="text-muted text-xs">
+          <IpAddress ip={lastUse.ip} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function dayInWords(activity: ApiKey["activity"]): string {
+  const { allowed, denied } = totalActivity(activity);
+  if (allowed + denied === 0) return "No request in the last 24 hours";
+  const refused = denied === 0 ? "none denied" : `${denied.toLocaleString("en-GB")} denied`;
+  const requests = (allowed + denied).toLocaleString("en-GB");
+  return `${requests} ${allowed + denied === 1 ? "request" : "requests"} in the last 24 hours, ${refused}`;
+}

@@ -1,0 +1,83 @@
+import type { ReactNode } from "react";
+import { Card } from "@/components/ui/card";
+import { DescriptionList } from "@/components/ui/description-list";
+import { IpAddress } from "@/components/ui/ip-address";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { clientName } from "@/lib/client/client-name";
+import { type ApiKey, permissionLevelLabels } from "@/lib/contracts/api-keys";
+import { roleLabels } from "@/lib/contracts/permissions";
+import { KeyExpiry } from "./key-expiry";
+import { KeyHint } from "./key-hint";
+
+export function ApiKeyFacts({ apiKey }: { apiKey: ApiKey }) {
+  return (
+    <Card>
+      <DescriptionList columns={2} items={factsOf(apiKey)} />
+    </Card>
+  );
+}
+
+function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
+  return [
+    { term: "Key", value: <KeyHint prefix={key.prefix} suffix={key.suffix} /> },
+    {
+      term: "Owner",
+      value: key.owner.role
+        ? `${key.owner.name} (${roleLabels[key.owner.role].toLowerCase()})`
+        : key.owner.name,
+    },
+    { term: "Permission", value: permissionLevelLabels[key.permissionLevel] },
+    {
+      term: "Created",
+      value: (
+        <>
+          <RelativeTime at={key.createdAt} /> by {creatorOf(key)}
+        </>
+      ),
+    },
+    { term: "Environment", value: key.environment },
+    { term: "Expires", value: <KeyExpiry expiresAt={key.expiresAt} /> },
+    { term: "Manages keys", value: key.canManageKeys ? "Yes" : "No" },
+    { term: "Last used", value: <LastUse apiKey={key} /> },
+    { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-GB")} a minute` },
+    { term: "Addresses", value: <Addresses allowedIps={key.allowedIps} /> },
+    ...(key.disabledAt ? [{ term: "Disabled", value: <RelativeTime at={key.disabledAt} /> }] : []),
+    ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
+    { term: "Key id", value: <span className="break-all font-mono">{key.id}</span> },
+  ];
+}
+
+function creatorOf({ createdBy }: ApiKey): string {
+  if (createdBy.type === "system") return "the operator";
+  if (createdBy.type === "key") return `the key ${createdBy.name ?? createdBy.id}`;
+  return createdBy.name ?? "a former member";
+}
+
+function LastUse({ apiKey: { lastUse } }: { apiKey: ApiKey }) {
+  if (!lastUse) return <span className="text-muted">never</span>;
+  return (
+    <>
+      <RelativeTime at={lastUse.at} />
+      {lastUse.ip && (
+        <>
+          {" "}
+          from <IpAddress ip={lastUse.ip} />
+        </>
+      )}
+      {lastUse.userAgent && <span className="block text-muted">{clientName(lastUse.userAgent)}</span>}
+    </>
+  );
+}
+
+function Addresses({ allowedIps }: { allowedIps: string[] }) {
+  if (allowedIps.length === 0) return "Any";
+  return (
+    <ul className="font-mono">
+      {allowedIps.map((address) => (
+        <li key={address} className="break-all">
+          {address}
+        </li>
+      ))}
+    </ul>
+  );
+}

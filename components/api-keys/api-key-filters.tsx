@@ -1,0 +1,54 @@
+"use client";
+
+import { FilterBar, FilterSearch, FilterSelect } from "@/components/ui/filter-bar";
+import { useMembers } from "@/lib/client/use-members";
+import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
+import type { MemberView } from "@/lib/contracts/workspaces";
+import { seesOthersKeys, type Viewer } from "./key-rights";
+import { type StatusFilter, useApiKeyFilters } from "./use-api-key-filters";
+
+const statusOptions: { value: StatusFilter; label: string }[] = [
+  { value: "all", label: "All" },
+  ...keyStatuses.map((status) => ({ value: status, label: keyStatusLabels[status] })),
+];
+
+export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string; viewer: Viewer }) {
+  const { status, search, setFilters, filtered, clear } = useApiKeyFilters(viewer);
+  return (
+    <FilterBar onClear={filtered ? clear : undefined}>
+      <FilterSearch label="Search API keys" value={search} onValueChange={(q) => setFilters({ q })} />
+      <FilterSelect
+        label="Status"
+        value={status}
+        options={statusOptions}
+        onValueChange={(value) => setFilters({ status: value === "all" ? "" : value })}
+      />
+      {seesOthersKeys(viewer) && <OwnerFilter workspaceSlug={workspaceSlug} viewer={viewer} />}
+    </FilterBar>
+  );
+}
+
+function OwnerFilter({ workspaceSlug, viewer }: { workspaceSlug: string; viewer: Viewer }) {
+  const { owner, setFilters } = useApiKeyFilters(viewer);
+  const { data: members = [] } = useMembers(workspaceSlug);
+  return (
+    <FilterSelect
+      label="Owner"
+      value={owner}
+      options={ownerOptions(members, viewer, owner)}
+      onValueChange={(value) => setFilters({ owner: value })}
+    />
+  );
+}
+
+/** An owner of the address who is no member (any more) stays chosen, or the list would be filtered by nothing in sight. */
+function ownerOptions(members: MemberView[], viewer: Viewer, owner: string) {
+  const others = members.filter((member) => member.userId !== viewer.userId);
+  const known = owner === "" || owner === "me" || others.some((member) => member.userId === owner);
+  return [
+    { value: "", label: "Anyone" },
+    { value: "me", label: "Me" },
+    ...others.map((member) => ({ value: member.userId, label: member.name, hint: member.email })),
+    ...(known ? [] : [{ value: owner, label: "Someone else" }]),
+  ];
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { ApiError, errorMessage } from "@/lib/client/api-error";
+import { useApiKey } from "@/lib/client/use-api-key";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { ApiKeyActivityChart } from "./api-key-activity-chart";
+import { ApiKeyCallers } from "./api-key-callers";
+import type { ApiKeyDialogName } from "./api-key-dialog";
+import { ApiKeyFacts } from "./api-key-facts";
+import { ApiKeyPageActions } from "./api-key-page-actions";
+import { ApiKeyRecentRequests } from "./api-key-recent-requests";
+import { ApiKeyScreenSkeleton } from "./api-key-screen-skeleton";
+import type { Viewer } from "./key-rights";
+import { KeyStatusBadge } from "./key-status-badge";
+import { LazyApiKeyDialog } from "./lazy-dialogs";
+
+type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer };
+
+export function ApiKeyScreen({ workspaceSlug, keyId, viewer }: ApiKeyScreenProps) {
+  const key = useApiKey(workspaceSlug, keyId);
+  if (key.data) return <ShownKey workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key.data} />;
+
+  const back = <KeysLink workspaceSlug={workspaceSlug} />;
+  if (!key.isError) return <ApiKeyScreenSkeleton back={back} />;
+  const absent = key.error instanceof ApiError && key.error.code === "not_found";
+  return (
+    <>
+      <PageHeader title="API key" back={back} />
+      <Card flush>
+        {absent ? (
+          <EmptyState title="There is no such key here, or it is not yours to see." />
+        ) : (
+          <ErrorState
+            title="The key could not be loaded"
+            onRetry={() => void key.refetch()}
+            retrying={key.isFetching}
+          >
+            {errorMessage(key.error)}
+          </ErrorState>
+        )}
+      </Card>
+    </>
+  );
+}
+
+function ShownKey({
+  workspaceSlug,
+  viewer,
+  apiKey,
+}: {
+  workspaceSlug: string;
+  viewer: Viewer;
+  apiKey: ApiKey;
+}) {
+  const [dialog, setDialog] = useState<ApiKeyDialogName | null>(null);
+  return (
+    <>
+      <PageHeader
+        title={
+          <span className="inline-flex flex-wrap items-center gap-x-3">
+            {apiKey.name}
+            <KeyStatusBadge status={apiKey.status} />
+          </span>
+        }
+        back={<KeysLink workspaceSlug={workspaceSlug} />}
+        action={
+          <ApiKeyPageActions
+            workspaceSlug={workspaceSlug}
+            viewer={viewer}
+            apiKey={apiKey}
+            onDialog={setDialog}
+          />
+        }
+      />
+      <div className="grid gap-6">
+        <ApiKeyFacts apiKey={apiKey} />
+        <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        <ApiKeyRecentRequests workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+      </div>
+      {dialog && (
+        <LazyApiKeyDialog
+          name={dialog}
+          workspaceSlug={workspaceSlug}
+          apiKey={apiKey}
+          onClose={() => setDialog(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function KeysLink({ workspaceSlug }: { workspaceSlug: string }) {
+  return (
+    <Link href={`/${workspaceSlug}/settings/api/keys`} className="hover:text-text hover:underline">
+      API keys
+    </Link>
+  );
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { KeyRound } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { DataTable } from "@/components/ui/data-table";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { LoadMore } from "@/components/ui/load-more";
+import { errorMessage } from "@/lib/client/api-error";
+import { useApiKeys } from "@/lib/client/use-api-keys";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { apiKeyColumns } from "./api-key-columns";
+import type { ApiKeyDialogName } from "./api-key-dialog";
+import { ApiKeyMenu } from "./api-key-menu";
+import { keyHref } from "./key-links";
+import type { Viewer } from "./key-rights";
+import { useApiKeyFilters } from "./use-api-key-filters";
+
+export function ApiKeyTable({
+  workspaceSlug,
+  viewer,
+  onCreate,
+  onDialog,
+}: {
+  workspaceSlug: string;
+  viewer: Viewer;
+  onCreate: () => void;
+  onDialog: (name: ApiKeyDialogName, apiKey: ApiKey) => void;
+}) {
+  const { query, filtered, clear } = useApiKeyFilters(viewer);
+  const list = useApiKeys(workspaceSlug, query);
+  const keys = list.data?.pages.flatMap((page) => page.keys);
+  const total = list.data?.pages.at(-1)?.total ?? 0;
+
+  return (
+    <DataTable
+      label="API keys"
+      columns={apiKeyColumns}
+      rows={keys}
+      rowKey={(key) => key.id}
+      rowHref={(key) => keyHref(workspaceSlug, key.id)}
+      rowActions={(key) => (
+        <ApiKeyMenu workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key} onDialog={onDialog} />
+      )}
+      dimmed={list.isPlaceholderData}
+      filtered={filtered}
+      error={
+        list.isError &&
+        !list.data && (
+          <ErrorState
+            title="The keys could not be loaded"
+            onRetry={() => void list.refetch()}
+            retrying={list.isFetching}
+          >
+            {errorMessage(list.error)}
+          </ErrorState>
+        )
+      }
+      noMatch={
+        <EmptyState
+          title="No key matches these filters."
+          action={<Button onClick={clear}>Clear filters</Button>}
+        />
+      }
+      empty={
+        <EmptyState
+          picture={<KeyRound />}
+          title="Make a key for the first program that should act here."
+          action={<Button onClick={onCreate}>Create your first key</Button>}
+        />
+      }
+      footer={
+        keys &&
+        keys.length > 0 && (
+          <LoadMore
+            hasMore={list.hasNextPage}
+            pending={list.isFetchingNextPage}
+            onLoadMore={() => void list.fetchNextPage()}
+            error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
+          >
+            {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
+          </LoadMore>
+        )
+      }
+    />
+  );
+}
+
+function keyCount(count: number): string {
+  return `${count.toLocaleString("en-GB")} ${count === 1 ? "key" : "keys"}`;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import type { Workspace } from "@/lib/contracts/workspaces";
+import type { ApiKeyDialogName } from "./api-key-dialog";
+import { ApiKeyFilters } from "./api-key-filters";
+import { ApiKeyTable } from "./api-key-table";
+import type { Viewer } from "./key-rights";
+import { fetchesCreateApiKey, LazyApiKeyDialog, LazyCreateApiKey } from "./lazy-dialogs";
+
+/** Where programs reach the API, and under which name their variables stand. */
+export type ProgramSettings = { apiBaseUrl: string; productName: string };
+
+export function ApiKeysScreen({
+  workspace,
+  viewer,
+  program,
+}: {
+  workspace: Workspace;
+  viewer: Viewer;
+  program: ProgramSettings;
+}) {
+  const [creating, setCreating] = useState(false);
+  const [dialog, setDialog] = useState<{ name: ApiKeyDialogName; apiKey: ApiKey } | null>(null);
+  const createButton = useRef<HTMLButtonElement>(null);
+
+  return (
+    <>
+      <PageHeader
+        title="API keys"
+        action={
+          <Button
+            ref={createButton}
+            variant="primary"
+            onClick={() => setCreating(true)}
+            {...fetchesCreateApiKey}
+          >
+            Create API key
+          </Button>
+        }
+      >
+        Keys let programs act in {workspace.name}. Each is shown once.
+      </PageHeader>
+      <ApiKeyFilters workspaceSlug={workspace.slug} viewer={viewer} />
+      <ApiKeyTable
+        workspaceSlug={workspace.slug}
+        viewer={viewer}
+        onCreate={() => setCreating(true)}
+        onDialog={(name, apiKey) => setDialog({ name, apiKey })}
+      />
+      {creating && (
+        <LazyCreateApiKey
+          workspaceSlug={workspace.slug}
+          viewer={viewer}
+          program={program}
+          returnFocus={createButton}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {dialog && (
+        <LazyApiKeyDialog workspaceSlug={workspace.slug} {...dialog} onClose={() => setDialog(null)} />
+      )}
+    </>
+  );
+}

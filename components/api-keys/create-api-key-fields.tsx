@@ -1,0 +1,74 @@
+"use client";
+
+import { Checkbox } from "@/components/ui/checkbox";
+import { Combobox } from "@/components/ui/combobox";
+import { Field } from "@/components/ui/field";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { TextInput } from "@/components/ui/text-input";
+import { type PermissionLevel, permissionLevelLabels } from "@/lib/contracts/api-keys";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { AdvancedFields } from "./create-api-key-advanced-fields";
+import type { CreateApiKeyErrors, CreateApiKeyValues } from "./create-api-key-values";
+import { ExpirationFields } from "./expiration-fields";
+
+export type CreateApiKeyFieldsProps = {
+  values: CreateApiKeyValues;
+  errors: CreateApiKeyErrors;
+  onChange: (changes: Partial<CreateApiKeyValues>) => void;
+};
+
+const permissionOptions: { value: PermissionLevel; label: string; hint: string }[] = [
+  { value: "read_only", label: permissionLevelLabels.read_only, hint: "GET, HEAD and OPTIONS" },
+  { value: "read_write", label: permissionLevelLabels.read_write, hint: "Every method" },
+];
+
+const environments = ["production", "staging", "development", "test"];
+
+export function CreateApiKeyFields({
+  values,
+  errors,
+  role,
+  onChange,
+}: CreateApiKeyFieldsProps & { role: Role }) {
+  return (
+    <>
+      <Field label="Name" error={errors.name} hint="What uses it, so that others know: “blog ingest”.">
+        <TextInput
+          value={values.name}
+          onChange={(event) => onChange({ name: event.target.value })}
+          autoComplete="off"
+          maxLength={200}
+        />
+      </Field>
+      {roleMay(role, "api_key.create_read_write") ? (
+        <RadioGroup
+          label="Permission"
+          columns={2}
+          options={permissionOptions}
+          value={values.permissionLevel}
+          onValueChange={(permissionLevel) => onChange({ permissionLevel })}
+          error={errors.permissionLevel}
+        />
+      ) : (
+        <p className="text-muted">The key will be read-only, as your role is.</p>
+      )}
+      <ExpirationFields values={values} errors={errors} onChange={onChange} />
+      <Field label="Environment" error={errors.environment} hint="1 to 30 of a–z, 0–9, _ and -.">
+        <Combobox
+          value={values.environment}
+          onValueChange={(environment) => onChange({ environment })}
+          suggestions={environments}
+        />
+      </Field>
+      {roleMay(role, "api_key.create_managing") && (
+        <Checkbox
+          label="Allow this key to manage API keys"
+          hint="It can make, change and revoke keys over HTTP. Most programs never need this."
+          checked={values.canManageKeys}
+          onChange={(event) => onChange({ canManageKeys: event.target.checked })}
+        />
+      )}
+      <AdvancedFields values={values} errors={errors} onChange={onChange} />
+    </>
+  );
+}

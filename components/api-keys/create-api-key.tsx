@@ -1,0 +1,48 @@
+"use client";
+
+import { type RefObject, useState } from "react";
+import type { CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { ProgramSettings } from "./api-keys-screen";
+import { CreateApiKeyDialog } from "./create-api-key-dialog";
+import type { Viewer } from "./key-rights";
+import { SecretDialog } from "./secret-dialog";
+
+/**
+ * Making a key: the form, then the secret. The secret is in this component's state and nowhere else, and leaves the page
+ * with it.
+ */
+export function CreateApiKey({
+  workspaceSlug,
+  viewer,
+  program,
+  returnFocus,
+  onClose,
+}: {
+  workspaceSlug: string;
+  viewer: Viewer;
+  program: ProgramSettings;
+  returnFocus: RefObject<HTMLButtonElement | null>;
+  onClose: () => void;
+}) {
+  const [created, setCreated] = useState<CreatedApiKey | null>(null);
+  if (created) {
+    return (
+      <SecretDialog
+        workspaceSlug={workspaceSlug}
+        created={created}
+        program={program}
+        returnFocus={returnFocus}
+        onDone={onClose}
+      />
+    );
+  }
+  return (
+    <CreateApiKeyDialog
+      workspaceSlug={workspaceSlug}
+      viewer={viewer}
+      returnFocus={returnFocus}
+      onCreated={setCreated}
+      onClose={onClose}
+    />
+  );
+}

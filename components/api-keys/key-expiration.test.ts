@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import {
+  dayOf,
+  defaultExpirationChoice,
+  expirationChoices,
+  expirationFields,
+  expirationMoment,
+  expiryTone,
+} from "./key-expiration";
+
+const now = new Date("2026-11-22T14:02:11.000Z");
+
+describe("the choices", () => {
+  it("are the presets and a day of one's own, 90 days first", () => {
+    expect(expirationChoices.map((choice) => choice.label)).toEqual([
+      "No expiration",
+      "7 days",
+      "30 days",
+      "60 days",
+      "90 days",
+      "1 year",
+      "Custom",
+    ]);
+    expect(defaultExpirationChoice).toBe("90");
+  });
+});
+
+describe("expirationMoment", () => {
+  it("counts days from now", () => {
+    expect(expirationMoment("7", "", now)?.toISOString()).toBe("2026-11-29T14:02:11.000Z");
+    expect(expirationMoment("never", "", now)).toBeNull();
+  });
+
+  it("ends a chosen day with that day, where the person is", () => {
+    const end = expirationMoment("custom", "2027-01-31", now);
+    expect(end && [dayOf(end), end.getHours(), end.getMinutes()]).toEqual(["2027-01-31", 23, 59]);
+    expect(expirationMoment("custom", "", now)).toBeNull();
+    expect(expirationMoment("custom", "2027-02-31", now)).toBeNull();
+  });
+});
+
+describe("expirationFields", () => {
+  it("asks for days or for a moment, never both", () => {
+    expect(expirationFields("never", "")).toEqual({});
+    expect(expirationFields("30", "2027-01-31")).toEqual({ expiresInDays: 30 });
+    expect(Object.keys(expirationFields("custom", "2027-01-31"))).toEqual(["expiresAt"]);
+    expect(expirationFields("custom", "")).toEqual({});
+  });
+});
+
+it("warns of an expiry in its last seven days", () => {
+  expect(expiryTone("2026-11-22T14:02:11.000Z", now)).toBe("past");
+  expect(expiryTone("2026-11-29T14:02:10.000Z", now)).toBe("soon");
+  expect(expiryTone("2026-11-29T14:02:11.000Z", now)).toBe("calm");
+});

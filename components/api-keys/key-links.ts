@@ -1,0 +1,7 @@
+export function keyAccessLogHref(workspaceSlug: string, keyId: string): string {
+  return `/${workspaceSlug}/settings/api/access-logs?key=${encodeURIComponent(keyId)}`;
+}
+
+export function keyHref(workspaceSlug: string, keyId: string): string {
+  return `/${workspaceSlug}/settings/api/keys/${encodeURIComponent(keyId)}`;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import type { KeyStatus } from "@/lib/contracts/api-keys";
+import { roles } from "@/lib/contracts/permissions";
+import { keyActions, seesOthersKeys } from "./key-rights";
+
+const key = (status: KeyStatus) => ({
+  owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
+  status,
+});
+const allowed = (actions: ReturnType<typeof keyActions>) =>
+  Object.entries(actions).flatMap(([action, may]) => (may ? [action] : []));
+
+describe("keyActions", () => {
+  it.each(roles)("lets a %s change their own key", (role) => {
+    expect(allowed(keyActions({ userId: "usr_ada", role }, key("active")))).toEqual([
+      "rename",
+      "disable",
+      "revoke",
+    ]);
+  });
+
+  it("lets only admins and owners change another's", () => {
+    const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, key("active")).revoke);
+    expect(may).toEqual(["owner", "admin"]);
+  });
+
+  it.each([
+    ["disabled", ["rename", "enable", "revoke"]],
+    ["expired", ["rename", "revoke"]],
+    ["revoked", []],
+  ] as const)("fits a key that is %s", (status, actions) => {
+    expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, key(status)))).toEqual(actions);
+  });
+});
+
+it("shows the keys of others to admins and owners", () => {
+  expect(roles.filter((role) => seesOthersKeys({ userId: "usr_bob", role }))).toEqual(["owner", "admin"]);
+});

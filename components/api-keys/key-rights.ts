@@ -1,0 +1,25 @@
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+
+export type Viewer = { userId: string; role: Role };
+
+/** What a person may do with a key in its present state; the rest is not drawn. Revoked is for ever, and is left as it was. */
+export function keyActions(viewer: Viewer, key: Pick<ApiKey, "owner" | "status">) {
+  const may = mayChangeKey(viewer, key) && key.status !== "revoked";
+  return {
+    rename: may,
+    disable: may && key.status === "active",
+    enable: may && key.status === "disabled",
+    revoke: may,
+  };
+}
+
+/** Whether a person sees keys of others at all, and so may filter by owner. */
+export function seesOthersKeys(viewer: Viewer): boolean {
+  return roleMay(viewer.role, "api_key.read_all");
+}
+
+function mayChangeKey(viewer: Viewer, key: Pick<ApiKey, "owner">): boolean {
+  if (roleMay(viewer.role, "api_key.update_all")) return true;
+  return key.owner.userId === viewer.userId && roleMay(viewer.role, "api_key.update_own");
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { IpAddress } from "@/components/ui/ip-address";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Skeleton } from "@/components/ui/skeleton";
+import { clientName } from "@/lib/client/client-name";
+import { useApiKeyActivity } from "@/lib/client/use-api-key";
+import type { ApiKey, ApiKeyCaller } from "@/lib/contracts/api-keys";
+import { callersSentence } from "./revocation-words";
+
+const shownCallers = 4;
+
+/** Whom a revocation would stop. The box keeps its height while the answer is on its way, so that no button moves. */
+export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string; apiKey: ApiKey }) {
+  const { data, isError } = useApiKeyActivity(workspaceSlug, apiKey.id);
+  if (!apiKey.lastUse) {
+    return <p>No request has come with this key. A request with it gets {deniedCode} at once.</p>;
+  }
+  return (
+    <div className="grid min-h-32 content-start gap-2">
+      {data ? (
+        <>
+          <p>
+            {callersSentence(data.callersInLastHour)}{" "}
+            {data.callersInLastHour > 0 ? "They" : "Whoever does next"} will get {deniedCode} at once.
+          </p>
+          <CallerList callers={data.callers.slice(0, shownCallers)} />
+          {data.callers.length > shownCallers && (
+            <p className="text-muted text-sm">
+              And {data.callers.length - shownCallers} more in the last 7 days.
+            </p>
+          )}
+        </>
+      ) : isError ? (
+        <p>
+          Who calls with this key cannot be shown right now. It was last used{" "}
+          <RelativeTime at={apiKey.lastUse.at} />. Whoever does next will get {deniedCode} at once.
+        </p>
+      ) : (
+        <>
+          <Skeleton className="h-5 w-80 max-w-full" />
+          <Skeleton className="h-8 w-full" />
+          <Skeleton className="h-8 w-full" />
+        </>
+      )}
+    </div>
+  );
+}
+
+const deniedCode = <code className="whitespace-nowrap font-mono text-sm">401 revoked_key</code>;
+
+function CallerList({ callers }: { callers: ApiKeyCaller[] }) {
+  if (callers.length === 0) return null;
+  return (
+    <ul aria-label="Recent callers" className="divide-y rounded-control border text-sm">
+      {callers.map((caller) => (
+        <li
+          key={`${caller.ip} ${caller.userAgent}`}
+          className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-3 py-1.5 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto]"
+        >
+          <span>{caller.ip ? <IpAddress ip={caller.ip} /> : "unknown address"}</span>
+          <span className="truncate text-muted max-sm:row-start-2">{clientName(caller.userAgent)}</span>
+          <span className="text-muted">
+            <RelativeTime at={caller.lastAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

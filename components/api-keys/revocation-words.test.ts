@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { callersSentence, mustTypeName, rejectedEverywhereSentence } from "./revocation-words";
+
+const now = new Date("2026-11-22T14:02:11.000Z");
+const usedAt = (at: string) => ({ lastUse: { at, ip: null, userAgent: null } });
+
+describe("mustTypeName", () => {
+  it("asks for the name of a key used in the last seven days only", () => {
+    expect(mustTypeName(usedAt("2026-11-15T14:02:12.000Z"), now)).toBe(true);
+    expect(mustTypeName(usedAt("2026-11-15T14:02:11.000Z"), now)).toBe(false);
+    expect(mustTypeName({ lastUse: null }, now)).toBe(false);
+  });
+});
+
+describe("the sentences", () => {
+  it("say how soon and where the key was rejected", () => {
+    expect(rejectedEverywhereSentence({ afterMs: 12, instances: 1 })).toBe(
+      "Rejected everywhere in 12 ms, on 1 of 1 instances.",
+    );
+    expect(rejectedEverywhereSentence({ afterMs: 12_001, instances: 3 })).toContain(
+      "in 13 s, on 3 of 3 instances",
+    );
+    expect(rejectedEverywhereSentence({ afterMs: 0.2, instances: 2 })).toContain("in 1 ms");
+  });
+
+  it("count callers", () => {
+    expect(callersSentence(0)).toBe("No caller used this key in the last hour.");
+    expect(callersSentence(1)).toBe("1 caller used this key in the last hour.");
+    expect(callersSentence(3)).toBe("3 callers used this key in the last hour.");
+  });
+});

@@ -1,0 +1,23 @@
+import type { ApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
+
+const weekMilliseconds = 7 * 86_400_000;
+
+/** A key in use is revoked only by who types its name: an outage must not be one click away. */
+export function mustTypeName(key: Pick<ApiKey, "lastUse">, now: Date): boolean {
+  return key.lastUse !== null && now.getTime() - Date.parse(key.lastUse.at) < weekMilliseconds;
+}
+
+/** The time is rounded up: what is claimed is never less than what was measured. */
+export function rejectedEverywhereSentence({
+  afterMs,
+  instances,
+}: RevokedApiKey["rejectedEverywhere"]): string {
+  const duration =
+    afterMs < 10_000 ? `${Math.max(1, Math.ceil(afterMs))} ms` : `${Math.ceil(afterMs / 1000)} s`;
+  return `Rejected everywhere in ${duration}, on ${instances} of ${instances} instances.`;
+}
+
+export function callersSentence(callersInLastHour: number): string {
+  if (callersInLastHour === 0) return "No caller used this key in the last hour.";
+  return `${callersInLastHour} ${callersInLastHour === 1 ? "caller" : "callers"} used this key in the last hour.`;
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { type RefObject, useCallback, useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { CodeBlock } from "@/components/ui/code-block";
+import { CopyField } from "@/components/ui/copy-field";
+import { Dialog } from "@/components/ui/dialog";
+import { Tabs } from "@/components/ui/tabs";
+import { environmentFile, environmentFileName, keySnippets } from "@/lib/client/key-snippets";
+import type { CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { ProgramSettings } from "./api-keys-screen";
+import { downloadText } from "./download-text";
+import { FirstRequestLine } from "./first-request-line";
+import { useLeaveWarning } from "./use-leave-warning";
+
+/**
+ * The one time a key's secret is shown. Nothing but Done closes it; leaving the page warns. The secret is in `created`
+ * and in what is drawn from it, never in a cache, an address or a log.
+ */
+export function SecretDialog({
+  workspaceSlug,
+  created: { key, secret },
+  program,
+  returnFocus,
+  onDone,
+}: {
+  workspaceSlug: string;
+  created: CreatedApiKey;
+  program: ProgramSettings;
+  returnFocus: RefObject<HTMLButtonElement | null>;
+  onDone: () => void;
+}) {
+  const field = useRef<HTMLInputElement>(null);
+  const [leaving, setLeaving] = useState(false);
+  useLeaveWarning(
+    true,
+    useCallback(() => setLeaving(true), []),
+  );
+
+  return (
+    <Dialog
+      open
+      onOpenChange={onDone}
+      dismissible={false}
+      size="large"
+      title="Save your API key"
+      description={
+        <>
+          This is the key of <strong className="text-text">{key.name}</strong>. Put it where your program
+          keeps its secrets.
+        </>
+      }
+      initialFocus={field}
+      returnFocus={returnFocus}
+      footer={
+        <>
+          <p className="mr-auto text-muted text-sm max-sm:basis-full!">
+            You will not see this key again. If you lose it, make another and revoke this one.
+          </p>
+          <Button variant="primary" onClick={onDone}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-5">
+        {leaving && <Alert tone="warn">Save the key first, then press Done: it cannot be shown again.</Alert>}
+        <div className="grid gap-2">
+          <CopyField label="API key" value={secret} fieldRef={field} primary />
+          <Button
+            variant="ghost"
+            size="small"
+            className="-ml-2.5 justify-self-start"
+            icon={<Download aria-hidden className="size-3.5" />}
+            onClick={() =>
+              downloadText(
+                environmentFileName(key.name),
+                environmentFile(program.productName, key.name, secret),
+              )
+            }
+          >
+            Download .env
+          </Button>
+        </div>
+        <Tabs
+          label="Try it"
+          tabs={keySnippets(program.apiBaseUrl, secret).map((snippet) => ({
+            value: snippet.id,
+            label: snippet.label,
+            content: <CodeBlock label={`${snippet.label} snippet`} code={snippet.code} />,
+          }))}
+        />
+        <FirstRequestLine workspaceSlug={workspaceSlug} keyId={key.id} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,15 @@
+import { History } from "lucide-react";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import type { Workspace } from "@/lib/contracts/workspaces";
+
+/** For who came by an address: the navigation shows the audit log to admins only. */
+export function AuditLogRefused({ admins }: { admins: Workspace["admins"] }) {
+  return (
+    <Card flush>
+      <EmptyState picture={<History />} title="The audit log is for admins of the workspace.">
+        Ask {admins.map((admin) => `${admin.name} (${admin.email})`).join(", ")}.
+      </EmptyState>
+    </Card>
+  );
+}

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { auditActionNames } from "@/lib/contracts/audit-actions";
+import { auditActionLabel, auditVerb } from "./audit-words";
+
+it("names each action, each by its own words", () => {
+  const labels = auditActionNames.map(auditActionLabel);
+  expect(new Set(labels).size).toBe(labels.length);
+  for (const label of labels) expect(label).toMatch(/^[A-Z]/);
+  expect(auditActionLabel("workspace.api_access_enabled")).toBe("Switched API access on");
+});
+
+it("says what was done", () => {
+  expect(auditVerb("api_key.disabled")).toBe("disabled the API key");
+  expect(auditVerb("api_key.invented")).toBe("api_key.invented");
+});

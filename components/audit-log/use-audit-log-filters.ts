@@ -1,0 +1,17 @@
+import { useUrlFilters } from "@/lib/client/use-url-filters";
+import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-actions";
+
+const names = ["action", "actor", "target"] as const;
+
+/** The filters as the address says them. An actor or a target comes by a link; clearing takes it away with the rest. */
+export function useAuditLogFilters() {
+  const { filters, setFilters } = useUrlFilters(names);
+  const action: AuditAction | "" = auditActionNames.find((known) => known === filters.action) ?? "";
+  return {
+    action,
+    filtered: action !== "" || filters.actor !== "" || filters.target !== "",
+    query: { action, actor: filters.actor, target: filters.target },
+    setFilters,
+    clear: () => setFilters({ action: "", actor: "", target: "" }),
+  };
+}

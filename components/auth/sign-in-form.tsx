@@ -1,0 +1,69 @@
+"use client";
+
+import { type FormEvent, useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { PasswordInput } from "@/components/ui/password-input";
+import { TextInput } from "@/components/ui/text-input";
+import { ApiError, errorMessage } from "@/lib/client/api-client";
+import { focusFirstError } from "@/lib/client/focus-first-error";
+import { signIn } from "@/lib/client/sign-in";
+
+/** Signs in and goes on to `goal`, a path that is known to be safe. */
+export function SignInForm({ goal }: { goal: string }) {
+  const form = useRef<HTMLFormElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const fields = error instanceof ApiError ? error.fields : {};
+  const hasFields = Object.keys(fields).length > 0;
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (pending) return;
+    const data = new FormData(event.currentTarget);
+    setPending(true);
+    setError(null);
+    try {
+      await signIn(String(data.get("email")), String(data.get("password")));
+      // A whole page load: the pages ahead are another person's than the ones in memory.
+      window.location.assign(goal);
+    } catch (thrown) {
+      setError(thrown);
+      setPending(false);
+      if (thrown instanceof ApiError && thrown.code === "incorrect_credentials") password.current?.select();
+      else focusFirstError(form.current);
+    }
+  }
+
+  return (
+    <form ref={form} noValidate onSubmit={submit} method="post" className="grid gap-5">
+      {error !== null && !hasFields && <Alert>{waitingMessage(error)}</Alert>}
+      <Field label="Email" error={fields.email}>
+        <TextInput
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          spellCheck={false}
+          autoFocus
+        />
+      </Field>
+      <Field label="Password" error={fields.password}>
+        <PasswordInput ref={password} name="password" autoComplete="current-password" />
+      </Field>
+      <Button type="submit" variant="primary" pending={pending} pendingLabel="Signing in…" className="w-full">
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+function waitingMessage(error: unknown): string {
+  const message = errorMessage(error);
+  if (!(error instanceof ApiError) || error.code !== "too_many_attempts" || !error.retryAfterSeconds)
+    return message;
+  const minutes = Math.ceil(error.retryAfterSeconds / 60);
+  return `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
+}

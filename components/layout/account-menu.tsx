@@ -1,0 +1,111 @@
+"use client";
+
+import { ArrowLeftRight, ChevronsUpDown, LogOut, SunMoon, UserRound } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "@/components/ui/menu";
+import { toast } from "@/components/ui/toast";
+import { errorMessage } from "@/lib/client/api-client";
+import { signOut } from "@/lib/client/sign-in";
+import type { Account } from "@/lib/contracts/account";
+import { roleLabels } from "@/lib/contracts/permissions";
+import { Initials } from "./initials";
+import { applyTheme, type Theme, themes } from "./theme";
+
+/** The person's menu. `compact` shows the initials alone, where there is no room for the name. */
+export function AccountMenu({
+  account,
+  slug,
+  initialTheme,
+  compact = false,
+}: {
+  account: Account;
+  /** The workspace one is in. */
+  slug: string;
+  initialTheme: Theme;
+  compact?: boolean;
+}) {
+  const router = useRouter();
+  const [theme, setTheme] = useState(initialTheme);
+
+  const menu = (
+    <Menu
+      align={compact ? "end" : "start"}
+      side={compact ? "bottom" : "top"}
+      trigger={
+        <button
+          type="button"
+          aria-label="Account menu"
+          className={
+            compact
+              ? "grid size-11 shrink-0 place-items-center rounded-full"
+              : "absolute inset-0 rounded-control transition-colors duration-150 hover:bg-hover aria-expanded:bg-hover"
+          }
+        >
+          {compact && <Initials name={account.name} />}
+        </button>
+      }
+    >
+      {compact && <MenuLabel>{account.email}</MenuLabel>}
+      <MenuItem icon={<UserRound aria-hidden />} onSelect={() => router.push(`/${slug}/settings/profile`)}>
+        Account settings
+      </MenuItem>
+      <Submenu label="Switch workspace" icon={<ArrowLeftRight aria-hidden />}>
+        <WorkspaceChoices account={account} slug={slug} />
+      </Submenu>
+      <Submenu label="Theme" icon={<SunMoon aria-hidden />}>
+        <MenuRadioGroup
+          label="Theme"
+          value={theme}
+          options={themes}
+          onValueChange={(chosen) => {
+            setTheme(chosen);
+            applyTheme(chosen);
+          }}
+        />
+      </Submenu>
+      <MenuSeparator />
+      <MenuItem
+        icon={<LogOut aria-hidden />}
+        onSelect={() => {
+          signOut().catch((error: unknown) =>
+            toast.error("You are still signed in.", { description: errorMessage(error) }),
+          );
+        }}
+      >
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+
+  if (compact) return menu;
+  // The name stands beside the button, not in it: what a button shows must be part of what it is called.
+  return (
+    <div className="relative flex items-center gap-2.5 p-2">
+      <Initials name={account.name} />
+      <div className="grid min-w-0 flex-1">
+        <span className="truncate font-medium">{account.name}</span>
+        <span className="truncate text-muted text-xs">{account.email}</span>
+      </div>
+      <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
+      {menu}
+    </div>
+  );
+}
+
+/** The person's workspaces, this one ticked. */
+export function WorkspaceChoices({ account, slug }: { account: Account; slug: string }) {
+  const router = useRouter();
+  return (
+    <MenuRadioGroup
+      label="Workspaces"
+      value={slug}
+      onValueChange={(chosen) => chosen !== slug && router.push(`/${chosen}/settings`)}
+      options={account.workspaces.map((workspace) => ({
+        value: workspace.slug,
+        label: workspace.name,
+        hint: roleLabels[workspace.role],
+      }))}
+    />
+  );
+}

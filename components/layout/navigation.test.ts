@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { navigationFor } from "./navigation";
+
+function labels(view: Parameters<typeof navigationFor>[0]) {
+  return navigationFor(view).flatMap((group) =>
+    group.links.flatMap((link) => [link.label, ...(link.children ?? []).map((child) => child.label)]),
+  );
+}
+
+it("shows an admin everything while API access is on", () => {
+  expect(labels({ role: "admin", apiAccess: true })).toEqual([
+    "Profile",
+    "Security",
+    "Workspace",
+    "Members",
+    "API",
+    "API keys",
+    "Access logs",
+    "Audit log",
+  ]);
+});
+
+it("leaves the API out while API access is off", () => {
+  expect(labels({ role: "owner", apiAccess: false })).toEqual([
+    "Profile",
+    "Security",
+    "Workspace",
+    "Members",
+    "Audit log",
+  ]);
+});
+
+it("keeps the audit log from who may not read it", () => {
+  expect(labels({ role: "member", apiAccess: true })).not.toContain("Audit log");
+  expect(labels({ role: "viewer", apiAccess: true })).toContain("API keys");
+});

@@ -1,0 +1,19 @@
+"use client";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialog";
+import { Toaster } from "@/components/ui/toaster";
+import { createQueryClient } from "@/lib/client/query-client";
+
+/** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
+export function Providers({ email, children }: { email: string; children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      {children}
+      <ReauthenticationDialog email={email} />
+      <Toaster />
+    </QueryClientProvider>
+  );
+}

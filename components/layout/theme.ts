@@ -1,0 +1,24 @@
+export const themes = [
+  { value: "system", label: "System" },
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+] as const;
+export type Theme = (typeof themes)[number]["value"];
+
+export const themeCookieName = "theme";
+const aYearInSeconds = 31_536_000;
+
+/** A choice kept earlier; anything else is the system's. */
+export function readTheme(cookie: string | undefined): Theme {
+  return cookie === "light" || cookie === "dark" ? cookie : "system";
+}
+
+/** Shows the theme at once and keeps it in a cookie, so that the server draws the next page in it without a flash. */
+export function applyTheme(theme: Theme): void {
+  const root = document.documentElement;
+  if (theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  const secure = window.location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we support.
+  document.cookie = `${themeCookieName}=${theme}; Path=/; Max-Age=${theme === "system" ? 0 : aYearInSeconds}; SameSite=Lax${secure}`;
+}

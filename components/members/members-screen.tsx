@@ -1,0 +1,87 @@
+"use client";
+
+import { UserX } from "lucide-react";
+import { Badge } from "@/components/ui/badge";
+import { type Column, DataTable } from "@/components/ui/data-table";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Tag } from "@/components/ui/tag";
+import { errorMessage } from "@/lib/client/api-client";
+import { useMembers } from "@/lib/client/use-members";
+import { roleLabels } from "@/lib/contracts/permissions";
+import type { MemberView } from "@/lib/contracts/workspaces";
+
+export function MembersScreen({
+  slug,
+  workspaceName,
+  userId,
+}: {
+  slug: string;
+  workspaceName: string;
+  userId: string;
+}) {
+  const members = useMembers(slug);
+  const count = members.data?.length;
+
+  return (
+    <>
+      <PageHeader title="Members">
+        Who works in {workspaceName}, in which role, and with how many keys.
+      </PageHeader>
+      <DataTable
+        label="Members"
+        columns={columnsFor(userId)}
+        rows={members.data}
+        rowKey={(member) => member.userId}
+        skeletonRows={3}
+        rowLines={1}
+        error={
+          members.error &&
+          !members.data && (
+            <ErrorState
+              title="The members could not be shown"
+              onRetry={() => void members.refetch()}
+              retrying={members.isFetching}
+            >
+              {errorMessage(members.error)}
+            </ErrorState>
+          )
+        }
+        footer={count !== undefined && (count === 1 ? "1 member" : `${count} members`)}
+      />
+    </>
+  );
+}
+
+function columnsFor(userId: string): Column<MemberView>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      cell: (member) => (
+        <span className="flex flex-wrap items-center gap-x-2">
+          <span className="font-medium">{member.name}</span>
+          {member.userId === userId && <Tag>You</Tag>}
+        </span>
+      ),
+    },
+    { id: "email", header: "Email", cell: (member) => <span className="break-all">{member.email}</span> },
+    {
+      id: "role",
+      header: "Role",
+      cell: (member) => (
+        <span className="flex flex-wrap gap-x-3">
+          {roleLabels[member.role]}
+          {member.suspended && (
+            <Badge tone="warn" icon={<UserX aria-hidden />}>
+              Suspended
+            </Badge>
+          )}
+        </span>
+      ),
+    },
+    { id: "keys", header: "Active keys", align: "right", cell: (member) => member.activeKeys },
+    { id: "since", header: "Since", width: "w-40", cell: (member) => <RelativeTime at={member.createdAt} /> },
+  ];
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { PageHeader } from "@/components/ui/page-header";
+import { Section } from "@/components/ui/section";
+import { Tag } from "@/components/ui/tag";
+import { useAccount } from "@/lib/client/use-account";
+import type { Account } from "@/lib/contracts/account";
+import { roleLabels } from "@/lib/contracts/permissions";
+import { ProfileForm } from "./profile-form";
+
+export function ProfileScreen({ account: initial, slug }: { account: Account; slug: string }) {
+  const { data: account } = useAccount(initial);
+  return (
+    <div className="max-w-140">
+      <PageHeader title="Profile">Who you are to the people you work with.</PageHeader>
+      <div className="grid gap-6">
+        <ProfileForm account={account} />
+        <Section title="Workspaces" description="Where you are a member, and as what." flush>
+          <ul className="border-t">
+            {account.workspaces.map((workspace) => (
+              <li
+                key={workspace.id}
+                className="flex items-center justify-between gap-4 border-b px-5 py-3 last:border-b-0"
+              >
+                <span className="flex min-w-0 items-center gap-2">
+                  <a href={`/${workspace.slug}/settings`} className="truncate font-medium hover:underline">
+                    {workspace.name}
+                  </a>
+                  {workspace.slug === slug && <Tag>This workspace</Tag>}
+                </span>
+                <span className="text-muted">{roleLabels[workspace.role]}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      </div>
+    </div>
+  );
+}

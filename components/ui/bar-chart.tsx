@@ -1,0 +1,157 @@
+"use client";
+
+import { clsx } from "clsx";
+import { type KeyboardEvent, useState } from "react";
+
+export type BarSeries = { id: string; label: string; tone: "accent" | "bad" };
+export type Bar = { id: string; label: string; values: Record<string, number> };
+
+const fills = { accent: "bg-accent", bad: "bg-bad" };
+
+/**
+ * Bars over time, their series stacked in the order given. Hover or the arrow keys read one bar; a table with the same numbers
+ * stands behind it for assistive technology. `axis` names the first and the last bar.
+ */
+export function BarChart({
+  title,
+  series,
+  bars,
+  axis,
+  height = 120,
+}: {
+  title: string;
+  series: readonly BarSeries[];
+  bars: readonly Bar[];
+  axis?: readonly [string, string];
+  height?: number;
+}) {
+  const [active, setActive] = useState<number | null>(null);
+  const highest = Math.max(1, ...bars.map((bar) => sum(bar, series)));
+  const shown = active === null ? undefined : bars[active];
+
+  function onKeyDown(event: KeyboardEvent) {
+    const last = bars.length - 1;
+    const from = active ?? last;
+    const next = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setActive(Math.max(0, Math.min(last, next)));
+  }
+
+  return (
+    <figure className="grid gap-2">
+      <figcaption className="flex min-h-5 flex-wrap items-baseline justify-between gap-x-4 text-sm">
+        <span className="font-medium">{title}</span>
+        <span className="flex flex-wrap gap-x-4 text-muted tabular-nums" aria-live="polite">
+          {shown && <span>{shown.label}</span>}
+          {series.map((one) => (
+            <span key={one.id} className="inline-flex items-center gap-1.5">
+              <span aria-hidden className={clsx("size-2 rounded-sm", fills[one.tone])} />
+              {one.label}
+              {shown && (
+                <strong className="font-medium text-text">{number(shown.values[one.id] ?? 0)}</strong>
+              )}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <div
+        role="slider"
+        aria-label={title}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(bars.length - 1, 0)}
+        aria-valuenow={active ?? Math.max(bars.length - 1, 0)}
+        aria-valuetext={shown ? reading(shown, series) : "Use the arrow keys to read the bars."}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onFocus={() => setActive((before) => before ?? bars.length - 1)}
+        onBlur={() => setActive(null)}
+        onPointerLeave={() => setActive(null)}
+        className="relative flex items-end gap-px rounded-sm border-b"
+        style={{ height }}
+      >
+        <span aria-hidden className="absolute top-0 left-0 text-muted text-xs tabular-nums">
+          {number(highest)}
+        </span>
+        {bars.map((bar, index) => (
+          <div
+            key={bar.id}
+            onPointerEnter={() => setActive(index)}
+            className={clsx("flex h-full min-w-0 flex-1 flex-col-reverse", index === active && "bg-hover")}
+          >
+            {series.map((one) => (
+              <span
+                key={one.id}
+                className={clsx(
+                  "block min-h-0 shrink-0",
+                  fills[one.tone],
+                  active !== null && index !== active && "opacity-60",
+                )}
+                style={{ height: `${((bar.values[one.id] ?? 0) / highest) * 100}%` }}
+              />
+            ))}
+          </div>
+        ))}
+      </div>
+      {axis && (
+        <div aria-hidden className="flex justify-between text-muted text-xs">
+          <span>{axis[0]}</span>
+          <span>{axis[1]}</span>
+        </div>
+      )}
+      <ChartTable title={title} series={series} bars={bars} />
+    </figure>
+  );
+}
+
+function ChartTable({
+  title,
+  series,
+  bars,
+}: {
+  title: string;
+  series: readonly BarSeries[];
+  bars: readonly Bar[];
+}) {
+  const telling = bars.filter((bar) => sum(bar, series) > 0);
+  return (
+    // A table keeps its own width whatever it is told: the box around it hides it.
+    <div className="sr-only">
+      <table>
+        <caption>{`${title}; times without any are left out`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {series.map((one) => (
+              <th key={one.id} scope="col">
+                {one.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {telling.map((bar) => (
+            <tr key={bar.id}>
+              <th scope="row">{bar.label}</th>
+              {series.map((one) => (
+                <td key={one.id}>{bar.values[one.id] ?? 0}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function sum(bar: Bar, series: readonly BarSeries[]): number {
+  return series.reduce((total, one) => total + (bar.values[one.id] ?? 0), 0);
+}
+
+function reading(bar: Bar, series: readonly BarSeries[]): string {
+  return `${bar.label}: ${series.map((one) => `${one.label} ${number(bar.values[one.id] ?? 0)}`).join(", ")}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-GB");
+}

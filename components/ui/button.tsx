@@ -1,0 +1,54 @@
+"use client";
+
+import { clsx } from "clsx";
+import type { ComponentProps, MouseEvent, ReactNode } from "react";
+import { type ButtonSize, type ButtonVariant, buttonStyle } from "./button-style";
+
+export type ButtonProps = Omit<ComponentProps<"button">, "children"> & {
+  children: ReactNode;
+  variant?: ButtonVariant;
+  size?: ButtonSize;
+  /** While true the button keeps its focus and its width, says `pendingLabel`, and cannot be pressed again. */
+  pending?: boolean;
+  pendingLabel?: string;
+  icon?: ReactNode;
+};
+
+export function Button({
+  children,
+  variant,
+  size,
+  pending = false,
+  pendingLabel,
+  icon,
+  className,
+  type = "button",
+  onClick,
+  ...rest
+}: ButtonProps) {
+  function press(event: MouseEvent<HTMLButtonElement>) {
+    if (pending) event.preventDefault();
+    else onClick?.(event);
+  }
+
+  return (
+    <button
+      {...rest}
+      type={type}
+      aria-disabled={pending || undefined}
+      className={clsx(buttonStyle({ variant, size }), pending && "cursor-progress", className)}
+      onClick={press}
+    >
+      {icon}
+      {pendingLabel === undefined ? (
+        children
+      ) : (
+        // Both labels share one grid cell, so that the wider one sets the width from the start.
+        <span className="grid *:col-start-1 *:row-start-1">
+          <span className={clsx(pending && "invisible")}>{children}</span>
+          <span className={clsx(!pending && "invisible")}>{pendingLabel}</span>
+        </span>
+      )}
+    </button>
+  );
+}

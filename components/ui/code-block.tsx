@@ -1,0 +1,43 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { CopyOutcome } from "./copy-field";
+import { IconButton } from "./icon-button";
+import { useCopy } from "./use-copy";
+
+/** Lines to run or to read. `label` names them; the button copies them whole. */
+export function CodeBlock({
+  label,
+  code,
+  copyable = true,
+}: {
+  label: string;
+  code: string;
+  copyable?: boolean;
+}) {
+  const { state, copy } = useCopy();
+  return (
+    <div className="relative min-w-0 rounded-control border bg-sunken">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups what can be operated; this is text with a name. */}
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too.
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+        className="overflow-x-auto p-3 pr-12 font-mono text-sm leading-5"
+      >
+        <code>{code}</code>
+      </pre>
+      {copyable && (
+        <IconButton
+          label={state === "copied" ? "Copied" : `Copy ${label}`}
+          onClick={() => copy(code)}
+          className="absolute top-1 right-1 bg-sunken"
+        >
+          {state === "copied" ? <Check aria-hidden /> : <Copy aria-hidden />}
+        </IconButton>
+      )}
+      <CopyOutcome state={state} />
+    </div>
+  );
+}

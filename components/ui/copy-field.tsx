@@ -1,0 +1,77 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { type RefObject, useId, useRef } from "react";
+import { Button } from "./button";
+import { type CopyState, useCopy } from "./use-copy";
+
+/** Something to be copied: a read-only field that selects itself on focus, and a Copy button that says when it has. */
+export function CopyField({
+  label,
+  value,
+  onCopied,
+  fieldRef,
+  primary = false,
+}: {
+  label: string;
+  value: string;
+  onCopied?: () => void;
+  /** To give the field the first focus of a dialog. */
+  fieldRef?: RefObject<HTMLInputElement | null>;
+  primary?: boolean;
+}) {
+  const id = useId();
+  const ownRef = useRef<HTMLInputElement>(null);
+  const field = fieldRef ?? ownRef;
+  const { state, copy } = useCopy(field);
+
+  return (
+    <div className="grid gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <div className="flex gap-2">
+        <input
+          ref={field}
+          id={id}
+          readOnly
+          value={value}
+          spellCheck={false}
+          autoComplete="off"
+          onFocus={(event) => event.currentTarget.select()}
+          onClick={(event) => event.currentTarget.select()}
+          className="min-w-0 flex-1 rounded-control border border-field bg-sunken px-3 font-mono text-sm text-text focus-visible:outline-offset-0 h-9 max-sm:h-11"
+        />
+        <Button
+          variant={primary ? "primary" : "secondary"}
+          icon={
+            state === "copied" ? (
+              <Check aria-hidden className="size-4" />
+            ) : (
+              <Copy aria-hidden className="size-4" />
+            )
+          }
+          onClick={async () => {
+            if (await copy(value)) onCopied?.();
+          }}
+        >
+          <span className="grid *:col-start-1 *:row-start-1">
+            <span className={state === "copied" ? "invisible" : undefined}>Copy</span>
+            <span className={state === "copied" ? undefined : "invisible"}>Copied</span>
+          </span>
+        </Button>
+      </div>
+      <CopyOutcome state={state} />
+    </div>
+  );
+}
+
+export function CopyOutcome({ state }: { state: CopyState }) {
+  return (
+    <p role="status" className={state === "failed" ? "text-muted text-sm" : "sr-only"}>
+      {state === "copied" && "Copied"}
+      {state === "failed" &&
+        "This browser does not let the page copy. The text is selected: copy it with the keyboard."}
+    </p>
+  );
+}

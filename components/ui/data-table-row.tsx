@@ -1,0 +1,113 @@
+"use client";
+
+import { clsx } from "clsx";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type Column, hideBelowStyle } from "./data-table";
+import { Skeleton } from "./skeleton";
+
+const cellStyle =
+  "border-b px-3 py-2.5 align-top group-last:border-b-0 first:pl-4 last:pr-4 max-sm:border-b-0 max-sm:px-4 max-sm:py-1";
+
+export function DataTableRow<Row>({
+  row,
+  columns,
+  href,
+  open,
+  actions,
+}: {
+  row: Row;
+  columns: readonly Column<Row>[];
+  href?: string | undefined;
+  open?: { label: string; onOpen: () => void } | undefined;
+  actions?: ReactNode;
+}) {
+  return (
+    <tr
+      className={clsx(
+        "group relative max-sm:block max-sm:border-b max-sm:py-2.5 max-sm:last:border-b-0",
+        (href || open) &&
+          "transition-colors duration-150 hover:bg-hover has-[>td>:is(a,button):focus-visible]:bg-hover",
+      )}
+    >
+      {columns.map((column, index) => (
+        <td
+          key={column.id}
+          className={clsx(
+            cellStyle,
+            column.align === "right" && "text-right tabular-nums max-sm:text-left",
+            column.hideBelow && hideBelowStyle[column.hideBelow],
+            index === 0
+              ? "max-sm:block max-sm:pr-14 max-sm:pb-1.5"
+              : "max-sm:grid max-sm:grid-cols-[6.5rem_minmax(0,1fr)]",
+          )}
+        >
+          {index > 0 && (
+            <span aria-hidden className="text-muted sm:hidden">
+              {column.headerHidden ? "" : column.header}
+            </span>
+          )}
+          {index === 0 && href ? (
+            // The link's area is the row; what can be operated within the row stands above it (`relative z-1`).
+            <Link
+              href={href}
+              className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
+            >
+              {column.cell(row)}
+            </Link>
+          ) : (
+            <div className="min-w-0">{column.cell(row)}</div>
+          )}
+          {column.secondLine && <div className="mt-0.5 text-muted">{column.secondLine(row)}</div>}
+          {index === 0 && open && (
+            // It lies over the row; what can be operated within the row stands above it (`relative z-1`).
+            <button
+              type="button"
+              aria-label={open.label}
+              onClick={open.onOpen}
+              className="absolute inset-0 focus-visible:-outline-offset-2"
+            />
+          )}
+        </td>
+      ))}
+      {actions !== undefined && (
+        <td
+          className={clsx(
+            cellStyle,
+            "w-12 py-1 text-right max-sm:absolute max-sm:top-1 max-sm:right-1 max-sm:w-auto max-sm:p-0!",
+          )}
+        >
+          <div className="relative z-1 inline-flex">{actions}</div>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+export function DataTableSkeletonRow<Row>({
+  columns,
+  actions,
+  lines,
+}: {
+  columns: readonly Column<Row>[];
+  actions: boolean;
+  lines: 1 | 2;
+}) {
+  return (
+    <tr aria-hidden className="group max-sm:block max-sm:border-b max-sm:py-3">
+      {columns.map((column, index) => (
+        <td
+          key={column.id}
+          className={clsx(cellStyle, "max-sm:block", column.hideBelow && hideBelowStyle[column.hideBelow])}
+        >
+          <div className={clsx("grid content-center max-sm:h-5", lines === 2 ? "h-9" : "h-4.5")}>
+            <Skeleton
+              className={clsx("h-3.5", index === 0 ? "w-32" : "w-16", column.align === "right" && "ml-auto")}
+            />
+          </div>
+        </td>
+      ))}
+      {actions && <td className={clsx(cellStyle, "w-12 max-sm:hidden")} />}
+    </tr>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+
+/** Nothing here yet: one sentence, one action, a faint picture of what will stand here. */
+export function EmptyState({
+  title,
+  children,
+  picture,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  picture?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center gap-4 px-6 py-12 text-center">
+      {picture && (
+        <div aria-hidden className="text-line [&_svg]:size-16 [&_svg]:stroke-1">
+          {picture}
+        </div>
+      )}
+      <div className="grid max-w-sm gap-1">
+        <p className="font-medium">{title}</p>
+        {children && <div className="text-muted">{children}</div>}
+      </div>
+      {action}
+    </div>
+  );
+}

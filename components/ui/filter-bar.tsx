@@ -1,0 +1,206 @@
+"use client";
+
+import { Search, X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Button } from "./button";
+import { Select, type SelectOption } from "./select";
+import { TextInput } from "./text-input";
+
+/** A row of filters above a list. `onClear` is given while any is set. */
+export function FilterBar({
+  children,
+  onClear,
+}: {
+  children: ReactNode;
+  onClear?: (() => void) | undefined;
+}) {
+  return (
+    <search className="mb-4 flex flex-wrap items-end gap-2">
+      {children}
+      {onClear && (
+        <Button
+          variant="ghost"
+          size="small"
+          onClick={onClear}
+          icon={<X aria-hidden className="size-3.5" />}
+          className="h-8"
+        >
+          Clear filters
+        </Button>
+      )}
+    </search>
+  );
+}
+
+/** Words to search for. `onValueChange` follows 250 ms after the last key, or at once on Enter. */
+export function FilterSearch({
+  label,
+  placeholder = "Search…",
+  value,
+  onValueChange,
+}: {
+  label: string;
+  placeholder?: string;
+  value: string;
+  onValueChange: (value: string) => void;
+}) {
+  const { draft, setDraft, settle } = useDraft(value, onValueChange);
+  return (
+    <div className="relative w-56 max-sm:w-full">
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+      />
+      <TextInput
+        type="search"
+        aria-label={label}
+        placeholder={placeholder}
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && settle()}
+        size="small"
+        className="pl-8"
+      />
+    </div>
+  );
+}
+
+/** A filter of a few values, its word before the value: "Status: Active". */
+export function FilterSelect<Value extends string>({
+  label,
+  value,
+  onValueChange,
+  options,
+}: {
+  label: string;
+  value: Value;
+  onValueChange: (value: Value) => void;
+  options: readonly SelectOption<Value>[];
+}) {
+  return (
+    <Select
+      aria-label={label}
+      prefix={`${label}:`}
+      size="small"
+      value={value}
+      onValueChange={onValueChange}
+      options={options}
+      className="max-sm:flex-1 sm:w-auto sm:max-w-64"
+    />
+  );
+}
+
+/** A filter of a few values under its own small label, to stand in a row of FilterInputs. */
+export function FilterPick<Value extends string>({
+  label,
+  value,
+  onValueChange,
+  options,
+  width = "w-full",
+}: {
+  label: string;
+  value: Value;
+  onValueChange: (value: Value) => void;
+  options: readonly SelectOption<Value>[];
+  width?: string;
+}) {
+  return (
+    <div className={`grid gap-1 ${width}`}>
+      <span aria-hidden className="text-muted text-xs">
+        {label}
+      </span>
+      <Select aria-label={label} size="small" value={value} onValueChange={onValueChange} options={options} />
+    </div>
+  );
+}
+
+/** A filter one types into, under its own small label. `type` may be `datetime-local`. */
+export function FilterInput({
+  label,
+  value,
+  onValueChange,
+  error,
+  type = "text",
+  placeholder,
+  mono = false,
+  width = "w-44",
+}: {
+  label: string;
+  value: string;
+  onValueChange: (value: string) => void;
+  error?: string | undefined;
+  type?: "text" | "datetime-local";
+  placeholder?: string;
+  mono?: boolean;
+  width?: string;
+}) {
+  const id = useId();
+  const { draft, setDraft, settle } = useDraft(value, onValueChange);
+  return (
+    <div className={`grid gap-1 max-sm:w-full ${width}`}>
+      <label htmlFor={id} className="text-muted text-xs">
+        {label}
+      </label>
+      <TextInput
+        id={id}
+        type={type}
+        mono={mono}
+        value={draft}
+        placeholder={placeholder}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        step={type === "datetime-local" ? 1 : undefined}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && settle()}
+        size="small"
+      />
+      {error && <FilterError id={`${id}-error`}>{error}</FilterError>}
+    </div>
+  );
+}
+
+/** What is wrong with a filter, under it. */
+export function FilterError({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <span id={id} className="text-bad text-xs">
+      {children}
+    </span>
+  );
+}
+
+/**
+ * What is being typed, ahead of the value in force; a value that changes elsewhere (the Back button) replaces it. The
+ * echo of what was told here does not: by then more may have been typed.
+ */
+function useDraft(value: string, onValueChange: (value: string) => void) {
+  const [draft, setDraft] = useState(value);
+  const [told, setTold] = useState(value);
+  const [seen, setSeen] = useState(value);
+  const commit = useRef(onValueChange);
+  commit.current = onValueChange;
+
+  if (seen !== value) {
+    setSeen(value);
+    if (value !== told) {
+      setTold(value);
+      setDraft(value);
+    }
+  }
+
+  useEffect(() => {
+    if (draft === told) return;
+    const timer = setTimeout(() => {
+      setTold(draft);
+      commit.current(draft);
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [draft, told]);
+
+  function settle() {
+    if (draft === told) return;
+    setTold(draft);
+    commit.current(draft);
+  }
+
+  return { draft, setDraft, settle };
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import {
+  createContext,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  use,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import type { PanelPlace } from "./place-panel";
+import { createTypeahead } from "./typeahead";
+import { panelStyle, usePanel } from "./use-panel";
+
+/** Closes the whole menu, submenus included, and gives the focus back to its button. */
+const CloseMenuContext = createContext<() => void>(() => {});
+
+export function useCloseMenu() {
+  return use(CloseMenuContext);
+}
+
+/**
+ * The items of a menu, or of a submenu: arrow keys, Home, End and typing move the focus among them, the pointer too; Escape
+ * and Tab leave. A submenu has `parent` semantics: ArrowLeft leaves it as Escape does, and choosing closes all.
+ */
+export function MenuPanel({
+  id,
+  labelledBy,
+  anchor,
+  place,
+  enterAt,
+  onClose,
+  submenu = false,
+  children,
+}: {
+  id: string;
+  labelledBy: string;
+  anchor: RefObject<HTMLElement | null>;
+  place: PanelPlace;
+  /** Which item has the focus at first; null leaves it where it is. */
+  enterAt: "first" | "last" | null;
+  onClose: (focusOpener: boolean) => void;
+  submenu?: boolean;
+  children: ReactNode;
+}) {
+  const panel = useRef<HTMLDivElement>(null);
+  const [find] = useState(createTypeahead);
+  const closeParent = useCloseMenu();
+  usePanel(panel, anchor, place, submenu ? undefined : () => onClose(false));
+
+  useLayoutEffect(() => {
+    const items = enabledItems(panel.current);
+    if (enterAt) items.at(enterAt === "first" ? 0 : -1)?.focus();
+  }, [enterAt]);
+
+  function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
+    const items = enabledItems(panel.current);
+    const current = items.indexOf(document.activeElement as HTMLElement);
+    if (event.key === "Escape" || (submenu && event.key === "ArrowLeft")) {
+      onClose(true);
+    } else if (event.key === "Tab") {
+      // The focus goes on from the button, as if the menu had not been.
+      closeParent();
+      onClose(true);
+      return;
+    } else {
+      const found = find(event.key, items.map(nameOf), current);
+      const moves: Record<string, number> = {
+        ArrowDown: current + 1,
+        ArrowUp: current - 1,
+        Home: 0,
+        End: -1,
+      };
+      const next = moves[event.key] ?? (found < 0 ? undefined : found);
+      if (next === undefined) return;
+      items.at(next % items.length)?.focus();
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <CloseMenuContext value={submenu ? closeParent : () => onClose(true)}>
+      <div
+        ref={panel}
+        id={id}
+        role="menu"
+        tabIndex={-1}
+        popover="manual"
+        aria-labelledby={labelledBy}
+        onKeyDown={onKeyDown}
+        className={`${panelStyle} min-w-44 max-w-72 p-1 outline-none`}
+      >
+        {children}
+      </div>
+    </CloseMenuContext>
+  );
+}
+
+/** The items of this very menu: those of an open submenu stand within it, and are not its own. */
+function enabledItems(menu: HTMLElement | null): HTMLElement[] {
+  if (!menu) return [];
+  return [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]:not([aria-disabled="true"])')].filter(
+    (item) => item.closest('[role="menu"]') === menu,
+  );
+}
+
+function nameOf(item: HTMLElement): string {
+  return item.textContent?.trim() ?? "";
+}

@@ -1,0 +1,116 @@
+"use client";
+
+import { clsx } from "clsx";
+import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
+import { createPortal } from "react-dom";
+import { lockScroll } from "./scroll-lock";
+
+type ModalProps = {
+  labelledBy: string;
+  describedBy?: string | undefined;
+  onClose: () => void;
+  /** False: Escape and a press outside do nothing. */
+  dismissible?: boolean;
+  initialFocus?: RefObject<HTMLElement | null> | undefined;
+  returnFocus?: RefObject<HTMLElement | null> | undefined;
+  className: string;
+  children: ReactNode;
+};
+
+/**
+ * What dialogs and sheets are made of: the browser's own modal, open for as long as it is mounted. Everything else is inert
+ * meanwhile. Focus goes to `initialFocus`, else to the first field, and afterwards to `returnFocus`, else to where it was.
+ */
+export function Modal({
+  labelledBy,
+  describedBy,
+  onClose,
+  dismissible = true,
+  initialFocus,
+  returnFocus,
+  className,
+  children,
+}: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const pressedOutside = useRef(false);
+  useShown(dialog, initialFocus, returnFocus);
+
+  const dismiss = () => dismissible && onClose();
+
+  return createPortal(
+    <dialog
+      ref={dialog}
+      tabIndex={-1}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        // Handled here and not by the browser, which closes at the second Escape whatever the page says.
+        event.preventDefault();
+        event.stopPropagation();
+        dismiss();
+      }}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        dismiss();
+      }}
+      onClose={(event) => {
+        if (event.target !== event.currentTarget || event.currentTarget.open) return;
+        if (dismissible) onClose();
+        else event.currentTarget.showModal();
+      }}
+      onPointerDown={(event) => {
+        pressedOutside.current = event.target === event.currentTarget;
+      }}
+      onClick={(event) => {
+        // Pressed and let go outside: a selection that was dragged out of a field is no press outside.
+        if (pressedOutside.current && event.target === event.currentTarget) dismiss();
+      }}
+      className={clsx(
+        "fixed z-40 max-h-none max-w-none bg-surface text-text shadow-float outline-none backdrop:animate-fade backdrop:bg-[oklch(0.15_0.011_255/0.45)]",
+        className,
+      )}
+    >
+      {children}
+    </dialog>,
+    document.body,
+  );
+}
+
+function useShown(
+  dialog: RefObject<HTMLDialogElement | null>,
+  initialFocus: RefObject<HTMLElement | null> | undefined,
+  returnFocus: RefObject<HTMLElement | null> | undefined,
+) {
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    if (!shown) return;
+    const opener = document.activeElement;
+    const unlock = lockScroll();
+    shown.showModal();
+    (initialFocus?.current ?? firstToFocus(shown))?.focus();
+    return () => {
+      shown.close();
+      unlock();
+      giveFocusBack(returnFocus?.current, opener);
+    };
+  }, [dialog, initialFocus, returnFocus]);
+}
+
+function firstToFocus(dialog: HTMLElement): HTMLElement | null {
+  return (
+    dialog.querySelector<HTMLElement>(
+      "input:not([type=hidden]):not(:disabled), textarea:not(:disabled), [role=combobox]:not(:disabled)",
+    ) ?? dialog.querySelector<HTMLElement>("footer button:not(:disabled), button:not(:disabled)")
+  );
+}
+
+/** Where the opener is gone (its row went away), the page itself takes the focus, and not nothing. */
+function giveFocusBack(wanted: HTMLElement | null | undefined, opener: Element | null) {
+  for (const place of [wanted, opener, document.querySelector("main")]) {
+    if (!(place instanceof HTMLElement) || !place.isConnected || place === document.body) continue;
+    place.focus();
+    if (document.activeElement === place) return;
+  }
+}

@@ -1,0 +1,143 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { useFieldControl } from "./field";
+import { type InputSize, inputStyle } from "./input-style";
+import { SelectList } from "./select-list";
+import { createTypeahead } from "./typeahead";
+
+export type SelectOption<Value extends string> = {
+  value: Value;
+  label: string;
+  hint?: string;
+  disabled?: boolean;
+};
+
+/**
+ * One of a list, behind a button that is a combobox for assistive technology. Inside a Field its label names it; elsewhere
+ * give `aria-label`. The focus stays on the button, which says which option is at hand.
+ */
+export function Select<Value extends string>({
+  value,
+  onValueChange,
+  options,
+  placeholder,
+  disabled,
+  size = "medium",
+  prefix,
+  className,
+  name,
+  "aria-label": ariaLabel,
+}: {
+  value: Value;
+  onValueChange: (value: Value) => void;
+  options: readonly SelectOption<Value>[];
+  placeholder?: string;
+  disabled?: boolean;
+  size?: InputSize;
+  /** Stands before the value inside the button, muted: "Status:". */
+  prefix?: ReactNode;
+  className?: string;
+  name?: string;
+  "aria-label"?: string;
+}) {
+  const control = useFieldControl();
+  const listId = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const [find] = useState(createTypeahead);
+  const [active, setActive] = useState(-1);
+  const [open, setOpen] = useState(false);
+  const selected = options.findIndex((option) => option.value === value);
+  const label = options[selected]?.label;
+
+  function show() {
+    setActive(selected < 0 ? options.findIndex((option) => !option.disabled) : selected);
+    setOpen(true);
+  }
+
+  function choose(index: number) {
+    const option = options[index];
+    if (!option || option.disabled) return;
+    setOpen(false);
+    button.current?.focus();
+    if (option.value !== value) onValueChange(option.value);
+  }
+
+  function step(from: number, by: 1 | -1) {
+    for (let index = from + by; index >= 0 && index < options.length; index += by) {
+      if (!options[index]?.disabled) return setActive(index);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const found =
+      event.ctrlKey || event.metaKey || event.altKey
+        ? -1
+        : find(
+            event.key,
+            options.map((option) => option.label),
+            open ? active : selected,
+          );
+    if (!open) {
+      if (!["ArrowDown", "ArrowUp", "Enter", " "].includes(event.key) && found < 0) return;
+      show();
+      if (found >= 0) setActive(found);
+    } else if (event.key === "ArrowDown") step(active, 1);
+    else if (event.key === "ArrowUp") step(active, -1);
+    else if (event.key === "Home") step(-1, 1);
+    else if (event.key === "End") step(options.length, -1);
+    else if (event.key === "Enter" || (event.key === " " && found < 0)) choose(active);
+    else if (event.key === "Escape") setOpen(false);
+    else if (event.key === "Tab") return setOpen(false);
+    else if (found >= 0) setActive(found);
+    else return;
+    event.preventDefault();
+    // Escape closes the list, and not the dialog around it.
+    event.stopPropagation();
+  }
+
+  return (
+    <>
+      <button
+        {...control}
+        ref={button}
+        type="button"
+        role="combobox"
+        aria-label={ariaLabel}
+        aria-haspopup="listbox"
+        aria-expanded={open}
+        aria-controls={open ? listId : undefined}
+        aria-activedescendant={open && active >= 0 ? `${listId}-${active}` : undefined}
+        disabled={disabled}
+        onClick={() => (open ? setOpen(false) : show())}
+        onKeyDown={onKeyDown}
+        className={clsx(
+          inputStyle({ size }),
+          "inline-flex items-center justify-between gap-2 text-left",
+          className,
+        )}
+      >
+        <span className="min-w-0 truncate">
+          {prefix && <span className="mr-1 text-muted">{prefix}</span>}
+          {label ?? <span className="text-muted">{placeholder}</span>}
+        </span>
+        <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
+      </button>
+      {name && <input type="hidden" name={name} value={value} />}
+      {open && (
+        <SelectList
+          id={listId}
+          anchor={button}
+          options={options}
+          selected={selected}
+          active={active}
+          onActive={setActive}
+          onChoose={choose}
+          onDismiss={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}

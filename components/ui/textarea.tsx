@@ -1,0 +1,29 @@
+"use client";
+
+import { clsx } from "clsx";
+import type { ComponentProps } from "react";
+import { useFieldControl } from "./field";
+import { boxStyle } from "./input-style";
+
+/** Several lines of text. It grows with what is typed where the browser can. */
+export function Textarea({
+  className,
+  mono = false,
+  rows = 3,
+  ...rest
+}: ComponentProps<"textarea"> & { mono?: boolean }) {
+  const control = useFieldControl();
+  return (
+    <textarea
+      rows={rows}
+      {...control}
+      {...rest}
+      className={clsx(
+        boxStyle,
+        "field-sizing-content min-h-18 resize-y px-3 py-2",
+        mono ? "font-mono text-sm" : "text-base",
+        className,
+      )}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** "just now", "20 s ago", "2 min ago", "in 6 days"; from 100 days on the date. `now` is in milliseconds. */
+export function relativeTime(date: Date, now: number): string {
+  const distance = date.getTime() - now;
+  const words = amount(Math.abs(distance), distance > 0);
+  if (words === null) return dateFormat.format(date);
+  if (words === "") return "just now";
+  return distance > 0 ? `in ${words}` : `${words} ago`;
+}
+
+/** "22 Nov 2026, 14:02:11 CET", in the reader's zone. */
+export function exactTime(date: Date): string {
+  return exactFormat.format(date);
+}
+
+/** What lies ahead is rounded up from the second half on ("in 90 days", not 89); what has passed is never overstated. */
+function amount(distance: number, ahead: boolean): string | null {
+  const round = ahead ? Math.round : Math.floor;
+  if (distance < 10 * second) return "";
+  if (distance < minute) return `${Math.floor(distance / second / 10) * 10} s`;
+  if (distance < hour - (ahead ? minute / 2 : 0)) return `${round(distance / minute)} min`;
+  if (distance < day - (ahead ? hour / 2 : 0)) return `${round(distance / hour)} h`;
+  const days = round(distance / day);
+  if (days >= 100) return null;
+  return days === 1 ? "1 day" : `${days} days`;
+}
+
+const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const exactFormat = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+});

@@ -1,0 +1,84 @@
+"use client";
+
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Button } from "./button";
+import { IconButton } from "./icon-button";
+import { dismissToast, readToasts, subscribeToToasts, type ToastMessage } from "./toast";
+
+const noToasts: readonly ToastMessage[] = [];
+
+/** Where toasts appear: the corner of the window, above dialogs too. They wait while the pointer or the focus is on them. */
+export function Toaster() {
+  const messages = useSyncExternalStore(subscribeToToasts, readToasts, () => noToasts);
+  const corner = useRef<HTMLElement>(null);
+  const [held, setHeld] = useState(false);
+
+  // Shown while it is still empty: what is announced must come into a region that is known.
+  useLayoutEffect(() => corner.current?.showPopover(), []);
+
+  useLayoutEffect(() => {
+    // What was shown last is on top: shown anew, it comes above a dialog that opened since.
+    if (messages.length === 0 || !document.querySelector("dialog[open]")) return;
+    corner.current?.hidePopover();
+    corner.current?.showPopover();
+  }, [messages]);
+
+  return (
+    <section
+      ref={corner}
+      popover="manual"
+      aria-label="Notifications"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="fixed inset-auto right-4 bottom-4 m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible bg-transparent text-text"
+    >
+      <ol aria-live="polite" className="grid gap-2">
+        {messages.map((message) => (
+          <Toast key={message.id} message={message} held={held} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const icons = { neutral: null, ok: CircleCheck, bad: CircleAlert };
+
+function Toast({ message, held }: { message: ToastMessage; held: boolean }) {
+  const { id, text, tone, description, action, duration = tone === "bad" ? 10_000 : 5_000 } = message;
+  const Icon = icons[tone];
+
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(() => dismissToast(id), duration);
+    return () => clearTimeout(timer);
+  }, [held, id, duration]);
+
+  return (
+    <li className="flex animate-rise items-start gap-2.5 rounded-surface bg-surface py-2.5 pr-2 pl-4 shadow-float">
+      {Icon && (
+        <Icon aria-hidden className={`mt-1.5 size-4 shrink-0 ${tone === "ok" ? "text-ok" : "text-bad"}`} />
+      )}
+      <div className="grid min-w-0 flex-1 gap-0.5 break-words py-1">
+        <p>{text}</p>
+        {description && <p className="text-muted text-sm">{description}</p>}
+      </div>
+      {action && (
+        <Button
+          size="small"
+          onClick={() => {
+            dismissToast(id);
+            action.onClick();
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <IconButton label="Dismiss" onClick={() => dismissToast(id)} className="size-7">
+        <X aria-hidden />
+      </IconButton>
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+
+import { clsx } from "clsx";
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { usePanel } from "./use-panel";
+
+/**
+ * More about something, on hover and on focus. Its child must be able to take the focus (a link, a button, `tabIndex`).
+ * It can be hovered itself, and Escape closes it (WCAG 1.4.13). A touch shows it through the focus it gives.
+ */
+export function Tooltip({
+  content,
+  children,
+  className,
+}: {
+  content: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
+  const id = useId();
+  const anchor = useRef<HTMLSpanElement>(null);
+  const closing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [open, setOpen] = useState(false);
+
+  function show() {
+    clearTimeout(closing.current);
+    setOpen(true);
+  }
+
+  function hideSoon() {
+    clearTimeout(closing.current);
+    closing.current = setTimeout(() => setOpen(false), 100);
+  }
+
+  useEffect(() => () => clearTimeout(closing.current), []);
+  useEffect(() => {
+    const control = anchor.current?.firstElementChild;
+    if (!open || !control) return;
+    control.setAttribute("aria-describedby", id);
+    return () => control.removeAttribute("aria-describedby");
+  }, [open, id]);
+
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches its child, which is what can be operated. */}
+      <span
+        ref={anchor}
+        className={clsx("inline-block max-w-full", className)}
+        onPointerEnter={(event) => event.pointerType === "mouse" && show()}
+        onPointerLeave={hideSoon}
+        onFocus={show}
+        onBlur={() => setOpen(false)}
+      >
+        {children}
+      </span>
+      {open && (
+        <Bubble id={id} anchor={anchor} onHide={() => setOpen(false)} onEnter={show} onLeave={hideSoon}>
+          {content}
+        </Bubble>
+      )}
+    </>
+  );
+}
+
+function Bubble({
+  id,
+  anchor,
+  onHide,
+  onEnter,
+  onLeave,
+  children,
+}: {
+  id: string;
+  anchor: RefObject<HTMLElement | null>;
+  onHide: () => void;
+  onEnter: () => void;
+  onLeave: () => void;
+  children: ReactNode;
+}) {
+  const bubble = useRef<HTMLSpanElement>(null);
+  const hide = useRef(onHide);
+  hide.current = onHide;
+  usePanel(bubble, anchor, { side: "top", align: "center" });
+
+  useEffect(() => {
+    const hideOnEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      // The tooltip alone goes: the dialog around it stays.
+      event.preventDefault();
+      event.stopPropagation();
+      hide.current();
+    };
+    document.addEventListener("keydown", hideOnEscape, { capture: true });
+    return () => document.removeEventListener("keydown", hideOnEscape, { capture: true });
+  }, []);
+
+  return (
+    <span
+      ref={bubble}
+      id={id}
+      role="tooltip"
+      popover="manual"
+      onPointerEnter={onEnter}
+      onPointerLeave={onLeave}
+      className="fixed inset-auto m-0 w-max max-w-72 animate-fade rounded-control bg-text px-2 py-1 text-left font-normal font-sans text-canvas text-xs tabular-nums whitespace-normal"
+    >
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Field } from "@/components/ui/field";
+import { FormSection } from "@/components/ui/form-section";
+import { TextInput } from "@/components/ui/text-input";
+import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { focusFirstError } from "@/lib/client/focus-first-error";
+import { useUpdateWorkspace } from "@/lib/client/use-workspace";
+import type { Workspace } from "@/lib/contracts/workspaces";
+
+export function WorkspaceForm({ workspace }: { workspace: Workspace }) {
+  const form = useRef<HTMLFormElement>(null);
+  const router = useRouter();
+  const update = useUpdateWorkspace(workspace.slug);
+  const [name, setName] = useState(workspace.name);
+  const [slug, setSlug] = useState(workspace.slug);
+  const wrongName = fieldError(update.error, "name");
+  const wrongSlug = fieldError(update.error, "slug");
+  const unchanged = name === workspace.name && slug === workspace.slug;
+
+  function save() {
+    update.mutate(
+      { name, slug },
+      {
+        onSuccess: (saved) => {
+          setName(saved.name);
+          setSlug(saved.slug);
+          // Every address of the workspace begins with its slug: the page one is on has moved.
+          if (saved.slug !== workspace.slug) router.replace(`/${saved.slug}/settings/workspace`);
+          else router.refresh();
+        },
+        onError: () => focusFirstError(form.current),
+      },
+    );
+  }
+
+  return (
+    <FormSection
+      title="General"
+      formRef={form}
+      onSubmit={save}
+      submitLabel="Save changes"
+      pendingLabel="Saving…"
+      pending={update.isPending}
+      done={update.isSuccess && unchanged && "Saved."}
+    >
+      <div className="grid gap-5">
+        {update.error && !wrongName && !wrongSlug && <Alert>{errorMessage(update.error)}</Alert>}
+        <Field label="Name" error={wrongName}>
+          <TextInput
+            name="name"
+            autoComplete="organization"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+        <Field
+          label="Address"
+          error={wrongSlug}
+          hint={
+            <>
+              Its pages are at <span className="break-all font-mono">/{slug || "…"}/settings</span>.
+              {slug !== workspace.slug && (
+                <span className="block">Links that hold the old address stop working.</span>
+              )}
+            </>
+          }
+        >
+          <TextInput
+            name="slug"
+            mono
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            value={slug}
+            onChange={(event) => setSlug(event.target.value)}
+          />
+        </Field>
+      </div>
+    </FormSection>
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import { PageHeader } from "@/components/ui/page-header";
+import { useWorkspace } from "@/lib/client/use-workspace";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { Workspace } from "@/lib/contracts/workspaces";
+import { ApiAccessSection } from "./api-access-section";
+import { WorkspaceDetails } from "./workspace-details";
+import { WorkspaceForm } from "./workspace-form";
+
+export function WorkspaceScreen({
+  workspace: initial,
+  supportEmail,
+}: {
+  workspace: Workspace;
+  supportEmail: string | null;
+}) {
+  const { data: workspace } = useWorkspace(initial);
+  return (
+    <div className="max-w-140">
+      <PageHeader title="Workspace">
+        What {workspace.name} is called, and whether programs may act in it.
+      </PageHeader>
+      <div className="grid gap-6">
+        {roleMay(workspace.role, "workspace.update") ? (
+          <WorkspaceForm workspace={workspace} />
+        ) : (
+          <WorkspaceDetails workspace={workspace} />
+        )}
+        <ApiAccessSection workspace={workspace} supportEmail={supportEmail} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError, apiRequest, setReauthenticator } from "./api-client";
+
+const fetched = vi.fn<typeof fetch>();
+
+beforeEach(() => vi.stubGlobal("fetch", fetched));
+afterEach(() => {
+  fetched.mockReset();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe("apiRequest", () => {
+  it("sends a change as JSON and answers the body", async () => {
+    fetched.mockResolvedValueOnce(Response.json({ id: "1" }, { status: 201 }));
+    await expect(apiRequest("/api/x", { method: "POST", body: { name: "a" } })).resolves.toEqual({ id: "1" });
+    const [path, init] = fetched.mock.calls[0] ?? [];
+    expect(path).toBe("/api/x");
+    expect(init).toMatchObject({ method: "POST", body: '{"name":"a"}', credentials: "same-origin" });
+    expect(init?.headers).toEqual({ accept: "application/json", "content-type": "application/json" });
+  });
+
+  it("throws what the server says is wrong, by field", async () => {
+    fetched.mockResolvedValueOnce(refusal(400, "invalid_request", { fields: { name: "Enter a name." } }));
+    await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({
+      code: "invalid_request",
+      status: 400,
+      fields: { name: "Enter a name." },
+      requestId: "req_1",
+    });
+  });
+
+  it("reads Retry-After", async () => {
+    fetched.mockResolvedValueOnce(refusal(429, "too_many_attempts", {}, { "retry-after": "90" }));
+    await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({ retryAfterSeconds: 90 });
+  });
+
+  it("says in a sentence that the server cannot be reached", async () => {
+    fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+    const error = await apiRequest("/api/x").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({
+      code: "unreachable",
+      message: "Keyward cannot be reached. What you typed is kept.",
+    });
+  });
+
+  it("does not take a page of a proxy for an answer", async () => {
+    fetched.mockImplementation(async () => new Response("<html>", { status: 502 }));
+    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "unreadable_answer", status: 502 });
+  });
+
+  it("lets an abort of the caller through as it is", async () => {
+    const controller = new AbortController();
+    fetched.mockImplementationOnce(async () => {
+      controller.abort();
+      throw new DOMException("aborted", "AbortError");
+    });
+    await expect(apiRequest("/api/x", { signal: controller.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+  });
+
+  it("marks what the page asks by itself", async () => {
+    fetched.mockImplementation(async () => Response.json({}));
+    await apiRequest("/api/x");
+    await apiRequest("/api/x", { background: true });
+    vi.useFakeTimers({ now: Date.now() + 31_000 });
+    await apiRequest("/api/x");
+    expect(
+      fetched.mock.calls.map(([, init]) => new Headers(init?.headers).get("x-keyward-background")),
+    ).toEqual([null, "1", "1"]);
+  });
+});
+
+describe("confirming who one is", () => {
+  it("asks once and repeats the request once", async () => {
+    const ask = vi.fn(async () => true);
+    const forget = setReauthenticator(ask);
+    fetched.mockResolvedValueOnce(refusal(403, "reauthentication_required"));
+    fetched.mockResolvedValueOnce(Response.json({ done: true }));
+    await expect(apiRequest("/api/x", { method: "PUT", body: {} })).resolves.toEqual({ done: true });
+    expect(ask).toHaveBeenCalledOnce();
+
+    fetched.mockImplementation(async () => refusal(403, "reauthentication_required"));
+    await expect(apiRequest("/api/x", { method: "PUT" })).rejects.toMatchObject({
+      code: "reauthentication_required",
+    });
+    expect(fetched).toHaveBeenCalledTimes(4);
+    forget();
+  });
+
+  it("asks once for several requests at a time, and repeats none when the person would rather not", async () => {
+    const ask = vi.fn(async () => false);
+    const forget = setReauthenticator(ask);
+    fetched.mockImplementation(async () => refusal(403, "reauthentication_required"));
+    const results = await Promise.allSettled([
+      apiRequest("/a", { method: "PUT" }),
+      apiRequest("/b", { method: "PUT" }),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
+    expect(ask).toHaveBeenCalledOnce();
+    expect(fetched).toHaveBeenCalledTimes(2);
+    forget();
+  });
+});
+
+describe("who is signed out", () => {
+  it("is led to sign in by a reading, and not by a change", async () => {
+    const assign = vi.fn();
+    vi.stubGlobal("window", { location: { pathname: "/acme/settings/members", search: "?q=a", assign } });
+    fetched.mockImplementation(async () => refusal(401, "not_signed_in"));
+    await expect(apiRequest("/api/x", { method: "PATCH" })).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(assign).not.toHaveBeenCalled();
+    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(assign).toHaveBeenCalledWith("/sign-in?callbackUrl=%2Facme%2Fsettings%2Fmembers%3Fq%3Da");
+  });
+});
+
+function refusal(
+  status: number,
+  code: string,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json(
+    { error: { code, message: "No.", request_id: "req_1", doc_url: "", ...more } },
+    { status, headers },
+  );
+}

@@ -1,0 +1,127 @@
+import type { ErrorBody } from "@/lib/contracts/error-codes";
+import { ApiError } from "./api-error";
+import { hasRecentInput } from "./recent-input";
+import { signInPath } from "./safe-callback-path";
+
+export { ApiError, errorMessage, fieldError, wasNotConfirmed } from "./api-error";
+
+const timeoutMs = 20_000;
+
+export type ApiRequestOptions = {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON. A change without one sends `{}`. */
+  body?: unknown;
+  signal?: AbortSignal;
+  /** The page asks by itself, so the person's session does not count as used. */
+  background?: boolean;
+  /** False on the pages for who is signed out: a 401 is then an answer like any other. */
+  signedIn?: boolean;
+};
+
+/**
+ * Asks one of the console's JSON routes. Throws ApiError; an abort by the caller throws as it is.
+ * Where the server wants the person to confirm who they are, asks them and repeats the request once.
+ */
+export async function apiRequest<T>(path: string, options: ApiRequestOptions = {}): Promise<T> {
+  try {
+    return await requestOnce<T>(path, options);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "reauthentication_required" && (await confirmIdentity()))
+      return requestOnce<T>(path, options);
+    // Only a reading sends away: a form that was being filled in stays where it is, and says what to do.
+    if (error.code === "not_signed_in" && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
+      window.location.assign(signInPath(window.location.pathname + window.location.search));
+    }
+    throw error;
+  }
+}
+
+/** Asks the person to confirm who they are; false when they would rather not. */
+export type Reauthenticator = () => Promise<boolean>;
+
+let reauthenticator: Reauthenticator | null = null;
+let confirming: Promise<boolean> | null = null;
+
+/** Registers who asks; returns how to take it back. */
+export function setReauthenticator(ask: Reauthenticator): () => void {
+  reauthenticator = ask;
+  return () => {
+    if (reauthenticator === ask) reauthenticator = null;
+  };
+}
+
+/** Several requests may need it at once: the person is asked once. */
+function confirmIdentity(): Promise<boolean> {
+  if (!reauthenticator) return Promise.resolve(false);
+  confirming ??= reauthenticator().finally(() => {
+    confirming = null;
+  });
+  return confirming;
+}
+
+async function requestOnce<T>(
+  path: string,
+  { method = "GET", body, signal, background }: ApiRequestOptions,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (method !== "GET") headers["content-type"] = "application/json";
+  else if (background || !hasRecentInput()) headers["x-keyward-background"] = "1";
+
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      credentials: "same-origin",
+      cache: "no-store",
+    });
+    const answer: unknown = await response.json().catch((error: unknown) => {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    });
+    if (!response.ok) throw refused(response, answer);
+    if (answer === undefined) throw unreadable(response.status);
+    return answer as T;
+  } catch (error) {
+    if (error instanceof ApiError || signal?.aborted) throw error;
+    throw timeout.aborted ? timedOut(method) : unreachable();
+  }
+}
+
+function refused(response: Response, answer: unknown): ApiError {
+  const error = (answer as Partial<ErrorBody> | undefined)?.error;
+  if (!error?.code) return unreadable(response.status);
+  const retryAfter = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  return new ApiError(error.code, error.message, {
+    status: response.status,
+    fields: error.fields,
+    requestId: error.request_id,
+    retryAfterSeconds: Number.isNaN(retryAfter) ? null : retryAfter,
+  });
+}
+
+function unreadable(status: number): ApiError {
+  return new ApiError(
+    "unreadable_answer",
+    `Keyward answered in a way this page does not understand (${status}). Try again.`,
+    {
+      status,
+    },
+  );
+}
+
+function unreachable(): ApiError {
+  return new ApiError("unreachable", "Keyward cannot be reached. What you typed is kept.");
+}
+
+function timedOut(method: string): ApiError {
+  return new ApiError(
+    "timed_out",
+    method === "GET"
+      ? "Keyward did not answer within 20 seconds. Try again."
+      : "Keyward did not answer within 20 seconds. It may have been done all the same: check before you try again.",
+  );
+}

@@ -1,0 +1,21 @@
+type Filters = Readonly<Record<string, string | undefined>>;
+
+/** Every name under which an answer is kept. A shorter key is the family of the longer ones that begin with it. */
+export const queryKeys = {
+  account: ["account"] as const,
+  sessions: ["account", "sessions"] as const,
+  workspace: (workspace: string) => ["workspaces", workspace] as const,
+  members: (workspace: string) => ["workspaces", workspace, "members"] as const,
+  apiKeyLists: (workspace: string) => ["workspaces", workspace, "api-keys", "list"] as const,
+  apiKeyList: (workspace: string, filters: Filters) =>
+    ["workspaces", workspace, "api-keys", "list", filters] as const,
+  apiKey: (workspace: string, keyId: string) => ["workspaces", workspace, "api-keys", "one", keyId] as const,
+  apiKeyActivity: (workspace: string, keyId: string) =>
+    ["workspaces", workspace, "api-keys", "one", keyId, "activity"] as const,
+  accessLogs: (workspace: string) => ["workspaces", workspace, "access-logs"] as const,
+  accessLogList: (workspace: string, filters: Filters) =>
+    ["workspaces", workspace, "access-logs", filters] as const,
+  auditEvents: (workspace: string) => ["workspaces", workspace, "audit-events"] as const,
+  auditEventList: (workspace: string, filters: Filters) =>
+    ["workspaces", workspace, "audit-events", filters] as const,
+};

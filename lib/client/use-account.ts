@@ -1,0 +1,31 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Account } from "@/lib/contracts/account";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+
+/** Who is signed in. The page already knows, and hands it in. */
+export function useAccount(initial: Account) {
+  return useQuery({
+    queryKey: queryKeys.account,
+    queryFn: ({ signal }) => apiRequest<Account>("/api/account", { signal }),
+    initialData: initial,
+  });
+}
+
+export function useUpdateProfile() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { name: string }) =>
+      apiRequest<Account>("/api/account", { method: "PATCH", body: input }),
+    onSuccess: (account) => queryClient.setQueryData(queryKeys.account, account),
+  });
+}
+
+/** Changes the password. Every other session ends with it. */
+export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
+  await apiRequest("/api/account/password", { method: "POST", body: input });
+}
+
+export async function reauthenticate(password: string): Promise<void> {
+  await apiRequest("/api/account/reauthenticate", { method: "POST", body: { password } });
+}

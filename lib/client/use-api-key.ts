@@ -1,0 +1,62 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { ApiKey, ApiKeyActivity, RevokedApiKey } from "@/lib/contracts/api-keys";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+import { apiKeysPath, showChangedKey } from "./use-api-keys";
+
+export function useApiKey(workspace: string, keyId: string, { enabled = true } = {}) {
+  return useQuery({
+    queryKey: queryKeys.apiKey(workspace, keyId),
+    queryFn: ({ signal }) => apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { signal }),
+    enabled,
+  });
+}
+
+export function useApiKeyActivity(workspace: string, keyId: string) {
+  return useQuery({
+    queryKey: queryKeys.apiKeyActivity(workspace, keyId),
+    queryFn: ({ signal }) => requestActivity(workspace, keyId, signal),
+  });
+}
+
+/** Asks every 1.5 seconds until the key's first request was seen; a failed question is asked again at the next turn. */
+export function useFirstRequest(workspace: string, keyId: string): ApiKeyActivity["firstRequest"] {
+  const { data } = useQuery({
+    queryKey: queryKeys.apiKeyActivity(workspace, keyId),
+    queryFn: ({ signal }) => requestActivity(workspace, keyId, signal, true),
+    refetchInterval: (query) => (query.state.data?.firstRequest ? false : 1500),
+    refetchIntervalInBackground: true,
+    retry: false,
+    staleTime: 0,
+  });
+  return data?.firstRequest ?? null;
+}
+
+/** Renames, disables or enables a key. Shown once the server says so, not before. */
+export function useUpdateApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ keyId, ...changes }: UpdateApiKeyInput & { keyId: string }) =>
+      apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { method: "PATCH", body: changes }),
+    onSuccess: (key) => showChangedKey(queryClient, workspace, key),
+  });
+}
+
+/** Revokes a key for ever. The answer comes only when no instance accepts it any more. */
+export function useRevokeApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (keyId: string) =>
+      apiRequest<RevokedApiKey>(`${apiKeyPath(workspace, keyId)}/revoke`, { method: "POST", body: {} }),
+    onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key),
+  });
+}
+
+function requestActivity(workspace: string, keyId: string, signal: AbortSignal, background = false) {
+  return apiRequest<ApiKeyActivity>(`${apiKeyPath(workspace, keyId)}/activity`, { signal, background });
+}
+
+function apiKeyPath(workspace: string, keyId: string): string {
+  return `${apiKeysPath(workspace)}/${encodeURIComponent(keyId)}`;
+}

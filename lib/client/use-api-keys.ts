@@ -1,0 +1,71 @@
+import { keepPreviousData, type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { ApiKey, ApiKeyList, CreatedApiKey } from "@/lib/contracts/api-keys";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+import { queryString } from "./query-string";
+
+export type ApiKeyFilters = { status?: string; owner?: string; search?: string; limit?: string };
+
+/** The workspace's keys in pages; `total` counts all that match. */
+export function useApiKeys(workspace: string, filters: ApiKeyFilters, { enabled = true } = {}) {
+  return useInfiniteQuery({
+    queryKey: queryKeys.apiKeyList(workspace, filters),
+    queryFn: ({ pageParam, signal }) =>
+      apiRequest<ApiKeyList>(`${apiKeysPath(workspace)}${queryString({ ...filters, cursor: pageParam })}`, {
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+/**
+ * Makes a key. Not a React Query mutation, on purpose: a mutation's answer stays in its cache, and this one carries the
+ * secret. It goes to the caller and nowhere else.
+ */
+export function useCreateApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useCallback(
+    async (input: CreateApiKeyInput): Promise<CreatedApiKey> => {
+      const created = await apiRequest<CreatedApiKey>(apiKeysPath(workspace), {
+        method: "POST",
+        body: input,
+      });
+      void refreshAfterKeyChange(queryClient, workspace);
+      return created;
+    },
+    [queryClient, workspace],
+  );
+}
+
+export function apiKeysPath(workspace: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/api-keys`;
+}
+
+/** Puts a key's new state wherever it is shown, so that a row changes in its place before the lists are asked for again. */
+export function showChangedKey(queryClient: QueryClient, workspace: string, key: ApiKey): void {
+  queryClient.setQueryData(queryKeys.apiKey(workspace, key.id), key);
+  queryClient.setQueriesData<{ pages: ApiKeyList[]; pageParams: unknown[] }>(
+    { queryKey: queryKeys.apiKeyLists(workspace) },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({
+          ...page,
+          keys: page.keys.map((row) => (row.id === key.id ? key : row)),
+        })),
+      },
+  );
+  void refreshAfterKeyChange(queryClient, workspace);
+}
+
+async function refreshAfterKeyChange(queryClient: QueryClient, workspace: string): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) }),
+    queryClient.invalidateQueries({ queryKey: queryKeys.auditEvents(workspace) }),
+  ]);
+}

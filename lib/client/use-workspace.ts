@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
+import type { Workspace } from "@/lib/contracts/workspaces";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+
+/** A workspace as the person sees it. The page already knows it, and hands it in. */
+export function useWorkspace(initial: Workspace) {
+  return useQuery({
+    queryKey: queryKeys.workspace(initial.slug),
+    queryFn: ({ signal }) => apiRequest<Workspace>(workspacePath(initial.slug), { signal }),
+    initialData: initial,
+  });
+}
+
+/** Changes name or address. The answer's slug may be a new one: who asked goes there. */
+export function useUpdateWorkspace(slug: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: UpdateWorkspaceInput) =>
+      apiRequest<Workspace>(workspacePath(slug), { method: "PATCH", body: input }),
+    onSuccess: (workspace) => queryClient.setQueryData(queryKeys.workspace(workspace.slug), workspace),
+  });
+}
+
+export function useSetApiAccess(slug: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (enabled: boolean) =>
+      apiRequest<Workspace>(`${workspacePath(slug)}/api-access`, { method: "PUT", body: { enabled } }),
+    onSuccess: (workspace) => queryClient.setQueryData(queryKeys.workspace(slug), workspace),
+  });
+}
+
+function workspacePath(slug: string): string {
+  return `/api/workspaces/${encodeURIComponent(slug)}`;
+}

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,9 @@ let programs: ChildProcess[] = [];
 
 beforeAll(async () => {
   await build({
-    entryPoints: ["embedded-postgres.ts", "postgres-guardian.ts"].map((name) => join(import.meta.dirname, name)),
+    entryPoints: ["embedded-postgres.ts", "postgres-guardian.ts"].map((name) =>
+      join(import.meta.dirname, name),
+    ),
     outdir: bundles,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -49,7 +51,10 @@ afterEach(async () => {
 
 test("the first use makes the server and its database; the last release stops it and leaves no process", async () => {
   const use = await acquire();
-  const [row] = await query(use.url, "SELECT current_database() AS database, rolsuper AS super FROM pg_roles WHERE rolname = current_user");
+  const [row] = await query(
+    use.url,
+    "SELECT current_database() AS database, rolsuper AS super FROM pg_roles WHERE rolname = current_user",
+  );
   expect(row).toEqual({ database: "keyward", super: false });
   const pid = serverPid();
 
@@ -196,8 +201,16 @@ test("a copy of a data folder, made while the server ran, gets a server of its o
 });
 
 test.each([
-  ["of another version", (folder: string) => writeFileSync(join(folder, "PG_VERSION"), "15\n"), 'its PG_VERSION says "15"'],
-  ["that is something else", (folder: string) => writeFileSync(join(folder, "notes.txt"), ""), "it has no PG_VERSION file"],
+  [
+    "of another version",
+    (folder: string) => writeFileSync(join(folder, "PG_VERSION"), "15\n"),
+    'its PG_VERSION says "15"',
+  ],
+  [
+    "that is something else",
+    (folder: string) => writeFileSync(join(folder, "notes.txt"), ""),
+    "it has no PG_VERSION file",
+  ],
 ])("a data directory %s is refused in one sentence that names it", async (_, spoil, reason) => {
   const folder = join(dataDir, "postgres");
   mkdirSync(folder);
@@ -229,7 +242,9 @@ function startProgram() {
     const { url } = await acquireEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log() {} });
     console.log(url);
     setInterval(() => {}, 60_000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", source], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   programs.push(child);
   const url = once(child.stdout, "data").then(([text]) => String(text).trim());
   return { process: child, url };

@@ -48,7 +48,8 @@ export async function acquireEmbeddedPostgres(options: Options): Promise<Embedde
         server = await joinServer(cluster, guardianPath);
         if (released) return void server.client.end();
         keep(server);
-        const moved = server.port === port ? "." : ` on another port, ${server.port}; restart Keyward to use it.`;
+        const moved =
+          server.port === port ? "." : ` on another port, ${server.port}; restart Keyward to use it.`;
         return options.log(`The embedded PostgreSQL runs again${moved}`);
       } catch (error) {
         options.log((error as Error).message);
@@ -114,10 +115,16 @@ async function joinServer(cluster: PostgresCluster, guardianPath: string): Promi
     }
     await delay(50);
   }
-  throw new Error(`The embedded PostgreSQL in ${cluster.folder} cannot be reached (its log is ${cluster.logFile}).`);
+  throw new Error(
+    `The embedded PostgreSQL in ${cluster.folder} cannot be reached (its log is ${cluster.logFile}).`,
+  );
 }
 
-async function ensureGuardian(server: PostgresConnection, cluster: PostgresCluster, path: string): Promise<void> {
+async function ensureGuardian(
+  server: PostgresConnection,
+  cluster: PostgresCluster,
+  path: string,
+): Promise<void> {
   if ((await findGuardian(server.client)) === null) await runGuardian(cluster, path);
 }
 
@@ -130,7 +137,10 @@ function runGuardian(cluster: PostgresCluster, path: string): Promise<void> {
       // reach it, and who reads our output to its end does not wait for it.
       detached: true,
       stdio: ["ignore", log, log, "ipc"],
-      env: { NODE_ENV: "production", ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])) },
+      env: {
+        NODE_ENV: "production",
+        ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])),
+      },
       execArgv: [],
     });
     closeSync(log);

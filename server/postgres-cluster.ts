@@ -129,7 +129,10 @@ const INITDB_OPTIONS = [
   "--locale-provider=builtin",
   "--builtin-locale=C.UTF-8",
   "--locale=C",
-  ...["max_connections=100", "shared_buffers=128MB", "max_wal_size=512MB", "jit=off"].flatMap((s) => ["-c", s]),
+  ...["max_connections=100", "shared_buffers=128MB", "max_wal_size=512MB", "jit=off"].flatMap((s) => [
+    "-c",
+    s,
+  ]),
   ...["timezone=UTC", "log_timezone=UTC", "cluster_name=keyward"].flatMap((s) => ["-c", s]),
 ];
 
@@ -160,7 +163,8 @@ function makeWorkshop(cluster: PostgresCluster, account: PostgresAccount): strin
 /** Removes what an initialisation that was killed half-way has left behind. */
 export function removeAbandonedWorkshops(cluster: PostgresCluster): void {
   for (const name of readdirSync(cluster.dataDir)) {
-    if (name.startsWith(WORKSHOP_PREFIX)) rmSync(join(cluster.dataDir, name), { recursive: true, force: true });
+    if (name.startsWith(WORKSHOP_PREFIX))
+      rmSync(join(cluster.dataDir, name), { recursive: true, force: true });
   }
 }
 
@@ -183,7 +187,9 @@ function run(account: PostgresAccount, program: string, programArgs: string[], i
   const result = spawnSync(command, args, { ...options, cwd: dirname(program), input, encoding: "utf8" });
   if (result.status === 0) return;
   const lastLine = (result.stderr ?? "").trim().split("\n").at(-1);
-  throw new Error(`${basename(program)}: ${result.error?.message ?? (lastLine || result.signal || result.status)}`);
+  throw new Error(
+    `${basename(program)}: ${result.error?.message ?? (lastLine || result.signal || result.status)}`,
+  );
 }
 
 function unusable(path: string, error: unknown): Error {

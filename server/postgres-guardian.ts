@@ -66,7 +66,9 @@ async function main(): Promise<void> {
     if (!readPostmaster(cluster.folder)) return; // Somebody has stopped it in an orderly way.
     restarts.push(Date.now());
     if (restarts.filter((at) => at > Date.now() - 60_000).length > MAX_RESTARTS_PER_MINUTE) {
-      throw new Error(`PostgreSQL crashes again and again in ${cluster.folder} (its log is ${cluster.logFile}).`);
+      throw new Error(
+        `PostgreSQL crashes again and again in ${cluster.folder} (its log is ${cluster.logFile}).`,
+      );
     }
     server = await start();
   }

@@ -67,7 +67,10 @@ function makeExecutable(path: string): void {
 }
 
 /** The operating-system account that the PostgreSQL programs run as; they refuse to run as root. */
-export type PostgresAccount = { kind: "self" } | { kind: "namespace" } | { kind: "other"; uid: number; gid: number };
+export type PostgresAccount =
+  | { kind: "self" }
+  | { kind: "namespace" }
+  | { kind: "other"; uid: number; gid: number };
 
 /**
  * As an ordinary user everything runs as that user. As root, the owner of the existing data decides. Where that is root
@@ -79,7 +82,9 @@ export function chooseAccount(programs: PostgresPrograms, dataDir: string, folde
   const owner = statSync(existsSync(folder) ? folder : dataDir);
   const nobody: PostgresAccount = { kind: "other", uid: NOBODY, gid: NOBODY };
   const accounts: PostgresAccount[] =
-    owner.uid === 0 ? [{ kind: "namespace" }, nobody] : [{ kind: "other", uid: owner.uid, gid: owner.gid }, nobody];
+    owner.uid === 0
+      ? [{ kind: "namespace" }, nobody]
+      : [{ kind: "other", uid: owner.uid, gid: owner.gid }, nobody];
   const account = accounts.find((candidate) => canRun(programs, candidate));
   if (account) return account;
   throw new Error(

@@ -35,7 +35,9 @@ export async function connectToServer(
   client.on("error", () => {}); // A lost connection also reports "end", which is where it is dealt with.
   try {
     await client.connect();
-    const { rows } = await client.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder");
+    const { rows } = await client.query<{ folder: string }>(
+      "SELECT current_setting('data_directory') AS folder",
+    );
     if (isSameFolder(rows[0]?.folder ?? "", cluster.folder)) return { client, ...postmaster };
     // The folder is a copy, made while its original was running. SCRAM has proven that the other end knows our
     // password and PostgreSQL has named another folder, so the copied lock file speaks of no process on this folder.
@@ -93,7 +95,12 @@ const START_TIMEOUT_MS = 120_000;
 const MAX_FAILURES = 8;
 const MAX_LOG_BYTES = 10_000_000;
 
-function spawnServer(cluster: PostgresCluster, programs: PostgresPrograms, account: PostgresAccount, port: number) {
+function spawnServer(
+  cluster: PostgresCluster,
+  programs: PostgresPrograms,
+  account: PostgresAccount,
+  port: number,
+) {
   const options = ["-D", cluster.folder, "-p", String(port), "-k", "", "-c", "listen_addresses=127.0.0.1"];
   const command = runAs(account, programs.postgres, options);
   const log = openLog(cluster);
@@ -144,7 +151,11 @@ function lastComplaint({ logFile }: PostgresCluster, start: number): string {
 }
 
 /** Stops the server in an orderly way, ending all connections, and returns when it has stopped. */
-export async function stopServer(cluster: PostgresCluster, programs: PostgresPrograms, pid: number): Promise<void> {
+export async function stopServer(
+  cluster: PostgresCluster,
+  programs: PostgresPrograms,
+  pid: number,
+): Promise<void> {
   const isRunning = () => readPostmaster(cluster.folder)?.pid === pid && hasLivePostmaster(cluster.folder);
   if (process.platform === "win32") {
     execFileSync(programs.pgCtl, ["stop", "-D", cluster.folder, "-m", "fast", "-w"], { stdio: "ignore" });

@@ -74,7 +74,8 @@ function exists(pid: number): boolean {
 function looksLikePostgres(pid: number): boolean {
   if (process.platform === "win32") return true;
   try {
-    if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres");
+    if (process.platform === "linux")
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres");
   } catch {
     return true;
   }
@@ -85,7 +86,9 @@ function looksLikePostgres(pid: number): boolean {
 /** Linux lists each piece of shared memory with the number of processes attached to it, seventh column. */
 function isSharedMemoryInUse(id: string | undefined): boolean {
   try {
-    const rows = readFileSync("/proc/sysvipc/shm", "utf8").split("\n").map((row) => row.trim().split(/\s+/));
+    const rows = readFileSync("/proc/sysvipc/shm", "utf8")
+      .split("\n")
+      .map((row) => row.trim().split(/\s+/));
     return rows.some((columns) => columns[1] === id && Number(columns[6]) > 0);
   } catch {
     return false;

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { ensureInstalled } from "./install.mjs";
+import { isMain, root, runNode, script } from "./run.mjs";
+
+const SOURCES = [
+  ...[
+    "app",
+    "components",
+    "lib",
+    "server",
+    "prisma",
+    "public",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+  ],
+  ...["next.config.ts", "postcss.config.mjs", "prisma.config.ts", "proxy.ts", "instrumentation.ts"],
+];
+/** What esbuild makes of `server/`, for Node.js runs no TypeScript. */
+const BUNDLES = {
+  "main.ts": "server.mjs",
+  "cli.ts": "cli.mjs",
+  "postgres-guardian.ts": "postgres-guardian.mjs",
+};
+
+const generatedClient = join(root, "lib", "server", "generated", "prisma", "client.ts");
+const dist = join(root, "dist");
+// Each holds the hash of the sources that the step was last done for.
+const bundleStamp = join(dist, ".bundled");
+const buildStamp = join(dist, ".built");
+
+/** Builds everything unless it was built from the same sources. `stdio` is where the tools print. */
+export async function ensureBuilt({ stdio = "inherit" } = {}) {
+  const hash = hashSources();
+  if (isDone(buildStamp, hash) && isDone(bundleStamp, hash) && isBuilt()) return;
+  await build({ stdio });
+}
+
+export async function build({ stdio = "inherit" } = {}) {
+  rmSync(buildStamp, { force: true });
+  const hash = await bundle({ stdio });
+  console.error("Building the console …");
+  const next = join(root, "node_modules", "next", "dist", "bin", "next");
+  const env = { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
+  await runNode("next build", [next, "build"], { stdio, env });
+  writeFileSync(buildStamp, hash);
+}
+
+/** True when there is something to start; says nothing about its age. */
+export function isBuilt() {
+  return existsSync(join(dist, "server.mjs")) && existsSync(join(root, ".next", "BUILD_ID"));
+}
+
+/** Makes the programs in `dist`, without the console, unless they were made from the same sources. */
+export async function ensureBundled({ stdio = "inherit" } = {}) {
+  const isComplete = Object.values(BUNDLES).every((name) => existsSync(join(dist, name)));
+  if (!isComplete || !isDone(bundleStamp, hashSources())) await bundle({ stdio });
+}
+
+async function bundle({ stdio }) {
+  console.error("Bundling the server …");
+  rmSync(bundleStamp, { force: true });
+  const hash = hashSources();
+  await generatePrismaClient({ stdio });
+  const esbuild = await import("esbuild");
+  const { outputFiles } = await esbuild.build({ ...bundleOptions(), write: false });
+  await esbuild.stop(); // Its service would run on beside the server that this process may become.
+  mkdirSync(dist, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    // Renamed into place, so that a program that starts just now reads the old file or the new one, never a part.
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  writeFileSync(bundleStamp, hash);
+  return hash;
+}
+
+/** For esbuild; shared with `npm run dev`. */
+export function bundleOptions() {
+  const entries = Object.entries(BUNDLES).map(([source, name]) => [
+    name.replace(/\.mjs$/, ""),
+    `server/${source}`,
+  ]);
+  return {
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(entries),
+    outdir: dist,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "warning",
+  };
+}
+
+/** `npm run dev` changes the bundles behind the stamps' back. */
+export function forgetBuild() {
+  for (const stamp of [bundleStamp, buildStamp]) rmSync(stamp, { force: true });
+}
+
+export async function generatePrismaClient({ stdio = "inherit", onlyIfMissing = false } = {}) {
+  if (onlyIfMissing && existsSync(generatedClient)) return;
+  const prisma = join(root, "node_modules", "prisma", "build", "index.js");
+  // Every command asks for the native schema engine and would download it, but this one never runs it: any existing
+  // file contents it, and the build needs no network.
+  const engine = process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath;
+  const env = {
+    PRISMA_SCHEMA_ENGINE_BINARY: engine,
+    CHECKPOINT_DISABLE: "1",
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+  };
+  await runNode("prisma generate", [prisma, "generate"], { stdio, env });
+}
+
+function isDone(stamp, hash) {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
+}
+
+function hashSources() {
+  const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
+  for (const name of SOURCES.flatMap((source) => listFiles(source))) {
+    hash.update(`\0${name}\0`).update(readFileSync(join(root, name)));
+  }
+  return hash.digest("hex");
+}
+
+function listFiles(name) {
+  const path = join(root, name);
+  if (!existsSync(path) || /\.test\.tsx?$|(^|\/)generated$/.test(name)) return [];
+  if (!statSync(path).isDirectory()) return [name];
+  return readdirSync(path)
+    .sort()
+    .flatMap((entry) => listFiles(`${name}/${entry}`));
+}
+
+if (isMain(import.meta)) {
+  await script(async () => {
+    await ensureInstalled();
+    await build();
+  });
+}

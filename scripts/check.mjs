@@ -1,0 +1,53 @@
+/** `npm run check`: everything that can be said about the sources without running them, in seconds and without servers. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { generatePrismaClient } from "./build.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { root, runNode, script } from "./run.mjs";
+
+const bin = (...path) => join(root, "node_modules", ...path);
+
+const CHECKS = {
+  "format and lint": [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."],
+  types: [bin("typescript", "bin", "tsc"), "--noEmit"],
+  "import boundaries": [
+    bin("dependency-cruiser", "bin", "dependency-cruise.mjs"),
+    ...["--config", join(root, ".dependency-cruiser.cjs"), "--output-type", "err-long"],
+    ...["app", "components", "e2e", "lib", "prisma", "server", "tests"].filter((name) =>
+      existsSync(join(root, name)),
+    ),
+  ],
+  "unused code": [bin("knip", "bin", "knip.js"), "--no-progress"],
+  "lock file": [join(root, "scripts", "complete-lockfile.mjs"), "--check"],
+};
+
+await script(async () => {
+  process.chdir(root);
+  await ensureInstalled();
+  await generatePrismaClient({ onlyIfMissing: true });
+  // The types of the routes, which `tsc` reads; they are of the last build otherwise, or missing.
+  const quiet = ["ignore", "ignore", "inherit"];
+  await runNode("next typegen", [bin("next", "dist", "bin", "next"), "typegen"], { stdio: quiet });
+  const results = await Promise.all(Object.entries(CHECKS).map(([name, args]) => check(name, args)));
+  process.exitCode = results.every(Boolean) ? 0 : 1;
+});
+
+/** Prints one line when the check passes, and all that it says when it fails. */
+function check(name, args) {
+  const start = performance.now();
+  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024, env: colours() };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      console.log(`${error ? "failed" : "passed"}  ${name} (${seconds} s)`);
+      if (error) console.log(`${stdout}${stderr}`.trimEnd());
+      resolve(!error);
+    });
+  });
+}
+
+function colours() {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return process.stdout.isTTY && !env.NO_COLOR ? { ...env, FORCE_COLOR: "1" } : { ...env, NO_COLOR: "1" };
+}

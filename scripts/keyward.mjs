@@ -1,0 +1,13 @@
+/** The operator's command line. All that happens before it goes to standard error: standard output may be JSON. */
+import { becomeProgram } from "./become-program.mjs";
+import { ensureBundled } from "./build.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { root, script } from "./run.mjs";
+
+await script(async () => {
+  process.chdir(root);
+  const stdio = ["ignore", process.stderr, process.stderr];
+  await ensureInstalled({ stdio });
+  await ensureBundled({ stdio });
+  await becomeProgram("cli.mjs", process.argv.slice(2));
+});

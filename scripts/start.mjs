@@ -1,0 +1,16 @@
+/** Serves what was built, in production: it installs nothing, builds nothing and needs no development package. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { becomeProgram } from "./become-program.mjs";
+import { isBuilt } from "./build.mjs";
+import { requireNode } from "./install.mjs";
+import { Refusal, root, script } from "./run.mjs";
+
+await script(async () => {
+  process.chdir(root);
+  requireNode();
+  if (!existsSync(join(root, "node_modules"))) throw new Refusal("Nothing is installed; run `npm ci` first.");
+  if (!isBuilt()) throw new Refusal("Nothing is built; run `npm run build` first.");
+  process.env.NODE_ENV = "production";
+  await becomeProgram("server.mjs", process.argv.slice(2));
+});

@@ -1,0 +1,90 @@
+/**
+ * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
+ * both. The last line on standard output is always `N passed, N failed`, over all of them.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBrowser } from "./browser.mjs";
+import { ensureBuilt } from "./build.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { root, run } from "./run.mjs";
+
+const TIMEOUT_MS = 15 * 60_000;
+
+const SUITES = {
+  unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
+  e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in SUITES));
+const total = { passed: 0, failed: 0 };
+if (unknown.length > 0)
+  fail(`There are no "${unknown.join(" ")}" tests; choose from ${Object.keys(SUITES).join(", ")}.`);
+else await runAll();
+
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+async function runAll() {
+  const deadline = Date.now() + TIMEOUT_MS;
+  const reports = mkdtempSync(join(tmpdir(), "keyward-tests-"));
+  try {
+    process.chdir(root);
+    await ensureInstalled();
+    await ensureBuilt();
+    for (const [name, suite] of Object.entries(SUITES)) {
+      if (chosen.length > 0 && !chosen.includes(name)) continue;
+      await suite.prepare?.();
+      console.log(`\n${suite.title}`);
+      const report = join(reports, `${name}.json`);
+      const code = await suite.start(report, Math.max(1, deadline - Date.now()));
+      add(suite, code, report);
+      if (Date.now() >= deadline)
+        throw new Error(`The tests took longer than ${TIMEOUT_MS / 60_000} minutes.`);
+    }
+  } catch (error) {
+    fail(error.message);
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  total.failed += 1;
+}
+
+/** A suite that fails without a failed test (a file that does not load, an error outside of tests) counts as one. */
+function add({ title, count }, code, reportFile) {
+  if (!existsSync(reportFile)) return fail(`${title}: ended with exit code ${code} and without a report.`);
+  const { passed, failed } = count(JSON.parse(readFileSync(reportFile, "utf8")));
+  total.passed += passed;
+  total.failed += failed;
+  if (code !== 0 && failed === 0) fail(`${title}: no test failed, but the exit code is ${code}.`);
+  if (passed + failed === 0) fail(`${title}: no test was run.`);
+}
+
+function startVitest(report, timeoutMs) {
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return run(process.execPath, [vitest, "run", ...reporters], { timeoutMs });
+}
+
+/** A test that is skipped or left to be written proves nothing: it counts as failed. */
+function countVitest({ numTotalTests, numPassedTests }) {
+  return { passed: numPassedTests, failed: numTotalTests - numPassedTests };
+}
+
+function startPlaywright(report, timeoutMs) {
+  const playwright = join(root, "node_modules", "@playwright", "test", "cli.js");
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  return run(process.execPath, [playwright, "test", "--reporter=list,json"], { env, timeoutMs });
+}
+
+/** A flaky test passed only when it was repeated: it counts as failed. */
+function countPlaywright({ stats, errors }) {
+  const failed = stats.unexpected + stats.flaky + stats.skipped + errors.length;
+  return { passed: stats.expected, failed };
+}

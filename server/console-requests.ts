@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/server/app-error";
 import { pathHeader } from "@/lib/server/auth/page-headers";
 import type { Env } from "@/lib/server/env";
 import { clientIpHeader } from "@/lib/server/http/request-origin";
@@ -12,8 +13,10 @@ const believed = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "
 /**
  * Prepares a request for Next.js: what it will believe is replaced by what we know, and the answer gets its security headers.
  * The nonce is new for each answer; one that a client sends is overwritten (S24). The host is APP_URL's, whatever was sent (S10).
+ * @throws AppError `invalid_request` for a path that cannot be decoded.
  */
 export function prepareForConsole(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, env: Env, development: boolean): void {
+  const path = decodePath(request.url ?? "/");
   for (const name of believed) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, env, development);
@@ -24,7 +27,7 @@ export function prepareForConsole(request: IncomingMessage, response: ServerResp
   request.headers["content-security-policy"] = policy;
   request.headers["x-request-id"] = facts.requestId;
   request.headers[clientIpHeader] = facts.clientIp;
-  request.headers[pathHeader] = encodeURI(decodeSafely(request.url ?? "/"));
+  request.headers[pathHeader] = encodeURI(path);
 
   response.setHeader("Content-Security-Policy", policy);
   response.setHeader("X-Content-Type-Options", "nosniff");
@@ -51,10 +54,11 @@ function contentSecurityPolicy(nonce: string, env: Env, development: boolean): s
   ].join("; ");
 }
 
-function decodeSafely(url: string): string {
+/** What cannot be decoded names no page, and Next.js would fail over it. */
+function decodePath(url: string): string {
   try {
     return decodeURI(url);
   } catch {
-    return "/";
+    throw new AppError("invalid_request", "The address is not well-formed.");
   }
 }

@@ -3,6 +3,7 @@ import { errorCodes, type ErrorCode } from "@/lib/contracts/error-codes";
 import type { KeyActor } from "@/lib/server/actor";
 import { AppError } from "@/lib/server/app-error";
 import { type Decision, decide, type RateLimit } from "@/lib/server/decisions/decide";
+import { limitInForce } from "@/lib/server/decisions/key-limits";
 import { errorBody, errorResponse } from "@/lib/server/http/error-response";
 import { findKeyRoute } from "@/lib/server/key-api/key-routes";
 import type { KeyRouteHandler } from "@/lib/server/key-api/key-visit";
@@ -47,7 +48,7 @@ export async function answerKeyRequest(request: IncomingMessage, response: Serve
     if (!decision.allowed) return deny(response, decision, facts.requestId, server);
     await handleAllowed(handle, request, response, found.params, decision, facts, server);
   } catch (error) {
-    await writeResponse(response, withWireNames(error, facts.requestId, server), request.method === "HEAD");
+    await writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
   }
 }
 
@@ -62,14 +63,15 @@ async function handleAllowed(
 ): Promise<void> {
   const webRequest = toRequest(request, server.env.appUrl);
   const { key, rateLimit } = decision;
-  const answer = await handle({ request: webRequest, url: new URL(webRequest.url), params, actor: keyActor(decision, request, facts), key, rateLimit });
+  const answer = await handle({ request: webRequest, url: new URL(webRequest.url), params, actor: keyActor(decision, request, facts, server), key, rateLimit });
   await writeResponse(response, answer, request.method === "HEAD");
 }
 
-function keyActor({ key, rights }: Extract<Decision, { allowed: true }>, request: IncomingMessage, facts: RequestFacts): KeyActor {
+function keyActor({ key, rights }: Extract<Decision, { allowed: true }>, request: IncomingMessage, facts: RequestFacts, server: Runtime): KeyActor {
   const { workspaceId, keyId, name, ownerId, environment, allowedIps, rateLimitPerMinute, expiresAt, lifetimeSeconds } = key;
-  const origin = { ip: facts.clientIp, userAgent: request.headers["user-agent"] ?? null, requestId: facts.requestId };
-  return { type: "key", workspaceId, keyId, name, ownerId, environment, allowedIps, rateLimitPerMinute, expiresAt, lifetimeSeconds, ...rights, origin };
+  const userAgent = server.keyFormats.mask(request.headers["user-agent"] ?? "") || null;
+  const origin = { ip: facts.clientIp, userAgent, requestId: facts.requestId };
+  return { type: "key", workspaceId, keyId, name, ownerId, environment, allowedIps, rateLimitPerMinute, limitPerMinute: limitInForce(key, server), expiresAt, lifetimeSeconds, ...rights, origin };
 }
 
 /** Whether a request may change something. A header that overrides the method counts as the method it names (S31). */
@@ -133,12 +135,4 @@ function preflight(response: ServerResponse, methods: string[]): void {
   }
   response.writeHead(204, { Allow: methods.join(", ") });
   response.end();
-}
-
-/** An error as this API words it: fields in snake_case, as its bodies are. */
-function withWireNames(error: unknown, requestId: string, server: Runtime): Response {
-  const fields = (error as Partial<AppError>).fields;
-  if (!fields || !(error instanceof Error)) return errorResponse(error, requestId, server);
-  const renamed = Object.fromEntries(Object.entries(fields).map(([name, message]) => [name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message]));
-  return errorResponse(new AppError((error as AppError).code, error.message, { fields: renamed, retryAfterSeconds: (error as AppError).retryAfterSeconds }), requestId, server);
 }

@@ -8,7 +8,7 @@ import { startJobs } from "./jobs";
 import { answerKeyRequest } from "./key-requests";
 import { writeResponse } from "./node-http";
 import { answerHealth, answerReady } from "./operations";
-import { factsOf } from "./request-facts";
+import { factsOf, type RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { seedDemo } from "@/prisma/seed";
@@ -37,13 +37,16 @@ async function main(): Promise<void> {
     await pages.prepare();
     const answerPage = pages.getRequestHandler();
 
+    const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
+      prepareForConsole(request, response, facts, env, development);
+      await answerPage(request, response);
+    };
     httpServer.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const facts = factsOf(request, env);
       if (isKeyApiPath(facts.path)) return void answerKeyRequest(request, response, facts, server);
       if (facts.path === "/api/health") return answerHealth(response);
       if (facts.path === "/api/ready") return void answerReady(response, server);
-      prepareForConsole(request, response, facts, env, development);
-      answerPage(request, response).catch((error: unknown) => {
+      answerConsole(request, response, facts).catch((error: unknown) => {
         if (response.headersSent) return response.destroy();
         void writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
       });

@@ -32,6 +32,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"));
   } catch (error) {
     await embedded?.release();
+    if (env.databaseUrl) throw new EnvError(`the database of DATABASE_URL cannot be used: ${reasonOf(error)}`);
     throw error;
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
@@ -69,12 +70,19 @@ function localSecret(dataDir: string, name: string): string {
   const file = path.join(folder, name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!existsSync(file)) writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new EnvError(`DATA_DIR cannot be written: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`);
+    try {
+      if (!existsSync(file)) writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new EnvError(`DATA_DIR cannot be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`);
   }
-  return readFileSync(file, "utf8").trim();
 }
 
+/** A name with two addresses, as localhost has, fails with one error for each and no message of its own. */
+function reasonOf(error: unknown): string {
+  const { message, errors } = error as AggregateError;
+  return message || errors?.map((one: Error) => one.message).join(", ") || "it does not answer";
+}

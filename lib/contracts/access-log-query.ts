@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { logCodes, outcomes } from "./access-logs";
-
-const time = z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." });
+import { filterText, time } from "./query-values";
 
 const filters = {
   outcome: z.enum(outcomes).optional(),
@@ -15,8 +14,8 @@ const filters = {
 /** The console's query. */
 export const listAccessLogQuery = z.strictObject({
   ...filters,
-  key: z.string().max(64).optional(),
-  requestId: z.string().max(64).optional(),
+  key: filterText(64).optional(),
+  requestId: filterText(64).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
@@ -24,6 +23,6 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The public query of GET /api/public/v1/access-logs (HTTP.md §4). */
 export const publicAccessLogQuery = z.strictObject({
   ...filters,
-  key_id: z.string().max(64).optional(),
+  key_id: z.string().regex(/^key_[0-9a-z]{1,60}$/, "This is not the id of a key.").optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });

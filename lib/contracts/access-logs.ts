@@ -22,6 +22,7 @@ export const logCodes = [
   "rate_limit_exceeded",
   "quota_exceeded",
   "signed_in",
+  "reauthenticated",
   "incorrect_credentials",
   "too_many_attempts",
 ] as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keyStatuses, maximumExpirationDays, permissionLevels } from "./api-keys";
 import { displayName } from "./names";
+import { filterText, idCursor } from "./query-values";
 
 export const keyName = displayName(100);
 export const environmentName = z
@@ -44,9 +45,9 @@ export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
 
 export const listApiKeysQuery = z.strictObject({
   status: z.enum([...keyStatuses, "all"]).default("all"),
-  owner: z.string().max(64).optional(),
-  search: z.string().max(100).optional(),
-  cursor: z.string().max(64).optional(),
+  owner: filterText(64).optional(),
+  search: filterText(100).optional(),
+  cursor: idCursor("key").optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type ListApiKeysQuery = z.infer<typeof listApiKeysQuery>;

@@ -26,7 +26,10 @@ export type KeyActor = {
   canManageKeys: boolean;
   environment: string;
   allowedIps: string[];
+  /** Its own; null where it has its workspace's or the server's. */
   rateLimitPerMinute: number | null;
+  /** The limit in force, wherever it comes from. */
+  limitPerMinute: number;
   expiresAt: Date | null;
   lifetimeSeconds: number | null;
   origin: Origin;

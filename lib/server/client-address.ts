@@ -7,7 +7,7 @@ const blocks = new Map<string, Block | null>();
 /** Whether an address lies in a block (`203.0.113.0/24`) or equals an address. An IPv4 address in IPv6 clothes counts as IPv4. */
 export function addressMatches(address: string, block: string): boolean {
   const parsedBlock = parseBlock(block);
-  if (!parsedBlock || !ipaddr.isValid(address)) return false;
+  if (!parsedBlock || !isAddress(address)) return false;
   const parsed = ipaddr.process(address);
   return parsed.kind() === parsedBlock[0].kind() && parsed.match(parsedBlock);
 }
@@ -44,23 +44,35 @@ function isTrusted(address: string, trustedProxies: string[]): boolean {
 /** Plain text of an address, without a port, a zone or IPv6 clothes around an IPv4 one. */
 function normalise(text: string): string | null {
   const bare = text.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1").replace(/%.*$/, "");
-  if (!ipaddr.isValid(bare)) return null;
+  if (!isAddress(bare)) return null;
   return ipaddr.process(bare).toString();
 }
 
+/** IPv4 in four decimal parts only: `010.0.0.1`, `0x7f.1` and `10` mean different addresses to different programs. */
+function isAddress(text: string): boolean {
+  return text.includes(":") ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+/** Whether a text is an address, or a block such as `203.0.113.0/24`. */
+export function isAddressBlock(text: string): boolean {
+  const [address = "", ...bits] = text.split("/");
+  return isAddress(address) && (bits.length === 0 || ipaddr.isValidCIDR(text));
+}
+
 /** Parsed once: the blocks are settings and allowlists, bounded in number, and looked at on every decision. */
-function parseBlock(text: string): Block | null {
+export function parseBlock(text: string): Block | null {
   const known = blocks.get(text);
   if (known !== undefined) return known;
-  const parsed = parseUncached(text);
+  const parsed = isAddressBlock(text) ? parseUncached(text) : null;
   if (blocks.size > 10_000) blocks.clear();
   blocks.set(text, parsed);
   return parsed;
 }
 
-function parseUncached(text: string): Block | null {
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
-  if (!ipaddr.isValid(text)) return null;
-  const address = ipaddr.process(text);
-  return [address, address.kind() === "ipv4" ? 32 : 128];
+function parseUncached(text: string): Block {
+  const [address, bits] = text.includes("/") ? ipaddr.parseCIDR(text) : [ipaddr.parse(text), null];
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && (bits ?? 128) >= 96) {
+    return [address.toIPv4Address(), (bits ?? 128) - 96];
+  }
+  return [address, bits ?? (address.kind() === "ipv4" ? 32 : 128)];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { isAddressBlock } from "./client-address";
 import { isLoopbackName } from "./loopback";
 
 /** The settings of HTTP.md §10, parsed once at start. */
@@ -36,6 +36,9 @@ export type Env = {
   logLevel: string;
 };
 
+/** Environment variables, as process.env has them. */
+type Settings = Record<string, string | undefined>;
+
 /** A setting that stops the start. Its message is one line that names the variable and never shows a secret's value. */
 export class EnvError extends Error {}
 
@@ -52,7 +55,7 @@ const origin = z.url({ protocol: /^https?$/ }).transform((value, context) => {
   }
   return url.origin;
 });
-const cidr = z.string().refine((value) => ipaddr.isValid(value) || ipaddr.isValidCIDR(value), "is not an address or CIDR block");
+const cidr = z.string().refine(isAddressBlock, "is not an address or CIDR block");
 const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), {
   message: "must look like postgresql://user:password@host:5432/database",
 });
@@ -94,7 +97,7 @@ const knownSecrets = /^(.)\1*$|secret|change-?me|password|example|keyboard cat/i
  * Parses the environment. An empty value counts as not set. Secrets may also come as NAME_FILE.
  * @throws EnvError naming the first wrong variable.
  */
-export function parseEnv(source: NodeJS.ProcessEnv): Env {
+export function parseEnv(source: Settings): Env {
   const parsed = {} as { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
   for (const name of Object.keys(settings) as (keyof typeof settings)[]) {
     const result = settings[name].safeParse(readSetting(source, name));
@@ -132,7 +135,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   };
 }
 
-function readSetting(source: NodeJS.ProcessEnv, name: string): string | undefined {
+function readSetting(source: Settings, name: string): string | undefined {
   const file = source[`${name}_FILE`];
   if (!file) return source[name]?.trim() || undefined;
   if (source[name]) throw new EnvError(`${name} and ${name}_FILE are both set; keep one`);
@@ -148,6 +151,12 @@ function requireDeploymentSettings(appUrl: string, authSecret?: string, encrypti
   if (!authSecret) throw new EnvError("AUTH_SECRET is required when APP_URL is not local; make one with: openssl rand -base64 33");
   if (knownSecrets.test(authSecret)) throw new EnvError("AUTH_SECRET is an example value; make one with: openssl rand -base64 33");
   if (!encryptionKeys?.length) throw new EnvError("ENCRYPTION_KEYS is required when APP_URL is not local; make one with: openssl rand -base64 32");
+  if (encryptionKeys.some(isOneByteRepeated)) throw new EnvError("ENCRYPTION_KEYS holds an example value; make one with: openssl rand -base64 32");
+}
+
+function isOneByteRepeated(key: string): boolean {
+  const bytes = Buffer.from(key, "base64");
+  return bytes.every((byte) => byte === bytes[0]);
 }
 
 function parseSignUp(value: string): Env["signUp"] {

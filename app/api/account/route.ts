@@ -5,7 +5,7 @@ import { getAccount, renameAccount } from "@/lib/server/users/account";
 
 export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session.userId)));
 
-export const PATCH = withAccount({ body: updateProfileInput }, async ({ session, body }) => {
-  await renameAccount(session.userId, body.name);
+export const PATCH = withAccount({ body: updateProfileInput }, async ({ session, body, origin }) => {
+  await renameAccount(session.userId, body.name, origin);
   return ok(await getAccount(session.userId));
 });

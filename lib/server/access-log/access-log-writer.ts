@@ -42,6 +42,7 @@ export class AccessLogWriter {
   private seq = 0;
   private waiting: Waiting[] = [];
   private flushing: Promise<void> | null = null;
+  private joining: Promise<void> | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
   private closed = false;
 
@@ -124,7 +125,15 @@ export class AccessLogWriter {
     ];
   }
 
-  private async join(): Promise<void> {
+  /** Joins once, whoever asks: a second writer of the same process would hold the frontier back until it is closed. */
+  private join(): Promise<void> {
+    this.joining ??= this.joinAnew().finally(() => {
+      this.joining = null;
+    });
+    return this.joining;
+  }
+
+  private async joinAnew(): Promise<void> {
     const id = randomUUID();
     await this.pool.query(
       `INSERT INTO access_log.writers (id, frontier_at)
@@ -138,14 +147,15 @@ export class AccessLogWriter {
   /** Moves the frontier of an idle writer, and closes writers whose process is gone. A closed one can never write again. */
   private async renew(): Promise<void> {
     try {
-      if (!this.writer && !this.flushing) await this.join();
+      if (!this.writer) await this.join();
+      const { writer } = this;
       const { rowCount } = await this.pool.query(
         `UPDATE access_log.writers SET renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, clock_timestamp())
          WHERE id = $1 AND closed_at IS NULL`,
-        [this.writer],
+        [writer],
       );
       // Closed by another instance while this process was stopped: join anew.
-      if (rowCount === 0 && !this.flushing) this.writer = null;
+      if (rowCount === 0 && !this.flushing && this.writer === writer) this.writer = null;
       await this.pool.query(
         `UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id IN (
            SELECT id FROM access_log.writers

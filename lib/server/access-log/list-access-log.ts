@@ -91,10 +91,16 @@ function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): 
 
 /** @throws AppError `invalid_request` for a cursor that was not given by us (S47) */
 function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f-]{36})\/(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString());
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString());
   const [, at, writer, seq] = match ?? [];
-  if (!at || !writer || !seq || Number.isNaN(Date.parse(at))) {
+  if (!at || !writer || !seq || !isMoment(at)) {
     throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", { fields: { cursor: "This is not a cursor that was given here." } });
   }
   return { at, writer, seq };
+}
+
+/** Whether a timestamp of the right form names a moment that PostgreSQL knows: JavaScript reads the 31st of February as well. */
+function isMoment(at: string): boolean {
+  const time = Date.parse(at);
+  return time >= 0 && new Date(time).toISOString().startsWith(at.slice(0, 19));
 }

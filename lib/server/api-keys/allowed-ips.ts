@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { parseBlock } from "../client-address";
 
 /** Whether every address of `inner` is also one of `outer`. An empty list is every address there is. */
 export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
@@ -8,13 +8,8 @@ export function isWithin(inner: readonly string[], outer: readonly string[]): bo
 }
 
 function contains(outer: string, inner: string): boolean {
-  const [outerAddress, outerBits] = parse(outer);
-  const [innerAddress, innerBits] = parse(inner);
-  return outerAddress.kind() === innerAddress.kind() && innerBits >= outerBits && innerAddress.match(outerAddress, outerBits);
-}
-
-function parse(block: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
-  if (block.includes("/")) return ipaddr.parseCIDR(block);
-  const address = ipaddr.parse(block);
-  return [address, address.kind() === "ipv4" ? 32 : 128];
+  // Read as a decision reads them, or a block could be let in here and mean more there.
+  const [around, block] = [parseBlock(outer), parseBlock(inner)];
+  if (!around || !block || around[0].kind() !== block[0].kind()) return false;
+  return block[1] >= around[1] && block[0].match(around);
 }

@@ -1,9 +1,9 @@
 import type { Actor } from "../actor";
-import { AppError, invalidField } from "../app-error";
+import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey } from "../generated/prisma/client";
 import { db } from "../runtime";
-import { expiryAfter } from "./create-api-key";
+import { expiryAfter } from "./expiry";
 import { requireManageable, requireSeenKey } from "./sight";
 
 export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
@@ -11,7 +11,7 @@ export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: nu
 /**
  * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
  * Disabling holds from the moment this returns.
- * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen its own life.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past its own.
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
   return db().$transaction(async (transaction) => {
@@ -49,7 +49,7 @@ function movedExpiry(actor: Actor, key: ApiKey, days: number) {
     throw new AppError("insufficient_permissions", "A key may shorten its own life, not lengthen it.");
   }
   if (actor.lifetimeSeconds !== null && expiry.lifetimeSeconds > actor.lifetimeSeconds) {
-    throw invalidField("expiration_days", "A key gives others at most its own duration.");
+    throw new AppError("insufficient_permissions", "A key gives others at most its own duration.");
   }
   return expiry;
 }

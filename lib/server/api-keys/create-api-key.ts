@@ -1,18 +1,16 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
-import { maximumExpirationDays } from "@/lib/contracts/api-keys";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Actor, MemberActor } from "../actor";
-import { AppError, invalidField } from "../app-error";
+import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
+import { expiryOf } from "./expiry";
 import { generateSecret, hashSecret, keyHint } from "./key-format";
 import { successorOf } from "./successor";
 
 export type NewApiKey = { key: ApiKey; secret: string };
-
-const daySeconds = 86_400;
 
 /**
  * Makes a key. Its secret is in the answer and nowhere else, ever: the row keeps a hash, a prefix and a suffix.
@@ -26,7 +24,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyInput, owner
 /** The same inside a transaction of the caller's. */
 export async function insertApiKey(transaction: Prisma.TransactionClient, actor: Actor, input: CreateApiKeyInput, ownerId?: string): Promise<NewApiKey> {
   const now = new Date();
-  const wanted = actor.type === "key" ? successorOf(actor, input, now, runtime().env.rateLimitPerMinute) : asked(input, now);
+  const wanted = actor.type === "key" ? successorOf(actor, input, now) : asked(input, now);
   if (actor.type === "member") requireRoleFor(actor, input);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
@@ -56,20 +54,6 @@ function asked(input: CreateApiKeyInput, now: Date) {
     rateLimitPerMinute: input.rateLimitPerMinute ?? null,
     ...expiryOf(input, now),
   };
-}
-
-/** The moment of expiry and the duration that led to it; null for never. */
-export function expiryOf(input: Pick<CreateApiKeyInput, "expiresInDays" | "expiresAt">, now: Date) {
-  if (input.expiresInDays != null) return expiryAfter(input.expiresInDays * daySeconds, now);
-  if (input.expiresAt == null) return { expiresAt: null, lifetimeSeconds: null };
-  const seconds = Math.floor((new Date(input.expiresAt).getTime() - now.getTime()) / 1000);
-  if (seconds <= 0) throw invalidField("expiresAt", "The expiry must lie in the future.");
-  if (seconds > maximumExpirationDays * daySeconds) throw invalidField("expiresAt", `The expiry must lie within ${maximumExpirationDays} days.`);
-  return { expiresAt: new Date(input.expiresAt), lifetimeSeconds: seconds };
-}
-
-export function expiryAfter(lifetimeSeconds: number, now: Date) {
-  return { expiresAt: new Date(now.getTime() + lifetimeSeconds * 1000), lifetimeSeconds };
 }
 
 function requireRoleFor(actor: MemberActor, input: CreateApiKeyInput): void {

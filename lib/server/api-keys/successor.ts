@@ -2,21 +2,21 @@ import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { KeyActor } from "../actor";
 import { AppError } from "../app-error";
 import { isWithin } from "./allowed-ips";
-import { expiryAfter, expiryOf } from "./create-api-key";
+import { expiryAfter, expiryOf } from "./expiry";
 
 /**
  * What a key made by a key gets: what is left out is its maker's, and nothing may exceed it (HTTP.md §3, No escalation).
  * A lifetime left out is the maker's duration counted from now.
  * @throws AppError `insufficient_permissions` naming what exceeds.
  */
-export function successorOf(maker: KeyActor, input: CreateApiKeyInput, now: Date, serverLimit: number) {
+export function successorOf(maker: KeyActor, input: CreateApiKeyInput, now: Date) {
   if (input.permissionLevel === "read_write" && maker.permissionLevel !== "read_write") throw exceeds("a higher permission");
   const canManageKeys = input.canManageKeys ?? maker.canManageKeys;
   if (canManageKeys && !maker.canManageKeys) throw exceeds("the right to manage keys");
   const allowedIps = input.allowedIps ?? maker.allowedIps;
   if (!isWithin(allowedIps, maker.allowedIps)) throw exceeds("more addresses");
   const rateLimitPerMinute = input.rateLimitPerMinute ?? maker.rateLimitPerMinute;
-  if (rateLimitPerMinute !== null && rateLimitPerMinute > (maker.rateLimitPerMinute ?? serverLimit)) throw exceeds("a higher rate limit");
+  if (rateLimitPerMinute !== null && rateLimitPerMinute > maker.limitPerMinute) throw exceeds("a higher rate limit");
   return { canManageKeys, allowedIps, rateLimitPerMinute, environment: input.environment ?? maker.environment, ...lifetimeOf(maker, input, now) };
 }
 

@@ -1,4 +1,5 @@
 import type { AuditAction } from "@/lib/contracts/audit-actions";
+import { cleanText } from "../access-log/clean-text";
 import type { Actor, Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
@@ -53,7 +54,7 @@ async function write(
       targetName: target.name,
       details,
       ip: origin.ip,
-      userAgent: origin.userAgent,
+      userAgent: cleanText(origin.userAgent, 512),
       requestId: origin.requestId,
     },
   });

@@ -3,7 +3,6 @@ import type { EmailConfig } from "@auth/core/providers";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { signInInput } from "@/lib/contracts/account-input";
-import { isAppError } from "../app-error";
 import { requestOrigin } from "../http/request-origin";
 import { runtime } from "../runtime";
 import { createSession, endSession, findSession } from "../sessions/session-store";
@@ -47,7 +46,7 @@ function authConfig(): NextAuthConfig {
     },
     // next-auth prints the stack of every wrong password; ours says what happened once, without one.
     logger: {
-      error: (error) => log.warn({ type: error.name }, "a sign-in was refused"),
+      error: (error) => log.warn({ type: (error as { type?: string }).type ?? error.name }, "a sign-in was refused"),
       warn: () => {},
       debug: () => {},
     },
@@ -105,8 +104,16 @@ export async function signInWithPassword(email: string, plainPassword: string): 
   try {
     await signIn("credentials", { email, password: plainPassword, redirect: false });
   } catch (error) {
-    const cause = (error as { cause?: { err?: unknown } }).cause?.err;
-    throw isAppError(cause) ? cause : error;
+    // next-auth wraps what authorize throws; whether the database is away can only be told from the error itself.
+    throw (error as { cause?: { err?: unknown } }).cause?.err ?? error;
   }
 }
 
+/**
+ * Ends the session that a request came with, before next-auth takes its cookie away: next-auth does so even where the row
+ * could not be deleted, and whoever has the token could go on with it.
+ */
+export async function endSessionOf(request: Request): Promise<void> {
+  const token = readSessionToken(request.headers.get("cookie"));
+  if (token) await endSession(token);
+}

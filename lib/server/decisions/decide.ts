@@ -3,9 +3,11 @@ import { errorCodes } from "@/lib/contracts/error-codes";
 import { hashSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
 import type { Runtime } from "../runtime";
+import { decodeEscapes } from "./decode-escapes";
 import { judge, type Rights } from "./judge";
 import type { KeyRecord } from "./key-record";
 import { readPresentedKey } from "./presented-key";
+import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import type { WindowState } from "./sliding-window";
 
 /** What is to be decided. Built by whoever received the request. */
@@ -52,7 +54,7 @@ export async function decide(request: DecisionRequest, server: Runtime): Promise
       userId: decision.key?.ownerId ?? null,
       source: request.source,
       method: request.method,
-      path: server.keyFormats.mask(request.path),
+      path: maskedPath(request.path, server),
       outcome: decision.allowed ? "allowed" : "denied",
       status: decision.allowed ? 200 : errorCodes[decision.code].status,
       code: decision.allowed ? "valid" : decision.code,
@@ -61,10 +63,16 @@ export async function decide(request: DecisionRequest, server: Runtime): Promise
     });
   } catch (error) {
     // The decision does not stand, so neither does the use it took.
-    if (decision.allowed) server.rateLimiter.giveBack(decision.key.keyId);
+    if (decision.allowed) giveBackUse(decision.key, server);
     throw error;
   }
   return decision;
+}
+
+/** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
+function maskedPath(path: string, server: Runtime): string {
+  const decoded = decodeEscapes(path);
+  return server.keyFormats.mask(server.keyFormats.holdsKey(decoded) ? decoded : path);
 }
 
 async function reach(request: DecisionRequest, server: Runtime): Promise<Decision> {
@@ -80,20 +88,15 @@ async function reach(request: DecisionRequest, server: Runtime): Promise<Decisio
   if (!key) return refuseUnknown("This API key is not known here.", request, server);
 
   const verdict = judge(key, request, key.readAt);
-  const limit = limitOf(key, server);
   const now = performance.now();
-  if (!verdict.allowed) {
-    return { ...verdict, key, rateLimit: { ...server.rateLimiter.peek(key.keyId, limit, now), now } };
-  }
-  const { allowed, state } = server.rateLimiter.take(key.keyId, limit, now);
+  if (!verdict.allowed) return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
+  const { allowed, state } = takeUse(key, server, now);
   const rateLimit = { ...state, now };
-  if (!allowed) return { allowed: false, code: "rate_limit_exceeded", message: `This API key may make ${limit} requests a minute.`, key, rateLimit };
+  if (!allowed) {
+    const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
+    return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
+  }
   return { allowed: true, key, rights: verdict.rights, rateLimit };
-}
-
-/** The limit in force for a key: its own, else its workspace's, else the server's. */
-export function limitOf(key: Pick<KeyRecord, "rateLimitPerMinute" | "workspaceRequestsPerMinute">, server: Runtime): number {
-  return key.rateLimitPerMinute ?? key.workspaceRequestsPerMinute ?? server.env.rateLimitPerMinute;
 }
 
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */

@@ -1,4 +1,5 @@
 import type { KeyFormats } from "../api-keys/key-format";
+import { decodeEscapes } from "./decode-escapes";
 
 /** What a request shows of a key, read from the raw header list, where repeats can still be seen. */
 export type PresentedKey =
@@ -24,7 +25,7 @@ export function readPresentedKey(rawHeaders: readonly string[], url: string, for
       apiKey = (rawHeaders[index + 1] as string).trim();
     }
   }
-  if (holdsKey(url, formats)) return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
+  if (formats.holdsKey(url) || formats.holdsKey(decodeEscapes(url))) return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
   const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization.trim());
   if (fromAuthorization?.ok === false) return fromAuthorization;
   const bearer = fromAuthorization?.secret;
@@ -34,28 +35,19 @@ export function readPresentedKey(rawHeaders: readonly string[], url: string, for
   return { ok: true, secret };
 }
 
+const ourSchemes = new Set(["bearer", "api-key"]);
+
 /** `Bearer KEY` or `api-key KEY`; undefined for any other scheme, which is somebody else's business. */
 function readAuthorization(value: string): PresentedKey | undefined {
   const space = value.indexOf(" ");
   if (space === -1) {
-    if (value === "") return undefined;
+    // A scheme that announces a key and brings none is no credential.
+    if (value === "" || ourSchemes.has(value.toLowerCase())) return undefined;
     const message = "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.";
     return { ok: false, code: "invalid_key", message };
   }
-  const scheme = value.slice(0, space).toLowerCase();
-  if (scheme !== "bearer" && scheme !== "api-key") return undefined;
+  if (!ourSchemes.has(value.slice(0, space).toLowerCase())) return undefined;
   return { ok: true, secret: value.slice(space).trim() };
-}
-
-function holdsKey(url: string, formats: KeyFormats): boolean {
-  if (formats.holdsKey(url)) return true;
-  if (!url.includes("%")) return false;
-  try {
-    return formats.holdsKey(decodeURIComponent(url));
-  } catch {
-    // A malformed escape: some frameworks would still read the rest, so look at what can be decoded piece by piece.
-    return formats.holdsKey(url.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))));
-  }
 }
 
 function refused(message: string): PresentedKey {

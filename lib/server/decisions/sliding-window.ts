@@ -39,8 +39,10 @@ export class SlidingWindow {
   /** Gives the latest use back: the decision it was taken for did not stand. */
   giveBack(key: string): void {
     const uses = this.usesByKey.get(key);
-    const last = uses ? uses.counts.length - 1 : -1;
-    if (!uses || last < uses.head) return;
+    if (!uses || uses.total === 0) return;
+    let last = uses.counts.length - 1;
+    // A slot that was given back whole holds nothing more: one below zero would let later uses past the limit.
+    while (uses.counts[last] === 0) last -= 1;
     uses.counts[last] = (uses.counts[last] as number) - 1;
     uses.total -= 1;
   }
@@ -76,12 +78,11 @@ export class SlidingWindow {
   }
 
   private stateOf(uses: Uses, limit: number, now: number): WindowState {
-    const empty = uses.head >= uses.times.length;
     return {
       limit,
       remaining: Math.max(0, limit - uses.total),
       nextAt: uses.total < limit ? now : this.roomAt(uses, limit),
-      fullAt: empty ? now : (uses.times.at(-1) as number) + this.windowMilliseconds,
+      fullAt: uses.total === 0 ? now : (uses.times.at(-1) as number) + this.windowMilliseconds,
     };
   }
 

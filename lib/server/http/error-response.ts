@@ -24,7 +24,8 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
     server.log.warn({ requestId, error: (thrown as Error).message }, "the database could not be asked");
     return { code: "unavailable", message: errorCodes.unavailable.message, fields: undefined, retryAfterSeconds: 2 };
   }
-  server.log.error({ requestId, error: thrown }, "a request failed");
+  // The stack begins with the message; the other fields of an error may carry rows, and a row may carry what no log may.
+  server.log.error({ requestId, error: thrown instanceof Error ? thrown.stack : String(thrown) }, "a request failed");
   return { code: "internal_error", message: errorCodes.internal_error.message, fields: undefined, retryAfterSeconds: undefined };
 }
 
@@ -32,10 +33,15 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
 const awayCodes = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "53300", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
 function isDatabaseAway(thrown: unknown): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
+  for (let error = thrown; error instanceof Error; error = causeOf(error)) {
     const code = (error as { code?: unknown }).code;
     if (typeof code === "string" && awayCodes.has(code)) return true;
     if (/timeout exceeded when trying to connect|Connection terminated|Query read timeout|Server has closed the connection|DatabaseNotReachable/i.test(error.message)) return true;
   }
   return false;
+}
+
+/** Prisma's raw queries keep the driver's error in `meta`. */
+function causeOf(error: Error): unknown {
+  return error.cause ?? (error as { meta?: { driverAdapterError?: unknown } }).meta?.driverAdapterError;
 }

@@ -44,21 +44,23 @@ export async function readText(request: Request): Promise<string> {
 export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
-  const fields: Record<string, string> = {};
+  // A map: an object would already have a `constructor`, which a request may name as well as any other field.
+  const fields = new Map<string, string>();
   for (const issue of result.error.issues) {
     const names = issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")];
     const message = issue.code === "unrecognized_keys" ? "This field is not known here." : issue.message;
-    for (const name of names) fields[name] ??= message;
+    for (const name of names) if (!fields.has(name)) fields.set(name, message);
   }
-  const [field, message] = Object.entries(fields)[0] ?? ["", "The request is malformed."];
-  throw new AppError("invalid_request", field ? `${field}: ${message}` : message, { fields });
+  const [[field, message] = ["", "The request is malformed."]] = fields;
+  if (field === "") throw new AppError("invalid_request", message);
+  throw new AppError("invalid_request", `${field}: ${message}`, { fields: Object.fromEntries(fields) });
 }
 
 /** The query parameters as an object. A repeated one is refused: which of them counts would be a guess. */
 export function readQuery<T>(url: URL, shape: z.ZodType<T>): T {
   const values: Record<string, string> = {};
   for (const [name, value] of url.searchParams) {
-    if (name in values) throw new AppError("invalid_request", `${name} was given more than once.`, { fields: { [name]: "This was given more than once." } });
+    if (Object.hasOwn(values, name)) throw new AppError("invalid_request", `${name} was given more than once.`, { fields: { [name]: "This was given more than once." } });
     if (value !== "") values[name] = value;
   }
   return parseInput(values, shape);

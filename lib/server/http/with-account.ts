@@ -11,7 +11,7 @@ import { requireSameOrigin } from "./same-origin";
 
 type Params = Record<string, string>;
 /** What Next.js hands to a route handler beside the request. */
-export type RouteContext = { params: Promise<Params> };
+export type RouteContext = { params: Promise<Params | undefined> };
 
 export type Visit<Body> = { request: Request; params: Params; body: Body; origin: Origin };
 export type AccountVisit<Body> = Visit<Body> & { session: CurrentSession; token: string };
@@ -25,7 +25,9 @@ export function withVisitor<Body = undefined>(options: Options<Body>, handle: (v
     const requestId = origin.requestId as string;
     try {
       requireSameOrigin(request, runtime().env);
-      const params = await context.params;
+      const params = (await context.params) ?? {};
+      // Ids and slugs are words. What is not one names nothing, and might be what PostgreSQL cannot even hold.
+      if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param))) throw new AppError("not_found");
       const body = options.body ? await readBody(request, options.body) : (undefined as Body);
       return finish(await handle({ request, params, body, origin }), requestId);
     } catch (error) {

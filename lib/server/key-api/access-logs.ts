@@ -1,11 +1,14 @@
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { roleMay } from "@/lib/contracts/permissions";
 import { listAccessLog } from "../access-log/list-access-log";
+import { invalidField } from "../app-error";
 import { readQuery } from "../http/read-body";
 import type { KeyRouteHandler } from "./key-visit";
 
 /** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */
 export const listEntries: KeyRouteHandler = async ({ url, actor }) => {
+  // An id that a client's program lost must not mean every key (S46).
+  if (url.searchParams.get("key_id") === "") throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
   const { key_id: keyId, ...filters } = readQuery(url, publicAccessLogQuery);
   const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId;
   const page = await listAccessLog({ ...filters, keyId, workspaceId: actor.workspaceId, ownerId, signInsOf: [] });

@@ -5,7 +5,7 @@ import { createApiKeyOnce } from "../api-keys/idempotent-creation";
 import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
 import { revokeApiKey } from "../api-keys/revoke-api-key";
 import { requireSeenKey } from "../api-keys/sight";
-import { invalidField } from "../app-error";
+import { AppError, invalidField, isAppError } from "../app-error";
 import { parseInput, readBody, readQuery } from "../http/read-body";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson } from "./api-key-json";
@@ -25,7 +25,7 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
     allowedIps: body.allowed_ips,
     rateLimitPerMinute: body.rate_limit_per_minute,
   };
-  const { key, secret } = await createApiKeyOnce(actor, input, once);
+  const { key, secret } = await createApiKeyOnce(actor, input, once).catch(sayInWireNames);
   return Response.json(newApiKeyJson(key, await ownerName(key.ownerId), secret));
 };
 
@@ -68,6 +68,16 @@ async function keyAnswer({ actor }: KeyVisit, keyId: string): Promise<Response> 
 
 async function ownerName(userId: string): Promise<string> {
   return (await db().user.findUniqueOrThrow({ where: { id: userId }, select: { name: true } })).name;
+}
+
+/** What the domain says of `expiresAt`, this API says of `expires_at`. Fields that a client made up keep their names. */
+function sayInWireNames(error: unknown): never {
+  if (!isAppError(error) || !error.fields) throw error;
+  const renamed = Object.entries(error.fields).map(([field, message]) => [
+    field.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    message,
+  ]);
+  throw new AppError(error.code, error.message, { fields: Object.fromEntries(renamed) });
 }
 
 function parseHeader(header: string): string {

@@ -7,7 +7,7 @@ import { getMe } from "./me";
 const keyRoutes: KeyRoute[] = [
   { path: /^\/auth\/api-keys$/, managesKeys: true, methods: { GET: listKeys, HEAD: listKeys, POST: createKey } },
   {
-    path: /^\/auth\/api-keys\/(?<keyId>[a-z0-9_]{1,64})$/,
+    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)$/,
     managesKeys: true,
     methods: { GET: getKey, HEAD: getKey, PATCH: updateKey, PUT: updateKey, DELETE: revokeKey },
   },

@@ -19,15 +19,18 @@ export async function getAccount(userId: string): Promise<Account> {
   return { userId: user.id, name: user.name, email: user.email, workspaces };
 }
 
-export async function renameAccount(userId: string, name: string): Promise<void> {
-  await db().user.update({ where: { id: userId }, data: { name } });
+export async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const { count } = await transaction.user.updateMany({ where: { id: userId, name: { not: name } }, data: { name } });
+    if (count === 1) await recordAccountEvent(transaction, { id: userId, name }, "account.renamed", { type: "user", id: userId, name }, origin);
+  });
 }
 
 /** A new password, for who knows the old one. All other sessions end with it. */
 export async function changePassword(session: CurrentSession, currentPassword: string, newPassword: string, origin: Origin): Promise<void> {
   const problem = passwordProblem(newPassword, runtime().env.passwordMinLength);
   if (problem) throw invalidField("newPassword", problem);
-  await checkPassword(session.email, currentPassword, origin).catch((error: { code?: string }) => {
+  await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch((error: { code?: string }) => {
     throw error.code === "incorrect_credentials" ? invalidField("currentPassword", "This is not your present password.") : error;
   });
   const passwordHash = await hashPassword(newPassword);

@@ -7,10 +7,11 @@ import { verifyPassword } from "./password";
 
 /**
  * A person's email and password, judged. Each attempt, good or bad, is an access-log row before the answer.
+ * @param success What the row of a right password says: whether a session begins or goes on.
  * @returns The user whose they are.
  * @throws AppError `incorrect_credentials` (known email or not: the same), `too_many_attempts`, `unavailable`.
  */
-export async function checkPassword(email: string, password: string, origin: Origin): Promise<User> {
+export async function checkPassword(email: string, password: string, origin: Origin, success: "signed_in" | "reauthenticated" = "signed_in"): Promise<User> {
   const user = await db().user.findUnique({ where: { email } });
   try {
     await runtime().signInThrottle.count(email, origin.ip ?? "unknown");
@@ -22,6 +23,6 @@ export async function checkPassword(email: string, password: string, origin: Ori
     throw error;
   }
   await runtime().signInThrottle.forgive(email, origin.ip ?? "unknown");
-  await recordSignInAttempt(user, "signed_in", origin);
+  await recordSignInAttempt(user, success, origin);
   return user;
 }

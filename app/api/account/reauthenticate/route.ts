@@ -8,7 +8,7 @@ import { renewSessionToken } from "@/lib/server/sessions/session-store";
 import { checkPassword } from "@/lib/server/users/check-password";
 
 export const POST = withAccount({ body: reauthenticateInput }, async ({ session, token, body, origin }) => {
-  await checkPassword(session.email, body.password, origin);
+  await checkPassword(session.email, body.password, origin, "reauthenticated");
   const renewed = await renewSessionToken(token);
   if (!renewed) throw new AppError("not_signed_in");
   (await cookies()).set(sessionCookieName(), renewed, sessionCookieOptions(session.expiresAt));

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Role } from "@/lib/contracts/permissions";
+import { runtime } from "@/lib/server/runtime";
+import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
+import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
+import { makeKey, makeSessionCookie, password } from "@/tests/factories";
+import { useRuntime } from "@/tests/runtime";
+import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+
+useRuntime();
+
+/** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
+type Statuses = [number, number, number, number, number, number];
+type Ids = { keyId?: string; sessionId?: string; nextauth?: string };
+type Row = {
+  method: string;
+  route: string;
+  answers: Statuses;
+  title?: string;
+  body?: (stage: Stage, visitor: Visitor) => unknown;
+  ids?: (stage: Stage, visitor: Visitor) => Ids | Promise<Ids>;
+};
+
+const anyone: Statuses = [200, 200, 200, 200, 200, 200];
+const signedIn: Statuses = [401, 200, 200, 200, 200, 200];
+const members: Statuses = [401, 404, 200, 200, 200, 200];
+const admins: Statuses = [401, 404, 403, 403, 200, 200];
+/** For what is another member's: who does not see it all is told that it is not there. */
+const adminsSee: Statuses = [401, 404, 404, 404, 200, 200];
+const nobody: Statuses = [401, 404, 404, 404, 404, 404];
+
+const account = "/api/account";
+const workspace = "/api/workspaces/[workspace]";
+const key = `${workspace}/api-keys/[keyId]`;
+const nextauth = "/api/auth/[...nextauth]";
+
+const rename = () => ({ name: "Renamed" });
+const readOnlyKey = { name: "from the matrix", permissionLevel: "read_only" };
+const ownKey = (stage: Stage, visitor: Visitor) => newKey(stage, visitor === "signed out" ? "member" : visitor);
+/** A viewer's key to the owner and the admin, the owner's to everyone else. */
+const anothersKey = (stage: Stage, visitor: Visitor) => newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
+const foreignKey = (stage: Stage) => newKey(stage, "stranger");
+let signUps = 0;
+
+const table: Row[] = [
+  { method: "POST", route: "/api/sign-up", answers: [201, 201, 201, 201, 201, 201], body: () => ({ name: "New", email: `new-${signUps++}@example.test`, password, workspaceName: "New" }) },
+  { method: "POST", route: "/api/sign-in", answers: anyone, body: ({ users }, visitor) => ({ email: users[visitor === "signed out" ? "member" : visitor].email, password }) },
+  { method: "POST", route: "/api/sign-out", answers: anyone },
+  { method: "GET", route: nextauth, answers: anyone, title: "its session", ids: () => ({ nextauth: "session" }) },
+  { method: "POST", route: nextauth, answers: [404, 404, 404, 404, 404, 404], title: "the closed way in", ids: () => ({ nextauth: "signin/closed" }) },
+  { method: "GET", route: account, answers: signedIn },
+  { method: "PATCH", route: account, answers: signedIn, body: rename },
+  { method: "POST", route: `${account}/reauthenticate`, answers: signedIn, body: () => ({ password }) },
+  { method: "POST", route: `${account}/password`, answers: signedIn, body: () => ({ currentPassword: password, newPassword: password }) },
+  { method: "GET", route: `${account}/sessions`, answers: signedIn },
+  { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
+  { method: "DELETE", route: `${account}/sessions/[sessionId]`, answers: signedIn, title: "one's own", ids: async (stage, visitor) => ({ sessionId: await newSessionId(stage, visitor) }) },
+  { method: "DELETE", route: `${account}/sessions/[sessionId]`, answers: nobody, title: "another's", ids: async (stage, visitor) => ({ sessionId: await newSessionId(stage, visitor === "owner" ? "viewer" : "owner") }) },
+  { method: "GET", route: workspace, answers: members },
+  { method: "PATCH", route: workspace, answers: admins, body: rename },
+  { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
+  { method: "GET", route: `${workspace}/members`, answers: members },
+  { method: "GET", route: `${workspace}/access-logs`, answers: members },
+  { method: "GET", route: `${workspace}/audit-events`, answers: admins },
+  { method: "GET", route: `${workspace}/api-keys`, answers: members },
+  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 201, 201, 201, 201], title: "read-only", body: () => readOnlyKey },
+  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 403, 201, 201, 201], title: "read & write", body: () => ({ ...readOnlyKey, permissionLevel: "read_write" }) },
+  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 403, 403, 201, 201], title: "managing keys", body: () => ({ ...readOnlyKey, canManageKeys: true }) },
+  ...[
+    { title: "one's own", ids: ownKey, answers: members },
+    { title: "another member's", ids: anothersKey, answers: adminsSee },
+    { title: "another workspace's", ids: foreignKey, answers: nobody },
+    { title: "nobody's", ids: () => ({ keyId: "undefined" }), answers: nobody },
+  ].flatMap((target) => [
+    { ...target, method: "GET", route: key },
+    { ...target, method: "GET", route: `${key}/activity` },
+    { ...target, method: "PATCH", route: key, body: rename },
+    { ...target, method: "POST", route: `${key}/revoke` },
+  ]),
+];
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await makeStage();
+});
+
+test("S42 every method of every route under app/api has its row in the matrix, and every row its route", async () => {
+  const declared = new Set(table.map(({ method, route }) => `${method} ${route}`));
+  const found = (await findConsoleRoutes()).flatMap(({ pattern, methods }) => methods.map((method) => `${method} ${pattern}`));
+  expect([...declared].sort()).toEqual(found.sort());
+});
+
+describe("S42 access to", () => {
+  for (const row of table) {
+    for (const [index, visitor] of visitors.entries()) {
+      test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} by ${visitor}: ${row.answers[index]}`, async () => {
+        const cookie = await cookieOf(stage, visitor);
+        const answer = await callConsole(row.method, await pathOf(row, visitor), { cookie, body: row.body?.(stage, visitor) });
+        expect(answer.status, answer.body).toBe(row.answers[index]);
+      });
+    }
+  }
+});
+
+describe("S42 while API access is off", () => {
+  const gated = table.filter(({ route }) => /\/(api-keys|access-logs)/.test(route) && !route.endsWith("/revoke"));
+  for (const row of gated) {
+    test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} is refused to everyone who may open the workspace`, async () => {
+      await setApiAccess(stage.actors.owner, false);
+      for (const visitor of ["viewer", "member", "admin", "owner"] as const) {
+        const cookie = await cookieOf(stage, visitor);
+        const answer = await callConsole(row.method, await pathOf(row, visitor), { cookie, body: row.body?.(stage, visitor) });
+        expect(answer.json).toMatchObject({ error: { code: "api_access_disabled" } });
+      }
+    });
+  }
+});
+
+async function pathOf(row: Row, visitor: Visitor): Promise<string> {
+  const ids: Ids = (await row.ids?.(stage, visitor)) ?? {};
+  return row.route
+    .replace("[workspace]", stage.workspace.slug)
+    .replace("[keyId]", ids.keyId ?? "")
+    .replace("[sessionId]", ids.sessionId ?? "")
+    .replace("[...nextauth]", ids.nextauth ?? "");
+}
+
+async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
+  return { keyId: (await makeKey(from.actors[owner], { permissionLevel: "read_only" })).key.id };
+}
+
+async function newSessionId(from: Stage, visitor: Visitor): Promise<string> {
+  const user = from.users[visitor === "signed out" ? "member" : visitor];
+  await makeSessionCookie(user);
+  const { rows } = await runtime().pool.query<{ id: string }>("SELECT id FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT 1", [user.id]);
+  return rows[0]?.id ?? "";
+}

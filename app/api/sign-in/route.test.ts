@@ -1,0 +1,138 @@
+import { verify } from "@node-rs/argon2";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { db } from "@/lib/server/runtime";
+import { type Answer, callConsole } from "@/tests/console-routes";
+import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
+import { useRuntime } from "@/tests/runtime";
+
+// Watched, not replaced: whether the costly work was done is what S01 and S07 are about.
+vi.mock("@node-rs/argon2", async (load) => {
+  const real = await load<typeof import("@node-rs/argon2")>();
+  return { ...real, verify: vi.fn(real.verify) };
+});
+
+useRuntime();
+beforeEach(() => void vi.mocked(verify).mockClear());
+
+let addresses = 0;
+/** Each from an address of its own unless said otherwise, so that only the account's count matters. */
+function signIn(email: unknown, secret: unknown, headers: Record<string, string> = { "x-keyward-client-ip": `198.51.100.${++addresses}` }): Promise<Answer> {
+  return callConsole("POST", "/api/sign-in", { body: { email, password: secret }, headers });
+}
+
+/** All of an answer that may not tell a known address from an unknown one. */
+function told({ status, headers, body }: Answer): unknown {
+  const sameHeaders = [...headers].filter(([name]) => name !== "x-request-id");
+  return { status, headers: sameHeaders, body: body.replace(/req_\w+/, "") };
+}
+
+describe("signing in", () => {
+  test("S22 sets a session cookie that scripts cannot read and other sites do not send", async () => {
+    const { owner } = await makeWorkspace();
+    const answer = await signIn(` ${owner.email.toUpperCase()} `, password);
+    expect(answer.status).toBe(200);
+    const cookie = answer.headers.getSetCookie().find((one) => one.startsWith("keyward.session="));
+    expect(cookie).toMatch(/^keyward\.session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=lax$/i);
+    expect((await callConsole("GET", "/api/account", { cookie: cookie?.split(";")[0] })).json).toMatchObject({ email: owner.email });
+  });
+
+  test("S01 with a wrong password answers the same for a known and an unknown address, after one verification each", async () => {
+    const { workspace, owner } = await makeWorkspace();
+    const { user: withoutPassword } = await makeMember(workspace, "member");
+    const answers: unknown[] = [];
+    for (const email of [owner.email, withoutPassword.email, "nobody@example.test"]) {
+      vi.mocked(verify).mockClear();
+      answers.push(told(await signIn(email, "not the right password")));
+      expect(verify, email).toHaveBeenCalledTimes(1);
+    }
+    expect(answers[0]).toMatchObject({ status: 401, body: expect.stringContaining("Email or password is incorrect.") });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  test("S01 the dummy that an unknown address is verified against costs what a person's hash costs", async () => {
+    const { owner } = await makeWorkspace();
+    await signIn(owner.email, "not the right password");
+    await signIn("nobody@example.test", "not the right password");
+    const [known, dummy] = vi.mocked(verify).mock.calls.map(([hash]) => String(hash).split("$").slice(0, 4));
+    expect(dummy).toEqual(known);
+  });
+
+  test("S07 with a password of a megabyte is 413 before anything is hashed or looked up", async () => {
+    expect((await signIn("nobody@example.test", "x".repeat(1_000_000))).json).toMatchObject({ error: { code: "payload_too_large" } });
+    expect(verify).not.toHaveBeenCalled();
+  });
+
+  test("S07 never trims or folds a password", async () => {
+    const { owner } = await makeWorkspace();
+    for (const near of [` ${password}`, `${password} `, password.toUpperCase()]) expect((await signIn(owner.email, near)).status).toBe(401);
+  });
+
+  test("S19 gives a new session, and the one the browser had before is 401", async () => {
+    const { owner } = await makeWorkspace();
+    const before = await makeSessionCookie(owner);
+    const answer = await callConsole("POST", "/api/sign-in", { cookie: before, body: { email: owner.email, password } });
+    expect(answer.headers.getSetCookie().join()).not.toContain(before);
+    expect((await callConsole("GET", "/api/account", { cookie: before })).status).toBe(401);
+  });
+
+  test("S19 a session id that somebody else chose is never taken over", async () => {
+    const { owner } = await makeWorkspace();
+    const cookie = `keyward.session=${"A".repeat(43)}`;
+    await callConsole("POST", "/api/sign-in", { cookie, body: { email: owner.email, password } });
+    expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(401);
+  });
+});
+
+describe("S08 guessing", () => {
+  test("at one account from many addresses is throttled, known and unknown alike, and says for how long", async () => {
+    const { owner } = await makeWorkspace();
+    const answers: unknown[] = [];
+    for (const email of [owner.email, "never-seen@example.test"]) {
+      for (let attempt = 1; attempt <= 10; attempt += 1) expect((await signIn(email, "guess")).status).toBe(401);
+      vi.mocked(verify).mockClear();
+      const refused = await signIn(email, "guess");
+      expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(verify, "nothing is verified any more").not.toHaveBeenCalled();
+      refused.headers.delete("retry-after");
+      answers.push(told(refused));
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect((await signIn(owner.email, password)).status, "nor would the right password be told").toBe(429);
+  });
+
+  test("at many accounts from one address is throttled; IPv6 counts by /64", async () => {
+    const { owner } = await makeWorkspace();
+    const from = (host: number) => ({ "x-keyward-client-ip": `2001:db8:7:7::${host.toString(16)}` });
+    for (let attempt = 1; attempt <= 50; attempt += 1) {
+      expect((await signIn(`guess-${attempt}@example.test`, "x".repeat(200), from(attempt))).status).toBe(401);
+    }
+    expect((await signIn("guess-51@example.test", "guess", from(51))).status).toBe(429);
+    expect((await signIn(owner.email, password, { "x-keyward-client-ip": "2001:db8:7:8::1" })).status, "a neighbour is not held").toBe(200);
+  });
+
+  test("is forgotten for an account once its person got in", async () => {
+    const { owner } = await makeWorkspace();
+    for (let round = 1; round <= 2; round += 1) {
+      for (let attempt = 1; attempt <= 9; attempt += 1) expect((await signIn(owner.email, "x".repeat(200))).status).toBe(401);
+      expect((await signIn(owner.email, password)).status).toBe(200);
+    }
+  });
+
+  test("at a person's confirmation of who they are is throttled as well", async () => {
+    const { owner } = await makeWorkspace();
+    const cookie = await makeSessionCookie(owner);
+    const confirm = () => callConsole("POST", "/api/account/reauthenticate", { cookie, body: { password: "x".repeat(200) } });
+    for (let attempt = 1; attempt <= 10; attempt += 1) expect((await confirm()).status).toBe(401);
+    expect((await confirm()).status).toBe(429);
+  });
+});
+
+test("a person's attempts are in the access log before the answer, without the address that was typed", async () => {
+  const { owner } = await makeWorkspace();
+  await signIn(owner.email, "not the right password");
+  await signIn(owner.email, password);
+  const rows = await db().$queryRaw<{ code: string }[]>`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;
+  expect(rows.map(({ code }) => code)).toEqual(["incorrect_credentials", "signed_in"]);
+});

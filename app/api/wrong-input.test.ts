@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { db } from "@/lib/server/runtime";
+import { callConsole } from "@/tests/console-routes";
+import { makeStage, type Stage } from "@/tests/console-people";
+import { makeKey, makeSessionCookie, password } from "@/tests/factories";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+
+let stage: Stage;
+let cookie: string;
+let keyId: string;
+beforeAll(async () => {
+  stage = await makeStage();
+  cookie = await makeSessionCookie(stage.users.owner);
+  keyId = (await makeKey(stage.actors.owner)).key.id;
+});
+
+const workspace = () => `/api/workspaces/${stage.workspace.slug}`;
+
+/** Each route with a body, a body that it takes, and the fields that are text. */
+const bodies: { method: string; path: () => string; body: Record<string, unknown>; texts: string[] }[] = [
+  { method: "POST", path: () => "/api/sign-up", body: { name: "N", email: "n@example.test", password, workspaceName: "W" }, texts: ["name", "email", "password", "workspaceName"] },
+  { method: "POST", path: () => "/api/sign-in", body: { email: "n@example.test", password }, texts: ["email", "password"] },
+  { method: "PATCH", path: () => "/api/account", body: { name: "N" }, texts: ["name"] },
+  { method: "POST", path: () => "/api/account/reauthenticate", body: { password }, texts: ["password"] },
+  { method: "POST", path: () => "/api/account/password", body: { currentPassword: password, newPassword: password }, texts: ["currentPassword", "newPassword"] },
+  { method: "PATCH", path: () => workspace(), body: { name: "N", slug: "new-slug" }, texts: ["name", "slug"] },
+  { method: "PUT", path: () => `${workspace()}/api-access`, body: { enabled: true }, texts: ["enabled"] },
+  { method: "POST", path: () => `${workspace()}/api-keys`, body: { name: "N", permissionLevel: "read_only", environment: "e" }, texts: ["name", "permissionLevel", "environment", "canManageKeys", "allowedIps", "expiresAt", "expiresInDays"] },
+  { method: "PATCH", path: () => `${workspace()}/api-keys/${keyId}`, body: { name: "N", disabled: false }, texts: ["name", "disabled"] },
+];
+
+describe("S46 400 and nothing changed for", () => {
+  for (const { method, path, body, texts } of bodies) {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with an object, a list or a number where it takes something else`, async () => {
+      const before = await snapshot();
+      for (const field of texts) {
+        for (const value of [{ not: "" }, { contains: "a" }, [["a"]], 7.5]) {
+          const answer = await callConsole(method, path(), { cookie, body: { ...body, [field]: value } });
+          expect(answer.json, field).toMatchObject({ error: { code: "invalid_request", fields: expect.anything() } });
+        }
+      }
+      for (const whole of ["null", "[]", '"text"', "{", "7", '{"__proto__":{"role":"owner"}}']) {
+        expect((await callConsole(method, path(), { cookie, body: whole })).status, whole).toBe(400);
+      }
+      expect(await snapshot()).toEqual(before);
+    });
+
+    test(`S34 ${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with fields that are not its own`, async () => {
+      const before = await snapshot();
+      for (const extra of ["userId", "workspaceId", "role", "hash", "ownerId", "passwordHash"]) {
+        const answer = await callConsole(method, path(), { cookie, body: { ...body, [extra]: stage.users.stranger.id } });
+        expect(answer.json, extra).toMatchObject({ error: { code: "invalid_request", fields: { [extra]: expect.any(String) } } });
+      }
+      expect(await snapshot()).toEqual(before);
+    });
+  }
+});
+
+const lists = ["api-keys", "access-logs", "audit-events"];
+
+describe("S47 400 invalid_request for", () => {
+  for (const list of lists) {
+    test(`${list} with a limit that is none, a forged cursor, an unknown or a repeated parameter`, async () => {
+      const forged = Buffer.from("2026-01-01T00:00:00.000000Z/------------------------------------/1").toString("base64url");
+      const impossible = Buffer.from("2026-02-31T00:00:00.000000Z/00000000-0000-0000-0000-000000000000/1").toString("base64url");
+      const cursors = ["x", "0", "{}", "' OR 1=1", "key_", "%00", forged, impossible, "a".repeat(5000)].map((cursor) => `cursor=${cursor}`);
+      const limits = ["0", "-1", "1e9", "1.5", "NaN", "abc", "Infinity"].map((limit) => `limit=${limit}`);
+      for (const query of [...limits, ...cursors, "limit=1&limit=2", "workspaceId=ws_other", "where[not]=x", "__proto__=x"]) {
+        const answer = await callConsole("GET", `${workspace()}/${list}?${query}`, { cookie });
+        expect(answer.status, query).toBe(400);
+        expect(answer.json, query).toMatchObject({ error: { code: "invalid_request" } });
+      }
+    });
+  }
+
+  test("access-logs with a time or an address that is none", async () => {
+    for (const query of ["from=yesterday", "from=0000-01-01T00:00:00Z", "to=2026-02-31T00:00:00Z", "ip=999.1.1.1", "ip=10.0.0.0/99", "outcome=maybe", "code=x"]) {
+      expect((await callConsole("GET", `${workspace()}/access-logs?${query}`, { cookie })).status, query).toBe(400);
+    }
+  });
+
+  test("text with NUL, which PostgreSQL cannot hold, as not to be found", async () => {
+    for (const query of ["api-keys?search=%00", "api-keys?owner=%00", "access-logs?key=%00", "access-logs?requestId=%00", "audit-events?actor=%00", "audit-events?target=%00"]) {
+      expect((await callConsole("GET", `${workspace()}/${query}`, { cookie })).status, query).toBe(400);
+    }
+    expect((await callConsole("GET", `${workspace()}/api-keys/%00`, { cookie })).status).toBe(404);
+    expect((await callConsole("DELETE", "/api/account/sessions/%00", { cookie })).status).toBe(404);
+    expect((await callConsole("GET", "/api/workspaces/%00", { cookie })).status).toBe(404);
+  });
+});
+
+test("a body over 64 KiB is 413, whatever Content-Length says", async () => {
+  const body = JSON.stringify({ name: "x".repeat(70_000) });
+  for (const headers of [{ "content-length": null }, { "content-length": "10" }]) {
+    const answer = await callConsole("PATCH", "/api/account", { cookie, body, headers });
+    expect(answer.json).toMatchObject({ error: { code: "payload_too_large" } });
+  }
+});
+
+/** All that these routes could have changed. */
+async function snapshot(): Promise<unknown> {
+  const [users, workspaces, members, keys] = await Promise.all([
+    db().user.findMany({ orderBy: { id: "asc" } }),
+    db().workspace.findMany({ orderBy: { id: "asc" } }),
+    db().member.findMany({ orderBy: { userId: "asc" } }),
+    db().apiKey.findMany({ orderBy: { id: "asc" } }),
+  ]);
+  return { users, workspaces, members, keys };
+}

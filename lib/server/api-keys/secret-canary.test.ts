@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { useBundle } from "@/tests/bundle";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
+import { db, runtime } from "../runtime";
+
+useRuntime();
+const program = useBundle("tests/key-api-process.ts");
+
+/** Every row of every table, as text. */
+async function dump(): Promise<string> {
+  const { pool } = runtime();
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+  );
+  const texts = [];
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
+    texts.push(...rows.map(({ row }) => row));
+  }
+  return texts.join("\n");
+}
+
+async function startTraced() {
+  const { databaseUrl, dataDir } = runtime().env;
+  const child = spawn(process.execPath, [program()], {
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl ?? "", DATA_DIR: dataDir, LOG_LEVEL: "trace" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  await waitUntil("the server listens", async () => /listening on \d+/.test(output));
+  const origin = `http://127.0.0.1:${/listening on (\d+)/.exec(output)?.[1]}`;
+  return { origin, output: () => output, stop: async () => void (child.kill("SIGKILL"), await once(child, "exit")) };
+}
+
+test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
+  const { actor } = await makeWorkspace();
+  const maker = await makeKey(actor, { canManageKeys: true });
+  const server = await startTraced();
+  const others: string[] = [];
+  const send = (path: string, init: RequestInit = {}, key = maker.secret) =>
+    fetch(`${server.origin}${path}`, { ...init, headers: { "x-api-key": key, "user-agent": `tool ${key}`, ...init.headers } });
+  const record = async (answer: Response) =>
+    void others.push(`${JSON.stringify([...answer.headers])} ${await answer.text()}`);
+  try {
+    const body = JSON.stringify({ name: "canary", permission_level: "read_only" });
+    const post = { method: "POST", body, headers: { "idempotency-key": "once" } };
+    const made = await send("/auth/api-keys", post);
+    expect([made.status, made.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    const { key: canary, key_id: id } = (await made.json()) as { key: string; key_id: string };
+
+    for (const path of ["/api/public/v1/me", `/auth/api-keys/${id}`, "/auth/api-keys?status=all", "/api/public/v1/access-logs"]) {
+      await record(await send(path));
+      await record(await send(path, {}, canary));
+    }
+    await record(await send("/auth/api-keys", post));
+    await record(await send(`/auth/api-keys/${canary}?key=${canary}`, {}, canary));
+    await record(await send("/api/public/v1/me", { headers: { authorization: canary } }));
+    await record(await send("/auth/api-keys", { method: "POST", body: canary }));
+    await record(await send("/auth/api-keys", { method: "POST", body: JSON.stringify({ name: "x", permission_level: canary }) }));
+    // Errors of ours are logged with what caused them.
+    await db().$executeRaw`ALTER TABLE users RENAME COLUMN name TO name_away`;
+    await record(await send("/auth/api-keys", { method: "POST", body }));
+    await db().$executeRaw`ALTER TABLE users RENAME COLUMN name_away TO name`;
+    await record(await send(`/auth/api-keys/${id}`, { method: "DELETE" }));
+    await record(await send("/api/public/v1/me", {}, canary));
+
+    expect(server.output()).toContain("a request failed");
+    const rows = await dump();
+    expect(rows).toContain(id);
+    for (const secret of [canary, maker.secret]) {
+      const core = secret.slice("kw_sk_".length + 4, -4);
+      for (const [where, text] of Object.entries({ log: server.output(), tables: rows, answers: others.join("\n") })) {
+        expect(text.includes(core), where).toBe(false);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+});

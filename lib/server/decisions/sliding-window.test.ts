@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { SlidingWindow } from "./sliding-window";
+
+const minute = 60_000;
+
+test("exactly the limit may be used at once, then nothing until the oldest has left", () => {
+  const window = new SlidingWindow(minute);
+  for (let use = 0; use < 600; use += 1) expect(window.take("key", 600, 1000).allowed).toBe(true);
+  const { allowed, state } = window.take("key", 600, 1000);
+  expect(allowed).toBe(false);
+  expect(state).toEqual({ limit: 600, remaining: 0, nextAt: 1000 + minute, fullAt: 1000 + minute });
+  expect(window.take("key", 600, 1000 + minute - 1).allowed).toBe(false);
+  expect(window.take("key", 600, 1000 + minute).allowed).toBe(true);
+});
+
+test("looking takes nothing, and one key's uses are no other's", () => {
+  const window = new SlidingWindow(minute);
+  for (let look = 0; look < 10; look += 1) expect(window.peek("a", 1, 0).remaining).toBe(1);
+  expect(window.take("a", 1, 0).allowed).toBe(true);
+  expect(window.peek("b", 1, 0).remaining).toBe(1);
+});
+
+test("a lowered limit is refused until enough have left, and says when", () => {
+  const window = new SlidingWindow(minute);
+  for (const at of [0, 10_000, 20_000]) window.take("key", 3, at);
+  const { nextAt } = window.peek("key", 1, 20_000);
+  expect(nextAt).toBe(20_000 + minute);
+  expect(window.take("key", 1, nextAt - 1).allowed).toBe(false);
+  expect(window.take("key", 1, nextAt).allowed).toBe(true);
+});
+
+test("uses given back may be used again, and no more than were taken", () => {
+  const window = new SlidingWindow(minute);
+  for (const at of [0, 0, 1000, 1000]) window.take("key", 4, at);
+  for (let back = 0; back < 5; back += 1) window.giveBack("key");
+  expect(window.peek("key", 4, 1000)).toEqual({ limit: 4, remaining: 4, nextAt: 1000, fullAt: 1000 });
+  window.giveBack("nobody");
+  expect(window.peek("key", 4, minute).remaining).toBe(4);
+});
+
+test("keys without a use in the window are forgotten", () => {
+  const window = new SlidingWindow(minute);
+  window.take("old", 1, 0);
+  window.take("new", 1, 30_000);
+  window.sweep(minute);
+  expect(window.size).toBe(1);
+  expect(window.peek("new", 1, minute).remaining).toBe(0);
+});
+
+type Step = { wait: number; does: "take" | "give back"; limit: number };
+
+const step: fc.Arbitrary<Step> = fc.record({
+  wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 700 }), fc.integer({ min: 0, max: 70_000 })),
+  does: fc.oneof({ weight: 5, arbitrary: fc.constant("take" as const) }, { weight: 1, arbitrary: fc.constant("give back" as const) }),
+  limit: fc.integer({ min: 1, max: 6 }),
+});
+
+test("against a naive log: no window holds more than the limit, and what is refused is told when to come back", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), fc.boolean(), (steps, isFixed) => {
+      const window = new SlidingWindow(minute);
+      /** When each use that stands was taken. */
+      const log: number[] = [];
+      let now = 0;
+      let comeBackAt = Number.POSITIVE_INFINITY;
+      for (const { wait, does, limit: drawn } of steps) {
+        now += wait;
+        const limit = isFixed ? 3 : drawn;
+        if (does === "give back") {
+          window.giveBack("key");
+          log.pop();
+          continue;
+        }
+        const inWindow = log.filter((at) => at > now - minute).length;
+        const { allowed, state } = window.take("key", limit, now);
+        if (inWindow >= limit) expect(allowed).toBe(false);
+        if (isFixed && now >= comeBackAt) expect(allowed).toBe(true);
+        // Uses within half a second share a slot, so room may come that much later than it could, never earlier.
+        if (!allowed) expect(log.filter((at) => at > now - minute - 500).length).toBeGreaterThanOrEqual(limit);
+        if (allowed) log.push(now);
+        comeBackAt = allowed ? Number.POSITIVE_INFINITY : state.nextAt;
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

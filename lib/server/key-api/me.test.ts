@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
+import { useKeyApi } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+const call = useKeyApi();
+
+test("GET /me says whose key it is, what it may, and what is left", async () => {
+  const { workspace, actor, owner } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor, { environment: "staging", expiresInDays: 3, rateLimitPerMinute: 10 });
+  const answer = await call("/api/public/v1/me", { headers: { "x-api-key": secret } });
+  expect(answer.status).toBe(200);
+  expect(answer.headers["cache-control"]).toBe("no-store");
+  const me = answer.json as { rate_limit: { reset_at: string } };
+  expect(me).toEqual({
+    workspace: { id: workspace.id, name: workspace.name },
+    user: { id: owner.id, role: "owner" },
+    key: {
+      key_id: key.id,
+      name: "blog ingest",
+      key_prefix: key.prefix,
+      key_suffix: key.suffix,
+      permission_level: "read_write",
+      can_manage_keys: false,
+      environment: "staging",
+      expires_at: key.expiresAt?.toISOString(),
+    },
+    rate_limit: { limit: 10, window_seconds: 60, remaining: 9, reset_at: expect.stringMatching(/Z$/) },
+    quotas: [],
+  });
+  expect(Math.abs(Date.parse(me.rate_limit.reset_at) - Date.now() - 60_000)).toBeLessThan(10_000);
+});
+
+test("GET /me says what the key may do now, not what it was made for", async () => {
+  const { workspace } = await makeWorkspace();
+  const { actor } = await makeMember(workspace, "viewer");
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  const answer = await call("/api/public/v1/me", { headers: { authorization: `Bearer ${secret}` } });
+  expect(answer.json).toMatchObject({ user: { role: "viewer" }, key: { permission_level: "read_only", expires_at: null } });
+});

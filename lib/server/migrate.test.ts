@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { expect, inject, test } from "vitest";
+import { withDatabase } from "@/tests/postgres";
+import { clientConfig } from "./database";
+import { migrate } from "./migrate";
+
+const migrations = path.resolve("prisma/migrations");
+const names = readdirSync(migrations, { withFileTypes: true })
+  .filter((one) => one.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+
+async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client(clientConfig(url));
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<void> {
+  const server = inject("postgresUrl");
+  const name = `keyward_migrate_${process.pid}_${Math.random().toString(36).slice(2)}`;
+  await ask(server, `CREATE DATABASE ${name}`);
+  try {
+    await work(withDatabase(server, name));
+  } finally {
+    await ask(server, `DROP DATABASE ${name} WITH (FORCE)`);
+  }
+}
+
+function folderOf(files: Record<string, string>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "keyward-migrations-"));
+  for (const [name, sql] of Object.entries(files)) {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, "migration.sql"), sql);
+  }
+  return folder;
+}
+
+test("of several that migrate one empty database at once, each migration is applied by one", async () => {
+  await withEmptyDatabase(async (url) => {
+    const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(url, migrations)));
+    expect(applied.flat().sort()).toEqual(names);
+    expect(await migrate(url, migrations)).toEqual([]);
+  });
+});
+
+test("what was applied is noted as Prisma notes it, and what Prisma noted is not applied again", async () => {
+  await withEmptyDatabase(async (url) => {
+    await migrate(url, migrations);
+    const noted = await ask(url, "SELECT * FROM _prisma_migrations ORDER BY migration_name");
+    for (const [index, name] of names.entries()) {
+      const sql = readFileSync(path.join(migrations, name, "migration.sql"));
+      expect(noted[index]).toEqual({
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        checksum: createHash("sha256").update(sql).digest("hex"),
+        finished_at: expect.any(Date),
+        migration_name: name,
+        logs: null,
+        rolled_back_at: null,
+        started_at: expect.any(Date),
+        applied_steps_count: 1,
+      });
+    }
+    expect(noted).toHaveLength(names.length);
+    await ask(
+      url,
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+       VALUES ('by-prisma', 'x', now(), '2_by_prisma', 1)`,
+    );
+    const folder = folderOf({ "2_by_prisma": "SELECT 1/0", "3_ours": "CREATE TABLE three ()" });
+    expect(await migrate(url, folder)).toEqual(["3_ours"]);
+  });
+});
+
+test("a migration that fails leaves nothing behind, is named, and is tried again after it was mended", async () => {
+  await withEmptyDatabase(async (url) => {
+    const broken = { "1_good": "CREATE TABLE good ();", "2_bad": "CREATE TABLE bad (); SELECT 1/0;", "3_never": "CREATE TABLE never ()" };
+    await expect(migrate(url, folderOf(broken))).rejects.toThrow("Migration 2_bad failed: division by zero");
+    const tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1";
+    expect(await ask(url, tables)).toEqual([{ tablename: "good" }]);
+    expect(await migrate(url, folderOf({ ...broken, "2_bad": "CREATE TABLE bad ()" }))).toEqual(["2_bad", "3_never"]);
+  });
+});
+
+test("a migration that is under way when its process dies is applied whole by the next", async () => {
+  await withEmptyDatabase(async (url) => {
+    const folder = folderOf({ "1_slow": "CREATE TABLE slow (); SELECT pg_terminate_backend(pg_backend_pid());" });
+    await expect(migrate(url, folder)).rejects.toThrow();
+    expect(await migrate(url, folderOf({ "1_slow": "CREATE TABLE slow ()" }))).toEqual(["1_slow"]);
+  });
+});

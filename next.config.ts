@@ -6,7 +6,15 @@ const config: NextConfig = {
   // The server process sets the security headers and compresses nothing itself; a proxy in front may.
   compress: true,
   // Native or stateful: loaded from node_modules at run time, never bundled.
-  serverExternalPackages: ["@node-rs/argon2", "pg", "pino", "@prisma/client", "@prisma/adapter-pg", "rate-limiter-flexible", "@zxcvbn-ts/language-common"],
+  serverExternalPackages: [
+    "@node-rs/argon2",
+    "pg",
+    "pino",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "rate-limiter-flexible",
+    "@zxcvbn-ts/language-common",
+  ],
   // TypeScript 7 has no programming interface for Next.js to call; npm run check checks the types.
   typescript: { ignoreBuildErrors: true },
 };

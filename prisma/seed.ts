@@ -19,17 +19,74 @@ const days = 30;
 export type DemoSignIn = { email: string; password: string };
 
 /** What a demo key is, how busy it was on an average hour, and who called with it. */
-type DemoKey = { input: CreateApiKeyInput; owner: Role; callsAnHour: number; ip: string; client: string; end?: "disabled" | "revoked" };
+type DemoKey = {
+  input: CreateApiKeyInput;
+  owner: Role;
+  callsAnHour: number;
+  ip: string;
+  client: string;
+  end?: "disabled" | "revoked";
+};
 
 const demoKeys: DemoKey[] = [
-  { input: { name: "blog ingest", permissionLevel: "read_write", expiresInDays: 90 }, owner: "member", callsAnHour: 14, ip: "203.0.113.7", client: "python-requests/2.32" },
-  { input: { name: "nightly export", permissionLevel: "read_only" }, owner: "admin", callsAnHour: 4, ip: "198.51.100.23", client: "curl/8.9.1" },
-  { input: { name: "mobile backend", permissionLevel: "read_write", expiresInDays: 365 }, owner: "owner", callsAnHour: 40, ip: "2001:db8:7::15", client: "okhttp/4.12" },
-  { input: { name: "staging tests", permissionLevel: "read_write", environment: "staging", expiresInDays: 7 }, owner: "member", callsAnHour: 6, ip: "192.0.2.44", client: "node" },
-  { input: { name: "key rotation", permissionLevel: "read_write", canManageKeys: true, expiresInDays: 30 }, owner: "owner", callsAnHour: 0.2, ip: "198.51.100.9", client: "rotate.sh" },
-  { input: { name: "partner preview", permissionLevel: "read_only", expiresInDays: 60 }, owner: "viewer", callsAnHour: 0, ip: "", client: "" },
-  { input: { name: "old importer", permissionLevel: "read_write" }, owner: "member", callsAnHour: 3, ip: "192.0.2.80", client: "Go-http-client/2.0", end: "revoked" },
-  { input: { name: "paused crawler", permissionLevel: "read_only", expiresInDays: 90 }, owner: "admin", callsAnHour: 5, ip: "203.0.113.90", client: "crawler/1.4", end: "disabled" },
+  {
+    input: { name: "blog ingest", permissionLevel: "read_write", expiresInDays: 90 },
+    owner: "member",
+    callsAnHour: 14,
+    ip: "203.0.113.7",
+    client: "python-requests/2.32",
+  },
+  {
+    input: { name: "nightly export", permissionLevel: "read_only" },
+    owner: "admin",
+    callsAnHour: 4,
+    ip: "198.51.100.23",
+    client: "curl/8.9.1",
+  },
+  {
+    input: { name: "mobile backend", permissionLevel: "read_write", expiresInDays: 365 },
+    owner: "owner",
+    callsAnHour: 40,
+    ip: "2001:db8:7::15",
+    client: "okhttp/4.12",
+  },
+  {
+    input: { name: "staging tests", permissionLevel: "read_write", environment: "staging", expiresInDays: 7 },
+    owner: "member",
+    callsAnHour: 6,
+    ip: "192.0.2.44",
+    client: "node",
+  },
+  {
+    input: { name: "key rotation", permissionLevel: "read_write", canManageKeys: true, expiresInDays: 30 },
+    owner: "owner",
+    callsAnHour: 0.2,
+    ip: "198.51.100.9",
+    client: "rotate.sh",
+  },
+  {
+    input: { name: "partner preview", permissionLevel: "read_only", expiresInDays: 60 },
+    owner: "viewer",
+    callsAnHour: 0,
+    ip: "",
+    client: "",
+  },
+  {
+    input: { name: "old importer", permissionLevel: "read_write" },
+    owner: "member",
+    callsAnHour: 3,
+    ip: "192.0.2.80",
+    client: "Go-http-client/2.0",
+    end: "revoked",
+  },
+  {
+    input: { name: "paused crawler", permissionLevel: "read_only", expiresInDays: 90 },
+    owner: "admin",
+    callsAnHour: 5,
+    ip: "203.0.113.90",
+    client: "crawler/1.4",
+    end: "disabled",
+  },
 ];
 
 /**
@@ -41,17 +98,27 @@ export async function seedDemo(): Promise<DemoSignIn> {
   if (!runtime().env.local) throw new EnvError("--demo is for a local server: it prints a password");
   const email = "ada@demo.example";
   const password = randomBytes(12).toString("base64url");
-  const { count } = await db().user.updateMany({ where: { email }, data: { passwordHash: await hashPassword(password) } });
+  const { count } = await db().user.updateMany({
+    where: { email },
+    data: { passwordHash: await hashPassword(password) },
+  });
   if (count === 0) await makeDemo(email, password);
   return { email, password };
 }
 
 async function makeDemo(email: string, password: string): Promise<void> {
-  const { user, workspace } = await createUserWithWorkspace({ email, name: "Ada", password, workspaceName: "Demo" }, origin);
+  const { user, workspace } = await createUserWithWorkspace(
+    { email, name: "Ada", password, workspaceName: "Demo" },
+    origin,
+  );
   const system = systemActor(workspace.id, "Demo");
   await setApiAccess(system, true);
   const actors = { owner: actorOf(workspace.id, user, "owner") } as Record<Role, MemberActor>;
-  for (const [role, name] of [["admin", "Ben"], ["member", "Chi"], ["viewer", "Dee"]] as const) {
+  for (const [role, name] of [
+    ["admin", "Ben"],
+    ["member", "Chi"],
+    ["viewer", "Dee"],
+  ] as const) {
     actors[role] = await addMember(actors.owner, role, name);
   }
   for (const key of demoKeys) await addKey(key, actors[key.owner]);
@@ -63,7 +130,9 @@ function actorOf(workspaceId: string, user: { id: string; name: string }, role: 
 
 async function addMember(by: MemberActor, role: Role, name: string): Promise<MemberActor> {
   return db().$transaction(async (transaction) => {
-    const user = await transaction.user.create({ data: { id: newId("usr"), email: `${name.toLowerCase()}@demo.example`, name } });
+    const user = await transaction.user.create({
+      data: { id: newId("usr"), email: `${name.toLowerCase()}@demo.example`, name },
+    });
     await transaction.member.create({ data: { workspaceId: by.workspaceId, userId: user.id, role } });
     await recordAuditEvent(transaction, by, "member.added", { type: "member", id: user.id, name }, { role });
     return actorOf(by.workspaceId, user, role);
@@ -72,7 +141,10 @@ async function addMember(by: MemberActor, role: Role, name: string): Promise<Mem
 
 async function addKey({ input, callsAnHour, ip, client, end }: DemoKey, actor: MemberActor): Promise<void> {
   const { key } = await createApiKey(actor, input);
-  await db().apiKey.update({ where: { id: key.id }, data: { createdAt: new Date(Date.now() - (days + 1) * 86_400_000) } });
+  await db().apiKey.update({
+    where: { id: key.id },
+    data: { createdAt: new Date(Date.now() - (days + 1) * 86_400_000) },
+  });
   if (callsAnHour > 0) await addCalls(key.id, actor, callsAnHour, ip, client);
   if (end === "disabled") await changeApiKey(actor, key.id, { disabled: true });
   if (end === "revoked") await revokeApiKey(actor, key.id);
@@ -82,11 +154,22 @@ async function addKey({ input, callsAnHour, ip, client, end }: DemoKey, actor: M
  * Calls spread over the days as people's programs make them: more by day than by night and at weekends, one in forty refused.
  * They are entries of a writer of their own, with numbers without holes, as every entry is.
  */
-async function addCalls(keyId: string, actor: MemberActor, callsAnHour: number, ip: string, client: string): Promise<void> {
+async function addCalls(
+  keyId: string,
+  actor: MemberActor,
+  callsAnHour: number,
+  ip: string,
+  client: string,
+): Promise<void> {
   const { pool } = runtime();
   const writer = randomUUID();
-  await pool.query("SELECT access_log.ensure_partitions((now() AT TIME ZONE 'UTC')::date - $1::int, (now() AT TIME ZONE 'UTC')::date)", [days + 1]);
-  await pool.query("INSERT INTO access_log.writers (id, frontier_at, closed_at) VALUES ($1, now(), now())", [writer]);
+  await pool.query(
+    "SELECT access_log.ensure_partitions((now() AT TIME ZONE 'UTC')::date - $1::int, (now() AT TIME ZONE 'UTC')::date)",
+    [days + 1],
+  );
+  await pool.query("INSERT INTO access_log.writers (id, frontier_at, closed_at) VALUES ($1, now(), now())", [
+    writer,
+  ]);
   await pool.query(
     `WITH hours AS (
        SELECT hour, greatest(0, round($5::float8 * (0.35 + 0.65 * sin(pi() * extract(hour FROM hour) / 24)) *
@@ -114,5 +197,8 @@ async function addCalls(keyId: string, actor: MemberActor, callsAnHour: number, 
      SELECT key_id, at, ip, user_agent FROM access_log.entries WHERE key_id = $1 AND outcome = 'allowed' ORDER BY at DESC LIMIT 1`,
     [keyId],
   );
-  await pool.query("UPDATE access_log.writers SET appended_seq = (SELECT count(*) FROM access_log.entries WHERE writer = $1) WHERE id = $1", [writer]);
+  await pool.query(
+    "UPDATE access_log.writers SET appended_seq = (SELECT count(*) FROM access_log.entries WHERE writer = $1) WHERE id = $1",
+    [writer],
+  );
 }

@@ -5,7 +5,10 @@ import { addUserCommands } from "./cli/user-commands";
 import { addWorkspaceCommands } from "./cli/workspace-commands";
 
 /** The operator's command line (HTTP.md §9). A failure exits 1 with one line on standard error. */
-const program = new Command("keyward").description("The operator's command line of Keyward.").exitOverride().showSuggestionAfterError(false);
+const program = new Command("keyward")
+  .description("The operator's command line of Keyward.")
+  .exitOverride()
+  .showSuggestionAfterError(false);
 program.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
 addUserCommands(program);
 addWorkspaceCommands(program);
@@ -20,8 +23,13 @@ try {
 }
 
 function sentenceOf(error: unknown): string {
-  if (isAppError(error) && error.fields) return Object.entries(error.fields).map(([field, message]) => `${field}: ${message}`).join(" ");
+  if (isAppError(error) && error.fields)
+    return Object.entries(error.fields)
+      .map(([field, message]) => `${field}: ${message}`)
+      .join(" ");
   // Prisma tells at length where it failed, and last why; node:net says only by its code that nobody answers.
   const lines = (error as Error).message.split("\n").filter((line) => line.trim() !== "");
-  return lines.at(-1) ?? `The command failed (${(error as NodeJS.ErrnoException).code ?? "for no known reason"}).`;
+  return (
+    lines.at(-1) ?? `The command failed (${(error as NodeJS.ErrnoException).code ?? "for no known reason"}).`
+  );
 }

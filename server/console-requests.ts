@@ -7,16 +7,38 @@ import { clientIpHeader } from "@/lib/server/http/request-origin";
 import { ownOrigins } from "@/lib/server/http/same-origin";
 import type { RequestFacts } from "./request-facts";
 
+/** Next.js fails over others, such as TRACE. */
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 /** Headers that Next.js believes, and that only we may say. */
-const believed = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-middleware-subrequest", "x-middleware-invoke", "x-nonce", "content-security-policy", "content-security-policy-report-only"];
+const believed = [
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-middleware-subrequest",
+  "x-middleware-invoke",
+  "x-nonce",
+  "content-security-policy",
+  "content-security-policy-report-only",
+];
 
 /**
  * Prepares a request for Next.js: what it will believe is replaced by what we know, and the answer gets its security headers.
  * The nonce is new for each answer; one that a client sends is overwritten (S24). The host is APP_URL's, whatever was sent (S10).
- * @throws AppError `invalid_request` for a path that cannot be decoded.
+ * @throws AppError `invalid_request` for a path that cannot be decoded; `method_not_allowed`.
  */
-export function prepareForConsole(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, env: Env, development: boolean): void {
+export function prepareForConsole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: RequestFacts,
+  env: Env,
+  development: boolean,
+): void {
   const path = decodePath(request.url ?? "/");
+  if (!methods.includes(request.method ?? "")) {
+    response.setHeader("Allow", methods.join(", "));
+    throw new AppError("method_not_allowed");
+  }
   for (const name of believed) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, env, development);

@@ -13,12 +13,20 @@ export async function startJobs(server: Runtime): Promise<() => void> {
   await makePartitions();
   const timers = [
     every(10 * minute, "making partitions", makePartitions),
-    every(60 * minute, "dropping old partitions", () => pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays])),
+    every(60 * minute, "dropping old partitions", () =>
+      pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
+    ),
     every(60 * minute, "deleting ended sessions", deleteEndedSessions),
     every(60 * minute, "deleting idempotency records", deleteOldIdempotencyRecords),
-    every(60 * minute, "deleting sign-in counts", () => pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()])),
-    every(60 * minute, "deleting closed writers", () => pool.query("DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - interval '1 day'")),
-    every(minute / 6, "loading key formats", async () => server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix))),
+    every(60 * minute, "deleting sign-in counts", () =>
+      pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()]),
+    ),
+    every(60 * minute, "deleting closed writers", () =>
+      pool.query("DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - interval '1 day'"),
+    ),
+    every(minute / 6, "loading key formats", async () =>
+      server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix)),
+    ),
     every(minute, "sweeping limits", async () => {
       server.rateLimiter.sweep(performance.now());
       server.failureLimiter.sweep(performance.now());
@@ -27,7 +35,8 @@ export async function startJobs(server: Runtime): Promise<() => void> {
   return () => timers.forEach(clearInterval);
 
   function every(milliseconds: number, what: string, job: () => Promise<unknown>): NodeJS.Timeout {
-    const run = () => job().catch((error: Error) => server.log.warn({ error: error.message }, `${what} failed`));
+    const run = () =>
+      job().catch((error: Error) => server.log.warn({ error: error.message }, `${what} failed`));
     return setInterval(run, milliseconds).unref();
   }
 }

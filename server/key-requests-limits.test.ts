@@ -44,7 +44,10 @@ test("a key may make exactly its limit of calls at once, and the next is 429", a
   const refused = await ask(secret);
   expect(refused.status).toBe(429);
   expect(refused.json).toMatchObject({ error: { code: "rate_limit_exceeded" } });
-  expect(refused.headers).toMatchObject({ ratelimit: expect.stringMatching(/^"default";r=0;t=(5\d|60)$/), "x-ratelimit-remaining": "0" });
+  expect(refused.headers).toMatchObject({
+    ratelimit: expect.stringMatching(/^"default";r=0;t=(5\d|60)$/),
+    "x-ratelimit-remaining": "0",
+  });
   const wait = Number(refused.headers["retry-after"]);
   expect(Number.isInteger(wait) && wait >= 1 && wait <= 60).toBe(true);
 });
@@ -60,7 +63,8 @@ test("denied calls cost nothing, allowed ones that fail afterwards do", async ()
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 3, permissionLevel: "read_only" });
   const headers = { "x-api-key": secret };
-  for (let index = 0; index < 5; index += 1) expect((await call("/auth/api-keys", { headers })).status).toBe(403);
+  for (let index = 0; index < 5; index += 1)
+    expect((await call("/auth/api-keys", { headers })).status).toBe(403);
   expect((await call("/api/public/v1/access-logs?limit=0", { headers })).status).toBe(400);
   expect((await ask(secret)).headers["x-ratelimit-remaining"]).toBe("1");
 });
@@ -70,10 +74,15 @@ test("the workspace's limit is that of keys without their own, and bounds the su
   const keys = await Promise.all([makeKey(actor), makeKey(actor, { rateLimitPerMinute: 2 }), makeKey(actor)]);
   const [plain, own, third] = keys.map(({ secret }) => secret) as [string, string, string];
   await setRequestsPerMinute(systemActor(workspace.id, "Operator"), 6);
-  expect((await ask(plain)).headers).toMatchObject({ "x-ratelimit-limit": "6", "x-ratelimit-remaining": "5" });
+  expect((await ask(plain)).headers).toMatchObject({
+    "x-ratelimit-limit": "6",
+    "x-ratelimit-remaining": "5",
+  });
   expect((await ask(own)).headers).toMatchObject({ "x-ratelimit-limit": "2", "x-ratelimit-remaining": "1" });
   expect(statuses(await Promise.all([ask(own), ask(own)]))).toEqual([200, 429]);
-  expect(statuses(await Promise.all([ask(plain), ask(plain), ask(third), ask(third)]))).toEqual([200, 200, 200, 429]);
+  expect(statuses(await Promise.all([ask(plain), ask(plain), ask(third), ask(third)]))).toEqual([
+    200, 200, 200, 429,
+  ]);
   const refused = await ask(third);
   expect(refused.headers).toMatchObject({ "x-ratelimit-limit": "6", "x-ratelimit-remaining": "0" });
 });

@@ -14,14 +14,20 @@ async function managingKey() {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor, { canManageKeys: true });
   const headers = { "x-api-key": secret };
-  return { key, me: () => call("/api/public/v1/me", { headers }), list: () => call("/auth/api-keys", { headers }) };
+  return {
+    key,
+    me: () => call("/api/public/v1/me", { headers }),
+    list: () => call("/auth/api-keys", { headers }),
+  };
 }
 
 /** Ours, said in our words: nothing of what is behind it. */
 function expectOnly(answer: Answer, status: number, code: string): void {
   expect(answer.status).toBe(status);
   expect(answer.json).toMatchObject({ error: { code, request_id: answer.headers["x-request-id"] } });
-  expect(answer.body).not.toMatch(/\bat \/|node_modules|select |insert |prisma|postgres|pg_|relation|column|ECONN|\d+\.\d+\.\d+/i);
+  expect(answer.body).not.toMatch(
+    /\bat \/|node_modules|select |insert |prisma|postgres|pg_|relation|column|ECONN|\d+\.\d+\.\d+/i,
+  );
   expect(answer.headers).not.toHaveProperty("x-powered-by");
   expect(answer.headers).not.toHaveProperty("server");
 }
@@ -74,7 +80,10 @@ test("the log's connection killed while it writes is 503 at that moment, costs n
     const waiting = me();
     const isAppending = `FROM pg_stat_activity
       WHERE datname = current_database() AND query LIKE '%SET appended_seq%' AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()`;
-    await waitUntil("an entry waits", async () => (await pool.query(`SELECT 1 ${isAppending}`)).rowCount === 1);
+    await waitUntil(
+      "an entry waits",
+      async () => (await pool.query(`SELECT 1 ${isAppending}`)).rowCount === 1,
+    );
     await pool.query(`SELECT pg_terminate_backend(pid) ${isAppending}`);
     expectOnly(await waiting, 503, "unavailable");
   } finally {

@@ -11,7 +11,7 @@ const me = "/api/public/v1/me";
 test("an answer carries a request id of ours, or the client's own where it is well-formed", async () => {
   const { headers } = await call(me);
   expect(headers["x-request-id"]).toMatch(/^req_[0-9a-z]{26}$/);
-  const own = "A-z_0".repeat(12) + "1234";
+  const own = `${"A-z_0".repeat(12)}1234`;
   expect(own).toHaveLength(64);
   expect((await call(me, { headers: { "x-request-id": own } })).headers["x-request-id"]).toBe(own);
   for (const wrong of [`${own}5`, "with space", "ümlaut", "a,b", "a;b"]) {
@@ -71,10 +71,19 @@ test("a method that a path does not have is 405 with the methods it has", async 
 });
 
 test("a path of this API that is not there is 404 in the same shape", async () => {
-  for (const path of ["/auth", "/auth/", "/auth/api-keys/", "/auth/nothing", "/api/public/v2/me", "/api/public"]) {
+  for (const path of [
+    "/auth",
+    "/auth/",
+    "/auth/api-keys/",
+    "/auth/nothing",
+    "/api/public/v2/me",
+    "/api/public",
+  ]) {
     const answer = await call(path);
     expect(answer.status).toBe(404);
-    expect(answer.json).toMatchObject({ error: { code: "not_found", doc_url: expect.stringContaining("#not_found") } });
+    expect(answer.json).toMatchObject({
+      error: { code: "not_found", doc_url: expect.stringContaining("#not_found") },
+    });
   }
 });
 
@@ -117,7 +126,11 @@ test("a body that is no JSON object is 400, and says so", async () => {
     expect(error.code).toBe("invalid_request");
     expect(Object.keys(error.fields ?? {})).not.toContain("");
   }
-  const notUtf8 = await call("/auth/api-keys", { method: "POST", headers, body: Buffer.from([0x7b, 0xff, 0x7d]) });
+  const notUtf8 = await call("/auth/api-keys", {
+    method: "POST",
+    headers,
+    body: Buffer.from([0x7b, 0xff, 0x7d]),
+  });
   expect(notUtf8.json).toMatchObject({ error: { code: "invalid_request" } });
 });
 
@@ -135,11 +148,15 @@ test("S31 a read-only key may read, and gets 403 for every unsafe method and for
   for (const name of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"]) {
     for (const method of ["DELETE", "delete", " PATCH "]) {
       const answer = await call(path, { headers: { ...headers, [name]: method } });
-      expect(answer.json, `${name}: ${method}`).toMatchObject({ error: { code: "insufficient_permissions" } });
+      expect(answer.json, `${name}: ${method}`).toMatchObject({
+        error: { code: "insufficient_permissions" },
+      });
     }
     expect((await call(path, { headers: { ...headers, [name]: "GET" } })).status).toBe(200);
   }
-  expect(await runtime().prisma.apiKey.findUnique({ where: { id: key.id } })).toMatchObject({ revokedAt: null });
+  expect(await runtime().prisma.apiKey.findUnique({ where: { id: key.id } })).toMatchObject({
+    revokedAt: null,
+  });
 });
 
 test("what a key may do narrows at once with its owner's role, and ends with the membership", async () => {
@@ -148,13 +165,17 @@ test("what a key may do narrows at once with its owner's role, and ends with the
   const { secret } = await makeKey(actor, { canManageKeys: true });
   const headers = { "x-api-key": secret };
   const where = { workspaceId_userId: { workspaceId: workspace.id, userId: user.id } };
-  const post = () => call("/auth/api-keys", { method: "POST", headers, body: { name: "x", permission_level: "read_only" } });
+  const post = () =>
+    call("/auth/api-keys", { method: "POST", headers, body: { name: "x", permission_level: "read_only" } });
   const members = runtime().prisma.member;
   expect((await post()).status).toBe(200);
 
   await members.update({ where, data: { role: "member" } });
   expect((await post()).status).toBe(403);
-  expect((await call(me, { headers })).json).toMatchObject({ user: { role: "member" }, key: { can_manage_keys: false } });
+  expect((await call(me, { headers })).json).toMatchObject({
+    user: { role: "member" },
+    key: { can_manage_keys: false },
+  });
   await members.update({ where, data: { role: "viewer" } });
   expect((await call(me, { headers })).json).toMatchObject({ key: { permission_level: "read_only" } });
 

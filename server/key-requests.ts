@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { errorCodes, type ErrorCode } from "@/lib/contracts/error-codes";
+import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { KeyActor } from "@/lib/server/actor";
 import { AppError } from "@/lib/server/app-error";
 import { type Decision, decide, type RateLimit } from "@/lib/server/decisions/decide";
@@ -15,7 +15,12 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 const overrideHeaders = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 /** Answers a request of the key-authenticated API (HTTP.md §2–4): route, decide, handle. Never throws. */
-export async function answerKeyRequest(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, server: Runtime): Promise<void> {
+export async function answerKeyRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: RequestFacts,
+  server: Runtime,
+): Promise<void> {
   response.setHeader("X-Request-Id", facts.requestId);
   response.setHeader("Cache-Control", "no-store");
   allowOrigin(request, response, server);
@@ -63,15 +68,51 @@ async function handleAllowed(
 ): Promise<void> {
   const webRequest = toRequest(request, server.env.appUrl);
   const { key, rateLimit } = decision;
-  const answer = await handle({ request: webRequest, url: new URL(webRequest.url), params, actor: keyActor(decision, request, facts, server), key, rateLimit });
+  const answer = await handle({
+    request: webRequest,
+    url: new URL(webRequest.url),
+    params,
+    actor: keyActor(decision, request, facts, server),
+    key,
+    rateLimit,
+  });
   await writeResponse(response, answer, request.method === "HEAD");
 }
 
-function keyActor({ key, rights }: Extract<Decision, { allowed: true }>, request: IncomingMessage, facts: RequestFacts, server: Runtime): KeyActor {
-  const { workspaceId, keyId, name, ownerId, environment, allowedIps, rateLimitPerMinute, expiresAt, lifetimeSeconds } = key;
+function keyActor(
+  { key, rights }: Extract<Decision, { allowed: true }>,
+  request: IncomingMessage,
+  facts: RequestFacts,
+  server: Runtime,
+): KeyActor {
+  const {
+    workspaceId,
+    keyId,
+    name,
+    ownerId,
+    environment,
+    allowedIps,
+    rateLimitPerMinute,
+    expiresAt,
+    lifetimeSeconds,
+  } = key;
   const userAgent = server.keyFormats.mask(request.headers["user-agent"] ?? "") || null;
   const origin = { ip: facts.clientIp, userAgent, requestId: facts.requestId };
-  return { type: "key", workspaceId, keyId, name, ownerId, environment, allowedIps, rateLimitPerMinute, limitPerMinute: limitInForce(key, server), expiresAt, lifetimeSeconds, ...rights, origin };
+  return {
+    type: "key",
+    workspaceId,
+    keyId,
+    name,
+    ownerId,
+    environment,
+    allowedIps,
+    rateLimitPerMinute,
+    limitPerMinute: limitInForce(key, server),
+    expiresAt,
+    lifetimeSeconds,
+    ...rights,
+    origin,
+  };
 }
 
 /** Whether a request may change something. A header that overrides the method counts as the method it names (S31). */
@@ -83,15 +124,26 @@ function writes(request: IncomingMessage): boolean {
   });
 }
 
-function deny(response: ServerResponse, decision: Extract<Decision, { allowed: false }>, requestId: string, server: Runtime): void {
+function deny(
+  response: ServerResponse,
+  decision: Extract<Decision, { allowed: false }>,
+  requestId: string,
+  server: Runtime,
+): void {
   const { code, message, rateLimit } = decision;
   const challenge = challengeOf(code);
   if (challenge) response.setHeader("WWW-Authenticate", challenge);
   if (code === "rate_limit_exceeded") {
-    response.setHeader("Retry-After", decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0));
+    response.setHeader(
+      "Retry-After",
+      decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0),
+    );
   }
   const body = JSON.stringify(errorBody(code, message, requestId, server.env.appUrl));
-  response.writeHead(errorCodes[code].status, { "Content-Type": "application/json; charset=utf-8", "Content-Length": Buffer.byteLength(body) });
+  response.writeHead(errorCodes[code].status, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+  });
   response.end(body);
 }
 
@@ -103,7 +155,10 @@ function challengeOf(code: ErrorCode): string | null {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those. */
-function setRateLimitHeaders(response: ServerResponse, { limit, remaining, nextAt, fullAt, now }: RateLimit): void {
+function setRateLimitHeaders(
+  response: ServerResponse,
+  { limit, remaining, nextAt, fullAt, now }: RateLimit,
+): void {
   const secondsToMore = remaining > 0 ? secondsUntil(fullAt, now) : secondsUntil(nextAt, now);
   response.setHeader("RateLimit-Policy", `"default";q=${limit};w=60`);
   response.setHeader("RateLimit", `"default";r=${remaining};t=${fullAt > now ? secondsToMore : 0}`);
@@ -124,13 +179,19 @@ function allowOrigin(request: IncomingMessage, response: ServerResponse, server:
   const origin = request.headers.origin;
   if (!origin || !server.env.apiCorsOrigins.includes(origin)) return;
   response.setHeader("Access-Control-Allow-Origin", origin);
-  response.setHeader("Access-Control-Expose-Headers", "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After");
+  response.setHeader(
+    "Access-Control-Expose-Headers",
+    "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After",
+  );
 }
 
 function preflight(response: ServerResponse, methods: string[]): void {
   if (response.hasHeader("Access-Control-Allow-Origin")) {
     response.setHeader("Access-Control-Allow-Methods", methods.join(", "));
-    response.setHeader("Access-Control-Allow-Headers", "Authorization, X-Api-Key, Content-Type, Idempotency-Key, X-Request-Id");
+    response.setHeader(
+      "Access-Control-Allow-Headers",
+      "Authorization, X-Api-Key, Content-Type, Idempotency-Key, X-Request-Id",
+    );
     response.setHeader("Access-Control-Max-Age", 600);
   }
   response.writeHead(204, { Allow: methods.join(", ") });

@@ -3,6 +3,7 @@ import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
+import { seedDemo } from "@/prisma/seed";
 import { prepareForConsole } from "./console-requests";
 import { startJobs } from "./jobs";
 import { answerKeyRequest } from "./key-requests";
@@ -11,7 +12,6 @@ import { answerHealth, answerReady } from "./operations";
 import { factsOf, type RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
-import { seedDemo } from "@/prisma/seed";
 import { welcome } from "./welcome";
 
 const development = process.argv.includes("--dev");
@@ -20,7 +20,9 @@ try {
   await main();
 } catch (error) {
   // A person reads this: one sentence for what they can mend, the stack for what only we can.
-  console.error(error instanceof EnvError || !development ? `Keyward cannot start: ${(error as Error).message}` : error);
+  console.error(
+    error instanceof EnvError || !development ? `Keyward cannot start: ${(error as Error).message}` : error,
+  );
   process.exit(1);
 }
 
@@ -29,11 +31,21 @@ async function main(): Promise<void> {
   const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
-  const httpServer = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  const httpServer = createServer({
+    requestTimeout: 30_000,
+    headersTimeout: 15_000,
+    keepAliveTimeout: 65_000,
+  });
   try {
     await server.accessLog.start();
     const stopJobs = await startJobs(server);
-    const pages = next({ dev: development, dir: projectRoot(), hostname: env.host, port: env.port, httpServer });
+    const pages = next({
+      dev: development,
+      dir: projectRoot(),
+      hostname: env.host,
+      port: env.port,
+      httpServer,
+    });
     await pages.prepare();
     const answerPage = pages.getRequestHandler();
 
@@ -48,7 +60,11 @@ async function main(): Promise<void> {
       if (facts.path === "/api/ready") return void answerReady(response, server);
       answerConsole(request, response, facts).catch((error: unknown) => {
         if (response.headersSent) return response.destroy();
-        void writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
+        void writeResponse(
+          response,
+          errorResponse(error, facts.requestId, server),
+          request.method === "HEAD",
+        );
       });
     });
     await listen(httpServer, env);

@@ -16,7 +16,11 @@ export function toRequest(request: IncomingMessage, origin: string): Request {
 }
 
 /** Sends a web-standard response. Its bodies are small and whole, so none is streamed. */
-export async function writeResponse(response: ServerResponse, answer: Response, head: boolean): Promise<void> {
+export async function writeResponse(
+  response: ServerResponse,
+  answer: Response,
+  head: boolean,
+): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer());
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   response.setHeader("Content-Length", body.length);

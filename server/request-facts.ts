@@ -20,7 +20,11 @@ export function factsOf(request: IncomingMessage, env: Env): RequestFacts {
   const given = request.headers["x-request-id"];
   return {
     path: query === -1 ? url : url.slice(0, query),
-    clientIp: clientAddress(request.socket.remoteAddress, request.headers["x-forwarded-for"] as string | undefined, env.trustedProxies),
+    clientIp: clientAddress(
+      request.socket.remoteAddress,
+      request.headers["x-forwarded-for"] as string | undefined,
+      env.trustedProxies,
+    ),
     requestId: typeof given === "string" && ownRequestId.test(given) ? given : newId("req"),
   };
 }

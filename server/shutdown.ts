@@ -8,9 +8,16 @@ const drainMilliseconds = 10_000;
 export function listen(server: Server, env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") return reject(new EnvError(`port ${env.port} is already in use. Stop what uses it, or choose another: PORT=3001`));
-      if (error.code === "EACCES") return reject(new EnvError(`port ${env.port} may not be used by this user. Choose one above 1023: PORT=3000`));
-      if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") return reject(new EnvError(`HOST ${env.host} is no address of this machine`));
+      if (error.code === "EADDRINUSE")
+        return reject(
+          new EnvError(`port ${env.port} is already in use. Stop what uses it, or choose another: PORT=3001`),
+        );
+      if (error.code === "EACCES")
+        return reject(
+          new EnvError(`port ${env.port} may not be used by this user. Choose one above 1023: PORT=3000`),
+        );
+      if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+        return reject(new EnvError(`HOST ${env.host} is no address of this machine`));
       reject(error);
     });
     server.listen(env.port, env.host, () => resolve());

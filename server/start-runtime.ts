@@ -24,15 +24,21 @@ export type Started = {
  * @param announce Is told, in one sentence each, what a person who waits should know.
  */
 export async function startRuntime(env: Env, announce: (sentence: string) => void): Promise<Started> {
-  const log = pino({ level: env.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  const log = pino(
+    { level: env.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
   const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
-  const embedded = env.databaseUrl ? null : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
+  const embedded = env.databaseUrl
+    ? null
+    : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
   const databaseUrl = env.databaseUrl ?? (embedded as { url: string }).url;
   try {
     await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"));
   } catch (error) {
     await embedded?.release();
-    if (env.databaseUrl) throw new EnvError(`the database of DATABASE_URL cannot be used: ${reasonOf(error)}`);
+    if (env.databaseUrl)
+      throw new EnvError(`the database of DATABASE_URL cannot be used: ${reasonOf(error)}`);
     throw error;
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
@@ -71,13 +77,16 @@ function localSecret(dataDir: string, name: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
-      if (!existsSync(file)) writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
+      if (!existsSync(file))
+        writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     return readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new EnvError(`DATA_DIR cannot be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`);
+    throw new EnvError(
+      `DATA_DIR cannot be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`,
+    );
   }
 }
 

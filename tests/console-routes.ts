@@ -3,7 +3,10 @@ import "next/dist/server/node-environment.js";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { RouteKind } from "next/dist/server/route-kind.js";
-import { AppRouteRouteModule, type AppRouteUserlandModule } from "next/dist/server/route-modules/app-route/module.js";
+import {
+  AppRouteRouteModule,
+  type AppRouteUserlandModule,
+} from "next/dist/server/route-modules/app-route/module.js";
 import { NextRequest } from "next/server.js";
 
 export const consoleOrigin = "http://localhost:3000";
@@ -14,12 +17,15 @@ const preview = { previewModeId: "", previewModeEncryptionKey: "", previewModeSi
 
 /** One route file: `pattern` is its path with Next.js's own placeholders, such as /api/workspaces/[workspace]/members. */
 export type ConsoleRoute = { pattern: string; methods: string[]; module: AppRouteUserlandModule };
+type Params = Record<string, string | string[]>;
 export type Sent = { cookie?: string | undefined; body?: unknown; headers?: Record<string, string | null> };
 export type Answer = { status: number; headers: Headers; body: string; json: never };
 
 /** Every route file under app/api, found by looking: none can be left out by forgetting it. */
 export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
-  const files = readdirSync(apiFolder, { recursive: true, encoding: "utf8" }).filter((file) => path.basename(file) === "route.ts");
+  const files = readdirSync(apiFolder, { recursive: true, encoding: "utf8" }).filter(
+    (file) => path.basename(file) === "route.ts",
+  );
   return Promise.all(
     files.sort().map(async (file) => {
       const module = (await import(path.join(apiFolder, file))) as AppRouteUserlandModule;
@@ -30,50 +36,88 @@ export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
 }
 
 /** Calls a route's handler as Next.js does, cookies and all. A header given as null is not sent. */
-export async function callConsole(method: string, target: string, { cookie, body, headers = {} }: Sent = {}): Promise<Answer> {
+export async function callConsole(
+  method: string,
+  target: string,
+  { cookie, body, headers = {} }: Sent = {},
+): Promise<Answer> {
   const url = new URL(target, consoleOrigin);
   const { route, params } = await findRoute(url.pathname);
-  const sent = new Headers(cookie ? { cookie } : {});
+  // What the server process sets on every request before it hands it on.
+  const sent = new Headers({
+    host: url.host,
+    "x-forwarded-proto": "http",
+    "x-keyward-client-ip": "203.0.113.7",
+    ...(cookie && { cookie }),
+  });
   const unsafe = method !== "GET";
-  for (const [name, value] of Object.entries({ ...(unsafe && { origin: consoleOrigin, "content-type": "application/json" }), ...headers })) {
+  for (const [name, value] of Object.entries({
+    ...(unsafe && { origin: consoleOrigin, "content-type": "application/json" }),
+    ...headers,
+  })) {
     if (value !== null) sent.set(name, value);
   }
   const payload = typeof body === "string" ? body : JSON.stringify(body ?? {});
   const request = new NextRequest(url, { method, headers: sent, ...(unsafe && { body: payload }) });
   const response = await toNextModule(route).handle(request, {
-    params,
+    params: Object.keys(params).length > 0 ? params : undefined,
     previewProps: preview,
-    renderOpts: { experimental: {}, supportsDynamicResponse: true, waitUntil: undefined, onClose: () => {}, onAfterTaskError: undefined } as never,
+    renderOpts: {
+      experimental: {},
+      supportsDynamicResponse: true,
+      waitUntil: undefined,
+      onClose: () => {},
+      onAfterTaskError: undefined,
+    } as never,
     sharedContext: { buildId: "test", deploymentId: "" },
   } as never);
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text, json: (text.startsWith("{") ? JSON.parse(text) : null) as never };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text,
+    json: (text.startsWith("{") ? JSON.parse(text) : null) as never,
+  };
 }
 
 function toNextModule({ pattern, module }: ConsoleRoute): AppRouteRouteModule {
-  const definition = { kind: RouteKind.APP_ROUTE, page: `${pattern}/route`, pathname: pattern, filename: "", bundlePath: "" } as const;
-  return new AppRouteRouteModule({ userland: () => module, definition, distDir: "", relativeProjectDir: "", resolvedPagePath: "", nextConfigOutput: undefined });
+  const definition = {
+    kind: RouteKind.APP_ROUTE,
+    page: `${pattern}/route`,
+    pathname: pattern,
+    filename: "",
+    bundlePath: "",
+  } as const;
+  return new AppRouteRouteModule({
+    userland: () => module,
+    definition,
+    distDir: "",
+    relativeProjectDir: "",
+    resolvedPagePath: "",
+    nextConfigOutput: undefined,
+  });
 }
 
-async function findRoute(pathname: string): Promise<{ route: ConsoleRoute; params: Record<string, string | string[]> }> {
-  for (const route of await findConsoleRoutes()) {
+async function findRoute(pathname: string): Promise<{ route: ConsoleRoute; params: Params }> {
+  const matches = (await findConsoleRoutes()).flatMap((route) => {
     const params = matchPattern(route.pattern, pathname);
-    if (params) return { route, params };
-  }
-  throw new Error(`There is no route file for ${pathname}.`);
+    return params ? [{ route, params }] : [];
+  });
+  // As in Next.js, a word of the path goes before a placeholder for it.
+  const [best] = matches.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
+  if (!best) throw new Error(`There is no route file for ${pathname}.`);
+  return best;
 }
 
-/** A word before a placeholder is not needed here: no two of our patterns match one path, save words that are no ids. */
-function matchPattern(pattern: string, pathname: string): Record<string, string | string[]> | null {
+function matchPattern(pattern: string, pathname: string): Params | null {
   const parts = pattern.split("/");
   const values = pathname.split("/");
-  const params: Record<string, string | string[]> = {};
+  const params: Params = {};
   for (const [index, part] of parts.entries()) {
-    const rest = /^\[\.\.\.(.+)\]$/.exec(part)?.[1];
-    if (rest) return { ...params, [rest]: values.slice(index) };
-    const name = /^\[(.+)\]$/.exec(part)?.[1];
-    if (name && values[index]) params[name] = decodeURIComponent(values[index]);
-    else if (part !== values[index]) return null;
+    const value = values[index];
+    if (part.startsWith("[...")) return { ...params, [part.slice(4, -1)]: values.slice(index) };
+    if (part.startsWith("[") && value) params[part.slice(1, -1)] = decodeURIComponent(value);
+    else if (part !== value) return null;
   }
   return parts.length === values.length ? params : null;
 }

@@ -14,10 +14,17 @@ export const password = "correct horse battery staple";
 export const nowhere: Origin = { ip: "203.0.113.7", userAgent: "test", requestId: null };
 
 /** A workspace with its owner; API access on unless said otherwise. */
-export async function makeWorkspace(options: { apiAccess?: boolean; name?: string } = {}): Promise<{ workspace: Workspace; owner: User; actor: MemberActor }> {
+export async function makeWorkspace(
+  options: { apiAccess?: boolean; name?: string } = {},
+): Promise<{ workspace: Workspace; owner: User; actor: MemberActor }> {
   const unique = randomBytes(5).toString("hex");
   const { user: owner, workspace } = await createUserWithWorkspace(
-    { email: `owner-${unique}@example.test`, name: "Ada", workspaceName: options.name ?? `Acme ${unique}`, password },
+    {
+      email: `owner-${unique}@example.test`,
+      name: "Ada",
+      workspaceName: options.name ?? `Acme ${unique}`,
+      password,
+    },
     nowhere,
   );
   if (options.apiAccess !== false) await setApiAccess(systemActor(workspace.id, "Operator"), true);
@@ -25,15 +32,27 @@ export async function makeWorkspace(options: { apiAccess?: boolean; name?: strin
 }
 
 /** One more person in a workspace. */
-export async function makeMember(workspace: Workspace, role: Role): Promise<{ user: User; actor: MemberActor }> {
+export async function makeMember(
+  workspace: Workspace,
+  role: Role,
+): Promise<{ user: User; actor: MemberActor }> {
   const id = newId("usr");
-  const user = await db().user.create({ data: { id, email: `${role}-${id}@example.test`, name: `The ${role}` } });
+  const user = await db().user.create({
+    data: { id, email: `${role}-${id}@example.test`, name: `The ${role}` },
+  });
   await db().member.create({ data: { workspaceId: workspace.id, userId: user.id, role } });
   return { user, actor: memberActor(workspace, user, role) };
 }
 
 export function memberActor(workspace: Workspace, user: User, role: Role): MemberActor {
-  return { type: "member", workspaceId: workspace.id, userId: user.id, name: user.name, role, origin: nowhere };
+  return {
+    type: "member",
+    workspaceId: workspace.id,
+    userId: user.id,
+    name: user.name,
+    role,
+    origin: nowhere,
+  };
 }
 
 /** A key of the actor's: read & write, without an end, unless said otherwise. */

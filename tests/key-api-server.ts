@@ -6,37 +6,70 @@ import { answerKeyRequest } from "@/server/key-requests";
 import { factsOf } from "@/server/request-facts";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; json: never };
-type Sent = { method?: string; headers?: Record<string, string | string[]> | [string, string][]; body?: unknown };
+type Sent = {
+  method?: string;
+  headers?: Record<string, string | string[]> | [string, string][];
+  /** A string or a buffer goes as it is, everything else as JSON. */
+  body?: unknown;
+  /** Send the body without saying its length. */
+  chunked?: boolean;
+};
 
 /** The key-authenticated API on a real socket, over the test file's runtime. Call after useRuntime(). */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   let port = 0;
-  const server = createServer((request, response) => void answerKeyRequest(request, response, factsOf(request, runtime().env), runtime()));
+  const server = createServer(
+    (request, response) =>
+      void answerKeyRequest(request, response, factsOf(request, runtime().env), runtime()),
+  );
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     port = (server.address() as AddressInfo).port;
   });
-  afterAll(() => new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  }));
+  afterAll(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
   return (path, sent = {}) => send(port, path, sent);
 }
 
 /** With node:http rather than fetch, which would fold repeated headers into one. */
-function send(port: number, path: string, { method = "GET", headers = {}, body }: Sent): Promise<Answer> {
-  const payload = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+function send(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body, chunked = false }: Sent,
+): Promise<Answer> {
+  const isWhole = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+  const payload = isWhole ? (body as string | Buffer | undefined) : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const list = Array.isArray(headers) ? headers.flat() : Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value.flatMap((one) => [name, one]) : [name, value]));
-    const extra = payload === undefined ? [] : ["Content-Type", "application/json", "Content-Length", String(Buffer.byteLength(payload))];
-    const request = httpRequest({ port, host: "127.0.0.1", path, method, headers: ["Host", "localhost", ...list, ...extra] }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, json: parse(text) as never });
-      });
-    });
+    const list = Array.isArray(headers)
+      ? headers.flat()
+      : Object.entries(headers).flatMap(([name, value]) =>
+          Array.isArray(value) ? value.flatMap((one) => [name, one]) : [name, value],
+        );
+    const length = chunked
+      ? ["Transfer-Encoding", "chunked"]
+      : ["Content-Length", String(Buffer.byteLength(payload ?? ""))];
+    const extra = payload === undefined ? [] : ["Content-Type", "application/json", ...length];
+    const request = httpRequest(
+      { port, host: "127.0.0.1", path, method, headers: ["Host", "localhost", ...list, ...extra] },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: text,
+            json: parse(text) as never,
+          });
+        });
+      },
+    );
     request.on("error", reject);
     request.end(payload);
   });

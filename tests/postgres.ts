@@ -4,6 +4,7 @@ import type { TestProject } from "vitest/node";
 import { clientConfig } from "@/lib/server/database";
 import { migrate } from "@/lib/server/migrate";
 import { acquireEmbeddedPostgres } from "@/server/embedded-postgres";
+import { withDatabase } from "./database-url";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,7 +18,9 @@ const root = path.resolve(import.meta.dirname, "..");
 /** Once for the whole run: a real PostgreSQL, and a template with the schema that each test file's database is copied from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
-  const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir: path.join(root, ".data/test"), log: console.error });
+  const embedded = given
+    ? null
+    : await acquireEmbeddedPostgres({ dataDir: path.join(root, ".data/test"), log: console.error });
   const url = given ?? (embedded as { url: string }).url;
   const template = withDatabase(url, "keyward_template");
   const client = new pg.Client(clientConfig(url));
@@ -28,10 +31,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(template, path.join(root, "prisma/migrations"));
   project.provide("postgresUrl", url);
   return async () => embedded?.release();
-}
-
-export function withDatabase(url: string, database: string): string {
-  const copy = new URL(url);
-  copy.pathname = `/${database}`;
-  return copy.toString();
 }

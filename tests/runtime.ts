@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { parseEnv } from "@/lib/server/env";
 import { runtime } from "@/lib/server/runtime";
-import { type Started, startRuntime } from "@/server/start-runtime";
 import { startJobs } from "@/server/jobs";
+import { type Started, startRuntime } from "@/server/start-runtime";
 import { createTestDatabase, type TestDatabase } from "./database";
 
 /**
@@ -18,7 +18,12 @@ export function useRuntime(settings: Record<string, string> = {}): void {
   let stopJobs: () => void;
   beforeAll(async () => {
     database = await createTestDatabase();
-    const env = parseEnv({ LOG_LEVEL: "silent", DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")), ...settings, DATABASE_URL: database.url });
+    const env = parseEnv({
+      LOG_LEVEL: "silent",
+      DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")),
+      ...settings,
+      DATABASE_URL: database.url,
+    });
     started = await startRuntime(env, () => {});
     await started.server.accessLog.start();
     stopJobs = await startJobs(started.server);

@@ -1,31 +1,53 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { once } from "node:events";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-export type StartedServer = { origin: string; port: number; output(): string; stop(signal?: NodeJS.Signals): Promise<number | null> };
+export type StartedServer = {
+  origin: string;
+  port: number;
+  output(): string;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+};
 
 /** The built server as its own process, as `npm start` runs it. Needs `npm run build` to have run. */
 export async function startServer(settings: Record<string, string>): Promise<StartedServer> {
   const port = await freePort();
   const child = spawn(process.execPath, ["--enable-source-maps", "dist/server.mjs"], {
     cwd: root,
-    env: { PATH: process.env.PATH, NODE_ENV: "production", PORT: String(port), DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")), ...settings },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: "production",
+      PORT: String(port),
+      DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")),
+      ...settings,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   await ready(child, port, () => output);
-  return { origin: `http://localhost:${port}`, port, output: () => output, stop: (signal = "SIGTERM") => stop(child, signal) };
+  return {
+    origin: `http://localhost:${port}`,
+    port,
+    output: () => output,
+    stop: (signal = "SIGTERM") => stop(child, signal),
+  };
 }
 
 /** Runs the server where it is expected to refuse to start, and returns what it said. */
-export async function startRefused(settings: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ["dist/server.mjs"], { cwd: root, env: { PATH: process.env.PATH, NODE_ENV: "production", ...settings }, stdio: ["ignore", "pipe", "pipe"] });
+export async function startRefused(
+  settings: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ["dist/server.mjs"], {
+    cwd: root,
+    env: { PATH: process.env.PATH, NODE_ENV: "production", ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const [code] = (await once(child, "exit")) as [number | null];

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "@/lib/contracts/permissions";
 import { runtime } from "@/lib/server/runtime";
-import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
+import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
+import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
 import { makeKey, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 
 useRuntime();
 
@@ -36,26 +36,72 @@ const nextauth = "/api/auth/[...nextauth]";
 
 const rename = () => ({ name: "Renamed" });
 const readOnlyKey = { name: "from the matrix", permissionLevel: "read_only" };
-const ownKey = (stage: Stage, visitor: Visitor) => newKey(stage, visitor === "signed out" ? "member" : visitor);
+const ownKey = (stage: Stage, visitor: Visitor) =>
+  newKey(stage, visitor === "signed out" ? "member" : visitor);
 /** A viewer's key to the owner and the admin, the owner's to everyone else. */
-const anothersKey = (stage: Stage, visitor: Visitor) => newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
+const anothersKey = (stage: Stage, visitor: Visitor) =>
+  newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
 const foreignKey = (stage: Stage) => newKey(stage, "stranger");
 let signUps = 0;
 
 const table: Row[] = [
-  { method: "POST", route: "/api/sign-up", answers: [201, 201, 201, 201, 201, 201], body: () => ({ name: "New", email: `new-${signUps++}@example.test`, password, workspaceName: "New" }) },
-  { method: "POST", route: "/api/sign-in", answers: anyone, body: ({ users }, visitor) => ({ email: users[visitor === "signed out" ? "member" : visitor].email, password }) },
+  {
+    method: "POST",
+    route: "/api/sign-up",
+    answers: [201, 201, 201, 201, 201, 201],
+    body: () => ({ name: "New", email: `new-${signUps++}@example.test`, password, workspaceName: "New" }),
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in",
+    answers: anyone,
+    body: ({ users }, visitor) => ({
+      email: users[visitor === "signed out" ? "member" : visitor].email,
+      password,
+    }),
+  },
   { method: "POST", route: "/api/sign-out", answers: anyone },
-  { method: "GET", route: nextauth, answers: anyone, title: "its session", ids: () => ({ nextauth: "session" }) },
-  { method: "POST", route: nextauth, answers: [404, 404, 404, 404, 404, 404], title: "the closed way in", ids: () => ({ nextauth: "signin/closed" }) },
+  {
+    method: "GET",
+    route: nextauth,
+    answers: anyone,
+    title: "its session",
+    ids: () => ({ nextauth: "session" }),
+  },
+  {
+    method: "POST",
+    route: nextauth,
+    answers: [404, 404, 404, 404, 404, 404],
+    title: "the closed way in",
+    ids: () => ({ nextauth: "signin/closed" }),
+  },
   { method: "GET", route: account, answers: signedIn },
   { method: "PATCH", route: account, answers: signedIn, body: rename },
   { method: "POST", route: `${account}/reauthenticate`, answers: signedIn, body: () => ({ password }) },
-  { method: "POST", route: `${account}/password`, answers: signedIn, body: () => ({ currentPassword: password, newPassword: password }) },
+  {
+    method: "POST",
+    route: `${account}/password`,
+    answers: signedIn,
+    body: () => ({ currentPassword: password, newPassword: password }),
+  },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
-  { method: "DELETE", route: `${account}/sessions/[sessionId]`, answers: signedIn, title: "one's own", ids: async (stage, visitor) => ({ sessionId: await newSessionId(stage, visitor) }) },
-  { method: "DELETE", route: `${account}/sessions/[sessionId]`, answers: nobody, title: "another's", ids: async (stage, visitor) => ({ sessionId: await newSessionId(stage, visitor === "owner" ? "viewer" : "owner") }) },
+  {
+    method: "DELETE",
+    route: `${account}/sessions/[sessionId]`,
+    answers: signedIn,
+    title: "one's own",
+    ids: async (stage, visitor) => ({ sessionId: await newSessionId(stage, visitor) }),
+  },
+  {
+    method: "DELETE",
+    route: `${account}/sessions/[sessionId]`,
+    answers: nobody,
+    title: "another's",
+    ids: async (stage, visitor) => ({
+      sessionId: await newSessionId(stage, visitor === "owner" ? "viewer" : "owner"),
+    }),
+  },
   { method: "GET", route: workspace, answers: members },
   { method: "PATCH", route: workspace, answers: admins, body: rename },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
@@ -63,9 +109,27 @@ const table: Row[] = [
   { method: "GET", route: `${workspace}/access-logs`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
   { method: "GET", route: `${workspace}/api-keys`, answers: members },
-  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 201, 201, 201, 201], title: "read-only", body: () => readOnlyKey },
-  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 403, 201, 201, 201], title: "read & write", body: () => ({ ...readOnlyKey, permissionLevel: "read_write" }) },
-  { method: "POST", route: `${workspace}/api-keys`, answers: [401, 404, 403, 403, 201, 201], title: "managing keys", body: () => ({ ...readOnlyKey, canManageKeys: true }) },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 201, 201, 201, 201],
+    title: "read-only",
+    body: () => readOnlyKey,
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 201, 201, 201],
+    title: "read & write",
+    body: () => ({ ...readOnlyKey, permissionLevel: "read_write" }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "managing keys",
+    body: () => ({ ...readOnlyKey, canManageKeys: true }),
+  },
   ...[
     { title: "one's own", ids: ownKey, answers: members },
     { title: "another member's", ids: anothersKey, answers: adminsSee },
@@ -86,7 +150,9 @@ beforeAll(async () => {
 
 test("S42 every method of every route under app/api has its row in the matrix, and every row its route", async () => {
   const declared = new Set(table.map(({ method, route }) => `${method} ${route}`));
-  const found = (await findConsoleRoutes()).flatMap(({ pattern, methods }) => methods.map((method) => `${method} ${pattern}`));
+  const found = (await findConsoleRoutes()).flatMap(({ pattern, methods }) =>
+    methods.map((method) => `${method} ${pattern}`),
+  );
   expect([...declared].sort()).toEqual(found.sort());
 });
 
@@ -95,7 +161,10 @@ describe("S42 access to", () => {
     for (const [index, visitor] of visitors.entries()) {
       test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} by ${visitor}: ${row.answers[index]}`, async () => {
         const cookie = await cookieOf(stage, visitor);
-        const answer = await callConsole(row.method, await pathOf(row, visitor), { cookie, body: row.body?.(stage, visitor) });
+        const answer = await callConsole(row.method, await pathOf(row, visitor), {
+          cookie,
+          body: row.body?.(stage, visitor),
+        });
         expect(answer.status, answer.body).toBe(row.answers[index]);
       });
     }
@@ -103,13 +172,18 @@ describe("S42 access to", () => {
 });
 
 describe("S42 while API access is off", () => {
-  const gated = table.filter(({ route }) => /\/(api-keys|access-logs)/.test(route) && !route.endsWith("/revoke"));
+  const gated = table.filter(
+    ({ route }) => /\/(api-keys|access-logs)/.test(route) && !route.endsWith("/revoke"),
+  );
   for (const row of gated) {
     test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} is refused to everyone who may open the workspace`, async () => {
       await setApiAccess(stage.actors.owner, false);
       for (const visitor of ["viewer", "member", "admin", "owner"] as const) {
         const cookie = await cookieOf(stage, visitor);
-        const answer = await callConsole(row.method, await pathOf(row, visitor), { cookie, body: row.body?.(stage, visitor) });
+        const answer = await callConsole(row.method, await pathOf(row, visitor), {
+          cookie,
+          body: row.body?.(stage, visitor),
+        });
         expect(answer.json).toMatchObject({ error: { code: "api_access_disabled" } });
       }
     });
@@ -132,6 +206,9 @@ async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
 async function newSessionId(from: Stage, visitor: Visitor): Promise<string> {
   const user = from.users[visitor === "signed out" ? "member" : visitor];
   await makeSessionCookie(user);
-  const { rows } = await runtime().pool.query<{ id: string }>("SELECT id FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT 1", [user.id]);
+  const { rows } = await runtime().pool.query<{ id: string }>(
+    "SELECT id FROM sessions WHERE user_id = $1 ORDER BY id DESC LIMIT 1",
+    [user.id],
+  );
   return rows[0]?.id ?? "";
 }

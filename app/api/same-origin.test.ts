@@ -28,7 +28,9 @@ const foreignTypes: Record<string, Record<string, string | null>> = {
 };
 
 const changes = (await findConsoleRoutes()).flatMap(({ pattern, methods }) =>
-  methods.filter((method) => method !== "GET").map((method) => ({ method, pattern, isNextAuth: pattern.includes("nextauth") })),
+  methods
+    .filter((method) => method !== "GET")
+    .map((method) => ({ method, pattern, isNextAuth: pattern.includes("nextauth") })),
 );
 
 test("S23 there are changes to guard", () => expect(changes.length).toBeGreaterThan(10));
@@ -37,7 +39,10 @@ describe("S23 with a good session, 403 cross_site_request for", () => {
   for (const { method, pattern, isNextAuth } of changes) {
     test(`${method} ${pattern}`, async () => {
       const { workspace, owner } = await makeWorkspace();
-      const path = pattern.replace("[workspace]", workspace.slug).replace("[...nextauth]", "signout").replace(/\[\w+\]/g, "any");
+      const path = pattern
+        .replace("[workspace]", workspace.slug)
+        .replace("[...nextauth]", "signout")
+        .replace(/\[\w+\]/g, "any");
       const cookie = await makeSessionCookie(owner);
       for (const [what, headers] of Object.entries({ ...foreign, ...(isNextAuth ? {} : foreignTypes) })) {
         const answer = await callConsole(method, path, { cookie, headers, body: {} });
@@ -52,8 +57,14 @@ describe("S23 with a good session, 403 cross_site_request for", () => {
 test("S23 a page of ours passes, by either name a laptop has for itself", async () => {
   const cookie = await makeSessionCookie((await makeWorkspace()).owner);
   for (const origin of [consoleOrigin, "http://127.0.0.1:3000"]) {
-    const headers = { origin, "sec-fetch-site": "same-origin", "content-type": "application/json; charset=utf-8" };
-    expect((await callConsole("PATCH", "/api/account", { cookie, headers, body: { name: "Ada" } })).status).toBe(200);
+    const headers = {
+      origin,
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/json; charset=utf-8",
+    };
+    expect(
+      (await callConsole("PATCH", "/api/account", { cookie, headers, body: { name: "Ada" } })).status,
+    ).toBe(200);
   }
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { callConsole } from "@/tests/console-routes";
 import { makeStage, type Stage } from "@/tests/console-people";
+import { callConsole } from "@/tests/console-routes";
 import { makeKey, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
@@ -20,15 +20,53 @@ const workspace = () => `/api/workspaces/${stage.workspace.slug}`;
 
 /** Each route with a body, a body that it takes, and the fields that are text. */
 const bodies: { method: string; path: () => string; body: Record<string, unknown>; texts: string[] }[] = [
-  { method: "POST", path: () => "/api/sign-up", body: { name: "N", email: "n@example.test", password, workspaceName: "W" }, texts: ["name", "email", "password", "workspaceName"] },
-  { method: "POST", path: () => "/api/sign-in", body: { email: "n@example.test", password }, texts: ["email", "password"] },
+  {
+    method: "POST",
+    path: () => "/api/sign-up",
+    body: { name: "N", email: "n@example.test", password, workspaceName: "W" },
+    texts: ["name", "email", "password", "workspaceName"],
+  },
+  {
+    method: "POST",
+    path: () => "/api/sign-in",
+    body: { email: "n@example.test", password },
+    texts: ["email", "password"],
+  },
   { method: "PATCH", path: () => "/api/account", body: { name: "N" }, texts: ["name"] },
   { method: "POST", path: () => "/api/account/reauthenticate", body: { password }, texts: ["password"] },
-  { method: "POST", path: () => "/api/account/password", body: { currentPassword: password, newPassword: password }, texts: ["currentPassword", "newPassword"] },
-  { method: "PATCH", path: () => workspace(), body: { name: "N", slug: "new-slug" }, texts: ["name", "slug"] },
+  {
+    method: "POST",
+    path: () => "/api/account/password",
+    body: { currentPassword: password, newPassword: password },
+    texts: ["currentPassword", "newPassword"],
+  },
+  {
+    method: "PATCH",
+    path: () => workspace(),
+    body: { name: "N", slug: "new-slug" },
+    texts: ["name", "slug"],
+  },
   { method: "PUT", path: () => `${workspace()}/api-access`, body: { enabled: true }, texts: ["enabled"] },
-  { method: "POST", path: () => `${workspace()}/api-keys`, body: { name: "N", permissionLevel: "read_only", environment: "e" }, texts: ["name", "permissionLevel", "environment", "canManageKeys", "allowedIps", "expiresAt", "expiresInDays"] },
-  { method: "PATCH", path: () => `${workspace()}/api-keys/${keyId}`, body: { name: "N", disabled: false }, texts: ["name", "disabled"] },
+  {
+    method: "POST",
+    path: () => `${workspace()}/api-keys`,
+    body: { name: "N", permissionLevel: "read_only", environment: "e" },
+    texts: [
+      "name",
+      "permissionLevel",
+      "environment",
+      "canManageKeys",
+      "allowedIps",
+      "expiresAt",
+      "expiresInDays",
+    ],
+  },
+  {
+    method: "PATCH",
+    path: () => `${workspace()}/api-keys/${keyId}`,
+    body: { name: "N", disabled: false },
+    texts: ["name", "disabled"],
+  },
 ];
 
 describe("S46 400 and nothing changed for", () => {
@@ -38,7 +76,9 @@ describe("S46 400 and nothing changed for", () => {
       for (const field of texts) {
         for (const value of [{ not: "" }, { contains: "a" }, [["a"]], 7.5]) {
           const answer = await callConsole(method, path(), { cookie, body: { ...body, [field]: value } });
-          expect(answer.json, field).toMatchObject({ error: { code: "invalid_request", fields: expect.anything() } });
+          expect(answer.json, field).toMatchObject({
+            error: { code: "invalid_request", fields: expect.anything() },
+          });
         }
       }
       for (const whole of ["null", "[]", '"text"', "{", "7", '{"__proto__":{"role":"owner"}}']) {
@@ -50,8 +90,13 @@ describe("S46 400 and nothing changed for", () => {
     test(`S34 ${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with fields that are not its own`, async () => {
       const before = await snapshot();
       for (const extra of ["userId", "workspaceId", "role", "hash", "ownerId", "passwordHash"]) {
-        const answer = await callConsole(method, path(), { cookie, body: { ...body, [extra]: stage.users.stranger.id } });
-        expect(answer.json, extra).toMatchObject({ error: { code: "invalid_request", fields: { [extra]: expect.any(String) } } });
+        const answer = await callConsole(method, path(), {
+          cookie,
+          body: { ...body, [extra]: stage.users.stranger.id },
+        });
+        expect(answer.json, extra).toMatchObject({
+          error: { code: "invalid_request", fields: { [extra]: expect.any(String) } },
+        });
       }
       expect(await snapshot()).toEqual(before);
     });
@@ -63,11 +108,24 @@ const lists = ["api-keys", "access-logs", "audit-events"];
 describe("S47 400 invalid_request for", () => {
   for (const list of lists) {
     test(`${list} with a limit that is none, a forged cursor, an unknown or a repeated parameter`, async () => {
-      const forged = Buffer.from("2026-01-01T00:00:00.000000Z/------------------------------------/1").toString("base64url");
-      const impossible = Buffer.from("2026-02-31T00:00:00.000000Z/00000000-0000-0000-0000-000000000000/1").toString("base64url");
-      const cursors = ["x", "0", "{}", "' OR 1=1", "key_", "%00", forged, impossible, "a".repeat(5000)].map((cursor) => `cursor=${cursor}`);
+      const forged = Buffer.from(
+        "2026-01-01T00:00:00.000000Z/------------------------------------/1",
+      ).toString("base64url");
+      const impossible = Buffer.from(
+        "2026-02-31T00:00:00.000000Z/00000000-0000-0000-0000-000000000000/1",
+      ).toString("base64url");
+      const cursors = ["x", "0", "{}", "' OR 1=1", "key_", "%00", forged, impossible, "a".repeat(5000)].map(
+        (cursor) => `cursor=${cursor}`,
+      );
       const limits = ["0", "-1", "1e9", "1.5", "NaN", "abc", "Infinity"].map((limit) => `limit=${limit}`);
-      for (const query of [...limits, ...cursors, "limit=1&limit=2", "workspaceId=ws_other", "where[not]=x", "__proto__=x"]) {
+      for (const query of [
+        ...limits,
+        ...cursors,
+        "limit=1&limit=2",
+        "workspaceId=ws_other",
+        "where[not]=x",
+        "__proto__=x",
+      ]) {
         const answer = await callConsole("GET", `${workspace()}/${list}?${query}`, { cookie });
         expect(answer.status, query).toBe(400);
         expect(answer.json, query).toMatchObject({ error: { code: "invalid_request" } });
@@ -76,13 +134,31 @@ describe("S47 400 invalid_request for", () => {
   }
 
   test("access-logs with a time or an address that is none", async () => {
-    for (const query of ["from=yesterday", "from=0000-01-01T00:00:00Z", "to=2026-02-31T00:00:00Z", "ip=999.1.1.1", "ip=10.0.0.0/99", "outcome=maybe", "code=x"]) {
-      expect((await callConsole("GET", `${workspace()}/access-logs?${query}`, { cookie })).status, query).toBe(400);
+    for (const query of [
+      "from=yesterday",
+      "from=0000-01-01T00:00:00Z",
+      "to=2026-02-31T00:00:00Z",
+      "ip=999.1.1.1",
+      "ip=10.0.0.0/99",
+      "outcome=maybe",
+      "code=x",
+    ]) {
+      expect(
+        (await callConsole("GET", `${workspace()}/access-logs?${query}`, { cookie })).status,
+        query,
+      ).toBe(400);
     }
   });
 
   test("text with NUL, which PostgreSQL cannot hold, as not to be found", async () => {
-    for (const query of ["api-keys?search=%00", "api-keys?owner=%00", "access-logs?key=%00", "access-logs?requestId=%00", "audit-events?actor=%00", "audit-events?target=%00"]) {
+    for (const query of [
+      "api-keys?search=%00",
+      "api-keys?owner=%00",
+      "access-logs?key=%00",
+      "access-logs?requestId=%00",
+      "audit-events?actor=%00",
+      "audit-events?target=%00",
+    ]) {
       expect((await callConsole("GET", `${workspace()}/${query}`, { cookie })).status, query).toBe(400);
     }
     expect((await callConsole("GET", `${workspace()}/api-keys/%00`, { cookie })).status).toBe(404);

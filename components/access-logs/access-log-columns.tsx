@@ -1,5 +1,5 @@
 import { BreakAfter } from "@/components/ui/break-after";
-import type { Column } from "@/components/ui/data-table";
+import type { Column } from "@/components/ui/data-table-column";
 import { IpAddress } from "@/components/ui/ip-address";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { clientName } from "@/lib/client/client-name";

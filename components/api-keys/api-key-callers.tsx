@@ -1,6 +1,7 @@
 "use client";
 
-import { type Column, DataTable } from "@/components/ui/data-table";
+import { DataTable } from "@/components/ui/data-table";
+import type { Column } from "@/components/ui/data-table-column";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { IpAddress } from "@/components/ui/ip-address";

@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
+import { fetchesDialog } from "./lazy-dialogs";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyPageActions({
@@ -21,7 +22,11 @@ export function ApiKeyPageActions({
   const { switchKey, pending } = useSwitchApiKey(workspaceSlug);
   return (
     <div className="flex flex-wrap gap-2">
-      {may.rename && <Button onClick={() => onDialog("rename")}>Rename</Button>}
+      {may.rename && (
+        <Button onClick={() => onDialog("rename")} {...fetchesDialog("key")}>
+          Rename
+        </Button>
+      )}
       {may.disable && (
         <Button onClick={() => void switchKey(apiKey, "disable")} pending={pending} pendingLabel="Disabling…">
           Disable
@@ -33,7 +38,7 @@ export function ApiKeyPageActions({
         </Button>
       )}
       {may.revoke && (
-        <Button variant="danger" onClick={() => onDialog("revoke")}>
+        <Button variant="danger" onClick={() => onDialog("revoke")} {...fetchesDialog("key")}>
           Revoke
         </Button>
       )}

@@ -18,7 +18,7 @@ import { ApiKeyRecentRequests } from "./api-key-recent-requests";
 import { ApiKeyScreenSkeleton } from "./api-key-screen-skeleton";
 import type { Viewer } from "./key-rights";
 import { KeyStatusBadge } from "./key-status-badge";
-import { LazyApiKeyDialog } from "./lazy-dialogs";
+import { LazyApiKeyDialog, whenLoaded } from "./lazy-dialogs";
 
 type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer };
 
@@ -74,7 +74,7 @@ function ShownKey({
             workspaceSlug={workspaceSlug}
             viewer={viewer}
             apiKey={apiKey}
-            onDialog={setDialog}
+            onDialog={(name) => void whenLoaded("key", () => setDialog(name))}
           />
         }
       />

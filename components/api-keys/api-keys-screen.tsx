@@ -9,10 +9,8 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFilters } from "./api-key-filters";
 import { ApiKeyTable } from "./api-key-table";
 import type { Viewer } from "./key-rights";
-import { fetchesCreateApiKey, LazyApiKeyDialog, LazyCreateApiKey } from "./lazy-dialogs";
-
-/** Where programs reach the API, and under which name their variables stand. */
-export type ProgramSettings = { apiBaseUrl: string; productName: string };
+import { fetchesDialog, LazyApiKeyDialog, LazyCreateApiKey, whenLoaded } from "./lazy-dialogs";
+import type { ProgramSettings } from "./program-settings";
 
 export function ApiKeysScreen({
   workspace,
@@ -27,17 +25,14 @@ export function ApiKeysScreen({
   const [dialog, setDialog] = useState<{ name: ApiKeyDialogName; apiKey: ApiKey } | null>(null);
   const createButton = useRef<HTMLButtonElement>(null);
 
+  const create = () => void whenLoaded("create", () => setCreating(true));
+
   return (
     <>
       <PageHeader
         title="API keys"
         action={
-          <Button
-            ref={createButton}
-            variant="primary"
-            onClick={() => setCreating(true)}
-            {...fetchesCreateApiKey}
-          >
+          <Button ref={createButton} variant="primary" onClick={create} {...fetchesDialog("create")}>
             Create API key
           </Button>
         }
@@ -48,8 +43,8 @@ export function ApiKeysScreen({
       <ApiKeyTable
         workspaceSlug={workspace.slug}
         viewer={viewer}
-        onCreate={() => setCreating(true)}
-        onDialog={(name, apiKey) => setDialog({ name, apiKey })}
+        onCreate={create}
+        onDialog={(name, apiKey) => void whenLoaded("key", () => setDialog({ name, apiKey }))}
       />
       {creating && (
         <LazyCreateApiKey

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-fields";
+import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 
 /** What few keys need, folded away; an error inside unfolds it. */
 export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {

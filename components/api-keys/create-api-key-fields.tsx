@@ -8,14 +8,8 @@ import { TextInput } from "@/components/ui/text-input";
 import { type PermissionLevel, permissionLevelLabels } from "@/lib/contracts/api-keys";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
 import { AdvancedFields } from "./create-api-key-advanced-fields";
-import type { CreateApiKeyErrors, CreateApiKeyValues } from "./create-api-key-values";
+import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 import { ExpirationFields } from "./expiration-fields";
-
-export type CreateApiKeyFieldsProps = {
-  values: CreateApiKeyValues;
-  errors: CreateApiKeyErrors;
-  onChange: (changes: Partial<CreateApiKeyValues>) => void;
-};
 
 const permissionOptions: { value: PermissionLevel; label: string; hint: string }[] = [
   { value: "read_only", label: permissionLevelLabels.read_only, hint: "GET, HEAD and OPTIONS" },

@@ -16,6 +16,13 @@ export type CreateApiKeyValues = {
 
 export type CreateApiKeyErrors = Partial<Record<keyof CreateApiKeyValues, string>>;
 
+/** What each group of the form's fields is drawn from. */
+export type CreateApiKeyFieldsProps = {
+  values: CreateApiKeyValues;
+  errors: CreateApiKeyErrors;
+  onChange: (changes: Partial<CreateApiKeyValues>) => void;
+};
+
 export const emptyCreateApiKeyValues: CreateApiKeyValues = {
   name: "",
   permissionLevel: "read_only",

@@ -2,9 +2,9 @@
 
 import { type RefObject, useState } from "react";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
-import type { ProgramSettings } from "./api-keys-screen";
 import { CreateApiKeyDialog } from "./create-api-key-dialog";
 import type { Viewer } from "./key-rights";
+import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
 
 /**

@@ -5,7 +5,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-fields";
+import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 import { dayOf, expirationChoices, expirationMoment } from "./key-expiration";
 
 const dayMilliseconds = 86_400_000;

@@ -13,7 +13,9 @@ const shownCallers = 4;
 /** Whom a revocation would stop. The box keeps its height while the answer is on its way, so that no button moves. */
 export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string; apiKey: ApiKey }) {
   const { data, isError } = useApiKeyActivity(workspaceSlug, apiKey.id);
-  if (!apiKey.lastUse) {
+  // The row may be older than the key's first use; the answer that was just asked for is not.
+  const lastUse = apiKey.lastUse ?? (data?.callers[0] ? { at: data.callers[0].lastAt } : null);
+  if (!lastUse) {
     return <p>No request has come with this key. A request with it gets {deniedCode} at once.</p>;
   }
   return (
@@ -33,8 +35,8 @@ export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string
         </>
       ) : isError ? (
         <p>
-          Who calls with this key cannot be shown right now. It was last used{" "}
-          <RelativeTime at={apiKey.lastUse.at} />. Whoever does next will get {deniedCode} at once.
+          Who calls with this key cannot be shown right now. It was last used <RelativeTime at={lastUse.at} />
+          . Whoever does next will get {deniedCode} at once.
         </p>
       ) : (
         <>

@@ -1,12 +1,12 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { toast } from "@/components/ui/toast";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
+import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-error";
 import { useRevokeApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";

@@ -10,9 +10,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { Tabs } from "@/components/ui/tabs";
 import { environmentFile, environmentFileName, keySnippets } from "@/lib/client/key-snippets";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
-import type { ProgramSettings } from "./api-keys-screen";
 import { downloadText } from "./download-text";
 import { FirstRequestLine } from "./first-request-line";
+import type { ProgramSettings } from "./program-settings";
 import { useLeaveWarning } from "./use-leave-warning";
 
 /**

@@ -7,7 +7,8 @@ export function ErrorReference() {
   return (
     <>
       <PageHeader title="Errors">
-        Every refusal carries a code, a message, and the id of the request. The code is what a program should look at.
+        Every refusal carries a code, a message, and the id of the request. The code is what a program should
+        look at.
       </PageHeader>
       <dl className="grid gap-3">
         {(Object.keys(errorCodes) as ErrorCode[]).map((code) => (

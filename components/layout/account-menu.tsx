@@ -36,14 +36,8 @@ export function AccountMenu({
         <button
           type="button"
           aria-label="Account menu"
-          className={
-            compact
-              ? "grid size-11 shrink-0 place-items-center rounded-full"
-              : "absolute inset-0 rounded-control transition-colors duration-150 hover:bg-hover aria-expanded:bg-hover"
-          }
-        >
-          {compact && <Initials name={account.name} />}
-        </button>
+          className="absolute inset-0 rounded-control transition-colors duration-150 hover:bg-hover aria-expanded:bg-hover"
+        />
       }
     >
       {compact && <MenuLabel>{account.email}</MenuLabel>}
@@ -78,8 +72,15 @@ export function AccountMenu({
     </Menu>
   );
 
-  if (compact) return menu;
-  // The name stands beside the button, not in it: what a button shows must be part of what it is called.
+  // What is seen stands beside the button, not in it: what a button shows must be part of what it is called.
+  if (compact) {
+    return (
+      <div className="relative grid size-11 shrink-0 place-items-center">
+        <Initials name={account.name} />
+        {menu}
+      </div>
+    );
+  }
   return (
     <div className="relative flex items-center gap-2.5 p-2">
       <Initials name={account.name} />

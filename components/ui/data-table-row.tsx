@@ -1,9 +1,11 @@
 "use client";
 
 import { clsx } from "clsx";
+import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
-import { type Column, hideBelowStyle } from "./data-table";
+import type { MouseEvent, ReactNode } from "react";
+import { type Column, hideBelowStyle } from "./data-table-column";
+import { IconButton } from "./icon-button";
 import { Skeleton } from "./skeleton";
 
 const cellStyle =
@@ -22,12 +24,21 @@ export function DataTableRow<Row>({
   open?: { label: string; onOpen: () => void } | undefined;
   actions?: ReactNode;
 }) {
+  const last =
+    actions ??
+    (open && (
+      <IconButton label={open.label} onClick={open.onOpen}>
+        <ChevronRight aria-hidden />
+      </IconButton>
+    ));
+
   return (
     <tr
+      onClick={href || open ? pressRow : undefined}
       className={clsx(
         "group relative max-sm:block max-sm:border-b max-sm:py-2.5 max-sm:last:border-b-0",
         (href || open) &&
-          "transition-colors duration-150 hover:bg-hover has-[>td>:is(a,button):focus-visible]:bg-hover",
+          "cursor-pointer transition-colors duration-150 hover:bg-hover has-[>td>a:focus-visible]:bg-hover",
       )}
     >
       {columns.map((column, index) => (
@@ -59,29 +70,33 @@ export function DataTableRow<Row>({
             <div className="min-w-0">{column.cell(row)}</div>
           )}
           {column.secondLine && <div className="mt-0.5 text-muted">{column.secondLine(row)}</div>}
-          {index === 0 && open && (
-            // It lies over the row; what can be operated within the row stands above it (`relative z-1`).
-            <button
-              type="button"
-              aria-label={open.label}
-              onClick={open.onOpen}
-              className="absolute inset-0 focus-visible:-outline-offset-2"
-            />
-          )}
         </td>
       ))}
-      {actions !== undefined && (
+      {last !== undefined && (
         <td
           className={clsx(
             cellStyle,
             "w-12 py-1 text-right max-sm:absolute max-sm:top-1 max-sm:right-1 max-sm:w-auto max-sm:p-0!",
           )}
         >
-          <div className="relative z-1 inline-flex">{actions}</div>
+          <div className="relative z-1 inline-flex">{last}</div>
         </td>
       )}
     </tr>
   );
+}
+
+/**
+ * A press anywhere in the row does what its link or button does: also on a time, which stands above the link. What can be
+ * operated by itself is left alone, and so is text that was just selected.
+ */
+function pressRow(event: MouseEvent<HTMLTableRowElement>) {
+  const pressed = event.target as HTMLElement;
+  if (!event.currentTarget.contains(pressed) || pressed.closest("a, button, input, [role=menu]")) return;
+  if (window.getSelection()?.isCollapsed === false) return;
+  const control = event.currentTarget.querySelector<HTMLElement>("td > a, td:last-child button");
+  control?.focus({ preventScroll: true });
+  control?.click();
 }
 
 export function DataTableSkeletonRow<Row>({

@@ -2,29 +2,14 @@
 
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
+import { type Column, hideBelowStyle } from "./data-table-column";
 import { DataTableRow, DataTableSkeletonRow } from "./data-table-row";
-
-export type Column<Row> = {
-  id: string;
-  /** The column's word: in the head, and before the value where rows are stacked. */
-  header: string;
-  cell: (row: Row) => ReactNode;
-  /** A muted line under the cell, outside of the row's link. */
-  secondLine?: (row: Row) => ReactNode;
-  align?: "left" | "right";
-  /** A width class such as `w-40`. */
-  width?: string;
-  /** Left out below this width: 640–900 px is narrow for many columns. Stacked rows show all. */
-  hideBelow?: "rail" | "lg" | "xl";
-  /** The head is for assistive technology alone, as over a row's menu. */
-  headerHidden?: boolean;
-};
 
 /**
  * Rows under a head that stays in sight. Below 640 px each row is a stack of the same words.
  * `rows` undefined is loading; `error` takes precedence; no rows show `empty`, or `noMatch` where `filtered`.
  * The first column's cell is the row's title. With `rowHref` it is a link that the whole row takes part in; with
- * `rowOpen` the whole row is a button that opens something beside the table.
+ * `rowOpen` a button at its end, and a press anywhere in it, opens something beside the table.
  */
 export function DataTable<Row>({
   label,
@@ -70,6 +55,7 @@ export function DataTable<Row>({
 }) {
   const loading = rows === undefined && !error;
   const nothing = !error && rows?.length === 0;
+  const lastHead = rowActions ? "Actions" : rowOpen ? "Details" : null;
 
   return (
     <div className="rounded-surface border bg-surface">
@@ -90,9 +76,9 @@ export function DataTable<Row>({
               {columns.map((column) => (
                 <HeadCell key={column.id} column={column} />
               ))}
-              {rowActions && (
+              {lastHead && (
                 <th scope="col" className="sticky top-0 z-2 w-12 rounded-tr-surface border-b bg-sunken">
-                  <span className="sr-only">Actions</span>
+                  <span className="sr-only">{lastHead}</span>
                 </th>
               )}
             </tr>
@@ -114,7 +100,7 @@ export function DataTable<Row>({
                   // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move.
                   key={index}
                   columns={columns}
-                  actions={rowActions !== undefined}
+                  actions={lastHead !== null}
                   lines={rowLines}
                 />
               ))}
@@ -128,8 +114,6 @@ export function DataTable<Row>({
     </div>
   );
 }
-
-export const hideBelowStyle = { rail: "max-rail:sm:hidden", lg: "max-lg:sm:hidden", xl: "max-xl:sm:hidden" };
 
 function HeadCell<Row>({ column }: { column: Column<Row> }) {
   return (

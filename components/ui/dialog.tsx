@@ -84,7 +84,7 @@ function DialogBody({
 }) {
   return (
     <>
-      <header className="flex items-start justify-between gap-4 px-5 pt-5">
+      <div className="flex items-start justify-between gap-4 px-5 pt-5">
         <div className="grid min-w-0 gap-1">
           <h2 id={`${id}-title`} className="break-words font-semibold text-lg">
             {title}
@@ -96,16 +96,19 @@ function DialogBody({
           )}
         </div>
         {onClose && (
-          <IconButton label="Close" className="-mt-1 -mr-2" onClick={onClose}>
+          <IconButton label="Close" className="-mt-1 -mr-2 max-sm:-mt-2.5" onClick={onClose}>
             <X aria-hidden />
           </IconButton>
         )}
-      </header>
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
       {footer && (
-        <footer className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3.5 max-sm:*:flex-1">
+        <div
+          data-dialog-footer
+          className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3.5 max-sm:*:flex-1"
+        >
           {footer}
-        </footer>
+        </div>
       )}
     </>
   );

@@ -68,7 +68,7 @@ export function Modal({
         if (pressedOutside.current && event.target === event.currentTarget) dismiss();
       }}
       className={clsx(
-        "fixed z-40 max-h-none max-w-none bg-surface text-text shadow-float outline-none backdrop:animate-fade backdrop:bg-[oklch(0.15_0.011_255/0.45)]",
+        "fixed z-40 max-w-none bg-surface text-text shadow-float outline-none backdrop:animate-fade backdrop:bg-[oklch(0.15_0.011_255/0.45)]",
         className,
       )}
     >
@@ -102,7 +102,9 @@ function firstToFocus(dialog: HTMLElement): HTMLElement | null {
   return (
     dialog.querySelector<HTMLElement>(
       "input:not([type=hidden]):not(:disabled), textarea:not(:disabled), [role=combobox]:not(:disabled)",
-    ) ?? dialog.querySelector<HTMLElement>("footer button:not(:disabled), button:not(:disabled)")
+    ) ??
+    dialog.querySelector<HTMLElement>("[data-dialog-footer] button:not(:disabled)") ??
+    dialog.querySelector<HTMLElement>("a[href], button:not(:disabled)")
   );
 }
 

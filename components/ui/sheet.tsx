@@ -23,9 +23,9 @@ export function Sheet({
       labelledBy={`${id}-title`}
       describedBy={description ? `${id}-description` : undefined}
       onClose={onClose}
-      className="inset-y-0 right-0 left-auto flex h-dvh w-full animate-fade flex-col sm:w-[28rem]"
+      className="inset-y-0 right-0 left-auto flex h-dvh max-h-none w-full animate-fade flex-col sm:w-[28rem]"
     >
-      <header className="flex items-start justify-between gap-4 border-b px-5 py-4">
+      <div className="flex items-start justify-between gap-4 border-b px-5 py-4">
         <div className="grid min-w-0 gap-1">
           <h2 id={`${id}-title`} className="break-words font-semibold text-lg">
             {title}
@@ -36,10 +36,10 @@ export function Sheet({
             </div>
           )}
         </div>
-        <IconButton label="Close" className="-mt-1 -mr-2" onClick={onClose}>
+        <IconButton label="Close" className="-mt-1 -mr-2 max-sm:-mt-2.5" onClick={onClose}>
           <X aria-hidden />
         </IconButton>
-      </header>
+      </div>
       <div className="grid min-h-0 flex-1 content-start gap-6 overflow-y-auto px-5 py-5">{children}</div>
     </Modal>
   );

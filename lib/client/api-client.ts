@@ -1,7 +1,6 @@
 import type { ErrorBody } from "@/lib/contracts/error-codes";
 import { ApiError } from "./api-error";
 import { hasRecentInput } from "./recent-input";
-import { signInPath } from "./safe-callback-path";
 
 export { ApiError, errorMessage, fieldError, wasNotConfirmed } from "./api-error";
 
@@ -31,7 +30,8 @@ export async function apiRequest<T>(path: string, options: ApiRequestOptions = {
       return requestOnce<T>(path, options);
     // Only a reading sends away: a form that was being filled in stays where it is, and says what to do.
     if (error.code === "not_signed_in" && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
-      window.location.assign(signInPath(window.location.pathname + window.location.search));
+      const here = window.location.pathname + window.location.search;
+      window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
     }
     throw error;
   }

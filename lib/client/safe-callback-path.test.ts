@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { safeCallbackPath, signInPath } from "./safe-callback-path";
+import { safeCallbackPath } from "./safe-callback-path";
 
 describe("safeCallbackPath", () => {
   it.each([
@@ -59,12 +59,5 @@ describe("safeCallbackPath", () => {
 
   it("resolves dots within the origin", () => {
     expect(safeCallbackPath("/acme/../beta/settings")).toBe("/beta/settings");
-  });
-});
-
-describe("signInPath", () => {
-  it("carries a safe path and drops any other", () => {
-    expect(signInPath("/acme/settings?a=1")).toBe("/sign-in?callbackUrl=%2Facme%2Fsettings%3Fa%3D1");
-    expect(signInPath("//evil.example")).toBe("/sign-in");
   });
 });

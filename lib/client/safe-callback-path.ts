@@ -16,12 +16,6 @@ export function safeCallbackPath(candidate: string | null | undefined, fallback 
   return fallback;
 }
 
-/** The sign-in page, told to come back to `path`. */
-export function signInPath(path: string): string {
-  const callback = safeCallbackPath(path, "");
-  return callback ? `/sign-in?callbackUrl=${encodeURIComponent(callback)}` : "/sign-in";
-}
-
 function isLocalPath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop tabs and line breaks from addresses: `/\t/evil` is `//evil`.
   return /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f\u007f\\]/.test(path);

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, ApiKeyActivity, RevokedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
@@ -22,6 +23,7 @@ export function useApiKeyActivity(workspace: string, keyId: string) {
 
 /** Asks every 1.5 seconds until the key's first request was seen; a failed question is asked again at the next turn. */
 export function useFirstRequest(workspace: string, keyId: string): ApiKeyActivity["firstRequest"] {
+  const queryClient = useQueryClient();
   const { data } = useQuery({
     queryKey: queryKeys.apiKeyActivity(workspace, keyId),
     queryFn: ({ signal }) => requestActivity(workspace, keyId, signal, true),
@@ -30,6 +32,11 @@ export function useFirstRequest(workspace: string, keyId: string): ApiKeyActivit
     retry: false,
     staleTime: 0,
   });
+  const arrived = data?.firstRequest != null;
+  // The list behind still says that the key was never used; whoever revokes it from there must be told otherwise.
+  useEffect(() => {
+    if (arrived) void queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) });
+  }, [arrived, queryClient, workspace]);
   return data?.firstRequest ?? null;
 }
 

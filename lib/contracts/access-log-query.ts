@@ -7,7 +7,9 @@ const filters = {
   code: z.enum(logCodes).optional(),
   from: time.optional(),
   to: time.optional(),
-  ip: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "Enter an IP address or CIDR block." }).optional(),
+  ip: z
+    .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: "Enter an IP address or CIDR block." })
+    .optional(),
   cursor: z.string().max(200).optional(),
 };
 
@@ -23,6 +25,9 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The public query of GET /api/public/v1/access-logs (HTTP.md §4). */
 export const publicAccessLogQuery = z.strictObject({
   ...filters,
-  key_id: z.string().regex(/^key_[0-9a-z]{1,60}$/, "This is not the id of a key.").optional(),
+  key_id: z
+    .string()
+    .regex(/^key_[0-9a-z]{1,60}$/, "This is not the id of a key.")
+    .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });

@@ -49,13 +49,25 @@ export type AccessLogPage = { entries: AccessLogEntry[]; nextCursor: string | nu
 
 /** The checks of a decision, in the order they are made (HTTP.md §2): the first that fails gives the code. */
 export const decisionChecks = [
-  { codes: ["missing_key", "invalid_request"], passed: "One API key was sent", failed: "No single API key was sent" },
+  {
+    codes: ["missing_key", "invalid_request"],
+    passed: "One API key was sent",
+    failed: "No single API key was sent",
+  },
   { codes: ["invalid_key"], passed: "The key is known", failed: "The key is not known" },
   { codes: ["revoked_key"], passed: "Not revoked", failed: "The key was revoked" },
   { codes: ["disabled_key"], passed: "Not disabled", failed: "The key, or its owner, was disabled" },
   { codes: ["expired_key"], passed: "Not expired", failed: "The key had expired" },
-  { codes: ["api_access_disabled"], passed: "API access is on", failed: "API access was off for the workspace" },
-  { codes: ["ip_not_allowed"], passed: "The address is allowed", failed: "The address is not on the key's allowlist" },
+  {
+    codes: ["api_access_disabled"],
+    passed: "API access is on",
+    failed: "API access was off for the workspace",
+  },
+  {
+    codes: ["ip_not_allowed"],
+    passed: "The address is allowed",
+    failed: "The address is not on the key's allowlist",
+  },
   {
     codes: ["insufficient_permissions"],
     passed: "The permission suffices",

@@ -17,4 +17,3 @@ export const changePasswordInput = z.strictObject({ currentPassword: password, n
 export const updateProfileInput = z.strictObject({ name: displayName(100) });
 
 export const signInInput = z.strictObject({ email: emailAddress, password });
-export type SignInInput = z.infer<typeof signInInput>;

@@ -40,7 +40,10 @@ export const createApiKeyInput = z
 export type CreateApiKeyInput = z.infer<typeof createApiKeyInput>;
 
 /** What the console may change about a key. Permissions are fixed at creation. */
-export const updateApiKeyInput = z.strictObject({ name: keyName.optional(), disabled: z.boolean().optional() });
+export const updateApiKeyInput = z.strictObject({
+  name: keyName.optional(),
+  disabled: z.boolean().optional(),
+});
 export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
 
 export const listApiKeysQuery = z.strictObject({

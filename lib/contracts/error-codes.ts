@@ -4,12 +4,18 @@
  */
 export const errorCodes = {
   invalid_request: { status: 400, message: "The request is malformed." },
-  missing_key: { status: 401, message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer." },
+  missing_key: {
+    status: 401,
+    message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer.",
+  },
   invalid_key: { status: 401, message: "This API key is not valid. Check that it was copied whole." },
   revoked_key: { status: 401, message: "This API key was revoked." },
   disabled_key: { status: 401, message: "This API key is disabled." },
   expired_key: { status: 401, message: "This API key has expired." },
-  api_access_disabled: { status: 403, message: "API access is off for this workspace. An admin can switch it on." },
+  api_access_disabled: {
+    status: 403,
+    message: "API access is off for this workspace. An admin can switch it on.",
+  },
   ip_not_allowed: { status: 403, message: "This API key may not be used from this address." },
   insufficient_permissions: { status: 403, message: "You do not have the permission for this." },
   not_found: { status: 404, message: "There is nothing here by that name." },

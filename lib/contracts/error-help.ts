@@ -35,7 +35,8 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "Call from an allowed address, or create a key that allows this one.",
   },
   insufficient_permissions: {
-    means: "A read-only key called an unsafe method, a key without the right tried to manage keys, or a role does not allow it.",
+    means:
+      "A read-only key called an unsafe method, a key without the right tried to manage keys, or a role does not allow it.",
     remedy: "Use a key with the permission. A key can never do more than its owner's role allows.",
   },
   not_found: {
@@ -47,7 +48,8 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "The Allow header lists the methods it answers.",
   },
   conflict: {
-    means: "The present state forbids it, such as renaming a revoked key, or repeating a request that has already made one.",
+    means:
+      "The present state forbids it, such as renaming a revoked key, or repeating a request that has already made one.",
     remedy: "The message says what stands in the way.",
   },
   payload_too_large: { means: "The body is larger than 64 KiB.", remedy: "Send a smaller one." },
@@ -68,7 +70,10 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "Try again after as many seconds as Retry-After says.",
   },
   not_signed_in: { means: "The browser's session has ended.", remedy: "Sign in again." },
-  incorrect_credentials: { means: "Email and password do not belong together.", remedy: "Check both and try again." },
+  incorrect_credentials: {
+    means: "Email and password do not belong together.",
+    remedy: "Check both and try again.",
+  },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",
     remedy: "Confirm it's you and try again; the console asks by itself.",

@@ -24,14 +24,26 @@ export const publicUpdateApiKeyInput = z.strictObject({
   name: keyName.optional(),
   expiration_days: expirationDays.optional(),
   disabled: z.boolean().optional(),
-  permission_level: z.never({ error: "Permissions are fixed at creation. Create another key instead." }).optional(),
+  permission_level: z
+    .never({ error: "Permissions are fixed at creation. Create another key instead." })
+    .optional(),
 });
 
 /** GET /auth/api-keys. */
 export const publicListApiKeysQuery = z.strictObject({
   status: z.enum([...keyStatuses, "all"]).default("active"),
-  limit: z.coerce.number({ error: "Enter a number." }).int("Enter a whole number.").min(1, "At least 1.").max(100, "At most 100.").default(20),
-  offset: z.coerce.number({ error: "Enter a number." }).int("Enter a whole number.").min(0, "At least 0.").max(1_000_000_000).default(0),
+  limit: z.coerce
+    .number({ error: "Enter a number." })
+    .int("Enter a whole number.")
+    .min(1, "At least 1.")
+    .max(100, "At most 100.")
+    .default(20),
+  offset: z.coerce
+    .number({ error: "Enter a number." })
+    .int("Enter a whole number.")
+    .min(0, "At least 0.")
+    .max(1_000_000_000)
+    .default(0),
 });
 
 /** Idempotency-Key: printable ASCII, at most 255 characters. */

@@ -11,7 +11,9 @@ export const filterText = (max: number) =>
 
 /** A cursor of a list that goes by id: the id of the last thing seen. Anything else was not given by us (S47). */
 export const idCursor = (prefix: "key" | "aud") =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), "This is not a cursor that was given here.");
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), "This is not a cursor that was given here.");
 
 /** RFC 3339, as the same moment in UTC. Before 1970 there is nothing to find, and PostgreSQL has no year 0. */
 export const time = z.iso

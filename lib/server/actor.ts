@@ -1,5 +1,5 @@
-import type { Role } from "@/lib/contracts/permissions";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import type { Role } from "@/lib/contracts/permissions";
 
 /** Where a change came from, for its audit event. */
 export type Origin = { ip: string | null; userAgent: string | null; requestId: string | null };

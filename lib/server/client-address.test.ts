@@ -59,7 +59,19 @@ test("an address that programs read differently is none", () => {
   for (const good of ["0.0.0.0", "255.255.255.255", "::", "2001:db8::/32", "10.0.0.0/8", "::ffff:1.2.3.4"]) {
     expect(isAddressBlock(good), good).toBe(true);
   }
-  for (const bad of ["10", "10/8", "010.0.0.1", "0x7f.0.0.1", "127.1", "256.0.0.1", "1.2.3.4/", "1.2.3.4/33", "::/129", "host", ""]) {
+  for (const bad of [
+    "10",
+    "10/8",
+    "010.0.0.1",
+    "0x7f.0.0.1",
+    "127.1",
+    "256.0.0.1",
+    "1.2.3.4/",
+    "1.2.3.4/33",
+    "::/129",
+    "host",
+    "",
+  ]) {
     expect(isAddressBlock(bad), bad).toBe(false);
   }
 });

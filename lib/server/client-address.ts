@@ -16,7 +16,11 @@ export function addressMatches(address: string, block: string): boolean {
  * The client's address (HTTP.md §8): the socket's, unless that is a trusted proxy; then the right-most untrusted one of
  * X-Forwarded-For. Nothing else is believed, since whoever calls can send any header.
  */
-export function clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined, trustedProxies: string[]): string {
+export function clientAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | undefined,
+  trustedProxies: string[],
+): string {
   const socket = normalise(socketAddress ?? "") ?? "0.0.0.0";
   if (!forwardedFor || !isTrusted(socket, trustedProxies)) return socket;
   let client = socket;
@@ -43,7 +47,10 @@ function isTrusted(address: string, trustedProxies: string[]): boolean {
 
 /** Plain text of an address, without a port, a zone or IPv6 clothes around an IPv4 one. */
 function normalise(text: string): string | null {
-  const bare = text.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1").replace(/%.*$/, "");
+  const bare = text
+    .replace(/^\[(.*)\](:\d+)?$/, "$1")
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
+    .replace(/%.*$/, "");
   if (!isAddress(bare)) return null;
   return ipaddr.process(bare).toString();
 }

@@ -15,7 +15,11 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * page can never take the last connection from a decision.
  * @param connections How many connections both may hold together (DATABASE_POOL).
  */
-export function connectDatabase(url: string, connections: number, log: Logger): { pool: pg.Pool; prisma: PrismaClient; close(): Promise<void> } {
+export function connectDatabase(
+  url: string,
+  connections: number,
+  log: Logger,
+): { pool: pg.Pool; prisma: PrismaClient; close(): Promise<void> } {
   const config = {
     ...clientConfig(url),
     connectionTimeoutMillis: connectTimeoutMilliseconds,
@@ -26,7 +30,10 @@ export function connectDatabase(url: string, connections: number, log: Logger): 
   const pool = new pg.Pool({ ...config, max: Math.ceil(connections / 2) });
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
   const prisma = new PrismaClient({
-    adapter: new PrismaPg({ ...config, max: Math.floor(connections / 2) }, { onPoolError: (error) => log.warn({ error: error.message }, "a database connection was lost") }),
+    adapter: new PrismaPg(
+      { ...config, max: Math.floor(connections / 2) },
+      { onPoolError: (error) => log.warn({ error: error.message }, "a database connection was lost") },
+    ),
     transactionOptions: { maxWait: connectTimeoutMilliseconds, timeout: statementTimeoutMilliseconds },
   });
   return { pool, prisma, close: async () => void (await Promise.all([pool.end(), prisma.$disconnect()])) };
@@ -42,6 +49,8 @@ export function clientConfig(url: string): pg.ClientConfig {
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: decodeURIComponent(pathname.slice(1)),
-    ...(sslmode && sslmode !== "disable" ? { ssl: { rejectUnauthorized: sslmode.startsWith("verify") } } : {}),
+    ...(sslmode && sslmode !== "disable"
+      ? { ssl: { rejectUnauthorized: sslmode.startsWith("verify") } }
+      : {}),
   };
 }

@@ -74,9 +74,15 @@ const settings = {
   ENCRYPTION_KEYS: z
     .string()
     .transform(list)
-    .refine((keys) => keys.every((key) => Buffer.from(key, "base64").length === 32), "must be 32-byte keys in base64")
+    .refine(
+      (keys) => keys.every((key) => Buffer.from(key, "base64").length === 32),
+      "must be 32-byte keys in base64",
+    )
     .optional(),
-  API_KEY_PREFIX: z.string().regex(/^[A-Za-z0-9_]{1,20}$/, "must be 1 to 20 letters, digits or _").default("kw_sk_"),
+  API_KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{1,20}$/, "must be 1 to 20 letters, digits or _")
+    .default("kw_sk_"),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   API_ACCESS_BY: z.enum(["admin", "operator"]).default("admin"),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
@@ -147,11 +153,20 @@ function readSetting(source: Settings, name: string): string | undefined {
 }
 
 function requireDeploymentSettings(appUrl: string, authSecret?: string, encryptionKeys?: string[]): void {
-  if (!appUrl.startsWith("https://")) throw new EnvError("APP_URL must be https unless it is http on a loopback name");
-  if (!authSecret) throw new EnvError("AUTH_SECRET is required when APP_URL is not local; make one with: openssl rand -base64 33");
-  if (knownSecrets.test(authSecret)) throw new EnvError("AUTH_SECRET is an example value; make one with: openssl rand -base64 33");
-  if (!encryptionKeys?.length) throw new EnvError("ENCRYPTION_KEYS is required when APP_URL is not local; make one with: openssl rand -base64 32");
-  if (encryptionKeys.some(isOneByteRepeated)) throw new EnvError("ENCRYPTION_KEYS holds an example value; make one with: openssl rand -base64 32");
+  if (!appUrl.startsWith("https://"))
+    throw new EnvError("APP_URL must be https unless it is http on a loopback name");
+  if (!authSecret)
+    throw new EnvError(
+      "AUTH_SECRET is required when APP_URL is not local; make one with: openssl rand -base64 33",
+    );
+  if (knownSecrets.test(authSecret))
+    throw new EnvError("AUTH_SECRET is an example value; make one with: openssl rand -base64 33");
+  if (!encryptionKeys?.length)
+    throw new EnvError(
+      "ENCRYPTION_KEYS is required when APP_URL is not local; make one with: openssl rand -base64 32",
+    );
+  if (encryptionKeys.some(isOneByteRepeated))
+    throw new EnvError("ENCRYPTION_KEYS holds an example value; make one with: openssl rand -base64 32");
 }
 
 function isOneByteRepeated(key: string): boolean {

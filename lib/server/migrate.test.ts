@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
-import { withDatabase } from "@/tests/postgres";
+import { withDatabase } from "@/tests/database-url";
 import { clientConfig } from "./database";
 import { migrate } from "./migrate";
 
@@ -82,17 +82,27 @@ test("what was applied is noted as Prisma notes it, and what Prisma noted is not
 
 test("a migration that fails leaves nothing behind, is named, and is tried again after it was mended", async () => {
   await withEmptyDatabase(async (url) => {
-    const broken = { "1_good": "CREATE TABLE good ();", "2_bad": "CREATE TABLE bad (); SELECT 1/0;", "3_never": "CREATE TABLE never ()" };
+    const broken = {
+      "1_good": "CREATE TABLE good ();",
+      "2_bad": "CREATE TABLE bad (); SELECT 1/0;",
+      "3_never": "CREATE TABLE never ()",
+    };
     await expect(migrate(url, folderOf(broken))).rejects.toThrow("Migration 2_bad failed: division by zero");
-    const tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1";
+    const tables =
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1";
     expect(await ask(url, tables)).toEqual([{ tablename: "good" }]);
-    expect(await migrate(url, folderOf({ ...broken, "2_bad": "CREATE TABLE bad ()" }))).toEqual(["2_bad", "3_never"]);
+    expect(await migrate(url, folderOf({ ...broken, "2_bad": "CREATE TABLE bad ()" }))).toEqual([
+      "2_bad",
+      "3_never",
+    ]);
   });
 });
 
 test("a migration that is under way when its process dies is applied whole by the next", async () => {
   await withEmptyDatabase(async (url) => {
-    const folder = folderOf({ "1_slow": "CREATE TABLE slow (); SELECT pg_terminate_backend(pg_backend_pid());" });
+    const folder = folderOf({
+      "1_slow": "CREATE TABLE slow (); SELECT pg_terminate_backend(pg_backend_pid());",
+    });
     await expect(migrate(url, folder)).rejects.toThrow();
     expect(await migrate(url, folderOf({ "1_slow": "CREATE TABLE slow ()" }))).toEqual(["1_slow"]);
   });

@@ -18,11 +18,15 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
   const client = new pg.Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 5000 });
+  // The statement under way fails as well, and says so to whoever waits; unheard, the event would end the process.
+  client.on("error", () => {});
   await client.connect();
   try {
     await client.query(`SELECT pg_advisory_lock(${prismaMigrationLock})`);
     await client.query(table);
-    const { rows } = await client.query<{ migration_name: string }>("SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL");
+    const { rows } = await client.query<{ migration_name: string }>(
+      "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+    );
     const done = new Set(rows.map((row) => row.migration_name));
     const applied: string[] = [];
     for (const name of migrationNames(directory)) {

@@ -8,7 +8,10 @@ let offset = pool.length;
  * An opaque id such as `key_01jd8x3k…`: 48 bits of Unix milliseconds, then 80 random bits, in Crockford's base 32.
  * Sorting ids sorts by time of making. Random bytes are drawn in bulk: this runs once for each request.
  */
-export function newId(prefix: "ws" | "usr" | "ses" | "key" | "req" | "aud", now: number = Date.now()): string {
+export function newId(
+  prefix: "ws" | "usr" | "ses" | "key" | "req" | "aud",
+  now: number = Date.now(),
+): string {
   if (offset + 16 > pool.length) {
     randomFillSync(pool);
     offset = 0;

@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
-import type { AccessLogWriter } from "./access-log/access-log-writer";
-import type { PrismaClient } from "./generated/prisma/client";
-import type { Env } from "./env";
-import type { KeyFormats } from "./api-keys/key-format";
-import type { SlidingWindow } from "./decisions/sliding-window";
-import type { KeyLookup } from "./decisions/key-lookup";
-import type { SignInThrottle } from "./users/sign-in-throttle";
 import type { Logger } from "pino";
+import type { AccessLogWriter } from "./access-log/access-log-writer";
+import type { KeyFormats } from "./api-keys/key-format";
+import type { KeyLookup } from "./decisions/key-lookup";
+import type { SlidingWindow } from "./decisions/sliding-window";
+import type { Env } from "./env";
+import type { PrismaClient } from "./generated/prisma/client";
+import type { SignInThrottle } from "./users/sign-in-throttle";
 
 /** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
 export type Runtime = {
@@ -29,7 +29,8 @@ const accessor = globalThis as typeof globalThis & { __keywardRuntime?: Runtime 
 
 /** Next.js loads one module several times; this is the only state that its copies share. */
 export function runtime(): Runtime {
-  if (!accessor.__keywardRuntime) throw new Error("The server has not started: start it with npm start, not with next.");
+  if (!accessor.__keywardRuntime)
+    throw new Error("The server has not started: start it with npm start, not with next.");
   return accessor.__keywardRuntime;
 }
 

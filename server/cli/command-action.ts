@@ -5,7 +5,9 @@ import { startRuntime } from "../start-runtime";
 export type Print = (document: unknown, text: string) => void;
 
 /** Runs a command with a database, and lets go of everything afterwards, whatever happened. */
-export function action<Options extends { json?: boolean }>(work: (options: Options, print: Print) => Promise<void>) {
+export function action<Options extends { json?: boolean }>(
+  work: (options: Options, print: Print) => Promise<void>,
+) {
   return async (options: Options): Promise<void> => {
     const env = parseEnv({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" });
     const { stop } = await startRuntime(env, (sentence) => console.error(sentence));
@@ -19,6 +21,15 @@ export function action<Options extends { json?: boolean }>(work: (options: Optio
 
 /** Columns of text, aligned. */
 export function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
-  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }

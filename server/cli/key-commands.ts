@@ -14,7 +14,15 @@ import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 import { wholeNumber } from "./workspace-commands";
 
-type CreateOptions = { workspace: string; name: string; permission: PermissionLevel; manageKeys?: boolean; expiresInDays?: number; owner?: string; json?: boolean };
+type CreateOptions = {
+  workspace: string;
+  name: string;
+  permission: PermissionLevel;
+  manageKeys?: boolean;
+  expiresInDays?: number;
+  owner?: string;
+  json?: boolean;
+};
 
 export function addKeyCommands(program: Command): void {
   const key = program.command("key").description("API keys.");
@@ -45,29 +53,54 @@ export function addKeyCommands(program: Command): void {
 
 async function createKey(options: CreateOptions, print: Print): Promise<void> {
   const workspace = await requireWorkspace(options.workspace);
-  const owner = await findKeyOwner(workspace.id, options.owner ?? null, { readWrite: options.permission === "read_write", managing: options.manageKeys ?? false });
+  const owner = await findKeyOwner(workspace.id, options.owner ?? null, {
+    readWrite: options.permission === "read_write",
+    managing: options.manageKeys ?? false,
+  });
   const input = parseInput(
-    { name: options.name, permissionLevel: options.permission, canManageKeys: options.manageKeys ?? false, expiresInDays: options.expiresInDays },
+    {
+      name: options.name,
+      permissionLevel: options.permission,
+      canManageKeys: options.manageKeys ?? false,
+      expiresInDays: options.expiresInDays,
+    },
     createApiKeyInput,
   );
   const { key, secret } = await createApiKey(systemActor(workspace.id, "Operator"), input, owner.userId);
   print(newApiKeyJson(key, owner.name, secret), secret);
-  if (!options.json) console.error(`Created ${key.name} (${key.id}) in ${workspace.name}. The key above is not shown again.`);
+  if (!options.json)
+    console.error(`Created ${key.name} (${key.id}) in ${workspace.name}. The key above is not shown again.`);
 }
 
 async function listKeys(options: { workspace: string; json?: boolean }, print: Print): Promise<void> {
   const workspace = await requireWorkspace(options.workspace);
-  const page = await pageOfApiKeys(systemActor(workspace.id, "Operator"), { status: "all", limit: 1_000_000, offset: 0 });
+  const page = await pageOfApiKeys(systemActor(workspace.id, "Operator"), {
+    status: "all",
+    limit: 1_000_000,
+    offset: 0,
+  });
   const keys = page.keys.map(({ key, ownerName, lastUsedAt }) => apiKeyJson(key, ownerName, lastUsedAt));
-  const lines = keys.map((key) => [key.key_id, `${key.key_prefix}…${key.key_suffix}`, key.status, key.permission_level, key.name]);
+  const lines = keys.map((key) => [
+    key.key_id,
+    `${key.key_prefix}…${key.key_suffix}`,
+    key.status,
+    key.permission_level,
+    key.name,
+  ]);
   print({ keys, total: page.total }, table(["ID", "KEY", "STATUS", "PERMISSION", "NAME"], lines));
 }
 
 async function revokeKey(options: { keyId: string; json?: boolean }, print: Print): Promise<void> {
   const row = await db().apiKey.findUnique({ where: { id: options.keyId } });
   if (!row) throw new AppError("not_found", `There is no key ${options.keyId}.`);
-  const { key, rejectedEverywhere } = await revokeApiKey(systemActor(row.workspaceId, "Operator"), options.keyId);
+  const { key, rejectedEverywhere } = await revokeApiKey(
+    systemActor(row.workspaceId, "Operator"),
+    options.keyId,
+  );
   const [listed] = await findListedKeys(row.workspaceId, [key.id]);
-  const document = { ...apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null), rejected_everywhere: { after_ms: rejectedEverywhere.afterMs, instances: rejectedEverywhere.instances } };
+  const document = {
+    ...apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null),
+    rejected_everywhere: { after_ms: rejectedEverywhere.afterMs, instances: rejectedEverywhere.instances },
+  };
   print(document, `${key.name} is revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
 }

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { systemActor } from "@/lib/server/actor";
 import { db } from "@/lib/server/runtime";
+import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
-import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 
 type SetOptions = { workspace: string; apiAccess?: "on" | "off"; requestsPerMinute?: number; json?: boolean };
@@ -24,7 +24,12 @@ export function addWorkspaceCommands(program: Command): void {
 async function listWorkspaces(_: { json?: boolean }, print: Print): Promise<void> {
   const rows = await db().workspace.findMany({ orderBy: { id: "asc" } });
   const workspaces = rows.map(workspaceJson);
-  const lines = workspaces.map((one) => [one.workspace_id, one.slug, one.name, one.api_access ? "on" : "off"]);
+  const lines = workspaces.map((one) => [
+    one.workspace_id,
+    one.slug,
+    one.name,
+    one.api_access ? "on" : "off",
+  ]);
   print({ workspaces, total: workspaces.length }, table(["ID", "SLUG", "NAME", "API ACCESS"], lines));
 }
 
@@ -38,13 +43,26 @@ async function setWorkspace(options: SetOptions, print: Print): Promise<void> {
   print(document, `${document.name} (${document.slug}): API access ${document.api_access ? "on" : "off"}`);
 }
 
-function workspaceJson(row: { id: string; slug: string; name: string; apiAccess: boolean; requestsPerMinute: number | null }) {
-  return { workspace_id: row.id, slug: row.slug, name: row.name, api_access: row.apiAccess, requests_per_minute: row.requestsPerMinute };
+function workspaceJson(row: {
+  id: string;
+  slug: string;
+  name: string;
+  apiAccess: boolean;
+  requestsPerMinute: number | null;
+}) {
+  return {
+    workspace_id: row.id,
+    slug: row.slug,
+    name: row.name,
+    api_access: row.apiAccess,
+    requests_per_minute: row.requestsPerMinute,
+  };
 }
 
 /** For commander: a whole number from 1 to a million. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1_000_000) throw new InvalidArgumentError("It must be a whole number from 1 to 1000000.");
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 1000000.");
   return value;
 }

@@ -17,14 +17,21 @@ test("an account is the person and their workspaces, and no cache may keep it", 
   const { workspace, owner, cookie } = await signedIn();
   const answer = await callConsole("GET", "/api/account", { cookie });
   const { id, slug, name } = workspace;
-  expect(answer.json).toEqual({ userId: owner.id, name: "Ada", email: owner.email, workspaces: [{ id, slug, name, role: "owner" }] });
+  expect(answer.json).toEqual({
+    userId: owner.id,
+    name: "Ada",
+    email: owner.email,
+    workspaces: [{ id, slug, name, role: "owner" }],
+  });
   expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(answer.headers.get("x-request-id")).toMatch(/^req_/);
 });
 
 test("a person can change their name, and the change is on record", async () => {
   const { owner, cookie } = await signedIn();
-  expect((await callConsole("PATCH", "/api/account", { cookie, body: { name: "  Ada Lovelace " } })).json).toMatchObject({ name: "Ada Lovelace" });
+  expect(
+    (await callConsole("PATCH", "/api/account", { cookie, body: { name: "  Ada Lovelace " } })).json,
+  ).toMatchObject({ name: "Ada Lovelace" });
   expect(await db().auditEvent.count({ where: { actorId: owner.id, action: "account.renamed" } })).toBe(1);
 });
 
@@ -32,19 +39,40 @@ describe("a new password", () => {
   test("needs the present one, ends the person's other sessions and keeps this one", async () => {
     const { owner, cookie } = await signedIn();
     const other = await makeSessionCookie(owner);
-    expect((await callConsole("POST", "/api/account/password", { cookie, body: { currentPassword: password, newPassword: another } })).status).toBe(200);
+    expect(
+      (
+        await callConsole("POST", "/api/account/password", {
+          cookie,
+          body: { currentPassword: password, newPassword: another },
+        })
+      ).status,
+    ).toBe(200);
     expect((await callConsole("GET", "/api/account", { cookie: other })).status).toBe(401);
     expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
-    expect((await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password } })).status).toBe(401);
-    expect((await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password: another } })).status).toBe(200);
+    expect(
+      (await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password } })).status,
+    ).toBe(401);
+    expect(
+      (await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password: another } })).status,
+    ).toBe(200);
   });
 
   test("is refused with a wrong present one, or when it is too short, each at its field", async () => {
     const { cookie } = await signedIn();
-    const wrong = await callConsole("POST", "/api/account/password", { cookie, body: { currentPassword: "wrong", newPassword: another } });
-    expect(wrong.json).toMatchObject({ error: { code: "invalid_request", fields: { currentPassword: expect.any(String) } } });
-    const short = await callConsole("POST", "/api/account/password", { cookie, body: { currentPassword: password, newPassword: "short" } });
-    expect(short.json).toMatchObject({ error: { code: "invalid_request", fields: { newPassword: "Use at least 12 characters." } } });
+    const wrong = await callConsole("POST", "/api/account/password", {
+      cookie,
+      body: { currentPassword: "wrong", newPassword: another },
+    });
+    expect(wrong.json).toMatchObject({
+      error: { code: "invalid_request", fields: { currentPassword: expect.any(String) } },
+    });
+    const short = await callConsole("POST", "/api/account/password", {
+      cookie,
+      body: { currentPassword: password, newPassword: "short" },
+    });
+    expect(short.json).toMatchObject({
+      error: { code: "invalid_request", fields: { newPassword: "Use at least 12 characters." } },
+    });
   });
 });
 
@@ -63,9 +91,15 @@ describe("confirming who one is", () => {
     const base = `/api/workspaces/${workspace.slug}`;
     const body = { name: "key", permissionLevel: "read_only" };
     const made = await callConsole("POST", `${base}/api-keys`, { cookie, body });
-    await db().$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '15 minutes' WHERE user_id = ${owner.id}`;
-    for (const [method, path, sent] of [["POST", "/api-keys", body], ["PUT", "/api-access", { enabled: false }]] as const) {
-      expect((await callConsole(method, base + path, { cookie, body: sent })).json).toMatchObject({ error: { code: "reauthentication_required" } });
+    await db()
+      .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '15 minutes' WHERE user_id = ${owner.id}`;
+    for (const [method, path, sent] of [
+      ["POST", "/api-keys", body],
+      ["PUT", "/api-access", { enabled: false }],
+    ] as const) {
+      expect((await callConsole(method, base + path, { cookie, body: sent })).json).toMatchObject({
+        error: { code: "reauthentication_required" },
+      });
     }
     expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(1);
     const { key } = made.json as { key: { id: string } };
@@ -78,11 +112,17 @@ describe("confirming who one is", () => {
 
   test("with a wrong password renews nothing", async () => {
     const { owner, cookie } = await signedIn();
-    await db().$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${owner.id}`;
-    const answer = await callConsole("POST", "/api/account/reauthenticate", { cookie, body: { password: "wrong" } });
+    await db()
+      .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${owner.id}`;
+    const answer = await callConsole("POST", "/api/account/reauthenticate", {
+      cookie,
+      body: { password: "wrong" },
+    });
     expect(answer.json).toMatchObject({ error: { code: "incorrect_credentials" } });
     expect(answer.headers.getSetCookie()).toEqual([]);
-    const [row] = await db().$queryRaw<{ stale: boolean }[]>`SELECT authenticated_at < now() - interval '30 minutes' AS stale FROM sessions WHERE user_id = ${owner.id}`;
+    const [row] = await db().$queryRaw<
+      { stale: boolean }[]
+    >`SELECT authenticated_at < now() - interval '30 minutes' AS stale FROM sessions WHERE user_id = ${owner.id}`;
     expect(row?.stale).toBe(true);
   });
 });

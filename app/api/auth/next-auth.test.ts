@@ -11,13 +11,23 @@ const form = { "content-type": "application/x-www-form-urlencoded" };
 /** Signs in the way next-auth's own client does: a token first, then a form with it. */
 async function signIn(fields: Record<string, string>): Promise<Answer> {
   const csrf = await callConsole("GET", "/api/auth/csrf");
-  const cookie = csrf.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+  const cookie = csrf.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ");
   const { csrfToken } = csrf.json as { csrfToken: string };
-  return callConsole("POST", "/api/auth/callback/credentials", { cookie, headers: form, body: new URLSearchParams({ csrfToken, ...fields }).toString() });
+  return callConsole("POST", "/api/auth/callback/credentials", {
+    cookie,
+    headers: form,
+    body: new URLSearchParams({ csrfToken, ...fields }).toString(),
+  });
 }
 
 function sessionOf(answer: Answer): string | undefined {
-  return answer.headers.getSetCookie().map((one) => one.split(";")[0]).find((pair) => /^keyward\.session=./.test(pair ?? ""));
+  return answer.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .find((pair) => /^keyward\.session=./.test(pair ?? ""));
 }
 
 describe("next-auth's own way in", () => {
@@ -26,55 +36,110 @@ describe("next-auth's own way in", () => {
     const cookie = sessionOf(await signIn({ email: owner.email, password }));
     expect(cookie).toBeDefined();
     const session = await callConsole("GET", "/api/auth/session", { cookie });
-    expect(session.json).toEqual({ expires: expect.any(String), user: { id: owner.id, name: owner.name, email: owner.email } });
+    expect(session.json).toEqual({
+      expires: expect.any(String),
+      user: { id: owner.id, name: owner.name, email: owner.email },
+    });
     expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
   });
 
   test("gives no session for a wrong password, a wrong token or none", async () => {
     const { owner } = await makeWorkspace();
     expect(sessionOf(await signIn({ email: owner.email, password: "wrong" }))).toBeUndefined();
-    expect(sessionOf(await signIn({ email: owner.email, password, csrfToken: "0".repeat(64) }))).toBeUndefined();
-    const bare = await callConsole("POST", "/api/auth/callback/credentials", { headers: form, body: new URLSearchParams({ email: owner.email, password }).toString() });
+    expect(
+      sessionOf(await signIn({ email: owner.email, password, csrfToken: "0".repeat(64) })),
+    ).toBeUndefined();
+    const bare = await callConsole("POST", "/api/auth/callback/credentials", {
+      headers: form,
+      body: new URLSearchParams({ email: owner.email, password }).toString(),
+    });
     expect(sessionOf(bare)).toBeUndefined();
     expect(await db().session.count({ where: { userId: owner.id } })).toBe(0);
   });
 
   test("S11 leads nowhere but to our own origin afterwards", async () => {
     const { owner } = await makeWorkspace();
-    for (const callbackUrl of ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http://localhost:3000@evil.example/", "http://localhost:3000.evil.example"]) {
+    for (const callbackUrl of [
+      "https://evil.example/",
+      "//evil.example",
+      "/\\evil.example",
+      "javascript:alert(1)",
+      "http://localhost:3000@evil.example/",
+      "http://localhost:3000.evil.example",
+    ]) {
       const answer = await signIn({ email: owner.email, password, callbackUrl });
       const location = answer.headers.get("location") ?? (answer.json as { url?: string } | null)?.url ?? "";
       expect(new URL(location, "http://localhost:3000").origin, callbackUrl).toBe("http://localhost:3000");
       const kept = /callback-url=([^;]+)/.exec(answer.headers.getSetCookie().join())?.[1] ?? "";
-      expect(new URL(decodeURIComponent(kept), "http://localhost:3000").origin, callbackUrl).toBe("http://localhost:3000");
+      expect(new URL(decodeURIComponent(kept), "http://localhost:3000").origin, callbackUrl).toBe(
+        "http://localhost:3000",
+      );
     }
   });
 
   test("S01 a wrong password tells nothing of whether the address is known", async () => {
     const { owner } = await makeWorkspace();
-    const [known, unknown] = [await signIn({ email: owner.email, password: "wrong" }), await signIn({ email: "nobody@example.test", password: "wrong" })];
-    expect([unknown.status, unknown.body, unknown.headers.get("location")]).toEqual([known.status, known.body, known.headers.get("location")]);
+    const [known, unknown] = [
+      await signIn({ email: owner.email, password: "wrong" }),
+      await signIn({ email: "nobody@example.test", password: "wrong" }),
+    ];
+    expect([unknown.status, unknown.body, unknown.headers.get("location")]).toEqual([
+      known.status,
+      known.body,
+      known.headers.get("location"),
+    ]);
   });
 });
 
 test("who is not signed in has no session", async () => {
   expect((await callConsole("GET", "/api/auth/session")).body).toBe("null");
-  expect((await callConsole("GET", "/api/auth/session", { cookie: `keyward.session=${"A".repeat(43)}` })).body).toBe("null");
+  expect(
+    (await callConsole("GET", "/api/auth/session", { cookie: `keyward.session=${"A".repeat(43)}` })).body,
+  ).toBe("null");
 });
 
 test("S20 asking for the session does not keep it alive", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
-  await db().$executeRaw`UPDATE sessions SET last_active_at = now() - interval '59 minutes' WHERE user_id = ${owner.id}`;
+  await db()
+    .$executeRaw`UPDATE sessions SET last_active_at = now() - interval '59 minutes' WHERE user_id = ${owner.id}`;
   await callConsole("GET", "/api/auth/session", { cookie });
-  const [row] = await db().$queryRaw<{ idle: boolean }[]>`SELECT last_active_at < now() - interval '58 minutes' AS idle FROM sessions WHERE user_id = ${owner.id}`;
+  const [row] = await db().$queryRaw<
+    { idle: boolean }[]
+  >`SELECT last_active_at < now() - interval '58 minutes' AS idle FROM sessions WHERE user_id = ${owner.id}`;
   expect(row?.idle).toBe(true);
 });
 
 test("the closed provider's routes, next-auth's own pages and everything else are 404", async () => {
-  const closed = ["signin", "signin/closed", "signin/credentials", "callback/closed", "callback/google", "signout", "error", "verify-request", "callback/credentials", "webauthn-options/closed", "csrf/x", "", "Session"];
-  for (const path of closed) expect((await callConsole("GET", `/api/auth/${path}`)).status, `GET ${path}`).toBe(404);
-  for (const path of ["signin", "signin/closed", "signin/credentials", "callback/closed", "session", "csrf", "error"]) {
-    expect((await callConsole("POST", `/api/auth/${path}`, { headers: form, body: "email=a@b.example" })).status, `POST ${path}`).toBe(404);
+  const closed = [
+    "signin",
+    "signin/closed",
+    "signin/credentials",
+    "callback/closed",
+    "callback/google",
+    "signout",
+    "error",
+    "verify-request",
+    "callback/credentials",
+    "webauthn-options/closed",
+    "csrf/x",
+    "",
+    "Session",
+  ];
+  for (const path of closed)
+    expect((await callConsole("GET", `/api/auth/${path}`)).status, `GET ${path}`).toBe(404);
+  for (const path of [
+    "signin",
+    "signin/closed",
+    "signin/credentials",
+    "callback/closed",
+    "session",
+    "csrf",
+    "error",
+  ]) {
+    expect(
+      (await callConsole("POST", `/api/auth/${path}`, { headers: form, body: "email=a@b.example" })).status,
+      `POST ${path}`,
+    ).toBe(404);
   }
 });

@@ -16,7 +16,11 @@ beforeEach(() => void vi.mocked(verify).mockClear());
 
 let addresses = 0;
 /** Each from an address of its own unless said otherwise, so that only the account's count matters. */
-function signIn(email: unknown, secret: unknown, headers: Record<string, string> = { "x-keyward-client-ip": `198.51.100.${++addresses}` }): Promise<Answer> {
+function signIn(
+  email: unknown,
+  secret: unknown,
+  headers: Record<string, string> = { "x-keyward-client-ip": `198.51.100.${++addresses}` },
+): Promise<Answer> {
   return callConsole("POST", "/api/sign-in", { body: { email, password: secret }, headers });
 }
 
@@ -33,7 +37,9 @@ describe("signing in", () => {
     expect(answer.status).toBe(200);
     const cookie = answer.headers.getSetCookie().find((one) => one.startsWith("keyward.session="));
     expect(cookie).toMatch(/^keyward\.session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=lax$/i);
-    expect((await callConsole("GET", "/api/account", { cookie: cookie?.split(";")[0] })).json).toMatchObject({ email: owner.email });
+    expect((await callConsole("GET", "/api/account", { cookie: cookie?.split(";")[0] })).json).toMatchObject({
+      email: owner.email,
+    });
   });
 
   test("S01 with a wrong password answers the same for a known and an unknown address, after one verification each", async () => {
@@ -45,7 +51,10 @@ describe("signing in", () => {
       answers.push(told(await signIn(email, "not the right password")));
       expect(verify, email).toHaveBeenCalledTimes(1);
     }
-    expect(answers[0]).toMatchObject({ status: 401, body: expect.stringContaining("Email or password is incorrect.") });
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      body: expect.stringContaining("Email or password is incorrect."),
+    });
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
   });
@@ -59,19 +68,25 @@ describe("signing in", () => {
   });
 
   test("S07 with a password of a megabyte is 413 before anything is hashed or looked up", async () => {
-    expect((await signIn("nobody@example.test", "x".repeat(1_000_000))).json).toMatchObject({ error: { code: "payload_too_large" } });
+    expect((await signIn("nobody@example.test", "x".repeat(1_000_000))).json).toMatchObject({
+      error: { code: "payload_too_large" },
+    });
     expect(verify).not.toHaveBeenCalled();
   });
 
   test("S07 never trims or folds a password", async () => {
     const { owner } = await makeWorkspace();
-    for (const near of [` ${password}`, `${password} `, password.toUpperCase()]) expect((await signIn(owner.email, near)).status).toBe(401);
+    for (const near of [` ${password}`, `${password} `, password.toUpperCase()])
+      expect((await signIn(owner.email, near)).status).toBe(401);
   });
 
   test("S19 gives a new session, and the one the browser had before is 401", async () => {
     const { owner } = await makeWorkspace();
     const before = await makeSessionCookie(owner);
-    const answer = await callConsole("POST", "/api/sign-in", { cookie: before, body: { email: owner.email, password } });
+    const answer = await callConsole("POST", "/api/sign-in", {
+      cookie: before,
+      body: { email: owner.email, password },
+    });
     expect(answer.headers.getSetCookie().join()).not.toContain(before);
     expect((await callConsole("GET", "/api/account", { cookie: before })).status).toBe(401);
   });
@@ -89,7 +104,8 @@ describe("S08 guessing", () => {
     const { owner } = await makeWorkspace();
     const answers: unknown[] = [];
     for (const email of [owner.email, "never-seen@example.test"]) {
-      for (let attempt = 1; attempt <= 10; attempt += 1) expect((await signIn(email, "guess")).status).toBe(401);
+      for (let attempt = 1; attempt <= 10; attempt += 1)
+        expect((await signIn(email, "guess")).status).toBe(401);
       vi.mocked(verify).mockClear();
       const refused = await signIn(email, "guess");
       expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
@@ -106,16 +122,22 @@ describe("S08 guessing", () => {
     const { owner } = await makeWorkspace();
     const from = (host: number) => ({ "x-keyward-client-ip": `2001:db8:7:7::${host.toString(16)}` });
     for (let attempt = 1; attempt <= 50; attempt += 1) {
-      expect((await signIn(`guess-${attempt}@example.test`, "x".repeat(200), from(attempt))).status).toBe(401);
+      expect((await signIn(`guess-${attempt}@example.test`, "x".repeat(200), from(attempt))).status).toBe(
+        401,
+      );
     }
     expect((await signIn("guess-51@example.test", "guess", from(51))).status).toBe(429);
-    expect((await signIn(owner.email, password, { "x-keyward-client-ip": "2001:db8:7:8::1" })).status, "a neighbour is not held").toBe(200);
+    expect(
+      (await signIn(owner.email, password, { "x-keyward-client-ip": "2001:db8:7:8::1" })).status,
+      "a neighbour is not held",
+    ).toBe(200);
   });
 
   test("is forgotten for an account once its person got in", async () => {
     const { owner } = await makeWorkspace();
     for (let round = 1; round <= 2; round += 1) {
-      for (let attempt = 1; attempt <= 9; attempt += 1) expect((await signIn(owner.email, "x".repeat(200))).status).toBe(401);
+      for (let attempt = 1; attempt <= 9; attempt += 1)
+        expect((await signIn(owner.email, "x".repeat(200))).status).toBe(401);
       expect((await signIn(owner.email, password)).status).toBe(200);
     }
   });
@@ -123,7 +145,8 @@ describe("S08 guessing", () => {
   test("at a person's confirmation of who they are is throttled as well", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
-    const confirm = () => callConsole("POST", "/api/account/reauthenticate", { cookie, body: { password: "x".repeat(200) } });
+    const confirm = () =>
+      callConsole("POST", "/api/account/reauthenticate", { cookie, body: { password: "x".repeat(200) } });
     for (let attempt = 1; attempt <= 10; attempt += 1) expect((await confirm()).status).toBe(401);
     expect((await confirm()).status).toBe(429);
   });
@@ -133,6 +156,8 @@ test("a person's attempts are in the access log before the answer, without the a
   const { owner } = await makeWorkspace();
   await signIn(owner.email, "not the right password");
   await signIn(owner.email, password);
-  const rows = await db().$queryRaw<{ code: string }[]>`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;
+  const rows = await db().$queryRaw<
+    { code: string }[]
+  >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;
   expect(rows.map(({ code }) => code)).toEqual(["incorrect_credentials", "signed_in"]);
 });

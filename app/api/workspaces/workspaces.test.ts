@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ApiKey, ApiKeyActivity, ApiKeyList, CreatedApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
+import type {
+  ApiKey,
+  ApiKeyActivity,
+  ApiKeyList,
+  CreatedApiKey,
+  RevokedApiKey,
+} from "@/lib/contracts/api-keys";
 import type { AuditEventPage } from "@/lib/contracts/audit-events";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { callConsole, type Sent } from "@/tests/console-routes";
@@ -25,13 +31,20 @@ function call(method: string, path: string, body?: unknown, sent: Sent = {}) {
 }
 
 async function createKey(input: Record<string, unknown> = {}): Promise<CreatedApiKey> {
-  return (await call("POST", "/api-keys", { name: "blog ingest", permissionLevel: "read_write", ...input })).json as CreatedApiKey;
+  return (await call("POST", "/api-keys", { name: "blog ingest", permissionLevel: "read_write", ...input }))
+    .json as CreatedApiKey;
 }
 
 describe("a workspace", () => {
   test("shows itself with whom to ask", async () => {
     const answer = (await call("GET", "")).json as Workspace;
-    expect(answer).toMatchObject({ slug, apiAccess: true, apiAccessByAdmins: true, role: "owner", admins: [{ name: "Ada", email: made.owner.email }] });
+    expect(answer).toMatchObject({
+      slug,
+      apiAccess: true,
+      apiAccessByAdmins: true,
+      role: "owner",
+      admins: [{ name: "Ada", email: made.owner.email }],
+    });
   });
 
   test("takes a new name and address; the old address is gone", async () => {
@@ -43,7 +56,9 @@ describe("a workspace", () => {
   test("refuses an address that is taken, reserved or malformed, at its field", async () => {
     const other = (await makeWorkspace()).workspace.slug;
     for (const wrong of [other, "settings", "api", "ab", "Caps", "a b c", "x".repeat(41)]) {
-      expect((await call("PATCH", "", { slug: wrong })).json, wrong).toMatchObject({ error: { code: "invalid_request", fields: { slug: expect.any(String) } } });
+      expect((await call("PATCH", "", { slug: wrong })).json, wrong).toMatchObject({
+        error: { code: "invalid_request", fields: { slug: expect.any(String) } },
+      });
     }
   });
 
@@ -51,12 +66,16 @@ describe("a workspace", () => {
     await makeMember(made.workspace, "viewer");
     await createKey();
     const { members } = (await call("GET", "/members")).json as { members: unknown[] };
-    expect(members).toMatchObject([{ name: "Ada", role: "owner", activeKeys: 1, suspended: false }, { role: "viewer", activeKeys: 0 }]);
+    expect(members).toMatchObject([
+      { name: "Ada", role: "owner", activeKeys: 1, suspended: false },
+      { role: "viewer", activeKeys: 0 },
+    ]);
   });
 
   test("S35 switches API access, which holds for the next request of each key", async () => {
     const { secret } = await createKey();
-    const use = async () => (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).status;
+    const use = async () =>
+      (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).status;
     expect(await use()).toBe(200);
     expect((await call("PUT", "/api-access", { enabled: false })).json).toMatchObject({ apiAccess: false });
     expect(await use()).toBe(403);
@@ -74,47 +93,99 @@ describe("an API key", () => {
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(secret.startsWith(key.prefix) && secret.endsWith(key.suffix)).toBe(true);
     await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } });
-    for (const path of ["/api-keys", `/api-keys/${key.id}`, `/api-keys/${key.id}/activity`, "/access-logs", "/audit-events", "", "/members"]) {
+    for (const path of [
+      "/api-keys",
+      `/api-keys/${key.id}`,
+      `/api-keys/${key.id}/activity`,
+      "/access-logs",
+      "/audit-events",
+      "",
+      "/members",
+    ]) {
       expect((await call("GET", path)).body, path).not.toContain(secret.slice(key.prefix.length, -4));
     }
   });
 
   test("is read-only or not, expires or not, as it was asked for", async () => {
-    const { key } = await createKey({ permissionLevel: "read_only", expiresInDays: 30, environment: "staging", allowedIps: ["203.0.113.0/24"], rateLimitPerMinute: 7 });
-    expect(key).toMatchObject({ permissionLevel: "read_only", environment: "staging", allowedIps: ["203.0.113.0/24"], rateLimitPerMinute: 7, status: "active" });
+    const { key } = await createKey({
+      permissionLevel: "read_only",
+      expiresInDays: 30,
+      environment: "staging",
+      allowedIps: ["203.0.113.0/24"],
+      rateLimitPerMinute: 7,
+    });
+    expect(key).toMatchObject({
+      permissionLevel: "read_only",
+      environment: "staging",
+      allowedIps: ["203.0.113.0/24"],
+      rateLimitPerMinute: 7,
+      status: "active",
+    });
     expect(Date.parse(key.expiresAt ?? "") - Date.parse(key.createdAt)).toBeGreaterThan(29.99 * 86_400_000);
     expect((await createKey()).key.expiresAt).toBeNull();
   });
 
   test("is refused with what is wrong at each field", async () => {
-    const answer = await call("POST", "/api-keys", { name: "", permissionLevel: "admin", expiresInDays: 0, environment: "Not This", allowedIps: ["1.2.3"] });
+    const answer = await call("POST", "/api-keys", {
+      name: "",
+      permissionLevel: "admin",
+      expiresInDays: 0,
+      environment: "Not This",
+      allowedIps: ["1.2.3"],
+    });
     const fields = ["allowedIps.0", "environment", "expiresInDays", "name", "permissionLevel"];
     expect(Object.keys((answer.json as { error: { fields: object } }).error.fields).sort()).toEqual(fields);
-    const both = await call("POST", "/api-keys", { name: "n", permissionLevel: "read_only", expiresInDays: 1, expiresAt: "2030-01-01T00:00:00Z" });
+    const both = await call("POST", "/api-keys", {
+      name: "n",
+      permissionLevel: "read_only",
+      expiresInDays: 1,
+      expiresAt: "2030-01-01T00:00:00Z",
+    });
     expect(both.json).toMatchObject({ error: { fields: { expiresAt: expect.any(String) } } });
-    const past = await call("POST", "/api-keys", { name: "n", permissionLevel: "read_only", expiresAt: "2020-01-01T00:00:00Z" });
+    const past = await call("POST", "/api-keys", {
+      name: "n",
+      permissionLevel: "read_only",
+      expiresAt: "2020-01-01T00:00:00Z",
+    });
     expect(past.json).toMatchObject({ error: { fields: { expiresAt: expect.any(String) } } });
   });
 
   test("S35 is refused from the next request on once it is disabled or revoked; a repeat gives the same moment", async () => {
     const { key, secret } = await createKey();
-    const use = async () => (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).json as { error?: { code: string } };
-    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: true })).json).toMatchObject({ status: "disabled" });
+    const use = async () =>
+      (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).json as {
+        error?: { code: string };
+      };
+    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: true })).json).toMatchObject({
+      status: "disabled",
+    });
     expect((await use()).error?.code).toBe("disabled_key");
-    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: false, name: "again" })).json).toMatchObject({ status: "active", name: "again" });
+    expect(
+      (await call("PATCH", `/api-keys/${key.id}`, { disabled: false, name: "again" })).json,
+    ).toMatchObject({ status: "active", name: "again" });
     expect((await use()).error).toBeUndefined();
     const first = (await call("POST", `/api-keys/${key.id}/revoke`)).json as RevokedApiKey;
-    expect(first).toMatchObject({ key: { status: "revoked" }, rejectedEverywhere: { afterMs: expect.any(Number), instances: expect.any(Number) } });
+    expect(first).toMatchObject({
+      key: { status: "revoked" },
+      rejectedEverywhere: { afterMs: expect.any(Number), instances: expect.any(Number) },
+    });
     expect((await use()).error?.code).toBe("revoked_key");
     const second = (await call("POST", `/api-keys/${key.id}/revoke`)).json as RevokedApiKey;
     expect(second.key.revokedAt).toBe(first.key.revokedAt);
-    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: false })).json, "for ever").toMatchObject({ error: { code: "conflict" } });
+    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: false })).json, "for ever").toMatchObject({
+      error: { code: "conflict" },
+    });
   });
 
   test("is found by status, owner and part of its name, page by page, each once", async () => {
-    const keys = [await createKey({ name: "Alpha" }), await createKey({ name: "beta" }), await createKey({ name: "alphabet" })].map(({ key }) => key);
+    const keys = [
+      await createKey({ name: "Alpha" }),
+      await createKey({ name: "beta" }),
+      await createKey({ name: "alphabet" }),
+    ].map(({ key }) => key);
     await call("POST", `/api-keys/${keys[1]?.id}/revoke`);
-    const names = async (query: string) => ((await call("GET", `/api-keys?${query}`)).json as ApiKeyList).keys.map((key: ApiKey) => key.name);
+    const names = async (query: string) =>
+      ((await call("GET", `/api-keys?${query}`)).json as ApiKeyList).keys.map((key: ApiKey) => key.name);
     expect(await names("")).toEqual(["alphabet", "beta", "Alpha"]);
     expect(await names("search=ALPHA")).toEqual(["alphabet", "Alpha"]);
     expect(await names("status=revoked")).toEqual(["beta"]);
@@ -132,12 +203,27 @@ describe("what happened", () => {
     const headers = { "x-api-key": secret, "user-agent": "curl/8", "x-request-id": `mine-${slug}` };
     await callKeyApi("/api/public/v1/me", { headers });
     await callKeyApi("/api/public/v1/nothing-here", { headers });
-    expect((await call("GET", `/api-keys/${key.id}`)).json).toMatchObject({ lastUse: { userAgent: "curl/8", ip: "127.0.0.1" } });
+    expect((await call("GET", `/api-keys/${key.id}`)).json).toMatchObject({
+      lastUse: { userAgent: "curl/8", ip: "127.0.0.1" },
+    });
     const activity = (await call("GET", `/api-keys/${key.id}/activity`)).json as ApiKeyActivity;
-    expect(activity).toMatchObject({ callers: [{ userAgent: "curl/8", ip: "127.0.0.1" }], callersInLastHour: 1, firstRequest: { ip: "127.0.0.1" } });
-    const log = (await call("GET", `/access-logs?key=${key.id}&requestId=mine-${slug}&outcome=allowed`)).json as AccessLogPage;
-    expect(log.entries[0]).toMatchObject({ key: { id: key.id, name: "blog ingest" }, method: "GET", path: "/api/public/v1/me", status: 200, code: "valid" });
-    expect((await call("GET", `/access-logs?key=${key.id}&outcome=denied`)).json).toMatchObject({ entries: [] });
+    expect(activity).toMatchObject({
+      callers: [{ userAgent: "curl/8", ip: "127.0.0.1" }],
+      callersInLastHour: 1,
+      firstRequest: { ip: "127.0.0.1" },
+    });
+    const log = (await call("GET", `/access-logs?key=${key.id}&requestId=mine-${slug}&outcome=allowed`))
+      .json as AccessLogPage;
+    expect(log.entries[0]).toMatchObject({
+      key: { id: key.id, name: "blog ingest" },
+      method: "GET",
+      path: "/api/public/v1/me",
+      status: 200,
+      code: "valid",
+    });
+    expect((await call("GET", `/access-logs?key=${key.id}&outcome=denied`)).json).toMatchObject({
+      entries: [],
+    });
   });
 
   test("is read by a member only as far as it is theirs", async () => {
@@ -154,8 +240,15 @@ describe("what happened", () => {
     await call("PATCH", `/api-keys/${key.id}`, { name: "renamed" });
     await call("POST", `/api-keys/${key.id}/revoke`);
     await call("POST", `/api-keys/${key.id}/revoke`);
-    const actions = async (query: string) => ((await call("GET", `/audit-events?${query}`)).json as AuditEventPage).events.map(({ action }) => action);
-    expect(await actions(`target=${key.id}`)).toEqual(["api_key.revoked", "api_key.renamed", "api_key.created"]);
+    const actions = async (query: string) =>
+      ((await call("GET", `/audit-events?${query}`)).json as AuditEventPage).events.map(
+        ({ action }) => action,
+      );
+    expect(await actions(`target=${key.id}`)).toEqual([
+      "api_key.revoked",
+      "api_key.renamed",
+      "api_key.created",
+    ]);
     expect(await actions("action=api_key.renamed")).toEqual(["api_key.renamed"]);
     expect(await actions("actor=system")).toEqual(["workspace.api_access_enabled"]);
     const first = (await call("GET", "/audit-events?limit=1")).json as AuditEventPage;

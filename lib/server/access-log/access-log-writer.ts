@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Logger } from "pino";
 import type { Pool } from "pg";
+import type { Logger } from "pino";
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import { AppError } from "../app-error";
 import { cleanText } from "./clean-text";
@@ -77,7 +77,10 @@ export class AccessLogWriter {
     this.closed = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
     await this.flushing;
-    if (this.writer) await this.pool.query("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [this.writer]);
+    if (this.writer)
+      await this.pool.query("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [
+        this.writer,
+      ]);
     this.writer = null;
   }
 
@@ -88,7 +91,10 @@ export class AccessLogWriter {
         await this.write(batch.map(({ entry }) => entry));
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        this.log.error({ error: (error as Error).message, entries: batch.length }, "the access log could not be written");
+        this.log.error(
+          { error: (error as Error).message, entries: batch.length },
+          "the access log could not be written",
+        );
         // Whether the batch was committed is not known: a new writer starts at 1 and cannot collide with it.
         this.writer = null;
         for (const { reject } of batch) reject(unavailable());
@@ -99,7 +105,12 @@ export class AccessLogWriter {
 
   private async write(entries: NewEntry[]): Promise<void> {
     if (!this.writer) await this.join();
-    const { rowCount } = await this.pool.query({ name: "append-entries", text: appendStatement, values: this.valuesOf(entries), query_timeout: timeoutMilliseconds } as never);
+    const { rowCount } = await this.pool.query({
+      name: "append-entries",
+      text: appendStatement,
+      values: this.valuesOf(entries),
+      query_timeout: timeoutMilliseconds,
+    } as never);
     if (rowCount !== entries.length) throw new Error(`${rowCount} of ${entries.length} entries were written`);
     this.seq += entries.length;
   }
@@ -199,5 +210,7 @@ const appendStatement = `
   SELECT at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent FROM entry`;
 
 function unavailable(): AppError {
-  return new AppError("unavailable", "The access log cannot be written right now. Try again shortly.", { retryAfterSeconds: 1 });
+  return new AppError("unavailable", "The access log cannot be written right now. Try again shortly.", {
+    retryAfterSeconds: 1,
+  });
 }

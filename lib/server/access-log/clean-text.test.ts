@@ -3,14 +3,28 @@ import { expect, test } from "vitest";
 import { cleanText } from "./clean-text";
 
 test("S57 line breaks, NUL, terminal escapes, bidi controls and broken surrogates become a replacement sign", () => {
-  for (const evil of ["\r", "\n", "\u0000", "\u001b", "\u009b", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ud800", "\udfff"]) {
+  for (const evil of [
+    "\r",
+    "\n",
+    "\u0000",
+    "\u001b",
+    "\u009b",
+    "\u202e",
+    "\u2066",
+    "\u200b",
+    "\ufeff",
+    "\u2028",
+    "\ud800",
+    "\udfff",
+  ]) {
     expect(cleanText(`a${evil}b`, 10), JSON.stringify(evil)).toBe("a\ufffdb");
   }
   expect(cleanText("\u001b[31mred\u001b[0m", 20)).toBe("\ufffd[31mred\ufffd[0m");
 });
 
 test("text of any script, and nothing at all, stay as they are", () => {
-  for (const fine of ["", "curl/8.5 (x86_64)", "größer", "日本語", "👍🏽", "a\u0301"]) expect(cleanText(fine, 100)).toBe(fine);
+  for (const fine of ["", "curl/8.5 (x86_64)", "größer", "日本語", "👍🏽", "a\u0301"])
+    expect(cleanText(fine, 100)).toBe(fine);
   expect(cleanText(null, 10)).toBe(null);
 });
 

@@ -40,7 +40,9 @@ export type LoggedEntry = {
  * A page of the log, newest first. Pages go by (at, writer, seq), so that each entry present at the first page comes exactly
  * once. `completeUpTo` is read first: no entry at or before it will ever appear that was not there for this page.
  */
-export async function listAccessLog(filter: AccessLogFilter): Promise<{ entries: LoggedEntry[]; nextCursor: string | null; completeUpTo: Date }> {
+export async function listAccessLog(
+  filter: AccessLogFilter,
+): Promise<{ entries: LoggedEntry[]; nextCursor: string | null; completeUpTo: Date }> {
   const completeUpTo = await findCompleteUpTo();
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
@@ -55,13 +57,20 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{ entries:
   );
   const entries = rows.slice(0, filter.limit);
   const last = entries.at(-1);
-  return { entries, nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null, completeUpTo };
+  return {
+    entries,
+    nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
+    completeUpTo,
+  };
 }
 
 function conditions(filter: AccessLogFilter, value: (item: unknown) => string): string[] {
   const decisions = [`e.workspace_id = ${value(filter.workspaceId)}`];
   if (filter.ownerId) decisions.push(`e.user_id = ${value(filter.ownerId)}`);
-  const signIns = filter.signInsOf.length > 0 && !filter.keyId ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))` : "";
+  const signIns =
+    filter.signInsOf.length > 0 && !filter.keyId
+      ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))`
+      : "";
   const all = [`((${decisions.join(" AND ")})${signIns})`];
   if (filter.keyId) all.push(`e.key_id = ${value(filter.keyId)}`);
   if (filter.outcome) all.push(`e.outcome = ${value(filter.outcome)}`);
@@ -72,7 +81,9 @@ function conditions(filter: AccessLogFilter, value: (item: unknown) => string): 
   if (filter.requestId) all.push(`e.request_id = ${value(filter.requestId)}`);
   if (filter.cursor) {
     const { at, writer, seq } = decodeCursor(filter.cursor);
-    all.push(`(e.at, e.writer, e.seq) < (${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`);
+    all.push(
+      `(e.at, e.writer, e.seq) < (${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`,
+    );
   }
   return all;
 }
@@ -91,10 +102,15 @@ function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): 
 
 /** @throws AppError `invalid_request` for a cursor that was not given by us (S47) */
 function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(Buffer.from(cursor, "base64url").toString());
+  const match =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(
+      Buffer.from(cursor, "base64url").toString(),
+    );
   const [, at, writer, seq] = match ?? [];
   if (!at || !writer || !seq || !isMoment(at)) {
-    throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", { fields: { cursor: "This is not a cursor that was given here." } });
+    throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", {
+      fields: { cursor: "This is not a cursor that was given here." },
+    });
   }
   return { at, writer, seq };
 }

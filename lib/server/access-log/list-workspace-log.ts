@@ -1,17 +1,29 @@
-import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
+import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 import { type LoggedEntry, listAccessLog } from "./list-access-log";
 
 /** The log as a member may read it: all of the workspace, or their own keys and sign-ins. Keys and people come by name. */
-export async function listWorkspaceLog(actor: MemberActor, query: ListAccessLogQuery): Promise<AccessLogPage> {
+export async function listWorkspaceLog(
+  actor: MemberActor,
+  query: ListAccessLogQuery,
+): Promise<AccessLogPage> {
   const readsAll = roleMay(actor.role, "access_log.read_all");
   const signInsOf = readsAll ? await memberIds(actor.workspaceId) : [actor.userId];
   const { key: keyId, ...filters } = query;
-  const page = await listAccessLog({ ...filters, keyId, workspaceId: actor.workspaceId, ownerId: readsAll ? null : actor.userId, signInsOf });
-  const [keys, users] = await Promise.all([namedKeys(actor.workspaceId, page.entries), namedUsers(page.entries)]);
+  const page = await listAccessLog({
+    ...filters,
+    keyId,
+    workspaceId: actor.workspaceId,
+    ownerId: readsAll ? null : actor.userId,
+    signInsOf,
+  });
+  const [keys, users] = await Promise.all([
+    namedKeys(actor.workspaceId, page.entries),
+    namedUsers(page.entries),
+  ]);
   return {
     entries: page.entries.map((entry) => ({
       id: `${entry.writer}.${entry.seq}`,
@@ -40,7 +52,10 @@ async function memberIds(workspaceId: string): Promise<string[]> {
 
 async function namedKeys(workspaceId: string, entries: LoggedEntry[]) {
   const ids = [...new Set(entries.flatMap(({ keyId }) => keyId ?? []))];
-  const keys = await db().apiKey.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, name: true, prefix: true, suffix: true } });
+  const keys = await db().apiKey.findMany({
+    where: { workspaceId, id: { in: ids } },
+    select: { id: true, name: true, prefix: true, suffix: true },
+  });
   return new Map(keys.map((key) => [key.id, key]));
 }
 

@@ -13,7 +13,11 @@ const outcomes = {
  * One attempt to sign in, in the access log. A known person's shows in each of their workspaces; an unknown email's belongs to
  * the operator alone, and the email is not written: people type passwords there.
  */
-export async function recordSignInAttempt(user: { id: string } | null, code: keyof typeof outcomes, origin: Origin): Promise<void> {
+export async function recordSignInAttempt(
+  user: { id: string } | null,
+  code: keyof typeof outcomes,
+  origin: Origin,
+): Promise<void> {
   await runtime().accessLog.append({
     kind: "sign_in",
     requestId: origin.requestId ?? newId("req"),

@@ -23,18 +23,33 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
     if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
 
     const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
-    const data: { name?: string; disabledAt?: Date | null; expiresAt?: Date | null; lifetimeSeconds?: number | null } = {};
+    const data: {
+      name?: string;
+      disabledAt?: Date | null;
+      expiresAt?: Date | null;
+      lifetimeSeconds?: number | null;
+    } = {};
     if (change.name !== undefined && change.name !== before.name) {
       data.name = change.name;
-      await recordAuditEvent(transaction, actor, "api_key.renamed", target, { name: { from: before.name, to: change.name } });
+      await recordAuditEvent(transaction, actor, "api_key.renamed", target, {
+        name: { from: before.name, to: change.name },
+      });
     }
     if (change.disabled !== undefined && change.disabled !== (before.disabledAt !== null)) {
       data.disabledAt = change.disabled ? new Date() : null;
-      await recordAuditEvent(transaction, actor, change.disabled ? "api_key.disabled" : "api_key.enabled", target);
+      await recordAuditEvent(
+        transaction,
+        actor,
+        change.disabled ? "api_key.disabled" : "api_key.enabled",
+        target,
+      );
     }
     if (change.expirationDays !== undefined) {
       Object.assign(data, movedExpiry(actor, before, change.expirationDays));
-      const moved = { from: before.expiresAt?.toISOString() ?? null, to: data.expiresAt?.toISOString() ?? null };
+      const moved = {
+        from: before.expiresAt?.toISOString() ?? null,
+        to: data.expiresAt?.toISOString() ?? null,
+      };
       await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
     }
     if (Object.keys(data).length === 0) return before;

@@ -17,12 +17,21 @@ export type NewApiKey = { key: ApiKey; secret: string };
  * @param ownerId For the system only, who owns the key; a member owns what they make, and a key's maker's owner owns what it makes.
  * @throws AppError `insufficient_permissions` where the key could do more than its maker; `invalid_request` for an expiry in the past.
  */
-export async function createApiKey(actor: Actor, input: CreateApiKeyInput, ownerId?: string): Promise<NewApiKey> {
+export async function createApiKey(
+  actor: Actor,
+  input: CreateApiKeyInput,
+  ownerId?: string,
+): Promise<NewApiKey> {
   return db().$transaction((transaction) => insertApiKey(transaction, actor, input, ownerId));
 }
 
 /** The same inside a transaction of the caller's. */
-export async function insertApiKey(transaction: Prisma.TransactionClient, actor: Actor, input: CreateApiKeyInput, ownerId?: string): Promise<NewApiKey> {
+export async function insertApiKey(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  input: CreateApiKeyInput,
+  ownerId?: string,
+): Promise<NewApiKey> {
   const now = new Date();
   const wanted = actor.type === "key" ? successorOf(actor, input, now) : asked(input, now);
   if (actor.type === "member") requireRoleFor(actor, input);
@@ -78,7 +87,11 @@ function makerOf(actor: Actor): Pick<ApiKey, "createdByType" | "createdById"> {
   return { createdByType: "system", createdById: "system" };
 }
 
-async function recordCreation(transaction: Prisma.TransactionClient, actor: Actor, key: ApiKey): Promise<void> {
+async function recordCreation(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  key: ApiKey,
+): Promise<void> {
   const target = { type: "api_key", id: key.id, name: key.name } as const;
   await recordAuditEvent(transaction, actor, "api_key.created", target, {
     key: `${key.prefix}…${key.suffix}`,

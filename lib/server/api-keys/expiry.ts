@@ -10,7 +10,8 @@ export function expiryOf(input: Pick<CreateApiKeyInput, "expiresInDays" | "expir
   if (input.expiresAt == null) return { expiresAt: null, lifetimeSeconds: null };
   const seconds = Math.floor((new Date(input.expiresAt).getTime() - now.getTime()) / 1000);
   if (seconds <= 0) throw invalidField("expiresAt", "The expiry must lie in the future.");
-  if (seconds > maximumExpirationDays * daySeconds) throw invalidField("expiresAt", `The expiry must lie within ${maximumExpirationDays} days.`);
+  if (seconds > maximumExpirationDays * daySeconds)
+    throw invalidField("expiresAt", `The expiry must lie within ${maximumExpirationDays} days.`);
   return { expiresAt: new Date(input.expiresAt), lifetimeSeconds: seconds };
 }
 

@@ -13,7 +13,11 @@ async function managing() {
   const made = await makeWorkspace();
   const { key, secret } = await makeKey(made.actor, { canManageKeys: true });
   const post = (idempotencyKey: string | string[], sent: unknown = body): Promise<Answer> =>
-    call("/auth/api-keys", { method: "POST", headers: { "x-api-key": secret, "idempotency-key": idempotencyKey }, body: sent });
+    call("/auth/api-keys", {
+      method: "POST",
+      headers: { "x-api-key": secret, "idempotency-key": idempotencyKey },
+      body: sent,
+    });
   const count = () => db().apiKey.count({ where: { workspaceId: made.workspace.id, id: { not: key.id } } });
   return { ...made, key, post, count };
 }
@@ -26,7 +30,9 @@ test("a repeat makes no second key and names the one that was made", async () =>
   expect(first.status).toBe(200);
   const again = await post("once", { permission_level: "read_only", name: " ci " });
   expect(again.status).toBe(409);
-  expect(again.json).toMatchObject({ error: { code: "conflict", message: expect.stringContaining(idOf(first)) } });
+  expect(again.json).toMatchObject({
+    error: { code: "conflict", message: expect.stringContaining(idOf(first)) },
+  });
   expect(again.body).not.toContain((first.json as { key: string }).key);
   expect(again.headers).not.toHaveProperty("retry-after");
   expect(await count()).toBe(1);
@@ -37,14 +43,18 @@ test("the same Idempotency-Key with another body is 400 naming the header", asyn
   await post("once");
   const answer = await post("once", { ...body, name: "other" });
   expect(answer.status).toBe(400);
-  expect(answer.json).toMatchObject({ error: { code: "invalid_request", fields: { "Idempotency-Key": expect.any(String) } } });
+  expect(answer.json).toMatchObject({
+    error: { code: "invalid_request", fields: { "Idempotency-Key": expect.any(String) } },
+  });
   expect(await count()).toBe(1);
 });
 
 test("it holds for one calling key, and another Idempotency-Key makes another key", async () => {
   const { post, count } = await managing();
   const other = await managing();
-  expect([(await post("a")).status, (await post("b")).status, (await other.post("a")).status]).toEqual([200, 200, 200]);
+  expect([(await post("a")).status, (await post("b")).status, (await other.post("a")).status]).toEqual([
+    200, 200, 200,
+  ]);
   expect(await count()).toBe(2);
 });
 
@@ -82,7 +92,10 @@ test("after a day it is forgotten", async () => {
   const { post, key, count } = await managing();
   await post("once");
   const age = (hours: number) =>
-    runtime().pool.query("UPDATE idempotency_records SET created_at = now() - make_interval(hours => $1) WHERE caller_key_id = $2", [hours, key.id]);
+    runtime().pool.query(
+      "UPDATE idempotency_records SET created_at = now() - make_interval(hours => $1) WHERE caller_key_id = $2",
+      [hours, key.id],
+    );
   await age(23);
   expect((await post("once")).status).toBe(409);
   await age(25);
@@ -97,7 +110,9 @@ test("an Idempotency-Key is 1 to 255 printable characters, sent once", async () 
   const { post, count } = await managing();
   for (const wrong of ["", "two words", "x".repeat(256), "ü", ["a", "b"]]) {
     const answer = await post(wrong);
-    expect(answer.json).toMatchObject({ error: { code: "invalid_request", fields: { "Idempotency-Key": expect.any(String) } } });
+    expect(answer.json).toMatchObject({
+      error: { code: "invalid_request", fields: { "Idempotency-Key": expect.any(String) } },
+    });
   }
   expect(await count()).toBe(0);
   expect((await post("x".repeat(255))).status).toBe(200);

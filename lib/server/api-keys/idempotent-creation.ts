@@ -13,7 +13,11 @@ const inFlightSeconds = 60;
  * @throws AppError `conflict`: still under way, or done, naming the key already made (its secret cannot be shown again);
  * `invalid_request` where the same Idempotency-Key came with another body.
  */
-export async function createApiKeyOnce(actor: KeyActor, input: CreateApiKeyInput, idempotencyKey: string | null): Promise<NewApiKey> {
+export async function createApiKeyOnce(
+  actor: KeyActor,
+  input: CreateApiKeyInput,
+  idempotencyKey: string | null,
+): Promise<NewApiKey> {
   if (idempotencyKey === null) return createApiKey(actor, input);
   const id = { callerKeyId: actor.keyId, route: "POST /auth/api-keys", idempotencyKey };
   const bodyHash = hash("sha256", JSON.stringify(input), "buffer");
@@ -21,12 +25,17 @@ export async function createApiKeyOnce(actor: KeyActor, input: CreateApiKeyInput
   try {
     return await db().$transaction(async (transaction) => {
       const made = await insertApiKey(transaction, actor, input);
-      await transaction.idempotencyRecord.update({ where: { callerKeyId_route_idempotencyKey: id }, data: { madeKeyId: made.key.id } });
+      await transaction.idempotencyRecord.update({
+        where: { callerKeyId_route_idempotencyKey: id },
+        data: { madeKeyId: made.key.id },
+      });
       return made;
     });
   } catch (error) {
     // Nothing was made: the same request may be tried again. A lost connection leaves the claim to run out.
-    await db().idempotencyRecord.deleteMany({ where: { ...id, madeKeyId: null } }).catch(() => {});
+    await db()
+      .idempotencyRecord.deleteMany({ where: { ...id, madeKeyId: null } })
+      .catch(() => {});
     throw error;
   }
 }
@@ -42,15 +51,24 @@ async function claim(id: RecordId, bodyHash: Buffer): Promise<void> {
   if (claimed === 1) return;
   const record = await db().idempotencyRecord.findUnique({ where: { callerKeyId_route_idempotencyKey: id } });
   if (record && !Buffer.from(record.bodyHash).equals(bodyHash)) {
-    throw new AppError("invalid_request", "This Idempotency-Key was used with another body.", { fields: { "Idempotency-Key": "This was used with another body." } });
+    throw new AppError("invalid_request", "This Idempotency-Key was used with another body.", {
+      fields: { "Idempotency-Key": "This was used with another body." },
+    });
   }
   if (record?.madeKeyId) {
-    throw new AppError("conflict", `This request has already made the key ${record.madeKeyId}. Its secret cannot be shown again: revoke it and create another.`);
+    throw new AppError(
+      "conflict",
+      `This request has already made the key ${record.madeKeyId}. Its secret cannot be shown again: revoke it and create another.`,
+    );
   }
-  throw new AppError("conflict", "The first request with this Idempotency-Key is still under way.", { retryAfterSeconds: 1 });
+  throw new AppError("conflict", "The first request with this Idempotency-Key is still under way.", {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** Records past their day. Run by the clock. */
 export async function deleteOldIdempotencyRecords(): Promise<void> {
-  await db().idempotencyRecord.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - 25 * 3600 * 1000) } } });
+  await db().idempotencyRecord.deleteMany({
+    where: { createdAt: { lt: new Date(Date.now() - 25 * 3600 * 1000) } },
+  });
 }

@@ -47,9 +47,13 @@ test("S29 any change of one character makes a key that fits no more", () => {
 });
 
 test("a format without a checksum asks for its prefix and length only", () => {
-  const formats = new KeyFormats([{ prefix: "old-", length: 12, checksummed: false }, nativeFormat("kw_sk_")]);
+  const formats = new KeyFormats([
+    { prefix: "old-", length: 12, checksummed: false },
+    nativeFormat("kw_sk_"),
+  ]);
   expect(formats.fits("old-12345678")).toBe(true);
-  for (const wrong of ["old-1234567", "old-123456789", "new-12345678", ""]) expect(formats.fits(wrong)).toBe(false);
+  for (const wrong of ["old-1234567", "old-123456789", "new-12345678", ""])
+    expect(formats.fits(wrong)).toBe(false);
   expect(new KeyFormats([]).fits("old-12345678")).toBe(false);
 });
 
@@ -64,9 +68,13 @@ test("a secret is masked down to its prefix wherever it stands, and known by its
 
 test("what is stored of a key is its SHA-256, its beginning and its end", async () => {
   const { secret, key } = await makeKey((await makeWorkspace()).actor);
-  const { rows } = await runtime().pool.query("SELECT k.*, k::text AS whole FROM api_keys k WHERE id = $1", [key.id]);
+  const { rows } = await runtime().pool.query("SELECT k.*, k::text AS whole FROM api_keys k WHERE id = $1", [
+    key.id,
+  ]);
   expect(rows[0].hash).toEqual(hashSecret(secret));
-  expect(hashSecret("abc").toString("hex")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  expect(hashSecret("abc").toString("hex")).toBe(
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
   expect([rows[0].prefix, rows[0].suffix]).toEqual([secret.slice(0, 10), secret.slice(-4)]);
   expect(rows[0].whole).not.toContain(secret.slice(10, -4));
 });

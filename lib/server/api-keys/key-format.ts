@@ -60,7 +60,9 @@ export class KeyFormats {
 
   replace(formats: KeyFormat[]): void {
     this.formats = formats;
-    const alternatives = formats.map(({ prefix, length }) => `${escape(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`);
+    const alternatives = formats.map(
+      ({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`,
+    );
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
   }
 
@@ -68,7 +70,8 @@ export class KeyFormats {
   fits(presented: string): boolean {
     for (const { prefix, length, checksummed } of this.formats) {
       if (presented.length !== length || !presented.startsWith(prefix)) continue;
-      if (!checksummed || checksum(presented.slice(0, -checksumLength)) === presented.slice(-checksumLength)) return true;
+      if (!checksummed || checksum(presented.slice(0, -checksumLength)) === presented.slice(-checksumLength))
+        return true;
     }
     return false;
   }
@@ -85,7 +88,9 @@ export class KeyFormats {
   }
 
   private prefixLength(secret: string): number {
-    return Math.max(...this.formats.filter(({ prefix }) => secret.startsWith(prefix)).map(({ prefix }) => prefix.length));
+    return Math.max(
+      ...this.formats.filter(({ prefix }) => secret.startsWith(prefix)).map(({ prefix }) => prefix.length),
+    );
   }
 }
 
@@ -96,10 +101,12 @@ export async function loadKeyFormats(pool: Pool, configuredPrefix: string): Prom
     "INSERT INTO key_formats (prefix, length, checksummed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     [prefix, length, checksummed],
   );
-  const { rows } = await pool.query<KeyFormat>("SELECT prefix, length, checksummed FROM key_formats ORDER BY created_at");
+  const { rows } = await pool.query<KeyFormat>(
+    "SELECT prefix, length, checksummed FROM key_formats ORDER BY created_at",
+  );
   return rows;
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -20,7 +20,10 @@ export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses
     ),
   ]);
   const uses = new Map<string, KeyUses>(
-    keyIds.map((id) => [id, { lastUse: null, activity: Array.from({ length: hours }, () => ({ allowed: 0, denied: 0 })) }]),
+    keyIds.map((id) => [
+      id,
+      { lastUse: null, activity: Array.from({ length: hours }, () => ({ allowed: 0, denied: 0 })) },
+    ]),
   );
   for (const row of lastUses.rows) {
     const use = uses.get(row.keyId);

@@ -1,5 +1,5 @@
-import type { ApiKeyList, ApiKey as ApiKeyView } from "@/lib/contracts/api-keys";
 import type { ListApiKeysQuery } from "@/lib/contracts/api-key-input";
+import type { ApiKeyList, ApiKey as ApiKeyView } from "@/lib/contracts/api-keys";
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -34,12 +34,19 @@ export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): 
     db().apiKey.count({ where }),
   ]);
   const page = rows.slice(0, query.limit);
-  return { keys: await toViews(page), total, nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+  return {
+    keys: await toViews(page),
+    total,
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
 }
 
 /** @throws AppError `not_found` */
 export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiKeyView> {
-  const row = await db().apiKey.findFirst({ where: { AND: [whereSeen(actor), { id: keyId }] }, include: related });
+  const row = await db().apiKey.findFirst({
+    where: { AND: [whereSeen(actor), { id: keyId }] },
+    include: related,
+  });
   if (!row) throw new AppError("not_found", "There is no such API key.");
   const [view] = await toViews([row]);
   return view as ApiKeyView;
@@ -63,7 +70,8 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
     canManageKeys: row.canManageKeys,
     environment: row.environment,
     allowedIps: row.allowedIps,
-    rateLimitPerMinute: row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
+    rateLimitPerMinute:
+      row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
     status: keyStatus(row, now),
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -80,7 +88,10 @@ async function findMakerNames(rows: ApiKey[]): Promise<Map<string, string>> {
   const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))];
   const [users, keys] = await Promise.all([
     db().user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),
-    db().apiKey.findMany({ where: { id: { in: ids }, workspaceId: { in: workspaceIds } }, select: { id: true, name: true } }),
+    db().apiKey.findMany({
+      where: { id: { in: ids }, workspaceId: { in: workspaceIds } },
+      select: { id: true, name: true },
+    }),
   ]);
   return new Map([...users, ...keys].map(({ id, name }) => [id, name]));
 }

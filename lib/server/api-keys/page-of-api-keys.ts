@@ -32,7 +32,10 @@ export async function pageOfApiKeys(
        ORDER BY (id = (SELECT created_by_id FROM api_keys WHERE id = $3)) DESC NULLS LAST, id LIMIT $4 OFFSET $5`,
       [actor.workspaceId, ownerId, callerId, page.limit, page.offset],
     ),
-    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, [actor.workspaceId, ownerId]),
+    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, [
+      actor.workspaceId,
+      ownerId,
+    ]),
   ]);
   const ids = listed.rows.map(({ id }) => id);
   return { keys: await findListedKeys(actor.workspaceId, ids), total: counted.rows[0]?.total ?? 0 };
@@ -41,8 +44,14 @@ export async function pageOfApiKeys(
 /** The keys of these ids, in this order, with their owner's name and last use. */
 export async function findListedKeys(workspaceId: string, ids: string[]): Promise<ListedKey[]> {
   const [rows, uses] = await Promise.all([
-    db().apiKey.findMany({ where: { workspaceId, id: { in: ids } }, include: { owner: { select: { name: true } } } }),
-    runtime().pool.query<{ keyId: string; at: Date }>(`SELECT key_id AS "keyId", at FROM access_log.last_uses WHERE key_id = ANY($1)`, [ids]),
+    db().apiKey.findMany({
+      where: { workspaceId, id: { in: ids } },
+      include: { owner: { select: { name: true } } },
+    }),
+    runtime().pool.query<{ keyId: string; at: Date }>(
+      `SELECT key_id AS "keyId", at FROM access_log.last_uses WHERE key_id = ANY($1)`,
+      [ids],
+    ),
   ]);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const lastUses = new Map(uses.rows.map((row) => [row.keyId, row.at.toISOString()]));

@@ -4,7 +4,10 @@ import type { ApiKey } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { requireManageable, requireSeenKey } from "./sight";
 
-export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere: { afterMs: number; instances: number } };
+export type Revocation = {
+  key: ApiKey & { revokedAt: Date };
+  rejectedEverywhere: { afterMs: number; instances: number };
+};
 
 /**
  * Revokes a key for ever. When this returns, no instance accepts it for a request that starts later: each decision reads the
@@ -21,11 +24,19 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
       where: { id: keyId, workspaceId: actor.workspaceId, revokedAt: null },
       data: { revokedAt: new Date() },
     });
-    if (count === 1) await recordAuditEvent(transaction, actor, "api_key.revoked", { type: "api_key", id: keyId, name: before.name });
+    if (count === 1)
+      await recordAuditEvent(transaction, actor, "api_key.revoked", {
+        type: "api_key",
+        id: keyId,
+        name: before.name,
+      });
     return requireSeenKey(transaction, actor, keyId);
   });
   const afterMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  return { key: key as Revocation["key"], rejectedEverywhere: { afterMs, instances: await countInstances() } };
+  return {
+    key: key as Revocation["key"],
+    rejectedEverywhere: { afterMs, instances: await countInstances() },
+  };
 }
 
 /** The server processes that answer now. Each keeps its row of the access log fresh twice a second. */

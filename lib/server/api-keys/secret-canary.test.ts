@@ -27,14 +27,27 @@ async function dump(): Promise<string> {
 async function startTraced() {
   const { databaseUrl, dataDir } = runtime().env;
   const child = spawn(process.execPath, [program()], {
-    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl ?? "", DATA_DIR: dataDir, LOG_LEVEL: "trace" },
+    env: {
+      NODE_ENV: "test",
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl ?? "",
+      DATA_DIR: dataDir,
+      LOG_LEVEL: "trace",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   await waitUntil("the server listens", async () => /listening on \d+/.test(output));
   const origin = `http://127.0.0.1:${/listening on (\d+)/.exec(output)?.[1]}`;
-  return { origin, output: () => output, stop: async () => void (child.kill("SIGKILL"), await once(child, "exit")) };
+  return {
+    origin,
+    output: () => output,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
 }
 
 test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
@@ -43,7 +56,10 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
   const server = await startTraced();
   const others: string[] = [];
   const send = (path: string, init: RequestInit = {}, key = maker.secret) =>
-    fetch(`${server.origin}${path}`, { ...init, headers: { "x-api-key": key, "user-agent": `tool ${key}`, ...init.headers } });
+    fetch(`${server.origin}${path}`, {
+      ...init,
+      headers: { "x-api-key": key, "user-agent": `tool ${key}`, ...init.headers },
+    });
   const record = async (answer: Response) =>
     void others.push(`${JSON.stringify([...answer.headers])} ${await answer.text()}`);
   try {
@@ -53,7 +69,12 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
     expect([made.status, made.headers.get("cache-control")]).toEqual([200, "no-store"]);
     const { key: canary, key_id: id } = (await made.json()) as { key: string; key_id: string };
 
-    for (const path of ["/api/public/v1/me", `/auth/api-keys/${id}`, "/auth/api-keys?status=all", "/api/public/v1/access-logs"]) {
+    for (const path of [
+      "/api/public/v1/me",
+      `/auth/api-keys/${id}`,
+      "/auth/api-keys?status=all",
+      "/api/public/v1/access-logs",
+    ]) {
       await record(await send(path));
       await record(await send(path, {}, canary));
     }
@@ -61,7 +82,12 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
     await record(await send(`/auth/api-keys/${canary}?key=${canary}`, {}, canary));
     await record(await send("/api/public/v1/me", { headers: { authorization: canary } }));
     await record(await send("/auth/api-keys", { method: "POST", body: canary }));
-    await record(await send("/auth/api-keys", { method: "POST", body: JSON.stringify({ name: "x", permission_level: canary }) }));
+    await record(
+      await send("/auth/api-keys", {
+        method: "POST",
+        body: JSON.stringify({ name: "x", permission_level: canary }),
+      }),
+    );
     // Errors of ours are logged with what caused them.
     await db().$executeRaw`ALTER TABLE users RENAME COLUMN name TO name_away`;
     await record(await send("/auth/api-keys", { method: "POST", body }));
@@ -74,7 +100,11 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
     expect(rows).toContain(id);
     for (const secret of [canary, maker.secret]) {
       const core = secret.slice("kw_sk_".length + 4, -4);
-      for (const [where, text] of Object.entries({ log: server.output(), tables: rows, answers: others.join("\n") })) {
+      for (const [where, text] of Object.entries({
+        log: server.output(),
+        tables: rows,
+        answers: others.join("\n"),
+      })) {
         expect(text.includes(core), where).toBe(false);
       }
     }

@@ -6,12 +6,17 @@ import { isWithin } from "./allowed-ips";
 
 /** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
 export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
-  if (actor.type === "system" || roleMay(actor.role, "api_key.read_all")) return { workspaceId: actor.workspaceId };
+  if (actor.type === "system" || roleMay(actor.role, "api_key.read_all"))
+    return { workspaceId: actor.workspaceId };
   return { workspaceId: actor.workspaceId, ownerId: actor.type === "key" ? actor.ownerId : actor.userId };
 }
 
 /** @throws AppError `not_found`: unknown, another workspace's and unseen keys all answer the same. */
-export async function requireSeenKey(transaction: Prisma.TransactionClient, actor: Actor, keyId: string): Promise<ApiKey> {
+export async function requireSeenKey(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  keyId: string,
+): Promise<ApiKey> {
   const key = await transaction.apiKey.findFirst({ where: { AND: [whereSeen(actor), { id: keyId }] } });
   if (!key) throw new AppError("not_found", "There is no such API key.");
   return key;
@@ -28,7 +33,8 @@ export function requireManageable(actor: Actor, key: ApiKey): void {
 }
 
 function excessOf(actor: KeyActor, key: ApiKey): string | null {
-  if (key.permissionLevel === "read_write" && actor.permissionLevel === "read_only") return "with more permission than its own";
+  if (key.permissionLevel === "read_write" && actor.permissionLevel === "read_only")
+    return "with more permission than its own";
   if (key.canManageKeys && !actor.canManageKeys) return "that manages keys";
   if (!isWithin(key.allowedIps, actor.allowedIps)) return "that may be used from more addresses than its own";
   return null;

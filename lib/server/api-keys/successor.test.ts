@@ -19,8 +19,13 @@ async function maker(limits: Partial<CreateApiKeyInput> = {}) {
   const { key, secret } = await makeKey(made.actor, { canManageKeys: true, ...limits });
   const headers = { "x-api-key": secret };
   const create = (body: object) =>
-    call("/auth/api-keys", { method: "POST", headers, body: { name: "child", permission_level: "read_only", ...body } });
-  const change = (id: string, body: object) => call(`/auth/api-keys/${id}`, { method: "PATCH", headers, body });
+    call("/auth/api-keys", {
+      method: "POST",
+      headers,
+      body: { name: "child", permission_level: "read_only", ...body },
+    });
+  const change = (id: string, body: object) =>
+    call(`/auth/api-keys/${id}`, { method: "PATCH", headers, body });
   const revoke = (id: string) => call(`/auth/api-keys/${id}`, { method: "DELETE", headers });
   return { ...made, key, create, change, revoke };
 }
@@ -74,7 +79,12 @@ test("S32 nothing that a key makes exceeds it", async () => {
     expect(answer.json).toMatchObject({ error: { code: "insufficient_permissions" } });
   }
   expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(1);
-  const less = { allowed_ips: ["127.0.0.1", "2001:db8:1::/48"], rate_limit_per_minute: 1, expires_in_days: 1, can_manage_keys: false };
+  const less = {
+    allowed_ips: ["127.0.0.1", "2001:db8:1::/48"],
+    rate_limit_per_minute: 1,
+    expires_in_days: 1,
+    can_manage_keys: false,
+  };
   expect((await create(less)).status).toBe(200);
 });
 
@@ -108,7 +118,9 @@ test("each grant of the right to manage keys is an audit event", async () => {
   const granted = (await create({})).json as Made;
   const plain = (await create({ can_manage_keys: false })).json as Made;
   const actions = async (targetId: string) =>
-    (await db().auditEvent.findMany({ where: { targetId }, orderBy: { id: "asc" } })).map(({ action }) => action);
+    (await db().auditEvent.findMany({ where: { targetId }, orderBy: { id: "asc" } })).map(
+      ({ action }) => action,
+    );
   expect(await actions(granted.key_id)).toEqual(["api_key.created", "api_key.manage_granted"]);
   expect(await actions(plain.key_id)).toEqual(["api_key.created"]);
 });
@@ -117,7 +129,9 @@ test("a key may shorten its own life, not lengthen it, and gives others at most 
   const { actor, change, key } = await maker({ expiresInDays: 10 });
   expect((await change("current", { expiration_days: 20 })).status).toBe(403);
   const { key: other } = await makeKey(actor, { expiresInDays: 1 });
-  expect((await change(other.id, { expiration_days: 11 })).json).toMatchObject({ error: { code: "insufficient_permissions" } });
+  expect((await change(other.id, { expiration_days: 11 })).json).toMatchObject({
+    error: { code: "insufficient_permissions" },
+  });
   expect((await change(other.id, { expiration_days: 10 })).status).toBe(200);
   expect((await change("current", { expiration_days: 5 })).status).toBe(200);
   expect((await change(key.id, { expiration_days: 6 })).status).toBe(403);
@@ -128,9 +142,14 @@ test("S41 a key changes and revokes only keys that can do no more than itself", 
   const { actor, change, revoke } = await maker({ allowedIps: ["127.0.0.0/8"] });
   const wider = await makeKey(actor, { permissionLevel: "read_only" });
   const narrower = await makeKey(actor, { allowedIps: ["127.0.0.1"], canManageKeys: true });
-  expect((await change(wider.key.id, { name: "taken" })).json).toMatchObject({ error: { code: "insufficient_permissions" } });
+  expect((await change(wider.key.id, { name: "taken" })).json).toMatchObject({
+    error: { code: "insufficient_permissions" },
+  });
   expect((await revoke(wider.key.id)).status).toBe(403);
-  expect(await db().apiKey.findUnique({ where: { id: wider.key.id } })).toMatchObject({ name: "blog ingest", revokedAt: null });
+  expect(await db().apiKey.findUnique({ where: { id: wider.key.id } })).toMatchObject({
+    name: "blog ingest",
+    revokedAt: null,
+  });
   expect((await change(narrower.key.id, { name: "renamed" })).status).toBe(200);
   expect((await revoke(narrower.key.id)).status).toBe(200);
 });

@@ -10,14 +10,22 @@ import { expiryAfter, expiryOf } from "./expiry";
  * @throws AppError `insufficient_permissions` naming what exceeds.
  */
 export function successorOf(maker: KeyActor, input: CreateApiKeyInput, now: Date) {
-  if (input.permissionLevel === "read_write" && maker.permissionLevel !== "read_write") throw exceeds("a higher permission");
+  if (input.permissionLevel === "read_write" && maker.permissionLevel !== "read_write")
+    throw exceeds("a higher permission");
   const canManageKeys = input.canManageKeys ?? maker.canManageKeys;
   if (canManageKeys && !maker.canManageKeys) throw exceeds("the right to manage keys");
   const allowedIps = input.allowedIps ?? maker.allowedIps;
   if (!isWithin(allowedIps, maker.allowedIps)) throw exceeds("more addresses");
   const rateLimitPerMinute = input.rateLimitPerMinute ?? maker.rateLimitPerMinute;
-  if (rateLimitPerMinute !== null && rateLimitPerMinute > maker.limitPerMinute) throw exceeds("a higher rate limit");
-  return { canManageKeys, allowedIps, rateLimitPerMinute, environment: input.environment ?? maker.environment, ...lifetimeOf(maker, input, now) };
+  if (rateLimitPerMinute !== null && rateLimitPerMinute > maker.limitPerMinute)
+    throw exceeds("a higher rate limit");
+  return {
+    canManageKeys,
+    allowedIps,
+    rateLimitPerMinute,
+    environment: input.environment ?? maker.environment,
+    ...lifetimeOf(maker, input, now),
+  };
 }
 
 function lifetimeOf(maker: KeyActor, input: CreateApiKeyInput, now: Date) {
@@ -25,11 +33,16 @@ function lifetimeOf(maker: KeyActor, input: CreateApiKeyInput, now: Date) {
     return maker.lifetimeSeconds === null ? expiryOf({}, now) : expiryAfter(maker.lifetimeSeconds, now);
   }
   const expiry = expiryOf(input, now);
-  const longer = expiry.lifetimeSeconds === null || expiry.lifetimeSeconds > (maker.lifetimeSeconds ?? Number.POSITIVE_INFINITY);
+  const longer =
+    expiry.lifetimeSeconds === null ||
+    expiry.lifetimeSeconds > (maker.lifetimeSeconds ?? Number.POSITIVE_INFINITY);
   if (maker.lifetimeSeconds !== null && longer) throw exceeds("a longer life");
   return expiry;
 }
 
 function exceeds(what: string): AppError {
-  return new AppError("insufficient_permissions", `A key cannot give another key ${what} than it has itself.`);
+  return new AppError(
+    "insufficient_permissions",
+    `A key cannot give another key ${what} than it has itself.`,
+  );
 }

@@ -5,7 +5,10 @@ import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 
 /** The workspace's audit events, newest first. A cursor is the id of the last event seen: ids sort by time. */
-export async function listAuditEvents(actor: MemberActor, query: ListAuditEventsQuery): Promise<AuditEventPage> {
+export async function listAuditEvents(
+  actor: MemberActor,
+  query: ListAuditEventsQuery,
+): Promise<AuditEventPage> {
   const rows = await db().auditEvent.findMany({
     where: {
       workspaceId: actor.workspaceId,

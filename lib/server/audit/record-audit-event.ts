@@ -4,7 +4,11 @@ import type { Actor, Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 
-export type Target = { type: "workspace" | "member" | "api_key" | "user" | "session"; id: string; name: string };
+export type Target = {
+  type: "workspace" | "member" | "api_key" | "user" | "session";
+  id: string;
+  name: string;
+};
 
 /**
  * Writes down a change in the transaction of the change: either both are there or neither is.
@@ -17,8 +21,21 @@ export async function recordAuditEvent(
   target: Target,
   details: Prisma.InputJsonObject = {},
 ): Promise<void> {
-  const who = actor.type === "member" ? ({ type: "user", id: actor.userId } as const) : actor.type === "key" ? ({ type: "key", id: actor.keyId } as const) : ({ type: "system", id: "system" } as const);
-  await write(transaction, actor.workspaceId, { ...who, name: actor.name }, action, target, details, actor.origin);
+  const who =
+    actor.type === "member"
+      ? ({ type: "user", id: actor.userId } as const)
+      : actor.type === "key"
+        ? ({ type: "key", id: actor.keyId } as const)
+        : ({ type: "system", id: "system" } as const);
+  await write(
+    transaction,
+    actor.workspaceId,
+    { ...who, name: actor.name },
+    action,
+    target,
+    details,
+    actor.origin,
+  );
 }
 
 /** The same for what a person does to their own account, which belongs to no workspace. */

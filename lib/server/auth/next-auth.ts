@@ -41,12 +41,19 @@ function authConfig(): NextAuthConfig {
     },
     callbacks: {
       signIn: ({ account }) => account?.type === "credentials",
-      jwt: ({ token, user }) => ({ ...token, sessionToken: (user as { sessionToken?: string }).sessionToken }),
-      session: ({ session, user }) => ({ expires: session.expires, user: { id: user.id, name: user.name, email: user.email } }),
+      jwt: ({ token, user }) => ({
+        ...token,
+        sessionToken: (user as { sessionToken?: string }).sessionToken,
+      }),
+      session: ({ session, user }) => ({
+        expires: session.expires,
+        user: { id: user.id, name: user.name, email: user.email },
+      }),
     },
     // next-auth prints the stack of every wrong password; ours says what happened once, without one.
     logger: {
-      error: (error) => log.warn({ type: (error as { type?: string }).type ?? error.name }, "a sign-in was refused"),
+      error: (error) =>
+        log.warn({ type: (error as { type?: string }).type ?? error.name }, "a sign-in was refused"),
       warn: () => {},
       debug: () => {},
     },

@@ -14,14 +14,21 @@ import { sessionCookieName } from "./session-cookie";
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account }> {
   const session = await findPageSession();
-  if (!session) redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`);
+  if (!session)
+    redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`);
   return { account: await getAccount(session.userId) };
 }
 
 /** The same with the workspace of the URL. Who is no member sees what a workspace that does not exist shows. */
-export async function requirePageWorkspace(slug: string): Promise<{ account: Account; workspace: Workspace }> {
+export async function requirePageWorkspace(
+  slug: string,
+): Promise<{ account: Account; workspace: Workspace }> {
   const { account } = await requirePageAccount();
-  const actor = await findMemberActor(slug, { id: account.userId, name: account.name }, { ip: null, userAgent: null, requestId: null });
+  const actor = await findMemberActor(
+    slug,
+    { id: account.userId, name: account.name },
+    { ip: null, userAgent: null, requestId: null },
+  );
   if (!actor) notFound();
   if (account.workspaces[0]?.id !== actor.workspaceId) {
     await db().user.update({ where: { id: account.userId }, data: { lastWorkspaceId: actor.workspaceId } });
@@ -33,11 +40,6 @@ export async function requirePageWorkspace(slug: string): Promise<{ account: Acc
 export async function findPageSession(): Promise<CurrentSession | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   return token ? findSession(token, true) : null;
-}
-
-/** The nonce that this answer's Content-Security-Policy allows for scripts. */
-export async function getPageNonce(): Promise<string> {
-  return (await headers()).get("x-nonce") ?? "";
 }
 
 export function getPublicConfig(): PublicConfig {

@@ -5,9 +5,9 @@ import { addressBucket } from "../client-address";
 import type { Runtime } from "../runtime";
 import { decodeEscapes } from "./decode-escapes";
 import { judge, type Rights } from "./judge";
+import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import type { KeyRecord } from "./key-record";
 import { readPresentedKey } from "./presented-key";
-import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import type { WindowState } from "./sliding-window";
 
 /** What is to be decided. Built by whoever received the request. */
@@ -33,7 +33,14 @@ export type DenialCode = LogCode & keyof typeof errorCodes;
 
 export type Decision =
   | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit }
-  | { allowed: false; code: DenialCode; message: string; key: KeyRecord | null; rateLimit: RateLimit | null; retryAfterSeconds?: number };
+  | {
+      allowed: false;
+      code: DenialCode;
+      message: string;
+      key: KeyRecord | null;
+      rateLimit: RateLimit | null;
+      retryAfterSeconds?: number;
+    };
 
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
@@ -102,7 +109,11 @@ async function reach(request: DecisionRequest, server: Runtime): Promise<Decisio
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
 function refuseUnknown(message: string, request: DecisionRequest, server: Runtime): Decision {
   const now = performance.now();
-  const { allowed, state } = server.failureLimiter.take(addressBucket(request.clientIp), failuresPerMinute, now);
+  const { allowed, state } = server.failureLimiter.take(
+    addressBucket(request.clientIp),
+    failuresPerMinute,
+    now,
+  );
   if (allowed) return { allowed: false, code: "invalid_key", message, key: null, rateLimit: null };
   return {
     allowed: false,

@@ -8,7 +8,9 @@ const maximumRounds = 4;
 export function decodeEscapes(url: string): string {
   let text = url;
   for (let round = 0; round < maximumRounds && text.includes("%"); round += 1) {
-    text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
   }
   return text;
 }

@@ -101,7 +101,9 @@ test("an allowlist admits its addresses and blocks, in both families, and no oth
     [["0.0.0.0/0"], "2001:db8::1", false],
   ];
   for (const [allowedIps, clientIp, allowed] of cases) {
-    expect(codeOf({ allowedIps }, { clientIp }), `${clientIp} in ${allowedIps}`).toBe(allowed ? "valid" : "ip_not_allowed");
+    expect(codeOf({ allowedIps }, { clientIp }), `${clientIp} in ${allowedIps}`).toBe(
+      allowed ? "valid" : "ip_not_allowed",
+    );
   }
 });
 
@@ -116,7 +118,9 @@ test("a key does no more than its owner's role allows now", () => {
     const verdict = judge({ ...good, role }, { ...everything, writes: false, managesKeys: false }, now);
     const [permissionLevel, canManageKeys] = table[role];
     expect(verdict).toEqual({ allowed: true, rights: { role, permissionLevel, canManageKeys } });
-    expect(codeOf({ role }, { managesKeys: false })).toBe(permissionLevel === "read_write" ? "valid" : "insufficient_permissions");
+    expect(codeOf({ role }, { managesKeys: false })).toBe(
+      permissionLevel === "read_write" ? "valid" : "insufficient_permissions",
+    );
     expect(codeOf({ role }, { writes: false })).toBe(canManageKeys ? "valid" : "insufficient_permissions");
   }
 });

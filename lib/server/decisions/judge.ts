@@ -23,7 +23,9 @@ export type JudgedCode =
   | "ip_not_allowed"
   | "insufficient_permissions";
 
-export type Verdict = { allowed: true; rights: Rights } | { allowed: false; code: JudgedCode; message: string };
+export type Verdict =
+  | { allowed: true; rights: Rights }
+  | { allowed: false; code: JudgedCode; message: string };
 
 /**
  * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
@@ -31,22 +33,41 @@ export type Verdict = { allowed: true; rights: Rights } | { allowed: false; code
  */
 export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
   if (key.revokedAt) {
-    return denied("revoked_key", `This API key was revoked on ${day(key.revokedAt)}. Create a new key under Account settings → API → API keys.`);
+    return denied(
+      "revoked_key",
+      `This API key was revoked on ${day(key.revokedAt)}. Create a new key under Account settings → API → API keys.`,
+    );
   }
-  if (key.disabledAt) return denied("disabled_key", "This API key is disabled. It can be enabled again under Account settings → API → API keys.");
-  if (!key.role || key.ownerSuspended) return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
+  if (key.disabledAt)
+    return denied(
+      "disabled_key",
+      "This API key is disabled. It can be enabled again under Account settings → API → API keys.",
+    );
+  if (!key.role || key.ownerSuspended)
+    return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
   if (key.expiresAt && now >= key.expiresAt) {
-    return denied("expired_key", `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`);
+    return denied(
+      "expired_key",
+      `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`,
+    );
   }
-  if (!key.apiAccess) return denied("api_access_disabled", "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.");
+  if (!key.apiAccess)
+    return denied(
+      "api_access_disabled",
+      "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.",
+    );
   if (key.allowedIps.length > 0 && !key.allowedIps.some((block) => addressMatches(demand.clientIp, block))) {
     return denied("ip_not_allowed", `This API key may not be used from ${demand.clientIp}.`);
   }
   const rights = rightsOf(key, key.role);
   if (demand.writes && rights.permissionLevel !== "read_write") {
-    return denied("insufficient_permissions", "This API key is read-only: it may call GET, HEAD and OPTIONS.");
+    return denied(
+      "insufficient_permissions",
+      "This API key is read-only: it may call GET, HEAD and OPTIONS.",
+    );
   }
-  if (demand.managesKeys && !rights.canManageKeys) return denied("insufficient_permissions", "This API key may not manage API keys.");
+  if (demand.managesKeys && !rights.canManageKeys)
+    return denied("insufficient_permissions", "This API key may not manage API keys.");
   return { allowed: true, rights };
 }
 

@@ -6,7 +6,11 @@ type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | 
 type Limiter = Pick<Runtime, "rateLimiter" | "env">;
 
 /** Takes a use of the key's own limit and of its workspace's, which bounds the sum of its keys: of both or of neither. */
-export function takeUse(key: Limited, server: Limiter, now: number): { allowed: boolean; state: WindowState } {
+export function takeUse(
+  key: Limited,
+  server: Limiter,
+  now: number,
+): { allowed: boolean; state: WindowState } {
   const limits = limitsOf(key, server);
   const allowed = limits.every(([id, limit]) => server.rateLimiter.peek(id, limit, now).remaining > 0);
   if (allowed) for (const [id, limit] of limits) server.rateLimiter.take(id, limit, now);

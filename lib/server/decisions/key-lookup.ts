@@ -3,7 +3,11 @@ import type { Pool } from "pg";
 import { AppError } from "../app-error";
 import type { KeyRecord } from "./key-record";
 
-type Waiting = { hash: Buffer; resolve: (record: KeyRecord | null) => void; reject: (error: unknown) => void };
+type Waiting = {
+  hash: Buffer;
+  resolve: (record: KeyRecord | null) => void;
+  reject: (error: unknown) => void;
+};
 
 /** Longest one look-up may take before its requests are answered 503. */
 const timeoutMilliseconds = 2000;
@@ -52,9 +56,11 @@ export class KeyLookup {
         values: [batch.map(({ hash }) => hash)],
         query_timeout: timeoutMilliseconds,
       } as { name: string; text: string; values: unknown[] });
-      for (const { hash, resolve } of batch) resolve(rows.find((row) => timingSafeEqual(row.hash, hash)) ?? null);
+      for (const { hash, resolve } of batch)
+        resolve(rows.find((row) => timingSafeEqual(row.hash, hash)) ?? null);
     } catch {
-      for (const { reject } of batch) reject(new AppError("unavailable", undefined, { retryAfterSeconds: 1 }));
+      for (const { reject } of batch)
+        reject(new AppError("unavailable", undefined, { retryAfterSeconds: 1 }));
     }
   }
 }

@@ -48,21 +48,49 @@ test("other schemes, and schemes without a credential, are as good as nothing", 
   for (const other of ["Basic dXNlcjpwYXNz", "Digest username=x", "Bearer", "api-key", "Bearer  ", ""]) {
     expect(await code([["Authorization", other]]), other).toBe("missing_key");
   }
-  expect(await code([["Authorization", "Basic dXNlcjpwYXNz"], ["x-api-key", key]])).toBe("valid");
+  expect(
+    await code([
+      ["Authorization", "Basic dXNlcjpwYXNz"],
+      ["x-api-key", key],
+    ]),
+  ).toBe("valid");
   expect(await code([["x-api-key", ""]])).toBe("missing_key");
 });
 
 test("S40 the same key in two forms is fine, everything that could be read two ways is 400", async () => {
   const key = await freshSecret();
   const other = await freshSecret();
-  expect(await code([["x-api-key", key], ["Authorization", `Bearer ${key}`]])).toBe("valid");
+  expect(
+    await code([
+      ["x-api-key", key],
+      ["Authorization", `Bearer ${key}`],
+    ]),
+  ).toBe("valid");
   const conflicts: Headers[] = [
-    [["x-api-key", key], ["Authorization", `Bearer ${other}`]],
-    [["x-api-key", key], ["Authorization", "api-key nonsense"]],
-    [["x-api-key", key], ["x-api-key", key]],
-    [["x-api-key", key], ["X-Api-Key", other]],
-    [["Authorization", `Bearer ${key}`], ["authorization", `Bearer ${key}`]],
-    [["Authorization", "Basic dXNlcjpwYXNz"], ["Authorization", `Bearer ${key}`]],
+    [
+      ["x-api-key", key],
+      ["Authorization", `Bearer ${other}`],
+    ],
+    [
+      ["x-api-key", key],
+      ["Authorization", "api-key nonsense"],
+    ],
+    [
+      ["x-api-key", key],
+      ["x-api-key", key],
+    ],
+    [
+      ["x-api-key", key],
+      ["X-Api-Key", other],
+    ],
+    [
+      ["Authorization", `Bearer ${key}`],
+      ["authorization", `Bearer ${key}`],
+    ],
+    [
+      ["Authorization", "Basic dXNlcjpwYXNz"],
+      ["Authorization", `Bearer ${key}`],
+    ],
   ];
   for (const headers of conflicts) {
     const answer = await call(me, { headers });
@@ -89,7 +117,9 @@ test("S40 a key in the URL is 400, with or without a credential, however it is e
     for (const headers of [[], [["x-api-key", key]]] as Headers[]) {
       const answer = await call(path, { headers });
       expect(answer.status, path).toBe(400);
-      expect(answer.json).toMatchObject({ error: { code: "invalid_request", message: expect.stringContaining("URL") } });
+      expect(answer.json).toMatchObject({
+        error: { code: "invalid_request", message: expect.stringContaining("URL") },
+      });
     }
   }
 });
@@ -97,9 +127,13 @@ test("S40 a key in the URL is 400, with or without a credential, however it is e
 test("a key in a path is cut out of its own access-log entry, however it is escaped", async () => {
   const key = await freshSecret();
   const random = key.slice("kw_sk_".length);
-  const half = [...random].map((letter, index) => (index % 2 ? letter : `%${letter.charCodeAt(0).toString(16)}`)).join("");
+  const half = [...random]
+    .map((letter, index) => (index % 2 ? letter : `%${letter.charCodeAt(0).toString(16)}`))
+    .join("");
   for (const [index, text] of [key, `%6bw_sk_${random}`, `kw_sk_${half}`].entries()) {
-    await call(`/auth/api-keys/${text}`, { headers: { "x-request-id": `masked-${index}`, "user-agent": `tool/${key}` } });
+    await call(`/auth/api-keys/${text}`, {
+      headers: { "x-request-id": `masked-${index}`, "user-agent": `tool/${key}` },
+    });
   }
   const { rows } = await runtime().pool.query(
     "SELECT path, user_agent, e::text AS whole FROM access_log.entries e WHERE request_id LIKE 'masked-%'",
@@ -116,7 +150,13 @@ test("S28 what is stored of a key opens nothing", async () => {
   const row = await db().apiKey.findUniqueOrThrow({ where: { hash: Uint8Array.from(hashSecret(secret)) } });
   const hash = Buffer.from(row.hash);
   const before = runtime().keyLookup.queries;
-  for (const stored of [hash.toString("hex"), hash.toString("base64"), hash.toString("latin1"), row.prefix + row.suffix, row.id]) {
+  for (const stored of [
+    hash.toString("hex"),
+    hash.toString("base64"),
+    hash.toString("latin1"),
+    row.prefix + row.suffix,
+    row.id,
+  ]) {
     // Bytes that no header can carry cannot be tried; what is left of them is.
     const printable = stored.replace(/[^\x21-\x7e]/g, "");
     expect(await code([["x-api-key", printable]])).toBe("invalid_key");

@@ -11,7 +11,11 @@ export type PresentedKey =
  * @param rawHeaders Names and values in turn, as node:http gives them.
  * @param url The request target, which must not carry a key: it would end up in logs and histories.
  */
-export function readPresentedKey(rawHeaders: readonly string[], url: string, formats: KeyFormats): PresentedKey {
+export function readPresentedKey(
+  rawHeaders: readonly string[],
+  url: string,
+  formats: KeyFormats,
+): PresentedKey {
   let authorization: string | undefined;
   let apiKey: string | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -25,13 +29,20 @@ export function readPresentedKey(rawHeaders: readonly string[], url: string, for
       apiKey = (rawHeaders[index + 1] as string).trim();
     }
   }
-  if (formats.holdsKey(url) || formats.holdsKey(decodeEscapes(url))) return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
+  if (formats.holdsKey(url) || formats.holdsKey(decodeEscapes(url)))
+    return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
   const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization.trim());
   if (fromAuthorization?.ok === false) return fromAuthorization;
   const bearer = fromAuthorization?.secret;
-  if (apiKey !== undefined && bearer !== undefined && apiKey !== bearer) return refused("Two different API keys were sent.");
+  if (apiKey !== undefined && bearer !== undefined && apiKey !== bearer)
+    return refused("Two different API keys were sent.");
   const secret = apiKey ?? bearer;
-  if (!secret) return { ok: false, code: "missing_key", message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer." };
+  if (!secret)
+    return {
+      ok: false,
+      code: "missing_key",
+      message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer.",
+    };
   return { ok: true, secret };
 }
 
@@ -43,7 +54,8 @@ function readAuthorization(value: string): PresentedKey | undefined {
   if (space === -1) {
     // A scheme that announces a key and brings none is no credential.
     if (value === "" || ourSchemes.has(value.toLowerCase())) return undefined;
-    const message = "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.";
+    const message =
+      "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.";
     return { ok: false, code: "invalid_key", message };
   }
   if (!ourSchemes.has(value.slice(0, space).toLowerCase())) return undefined;

@@ -3,14 +3,36 @@ import { type AppError, isAppError } from "../app-error";
 import type { Runtime } from "../runtime";
 
 /** The body of every error on every route (HTTP.md §2). */
-export function errorBody(code: ErrorCode, message: string, requestId: string, appUrl: string, fields?: Record<string, string>): ErrorBody {
-  return { error: { code, message, request_id: requestId, doc_url: `${appUrl}/docs/errors#${code}`, ...(fields && { fields }) } };
+export function errorBody(
+  code: ErrorCode,
+  message: string,
+  requestId: string,
+  appUrl: string,
+  fields?: Record<string, string>,
+): ErrorBody {
+  return {
+    error: {
+      code,
+      message,
+      request_id: requestId,
+      doc_url: `${appUrl}/docs/errors#${code}`,
+      ...(fields && { fields }),
+    },
+  };
 }
 
 /** Whatever was thrown, as an answer. What is not ours to explain is `internal_error`, told to the log and not to the caller. */
-export function errorResponse(thrown: unknown, requestId: string, server: Pick<Runtime, "env" | "log">): Response {
+export function errorResponse(
+  thrown: unknown,
+  requestId: string,
+  server: Pick<Runtime, "env" | "log">,
+): Response {
   const error = toAppError(thrown, requestId, server);
-  const headers = new Headers({ "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "x-request-id": requestId });
+  const headers = new Headers({
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+  });
   if (error.retryAfterSeconds !== undefined) headers.set("retry-after", String(error.retryAfterSeconds));
   const body = errorBody(error.code, error.message, requestId, server.env.appUrl, error.fields);
   return new Response(JSON.stringify(body), { status: errorCodes[error.code].status, headers });
@@ -22,21 +44,54 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
   if (isAppError(thrown)) return thrown;
   if (isDatabaseAway(thrown)) {
     server.log.warn({ requestId, error: (thrown as Error).message }, "the database could not be asked");
-    return { code: "unavailable", message: errorCodes.unavailable.message, fields: undefined, retryAfterSeconds: 2 };
+    return {
+      code: "unavailable",
+      message: errorCodes.unavailable.message,
+      fields: undefined,
+      retryAfterSeconds: 2,
+    };
   }
   // The stack begins with the message; the other fields of an error may carry rows, and a row may carry what no log may.
-  server.log.error({ requestId, error: thrown instanceof Error ? thrown.stack : String(thrown) }, "a request failed");
-  return { code: "internal_error", message: errorCodes.internal_error.message, fields: undefined, retryAfterSeconds: undefined };
+  server.log.error(
+    { requestId, error: thrown instanceof Error ? thrown.stack : String(thrown) },
+    "a request failed",
+  );
+  return {
+    code: "internal_error",
+    message: errorCodes.internal_error.message,
+    fields: undefined,
+    retryAfterSeconds: undefined,
+  };
 }
 
 /** Connection refused, lost or timed out, and a server that starts or stops; Prisma's own codes for the same. */
-const awayCodes = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "57P01", "57P02", "57P03", "53300", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
+const awayCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "EPIPE",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
+  "P2024",
+  "P2028",
+]);
 
 function isDatabaseAway(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = causeOf(error)) {
     const code = (error as { code?: unknown }).code;
     if (typeof code === "string" && awayCodes.has(code)) return true;
-    if (/timeout exceeded when trying to connect|Connection terminated|Query read timeout|Server has closed the connection|DatabaseNotReachable/i.test(error.message)) return true;
+    if (
+      /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Server has closed the connection|DatabaseNotReachable/i.test(
+        error.message,
+      )
+    )
+      return true;
   }
   return false;
 }

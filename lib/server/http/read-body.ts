@@ -24,7 +24,8 @@ async function readJson(request: Request): Promise<unknown> {
 
 /** The body as text; reading stops where it grows too large, whatever Content-Length said. */
 export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maximumBytes) throw new AppError("payload_too_large");
+  if (Number(request.headers.get("content-length") ?? 0) > maximumBytes)
+    throw new AppError("payload_too_large");
   if (!request.body) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -58,10 +59,13 @@ export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
 
 /** The query parameters as an object. A repeated one is refused: which of them counts would be a guess. */
 export function readQuery<T>(url: URL, shape: z.ZodType<T>): T {
-  const values: Record<string, string> = {};
+  const values = new Map<string, string>();
   for (const [name, value] of url.searchParams) {
-    if (Object.hasOwn(values, name)) throw new AppError("invalid_request", `${name} was given more than once.`, { fields: { [name]: "This was given more than once." } });
-    if (value !== "") values[name] = value;
+    if (values.has(name))
+      throw new AppError("invalid_request", `${name} was given more than once.`, {
+        fields: { [name]: "This was given more than once." },
+      });
+    if (value !== "") values.set(name, value);
   }
-  return parseInput(values, shape);
+  return parseInput(Object.fromEntries(values), shape);
 }

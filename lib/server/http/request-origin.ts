@@ -1,5 +1,5 @@
-import type { Origin } from "../actor";
 import { cleanText } from "../access-log/clean-text";
+import type { Origin } from "../actor";
 import { newId } from "../new-id";
 
 /** Set by the server process on every request it hands to Next.js, whatever the client sent by that name. */

@@ -10,13 +10,16 @@ export function requireSameOrigin(request: Request, env: Env): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   if (!isFromOwnPage(request, env)) throw new AppError("cross_site_request");
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new AppError("cross_site_request", "A change must be sent as application/json.");
+  if (type !== "application/json")
+    throw new AppError("cross_site_request", "A change must be sent as application/json.");
 }
 
 /** A browser sends Origin with every change; one that says more must agree. Nobody else has a reason to have our cookie. */
 export function isFromOwnPage(request: Request, env: Env): boolean {
   const site = request.headers.get("sec-fetch-site");
-  return ownOrigins(env).includes(request.headers.get("origin") ?? "") && (site === null || site === "same-origin");
+  return (
+    ownOrigins(env).includes(request.headers.get("origin") ?? "") && (site === null || site === "same-origin")
+  );
 }
 
 /** The console's origins: one, save that a laptop's two names for itself are the same. */

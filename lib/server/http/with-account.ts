@@ -19,7 +19,10 @@ export type AccountVisit<Body> = Visit<Body> & { session: CurrentSession; token:
 type Options<Body> = { body?: z.ZodType<Body> };
 
 /** A route of the console that asks for nobody: sign-up and sign-in. */
-export function withVisitor<Body = undefined>(options: Options<Body>, handle: (visit: Visit<Body>) => Promise<Response>) {
+export function withVisitor<Body = undefined>(
+  options: Options<Body>,
+  handle: (visit: Visit<Body>) => Promise<Response>,
+) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     const origin = requestOrigin(request.headers);
     const requestId = origin.requestId as string;
@@ -27,7 +30,8 @@ export function withVisitor<Body = undefined>(options: Options<Body>, handle: (v
       requireSameOrigin(request, runtime().env);
       const params = (await context.params) ?? {};
       // Ids and slugs are words. What is not one names nothing, and might be what PostgreSQL cannot even hold.
-      if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param))) throw new AppError("not_found");
+      if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param)))
+        throw new AppError("not_found");
       const body = options.body ? await readBody(request, options.body) : (undefined as Body);
       return finish(await handle({ request, params, body, origin }), requestId);
     } catch (error) {
@@ -46,7 +50,8 @@ export function withAccount<Body = undefined>(
 ) {
   return withVisitor<Body>({}, async (visit) => {
     const { session, token } = await requireSession(visit.request);
-    if (options.recentAuthentication && !session.recentlyAuthenticated) throw new AppError("reauthentication_required");
+    if (options.recentAuthentication && !session.recentlyAuthenticated)
+      throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(visit.request, options.body) : (undefined as Body);
     return handle({ ...visit, body, session, token });
   });
@@ -55,7 +60,9 @@ export function withAccount<Body = undefined>(
 /** @throws AppError `not_signed_in` */
 async function requireSession(request: Request): Promise<{ session: CurrentSession; token: string }> {
   const token = readSessionToken(request.headers.get("cookie"));
-  const session = token ? await findSession(token, request.headers.get("x-keyward-background") === null) : null;
+  const session = token
+    ? await findSession(token, request.headers.get("x-keyward-background") === null)
+    : null;
   if (!token || !session) throw new AppError("not_signed_in");
   return { session, token };
 }

@@ -4,8 +4,8 @@ import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { findMemberActor } from "../members/find-member-actor";
 import { db } from "../runtime";
-import { type AccountVisit, withAccount } from "./with-account";
 import { readBody } from "./read-body";
+import { type AccountVisit, withAccount } from "./with-account";
 
 export type MemberVisit<Body> = AccountVisit<Body> & { actor: MemberActor };
 
@@ -21,20 +21,31 @@ type Options<Body> = {
  * A route under /api/workspaces/{workspace}: the person is a member of it, not suspended, and their role has the permission.
  * Who is not a member gets the answer of a workspace that does not exist.
  */
-export function withMember<Body = undefined>(options: Options<Body>, handle: (visit: MemberVisit<Body>) => Promise<Response>) {
+export function withMember<Body = undefined>(
+  options: Options<Body>,
+  handle: (visit: MemberVisit<Body>) => Promise<Response>,
+) {
   return withAccount({}, async (visit) => {
     const { session, origin, request, params } = visit;
-    const actor = await findMemberActor(params.workspace ?? "", { id: session.userId, name: session.userName }, origin);
+    const actor = await findMemberActor(
+      params.workspace ?? "",
+      { id: session.userId, name: session.userName },
+      origin,
+    );
     if (!actor) throw new AppError("not_found");
     if (!roleMay(actor.role, options.permission)) throw new AppError("insufficient_permissions");
     if (options.apiAccess) await requireApiAccess(actor.workspaceId);
-    if (options.recentAuthentication && !session.recentlyAuthenticated) throw new AppError("reauthentication_required");
+    if (options.recentAuthentication && !session.recentlyAuthenticated)
+      throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(request, options.body) : (undefined as Body);
     return handle({ ...visit, body, actor });
   });
 }
 
 async function requireApiAccess(workspaceId: string): Promise<void> {
-  const workspace = await db().workspace.findUnique({ where: { id: workspaceId }, select: { apiAccess: true } });
+  const workspace = await db().workspace.findUnique({
+    where: { id: workspaceId },
+    select: { apiAccess: true },
+  });
   if (!workspace?.apiAccess) throw new AppError("api_access_disabled");
 }

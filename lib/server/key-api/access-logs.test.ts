@@ -12,7 +12,9 @@ type Entry = { request_id: string; at: string; key_id: string; code: string; ip:
 type Page = { entries: Entry[]; next_cursor: string | null; complete_up_to: string };
 
 async function logs(secret: string, query = ""): Promise<Page> {
-  const answer = await call(`/api/public/v1/access-logs${query}`, { headers: { "x-api-key": secret, "x-request-id": "the-reader" } });
+  const answer = await call(`/api/public/v1/access-logs${query}`, {
+    headers: { "x-api-key": secret, "x-request-id": "the-reader" },
+  });
   expect(answer.status, `${query} ${answer.body}`).toBe(200);
   const page = answer.json as Page;
   return { ...page, entries: page.entries.filter(({ request_id }) => request_id !== "the-reader") };
@@ -27,7 +29,12 @@ async function use(secret: string, requestId: string, headers: Record<string, st
 test("an entry says who called what from where, and how it ended", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
-  await use(secret, "one", { "user-agent": "curl/8", "x-forwarded-for": "203.0.113.9" }, `${me}?secret=query`);
+  await use(
+    secret,
+    "one",
+    { "user-agent": "curl/8", "x-forwarded-for": "203.0.113.9" },
+    `${me}?secret=query`,
+  );
   await use(secret, "two", {}, "/auth/api-keys");
   const page = await logs(secret);
   expect(page.entries).toEqual([
@@ -44,7 +51,15 @@ test("an entry says who called what from where, and how it ended", async () => {
       user_agent: null,
       source: "api",
     },
-    expect.objectContaining({ request_id: "one", path: me, outcome: "allowed", status: 200, code: "valid", ip: "203.0.113.9", user_agent: "curl/8" }),
+    expect.objectContaining({
+      request_id: "one",
+      path: me,
+      outcome: "allowed",
+      status: 200,
+      code: "valid",
+      ip: "203.0.113.9",
+      user_agent: "curl/8",
+    }),
   ]);
   expect(page.next_cursor).toBe(null);
 });
@@ -57,13 +72,23 @@ test("each entry of the first page's time comes exactly once, newest first, whil
   const seen: Entry[] = [];
   let cursor: string | null = "";
   for (let page = 0; cursor !== null; page += 1) {
-    const { entries, next_cursor } = await logs(reader.secret, `?key_id=${key.id}&limit=4${cursor && `&cursor=${cursor}`}`);
+    const { entries, next_cursor } = await logs(
+      reader.secret,
+      `?key_id=${key.id}&limit=4${cursor && `&cursor=${cursor}`}`,
+    );
     seen.push(...entries);
     cursor = next_cursor;
     await use(secret, `later-${page}`);
   }
-  expect(seen.map(({ request_id }) => request_id).sort()).toEqual(Array.from({ length: 25 }, (_, index) => `before-${index}`).sort());
-  expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).sort().reverse());
+  expect(seen.map(({ request_id }) => request_id).sort()).toEqual(
+    Array.from({ length: 25 }, (_, index) => `before-${index}`).sort(),
+  );
+  expect(seen.map(({ at }) => at)).toEqual(
+    seen
+      .map(({ at }) => at)
+      .sort()
+      .reverse(),
+  );
 });
 
 test("nothing appears later at or before the time up to which a page was complete", async () => {
@@ -131,9 +156,13 @@ test("S47 a wrong filter, limit or cursor is 400 naming it, and never all rows",
     ["workspace_id", "ws_1"],
   ];
   for (const [name, value] of wrong) {
-    const answer = await call(`/api/public/v1/access-logs?${name}=${value}`, { headers: { "x-api-key": secret } });
+    const answer = await call(`/api/public/v1/access-logs?${name}=${value}`, {
+      headers: { "x-api-key": secret },
+    });
     expect(answer.status, `${name}=${value}`).toBe(400);
-    expect(answer.json).toMatchObject({ error: { code: "invalid_request", fields: { [name]: expect.any(String) } } });
+    expect(answer.json).toMatchObject({
+      error: { code: "invalid_request", fields: { [name]: expect.any(String) } },
+    });
   }
 });
 
@@ -146,7 +175,9 @@ test("another workspace's key, and a cursor from there, show nothing of it", asy
   await use(here.secret, "ours");
   expect(ids(await logs(here.secret, `?key_id=${there.key.id}`))).toEqual([]);
   const { next_cursor } = await logs(there.secret, "?limit=1");
-  expect(ids(await logs(here.secret, `?cursor=${next_cursor}`)).filter((id) => id.startsWith("theirs"))).toEqual([]);
+  expect(
+    ids(await logs(here.secret, `?cursor=${next_cursor}`)).filter((id) => id.startsWith("theirs")),
+  ).toEqual([]);
   expect(ids(await logs(here.secret))).toEqual(["ours"]);
 });
 
@@ -156,7 +187,8 @@ test("a member's key reads its owner's keys only, an admin's all; sign-ins never
   const admins = await makeKey(actor);
   const members = await makeKey(member.actor);
   const second = await makeKey(member.actor);
-  for (const user of [owner, member.user]) await recordSignInAttempt(user, "signed_in", { ...nowhere, requestId: "sign-in" });
+  for (const user of [owner, member.user])
+    await recordSignInAttempt(user, "signed_in", { ...nowhere, requestId: "sign-in" });
   await use(admins.secret, "admins");
   await use(members.secret, "members");
   await use(second.secret, "second");

@@ -8,10 +8,17 @@ import type { KeyRouteHandler } from "./key-visit";
 /** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */
 export const listEntries: KeyRouteHandler = async ({ url, actor }) => {
   // An id that a client's program lost must not mean every key (S46).
-  if (url.searchParams.get("key_id") === "") throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
+  if (url.searchParams.get("key_id") === "")
+    throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
   const { key_id: keyId, ...filters } = readQuery(url, publicAccessLogQuery);
   const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId;
-  const page = await listAccessLog({ ...filters, keyId, workspaceId: actor.workspaceId, ownerId, signInsOf: [] });
+  const page = await listAccessLog({
+    ...filters,
+    keyId,
+    workspaceId: actor.workspaceId,
+    ownerId,
+    signInsOf: [],
+  });
   return Response.json({
     entries: page.entries.map((entry) => ({
       request_id: entry.requestId,

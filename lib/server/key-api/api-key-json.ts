@@ -1,5 +1,5 @@
-import type { ApiKey } from "../generated/prisma/client";
 import { keyStatus } from "../api-keys/key-status";
+import type { ApiKey } from "../generated/prisma/client";
 
 /** A key as HTTP.md §3 writes it. */
 export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | null) {

@@ -12,7 +12,8 @@ const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z
 
 function client(secret: string) {
   const headers = { "x-api-key": secret };
-  return (method: string, path = "", body?: unknown): Promise<Answer> => call(`/auth/api-keys${path}`, { method, headers, body });
+  return (method: string, path = "", body?: unknown): Promise<Answer> =>
+    call(`/auth/api-keys${path}`, { method, headers, body });
 }
 
 async function managingKey() {
@@ -23,7 +24,11 @@ async function managingKey() {
 
 test("POST answers 200 with the key and all that it may, and the key works", async () => {
   const { ask, key: maker, owner } = await managingKey();
-  const answer = await ask("POST", "", { name: "  ci  ", permission_level: "read_only", can_manage_keys: false });
+  const answer = await ask("POST", "", {
+    name: "  ci  ",
+    permission_level: "read_only",
+    can_manage_keys: false,
+  });
   expect(answer.status).toBe(200);
   expect(answer.headers["cache-control"]).toBe("no-store");
   const { key, ...rest } = answer.json as Json & { key: string };
@@ -62,7 +67,8 @@ test("every field of POST is stored as it was asked for", async () => {
   const made = (await ask("POST", "", asked)).json as Json;
   expect(made).toMatchObject(asked);
   expect((await ask("GET", `/${made.key_id}`)).json).toMatchObject(asked);
-  const days = (await ask("POST", "", { name: "x", permission_level: "read_only", expires_in_days: 30 })).json as Json;
+  const days = (await ask("POST", "", { name: "x", permission_level: "read_only", expires_in_days: 30 }))
+    .json as Json;
   const life = Date.parse(days.expires_at as string) - Date.parse(days.created_at as string);
   expect(Math.abs(life - 30 * 86_400_000)).toBeLessThan(1000);
 });
@@ -107,7 +113,9 @@ test("S34 S46 a wrong, unknown or foreign field is 400 under the name it was sen
   for (const [body, field] of cases) {
     const answer = await ask("POST", "", body);
     expect(answer.status, JSON.stringify(body)).toBe(400);
-    expect(answer.json).toMatchObject({ error: { code: "invalid_request", fields: { [field]: expect.any(String) } } });
+    expect(answer.json).toMatchObject({
+      error: { code: "invalid_request", fields: { [field]: expect.any(String) } },
+    });
   }
   expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(1);
 });
@@ -116,11 +124,14 @@ test("S56 names with control, bidi or zero-width characters are refused, look-al
   const { ask } = await managingKey();
   for (const name of ["a\u0000b", "a\nb", "a\u202eb", "a\u200bb", "a\u2066b", "a\ufeffb", "a\u2028b"]) {
     const answer = await ask("POST", "", { name, permission_level: "read_only" });
-    expect(answer.json, JSON.stringify(name)).toMatchObject({ error: { fields: { name: expect.any(String) } } });
+    expect(answer.json, JSON.stringify(name)).toMatchObject({
+      error: { fields: { name: expect.any(String) } },
+    });
   }
   const hints = new Set<unknown>();
   for (const name of ["prod", "рrod", "prod"]) {
-    const { key_prefix, key_suffix } = (await ask("POST", "", { name, permission_level: "read_only" })).json as Json;
+    const { key_prefix, key_suffix } = (await ask("POST", "", { name, permission_level: "read_only" }))
+      .json as Json;
     hints.add(`${key_prefix}…${key_suffix}`);
   }
   expect(hints.size).toBe(3);
@@ -130,7 +141,12 @@ test("GET /{key_id} shows the key, never its secret; current is the calling key"
   const { ask, key, secret } = await managingKey();
   const current = await ask("GET", "/current");
   expect(current.status).toBe(200);
-  expect(current.json).toMatchObject({ key_id: key.id, name: "rotator", last_used_at: timestamp, revoked_at: null });
+  expect(current.json).toMatchObject({
+    key_id: key.id,
+    name: "rotator",
+    last_used_at: timestamp,
+    revoked_at: null,
+  });
   expect(current.json).not.toHaveProperty("key");
   expect(current.body).not.toContain(secret);
   expect((await ask("GET", `/${key.id}`)).json).toMatchObject({ key_id: key.id });
@@ -140,7 +156,10 @@ test("PATCH and PUT rename, disable, enable and move the expiry, each with one a
   const { ask, actor } = await managingKey();
   const { key, secret } = await makeKey(actor);
   const status = async () => (await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status;
-  expect((await ask("PATCH", `/${key.id}`, { name: " new " })).json).toMatchObject({ name: "new", status: "active" });
+  expect((await ask("PATCH", `/${key.id}`, { name: " new " })).json).toMatchObject({
+    name: "new",
+    status: "active",
+  });
   expect((await ask("PUT", `/${key.id}`, { disabled: true })).json).toMatchObject({ status: "disabled" });
   expect(await status()).toBe(401);
   expect((await ask("PATCH", `/${key.id}`, { disabled: false })).json).toMatchObject({ status: "active" });
@@ -164,7 +183,9 @@ test("permissions are fixed at creation, and a change that cannot be names its f
   for (const method of ["PATCH", "PUT"]) {
     for (const level of ["read_only", "read_write", null]) {
       const answer = await ask(method, `/${key.id}`, { permission_level: level });
-      expect(answer.json).toMatchObject({ error: { code: "invalid_request", fields: { permission_level: expect.any(String) } } });
+      expect(answer.json).toMatchObject({
+        error: { code: "invalid_request", fields: { permission_level: expect.any(String) } },
+      });
     }
   }
   for (const [body, field] of [
@@ -174,7 +195,9 @@ test("permissions are fixed at creation, and a change that cannot be names its f
     [{ can_manage_keys: false }, "can_manage_keys"],
     [{ owner: "usr_1" }, "owner"],
   ] as const) {
-    expect((await ask("PATCH", `/${key.id}`, body)).json).toMatchObject({ error: { fields: { [field]: expect.any(String) } } });
+    expect((await ask("PATCH", `/${key.id}`, body)).json).toMatchObject({
+      error: { fields: { [field]: expect.any(String) } },
+    });
   }
 });
 
@@ -189,10 +212,17 @@ test("DELETE revokes for ever, says when and how widely, and says the same again
     rejected_everywhere: { after_ms: expect.any(Number), instances: 1 },
   });
   const denied = await call("/api/public/v1/me", { headers: { "x-api-key": secret } });
-  expect(denied.json).toMatchObject({ error: { code: "revoked_key", message: expect.stringContaining("was revoked on 20") } });
+  expect(denied.json).toMatchObject({
+    error: { code: "revoked_key", message: expect.stringContaining("was revoked on 20") },
+  });
   expect(((await ask("DELETE", `/${key.id}`)).json as Json).revoked_at).toBe(first.revoked_at);
-  expect((await ask("PATCH", `/${key.id}`, { disabled: false })).json).toMatchObject({ error: { code: "conflict" } });
-  expect((await ask("GET", `/${key.id}`)).json).toMatchObject({ status: "revoked", revoked_at: first.revoked_at });
+  expect((await ask("PATCH", `/${key.id}`, { disabled: false })).json).toMatchObject({
+    error: { code: "conflict" },
+  });
+  expect((await ask("GET", `/${key.id}`)).json).toMatchObject({
+    status: "revoked",
+    revoked_at: first.revoked_at,
+  });
 });
 
 test("S35 a request begun after a revoke was answered is refused, though others of that key were allowed just before", async () => {
@@ -225,7 +255,15 @@ test("unknown, foreign and malformed ids are one and the same 404, in every call
   const { ask } = await managingKey();
   const foreign = await managingKey();
   const bodies = new Set<string>();
-  for (const id of ["key_00000000000000000000000000", foreign.key.id, "undefined", "KEY", "%00", "a'b", "x".repeat(200)]) {
+  for (const id of [
+    "key_00000000000000000000000000",
+    foreign.key.id,
+    "undefined",
+    "KEY",
+    "%00",
+    "a'b",
+    "x".repeat(200),
+  ]) {
     for (const method of ["GET", "PATCH", "DELETE"]) {
       const answer = await ask(method, `/${id}`, method === "PATCH" ? { name: "mine" } : undefined);
       expect(answer.status, `${method} ${id}`).toBe(404);
@@ -234,7 +272,10 @@ test("unknown, foreign and malformed ids are one and the same 404, in every call
     }
   }
   expect(bodies.size).toBe(1);
-  expect(await db().apiKey.findUnique({ where: { id: foreign.key.id } })).toMatchObject({ name: "rotator", revokedAt: null });
+  expect(await db().apiKey.findUnique({ where: { id: foreign.key.id } })).toMatchObject({
+    name: "rotator",
+    revokedAt: null,
+  });
 });
 
 test("S41 a managing key of an admin sees all keys of its workspace, and none of another", async () => {

@@ -1,5 +1,10 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
-import { idempotencyKey, publicCreateApiKeyInput, publicListApiKeysQuery, publicUpdateApiKeyInput } from "@/lib/contracts/public-api-key-input";
+import {
+  idempotencyKey,
+  publicCreateApiKeyInput,
+  publicListApiKeysQuery,
+  publicUpdateApiKeyInput,
+} from "@/lib/contracts/public-api-key-input";
 import { changeApiKey } from "../api-keys/change-api-key";
 import { createApiKeyOnce } from "../api-keys/idempotent-creation";
 import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
@@ -32,7 +37,12 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
 export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
   const { status, limit, offset } = readQuery(url, publicListApiKeysQuery);
   const { keys, total } = await pageOfApiKeys(actor, { status, limit, offset });
-  return Response.json({ keys: keys.map(({ key, ownerName: name, lastUsedAt }) => apiKeyJson(key, name, lastUsedAt)), total, limit, offset });
+  return Response.json({
+    keys: keys.map(({ key, ownerName: name, lastUsedAt }) => apiKeyJson(key, name, lastUsedAt)),
+    total,
+    limit,
+    offset,
+  });
 };
 
 export const getKey: KeyRouteHandler = async (visit) => keyAnswer(visit, keyIdOf(visit));

@@ -5,14 +5,22 @@ import { getMe } from "./me";
 
 /** Every route that a key opens (HTTP.md §3 and §4). */
 const keyRoutes: KeyRoute[] = [
-  { path: /^\/auth\/api-keys$/, managesKeys: true, methods: { GET: listKeys, HEAD: listKeys, POST: createKey } },
+  {
+    path: /^\/auth\/api-keys$/,
+    managesKeys: true,
+    methods: { GET: listKeys, HEAD: listKeys, POST: createKey },
+  },
   {
     path: /^\/auth\/api-keys\/(?<keyId>[^/]+)$/,
     managesKeys: true,
     methods: { GET: getKey, HEAD: getKey, PATCH: updateKey, PUT: updateKey, DELETE: revokeKey },
   },
   { path: /^\/api\/public\/v1\/me$/, managesKeys: false, methods: { GET: getMe, HEAD: getMe } },
-  { path: /^\/api\/public\/v1\/access-logs$/, managesKeys: false, methods: { GET: listEntries, HEAD: listEntries } },
+  {
+    path: /^\/api\/public\/v1\/access-logs$/,
+    managesKeys: false,
+    methods: { GET: listEntries, HEAD: listEntries },
+  },
 ];
 
 /** Paths that belong to this API whether or not a route is there: what is not there is 404 here, never a page of the console. */

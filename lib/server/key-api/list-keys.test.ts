@@ -41,12 +41,18 @@ test("the list has active keys unless asked otherwise, each under the one status
   expect(names(await list(secret, "?status=revoked"))).toEqual(["revoked", "revoked and disabled"]);
   const all = await list(secret, "?status=all");
   expect(all.total).toBe(6);
-  expect(all.keys.map(({ name, status }) => name.startsWith(status) || name === "caller")).toEqual(Array(6).fill(true));
+  expect(all.keys.map(({ name, status }) => name.startsWith(status) || name === "caller")).toEqual(
+    Array(6).fill(true),
+  );
 });
 
 test("an entry is the key without its secret, with its last use and end", async () => {
   const { actor, owner } = await makeWorkspace();
-  const { key, secret } = await makeKey(actor, { canManageKeys: true, allowedIps: ["127.0.0.0/8"], rateLimitPerMinute: 50 });
+  const { key, secret } = await makeKey(actor, {
+    canManageKeys: true,
+    allowedIps: ["127.0.0.0/8"],
+    rateLimitPerMinute: 50,
+  });
   await list(secret);
   expect((await list(secret)).keys).toEqual([
     {
@@ -91,7 +97,12 @@ test("S47 pages are 1 to 100 keys from a whole offset, anything else is 400 nami
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   expect(await list(secret)).toMatchObject({ limit: 20, offset: 0, total: 1 });
-  expect(await list(secret, "?limit=100&offset=7")).toMatchObject({ limit: 100, offset: 7, total: 1, keys: [] });
+  expect(await list(secret, "?limit=100&offset=7")).toMatchObject({
+    limit: 100,
+    offset: 7,
+    total: 1,
+    keys: [],
+  });
   for (const [query, field] of [
     ["limit=0", "limit"],
     ["limit=-1", "limit"],
@@ -121,9 +132,22 @@ test("S41 a key whose owner is no admin sees only its owner's keys", async () =>
   const { key } = await makeKey(member.actor);
   // No member's key may manage keys today; the rule is kept where it would matter if one could.
   const caller: KeyActor = {
-    ...{ type: "key", workspaceId: workspace.id, keyId: key.id, name: key.name, ownerId: member.user.id, role: "member" },
+    ...{
+      type: "key",
+      workspaceId: workspace.id,
+      keyId: key.id,
+      name: key.name,
+      ownerId: member.user.id,
+      role: "member",
+    },
     ...{ permissionLevel: "read_write", canManageKeys: true, environment: "production", allowedIps: [] },
-    ...{ rateLimitPerMinute: null, limitPerMinute: 600, expiresAt: null, lifetimeSeconds: null, origin: member.actor.origin },
+    ...{
+      rateLimitPerMinute: null,
+      limitPerMinute: 600,
+      expiresAt: null,
+      lifetimeSeconds: null,
+      origin: member.actor.origin,
+    },
   };
   const page = await pageOfApiKeys(caller, { status: "all", limit: 10, offset: 0 });
   expect([page.keys.map((listed) => listed.key.id), page.total]).toEqual([[key.id], 1]);

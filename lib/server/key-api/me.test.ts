@@ -8,7 +8,11 @@ const call = useKeyApi();
 
 test("GET /me says whose key it is, what it may, and what is left", async () => {
   const { workspace, actor, owner } = await makeWorkspace();
-  const { key, secret } = await makeKey(actor, { environment: "staging", expiresInDays: 3, rateLimitPerMinute: 10 });
+  const { key, secret } = await makeKey(actor, {
+    environment: "staging",
+    expiresInDays: 3,
+    rateLimitPerMinute: 10,
+  });
   const answer = await call("/api/public/v1/me", { headers: { "x-api-key": secret } });
   expect(answer.status).toBe(200);
   expect(answer.headers["cache-control"]).toBe("no-store");
@@ -37,5 +41,8 @@ test("GET /me says what the key may do now, not what it was made for", async () 
   const { actor } = await makeMember(workspace, "viewer");
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const answer = await call("/api/public/v1/me", { headers: { authorization: `Bearer ${secret}` } });
-  expect(answer.json).toMatchObject({ user: { role: "viewer" }, key: { permission_level: "read_only", expires_at: null } });
+  expect(answer.json).toMatchObject({
+    user: { role: "viewer" },
+    key: { permission_level: "read_only", expires_at: null },
+  });
 });

@@ -12,12 +12,22 @@ export async function findKeyOwner(
   key: { readWrite: boolean; managing: boolean },
 ): Promise<{ userId: string; name: string }> {
   const member = await db().member.findFirst({
-    where: { workspaceId, suspendedAt: null, ...(email === null ? { role: "owner" } : { user: { email: email.toLowerCase() } }) },
+    where: {
+      workspaceId,
+      suspendedAt: null,
+      ...(email === null ? { role: "owner" } : { user: { email: email.toLowerCase() } }),
+    },
     include: { user: { select: { name: true } } },
     orderBy: { createdAt: "asc" },
   });
-  if (!member) throw new AppError("not_found", email === null ? "The workspace has no owner." : `${email} is no member of this workspace.`);
-  const allowed = (!key.readWrite || roleMay(member.role, "api_key.create_read_write")) && (!key.managing || roleMay(member.role, "api_key.create_managing"));
+  if (!member)
+    throw new AppError(
+      "not_found",
+      email === null ? "The workspace has no owner." : `${email} is no member of this workspace.`,
+    );
+  const allowed =
+    (!key.readWrite || roleMay(member.role, "api_key.create_read_write")) &&
+    (!key.managing || roleMay(member.role, "api_key.create_managing"));
   if (!allowed) throw new AppError("insufficient_permissions", `A ${member.role} may not own such a key.`);
   return { userId: member.userId, name: member.user.name };
 }

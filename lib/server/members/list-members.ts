@@ -12,7 +12,11 @@ export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
     }),
     db().apiKey.groupBy({
       by: ["ownerId"],
-      where: { workspaceId: actor.workspaceId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+      where: {
+        workspaceId: actor.workspaceId,
+        revokedAt: null,
+        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
+      },
       _count: true,
     }),
   ]);

@@ -26,21 +26,42 @@ export async function listSessions(current: CurrentSession): Promise<SessionView
 }
 
 /** Ends one session of the person; it is refused from its next request on, on every instance. */
-export async function revokeSession(current: CurrentSession, sessionId: string, origin: Origin): Promise<void> {
+export async function revokeSession(
+  current: CurrentSession,
+  sessionId: string,
+  origin: Origin,
+): Promise<void> {
   await db().$transaction(async (transaction) => {
-    const { count } = await transaction.session.deleteMany({ where: { id: sessionId, userId: current.userId } });
+    const { count } = await transaction.session.deleteMany({
+      where: { id: sessionId, userId: current.userId },
+    });
     if (count === 0) throw new AppError("not_found", "This session has already ended.");
     const user = { id: current.userId, name: current.userName };
-    await recordAccountEvent(transaction, user, "session.revoked", { type: "session", id: sessionId, name: current.userName }, origin);
+    await recordAccountEvent(
+      transaction,
+      user,
+      "session.revoked",
+      { type: "session", id: sessionId, name: current.userName },
+      origin,
+    );
   });
 }
 
 /** Ends all sessions of the person but this one. @returns How many ended. */
 export async function revokeOtherSessions(current: CurrentSession, origin: Origin): Promise<number> {
   return db().$transaction(async (transaction) => {
-    const { count } = await transaction.session.deleteMany({ where: { userId: current.userId, id: { not: current.id } } });
+    const { count } = await transaction.session.deleteMany({
+      where: { userId: current.userId, id: { not: current.id } },
+    });
     const user = { id: current.userId, name: current.userName };
-    if (count > 0) await recordAccountEvent(transaction, user, "session.revoked", { type: "user", id: user.id, name: `${count} other sessions` }, origin);
+    if (count > 0)
+      await recordAccountEvent(
+        transaction,
+        user,
+        "session.revoked",
+        { type: "user", id: user.id, name: `${count} other sessions` },
+        origin,
+      );
     return count;
   });
 }

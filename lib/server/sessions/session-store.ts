@@ -16,7 +16,10 @@ export type CurrentSession = {
 };
 
 /** Begins a session. The token is returned once, for the cookie; the row keeps its SHA-256. */
-export async function createSession(userId: string, origin: Origin): Promise<{ token: string; expiresAt: Date }> {
+export async function createSession(
+  userId: string,
+  origin: Origin,
+): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken();
   const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
     INSERT INTO sessions (id, token_hash, user_id, authenticated_at, last_active_at, expires_at, ip, user_agent)
@@ -62,7 +65,8 @@ export async function endSession(token: string): Promise<void> {
 /** Rows that can no longer be used. Run by the clock; correctness does not hang on it. */
 export async function deleteEndedSessions(): Promise<void> {
   const { sessionIdleSeconds } = runtime().env;
-  await db().$executeRaw`DELETE FROM sessions WHERE expires_at < now() OR last_active_at < now() - make_interval(secs => ${sessionIdleSeconds})`;
+  await db()
+    .$executeRaw`DELETE FROM sessions WHERE expires_at < now() OR last_active_at < now() - make_interval(secs => ${sessionIdleSeconds})`;
 }
 
 function newToken(): string {

@@ -30,7 +30,14 @@ test("S07 a password opens as it was typed, and in no other way", async () => {
   const hash = await hashPassword(password);
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(await verifyPassword(password, hash)).toBe(true);
-  for (const other of [password.trim(), password.toLowerCase(), password.normalize("NFD"), password.slice(0, -2), `${password} `, ""]) {
+  for (const other of [
+    password.trim(),
+    password.toLowerCase(),
+    password.normalize("NFD"),
+    password.slice(0, -2),
+    `${password} `,
+    "",
+  ]) {
     expect(await verifyPassword(other, hash), JSON.stringify(other)).toBe(false);
   }
   expect(await hashPassword(password)).not.toBe(hash);
@@ -43,7 +50,9 @@ test("S01 without an account nothing opens, not even the dummy's own password", 
 
 test("S54 of many hashes at once those beyond the queue are shed with a time to come back, the rest are done", async () => {
   const hash = await hashPassword("qX7!vfa0");
-  const outcomes = await Promise.allSettled(Array.from({ length: 110 }, () => verifyPassword("qX7!vfa0", hash)));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 110 }, () => verifyPassword("qX7!vfa0", hash)),
+  );
   const shed = outcomes.filter((outcome) => outcome.status === "rejected");
   expect(shed).toHaveLength(8);
   for (const { reason } of shed) expect(reason).toMatchObject({ code: "unavailable", retryAfterSeconds: 2 });

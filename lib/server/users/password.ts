@@ -17,7 +17,8 @@ export function passwordProblem(password: string, minimumLength: number): string
   const length = [...password].length;
   if (length < minimumLength) return `Use at least ${minimumLength} characters.`;
   if (length > maximumPasswordLength) return `Use at most ${maximumPasswordLength} characters.`;
-  if (common.has(password.toLowerCase())) return "This password is on the list of common passwords. Choose another.";
+  if (common.has(password.toLowerCase()))
+    return "This password is on the list of common passwords. Choose another.";
   return null;
 }
 
@@ -44,7 +45,10 @@ const queue: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= concurrency) {
-    if (queue.length >= queueLimit) throw new AppError("unavailable", "Many people are signing in right now. Try again shortly.", { retryAfterSeconds: 2 });
+    if (queue.length >= queueLimit)
+      throw new AppError("unavailable", "Many people are signing in right now. Try again shortly.", {
+        retryAfterSeconds: 2,
+      });
     await new Promise<void>((resolve) => queue.push(resolve));
   } else {
     running += 1;

@@ -16,7 +16,14 @@ export class SignInThrottle {
   private readonly addresses: RateLimiterPostgres;
 
   constructor(pool: Pool) {
-    const shared = { storeClient: pool, storeType: "pool", tableName: "sign_in_throttles", tableCreated: true, clearExpiredByTimeout: false, duration: windowSeconds };
+    const shared = {
+      storeClient: pool,
+      storeType: "pool",
+      tableName: "sign_in_throttles",
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      duration: windowSeconds,
+    };
     this.accounts = new RateLimiterPostgres({ ...shared, keyPrefix: "account", points: failuresPerAccount });
     this.addresses = new RateLimiterPostgres({ ...shared, keyPrefix: "address", points: failuresPerAddress });
   }
@@ -26,14 +33,24 @@ export class SignInThrottle {
    * @throws AppError `too_many_attempts` with the time after which another try makes sense.
    */
   async count(email: string, ip: string): Promise<void> {
-    for (const [limiter, key] of [[this.addresses, addressBucket(ip)], [this.accounts, email]] as const) {
+    for (const [limiter, key] of [
+      [this.addresses, addressBucket(ip)],
+      [this.accounts, email],
+    ] as const) {
       try {
         await limiter.consume(key);
       } catch (refusal) {
         if (refusal instanceof Error) throw refusal;
-        const retryAfterSeconds = Math.max(1, Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000));
+        const retryAfterSeconds = Math.max(
+          1,
+          Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000),
+        );
         const minutes = Math.ceil(retryAfterSeconds / 60);
-        throw new AppError("too_many_attempts", `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`, { retryAfterSeconds });
+        throw new AppError(
+          "too_many_attempts",
+          `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+          { retryAfterSeconds },
+        );
       }
     }
   }

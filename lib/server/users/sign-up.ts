@@ -13,13 +13,19 @@ import { hashPassword, passwordProblem } from "./password";
  * A new person with their first workspace, of which they are the owner.
  * @throws AppError `invalid_request` with the field that is wrong; `conflict` where this account cannot be made.
  */
-export async function signUp(input: SignUpInput, origin: Origin): Promise<{ user: User; workspace: Workspace }> {
+export async function signUp(
+  input: SignUpInput,
+  origin: Origin,
+): Promise<{ user: User; workspace: Workspace }> {
   requireSignUpOpen(input.email);
   return createUserWithWorkspace(input, origin);
 }
 
 /** The same without asking whether sign-up is open: the operator's command line. */
-export async function createUserWithWorkspace(input: SignUpInput, origin: Origin): Promise<{ user: User; workspace: Workspace }> {
+export async function createUserWithWorkspace(
+  input: SignUpInput,
+  origin: Origin,
+): Promise<{ user: User; workspace: Workspace }> {
   const passwordHash = await newPasswordHash(input.password);
   try {
     return await db().$transaction(async (transaction) => {
@@ -29,14 +35,28 @@ export async function createUserWithWorkspace(input: SignUpInput, origin: Origin
     });
   } catch (error) {
     // Said the same for every reason, and only after the hash was made: it takes as long as success.
-    if (isUniqueViolation(error)) throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
+    if (isUniqueViolation(error))
+      throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
     throw error;
   }
 }
 
-async function createUser(transaction: Prisma.TransactionClient, input: SignUpInput, passwordHash: string, origin: Origin): Promise<User> {
-  const user = await transaction.user.create({ data: { id: newId("usr"), email: input.email, name: input.name, passwordHash } });
-  await recordAccountEvent(transaction, user, "account.created", { type: "user", id: user.id, name: user.name }, origin);
+async function createUser(
+  transaction: Prisma.TransactionClient,
+  input: SignUpInput,
+  passwordHash: string,
+  origin: Origin,
+): Promise<User> {
+  const user = await transaction.user.create({
+    data: { id: newId("usr"), email: input.email, name: input.name, passwordHash },
+  });
+  await recordAccountEvent(
+    transaction,
+    user,
+    "account.created",
+    { type: "user", id: user.id, name: user.name },
+    origin,
+  );
   return user;
 }
 
@@ -49,8 +69,17 @@ async function newPasswordHash(password: string): Promise<string> {
 
 function requireSignUpOpen(email: string): void {
   const { signUp: policy, local } = runtime().env;
-  if (policy === "invite") throw new AppError("insufficient_permissions", "Accounts here are made by invitation. Ask an admin of your workspace.");
-  if (policy !== "open" && !policy.includes(email.split("@")[1] ?? "")) throw invalidField("email", "Accounts with this email domain cannot be created here.");
+  if (policy === "invite")
+    throw new AppError(
+      "insufficient_permissions",
+      "Accounts here are made by invitation. Ask an admin of your workspace.",
+    );
+  if (policy !== "open" && !policy.includes(email.split("@")[1] ?? ""))
+    throw invalidField("email", "Accounts with this email domain cannot be created here.");
   // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
-  if (!local) throw new AppError("unavailable", "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.");
+  if (!local)
+    throw new AppError(
+      "unavailable",
+      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
+    );
 }

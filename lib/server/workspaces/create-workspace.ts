@@ -11,11 +11,26 @@ export async function createWorkspace(
   name: string,
   origin: Origin,
 ): Promise<Workspace> {
-  const workspace = await transaction.workspace.create({ data: { id: newId("ws"), slug: await freeSlug(transaction, name), name } });
+  const workspace = await transaction.workspace.create({
+    data: { id: newId("ws"), slug: await freeSlug(transaction, name), name },
+  });
   await transaction.member.create({ data: { workspaceId: workspace.id, userId: owner.id, role: "owner" } });
   await transaction.user.update({ where: { id: owner.id }, data: { lastWorkspaceId: workspace.id } });
-  const actor: MemberActor = { type: "member", workspaceId: workspace.id, userId: owner.id, name: owner.name, role: "owner", origin };
-  await recordAuditEvent(transaction, actor, "workspace.created", { type: "workspace", id: workspace.id, name }, { slug: workspace.slug });
+  const actor: MemberActor = {
+    type: "member",
+    workspaceId: workspace.id,
+    userId: owner.id,
+    name: owner.name,
+    role: "owner",
+    origin,
+  };
+  await recordAuditEvent(
+    transaction,
+    actor,
+    "workspace.created",
+    { type: "workspace", id: workspace.id, name },
+    { slug: workspace.slug },
+  );
   return workspace;
 }
 
@@ -24,7 +39,10 @@ async function freeSlug(transaction: Prisma.TransactionClient, name: string): Pr
   const base = slugify(name);
   // One workspace name at a time: two sign-ups with the same name must not choose the same free slug.
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`workspace-slug:${base}`}))`;
-  const taken = await transaction.workspace.findMany({ where: { slug: { startsWith: base } }, select: { slug: true } });
+  const taken = await transaction.workspace.findMany({
+    where: { slug: { startsWith: base } },
+    select: { slug: true },
+  });
   const slugs = new Set([...taken.map(({ slug }) => slug), ...reservedSlugs]);
   if (!slugs.has(base)) return base;
   let number = 2;

@@ -11,6 +11,7 @@ export async function requireWorkspace(named: string): Promise<Workspace> {
   if (exact) return exact;
   const [first, second] = await db().workspace.findMany({ where: { name: named }, take: 2 });
   if (!first) throw new AppError("not_found", `There is no workspace ${named}.`);
-  if (second) throw new AppError("conflict", `Several workspaces are named ${named}. Use the id or the slug.`);
+  if (second)
+    throw new AppError("conflict", `Several workspaces are named ${named}. Use the id or the slug.`);
   return first;
 }

@@ -13,11 +13,18 @@ export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void
   }
   await db().$transaction(async (transaction) => {
     // Compare and set: of two switches at once, one changes something and writes the event.
-    const { count } = await transaction.workspace.updateMany({ where: { id: actor.workspaceId, apiAccess: !enabled }, data: { apiAccess: enabled } });
+    const { count } = await transaction.workspace.updateMany({
+      where: { id: actor.workspaceId, apiAccess: !enabled },
+      data: { apiAccess: enabled },
+    });
     const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
     if (!workspace) throw new AppError("not_found");
     if (count === 0) return;
     const action = enabled ? "workspace.api_access_enabled" : "workspace.api_access_disabled";
-    await recordAuditEvent(transaction, actor, action, { type: "workspace", id: workspace.id, name: workspace.name });
+    await recordAuditEvent(transaction, actor, action, {
+      type: "workspace",
+      id: workspace.id,
+      name: workspace.name,
+    });
   });
 }

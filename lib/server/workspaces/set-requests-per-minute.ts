@@ -9,6 +9,12 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
     if (before.requestsPerMinute === requestsPerMinute) return;
     await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { requestsPerMinute } });
     const changes = { requestsPerMinute: { from: before.requestsPerMinute, to: requestsPerMinute } };
-    await recordAuditEvent(transaction, actor, "workspace.updated", { type: "workspace", id: before.id, name: before.name }, changes);
+    await recordAuditEvent(
+      transaction,
+      actor,
+      "workspace.updated",
+      { type: "workspace", id: before.id, name: before.name },
+      changes,
+    );
   });
 }

@@ -12,11 +12,22 @@ export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput)
       const before = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
       if (!before) throw new AppError("not_found");
       const changes: Record<string, { from: string; to: string }> = {};
-      if (input.name !== undefined && input.name !== before.name) changes.name = { from: before.name, to: input.name };
-      if (input.slug !== undefined && input.slug !== before.slug) changes.slug = { from: before.slug, to: input.slug };
+      if (input.name !== undefined && input.name !== before.name)
+        changes.name = { from: before.name, to: input.name };
+      if (input.slug !== undefined && input.slug !== before.slug)
+        changes.slug = { from: before.slug, to: input.slug };
       if (Object.keys(changes).length === 0) return;
-      const after = await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { name: input.name, slug: input.slug } });
-      await recordAuditEvent(transaction, actor, "workspace.updated", { type: "workspace", id: after.id, name: after.name }, changes);
+      const after = await transaction.workspace.update({
+        where: { id: actor.workspaceId },
+        data: { name: input.name, slug: input.slug },
+      });
+      await recordAuditEvent(
+        transaction,
+        actor,
+        "workspace.updated",
+        { type: "workspace", id: after.id, name: after.name },
+        changes,
+      );
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw invalidField("slug", "This address is taken.");

@@ -13,12 +13,14 @@ async function status(cookie: string, headers: Record<string, string> = {}): Pro
 }
 
 async function list(cookie: string): Promise<SessionView[]> {
-  return ((await callConsole("GET", "/api/account/sessions", { cookie })).json as { sessions: SessionView[] }).sessions;
+  return ((await callConsole("GET", "/api/account/sessions", { cookie })).json as { sessions: SessionView[] })
+    .sessions;
 }
 
 /** Puts a person's sessions so many seconds into the past, by the database's own clock. */
 async function idleFor(user: User, seconds: number): Promise<void> {
-  await db().$executeRaw`UPDATE sessions SET last_active_at = now() - make_interval(secs => ${seconds}) WHERE user_id = ${user.id}`;
+  await db()
+    .$executeRaw`UPDATE sessions SET last_active_at = now() - make_interval(secs => ${seconds}) WHERE user_id = ${user.id}`;
 }
 
 describe("S20 a session", () => {
@@ -59,7 +61,10 @@ describe("a person's sessions", () => {
     await idleFor(owner, 40);
     const [other, cookie] = [await makeSessionCookie(owner), await makeSessionCookie(owner)];
     const answer = await callConsole("GET", "/api/account/sessions", { cookie });
-    expect(await list(cookie)).toMatchObject([{ current: true, userAgent: "test", ip: "203.0.113.7" }, { current: false }]);
+    expect(await list(cookie)).toMatchObject([
+      { current: true, userAgent: "test", ip: "203.0.113.7" },
+      { current: false },
+    ]);
     for (const token of [other, cookie]) expect(answer.body).not.toContain(token.split("=")[1]);
   });
 
@@ -69,15 +74,25 @@ describe("a person's sessions", () => {
     const id = (await list(cookie)).find(({ current }) => !current)?.id;
     expect((await callConsole("DELETE", `/api/account/sessions/${id}`, { cookie })).json).toEqual({});
     expect([await status(other), await status(cookie)]).toEqual([401, 200]);
-    expect((await callConsole("DELETE", `/api/account/sessions/${id}`, { cookie })).status, "again").toBe(404);
+    expect((await callConsole("DELETE", `/api/account/sessions/${id}`, { cookie })).status, "again").toBe(
+      404,
+    );
   });
 
   test("S21 can all be ended but this one", async () => {
     const { owner } = await makeWorkspace();
     const stranger = await makeSessionCookie((await makeWorkspace()).owner);
-    const [first, second, cookie] = [await makeSessionCookie(owner), await makeSessionCookie(owner), await makeSessionCookie(owner)];
-    expect((await callConsole("POST", "/api/account/sessions/revoke-others", { cookie })).json).toEqual({ revoked: 2 });
-    expect([await status(first), await status(second), await status(cookie), await status(stranger)]).toEqual([401, 401, 200, 200]);
+    const [first, second, cookie] = [
+      await makeSessionCookie(owner),
+      await makeSessionCookie(owner),
+      await makeSessionCookie(owner),
+    ];
+    expect((await callConsole("POST", "/api/account/sessions/revoke-others", { cookie })).json).toEqual({
+      revoked: 2,
+    });
+    expect([await status(first), await status(second), await status(cookie), await status(stranger)]).toEqual(
+      [401, 401, 200, 200],
+    );
   });
 
   test("S21 signing out ends this one on the server, not only in the browser", async () => {
@@ -94,7 +109,9 @@ test("S44 a suspended member is refused at once everywhere in the workspace, wit
   const { workspace } = await makeWorkspace();
   const { user } = await makeMember(workspace, "admin");
   const cookie = await makeSessionCookie(user);
-  const paths = ["", "/members", "/api-keys", "/access-logs", "/audit-events"].map((path) => `/api/workspaces/${workspace.slug}${path}`);
+  const paths = ["", "/members", "/api-keys", "/access-logs", "/audit-events"].map(
+    (path) => `/api/workspaces/${workspace.slug}${path}`,
+  );
   for (const path of paths) expect((await callConsole("GET", path, { cookie })).status, path).toBe(200);
   await db().member.updateMany({ where: { userId: user.id }, data: { suspendedAt: new Date() } });
   for (const path of paths) expect((await callConsole("GET", path, { cookie })).status, path).toBe(404);
@@ -102,6 +119,8 @@ test("S44 a suspended member is refused at once everywhere in the workspace, wit
 });
 
 async function idleSeconds(user: User): Promise<number> {
-  const [row] = await db().$queryRaw<{ seconds: number }[]>`SELECT extract(epoch FROM now() - last_active_at)::float AS seconds FROM sessions WHERE user_id = ${user.id}`;
+  const [row] = await db().$queryRaw<
+    { seconds: number }[]
+  >`SELECT extract(epoch FROM now() - last_active_at)::float AS seconds FROM sessions WHERE user_id = ${user.id}`;
   return row?.seconds ?? -1;
 }

@@ -4,9 +4,14 @@ import { withMember } from "@/lib/server/http/with-member";
 import { updateWorkspace } from "@/lib/server/workspaces/update-workspace";
 import { getWorkspace } from "@/lib/server/workspaces/workspace-view";
 
-export const GET = withMember({ permission: "workspace.read" }, async ({ actor }) => ok(await getWorkspace(actor)));
+export const GET = withMember({ permission: "workspace.read" }, async ({ actor }) =>
+  ok(await getWorkspace(actor)),
+);
 
-export const PATCH = withMember({ permission: "workspace.update", body: updateWorkspaceInput }, async ({ actor, body }) => {
-  await updateWorkspace(actor, body);
-  return ok(await getWorkspace(actor));
-});
+export const PATCH = withMember(
+  { permission: "workspace.update", body: updateWorkspaceInput },
+  async ({ actor, body }) => {
+    await updateWorkspace(actor, body);
+    return ok(await getWorkspace(actor));
+  },
+);

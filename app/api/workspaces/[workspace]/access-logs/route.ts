@@ -4,6 +4,8 @@ import { ok } from "@/lib/server/http/json-response";
 import { readQuery } from "@/lib/server/http/read-body";
 import { withMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember({ permission: "access_log.read_own", apiAccess: true }, async ({ actor, request }) =>
-  ok(await listWorkspaceLog(actor, readQuery(new URL(request.url), listAccessLogQuery))),
+export const GET = withMember(
+  { permission: "access_log.read_own", apiAccess: true },
+  async ({ actor, request }) =>
+    ok(await listWorkspaceLog(actor, readQuery(new URL(request.url), listAccessLogQuery))),
 );

@@ -1,13 +1,15 @@
-import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { createApiKeyInput, listApiKeysQuery } from "@/lib/contracts/api-key-input";
+import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { createApiKey } from "@/lib/server/api-keys/create-api-key";
 import { getApiKey, listApiKeys } from "@/lib/server/api-keys/list-api-keys";
 import { created, ok } from "@/lib/server/http/json-response";
 import { readQuery } from "@/lib/server/http/read-body";
 import { withMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember({ permission: "api_key.read_own", apiAccess: true }, async ({ actor, request }) =>
-  ok(await listApiKeys(actor, readQuery(new URL(request.url), listApiKeysQuery))),
+export const GET = withMember(
+  { permission: "api_key.read_own", apiAccess: true },
+  async ({ actor, request }) =>
+    ok(await listApiKeys(actor, readQuery(new URL(request.url), listApiKeysQuery))),
 );
 
 export const POST = withMember(

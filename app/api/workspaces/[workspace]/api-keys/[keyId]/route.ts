@@ -4,8 +4,9 @@ import { getApiKey } from "@/lib/server/api-keys/list-api-keys";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember({ permission: "api_key.read_own", apiAccess: true }, async ({ actor, params }) =>
-  ok(await getApiKey(actor, params.keyId ?? "")),
+export const GET = withMember(
+  { permission: "api_key.read_own", apiAccess: true },
+  async ({ actor, params }) => ok(await getApiKey(actor, params.keyId ?? "")),
 );
 
 export const PATCH = withMember(

@@ -2,6 +2,7 @@ import { getKeyActivity } from "@/lib/server/api-keys/key-activity";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember({ permission: "access_log.read_own", apiAccess: true }, async ({ actor, params }) =>
-  ok(await getKeyActivity(actor, params.keyId ?? "")),
+export const GET = withMember(
+  { permission: "access_log.read_own", apiAccess: true },
+  async ({ actor, params }) => ok(await getKeyActivity(actor, params.keyId ?? "")),
 );

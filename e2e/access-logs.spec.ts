@@ -1,0 +1,75 @@
+import { callWithKey, expect, origin, test } from "./fixtures";
+
+test("each use of a key stands in the log, and filters find it", async ({ page, workspace, signIn, apiKey }) => {
+  const { secret, key } = await apiKey();
+  await callWithKey(secret, { "x-api-key": secret, "x-request-id": `seen-${workspace.slug}` });
+  await workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys/${key.id}/revoke`, { data: {} });
+  await callWithKey(secret, { "x-api-key": secret, "x-request-id": `refused-${workspace.slug}` });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  const table = page.getByRole("table", { name: "Access logs" });
+  await expect(table).toContainText("/api/public/v1/me");
+  await expect(table).toContainText("revoked_key");
+  await expect(table).toContainText("signed_in");
+  await expect(page.getByText(/Complete up to/)).toBeVisible();
+
+  for (const name of ["Key", "Outcome", "Code"]) await expect(page.getByRole("combobox", { name, exact: true })).toBeVisible();
+  for (const name of ["Address", "From", "To", "Request id"]) await expect(page.getByLabel(name, { exact: true })).toBeVisible();
+  await page.getByRole("combobox", { name: "Outcome", exact: true }).click();
+  await page.getByRole("option", { name: "Denied" }).click();
+  await expect(page).toHaveURL(/outcome=denied/);
+  await expect(table).not.toContainText("valid");
+  await expect(table).toContainText("revoked_key");
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("combobox", { name: "Code", exact: true }).click();
+  await page.getByRole("option", { name: "signed_in" }).click();
+  await expect(table).not.toContainText("/api/public/v1/me");
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByLabel("Request id", { exact: true }).fill(`seen-${workspace.slug}`);
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await page.getByLabel("Request id", { exact: true }).fill("never-seen");
+  await expect(page.getByText("No entry matches these filters.")).toBeVisible();
+});
+
+test("why a request was denied: its entry opens to the checks in their order, and the one that failed", async ({ page, workspace, signIn, apiKey }) => {
+  const { secret } = await apiKey({ allowedIps: ["203.0.113.0/24"] });
+  expect((await callWithKey(secret)).code).toBe("ip_not_allowed");
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?outcome=denied`);
+  await page.getByRole("button", { name: /Details of denied/ }).first().click();
+  const sheet = page.getByRole("dialog");
+  const checks = sheet.getByRole("region", { name: "Checks, in order" }).getByRole("listitem");
+  await expect(checks.first()).toContainText("One API key was sent");
+  await expect(checks.last()).toContainText("The address is not on the key's allowlist");
+  await expect(checks.last()).toContainText("203.0.113.0/24");
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+});
+
+test("a key is found by typing its name, and a key's own menu leads to its log", async ({ page, workspace, signIn, apiKey }) => {
+  const one = await apiKey({ name: "alpha" });
+  const two = await apiKey({ name: "beta" });
+  for (const { secret } of [one, two]) await callWithKey(secret);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Actions for beta" }).click();
+  await page.getByRole("menuitem", { name: "View access logs" }).click();
+  await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/api/access-logs?key=${two.key.id}`);
+  const table = page.getByRole("table", { name: "Access logs" });
+  await expect(table).toContainText("beta");
+  await expect(table).not.toContainText("alpha");
+  await page.getByRole("combobox", { name: "Key", exact: true }).fill("alpha");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`key=${one.key.id}`));
+  await expect(table).toContainText("alpha");
+  await expect(table).not.toContainText("beta");
+});
+
+test("a filter that cannot be read is marked in its field", async ({ page, workspace, signIn, expectedErrors }) => {
+  expectedErrors.push(/status of 400/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  await page.getByLabel("Address", { exact: true }).fill("not an address");
+  await expect(page.getByLabel("Address", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("One of the filters cannot be read.")).toBeVisible();
+});

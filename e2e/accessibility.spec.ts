@@ -1,0 +1,110 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { callWithKey, expect, test } from "./fixtures";
+
+const signedOut = ["/sign-in", "/sign-up", "/docs", "/docs/errors", "/nothing/here/at-all"];
+const settings = ["profile", "security", "workspace", "members", "audit-log", "api/keys", "api/access-logs"];
+
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.filter(({ impact }) => impact !== "minor").map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  expect(found, where).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, `${where} scrolls sideways`).toBe(0);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1280, 360]) {
+    test.describe(`in ${colorScheme} at ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 }, contextOptions: { reducedMotion: "reduce" } });
+
+      test("axe finds nothing on the pages for who is signed out", async ({ page, expectedErrors }) => {
+        expectedErrors.push(/status of 404/);
+        for (const path of signedOut) {
+          await page.goto(path);
+          await expectNoViolations(page, path);
+        }
+      });
+
+      test("axe finds nothing on the settings, full and empty, nor in a dialog, a menu or a sheet", async ({ page, workspace, signIn, apiKey }) => {
+        test.slow();
+        await signIn();
+        for (const path of ["api/keys", "api/access-logs"]) {
+          await page.goto(`/${workspace.slug}/settings/${path}`);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+          await expectNoViolations(page, `${path}, empty`);
+        }
+        const { key, secret } = await apiKey();
+        await callWithKey(secret);
+        await callWithKey(secret, { "x-api-key": secret }, "/auth/api-keys");
+        for (const path of [...settings, `api/keys/${key.id}`]) {
+          await page.goto(`/${workspace.slug}/settings/${path}`);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+          await expectNoViolations(page, path);
+        }
+        await page.goto(`/${workspace.slug}/settings/api/keys`);
+        await page.getByRole("button", { name: "Actions for blog ingest" }).click();
+        await expectNoViolations(page, "a row's menu");
+        await page.getByRole("menuitem", { name: "Revoke" }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectNoViolations(page, "the revoke dialog");
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Create API key" }).click();
+        await page.getByRole("button", { name: "Create key" }).click();
+        await expectNoViolations(page, "the create dialog with an error");
+        await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("axe");
+        await page.getByRole("button", { name: "Create key" }).click();
+        await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
+        await expectNoViolations(page, "the secret's dialog");
+        await page.getByRole("button", { name: "Done" }).click();
+        await page.goto(`/${workspace.slug}/settings/api/access-logs?outcome=denied`);
+        await page.getByRole("button", { name: /Details of denied/ }).first().click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectNoViolations(page, "an entry's sheet");
+      });
+    });
+  }
+}
+
+test("a key is made, copied and revoked by keyboard alone", async ({ page, workspace, signIn }) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await tabTo(page, "button", "Create API key");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Create API key" })).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await page.keyboard.type("by keyboard");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: "Read & write" })).toBeChecked();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("7");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("combobox", { name: "Expiration" })).toHaveText("7 days");
+  await tabTo(page, "button", "Create key");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "API key" })).toBeFocused();
+  await tabTo(page, "button", "Done");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Create API key" })).toBeFocused();
+  await tabTo(page, "button", "Actions for by keyboard");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(page, "button", "Revoke key");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/Rejected everywhere in/)).toBeVisible();
+});
+
+async function tabTo(page: Page, role: "button", name: string): Promise<void> {
+  const goal = page.getByRole(role, { name, exact: true });
+  await expect(goal).toBeVisible();
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await goal.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab never reached ${name}.`);
+}

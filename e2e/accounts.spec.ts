@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { alert, expect, origin, password, test } from "./fixtures";
+
+test("a new person signs up and lands on their workspace's settings", async ({ page }) => {
+  const unique = randomBytes(5).toString("hex");
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Create one" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
+  await page.getByLabel("Email").fill(`grace-${unique}@example.test`);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Workspace name").fill(`Navy ${unique}`);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(`${origin}/navy-${unique}/settings/workspace`);
+  await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
+});
+
+test("what is wrong with a sign-up stands at its field, and nothing typed is lost", async ({ page, expectedErrors }) => {
+  expectedErrors.push(/status of 400/);
+  await page.goto("/sign-up");
+  await page.getByLabel("Name", { exact: true }).fill("Grace");
+  await page.getByLabel("Email").fill("not an address");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Workspace name").fill("Navy");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/not an email address/);
+  await expect(page.getByLabel("Workspace name")).toHaveValue("Navy");
+  await page.getByLabel("Email").fill(`grace-${randomBytes(5).toString("hex")}@example.test`);
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/at least 12/i);
+});
+
+test("S02 signing up with an address that has an account says only that it could not be created", async ({ page, workspace, expectedErrors }) => {
+  expectedErrors.push(/status of 409/);
+  await page.goto("/sign-up");
+  await page.getByLabel("Name", { exact: true }).fill("Mallory");
+  await page.getByLabel("Email").fill(workspace.owner.email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Workspace name").fill("Elsewhere");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(alert(page)).toHaveText("This account could not be created. Sign in or reset your password.");
+});
+
+test("wrong credentials are an alert, the same for a known and an unknown address", async ({ page, workspace, expectedErrors }) => {
+  expectedErrors.push(/status of 401/);
+  await page.goto("/sign-in");
+  for (const email of [workspace.owner.email, "nobody@example.test"]) {
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill("not the right password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(alert(page)).toHaveText("Email or password is incorrect.");
+  }
+});
+
+test("a signed-out person is led to sign in and then to the page they wanted", async ({ page, workspace }) => {
+  await page.goto(`/${workspace.slug}/settings/api/keys?status=active`);
+  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
+  await page.getByLabel("Email").fill(workspace.owner.email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/api/keys?status=active`);
+  await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
+});
+
+for (const callbackUrl of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/%2f/evil.example", "/\t/evil.example"]) {
+  test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads nowhere but to the settings`, async ({ page, workspace }) => {
+    await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`);
+    await page.getByLabel("Email").fill(workspace.owner.email);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(new RegExp(`^${origin}/${workspace.slug}/settings`));
+  });
+}
+
+test("who is signed in is not asked again, and signs out from the account menu", async ({ page, workspace, signIn }) => {
+  await signIn();
+  await page.goto("/sign-in");
+  await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(`${origin}/sign-in`);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("the account menu leads to the settings, another workspace and another theme", async ({ page, workspace, signIn }) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/members`);
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Switch workspace" }).click();
+  await expect(page.getByRole("menuitemradio", { name: workspace.name })).toBeChecked();
+  // Escape closes the submenu alone.
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: "Account settings" }).click();
+  await expect(page.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
+});
+
+test("a person changes their name, which shows in the frame at once", async ({ page, workspace, signIn }) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/profile`);
+  await page.getByLabel("Name", { exact: true }).fill("Augusta King");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByRole("banner").getByText("Augusta King")).toBeVisible();
+});
+
+test("a new password needs the present one, and is the one that signs in afterwards", async ({ page, workspace, signIn, expectedErrors }) => {
+  expectedErrors.push(/status of 40[01]/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/security`);
+  await page.getByLabel("Current password", { exact: true }).fill("not the right password");
+  await page.getByLabel("New password", { exact: true }).fill("quite another long password");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(/present password/);
+  await page.getByLabel("Current password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Changed. Every other session was signed out.")).toBeVisible();
+  const signInAgain = (secret: string) => page.request.post(`${origin}/api/sign-in`, { data: { email: workspace.owner.email, password: secret }, headers: { origin } });
+  expect((await signInAgain(password)).status()).toBe(401);
+  expect((await signInAgain("quite another long password")).status()).toBe(200);
+});

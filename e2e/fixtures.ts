@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { type APIRequestContext, type APIResponse, type BrowserContext, expect, type Locator, type Page, request, test as base } from "@playwright/test";
+import pg from "pg";
+import type { CreateApiKeyInput } from "../lib/contracts/api-key-input";
+import type { CreatedApiKey } from "../lib/contracts/api-keys";
+import { clientConfig } from "../lib/server/database";
+
+export { expect } from "@playwright/test";
+
+export const password = "correct horse battery staple";
+export const origin = process.env.E2E_ORIGIN ?? "";
+
+export type TestWorkspace = { slug: string; name: string; owner: { name: string; email: string }; console: APIRequestContext };
+type Fixtures = {
+  /** A person with a workspace of their own, made over HTTP; API access is on. `console` is a session of theirs beside the page's. */
+  workspace: TestWorkspace;
+  /** Signs the page in as the workspace's owner. */
+  signIn: (page?: Page) => Promise<void>;
+  /** Makes a key of the owner's: read-only and for 90 days, unless said otherwise. */
+  apiKey: (input?: Partial<CreateApiKeyInput>) => Promise<CreatedApiKey>;
+  /** Errors in the browser's console that a test brings about on purpose. All others fail it. */
+  expectedErrors: RegExp[];
+};
+
+export const test = base.extend<Fixtures & { failOnErrors: void }>({
+  baseURL: origin,
+  expectedErrors: async ({ page: _ }, use) => use([]),
+
+  failOnErrors: [
+    async ({ context, expectedErrors }, use) => {
+      const errors: string[] = [];
+      watch(context, errors);
+      await use();
+      expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  workspace: async ({ page: _ }, use) => {
+    const unique = randomBytes(5).toString("hex");
+    const owner = { name: "Ada Lovelace", email: `ada-${unique}@example.test` };
+    const console = await request.newContext({ baseURL: origin, extraHTTPHeaders: { origin } });
+    const made = await succeed(console.post("/api/sign-up", { data: { ...owner, password, workspaceName: `Acme ${unique}` } }));
+    const { workspaceSlug: slug } = await made.json();
+    await succeed(console.post("/api/sign-in", { data: { email: owner.email, password } }));
+    await succeed(console.put(`/api/workspaces/${slug}/api-access`, { data: { enabled: true } }));
+    await use({ slug, name: `Acme ${unique}`, owner, console });
+    await console.dispose();
+  },
+
+  signIn: async ({ page, workspace }, use) => {
+    await use(async (given = page) => {
+      await succeed(given.request.post(`${origin}/api/sign-in`, { data: { email: workspace.owner.email, password }, headers: { origin } }));
+    });
+  },
+
+  apiKey: async ({ workspace }, use) => {
+    await use(async (input = {}) => {
+      const data = { name: "blog ingest", permissionLevel: "read_only", expiresInDays: 90, ...input };
+      const answer = await succeed(workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys`, { data }));
+      return answer.json();
+    });
+  },
+});
+
+async function succeed(sent: Promise<APIResponse>): Promise<APIResponse> {
+  const answer = await sent;
+  expect(answer.ok(), `${answer.url()} answered ${answer.status()} ${await answer.text()}`).toBe(true);
+  return answer;
+}
+
+function watch(context: BrowserContext, errors: string[]): void {
+  context.on("console", (message) => {
+    if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => errors.push(String(error.error())));
+}
+
+/** One call of a program with a key. */
+export async function callWithKey(secret: string, headers: Record<string, string> = { "x-api-key": secret }, path = "/api/public/v1/me"): Promise<{ status: number; code: string | null }> {
+  const answer = await fetch(origin + path, { headers: { "user-agent": "nightly-export/1.4", ...headers } });
+  const body = (await answer.json()) as { error?: { code: string } };
+  return { status: answer.status, code: body.error?.code ?? null };
+}
+
+/** What time alone would do, done at once. */
+export async function inDatabase(statement: string, values: unknown[] = []): Promise<void> {
+  const client = new pg.Client(clientConfig(process.env.E2E_DATABASE_URL ?? ""));
+  await client.connect();
+  await client.query(statement, values);
+  await client.end();
+}
+
+/** The page's alert. Next.js keeps an empty one of its own for screen readers. */
+export function alert(page: Page): Locator {
+  return page.getByRole("alert").filter({ hasText: /\S/ });
+}
+
+/** The row of a table whose first cell says this. */
+export function row(page: Page, name: string): Locator {
+  return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+}

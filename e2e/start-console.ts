@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { clientConfig } from "../lib/server/database";
+import { acquireEmbeddedPostgres } from "../server/embedded-postgres";
+import { withDatabase } from "../tests/database-url";
+import { startServer } from "../tests/started-server";
+
+/** Once for the whole run: the built server as `npm start` runs it, on an empty database. Tests find both in the environment. */
+export default async function startConsole(): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "keyward-e2e-"));
+  const given = process.env.TEST_DATABASE_URL;
+  const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir, log: console.error });
+  const database = given ? await makeDatabase(given) : null;
+  const databaseUrl = database?.url ?? (embedded as { url: string }).url;
+  const server = await startServer({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: "warn" });
+  process.env.E2E_ORIGIN = server.origin;
+  process.env.E2E_DATABASE_URL = databaseUrl;
+  return async () => {
+    await server.stop();
+    // What the server had to say beside its greeting: the first thing to read when a test failed.
+    console.error(server.output());
+    await database?.drop();
+    await embedded?.release();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
+
+async function makeDatabase(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `keyward_e2e_${randomBytes(6).toString("hex")}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client(clientConfig(url));
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await run(`CREATE DATABASE ${name}`);
+  return { url: withDatabase(url, name), drop: () => run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}

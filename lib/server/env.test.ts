@@ -1,0 +1,163 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { EnvError, parseEnv } from "./env";
+
+const secret = "q7Yw2LmZx9RtVb4NcKs8HdFg1JpQeUaT";
+const key = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("base64");
+const deployed = { APP_URL: "https://console.acme.dev", AUTH_SECRET: secret, ENCRYPTION_KEYS: key };
+
+function refusal(settings: Record<string, string>): string {
+  try {
+    parseEnv(settings);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvError);
+    return (error as Error).message;
+  }
+  throw new Error(`This was accepted: ${JSON.stringify(settings)}`);
+}
+
+test("without any setting it is a local server with the documented defaults", () => {
+  expect(parseEnv({})).toEqual({
+    port: 3000,
+    host: "127.0.0.1",
+    appUrl: "http://localhost:3000",
+    apiBaseUrl: "http://localhost:3000",
+    local: true,
+    productName: "Keyward",
+    supportEmail: null,
+    dataDir: path.resolve(".data"),
+    databaseUrl: null,
+    databasePool: 10,
+    authSecret: null,
+    encryptionKeys: [],
+    apiKeyPrefix: "kw_sk_",
+    rateLimitPerMinute: 600,
+    apiAccessBy: "admin",
+    trustedProxies: ["127.0.0.0/8", "::1/128"],
+    apiCorsOrigins: [],
+    sessionIdleSeconds: 3600,
+    sessionMaxSeconds: 168 * 3600,
+    reauthenticateSeconds: 900,
+    signUp: "open",
+    passwordMinLength: 12,
+    accessLogRetentionDays: 90,
+    logLevel: "info",
+  });
+});
+
+test("settings are read, trimmed, and an empty one counts as not set", () => {
+  const env = parseEnv({
+    PORT: " 8080 ",
+    API_KEY_PREFIX: "",
+    SESSION_IDLE_MINUTES: "0.5",
+    SIGN_UP: "Acme.dev, b.example",
+  });
+  expect(env).toMatchObject({
+    port: 8080,
+    appUrl: "http://localhost:8080",
+    apiKeyPrefix: "kw_sk_",
+    sessionIdleSeconds: 30,
+  });
+  expect(env.signUp).toEqual(["acme.dev", "b.example"]);
+  const lists = parseEnv({
+    TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8::1",
+    API_CORS_ORIGINS: "https://a.example,https://b.example/",
+  });
+  expect(lists.trustedProxies).toEqual(["10.0.0.0/8", "2001:db8::1"]);
+  expect(lists.apiCorsOrigins).toEqual(["https://a.example", "https://b.example"]);
+});
+
+test("local means http on a name that can only be this machine", () => {
+  for (const APP_URL of [
+    "http://localhost",
+    "http://127.0.0.1:80",
+    "http://127.9.9.9:3000",
+    "http://[::1]:3000",
+  ]) {
+    expect(parseEnv({ APP_URL }).local, APP_URL).toBe(true);
+  }
+  expect(parseEnv({ ...deployed, APP_URL: "https://localhost" }).local).toBe(false);
+  for (const APP_URL of [
+    "http://acme.dev",
+    "http://localhost.acme.dev",
+    "http://192.168.0.1",
+    "http://127.0.0.1.acme.dev",
+  ]) {
+    expect(refusal({ ...deployed, APP_URL }), APP_URL).toContain("APP_URL must be https");
+  }
+});
+
+test.each([
+  ["PORT", "0"],
+  ["PORT", "65536"],
+  ["PORT", "http"],
+  ["PORT", "80.5"],
+  ["APP_URL", "localhost:3000"],
+  ["APP_URL", "ftp://localhost"],
+  ["APP_URL", "http://localhost/path"],
+  ["APP_URL", "http://user:pass@localhost"],
+  ["API_BASE_URL", "not a url"],
+  ["PRODUCT_NAME", "x".repeat(61)],
+  ["SUPPORT_EMAIL", "nobody"],
+  ["DATABASE_URL", "mysql://localhost/x"],
+  ["DATABASE_URL", "postgresql://localhost"],
+  ["DATABASE_POOL", "1"],
+  ["AUTH_SECRET", "short"],
+  ["ENCRYPTION_KEYS", "bm90IDMyIGJ5dGVz"],
+  ["API_KEY_PREFIX", "kw-sk-"],
+  ["API_KEY_PREFIX", "x".repeat(21)],
+  ["API_KEY_PREFIX", "kw.*"],
+  ["RATE_LIMIT_PER_MINUTE", "0"],
+  ["RATE_LIMIT_PER_MINUTE", "many"],
+  ["API_ACCESS_BY", "owner"],
+  ["TRUSTED_PROXIES", "10/8"],
+  ["TRUSTED_PROXIES", "10.0.0.0/33"],
+  ["TRUSTED_PROXIES", "proxy.internal"],
+  ["API_CORS_ORIGINS", "*"],
+  ["API_CORS_ORIGINS", "https://a.example/path"],
+  ["SESSION_IDLE_MINUTES", "0"],
+  ["SESSION_MAX_HOURS", "-1"],
+  ["REAUTHENTICATE_MINUTES", "soon"],
+  ["SIGN_UP", "nobody"],
+  ["SIGN_UP", ","],
+  ["PASSWORD_MIN_LENGTH", "7"],
+  ["ACCESS_LOG_RETENTION_DAYS", "0"],
+  ["LOG_LEVEL", "loud"],
+])("S47 a wrong %s (%s) stops the start with one line that names it", (name, value) => {
+  const message = refusal({ [name]: value });
+  expect(message.startsWith(`${name} `), message).toBe(true);
+  expect(message).not.toContain("\n");
+});
+
+test("S47 a deployment without its secrets, or with one from an example, refuses to start and shows no secret", () => {
+  expect(parseEnv(deployed)).toMatchObject({ local: false, authSecret: secret, encryptionKeys: [key] });
+  const wrong: [Record<string, string>, string][] = [
+    [{ AUTH_SECRET: "" }, "AUTH_SECRET"],
+    [{ ENCRYPTION_KEYS: "" }, "ENCRYPTION_KEYS"],
+    [{ ENCRYPTION_KEYS: " , " }, "ENCRYPTION_KEYS"],
+    [{ AUTH_SECRET: "x".repeat(40) }, "AUTH_SECRET"],
+    [{ AUTH_SECRET: "this-is-a-secret-you-should-change-me" }, "AUTH_SECRET"],
+    [{ AUTH_SECRET: "changeme-changeme-changeme-changeme" }, "AUTH_SECRET"],
+    [{ ENCRYPTION_KEYS: Buffer.alloc(32).toString("base64") }, "ENCRYPTION_KEYS"],
+    [{ ENCRYPTION_KEYS: `${key},${Buffer.alloc(32, 1).toString("base64")}` }, "ENCRYPTION_KEYS"],
+    [{ ENCRYPTION_KEYS: `${key},short` }, "ENCRYPTION_KEYS"],
+  ];
+  for (const [settings, name] of wrong) {
+    const message = refusal({ ...deployed, ...settings });
+    expect(message.startsWith(name), message).toBe(true);
+    for (const value of Object.values(settings).filter(Boolean)) expect(message).not.toContain(value.trim());
+  }
+});
+
+test("a secret may come from a file, once, and a file that cannot be read is named", () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "keyward-env-")), "secret");
+  writeFileSync(file, `${secret}\n`);
+  const { AUTH_SECRET, ...rest } = deployed;
+  expect(parseEnv({ ...rest, AUTH_SECRET_FILE: file }).authSecret).toBe(AUTH_SECRET);
+  expect(refusal({ ...deployed, AUTH_SECRET_FILE: file })).toContain(
+    "AUTH_SECRET and AUTH_SECRET_FILE are both set",
+  );
+  expect(refusal({ ...rest, AUTH_SECRET_FILE: `${file}-away` })).toMatch(/^AUTH_SECRET_FILE .*secret-away$/);
+});

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { chromium, defineConfig } from "@playwright/test";
+
+// Playwright's own Chromium where it was installed, else the system's.
+const executablePath = existsSync(chromium.executablePath()) ? undefined : "/usr/bin/chromium";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/start-console.ts",
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    actionTimeout: 15_000,
+    trace: "retain-on-failure",
+    launchOptions: { ...(executablePath && { executablePath }) },
+  },
+});

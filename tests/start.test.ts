@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, inject, test, vi } from "vitest";
+import { createTestDatabase } from "./database";
+import { withDatabase } from "./database-url";
+import { freePort, startRefused } from "./started-server";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const deployment = {
+  APP_URL: "https://console.example.com",
+  AUTH_SECRET: randomBytes(33).toString("base64"),
+  ENCRYPTION_KEYS: randomBytes(32).toString("base64"),
+};
+const folder = () => mkdtempSync(path.join(tmpdir(), "keyward-test-"));
+
+/** One line, which names what is wrong, and 1. */
+async function refusal(settings: Record<string, string>): Promise<string> {
+  const { code, output } = await startRefused({
+    DATA_DIR: folder(),
+    DATABASE_URL: inject("postgresUrl"),
+    ...settings,
+  });
+  // Next.js announces its settings by itself before it can be known whether the port is free.
+  const lines = output
+    .trim()
+    .split("\n")
+    .filter((line) => !line.includes("next.config.ts"));
+  expect(lines, output).toHaveLength(1);
+  expect(code).toBe(1);
+  return lines[0] ?? "";
+}
+
+describe("a start is refused in one line that names", () => {
+  const wrong: [string, Record<string, string>][] = [
+    ["PORT", { PORT: "eighty" }],
+    ["PORT", { PORT: "70000" }],
+    ["APP_URL", { APP_URL: "localhost:3000" }],
+    ["APP_URL", { APP_URL: "http://console.example.com" }],
+    ["APP_URL", { APP_URL: "http://localhost:3000/console" }],
+    ["DATABASE_URL", { DATABASE_URL: "mysql://localhost/keyward" }],
+    ["DATABASE_POOL", { DATABASE_POOL: "1" }],
+    ["API_KEY_PREFIX", { API_KEY_PREFIX: "has-dash" }],
+    ["SESSION_IDLE_MINUTES", { SESSION_IDLE_MINUTES: "0" }],
+    ["PASSWORD_MIN_LENGTH", { PASSWORD_MIN_LENGTH: "6" }],
+    ["SIGN_UP", { SIGN_UP: "everyone" }],
+    ["TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/8,nearby" }],
+    ["API_CORS_ORIGINS", { API_CORS_ORIGINS: "*" }],
+    ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
+    ["AUTH_SECRET_FILE", { AUTH_SECRET_FILE: "/nowhere/secret" }],
+    ["HOST", { HOST: "203.0.113.200" }],
+  ];
+  for (const [name, settings] of wrong) {
+    test(`${name} when it is ${Object.values(settings)[0]}`, async () => {
+      const port = settings.PORT ? {} : { PORT: String(await freePort()) };
+      const database = name === "HOST" ? await createTestDatabase() : null;
+      expect(
+        await refusal({ ...port, ...settings, ...(database && { DATABASE_URL: database.url }) }),
+      ).toContain(name);
+      await database?.drop();
+    });
+  }
+});
+
+describe("S47 a deployment is refused", () => {
+  for (const name of ["AUTH_SECRET", "ENCRYPTION_KEYS"] as const) {
+    test(`without ${name}, and says how to make one`, async () => {
+      expect(await refusal({ ...deployment, [name]: "" })).toMatch(new RegExp(`${name}.*openssl rand`));
+    });
+  }
+  for (const example of [
+    "x".repeat(40),
+    "change-me-change-me-change-me-change-me",
+    "this-is-a-secret-this-is-a-secret-123",
+    "too short",
+  ]) {
+    test(`with the AUTH_SECRET ${example}, without repeating it`, async () => {
+      const said = await refusal({ ...deployment, AUTH_SECRET: example });
+      expect(said).toContain("AUTH_SECRET");
+      expect(said).not.toContain(example);
+    });
+  }
+  test("with ENCRYPTION_KEYS that are no 32 bytes", async () => {
+    expect(await refusal({ ...deployment, ENCRYPTION_KEYS: "c2hvcnQ=" })).toContain("ENCRYPTION_KEYS");
+  });
+});
+
+describe("a start that cannot go on says why in one line:", () => {
+  test("the port is in use", async () => {
+    const database = await createTestDatabase();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as { port: number };
+    expect(await refusal({ PORT: String(port), DATABASE_URL: database.url })).toContain(
+      `port ${port} is already in use`,
+    );
+    await new Promise((resolve) => taken.close(resolve));
+    await database.drop();
+  });
+
+  test("nothing listens where DATABASE_URL points", async () => {
+    const said = await refusal({
+      DATABASE_URL: `postgresql://keyward:canary-password@127.0.0.1:${await freePort()}/keyward`,
+    });
+    expect(said).toMatch(/DATABASE_URL|database/i);
+    expect(said).not.toContain("canary-password");
+  });
+
+  test("the database of DATABASE_URL does not exist", async () => {
+    expect(await refusal({ DATABASE_URL: withDatabase(inject("postgresUrl"), "keyward_nowhere") })).toContain(
+      "keyward_nowhere",
+    );
+  });
+
+  test("the password of DATABASE_URL is wrong", async () => {
+    const url = new URL(inject("postgresUrl"));
+    url.password = "canary-password";
+    const said = await refusal({ DATABASE_URL: url.toString() });
+    expect(said).toMatch(/password authentication failed|DATABASE_URL/);
+    expect(said).not.toContain("canary-password");
+  });
+
+  test("DATA_DIR is a file", async () => {
+    const file = path.join(folder(), "file");
+    writeFileSync(file, "");
+    expect(await refusal({ DATA_DIR: file })).toContain("DATA_DIR");
+    expect(existsSync(path.join(file, "secrets"))).toBe(false);
+  });
+
+  test("DATA_DIR cannot be read", async () => {
+    const dataDir = folder();
+    writeFileSync(path.join(dataDir, "secrets"), "");
+    chmodSync(path.join(dataDir, "secrets"), 0);
+    expect(await refusal({ DATA_DIR: dataDir })).toContain("DATA_DIR");
+  });
+});

@@ -1,6 +1,11 @@
 import { callWithKey, expect, origin, test } from "./fixtures";
 
-test("each use of a key stands in the log, and filters find it", async ({ page, workspace, signIn, apiKey }) => {
+test("each use of a key stands in the log, and filters find it", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { secret, key } = await apiKey();
   await callWithKey(secret, { "x-api-key": secret, "x-request-id": `seen-${workspace.slug}` });
   await workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys/${key.id}/revoke`, { data: {} });
@@ -13,8 +18,10 @@ test("each use of a key stands in the log, and filters find it", async ({ page, 
   await expect(table).toContainText("signed_in");
   await expect(page.getByText(/Complete up to/)).toBeVisible();
 
-  for (const name of ["Key", "Outcome", "Code"]) await expect(page.getByRole("combobox", { name, exact: true })).toBeVisible();
-  for (const name of ["Address", "From", "To", "Request id"]) await expect(page.getByLabel(name, { exact: true })).toBeVisible();
+  for (const name of ["Key", "Outcome", "Code"])
+    await expect(page.getByRole("combobox", { name, exact: true })).toBeVisible();
+  for (const name of ["Address", "From", "To", "Request id"])
+    await expect(page.getByLabel(name, { exact: true })).toBeVisible();
   await page.getByRole("combobox", { name: "Outcome", exact: true }).click();
   await page.getByRole("option", { name: "Denied" }).click();
   await expect(page).toHaveURL(/outcome=denied/);
@@ -31,12 +38,20 @@ test("each use of a key stands in the log, and filters find it", async ({ page, 
   await expect(page.getByText("No entry matches these filters.")).toBeVisible();
 });
 
-test("why a request was denied: its entry opens to the checks in their order, and the one that failed", async ({ page, workspace, signIn, apiKey }) => {
+test("why a request was denied: its entry opens to the checks in their order, and the one that failed", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { secret } = await apiKey({ allowedIps: ["203.0.113.0/24"] });
   expect((await callWithKey(secret)).code).toBe("ip_not_allowed");
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/access-logs?outcome=denied`);
-  await page.getByRole("button", { name: /Details of denied/ }).first().click();
+  await page
+    .getByRole("button", { name: /Details of denied/ })
+    .first()
+    .click();
   const sheet = page.getByRole("dialog");
   const checks = sheet.getByRole("region", { name: "Checks, in order" }).getByRole("listitem");
   await expect(checks.first()).toContainText("One API key was sent");
@@ -46,7 +61,12 @@ test("why a request was denied: its entry opens to the checks in their order, an
   await expect(sheet).toBeHidden();
 });
 
-test("a key is found by typing its name, and a key's own menu leads to its log", async ({ page, workspace, signIn, apiKey }) => {
+test("a key is found by typing its name, and a key's own menu leads to its log", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const one = await apiKey({ name: "alpha" });
   const two = await apiKey({ name: "beta" });
   for (const { secret } of [one, two]) await callWithKey(secret);
@@ -65,7 +85,12 @@ test("a key is found by typing its name, and a key's own menu leads to its log",
   await expect(table).not.toContainText("beta");
 });
 
-test("a filter that cannot be read is marked in its field", async ({ page, workspace, signIn, expectedErrors }) => {
+test("a filter that cannot be read is marked in its field", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 400/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/access-logs`);

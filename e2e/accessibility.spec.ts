@@ -7,16 +7,24 @@ const settings = ["profile", "security", "workspace", "members", "audit-log", "a
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.filter(({ impact }) => impact !== "minor").map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  const found = violations
+    .filter(({ impact }) => impact !== "minor")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   expect(found, where).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow, `${where} scrolls sideways`).toBe(0);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 360]) {
     test.describe(`in ${colorScheme} at ${width} px`, () => {
-      test.use({ colorScheme, viewport: { width, height: 800 }, contextOptions: { reducedMotion: "reduce" } });
+      test.use({
+        colorScheme,
+        viewport: { width, height: 800 },
+        contextOptions: { reducedMotion: "reduce" },
+      });
 
       test("axe finds nothing on the pages for who is signed out", async ({ page, expectedErrors }) => {
         expectedErrors.push(/status of 404/);
@@ -26,7 +34,12 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
       });
 
-      test("axe finds nothing on the settings, full and empty, nor in a dialog, a menu or a sheet", async ({ page, workspace, signIn, apiKey }) => {
+      test("axe finds nothing on the settings, full and empty, nor in a dialog, a menu or a sheet", async ({
+        page,
+        workspace,
+        signIn,
+        apiKey,
+      }) => {
         test.slow();
         await signIn();
         for (const path of ["api/keys", "api/access-logs"]) {
@@ -60,7 +73,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectNoViolations(page, "the secret's dialog");
         await page.getByRole("button", { name: "Done" }).click();
         await page.goto(`/${workspace.slug}/settings/api/access-logs?outcome=denied`);
-        await page.getByRole("button", { name: /Details of denied/ }).first().click();
+        await page
+          .getByRole("button", { name: /Details of denied/ })
+          .first()
+          .click();
         await expect(page.getByRole("dialog")).toBeVisible();
         await expectNoViolations(page, "an entry's sheet");
       });

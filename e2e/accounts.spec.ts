@@ -14,7 +14,10 @@ test("a new person signs up and lands on their workspace's settings", async ({ p
   await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
 });
 
-test("what is wrong with a sign-up stands at its field, and nothing typed is lost", async ({ page, expectedErrors }) => {
+test("what is wrong with a sign-up stands at its field, and nothing typed is lost", async ({
+  page,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 400/);
   await page.goto("/sign-up");
   await page.getByLabel("Name", { exact: true }).fill("Grace");
@@ -31,7 +34,11 @@ test("what is wrong with a sign-up stands at its field, and nothing typed is los
   await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/at least 12/i);
 });
 
-test("S02 signing up with an address that has an account says only that it could not be created", async ({ page, workspace, expectedErrors }) => {
+test("S02 signing up with an address that has an account says only that it could not be created", async ({
+  page,
+  workspace,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 409/);
   await page.goto("/sign-up");
   await page.getByLabel("Name", { exact: true }).fill("Mallory");
@@ -42,7 +49,11 @@ test("S02 signing up with an address that has an account says only that it could
   await expect(alert(page)).toHaveText("This account could not be created. Sign in or reset your password.");
 });
 
-test("wrong credentials are an alert, the same for a known and an unknown address", async ({ page, workspace, expectedErrors }) => {
+test("wrong credentials are an alert, the same for a known and an unknown address", async ({
+  page,
+  workspace,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 401/);
   await page.goto("/sign-in");
   for (const email of [workspace.owner.email, "nobody@example.test"]) {
@@ -53,7 +64,10 @@ test("wrong credentials are an alert, the same for a known and an unknown addres
   }
 });
 
-test("a signed-out person is led to sign in and then to the page they wanted", async ({ page, workspace }) => {
+test("a signed-out person is led to sign in and then to the page they wanted", async ({
+  page,
+  workspace,
+}) => {
   await page.goto(`/${workspace.slug}/settings/api/keys?status=active`);
   await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
   await page.getByLabel("Email").fill(workspace.owner.email);
@@ -63,8 +77,18 @@ test("a signed-out person is led to sign in and then to the page they wanted", a
   await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
 });
 
-for (const callbackUrl of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/%2f/evil.example", "/\t/evil.example"]) {
-  test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads nowhere but to the settings`, async ({ page, workspace }) => {
+for (const callbackUrl of [
+  "//evil.example",
+  "/\\evil.example",
+  "https://evil.example",
+  "javascript:alert(1)",
+  "/%2f/evil.example",
+  "/\t/evil.example",
+]) {
+  test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads nowhere but to the settings`, async ({
+    page,
+    workspace,
+  }) => {
     await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`);
     await page.getByLabel("Email").fill(workspace.owner.email);
     await page.getByLabel("Password", { exact: true }).fill(password);
@@ -73,7 +97,11 @@ for (const callbackUrl of ["//evil.example", "/\\evil.example", "https://evil.ex
   });
 }
 
-test("who is signed in is not asked again, and signs out from the account menu", async ({ page, workspace, signIn }) => {
+test("who is signed in is not asked again, and signs out from the account menu", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
   await signIn();
   await page.goto("/sign-in");
   await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
@@ -84,7 +112,11 @@ test("who is signed in is not asked again, and signs out from the account menu",
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("the account menu leads to the settings, another workspace and another theme", async ({ page, workspace, signIn }) => {
+test("the account menu leads to the settings, another workspace and another theme", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/members`);
   await page.getByRole("button", { name: "Account menu" }).click();
@@ -111,18 +143,29 @@ test("a person changes their name, which shows in the frame at once", async ({ p
   await expect(page.getByRole("banner").getByText("Augusta King")).toBeVisible();
 });
 
-test("a new password needs the present one, and is the one that signs in afterwards", async ({ page, workspace, signIn, expectedErrors }) => {
+test("a new password needs the present one, and is the one that signs in afterwards", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 40[01]/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
   await page.getByLabel("Current password", { exact: true }).fill("not the right password");
   await page.getByLabel("New password", { exact: true }).fill("quite another long password");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(/present password/);
+  await expect(page.getByLabel("Current password", { exact: true })).toHaveAccessibleDescription(
+    /present password/,
+  );
   await page.getByLabel("Current password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Changed. Every other session was signed out.")).toBeVisible();
-  const signInAgain = (secret: string) => page.request.post(`${origin}/api/sign-in`, { data: { email: workspace.owner.email, password: secret }, headers: { origin } });
+  const signInAgain = (secret: string) =>
+    page.request.post(`${origin}/api/sign-in`, {
+      data: { email: workspace.owner.email, password: secret },
+      headers: { origin },
+    });
   expect((await signInAgain(password)).status()).toBe(401);
   expect((await signInAgain("quite another long password")).status()).toBe(200);
 });

@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { callWithKey, expect, inDatabase, origin, password, row, test } from "./fixtures";
 
-test("the whole main job: sign up, switch API access on, make a key, use it, see it arrive, revoke it", async ({ page, context }) => {
+test("the whole main job: sign up, switch API access on, make a key, use it, see it arrive, revoke it", async ({
+  page,
+  context,
+}) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
   const unique = randomBytes(5).toString("hex");
   await page.goto("/sign-up");
@@ -20,7 +23,9 @@ test("the whole main job: sign up, switch API access on, make a key, use it, see
 
   const form = page.getByRole("dialog", { name: "Create API key" });
   await form.getByLabel("Name", { exact: true }).fill("blog ingest");
-  await expect(form.getByRole("radiogroup", { name: "Permission" }).getByRole("radio", { name: "Read-only" })).toBeChecked();
+  await expect(
+    form.getByRole("radiogroup", { name: "Permission" }).getByRole("radio", { name: "Read-only" }),
+  ).toBeChecked();
   await form.getByRole("radio", { name: "Read & write" }).check();
   await expect(form.getByRole("combobox", { name: "Expiration" })).toHaveText("90 days");
   await form.getByRole("combobox", { name: "Expiration" }).click();
@@ -37,7 +42,12 @@ test("the whole main job: sign up, switch API access on, make a key, use it, see
   await expect(dialog.getByText("Waiting for the first request…")).toBeVisible();
   await dialog.getByRole("button", { name: "Copy", exact: true }).first().click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
-  for (const headers of [{ "x-api-key": secret }, { authorization: `Bearer ${secret}` }, { authorization: `api-key ${secret}` }]) {
+  const forms: Record<string, string>[] = [
+    { "x-api-key": secret },
+    { authorization: `Bearer ${secret}` },
+    { authorization: `api-key ${secret}` },
+  ];
+  for (const headers of forms) {
     expect(await callWithKey(secret, headers)).toEqual({ status: 200, code: null });
   }
   await expect(dialog.getByText(/First request received from 127\.0\.0\.1/)).toBeVisible();
@@ -63,23 +73,38 @@ test("the whole main job: sign up, switch API access on, make a key, use it, see
 async function createKey(page: Page, slug: string): Promise<string> {
   await page.goto(`/${slug}/settings/api/keys`);
   await page.getByRole("button", { name: "Create API key" }).click();
-  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("canary");
+  await page
+    .getByRole("dialog", { name: "Create API key" })
+    .getByLabel("Name", { exact: true })
+    .fill("canary");
   await page.getByRole("button", { name: "Create key" }).click();
   return page.getByRole("textbox", { name: "API key" }).inputValue();
 }
 
-test("S27 the secret is in one answer and one dialog, and leaves the page with it", async ({ page, workspace, signIn }) => {
+test("S27 the secret is in one answer and one dialog, and leaves the page with it", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
   await signIn();
   const requests: { url: string; body: string; headers: string; answer: Promise<string> }[] = [];
   page.on("response", (response) => {
     const request = response.request();
     const answer = response.text().catch(() => "");
-    requests.push({ url: request.url(), body: request.postData() ?? "", headers: JSON.stringify(request.headers()), answer });
+    requests.push({
+      url: request.url(),
+      body: request.postData() ?? "",
+      headers: JSON.stringify(request.headers()),
+      answer,
+    });
   });
   const secret = await createKey(page, workspace.slug);
   const canary = secret.slice(10, -4);
   await expect(page.getByText("Waiting for the first request…")).toBeVisible();
-  expect(await keptInBrowser(page), "no storage, history or query cache has it while it is shown").not.toContain(canary);
+  expect(
+    await keptInBrowser(page),
+    "no storage, history or query cache has it while it is shown",
+  ).not.toContain(canary);
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   expect(await page.content()).not.toContain(canary);
@@ -89,7 +114,9 @@ test("S27 the secret is in one answer and one dialog, and leaves the page with i
   await page.reload();
   expect(await page.content()).not.toContain(canary);
 
-  const answers = await Promise.all(requests.map(async ({ answer, url }) => ((await answer).includes(canary) ? url : null)));
+  const answers = await Promise.all(
+    requests.map(async ({ answer, url }) => ((await answer).includes(canary) ? url : null)),
+  );
   expect(answers.filter(Boolean)).toEqual([`${origin}/api/workspaces/${workspace.slug}/api-keys`]);
   for (const { url, body, headers } of requests) expect(url + body + headers).not.toContain(canary);
 });
@@ -97,15 +124,29 @@ test("S27 the secret is in one answer and one dialog, and leaves the page with i
 /** What outlives a component: storage, addresses, and everything reachable from React's own tree of state. */
 function keptInBrowser(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const stores = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), location.href, document.cookie, JSON.stringify(history.state)];
+    const stores = [
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      location.href,
+      document.cookie,
+      JSON.stringify(history.state),
+    ];
     const databases = JSON.stringify(await indexedDB.databases());
-    const cached = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
+    const cached = await Promise.all(
+      (await caches.keys()).map(async (name) =>
+        (await (await caches.open(name)).keys()).map(({ url }) => url),
+      ),
+    );
     const flight = JSON.stringify((window as { __next_f?: unknown }).__next_f ?? null);
     return [...stores, databases, JSON.stringify(cached), flight].join("\n");
   });
 }
 
-test("the secret's dialog is closed by Done alone, and leaving warns", async ({ page, workspace, signIn }) => {
+test("the secret's dialog is closed by Done alone, and leaving warns", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
   await signIn();
   const secret = await createKey(page, workspace.slug);
   const dialog = page.getByRole("dialog", { name: "Save your API key" });
@@ -120,7 +161,10 @@ test("the secret's dialog is closed by Done alone, and leaving warns", async ({ 
     await dialog.getByRole("tab", { name: language }).click();
     await expect(dialog.getByRole("tabpanel", { name: language })).toContainText(secret);
   }
-  const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download .env" }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Download .env" }).click(),
+  ]);
   expect(download.suggestedFilename()).toBe("canary.env");
   expect(await readFile(await download.path(), "utf8")).toBe(`# canary\nKEYWARD_API_KEY=${secret}\n`);
 
@@ -136,7 +180,12 @@ test("the secret's dialog is closed by Done alone, and leaving warns", async ({ 
   await expect(page.getByRole("button", { name: "Create API key" })).toBeFocused();
 });
 
-test("what is wrong with a new key stands at its field", async ({ page, workspace, signIn, expectedErrors }) => {
+test("what is wrong with a new key stands at its field", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 400/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -152,11 +201,19 @@ test("what is wrong with a new key stands at its field", async ({ page, workspac
   await expect(form.getByLabel("Name", { exact: true })).toHaveValue("a name");
 });
 
-test("S18 after a while making a key asks who one is, and then goes on by itself", async ({ page, workspace, signIn, expectedErrors }) => {
+test("S18 after a while making a key asks who one is, and then goes on by itself", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 40[13]/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await inDatabase("UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)", [workspace.owner.email]);
+  await inDatabase(
+    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+    [workspace.owner.email],
+  );
   await page.getByRole("button", { name: "Create API key" }).click();
   await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("late");
   await page.getByRole("button", { name: "Create key" }).click();
@@ -169,7 +226,12 @@ test("S18 after a while making a key asks who one is, and then goes on by itself
   await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
 });
 
-test("a key is renamed, disabled and enabled from its row, each at once", async ({ page, workspace, signIn, apiKey }) => {
+test("a key is renamed, disabled and enabled from its row, each at once", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { secret } = await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -188,7 +250,12 @@ test("a key is renamed, disabled and enabled from its row, each at once", async 
   expect((await callWithKey(secret)).status).toBe(200);
 });
 
-test("revoking a key in use asks for its name, and offers to disable it instead", async ({ page, workspace, signIn, apiKey }) => {
+test("revoking a key in use asks for its name, and offers to disable it instead", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { secret } = await apiKey();
   await callWithKey(secret);
   await signIn();
@@ -219,10 +286,17 @@ test("a key that nobody used is revoked without typing", async ({ page, workspac
   await expect(page.getByText(/Rejected everywhere in/)).toBeVisible();
 });
 
-test("the list has its columns, is filtered by status, owner and words, and the filters are in the address", async ({ page, workspace, signIn, apiKey }) => {
+test("the list has its columns, is filtered by status, owner and words, and the filters are in the address", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   await apiKey({ name: "alpha" });
   const beta = await apiKey({ name: "beta" });
-  await workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys/${beta.key.id}/revoke`, { data: {} });
+  await workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys/${beta.key.id}/revoke`, {
+    data: {},
+  });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   const table = page.getByRole("table", { name: "API keys" });

@@ -1,6 +1,11 @@
 import { expect, test } from "./fixtures";
 
-test("each change is a sentence, newest first, found by what was done, with its details", async ({ page, workspace, signIn, apiKey }) => {
+test("each change is a sentence, newest first, found by what was done, with its details", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { key } = await apiKey();
   const path = `/api/workspaces/${workspace.slug}/api-keys/${key.id}`;
   await workspace.console.patch(path, { data: { name: "nightly export" } });
@@ -8,8 +13,12 @@ test("each change is a sentence, newest first, found by what was done, with its 
   await signIn();
   await page.goto(`/${workspace.slug}/settings/audit-log`);
   const table = page.getByRole("table", { name: "Audit log" });
-  await expect(table.getByRole("row").nth(1)).toContainText("Ada Lovelace revoked the API key nightly export");
-  await expect(table.getByRole("row").nth(2)).toContainText("Ada Lovelace renamed the API key nightly export");
+  await expect(table.getByRole("row").nth(1)).toContainText(
+    "Ada Lovelace revoked the API key nightly export",
+  );
+  await expect(table.getByRole("row").nth(2)).toContainText(
+    "Ada Lovelace renamed the API key nightly export",
+  );
   await expect(table).toContainText("Ada Lovelace switched API access on for");
 
   await page.getByRole("combobox", { name: "Action" }).click();

@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type APIRequestContext, type APIResponse, type BrowserContext, expect, type Locator, type Page, request, test as base } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type APIResponse,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+  request,
+} from "@playwright/test";
 import pg from "pg";
 import type { CreateApiKeyInput } from "../lib/contracts/api-key-input";
 import type { CreatedApiKey } from "../lib/contracts/api-keys";
@@ -10,7 +19,12 @@ export { expect } from "@playwright/test";
 export const password = "correct horse battery staple";
 export const origin = process.env.E2E_ORIGIN ?? "";
 
-export type TestWorkspace = { slug: string; name: string; owner: { name: string; email: string }; console: APIRequestContext };
+export type TestWorkspace = {
+  slug: string;
+  name: string;
+  owner: { name: string; email: string };
+  console: APIRequestContext;
+};
 type Fixtures = {
   /** A person with a workspace of their own, made over HTTP; API access is on. `console` is a session of theirs beside the page's. */
   workspace: TestWorkspace;
@@ -22,7 +36,7 @@ type Fixtures = {
   expectedErrors: RegExp[];
 };
 
-export const test = base.extend<Fixtures & { failOnErrors: void }>({
+export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
   baseURL: origin,
   expectedErrors: async ({ page: _ }, use) => use([]),
 
@@ -30,7 +44,7 @@ export const test = base.extend<Fixtures & { failOnErrors: void }>({
     async ({ context, expectedErrors }, use) => {
       const errors: string[] = [];
       watch(context, errors);
-      await use();
+      await use(undefined);
       expect(errors.filter((error) => !expectedErrors.some((expected) => expected.test(error)))).toEqual([]);
     },
     { auto: true },
@@ -40,7 +54,9 @@ export const test = base.extend<Fixtures & { failOnErrors: void }>({
     const unique = randomBytes(5).toString("hex");
     const owner = { name: "Ada Lovelace", email: `ada-${unique}@example.test` };
     const console = await request.newContext({ baseURL: origin, extraHTTPHeaders: { origin } });
-    const made = await succeed(console.post("/api/sign-up", { data: { ...owner, password, workspaceName: `Acme ${unique}` } }));
+    const made = await succeed(
+      console.post("/api/sign-up", { data: { ...owner, password, workspaceName: `Acme ${unique}` } }),
+    );
     const { workspaceSlug: slug } = await made.json();
     await succeed(console.post("/api/sign-in", { data: { email: owner.email, password } }));
     await succeed(console.put(`/api/workspaces/${slug}/api-access`, { data: { enabled: true } }));
@@ -50,14 +66,21 @@ export const test = base.extend<Fixtures & { failOnErrors: void }>({
 
   signIn: async ({ page, workspace }, use) => {
     await use(async (given = page) => {
-      await succeed(given.request.post(`${origin}/api/sign-in`, { data: { email: workspace.owner.email, password }, headers: { origin } }));
+      await succeed(
+        given.request.post(`${origin}/api/sign-in`, {
+          data: { email: workspace.owner.email, password },
+          headers: { origin },
+        }),
+      );
     });
   },
 
   apiKey: async ({ workspace }, use) => {
     await use(async (input = {}) => {
       const data = { name: "blog ingest", permissionLevel: "read_only", expiresInDays: 90, ...input };
-      const answer = await succeed(workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys`, { data }));
+      const answer = await succeed(
+        workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys`, { data }),
+      );
       return answer.json();
     });
   },
@@ -77,7 +100,11 @@ function watch(context: BrowserContext, errors: string[]): void {
 }
 
 /** One call of a program with a key. */
-export async function callWithKey(secret: string, headers: Record<string, string> = { "x-api-key": secret }, path = "/api/public/v1/me"): Promise<{ status: number; code: string | null }> {
+export async function callWithKey(
+  secret: string,
+  headers: Record<string, string> = { "x-api-key": secret },
+  path = "/api/public/v1/me",
+): Promise<{ status: number; code: string | null }> {
   const answer = await fetch(origin + path, { headers: { "user-agent": "nightly-export/1.4", ...headers } });
   const body = (await answer.json()) as { error?: { code: string } };
   return { status: answer.status, code: body.error?.code ?? null };

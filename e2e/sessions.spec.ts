@@ -1,9 +1,17 @@
 import { expect, inDatabase, origin, test } from "./fixtures";
 
-test("S21 other sessions are signed out, each or all, and are refused at their next step", async ({ page, browser, workspace, signIn, expectedErrors }) => {
+test("S21 other sessions are signed out, each or all, and are refused at their next step", async ({
+  page,
+  browser,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 401/);
   await signIn();
-  const elsewhere = await browser.newPage({ userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" });
+  const elsewhere = await browser.newPage({
+    userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  });
   await signIn(elsewhere);
   await elsewhere.goto(`${origin}/${workspace.slug}/settings/profile`);
 
@@ -12,7 +20,10 @@ test("S21 other sessions are signed out, each or all, and are refused at their n
   // This one, the other browser's, and the fixture's own.
   await expect(sessions).toHaveCount(3);
   await expect(sessions.first()).toContainText("This session");
-  await sessions.filter({ hasText: "Firefox" }).getByRole("button", { name: /^Sign out/ }).click();
+  await sessions
+    .filter({ hasText: "Firefox" })
+    .getByRole("button", { name: /^Sign out/ })
+    .click();
   await expect(sessions).toHaveCount(2);
   await elsewhere.getByRole("link", { name: "Security" }).click();
   await expect(elsewhere).toHaveURL(new RegExp(`^${origin}/sign-in\\?callbackUrl=`));
@@ -23,12 +34,22 @@ test("S21 other sessions are signed out, each or all, and are refused at their n
   await elsewhere.close();
 });
 
-test("S20 a session that ended leads to sign in and back to the page one was on", async ({ page, workspace, signIn, expectedErrors }) => {
+test("S20 a session that ended leads to sign in and back to the page one was on", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 401/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await inDatabase("UPDATE sessions SET last_active_at = now() - interval '2 hours' WHERE user_id = (SELECT id FROM users WHERE email = $1)", [workspace.owner.email]);
+  await inDatabase(
+    "UPDATE sessions SET last_active_at = now() - interval '2 hours' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+    [workspace.owner.email],
+  );
   await page.getByRole("searchbox", { name: "Search API keys" }).fill("anything");
   await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
-  expect(new URL(page.url()).searchParams.get("callbackUrl")).toContain(`/${workspace.slug}/settings/api/keys`);
+  expect(new URL(page.url()).searchParams.get("callbackUrl")).toContain(
+    `/${workspace.slug}/settings/api/keys`,
+  );
 });

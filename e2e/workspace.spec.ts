@@ -1,11 +1,25 @@
 import { callWithKey, expect, inDatabase, origin, password, test } from "./fixtures";
 
-test("API access off: the navigation has no API, its pages say so, and every key is refused", async ({ page, workspace, signIn, apiKey }) => {
+test("API access off: the navigation has no API, its pages say so, and every key is refused", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
   const { secret } = await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
   const navigation = page.getByRole("navigation", { name: "Settings" });
-  for (const name of ["Profile", "Security", "Workspace", "Members", "API", "API keys", "Access logs", "Audit log"]) {
+  for (const name of [
+    "Profile",
+    "Security",
+    "Workspace",
+    "Members",
+    "API",
+    "API keys",
+    "Access logs",
+    "Audit log",
+  ]) {
     await expect(navigation.getByRole("link", { name, exact: true })).toBeVisible();
   }
   const access = page.getByRole("switch", { name: "API access" });
@@ -24,15 +38,31 @@ test("API access off: the navigation has no API, its pages say so, and every key
   expect((await callWithKey(secret)).status).toBe(200);
 });
 
-test("a member without the right reads whom to ask, and sees neither the switch moved nor the audit log", async ({ page, workspace, signIn }) => {
+test("a member without the right reads whom to ask, and sees neither the switch moved nor the audit log", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
   await workspace.console.put(`/api/workspaces/${workspace.slug}/api-access`, { data: { enabled: false } });
-  await inDatabase("INSERT INTO users (id, email, name, updated_at) VALUES ('usr_' || $1::text, $1 || '@example.test', 'The admin', now())", [workspace.slug]);
-  await inDatabase("INSERT INTO members (workspace_id, user_id, role) SELECT id, 'usr_' || slug, 'admin' FROM workspaces WHERE slug = $1", [workspace.slug]);
-  await inDatabase("UPDATE members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE email = $1)", [workspace.owner.email]);
+  await inDatabase(
+    "INSERT INTO users (id, email, name, updated_at) VALUES ('usr_' || $1::text, $1 || '@example.test', 'The admin', now())",
+    [workspace.slug],
+  );
+  await inDatabase(
+    "INSERT INTO members (workspace_id, user_id, role) SELECT id, 'usr_' || slug, 'admin' FROM workspaces WHERE slug = $1",
+    [workspace.slug],
+  );
+  await inDatabase(
+    "UPDATE members SET role = 'member' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+    [workspace.owner.email],
+  );
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(page.getByText("API access is off for this workspace")).toBeVisible();
-  await expect(page.getByRole("link", { name: "The admin" })).toHaveAttribute("href", `mailto:${workspace.slug}@example.test`);
+  await expect(page.getByRole("link", { name: "The admin" })).toHaveAttribute(
+    "href",
+    `mailto:${workspace.slug}@example.test`,
+  );
   await expect(page.getByRole("link", { name: "Go to API access" })).toBeHidden();
   await page.goto(`/${workspace.slug}/settings/workspace`);
   await expect(page.getByRole("switch", { name: "API access" })).toBeDisabled();
@@ -41,7 +71,12 @@ test("a member without the right reads whom to ask, and sees neither the switch 
   await expect(page.getByText("The audit log is for admins of the workspace.")).toBeVisible();
 });
 
-test("a workspace takes a new name and address; a taken address is refused at its field", async ({ page, workspace, signIn, expectedErrors }) => {
+test("a workspace takes a new name and address; a taken address is refused at its field", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 400/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
@@ -55,11 +90,19 @@ test("a workspace takes a new name and address; a taken address is refused at it
   await expect(page.getByRole("button", { name: "Analytical Engines, workspace menu" })).toBeVisible();
 });
 
-test("S18 switching API access asks who one is once that was too long ago", async ({ page, workspace, signIn, expectedErrors }) => {
+test("S18 switching API access asks who one is once that was too long ago", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 403/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
-  await inDatabase("UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)", [workspace.owner.email]);
+  await inDatabase(
+    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+    [workspace.owner.email],
+  );
   await page.getByRole("switch", { name: "API access" }).click();
   const question = page.getByRole("dialog", { name: "Confirm it's you" });
   await question.getByRole("button", { name: "Cancel" }).click();
@@ -70,7 +113,12 @@ test("S18 switching API access asks who one is once that was too long ago", asyn
   await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
 });
 
-test("/settings leads to the workspace used last, and what does not exist is said so", async ({ page, workspace, signIn, expectedErrors }) => {
+test("/settings leads to the workspace used last, and what does not exist is said so", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
   expectedErrors.push(/status of 404/);
   await signIn();
   await page.goto("/settings/security");

@@ -15,8 +15,8 @@ import { acquireEmbeddedPostgres } from "./embedded-postgres";
 
 export type Started = {
   server: Runtime;
-  /** Lets go of everything, in the reverse order. */
-  stop(): Promise<void>;
+  /** Lets go of everything, in the reverse order. With `linger` an embedded server waits a moment for the next user. */
+  stop(options?: { linger?: boolean }): Promise<void>;
 };
 
 /**
@@ -25,7 +25,12 @@ export type Started = {
  */
 export async function startRuntime(env: Env, announce: (sentence: string) => void): Promise<Started> {
   const log = pino(
-    { level: env.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level: env.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: errorFacts },
+    },
     pino.destination(2),
   );
   const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
@@ -58,11 +63,18 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   setRuntime(server);
   return {
     server,
-    async stop() {
+    async stop(options) {
       await database.close();
-      await embedded?.release();
+      await embedded?.release(options);
     },
   };
+}
+
+/** What the log keeps of an error. Only these: whatever else a library hangs on one may hold what nobody should read. */
+function errorFacts(error: unknown) {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  return { name, code: (error as { code?: unknown }).code, message, stack };
 }
 
 /** The folder with package.json: the bundles lie in its dist/. */

@@ -2,7 +2,7 @@
 import "next/dist/server/node-environment.js";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { RouteKind } from "next/dist/server/route-kind.js";
+import type { RouteKind } from "next/dist/server/route-kind.js";
 import {
   AppRouteRouteModule,
   type AppRouteUserlandModule,
@@ -82,7 +82,8 @@ export async function callConsole(
 
 function toNextModule({ pattern, module }: ConsoleRoute): AppRouteRouteModule {
   const definition = {
-    kind: RouteKind.APP_ROUTE,
+    // Next.js declares the kinds as constants that vanish when compiled; this is the one's value.
+    kind: "APP_ROUTE" as RouteKind.APP_ROUTE,
     page: `${pattern}/route`,
     pathname: pattern,
     filename: "",

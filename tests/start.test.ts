@@ -55,7 +55,7 @@ describe("a start is refused in one line that names", () => {
   ];
   for (const [name, settings] of wrong) {
     test(`${name} when it is ${Object.values(settings)[0]}`, async () => {
-      const port = settings.PORT ? {} : { PORT: String(await freePort()) };
+      const port: Record<string, string> = settings.PORT ? {} : { PORT: String(await freePort()) };
       const database = name === "HOST" ? await createTestDatabase() : null;
       expect(
         await refusal({ ...port, ...settings, ...(database && { DATABASE_URL: database.url }) }),

@@ -65,15 +65,17 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           options={codeOptions}
           onValueChange={(code) => setFilters({ code })}
         />
-        <FilterInput
-          label="Address"
-          mono
-          width="w-full"
-          placeholder="203.0.113.0/24"
-          value={filters.ip}
-          error={wrong.ip}
-          onValueChange={(ip) => setFilters({ ip })}
-        />
+        <div className="max-sm:col-span-2">
+          <FilterInput
+            label="Address"
+            mono
+            width="w-full"
+            placeholder="203.0.113.0/24"
+            value={filters.ip}
+            error={wrong.ip}
+            onValueChange={(ip) => setFilters({ ip })}
+          />
+        </div>
         <TimeFilter
           label="From"
           value={filters.from}
@@ -86,15 +88,17 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           error={wrong.to}
           onValueChange={(to) => setFilters({ to })}
         />
-        <FilterInput
-          label="Request id"
-          mono
-          width="w-full"
-          placeholder="req_…"
-          value={filters.requestId}
-          error={wrong.requestId}
-          onValueChange={(requestId) => setFilters({ requestId })}
-        />
+        <div className="max-sm:col-span-2">
+          <FilterInput
+            label="Request id"
+            mono
+            width="w-full"
+            placeholder="req_…"
+            value={filters.requestId}
+            error={wrong.requestId}
+            onValueChange={(requestId) => setFilters({ requestId })}
+          />
+        </div>
         {set > 0 && (
           <Button
             variant="ghost"

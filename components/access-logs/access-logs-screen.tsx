@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { useRefreshAccessLogs } from "@/lib/client/use-access-logs";
@@ -10,13 +11,21 @@ import { useAccessLogFilters } from "./use-access-log-filters";
 
 export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
   const { query } = useAccessLogFilters();
-  const { refresh, refreshing } = useRefreshAccessLogs(workspace.slug, query);
+  const refresh = useRefreshAccessLogs(workspace.slug, query);
+  const [refreshing, setRefreshing] = useState(false);
+
+  async function refreshNow() {
+    setRefreshing(true);
+    await refresh();
+    setRefreshing(false);
+  }
+
   return (
     <>
       <PageHeader
         title="Access logs"
         action={
-          <Button onClick={() => void refresh()} pending={refreshing} pendingLabel="Refreshing…">
+          <Button onClick={() => void refreshNow()} pending={refreshing} pendingLabel="Refreshing…">
             Refresh
           </Button>
         }

@@ -90,7 +90,7 @@ export function CreateApiKeyDialog({
         </>
       }
     >
-      <div ref={fields} className="grid gap-5">
+      <div ref={fields} className="grid scroll-mt-4 gap-5">
         {failure && <Alert title="The key was not made">{failure}</Alert>}
         <CreateApiKeyFields values={values} errors={errors} role={viewer.role} onChange={change} />
       </div>

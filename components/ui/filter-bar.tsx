@@ -3,7 +3,8 @@
 import { Search, X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Button } from "./button";
-import { Select, type SelectOption } from "./select";
+import { Select } from "./select";
+import type { SelectOption } from "./select-list";
 import { TextInput } from "./text-input";
 
 /** A row of filters above a list. `onClear` is given while any is set. */

@@ -23,6 +23,6 @@ export function inputStyle({
 
 /** The look that every box shares, whatever its height. Text is 16 px on phones, or they zoom in on focus. */
 export const boxStyle =
-  "w-full min-w-0 rounded-control border border-field bg-surface text-text transition-colors duration-150 " +
+  "w-full min-w-0 scroll-my-10 rounded-control border border-field bg-surface text-text transition-colors duration-150 " +
   "hover:border-[color-mix(in_oklab,var(--field)_70%,var(--text))] focus-visible:outline-offset-0 focus-visible:border-accent " +
   "aria-invalid:border-bad disabled:cursor-not-allowed disabled:opacity-60 [&:is(input,textarea):read-only]:bg-sunken max-sm:text-lg";

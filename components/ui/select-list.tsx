@@ -3,8 +3,14 @@
 import { clsx } from "clsx";
 import { Check } from "lucide-react";
 import { type RefObject, useLayoutEffect, useRef } from "react";
-import type { SelectOption } from "./select";
 import { panelStyle, usePanel } from "./use-panel";
+
+export type SelectOption<Value extends string> = {
+  value: Value;
+  label: string;
+  hint?: string;
+  disabled?: boolean;
+};
 
 /** The options of a Select, which has the focus and handles the keys. */
 export function SelectList({

@@ -5,15 +5,8 @@ import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
-import { SelectList } from "./select-list";
+import { SelectList, type SelectOption } from "./select-list";
 import { createTypeahead } from "./typeahead";
-
-export type SelectOption<Value extends string> = {
-  value: Value;
-  label: string;
-  hint?: string;
-  disabled?: boolean;
-};
 
 /**
  * One of a list, behind a button that is a combobox for assistive technology. Inside a Field its label names it; elsewhere

@@ -1,10 +1,4 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  useInfiniteQuery,
-  useIsFetching,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import { apiRequest } from "./api-client";
 import { firstPageOnly } from "./first-page-only";
@@ -32,19 +26,13 @@ export function useAccessLogs(workspace: string, filters: AccessLogFilters, { li
 }
 
 /** Asks for the newest entries again; pages that "Load more" brought are let go, as they would be asked for one by one. */
-export function useRefreshAccessLogs(
-  workspace: string,
-  filters: AccessLogFilters,
-  { limit = defaultLimit } = {},
-) {
+export function useRefreshAccessLogs(workspace: string, filters: AccessLogFilters) {
   const queryClient = useQueryClient();
-  const queryKey = accessLogKey(workspace, filters, limit);
-  const refreshing = useIsFetching({ queryKey, exact: true }) > 0;
-  function refresh() {
+  const queryKey = accessLogKey(workspace, filters, defaultLimit);
+  return () => {
     queryClient.setQueryData<InfiniteData<AccessLogPage>>(queryKey, firstPageOnly);
     return queryClient.invalidateQueries({ queryKey, exact: true });
-  }
-  return { refresh, refreshing };
+  };
 }
 
 function accessLogKey(workspace: string, filters: AccessLogFilters, limit: number) {

@@ -14,7 +14,8 @@ export function action<Options extends { json?: boolean }>(
     try {
       await work(options, (document, text) => console.log(options.json ? JSON.stringify(document) : text));
     } finally {
-      await stop();
+      // Commands come in rows: the next one finds the server still running.
+      await stop({ linger: true });
     }
   };
 }

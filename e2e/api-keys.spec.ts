@@ -121,25 +121,43 @@ test("S27 the secret is in one answer and one dialog, and leaves the page with i
   for (const { url, body, headers } of requests) expect(url + body + headers).not.toContain(canary);
 });
 
-/** What outlives a component: storage, addresses, and everything reachable from React's own tree of state. */
-function keptInBrowser(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const stores = [
-      JSON.stringify(localStorage),
-      JSON.stringify(sessionStorage),
-      location.href,
-      document.cookie,
-      JSON.stringify(history.state),
-    ];
-    const databases = JSON.stringify(await indexedDB.databases());
+/** What outlives a component: storage, addresses, the page's data, and React Query's two caches. */
+async function keptInBrowser(page: Page): Promise<string> {
+  const stores = await page.evaluate(async () => {
     const cached = await Promise.all(
       (await caches.keys()).map(async (name) =>
         (await (await caches.open(name)).keys()).map(({ url }) => url),
       ),
     );
-    const flight = JSON.stringify((window as { __next_f?: unknown }).__next_f ?? null);
-    return [...stores, databases, JSON.stringify(cached), flight].join("\n");
+    const data = (window as { __next_f?: unknown }).__next_f ?? null;
+    const kept = [localStorage, sessionStorage, history.state, await indexedDB.databases(), cached, data];
+    return [...kept.map((one) => JSON.stringify(one)), location.href, document.cookie].join("\n");
   });
+  const queries = await page.evaluate(readQueryCaches);
+  expect(queries, "the caches were found").toContain("api-keys");
+  return stores + queries;
+}
+
+/** React keeps its tree at the elements; the client of React Query is a prop of its provider. */
+function readQueryCaches(): string {
+  type Client = Record<
+    "getQueryCache" | "getMutationCache",
+    () => { getAll(): { queryKey?: unknown; state: unknown }[] }
+  >;
+  type Fiber = { child: Fiber | null; sibling: Fiber | null; memoizedProps: { client?: Client } | null };
+  const containerKey = Object.keys(document).find((key) => key.startsWith("__reactContainer"));
+  const waiting = [(document as unknown as Record<string, Fiber | null>)[containerKey ?? ""] ?? null];
+  while (waiting.length > 0) {
+    const fiber = waiting.pop();
+    if (!fiber) continue;
+    const client = fiber.memoizedProps?.client;
+    if (client?.getQueryCache) {
+      const all = [...client.getQueryCache().getAll(), ...client.getMutationCache().getAll()];
+      return JSON.stringify(all.map(({ queryKey, state }) => ({ queryKey, state })));
+    }
+    waiting.push(fiber.sibling, fiber.child);
+  }
+  return "";
 }
 
 test("the secret's dialog is closed by Done alone, and leaving warns", async ({

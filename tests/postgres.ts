@@ -1,15 +1,14 @@
 import path from "node:path";
-import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { clientConfig } from "@/lib/server/database";
 import { migrate } from "@/lib/server/migrate";
 import { acquireEmbeddedPostgres } from "@/server/embedded-postgres";
-import { withDatabase } from "./database-url";
+import { administer, withDatabase } from "./database-url";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A server whose database `keyward_template` has the schema and no rows. */
     postgresUrl: string;
+    /** The database of this run that has the schema and no rows. */
+    templateDatabase: string;
   }
 }
 
@@ -22,13 +21,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ? null
     : await acquireEmbeddedPostgres({ dataDir: path.join(root, ".data/test"), log: console.error });
   const url = given ?? (embedded as { url: string }).url;
-  const template = withDatabase(url, "keyward_template");
-  const client = new pg.Client(clientConfig(url));
-  await client.connect();
-  await client.query("DROP DATABASE IF EXISTS keyward_template WITH (FORCE)");
-  await client.query("CREATE DATABASE keyward_template");
-  await client.end();
-  await migrate(template, path.join(root, "prisma/migrations"));
+  // A name of its own: two runs at once on one server must not take each other's.
+  const template = `keyward_template_${process.pid}`;
+  await administer(url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+  await administer(url, `CREATE DATABASE ${template}`);
+  await migrate(withDatabase(url, template), path.join(root, "prisma/migrations"));
   project.provide("postgresUrl", url);
-  return async () => embedded?.release();
+  project.provide("templateDatabase", template);
+  return async () => {
+    await administer(url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await embedded?.release();
+  };
 }

@@ -23,13 +23,13 @@ const others: Column<AccessLogEntry>[] = [
     id: "address",
     header: "Address",
     cell: (entry) => (entry.ip ? <IpAddress ip={entry.ip} /> : "—"),
-    hideBelow: "rail",
+    hideBelow: "lg",
   },
   {
     id: "client",
     header: "Client",
     cell: (entry) => (entry.userAgent ? <ClientName userAgent={entry.userAgent} /> : "—"),
-    hideBelow: "lg",
+    hideBelow: "xl",
   },
 ];
 
@@ -56,7 +56,7 @@ export const accessLogColumnsOfOneKey: Column<AccessLogEntry>[] = [...lead, ...o
 function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
   return name ? (
-    <span className="line-clamp-2 break-words">{name}</span>
+    <span className="line-clamp-2 break-words lg:min-w-20">{name}</span>
   ) : (
     <span className="text-muted">—</span>
   );
@@ -65,7 +65,7 @@ function EntrySubject({ entry }: { entry: AccessLogEntry }) {
 /** Broken after a slash where it can be, so that a path is read in its parts. */
 function RequestLine({ text }: { text: string }) {
   return (
-    <span className="line-clamp-2 min-w-48 font-mono [overflow-wrap:anywhere]">
+    <span className="line-clamp-2 font-mono xl:min-w-40 [overflow-wrap:anywhere]">
       <BreakAfter text={text} separator="/" />
     </span>
   );
@@ -73,7 +73,7 @@ function RequestLine({ text }: { text: string }) {
 
 function ClientName({ userAgent }: { userAgent: string }) {
   return (
-    <span className="block truncate sm:max-w-28" title={userAgent}>
+    <span className="block truncate sm:max-w-24" title={userAgent}>
       {clientName(userAgent)}
     </span>
   );

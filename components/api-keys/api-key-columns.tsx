@@ -17,19 +17,19 @@ export const apiKeyColumns: Column<ApiKey>[] = [
     secondLine: (key) => `${key.environment} · ${permissionLevelLabels[key.permissionLevel]}`,
   },
   { id: "key", header: "Key", cell: (key) => <KeyHint prefix={key.prefix} suffix={key.suffix} /> },
-  { id: "owner", header: "Owner", cell: (key) => key.owner.name, hideBelow: "rail" },
+  { id: "owner", header: "Owner", cell: (key) => key.owner.name, hideBelow: "xl" },
   {
     id: "permission",
     header: "Permission",
     cell: (key) => <span className="whitespace-nowrap">{permissionLevelLabels[key.permissionLevel]}</span>,
-    hideBelow: "lg",
+    hideBelow: "xl",
   },
   { id: "last-used", header: "Last used", cell: (key) => <LastUsed apiKey={key} /> },
   {
     id: "expires",
     header: "Expires",
     cell: (key) => <KeyExpiry expiresAt={key.expiresAt} />,
-    hideBelow: "rail",
+    hideBelow: "lg",
   },
   { id: "status", header: "Status", cell: (key) => <KeyStatusBadge status={key.status} /> },
 ];

@@ -71,7 +71,7 @@ export function BarChart({
         style={{ height }}
       >
         <span aria-hidden className="absolute top-0 left-0 text-muted text-xs tabular-nums">
-          {number(highest)}
+          {bars.some((bar) => sum(bar, series) > 0) && number(highest)}
         </span>
         {bars.map((bar, index) => (
           <div

@@ -76,7 +76,7 @@ export function DataTableRow<Row>({
         <td
           className={clsx(
             cellStyle,
-            "w-12 py-1 text-right max-sm:absolute max-sm:top-1 max-sm:right-1 max-sm:w-auto max-sm:p-0!",
+            "w-12 py-[3px]! text-right max-sm:absolute max-sm:top-1 max-sm:right-1 max-sm:w-auto max-sm:p-0!",
           )}
         >
           <div className="relative z-1 inline-flex">{last}</div>

@@ -1,0 +1,131 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { expect, origin, row, test } from "./fixtures";
+
+async function createKey(page: Page, slug: string): Promise<string> {
+  await page.goto(`/${slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).click();
+  await page
+    .getByRole("dialog", { name: "Create API key" })
+    .getByLabel("Name", { exact: true })
+    .fill("canary");
+  await page.getByRole("button", { name: "Create key" }).click();
+  return page.getByRole("textbox", { name: "API key" }).inputValue();
+}
+
+test("S27 the secret is in one answer and one dialog, and leaves the page with it", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  const requests: { url: string; body: string; headers: string; answer: Promise<string> }[] = [];
+  page.on("response", (response) => {
+    const request = response.request();
+    const answer = response.text().catch(() => "");
+    requests.push({
+      url: request.url(),
+      body: request.postData() ?? "",
+      headers: JSON.stringify(request.headers()),
+      answer,
+    });
+  });
+  const secret = await createKey(page, workspace.slug);
+  const canary = secret.slice(10, -4);
+  await expect(page.getByText("Waiting for the first request…")).toBeVisible();
+  expect(
+    await keptInBrowser(page),
+    "no storage, history or query cache has it while it is shown",
+  ).not.toContain(canary);
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  expect(await page.content()).not.toContain(canary);
+  expect(await keptInBrowser(page)).not.toContain(canary);
+  await row(page, "canary").getByRole("link", { name: "canary" }).click();
+  await expect(page.getByRole("heading", { name: "canary", level: 1 })).toBeVisible();
+  await page.reload();
+  expect(await page.content()).not.toContain(canary);
+
+  const answers = await Promise.all(
+    requests.map(async ({ answer, url }) => ((await answer).includes(canary) ? url : null)),
+  );
+  expect(answers.filter(Boolean)).toEqual([`${origin}/api/workspaces/${workspace.slug}/api-keys`]);
+  for (const { url, body, headers } of requests) expect(url + body + headers).not.toContain(canary);
+});
+
+/** What outlives a component: storage, addresses, the page's data, and React Query's two caches. */
+async function keptInBrowser(page: Page): Promise<string> {
+  const stores = await page.evaluate(async () => {
+    const cached = await Promise.all(
+      (await caches.keys()).map(async (name) =>
+        (await (await caches.open(name)).keys()).map(({ url }) => url),
+      ),
+    );
+    const data = (window as { __next_f?: unknown }).__next_f ?? null;
+    const kept = [localStorage, sessionStorage, history.state, await indexedDB.databases(), cached, data];
+    return [...kept.map((one) => JSON.stringify(one)), location.href, document.cookie].join("\n");
+  });
+  const queries = await page.evaluate(readQueryCaches);
+  expect(queries, "the caches were found").toContain("api-keys");
+  return stores + queries;
+}
+
+/** React keeps its tree at the elements; the client of React Query is a prop of its provider. */
+function readQueryCaches(): string {
+  type Client = Record<
+    "getQueryCache" | "getMutationCache",
+    () => { getAll(): { queryKey?: unknown; state: unknown }[] }
+  >;
+  type Fiber = { child: Fiber | null; sibling: Fiber | null; memoizedProps: { client?: Client } | null };
+  const containerKey = Object.keys(document).find((key) => key.startsWith("__reactContainer"));
+  const waiting = [(document as unknown as Record<string, Fiber | null>)[containerKey ?? ""] ?? null];
+  while (waiting.length > 0) {
+    const fiber = waiting.pop();
+    if (!fiber) continue;
+    const client = fiber.memoizedProps?.client;
+    if (client?.getQueryCache) {
+      const all = [...client.getQueryCache().getAll(), ...client.getMutationCache().getAll()];
+      return JSON.stringify(all.map(({ queryKey, state }) => ({ queryKey, state })));
+    }
+    waiting.push(fiber.sibling, fiber.child);
+  }
+  return "";
+}
+
+test("the secret's dialog is closed by Done alone, and leaving warns", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  const secret = await createKey(page, workspace.slug);
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  await expect(dialog.getByRole("textbox", { name: "API key" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.mouse.click(5, 5);
+  await page.goBack();
+  await expect(dialog).toBeVisible();
+  await expect(dialog).toContainText("Save the key first");
+
+  for (const language of ["curl", "Python", "JavaScript"]) {
+    await dialog.getByRole("tab", { name: language }).click();
+    await expect(dialog.getByRole("tabpanel", { name: language })).toContainText(secret);
+  }
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Download .env" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("canary.env");
+  expect(await readFile(await download.path(), "utf8")).toBe(`# canary\nKEYWARD_API_KEY=${secret}\n`);
+
+  const warnings: string[] = [];
+  page.on("dialog", (warning) => {
+    warnings.push(warning.type());
+    void warning.dismiss();
+  });
+  await page.reload({ timeout: 3000 }).catch(() => {});
+  expect(warnings).toEqual(["beforeunload"]);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("button", { name: "Create API key" })).toBeFocused();
+});

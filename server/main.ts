@@ -4,6 +4,7 @@ import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
 import { seedDemo } from "@/prisma/seed";
+import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
 import { startJobs } from "./jobs";
 import { answerKeyRequest } from "./key-requests";
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
     const answerPage = pages.getRequestHandler();
 
     const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
+      if (isPagePath(facts.path) && !server.accessLog.healthy) return answerAway(response, env);
       prepareForConsole(request, response, facts, env, development);
       await answerPage(request, response);
     };

@@ -67,6 +67,13 @@ describe("while the database is away", () => {
     }
   });
 
+  test("a page is 503 that tries again by itself, once the process has noticed", async () => {
+    await waitUntil("a page says 503", async () => (await browser.request("/sign-in")).status === 503);
+    const { headers, body } = await browser.request("/settings", { headers: { accept: "text/html" } });
+    expect(headers["retry-after"]).toBe("3");
+    expect(body).toContain("cannot reach its database");
+  });
+
   test("the process lives, says that it is not ready, and works again once the database is back", async () => {
     expect((await browser.request("/api/health")).status).toBe(200);
     expect((await browser.request("/api/ready")).json).toMatchObject({

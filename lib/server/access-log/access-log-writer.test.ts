@@ -100,7 +100,9 @@ test("no entry ever appears at or before a frontier that was read", async () => 
       const frontier = "SELECT min(frontier_at) AS at FROM access_log.writers WHERE closed_at IS NULL";
       const upTo = "SELECT count(*) AS count FROM access_log.entries WHERE at <= (SELECT $1::timestamptz)";
       const seen: { at: string; count: number }[] = [];
-      for (let round = 0; round < 30; round += 1) {
+      const moved = () => (seen.at(-1)?.count ?? 0) > (seen[0]?.count ?? 0);
+      // The process's own idle writer moves its frontier twice a second: go on until that was seen, or nothing was tried.
+      for (let round = 0; round < 30 || (!moved() && round < 3000); round += 1) {
         const appended = [first.append(entry()), second.append(entry()), first.append(entry())];
         const { rows: read } = await pool.query<{ at: string }>(`SELECT at::text FROM (${frontier}) f`);
         const at = read[0]?.at as string;
@@ -108,7 +110,7 @@ test("no entry ever appears at or before a frontier that was read", async () => 
         await Promise.all(appended);
       }
       for (const { at, count } of seen) expect((await pool.query(upTo, [at])).rows[0].count).toBe(count);
-      expect(seen.at(-1)?.count).toBeGreaterThan(seen[0]?.count ?? 0);
+      expect(moved()).toBe(true);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Pool } from "pg";
+import type { Pool, QueryConfig } from "pg";
 import type { Logger } from "pino";
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import { AppError } from "../app-error";
@@ -29,6 +29,7 @@ const batchLimit = 1000;
 const waitingLimit = 20_000;
 const timeoutMilliseconds = 5000;
 const heartbeatMilliseconds = 500;
+const renewTimeoutMilliseconds = 2000;
 
 /**
  * Writes the access log. Guarantees:
@@ -45,6 +46,7 @@ export class AccessLogWriter {
   private joining: Promise<void> | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
   private closed = false;
+  private away = false;
 
   constructor(
     private readonly pool: Pool,
@@ -54,13 +56,20 @@ export class AccessLogWriter {
   /** Joins the log and keeps the frontier moving while nothing is written. */
   async start(): Promise<void> {
     await this.join();
-    this.heartbeat = setInterval(() => void this.renew(), heartbeatMilliseconds);
+    let renewing = false;
+    this.heartbeat = setInterval(async () => {
+      // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
+      if (renewing) return;
+      renewing = true;
+      await this.renew();
+      renewing = false;
+    }, heartbeatMilliseconds);
     this.heartbeat.unref();
   }
 
-  /** Whether this process has joined the log and its last statement succeeded. */
+  /** Whether this process has joined the log and could last move its frontier: that PostgreSQL answers, half a second ago. */
   get healthy(): boolean {
-    return this.writer !== null;
+    return this.writer !== null && !this.away;
   }
 
   append(entry: NewEntry): Promise<void> {
@@ -160,11 +169,13 @@ export class AccessLogWriter {
     try {
       if (!this.writer) await this.join();
       const { writer } = this;
-      const { rowCount } = await this.pool.query(
-        `UPDATE access_log.writers SET renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, clock_timestamp())
+      const { rowCount } = await this.pool.query({
+        text: `UPDATE access_log.writers SET renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, clock_timestamp())
          WHERE id = $1 AND closed_at IS NULL`,
-        [writer],
-      );
+        values: [writer],
+        query_timeout: renewTimeoutMilliseconds,
+      } as QueryConfig);
+      this.away = false;
       // Closed by another instance while this process was stopped: join anew.
       if (rowCount === 0 && !this.flushing && this.writer === writer) this.writer = null;
       await this.pool.query(
@@ -173,6 +184,7 @@ export class AccessLogWriter {
            WHERE closed_at IS NULL AND renewed_at < clock_timestamp() - interval '10 seconds' FOR UPDATE SKIP LOCKED)`,
       );
     } catch (error) {
+      this.away = true;
       this.log.warn({ error: (error as Error).message }, "the access log's frontier could not be moved");
     }
   }

@@ -10,7 +10,8 @@ import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run } from "./run.mjs";
 
-const TIMEOUT_MS = 15 * 60_000;
+/** A run that hangs is ended. A quiet machine with two cores needs well under half of it. */
+const TIMEOUT_MS = 25 * 60_000;
 
 const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },

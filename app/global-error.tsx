@@ -4,8 +4,8 @@ import "./globals.css";
 import { MessagePage } from "@/components/layout/message-page";
 import { Button } from "@/components/ui/button";
 
-/** When even the frame of the page failed. */
-export default function GlobalError() {
+/** When a page outside of the settings failed, or even the frame of one. */
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
@@ -19,6 +19,12 @@ export default function GlobalError() {
           }
         >
           Something went wrong on our side. Nothing you saved is lost.
+          {error.digest && (
+            <>
+              {" "}
+              Its number in the server's log is <span className="font-mono text-sm">{error.digest}</span>.
+            </>
+          )}
         </MessagePage>
       </body>
     </html>

@@ -36,7 +36,7 @@ function startServer(args) {
   let child;
   let isReplaced = false;
   const exited = run(process.execPath, command, {
-    env: { NODE_ENV: "development", KEYWARD_STOP_WITH_PARENT: "1" },
+    env: { NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1", KEYWARD_STOP_WITH_PARENT: "1" },
     onStart: (started) => (child = started),
   }).then((code) => {
     if (!isReplaced)

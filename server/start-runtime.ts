@@ -33,6 +33,8 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     },
     pino.destination(2),
   );
+  const encryptionKeys =
+    env.encryptionKeys.length > 0 ? env.encryptionKeys : [localSecret(env.dataDir, "encryption-key")];
   const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
   const embedded = env.databaseUrl
     ? null
@@ -59,6 +61,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     failureLimiter: new SlidingWindow(60_000),
     signInThrottle: new SignInThrottle(database.pool),
     authSecret,
+    encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
   };
   setRuntime(server);
   return {
@@ -90,7 +93,10 @@ function localSecret(dataDir: string, name: string): string {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
       if (!existsSync(file))
-        writeFileSync(file, randomBytes(33).toString("base64"), { mode: 0o600, flag: "wx" });
+        writeFileSync(file, randomBytes(name === "auth-secret" ? 33 : 32).toString("base64"), {
+          mode: 0o600,
+          flag: "wx",
+        });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }

@@ -29,6 +29,7 @@ export const errorCodes = {
 
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
+  second_step_required: { status: 403, message: "Finish signing in with your second step." },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },
   too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },

@@ -74,6 +74,10 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     means: "Email and password do not belong together.",
     remedy: "Check both and try again.",
   },
+  second_step_required: {
+    means: "The password was right, and the account asks for a second step that is not done yet.",
+    remedy: "Enter the code, or use a passkey or a recovery code, on the page that asks for it.",
+  },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",
     remedy: "Confirm it's you and try again; the console asks by itself.",

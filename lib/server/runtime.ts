@@ -23,6 +23,8 @@ export type Runtime = {
   signInThrottle: SignInThrottle;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;
+  /** The first seals, all open. */
+  encryptionKeys: Buffer[];
 };
 
 const accessor = globalThis as typeof globalThis & { __keywardRuntime?: Runtime };

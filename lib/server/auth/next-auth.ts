@@ -5,7 +5,8 @@ import Credentials from "next-auth/providers/credentials";
 import { signInInput } from "@/lib/contracts/account-input";
 import { requestOrigin } from "../http/request-origin";
 import { runtime } from "../runtime";
-import { createSession, endSession, findSession } from "../sessions/session-store";
+import { beginSession } from "../sessions/begin-session";
+import { endSession, findSession } from "../sessions/session-store";
 import { checkPassword } from "../users/check-password";
 import { readSessionToken, sessionCookieName } from "./session-cookie";
 
@@ -67,9 +68,7 @@ const password = Credentials({
     if (!parsed.success) return null;
     const origin = requestOrigin(request.headers);
     const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
-    const previous = readSessionToken(request.headers.get("cookie"));
-    if (previous) await endSession(previous);
-    const { token } = await createSession(user.id, origin);
+    const { token } = await beginSession(user.id, "password", origin, request.headers.get("cookie"));
     return { id: user.id, name: user.name, email: user.email, sessionToken: token };
   },
 });
@@ -88,7 +87,7 @@ const closedEmail: EmailConfig = {
 const adapter: Adapter = {
   async getSessionAndUser(token) {
     const session = await findSession(token, false);
-    if (!session) return null;
+    if (!session || session.owesSecondStep) return null;
     return {
       session: { sessionToken: token, userId: session.userId, expires: session.expiresAt },
       user: { id: session.userId, name: session.userName, email: session.email, emailVerified: null },

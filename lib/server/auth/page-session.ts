@@ -16,6 +16,7 @@ export async function requirePageAccount(): Promise<{ account: Account }> {
   const session = await findPageSession();
   if (!session)
     redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`);
+  if (session.owesSecondStep) redirect("/sign-in/verify");
   return { account: await getAccount(session.userId) };
 }
 

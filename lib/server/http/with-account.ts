@@ -43,13 +43,15 @@ export function withVisitor<Body = undefined>(
 /**
  * A route of the console for whoever is signed in. Each handler authorises for itself; nothing before it is the guard.
  * `recentAuthentication` asks that the person proved who they are lately, else 403 reauthentication_required.
+ * `secondStep` marks the few routes that a session may call which still owes its second step (S14).
  */
 export function withAccount<Body = undefined>(
-  options: Options<Body> & { recentAuthentication?: boolean },
+  options: Options<Body> & { recentAuthentication?: boolean; secondStep?: boolean },
   handle: (visit: AccountVisit<Body>) => Promise<Response>,
 ) {
   return withVisitor<Body>({}, async (visit) => {
     const { session, token } = await requireSession(visit.request);
+    if (session.owesSecondStep && !options.secondStep) throw new AppError("second_step_required");
     if (options.recentAuthentication && !session.recentlyAuthenticated)
       throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(visit.request, options.body) : (undefined as Body);

@@ -12,6 +12,8 @@ export type CurrentSession = {
   email: string;
   /** Whether the person proved who they are recently enough for a sensitive action. */
   recentlyAuthenticated: boolean;
+  /** Until the second step is done, the session opens nothing but that step (S14). */
+  owesSecondStep: boolean;
   expiresAt: Date;
 };
 
@@ -19,11 +21,12 @@ export type CurrentSession = {
 export async function createSession(
   userId: string,
   origin: Origin,
+  owesSecondStep = false,
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken();
   const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
-    INSERT INTO sessions (id, token_hash, user_id, authenticated_at, last_active_at, expires_at, ip, user_agent)
-    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, now(), now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
+    INSERT INTO sessions (id, token_hash, user_id, owes_second_step, authenticated_at, last_active_at, expires_at, ip, user_agent)
+    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, ${owesSecondStep}, now(), now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
       ${origin.ip}, ${origin.userAgent})
     RETURNING expires_at AS "expiresAt"`;
   return { token, expiresAt: (row as { expiresAt: Date }).expiresAt };
@@ -44,16 +47,20 @@ export async function findSession(token: string, active: boolean): Promise<Curre
       WHERE sessions.id = found.id AND ${active} AND found.last_active_at < now() - interval '1 second'
     )
     SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
-      found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated"
+      found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated",
+      found.owes_second_step AS "owesSecondStep"
     FROM found JOIN users ON users.id = found.user_id`;
   return session ?? null;
 }
 
-/** After a person proved again who they are: the session gets a new token, and the old one is worth nothing (S19). */
+/**
+ * After a person proved again who they are, or did their second step: the session gets a new token, owes nothing, and the old
+ * token is worth nothing (S19).
+ */
 export async function renewSessionToken(oldToken: string): Promise<string | null> {
   const token = newToken();
   const count = await db().$executeRaw`
-    UPDATE sessions SET token_hash = ${hashSecret(token)}, authenticated_at = now(), last_active_at = now()
+    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, authenticated_at = now(), last_active_at = now()
     WHERE token_hash = ${hashSecret(oldToken)}`;
   return count === 1 ? token : null;
 }

@@ -18,6 +18,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   const server = await startServer({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: "warn" });
   process.env.E2E_ORIGIN = server.origin;
   process.env.E2E_DATABASE_URL = databaseUrl;
+  process.env.E2E_DATA_DIR = dataDir;
   return async () => {
     await server.stop();
     // What the server had to say beside its greeting: the first thing to read when a test failed.

@@ -54,10 +54,16 @@ export function prepareForConsole(
   response.setHeader("Content-Security-Policy", policy);
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("X-Frame-Options", "DENY");
-  response.setHeader("Referrer-Policy", "strict-origin-when-cross-origin");
+  const referrer = hasLinkToken(path) ? "no-referrer" : "strict-origin-when-cross-origin";
+  response.setHeader("Referrer-Policy", referrer);
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
   response.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
   if (!env.local) response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+}
+
+/** The pages behind mailed links: their address must not leave them. */
+function hasLinkToken(path: string): boolean {
+  return /^\/(reset-password|verify-email|invitations)(\/|\?|$)/.test(path);
 }
 
 function contentSecurityPolicy(nonce: string, env: Env, development: boolean): string {

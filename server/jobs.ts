@@ -1,6 +1,9 @@
 import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-creation";
 import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
+import { deliverMail } from "@/lib/server/mail/deliver-mail";
+import { deleteDeadLinks } from "@/lib/server/mailed-links/mailed-link";
 import type { Runtime } from "@/lib/server/runtime";
+import { forgetOldDevices } from "@/lib/server/sessions/known-device";
 import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
 
 const minute = 60_000;
@@ -17,6 +20,8 @@ export async function startJobs(server: Runtime): Promise<() => void> {
       pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
     ),
     every(60 * minute, "deleting ended sessions", deleteEndedSessions),
+    every(60 * minute, "deleting dead links", deleteDeadLinks),
+    every(60 * minute, "forgetting old devices", forgetOldDevices),
     every(60 * minute, "deleting idempotency records", deleteOldIdempotencyRecords),
     every(60 * minute, "deleting sign-in counts", () =>
       pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()]),
@@ -24,6 +29,7 @@ export async function startJobs(server: Runtime): Promise<() => void> {
     every(60 * minute, "deleting closed writers", () =>
       pool.query("DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - interval '1 day'"),
     ),
+    every(minute / 60, "delivering mail", deliverMail),
     every(minute / 6, "loading key formats", async () =>
       server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix)),
     ),

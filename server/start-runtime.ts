@@ -8,6 +8,7 @@ import { connectDatabase } from "@/lib/server/database";
 import { KeyLookup } from "@/lib/server/decisions/key-lookup";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import { type Env, EnvError } from "@/lib/server/env";
+import { MailThrottle } from "@/lib/server/mail/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
@@ -60,6 +61,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     rateLimiter: new SlidingWindow(60_000),
     failureLimiter: new SlidingWindow(60_000),
     signInThrottle: new SignInThrottle(database.pool),
+    mailThrottle: new MailThrottle(database.pool),
     authSecret,
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
   };

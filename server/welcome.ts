@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Env } from "@/lib/server/env";
 import type { DemoSignIn } from "@/prisma/seed";
 
@@ -16,6 +17,9 @@ export function welcome(env: Env, demo: DemoSignIn | null): void {
       "",
       `  curl ${env.apiBaseUrl}/api/public/v1/me -H "x-api-key: YOUR_KEY"`,
       "",
+      env.smtpUrl
+        ? `Mail is sent as ${env.mailFrom.address}.`
+        : `Mail is not sent, but kept in ${path.join(env.dataDir, "mail")}`,
       "Ctrl-C stops everything.",
     );
   }

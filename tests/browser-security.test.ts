@@ -47,6 +47,19 @@ describe("S24", () => {
     }
   });
 
+  test("a page behind a mailed link sends no Referer, for its address is a secret", async () => {
+    for (const page of [
+      "/reset-password?token=x",
+      "/verify-email?token=x",
+      "/invitations/x",
+      "/%72eset-password",
+    ]) {
+      const { headers } = await get(page);
+      expect(headers["referrer-policy"], page).toBe("no-referrer");
+      expect(headers["cache-control"], page).toMatch(/no-store|private/);
+    }
+  });
+
   test("the nonce is new for each answer, and every script of the page carries it", async () => {
     const seen = new Set<string>();
     for (const page of ["/sign-in", "/sign-in", "/sign-up", "/docs/errors", "/there-is/nothing-here"]) {

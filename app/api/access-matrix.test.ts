@@ -1,17 +1,18 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "@/lib/contracts/permissions";
-import { runtime } from "@/lib/server/runtime";
+import { invite } from "@/lib/server/invitations/send-invitation";
+import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
 import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeKey, makeSessionCookie, password } from "@/tests/factories";
+import { makeKey, makeMember, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
 useRuntime();
 
 /** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
-type Ids = { keyId?: string; sessionId?: string; nextauth?: string };
+type Ids = { keyId?: string; sessionId?: string; nextauth?: string; userId?: string; invitationId?: string };
 type Row = {
   method: string;
   route: string;
@@ -27,11 +28,14 @@ const members: Statuses = [401, 404, 200, 200, 200, 200];
 const admins: Statuses = [401, 404, 403, 403, 200, 200];
 /** For what is another member's: who does not see it all is told that it is not there. */
 const adminsSee: Statuses = [401, 404, 404, 404, 200, 200];
+const ownersOnly: Statuses = [401, 404, 403, 403, 403, 200];
+const nobodyAdministers: Statuses = [401, 404, 403, 403, 404, 404];
 const nobody: Statuses = [401, 404, 404, 404, 404, 404];
 
 const account = "/api/account";
 const workspace = "/api/workspaces/[workspace]";
 const key = `${workspace}/api-keys/[keyId]`;
+const member = `${workspace}/members/[userId]`;
 const nextauth = "/api/auth/[...nextauth]";
 
 const rename = () => ({ name: "Renamed" });
@@ -42,7 +46,12 @@ const ownKey = (stage: Stage, visitor: Visitor) =>
 const anothersKey = (stage: Stage, visitor: Visitor) =>
   newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
 const foreignKey = (stage: Stage) => newKey(stage, "stranger");
+const strangersId = (stage: Stage) => ({ userId: stage.users.stranger.id });
+const ownId = (stage: Stage, visitor: Visitor) => ({
+  userId: stage.users[visitor === "signed out" ? "member" : visitor].id,
+});
 let signUps = 0;
+const nobodysToken = "x".repeat(43);
 
 const table: Row[] = [
   {
@@ -60,7 +69,54 @@ const table: Row[] = [
       password,
     }),
   },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
+    body: () => ({ code: "123456" }),
+  },
   { method: "POST", route: "/api/sign-out", answers: anyone },
+  {
+    method: "POST",
+    route: "/api/sign-up/request",
+    answers: [202, 202, 202, 202, 202, 202],
+    body: () => ({ name: "New", email: `new-${signUps++}@example.test`, workspaceName: "New" }),
+  },
+  {
+    method: "POST",
+    route: "/api/sign-up/complete",
+    answers: [410, 410, 410, 410, 410, 410],
+    title: "with nobody's link",
+    body: () => ({ token: nobodysToken, password }),
+  },
+  {
+    method: "POST",
+    route: "/api/forgot-password",
+    answers: [202, 202, 202, 202, 202, 202],
+    body: () => ({ email: "nobody@example.test" }),
+  },
+  {
+    method: "POST",
+    route: "/api/reset-password",
+    answers: [410, 410, 410, 410, 410, 410],
+    title: "with nobody's link",
+    body: () => ({ token: nobodysToken, password }),
+  },
+  {
+    method: "POST",
+    route: "/api/verify-email",
+    answers: [410, 410, 410, 410, 410, 410],
+    title: "with nobody's link",
+    body: () => ({ token: nobodysToken }),
+  },
+  {
+    method: "POST",
+    route: `${account}/email`,
+    answers: [401, 202, 202, 202, 202, 202],
+    body: () => ({ email: `changed-${signUps++}@example.test` }),
+  },
+  { method: "POST", route: `${account}/verify-email`, answers: [401, 202, 202, 202, 202, 202] },
   {
     method: "GET",
     route: nextauth,
@@ -84,6 +140,31 @@ const table: Row[] = [
     answers: signedIn,
     body: () => ({ currentPassword: password, newPassword: password }),
   },
+  { method: "GET", route: `${account}/two-step`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/two-step/authenticator`,
+    answers: [401, 201, 201, 201, 201, 201],
+  },
+  {
+    method: "POST",
+    route: `${account}/two-step/authenticator/confirm`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with a code that is none",
+    body: () => ({ code: "none" }),
+  },
+  {
+    method: "DELETE",
+    route: `${account}/two-step/authenticator`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
+  {
+    method: "POST",
+    route: `${account}/two-step/recovery-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has no second step",
+  },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {
@@ -105,7 +186,73 @@ const table: Row[] = [
   { method: "GET", route: workspace, answers: members },
   { method: "PATCH", route: workspace, answers: admins, body: rename },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
+  { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
   { method: "GET", route: `${workspace}/members`, answers: members },
+  {
+    method: "POST",
+    route: "/api/workspaces",
+    answers: [401, 201, 201, 201, 201, 201],
+    body: () => ({ name: "Another" }),
+  },
+  ...[
+    { title: "a member", ids: (stage: Stage) => newMemberId(stage, "member"), answers: admins },
+    { title: "an owner", ids: (stage: Stage) => newMemberId(stage, "owner"), answers: ownersOnly },
+    { title: "another workspace's", ids: strangersId, answers: nobodyAdministers },
+  ].flatMap((target) => [
+    { ...target, method: "PATCH", route: member, body: () => ({ role: "viewer" }) },
+    { ...target, method: "PUT", route: `${member}/suspension`, body: () => ({ suspended: true }) },
+    { ...target, method: "GET", route: `${member}/keys` },
+    { ...target, method: "POST", route: `${member}/remove` },
+  ]),
+  { method: "GET", route: `${member}/keys`, title: "oneself", answers: members, ids: ownId },
+  { method: "GET", route: `${workspace}/invitations`, answers: admins },
+  ...[
+    { role: "member", answers: admins },
+    { role: "owner", answers: ownersOnly },
+  ].flatMap(({ role, answers }) => [
+    {
+      method: "POST",
+      route: `${workspace}/invitations`,
+      answers: answers.map((status) => (status === 200 ? 201 : status)) as Statuses,
+      title: role,
+      body: () => ({ email: `new-${signUps++}@example.test`, role }),
+    },
+    {
+      method: "POST",
+      route: `${workspace}/invitations/[invitationId]/resend`,
+      answers,
+      title: role,
+      ids: (stage: Stage) => newInvitation(stage, role as Role),
+    },
+    {
+      method: "DELETE",
+      route: `${workspace}/invitations/[invitationId]`,
+      answers,
+      title: role,
+      ids: (stage: Stage) => newInvitation(stage, role as Role),
+    },
+  ]),
+  {
+    method: "DELETE",
+    route: `${workspace}/invitations/[invitationId]`,
+    answers: nobodyAdministers,
+    title: "nobody's",
+    ids: () => ({ invitationId: "undefined" }),
+  },
+  {
+    method: "POST",
+    route: "/api/invitations/accept",
+    answers: [401, 404, 404, 404, 404, 404],
+    title: "a link that is none",
+    body: () => ({ token: "nobodys" }),
+  },
+  {
+    method: "POST",
+    route: "/api/invitations/new-account",
+    answers: [404, 404, 404, 404, 404, 404],
+    title: "a link that is none",
+    body: () => ({ token: "nobodys", name: "New", password }),
+  },
   { method: "GET", route: `${workspace}/access-logs`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
   { method: "GET", route: `${workspace}/api-keys`, answers: members },
@@ -196,11 +343,24 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[workspace]", stage.workspace.slug)
     .replace("[keyId]", ids.keyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
+    .replace("[userId]", ids.userId ?? "")
+    .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");
 }
 
 async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
   return { keyId: (await makeKey(from.actors[owner], { permissionLevel: "read_only" })).key.id };
+}
+
+async function newMemberId(from: Stage, role: Role): Promise<Ids> {
+  return { userId: (await makeMember(from.workspace, role)).user.id };
+}
+
+async function newInvitation(from: Stage, role: Role): Promise<Ids> {
+  const email = `new-${signUps++}@example.test`;
+  await invite(from.actors.owner, { email, role });
+  const { id } = await db().invitation.findFirstOrThrow({ where: { email } });
+  return { invitationId: id };
 }
 
 async function newSessionId(from: Stage, visitor: Visitor): Promise<string> {

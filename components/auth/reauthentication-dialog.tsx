@@ -2,14 +2,15 @@
 
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { setReauthenticator } from "@/lib/client/api-client";
+import type { Account } from "@/lib/contracts/account";
 
 /** Fetched when it is asked for: most visits never see it. */
 const ConfirmIdentityDialog = lazy(() =>
   import("./confirm-identity-dialog").then((module) => ({ default: module.ConfirmIdentityDialog })),
 );
 
-/** Asks for the password when a request needs it to have been entered lately; the request then goes on by itself. */
-export function ReauthenticationDialog({ email }: { email: string }) {
+/** Asks for the password or a code when a request needs a recent proof of who one is; the request then goes on by itself. */
+export function ReauthenticationDialog({ account }: { account: Account }) {
   const answer = useRef<((confirmed: boolean) => void) | null>(null);
   const [open, setOpen] = useState(false);
 
@@ -33,6 +34,8 @@ export function ReauthenticationDialog({ email }: { email: string }) {
 
   // Mounted anew each time, so that no password outlives its dialog.
   return (
-    <Suspense fallback={null}>{open && <ConfirmIdentityDialog email={email} onFinish={finish} />}</Suspense>
+    <Suspense fallback={null}>
+      {open && <ConfirmIdentityDialog account={account} onFinish={finish} />}
+    </Suspense>
   );
 }

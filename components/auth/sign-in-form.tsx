@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { type FormEvent, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -26,9 +27,9 @@ export function SignInForm({ goal }: { goal: string }) {
     setPending(true);
     setError(null);
     try {
-      await signIn(String(data.get("email")), String(data.get("password")));
+      const { next } = await signIn(String(data.get("email")), String(data.get("password")));
       // A whole page load: the pages ahead are another person's than the ones in memory.
-      window.location.assign(goal);
+      window.location.assign(next ? `${next}?callbackUrl=${encodeURIComponent(goal)}` : goal);
     } catch (thrown) {
       setError(thrown);
       setPending(false);
@@ -50,7 +51,15 @@ export function SignInForm({ goal }: { goal: string }) {
           autoFocus
         />
       </Field>
-      <Field label="Password" error={fields.password}>
+      <Field
+        label="Password"
+        error={fields.password}
+        aside={
+          <Link href="/forgot-password" className="text-accent underline underline-offset-2">
+            Forgot password?
+          </Link>
+        }
+      >
         <PasswordInput ref={password} name="password" autoComplete="current-password" />
       </Field>
       <Button type="submit" variant="primary" pending={pending} pendingLabel="Signing in…" className="w-full">

@@ -8,7 +8,8 @@ import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { focusFirstError } from "@/lib/client/focus-first-error";
-import { signIn, signUp } from "@/lib/client/sign-in";
+import { signUp } from "@/lib/client/sign-in";
+import { goalAfterSignUp } from "./goal-after-sign-up";
 
 /** Makes an account with its workspace, signs in, and goes to the workspace's settings. */
 export function SignUpForm({ passwordMinLength }: { passwordMinLength: number }) {
@@ -70,15 +71,4 @@ export function SignUpForm({ passwordMinLength }: { passwordMinLength: number })
       </Button>
     </form>
   );
-}
-
-/** The account exists from here on: if signing in fails now, it is tried again by hand rather than signing up twice. */
-async function goalAfterSignUp(workspaceSlug: string, email: string, password: string): Promise<string> {
-  const goal = `/${workspaceSlug}/settings/workspace`;
-  try {
-    await signIn(email, password);
-    return goal;
-  } catch {
-    return `/sign-in?callbackUrl=${encodeURIComponent(goal)}`;
-  }
 }

@@ -1,8 +1,8 @@
 "use client";
 
-import { ArrowLeftRight, ChevronsUpDown, LogOut, SunMoon, UserRound } from "lucide-react";
+import { ArrowLeftRight, ChevronsUpDown, LogOut, Plus, SunMoon, UserRound } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
@@ -27,6 +27,7 @@ export function AccountMenu({
 }) {
   const router = useRouter();
   const [theme, setTheme] = useState(initialTheme);
+  const [creating, setCreating] = useState(false);
 
   const menu = (
     <Menu
@@ -45,7 +46,7 @@ export function AccountMenu({
         Account settings
       </MenuItem>
       <Submenu label="Switch workspace" icon={<ArrowLeftRight aria-hidden />}>
-        <WorkspaceChoices account={account} slug={slug} />
+        <WorkspaceChoices account={account} slug={slug} onCreate={() => setCreating(true)} />
       </Submenu>
       <Submenu label="Theme" icon={<SunMoon aria-hidden />}>
         <MenuRadioGroup
@@ -78,6 +79,7 @@ export function AccountMenu({
       <div className="relative grid size-11 shrink-0 place-items-center">
         <Initials name={account.name} />
         {menu}
+        {creating && <LazyCreateWorkspaceDialog onClose={() => setCreating(false)} />}
       </div>
     );
   }
@@ -90,23 +92,53 @@ export function AccountMenu({
       </div>
       <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
       {menu}
+      {creating && <LazyCreateWorkspaceDialog onClose={() => setCreating(false)} />}
     </div>
   );
 }
 
-/** The person's workspaces, this one ticked. */
-export function WorkspaceChoices({ account, slug }: { account: Account; slug: string }) {
+/** The person's workspaces, this one ticked, and the way to one more. */
+export function WorkspaceChoices({
+  account,
+  slug,
+  onCreate,
+}: {
+  account: Account;
+  slug: string;
+  onCreate: () => void;
+}) {
   const router = useRouter();
   return (
-    <MenuRadioGroup
-      label="Workspaces"
-      value={slug}
-      onValueChange={(chosen) => chosen !== slug && router.push(`/${chosen}/settings`)}
-      options={account.workspaces.map((workspace) => ({
-        value: workspace.slug,
-        label: workspace.name,
-        hint: roleLabels[workspace.role],
-      }))}
-    />
+    <>
+      <MenuRadioGroup
+        label="Workspaces"
+        value={slug}
+        onValueChange={(chosen) => chosen !== slug && router.push(`/${chosen}/settings`)}
+        options={account.workspaces.map((workspace) => ({
+          value: workspace.slug,
+          label: workspace.name,
+          hint: roleLabels[workspace.role],
+        }))}
+      />
+      <MenuSeparator />
+      <MenuItem icon={<Plus aria-hidden />} onSelect={onCreate}>
+        Create workspace
+      </MenuItem>
+    </>
+  );
+}
+
+const CreateWorkspaceDialog = lazy(() =>
+  import("@/components/workspaces/create-workspace-dialog").then((module) => ({
+    default: module.CreateWorkspaceDialog,
+  })),
+);
+
+/** Seldom opened, and the frame is part of every page: fetched when it is asked for. */
+export function LazyCreateWorkspaceDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Suspense fallback={null}>
+      <CreateWorkspaceDialog onClose={onClose} />
+    </Suspense>
   );
 }

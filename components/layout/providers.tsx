@@ -5,14 +5,15 @@ import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialog";
 import { Toaster } from "@/components/ui/toaster";
 import { createQueryClient } from "@/lib/client/query-client";
+import type { Account } from "@/lib/contracts/account";
 
 /** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
-export function Providers({ email, children }: { email: string; children: ReactNode }) {
+export function Providers({ account, children }: { account: Account; children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   return (
     <QueryClientProvider client={queryClient}>
       {children}
-      <ReauthenticationDialog email={email} />
+      <ReauthenticationDialog account={account} />
       <Toaster />
     </QueryClientProvider>
   );

@@ -43,9 +43,6 @@ export function ProfileForm({ account }: { account: Account }) {
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
-        <Field label="Email" hint="You sign in with it.">
-          <TextInput type="email" value={account.email} readOnly />
-        </Field>
       </div>
     </FormSection>
   );

@@ -6,6 +6,7 @@ import { Tag } from "@/components/ui/tag";
 import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
+import { EmailSection } from "./email-section";
 import { ProfileForm } from "./profile-form";
 
 export function ProfileScreen({ account: initial, slug }: { account: Account; slug: string }) {
@@ -15,6 +16,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
       <PageHeader title="Profile">Who you are to the people you work with.</PageHeader>
       <div className="grid gap-6">
         <ProfileForm account={account} />
+        <EmailSection account={account} />
         <Section title="Workspaces" description="Where you are a member, and as what." flush>
           <ul className="border-t">
             {account.workspaces.map((workspace) => (

@@ -5,6 +5,7 @@ import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { ApiAccessSection } from "./api-access-section";
+import { RequireTwoStepSection } from "./require-two-step-section";
 import { WorkspaceDetails } from "./workspace-details";
 import { WorkspaceForm } from "./workspace-form";
 
@@ -19,7 +20,8 @@ export function WorkspaceScreen({
   return (
     <div className="max-w-140">
       <PageHeader title="Workspace">
-        What {workspace.name} is called, and whether programs may act in it.
+        What {workspace.name} is called, and whether programs may act in it, and what its members sign in
+        with.
       </PageHeader>
       <div className="grid gap-6">
         {roleMay(workspace.role, "workspace.update") ? (
@@ -28,6 +30,7 @@ export function WorkspaceScreen({
           <WorkspaceDetails workspace={workspace} />
         )}
         <ApiAccessSection workspace={workspace} supportEmail={supportEmail} />
+        <RequireTwoStepSection workspace={workspace} />
       </div>
     </div>
   );

@@ -4,8 +4,12 @@ type Filters = Readonly<Record<string, string | undefined>>;
 export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,
+  twoStep: ["account", "two-step"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
+  memberKeys: (workspace: string, userId: string) =>
+    ["workspaces", workspace, "members", userId, "keys"] as const,
+  invitations: (workspace: string) => ["workspaces", workspace, "invitations"] as const,
   apiKeyLists: (workspace: string) => ["workspaces", workspace, "api-keys", "list"] as const,
   apiKeyList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "api-keys", "list", filters] as const,

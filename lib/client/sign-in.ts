@@ -1,10 +1,15 @@
-import type { SignedUp } from "@/lib/contracts/account";
-import type { SignUpInput } from "@/lib/contracts/account-input";
+import type { SignedIn, SignedUp } from "@/lib/contracts/account";
+import type { SecondStepInput, SignUpInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 
 /** Starts a session; the cookie comes with the answer. */
-export async function signIn(email: string, password: string): Promise<void> {
-  await apiRequest("/api/sign-in", { method: "POST", body: { email, password }, signedIn: false });
+export function signIn(email: string, password: string): Promise<SignedIn> {
+  return apiRequest<SignedIn>("/api/sign-in", { method: "POST", body: { email, password }, signedIn: false });
+}
+
+/** Does the second step of a sign-in; the session's new cookie comes with the answer. */
+export async function passSecondStep(answer: SecondStepInput): Promise<void> {
+  await apiRequest("/api/sign-in/verify", { method: "POST", body: answer, signedIn: false });
 }
 
 /** Makes the account and its workspace. It does not sign in. */
@@ -13,7 +18,7 @@ export function signUp(input: SignUpInput): Promise<SignedUp> {
 }
 
 /** Ends the session and leaves: a whole page load, so that nothing of it stays in memory. */
-export async function signOut(): Promise<void> {
+export async function signOut(goal = "/sign-in"): Promise<void> {
   await apiRequest("/api/sign-out", { method: "POST" });
-  window.location.assign("/sign-in");
+  window.location.assign(goal);
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Account } from "@/lib/contracts/account";
+import type { ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
@@ -21,11 +22,23 @@ export function useUpdateProfile() {
   });
 }
 
+/** Mails a link to the new address; nothing changes before it is used. */
+export function useRequestAddressChange() {
+  return useMutation({
+    mutationFn: (email: string) => apiRequest("/api/account/email", { method: "POST", body: { email } }),
+  });
+}
+
+/** Mails a link that proves the present address. */
+export function useRequestVerification() {
+  return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
+}
+
 /** Changes the password. Every other session ends with it. */
 export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
   await apiRequest("/api/account/password", { method: "POST", body: input });
 }
 
-export async function reauthenticate(password: string): Promise<void> {
-  await apiRequest("/api/account/reauthenticate", { method: "POST", body: { password } });
+export async function reauthenticate(proof: ReauthenticateInput): Promise<void> {
+  await apiRequest("/api/account/reauthenticate", { method: "POST", body: proof });
 }

@@ -32,6 +32,15 @@ export function useSetApiAccess(slug: string) {
   });
 }
 
+export function useSetRequireTwoStep(slug: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (required: boolean) =>
+      apiRequest<Workspace>(`${workspacePath(slug)}/two-step`, { method: "PUT", body: { required } }),
+    onSuccess: (workspace) => queryClient.setQueryData(queryKeys.workspace(slug), workspace),
+  });
+}
+
 function workspacePath(slug: string): string {
   return `/api/workspaces/${encodeURIComponent(slug)}`;
 }

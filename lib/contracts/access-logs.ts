@@ -23,7 +23,9 @@ export const logCodes = [
   "quota_exceeded",
   "signed_in",
   "reauthenticated",
+  "second_step_passed",
   "incorrect_credentials",
+  "incorrect_code",
   "too_many_attempts",
 ] as const;
 export type LogCode = (typeof logCodes)[number];

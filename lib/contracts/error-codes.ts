@@ -29,7 +29,16 @@ export const errorCodes = {
 
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
+  incorrect_code: { status: 401, message: "This code is not right, or was used before." },
+  link_expired: {
+    status: 410,
+    message: "This link was used already or is too old. Ask for a new one.",
+  },
   second_step_required: { status: 403, message: "Finish signing in with your second step." },
+  two_step_setup_required: {
+    status: 403,
+    message: "This workspace asks for two-step verification. Set it up on your Security page.",
+  },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },
   too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },

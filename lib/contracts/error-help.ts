@@ -74,9 +74,22 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     means: "Email and password do not belong together.",
     remedy: "Check both and try again.",
   },
+  incorrect_code: {
+    means: "The code is not the one that the authenticator app shows now, or it was used before.",
+    remedy: "Enter the next code the app shows. If codes never fit, set the phone's clock.",
+  },
+  link_expired: {
+    means:
+      "A mailed link is good once and for a while; this one was used, replaced by a later one, or is too old.",
+    remedy: "Ask for a new one where the first was asked for.",
+  },
   second_step_required: {
     means: "The password was right, and the account asks for a second step that is not done yet.",
-    remedy: "Enter the code, or use a passkey or a recovery code, on the page that asks for it.",
+    remedy: "Enter the code, or use a recovery code, on the page that asks for it.",
+  },
+  two_step_setup_required: {
+    means: "The workspace asks its members for two-step verification, and the account has none.",
+    remedy: "Set up an authenticator app in Account settings → Security.",
   },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",

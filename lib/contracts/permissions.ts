@@ -12,12 +12,16 @@ export const roleLabels: Record<Role, string> = {
 const everyone = ["owner", "admin", "member", "viewer"] as const;
 const writers = ["owner", "admin", "member"] as const;
 const admins = ["owner", "admin"] as const;
+const owners = ["owner"] as const;
 
 export const permissions = {
   "workspace.read": everyone,
   "workspace.update": admins,
   "workspace.api_access": admins,
+  "workspace.require_two_step": admins,
   "member.list": everyone,
+  "member.manage": admins,
+  "member.manage_owners": owners,
   "api_key.read_own": everyone,
   "api_key.read_all": admins,
   "api_key.create": everyone,

@@ -6,6 +6,8 @@ export type PublicConfig = {
   supportEmail: string | null;
   passwordMinLength: number;
   signUpOpen: boolean;
+  /** Addresses are proven by mail before there is an account. */
+  signUpByMail: boolean;
   /** Prefix of new keys, such as `kw_sk_`. */
   keyPrefix: string;
   reauthenticateMinutes: number;

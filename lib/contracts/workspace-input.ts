@@ -36,3 +36,6 @@ export const updateWorkspaceInput = z.strictObject({
 export type UpdateWorkspaceInput = z.infer<typeof updateWorkspaceInput>;
 
 export const setApiAccessInput = z.strictObject({ enabled: z.boolean() });
+export const setRequireTwoStepInput = z.strictObject({ required: z.boolean() });
+
+export const createWorkspaceInput = z.strictObject({ name: displayName(60) });

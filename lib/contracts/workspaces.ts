@@ -7,6 +7,8 @@ export type Workspace = {
   apiAccess: boolean;
   /** False where API_ACCESS_BY=operator: the switch is shown, and says who can move it. */
   apiAccessByAdmins: boolean;
+  /** Members without a second step are led to set one up before anything else. */
+  requireTwoStep: boolean;
   createdAt: string;
   /** The role of who asks. */
   role: Role;

@@ -42,6 +42,8 @@ test("without any setting it is a local server with the documented defaults", ()
     reauthenticateSeconds: 900,
     signUp: "open",
     passwordMinLength: 12,
+    smtpUrl: null,
+    mailFrom: { name: "Keyward", address: "no-reply@localhost" },
     accessLogRetentionDays: 90,
     logLevel: "info",
   });
@@ -67,6 +69,15 @@ test("settings are read, trimmed, and an empty one counts as not set", () => {
   });
   expect(lists.trustedProxies).toEqual(["10.0.0.0/8", "2001:db8::1"]);
   expect(lists.apiCorsOrigins).toEqual(["https://a.example", "https://b.example"]);
+});
+
+test("MAIL_FROM is an address, with or without a name", () => {
+  for (const [MAIL_FROM, mailFrom] of [
+    ["keys@acme.dev", { name: "Keyward", address: "keys@acme.dev" }],
+    ["Acme keys <Keys@acme.dev>", { name: "Acme keys", address: "keys@acme.dev" }],
+    ['"Acme, keys" <keys@acme.dev>', { name: "Acme, keys", address: "keys@acme.dev" }],
+  ] as const)
+    expect(parseEnv({ MAIL_FROM, SMTP_URL: "smtp://mail.acme.dev:587" }).mailFrom).toEqual(mailFrom);
 });
 
 test("local means http on a name that can only be this machine", () => {
@@ -99,6 +110,11 @@ test.each([
   ["APP_URL", "http://localhost/path"],
   ["APP_URL", "http://user:pass@localhost"],
   ["API_BASE_URL", "not a url"],
+  ["SMTP_URL", "mail.acme.dev"],
+  ["SMTP_URL", "https://mail.acme.dev"],
+  ["MAIL_FROM", "nobody"],
+  ["MAIL_FROM", "a@x.example, b@y.example"],
+  ["MAIL_FROM", "A <a@x.example> B"],
   ["PRODUCT_NAME", "x".repeat(61)],
   ["SUPPORT_EMAIL", "nobody"],
   ["DATABASE_URL", "mysql://localhost/x"],

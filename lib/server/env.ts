@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { emailAddress } from "../contracts/names";
 import { isAddressBlock } from "./client-address";
 import { isLoopbackName } from "./loopback";
 
@@ -32,6 +33,9 @@ export type Env = {
   /** `open`, `invite`, or the email domains that may sign up. */
   signUp: "open" | "invite" | string[];
   passwordMinLength: number;
+  /** Null means that mail is kept as files under dataDir/mail. */
+  smtpUrl: string | null;
+  mailFrom: { name: string; address: string };
   accessLogRetentionDays: number;
   logLevel: string;
 };
@@ -92,6 +96,18 @@ const settings = {
   REAUTHENTICATE_MINUTES: positive.default(15),
   SIGN_UP: z.string().default("open"),
   PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, "must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .transform(parseMailbox)
+    .refine(
+      (mailbox) => emailAddress.safeParse(mailbox.address).success,
+      "must be one address, such as Keyward <keyward@example.com>",
+    )
+    .optional(),
   ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
@@ -136,6 +152,11 @@ export function parseEnv(source: Settings): Env {
     reauthenticateSeconds: parsed.REAUTHENTICATE_MINUTES * 60,
     signUp: parseSignUp(parsed.SIGN_UP),
     passwordMinLength: parsed.PASSWORD_MIN_LENGTH,
+    smtpUrl: parsed.SMTP_URL ?? null,
+    mailFrom: {
+      name: parsed.MAIL_FROM?.name || parsed.PRODUCT_NAME,
+      address: parsed.MAIL_FROM?.address ?? `no-reply@${new URL(appUrl).hostname}`,
+    },
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
     logLevel: parsed.LOG_LEVEL,
   };
@@ -172,6 +193,17 @@ function requireDeploymentSettings(appUrl: string, authSecret?: string, encrypti
 function isOneByteRepeated(key: string): boolean {
   const bytes = Buffer.from(key, "base64");
   return bytes.every((byte) => byte === bytes[0]);
+}
+
+function isSmtpUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "";
+}
+
+/** `Name <address>` or the address alone. */
+function parseMailbox(value: string): { name: string; address: string } {
+  const [, name = "", address = value] = /^\s*"?([^"<>]*?)"?\s*<([^<>]*)>\s*$/.exec(value) ?? [];
+  return { name, address: address.trim().toLowerCase() };
 }
 
 function parseSignUp(value: string): Env["signUp"] {

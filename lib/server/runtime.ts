@@ -6,6 +6,7 @@ import type { KeyLookup } from "./decisions/key-lookup";
 import type { SlidingWindow } from "./decisions/sliding-window";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
+import type { MailThrottle } from "./mail/mail-throttle";
 import type { SignInThrottle } from "./users/sign-in-throttle";
 
 /** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
@@ -21,6 +22,7 @@ export type Runtime = {
   /** Failures per client address. */
   failureLimiter: SlidingWindow;
   signInThrottle: SignInThrottle;
+  mailThrottle: MailThrottle;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;
   /** The first seals, all open. */

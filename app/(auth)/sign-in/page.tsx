@@ -13,7 +13,9 @@ type Search = Promise<{ callbackUrl?: string | string[] }>;
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
   const { callbackUrl } = await searchParams;
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
-  if (await findPageSession()) redirect(goal);
+  const session = await findPageSession();
+  // Who owes their second step may still sign in as somebody else.
+  if (session && !session.owesSecondStep) redirect(goal);
 
   const { productName, signUpOpen } = getPublicConfig();
   return (

@@ -10,7 +10,7 @@ type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 export default async function SettingsLayout({ children, params }: Props) {
   const { account, workspace } = await requirePageWorkspace((await params).workspace);
   return (
-    <Providers email={account.email}>
+    <Providers account={account}>
       <SettingsShell
         account={account}
         workspace={workspace}

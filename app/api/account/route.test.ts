@@ -21,6 +21,9 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     userId: owner.id,
     name: "Ada",
     email: owner.email,
+    emailVerified: false,
+    hasPassword: true,
+    hasAuthenticator: false,
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");

@@ -5,7 +5,9 @@ import { runtime } from "../runtime";
 const outcomes = {
   signed_in: { outcome: "allowed", status: 200 },
   reauthenticated: { outcome: "allowed", status: 200 },
+  second_step_passed: { outcome: "allowed", status: 200 },
   incorrect_credentials: { outcome: "denied", status: 401 },
+  incorrect_code: { outcome: "denied", status: 401 },
   too_many_attempts: { outcome: "denied", status: 429 },
 } as const;
 

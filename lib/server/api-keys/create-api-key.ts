@@ -4,6 +4,7 @@ import type { Actor, MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { noticeApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { expiryOf } from "./expiry";
@@ -37,11 +38,13 @@ export async function insertApiKey(
   if (actor.type === "member") requireRoleFor(actor, input);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
+  const owner = ownerOf(actor, ownerId);
+  await requireMember(transaction, actor.workspaceId, owner);
   const key = await transaction.apiKey.create({
     data: {
       id: newId("key"),
       workspaceId: actor.workspaceId,
-      ownerId: ownerOf(actor, ownerId),
+      ownerId: owner,
       name: input.name,
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
@@ -52,6 +55,18 @@ export async function insertApiKey(
   });
   await recordCreation(transaction, actor, key);
   return { key, secret };
+}
+
+/** Locks the owner's membership until the key is there: a removal under way sees the key, or the key is not made. */
+async function requireMember(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string,
+  userId: string,
+): Promise<void> {
+  const count = await transaction.$executeRaw`
+    SELECT 1 FROM members WHERE workspace_id = ${workspaceId} AND user_id = ${userId} FOR SHARE`;
+  if (count === 0)
+    throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
 }
 
 /** What a person or the operator asks for, as it will be stored. */
@@ -101,5 +116,19 @@ async function recordCreation(
     allowedIps: key.allowedIps,
     rateLimitPerMinute: key.rateLimitPerMinute,
   });
+  if (actor.type === "member") await tellOwner(transaction, actor, key);
   if (key.canManageKeys) await recordAuditEvent(transaction, actor, "api_key.manage_granted", target);
+}
+
+/** A key made by a key is in the audit log alone: programs rotate every day. */
+async function tellOwner(
+  transaction: Prisma.TransactionClient,
+  actor: MemberActor,
+  key: ApiKey,
+): Promise<void> {
+  const { user, workspace } = await transaction.member.findUniqueOrThrow({
+    where: { workspaceId_userId: { workspaceId: key.workspaceId, userId: key.ownerId } },
+    select: { user: { select: { email: true } }, workspace: { select: { name: true } } },
+  });
+  await noticeApiKeyCreated(transaction, user, key, workspace.name, actor.origin);
 }

@@ -40,7 +40,7 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
 }
 
 /** The server processes that answer now. Each keeps its row of the access log fresh twice a second. */
-async function countInstances(): Promise<number> {
+export async function countInstances(): Promise<number> {
   const { rows } = await runtime().pool.query<{ count: number }>(
     "SELECT count(*) FROM access_log.writers WHERE closed_at IS NULL AND renewed_at > clock_timestamp() - interval '3 seconds'",
   );

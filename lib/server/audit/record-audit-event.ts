@@ -5,7 +5,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 
 export type Target = {
-  type: "workspace" | "member" | "api_key" | "user" | "session";
+  type: "workspace" | "member" | "invitation" | "api_key" | "user" | "session";
   id: string;
   name: string;
 };

@@ -8,6 +8,7 @@ import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
 import { endSession, findSession } from "../sessions/session-store";
 import { checkPassword } from "../users/check-password";
+import { recognizeDevice } from "./device-cookie";
 import { readSessionToken, sessionCookieName } from "./session-cookie";
 
 /**
@@ -68,7 +69,8 @@ const password = Credentials({
     if (!parsed.success) return null;
     const origin = requestOrigin(request.headers);
     const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
-    const { token } = await beginSession(user.id, "password", origin, request.headers.get("cookie"));
+    const { token } = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+    await recognizeDevice(user.id, origin);
     return { id: user.id, name: user.name, email: user.email, sessionToken: token };
   },
 });

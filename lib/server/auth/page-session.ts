@@ -4,6 +4,7 @@ import type { Account } from "@/lib/contracts/account";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { findMemberActor } from "../members/find-member-actor";
+import { mustSetUpTwoStep } from "../members/must-set-up-two-step";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, findSession } from "../sessions/session-store";
 import { getAccount } from "../users/account";
@@ -14,9 +15,9 @@ import { sessionCookieName } from "./session-cookie";
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account }> {
   const session = await findPageSession();
-  if (!session)
-    redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`);
-  if (session.owesSecondStep) redirect("/sign-in/verify");
+  const back = `callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`;
+  if (!session) redirect(`/sign-in?${back}`);
+  if (session.owesSecondStep) redirect(`/sign-in/verify?${back}`);
   return { account: await getAccount(session.userId) };
 }
 
@@ -31,6 +32,10 @@ export async function requirePageWorkspace(
     { ip: null, userAgent: null, requestId: null },
   );
   if (!actor) notFound();
+  // The one page of the workspace that stays open to who must set up a second step first: it says so, and does it.
+  const security = `/${slug}/settings/security`;
+  const here = (await headers()).get(pathHeader)?.split("?")[0];
+  if (here !== security && (await mustSetUpTwoStep(actor))) redirect(security);
   if (account.workspaces[0]?.id !== actor.workspaceId) {
     await db().user.update({ where: { id: account.userId }, data: { lastWorkspaceId: actor.workspaceId } });
   }
@@ -51,6 +56,7 @@ export function getPublicConfig(): PublicConfig {
     supportEmail: env.supportEmail,
     passwordMinLength: env.passwordMinLength,
     signUpOpen: env.signUp !== "invite",
+    signUpByMail: env.smtpUrl !== null,
     keyPrefix: env.apiKeyPrefix,
     reauthenticateMinutes: env.reauthenticateSeconds / 60,
     sessionIdleMinutes: env.sessionIdleSeconds / 60,

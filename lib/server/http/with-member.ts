@@ -3,6 +3,7 @@ import { type Permission, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { findMemberActor } from "../members/find-member-actor";
+import { mustSetUpTwoStep } from "../members/must-set-up-two-step";
 import { db } from "../runtime";
 import { readBody } from "./read-body";
 import { type AccountVisit, withAccount } from "./with-account";
@@ -19,7 +20,7 @@ type Options<Body> = {
 
 /**
  * A route under /api/workspaces/{workspace}: the person is a member of it, not suspended, and their role has the permission.
- * Who is not a member gets the answer of a workspace that does not exist.
+ * Who is not a member gets the answer of a workspace that does not exist; who must set up a second step first, 403.
  */
 export function withMember<Body = undefined>(
   options: Options<Body>,
@@ -33,6 +34,7 @@ export function withMember<Body = undefined>(
       origin,
     );
     if (!actor) throw new AppError("not_found");
+    if (await mustSetUpTwoStep(actor)) throw new AppError("two_step_setup_required");
     if (!roleMay(actor.role, options.permission)) throw new AppError("insufficient_permissions");
     if (options.apiAccess) await requireApiAccess(actor.workspaceId);
     if (options.recentAuthentication && !session.recentlyAuthenticated)

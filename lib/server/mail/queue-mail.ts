@@ -1,4 +1,7 @@
+import { emailAddress } from "@/lib/contracts/names";
+import { seal } from "../crypto/seal";
 import type { Prisma } from "../generated/prisma/client";
+import { runtime } from "../runtime";
 
 /** A mail to one strict address. Text and HTML are made from the same few parts; a secret is never among them. */
 export type Mail = {
@@ -10,5 +13,20 @@ export type Mail = {
   action?: { label: string; path: string };
 };
 
-/** Queues a mail in the transaction of what it tells of: either both happen or neither. */
-export type QueueMail = (transaction: Prisma.TransactionClient, mail: Mail) => Promise<void>;
+/** What a sealed mail is bound to. */
+export const mailSeal = "mail.outbox";
+
+/** Queues a mail in the transaction of what it tells of: either both happen or neither. It is sent after the commit. */
+export async function queueMail(transaction: Prisma.TransactionClient, mail: Mail): Promise<void> {
+  const { appUrl } = runtime().env;
+  requireStrictAddress(mail.to);
+  if (mail.action && new URL(mail.action.path, appUrl).origin !== appUrl)
+    throw new Error("A mail links to APP_URL only.");
+  const sealed = Uint8Array.from(seal(Buffer.from(JSON.stringify(mail)), mailSeal));
+  await transaction.$executeRaw`INSERT INTO mail.outbox (sealed) VALUES (${sealed})`;
+}
+
+/** @throws where it is not one strict address: nothing else may reach the mail library (S06). */
+export function requireStrictAddress(address: string): void {
+  if (emailAddress.safeParse(address).data !== address) throw new Error("This is not one mail address.");
+}

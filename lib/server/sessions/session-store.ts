@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Origin } from "../actor";
 import { hashSecret } from "../api-keys/key-format";
+import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 
@@ -57,10 +58,13 @@ export async function findSession(token: string, active: boolean): Promise<Curre
  * After a person proved again who they are, or did their second step: the session gets a new token, owes nothing, and the old
  * token is worth nothing (S19).
  */
-export async function renewSessionToken(oldToken: string): Promise<string | null> {
+export async function renewSessionToken(
+  oldToken: string,
+  database: Prisma.TransactionClient = db(),
+): Promise<string | null> {
   const token = newToken();
-  const count = await db().$executeRaw`
-    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, authenticated_at = now(), last_active_at = now()
+  const count = await database.$executeRaw`
+    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, wrong_codes = 0, authenticated_at = now(), last_active_at = now()
     WHERE token_hash = ${hashSecret(oldToken)}`;
   return count === 1 ? token : null;
 }

@@ -2,6 +2,8 @@ import type { Account } from "@/lib/contracts/account";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
+import { noticePasswordChanged } from "../mail/security-notices";
+import { endLinksOf } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
@@ -12,6 +14,7 @@ export async function getAccount(userId: string): Promise<Account> {
   const user = await db().user.findUnique({
     where: { id: userId },
     include: {
+      totp: { select: { confirmedAt: true } },
       members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
     },
   });
@@ -23,7 +26,15 @@ export async function getAccount(userId: string): Promise<Account> {
     role,
   }));
   workspaces.sort((a, b) => Number(b.id === user.lastWorkspaceId) - Number(a.id === user.lastWorkspaceId));
-  return { userId: user.id, name: user.name, email: user.email, workspaces };
+  return {
+    userId: user.id,
+    name: user.name,
+    email: user.email,
+    emailVerified: user.emailVerifiedAt !== null,
+    hasPassword: user.passwordHash !== null,
+    hasAuthenticator: user.totp?.confirmedAt != null,
+    workspaces,
+  };
 }
 
 export async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
@@ -63,6 +74,7 @@ export async function changePassword(
   await db().$transaction(async (transaction) => {
     const user = await transaction.user.update({ where: { id: session.userId }, data: { passwordHash } });
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
+    await endLinksOf(transaction, session.userId);
     await recordAccountEvent(
       transaction,
       user,
@@ -70,5 +82,6 @@ export async function changePassword(
       { type: "user", id: user.id, name: user.name },
       origin,
     );
+    await noticePasswordChanged(transaction, user, origin);
   });
 }

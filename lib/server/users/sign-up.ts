@@ -18,6 +18,8 @@ export async function signUp(
   origin: Origin,
 ): Promise<{ user: User; workspace: Workspace }> {
   requireSignUpOpen(input.email);
+  if (runtime().env.smtpUrl)
+    throw new AppError("conflict", "Accounts here begin with a mail. Sign up at the console's sign-up page.");
   return createUserWithWorkspace(input, origin);
 }
 
@@ -29,9 +31,7 @@ export async function createUserWithWorkspace(
   const passwordHash = await newPasswordHash(input.password);
   try {
     return await db().$transaction(async (transaction) => {
-      const user = await createUser(transaction, input, passwordHash, origin);
-      const workspace = await createWorkspace(transaction, user, input.workspaceName, origin);
-      return { user, workspace };
+      return insertUserWithWorkspace(transaction, input, passwordHash, origin);
     });
   } catch (error) {
     // Said the same for every reason, and only after the hash was made: it takes as long as success.
@@ -41,15 +41,32 @@ export async function createUserWithWorkspace(
   }
 }
 
-async function createUser(
+/**
+ * The same inside a transaction of the caller's.
+ * @param emailVerifiedAt When the address was proven, where it was.
+ */
+export async function insertUserWithWorkspace(
   transaction: Prisma.TransactionClient,
-  input: SignUpInput,
+  input: Omit<SignUpInput, "password">,
   passwordHash: string,
   origin: Origin,
+  emailVerifiedAt: Date | null = null,
+): Promise<{ user: User; workspace: Workspace }> {
+  const user = await createUser(
+    transaction,
+    { email: input.email, name: input.name, passwordHash, emailVerifiedAt },
+    origin,
+  );
+  const workspace = await createWorkspace(transaction, user, input.workspaceName, origin);
+  return { user, workspace };
+}
+
+export async function createUser(
+  transaction: Prisma.TransactionClient,
+  person: Pick<User, "email" | "name" | "passwordHash" | "emailVerifiedAt">,
+  origin: Origin,
 ): Promise<User> {
-  const user = await transaction.user.create({
-    data: { id: newId("usr"), email: input.email, name: input.name, passwordHash },
-  });
+  const user = await transaction.user.create({ data: { id: newId("usr"), ...person } });
   await recordAccountEvent(
     transaction,
     user,
@@ -61,14 +78,15 @@ async function createUser(
 }
 
 /** @throws AppError `invalid_request` naming `password`. */
-async function newPasswordHash(password: string): Promise<string> {
+export async function newPasswordHash(password: string): Promise<string> {
   const problem = passwordProblem(password, runtime().env.passwordMinLength);
   if (problem) throw invalidField("password", problem);
   return hashPassword(password);
 }
 
-function requireSignUpOpen(email: string): void {
-  const { signUp: policy, local } = runtime().env;
+/** @throws AppError where this address may not make itself an account here. */
+export function requireSignUpOpen(email: string): void {
+  const { signUp: policy, local, smtpUrl } = runtime().env;
   if (policy === "invite")
     throw new AppError(
       "insufficient_permissions",
@@ -77,7 +95,7 @@ function requireSignUpOpen(email: string): void {
   if (policy !== "open" && !policy.includes(email.split("@")[1] ?? ""))
     throw invalidField("email", "Accounts with this email domain cannot be created here.");
   // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
-  if (!local)
+  if (!local && !smtpUrl)
     throw new AppError(
       "unavailable",
       "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",

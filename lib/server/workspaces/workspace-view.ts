@@ -24,6 +24,7 @@ export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "rol
     name: workspace.name,
     apiAccess: workspace.apiAccess,
     apiAccessByAdmins: runtime().env.apiAccessBy === "admin",
+    requireTwoStep: workspace.requireTwoStep,
     createdAt: workspace.createdAt.toISOString(),
     role: actor.role,
     admins: workspace.members.map(({ user }) => user),

@@ -1,17 +1,12 @@
 -- CreateEnum
 CREATE TYPE "LinkPurpose" AS ENUM ('sign_up', 'verify_email', 'reset_password', 'change_email');
 
--- CreateEnum
-CREATE TYPE "ChallengeKind" AS ENUM ('email_code', 'totp_attempts', 'passkey_registration', 'passkey_authentication');
-
--- AlterTable
-ALTER TABLE "users" ADD COLUMN     "email_codes_at" TIMESTAMPTZ(3);
-
 -- AlterTable
 ALTER TABLE "accounts" ADD COLUMN     "label" TEXT NOT NULL DEFAULT '';
 
 -- AlterTable
-ALTER TABLE "sessions" ADD COLUMN     "owes_second_step" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "sessions" ADD COLUMN     "owes_second_step" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "wrong_codes" INTEGER NOT NULL DEFAULT 0;
 
 -- AlterTable
 ALTER TABLE "workspaces" ADD COLUMN     "require_two_step" BOOLEAN NOT NULL DEFAULT false;
@@ -51,33 +46,6 @@ CREATE TABLE "recovery_codes" (
 );
 
 -- CreateTable
-CREATE TABLE "passkeys" (
-    "id" TEXT NOT NULL,
-    "user_id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
-    "public_key" BYTEA NOT NULL,
-    "counter" BIGINT NOT NULL,
-    "transports" TEXT[] DEFAULT ARRAY[]::TEXT[],
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "last_used_at" TIMESTAMPTZ(3),
-
-    CONSTRAINT "passkeys_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
-CREATE TABLE "challenges" (
-    "id" TEXT NOT NULL,
-    "kind" "ChallengeKind" NOT NULL,
-    "session_id" TEXT,
-    "secret" BYTEA NOT NULL,
-    "attempts" INTEGER NOT NULL DEFAULT 0,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "expires_at" TIMESTAMPTZ(3) NOT NULL,
-
-    CONSTRAINT "challenges_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
 CREATE TABLE "devices" (
     "user_id" TEXT NOT NULL,
     "token_hash" BYTEA NOT NULL,
@@ -111,15 +79,6 @@ CREATE INDEX "mailed_links_user_id_purpose_idx" ON "mailed_links"("user_id", "pu
 CREATE INDEX "mailed_links_expires_at_idx" ON "mailed_links"("expires_at");
 
 -- CreateIndex
-CREATE INDEX "passkeys_user_id_idx" ON "passkeys"("user_id");
-
--- CreateIndex
-CREATE INDEX "challenges_session_id_kind_idx" ON "challenges"("session_id", "kind");
-
--- CreateIndex
-CREATE INDEX "challenges_expires_at_idx" ON "challenges"("expires_at");
-
--- CreateIndex
 CREATE UNIQUE INDEX "invitations_token_hash_key" ON "invitations"("token_hash");
 
 -- CreateIndex
@@ -130,12 +89,6 @@ ALTER TABLE "totp_factors" ADD CONSTRAINT "totp_factors_user_id_fkey" FOREIGN KE
 
 -- AddForeignKey
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "challenges" ADD CONSTRAINT "challenges_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "devices" ADD CONSTRAINT "devices_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -6,5 +6,5 @@ export const metadata: Metadata = { title: "Members" };
 
 export default async function MembersPage({ params }: { params: Promise<{ workspace: string }> }) {
   const { account, workspace } = await requirePageWorkspace((await params).workspace);
-  return <MembersScreen slug={workspace.slug} workspaceName={workspace.name} userId={account.userId} />;
+  return <MembersScreen key={workspace.slug} workspace={workspace} userId={account.userId} />;
 }

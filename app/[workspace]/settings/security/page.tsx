@@ -5,6 +5,12 @@ import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-se
 export const metadata: Metadata = { title: "Security" };
 
 export default async function SecurityPage({ params }: { params: Promise<{ workspace: string }> }) {
-  const { account } = await requirePageWorkspace((await params).workspace);
-  return <SecurityScreen email={account.email} passwordMinLength={getPublicConfig().passwordMinLength} />;
+  const { account, workspace } = await requirePageWorkspace((await params).workspace);
+  return (
+    <SecurityScreen
+      email={account.email}
+      passwordMinLength={getPublicConfig().passwordMinLength}
+      twoStepRequiredBy={workspace.requireTwoStep ? workspace.name : null}
+    />
+  );
 }

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { AuthCard } from "@/components/auth/auth-card";
+import { ResetPasswordForm } from "@/components/auth/reset-password-form";
+import { buttonStyle } from "@/components/ui/button-style";
+import { getPublicConfig } from "@/lib/server/auth/page-session";
+import { findLink } from "@/lib/server/mailed-links/mailed-link";
+
+export const metadata: Metadata = { title: "Choose a new password" };
+
+type Search = Promise<{ token?: string | string[] }>;
+
+export default async function ResetPasswordPage({ searchParams }: { searchParams: Search }) {
+  const { token } = await searchParams;
+  const link = typeof token === "string" ? await findLink(token) : null;
+  if (typeof token !== "string" || link?.purpose !== "reset_password")
+    return (
+      <AuthCard title="This link no longer works">
+        <p className="mb-5 text-muted">It was used already, replaced by a later one, or is too old.</p>
+        <Link href="/forgot-password" className={buttonStyle({ variant: "primary" })}>
+          Ask for a new one
+        </Link>
+      </AuthCard>
+    );
+  return (
+    <AuthCard title="Choose a new password">
+      <ResetPasswordForm
+        token={token}
+        email={link.email}
+        passwordMinLength={getPublicConfig().passwordMinLength}
+      />
+    </AuthCard>
+  );
+}

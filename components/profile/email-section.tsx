@@ -1,0 +1,71 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormSection } from "@/components/ui/form-section";
+import { TextInput } from "@/components/ui/text-input";
+import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { focusFirstError } from "@/lib/client/focus-first-error";
+import { useRequestAddressChange, useRequestVerification } from "@/lib/client/use-account";
+import type { Account } from "@/lib/contracts/account";
+
+/** The address: changed by a link to the new one, verified by a link to the present one. */
+export function EmailSection({ account }: { account: Account }) {
+  const form = useRef<HTMLFormElement>(null);
+  const change = useRequestAddressChange();
+  const verify = useRequestVerification();
+  const [email, setEmail] = useState(account.email);
+  const wrongEmail = fieldError(change.error, "email");
+  const failed = change.error ?? verify.error;
+
+  return (
+    <FormSection
+      title="Sign-in address"
+      description="Security notices go there as well."
+      actions={
+        !account.emailVerified && (
+          <Button
+            size="small"
+            pending={verify.isPending}
+            pendingLabel="Sending…"
+            onClick={() => verify.mutate()}
+          >
+            Verify address
+          </Button>
+        )
+      }
+      formRef={form}
+      onSubmit={() => change.mutate(email, { onError: () => focusFirstError(form.current) })}
+      submitLabel="Change email"
+      pendingLabel="Sending…"
+      pending={change.isPending}
+      done={
+        (change.isSuccess &&
+          `A link was sent to ${change.variables}. Your address changes once you use it.`) ||
+        (verify.isSuccess && `A link was sent to ${account.email}.`)
+      }
+    >
+      <div className="grid gap-5">
+        {failed && !wrongEmail && !wasNotConfirmed(failed) && <Alert>{errorMessage(failed)}</Alert>}
+        <Field
+          label="Email"
+          error={wrongEmail}
+          aside={email === account.email && (account.emailVerified ? "Verified" : "Not verified")}
+          hint="To change it, enter the new one: a link is sent there."
+        >
+          <TextInput
+            name="email"
+            type="email"
+            autoComplete="email"
+            inputMode="email"
+            spellCheck={false}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </Field>
+      </div>
+    </FormSection>
+  );
+}

@@ -1,0 +1,95 @@
+import path from "node:path";
+import type { Page } from "@playwright/test";
+import { linkIn, readKeptMails } from "../tests/kept-mail";
+import { alert, expect, password, test } from "./fixtures";
+
+const newPassword = "quite another long password";
+
+/** The link to a page in the last mail to an address, once there is one. */
+async function mailedLink(email: string, page: string): Promise<string> {
+  let link = "";
+  await expect(async () => {
+    link = linkIn((await kept(email)).at(-1), page);
+  }).toPass();
+  return link;
+}
+
+const kept = (email: string) => readKeptMails(path.join(process.env.E2E_DATA_DIR ?? "", "mail"), email);
+
+async function signInWith(page: Page, email: string, secret: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(secret);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+test("S09 a forgotten password is replaced behind a mailed link, once, and every session ends", async ({
+  page,
+  workspace,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Forgot password?" }).click();
+  await page.getByLabel("Email").fill(workspace.owner.email);
+  await page.getByRole("button", { name: "Send link" }).click();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
+
+  const link = await mailedLink(workspace.owner.email, "reset-password");
+  // Opening it, as mail scanners do, uses nothing up.
+  for (let times = 0; times < 2; times += 1) await page.goto(link);
+  await page.getByLabel("New password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Change password" }).click();
+  expectedErrors.push(/status of 400/);
+  await expect(page.getByLabel("New password", { exact: true })).toHaveAccessibleDescription(/at least 12/i);
+  await page.getByLabel("New password", { exact: true }).fill(newPassword);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  expect((await workspace.console.get("/api/account")).status()).toBe(401);
+
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
+  await signInWith(page, workspace.owner.email, password);
+  await expect(alert(page)).toHaveText("Email or password is incorrect.");
+  await page.getByLabel("Password", { exact: true }).fill(newPassword);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
+});
+
+test("S02 an unknown address is told the same, and gets no mail", async ({ page }) => {
+  await page.goto("/forgot-password");
+  await page.getByLabel("Email").fill("nobody-at-all@example.test");
+  await page.getByRole("button", { name: "Send link" }).click();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
+  expect(await kept("nobody-at-all@example.test")).toEqual([]);
+});
+
+test("a person verifies their address, then changes it, and signs in with the new one", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  const profile = `/${workspace.slug}/settings/profile`;
+  await page.goto(profile);
+  await page.getByRole("button", { name: "Verify address" }).click();
+  await expect(page.getByText(`A link was sent to ${workspace.owner.email}.`)).toBeVisible();
+  await page.goto(await mailedLink(workspace.owner.email, "verify-email"));
+  await page.getByRole("button", { name: "Verify address" }).click();
+  await expect(page.getByText(`${workspace.owner.email} is verified.`)).toBeVisible();
+  await page.getByRole("link", { name: "Go to your profile" }).click();
+  await expect(page.getByText("Verified", { exact: true })).toBeVisible();
+
+  const email = `new-${workspace.owner.email}`;
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Change email" }).click();
+  await expect(page.getByText(`A link was sent to ${email}.`)).toBeVisible();
+  await page.goto(await mailedLink(email, "verify-email"));
+  await page.getByRole("button", { name: "Change address" }).click();
+  await expect(page.getByText(`Your account now has the address ${email}.`)).toBeVisible();
+  await page.goto(profile);
+  await expect(page.getByLabel("Email")).toHaveValue(email);
+  await expect(async () => {
+    expect((await kept(workspace.owner.email)).at(-1)).toContain("Your email address was changed");
+  }).toPass();
+});

@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+import { cookies } from "next/headers";
+import type { Origin } from "../actor";
+import { runtime } from "../runtime";
+import { noteDevice } from "../sessions/known-device";
+
+const maxAgeSeconds = 400 * 24 * 3600;
+
+/**
+ * Recognises the browser that somebody has just signed in with by a cookie of its own, which outlives sessions and opens
+ * nothing. To be called by every way in, on the answer under way.
+ */
+export async function recognizeDevice(userId: string, origin: Origin): Promise<void> {
+  const { local } = runtime().env;
+  const name = local ? "keyward.device" : "__Host-keyward.device";
+  const jar = await cookies();
+  const known = jar.get(name)?.value;
+  const token = known && /^[\w-]{43}$/.test(known) ? known : randomBytes(32).toString("base64url");
+  await noteDevice(userId, token, origin);
+  jar.set(name, token, {
+    httpOnly: true,
+    sameSite: "lax",
+    path: "/",
+    secure: !local,
+    maxAge: maxAgeSeconds,
+  });
+}

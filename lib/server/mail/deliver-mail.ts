@@ -1,0 +1,110 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createTransport, type SendMailOptions } from "nodemailer";
+import { unseal } from "../crypto/seal";
+import { runtime } from "../runtime";
+import { type Mail, mailSeal, requireStrictAddress } from "./queue-mail";
+import { renderMail } from "./render-mail";
+
+const connectMilliseconds = 10_000;
+const sendMilliseconds = 60_000;
+/** Longer than a sending can take, so that nobody takes a mail that is just being sent. */
+const firstRetrySeconds = 90;
+const giveUpAfter = "24 hours";
+
+let delivering: Promise<void> | null = null;
+
+/**
+ * Sends what is due, one after the other. Safe in any number of instances: each takes a mail by moving its next attempt on,
+ * so that a mail is sent once, or again after a process died between sending and noting it.
+ */
+export function deliverMail(): Promise<void> {
+  delivering ??= deliverAll().finally(() => {
+    delivering = null;
+  });
+  return delivering;
+}
+
+type Row = { id: number; sealed: Uint8Array; attempts: number };
+
+async function deliverAll(): Promise<void> {
+  const { pool, log } = runtime();
+  const { rows: old } = await pool.query<Row>(
+    `DELETE FROM mail.outbox WHERE created_at < now() - interval '${giveUpAfter}' AND attempts > 0
+     AND next_attempt_at < now() RETURNING id, attempts`,
+  );
+  for (const { id, attempts } of old) log.error({ mail: id, attempts }, "a mail was given up after a day");
+  for (let row = await takeOne(); row; row = await takeOne()) await deliver(row);
+}
+
+async function takeOne(): Promise<Row | undefined> {
+  const { rows } = await runtime().pool.query<Row>(
+    `UPDATE mail.outbox SET attempts = attempts + 1,
+       next_attempt_at = now() + make_interval(secs => least($1 * 2 ^ attempts, 3600))
+     WHERE id = (SELECT id FROM mail.outbox WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 1
+       FOR UPDATE SKIP LOCKED)
+     RETURNING id, sealed, attempts`,
+    [firstRetrySeconds],
+  );
+  return rows[0];
+}
+
+async function deliver({ id, sealed, attempts }: Row): Promise<void> {
+  const { pool, log, env } = runtime();
+  try {
+    const mail = JSON.parse(unseal(sealed, mailSeal).toString()) as Mail;
+    requireStrictAddress(mail.to);
+    const message: SendMailOptions = {
+      from: env.mailFrom,
+      to: { name: "", address: mail.to },
+      subject: mail.subject,
+      ...renderMail(mail, env),
+      // The same at every attempt: who gets it twice can see that it is one.
+      messageId: `<${id}.${env.mailFrom.address}>`,
+      headers: { "Auto-Submitted": "auto-generated" },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    };
+    await (env.smtpUrl ? sendBySmtp(message, env.smtpUrl) : keepAsFile(message, id));
+  } catch (error) {
+    const { message, code, responseCode = 0 } = error as Error & { code?: string; responseCode?: number };
+    const refused = code === "EENVELOPE" && responseCode >= 500;
+    // Neither the address nor the words: a mail may hold a one-use link.
+    log.warn(
+      { mail: id, attempts, code, responseCode },
+      `a mail could not be ${refused ? "delivered: its recipient was refused" : "sent"}`,
+    );
+    log.debug({ mail: id, error: message }, "why a mail could not be sent");
+    if (!refused) return;
+  }
+  await pool.query("DELETE FROM mail.outbox WHERE id = $1", [id]);
+}
+
+async function sendBySmtp(message: SendMailOptions, url: string): Promise<void> {
+  const transport = createTransport({
+    url,
+    connectionTimeout: connectMilliseconds,
+    greetingTimeout: connectMilliseconds,
+    socketTimeout: connectMilliseconds,
+  });
+  // A server that sends a byte now and then would keep the socket alive for ever.
+  let deadline: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    deadline = setTimeout(() => reject(new Error("The mail server took too long.")), sendMilliseconds);
+  });
+  await Promise.race([transport.sendMail(message), tooLate]).finally(() => clearTimeout(deadline));
+}
+
+/** Written beside and renamed, so that who looks into the folder never reads half a mail. */
+async function keepAsFile(message: SendMailOptions, id: number): Promise<void> {
+  const folder = path.join(runtime().env.dataDir, "mail");
+  const file = path.join(folder, `${new Date().toISOString().replace(/[:.]/g, "-")}-${id}.eml`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { message: bytes } = await createTransport({
+    streamTransport: true,
+    buffer: true,
+    newline: "windows",
+  }).sendMail(message);
+  await writeFile(`${file}.part`, bytes, { mode: 0o600 });
+  await rename(`${file}.part`, file);
+}

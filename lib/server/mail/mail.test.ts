@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db, runtime } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { decodeMail } from "@/tests/kept-mail";
+import { keptMails, startMailServer } from "@/tests/mailbox";
+import { useRuntime } from "@/tests/runtime";
+import { deliverMail } from "./deliver-mail";
+import { type Mail, queueMail } from "./queue-mail";
+
+useRuntime();
+
+let server: Awaited<ReturnType<typeof startMailServer>>;
+beforeAll(async () => {
+  server = await startMailServer();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  server.received.length = 0;
+  await runtime().pool.query("DELETE FROM mail.outbox");
+});
+
+const mail: Mail = {
+  to: "grace@example.test",
+  subject: "Grüße <b>& more</b>",
+  paragraphs: ["You are invited by <script>alert(1)</script>."],
+  action: { label: "Open it", path: "/reset-password?token=abc" },
+};
+const queue = (changes: Partial<Mail> = {}) =>
+  db().$transaction((transaction) => queueMail(transaction, { ...mail, ...changes }));
+const waiting = async () =>
+  (await runtime().pool.query("SELECT attempts FROM mail.outbox")).rows as { attempts: number }[];
+/** Twice: the clock's own delivery may just have looked, and found nothing. */
+const deliverAll = async () => {
+  await deliverMail();
+  await deliverMail();
+};
+const dueNow = () => runtime().pool.query("UPDATE mail.outbox SET next_attempt_at = now()");
+
+describe("with SMTP_URL", () => {
+  const withMail = (work: () => Promise<void>) =>
+    withAnotherRuntime({ SMTP_URL: server.url, MAIL_FROM: "Keyward <keyward@example.test>" }, work);
+
+  test("a mail is sent once, as text and HTML of the same words, escaped", () =>
+    withMail(async () => {
+      await queue();
+      await deliverAll();
+      await deliverAll();
+      expect(server.received).toHaveLength(1);
+      const [sent] = server.received;
+      expect(sent).toMatchObject({ from: "keyward@example.test", to: ["grace@example.test"] });
+      const text = decodeMail(sent?.raw ?? "");
+      expect(text).toContain("You are invited by <script>alert(1)</script>.");
+      expect(text).toContain("You are invited by &lt;script&gt;alert(1)&lt;/script&gt;.");
+      expect(text).toContain("http://localhost:3000/reset-password?token=abc");
+      expect(await waiting()).toEqual([]);
+    }));
+
+  test("S10 a mail links to APP_URL and nowhere else", () =>
+    withMail(async () => {
+      for (const path of ["//evil.example/x", "https://evil.example", "/\\evil.example"])
+        await expect(queue({ action: { label: "Open", path } })).rejects.toThrow("APP_URL");
+      expect(await waiting()).toEqual([]);
+    }));
+
+  test("a mail of a transaction that fails is never sent", () =>
+    withMail(async () => {
+      const failing = db().$transaction(async (transaction) => {
+        await queueMail(transaction, mail);
+        throw new Error("changed my mind");
+      });
+      await expect(failing).rejects.toThrow("changed my mind");
+      await deliverAll();
+      expect(server.received).toEqual([]);
+    }));
+
+  test("what the server cannot take now is tried again later, and given up after a day", () =>
+    withMail(async () => {
+      server.refuse(451);
+      await queue();
+      await deliverAll();
+      expect(await waiting()).toEqual([{ attempts: 1 }]);
+      expect(server.received).toEqual([]);
+      await dueNow();
+      await deliverAll();
+      expect(server.received).toHaveLength(1);
+
+      await queue();
+      await runtime().pool.query(
+        "UPDATE mail.outbox SET attempts = 30, created_at = now() - interval '25 hours', next_attempt_at = now() - interval '1 s'",
+      );
+      await deliverAll();
+      expect(await waiting()).toEqual([]);
+      expect(server.received).toHaveLength(1);
+    }));
+
+  test("a recipient that is refused for good is not tried again", () =>
+    withMail(async () => {
+      server.refuse(550);
+      await queue();
+      await deliverAll();
+      expect(await waiting()).toEqual([]);
+      expect(server.received).toEqual([]);
+    }));
+
+  test("S06 what is not one strict address is refused, and never reaches the mail server", () =>
+    withMail(async () => {
+      for (const to of [
+        '"e@a"@v.example',
+        "v@x.example, a@y.example",
+        "a@x.example\r\nBcc: b@y.example",
+        "v＠x.example",
+        "Grace <v@x.example>",
+        "V@x.example",
+      ])
+        await expect(queue({ to }), to).rejects.toThrow("not one mail address");
+      await deliverAll();
+      expect(server.received).toEqual([]);
+    }));
+});
+
+test("without SMTP_URL a mail is kept as a file that its owner alone may read", async () => {
+  await queue();
+  const [kept] = await keptMails("grace@example.test");
+  expect(kept).toContain("http://localhost:3000/reset-password?token=abc");
+});
+
+test("S27 while it waits, a mail is sealed: the database does not hold the link", async () => {
+  await withAnotherRuntime({ SMTP_URL: "smtp://127.0.0.1:1" }, async ({ pool }) => {
+    await queue();
+    const { rows } = await pool.query("SELECT encode(sealed, 'escape') AS text FROM mail.outbox");
+    expect(rows).toHaveLength(1);
+    expect(rows[0].text).not.toContain("token");
+    await pool.query("DELETE FROM mail.outbox");
+  });
+});

@@ -1,0 +1,114 @@
+import type { Origin } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { runtime } from "../runtime";
+import { queueMail } from "./queue-mail";
+
+type Transaction = Prisma.TransactionClient;
+type Person = { email: string };
+
+/** What a person is told after a sensitive change, in its transaction, so that whoever did it in their name is noticed (S18). */
+async function notice(
+  transaction: Transaction,
+  person: Person,
+  subject: string,
+  happened: string,
+  remedy: string,
+  origin?: Origin,
+): Promise<void> {
+  const where = origin ? [circumstances(origin)] : [];
+  await queueMail(transaction, { to: person.email, subject, paragraphs: [happened, ...where, remedy] });
+}
+
+export function noticePasswordChanged(transaction: Transaction, person: Person, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "Your password was changed",
+    `The password of your ${runtime().env.productName} account was changed, and other sessions were signed out.`,
+    "If it was not you, reset your password now: “Forgot password?” on the sign-in page.",
+    origin,
+  );
+}
+
+export function noticeAddressChangeAsked(
+  transaction: Transaction,
+  person: Person,
+  newAddress: string,
+  origin: Origin,
+) {
+  return notice(
+    transaction,
+    person,
+    "A new email address was given for your account",
+    `Your account is to have the address ${newAddress}. It changes once the link sent there is used.`,
+    "If it was not you, change your password now: the link dies with it.",
+    origin,
+  );
+}
+
+/** To the old address: the new one has just been proven. */
+export function noticeAddressChanged(
+  transaction: Transaction,
+  before: Person,
+  newAddress: string,
+  origin: Origin,
+) {
+  return notice(
+    transaction,
+    before,
+    "Your email address was changed",
+    `Your ${runtime().env.productName} account now has the address ${newAddress}. This address no longer signs in.`,
+    `If it was not you, tell ${supportOrOperator()} at once.`,
+    origin,
+  );
+}
+
+export function noticeApiKeyCreated(
+  transaction: Transaction,
+  person: Person,
+  key: { name: string; prefix: string; suffix: string },
+  workspaceName: string,
+  origin: Origin,
+) {
+  return notice(
+    transaction,
+    person,
+    "An API key was created",
+    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${workspaceName}, in your name.`,
+    "If it was not you, revoke it under API → API keys and change your password.",
+    origin,
+  );
+}
+
+export function noticeNewDevice(transaction: Transaction, person: Person, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "New sign-in to your account",
+    `Somebody signed in to your ${runtime().env.productName} account with a browser it was not used with before.`,
+    "If it was not you, change your password: it signs out every other session.",
+    origin,
+  );
+}
+
+/** @param what As it goes on after "Two-step verification: ", such as "an authenticator app was added". */
+export function noticeSecondStepChanged(transaction: Transaction, person: Person, what: string) {
+  return notice(
+    transaction,
+    person,
+    "Your two-step verification was changed",
+    `Two-step verification: ${what}.`,
+    "If it was not you, change your password and look at your security settings.",
+  );
+}
+
+function circumstances({ ip, userAgent }: Origin): string {
+  const when = new Date().toISOString().replace("T", " ").slice(0, 16);
+  return [`When: ${when} UTC`, `Address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join(
+    "\n",
+  );
+}
+
+function supportOrOperator(): string {
+  return runtime().env.supportEmail ?? "whoever runs this server";
+}

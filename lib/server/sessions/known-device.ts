@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import type { Origin } from "../actor";
+import { noticeNewDevice } from "../mail/security-notices";
+import { db } from "../runtime";
+
+const rememberedDays = 400;
+
+/**
+ * Notes that a person signed in with this browser, and tells them by mail where it is one they have not used before. The first
+ * of all is not told: there is nothing to compare it with.
+ * @param token What the browser's cookie holds.
+ */
+export async function noteDevice(userId: string, token: string, origin: Origin): Promise<void> {
+  const tokenHash = Uint8Array.from(createHash("sha256").update(token).digest());
+  await db().$transaction(async (transaction) => {
+    const [{ fresh } = { fresh: false }] = await transaction.$queryRaw<{ fresh: boolean }[]>`
+      INSERT INTO devices (user_id, token_hash, user_agent) VALUES (${userId}, ${tokenHash}, ${origin.userAgent})
+      ON CONFLICT (user_id, token_hash) DO UPDATE SET last_seen_at = now(), user_agent = excluded.user_agent
+      RETURNING xmax = 0 AS fresh`;
+    if (!fresh || (await transaction.device.count({ where: { userId }, take: 2 })) < 2) return;
+    const user = await transaction.user.findUniqueOrThrow({ where: { id: userId } });
+    await noticeNewDevice(transaction, user, origin);
+  });
+}
+
+/** Their cookies have ended as well. Run by the clock; correctness does not hang on it. */
+export async function forgetOldDevices(): Promise<void> {
+  await db()
+    .$executeRaw`DELETE FROM devices WHERE last_seen_at < now() - make_interval(days => ${rememberedDays})`;
+}

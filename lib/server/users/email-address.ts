@@ -1,0 +1,103 @@
+import type { Origin } from "../actor";
+import { AppError, invalidField } from "../app-error";
+import { recordAccountEvent } from "../audit/record-audit-event";
+import type { MailedLink, Prisma } from "../generated/prisma/client";
+import { isUniqueViolation } from "../is-unique-violation";
+import { queueMail } from "../mail/queue-mail";
+import { noticeAddressChangeAsked, noticeAddressChanged } from "../mail/security-notices";
+import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
+import { db, runtime } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+
+const lifetimeSeconds = 24 * 3600;
+
+/** Mails a link that proves the person's own address. */
+export async function requestVerification(session: CurrentSession): Promise<void> {
+  const user = await db().user.findUniqueOrThrow({ where: { id: session.userId } });
+  if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
+  if (!(await runtime().mailThrottle.mayMail(user.email))) throw new AppError("too_many_attempts");
+  await db().$transaction(async (transaction) => {
+    const { id: userId, email } = user;
+    const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
+    await queueMail(transaction, {
+      to: email,
+      subject: "Verify your email address",
+      paragraphs: [`Verify that this is the address of your ${runtime().env.productName} account.`],
+      action: { label: "Verify address", path: `/verify-email?token=${token}` },
+    });
+  });
+}
+
+/**
+ * Mails a link to the new address; the old one is told, and stays until the link's button is pressed. The same for an address
+ * that is somebody else's: that mailbox gets no link (S02).
+ */
+export async function requestAddressChange(
+  session: CurrentSession,
+  email: string,
+  origin: Origin,
+): Promise<void> {
+  if (email === session.email) throw invalidField("email", "This is your address already.");
+  const { mailThrottle } = runtime();
+  await mailThrottle.countClient(origin.ip);
+  if (!(await mailThrottle.mayMail(email))) throw new AppError("too_many_attempts");
+  const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
+  await db().$transaction(async (transaction) => {
+    const user = await transaction.user.findUniqueOrThrow({ where: { id: session.userId } });
+    const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
+    const token = await createLink(transaction, link);
+    await noticeAddressChangeAsked(transaction, user, email, origin);
+    if (taken) return;
+    await queueMail(transaction, {
+      to: email,
+      subject: "Confirm your new email address",
+      paragraphs: [
+        `This address was given as the new one of a ${runtime().env.productName} account. The link is good once, for 24 hours.`,
+        "If it was not you, do nothing.",
+      ],
+      action: { label: "Use this address", path: `/verify-email?token=${token}` },
+    });
+  });
+}
+
+/**
+ * The button behind a mailed link: an address is proven, or takes the place of the old one. Sessions stay.
+ * @throws AppError `link_expired`; `conflict` where the address has become somebody's meanwhile.
+ */
+export async function confirmAddress(token: string, origin: Origin): Promise<void> {
+  const link = await requireLink(token, ["verify_email", "change_email"]);
+  try {
+    await db().$transaction(async (transaction) => {
+      await consumeLink(transaction, link);
+      if (link.purpose === "verify_email") await verify(transaction, link, origin);
+      else await change(transaction, link, origin);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError("conflict", "This address cannot be used.");
+    throw error;
+  }
+}
+
+async function verify(
+  transaction: Prisma.TransactionClient,
+  link: MailedLink,
+  origin: Origin,
+): Promise<void> {
+  const who = { id: link.userId, email: link.email };
+  const user = await updatePerson(transaction, who, { emailVerifiedAt: new Date() });
+  const target = { type: "user", id: user.id, name: user.name } as const;
+  await recordAccountEvent(transaction, user, "account.email_verified", target, origin);
+}
+
+async function change(
+  transaction: Prisma.TransactionClient,
+  link: MailedLink,
+  origin: Origin,
+): Promise<void> {
+  const before = await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } });
+  const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
+  await endLinksOf(transaction, user.id);
+  const target = { type: "user", id: user.id, name: user.name } as const;
+  await recordAccountEvent(transaction, user, "account.email_changed", target, origin);
+  await noticeAddressChanged(transaction, before, user.email, origin);
+}

@@ -1,0 +1,71 @@
+import type { Origin } from "../actor";
+import { AppError } from "../app-error";
+import { recordAccountEvent } from "../audit/record-audit-event";
+import { queueMail } from "../mail/queue-mail";
+import { noticePasswordChanged } from "../mail/security-notices";
+import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
+import { db, runtime } from "../runtime";
+import { newPasswordHash } from "./sign-up";
+
+const lifetimeSeconds = 30 * 60;
+
+/**
+ * Mails a link to choose a new password, to a known account only. Answer and work are the same for an address that has none:
+ * its link is made as well, and nobody ever gets it (S02).
+ * @throws AppError `too_many_attempts` for a client that asks for too many.
+ */
+export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
+  const { mailThrottle, env } = runtime();
+  await mailThrottle.countClient(origin.ip);
+  if (!(await mailThrottle.mayMail(email))) return;
+  const user = await db().user.findUnique({ where: { email } });
+  await db().$transaction(async (transaction) => {
+    const token = await createLink(transaction, {
+      purpose: "reset_password",
+      email,
+      lifetimeSeconds,
+      ...(user && { userId: user.id }),
+    });
+    if (!user) return;
+    await queueMail(transaction, {
+      to: email,
+      subject: "Choose a new password",
+      paragraphs: [
+        `Somebody asked to reset the password of your ${env.productName} account. The link is good once, for 30 minutes.`,
+        "If it was not you, do nothing: your password stays as it is.",
+      ],
+      action: { label: "Choose a new password", path: `/reset-password?token=${token}` },
+    });
+  });
+}
+
+/**
+ * A new password for who has the mailed link. Every session ends, every other link dies, and signing in asks for a second step
+ * as ever (S03, S09).
+ * @throws AppError `link_expired`; `invalid_request` naming `password`, which leaves the link good.
+ */
+export async function resetPassword(token: string, password: string, origin: Origin): Promise<void> {
+  const link = await requireLink(token, ["reset_password"]);
+  const { userId } = link;
+  if (!userId) throw new AppError("link_expired");
+  const passwordHash = await newPasswordHash(password);
+  await db().$transaction(async (transaction) => {
+    await consumeLink(transaction, link);
+    const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
+    // Who opened the link has the mailbox.
+    await transaction.user.updateMany({
+      where: { id: userId, emailVerifiedAt: null },
+      data: { emailVerifiedAt: new Date() },
+    });
+    await transaction.session.deleteMany({ where: { userId } });
+    await endLinksOf(transaction, userId);
+    await recordAccountEvent(
+      transaction,
+      user,
+      "account.password_reset",
+      { type: "user", id: user.id, name: user.name },
+      origin,
+    );
+    await noticePasswordChanged(transaction, user, origin);
+  });
+}

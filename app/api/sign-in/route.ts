@@ -1,9 +1,16 @@
+import { cookies } from "next/headers";
+import type { SignedIn } from "@/lib/contracts/account";
 import { signInInput } from "@/lib/contracts/account-input";
 import { signInWithPassword } from "@/lib/server/auth/next-auth";
+import { sessionCookieName } from "@/lib/server/auth/session-cookie";
 import { ok } from "@/lib/server/http/json-response";
 import { withVisitor } from "@/lib/server/http/with-account";
+import { findSession } from "@/lib/server/sessions/session-store";
 
 export const POST = withVisitor({ body: signInInput }, async ({ body }) => {
   await signInWithPassword(body.email, body.password);
-  return ok({});
+  // The cookie that was just set: next-auth hands back nothing of the session it began.
+  const token = (await cookies()).get(sessionCookieName())?.value;
+  const session = token ? await findSession(token, false) : null;
+  return ok({ next: session?.owesSecondStep ? "/sign-in/verify" : null } satisfies SignedIn);
 });

@@ -1,0 +1,5 @@
+import { ok } from "@/lib/server/http/json-response";
+import { withAccount } from "@/lib/server/http/with-account";
+import { getTwoStepState } from "@/lib/server/second-steps/authenticator";
+
+export const GET = withAccount({}, async ({ session }) => ok(await getTwoStepState(session.userId)));

@@ -1,0 +1,89 @@
+"use client";
+
+import { type FormEvent, useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { TextInput } from "@/components/ui/text-input";
+import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
+import { passSecondStep } from "@/lib/client/sign-in";
+
+/** The second step of a sign-in, by the app's code or by a recovery code; then on to `goal`, a path that is known to be safe. */
+export function VerifyForm({ goal, by }: { goal: string; by: "code" | "recoveryCode" }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const code = error instanceof ApiError ? error.code : null;
+  const wrong = fieldError(error, by) ?? (code === "incorrect_code" ? errorMessage(error) : undefined);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (pending) return;
+    const typed = String(new FormData(event.currentTarget).get(by));
+    setPending(true);
+    setError(null);
+    try {
+      await passSecondStep(by === "code" ? { code: typed } : { recoveryCode: typed });
+      // A whole page load, as after the password.
+      window.location.assign(goal);
+    } catch (thrown) {
+      setError(thrown);
+      setPending(false);
+      input.current?.focus();
+      input.current?.select();
+    }
+  }
+
+  return (
+    <form noValidate onSubmit={submit} method="post" className="grid gap-5">
+      {error !== null && !wrong && (
+        <Alert>
+          {errorMessage(error)}
+          {code === "not_signed_in" && (
+            <a
+              href={`/sign-in?callbackUrl=${encodeURIComponent(goal)}`}
+              className="block text-accent underline underline-offset-2"
+            >
+              Go to sign-in
+            </a>
+          )}
+        </Alert>
+      )}
+      {by === "code" ? (
+        <Field label="Code" error={wrong} hint="The six digits that your authenticator app shows.">
+          <TextInput
+            key="code"
+            ref={input}
+            mono
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={12}
+            autoFocus
+          />
+        </Field>
+      ) : (
+        <Field
+          label="Recovery code"
+          error={wrong}
+          hint="One of the ten you saved. Each opens your account once."
+        >
+          <TextInput
+            key="recoveryCode"
+            ref={input}
+            mono
+            name="recoveryCode"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={100}
+            autoFocus
+          />
+        </Field>
+      )}
+      <Button type="submit" variant="primary" pending={pending} pendingLabel="Verifying…" className="w-full">
+        Verify
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { Download } from "lucide-react";
+import type { RefObject } from "react";
+import { downloadText } from "@/components/api-keys/download-text";
+import { Button } from "@/components/ui/button";
+import { CodeBlock } from "@/components/ui/code-block";
+import { Dialog } from "@/components/ui/dialog";
+
+/** The one time that recovery codes are shown. Nothing but Done closes it. */
+export function RecoveryCodesDialog({
+  codes,
+  returnFocus,
+  onDone,
+}: {
+  codes: string[];
+  returnFocus: RefObject<HTMLElement | null>;
+  onDone: () => void;
+}) {
+  const text = codes.join("\n");
+  return (
+    <Dialog
+      open
+      onOpenChange={onDone}
+      dismissible={false}
+      title="Save your recovery codes"
+      description="Each opens your account once when your phone is lost. Keep them where you keep passwords."
+      returnFocus={returnFocus}
+      footer={
+        <>
+          <p className="mr-auto text-muted text-sm max-sm:basis-full!">You will not see these codes again.</p>
+          <Button variant="primary" onClick={onDone}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-2">
+        <CodeBlock label="Recovery codes" code={text} />
+        <Button
+          variant="ghost"
+          size="small"
+          className="-ml-2.5 justify-self-start"
+          icon={<Download aria-hidden className="size-3.5" />}
+          onClick={() => downloadText("recovery-codes.txt", `${text}\n`)}
+        >
+          Download
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

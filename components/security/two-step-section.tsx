@@ -1,0 +1,122 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Section } from "@/components/ui/section";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
+import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
+import { AuthenticatorDialog } from "./authenticator-dialog";
+import { RecoveryCodesDialog } from "./recovery-codes-dialog";
+import { RemakeRecoveryCodesDialog } from "./remake-recovery-codes-dialog";
+import { TurnOffAuthenticatorDialog } from "./turn-off-authenticator-dialog";
+
+/** `requiredBy` is the workspace that asks for it, where one does. */
+export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
+  const state = useTwoStep();
+  return (
+    <Section
+      title="Two-step verification"
+      description="After your password, a code from an app on your phone: a stolen password alone opens nothing."
+      actions={
+        state.data && (
+          <Badge tone={state.data.authenticator ? "ok" : "neutral"}>
+            {state.data.authenticator ? "On" : "Off"}
+          </Badge>
+        )
+      }
+    >
+      {state.data ? (
+        <TwoStepControls state={state.data} requiredBy={requiredBy} />
+      ) : state.error ? (
+        <ErrorState
+          title="Your second step could not be shown"
+          onRetry={() => void state.refetch()}
+          retrying={state.isFetching}
+        >
+          {errorMessage(state.error)}
+        </ErrorState>
+      ) : (
+        <div role="status" aria-label="Loading your second step">
+          <Skeleton className="h-9 w-52" />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+type Open =
+  | { dialog: "set up"; setup: AuthenticatorSetup }
+  | { dialog: "codes"; codes: string[] }
+  | { dialog: "remake" }
+  | { dialog: "turn off" };
+
+function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredBy: string | null }) {
+  const [open, setOpen] = useState<Open | null>(null);
+  const [pending, setPending] = useState(false);
+  const controls = useRef<HTMLDivElement>(null);
+  const close = () => setOpen(null);
+
+  async function setUp() {
+    setPending(true);
+    try {
+      setOpen({ dialog: "set up", setup: await beginAuthenticatorSetup() });
+    } catch (error) {
+      if (!wasNotConfirmed(error))
+        toast.error("The set-up could not begin.", { description: errorMessage(error) });
+    } finally {
+      setPending(false);
+    }
+  }
+
+  return (
+    // Takes the focus when a dialog closes whose button is gone by then.
+    <div ref={controls} tabIndex={-1} className="grid gap-4 outline-none">
+      {requiredBy && !state.authenticator && (
+        <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
+          Set up an authenticator app to go on to its other pages.
+        </Alert>
+      )}
+      <div className="flex flex-wrap items-center gap-3">
+        {state.authenticator ? (
+          <>
+            <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
+            <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
+            <span className="text-muted text-sm">
+              {state.recoveryCodesLeft === 0
+                ? "No recovery code is left: make new ones."
+                : `${state.recoveryCodesLeft} of 10 recovery codes left.`}
+            </span>
+          </>
+        ) : (
+          <Button variant="primary" pending={pending} pendingLabel="Setting up…" onClick={setUp}>
+            Set up authenticator app
+          </Button>
+        )}
+      </div>
+      {open?.dialog === "set up" && (
+        <AuthenticatorDialog
+          setup={open.setup}
+          onTurnedOn={(codes) => setOpen({ dialog: "codes", codes })}
+          onClose={close}
+        />
+      )}
+      {open?.dialog === "codes" && (
+        <RecoveryCodesDialog codes={open.codes} returnFocus={controls} onDone={close} />
+      )}
+      {open?.dialog === "remake" && (
+        <RemakeRecoveryCodesDialog
+          left={state.recoveryCodesLeft}
+          onMade={(codes) => setOpen({ dialog: "codes", codes })}
+          onClose={close}
+        />
+      )}
+      {open?.dialog === "turn off" && <TurnOffAuthenticatorDialog returnFocus={controls} onClose={close} />}
+    </div>
+  );
+}

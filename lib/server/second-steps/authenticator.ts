@@ -1,0 +1,83 @@
+import { generateSecret, generateURI } from "otplib";
+import { toString as drawQrCode } from "qrcode";
+import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
+import type { Origin } from "../actor";
+import { AppError, invalidField } from "../app-error";
+import { seal } from "../crypto/seal";
+import { db, runtime } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+import { hasSecondStep } from "./has-second-step";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { replaceRecoveryCodes } from "./recovery-codes";
+import { matchTotpStep, totpContext } from "./totp-code";
+
+export async function getTwoStepState(userId: string): Promise<TwoStepState> {
+  const [authenticator, recoveryCodesLeft] = await Promise.all([
+    hasSecondStep(userId),
+    db().recoveryCode.count({ where: { userId, usedAt: null } }),
+  ]);
+  return { authenticator, recoveryCodesLeft };
+}
+
+/**
+ * A new secret for an authenticator app, in place of one that was never confirmed. It counts for nothing until a code made
+ * with it comes back.
+ */
+export async function beginAuthenticatorSetup({
+  userId,
+  email,
+}: CurrentSession): Promise<AuthenticatorSetup> {
+  const secret = generateSecret();
+  const sealed = Uint8Array.from(seal(Buffer.from(secret), totpContext(userId)));
+  // Compare and set: a confirmed secret is never replaced, not even by a set-up begun at the same time.
+  const count = await db().$executeRaw`
+    INSERT INTO totp_factors (user_id, secret) VALUES (${userId}, ${sealed})
+    ON CONFLICT (user_id) DO UPDATE SET secret = EXCLUDED.secret, last_step = NULL, created_at = now()
+    WHERE totp_factors.confirmed_at IS NULL`;
+  if (count === 0)
+    throw new AppError("conflict", "An authenticator app is set up already. Turn it off first.");
+  const uri = generateURI({ issuer: runtime().env.productName, label: email, secret });
+  const svg = await drawQrCode(uri, { type: "svg", errorCorrectionLevel: "M", margin: 2 });
+  return { secret, qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}` };
+}
+
+/**
+ * Turns the authenticator app on, with the first code it shows.
+ * @returns The recovery codes that come with it, this once.
+ */
+export async function confirmAuthenticator(
+  session: CurrentSession,
+  code: string,
+  origin: Origin,
+): Promise<string[]> {
+  const { userId } = session;
+  return db().$transaction(async (transaction) => {
+    const factor = await transaction.totpFactor.findUnique({ where: { userId } });
+    if (!factor || factor.confirmedAt)
+      throw new AppError("conflict", "There is no authenticator app to turn on. Begin again.");
+    const step = matchTotpStep(userId, factor.secret, code, null);
+    if (step === null)
+      throw invalidField("code", "This is not the code that the app shows now. Enter the next one.");
+    const { count } = await transaction.totpFactor.updateMany({
+      where: { userId, secret: factor.secret, confirmedAt: null },
+      data: { confirmedAt: new Date(), lastStep: step },
+    });
+    if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
+    const codes = await replaceRecoveryCodes(transaction, userId);
+    await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
+    return codes;
+  });
+}
+
+/** Turns it off; the recovery codes go with it. */
+export async function turnOffAuthenticator(session: CurrentSession, origin: Origin): Promise<void> {
+  const { userId } = session;
+  await db().$transaction(async (transaction) => {
+    const { count } = await transaction.totpFactor.deleteMany({
+      where: { userId, confirmedAt: { not: null } },
+    });
+    if (count === 0) throw new AppError("conflict", "No authenticator app is set up.");
+    await transaction.recoveryCode.deleteMany({ where: { userId } });
+    await recordSecondStepChange(transaction, session, "account.authenticator_turned_off", origin);
+  });
+}

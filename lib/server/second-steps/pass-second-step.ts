@@ -1,0 +1,82 @@
+import type { SecondStepInput } from "@/lib/contracts/account-input";
+import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
+import type { Origin } from "../actor";
+import { hashSecret } from "../api-keys/key-format";
+import { AppError } from "../app-error";
+import type { Prisma } from "../generated/prisma/client";
+import { db } from "../runtime";
+import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
+import { countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { takeRecoveryCode } from "./recovery-codes";
+import { takeTotpCode } from "./totp-code";
+
+const wrongCodesAllowed = 5;
+
+type Outcome = { passed: string } | { wrong: "once more" | "for good" };
+
+/**
+ * The second step of a sign-in. Each answer, good or bad, is an access-log row before it is told; the fifth wrong one ends the
+ * session that owes it (S13).
+ * @returns The session's new token, owing nothing.
+ * @throws AppError `incorrect_code`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
+ */
+export async function passSecondStep(
+  session: CurrentSession,
+  token: string,
+  answer: SecondStepInput,
+  origin: Origin,
+): Promise<string> {
+  if (!session.owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  await countCodeAttempt(session.userId, origin);
+  const outcome = await db().$transaction((transaction) =>
+    judge(transaction, session, token, answer, origin),
+  );
+  if ("passed" in outcome) {
+    await forgiveCodeAttempts(session.userId, origin);
+    await recordSignInAttempt({ id: session.userId }, "second_step_passed", origin);
+    return outcome.passed;
+  }
+  await recordSignInAttempt({ id: session.userId }, "incorrect_code", origin);
+  throw outcome.wrong === "once more"
+    ? new AppError("incorrect_code")
+    : new AppError("not_signed_in", "That was the fifth wrong code. Sign in again.");
+}
+
+/** The lock on the session's row puts answers of one sign-in in a line: none is judged beside the fifth wrong or the right one. */
+async function judge(
+  transaction: Prisma.TransactionClient,
+  session: CurrentSession,
+  token: string,
+  answer: SecondStepInput,
+  origin: Origin,
+): Promise<Outcome> {
+  const [row] = await transaction.$queryRaw<{ wrongCodes: number }[]>`
+    SELECT wrong_codes AS "wrongCodes" FROM sessions
+    WHERE token_hash = ${hashSecret(token)} AND owes_second_step FOR UPDATE`;
+  if (!row) throw new AppError("not_signed_in");
+  if (await isRight(transaction, session, answer, origin)) {
+    const renewed = await renewSessionToken(token, transaction);
+    if (!renewed) throw new AppError("not_signed_in");
+    return { passed: renewed };
+  }
+  if (row.wrongCodes + 1 >= wrongCodesAllowed) {
+    await transaction.session.delete({ where: { id: session.id } });
+    return { wrong: "for good" };
+  }
+  await transaction.session.update({ where: { id: session.id }, data: { wrongCodes: { increment: 1 } } });
+  return { wrong: "once more" };
+}
+
+async function isRight(
+  transaction: Prisma.TransactionClient,
+  session: CurrentSession,
+  { code, recoveryCode }: SecondStepInput,
+  origin: Origin,
+): Promise<boolean> {
+  if (code !== undefined) return takeTotpCode(transaction, session.userId, code);
+  if (recoveryCode === undefined || !(await takeRecoveryCode(transaction, session.userId, recoveryCode)))
+    return false;
+  await recordSecondStepChange(transaction, session, "account.recovery_code_used", origin);
+  return true;
+}

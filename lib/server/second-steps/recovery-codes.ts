@@ -1,0 +1,63 @@
+import { hash, randomBytes } from "node:crypto";
+import type { Origin } from "../actor";
+import { AppError } from "../app-error";
+import type { Prisma } from "../generated/prisma/client";
+import { db } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+import { hasSecondStep } from "./has-second-step";
+import { recordSecondStepChange } from "./record-second-step-change";
+
+const codeCount = 10;
+/** Crockford's base 32: no letter in it is read for a digit. */
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Ten new codes in place of all before. They are returned this once, and stored as hashes. */
+export async function remakeRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
+  return db().$transaction(async (transaction) => {
+    if (!(await hasSecondStep(session.userId, transaction)))
+      throw new AppError("conflict", "Set up an authenticator app first.");
+    const codes = await replaceRecoveryCodes(transaction, session.userId);
+    await recordSecondStepChange(transaction, session, "account.recovery_codes_made", origin);
+    return codes;
+  });
+}
+
+export async function replaceRecoveryCodes(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+): Promise<string[]> {
+  const codes = Array.from({ length: codeCount }, newRecoveryCode);
+  await transaction.recoveryCode.deleteMany({ where: { userId } });
+  await transaction.recoveryCode.createMany({
+    data: codes.map((code) => ({ userId, codeHash: hashRecoveryCode(code) })),
+  });
+  return codes;
+}
+
+/** Uses up a code. Of several that try at once, one does (S16). */
+export async function takeRecoveryCode(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+  code: string,
+): Promise<boolean> {
+  const { count } = await transaction.recoveryCode.updateMany({
+    where: { userId, codeHash: hashRecoveryCode(code), usedAt: null },
+    data: { usedAt: new Date() },
+  });
+  return count === 1;
+}
+
+/** 80 random bits as `xxxx-xxxx-xxxx-xxxx`. */
+function newRecoveryCode(): string {
+  const letters = Array.from(randomBytes(16), (byte) => alphabet[byte & 31]).join("");
+  return (letters.match(/.{4}/g) as string[]).join("-");
+}
+
+/**
+ * SHA-256 and no slow hash: a code has 80 random bits, so that whoever has the hashes cannot find one by trying, as they
+ * could a password. Read as it may be typed: any case, with or without dashes, o for 0, i and l for 1.
+ */
+function hashRecoveryCode(code: string): Uint8Array<ArrayBuffer> {
+  const plain = code.toLowerCase().replace(/[\s-]/g, "").replace(/o/g, "0").replace(/[il]/g, "1");
+  return Uint8Array.from(hash("sha256", plain, "buffer"));
+}

@@ -1,88 +1,85 @@
 "use client";
 
-import { UserX } from "lucide-react";
-import { Badge } from "@/components/ui/badge";
-import { DataTable } from "@/components/ui/data-table";
-import type { Column } from "@/components/ui/data-table-column";
-import { ErrorState } from "@/components/ui/error-state";
+import { useState } from "react";
+import { InvitationLinkDialog } from "@/components/invitations/invitation-link-dialog";
+import { InvitationTable } from "@/components/invitations/invitation-table";
+import { InviteMemberDialog } from "@/components/invitations/invite-member-dialog";
+import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
-import { RelativeTime } from "@/components/ui/relative-time";
-import { Tag } from "@/components/ui/tag";
-import { errorMessage } from "@/lib/client/api-client";
 import { useMembers } from "@/lib/client/use-members";
-import { roleLabels } from "@/lib/contracts/permissions";
-import type { MemberView } from "@/lib/contracts/workspaces";
+import { useWorkspace } from "@/lib/client/use-workspace";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
+import { ChangeRoleDialog } from "./change-role-dialog";
+import type { MemberDialogName } from "./member-menu";
+import { MemberTable } from "./member-table";
+import { RemoveMemberDialog } from "./remove-member-dialog";
 
-export function MembersScreen({
-  slug,
-  workspaceName,
-  userId,
-}: {
-  slug: string;
-  workspaceName: string;
-  userId: string;
-}) {
-  const members = useMembers(slug);
-  const count = members.data?.length;
+export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
+  const { data: workspace } = useWorkspace(initial);
+  const members = useMembers(workspace.slug);
+  const [inviting, setInviting] = useState(false);
+  const [handover, setHandover] = useState<{ email: string; link: string } | null>(null);
+  const [dialog, setDialog] = useState<{ name: MemberDialogName; member: MemberView } | null>(null);
+  const viewer = { userId, role: workspace.role };
+  const manages = roleMay(workspace.role, "member.manage");
+  const onLink = (email: string, link: string) => setHandover({ email, link });
 
   return (
     <>
-      <PageHeader title="Members">
-        Who works in {workspaceName}, in which role, and with how many keys.
-      </PageHeader>
-      <DataTable
-        label="Members"
-        columns={columnsFor(userId)}
-        rows={members.data}
-        rowKey={(member) => member.userId}
-        skeletonRows={3}
-        rowLines={1}
-        error={
-          members.error &&
-          !members.data && (
-            <ErrorState
-              title="The members could not be shown"
-              onRetry={() => void members.refetch()}
-              retrying={members.isFetching}
-            >
-              {errorMessage(members.error)}
-            </ErrorState>
+      <PageHeader
+        title="Members"
+        action={
+          manages && (
+            <Button variant="primary" onClick={() => setInviting(true)}>
+              Invite member
+            </Button>
           )
         }
-        footer={count !== undefined && (count === 1 ? "1 member" : `${count} members`)}
+      >
+        Who works in {workspace.name}, in which role, and with how many keys.
+      </PageHeader>
+      <MemberTable
+        workspaceSlug={workspace.slug}
+        viewer={viewer}
+        members={members}
+        onDialog={(name, member) => setDialog({ name, member })}
       />
+      {manages && (
+        <section aria-labelledby="invitations" className="mt-8 grid gap-3">
+          <h2 id="invitations" className="font-semibold text-lg">
+            Invitations
+          </h2>
+          <InvitationTable workspaceSlug={workspace.slug} viewerRole={workspace.role} onLink={onLink} />
+        </section>
+      )}
+      {inviting && (
+        <InviteMemberDialog
+          workspace={workspace}
+          viewerRole={workspace.role}
+          members={members.data ?? []}
+          onLink={onLink}
+          onClose={() => setInviting(false)}
+        />
+      )}
+      {handover && <InvitationLinkDialog {...handover} onClose={() => setHandover(null)} />}
+      {dialog?.name === "role" && (
+        <ChangeRoleDialog
+          workspaceSlug={workspace.slug}
+          viewer={viewer}
+          member={dialog.member}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog?.name === "remove" && (
+        <RemoveMemberDialog
+          workspace={workspace}
+          userId={userId}
+          member={dialog.member}
+          members={members.data ?? []}
+          onClose={() => setDialog(null)}
+        />
+      )}
     </>
   );
-}
-
-function columnsFor(userId: string): Column<MemberView>[] {
-  return [
-    {
-      id: "name",
-      header: "Name",
-      cell: (member) => (
-        <span className="flex flex-wrap items-center gap-x-2">
-          <span className="font-medium">{member.name}</span>
-          {member.userId === userId && <Tag>You</Tag>}
-        </span>
-      ),
-    },
-    { id: "email", header: "Email", cell: (member) => <span className="break-all">{member.email}</span> },
-    {
-      id: "role",
-      header: "Role",
-      cell: (member) => (
-        <span className="flex flex-wrap gap-x-3">
-          {roleLabels[member.role]}
-          {member.suspended && (
-            <Badge tone="warn" icon={<UserX aria-hidden />}>
-              Suspended
-            </Badge>
-          )}
-        </span>
-      ),
-    },
-    { id: "keys", header: "Active keys", align: "right", cell: (member) => member.activeKeys },
-    { id: "since", header: "Since", width: "w-40", cell: (member) => <RelativeTime at={member.createdAt} /> },
-  ];
 }

@@ -1,4 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { RemoveMemberInput } from "@/lib/contracts/member-input";
+import type { MemberKey, RemovedMember } from "@/lib/contracts/members";
+import type { Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
@@ -7,10 +10,63 @@ import { queryKeys } from "./query-keys";
 export function useMembers(workspace: string) {
   return useQuery({
     queryKey: queryKeys.members(workspace),
-    queryFn: ({ signal }) =>
-      apiRequest<{ members: MemberView[] }>(`/api/workspaces/${encodeURIComponent(workspace)}/members`, {
-        signal,
-      }),
+    queryFn: ({ signal }) => apiRequest<{ members: MemberView[] }>(membersPath(workspace), { signal }),
     select: (answer) => answer.members,
   });
+}
+
+/** The keys that somebody must decide about before this member goes. Always asked for anew. */
+export function useMemberKeys(workspace: string, userId: string) {
+  return useQuery({
+    queryKey: queryKeys.memberKeys(workspace, userId),
+    queryFn: ({ signal }) =>
+      apiRequest<{ keys: MemberKey[] }>(`${memberPath(workspace, userId)}/keys`, { signal }),
+    select: (answer) => answer.keys,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+export function useChangeRole(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
+      apiRequest(memberPath(workspace, userId), { method: "PATCH", body: { role } }),
+    onSuccess: () => refreshPeople(queryClient, workspace),
+  });
+}
+
+export function useSetSuspension(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ userId, suspended }: { userId: string; suspended: boolean }) =>
+      apiRequest(`${memberPath(workspace, userId)}/suspension`, { method: "PUT", body: { suspended } }),
+    onSuccess: () => refreshPeople(queryClient, workspace),
+  });
+}
+
+/** Takes a member out, or oneself: then nothing of the workspace can be asked for any more, and who asked goes elsewhere. */
+export function useRemoveMember(workspace: string, { leaving }: { leaving: boolean }) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ userId, ...body }: RemoveMemberInput & { userId: string }) =>
+      apiRequest<RemovedMember>(`${memberPath(workspace, userId)}/remove`, { method: "POST", body }),
+    onSuccess: () => {
+      if (!leaving) refreshPeople(queryClient, workspace);
+    },
+  });
+}
+
+/** People are part of nearly everything a workspace shows: keys, what one may do oneself, the audit log. */
+function refreshPeople(queryClient: QueryClient, workspace: string): void {
+  void queryClient.invalidateQueries({ queryKey: queryKeys.workspace(workspace) });
+  void queryClient.invalidateQueries({ queryKey: queryKeys.account });
+}
+
+function membersPath(workspace: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/members`;
+}
+
+function memberPath(workspace: string, userId: string): string {
+  return `${membersPath(workspace)}/${encodeURIComponent(userId)}`;
 }

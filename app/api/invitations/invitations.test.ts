@@ -1,0 +1,183 @@
+import { randomBytes } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations";
+import type { Role } from "@/lib/contracts/permissions";
+import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
+import { db } from "@/lib/server/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
+import { callConsole } from "@/tests/console-routes";
+import { makeSessionCookie, password } from "@/tests/factories";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+
+let stage: Stage;
+let email: string;
+beforeEach(async () => {
+  stage = await makeStage();
+  email = `grace-${randomBytes(5).toString("hex")}@example.test`;
+});
+
+async function call(visitor: Visitor, method: string, path = "", body?: unknown) {
+  const cookie = await cookieOf(stage, visitor);
+  return callConsole(method, `/api/workspaces/${stage.workspace.slug}/invitations${path}`, { cookie, body });
+}
+
+async function invite(role: Role = "member", to = email): Promise<string> {
+  const answer = await call("owner", "POST", "", { email: to, role });
+  expect(answer.status).toBe(201);
+  return tokenOf(answer.json);
+}
+
+function tokenOf(sent: SentInvitation): string {
+  expect(sent.link).toMatch(/^http:\/\/localhost:3000\/invitations\/[\w-]{43}$/);
+  return (sent.link as string).split("/").at(-1) as string;
+}
+
+async function pending(): Promise<InvitationView[]> {
+  return ((await call("owner", "GET")).json as { invitations: InvitationView[] }).invitations;
+}
+
+const accept = (token: string, cookie: string | undefined) =>
+  callConsole("POST", "/api/invitations/accept", { cookie, body: { token } });
+const join = (token: string, more = {}) =>
+  callConsole("POST", "/api/invitations/new-account", { body: { token, name: "Grace", password, ...more } });
+
+async function memberships(of: string) {
+  return db().member.findMany({ where: { workspaceId: stage.workspace.id, user: { email: of } } });
+}
+
+describe("an invitation", () => {
+  test("waits in the list until it is accepted by a new account, which is signed in with it", async () => {
+    const token = await invite("viewer");
+    expect(await pending()).toMatchObject([{ email, role: "viewer", invitedBy: "Ada" }]);
+    const [{ sentAt, expiresAt } = { sentAt: "", expiresAt: "" }] = await pending();
+    expect(Date.parse(expiresAt) - Date.parse(sentAt)).toBe(7 * 86_400_000);
+    expect(await findOpenInvitation(token)).toMatchObject({ workspaceName: stage.workspace.name, email });
+
+    const joined = await join(token);
+    expect(joined).toMatchObject({ status: 201, json: { workspaceSlug: stage.workspace.slug } });
+    const cookie = (joined.headers.get("set-cookie") ?? "").split(";")[0] as string;
+    const own = await callConsole("GET", `/api/workspaces/${stage.workspace.slug}`, { cookie });
+    expect(own.json).toMatchObject({ role: "viewer" });
+    expect(await pending()).toEqual([]);
+    expect((await join(token)).status).toBe(404);
+    const event = await db().auditEvent.findFirst({
+      where: { workspaceId: stage.workspace.id, action: "member.joined" },
+    });
+    expect(event).toMatchObject({ actorName: "Grace", targetName: stage.workspace.name });
+  });
+
+  test("is stored as a hash, and queued as a mail that is sealed", async () => {
+    const token = await invite();
+    const rows = await db().$queryRaw<{ row: string }[]>`
+      SELECT to_jsonb(invitations)::text AS row FROM invitations
+      UNION ALL SELECT to_jsonb(outbox)::text FROM mail.outbox`;
+    expect(rows.length).toBeGreaterThan(1);
+    for (const { row } of rows) expect(row).not.toContain(token);
+  });
+
+  test("ends after its seven days, when it is withdrawn, and when it is sent again", async () => {
+    const old = await invite();
+    const [first] = await pending();
+    const again = await call("admin", "POST", `/${first?.id}/resend`);
+    const token = tokenOf(again.json);
+    expect((await join(old)).status).toBe(404);
+    await db().invitation.update({ where: { id: first?.id as string }, data: { expiresAt: new Date() } });
+    expect((await join(token)).status).toBe(404);
+    expect(await pending()).toEqual([]);
+    const next = await invite();
+    const [second] = await pending();
+    expect((await call("admin", "DELETE", `/${second?.id}`)).status).toBe(200);
+    expect((await join(next)).status).toBe(404);
+    expect(await findOpenInvitation(next)).toBe(null);
+    expect((await call("admin", "DELETE", `/${second?.id}`)).status).toBe(404);
+    expect(await memberships(email)).toEqual([]);
+  });
+
+  test("of an owner is made, sent again and withdrawn by owners alone", async () => {
+    expect((await call("admin", "POST", "", { email, role: "owner" })).status).toBe(403);
+    await invite("owner");
+    const [waiting] = await pending();
+    expect((await call("admin", "POST", "", { email, role: "viewer" })).status).toBe(403);
+    expect((await call("admin", "POST", `/${waiting?.id}/resend`)).status).toBe(403);
+    expect((await call("admin", "DELETE", `/${waiting?.id}`)).status).toBe(403);
+    expect(await pending()).toMatchObject([{ role: "owner" }]);
+  });
+
+  test("S02 is answered alike for a new address, one with an account, one invited already and a member's", async () => {
+    const shapes = [];
+    for (const to of [email, email, stage.users.stranger.email, stage.users.member.email]) {
+      const answer = await call("admin", "POST", "", { email: to, role: "viewer" });
+      shapes.push({ status: answer.status, link: typeof (answer.json as SentInvitation).link });
+    }
+    expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1);
+    expect((await pending()).filter((invitation) => invitation.email === email)).toHaveLength(1);
+  });
+
+  test("of who was removed meanwhile is no way back", async () => {
+    const token = await invite("admin", stage.users.member.email);
+    await callConsole(
+      "POST",
+      `/api/workspaces/${stage.workspace.slug}/members/${stage.users.member.id}/remove`,
+      { cookie: await cookieOf(stage, "owner") },
+    );
+    expect((await accept(token, await cookieOf(stage, "member"))).status).toBe(404);
+  });
+});
+
+describe("S45 an invitation makes one membership with the invited role", () => {
+  test("accepted ten times at once", async () => {
+    const token = await invite("viewer", stage.users.stranger.email);
+    const cookie = await cookieOf(stage, "stranger");
+    const answers = await Promise.all(Array.from({ length: 10 }, () => accept(token, cookie)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(await memberships(stage.users.stranger.email)).toMatchObject([{ role: "viewer" }]);
+  });
+
+  test("joined by five new accounts at once", async () => {
+    const token = await invite("viewer");
+    const answers = await Promise.all(Array.from({ length: 5 }, () => join(token)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await memberships(email)).toMatchObject([{ role: "viewer" }]);
+  });
+
+  test("pressed by the wrong account, which learns nothing of whose it is", async () => {
+    const token = await invite("admin");
+    const answer = await accept(token, await cookieOf(stage, "stranger"));
+    expect(answer.json).toMatchObject({ error: { code: "insufficient_permissions" } });
+    expect(answer.body).not.toContain(email);
+    expect(answer.body).not.toContain(stage.workspace.name);
+    expect(await memberships(stage.users.stranger.email)).toEqual([]);
+    expect((await join(token)).status).toBe(201);
+  });
+
+  test("with a role or an address of one's own choosing is refused, and a changed invitation counts as it is now", async () => {
+    const token = await invite("viewer");
+    for (const extra of [{ role: "owner" }, { email: "other@example.test" }, { workspaceId: "ws_1" }]) {
+      expect((await join(token, extra)).status).toBe(400);
+    }
+    const changed = await invite("member");
+    expect((await join(token)).status).toBe(404);
+    expect((await join(changed)).status).toBe(201);
+    expect(await memberships(email)).toMatchObject([{ role: "member" }]);
+  });
+
+  test("accepted by who is a member already changes nothing of their role", async () => {
+    const token = await invite("admin", stage.users.viewer.email);
+    expect((await accept(token, await cookieOf(stage, "viewer"))).status).toBe(200);
+    expect(await memberships(stage.users.viewer.email)).toMatchObject([{ role: "viewer" }]);
+  });
+});
+
+test("S02 an invitation for an address with an account makes no second one, and says so like sign-up", async () => {
+  const token = await invite("viewer", stage.users.stranger.email);
+  expect((await join(token)).json).toMatchObject({
+    error: {
+      code: "conflict",
+      message: "This account could not be created. Sign in or reset your password.",
+    },
+  });
+  const cookie = await makeSessionCookie(stage.users.stranger);
+  expect((await accept(token, cookie)).status).toBe(200);
+});

@@ -1,0 +1,15 @@
+import { cookies } from "next/headers";
+import { joinWithNewAccountInput } from "@/lib/contracts/invitation-input";
+import type { JoinedWorkspace } from "@/lib/contracts/invitations";
+import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
+import { created } from "@/lib/server/http/json-response";
+import { withVisitor } from "@/lib/server/http/with-account";
+import { joinWithNewAccount } from "@/lib/server/invitations/join-with-new-account";
+import { beginSession } from "@/lib/server/sessions/begin-session";
+
+export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
+  const { user, workspace } = await joinWithNewAccount(body, origin);
+  const begun = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+  (await cookies()).set(sessionCookieName(), begun.token, sessionCookieOptions(begun.expiresAt));
+  return created({ workspaceSlug: workspace.slug } satisfies JoinedWorkspace);
+});

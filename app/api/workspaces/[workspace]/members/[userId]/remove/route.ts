@@ -1,0 +1,10 @@
+import { removeMemberInput } from "@/lib/contracts/member-input";
+import { ok } from "@/lib/server/http/json-response";
+import { withMember } from "@/lib/server/http/with-member";
+import { removeMember } from "@/lib/server/members/remove-member";
+
+// Everyone may leave; who may remove others, removeMember decides.
+export const POST = withMember(
+  { permission: "member.list", recentAuthentication: true, body: removeMemberInput },
+  async ({ actor, params, body }) => ok(await removeMember(actor, params.userId ?? "", body)),
+);

@@ -1,0 +1,12 @@
+import { setSuspensionInput } from "@/lib/contracts/member-input";
+import { ok } from "@/lib/server/http/json-response";
+import { withMember } from "@/lib/server/http/with-member";
+import { setSuspension } from "@/lib/server/members/set-suspension";
+
+export const PUT = withMember(
+  { permission: "member.manage", recentAuthentication: true, body: setSuspensionInput },
+  async ({ actor, params, body }) => {
+    await setSuspension(actor, params.userId ?? "", body.suspended);
+    return ok({});
+  },
+);

@@ -1,0 +1,80 @@
+"use client";
+
+import { CirclePause, CirclePlay, Ellipsis, LogOut, UserMinus, UserPen } from "lucide-react";
+import { IconButton } from "@/components/ui/icon-button";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { toast } from "@/components/ui/toast";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSetSuspension } from "@/lib/client/use-members";
+import type { MemberView } from "@/lib/contracts/workspaces";
+import type { MemberActions } from "./member-rights";
+
+export type MemberDialogName = "role" | "remove";
+
+export function MemberMenu({
+  workspaceSlug,
+  member,
+  may,
+  onDialog,
+}: {
+  workspaceSlug: string;
+  member: MemberView;
+  may: MemberActions;
+  onDialog: (name: MemberDialogName, member: MemberView) => void;
+}) {
+  const suspension = useSetSuspension(workspaceSlug);
+
+  function setSuspended(suspended: boolean) {
+    suspension.mutate(
+      { userId: member.userId, suspended },
+      {
+        onSuccess: () =>
+          toast.success(
+            suspended
+              ? `${member.name} is suspended. Their keys and sessions are refused here.`
+              : `${member.name} is reinstated. Their keys work again.`,
+          ),
+        onError: (error) =>
+          wasNotConfirmed(error) ||
+          toast.error(`${member.name} is as before.`, { description: errorMessage(error) }),
+      },
+    );
+  }
+
+  return (
+    <Menu
+      trigger={
+        <IconButton label={`Actions for ${member.name}`} aria-busy={suspension.isPending}>
+          <Ellipsis aria-hidden />
+        </IconButton>
+      }
+    >
+      {may.changeRole && (
+        <MenuItem icon={<UserPen aria-hidden />} onSelect={() => onDialog("role", member)}>
+          Change role
+        </MenuItem>
+      )}
+      {may.suspend && (
+        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => setSuspended(true)}>
+          Suspend
+        </MenuItem>
+      )}
+      {may.reinstate && (
+        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => setSuspended(false)}>
+          Reinstate
+        </MenuItem>
+      )}
+      {may.changeRole && <MenuSeparator />}
+      {may.remove && (
+        <MenuItem icon={<UserMinus aria-hidden />} tone="bad" onSelect={() => onDialog("remove", member)}>
+          Remove
+        </MenuItem>
+      )}
+      {may.leave && (
+        <MenuItem icon={<LogOut aria-hidden />} tone="bad" onSelect={() => onDialog("remove", member)}>
+          Leave workspace
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { rejectedEverywhereSentence } from "@/components/api-keys/revocation-words";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { toast } from "@/components/ui/toast";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useMemberKeys, useRemoveMember } from "@/lib/client/use-members";
+import type { RemovedMember } from "@/lib/contracts/members";
+import type { MemberView } from "@/lib/contracts/workspaces";
+import { LeaverKeys } from "./leaver-keys";
+
+/** Removes a member, or lets oneself leave, and asks what becomes of each of their keys: nobody else's program should stop for it. */
+export function RemoveMemberDialog({
+  workspace,
+  userId,
+  member,
+  members,
+  onClose,
+}: {
+  workspace: { slug: string; name: string };
+  /** Who asks. */
+  userId: string;
+  member: MemberView;
+  members: readonly MemberView[];
+  onClose: () => void;
+}) {
+  const leaving = member.userId === userId;
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  /** Key id → who gets it. A key that is not here is revoked. */
+  const [heirs, setHeirs] = useState<ReadonlyMap<string, string>>(new Map());
+  const keys = useMemberKeys(workspace.slug, member.userId);
+  const remove = useRemoveMember(workspace.slug, { leaving });
+
+  function submit() {
+    if (remove.isPending || !keys.data) return;
+    const transfers = [...heirs].map(([keyId, heir]) => ({ keyId, userId: heir }));
+    remove.mutate(
+      { userId: member.userId, transfers },
+      {
+        onSuccess: (removed) => {
+          // A whole page load: nothing of the workspace may stay in memory.
+          if (leaving) return window.location.assign("/settings");
+          toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
+          onClose();
+        },
+      },
+    );
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={leaving ? `Leave ${workspace.name}?` : `Remove ${member.name}?`}
+      description={
+        leaving
+          ? "You lose access at once. Only somebody who is in can invite you again."
+          : `${member.email} loses access to ${workspace.name} at once, in every browser.`
+      }
+      onSubmit={submit}
+      // Enter at the first moment must not be what destroys.
+      initialFocus={cancelButton}
+      footer={
+        <>
+          <Button ref={cancelButton} onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            variant="danger"
+            disabled={!keys.data}
+            pending={remove.isPending}
+            pendingLabel={leaving ? "Leaving…" : "Removing…"}
+          >
+            {leaving ? "Leave workspace" : "Remove member"}
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
+        <LeaverKeys
+          keys={keys}
+          candidates={members.filter((other) => other.userId !== member.userId && !other.suspended)}
+          heirs={heirs}
+          onHeirs={setHeirs}
+          owner={leaving ? "You own" : `${member.name} owns`}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function outcomeSentence({ revoked, transferred, rejectedEverywhere }: RemovedMember): string {
+  const parts = [
+    revoked > 0 && `${counted(revoked)} revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`,
+    transferred > 0 && `${counted(transferred)} transferred.`,
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 key" : `${count} keys`;
+}

@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { InviteInput } from "@/lib/contracts/invitation-input";
+import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+
+/** Who is invited and has not come yet. */
+export function useInvitations(workspace: string) {
+  return useQuery({
+    queryKey: queryKeys.invitations(workspace),
+    queryFn: ({ signal }) =>
+      apiRequest<{ invitations: InvitationView[] }>(invitationsPath(workspace), { signal }),
+    select: (answer) => answer.invitations,
+  });
+}
+
+/**
+ * Sends an invitation, or one that waits again. Not React Query mutations, on purpose: the answer may carry the link, and a
+ * mutation's answer stays in its cache.
+ */
+export function useSendInvitation(workspace: string) {
+  const queryClient = useQueryClient();
+  const send = useCallback(
+    async (path: string, body?: InviteInput): Promise<SentInvitation> => {
+      const sent = await apiRequest<SentInvitation>(path, { method: "POST", body });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.invitations(workspace) });
+      void queryClient.invalidateQueries({ queryKey: queryKeys.auditEvents(workspace) });
+      return sent;
+    },
+    [queryClient, workspace],
+  );
+  return {
+    invite: (input: InviteInput) => send(invitationsPath(workspace), input),
+    resend: (id: string) => send(`${invitationPath(workspace, id)}/resend`),
+  };
+}
+
+export function useWithdrawInvitation(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => apiRequest(invitationPath(workspace, id), { method: "DELETE" }),
+    // Also where it failed: most likely somebody accepted it meanwhile.
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.workspace(workspace) });
+    },
+  });
+}
+
+function invitationsPath(workspace: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/invitations`;
+}
+
+function invitationPath(workspace: string, id: string): string {
+  return `${invitationsPath(workspace)}/${encodeURIComponent(id)}`;
+}

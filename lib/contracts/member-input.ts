@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { roles } from "./permissions";
+
+export const roleInput = z.enum(roles, { error: "Choose owner, admin, member or viewer." });
+
+export const changeRoleInput = z.strictObject({ role: roleInput });
+export const setSuspensionInput = z.strictObject({ suspended: z.boolean() });
+
+/** What becomes of a leaver's keys: those named here go to another member, all others are revoked. */
+export const removeMemberInput = z.strictObject({
+  transfers: z
+    .array(z.strictObject({ keyId: z.string(), userId: z.string() }))
+    .max(500)
+    .default([]),
+});
+export type RemoveMemberInput = z.infer<typeof removeMemberInput>;

@@ -1,0 +1,33 @@
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import type { MemberActor } from "../actor";
+import { AppError } from "../app-error";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import { db } from "../runtime";
+import { lockPeople } from "./lock-people";
+import { requireAnotherOwner, requireManageableMember, requireMayTouch } from "./manageable-member";
+
+/**
+ * Gives a member another role. Their keys can do no more than it from the moment this returns: each decision reads it.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner.
+ */
+export async function changeRole(actor: MemberActor, userId: string, role: Role): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const now = await lockPeople(transaction, actor);
+    if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
+    const member = await requireManageableMember(transaction, now, userId);
+    requireMayTouch(now, role);
+    if (member.role === role) return;
+    await requireAnotherOwner(transaction, member);
+    await transaction.member.update({
+      where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
+      data: { role },
+    });
+    await recordAuditEvent(
+      transaction,
+      now,
+      "member.role_changed",
+      { type: "member", id: userId, name: member.user.name },
+      { role: { from: member.role, to: role } },
+    );
+  });
+}

@@ -12,7 +12,7 @@ test("a person signs up, signs in, is known, signs out and is known no more", as
   expect((await browser.request("/api/account")).json).toMatchObject({ error: { code: "not_signed_in" } });
   const made = await browser.post("/api/sign-up", { name: "First", email, password, workspaceName: "First" });
   expect(made.json).toEqual({ workspaceSlug: "first" });
-  expect((await browser.post("/api/sign-in", { email, password })).json).toEqual({});
+  expect((await browser.post("/api/sign-in", { email, password })).json).toEqual({ next: null });
   expect((await browser.request("/api/account")).json).toMatchObject({
     name: "First",
     email,

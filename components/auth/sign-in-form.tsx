@@ -1,46 +1,33 @@
 "use client";
 
 import Link from "next/link";
-import { type FormEvent, useRef, useState } from "react";
+import { useRef } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
-import { focusFirstError } from "@/lib/client/focus-first-error";
 import { signIn } from "@/lib/client/sign-in";
+import { useAuthForm } from "./use-auth-form";
 
 /** Signs in and goes on to `goal`, a path that is known to be safe. */
 export function SignInForm({ goal }: { goal: string }) {
-  const form = useRef<HTMLFormElement>(null);
   const password = useRef<HTMLInputElement>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const fields = error instanceof ApiError ? error.fields : {};
-  const hasFields = Object.keys(fields).length > 0;
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (pending) return;
-    const data = new FormData(event.currentTarget);
-    setPending(true);
-    setError(null);
+  const { form, fields, problem, error, pending } = useAuthForm(async (value) => {
     try {
-      const { next } = await signIn(String(data.get("email")), String(data.get("password")));
+      const { next } = await signIn(value("email"), value("password"));
       // A whole page load: the pages ahead are another person's than the ones in memory.
       window.location.assign(next ? `${next}?callbackUrl=${encodeURIComponent(goal)}` : goal);
     } catch (thrown) {
-      setError(thrown);
-      setPending(false);
       if (thrown instanceof ApiError && thrown.code === "incorrect_credentials") password.current?.select();
-      else focusFirstError(form.current);
+      throw thrown;
     }
-  }
+  });
 
   return (
-    <form ref={form} noValidate onSubmit={submit} method="post" className="grid gap-5">
-      {error !== null && !hasFields && <Alert>{waitingMessage(error)}</Alert>}
+    <form {...form}>
+      {problem && <Alert>{waitingMessage(error)}</Alert>}
       <Field label="Email" error={fields.email}>
         <TextInput
           name="email"

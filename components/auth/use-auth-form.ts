@@ -2,7 +2,10 @@ import { type FormEvent, useRef, useState } from "react";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 
-/** The state of a form for who is signed out: what was typed is read when it is sent, and stays where it was. */
+/**
+ * The state of a form for who is signed out: what was typed is read when it is sent, and stays where it was. Once `send` has
+ * done its part the form stays pending: what follows is another page, or another content of this one.
+ */
 export function useAuthForm(send: (value: (name: string) => string) => Promise<void>) {
   const form = useRef<HTMLFormElement>(null);
   const [pending, setPending] = useState(false);
@@ -20,13 +23,14 @@ export function useAuthForm(send: (value: (name: string) => string) => Promise<v
       await send((name) => String(data.get(name) ?? ""));
     } catch (thrown) {
       setError(thrown);
+      setPending(false);
       focusFirstError(form.current);
     }
-    setPending(false);
   }
 
   return {
     pending,
+    error,
     fields,
     /** What is wrong and belongs to no field. */
     problem: error !== null && !hasFields ? errorMessage(error) : null,

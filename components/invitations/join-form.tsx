@@ -1,13 +1,11 @@
 "use client";
 
-import { type FormEvent, useRef, useState } from "react";
+import { useAuthForm } from "@/components/auth/use-auth-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
-import { ApiError, errorMessage } from "@/lib/client/api-client";
-import { focusFirstError } from "@/lib/client/focus-first-error";
 import { joinWithNewAccount } from "@/lib/client/join-workspace";
 
 /** Makes the account that the invitation is for, and joins with it. */
@@ -20,35 +18,18 @@ export function JoinForm({
   email: string;
   passwordMinLength: number;
 }) {
-  const form = useRef<HTMLFormElement>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const fields = error instanceof ApiError ? error.fields : {};
-  const hasFields = Object.keys(fields).length > 0;
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (pending) return;
-    const data = new FormData(event.currentTarget);
-    setPending(true);
-    setError(null);
-    try {
-      const { workspaceSlug } = await joinWithNewAccount({
-        token,
-        name: String(data.get("name")),
-        password: String(data.get("password")),
-      });
-      window.location.assign(`/${workspaceSlug}/settings`);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      focusFirstError(form.current);
-    }
-  }
+  const { form, fields, problem, pending } = useAuthForm(async (value) => {
+    const { workspaceSlug } = await joinWithNewAccount({
+      token,
+      name: value("name"),
+      password: value("password"),
+    });
+    window.location.assign(`/${workspaceSlug}/settings`);
+  });
 
   return (
-    <form ref={form} noValidate onSubmit={submit} method="post" className="grid gap-5">
-      {error !== null && !hasFields && <Alert>{errorMessage(error)}</Alert>}
+    <form {...form}>
+      {problem && <Alert>{problem}</Alert>}
       <Field label="Email" hint="The invitation is for this address.">
         <TextInput name="email" type="email" autoComplete="username" readOnly value={email} />
       </Field>

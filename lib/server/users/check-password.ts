@@ -32,3 +32,17 @@ export async function checkPassword(
   await recordSignInAttempt(user, success, origin);
   return user;
 }
+
+/**
+ * Whether the password that checkPassword judged is still theirs: a reset may have been answered meanwhile. Asked after the
+ * session began, it leaves no gap: a reset that commits later finds that session and ends it (S03).
+ */
+export async function isStillPassword({
+  id,
+  passwordHash,
+}: Pick<User, "id" | "passwordHash">): Promise<boolean> {
+  // The lock waits for a reset under way, and then reads what it wrote.
+  const count = await db().$executeRaw`
+    SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash} FOR SHARE`;
+  return count === 1;
+}

@@ -1,11 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
-import { db } from "@/lib/server/runtime";
+import type { Prisma } from "@/lib/server/generated/prisma/client";
+import { db, runtime } from "@/lib/server/runtime";
 import { newCookie } from "@/tests/authenticator";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { linkIn } from "@/tests/kept-mail";
 import { keptMails } from "@/tests/mailbox";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 /** What happens between the moment a password was found to be right and the moment that is acted upon. */
 let meanwhile: (() => Promise<unknown>) | null = null;
@@ -37,6 +39,32 @@ async function mailedToken(email: string, page: string): Promise<string | null> 
 function whileVerified<T>(first: () => Promise<T>, second: () => Promise<unknown>): Promise<T> {
   meanwhile = second;
   return first();
+}
+
+/** Begins each request, in this order, while `lock` holds what they wait for. */
+async function whileLocked<T>(
+  lock: (transaction: Prisma.TransactionClient) => Promise<unknown>,
+  requests: (() => Promise<T>)[],
+): Promise<T[]> {
+  const answers: Promise<T>[] = [];
+  await db().$transaction(
+    async (transaction) => {
+      await lock(transaction);
+      for (const request of requests) {
+        answers.push(request());
+        await waitUntil("it waits for the lock", async () => (await countWaiting()) === answers.length);
+      }
+    },
+    { timeout: 20_000 },
+  );
+  return Promise.all(answers);
+}
+
+async function countWaiting(): Promise<number> {
+  const { rows } = await runtime().pool.query(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  );
+  return rows[0].count;
 }
 
 describe("S03 who knew the old password while the owner of the mailbox resets it", () => {
@@ -85,4 +113,23 @@ test("S19 a new password gives the session a new id, and the old one is 401", as
   expect(answer.status).toBe(200);
   expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(401);
   expect((await callConsole("GET", "/api/account", { cookie: newCookie(answer.headers) })).status).toBe(200);
+});
+
+test("S09 a reset and a new address at once are no deadlock: the first wins, the other's link is dead", async () => {
+  const { owner } = await makeWorkspace();
+  const cookie = await makeSessionCookie(owner);
+  const email = `new-${owner.id}@example.test`;
+  await post("/api/account/email", { email }, cookie);
+  const address = await mailedToken(email, "verify-email");
+  await post("/api/forgot-password", { email: owner.email });
+  const reset = await mailedToken(owner.email, "reset-password");
+  const answers = await whileLocked(
+    (transaction) => transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${owner.id} FOR UPDATE`,
+    [
+      () => post("/api/verify-email", { token: address }),
+      () => post("/api/reset-password", { token: reset, password: newPassword }),
+    ],
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 410]);
+  expect(await db().user.findUnique({ where: { id: owner.id } })).toMatchObject({ email });
 });

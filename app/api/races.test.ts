@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Prisma } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
 import { newCookie } from "@/tests/authenticator";
+import { cookieOf, makeStage } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { linkIn } from "@/tests/kept-mail";
@@ -132,4 +133,28 @@ test("S09 a reset and a new address at once are no deadlock: the first wins, the
   );
   expect(answers.map(({ status }) => status)).toEqual([200, 410]);
   expect(await db().user.findUnique({ where: { id: owner.id } })).toMatchObject({ email });
+});
+
+test("S45 an admin who is demoted meanwhile invites nobody any more, nor sends again or withdraws", async () => {
+  const stage = await makeStage();
+  const cookie = await cookieOf(stage, "admin");
+  const path = `/api/workspaces/${stage.workspace.slug}/invitations`;
+  await post(path, { email: "waits@example.test", role: "viewer" }, await cookieOf(stage, "owner"));
+  const { id } = await db().invitation.findFirstOrThrow({ where: { workspaceId: stage.workspace.id } });
+  const answers = await whileLocked(
+    async (transaction) => {
+      await transaction.$executeRaw`SELECT 1 FROM workspaces WHERE id = ${stage.workspace.id} FOR NO KEY UPDATE`;
+      await transaction.member.updateMany({
+        where: { userId: stage.users.admin.id },
+        data: { role: "member" },
+      });
+    },
+    [
+      () => post(path, { email: "mine@example.test", role: "admin" }, cookie),
+      () => post(`${path}/${id}/resend`, {}, cookie),
+      () => callConsole("DELETE", `${path}/${id}`, { cookie }),
+    ],
+  );
+  expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+  expect(await db().invitation.count({ where: { email: "mine@example.test" } })).toBe(0);
 });

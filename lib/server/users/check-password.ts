@@ -18,8 +18,10 @@ export async function checkPassword(
   success: "signed_in" | "reauthenticated" = "signed_in",
 ): Promise<User> {
   const user = await db().user.findUnique({ where: { email } });
+  // Counted apart: who guesses at the sign-in page must not keep a signed-in person from confirming who they are (S08).
+  const account = success === "signed_in" ? email : `reauthentication:${email}`;
   try {
-    await runtime().signInThrottle.count(email, origin.ip ?? "unknown");
+    await runtime().signInThrottle.count(account, origin.ip ?? "unknown");
     if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
       throw new AppError("incorrect_credentials");
   } catch (error) {
@@ -28,7 +30,7 @@ export async function checkPassword(
     }
     throw error;
   }
-  await runtime().signInThrottle.forgive(email, origin.ip ?? "unknown");
+  await runtime().signInThrottle.forgive(account, origin.ip ?? "unknown");
   await recordSignInAttempt(user, success, origin);
   return user;
 }

@@ -15,7 +15,8 @@ const lifetimeSeconds = 24 * 3600;
 export async function requestVerification(session: CurrentSession): Promise<void> {
   const user = await db().user.findUniqueOrThrow({ where: { id: session.userId } });
   if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
-  if (!(await runtime().mailThrottle.mayMail(user.email))) throw new AppError("too_many_attempts");
+  if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
+    throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
     const { id: userId, email } = user;
     const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
@@ -40,7 +41,7 @@ export async function requestAddressChange(
   if (email === session.email) throw invalidField("email", "This is your address already.");
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) throw new AppError("too_many_attempts");
+  if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
   const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
     const user = await transaction.user.findUniqueOrThrow({ where: { id: session.userId } });

@@ -17,7 +17,7 @@ const lifetimeSeconds = 30 * 60;
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) return;
+  if (!(await mailThrottle.mayMail(email, "reset_password"))) return;
   const user = await db().user.findUnique({ where: { email } });
   await db().$transaction(async (transaction) => {
     const token = await createLink(transaction, {

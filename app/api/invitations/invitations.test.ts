@@ -4,9 +4,11 @@ import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations
 import type { Role } from "@/lib/contracts/permissions";
 import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
 import { db } from "@/lib/server/runtime";
+import { newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, password } from "@/tests/factories";
+import { keptMails } from "@/tests/mailbox";
 import { useRuntime } from "@/tests/runtime";
 
 useRuntime();
@@ -57,7 +59,7 @@ describe("an invitation", () => {
 
     const joined = await join(token);
     expect(joined).toMatchObject({ status: 201, json: { workspaceSlug: stage.workspace.slug } });
-    const cookie = (joined.headers.get("set-cookie") ?? "").split(";")[0] as string;
+    const cookie = newCookie(joined.headers);
     const own = await callConsole("GET", `/api/workspaces/${stage.workspace.slug}`, { cookie });
     expect(own.json).toMatchObject({ role: "viewer" });
     expect(await pending()).toEqual([]);
@@ -66,6 +68,21 @@ describe("an invitation", () => {
       where: { workspaceId: stage.workspace.id, action: "member.joined" },
     });
     expect(event).toMatchObject({ actorName: "Grace", targetName: stage.workspace.name });
+  });
+
+  test("signs the new account in like any way in: the browser is known from then on, and the log tells of it", async () => {
+    const joined = await join(await invite("viewer"));
+    const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
+    const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    const rows = await db().$queryRaw`SELECT code FROM access_log.entries WHERE user_id = ${id}`;
+    expect(rows).toEqual([{ code: "signed_in" }]);
+    const signIn = (cookie?: string) =>
+      callConsole("POST", "/api/sign-in", { cookie, body: { email, password } });
+    await signIn(device?.split(";")[0]);
+    const news = async () => (await keptMails(email)).filter((mail) => mail.includes("New sign-in"));
+    expect(await news()).toHaveLength(0);
+    await signIn();
+    expect(await news(), "a browser that did not join").toHaveLength(1);
   });
 
   test("is stored as a hash, and queued as a mail that is sealed", async () => {

@@ -48,8 +48,7 @@ export async function requestAddressChange(
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
     await noticeAddressChangeAsked(transaction, user, email, origin);
-    if (taken) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Confirm your new email address",
       paragraphs: [
@@ -57,7 +56,8 @@ export async function requestAddressChange(
         "If it was not you, do nothing.",
       ],
       action: { label: "Use this address", path: `/verify-email?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, taken === null);
   });
 }
 

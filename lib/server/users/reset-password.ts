@@ -26,8 +26,7 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
       lifetimeSeconds,
       ...(user && { userId: user.id }),
     });
-    if (!user) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Choose a new password",
       paragraphs: [
@@ -35,7 +34,8 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
         "If it was not you, do nothing: your password stays as it is.",
       ],
       action: { label: "Choose a new password", path: `/reset-password?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, user !== null);
   });
 }
 

@@ -29,13 +29,19 @@ export async function apiRequest<T>(path: string, options: ApiRequestOptions = {
     if (error.code === "reauthentication_required" && (await confirmIdentity()))
       return requestOnce<T>(path, options);
     // Only a reading sends away: a form that was being filled in stays where it is, and says what to do.
-    if (error.code === "not_signed_in" && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
+    const wayIn = waysIn.get(error.code);
+    if (wayIn && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
       const here = window.location.pathname + window.location.search;
-      window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
+      window.location.assign(`${wayIn}?callbackUrl=${encodeURIComponent(here)}`);
     }
     throw error;
   }
 }
+
+const waysIn = new Map([
+  ["not_signed_in", "/sign-in"],
+  ["second_step_required", "/sign-in/verify"],
+]);
 
 /** Asks the person to confirm who they are; false when they would rather not. */
 export type Reauthenticator = () => Promise<boolean>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
+import { newCookie } from "@/tests/authenticator";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
@@ -42,16 +43,14 @@ describe("a new password", () => {
   test("needs the present one, ends the person's other sessions and keeps this one", async () => {
     const { owner, cookie } = await signedIn();
     const other = await makeSessionCookie(owner);
-    expect(
-      (
-        await callConsole("POST", "/api/account/password", {
-          cookie,
-          body: { currentPassword: password, newPassword: another },
-        })
-      ).status,
-    ).toBe(200);
+    const changed = await callConsole("POST", "/api/account/password", {
+      cookie,
+      body: { currentPassword: password, newPassword: another },
+    });
+    expect(changed.status).toBe(200);
     expect((await callConsole("GET", "/api/account", { cookie: other })).status).toBe(401);
-    expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
+    const renewed = newCookie(changed.headers);
+    expect((await callConsole("GET", "/api/account", { cookie: renewed })).status).toBe(200);
     expect(
       (await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password } })).status,
     ).toBe(401);

@@ -4,9 +4,11 @@ import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations
 import type { Role } from "@/lib/contracts/permissions";
 import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
 import { db } from "@/lib/server/runtime";
+import { newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, password } from "@/tests/factories";
+import { makeMember, makeSessionCookie, password } from "@/tests/factories";
+import { keptMails } from "@/tests/mailbox";
 import { useRuntime } from "@/tests/runtime";
 
 useRuntime();
@@ -57,7 +59,7 @@ describe("an invitation", () => {
 
     const joined = await join(token);
     expect(joined).toMatchObject({ status: 201, json: { workspaceSlug: stage.workspace.slug } });
-    const cookie = (joined.headers.get("set-cookie") ?? "").split(";")[0] as string;
+    const cookie = newCookie(joined.headers);
     const own = await callConsole("GET", `/api/workspaces/${stage.workspace.slug}`, { cookie });
     expect(own.json).toMatchObject({ role: "viewer" });
     expect(await pending()).toEqual([]);
@@ -66,6 +68,21 @@ describe("an invitation", () => {
       where: { workspaceId: stage.workspace.id, action: "member.joined" },
     });
     expect(event).toMatchObject({ actorName: "Grace", targetName: stage.workspace.name });
+  });
+
+  test("signs the new account in like any way in: the browser is known from then on, and the log tells of it", async () => {
+    const joined = await join(await invite("viewer"));
+    const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
+    const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    const rows = await db().$queryRaw`SELECT code FROM access_log.entries WHERE user_id = ${id}`;
+    expect(rows).toEqual([{ code: "signed_in" }]);
+    const signIn = (cookie?: string) =>
+      callConsole("POST", "/api/sign-in", { cookie, body: { email, password } });
+    await signIn(device?.split(";")[0]);
+    const news = async () => (await keptMails(email)).filter((mail) => mail.includes("New sign-in"));
+    expect(await news()).toHaveLength(0);
+    await signIn();
+    expect(await news(), "a browser that did not join").toHaveLength(1);
   });
 
   test("is stored as a hash, and queued as a mail that is sealed", async () => {
@@ -123,6 +140,53 @@ describe("an invitation", () => {
       { cookie: await cookieOf(stage, "owner") },
     );
     expect((await accept(token, await cookieOf(stage, "member"))).status).toBe(404);
+  });
+});
+
+describe("S45 an invitation ends with its inviter's right to send it", () => {
+  const losses: Record<string, () => Promise<unknown>> = {
+    "is removed": () => change("POST", "/remove"),
+    "is suspended": () => change("PUT", "/suspension", { suspended: true }),
+    "is demoted": () => change("PATCH", "", { role: "member" }),
+  };
+  async function change(method: string, path: string, body = {}) {
+    const target = `/api/workspaces/${stage.workspace.slug}/members/${stage.users.admin.id}${path}`;
+    const answer = await callConsole(method, target, { cookie: await cookieOf(stage, "owner"), body });
+    expect(answer.status).toBe(200);
+  }
+
+  for (const [loss, happens] of Object.entries(losses)) {
+    test(`when an admin ${loss}; what others sent, also again, goes on`, async () => {
+      const mine = tokenOf((await call("admin", "POST", "", { email, role: "admin" })).json);
+      const taken = `taken-over-${email}`;
+      await call("admin", "POST", "", { email: taken, role: "viewer" });
+      const [waiting] = (await pending()).filter((one) => one.email === taken);
+      const owners = tokenOf((await call("owner", "POST", `/${waiting?.id}/resend`)).json);
+      await happens();
+      expect((await join(mine)).status).toBe(404);
+      expect(await findOpenInvitation(mine)).toBe(null);
+      expect((await join(owners)).status).toBe(201);
+      const events = await db().auditEvent.findMany({
+        where: { workspaceId: stage.workspace.id, action: "invitation.withdrawn" },
+      });
+      expect(events).toMatchObject([{ targetName: email, actorId: stage.users.owner.id }]);
+    });
+  }
+
+  test("when an owner steps down to admin, for owners alone", async () => {
+    const other = await makeMember(stage.workspace, "owner");
+    const as = { cookie: await makeSessionCookie(other.user) };
+    const path = `/api/workspaces/${stage.workspace.slug}`;
+    const [owner, viewer] = await Promise.all(
+      ["owner", "viewer"].map(async (role) => {
+        const body = { email: `${role}-${email}`, role };
+        return tokenOf((await callConsole("POST", `${path}/invitations`, { ...as, body })).json);
+      }),
+    );
+    const down = { ...as, body: { role: "admin" } };
+    expect((await callConsole("PATCH", `${path}/members/${other.user.id}`, down)).status).toBe(200);
+    expect((await join(owner ?? "")).status).toBe(404);
+    expect((await join(viewer ?? "")).status).toBe(201);
   });
 });
 

@@ -3,11 +3,12 @@ import type { EmailConfig } from "@auth/core/providers";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { signInInput } from "@/lib/contracts/account-input";
+import { AppError } from "../app-error";
 import { requestOrigin } from "../http/request-origin";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
 import { endSession, findSession } from "../sessions/session-store";
-import { checkPassword } from "../users/check-password";
+import { checkPassword, isStillPassword } from "../users/check-password";
 import { recognizeDevice } from "./device-cookie";
 import { readSessionToken, sessionCookieName } from "./session-cookie";
 
@@ -70,6 +71,10 @@ const password = Credentials({
     const origin = requestOrigin(request.headers);
     const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
     const { token } = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+    if (!(await isStillPassword(user))) {
+      await endSession(token);
+      throw new AppError("incorrect_credentials");
+    }
     await recognizeDevice(user.id, origin);
     return { id: user.id, name: user.name, email: user.email, sessionToken: token };
   },

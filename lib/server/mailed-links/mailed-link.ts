@@ -49,6 +49,8 @@ export async function requireLink(token: string, purposes: LinkPurpose[]): Promi
  * @throws AppError `link_expired` for all others.
  */
 export async function consumeLink(transaction: Prisma.TransactionClient, link: MailedLink): Promise<void> {
+  // The person first, then their links, as everywhere: two links of theirs at once would else wait for each other for ever.
+  if (link.userId) await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${link.userId} FOR UPDATE`;
   const count = await transaction.$executeRaw`
     UPDATE mailed_links SET used_at = now()
     WHERE token_hash = ${link.tokenHash} AND used_at IS NULL AND expires_at > now()`;

@@ -2,6 +2,7 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
 import { db } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { requireAnotherOwner, requireManageableMember, requireMayTouch } from "./manageable-member";
@@ -22,6 +23,7 @@ export async function changeRole(actor: MemberActor, userId: string, role: Role)
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { role },
     });
+    await withdrawUnbacked(transaction, now, member.user, role);
     await recordAuditEvent(
       transaction,
       now,

@@ -6,6 +6,7 @@ import { countInstances } from "../api-keys/revoke-api-key";
 import { invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
 import { db } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { type MemberWithUser, requireAnotherOwner, requireManageableMember } from "./manageable-member";
@@ -35,6 +36,7 @@ export async function removeMember(
     });
     const counts = await settleKeys(transaction, now, member, heirs);
     await withdrawInvitations(transaction, member);
+    await withdrawUnbacked(transaction, now, member.user, null);
     await recordAuditEvent(
       transaction,
       now,

@@ -5,7 +5,7 @@ import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { seal } from "../crypto/seal";
 import { db, runtime } from "../runtime";
-import type { CurrentSession } from "../sessions/session-store";
+import { askOtherSessions, type CurrentSession } from "../sessions/session-store";
 import { hasSecondStep } from "./has-second-step";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { replaceRecoveryCodes } from "./recovery-codes";
@@ -63,6 +63,7 @@ export async function confirmAuthenticator(
       data: { confirmedAt: new Date(), lastStep: step },
     });
     if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
+    await askOtherSessions(transaction, session);
     const codes = await replaceRecoveryCodes(transaction, userId);
     await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;

@@ -5,7 +5,7 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
-import type { CurrentSession } from "../sessions/session-store";
+import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
 
@@ -54,25 +54,35 @@ export async function renameAccount(userId: string, name: string, origin: Origin
   });
 }
 
-/** A new password, for who knows the old one. All other sessions end with it. */
+/**
+ * A new password, for who knows the old one. All other sessions end with it, and so does whatever else knows this one's token.
+ * @returns The session's new token.
+ */
 export async function changePassword(
   session: CurrentSession,
+  token: string,
   currentPassword: string,
   newPassword: string,
   origin: Origin,
-): Promise<void> {
+): Promise<string> {
   const problem = passwordProblem(newPassword, runtime().env.passwordMinLength);
   if (problem) throw invalidField("newPassword", problem);
-  await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch(
+  const before = await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch(
     (error: { code?: string }) => {
-      throw error.code === "incorrect_credentials"
-        ? invalidField("currentPassword", "This is not your present password.")
-        : error;
+      throw error.code === "incorrect_credentials" ? notThePresentPassword() : error;
     },
   );
   const passwordHash = await hashPassword(newPassword);
-  await db().$transaction(async (transaction) => {
-    const user = await transaction.user.update({ where: { id: session.userId }, data: { passwordHash } });
+  return db().$transaction(async (transaction) => {
+    const user = { id: session.userId, name: session.userName, email: session.email };
+    // Compare and set: who knew the old password must not undo a reset that was answered meanwhile (S03).
+    const { count } = await transaction.user.updateMany({
+      where: { id: user.id, passwordHash: before.passwordHash },
+      data: { passwordHash },
+    });
+    if (count === 0) throw notThePresentPassword();
+    const renewed = await renewSessionToken(token, transaction);
+    if (!renewed) throw new AppError("not_signed_in");
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
     await endLinksOf(transaction, session.userId);
     await recordAccountEvent(
@@ -83,5 +93,10 @@ export async function changePassword(
       origin,
     );
     await noticePasswordChanged(transaction, user, origin);
+    return renewed;
   });
+}
+
+function notThePresentPassword(): AppError {
+  return invalidField("currentPassword", "This is not your present password.");
 }

@@ -15,7 +15,8 @@ const lifetimeSeconds = 24 * 3600;
 export async function requestVerification(session: CurrentSession): Promise<void> {
   const user = await db().user.findUniqueOrThrow({ where: { id: session.userId } });
   if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
-  if (!(await runtime().mailThrottle.mayMail(user.email))) throw new AppError("too_many_attempts");
+  if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
+    throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
     const { id: userId, email } = user;
     const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
@@ -40,15 +41,14 @@ export async function requestAddressChange(
   if (email === session.email) throw invalidField("email", "This is your address already.");
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) throw new AppError("too_many_attempts");
+  if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
   const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
     const user = await transaction.user.findUniqueOrThrow({ where: { id: session.userId } });
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
     await noticeAddressChangeAsked(transaction, user, email, origin);
-    if (taken) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Confirm your new email address",
       paragraphs: [
@@ -56,7 +56,8 @@ export async function requestAddressChange(
         "If it was not you, do nothing.",
       ],
       action: { label: "Use this address", path: `/verify-email?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, taken === null);
   });
 }
 

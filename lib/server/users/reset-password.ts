@@ -17,7 +17,7 @@ const lifetimeSeconds = 30 * 60;
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) return;
+  if (!(await mailThrottle.mayMail(email, "reset_password"))) return;
   const user = await db().user.findUnique({ where: { email } });
   await db().$transaction(async (transaction) => {
     const token = await createLink(transaction, {
@@ -26,8 +26,7 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
       lifetimeSeconds,
       ...(user && { userId: user.id }),
     });
-    if (!user) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Choose a new password",
       paragraphs: [
@@ -35,7 +34,8 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
         "If it was not you, do nothing: your password stays as it is.",
       ],
       action: { label: "Choose a new password", path: `/reset-password?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, user !== null);
   });
 }
 

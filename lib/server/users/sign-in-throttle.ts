@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
+import { throttleKey } from "../throttle-key";
 
 const windowSeconds = 15 * 60;
 const failuresPerAccount = 10;
@@ -35,7 +36,7 @@ export class SignInThrottle {
   async count(email: string, ip: string): Promise<void> {
     for (const [limiter, key] of [
       [this.addresses, addressBucket(ip)],
-      [this.accounts, email],
+      [this.accounts, throttleKey(email)],
     ] as const) {
       try {
         await limiter.consume(key);
@@ -57,6 +58,6 @@ export class SignInThrottle {
 
   /** A right password: the account's failures are forgotten, and the attempt is not held against the address. */
   async forgive(email: string, ip: string): Promise<void> {
-    await Promise.all([this.accounts.delete(email), this.addresses.reward(addressBucket(ip))]);
+    await Promise.all([this.accounts.delete(throttleKey(email)), this.addresses.reward(addressBucket(ip))]);
   }
 }

@@ -19,7 +19,7 @@ export async function requestSignUp(input: RequestSignUpInput, origin: Origin): 
   requireSignUpOpen(input.email);
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(input.email))) return;
+  if (!(await mailThrottle.mayMail(input.email, "sign_up"))) return;
   const { email, name, workspaceName } = input;
   const known = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {

@@ -244,6 +244,22 @@ describe("a workspace that requires two-step verification", () => {
     ).toBe(404);
   });
 
+  test("S14 is not satisfied by a session that never did the step, whoever set the app up since", async () => {
+    const { owner, workspace, cookie } = await makeSignedIn();
+    const thief = await makeSessionCookie(owner);
+    const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
+    const body = { code: codeOf(secret) };
+    expect((await callConsole("POST", `${authenticator}/confirm`, { cookie, body })).status).toBe(200);
+    await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
+    for (const path of [`/api/workspaces/${workspace.slug}`, "/api/account"])
+      expect((await callConsole("GET", path, { cookie: thief })).json).toMatchObject({
+        error: { code: "second_step_required" },
+      });
+    expect((await callConsole("GET", `/api/workspaces/${workspace.slug}`, { cookie })).status).toBe(200);
+    const stranger = await makeSessionCookie((await makeWorkspace()).owner);
+    expect((await callConsole("GET", "/api/account", { cookie: stranger })).status).toBe(200);
+  });
+
   test("S18 needs a recent proof of who one is", async () => {
     const { owner, workspace, cookie } = await makeSignedIn();
     await makeStale(owner.id);

@@ -1,6 +1,8 @@
+import { NextRequest } from "next/server";
 import { AppError } from "@/lib/server/app-error";
 import { endSessionOf, handlers } from "@/lib/server/auth/next-auth";
 import { errorResponse } from "@/lib/server/http/error-response";
+import { readText } from "@/lib/server/http/read-body";
 import { requestOrigin } from "@/lib/server/http/request-origin";
 import { isFromOwnPage } from "@/lib/server/http/same-origin";
 import { runtime } from "@/lib/server/runtime";
@@ -20,11 +22,17 @@ function guarded(handle: NextAuthHandler): NextAuthHandler {
       if (!(isChange ? changes : reads).test(path)) throw new AppError("not_found");
       if (isChange && !isFromOwnPage(request, runtime().env)) throw new AppError("cross_site_request");
       if (isChange && path.endsWith("/signout")) await endSessionOf(request);
-      return await handle(request);
+      return await handle(isChange ? await withBoundedBody(request) : request);
     } catch (error) {
       return errorResponse(error, requestId, runtime());
     }
   };
+}
+
+/** next-auth reads a body however long it is. */
+async function withBoundedBody(request: NextRequest): Promise<NextRequest> {
+  const { url, method, headers } = request;
+  return new NextRequest(url, { method, headers, body: await readText(request) });
 }
 
 export const GET = guarded(handlers.GET);

@@ -165,6 +165,8 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who has no second step",
   },
+  { method: "GET", route: `${account}/session`, answers: signedIn },
+  { method: "POST", route: `${account}/session`, answers: signedIn },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {

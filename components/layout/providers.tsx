@@ -6,6 +6,7 @@ import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialo
 import { Toaster } from "@/components/ui/toaster";
 import { createQueryClient } from "@/lib/client/query-client";
 import type { Account } from "@/lib/contracts/account";
+import { SessionEndLoader } from "./session-end-loader";
 
 /** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
 export function Providers({ account, children }: { account: Account; children: ReactNode }) {
@@ -14,6 +15,7 @@ export function Providers({ account, children }: { account: Account; children: R
     <QueryClientProvider client={queryClient}>
       {children}
       <ReauthenticationDialog account={account} />
+      <SessionEndLoader />
       <Toaster />
     </QueryClientProvider>
   );

@@ -26,6 +26,16 @@ export type SessionView = {
   userAgent: string | null;
 };
 
+/** How long a session goes on from now, in seconds. */
+export type SessionEnds = {
+  /** If nothing is done. */
+  idleSeconds: number;
+  /** Whatever is done. */
+  absoluteSeconds: number;
+  /** How long before either end the person is told of it. */
+  noticeSeconds: number;
+};
+
 /** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 

@@ -165,6 +165,14 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who has no second step",
   },
+  { method: "GET", route: `${account}/deletion`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/deletion`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with an address that is not one's own",
+    body: () => ({ email: "nobody@example.test" }),
+  },
   { method: "GET", route: `${account}/session`, answers: signedIn },
   { method: "POST", route: `${account}/session`, answers: signedIn },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
@@ -189,6 +197,13 @@ const table: Row[] = [
   { method: "PATCH", route: workspace, answers: admins, body: rename },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
   { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
+  {
+    method: "POST",
+    route: `${workspace}/delete`,
+    answers: [401, 404, 403, 403, 403, 400],
+    title: "with another's address",
+    body: () => ({ slug: "another" }),
+  },
   { method: "GET", route: `${workspace}/members`, answers: members },
   {
     method: "POST",

@@ -67,6 +67,13 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     texts: ["code"],
   },
   {
+    method: "POST",
+    path: () => "/api/account/deletion",
+    body: { email: "n@example.test", deletedWorkspaces: [], transfers: [] },
+    texts: ["email", "deletedWorkspaces", "transfers"],
+  },
+  { method: "POST", path: () => `${workspace()}/delete`, body: { slug: "another" }, texts: ["slug"] },
+  {
     method: "PUT",
     path: () => `${workspace()}/two-step`,
     body: { required: true },

@@ -6,6 +6,7 @@ import { Tag } from "@/components/ui/tag";
 import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
+import { DeleteAccountSection } from "./delete-account-section";
 import { EmailSection } from "./email-section";
 import { ProfileForm } from "./profile-form";
 
@@ -35,6 +36,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
             ))}
           </ul>
         </Section>
+        <DeleteAccountSection email={account.email} />
       </div>
     </div>
   );

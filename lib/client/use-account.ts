@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Account } from "@/lib/contracts/account";
-import type { ReauthenticateInput } from "@/lib/contracts/account-input";
+import type { Account, AccountDeletion } from "@/lib/contracts/account";
+import type { DeleteAccountInput, ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
@@ -32,6 +32,25 @@ export function useRequestAddressChange() {
 /** Mails a link that proves the present address. */
 export function useRequestVerification() {
   return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
+}
+
+/** What deleting the account would do now. Always asked for anew. */
+export function useAccountDeletion() {
+  return useQuery({
+    queryKey: queryKeys.accountDeletion,
+    queryFn: ({ signal }) => apiRequest<AccountDeletion>("/api/account/deletion", { signal }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** Afterwards nobody is signed in: a whole page load, so that nothing of the account stays in memory. */
+export function useDeleteAccount() {
+  return useMutation({
+    mutationFn: (input: DeleteAccountInput) =>
+      apiRequest("/api/account/deletion", { method: "POST", body: input }),
+    onSuccess: () => window.location.assign("/sign-in?notice=account-deleted"),
+  });
 }
 
 /** Changes the password. Every other session ends with it. */

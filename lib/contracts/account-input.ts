@@ -56,4 +56,18 @@ export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
 export const updateProfileInput = z.strictObject({ name: displayName(100) });
 
+/** What the person was told and decided: nothing is deleted or given away that is not named here. */
+export const deleteAccountInput = z.strictObject({
+  /** The account's own, typed by hand. */
+  email: emailAddress,
+  /** Ids of the workspaces that go with the account: those where nobody else is. */
+  deletedWorkspaces: z.array(z.string()).max(1000).default([]),
+  /** Keys that go to another member of their workspace; all others are revoked. */
+  transfers: z
+    .array(z.strictObject({ workspaceId: z.string(), keyId: z.string(), userId: z.string() }))
+    .max(1000)
+    .default([]),
+});
+export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
+
 export const signInInput = z.strictObject({ email: emailAddress, password });

@@ -1,3 +1,4 @@
+import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
 
 export const maximumPasswordLength = 128;
@@ -51,3 +52,15 @@ export type AuthenticatorSetup = {
 
 /** Shown this once. */
 export type RecoveryCodes = { recoveryCodes: string[] };
+
+type NamedWorkspace = { id: string; slug: string; name: string };
+
+/** What would become of everything the person has, if they deleted their account now. */
+export type AccountDeletion = {
+  /** Stand in the way: their last owner is this person, and others are in them. */
+  blockedBy: NamedWorkspace[];
+  /** Nobody else is in them: they end with the account. */
+  deleted: (NamedWorkspace & { activeKeys: number })[];
+  /** Go on without the person. `heirs` are who may get a key of theirs. */
+  left: (NamedWorkspace & { keys: MemberKey[]; heirs: { userId: string; name: string; email: string }[] })[];
+};

@@ -19,6 +19,7 @@ type Row = {
   answers: Statuses;
   title?: string;
   body?: (stage: Stage, visitor: Visitor) => unknown;
+  headers?: Record<string, string>;
   ids?: (stage: Stage, visitor: Visitor) => Ids | Promise<Ids>;
 };
 
@@ -164,6 +165,33 @@ const table: Row[] = [
     route: `${account}/two-step/recovery-codes`,
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who has no second step",
+  },
+  {
+    method: "PUT",
+    route: `${account}/picture`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with what is none",
+    headers: { "content-type": "image/png" },
+  },
+  { method: "DELETE", route: `${account}/picture`, answers: signedIn },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: [401, 404, 200, 200, 200, 200],
+    title: "of who is in the workspace",
+    ids: async (stage) => {
+      const { user } = await makeMember(stage.workspace, "viewer");
+      const picture = { userId: user.id, version: "1", webp: new Uint8Array([1]) };
+      await db().userPicture.create({ data: picture });
+      return { userId: user.id };
+    },
+  },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: nobody,
+    title: "of who has none",
+    ids: strangersId,
   },
   { method: "GET", route: `${account}/deletion`, answers: signedIn },
   {
@@ -328,6 +356,7 @@ describe("S42 access to", () => {
         const answer = await callConsole(row.method, await pathOf(row, visitor), {
           cookie,
           body: row.body?.(stage, visitor),
+          ...(row.headers && { headers: row.headers }),
         });
         expect(answer.status, answer.body).toBe(row.answers[index]);
       });

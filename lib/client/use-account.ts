@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Account, AccountDeletion } from "@/lib/contracts/account";
-import type { DeleteAccountInput, ReauthenticateInput } from "@/lib/contracts/account-input";
+import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
@@ -16,9 +16,25 @@ export function useAccount(initial: Account) {
 export function useUpdateProfile() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (input: { name: string }) =>
+    mutationFn: (input: ProfileChange) =>
       apiRequest<Account>("/api/account", { method: "PATCH", body: input }),
     onSuccess: (account) => queryClient.setQueryData(queryKeys.account, account),
+  });
+}
+
+/** A new picture, or none. */
+export function useChangePicture() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (file: File | null) =>
+      apiRequest<Account>(
+        "/api/account/picture",
+        file ? { method: "PUT", body: file } : { method: "DELETE" },
+      ),
+    onSuccess: (account) => {
+      queryClient.setQueryData(queryKeys.account, account);
+      void queryClient.invalidateQueries({ queryKey: ["workspaces"] });
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
 
 export const maximumPasswordLength = 128;
+export const maximumPictureBytes = 5 * 1024 * 1024;
 
 export type SignedUp = { workspaceSlug: string };
 
@@ -13,6 +14,10 @@ export type Account = {
   /** What the person can confirm who they are with. */
   hasPassword: boolean;
   hasAuthenticator: boolean;
+  /** Path of the picture. */
+  picture: string | null;
+  /** IANA name; null where times are shown in the browser's zone. */
+  timeZone: string | null;
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 

@@ -193,6 +193,7 @@ const table: Row[] = [
     title: "of who has none",
     ids: strangersId,
   },
+  { method: "GET", route: `${account}/activity`, answers: signedIn },
   { method: "GET", route: `${account}/deletion`, answers: signedIn },
   {
     method: "POST",

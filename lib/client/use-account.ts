@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Account, AccountDeletion } from "@/lib/contracts/account";
+import type { Account, AccountActivity, AccountDeletion } from "@/lib/contracts/account";
 import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
@@ -48,6 +48,17 @@ export function useRequestAddressChange() {
 /** Mails a link that proves the present address. */
 export function useRequestVerification() {
   return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
+}
+
+/** What was done to the account lately, wherever: asked for again while the page is open. */
+export function useAccountActivity() {
+  return useQuery({
+    queryKey: queryKeys.accountActivity,
+    queryFn: ({ signal }) =>
+      apiRequest<{ events: AccountActivity[] }>("/api/account/activity", { signal, background: true }),
+    select: (answer) => answer.events,
+    refetchInterval: 15_000,
+  });
 }
 
 /** What deleting the account would do now. Always asked for anew. */

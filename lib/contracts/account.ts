@@ -1,3 +1,4 @@
+import type { AuditEvent } from "./audit-events";
 import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
 
@@ -57,6 +58,9 @@ export type AuthenticatorSetup = {
 
 /** Shown this once. */
 export type RecoveryCodes = { recoveryCodes: string[] };
+
+/** What a person did to their own account, or somebody in their name. */
+export type AccountActivity = Pick<AuditEvent, "id" | "at" | "action" | "ip" | "userAgent">;
 
 type NamedWorkspace = { id: string; slug: string; name: string };
 

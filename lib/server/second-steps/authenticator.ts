@@ -42,7 +42,7 @@ export async function beginAuthenticatorSetup({
 }
 
 /**
- * Turns the authenticator app on, with the first code it shows.
+ * Turns the authenticator app on, with the first code it shows. Every other session ends: it was begun with the password alone.
  * @returns The recovery codes that come with it, this once.
  */
 export async function confirmAuthenticator(
@@ -64,6 +64,7 @@ export async function confirmAuthenticator(
     });
     if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
     const codes = await replaceRecoveryCodes(transaction, userId);
+    await transaction.session.deleteMany({ where: { userId, id: { not: session.id } } });
     await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;
   });

@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { joinWithNewAccountInput } from "@/lib/contracts/invitation-input";
 import type { JoinedWorkspace } from "@/lib/contracts/invitations";
+import { recognizeDevice } from "@/lib/server/auth/device-cookie";
 import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
 import { created } from "@/lib/server/http/json-response";
 import { withVisitor } from "@/lib/server/http/with-account";
@@ -11,5 +12,6 @@ export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ requ
   const { user, workspace } = await joinWithNewAccount(body, origin);
   const begun = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
   (await cookies()).set(sessionCookieName(), begun.token, sessionCookieOptions(begun.expiresAt));
+  await recognizeDevice(user.id, origin);
   return created({ workspaceSlug: workspace.slug } satisfies JoinedWorkspace);
 });

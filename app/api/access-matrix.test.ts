@@ -19,6 +19,7 @@ type Row = {
   answers: Statuses;
   title?: string;
   body?: (stage: Stage, visitor: Visitor) => unknown;
+  headers?: Record<string, string>;
   ids?: (stage: Stage, visitor: Visitor) => Ids | Promise<Ids>;
 };
 
@@ -165,6 +166,44 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who has no second step",
   },
+  {
+    method: "PUT",
+    route: `${account}/picture`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with what is none",
+    headers: { "content-type": "image/png" },
+  },
+  { method: "DELETE", route: `${account}/picture`, answers: signedIn },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: [401, 404, 200, 200, 200, 200],
+    title: "of who is in the workspace",
+    ids: async (stage) => {
+      const { user } = await makeMember(stage.workspace, "viewer");
+      const picture = { userId: user.id, version: "1", webp: new Uint8Array([1]) };
+      await db().userPicture.create({ data: picture });
+      return { userId: user.id };
+    },
+  },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: nobody,
+    title: "of who has none",
+    ids: strangersId,
+  },
+  { method: "GET", route: `${account}/activity`, answers: signedIn },
+  { method: "GET", route: `${account}/deletion`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/deletion`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with an address that is not one's own",
+    body: () => ({ email: "nobody@example.test" }),
+  },
+  { method: "GET", route: `${account}/session`, answers: signedIn },
+  { method: "POST", route: `${account}/session`, answers: signedIn },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {
@@ -187,6 +226,13 @@ const table: Row[] = [
   { method: "PATCH", route: workspace, answers: admins, body: rename },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
   { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
+  {
+    method: "POST",
+    route: `${workspace}/delete`,
+    answers: [401, 404, 403, 403, 403, 400],
+    title: "with another's address",
+    body: () => ({ slug: "another" }),
+  },
   { method: "GET", route: `${workspace}/members`, answers: members },
   {
     method: "POST",
@@ -311,6 +357,7 @@ describe("S42 access to", () => {
         const answer = await callConsole(row.method, await pathOf(row, visitor), {
           cookie,
           body: row.body?.(stage, visitor),
+          ...(row.headers && { headers: row.headers }),
         });
         expect(answer.status, answer.body).toBe(row.answers[index]);
       });

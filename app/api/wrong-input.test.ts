@@ -58,7 +58,12 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
   },
   { method: "POST", path: () => "/api/verify-email", body: { token: "x".repeat(43) }, texts: ["token"] },
   { method: "POST", path: () => "/api/account/email", body: { email: "n@example.test" }, texts: ["email"] },
-  { method: "PATCH", path: () => "/api/account", body: { name: "N" }, texts: ["name"] },
+  {
+    method: "PATCH",
+    path: () => "/api/account",
+    body: { name: "N", timeZone: "UTC", theme: "dark" },
+    texts: ["name", "timeZone", "theme"],
+  },
   { method: "POST", path: () => "/api/account/reauthenticate", body: { password }, texts: ["password"] },
   {
     method: "POST",
@@ -66,6 +71,13 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     body: { code: "123456" },
     texts: ["code"],
   },
+  {
+    method: "POST",
+    path: () => "/api/account/deletion",
+    body: { email: "n@example.test", deletedWorkspaces: [], transfers: [] },
+    texts: ["email", "deletedWorkspaces", "transfers"],
+  },
+  { method: "POST", path: () => `${workspace()}/delete`, body: { slug: "another" }, texts: ["slug"] },
   {
     method: "PUT",
     path: () => `${workspace()}/two-step`,

@@ -1,9 +1,9 @@
-/** A person or a workspace as one or two letters. The name itself stands beside it, so it is not read out. */
-export function Initials({ name, square = false }: { name: string; square?: boolean }) {
+/** A person as one or two letters. The name itself stands beside it, so it is not read out. */
+export function Initials({ name, size = "medium" }: { name: string; size?: "medium" | "large" }) {
   return (
     <span
       aria-hidden
-      className={`grid size-7 shrink-0 place-items-center bg-sunken font-medium text-muted text-xs uppercase ring-1 ring-line ring-inset ${square ? "rounded-control" : "rounded-full"}`}
+      className={`grid shrink-0 place-items-center rounded-full bg-sunken font-medium text-muted uppercase ring-1 ring-line ring-inset ${size === "large" ? "size-16 text-xl" : "size-7 text-xs"}`}
     >
       {initialsOf(name)}
     </span>

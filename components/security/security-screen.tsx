@@ -1,6 +1,7 @@
 "use client";
 
 import { PageHeader } from "@/components/ui/page-header";
+import { ActivitySection } from "./activity-section";
 import { PasswordSection } from "./password-section";
 import { SessionsSection } from "./sessions-section";
 import { TwoStepSection } from "./two-step-section";
@@ -20,6 +21,7 @@ export function SecurityScreen({ email, passwordMinLength, twoStepRequiredBy }: 
         <PasswordSection email={email} passwordMinLength={passwordMinLength} />
         <TwoStepSection requiredBy={twoStepRequiredBy} />
         <SessionsSection />
+        <ActivitySection />
       </div>
     </div>
   );

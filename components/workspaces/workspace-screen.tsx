@@ -5,6 +5,7 @@ import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { ApiAccessSection } from "./api-access-section";
+import { DeleteWorkspaceSection } from "./delete-workspace-section";
 import { RequireTwoStepSection } from "./require-two-step-section";
 import { WorkspaceDetails } from "./workspace-details";
 import { WorkspaceForm } from "./workspace-form";
@@ -31,6 +32,7 @@ export function WorkspaceScreen({
         )}
         <ApiAccessSection workspace={workspace} supportEmail={supportEmail} />
         <RequireTwoStepSection workspace={workspace} />
+        {roleMay(workspace.role, "workspace.delete") && <DeleteWorkspaceSection workspace={workspace} />}
       </div>
     </div>
   );

@@ -4,6 +4,8 @@ type Filters = Readonly<Record<string, string | undefined>>;
 export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,
+  accountActivity: ["account", "activity"] as const,
+  accountDeletion: ["account", "deletion"] as const,
   twoStep: ["account", "two-step"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "./names";
+import { themeNames } from "./theme";
 
 /** Length is judged against PASSWORD_MIN_LENGTH by the server; a password is never trimmed. */
 const password = z.string({ error: "Enter a password." });
@@ -54,6 +55,43 @@ export const reauthenticateInput = z
   });
 export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
-export const updateProfileInput = z.strictObject({ name: displayName(100) });
+export const updateProfileInput = z.strictObject({
+  name: displayName(100).optional(),
+  /** Empty for the browser's own. */
+  timeZone: z
+    .string({ error: "Choose a time zone." })
+    .trim()
+    .transform((zone) => zone || null)
+    .refine((zone) => zone === null || isTimeZone(zone), "This is not a time zone, such as Europe/Berlin.")
+    .optional(),
+  theme: z.enum(themeNames, { error: "Choose system, light or dark." }).optional(),
+});
+export type UpdateProfileInput = z.infer<typeof updateProfileInput>;
+export type ProfileChange = z.input<typeof updateProfileInput>;
+
+/** By its IANA name: an offset such as +01:00 does not know of summer. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the person was told and decided: nothing is deleted or given away that is not named here. */
+export const deleteAccountInput = z.strictObject({
+  /** The account's own, typed by hand. */
+  email: emailAddress,
+  /** Ids of the workspaces that go with the account: those where nobody else is. */
+  deletedWorkspaces: z.array(z.string()).max(1000).default([]),
+  /** Keys that go to another member of their workspace; all others are revoked. */
+  transfers: z
+    .array(z.strictObject({ workspaceId: z.string(), keyId: z.string(), userId: z.string() }))
+    .max(1000)
+    .default([]),
+});
+export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
 
 export const signInInput = z.strictObject({ email: emailAddress, password });

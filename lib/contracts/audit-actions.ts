@@ -6,6 +6,7 @@ export const auditActions = {
   "workspace.api_access_disabled": "switched API access off for",
   "workspace.two_step_required": "began to ask for two-step verification in",
   "workspace.two_step_optional": "stopped asking for two-step verification in",
+  "workspace.deleted": "deleted the workspace",
   "member.added": "added the member",
   "member.joined": "accepted the invitation to",
   "member.role_changed": "changed the role of",
@@ -26,6 +27,9 @@ export const auditActions = {
   "api_key.transferred": "transferred the API key",
   "account.created": "created the account",
   "account.renamed": "renamed the account",
+  "account.picture_changed": "changed the picture of",
+  "account.picture_removed": "removed the picture of",
+  "account.preferences_changed": "changed the time zone or the theme of",
   "account.password_changed": "changed the password of",
   "account.password_reset": "reset the password of",
   "account.email_verified": "verified the email address of",
@@ -34,6 +38,7 @@ export const auditActions = {
   "account.authenticator_turned_off": "turned off the authenticator app of",
   "account.recovery_codes_made": "made new recovery codes for",
   "account.recovery_code_used": "used a recovery code of",
+  "account.deleted": "deleted the account",
   "session.revoked": "signed out a session of",
 } as const satisfies Record<string, string>;
 

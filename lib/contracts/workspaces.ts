@@ -20,6 +20,8 @@ export type MemberView = {
   userId: string;
   name: string;
   email: string;
+  /** Path of the picture. */
+  picture: string | null;
   role: Role;
   suspended: boolean;
   createdAt: string;

@@ -5,6 +5,7 @@ import { signUpInput } from "@/lib/contracts/account-input";
 import { AppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
 import { db, runtime } from "@/lib/server/runtime";
+import { nobody } from "@/lib/server/users/delete-account";
 import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
 import { action, table } from "./command-action";
 
@@ -79,6 +80,7 @@ async function listUsers(
   print: (document: unknown, text: string) => void,
 ): Promise<void> {
   const rows = await db().user.findMany({
+    where: { id: { not: nobody.id } },
     orderBy: { id: "asc" },
     include: { members: { include: { workspace: true } } },
   });

@@ -3,15 +3,16 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
 import { SignInForm } from "@/components/auth/sign-in-form";
+import { Alert } from "@/components/ui/alert";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Search = Promise<{ callbackUrl?: string | string[] }>;
+type Search = Promise<{ callbackUrl?: string | string[]; notice?: string | string[] }>;
 
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { callbackUrl } = await searchParams;
+  const { callbackUrl, notice } = await searchParams;
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   const session = await findPageSession();
   // Who owes their second step may still sign in as somebody else.
@@ -32,6 +33,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         )
       }
     >
+      {notice === "account-deleted" && (
+        <div className="mb-5">
+          <Alert tone="ok">Your account is deleted. A mail that says so is on its way.</Alert>
+        </div>
+      )}
       <SignInForm goal={goal} />
     </AuthCard>
   );

@@ -25,6 +25,8 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     emailVerified: false,
     hasPassword: true,
     hasAuthenticator: false,
+    picture: null,
+    timeZone: null,
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");
@@ -37,6 +39,37 @@ test("a person can change their name, and the change is on record", async () => 
     (await callConsole("PATCH", "/api/account", { cookie, body: { name: "  Ada Lovelace " } })).json,
   ).toMatchObject({ name: "Ada Lovelace" });
   expect(await db().auditEvent.count({ where: { actorId: owner.id, action: "account.renamed" } })).toBe(1);
+});
+
+test("a person can choose a time zone by its name, and give it back to the browser", async () => {
+  const { owner, cookie } = await signedIn();
+  const choose = async (timeZone: string) =>
+    (await callConsole("PATCH", "/api/account", { cookie, body: { timeZone } })).json;
+  expect(await choose(" Europe/Berlin ")).toMatchObject({ timeZone: "Europe/Berlin", name: "Ada" });
+  for (const wrong of ["Europe/Atlantis", "+01:00", "Berlin, probably", "../etc/passwd", "x".repeat(500)])
+    expect(await choose(wrong), wrong).toMatchObject({
+      error: { code: "invalid_request", fields: { timeZone: expect.any(String) } },
+    });
+  expect(await choose("Europe/Berlin")).toMatchObject({ timeZone: "Europe/Berlin" });
+  expect(await choose("")).toMatchObject({ timeZone: null });
+  const events = { actorId: owner.id, action: "account.preferences_changed" };
+  expect(await db().auditEvent.count({ where: events }), "once a change").toBe(2);
+});
+
+test("a theme chosen in one browser comes along to the next with the sign-in, and one never chosen does not", async () => {
+  const { owner, cookie } = await signedIn();
+  const signIn = async () => {
+    const body = { email: owner.email, password };
+    const { headers } = await callConsole("POST", "/api/sign-in", { body });
+    return headers.getSetCookie().find((header) => header.startsWith("theme="));
+  };
+  const choose = (theme: string) => callConsole("PATCH", "/api/account", { cookie, body: { theme } });
+  expect(await signIn()).toBeUndefined();
+  await choose("dark");
+  expect(await signIn()).toMatch(/^theme=dark; Path=\/; .*Max-Age=31536000/);
+  await choose("system");
+  expect(await signIn()).toMatch(/^theme=; .*1970/);
+  expect((await choose("blue")).status).toBe(400);
 });
 
 describe("a new password", () => {

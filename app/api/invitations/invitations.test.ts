@@ -112,6 +112,32 @@ describe("an invitation", () => {
     expect(await memberships(email)).toEqual([]);
   });
 
+  test("is sent again once a minute, which a withdrawal does not get around for longer than a day's ten", async () => {
+    await invite();
+    const [{ id } = { id: "" }] = await pending();
+    expect((await call("admin", "POST", `/${id}/resend`)).status).toBe(200);
+    const refused = await call("owner", "POST", `/${id}/resend`);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
+    const statuses = [];
+    for (let count = 0; count < 9; count += 1) {
+      const [waiting] = await pending();
+      await call("owner", "DELETE", `/${waiting?.id}`);
+      statuses.push((await call("admin", "POST", "", { email, role: "viewer" })).status);
+    }
+    expect(statuses).toEqual([...Array(8).fill(201), 429]);
+    expect((await call("admin", "POST", "", { email: `other-${email}`, role: "viewer" })).status).toBe(201);
+  });
+
+  test("accepted by a new account makes its browser a known one", async () => {
+    const joined = await join(await invite());
+    const device = joined.headers.getSetCookie().find((header) => header.startsWith("keyward.device="));
+    expect(device).toMatch(/HttpOnly/);
+    expect(await db().device.count({ where: { user: { email } } })).toBe(1);
+  });
+
   test("of an owner is made, sent again and withdrawn by owners alone", async () => {
     expect((await call("admin", "POST", "", { email, role: "owner" })).status).toBe(403);
     await invite("owner");

@@ -23,7 +23,7 @@ type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date
  * Invites an address. The answer is the same whether it is new, invited already or a member's (S02); an address has one
  * invitation at a time, and the last one decides its role.
  * @throws AppError `insufficient_permissions` for an owner by who is none; `conflict` with too many pending;
- * `too_many_attempts` where this is more mail than one person, or to one address, may be sent.
+ * `too_many_attempts` where this is more mail than one person may send, or one address gets of a workspace, in a day.
  */
 export async function invite(actor: MemberActor, { email, role }: InviteInput): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
@@ -44,12 +44,16 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
   });
 }
 
-/** A new link for an invitation that waits; the one before it is worth nothing from then on. */
+/**
+ * A new link for an invitation that waits; the one before it is worth nothing from then on.
+ * @throws AppError `too_many_attempts` within a minute of the last, and past the day's.
+ */
 export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
     const now = await lockPeople(transaction, actor);
     const { role } = await requirePendingInvitation(transaction, now, invitationId);
     requireMayTouch(now, role);
+    await runtime().mailThrottle.countResend(invitationId);
     const { token, fresh } = newLink(now);
     const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });
     return send(transaction, now, invitation, token, true);
@@ -80,7 +84,7 @@ async function send(
   again: boolean,
 ): Promise<SentInvitation> {
   const { env, mailThrottle } = runtime();
-  await mailThrottle.countInvitation(actor.userId, invitation.email);
+  await mailThrottle.countInvitation(actor, invitation.email);
   const { name } = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const path = `/invitations/${token}`;
   await queueMail(transaction, {

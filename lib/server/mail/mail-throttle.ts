@@ -7,13 +7,17 @@ import { throttleKey } from "../throttle-key";
 
 const requestsPerClient = { points: 30, duration: 15 * 60 };
 const mailsPerMailbox = { points: 5, duration: 60 * 60 };
+const resendsPerInvitation = { points: 1, duration: 60 };
 const invitationsPerPerson = { points: 200, duration: 24 * 60 * 60 };
+const invitationsPerAddress = { points: 10, duration: 24 * 60 * 60 };
 
 /** Bounds the mails that people can have sent to addresses nobody has proven, in PostgreSQL, over all instances. */
 export class MailThrottle {
   private readonly clients: RateLimiterPostgres;
   private readonly mailboxes: RateLimiterPostgres;
+  private readonly resends: RateLimiterPostgres;
   private readonly inviters: RateLimiterPostgres;
+  private readonly invitations: RateLimiterPostgres;
 
   constructor(pool: Pool) {
     const shared = {
@@ -26,6 +30,8 @@ export class MailThrottle {
     this.clients = new RateLimiterPostgres({ ...shared, keyPrefix: "mail_client", ...requestsPerClient });
     this.mailboxes = new RateLimiterPostgres({ ...shared, keyPrefix: "mailbox", ...mailsPerMailbox });
     this.inviters = new RateLimiterPostgres({ ...shared, keyPrefix: "inviter", ...invitationsPerPerson });
+    this.resends = new RateLimiterPostgres({ ...shared, keyPrefix: "resend", ...resendsPerInvitation });
+    this.invitations = new RateLimiterPostgres({ ...shared, keyPrefix: "invited", ...invitationsPerAddress });
   }
 
   /** @throws AppError `too_many_attempts` for a client that asks for too many, whosever they are. */
@@ -42,12 +48,27 @@ export class MailThrottle {
     return (await consume(this.mailboxes, throttleKey(`${kind} ${email}`))) === null;
   }
 
-  /** @throws AppError `too_many_attempts` where somebody has invited too many, or an address was invited too often. */
-  async countInvitation(inviterId: string, email: string): Promise<void> {
-    const wait =
-      (await consume(this.inviters, inviterId)) ??
-      (await consume(this.mailboxes, throttleKey(`invitation ${email}`)));
-    if (wait !== null) throw tooMany(wait, "This is more invitations than can be sent now. Try again later.");
+  /** @throws AppError `too_many_attempts` for an invitation that was sent again within the last minute. */
+  async countResend(invitationId: string): Promise<void> {
+    const wait = await consume(this.resends, invitationId);
+    if (wait === null) return;
+    throw tooMany(wait, `It was sent again a moment ago. Wait ${Math.ceil(wait / 1000)} s to send another.`);
+  }
+
+  /**
+   * Counts each mail of a workspace to an address, so that withdrawing and inviting anew is no way around, and each of a person's.
+   * @throws AppError `too_many_attempts` past ten a day to one address, or two hundred a day by one person.
+   */
+  async countInvitation(inviter: { workspaceId: string; userId: string }, email: string): Promise<void> {
+    const toAddress = await consume(this.invitations, throttleKey(`${inviter.workspaceId} ${email}`));
+    if (toAddress !== null)
+      throw tooMany(
+        toAddress,
+        `${email} was sent ${invitationsPerAddress.points} invitations within a day, which is the most. Send the next one tomorrow.`,
+      );
+    const byPerson = await consume(this.inviters, inviter.userId);
+    if (byPerson !== null)
+      throw tooMany(byPerson, "This is more invitations than one person can send in a day.");
   }
 }
 

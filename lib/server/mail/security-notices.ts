@@ -91,6 +91,37 @@ export function noticeNewDevice(transaction: Transaction, person: Person, origin
   );
 }
 
+/** The last mail an account gets: afterwards nobody here knows the address. */
+export function noticeAccountDeleted(transaction: Transaction, person: Person, origin: Origin) {
+  const { productName } = runtime().env;
+  return notice(
+    transaction,
+    person,
+    `Your ${productName} account is deleted`,
+    `Your ${productName} account was deleted, and you were signed out everywhere. Nothing of it can be brought back. What you did in workspaces that go on stays in their audit logs, under your name.`,
+    `If it was not you, tell ${supportOrOperator()} at once.`,
+    origin,
+  );
+}
+
+/** To each owner: what they answer for is gone. */
+export function noticeWorkspaceDeleted(
+  transaction: Transaction,
+  person: Person,
+  workspaceName: string,
+  by: string,
+  origin: Origin,
+) {
+  return notice(
+    transaction,
+    person,
+    `The workspace ${workspaceName} is deleted`,
+    `${by} deleted the workspace ${workspaceName}. Its API keys are refused from now on, and nobody can open it any more.`,
+    `If that should not have been, ask ${by}; the operator of this server still has its logs.`,
+    origin,
+  );
+}
+
 /** @param what As it goes on after "Two-step verification: ", such as "an authenticator app was added". */
 export function noticeSecondStepChanged(transaction: Transaction, person: Person, what: string) {
   return notice(

@@ -29,25 +29,37 @@ export async function removeMember(
     const now = await lockPeople(transaction, actor);
     const member = await requireManageableMember(transaction, now, userId);
     await requireAnotherOwner(transaction, member);
-    const heirs = await findHeirs(transaction, member, transfers);
-    // Gone first: whoever makes a key for them at this moment waits for this row, and then finds it gone.
-    await transaction.member.delete({
-      where: { workspaceId_userId: { workspaceId: member.workspaceId, userId } },
-    });
-    const counts = await settleKeys(transaction, now, member, heirs);
-    await withdrawInvitations(transaction, member);
-    await withdrawUnbacked(transaction, now, member.user, null);
-    await recordAuditEvent(
-      transaction,
-      now,
-      userId === now.userId ? "member.left" : "member.removed",
-      { type: "member", id: userId, name: member.user.name },
-      { role: member.role, ...counts },
-    );
-    return counts;
+    return takeOut(transaction, now, member, transfers);
   });
   const afterMs = Math.round((performance.now() - startedAt) * 10) / 10;
   return { ...done, rejectedEverywhere: { afterMs, instances: await countInstances() } };
+}
+
+/**
+ * The leaving itself, in a transaction that holds the workspace's people: membership, keys, invitations, the record of it.
+ * @throws AppError `invalid_request` for a transfer of what is not theirs, or to who cannot have it.
+ */
+export async function takeOut(
+  transaction: Transaction,
+  actor: MemberActor,
+  member: MemberWithUser,
+  transfers: RemoveMemberInput["transfers"],
+): Promise<{ revoked: number; transferred: number }> {
+  const { workspaceId, userId } = member;
+  const heirs = await findHeirs(transaction, member, transfers);
+  // Gone first: whoever makes a key for them at this moment waits for this row, and then finds it gone.
+  await transaction.member.delete({ where: { workspaceId_userId: { workspaceId, userId } } });
+  const counts = await settleKeys(transaction, actor, member, heirs);
+  await withdrawInvitations(transaction, member);
+  await withdrawUnbacked(transaction, actor, member.user, null);
+  await recordAuditEvent(
+    transaction,
+    actor,
+    userId === actor.userId ? "member.left" : "member.removed",
+    { type: "member", id: userId, name: member.user.name },
+    { role: member.role, ...counts },
+  );
+  return counts;
 }
 
 type Heir = { id: string; name: string };

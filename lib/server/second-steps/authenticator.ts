@@ -5,7 +5,7 @@ import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { seal } from "../crypto/seal";
 import { db, runtime } from "../runtime";
-import { askOtherSessions, type CurrentSession } from "../sessions/session-store";
+import type { CurrentSession } from "../sessions/session-store";
 import { hasSecondStep } from "./has-second-step";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { replaceRecoveryCodes } from "./recovery-codes";
@@ -42,7 +42,7 @@ export async function beginAuthenticatorSetup({
 }
 
 /**
- * Turns the authenticator app on, with the first code it shows.
+ * Turns the authenticator app on, with the first code it shows. Every other session ends: it was begun with the password alone.
  * @returns The recovery codes that come with it, this once.
  */
 export async function confirmAuthenticator(
@@ -63,8 +63,8 @@ export async function confirmAuthenticator(
       data: { confirmedAt: new Date(), lastStep: step },
     });
     if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
-    await askOtherSessions(transaction, session);
     const codes = await replaceRecoveryCodes(transaction, userId);
+    await transaction.session.deleteMany({ where: { userId, id: { not: session.id } } });
     await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;
   });

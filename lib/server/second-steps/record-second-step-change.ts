@@ -6,7 +6,7 @@ import type { CurrentSession } from "../sessions/session-store";
 
 /** Each change of a second step as an audit event, and as the end of the sentence that the mail to its person says. */
 const changes = {
-  "account.authenticator_set_up": "an authenticator app was set up",
+  "account.authenticator_set_up": "an authenticator app was set up, and other sessions were signed out",
   "account.authenticator_turned_off": "the authenticator app was turned off, and its recovery codes ended",
   "account.recovery_codes_made": "new recovery codes took the place of the old ones",
   "account.recovery_code_used": "a recovery code was used to sign in",

@@ -69,20 +69,6 @@ export async function renewSessionToken(
   return count === 1 ? token : null;
 }
 
-/**
- * Once a person has a second step, their other sessions owe it: each began without, and one of them may be a stranger's.
- * @param session The one it was set up in, which has just done it.
- */
-export async function askOtherSessions(
-  transaction: Prisma.TransactionClient,
-  { id, userId }: CurrentSession,
-): Promise<void> {
-  await transaction.session.updateMany({
-    where: { userId, id: { not: id } },
-    data: { owesSecondStep: true },
-  });
-}
-
 export async function endSession(token: string): Promise<void> {
   await db().session.deleteMany({ where: { tokenHash: Uint8Array.from(hashSecret(token)) } });
 }

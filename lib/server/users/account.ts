@@ -1,4 +1,5 @@
 import type { Account } from "@/lib/contracts/account";
+import type { UpdateProfileInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
@@ -8,6 +9,7 @@ import { db, runtime } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
+import { picturePath } from "./picture-path";
 
 /** The person and their workspaces, the last used first. */
 export async function getAccount(userId: string): Promise<Account> {
@@ -15,6 +17,7 @@ export async function getAccount(userId: string): Promise<Account> {
     where: { id: userId },
     include: {
       totp: { select: { confirmedAt: true } },
+      picture: { select: { version: true } },
       members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
     },
   });
@@ -33,11 +36,38 @@ export async function getAccount(userId: string): Promise<Account> {
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,
+    picture: picturePath(user.id, user.picture),
+    timeZone: user.timeZone,
     workspaces,
   };
 }
 
-export async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
+/** Takes what is given; what is not stays as it is. */
+export async function updateProfile(
+  userId: string,
+  { name, ...preferences }: UpdateProfileInput,
+  origin: Origin,
+): Promise<void> {
+  if (name !== undefined) await renameAccount(userId, name, origin);
+  await setPreferences(userId, preferences, origin);
+}
+
+async function setPreferences(
+  userId: string,
+  { timeZone, theme }: Omit<UpdateProfileInput, "name">,
+  origin: Origin,
+): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const before = await transaction.user.findUniqueOrThrow({ where: { id: userId } });
+    const changes = timeZone !== undefined && timeZone !== before.timeZone;
+    if (!changes && (theme === undefined || theme === before.theme)) return;
+    const user = await transaction.user.update({ where: { id: userId }, data: { timeZone, theme } });
+    const target = { type: "user", id: user.id, name: user.name } as const;
+    await recordAccountEvent(transaction, user, "account.preferences_changed", target, origin);
+  });
+}
+
+async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
   await db().$transaction(async (transaction) => {
     const { count } = await transaction.user.updateMany({
       where: { id: userId, name: { not: name } },

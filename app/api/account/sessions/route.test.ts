@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SessionView } from "@/lib/contracts/account";
+import type { SessionEnds, SessionView } from "@/lib/contracts/account";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
 import { callConsole } from "@/tests/console-routes";
@@ -51,6 +51,45 @@ describe("S20 a session", () => {
     expect((await list(cookie))[0]?.expiresAt).toBe(before?.expiresAt);
     await db().$executeRaw`UPDATE sessions SET expires_at = now() WHERE user_id = ${owner.id}`;
     expect(await status(cookie)).toBe(401);
+  });
+});
+
+describe("S20 how long a session goes on", () => {
+  const ask = async (method: string, cookie: string, headers: Record<string, string> = {}) =>
+    (await callConsole(method, "/api/account/session", { cookie, headers })).json as SessionEnds;
+  const background = { "x-keyward-background": "1" };
+
+  test("is told by the database's clock, and asking in the background does not lengthen it", async () => {
+    const { owner } = await makeWorkspace();
+    const cookie = await makeSessionCookie(owner);
+    await idleFor(owner, 20);
+    for (const _ of ["once", "again"]) {
+      const { idleSeconds, absoluteSeconds, noticeSeconds } = await ask("GET", cookie, background);
+      expect(idleSeconds).toBeGreaterThan(5);
+      expect(idleSeconds).toBeLessThanOrEqual(10);
+      expect(absoluteSeconds).toBeGreaterThan(7_100);
+      expect(absoluteSeconds).toBeLessThanOrEqual(7_200);
+      expect(noticeSeconds, "a tenth of half a minute").toBe(3);
+    }
+    expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(20);
+  });
+
+  test("is lengthened by who says that they are there, in whichever tab", async () => {
+    const { owner } = await makeWorkspace();
+    const cookie = await makeSessionCookie(owner);
+    await idleFor(owner, 20);
+    expect((await ask("POST", cookie)).idleSeconds).toBeGreaterThan(28);
+    expect((await ask("GET", cookie, background)).idleSeconds).toBeGreaterThan(25);
+  });
+
+  test("is not lengthened towards its absolute end, and over is over", async () => {
+    const { owner } = await makeWorkspace();
+    const cookie = await makeSessionCookie(owner);
+    await db()
+      .$executeRaw`UPDATE sessions SET expires_at = now() + interval '10 seconds' WHERE user_id = ${owner.id}`;
+    expect((await ask("POST", cookie)).absoluteSeconds).toBeLessThanOrEqual(10);
+    await idleFor(owner, 30);
+    expect((await callConsole("POST", "/api/account/session", { cookie })).status).toBe(401);
   });
 });
 

@@ -68,6 +68,19 @@ describe("an authenticator app", () => {
     expect(await actionsOf(owner.id)).toContain("account.authenticator_set_up");
   });
 
+  test("S03 turned on, signs out whoever is in with the password alone, and not the browser it was done in", async () => {
+    const { owner, cookie } = await makeSignedIn();
+    const elsewhere = await makeSessionCookie(owner);
+    const begun = await callConsole("POST", authenticator, { cookie });
+    const { secret } = begun.json as AuthenticatorSetup;
+    const status = async (of: string) => (await callConsole("GET", "/api/account", { cookie: of })).status;
+    await callConsole("POST", `${authenticator}/confirm`, { cookie, body: { code: codeOf(secret, 9) } });
+    expect([await status(elsewhere), await status(cookie)], "a wrong code").toEqual([200, 200]);
+    await callConsole("POST", `${authenticator}/confirm`, { cookie, body: { code: codeOf(secret) } });
+    expect([await status(elsewhere), await status(cookie)]).toEqual([401, 200]);
+    expect((await keptMails(owner.email)).at(-1)).toContain("other sessions were signed out");
+  });
+
   test("S12 the code that turned it on does not also pass a sign-in", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
@@ -253,7 +266,7 @@ describe("a workspace that requires two-step verification", () => {
     await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
     for (const path of [`/api/workspaces/${workspace.slug}`, "/api/account"])
       expect((await callConsole("GET", path, { cookie: thief })).json).toMatchObject({
-        error: { code: "second_step_required" },
+        error: { code: "not_signed_in" },
       });
     expect((await callConsole("GET", `/api/workspaces/${workspace.slug}`, { cookie })).status).toBe(200);
     const stranger = await makeSessionCookie((await makeWorkspace()).owner);

@@ -1,6 +1,6 @@
 import { Initials } from "./initials";
 
-const sizes = { medium: "size-7", large: "size-16" };
+const sizes = { small: "size-5", medium: "size-7", large: "size-16" };
 
 /** A person by their picture, else by their initials. The name itself stands beside it, so it is not read out. */
 export function Avatar({

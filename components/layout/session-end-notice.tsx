@@ -43,7 +43,7 @@ function Notice({ reason, left, onStay }: { reason: NearEnd["reason"]; left: num
       ref={box}
       popover="manual"
       aria-label="Your session"
-      className="fixed inset-x-0 top-3 bottom-auto m-0 mx-auto w-[min(34rem,calc(100vw-2rem))] animate-rise rounded-surface bg-surface py-2.5 pr-2.5 pl-4 text-text shadow-float"
+      className="fixed inset-x-0 top-3 bottom-auto m-0 mx-auto w-[min(40rem,calc(100vw-2rem))] animate-rise rounded-surface bg-surface py-2.5 pr-2.5 pl-4 text-text shadow-float"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Clock aria-hidden className="size-4 shrink-0 text-warn" />

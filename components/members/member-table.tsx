@@ -66,7 +66,7 @@ function columnsFor(userId: string): Column<MemberView>[] {
       header: "Name",
       cell: (member) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <Avatar person={member} />
+          <Avatar person={member} size="small" />
           <span className="font-medium">{member.name}</span>
           {member.userId === userId && <Tag>You</Tag>}
         </span>

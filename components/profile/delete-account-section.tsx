@@ -11,12 +11,10 @@ export function DeleteAccountSection({ email }: { email: string }) {
     <Section
       title="Delete account"
       description="For ever. Before anything happens you see what it does to your workspaces and your API keys."
-      footer={
-        <Button variant="danger" onClick={() => setOpen(true)}>
-          Delete account
-        </Button>
-      }
     >
+      <Button variant="danger" onClick={() => setOpen(true)}>
+        Delete account
+      </Button>
       {open && <DeleteAccountDialog email={email} onClose={() => setOpen(false)} />}
     </Section>
   );

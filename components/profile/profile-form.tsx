@@ -75,9 +75,21 @@ export function ProfileForm({ account }: { account: Account }) {
 const noZones: readonly string[] = [];
 let allZones: readonly string[] | undefined;
 
-/** The browser's own list, in which the person finds the name their system uses. */
+/** What browsers still call by a name that nobody looks for any more. */
+const renamed: Record<string, string> = {
+  "America/Godthab": "America/Nuuk",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Atlantic/Faeroe": "Atlantic/Faroe",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+
 function readZones(): readonly string[] {
-  allZones ??= ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+  allZones ??= [
+    ...new Set(["UTC", ...Intl.supportedValuesOf("timeZone").map((zone) => renamed[zone] ?? zone)]),
+  ].sort();
   return allZones;
 }
 

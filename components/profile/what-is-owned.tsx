@@ -31,7 +31,11 @@ export function WhatIsOwned({
               : `These ${deleted.length} workspaces are deleted with it`
           }
         >
-          <p>Nobody else is in {deleted.length === 1 ? "it" : "them"}. Their API keys are refused at once.</p>
+          <p>
+            {deleted.length === 1
+              ? "Nobody else is in it. Its API keys are refused at once."
+              : "Nobody else is in them. Their API keys are refused at once."}
+          </p>
           <ul className="mt-1 grid gap-0.5">
             {deleted.map(({ id, name, activeKeys }) => (
               <li key={id} className="break-words">

@@ -9,15 +9,10 @@ import { DeleteWorkspaceDialog } from "./delete-workspace-dialog";
 export function DeleteWorkspaceSection({ workspace }: { workspace: Workspace }) {
   const [open, setOpen] = useState(false);
   return (
-    <Section
-      title="Delete workspace"
-      description="For ever, with its API keys, for everyone who is in it."
-      footer={
-        <Button variant="danger" onClick={() => setOpen(true)}>
-          Delete workspace
-        </Button>
-      }
-    >
+    <Section title="Delete workspace" description="For ever, with its API keys, for everyone who is in it.">
+      <Button variant="danger" onClick={() => setOpen(true)}>
+        Delete workspace
+      </Button>
       {open && <DeleteWorkspaceDialog workspace={workspace} onClose={() => setOpen(false)} />}
     </Section>
   );

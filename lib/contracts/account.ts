@@ -12,6 +12,7 @@ export type Account = {
   /** What the person can confirm who they are with. */
   hasPassword: boolean;
   hasAuthenticator: boolean;
+  hasPasskey: boolean;
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 
@@ -29,7 +30,7 @@ export type SessionView = {
 /** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 
-export type TwoStepState = { authenticator: boolean; recoveryCodesLeft: number };
+export type TwoStepState = { authenticator: boolean; passkeys: number; recoveryCodesLeft: number };
 
 /** What an authenticator app needs to be set up. Shown once, while it is. */
 export type AuthenticatorSetup = {
@@ -39,5 +40,5 @@ export type AuthenticatorSetup = {
   qrCode: string;
 };
 
-/** Shown this once. */
+/** Shown this once. Empty where those of before go on. */
 export type RecoveryCodes = { recoveryCodes: string[] };

@@ -78,6 +78,11 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     means: "The code is not the one that the authenticator app shows now, or it was used before.",
     remedy: "Enter the next code the app shows. If codes never fit, set the phone's clock.",
   },
+  passkey_refused: {
+    means:
+      "The passkey is not known here, did not check who holds it, or answered a question that was too old or not this browser's.",
+    remedy: "Try again, or use another way. A passkey that was removed from the account opens it no more.",
+  },
   link_expired: {
     means:
       "A mailed link is good once and for a while; this one was used, replaced by a later one, or is too old.",

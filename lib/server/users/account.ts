@@ -15,6 +15,7 @@ export async function getAccount(userId: string): Promise<Account> {
     where: { id: userId },
     include: {
       totp: { select: { confirmedAt: true } },
+      _count: { select: { passkeys: true } },
       members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
     },
   });
@@ -33,6 +34,7 @@ export async function getAccount(userId: string): Promise<Account> {
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,
+    hasPasskey: user._count.passkeys > 0,
     workspaces,
   };
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { PageHeader } from "@/components/ui/page-header";
+import { PasskeysSection } from "./passkeys-section";
 import { PasswordSection } from "./password-section";
 import { SessionsSection } from "./sessions-section";
 import { TwoStepSection } from "./two-step-section";
@@ -19,6 +20,7 @@ export function SecurityScreen({ email, passwordMinLength, twoStepRequiredBy }: 
       <div className="grid gap-6">
         <PasswordSection email={email} passwordMinLength={passwordMinLength} />
         <TwoStepSection requiredBy={twoStepRequiredBy} />
+        <PasskeysSection />
         <SessionsSection />
       </div>
     </div>

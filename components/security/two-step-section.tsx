@@ -22,12 +22,10 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
   return (
     <Section
       title="Two-step verification"
-      description="After your password, a code from an app on your phone: a stolen password alone opens nothing."
+      description="After your password, a code from an app on your phone or a passkey: a stolen password alone opens nothing."
       actions={
         state.data && (
-          <Badge tone={state.data.authenticator ? "ok" : "neutral"}>
-            {state.data.authenticator ? "On" : "Off"}
-          </Badge>
+          <Badge tone={isOn(state.data) ? "ok" : "neutral"}>{isOn(state.data) ? "On" : "Off"}</Badge>
         )
       }
     >
@@ -48,6 +46,11 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
       )}
     </Section>
   );
+}
+
+/** A passkey is a second step as well: it is asked for after the password. */
+function isOn({ authenticator, passkeys }: TwoStepState): boolean {
+  return authenticator || passkeys > 0;
 }
 
 type Open =
@@ -77,32 +80,39 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
   return (
     // Takes the focus when a dialog closes whose button is gone by then.
     <div ref={controls} tabIndex={-1} className="grid gap-4 outline-none">
-      {requiredBy && !state.authenticator && (
+      {requiredBy && !isOn(state) && (
         <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
-          Set up an authenticator app to go on to its other pages.
+          Set up an authenticator app or add a passkey to go on to its other pages.
         </Alert>
       )}
       <div className="flex flex-wrap items-center gap-3">
         {state.authenticator ? (
+          <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
+        ) : (
+          <Button
+            variant={isOn(state) ? "secondary" : "primary"}
+            pending={pending}
+            pendingLabel="Setting up…"
+            onClick={setUp}
+          >
+            Set up authenticator app
+          </Button>
+        )}
+        {isOn(state) && (
           <>
             <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
-            <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
             <span className="text-muted text-sm">
               {state.recoveryCodesLeft === 0
                 ? "No recovery code is left: make new ones."
                 : `${state.recoveryCodesLeft} of 10 recovery codes left.`}
             </span>
           </>
-        ) : (
-          <Button variant="primary" pending={pending} pendingLabel="Setting up…" onClick={setUp}>
-            Set up authenticator app
-          </Button>
         )}
       </div>
       {open?.dialog === "set up" && (
         <AuthenticatorDialog
           setup={open.setup}
-          onTurnedOn={(codes) => setOpen({ dialog: "codes", codes })}
+          onTurnedOn={(codes) => setOpen(codes.length > 0 ? { dialog: "codes", codes } : null)}
           onClose={close}
         />
       )}
@@ -116,7 +126,13 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
           onClose={close}
         />
       )}
-      {open?.dialog === "turn off" && <TurnOffAuthenticatorDialog returnFocus={controls} onClose={close} />}
+      {open?.dialog === "turn off" && (
+        <TurnOffAuthenticatorDialog
+          isLastStep={state.passkeys === 0}
+          returnFocus={controls}
+          onClose={close}
+        />
+      )}
     </div>
   );
 }

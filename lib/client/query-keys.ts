@@ -5,6 +5,7 @@ export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,
   twoStep: ["account", "two-step"] as const,
+  passkeys: ["account", "passkeys"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
   memberKeys: (workspace: string, userId: string) =>

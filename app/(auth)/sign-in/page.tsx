@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { PasskeySignIn } from "@/components/auth/passkey-sign-in";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
@@ -33,6 +34,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       }
     >
       <SignInForm goal={goal} />
+      <div className="mt-3">
+        <PasskeySignIn goal={goal} />
+      </div>
     </AuthCard>
   );
 }

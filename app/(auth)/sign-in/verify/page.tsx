@@ -2,9 +2,11 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { PasskeySecondStep } from "@/components/auth/passkey-second-step";
 import { VerifyForm } from "@/components/auth/verify-form";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import { findPageSession } from "@/lib/server/auth/page-session";
+import { getTwoStepState } from "@/lib/server/second-steps/authenticator";
 
 export const metadata: Metadata = { title: "Verify it's you" };
 
@@ -18,7 +20,9 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
   if (!session) redirect(`/sign-in?${back}`);
   if (!session.owesSecondStep) redirect(goal);
 
+  const { authenticator, passkeys } = await getTwoStepState(session.userId);
   const byRecoveryCode = by === "recovery-code";
+  const other = authenticator ? "Use your authenticator app" : "Use a passkey";
   return (
     <AuthCard
       title="Verify it's you"
@@ -27,15 +31,20 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
           href={`/sign-in/verify?${byRecoveryCode ? "" : "by=recovery-code&"}${back}`}
           className="text-accent underline underline-offset-2"
         >
-          {byRecoveryCode ? "Use your authenticator app" : "Use a recovery code"}
+          {byRecoveryCode ? other : "Use a recovery code"}
         </Link>
       }
     >
-      <VerifyForm
-        key={byRecoveryCode ? "recovery" : "code"}
-        goal={goal}
-        by={byRecoveryCode ? "recoveryCode" : "code"}
-      />
+      <div className="grid gap-3">
+        {byRecoveryCode ? (
+          <VerifyForm key="recovery" goal={goal} by="recoveryCode" />
+        ) : (
+          <>
+            {authenticator && <VerifyForm key="code" goal={goal} by="code" />}
+            {passkeys > 0 && <PasskeySecondStep goal={goal} alone={!authenticator} />}
+          </>
+        )}
+      </div>
     </AuthCard>
   );
 }

@@ -44,11 +44,10 @@ export function PasskeyButton({
         variant={primary ? "primary" : "secondary"}
         icon={<Fingerprint aria-hidden className="size-4" />}
         pending={pending}
-        pendingLabel="Waiting for your passkey…"
         className="w-full"
         onClick={press}
       >
-        {label}
+        {pending ? "Waiting for your passkey…" : label}
       </Button>
       {error !== null && (
         <Alert>

@@ -31,7 +31,7 @@ export function PasskeysSection() {
   return (
     <Section
       title="Passkeys"
-      description="Your fingerprint, face or device PIN in place of a password: nothing to type, and nothing that a false page could take."
+      description="Your fingerprint, face or device PIN in place of a password."
       flush
       actions={<AddPasskey onCodes={(recoveryCodes) => setOpen({ dialog: "codes", recoveryCodes })} />}
     >

@@ -43,8 +43,7 @@ export function RemovePasskeyDialog({
         {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
         {isLastStep && (
           <p>
-            It is your only second step: your password alone will open your account, and your recovery codes
-            end with it.
+            It is your only second step: signing in takes one step again, and your recovery codes end with it.
           </p>
         )}
       </div>

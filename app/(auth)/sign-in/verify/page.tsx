@@ -41,6 +41,9 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
         ) : (
           <>
             {authenticator && <VerifyForm key="code" goal={goal} by="code" />}
+            {!authenticator && (
+              <p className="text-muted">Your password was right. Confirm it with your passkey.</p>
+            )}
             {passkeys > 0 && <PasskeySecondStep goal={goal} alone={!authenticator} />}
           </>
         )}

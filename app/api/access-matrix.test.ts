@@ -100,6 +100,12 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who owes no second step",
   },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify/email",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
+  },
   { method: "POST", route: "/api/sign-out", answers: anyone },
   {
     method: "POST",
@@ -219,6 +225,18 @@ const table: Row[] = [
       { ...target, ids, route, method: "DELETE" },
     ];
   }),
+  {
+    method: "POST",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has proven no address",
+  },
+  {
+    method: "DELETE",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {

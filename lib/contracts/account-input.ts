@@ -14,10 +14,12 @@ export const signUpInput = z.strictObject({
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 /** Six digits, however they are grouped. */
-const authenticatorCode = z
-  .string({ error: "Enter the code." })
-  .transform((text) => text.replace(/\s/g, ""))
-  .pipe(z.string().regex(/^\d{6}$/, "Enter the six digits that the app shows."));
+const sixDigits = (wrong: string) =>
+  z
+    .string({ error: "Enter the code." })
+    .transform((text) => text.replace(/\s/g, ""))
+    .pipe(z.string().regex(/^\d{6}$/, wrong));
+const authenticatorCode = sixDigits("Enter the six digits that the app shows.");
 const recoveryCode = z
   .string({ error: "Enter a recovery code." })
   .trim()
@@ -31,6 +33,7 @@ export const secondStepInput = z
   .strictObject({
     code: authenticatorCode.optional(),
     recoveryCode: recoveryCode.optional(),
+    emailCode: sixDigits("Enter the six digits from the mail.").optional(),
     passkey: passkeyAssertionInput.optional(),
   })
   .refine(isOne, { path: ["code"], error: "Enter the code." });

@@ -30,7 +30,12 @@ export type SessionView = {
 /** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 
-export type TwoStepState = { authenticator: boolean; passkeys: number; recoveryCodesLeft: number };
+export type TwoStepState = {
+  authenticator: boolean;
+  passkeys: number;
+  emailCodes: boolean;
+  recoveryCodesLeft: number;
+};
 
 /** What an authenticator app needs to be set up. Shown once, while it is. */
 export type AuthenticatorSetup = {

@@ -35,6 +35,8 @@ export const auditActions = {
   "account.passkey_added": "added a passkey to",
   "account.passkey_renamed": "renamed a passkey of",
   "account.passkey_removed": "removed a passkey of",
+  "account.email_codes_turned_on": "turned on codes by mail for",
+  "account.email_codes_turned_off": "turned off codes by mail for",
   "account.recovery_codes_made": "made new recovery codes for",
   "account.recovery_code_used": "used a recovery code of",
   "session.revoked": "signed out a session of",

@@ -12,12 +12,13 @@ import { endCodesWithLastStep, recoveryCodesForNewStep } from "./recovery-codes"
 import { matchTotpStep, totpContext } from "./totp-code";
 
 export async function getTwoStepState(userId: string): Promise<TwoStepState> {
-  const [authenticators, passkeys, recoveryCodesLeft] = await Promise.all([
+  const [authenticators, passkeys, emailCodes, recoveryCodesLeft] = await Promise.all([
     db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } }),
     db().passkey.count({ where: { userId } }),
+    db().user.count({ where: { id: userId, emailCodesAt: { not: null } } }),
     db().recoveryCode.count({ where: { userId, usedAt: null } }),
   ]);
-  return { authenticator: authenticators > 0, passkeys, recoveryCodesLeft };
+  return { authenticator: authenticators > 0, passkeys, emailCodes: emailCodes > 0, recoveryCodesLeft };
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 
-/** Who has a second step: an authenticator app that a code has confirmed, or a passkey. */
+/** Who has a second step: an authenticator app that a code has confirmed, a passkey, or codes by mail. */
 export const withSecondStep = {
-  OR: [{ totp: { confirmedAt: { not: null } } }, { passkeys: { some: {} } }],
+  OR: [{ totp: { confirmedAt: { not: null } } }, { passkeys: { some: {} } }, { emailCodesAt: { not: null } }],
 } satisfies Prisma.UserWhereInput;
 
 /** Whether signing in as this person takes a second step. */

@@ -8,6 +8,7 @@ import { checkAssertion } from "../passkeys/check-assertion";
 import { db } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
+import { takeEmailCode } from "./email-codes";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { takeRecoveryCode } from "./recovery-codes";
 import { takeTotpCode } from "./totp-code";
@@ -74,13 +75,14 @@ async function judge(
 async function isRight(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
-  { code, recoveryCode, passkey }: SecondStepInput,
+  { code, recoveryCode, passkey, emailCode }: SecondStepInput,
   origin: Origin,
 ): Promise<boolean> {
   if (passkey) {
     const question = { purpose: "second_step", boundTo: session.id, userId: session.userId } as const;
     return (await checkAssertion(passkey, question, transaction)).passed;
   }
+  if (emailCode !== undefined) return takeEmailCode(transaction, session, emailCode);
   if (code !== undefined) return takeTotpCode(transaction, session.userId, code);
   if (recoveryCode === undefined || !(await takeRecoveryCode(transaction, session.userId, recoveryCode)))
     return false;

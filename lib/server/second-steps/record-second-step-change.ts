@@ -11,6 +11,8 @@ const changes = {
   "account.passkey_added": "a passkey was added",
   "account.passkey_renamed": "a passkey was renamed",
   "account.passkey_removed": "a passkey was removed",
+  "account.email_codes_turned_on": "codes by mail were turned on",
+  "account.email_codes_turned_off": "codes by mail were turned off",
   "account.recovery_codes_made": "new recovery codes took the place of the old ones",
   "account.recovery_code_used": "a recovery code was used to sign in",
 } as const;

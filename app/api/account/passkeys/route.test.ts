@@ -82,6 +82,7 @@ describe("adding a passkey", () => {
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
       passkeys: 3,
+      emailCodes: false,
       recoveryCodesLeft: 10,
     });
     const mails = (await keptMails(owner.email)).filter((mail) => mail.includes("a passkey was added"));
@@ -213,6 +214,7 @@ describe("a passkey in the list", () => {
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
       passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
   });

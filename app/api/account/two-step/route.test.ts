@@ -43,6 +43,7 @@ describe("an authenticator app", () => {
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
       passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
 
@@ -62,6 +63,7 @@ describe("an authenticator app", () => {
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: true,
       passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 10,
     });
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({
@@ -113,6 +115,7 @@ describe("an authenticator app", () => {
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
       passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
     expect(await actionsOf(owner.id)).toContain("account.authenticator_turned_off");

@@ -20,7 +20,7 @@ export function RemovePasskeyDialog({
 }) {
   const remove = useRemovePasskey();
   const { data: steps } = useTwoStep();
-  const isLastStep = steps?.passkeys === 1 && !steps.authenticator;
+  const isLastStep = steps?.passkeys === 1 && !steps.authenticator && !steps.emailCodes;
   return (
     <Dialog
       open

@@ -20,7 +20,7 @@ async function signInWith(page: Page, email: string, secret: string): Promise<vo
   await page.goto("/sign-in");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 test("S09 a forgotten password is replaced behind a mailed link, once, and every session ends", async ({
@@ -55,7 +55,7 @@ test("S09 a forgotten password is replaced behind a mailed link, once, and every
   await signInWith(page, workspace.owner.email, password);
   await expect(alert(page)).toHaveText("Email or password is incorrect.");
   await page.getByLabel("Password", { exact: true }).fill(newPassword);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
 });
 

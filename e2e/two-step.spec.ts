@@ -37,7 +37,7 @@ async function enterPassword(page: Page, workspace: TestWorkspace, goal: string)
   await page.goto(goal);
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
 }
 

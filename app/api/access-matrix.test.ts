@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "@/lib/contracts/permissions";
 import { invite } from "@/lib/server/invitations/send-invitation";
+import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
@@ -12,7 +13,14 @@ useRuntime();
 
 /** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
-type Ids = { keyId?: string; sessionId?: string; nextauth?: string; userId?: string; invitationId?: string };
+type Ids = {
+  passkeyId?: string;
+  keyId?: string;
+  sessionId?: string;
+  nextauth?: string;
+  userId?: string;
+  invitationId?: string;
+};
 type Row = {
   method: string;
   route: string;
@@ -53,6 +61,8 @@ const ownId = (stage: Stage, visitor: Visitor) => ({
 });
 let signUps = 0;
 const nobodysToken = "x".repeat(43);
+const nobodysAssertion = { id: "x", clientDataJSON: "x", authenticatorData: "x", signature: "x" };
+const nobodysPasskey = { name: "N", id: "x", clientDataJSON: "x", attestationObject: "x", transports: [] };
 
 const table: Row[] = [
   {
@@ -76,6 +86,26 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who owes no second step",
     body: () => ({ code: "123456" }),
+  },
+  { method: "POST", route: "/api/sign-in/passkey/options", answers: anyone },
+  {
+    method: "POST",
+    route: "/api/sign-in/passkey",
+    answers: [401, 401, 401, 401, 401, 401],
+    title: "with nobody's passkey",
+    body: () => nobodysAssertion,
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify/passkey",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify/email",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
   },
   { method: "POST", route: "/api/sign-out", answers: anyone },
   {
@@ -204,6 +234,48 @@ const table: Row[] = [
   },
   { method: "GET", route: `${account}/session`, answers: signedIn },
   { method: "POST", route: `${account}/session`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/reauthenticate/passkey`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
+  { method: "GET", route: `${account}/passkeys`, answers: signedIn },
+  { method: "POST", route: `${account}/passkeys/options`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/passkeys`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "one that answers no challenge",
+    body: () => nobodysPasskey,
+  },
+  ...[
+    { title: "one's own", answers: signedIn, whose: (visitor: Visitor) => visitor },
+    {
+      title: "another's",
+      answers: nobody,
+      whose: (visitor: Visitor) => (visitor === "owner" ? "viewer" : "owner"),
+    },
+  ].flatMap(({ whose, ...target }) => {
+    const ids = (from: Stage, visitor: Visitor) => newPasskey(from, whose(visitor));
+    const route = `${account}/passkeys/[passkeyId]`;
+    return [
+      { ...target, ids, route, method: "PATCH", body: rename },
+      { ...target, ids, route, method: "DELETE" },
+    ];
+  }),
+  {
+    method: "POST",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has proven no address",
+  },
+  {
+    method: "DELETE",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {
@@ -389,6 +461,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
   return row.route
     .replace("[workspace]", stage.workspace.slug)
     .replace("[keyId]", ids.keyId ?? "")
+    .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
     .replace("[invitationId]", ids.invitationId ?? "")
@@ -408,6 +481,16 @@ async function newInvitation(from: Stage, role: Role): Promise<Ids> {
   await invite(from.actors.owner, { email, role });
   const { id } = await db().invitation.findFirstOrThrow({ where: { email } });
   return { invitationId: id };
+}
+
+async function newPasskey(from: Stage, visitor: Visitor): Promise<Ids> {
+  const { id: userId } = from.users[visitor === "signed out" ? "member" : visitor];
+  const id = newId("pk");
+  const publicKey = new Uint8Array(1);
+  await db().passkey.create({
+    data: { id, credentialId: id, userId, publicKey, counter: 0, name: "N", backedUp: false },
+  });
+  return { passkeyId: id };
 }
 
 async function newSessionId(from: Stage, visitor: Visitor): Promise<string> {

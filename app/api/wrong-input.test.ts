@@ -67,6 +67,24 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
   { method: "POST", path: () => "/api/account/reauthenticate", body: { password }, texts: ["password"] },
   {
     method: "POST",
+    path: () => "/api/sign-in/passkey",
+    body: { id: "x", clientDataJSON: "x", authenticatorData: "x", signature: "x", userHandle: "x" },
+    texts: ["id", "clientDataJSON", "authenticatorData", "signature", "userHandle"],
+  },
+  {
+    method: "POST",
+    path: () => "/api/account/passkeys",
+    body: { name: "N", id: "x", clientDataJSON: "x", attestationObject: "x", transports: ["usb"] },
+    texts: ["name", "id", "clientDataJSON", "attestationObject", "transports"],
+  },
+  {
+    method: "PATCH",
+    path: () => "/api/account/passkeys/pk_nobodys",
+    body: { name: "N" },
+    texts: ["name"],
+  },
+  {
+    method: "POST",
     path: () => "/api/account/two-step/authenticator/confirm",
     body: { code: "123456" },
     texts: ["code"],

@@ -24,6 +24,7 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
 export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
   if (code === "valid") return "The key passed every check.";
   if (code === "signed_in") return "The password was right.";
+  if (code === "signed_in_with_passkey") return "The passkey was right, which takes no second step.";
   if (code === "second_step_passed") return "The second step was right.";
   if (code === "reauthenticated") return "The person confirmed who they are, for a sensitive action.";
   return errorCodes[code].message;

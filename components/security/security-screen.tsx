@@ -2,6 +2,7 @@
 
 import { PageHeader } from "@/components/ui/page-header";
 import { ActivitySection } from "./activity-section";
+import { PasskeysSection } from "./passkeys-section";
 import { PasswordSection } from "./password-section";
 import { SessionsSection } from "./sessions-section";
 import { TwoStepSection } from "./two-step-section";
@@ -20,6 +21,7 @@ export function SecurityScreen({ email, passwordMinLength, twoStepRequiredBy }: 
       <div className="grid gap-6">
         <PasswordSection email={email} passwordMinLength={passwordMinLength} />
         <TwoStepSection requiredBy={twoStepRequiredBy} />
+        <PasskeysSection />
         <SessionsSection />
         <ActivitySection />
       </div>

@@ -7,6 +7,7 @@ export const queryKeys = {
   accountActivity: ["account", "activity"] as const,
   accountDeletion: ["account", "deletion"] as const,
   twoStep: ["account", "two-step"] as const,
+  passkeys: ["account", "passkeys"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
   memberKeys: (workspace: string, userId: string) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "./names";
+import { passkeyAssertionInput } from "./passkey-input";
 import { themeNames } from "./theme";
 
 /** Length is judged against PASSWORD_MIN_LENGTH by the server; a password is never trimmed. */
@@ -14,10 +15,12 @@ export const signUpInput = z.strictObject({
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 /** Six digits, however they are grouped. */
-const authenticatorCode = z
-  .string({ error: "Enter the code." })
-  .transform((text) => text.replace(/\s/g, ""))
-  .pipe(z.string().regex(/^\d{6}$/, "Enter the six digits that the app shows."));
+const sixDigits = (wrong: string) =>
+  z
+    .string({ error: "Enter the code." })
+    .transform((text) => text.replace(/\s/g, ""))
+    .pipe(z.string().regex(/^\d{6}$/, wrong));
+const authenticatorCode = sixDigits("Enter the six digits that the app shows.");
 const recoveryCode = z
   .string({ error: "Enter a recovery code." })
   .trim()
@@ -26,16 +29,17 @@ const recoveryCode = z
 
 export const authenticatorCodeInput = z.strictObject({ code: authenticatorCode });
 
-/** One of the two. */
+/** One of them. */
 export const secondStepInput = z
-  .strictObject({ code: authenticatorCode.optional(), recoveryCode: recoveryCode.optional() })
-  .refine(({ code, recoveryCode }) => (code === undefined) !== (recoveryCode === undefined), {
-    path: ["code"],
-    error: "Enter the code.",
-  });
+  .strictObject({
+    code: authenticatorCode.optional(),
+    recoveryCode: recoveryCode.optional(),
+    emailCode: sixDigits("Enter the six digits from the mail.").optional(),
+    passkey: passkeyAssertionInput.optional(),
+  })
+  .refine(isOne, { path: ["code"], error: "Enter the code." });
 export type SecondStepInput = z.infer<typeof secondStepInput>;
 
-/** One of the two. */
 /** Where addresses are proven first: the password is chosen behind the mailed link, by who has the mailbox. */
 export const requestSignUpInput = signUpInput.omit({ password: true });
 export type RequestSignUpInput = z.infer<typeof requestSignUpInput>;
@@ -47,12 +51,14 @@ export const emailInput = z.strictObject({ email: emailAddress });
 export const linkInput = z.strictObject({ token });
 export const linkWithPasswordInput = z.strictObject({ token, password });
 
+/** One of them. */
 export const reauthenticateInput = z
-  .strictObject({ password: password.optional(), code: authenticatorCode.optional() })
-  .refine(({ password, code }) => (password === undefined) !== (code === undefined), {
-    path: ["password"],
-    error: "Enter your password, or a code.",
-  });
+  .strictObject({
+    password: password.optional(),
+    code: authenticatorCode.optional(),
+    passkey: passkeyAssertionInput.optional(),
+  })
+  .refine(isOne, { path: ["password"], error: "Enter your password, or a code." });
 export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
 export const updateProfileInput = z.strictObject({
@@ -95,3 +101,7 @@ export const deleteAccountInput = z.strictObject({
 export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
 
 export const signInInput = z.strictObject({ email: emailAddress, password });
+
+function isOne(ways: Record<string, unknown>): boolean {
+  return Object.values(ways).filter((way) => way !== undefined).length === 1;
+}

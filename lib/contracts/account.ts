@@ -19,6 +19,7 @@ export type Account = {
   picture: string | null;
   /** IANA name; null where times are shown in the browser's zone. */
   timeZone: string | null;
+  hasPasskey: boolean;
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 
@@ -46,7 +47,12 @@ export type SessionEnds = {
 /** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 
-export type TwoStepState = { authenticator: boolean; recoveryCodesLeft: number };
+export type TwoStepState = {
+  authenticator: boolean;
+  passkeys: number;
+  emailCodes: boolean;
+  recoveryCodesLeft: number;
+};
 
 /** What an authenticator app needs to be set up. Shown once, while it is. */
 export type AuthenticatorSetup = {
@@ -56,7 +62,7 @@ export type AuthenticatorSetup = {
   qrCode: string;
 };
 
-/** Shown this once. */
+/** Shown this once. Empty where those of before go on. */
 export type RecoveryCodes = { recoveryCodes: string[] };
 
 /** What a person did to their own account, or somebody in their name. */

@@ -30,6 +30,10 @@ export const errorCodes = {
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
   incorrect_code: { status: 401, message: "This code is not right, or was used before." },
+  passkey_refused: {
+    status: 401,
+    message: "This passkey was not accepted. Try again, or use another way.",
+  },
   link_expired: {
     status: 410,
     message: "This link was used already or is too old. Ask for a new one.",

@@ -75,8 +75,13 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "Check both and try again.",
   },
   incorrect_code: {
-    means: "The code is not the one that the authenticator app shows now, or it was used before.",
+    means: "The code is not the one that the app shows now or that was mailed last, or it was used before.",
     remedy: "Enter the next code the app shows. If codes never fit, set the phone's clock.",
+  },
+  passkey_refused: {
+    means:
+      "The passkey is not known here, did not check who holds it, or answered a question that was too old or not this browser's.",
+    remedy: "Try again, or use another way. A passkey that was removed from the account opens it no more.",
   },
   link_expired: {
     means:

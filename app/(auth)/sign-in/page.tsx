@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { PasskeySignIn } from "@/components/auth/passkey-sign-in";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { Alert } from "@/components/ui/alert";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
@@ -39,6 +40,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </div>
       )}
       <SignInForm goal={goal} />
+      <div className="mt-3">
+        <PasskeySignIn goal={goal} />
+      </div>
     </AuthCard>
   );
 }

@@ -27,6 +27,7 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     hasAuthenticator: false,
     picture: null,
     timeZone: null,
+    hasPasskey: false,
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");

@@ -44,8 +44,8 @@ export class MailThrottle {
    * Whether a mailbox may get one more of a kind. Who asks is told the same either way: the mailbox has enough of them already.
    * Each kind counts apart, or somebody could use up the mails that lead back into an account with others (S08).
    */
-  async mayMail(email: string, kind: LinkPurpose): Promise<boolean> {
-    return (await consume(this.mailboxes, throttleKey(`${kind} ${email}`))) === null;
+  async mayMail(mailbox: string, kind: LinkPurpose | "second_step"): Promise<boolean> {
+    return (await consume(this.mailboxes, throttleKey(`${kind} ${mailbox}`))) === null;
   }
 
   /** @throws AppError `too_many_attempts` for an invitation that was sent again within the last minute. */

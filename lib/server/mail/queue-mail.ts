@@ -3,7 +3,7 @@ import { seal } from "../crypto/seal";
 import type { Prisma } from "../generated/prisma/client";
 import { runtime } from "../runtime";
 
-/** A mail to one strict address. Text and HTML are made from the same few parts; a secret is never among them. */
+/** A mail to one strict address. Text and HTML are made from the same few parts; no secret is among them but a code that is good once, for minutes. */
 export type Mail = {
   to: string;
   subject: string;

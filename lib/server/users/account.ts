@@ -18,6 +18,7 @@ export async function getAccount(userId: string): Promise<Account> {
     include: {
       totp: { select: { confirmedAt: true } },
       picture: { select: { version: true } },
+      _count: { select: { passkeys: true } },
       members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
     },
   });
@@ -38,6 +39,7 @@ export async function getAccount(userId: string): Promise<Account> {
     hasAuthenticator: user.totp?.confirmedAt != null,
     picture: picturePath(user.id, user.picture),
     timeZone: user.timeZone,
+    hasPasskey: user._count.passkeys > 0,
     workspaces,
   };
 }

@@ -5,6 +5,7 @@ import { queueMail } from "../mail/queue-mail";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
+import { endCodesWithLastStep } from "../second-steps/recovery-codes";
 import { newPasswordHash } from "./sign-up";
 
 const lifetimeSeconds = 30 * 60;
@@ -52,11 +53,13 @@ export async function resetPassword(token: string, password: string, origin: Ori
   await db().$transaction(async (transaction) => {
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
-    // Who opened the link has the mailbox.
-    await transaction.user.updateMany({
+    // Who opened the link has the mailbox. A passkey from before anybody had proven that is of who knows whom (S03).
+    const { count: proven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
+    if (proven === 1 && (await transaction.passkey.deleteMany({ where: { userId } })).count > 0)
+      await endCodesWithLastStep(transaction, userId);
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
     await recordAccountEvent(

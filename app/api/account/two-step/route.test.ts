@@ -42,6 +42,8 @@ describe("an authenticator app", () => {
     expect(Buffer.from(row.secret).includes(secret), "sealed").toBe(false);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
 
@@ -60,6 +62,8 @@ describe("an authenticator app", () => {
     expect(new Set((confirmed.json as { recoveryCodes: string[] }).recoveryCodes).size).toBe(10);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: true,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 10,
     });
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({
@@ -123,6 +127,8 @@ describe("an authenticator app", () => {
     expect((await callConsole("DELETE", authenticator, { cookie })).status).toBe(200);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
     expect(await actionsOf(owner.id)).toContain("account.authenticator_turned_off");

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const path = "/api/account/deletion";
 const preview = async (of = cookie) =>
-  (await callConsole("GET", path, { cookie: of })).json as AccountDeletion;
+  (await callConsole("GET", path, { cookie: session })).json as AccountDeletion;
 const remove = (body: Record<string, unknown> = {}, of = cookie) =>
   callConsole("POST", path, { cookie: of, body: { email: stage.users.admin.email, ...body } });
 const exists = async (id: string) => (await db().user.count({ where: { id } })) === 1;
@@ -46,8 +46,8 @@ describe("deleting one's account", () => {
     expect(answer.json).toEqual({});
     expect(await useKey(secret)).toBe("revoked_key");
     expect(answer.headers.getSetCookie().join()).toMatch(/keyward\.session=;.*Expires=Thu, 01 Jan 1970/);
-    for (const of of [cookie, elsewhere])
-      expect((await callConsole("GET", "/api/account", { cookie: of })).status).toBe(401);
+    for (const session of [cookie, elsewhere])
+      expect((await callConsole("GET", "/api/account", { cookie: session })).status).toBe(401);
     const signIn = { email: admin.email, password };
     expect((await callConsole("POST", "/api/sign-in", { body: signIn })).status).toBe(401);
     const again = { ...signIn, name: "Anew", workspaceName: "Anew" };

@@ -26,6 +26,9 @@ export const logCodes = [
   "second_step_passed",
   "incorrect_credentials",
   "incorrect_code",
+  "signed_in_by_provider",
+  "identity_not_connected",
+  "provider_refused",
   "too_many_attempts",
 ] as const;
 export type LogCode = (typeof logCodes)[number];

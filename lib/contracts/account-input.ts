@@ -54,6 +54,7 @@ export const reauthenticateInput = z
   });
 export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
+export const setPasswordInput = z.strictObject({ newPassword: password });
 export const updateProfileInput = z.strictObject({ name: displayName(100) });
 
 export const signInInput = z.strictObject({ email: emailAddress, password });

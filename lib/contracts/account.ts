@@ -1,3 +1,4 @@
+import type { IdentityProvider } from "./identity-providers";
 import type { Role } from "./permissions";
 
 export const maximumPasswordLength = 128;
@@ -12,6 +13,8 @@ export type Account = {
   /** What the person can confirm who they are with. */
   hasPassword: boolean;
   hasAuthenticator: boolean;
+  /** The connected identity providers that can confirm it. */
+  confirmingProviders: IdentityProvider[];
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 

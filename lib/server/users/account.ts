@@ -2,6 +2,7 @@ import type { Account } from "@/lib/contracts/account";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
+import { findConfirmingProviders } from "../identities/confirm-with-identity";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
@@ -33,6 +34,7 @@ export async function getAccount(userId: string): Promise<Account> {
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,
+    confirmingProviders: await findConfirmingProviders(user.id),
     workspaces,
   };
 }

@@ -53,10 +53,12 @@ export async function resetPassword(token: string, password: string, origin: Ori
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
     // Who opened the link has the mailbox.
-    await transaction.user.updateMany({
+    const { count: unproven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
+    // Nobody had proven it before: whoever connected an identity may have been somebody else (S03).
+    if (unproven === 1) await transaction.account.deleteMany({ where: { userId } });
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
     await recordAccountEvent(

@@ -10,6 +10,7 @@ import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { reauthenticate, useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
+import { ConfirmWithProvider } from "./confirm-with-provider";
 
 type Way = "password" | "code";
 
@@ -29,6 +30,8 @@ export function ConfirmIdentityDialog({
   const [error, setError] = useState<unknown>(null);
   const way = chosen ?? (account.hasPassword || !account.hasAuthenticator ? "password" : "code");
   const wrong = whatIsWrong(error, way, typed);
+  const canType = account.hasPassword || account.hasAuthenticator;
+  const providers = account.confirmingProviders;
 
   async function confirm() {
     if (pending) return;
@@ -58,25 +61,29 @@ export function ConfirmIdentityDialog({
       size="small"
       title="Confirm it's you"
       description={
-        way === "password"
-          ? "Enter your password to go on."
-          : "Enter the code that your authenticator app shows to go on."
+        !canType
+          ? howWithoutTyping(providers.length > 0)
+          : way === "password"
+            ? "Enter your password to go on."
+            : "Enter the code that your authenticator app shows to go on."
       }
-      onSubmit={confirm}
+      onSubmit={canType ? confirm : undefined}
       initialFocus={input}
       footer={
         <>
           <Button onClick={() => onFinish(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
-            Confirm
-          </Button>
+          {canType && (
+            <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
+              Confirm
+            </Button>
+          )}
         </>
       }
     >
       <div className="grid gap-4">
         {error !== null && !wrong && <Alert>{errorMessage(error)}</Alert>}
         <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
-        {way === "password" ? (
+        {!canType ? null : way === "password" ? (
           <Field key="password" label="Password" error={wrong}>
             <PasswordInput
               ref={input}
@@ -108,9 +115,16 @@ export function ConfirmIdentityDialog({
             {way === "password" ? "Use your authenticator app" : "Use your password"}
           </Button>
         )}
+        {providers.length > 0 && <ConfirmWithProvider providers={providers} />}
       </div>
     </Dialog>
   );
+}
+
+function howWithoutTyping(byProvider: boolean): string {
+  return byProvider
+    ? "Sign in with a connected account once more to go on."
+    : "Sign out and sign in again to go on.";
 }
 
 function whatIsWrong(error: unknown, way: Way, typed: string): string | undefined {

@@ -4,6 +4,7 @@ type Filters = Readonly<Record<string, string | undefined>>;
 export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,
+  connectedAccounts: ["account", "connected-accounts"] as const,
   twoStep: ["account", "two-step"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,

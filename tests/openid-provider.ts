@@ -23,8 +23,12 @@ const client = { id: "keyward", secret: "the provider's secret of this client" }
 /**
  * A certified OpenID provider on this machine. It asks for a user name, and for no consent.
  * @param origins Where the servers are that people come back to.
+ * @param anyone What it knows of a user name that is not among its accounts; nobody, unless said otherwise.
  */
-export async function startOpenIdProvider(origins: string[]): Promise<OpenIdProvider> {
+export async function startOpenIdProvider(
+  origins: string[],
+  anyone: (account: string) => ProviderAccount | undefined = () => undefined,
+): Promise<OpenIdProvider> {
   const accounts = new Map<string, ProviderAccount>();
   const asked: URLSearchParams[] = [];
   let timesForgotten = false;
@@ -47,7 +51,7 @@ export async function startOpenIdProvider(origins: string[]): Promise<OpenIdProv
     cookies: { keys: ["a key for the tests"] },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     findAccount: (_context, id) => {
-      const account = accounts.get(id);
+      const account = accounts.get(id) ?? anyone(id);
       return account && { accountId: id, claims: () => ({ sub: id, ...account }) };
     },
     // Nobody is asked for consent: what the client may know is granted with the sign-in.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { callConsole, consoleOrigin, findConsoleRoutes } from "@/tests/console-routes";
+import { callConsole, consoleOrigin } from "@/tests/console-routes";
 import { makeWorkspace, password } from "@/tests/factories";
 import { keptMails } from "@/tests/mailbox";
 import { startOpenIdProvider } from "@/tests/openid-provider";
@@ -17,10 +17,12 @@ useRuntime({
   GITHUB_CLIENT_ID: "our-client-at-github",
   GITHUB_CLIENT_SECRET: "s",
 });
-// Loaded once, before the first test's time begins to run.
-beforeAll(async () => void (await findConsoleRoutes()));
-
 const signIn = "/api/sign-in/providers/oidc";
+// The first visit loads everything there is: not on a test's time.
+beforeAll(
+  async () =>
+    void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
+);
 const notConnected = "/sign-in?problem=not_connected&provider=oidc";
 
 async function lastAttempts(count: number): Promise<{ code: string; userId: string | null }[]> {

@@ -1,6 +1,5 @@
 import { isLoopbackName } from "../loopback";
 
-const timeoutMs = 10_000;
 const discoveryLifetimeMs = 10 * 60_000;
 
 /** Discovery documents by address: whoever presses a sign-in button must not make this server ask somebody else each time. */
@@ -13,6 +12,7 @@ const discovered = new Map<string, { body: string; until: number }>();
 export async function providerFetch(
   input: string | URL | Request,
   init: RequestInit = {},
+  timeoutMs = 10_000,
 ): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input);
   if (url.protocol !== "https:" && !isLoopbackName(url.hostname))

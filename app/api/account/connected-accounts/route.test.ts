@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { consoleOrigin, findConsoleRoutes } from "@/tests/console-routes";
+import { consoleOrigin } from "@/tests/console-routes";
 import { makeWorkspace, password } from "@/tests/factories";
 import { keptMails } from "@/tests/mailbox";
 import { startOpenIdProvider } from "@/tests/openid-provider";
@@ -12,10 +12,12 @@ const provider = await startOpenIdProvider([consoleOrigin]);
 afterAll(() => provider.close());
 const github = { GITHUB_CLIENT_ID: "g", GITHUB_CLIENT_SECRET: "s" };
 useRuntime({ ...provider.settings, ...github });
-// Loaded once, before the first test's time begins to run.
-beforeAll(async () => void (await findConsoleRoutes()));
-
 const signIn = "/api/sign-in/providers/oidc";
+// The first visit loads everything there is: not on a test's time.
+beforeAll(
+  async () =>
+    void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
+);
 const connected = "/api/account/connected-accounts";
 const connect = `${connected}/oidc`;
 const confirm = "/api/account/reauthenticate/oidc";

@@ -9,7 +9,7 @@ import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
 import { makeKey, makeMember, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
-useRuntime();
+useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
 /** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
@@ -170,6 +170,32 @@ const table: Row[] = [
     route: `${account}/password`,
     answers: signedIn,
     body: () => ({ currentPassword: password, newPassword: password }),
+  },
+  {
+    method: "PUT",
+    route: `${account}/password`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has one",
+    body: () => ({ newPassword: password }),
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/providers/[provider]",
+    answers: [200, 200, 200, 200, 200, 200],
+  },
+  {
+    method: "POST",
+    route: `${account}/reauthenticate/[provider]`,
+    answers: [401, 404, 404, 404, 404, 404],
+    title: "by who has not connected it",
+  },
+  { method: "GET", route: `${account}/connected-accounts`, answers: signedIn },
+  { method: "POST", route: `${account}/connected-accounts/[provider]`, answers: signedIn },
+  {
+    method: "DELETE",
+    route: `${account}/connected-accounts/[provider]`,
+    answers: nobody,
+    title: "by who has not connected it",
   },
   { method: "GET", route: `${account}/two-step`, answers: signedIn },
   {
@@ -464,6 +490,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
+    .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");
 }

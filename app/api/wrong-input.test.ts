@@ -5,7 +5,7 @@ import { callConsole } from "@/tests/console-routes";
 import { makeKey, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
-useRuntime();
+useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
 let stage: Stage;
 let cookie: string;
@@ -108,6 +108,18 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     body: { currentPassword: password, newPassword: password },
     texts: ["currentPassword", "newPassword"],
   },
+  {
+    method: "PUT",
+    path: () => "/api/account/password",
+    body: { newPassword: password },
+    texts: ["newPassword"],
+  },
+  ...["sign-in/providers", "account/connected-accounts"].map((route) => ({
+    method: "POST",
+    path: () => `/api/${route}/github`,
+    body: { callbackUrl: "/settings" },
+    texts: ["callbackUrl"],
+  })),
   {
     method: "PATCH",
     path: () => workspace(),

@@ -11,6 +11,7 @@ import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { reauthenticateByPasskey } from "@/lib/client/passkeys";
 import { reauthenticate, useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
+import { ConfirmWithProvider } from "./confirm-with-provider";
 
 const ways = {
   password: { description: "Enter your password to go on.", use: "Use your password" },
@@ -39,6 +40,8 @@ export function ConfirmIdentityDialog({
   const open = waysOf(account);
   const way = chosen ?? open[0] ?? "password";
   const wrong = whatIsWrong(error, way, typed);
+  const canConfirmHere = open.length > 0;
+  const providers = account.confirmingProviders;
 
   async function confirm(by: Way) {
     if (pending) return;
@@ -70,22 +73,24 @@ export function ConfirmIdentityDialog({
       onOpenChange={() => onFinish(false)}
       size="small"
       title="Confirm it's you"
-      description={ways[way].description}
-      onSubmit={() => confirm(way)}
+      description={canConfirmHere ? ways[way].description : howElse(providers.length > 0)}
+      onSubmit={canConfirmHere ? () => confirm(way) : undefined}
       initialFocus={input}
       footer={
         <>
           <Button onClick={() => onFinish(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
-            Confirm
-          </Button>
+          {canConfirmHere && (
+            <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
+              Confirm
+            </Button>
+          )}
         </>
       }
     >
       <div className="grid gap-4">
         {error !== null && !wrong && <Alert>{errorMessage(error)}</Alert>}
         <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
-        {way === "password" && (
+        {canConfirmHere && way === "password" && (
           <Field key="password" label="Password" error={wrong}>
             <PasswordInput
               ref={input}
@@ -119,6 +124,7 @@ export function ConfirmIdentityDialog({
               ))}
           </div>
         )}
+        {providers.length > 0 && <ConfirmWithProvider providers={providers} />}
       </div>
     </Dialog>
   );
@@ -130,6 +136,12 @@ function waysOf({ hasPassword, hasAuthenticator, hasPasskey }: Account): Way[] {
     ...(hasAuthenticator ? (["code"] as const) : []),
     ...(hasPasskey ? (["passkey"] as const) : []),
   ];
+}
+
+function howElse(byProvider: boolean): string {
+  return byProvider
+    ? "Sign in with a connected account once more to go on."
+    : "Sign out and sign in again to go on.";
 }
 
 function whatIsWrong(error: unknown, way: Way, typed: string): string | undefined {

@@ -6,6 +6,7 @@ export const queryKeys = {
   sessions: ["account", "sessions"] as const,
   accountActivity: ["account", "activity"] as const,
   accountDeletion: ["account", "deletion"] as const,
+  connectedAccounts: ["account", "connected-accounts"] as const,
   twoStep: ["account", "two-step"] as const,
   passkeys: ["account", "passkeys"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,

@@ -85,6 +85,11 @@ export async function changePassword(input: { currentPassword: string; newPasswo
   await apiRequest("/api/account/password", { method: "POST", body: input });
 }
 
+/** A first password, for an account that has none. */
+export async function setFirstPassword(newPassword: string): Promise<void> {
+  await apiRequest("/api/account/password", { method: "PUT", body: { newPassword } });
+}
+
 export async function reauthenticate(proof: ReauthenticateInput): Promise<void> {
   await apiRequest("/api/account/reauthenticate", { method: "POST", body: proof });
 }

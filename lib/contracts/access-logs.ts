@@ -28,6 +28,9 @@ export const logCodes = [
   "incorrect_credentials",
   "incorrect_code",
   "passkey_refused",
+  "signed_in_by_provider",
+  "identity_not_connected",
+  "provider_refused",
   "too_many_attempts",
 ] as const;
 export type LogCode = (typeof logCodes)[number];

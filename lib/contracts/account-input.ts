@@ -61,6 +61,7 @@ export const reauthenticateInput = z
   .refine(isOne, { path: ["password"], error: "Enter your password, or a code." });
 export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
+export const setPasswordInput = z.strictObject({ newPassword: password });
 export const updateProfileInput = z.strictObject({
   name: displayName(100).optional(),
   /** Empty for the browser's own. */

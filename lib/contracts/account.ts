@@ -1,4 +1,5 @@
 import type { AuditEvent } from "./audit-events";
+import type { IdentityProvider } from "./identity-providers";
 import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
 
@@ -20,6 +21,8 @@ export type Account = {
   /** IANA name; null where times are shown in the browser's zone. */
   timeZone: string | null;
   hasPasskey: boolean;
+  /** The connected identity providers that can confirm it. */
+  confirmingProviders: IdentityProvider[];
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 

@@ -3,6 +3,8 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
 import { PasskeySignIn } from "@/components/auth/passkey-sign-in";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
+import { ProviderProblemAlert } from "@/components/auth/provider-problem-alert";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { Alert } from "@/components/ui/alert";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
@@ -10,16 +12,18 @@ import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Search = Promise<{ callbackUrl?: string | string[]; notice?: string | string[] }>;
+type Search = Promise<{
+  [name in "callbackUrl" | "notice" | "problem" | "provider"]?: string | string[];
+}>;
 
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { callbackUrl, notice } = await searchParams;
+  const { callbackUrl, notice, problem, provider } = await searchParams;
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   const session = await findPageSession();
   // Who owes their second step may still sign in as somebody else.
   if (session && !session.owesSecondStep) redirect(goal);
 
-  const { productName, signUpOpen } = getPublicConfig();
+  const { productName, signUpOpen, identityProviders: providers } = getPublicConfig();
   return (
     <AuthCard
       title={`Sign in to ${productName}`}
@@ -34,6 +38,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         )
       }
     >
+      <ProviderProblemAlert problem={problem} provider={provider} providers={providers} />
       {notice === "account-deleted" && (
         <div className="mb-5">
           <Alert tone="ok">Your account is deleted. A mail that says so is on its way.</Alert>
@@ -43,6 +48,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <div className="mt-3">
         <PasskeySignIn goal={goal} />
       </div>
+      <ProviderButtons providers={providers} goal={callbackUrl === undefined ? null : goal} />
     </AuthCard>
   );
 }

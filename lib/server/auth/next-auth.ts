@@ -13,8 +13,9 @@ import { recognizeDevice } from "./device-cookie";
 import { readSessionToken, sessionCookieName } from "./session-cookie";
 
 /**
- * The one module that knows next-auth. Every way in ends in a row of our session table: next-auth would give a password
- * sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead, and `decode` accepts nothing.
+ * What next-auth does for passwords; for identity providers see provider-flow.ts. Every way in ends in a row of our session
+ * table: next-auth would give a password sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead,
+ * and `decode` accepts nothing.
  */
 export const { handlers, signIn, signOut } = NextAuth(() => authConfig());
 
@@ -33,9 +34,6 @@ function authConfig(): NextAuthConfig {
       sessionToken: { name: sessionCookieName(), options: cookie.options },
       csrfToken: { name: `${hostPrefix}csrf`, ...cookie },
       callbackUrl: { name: `${hostPrefix}callback-url`, ...cookie },
-      pkceCodeVerifier: { name: `${hostPrefix}pkce`, ...cookie },
-      state: { name: `${hostPrefix}state`, ...cookie },
-      nonce: { name: `${hostPrefix}nonce`, ...cookie },
     },
     providers: [password, closedEmail],
     jwt: {

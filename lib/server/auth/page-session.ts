@@ -57,6 +57,7 @@ export function getPublicConfig(): PublicConfig {
     passwordMinLength: env.passwordMinLength,
     signUpOpen: env.signUp !== "invite",
     signUpByMail: env.smtpUrl !== null,
+    identityProviders: env.identityProviders.map(({ id, name }) => ({ id, name })),
     keyPrefix: env.apiKeyPrefix,
     reauthenticateMinutes: env.reauthenticateSeconds / 60,
     sessionIdleMinutes: env.sessionIdleSeconds / 60,

@@ -122,6 +122,29 @@ export function noticeWorkspaceDeleted(
   );
 }
 
+export function noticePasswordSet(transaction: Transaction, person: Person, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "A password was set for your account",
+    `Your ${runtime().env.productName} account, which had no password, can now be opened with one.`,
+    "If it was not you, reset your password now: “Forgot password?” on the sign-in page.",
+    origin,
+  );
+}
+
+/** @param what Up to "your account", such as "A Google account was connected to". */
+export function noticeWaysInChanged(transaction: Transaction, person: Person, what: string, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "How you sign in was changed",
+    `${what} your ${runtime().env.productName} account.`,
+    "If it was not you, reset your password now (“Forgot password?” on the sign-in page) and look at your security settings.",
+    origin,
+  );
+}
+
 /** @param what As it goes on after "Two-step verification: ", such as "an authenticator app was added". */
 export function noticeSecondStepChanged(transaction: Transaction, person: Person, what: string) {
   return notice(

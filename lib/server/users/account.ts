@@ -3,6 +3,7 @@ import type { UpdateProfileInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
+import { findConfirmingProviders } from "../identities/confirm-with-identity";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
@@ -40,6 +41,7 @@ export async function getAccount(userId: string): Promise<Account> {
     picture: picturePath(user.id, user.picture),
     timeZone: user.timeZone,
     hasPasskey: user._count.passkeys > 0,
+    confirmingProviders: await findConfirmingProviders(user.id),
     workspaces,
   };
 }

@@ -53,13 +53,16 @@ export async function resetPassword(token: string, password: string, origin: Ori
   await db().$transaction(async (transaction) => {
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
-    // Who opened the link has the mailbox. A passkey from before anybody had proven that is of who knows whom (S03).
+    // Who opened the link has the mailbox. What was connected or added before anybody had proven that is of who knows whom (S03).
     const { count: proven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
-    if (proven === 1 && (await transaction.passkey.deleteMany({ where: { userId } })).count > 0)
-      await endCodesWithLastStep(transaction, userId);
+    if (proven === 1) {
+      await transaction.account.deleteMany({ where: { userId } });
+      const { count: passkeys } = await transaction.passkey.deleteMany({ where: { userId } });
+      if (passkeys > 0) await endCodesWithLastStep(transaction, userId);
+    }
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
     await recordAccountEvent(

@@ -48,7 +48,7 @@ export async function createUserWithWorkspace(
 export async function insertUserWithWorkspace(
   transaction: Prisma.TransactionClient,
   input: Omit<SignUpInput, "password">,
-  passwordHash: string,
+  passwordHash: string | null,
   origin: Origin,
   emailVerifiedAt: Date | null = null,
 ): Promise<{ user: User; workspace: Workspace }> {
@@ -86,7 +86,19 @@ export async function newPasswordHash(password: string): Promise<string> {
 
 /** @throws AppError where this address may not make itself an account here. */
 export function requireSignUpOpen(email: string): void {
-  const { signUp: policy, local, smtpUrl } = runtime().env;
+  requireSignUpAllowed(email);
+  const { local, smtpUrl } = runtime().env;
+  // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
+  if (!local && !smtpUrl)
+    throw new AppError(
+      "unavailable",
+      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
+    );
+}
+
+/** The same for an address that somebody else has proven, such as an identity provider: it takes no mail. */
+export function requireSignUpAllowed(email: string): void {
+  const { signUp: policy } = runtime().env;
   if (policy === "invite")
     throw new AppError(
       "insufficient_permissions",
@@ -94,10 +106,4 @@ export function requireSignUpOpen(email: string): void {
     );
   if (policy !== "open" && !policy.includes(email.split("@")[1] ?? ""))
     throw invalidField("email", "Accounts with this email domain cannot be created here.");
-  // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
-  if (!local && !smtpUrl)
-    throw new AppError(
-      "unavailable",
-      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
-    );
 }

@@ -1,13 +1,38 @@
-import type { Prisma } from "../generated/prisma/client";
+import { AppError } from "../app-error";
+import type { Account as ConnectedIdentity, Prisma } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
 
-/** In how many ways the person can begin to sign in: by password, by each connected account, by each passkey. */
-export async function countWaysIn(transaction: Prisma.TransactionClient, userId: string): Promise<number> {
-  const [passwords, accounts, passkeys] = await Promise.all([
-    transaction.user.count({ where: { id: userId, passwordHash: { not: null } } }),
-    transaction.account.count({ where: { userId } }),
-    transaction.passkey.count({ where: { userId } }),
+/** Everything that a person can sign in with. Each is enough by itself, so that one of them must always be left. */
+export type WaysIn = { password: boolean; identities: ConnectedIdentity[]; passkeys: number };
+
+/** A connected account counts while its provider is configured: a button that is not there lets nobody in. */
+export async function findWaysIn(userId: string, database: Prisma.TransactionClient = db()): Promise<WaysIn> {
+  const [user, connected, passkeys] = await Promise.all([
+    database.user.findUniqueOrThrow({ where: { id: userId }, select: { passwordHash: true } }),
+    database.account.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
+    database.passkey.count({ where: { userId } }),
   ]);
-  return passwords + accounts + passkeys;
+  const { identityProviders } = runtime().env;
+  return {
+    password: user.passwordHash !== null,
+    identities: connected.filter((one) =>
+      identityProviders.some(({ id, issuer }) => id === one.provider && issuer === one.issuer),
+    ),
+    passkeys,
+  };
+}
+
+/**
+ * To be called in the transaction that took a way in away, under a lock on the person's row: two at once must not take the last.
+ * @throws AppError `conflict`
+ */
+export async function requireAWayIn(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
+  const { password, identities, passkeys } = await findWaysIn(userId, transaction);
+  if (!password && identities.length === 0 && passkeys === 0)
+    throw new AppError(
+      "conflict",
+      "This is your last way to sign in. Set a password or add another way first.",
+    );
 }
 
 /** One after the other: two removals at once could each leave the way in that the other takes. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const path = "/api/account/deletion";
 const preview = async (of = cookie) =>
-  (await callConsole("GET", path, { cookie: session })).json as AccountDeletion;
+  (await callConsole("GET", path, { cookie: of })).json as AccountDeletion;
 const remove = (body: Record<string, unknown> = {}, of = cookie) =>
   callConsole("POST", path, { cookie: of, body: { email: stage.users.admin.email, ...body } });
 const exists = async (id: string) => (await db().user.count({ where: { id } })) === 1;

@@ -383,6 +383,15 @@ const table: Row[] = [
     title: "nobody's",
     ids: () => ({ invitationId: "undefined" }),
   },
+  ...[
+    { method: "POST", route: `${workspace}/invitations/[invitationId]/resend` },
+    { method: "DELETE", route: `${workspace}/invitations/[invitationId]` },
+  ].map((row) => ({
+    ...row,
+    answers: nobodyAdministers,
+    title: "another workspace's",
+    ids: (stage: Stage) => newInvitation(stage, "viewer", "stranger"),
+  })),
   {
     method: "POST",
     route: "/api/invitations/accept",
@@ -503,9 +512,9 @@ async function newMemberId(from: Stage, role: Role): Promise<Ids> {
   return { userId: (await makeMember(from.workspace, role)).user.id };
 }
 
-async function newInvitation(from: Stage, role: Role): Promise<Ids> {
+async function newInvitation(from: Stage, role: Role, by: "owner" | "stranger" = "owner"): Promise<Ids> {
   const email = `new-${signUps++}@example.test`;
-  await invite(from.actors.owner, { email, role });
+  await invite(from.actors[by], { email, role });
   const { id } = await db().invitation.findFirstOrThrow({ where: { email } });
   return { invitationId: id };
 }

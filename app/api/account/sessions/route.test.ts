@@ -6,7 +6,7 @@ import { callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
-useRuntime({ SESSION_IDLE_MINUTES: "0.5", SESSION_MAX_HOURS: "2" });
+useRuntime({ SESSION_IDLE_MINUTES: "10", SESSION_MAX_HOURS: "2" });
 
 async function status(cookie: string, headers: Record<string, string> = {}): Promise<number> {
   return (await callConsole("GET", "/api/account", { cookie, headers })).status;
@@ -27,20 +27,21 @@ describe("S20 a session", () => {
   test("ends after its idle time, and not before", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
-    await idleFor(owner, 28);
+    // Short of it by what a busy machine may need to ask.
+    await idleFor(owner, 10 * 60 - 30);
     expect(await status(cookie)).toBe(200);
-    await idleFor(owner, 30);
+    await idleFor(owner, 10 * 60);
     expect(await status(cookie)).toBe(401);
   });
 
   test("is kept alive by what the person does, and not by a page that polls by itself", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
-    await idleFor(owner, 20);
+    await idleFor(owner, 200);
     expect(await status(cookie, { "x-keyward-background": "1" })).toBe(200);
-    expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(20);
+    expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(200);
     expect(await status(cookie)).toBe(200);
-    expect(await idleSeconds(owner)).toBeLessThan(10);
+    expect(await idleSeconds(owner)).toBeLessThan(100);
   });
 
   test("ends at its absolute age however active it is, and no activity moves that", async () => {
@@ -97,7 +98,7 @@ describe("a person's sessions", () => {
   test("are listed, this one first, without the ended ones and without any token", async () => {
     const { owner } = await makeWorkspace();
     await makeSessionCookie(owner);
-    await idleFor(owner, 40);
+    await idleFor(owner, 11 * 60);
     const [other, cookie] = [await makeSessionCookie(owner), await makeSessionCookie(owner)];
     const answer = await callConsole("GET", "/api/account/sessions", { cookie });
     expect(await list(cookie)).toMatchObject([

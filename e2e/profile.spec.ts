@@ -78,3 +78,21 @@ test("a theme comes along to the next browser with the sign-in", async ({
   await expect(elsewhere.locator("html")).toHaveAttribute("data-theme", "dark");
   await elsewhere.close();
 });
+
+test("what was done to the account is listed with when and from where", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/profile`);
+  await page.getByLabel("Name", { exact: true }).fill("Ada King");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.getByRole("link", { name: "Security" }).click();
+  const activity = page.getByRole("list", { name: "Recent activity" }).getByRole("listitem");
+  await expect(activity).toHaveCount(2);
+  await expect(activity.first()).toContainText(/Renamed the account.*Chrome.*127\.0\.0\.1/);
+  await expect(activity.last()).toContainText("Created the account");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});

@@ -46,8 +46,8 @@ describe("deleting one's account", () => {
     expect(answer.json).toEqual({});
     expect(await useKey(secret)).toBe("revoked_key");
     expect(answer.headers.getSetCookie().join()).toMatch(/keyward\.session=;.*Expires=Thu, 01 Jan 1970/);
-    for (const session of [cookie, elsewhere])
-      expect((await callConsole("GET", "/api/account", { cookie: session })).status).toBe(401);
+    for (const each of [cookie, elsewhere])
+      expect((await callConsole("GET", "/api/account", { cookie: each })).status).toBe(401);
     const signIn = { email: admin.email, password };
     expect((await callConsole("POST", "/api/sign-in", { body: signIn })).status).toBe(401);
     const again = { ...signIn, name: "Anew", workspaceName: "Anew" };

@@ -7,6 +7,8 @@ export const auditActions = {
   "workspace.two_step_required": "began to ask for two-step verification in",
   "workspace.two_step_optional": "stopped asking for two-step verification in",
   "member.added": "added the member",
+  "member.service_added": "added the service member",
+  "member.renamed": "renamed the service member",
   "member.joined": "accepted the invitation to",
   "member.role_changed": "changed the role of",
   "member.suspended": "suspended",

@@ -27,6 +27,8 @@ export const permissions = {
   "api_key.create": everyone,
   "api_key.create_read_write": writers,
   "api_key.create_managing": admins,
+  /** For a service member: nobody makes a key in another person's name. */
+  "api_key.create_for_service": admins,
   "api_key.update_own": everyone,
   "api_key.update_all": admins,
   "access_log.read_own": everyone,

@@ -8,6 +8,7 @@ import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
+import { personOf } from "./person";
 
 /** The person and their workspaces, the last used first. */
 export async function getAccount(userId: string): Promise<Account> {
@@ -29,7 +30,7 @@ export async function getAccount(userId: string): Promise<Account> {
   return {
     userId: user.id,
     name: user.name,
-    email: user.email,
+    email: personOf(user).email,
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,
@@ -72,7 +73,9 @@ export async function changePassword(
   );
   const passwordHash = await hashPassword(newPassword);
   await db().$transaction(async (transaction) => {
-    const user = await transaction.user.update({ where: { id: session.userId }, data: { passwordHash } });
+    const user = personOf(
+      await transaction.user.update({ where: { id: session.userId }, data: { passwordHash } }),
+    );
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
     await endLinksOf(transaction, session.userId);
     await recordAccountEvent(

@@ -50,7 +50,7 @@ export function LeaverKeys({
     ...candidates.map((member) => ({
       value: member.userId,
       label: `Transfer to ${member.name}`,
-      hint: member.email,
+      hint: member.email ?? "Service member",
     })),
   ];
 

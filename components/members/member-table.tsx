@@ -67,9 +67,15 @@ function columnsFor(userId: string): Column<MemberView>[] {
         <span className="flex flex-wrap items-center gap-x-2">
           <span className="font-medium">{member.name}</span>
           {member.userId === userId && <Tag>You</Tag>}
+          {member.email === null && <Tag>Service</Tag>}
         </span>
       ),
-      secondLine: (member) => <span className="break-all">{member.email}</span>,
+      secondLine: (member) =>
+        member.email === null ? (
+          "Owns API keys, cannot sign in"
+        ) : (
+          <span className="break-all">{member.email}</span>
+        ),
     },
     {
       id: "role",

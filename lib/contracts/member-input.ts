@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { displayName } from "./names";
-import { roles } from "./permissions";
+import { roles, serviceRoles } from "./permissions";
 
 export const roleInput = z.enum(roles, { error: "Choose owner, admin, member or viewer." });
 
@@ -8,9 +8,7 @@ export const changeRoleInput = z.strictObject({ role: roleInput });
 /** A service member is never an owner. */
 export const addServiceMemberInput = z.strictObject({
   name: displayName(100),
-  role: z.enum(roles, { error: "Choose admin, member or viewer." }).exclude(["owner"], {
-    error: "Choose admin, member or viewer.",
-  }),
+  role: z.enum(serviceRoles, { error: "Choose admin, member or viewer." }),
 });
 export type AddServiceMemberInput = z.infer<typeof addServiceMemberInput>;
 export const renameServiceMemberInput = addServiceMemberInput.pick({ name: true });

@@ -2,6 +2,10 @@
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
+/** What a service member can be: it never owns the workspace. */
+export const serviceRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
+export type ServiceRole = (typeof serviceRoles)[number];
+
 export const roleLabels: Record<Role, string> = {
   owner: "Owner",
   admin: "Admin",

@@ -59,7 +59,7 @@ export function RemoveMemberDialog({
         leaving
           ? "You lose access at once. Only somebody who is in can invite you again."
           : member.email === null
-            ? "It is gone from the workspace at once. Choose what becomes of its keys."
+            ? `It leaves ${workspace.name} at once.`
             : `${member.email} loses access to ${workspace.name} at once, in every browser.`
       }
       onSubmit={submit}

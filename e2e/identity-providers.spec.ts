@@ -90,7 +90,9 @@ test("who has no password confirms with the provider, and sets one; only then ma
   const section = connectedAccounts(page);
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(alert(page)).toContainText("This is your last way to sign in. Set a password or add another way first.");
+  await expect(alert(page)).toContainText(
+    "This is your last way to sign in. Set a password or add another way first.",
+  );
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
   await becomeStale(`${account}@acme.test`);

@@ -6,7 +6,7 @@ import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
 import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeKey, makeMember, makeSessionCookie, password } from "@/tests/factories";
+import { makeKey, makeMember, makeServiceMember, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
 useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
@@ -334,6 +334,29 @@ const table: Row[] = [
   { method: "GET", route: `${workspace}/members`, answers: members },
   {
     method: "POST",
+    route: `${workspace}/members`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "a service member",
+    body: () => ({ name: "Deploy bot", role: "admin" }),
+  },
+  {
+    method: "PUT",
+    route: `${member}/name`,
+    answers: admins,
+    title: "a service member",
+    body: rename,
+    ids: (stage) => makeServiceMember(stage.actors.owner),
+  },
+  {
+    method: "PUT",
+    route: `${member}/name`,
+    answers: nobodyAdministers,
+    title: "another workspace's service member",
+    body: rename,
+    ids: (stage) => makeServiceMember(stage.actors.stranger),
+  },
+  {
+    method: "POST",
     route: "/api/workspaces",
     answers: [401, 201, 201, 201, 201, 201],
     body: () => ({ name: "Another" }),
@@ -341,6 +364,11 @@ const table: Row[] = [
   ...[
     { title: "a member", ids: (stage: Stage) => newMemberId(stage, "member"), answers: admins },
     { title: "an owner", ids: (stage: Stage) => newMemberId(stage, "owner"), answers: ownersOnly },
+    {
+      title: "a service member",
+      ids: (stage: Stage) => makeServiceMember(stage.actors.owner),
+      answers: admins,
+    },
     { title: "another workspace's", ids: strangersId, answers: nobodyAdministers },
   ].flatMap((target) => [
     { ...target, method: "PATCH", route: member, body: () => ({ role: "viewer" }) },
@@ -430,6 +458,23 @@ const table: Row[] = [
     title: "managing keys",
     body: () => ({ ...readOnlyKey, canManageKeys: true }),
   },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "a service member's",
+    body: () => ({ ...readOnlyKey, ownerId: serviceId }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 400, 400],
+    title: "another person's",
+    body: ({ users }, visitor) => ({
+      ...readOnlyKey,
+      ownerId: users[visitor === "viewer" ? "member" : "viewer"].id,
+    }),
+  },
   ...[
     { title: "one's own", ids: ownKey, answers: members },
     { title: "another member's", ids: anothersKey, answers: adminsSee },
@@ -444,8 +489,10 @@ const table: Row[] = [
 ];
 
 let stage: Stage;
+let serviceId: string;
 beforeAll(async () => {
   stage = await makeStage();
+  serviceId = (await makeServiceMember(stage.actors.owner)).userId;
 });
 
 test("S42 every method of every route under app/api has its row in the matrix, and every row its route", async () => {

@@ -139,6 +139,18 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     texts: ["role"],
   },
   {
+    method: "POST",
+    path: () => `${workspace()}/members`,
+    body: { name: "N", role: "viewer" },
+    texts: ["name", "role"],
+  },
+  {
+    method: "PUT",
+    path: () => `${workspace()}/members/${stage.users.member.id}/name`,
+    body: { name: "N" },
+    texts: ["name"],
+  },
+  {
     method: "PUT",
     path: () => `${workspace()}/members/${stage.users.member.id}/suspension`,
     body: { suspended: false },

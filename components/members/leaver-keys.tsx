@@ -11,7 +11,7 @@ import type { MemberKey } from "@/lib/contracts/members";
 
 const revoke = "revoke";
 
-type Candidate = { userId: string; name: string; email: string };
+type Candidate = { userId: string; name: string; email: string | null };
 type Props<Keys> = {
   keys: Keys;
   candidates: readonly Candidate[];
@@ -50,7 +50,7 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
     ...candidates.map((member) => ({
       value: member.userId,
       label: `Transfer to ${member.name}`,
-      hint: member.email,
+      hint: member.email ?? "Service member",
     })),
   ];
 

@@ -69,9 +69,15 @@ function columnsFor(userId: string): Column<MemberView>[] {
           <Avatar person={member} size="small" />
           <span className="font-medium">{member.name}</span>
           {member.userId === userId && <Tag>You</Tag>}
+          {member.email === null && <Tag>Service</Tag>}
         </span>
       ),
-      secondLine: (member) => <span className="break-all">{member.email}</span>,
+      secondLine: (member) =>
+        member.email === null ? (
+          "Owns API keys, cannot sign in"
+        ) : (
+          <span className="break-all">{member.email}</span>
+        ),
     },
     {
       id: "role",

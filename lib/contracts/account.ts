@@ -80,5 +80,8 @@ export type AccountDeletion = {
   /** Nobody else is in them: they end with the account. */
   deleted: (NamedWorkspace & { activeKeys: number })[];
   /** Go on without the person. `heirs` are who may get a key of theirs. */
-  left: (NamedWorkspace & { keys: MemberKey[]; heirs: { userId: string; name: string; email: string }[] })[];
+  left: (NamedWorkspace & {
+    keys: MemberKey[];
+    heirs: { userId: string; name: string; email: string | null }[];
+  })[];
 };

@@ -8,6 +8,8 @@ export const auditActions = {
   "workspace.two_step_optional": "stopped asking for two-step verification in",
   "workspace.deleted": "deleted the workspace",
   "member.added": "added the member",
+  "member.service_added": "added the service member",
+  "member.renamed": "renamed the service member",
   "member.joined": "accepted the invitation to",
   "member.role_changed": "changed the role of",
   "member.suspended": "suspended",

@@ -4,12 +4,15 @@ import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations
 import type { Role } from "@/lib/contracts/permissions";
 import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
 import { db } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
 import { newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, password } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
+import { decodeMail } from "@/tests/kept-mail";
+import { allMailDelivered, keptMails, startMailServer } from "@/tests/mailbox";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();
 
@@ -38,6 +41,16 @@ function tokenOf(sent: SentInvitation): string {
 
 async function pending(): Promise<InvitationView[]> {
   return ((await call("owner", "GET")).json as { invitations: InvitationView[] }).invitations;
+}
+
+/** With a mail server the link is in the mail alone. */
+async function mailedToken(server: { received: { to: string[]; raw: string }[] }): Promise<string> {
+  const received = () => server.received.find(({ to }) => to.includes(email));
+  await waitUntil(`${email} has mail`, async () => received() !== undefined);
+  const mail = decodeMail(received()?.raw ?? "");
+  expect(mail).toContain(`Ada invited you to ${stage.workspace.name}`);
+  const [, token] = mail.match(/http:\/\/localhost:3000\/invitations\/([\w-]{43})\b/) ?? [];
+  return token ?? "";
 }
 
 const accept = (token: string, cookie: string | undefined) =>
@@ -270,4 +283,26 @@ test("S02 an invitation for an address with an account makes no second one, and 
   });
   const cookie = await makeSessionCookie(stage.users.stranger);
   expect((await accept(token, cookie)).status).toBe(200);
+});
+
+test("S02 S45 with a mail server the link goes to its mailbox alone, works once, and proves the address", async () => {
+  const server = await startMailServer();
+  try {
+    await withAnotherRuntime({ SMTP_URL: server.url }, async () => {
+      const sent = await call("owner", "POST", "", { email, role: "viewer" });
+      expect(sent).toMatchObject({ status: 201, json: { link: null } });
+      const token = await mailedToken(server);
+      expect(await findOpenInvitation(token)).toMatchObject({ email, workspaceName: stage.workspace.name });
+      expect((await join(token)).status).toBe(201);
+      expect(await memberships(email)).toMatchObject([{ role: "viewer" }]);
+      expect(await db().user.findUnique({ where: { email } })).toMatchObject({
+        emailVerifiedAt: expect.any(Date),
+      });
+      expect((await join(token)).status).toBe(404);
+      expect(server.received.filter(({ to }) => to.includes(email))).toHaveLength(1);
+      await allMailDelivered();
+    });
+  } finally {
+    await server.close();
+  }
 });

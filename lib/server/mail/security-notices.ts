@@ -67,14 +67,14 @@ export function noticeApiKeyCreated(
   transaction: Transaction,
   person: Person,
   key: { name: string; prefix: string; suffix: string },
-  workspaceName: string,
+  where: string,
   origin: Origin,
 ) {
   return notice(
     transaction,
     person,
     "An API key was created",
-    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${workspaceName}, in your name.`,
+    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${where}, in your name.`,
     "If it was not you, revoke it under API → API keys and change your password.",
     origin,
   );

@@ -9,7 +9,7 @@ import { requireAnotherOwner, requireManageableMember, requireMayTouch } from ".
 
 /**
  * Gives a member another role. Their keys can do no more than it from the moment this returns: each decision reads it.
- * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for a service member that would be one.
  */
 export async function changeRole(actor: MemberActor, userId: string, role: Role): Promise<void> {
   await db().$transaction(async (transaction) => {
@@ -17,6 +17,8 @@ export async function changeRole(actor: MemberActor, userId: string, role: Role)
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const member = await requireManageableMember(transaction, now, userId);
     requireMayTouch(now, role);
+    if (role === "owner" && member.user.serviceOf)
+      throw new AppError("conflict", "A service member is no person, and cannot own the workspace.");
     if (member.role === role) return;
     await requireAnotherOwner(transaction, member);
     await transaction.member.update({

@@ -136,6 +136,7 @@ async function withdrawInvitations(
   transaction: Transaction,
   { workspaceId, user }: MemberWithUser,
 ): Promise<void> {
+  if (user.email === null) return;
   await transaction.invitation.updateMany({
     where: { workspaceId, email: user.email, acceptedAt: null, withdrawnAt: null },
     data: { withdrawnAt: new Date() },

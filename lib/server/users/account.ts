@@ -10,6 +10,7 @@ import { db, runtime } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
+import { personOf } from "./person";
 import { picturePath } from "./picture-path";
 
 /** The person and their workspaces, the last used first. */
@@ -34,7 +35,7 @@ export async function getAccount(userId: string): Promise<Account> {
   return {
     userId: user.id,
     name: user.name,
-    email: user.email,
+    email: personOf(user).email,
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,

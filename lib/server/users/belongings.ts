@@ -11,7 +11,7 @@ export type Belonging = {
   /** `blocks`: its last owner, with others in it. `ends`: nobody else is in it. */
   fate: "blocks" | "ends" | "goes on";
   /** Who may get a key. Empty where the workspace is closed to the person, who has no say in it then. */
-  heirs: { userId: string; name: string; email: string }[];
+  heirs: { userId: string; name: string; email: string | null }[];
 };
 
 /** What would become of everything the person has, if they deleted their account now. */
@@ -68,13 +68,14 @@ export async function findBelongings(
   return members.map(({ workspace: { members: everyone, ...workspace }, ...member }) => {
     const others = everyone.filter((other) => other.userId !== userId);
     const active = others.filter((other) => !other.suspendedAt);
+    const people = others.filter(({ user }) => user.serviceOf === null);
     const isLastOwner =
       member.role === "owner" && !member.suspendedAt && !active.some(({ role }) => role === "owner");
     const closed = member.suspendedAt !== null || (workspace.requireTwoStep && !secondStep);
     return {
       workspace,
       member,
-      fate: others.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
+      fate: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
       heirs: closed
         ? []
         : active.map(({ user }) => ({ userId: user.id, name: user.name, email: user.email })),

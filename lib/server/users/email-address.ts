@@ -8,12 +8,13 @@ import { noticeAddressChangeAsked, noticeAddressChanged } from "../mail/security
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
+import { personOf } from "./person";
 
 const lifetimeSeconds = 24 * 3600;
 
 /** Mails a link that proves the person's own address. */
 export async function requestVerification(session: CurrentSession): Promise<void> {
-  const user = await db().user.findUniqueOrThrow({ where: { id: session.userId } });
+  const user = personOf(await db().user.findUniqueOrThrow({ where: { id: session.userId } }));
   if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
   if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
     throw new AppError("too_many_attempts");
@@ -44,7 +45,7 @@ export async function requestAddressChange(
   if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
   const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
-    const user = await transaction.user.findUniqueOrThrow({ where: { id: session.userId } });
+    const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: session.userId } }));
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
     await noticeAddressChangeAsked(transaction, user, email, origin);
@@ -95,7 +96,7 @@ async function change(
   link: MailedLink,
   origin: Origin,
 ): Promise<void> {
-  const before = await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } });
+  const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
   const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
   await endLinksOf(transaction, user.id);
   const target = { type: "user", id: user.id, name: user.name } as const;

@@ -2,12 +2,13 @@ import type { SignUpInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
-import type { Prisma, User, Workspace } from "../generated/prisma/client";
+import type { Prisma, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { createWorkspace } from "../workspaces/create-workspace";
 import { hashPassword, passwordProblem } from "./password";
+import { type Person, personOf } from "./person";
 
 /**
  * A new person with their first workspace, of which they are the owner.
@@ -16,7 +17,7 @@ import { hashPassword, passwordProblem } from "./password";
 export async function signUp(
   input: SignUpInput,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   requireSignUpOpen(input.email);
   if (runtime().env.smtpUrl)
     throw new AppError("conflict", "Accounts here begin with a mail. Sign up at the console's sign-up page.");
@@ -27,7 +28,7 @@ export async function signUp(
 export async function createUserWithWorkspace(
   input: SignUpInput,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   const passwordHash = await newPasswordHash(input.password);
   try {
     return await db().$transaction(async (transaction) => {
@@ -51,7 +52,7 @@ export async function insertUserWithWorkspace(
   passwordHash: string | null,
   origin: Origin,
   emailVerifiedAt: Date | null = null,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   const user = await createUser(
     transaction,
     { email: input.email, name: input.name, passwordHash, emailVerifiedAt },
@@ -63,10 +64,10 @@ export async function insertUserWithWorkspace(
 
 export async function createUser(
   transaction: Prisma.TransactionClient,
-  person: Pick<User, "email" | "name" | "passwordHash" | "emailVerifiedAt">,
+  person: Pick<Person, "email" | "name" | "passwordHash" | "emailVerifiedAt">,
   origin: Origin,
-): Promise<User> {
-  const user = await transaction.user.create({ data: { id: newId("usr"), ...person } });
+): Promise<Person> {
+  const user = personOf(await transaction.user.create({ data: { id: newId("usr"), ...person } }));
   await recordAccountEvent(
     transaction,
     user,

@@ -6,6 +6,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { noticeWorkspaceDeleted } from "../mail/security-notices";
 import { lockPeople } from "../members/lock-people";
 import { db } from "../runtime";
+import { personOf } from "../users/person";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -53,5 +54,5 @@ async function tellOwners(transaction: Transaction, actor: MemberActor, name: st
     select: { user: { select: { email: true } } },
   });
   for (const { user } of owners)
-    await noticeWorkspaceDeleted(transaction, user, name, actor.name, actor.origin);
+    await noticeWorkspaceDeleted(transaction, personOf(user), name, actor.name, actor.origin);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { User } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
+import type { Person } from "@/lib/server/users/person";
 import { makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
 import { type Answer, callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
@@ -13,7 +13,7 @@ useRuntime();
 
 async function makePerson(
   manner: Manner = {},
-): Promise<{ user: User; key: PasskeyAuthenticator; slug: string }> {
+): Promise<{ user: Person; key: PasskeyAuthenticator; slug: string }> {
   const { owner: user, workspace } = await makeWorkspace();
   const key = await addPasskey(await makeSessionCookie(user), manner);
   return { user, key, slug: workspace.slug };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { User } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
+import type { Person } from "@/lib/server/users/person";
 import { makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
 import { type Answer, callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
@@ -11,14 +11,14 @@ useRuntime();
 
 const emailCodes = "/api/account/two-step/email-codes";
 
-async function makeVerified(): Promise<{ user: User; cookie: string }> {
+async function makeVerified(): Promise<{ user: Person; cookie: string }> {
   const { owner: user } = await makeWorkspace();
   await db().user.update({ where: { id: user.id }, data: { emailVerifiedAt: new Date() } });
   return { user, cookie: await makeSessionCookie(user) };
 }
 
 /** A person whose sign-in takes a code by mail, and whose browser owes it. */
-async function makePerson(): Promise<{ user: User; cookie: string; owing: string }> {
+async function makePerson(): Promise<{ user: Person; cookie: string; owing: string }> {
   const person = await makeVerified();
   await callConsole("POST", emailCodes, { cookie: person.cookie });
   return { ...person, owing: await makeOwingCookie(person.user.id) };
@@ -27,7 +27,7 @@ async function makePerson(): Promise<{ user: User; cookie: string; owing: string
 const askForCode = (cookie: string) => callConsole("POST", "/api/sign-in/verify/email", { cookie });
 
 /** The code mailed last. */
-async function codeOf(user: User): Promise<string> {
+async function codeOf(user: Person): Promise<string> {
   const mail = (await keptMails(user.email)).findLast((one) => one.includes("Subject: Your code to sign in"));
   const [, first = "", second = ""] = /Your code is (\d{3}) (\d{3})\./.exec(mail ?? "") ?? [];
   return first + second;

@@ -6,7 +6,7 @@ import { db } from "../runtime";
 import { recordSecondStepChange } from "../second-steps/record-second-step-change";
 import { endCodesWithLastStep } from "../second-steps/recovery-codes";
 import type { CurrentSession } from "../sessions/session-store";
-import { countWaysIn, lockUser } from "../users/ways-in";
+import { lockUser, requireAWayIn } from "../users/ways-in";
 
 /** The person's passkeys, oldest first. */
 export async function listPasskeys(userId: string): Promise<PasskeyView[]> {
@@ -44,12 +44,8 @@ export async function removePasskey(session: CurrentSession, id: string, origin:
     await lockUser(transaction, userId);
     const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
     if (!passkey) throw gone();
-    if ((await countWaysIn(transaction, userId)) <= 1)
-      throw new AppError(
-        "conflict",
-        "This passkey is your last way to sign in. Choose a password or add another passkey first.",
-      );
     await transaction.passkey.delete({ where: { id, userId } });
+    await requireAWayIn(transaction, userId);
     await endCodesWithLastStep(transaction, userId);
     await recordSecondStepChange(transaction, session, "account.passkey_removed", origin, passkey.name);
   });

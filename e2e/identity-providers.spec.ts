@@ -91,7 +91,7 @@ test("who has no password confirms with the provider, and sets one; only then ma
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
   await expect(alert(page)).toContainText(
-    "This is your last way to sign in. Set a password or add another way first.",
+    "This is the only way into your account. Set a password first.",
   );
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 

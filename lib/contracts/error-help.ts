@@ -94,7 +94,7 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
   },
   two_step_setup_required: {
     means: "The workspace asks its members for two-step verification, and the account has none.",
-    remedy: "Set up an authenticator app in Account settings → Security.",
+    remedy: "Set up an authenticator app, a passkey or email codes in Account settings → Security.",
   },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",

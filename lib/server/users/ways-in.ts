@@ -29,13 +29,10 @@ export async function findWaysIn(userId: string, database: Prisma.TransactionCli
 export async function requireAWayIn(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
   const { password, identities, passkeys } = await findWaysIn(userId, transaction);
   if (!password && identities.length === 0 && passkeys === 0)
-    throw new AppError(
-      "conflict",
-      "This is your last way to sign in. Set a password or add another way first.",
-    );
+    throw new AppError("conflict", "This is the only way into your account. Set a password first.");
 }
 
-/** One after the other: two removals at once could each leave the way in that the other takes. */
+/** One change of how a person signs in after the other, on every instance. */
 export async function lockUser(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
   await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
 }

@@ -19,6 +19,7 @@ export const permissions = {
   "workspace.update": admins,
   "workspace.api_access": admins,
   "workspace.require_two_step": admins,
+  "workspace.single_sign_on": admins,
   "member.list": everyone,
   "member.manage": admins,
   "member.manage_owners": owners,

@@ -2,7 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { AppError } from "../app-error";
 import { runtime } from "../runtime";
 
-const timeoutMs = 3_000;
+const timeoutMs = 2_000;
 /** Answers that say there is nothing there; any other failure says nothing. */
 const nothingThere = new Set(["ENOTFOUND", "ENODATA"]);
 

@@ -90,9 +90,7 @@ test("who has no password confirms with the provider, and sets one; only then ma
   const section = connectedAccounts(page);
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(alert(page)).toContainText(
-    "This is the only way into your account. Set a password first.",
-  );
+  await expect(alert(page)).toContainText("This is the only way into your account. Set a password first.");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
   await becomeStale(`${account}@acme.test`);

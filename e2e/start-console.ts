@@ -6,6 +6,7 @@ import pg from "pg";
 import { clientConfig } from "../lib/server/database";
 import { acquireEmbeddedPostgres } from "../server/embedded-postgres";
 import { withDatabase } from "../tests/database-url";
+import { startDnsServer } from "../tests/dns-server";
 import { startOpenIdProvider } from "../tests/openid-provider";
 import { freePort, startServer } from "../tests/started-server";
 
@@ -22,12 +23,15 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     email_verified: true,
     name: "Grace Hopper",
   }));
+  // It knows of no name: a question to it is answered at once, with or without a network.
+  const dns = await startDnsServer();
   const server = await startServer({
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: "warn",
     PORT: String(port),
     ...provider.settings,
+    DNS_SERVERS: dns.address,
     GITHUB_CLIENT_ID: "nobody-goes-there",
     GITHUB_CLIENT_SECRET: "nobody-goes-there",
   });
@@ -37,6 +41,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   return async () => {
     await server.stop();
     await provider.close();
+    await dns.close();
     // What the server had to say beside its greeting: the first thing to read when a test failed.
     console.error(server.output());
     await database?.drop();

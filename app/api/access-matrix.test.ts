@@ -3,6 +3,7 @@ import type { Role } from "@/lib/contracts/permissions";
 import { invite } from "@/lib/server/invitations/send-invitation";
 import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
+import { addDomain } from "@/lib/server/single-sign-on/manage-domains";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
 import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
@@ -14,12 +15,14 @@ useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 /** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
 type Ids = {
-  passkeyId?: string;
-  keyId?: string;
-  sessionId?: string;
-  nextauth?: string;
-  userId?: string;
-  invitationId?: string;
+  [name in
+    | "keyId"
+    | "passkeyId"
+    | "sessionId"
+    | "nextauth"
+    | "userId"
+    | "invitationId"
+    | "domainId"]?: string;
 };
 type Row = {
   method: string;
@@ -331,6 +334,32 @@ const table: Row[] = [
     title: "with another's address",
     body: () => ({ slug: "another" }),
   },
+  { method: "GET", route: `${workspace}/domains`, answers: admins },
+  {
+    method: "POST",
+    route: `${workspace}/domains`,
+    answers: [401, 404, 403, 403, 201, 201],
+    body: () => ({ domain: `d${signUps++}.example` }),
+  },
+  ...[
+    { title: "an unproven one", ids: newDomain, answers: admins },
+    { title: "another workspace's", ids: foreignDomain, answers: nobodyAdministers },
+  ].flatMap((target) => [
+    {
+      ...target,
+      method: "PATCH",
+      route: `${workspace}/domains/[domainId]`,
+      body: () => ({ defaultRole: "viewer" }),
+    },
+    { ...target, method: "DELETE", route: `${workspace}/domains/[domainId]` },
+  ]),
+  {
+    method: "POST",
+    route: `${workspace}/domains/[domainId]/verify`,
+    answers: nobodyAdministers,
+    title: "nobody's",
+    ids: () => ({ domainId: "undefined" }),
+  },
   { method: "GET", route: `${workspace}/members`, answers: members },
   {
     method: "POST",
@@ -546,6 +575,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
+    .replace("[domainId]", ids.domainId ?? "")
     .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");
@@ -557,6 +587,14 @@ async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
 
 async function newMemberId(from: Stage, role: Role): Promise<Ids> {
   return { userId: (await makeMember(from.workspace, role)).user.id };
+}
+
+async function newDomain(from: Stage): Promise<Ids> {
+  return { domainId: (await addDomain(from.actors.owner, `d${signUps++}.example`)).id };
+}
+
+async function foreignDomain(from: Stage): Promise<Ids> {
+  return { domainId: (await addDomain(from.actors.stranger, `d${signUps++}.example`)).id };
 }
 
 async function newInvitation(from: Stage, role: Role, by: "owner" | "stranger" = "owner"): Promise<Ids> {

@@ -170,6 +170,13 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     body: { token: "t", name: "N", password },
     texts: ["token", "name", "password"],
   },
+  { method: "POST", path: () => `${workspace()}/domains`, body: { domain: "a.example" }, texts: ["domain"] },
+  {
+    method: "PATCH",
+    path: () => `${workspace()}/domains/dom_any`,
+    body: { requireSso: false, defaultRole: "member" },
+    texts: ["requireSso", "defaultRole"],
+  },
   { method: "PUT", path: () => `${workspace()}/api-access`, body: { enabled: true }, texts: ["enabled"] },
   {
     method: "POST",

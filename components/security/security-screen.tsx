@@ -7,6 +7,7 @@ import { PasskeysSection } from "./passkeys-section";
 import { PasswordSection } from "./password-section";
 import { SessionsSection } from "./sessions-section";
 import { SetPasswordSection } from "./set-password-section";
+import { SingleSignOnAlert } from "./single-sign-on-alert";
 import { TwoStepSection } from "./two-step-section";
 
 type SecurityScreenProps = {
@@ -14,6 +15,8 @@ type SecurityScreenProps = {
   hasPassword: boolean;
   /** Null where no identity provider is configured. */
   connectedAccounts: { notice: ProviderNotice | null } | null;
+  /** Where this workspace asks for single sign-on, and this session did not come by it. */
+  signOnFirst: { workspaceName: string; providerName: string | null; connected: boolean } | null;
   passwordMinLength: number;
   /** The workspace that asks for a second step, where this one does. */
   twoStepRequiredBy: string | null;
@@ -23,6 +26,7 @@ export function SecurityScreen({
   email,
   hasPassword,
   connectedAccounts,
+  signOnFirst,
   passwordMinLength,
   twoStepRequiredBy,
 }: SecurityScreenProps) {
@@ -31,6 +35,7 @@ export function SecurityScreen({
     <div className="max-w-180">
       <PageHeader title="Security">How you sign in, and where you are signed in now.</PageHeader>
       <div className="grid gap-6">
+        {signOnFirst && <SingleSignOnAlert {...signOnFirst} />}
         <Password email={email} passwordMinLength={passwordMinLength} />
         <TwoStepSection requiredBy={twoStepRequiredBy} />
         <PasskeysSection />

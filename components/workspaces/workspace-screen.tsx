@@ -7,6 +7,7 @@ import type { Workspace } from "@/lib/contracts/workspaces";
 import { ApiAccessSection } from "./api-access-section";
 import { DeleteWorkspaceSection } from "./delete-workspace-section";
 import { RequireTwoStepSection } from "./require-two-step-section";
+import { SingleSignOnSection } from "./single-sign-on-section";
 import { WorkspaceDetails } from "./workspace-details";
 import { WorkspaceForm } from "./workspace-form";
 
@@ -32,6 +33,9 @@ export function WorkspaceScreen({
         )}
         <ApiAccessSection workspace={workspace} supportEmail={supportEmail} />
         <RequireTwoStepSection workspace={workspace} />
+        {roleMay(workspace.role, "workspace.single_sign_on") && (
+          <SingleSignOnSection workspaceSlug={workspace.slug} />
+        )}
         {roleMay(workspace.role, "workspace.delete") && <DeleteWorkspaceSection workspace={workspace} />}
       </div>
     </div>

@@ -43,6 +43,10 @@ export const errorCodes = {
     status: 403,
     message: "This workspace asks for two-step verification. Set it up on your Security page.",
   },
+  single_sign_on_required: {
+    status: 403,
+    message: "This workspace asks for single sign-on. Your Security page leads to it.",
+  },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },
   too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },

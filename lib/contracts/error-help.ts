@@ -96,6 +96,11 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     means: "The workspace asks its members for two-step verification, and the account has none.",
     remedy: "Set up an authenticator app, a passkey or email codes in Account settings → Security.",
   },
+  single_sign_on_required: {
+    means:
+      "The workspace asks people of an email domain to come by single sign-on, and this session began another way.",
+    remedy: "Sign in with the provider, or continue with it from Account settings → Security.",
+  },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",
     remedy: "Confirm it's you and try again; the console asks by itself.",

@@ -24,6 +24,7 @@ export const permissions = {
   "workspace.api_access": admins,
   "workspace.require_two_step": admins,
   "workspace.delete": owners,
+  "workspace.single_sign_on": admins,
   "member.list": everyone,
   "member.manage": admins,
   "member.manage_owners": owners,

@@ -42,6 +42,7 @@ test("without any setting it is a local server with the documented defaults", ()
     reauthenticateSeconds: 900,
     signUp: "open",
     passwordMinLength: 12,
+    dnsServers: [],
     identityProviders: [],
     smtpUrl: null,
     mailFrom: { name: "Keyward", address: "no-reply@localhost" },

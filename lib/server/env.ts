@@ -39,6 +39,8 @@ export type Env = {
   /** `open`, `invite`, or the email domains that may sign up. */
   signUp: "open" | "invite" | string[];
   passwordMinLength: number;
+  /** Asked for the records of domains; empty means the machine's own. */
+  dnsServers: string[];
   /** The other ways in, in the order they are shown. */
   identityProviders: IdentityProviderSetting[];
   /** Null means that mail is kept as files under dataDir/mail. */
@@ -67,6 +69,9 @@ const origin = z.url({ protocol: /^https?$/ }).transform((value, context) => {
   return url.origin;
 });
 const cidr = z.string().refine(isAddressBlock, "is not an address or CIDR block");
+const dnsServer = z
+  .string()
+  .regex(/^(\d+(\.\d+){3}|\[[\da-f:]+\])(:\d+)?$/i, "must be addresses such as 192.0.2.53:53");
 const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), {
   message: "must look like postgresql://user:password@host:5432/database",
 });
@@ -116,6 +121,7 @@ const settings = {
     .optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  DNS_SERVERS: z.string().transform(list).pipe(z.array(dnsServer)).default([]),
   OIDC_NAME: z.string().max(40, "has at most 40 characters").default("SSO"),
   SMTP_URL: z
     .string()
@@ -173,6 +179,7 @@ export function parseEnv(source: Settings): Env {
     reauthenticateSeconds: parsed.REAUTHENTICATE_MINUTES * 60,
     signUp: parseSignUp(parsed.SIGN_UP),
     passwordMinLength: parsed.PASSWORD_MIN_LENGTH,
+    dnsServers: parsed.DNS_SERVERS,
     identityProviders: configuredIdentityProviders(parsed),
     smtpUrl: parsed.SMTP_URL ?? null,
     mailFrom: {

@@ -10,7 +10,13 @@ import { connectIdentity } from "../identities/manage-identities";
 import { signInWithIdentity } from "../identities/sign-in-with-identity";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
-import { type CurrentSession, findSession, renewSessionToken } from "../sessions/session-store";
+import {
+  type CurrentSession,
+  findSession,
+  noteSingleSignOn,
+  renewSessionToken,
+} from "../sessions/session-store";
+import { ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
 import { recognizeDevice } from "./device-cookie";
 import { type FlowIntent, takeIntent } from "./flow-intent";
 import { finishProviderFlow } from "./provider-flow";
@@ -61,7 +67,7 @@ async function end(visit: Return, request: Request): Promise<Outcome> {
   if (intent?.kind === "sign_in") return signIn(visit, intent, proven);
   if (!intent || !session || !token) return { problem: "not_whole" };
   return intent.kind === "connect"
-    ? connect(intent, session, proven, origin)
+    ? connect(intent, session, token, proven, origin)
     : confirm(intent, session, token, proven, origin);
 }
 
@@ -87,6 +93,7 @@ async function signIn(visit: Return, intent: FlowIntent, identity: Identity): Pr
   const answer = await signInWithIdentity(identity, origin);
   if ("problem" in answer) return answer;
   const begun = await beginSession(answer.userId, origin, token);
+  await noteSingleSignOn(begun.token, ssoDomainOf(identity));
   await setSessionCookie(begun.token, begun.expiresAt);
   await recognizeDevice(answer.userId, origin);
   const home = answer.newWorkspace ? `/${answer.newWorkspace.slug}/settings/workspace` : "/settings";
@@ -99,11 +106,13 @@ async function signIn(visit: Return, intent: FlowIntent, identity: Identity): Pr
 async function connect(
   intent: FlowIntent,
   session: CurrentSession,
+  token: string,
   identity: Identity,
   origin: Origin,
 ): Promise<Outcome> {
   const problem = await connectIdentity(session, identity, origin);
   if (problem) return { problem };
+  await noteSingleSignOn(token, ssoDomainOf(identity));
   return { path: withQuery(intent.goal ?? "/settings/security", { connected: identity.provider }) };
 }
 
@@ -118,6 +127,7 @@ async function confirm(
   if (problem) return { problem };
   const renewed = await renewSessionToken(token);
   if (!renewed) return { problem: "not_whole" };
+  await noteSingleSignOn(renewed, ssoDomainOf(identity));
   await setSessionCookie(renewed, session.expiresAt);
   return { path: withQuery(intent.goal ?? "/settings", { confirmed: identity.provider }) };
 }

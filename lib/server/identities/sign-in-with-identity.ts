@@ -6,7 +6,8 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import type { User, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db } from "../runtime";
-import { insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
+import { findSsoWorkspace, joinBySingleSignOn, ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
+import { createUser, insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
 import { type Identity, requireProvider } from "./identity";
 import { insertIdentity } from "./manage-identities";
 
@@ -22,13 +23,21 @@ export type SignedInByIdentity =
 export async function signInWithIdentity(identity: Identity, origin: Origin): Promise<SignedInByIdentity> {
   const { issuer, subject, email, emailVerified } = identity;
   const connected = await db().account.findUnique({ where: { issuer_subject: { issuer, subject } } });
-  if (connected) return admit(connected.userId, null, origin);
+  if (connected) {
+    await db().$transaction(async (transaction) => {
+      const user = await transaction.user.findUniqueOrThrow({ where: { id: connected.userId } });
+      await joinBySingleSignOn(transaction, user, identity, origin);
+    });
+    return admit(connected.userId, null, origin);
+  }
 
   // Nobody has proven the address: whether it has an account must not show.
   if (!email || !emailVerified) return refuse("not_connected", null, origin);
   const owner = await db().user.findUnique({ where: { email }, select: { id: true } });
   if (owner) return refuse("not_connected", owner, origin);
-  const closed = whySignUpIsClosed(email);
+  // Whoever proved the domain has decided that its people may have accounts.
+  const sso = await findSsoWorkspace(db(), ssoDomainOf(identity));
+  const closed = sso ? null : whySignUpIsClosed(email);
   if (closed) return refuse(closed, null, origin);
   try {
     const { user, workspace } = await signUpWithIdentity({ ...identity, email }, origin);
@@ -68,16 +77,27 @@ function whySignUpIsClosed(email: string): ProviderProblem | null {
   }
 }
 
-/** A new account with a workspace, its address proven by the provider's word. The names can be changed later. */
+/**
+ * A new account, its address proven by the provider's word, with a workspace of its own unless it joins that of its domain. The
+ * names can be changed later.
+ */
 function signUpWithIdentity(
   identity: Identity & { email: string },
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: User; workspace: Workspace | null }> {
   const { email } = identity;
   const name = identity.name ?? email.split("@")[0] ?? email;
   const person = { email, name, workspaceName: `${[...name].slice(0, 48).join("")}’s workspace` };
   return db().$transaction(async (transaction) => {
-    const made = await insertUserWithWorkspace(transaction, person, null, origin, new Date());
+    const emailVerifiedAt = new Date();
+    const joins = await findSsoWorkspace(transaction, ssoDomainOf(identity));
+    const made = joins
+      ? {
+          user: await createUser(transaction, { email, name, passwordHash: null, emailVerifiedAt }, origin),
+          workspace: null,
+        }
+      : await insertUserWithWorkspace(transaction, person, null, origin, emailVerifiedAt);
+    await joinBySingleSignOn(transaction, made.user, identity, origin);
     await insertIdentity(transaction, made.user.id, identity);
     const target = { type: "user", id: made.user.id, name } as const;
     const details = { provider: requireProvider(identity.provider).name };

@@ -8,6 +8,7 @@ import { noticeAddressChangeAsked, noticeAddressChanged } from "../mail/security
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
+import { requireOwnAddress } from "../single-sign-on/must-sign-on";
 import { personOf } from "./person";
 
 const lifetimeSeconds = 24 * 3600;
@@ -40,6 +41,7 @@ export async function requestAddressChange(
   origin: Origin,
 ): Promise<void> {
   if (email === session.email) throw invalidField("email", "This is your address already.");
+  await requireOwnAddress(session.userId, session.email);
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
   if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
@@ -99,6 +101,8 @@ async function change(
   const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
   const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
   await endLinksOf(transaction, user.id);
+  // Asked again: the workspace may have begun to sign people on since the link was sent.
+  await requireOwnAddress(user.id, before.email);
   const target = { type: "user", id: user.id, name: user.name } as const;
   await recordAccountEvent(transaction, user, "account.email_changed", target, origin);
   await noticeAddressChanged(transaction, before, user.email, origin);

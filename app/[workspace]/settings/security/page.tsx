@@ -11,14 +11,21 @@ type Props = {
 };
 
 export default async function SecurityPage({ params, searchParams }: Props) {
-  const { account, workspace } = await requirePageWorkspace((await params).workspace);
+  const { account, workspace, mustSignOn } = await requirePageWorkspace((await params).workspace);
   const { passwordMinLength, identityProviders } = getPublicConfig();
   const notice = findProviderNotice(await searchParams, identityProviders);
+  const sso = identityProviders.find(({ id }) => id === "oidc");
+  const signOnFirst = {
+    workspaceName: workspace.name,
+    providerName: sso?.name ?? null,
+    connected: account.confirmingProviders.some(({ id }) => id === "oidc"),
+  };
   return (
     <SecurityScreen
       email={account.email}
       hasPassword={account.hasPassword}
       connectedAccounts={identityProviders.length > 0 ? { notice } : null}
+      signOnFirst={mustSignOn ? signOnFirst : null}
       passwordMinLength={passwordMinLength}
       twoStepRequiredBy={workspace.requireTwoStep ? workspace.name : null}
     />

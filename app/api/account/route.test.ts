@@ -24,6 +24,7 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     emailVerified: false,
     hasPassword: true,
     hasAuthenticator: false,
+    confirmingProviders: [],
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");

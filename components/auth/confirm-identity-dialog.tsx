@@ -115,7 +115,7 @@ export function ConfirmIdentityDialog({
             {way === "password" ? "Use your authenticator app" : "Use your password"}
           </Button>
         )}
-        {providers.length > 0 && <ConfirmWithProvider providers={providers} />}
+        {providers.length > 0 && <ConfirmWithProvider providers={providers} only={!canType} />}
       </div>
     </Dialog>
   );

@@ -33,6 +33,10 @@ test("an admin claims a domain, proves it, and requires single sign-on; its peop
   await section.getByRole("button", { name: "Verify" }).click();
   await expect(alert(page)).toContainText(`There is no TXT record at _keyward.${domain} yet.`);
   await expectNoViolations(page);
+  await page.setViewportSize({ width: 360, height: 800 });
+  const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await page.evaluate(sideways), "scrolls sideways at 360 px").toBe(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   await inDatabase("UPDATE workspace_domains SET proven_domain = domain WHERE domain = $1", [domain]);
   await page.reload();

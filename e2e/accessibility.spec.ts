@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { callWithKey, expect, test, untilHeard } from "./fixtures";
+import { callWithKey, expect, forgetCookies, test, untilHeard } from "./fixtures";
 import { mailedLink } from "./mailed-link";
 
 const signedOut = [
@@ -126,7 +126,7 @@ for (const width of [1280, 360]) {
       await expectNoViolationsInDialog(page, "Save your recovery codes");
       await page.getByRole("button", { name: "Done" }).click();
 
-      await page.context().clearCookies();
+      await forgetCookies(page);
       await signIn();
       await page.goto("/sign-in/verify");
       await expect(page.getByLabel("Code", { exact: true })).toBeVisible();

@@ -34,7 +34,7 @@ async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Pr
 /** In light by every rule; in dark, where only colours are others, by the rules about colour. */
 async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where: string): Promise<void> {
   const light = await newAxe().analyze();
-  const canvas = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const canvas = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const lightCanvas = await canvas();
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await canvas(), `${where} has a dark theme`).not.toBe(lightCanvas);

@@ -34,7 +34,7 @@ function never(name, comment, from, to) {
 }
 
 /** What of lib/server speaks HTTP; all the rest is the domain. */
-const http = "(auth|http|key-api)";
+const http = "(auth|http|key-api|service-api)";
 const noun = `^lib/server/(?!(${http}|generated)/)`;
 
 module.exports = {

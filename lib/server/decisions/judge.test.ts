@@ -23,6 +23,7 @@ const good: KeyRecord = {
   rateLimitPerMinute: null,
   createdByType: "user",
   createdById: "usr_1",
+  createdAt: earlier,
   expiresAt: null,
   lifetimeSeconds: null,
   disabledAt: null,
@@ -34,7 +35,7 @@ const good: KeyRecord = {
   ownerSuspended: false,
   readAt: now,
 };
-const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7" };
+const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7", workspaceId: null };
 
 function codeOf(key: Partial<KeyRecord>, demand: Partial<Demand> = {}, at = now): JudgedCode | "valid" {
   const verdict = judge({ ...good, ...key }, { ...everything, ...demand }, at);

@@ -17,7 +17,7 @@ const query = `
     k.permission_level AS "permissionLevel", k.can_manage_keys AS "canManageKeys", k.environment,
     k.allowed_ips AS "allowedIps", k.rate_limit_per_minute AS "rateLimitPerMinute",
     k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
-    k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
+    k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
     k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt",
     w.name AS "workspaceName", w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
     m.role, m.suspended_at IS NOT NULL AS "ownerSuspended", clock_timestamp() AS "readAt"

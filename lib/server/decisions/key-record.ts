@@ -17,6 +17,7 @@ export type KeyRecord = {
   rateLimitPerMinute: number | null;
   createdByType: "user" | "key" | "system";
   createdById: string;
+  createdAt: Date;
   expiresAt: Date | null;
   lifetimeSeconds: number | null;
   disabledAt: Date | null;

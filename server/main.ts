@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   });
   try {
     await server.accessLog.start();
+    await server.leaseKeeper.start();
     const stopJobs = await startJobs(server);
     const pages = next({
       dev: development,
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     stopOnSignal(httpServer, async () => {
       stopJobs();
       await pages.close();
+      await server.leaseKeeper.stop();
       await server.accessLog.close();
       await stop();
     });

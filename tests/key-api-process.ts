@@ -9,6 +9,7 @@ import { startRuntime } from "@/server/start-runtime";
 const env = parseEnv(process.env);
 const { server } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.accessLog.start();
+await server.leaseKeeper.start();
 const http = createServer(
   (request, response) => void answerKeyRequest(request, response, factsOf(request, env), server),
 );

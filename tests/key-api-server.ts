@@ -19,8 +19,7 @@ type Sent = {
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   let port = 0;
   const server = createServer(
-    (request, response) =>
-      void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
+    (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
   );
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -36,7 +36,7 @@ export type Verdict =
  * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
  * tested as a table and replayed. The order of checks is HTTP.md §2's, from `revoked` to `permission`.
  */
-export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
+export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
   if (key.revokedAt) {
     return denied(
       "revoked_key",
@@ -50,7 +50,7 @@ export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
     );
   if (!key.role || key.ownerSuspended)
     return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
-  if (key.expiresAt && now >= key.expiresAt) {
+  if (key.expiresAt && now >= key.expiresAt.getTime()) {
     return denied(
       "expired_key",
       `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`,

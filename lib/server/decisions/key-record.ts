@@ -10,6 +10,8 @@ export type KeyRecord = {
   name: string;
   workspaceId: string;
   ownerId: string;
+  /** The membership it hangs on. */
+  memberId: string;
   permissionLevel: PermissionLevel;
   canManageKeys: boolean;
   environment: string;
@@ -28,6 +30,4 @@ export type KeyRecord = {
   /** Null where the owner is no longer a member. */
   role: Role | null;
   ownerSuspended: boolean;
-  /** The database's clock when the record was read: expiry is judged by it alone. */
-  readAt: Date;
 };

@@ -2,11 +2,10 @@ import type { RemoveMemberInput } from "@/lib/contracts/member-input";
 import type { RemovedMember } from "@/lib/contracts/members";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
-import { countInstances } from "../api-keys/revoke-api-key";
 import { invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { type MemberWithUser, requireAnotherOwner, requireManageableMember } from "./manageable-member";
 
@@ -44,8 +43,7 @@ export async function removeMember(
     );
     return counts;
   });
-  const afterMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  return { ...done, rejectedEverywhere: { afterMs, instances: await countInstances() } };
+  return { ...done, rejectedEverywhere: await runtime().rejections.everywhere(startedAt) };
 }
 
 type Heir = { id: string; name: string };

@@ -150,12 +150,7 @@ test("S51 a query of the client's own changes nothing: not in the original addre
   const inOriginal = original("POST", "/v1/documents?deny=auth_request&workspace=ws_other");
   expect(told(await ask([...inOriginal, key])).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
   expect((await ask([...original("GET", "/v1?workspace=ws_other"), key])).status).toBe(200);
-  for (const query of [
-    "?workspace=a&workspace=b",
-    "?deny=no",
-    "?other=1",
-    "?deny=auth_request&deny=auth_request",
-  ])
+  for (const query of ["?workspace=a&workspace=b", "?deny=no", "?deny=auth_request&deny=auth_request"])
     expect([400, 403]).toContain((await ask([...original(), key], query)).status);
   const envoy = await call("/api/forward-auth/v1/documents?deny=auth_request&workspace=ws_other", {
     method: "POST",

@@ -87,16 +87,12 @@ function readQuestion(
       "Send exactly one pair of headers, each once: X-Forwarded-Method and X-Forwarded-Uri, or X-Original-Method and X-Original-URI.",
     );
   const parameters = parametersOf(request);
-  for (const [name, value] of parameters)
-    if (
-      (name !== "workspace" && !(name === "deny" && value === "auth_request")) ||
-      parameters.getAll(name).length > 1
-    )
-      throw new AppError(
-        "invalid_request",
-        `The parameter ${name} is not known here, or was given more than once.`,
-      );
-  return { original, workspaceId: parameters.get("workspace") };
+  // Other parameters change nothing: some gateways let the client's own query through.
+  const workspaces = parameters.getAll("workspace");
+  const denials = parameters.getAll("deny");
+  if (workspaces.length > 1 || denials.length > 1 || (denials[0] ?? "auth_request") !== "auth_request")
+    throw new AppError("invalid_request", "Give workspace and deny=auth_request once each, or not at all.");
+  return { original, workspaceId: workspaces[0] ?? null };
 }
 
 function parametersOf(request: IncomingMessage): URLSearchParams {

@@ -32,11 +32,11 @@ export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
         server.closeAllConnections();
       }),
   );
-  return (path, sent = {}) => send(port, path, sent);
+  return (path, sent = {}) => sendRaw(port, path, sent);
 }
 
-/** With node:http rather than fetch, which would fold repeated headers into one. */
-function send(
+/** One request as it is, with node:http rather than fetch, which would fold repeated headers into one. */
+export function sendRaw(
   port: number,
   path: string,
   { method = "GET", headers = {}, body, chunked = false }: Sent,

@@ -14,6 +14,7 @@ const config: NextConfig = {
     "@prisma/adapter-pg",
     "rate-limiter-flexible",
     "@zxcvbn-ts/language-common",
+    "sharp",
   ],
   // TypeScript 7 has no programming interface for Next.js to call; npm run check checks the types.
   typescript: { ignoreBuildErrors: true },

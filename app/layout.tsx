@@ -5,7 +5,8 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { readTheme, themeCookieName } from "@/components/layout/theme";
+import { readTheme } from "@/components/layout/theme";
+import { themeCookieName } from "@/lib/contracts/theme";
 import { getPublicConfig } from "@/lib/server/auth/page-session";
 
 /** Drawn anew for each request: the policy against injected scripts names a nonce, which a stored page cannot carry. */

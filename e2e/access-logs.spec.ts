@@ -79,6 +79,7 @@ test("a key is found by typing its name, and a key's own menu leads to its log",
   await expect(table).toContainText("beta");
   await expect(table).not.toContainText("alpha");
   await page.getByRole("combobox", { name: "Key", exact: true }).fill("alpha");
+  await expect(page.getByRole("option", { name: "alpha" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`key=${one.key.id}`));
   await expect(table).toContainText("alpha");

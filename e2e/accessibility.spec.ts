@@ -1,20 +1,42 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { callWithKey, expect, test } from "./fixtures";
+import { codeOf } from "./app-code";
+import { callWithKey, expect, test, untilHeard } from "./fixtures";
+import { mailedLink } from "./mailed-link";
 
-const signedOut = ["/sign-in", "/sign-up", "/docs", "/docs/errors", "/nothing/here/at-all"];
+const signedOut = [
+  "/sign-in",
+  "/sign-up",
+  "/forgot-password",
+  "/docs",
+  "/docs/errors",
+  "/nothing/here/at-all",
+];
 const settings = ["profile", "security", "workspace", "members", "audit-log", "api/keys", "api/access-logs"];
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations
-    .filter(({ impact }) => impact !== "minor")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  expect(found, where).toEqual([]);
+  await expectNoViolationsIn(new AxeBuilder({ page }), where);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow, `${where} scrolls sideways`).toBe(0);
+}
+
+/** A dialog alone: the page behind it is inert, and was looked at by itself. */
+async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Promise<void> {
+  await expect(page.getByRole("dialog", { name })).toBeVisible();
+  await expect(page.getByRole("dialog", { name }).locator("[role=status][aria-label^=Loading]")).toHaveCount(
+    0,
+  );
+  await expectNoViolationsIn(new AxeBuilder({ page }).include("dialog[open]"), String(name));
+}
+
+async function expectNoViolationsIn(axe: AxeBuilder, where: string): Promise<void> {
+  const { violations } = await axe.analyze();
+  const found = violations
+    .filter(({ impact }) => impact !== "minor")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  expect(found, where).toEqual([]);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -32,6 +54,77 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.goto(path);
           await expectNoViolations(page, path);
         }
+      });
+
+      test("axe finds nothing on the pages behind mailed links, and in what is asked about people and second steps", async ({
+        page,
+        workspace,
+        signIn,
+        apiKey,
+      }) => {
+        test.slow();
+        await workspace.console.post("/api/forgot-password", { data: { email: workspace.owner.email } });
+        const people = `/api/workspaces/${workspace.slug}`;
+        const invited = await workspace.console.post(`${people}/invitations`, {
+          data: { email: `new-${workspace.owner.email}`, role: "viewer" },
+        });
+        await workspace.console.post(`${people}/members`, { data: { name: "Deploy bot", role: "member" } });
+        await apiKey();
+        const { link } = (await invited.json()) as { link: string };
+        for (const path of [await mailedLink(workspace.owner.email, "reset-password"), link]) {
+          await page.goto(path);
+          await expect(page.getByRole("textbox").first()).toBeVisible();
+          await expectNoViolations(page, path);
+        }
+        await workspace.console.post("/api/account/verify-email", { data: {} });
+        await page.goto(await mailedLink(workspace.owner.email, "verify-email"));
+        await expectNoViolations(page, "/verify-email");
+
+        await signIn();
+        await page.goto(`/${workspace.slug}/settings/members`);
+        const open = async (button: string, item?: string) => {
+          await page.getByRole("button", { name: button, exact: true }).click();
+          if (item) await page.getByRole("menuitem", { name: item }).click();
+        };
+        await open("Actions for Deploy bot");
+        await expectNoViolations(page, "the members, with a menu");
+        await page.keyboard.press("Escape");
+        for (const [name, button, item] of [
+          ["Invite member", "Invite member"],
+          ["Add service member", "Add service member"],
+          ["Rename Deploy bot", "Actions for Deploy bot", "Rename"],
+          ["Change role of Deploy bot", "Actions for Deploy bot", "Change role"],
+          ["Remove Deploy bot?", "Actions for Deploy bot", "Remove"],
+          [`Leave ${workspace.name}?`, `Actions for ${workspace.owner.name}`, "Leave workspace"],
+        ] as [string, string, string?][]) {
+          await open(button, item);
+          await expectNoViolationsInDialog(page, name);
+          await page.keyboard.press("Escape");
+          await expect(page.getByRole("dialog")).toHaveCount(0);
+        }
+        await page.goto(`/${workspace.slug}/settings/api/keys`);
+        await open("Create API key");
+        await page.getByRole("dialog").getByRole("combobox", { name: "Owner" }).click();
+        await page.getByRole("option", { name: /^Deploy bot/ }).click();
+        await expectNoViolationsInDialog(page, "Create API key");
+
+        await page.goto(`/${workspace.slug}/settings/security`);
+        await open("Set up authenticator app");
+        const setUp = page.getByRole("dialog", { name: "Set up authenticator app" });
+        await expect(setUp.getByRole("img", { name: /QR code/ })).toBeVisible();
+        await expectNoViolationsInDialog(page, "Set up authenticator app");
+        await setUp
+          .getByLabel("Code", { exact: true })
+          .fill(codeOf(await setUp.getByLabel(/Secret/).inputValue()));
+        await setUp.getByRole("button", { name: "Turn on" }).click();
+        await expectNoViolationsInDialog(page, "Save your recovery codes");
+        await page.getByRole("button", { name: "Done" }).click();
+
+        await page.context().clearCookies();
+        await signIn();
+        await page.goto("/sign-in/verify");
+        await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
+        await expectNoViolations(page, "/sign-in/verify");
       });
 
       test("axe finds nothing on the settings, full and empty, nor in a dialog, a menu or a sheet", async ({
@@ -87,6 +180,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("a key is made, copied and revoked by keyboard alone", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await untilHeard(page);
   await tabTo(page, "button", "Create API key");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Create API key" })).toBeVisible();

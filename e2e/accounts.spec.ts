@@ -5,6 +5,8 @@ test("a new person signs up and lands on their workspace's settings", async ({ p
   const unique = randomBytes(5).toString("hex");
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Create one" }).click();
+  // The page before this one has fields of these names too.
+  await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
   await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
   await page.getByLabel("Email").fill(`grace-${unique}@example.test`);
   await page.getByLabel("Password", { exact: true }).fill(password);
@@ -59,7 +61,10 @@ test("wrong credentials are an alert, the same for a known and an unknown addres
   for (const email of [workspace.owner.email, "nobody@example.test"]) {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password", { exact: true }).fill("not the right password");
-    await page.getByRole("button", { name: "Sign in" }).click();
+    const answered = page.waitForResponse(`${origin}/api/sign-in`);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    // The alert of the time before would pass for this one's.
+    await answered;
     await expect(alert(page)).toHaveText("Email or password is incorrect.");
   }
 });
@@ -72,7 +77,7 @@ test("a signed-out person is led to sign in and then to the page they wanted", a
   await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/api/keys?status=active`);
   await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
 });
@@ -92,7 +97,7 @@ for (const callbackUrl of [
     await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`);
     await page.getByLabel("Email").fill(workspace.owner.email);
     await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page).toHaveURL(new RegExp(`^${origin}/${workspace.slug}/settings`));
   });
 }

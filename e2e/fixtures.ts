@@ -3,6 +3,7 @@ import {
   type APIRequestContext,
   type APIResponse,
   type BrowserContext,
+  type BrowserContextOptions,
   test as base,
   expect,
   type Locator,
@@ -32,12 +33,30 @@ type Fixtures = {
   signIn: (page?: Page) => Promise<void>;
   /** Makes a key of the owner's: read-only and for 90 days, unless said otherwise. */
   apiKey: (input?: Partial<CreateApiKeyInput>) => Promise<CreatedApiKey>;
+  /** A page of another browser, with cookies of its own. */
+  elsewhere: (options?: BrowserContextOptions) => Promise<Page>;
   /** Errors in the browser's console that a test brings about on purpose. All others fail it. */
   expectedErrors: RegExp[];
 };
 
 export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
   baseURL: origin,
+  context: async ({ context }, use) => {
+    await clickOnceHeard(context);
+    await use(context);
+  },
+
+  elsewhere: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ baseURL: origin, ...options });
+      contexts.push(context);
+      await clickOnceHeard(context);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
+
   expectedErrors: async ({ page: _ }, use) => use([]),
 
   failOnErrors: [
@@ -54,19 +73,19 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
     const unique = randomBytes(5).toString("hex");
     const owner = { name: "Ada Lovelace", email: `ada-${unique}@example.test` };
     const console = await request.newContext({ baseURL: origin, extraHTTPHeaders: { origin } });
-    const made = await succeed(
+    const made = await succeed(() =>
       console.post("/api/sign-up", { data: { ...owner, password, workspaceName: `Acme ${unique}` } }),
     );
     const { workspaceSlug: slug } = await made.json();
-    await succeed(console.post("/api/sign-in", { data: { email: owner.email, password } }));
-    await succeed(console.put(`/api/workspaces/${slug}/api-access`, { data: { enabled: true } }));
+    await succeed(() => console.post("/api/sign-in", { data: { email: owner.email, password } }));
+    await succeed(() => console.put(`/api/workspaces/${slug}/api-access`, { data: { enabled: true } }));
     await use({ slug, name: `Acme ${unique}`, owner, console });
     await console.dispose();
   },
 
   signIn: async ({ page, workspace }, use) => {
     await use(async (given = page) => {
-      await succeed(
+      await succeed(() =>
         given.request.post(`${origin}/api/sign-in`, {
           data: { email: workspace.owner.email, password },
           headers: { origin },
@@ -78,7 +97,7 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
   apiKey: async ({ workspace }, use) => {
     await use(async (input = {}) => {
       const data = { name: "blog ingest", permissionLevel: "read_only", expiresInDays: 90, ...input };
-      const answer = await succeed(
+      const answer = await succeed(() =>
         workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys`, { data }),
       );
       return answer.json();
@@ -86,8 +105,37 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
   },
 });
 
-async function succeed(sent: Promise<APIResponse>): Promise<APIResponse> {
-  const answer = await sent;
+/**
+ * A page is drawn before its script runs, and on a slow machine long before. What is clicked until then is not heard: a person
+ * presses again, and a test waits, for nothing can be pressed before React listens at the document.
+ */
+async function clickOnceHeard(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const deaf = new CSSStyleSheet();
+    deaf.replaceSync("body { pointer-events: none }");
+    document.adoptedStyleSheets = [deaf];
+    const listen = () => {
+      if (Object.keys(document).some((key) => key.startsWith("__reactContainer")))
+        document.adoptedStyleSheets = [];
+      else requestAnimationFrame(listen);
+    };
+    listen();
+  });
+}
+
+/** The same for keys that are pressed. */
+export async function untilHeard(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.adoptedStyleSheets.length === 0);
+}
+
+/** What a test stands on. "Try again shortly", as a server short of processor may answer, is heeded: it is not what tests are about. */
+async function succeed(send: () => Promise<APIResponse>): Promise<APIResponse> {
+  const answers: APIResponse[] = [];
+  await expect(async () => {
+    answers.push(await send());
+    expect(answers.at(-1)?.status()).not.toBe(503);
+  }).toPass({ timeout: 20_000 });
+  const answer = answers.at(-1) as APIResponse;
   expect(answer.ok(), `${answer.url()} answered ${answer.status()} ${await answer.text()}`).toBe(true);
   return answer;
 }

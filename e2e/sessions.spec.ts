@@ -2,14 +2,14 @@ import { expect, inDatabase, origin, test } from "./fixtures";
 
 test("S21 other sessions are signed out, each or all, and are refused at their next step", async ({
   page,
-  browser,
+  elsewhere: openElsewhere,
   workspace,
   signIn,
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 401/);
   await signIn();
-  const elsewhere = await browser.newPage({
+  const elsewhere = await openElsewhere({
     userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
   });
   await signIn(elsewhere);
@@ -31,7 +31,6 @@ test("S21 other sessions are signed out, each or all, and are refused at their n
   await expect(sessions).toHaveCount(1);
   await expect(page.getByRole("button", { name: "Sign out other sessions" })).toBeDisabled();
   expect((await workspace.console.get("/api/account")).status()).toBe(401);
-  await elsewhere.close();
 });
 
 test("S20 a session that ended leads to sign in and back to the page one was on", async ({

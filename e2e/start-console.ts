@@ -6,7 +6,9 @@ import pg from "pg";
 import { clientConfig } from "../lib/server/database";
 import { acquireEmbeddedPostgres } from "../server/embedded-postgres";
 import { withDatabase } from "../tests/database-url";
-import { startServer } from "../tests/started-server";
+import { startDnsServer } from "../tests/dns-server";
+import { startOpenIdProvider } from "../tests/openid-provider";
+import { freePort, startServer } from "../tests/started-server";
 
 /** Once for the whole run: the built server as `npm start` runs it, on an empty database. Tests find both in the environment. */
 export default async function startConsole(): Promise<() => Promise<void>> {
@@ -15,12 +17,31 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir, log: console.error });
   const database = given ? await makeDatabase(given) : null;
   const databaseUrl = database?.url ?? (embedded as { url: string }).url;
-  const server = await startServer({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: "warn" });
+  const port = await freePort();
+  const provider = await startOpenIdProvider([`http://localhost:${port}`], (account) => ({
+    email: account.includes("@") ? account : `${account}@acme.test`,
+    email_verified: true,
+    name: "Grace Hopper",
+  }));
+  // It knows of no name: a question to it is answered at once, with or without a network.
+  const dns = await startDnsServer();
+  const server = await startServer({
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: "warn",
+    PORT: String(port),
+    ...provider.settings,
+    DNS_SERVERS: dns.address,
+    GITHUB_CLIENT_ID: "nobody-goes-there",
+    GITHUB_CLIENT_SECRET: "nobody-goes-there",
+  });
   process.env.E2E_ORIGIN = server.origin;
   process.env.E2E_DATABASE_URL = databaseUrl;
   process.env.E2E_DATA_DIR = dataDir;
   return async () => {
     await server.stop();
+    await provider.close();
+    await dns.close();
     // What the server had to say beside its greeting: the first thing to read when a test failed.
     console.error(server.output());
     await database?.drop();

@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { generateSync } from "otplib";
+import { codeOf } from "./app-code";
 import { expect, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
-
-/** What the app shows, as many steps of thirty seconds from now. Each code is good once, so that one test takes several. */
-function codeOf(secret: string, steps = 0): string {
-  return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * steps });
-}
 
 /** A code is good once: what the app showed is, for the server, long ago. */
 function forgetUsedCode(workspace: TestWorkspace): Promise<void> {
@@ -37,7 +32,7 @@ async function enterPassword(page: Page, workspace: TestWorkspace, goal: string)
   await page.goto(goal);
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
 }
 

@@ -191,3 +191,18 @@ test("a workspace is named by id, slug or a name that only one has", async () =>
   await makeWorkspace({ name: "Twice" });
   expectFailed(await list("Twice"), /Several workspaces are named Twice/);
 });
+
+test("workspace domain proves a domain without the DNS, for one workspace, and says so", async () => {
+  const [{ workspace }, other] = [await makeWorkspace(), await makeWorkspace()];
+  const command = (slug: string, domain: string) =>
+    keyward(["workspace", "domain", "--workspace", slug, "--domain", domain, "--verified", "--json"]);
+  const made = await command(workspace.slug, "Example.org");
+  expectDone(made);
+  expect(made.json).toEqual({ workspace_id: workspace.id, domain: "example.org", verified: true });
+  expect(await db().workspaceDomain.findFirst({ where: { workspaceId: workspace.id } })).toMatchObject({
+    provenDomain: "example.org",
+    requireSso: false,
+  });
+  expectFailed(await command(other.workspace.slug, "example.org"), /Another workspace/);
+  expectFailed(await command(workspace.slug, "no domain"), /domain such as example.com/);
+});

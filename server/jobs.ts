@@ -2,6 +2,7 @@ import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-cr
 import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteDeadLinks } from "@/lib/server/mailed-links/mailed-link";
+import { deleteOldChallenges } from "@/lib/server/passkeys/challenge";
 import type { Runtime } from "@/lib/server/runtime";
 import { forgetOldDevices } from "@/lib/server/sessions/known-device";
 import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
@@ -21,6 +22,7 @@ export async function startJobs(server: Runtime): Promise<() => void> {
     ),
     every(60 * minute, "deleting ended sessions", deleteEndedSessions),
     every(60 * minute, "deleting dead links", deleteDeadLinks),
+    every(10 * minute, "deleting old passkey challenges", deleteOldChallenges),
     every(60 * minute, "forgetting old devices", forgetOldDevices),
     every(60 * minute, "deleting idempotency records", deleteOldIdempotencyRecords),
     every(60 * minute, "deleting sign-in counts", () =>

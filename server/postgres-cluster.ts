@@ -117,7 +117,7 @@ export function initializeCluster(
       `PostgreSQL could not make its data directory in ${cluster.dataDir} (${(error as Error).message}); free some space there, or set DATA_DIR to another folder.`,
     );
   } finally {
-    rmSync(workshop, { recursive: true, force: true });
+    removeWorkshop(workshop);
   }
 }
 
@@ -163,9 +163,18 @@ function makeWorkshop(cluster: PostgresCluster, account: PostgresAccount): strin
 /** Removes what an initialisation that was killed half-way has left behind. */
 export function removeAbandonedWorkshops(cluster: PostgresCluster): void {
   for (const name of readdirSync(cluster.dataDir)) {
-    if (name.startsWith(WORKSHOP_PREFIX))
-      rmSync(join(cluster.dataDir, name), { recursive: true, force: true });
+    if (name.startsWith(WORKSHOP_PREFIX)) removeWorkshop(join(cluster.dataDir, name));
   }
+}
+
+/**
+ * A workshop may still be in use by who lost the race, and new files then appear while it is being removed. Its owner removes
+ * the rest at its end, or else the next start does: a workshop that stays is no reason to fail.
+ */
+function removeWorkshop(workshop: string): void {
+  try {
+    rmSync(workshop, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  } catch {}
 }
 
 /** Hands a whole data directory over, for one that was made where root had user namespaces and now has none. */

@@ -1,7 +1,8 @@
 import type { Role } from "@/lib/contracts/permissions";
 import type { MemberActor } from "@/lib/server/actor";
-import type { User, Workspace } from "@/lib/server/generated/prisma/client";
+import type { Workspace } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
+import type { Person } from "@/lib/server/users/person";
 import { makeMember, makeSessionCookie, makeWorkspace } from "./factories";
 
 /** Everybody that a route of the console can meet. */
@@ -11,7 +12,7 @@ export type Visitor = (typeof visitors)[number];
 export type Stage = {
   workspace: Workspace;
   actors: Record<Role | "stranger", MemberActor>;
-  users: Record<Role | "stranger", User>;
+  users: Record<Role | "stranger", Person>;
 };
 
 /** One workspace with one person of each role, and a stranger who owns another. All have the password of the factories. */

@@ -19,7 +19,7 @@ const preview = { previewModeId: "", previewModeEncryptionKey: "", previewModeSi
 export type ConsoleRoute = { pattern: string; methods: string[]; module: AppRouteUserlandModule };
 type Params = Record<string, string | string[]>;
 export type Sent = { cookie?: string | undefined; body?: unknown; headers?: Record<string, string | null> };
-export type Answer = { status: number; headers: Headers; body: string; json: never };
+export type Answer = { status: number; headers: Headers; body: string; bytes: Buffer; json: never };
 
 /** Every route file under app/api, found by looking: none can be left out by forgetting it. */
 export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
@@ -57,7 +57,8 @@ export async function callConsole(
   })) {
     if (value !== null) sent.set(name, value);
   }
-  const payload = typeof body === "string" ? body : JSON.stringify(body ?? {});
+  const asItIs = typeof body === "string" || body instanceof Uint8Array;
+  const payload = asItIs ? (body as BodyInit) : JSON.stringify(body ?? {});
   const request = new NextRequest(url, { method, headers: sent, ...(unsafe && { body: payload }) });
   const response = await toNextModule(route).handle(request, {
     params: Object.keys(params).length > 0 ? params : undefined,
@@ -71,11 +72,13 @@ export async function callConsole(
     } as never,
     sharedContext: { buildId: "test", deploymentId: "" },
   } as never);
-  const text = await response.text();
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const text = bytes.toString();
   return {
     status: response.status,
     headers: response.headers,
     body: text,
+    bytes,
     json: (text.startsWith("{") ? JSON.parse(text) : null) as never,
   };
 }

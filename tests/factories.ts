@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { AddServiceMemberInput } from "@/lib/contracts/member-input";
 import type { Role } from "@/lib/contracts/permissions";
 import { type MemberActor, type Origin, systemActor } from "@/lib/server/actor";
 import { createApiKey, type NewApiKey } from "@/lib/server/api-keys/create-api-key";
 import type { User, Workspace } from "@/lib/server/generated/prisma/client";
+import { addServiceMember } from "@/lib/server/members/add-service-member";
 import { newId } from "@/lib/server/new-id";
 import { db } from "@/lib/server/runtime";
 import { createSession } from "@/lib/server/sessions/session-store";
+import { type Person, personOf } from "@/lib/server/users/person";
 import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 
@@ -16,7 +19,7 @@ export const nowhere: Origin = { ip: "203.0.113.7", userAgent: "test", requestId
 /** A workspace with its owner; API access on unless said otherwise. */
 export async function makeWorkspace(
   options: { apiAccess?: boolean; name?: string } = {},
-): Promise<{ workspace: Workspace; owner: User; actor: MemberActor }> {
+): Promise<{ workspace: Workspace; owner: Person; actor: MemberActor }> {
   const unique = randomBytes(5).toString("hex");
   const { user: owner, workspace } = await createUserWithWorkspace(
     {
@@ -35,13 +38,21 @@ export async function makeWorkspace(
 export async function makeMember(
   workspace: Workspace,
   role: Role,
-): Promise<{ user: User; actor: MemberActor }> {
+): Promise<{ user: Person; actor: MemberActor }> {
   const id = newId("usr");
-  const user = await db().user.create({
-    data: { id, email: `${role}-${id}@example.test`, name: `The ${role}` },
-  });
+  const user = personOf(
+    await db().user.create({ data: { id, email: `${role}-${id}@example.test`, name: `The ${role}` } }),
+  );
   await db().member.create({ data: { workspaceId: workspace.id, userId: user.id, role } });
   return { user, actor: memberActor(workspace, user, role) };
+}
+
+/** An owner of API keys that is no person, in a workspace of the actor's. */
+export function makeServiceMember(
+  actor: MemberActor,
+  role: AddServiceMemberInput["role"] = "member",
+): Promise<{ userId: string }> {
+  return addServiceMember(actor, { name: "Deploy bot", role });
 }
 
 export function memberActor(workspace: Workspace, user: User, role: Role): MemberActor {

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { clientConfig } from "@/lib/server/database";
 import { password } from "./factories";
 import { type Browser, type HttpAnswer, sendHttp } from "./http-client";
 import { useStartedConsole } from "./started-console";
@@ -77,6 +79,27 @@ describe("S26 a signed-out request sees nothing of a workspace", () => {
         if (!("rsc" in headers)) expect([307, 404], target).toContain(answer.status);
       }
     }
+  });
+
+  test("S14 who owes their second step is led to it from every page, however it is asked", async () => {
+    const { browser, slug, email } = await started.signedUp();
+    const client = new pg.Client(clientConfig(started.database().url));
+    await client.connect();
+    await client.query(
+      "UPDATE sessions SET owes_second_step = true WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+      [email],
+    );
+    await client.end();
+    for (const headers of [html, { rsc: "1" }]) {
+      for (const page of [...pages.map((page) => `/${slug}/${path.dirname(page)}`), "/settings", "/"]) {
+        const target = page.replace("[keyId]", "key_1").replace("/.", "");
+        const answer = await browser.request(target, { headers });
+        expect(answer.body, target).not.toMatch(/Canary workspace|Grace/);
+        if (!("rsc" in headers)) expect(answer.status, target).toBe(307);
+      }
+    }
+    const settings = await browser.request(`/${slug}/settings/security`, { headers: html });
+    expect(String(settings.headers.location)).toContain("/sign-in/verify");
   });
 
   async function strangerIn(): Promise<{ browser: Browser }> {

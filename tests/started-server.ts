@@ -16,7 +16,7 @@ export type StartedServer = {
 
 /** The built server as its own process, as `npm start` runs it. Needs `npm run build` to have run. */
 export async function startServer(settings: Record<string, string>): Promise<StartedServer> {
-  const port = await freePort();
+  const port = Number(settings.PORT) || (await freePort());
   const child = spawn(process.execPath, ["--enable-source-maps", "dist/server.mjs"], {
     cwd: root,
     env: {

@@ -1,24 +1,36 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "@/lib/contracts/permissions";
 import { invite } from "@/lib/server/invitations/send-invitation";
+import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
+import { addDomain } from "@/lib/server/single-sign-on/manage-domains";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
 import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeKey, makeMember, makeSessionCookie, password } from "@/tests/factories";
+import { makeKey, makeMember, makeServiceMember, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
-useRuntime();
+useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
 /** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
-type Ids = { keyId?: string; sessionId?: string; nextauth?: string; userId?: string; invitationId?: string };
+type Ids = {
+  [name in
+    | "keyId"
+    | "passkeyId"
+    | "sessionId"
+    | "nextauth"
+    | "userId"
+    | "invitationId"
+    | "domainId"]?: string;
+};
 type Row = {
   method: string;
   route: string;
   answers: Statuses;
   title?: string;
   body?: (stage: Stage, visitor: Visitor) => unknown;
+  headers?: Record<string, string>;
   ids?: (stage: Stage, visitor: Visitor) => Ids | Promise<Ids>;
 };
 
@@ -52,6 +64,8 @@ const ownId = (stage: Stage, visitor: Visitor) => ({
 });
 let signUps = 0;
 const nobodysToken = "x".repeat(43);
+const nobodysAssertion = { id: "x", clientDataJSON: "x", authenticatorData: "x", signature: "x" };
+const nobodysPasskey = { name: "N", id: "x", clientDataJSON: "x", attestationObject: "x", transports: [] };
 
 const table: Row[] = [
   {
@@ -75,6 +89,26 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who owes no second step",
     body: () => ({ code: "123456" }),
+  },
+  { method: "POST", route: "/api/sign-in/passkey/options", answers: anyone },
+  {
+    method: "POST",
+    route: "/api/sign-in/passkey",
+    answers: [401, 401, 401, 401, 401, 401],
+    title: "with nobody's passkey",
+    body: () => nobodysAssertion,
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify/passkey",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/verify/email",
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who owes no second step",
   },
   { method: "POST", route: "/api/sign-out", answers: anyone },
   {
@@ -140,6 +174,32 @@ const table: Row[] = [
     answers: signedIn,
     body: () => ({ currentPassword: password, newPassword: password }),
   },
+  {
+    method: "PUT",
+    route: `${account}/password`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has one",
+    body: () => ({ newPassword: password }),
+  },
+  {
+    method: "POST",
+    route: "/api/sign-in/providers/[provider]",
+    answers: [200, 200, 200, 200, 200, 200],
+  },
+  {
+    method: "POST",
+    route: `${account}/reauthenticate/[provider]`,
+    answers: [401, 404, 404, 404, 404, 404],
+    title: "by who has not connected it",
+  },
+  { method: "GET", route: `${account}/connected-accounts`, answers: signedIn },
+  { method: "POST", route: `${account}/connected-accounts/[provider]`, answers: signedIn },
+  {
+    method: "DELETE",
+    route: `${account}/connected-accounts/[provider]`,
+    answers: nobody,
+    title: "by who has not connected it",
+  },
   { method: "GET", route: `${account}/two-step`, answers: signedIn },
   {
     method: "POST",
@@ -165,6 +225,86 @@ const table: Row[] = [
     answers: [401, 409, 409, 409, 409, 409],
     title: "by who has no second step",
   },
+  {
+    method: "PUT",
+    route: `${account}/picture`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with what is none",
+    headers: { "content-type": "image/png" },
+  },
+  { method: "DELETE", route: `${account}/picture`, answers: signedIn },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: [401, 404, 200, 200, 200, 200],
+    title: "of who is in the workspace",
+    ids: async (stage) => {
+      const { user } = await makeMember(stage.workspace, "viewer");
+      const picture = { userId: user.id, version: "1", webp: new Uint8Array([1]) };
+      await db().userPicture.create({ data: picture });
+      return { userId: user.id };
+    },
+  },
+  {
+    method: "GET",
+    route: "/api/users/[userId]/picture",
+    answers: nobody,
+    title: "of who has none",
+    ids: strangersId,
+  },
+  { method: "GET", route: `${account}/activity`, answers: signedIn },
+  { method: "GET", route: `${account}/deletion`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/deletion`,
+    answers: [401, 400, 400, 400, 400, 400],
+    title: "with an address that is not one's own",
+    body: () => ({ email: "nobody@example.test" }),
+  },
+  { method: "GET", route: `${account}/session`, answers: signedIn },
+  { method: "POST", route: `${account}/session`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/reauthenticate/passkey`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
+  { method: "GET", route: `${account}/passkeys`, answers: signedIn },
+  { method: "POST", route: `${account}/passkeys/options`, answers: signedIn },
+  {
+    method: "POST",
+    route: `${account}/passkeys`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "one that answers no challenge",
+    body: () => nobodysPasskey,
+  },
+  ...[
+    { title: "one's own", answers: signedIn, whose: (visitor: Visitor) => visitor },
+    {
+      title: "another's",
+      answers: nobody,
+      whose: (visitor: Visitor) => (visitor === "owner" ? "viewer" : "owner"),
+    },
+  ].flatMap(({ whose, ...target }) => {
+    const ids = (from: Stage, visitor: Visitor) => newPasskey(from, whose(visitor));
+    const route = `${account}/passkeys/[passkeyId]`;
+    return [
+      { ...target, ids, route, method: "PATCH", body: rename },
+      { ...target, ids, route, method: "DELETE" },
+    ];
+  }),
+  {
+    method: "POST",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has proven no address",
+  },
+  {
+    method: "DELETE",
+    route: `${account}/two-step/email-codes`,
+    answers: [401, 409, 409, 409, 409, 409],
+    title: "by who has none",
+  },
   { method: "GET", route: `${account}/sessions`, answers: signedIn },
   { method: "POST", route: `${account}/sessions/revoke-others`, answers: signedIn },
   {
@@ -187,7 +327,63 @@ const table: Row[] = [
   { method: "PATCH", route: workspace, answers: admins, body: rename },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
   { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
+  {
+    method: "POST",
+    route: `${workspace}/delete`,
+    answers: [401, 404, 403, 403, 403, 400],
+    title: "with another's address",
+    body: () => ({ slug: "another" }),
+  },
+  { method: "GET", route: `${workspace}/domains`, answers: admins },
+  {
+    method: "POST",
+    route: `${workspace}/domains`,
+    answers: [401, 404, 403, 403, 201, 201],
+    body: () => ({ domain: `d${signUps++}.example` }),
+  },
+  ...[
+    { title: "an unproven one", ids: newDomain, answers: admins },
+    { title: "another workspace's", ids: foreignDomain, answers: nobodyAdministers },
+  ].flatMap((target) => [
+    {
+      ...target,
+      method: "PATCH",
+      route: `${workspace}/domains/[domainId]`,
+      body: () => ({ defaultRole: "viewer" }),
+    },
+    { ...target, method: "DELETE", route: `${workspace}/domains/[domainId]` },
+  ]),
+  {
+    method: "POST",
+    route: `${workspace}/domains/[domainId]/verify`,
+    answers: nobodyAdministers,
+    title: "nobody's",
+    ids: () => ({ domainId: "undefined" }),
+  },
   { method: "GET", route: `${workspace}/members`, answers: members },
+  {
+    method: "POST",
+    route: `${workspace}/members`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "a service member",
+    body: () => ({ name: "Deploy bot", role: "admin" }),
+  },
+  {
+    method: "PUT",
+    route: `${member}/name`,
+    answers: admins,
+    title: "a service member",
+    body: rename,
+    ids: (stage) => makeServiceMember(stage.actors.owner),
+  },
+  {
+    method: "PUT",
+    route: `${member}/name`,
+    answers: nobodyAdministers,
+    title: "another workspace's service member",
+    body: rename,
+    ids: (stage) => makeServiceMember(stage.actors.stranger),
+  },
   {
     method: "POST",
     route: "/api/workspaces",
@@ -197,6 +393,11 @@ const table: Row[] = [
   ...[
     { title: "a member", ids: (stage: Stage) => newMemberId(stage, "member"), answers: admins },
     { title: "an owner", ids: (stage: Stage) => newMemberId(stage, "owner"), answers: ownersOnly },
+    {
+      title: "a service member",
+      ids: (stage: Stage) => makeServiceMember(stage.actors.owner),
+      answers: admins,
+    },
     { title: "another workspace's", ids: strangersId, answers: nobodyAdministers },
   ].flatMap((target) => [
     { ...target, method: "PATCH", route: member, body: () => ({ role: "viewer" }) },
@@ -239,6 +440,15 @@ const table: Row[] = [
     title: "nobody's",
     ids: () => ({ invitationId: "undefined" }),
   },
+  ...[
+    { method: "POST", route: `${workspace}/invitations/[invitationId]/resend` },
+    { method: "DELETE", route: `${workspace}/invitations/[invitationId]` },
+  ].map((row) => ({
+    ...row,
+    answers: nobodyAdministers,
+    title: "another workspace's",
+    ids: (stage: Stage) => newInvitation(stage, "viewer", "stranger"),
+  })),
   {
     method: "POST",
     route: "/api/invitations/accept",
@@ -277,6 +487,23 @@ const table: Row[] = [
     title: "managing keys",
     body: () => ({ ...readOnlyKey, canManageKeys: true }),
   },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "a service member's",
+    body: () => ({ ...readOnlyKey, ownerId: serviceId }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 400, 400],
+    title: "another person's",
+    body: ({ users }, visitor) => ({
+      ...readOnlyKey,
+      ownerId: users[visitor === "viewer" ? "member" : "viewer"].id,
+    }),
+  },
   ...[
     { title: "one's own", ids: ownKey, answers: members },
     { title: "another member's", ids: anothersKey, answers: adminsSee },
@@ -291,8 +518,10 @@ const table: Row[] = [
 ];
 
 let stage: Stage;
+let serviceId: string;
 beforeAll(async () => {
   stage = await makeStage();
+  serviceId = (await makeServiceMember(stage.actors.owner)).userId;
 });
 
 test("S42 every method of every route under app/api has its row in the matrix, and every row its route", async () => {
@@ -311,6 +540,7 @@ describe("S42 access to", () => {
         const answer = await callConsole(row.method, await pathOf(row, visitor), {
           cookie,
           body: row.body?.(stage, visitor),
+          ...(row.headers && { headers: row.headers }),
         });
         expect(answer.status, answer.body).toBe(row.answers[index]);
       });
@@ -342,8 +572,11 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
   return row.route
     .replace("[workspace]", stage.workspace.slug)
     .replace("[keyId]", ids.keyId ?? "")
+    .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
+    .replace("[domainId]", ids.domainId ?? "")
+    .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");
 }
@@ -356,11 +589,29 @@ async function newMemberId(from: Stage, role: Role): Promise<Ids> {
   return { userId: (await makeMember(from.workspace, role)).user.id };
 }
 
-async function newInvitation(from: Stage, role: Role): Promise<Ids> {
+async function newDomain(from: Stage): Promise<Ids> {
+  return { domainId: (await addDomain(from.actors.owner, `d${signUps++}.example`)).id };
+}
+
+async function foreignDomain(from: Stage): Promise<Ids> {
+  return { domainId: (await addDomain(from.actors.stranger, `d${signUps++}.example`)).id };
+}
+
+async function newInvitation(from: Stage, role: Role, by: "owner" | "stranger" = "owner"): Promise<Ids> {
   const email = `new-${signUps++}@example.test`;
-  await invite(from.actors.owner, { email, role });
+  await invite(from.actors[by], { email, role });
   const { id } = await db().invitation.findFirstOrThrow({ where: { email } });
   return { invitationId: id };
+}
+
+async function newPasskey(from: Stage, visitor: Visitor): Promise<Ids> {
+  const { id: userId } = from.users[visitor === "signed out" ? "member" : visitor];
+  const id = newId("pk");
+  const publicKey = new Uint8Array(1);
+  await db().passkey.create({
+    data: { id, credentialId: id, userId, publicKey, counter: 0, name: "N", backedUp: false },
+  });
+  return { passkeyId: id };
 }
 
 async function newSessionId(from: Stage, visitor: Visitor): Promise<string> {

@@ -1,5 +1,6 @@
 import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { seal } from "@/lib/server/crypto/seal";
 import { db, runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { type Answer, callConsole } from "@/tests/console-routes";
@@ -13,6 +14,12 @@ import { waitUntil } from "@/tests/wait-until";
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();
   return { ...real, hash: vi.fn(real.hash) };
+});
+
+// Watched as well: whether a mail was written is what S02 is about.
+vi.mock("@/lib/server/crypto/seal", async (load) => {
+  const real = await load<typeof import("@/lib/server/crypto/seal")>();
+  return { ...real, seal: vi.fn(real.seal) };
 });
 
 useRuntime();
@@ -52,6 +59,27 @@ describe("a forgotten password", () => {
     expect(answers[1]).toEqual(answers[0]);
     expect((await keptMails(owner.email)).map(subjectOf)).toEqual(["Choose a new password"]);
     expect(await keptMails("nobody@example.test")).toEqual([]);
+  });
+
+  test("S02 takes the same work for both: as many mails are written, and those of nobody are not kept", async () => {
+    const { owner } = await makeWorkspace();
+    const { user: taken } = await makeMember((await makeWorkspace()).workspace, "member");
+    const cookie = await makeSessionCookie(owner);
+    const asked: (() => Promise<unknown>)[] = [
+      () => forgot(owner.email),
+      () => forgot("nobody-either@example.test"),
+      () => post("/api/account/email", { email: `free-too-${owner.id}@example.test` }, cookie),
+      () => post("/api/account/email", { email: taken.email }, cookie),
+    ];
+    const sealed: number[] = [];
+    for (const ask of asked) {
+      vi.mocked(seal).mockClear();
+      await ask();
+      sealed.push(vi.mocked(seal).mock.calls.length);
+    }
+    expect(sealed).toEqual([1, 1, 2, 2]);
+    expect(await keptMails("nobody-either@example.test")).toEqual([]);
+    expect(await keptMails(taken.email)).toEqual([]);
   });
 
   test("S06 of what is not one strict address is 400, and no mail", async () => {

@@ -5,7 +5,7 @@ import { callConsole } from "@/tests/console-routes";
 import { makeKey, makeSessionCookie, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 
-useRuntime();
+useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
 let stage: Stage;
 let cookie: string;
@@ -58,14 +58,44 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
   },
   { method: "POST", path: () => "/api/verify-email", body: { token: "x".repeat(43) }, texts: ["token"] },
   { method: "POST", path: () => "/api/account/email", body: { email: "n@example.test" }, texts: ["email"] },
-  { method: "PATCH", path: () => "/api/account", body: { name: "N" }, texts: ["name"] },
+  {
+    method: "PATCH",
+    path: () => "/api/account",
+    body: { name: "N", timeZone: "UTC", theme: "dark" },
+    texts: ["name", "timeZone", "theme"],
+  },
   { method: "POST", path: () => "/api/account/reauthenticate", body: { password }, texts: ["password"] },
+  {
+    method: "POST",
+    path: () => "/api/sign-in/passkey",
+    body: { id: "x", clientDataJSON: "x", authenticatorData: "x", signature: "x", userHandle: "x" },
+    texts: ["id", "clientDataJSON", "authenticatorData", "signature", "userHandle"],
+  },
+  {
+    method: "POST",
+    path: () => "/api/account/passkeys",
+    body: { name: "N", id: "x", clientDataJSON: "x", attestationObject: "x", transports: ["usb"] },
+    texts: ["name", "id", "clientDataJSON", "attestationObject", "transports"],
+  },
+  {
+    method: "PATCH",
+    path: () => "/api/account/passkeys/pk_nobodys",
+    body: { name: "N" },
+    texts: ["name"],
+  },
   {
     method: "POST",
     path: () => "/api/account/two-step/authenticator/confirm",
     body: { code: "123456" },
     texts: ["code"],
   },
+  {
+    method: "POST",
+    path: () => "/api/account/deletion",
+    body: { email: "n@example.test", deletedWorkspaces: [], transfers: [] },
+    texts: ["email", "deletedWorkspaces", "transfers"],
+  },
+  { method: "POST", path: () => `${workspace()}/delete`, body: { slug: "another" }, texts: ["slug"] },
   {
     method: "PUT",
     path: () => `${workspace()}/two-step`,
@@ -78,6 +108,18 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     body: { currentPassword: password, newPassword: password },
     texts: ["currentPassword", "newPassword"],
   },
+  {
+    method: "PUT",
+    path: () => "/api/account/password",
+    body: { newPassword: password },
+    texts: ["newPassword"],
+  },
+  ...["sign-in/providers", "account/connected-accounts"].map((route) => ({
+    method: "POST",
+    path: () => `/api/${route}/github`,
+    body: { callbackUrl: "/settings" },
+    texts: ["callbackUrl"],
+  })),
   {
     method: "PATCH",
     path: () => workspace(),
@@ -95,6 +137,18 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     path: () => `${workspace()}/members/${stage.users.member.id}`,
     body: { role: "member" },
     texts: ["role"],
+  },
+  {
+    method: "POST",
+    path: () => `${workspace()}/members`,
+    body: { name: "N", role: "viewer" },
+    texts: ["name", "role"],
+  },
+  {
+    method: "PUT",
+    path: () => `${workspace()}/members/${stage.users.member.id}/name`,
+    body: { name: "N" },
+    texts: ["name"],
   },
   {
     method: "PUT",
@@ -115,6 +169,13 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
     path: () => "/api/invitations/new-account",
     body: { token: "t", name: "N", password },
     texts: ["token", "name", "password"],
+  },
+  { method: "POST", path: () => `${workspace()}/domains`, body: { domain: "a.example" }, texts: ["domain"] },
+  {
+    method: "PATCH",
+    path: () => `${workspace()}/domains/dom_any`,
+    body: { requireSso: false, defaultRole: "member" },
+    texts: ["requireSso", "defaultRole"],
   },
   { method: "PUT", path: () => `${workspace()}/api-access`, body: { enabled: true }, texts: ["enabled"] },
   {

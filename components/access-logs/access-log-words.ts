@@ -24,6 +24,11 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
 export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
   if (code === "valid") return "The key passed every check.";
   if (code === "signed_in") return "The password was right.";
+  if (code === "signed_in_with_passkey") return "The passkey was right, which takes no second step.";
+  if (code === "signed_in_by_provider") return "An identity provider confirmed who it is.";
+  if (code === "identity_not_connected")
+    return "The account at the identity provider is connected to no account here.";
+  if (code === "provider_refused") return "The identity provider did not confirm who it is.";
   if (code === "second_step_passed") return "The second step was right.";
   if (code === "reauthenticated") return "The person confirmed who they are, for a sensitive action.";
   return errorCodes[code].message;

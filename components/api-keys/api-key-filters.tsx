@@ -48,7 +48,11 @@ function ownerOptions(members: MemberView[], viewer: Viewer, owner: string) {
   return [
     { value: "", label: "Anyone" },
     { value: "me", label: "Me" },
-    ...others.map((member) => ({ value: member.userId, label: member.name, hint: member.email })),
+    ...others.map((member) => ({
+      value: member.userId,
+      label: member.name,
+      hint: member.email ?? "Service",
+    })),
     ...(known ? [] : [{ value: owner, label: "Someone else" }]),
   ];
 }

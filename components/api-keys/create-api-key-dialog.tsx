@@ -92,7 +92,13 @@ export function CreateApiKeyDialog({
     >
       <div ref={fields} className="grid scroll-mt-4 gap-5">
         {failure && <Alert title="The key was not made">{failure}</Alert>}
-        <CreateApiKeyFields values={values} errors={errors} role={viewer.role} onChange={change} />
+        <CreateApiKeyFields
+          workspaceSlug={workspaceSlug}
+          viewer={viewer}
+          values={values}
+          errors={errors}
+          onChange={change}
+        />
       </div>
     </Dialog>
   );

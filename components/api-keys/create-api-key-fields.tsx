@@ -6,10 +6,12 @@ import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { TextInput } from "@/components/ui/text-input";
 import { type PermissionLevel, permissionLevelLabels } from "@/lib/contracts/api-keys";
-import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { roleMay } from "@/lib/contracts/permissions";
 import { AdvancedFields } from "./create-api-key-advanced-fields";
+import { OwnerField } from "./create-api-key-owner-field";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 import { ExpirationFields } from "./expiration-fields";
+import type { Viewer } from "./key-rights";
 
 const permissionOptions: { value: PermissionLevel; label: string; hint: string }[] = [
   { value: "read_only", label: permissionLevelLabels.read_only, hint: "GET, HEAD and OPTIONS" },
@@ -19,11 +21,13 @@ const permissionOptions: { value: PermissionLevel; label: string; hint: string }
 const environments = ["production", "staging", "development", "test"];
 
 export function CreateApiKeyFields({
+  workspaceSlug,
+  viewer,
   values,
   errors,
-  role,
   onChange,
-}: CreateApiKeyFieldsProps & { role: Role }) {
+}: CreateApiKeyFieldsProps & { workspaceSlug: string; viewer: Viewer }) {
+  const role = values.owner?.role ?? viewer.role;
   return (
     <>
       <Field label="Name" error={errors.name} hint="What uses it, so that others know: “blog ingest”.">
@@ -34,6 +38,9 @@ export function CreateApiKeyFields({
           maxLength={200}
         />
       </Field>
+      {roleMay(viewer.role, "api_key.create_for_service") && (
+        <OwnerField workspaceSlug={workspaceSlug} values={values} errors={errors} onChange={onChange} />
+      )}
       {roleMay(role, "api_key.create_read_write") ? (
         <RadioGroup
           label="Permission"
@@ -44,7 +51,9 @@ export function CreateApiKeyFields({
           error={errors.permissionLevel}
         />
       ) : (
-        <p className="text-muted">The key will be read-only, as your role is.</p>
+        <p className="text-muted">
+          The key will be read-only, as {values.owner ? `${values.owner.name} is a viewer` : "your role is"}.
+        </p>
       )}
       <ExpirationFields values={values} errors={errors} onChange={onChange} />
       <Field label="Environment" error={errors.environment} hint="1 to 30 of a–z, 0–9, _ and -.">

@@ -1,10 +1,13 @@
-import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { CreateOwnedApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import type { MemberView } from "@/lib/contracts/workspaces";
 import { defaultExpirationChoice, type ExpirationChoice, expirationFields } from "./key-expiration";
 
 /** The create form as it is typed. */
 export type CreateApiKeyValues = {
   name: string;
+  /** A service member; null for whoever makes the key. */
+  owner: MemberView | null;
   permissionLevel: PermissionLevel;
   expiration: ExpirationChoice;
   customDay: string;
@@ -25,6 +28,7 @@ export type CreateApiKeyFieldsProps = {
 
 export const emptyCreateApiKeyValues: CreateApiKeyValues = {
   name: "",
+  owner: null,
   permissionLevel: "read_only",
   expiration: defaultExpirationChoice,
   customDay: "",
@@ -47,11 +51,12 @@ export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKe
   return errors;
 }
 
-export function createApiKeyInputOf(values: CreateApiKeyValues): CreateApiKeyInput {
+export function createApiKeyInputOf(values: CreateApiKeyValues): CreateOwnedApiKeyInput {
   const allowedIps = addressLines(values.allowedIps);
   const limit = values.rateLimitPerMinute.trim();
   return {
     name: values.name.trim(),
+    ...(values.owner && { ownerId: values.owner.userId }),
     permissionLevel: values.permissionLevel,
     environment: values.environment.trim(),
     ...expirationFields(values.expiration, values.customDay),
@@ -74,6 +79,8 @@ export function createApiKeyErrorsOf(
     } else if (name === "allowedIps") {
       const line = index === undefined ? undefined : addressLines(values.allowedIps)[Number(index)];
       errors.allowedIps ??= line === undefined ? message : `${line}: ${message}`;
+    } else if (name === "ownerId") {
+      errors.owner ??= message;
     } else if (name in values) {
       errors[name as keyof CreateApiKeyValues] ??= message;
     }

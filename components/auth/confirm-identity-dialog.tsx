@@ -8,12 +8,22 @@ import { Field } from "@/components/ui/field";
 import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
+import { reauthenticateByPasskey } from "@/lib/client/passkeys";
 import { reauthenticate, useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
+import { ConfirmWithProvider } from "./confirm-with-provider";
 
-type Way = "password" | "code";
+const ways = {
+  password: { description: "Enter your password to go on.", use: "Use your password" },
+  code: {
+    description: "Enter the code that your authenticator app shows to go on.",
+    use: "Use your authenticator app",
+  },
+  passkey: { description: "Use your passkey to go on.", use: "Use a passkey" },
+};
+type Way = keyof typeof ways;
 
-/** Asks for the password or for a code of the authenticator app, whichever the account has; where it has both, either does. */
+/** Asks for the password, a code of the authenticator app or a passkey, whichever the account has; any of them does. */
 export function ConfirmIdentityDialog({
   account: initial,
   onFinish,
@@ -27,15 +37,19 @@ export function ConfirmIdentityDialog({
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const way = chosen ?? (account.hasPassword || !account.hasAuthenticator ? "password" : "code");
+  const open = waysOf(account);
+  const way = chosen ?? open[0] ?? "password";
   const wrong = whatIsWrong(error, way, typed);
+  const canConfirmHere = open.length > 0;
+  const providers = account.confirmingProviders;
 
-  async function confirm() {
+  async function confirm(by: Way) {
     if (pending) return;
     setPending(true);
     setError(null);
     try {
-      await reauthenticate(way === "password" ? { password: typed } : { code: typed });
+      if (by === "passkey") await reauthenticateByPasskey();
+      else await reauthenticate(by === "password" ? { password: typed } : { code: typed });
       onFinish(true);
     } catch (thrown) {
       setError(thrown);
@@ -49,6 +63,8 @@ export function ConfirmIdentityDialog({
     setChosen(to);
     setTyped("");
     setError(null);
+    // It has nothing to fill in: pressing it is the wish to use it.
+    if (to === "passkey") void confirm("passkey");
   }
 
   return (
@@ -57,26 +73,24 @@ export function ConfirmIdentityDialog({
       onOpenChange={() => onFinish(false)}
       size="small"
       title="Confirm it's you"
-      description={
-        way === "password"
-          ? "Enter your password to go on."
-          : "Enter the code that your authenticator app shows to go on."
-      }
-      onSubmit={confirm}
+      description={canConfirmHere ? ways[way].description : howElse(providers.length > 0)}
+      onSubmit={canConfirmHere ? () => confirm(way) : undefined}
       initialFocus={input}
       footer={
         <>
           <Button onClick={() => onFinish(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
-            Confirm
-          </Button>
+          {canConfirmHere && (
+            <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
+              Confirm
+            </Button>
+          )}
         </>
       }
     >
       <div className="grid gap-4">
         {error !== null && !wrong && <Alert>{errorMessage(error)}</Alert>}
         <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
-        {way === "password" ? (
+        {canConfirmHere && way === "password" && (
           <Field key="password" label="Password" error={wrong}>
             <PasswordInput
               ref={input}
@@ -85,7 +99,8 @@ export function ConfirmIdentityDialog({
               onChange={(event) => setTyped(event.target.value)}
             />
           </Field>
-        ) : (
+        )}
+        {way === "code" && (
           <Field key="code" label="Code" error={wrong}>
             <TextInput
               ref={input}
@@ -98,19 +113,35 @@ export function ConfirmIdentityDialog({
             />
           </Field>
         )}
-        {account.hasPassword && account.hasAuthenticator && (
-          <Button
-            variant="ghost"
-            size="small"
-            className="-ml-2.5 justify-self-start"
-            onClick={() => change(way === "password" ? "code" : "password")}
-          >
-            {way === "password" ? "Use your authenticator app" : "Use your password"}
-          </Button>
+        {open.length > 1 && (
+          <div className="-ml-2.5 flex flex-wrap gap-1">
+            {open
+              .filter((other) => other !== way)
+              .map((other) => (
+                <Button key={other} variant="ghost" size="small" onClick={() => change(other)}>
+                  {ways[other].use}
+                </Button>
+              ))}
+          </div>
         )}
+        {providers.length > 0 && <ConfirmWithProvider providers={providers} />}
       </div>
     </Dialog>
   );
+}
+
+function waysOf({ hasPassword, hasAuthenticator, hasPasskey }: Account): Way[] {
+  return [
+    ...(hasPassword ? (["password"] as const) : []),
+    ...(hasAuthenticator ? (["code"] as const) : []),
+    ...(hasPasskey ? (["passkey"] as const) : []),
+  ];
+}
+
+function howElse(byProvider: boolean): string {
+  return byProvider
+    ? "Sign in with a connected account once more to go on."
+    : "Sign out and sign in again to go on.";
 }
 
 function whatIsWrong(error: unknown, way: Way, typed: string): string | undefined {
@@ -118,5 +149,5 @@ function whatIsWrong(error: unknown, way: Way, typed: string): string | undefine
   if (error.code === "incorrect_credentials") return "The password is not right.";
   if (error.code === "incorrect_code") return error.message;
   if (error.code !== "invalid_request") return undefined;
-  return error.fields[way] ?? (typed || way === "code" ? undefined : "Enter your password.");
+  return error.fields[way] ?? (typed || way !== "password" ? undefined : "Enter your password.");
 }

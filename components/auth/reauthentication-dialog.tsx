@@ -26,6 +26,11 @@ export function ReauthenticationDialog({ account }: { account: Account }) {
     [],
   );
 
+  useEffect(() => {
+    if (window.location.search.includes("confirmed="))
+      void import("./tell-confirmation").then((module) => module.tellConfirmation(account));
+  }, [account]);
+
   function finish(confirmed: boolean) {
     setOpen(false);
     answer.current?.(confirmed);

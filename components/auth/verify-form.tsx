@@ -8,8 +8,8 @@ import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
 import { passSecondStep } from "@/lib/client/sign-in";
 
-/** The second step of a sign-in, by the app's code or by a recovery code; then on to `goal`, a path that is known to be safe. */
-export function VerifyForm({ goal, by }: { goal: string; by: "code" | "recoveryCode" }) {
+/** The second step of a sign-in, by the app's code, a mailed one or a recovery code; then on to `goal`, a path that is known to be safe. */
+export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode" | "recoveryCode" }) {
   const input = useRef<HTMLInputElement>(null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -23,7 +23,7 @@ export function VerifyForm({ goal, by }: { goal: string; by: "code" | "recoveryC
     setPending(true);
     setError(null);
     try {
-      await passSecondStep(by === "code" ? { code: typed } : { recoveryCode: typed });
+      await passSecondStep({ [by]: typed });
       // A whole page load, as after the password.
       window.location.assign(goal);
     } catch (thrown) {
@@ -49,13 +49,21 @@ export function VerifyForm({ goal, by }: { goal: string; by: "code" | "recoveryC
           )}
         </Alert>
       )}
-      {by === "code" ? (
-        <Field label="Code" error={wrong} hint="The six digits that your authenticator app shows.">
+      {by !== "recoveryCode" ? (
+        <Field
+          label="Code"
+          error={wrong}
+          hint={
+            by === "code"
+              ? "The six digits that your authenticator app shows."
+              : "The six digits from the mail. They are good once, for ten minutes."
+          }
+        >
           <TextInput
-            key="code"
+            key={by}
             ref={input}
             mono
-            name="code"
+            name={by}
             inputMode="numeric"
             autoComplete="one-time-code"
             maxLength={12}

@@ -5,12 +5,13 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import { errorMessage } from "@/lib/client/api-client";
+import { apiRequest, errorMessage } from "@/lib/client/api-client";
 import { signOut } from "@/lib/client/sign-in";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
-import { Initials } from "./initials";
-import { applyTheme, type Theme, themes } from "./theme";
+import type { Theme } from "@/lib/contracts/theme";
+import { Avatar } from "./avatar";
+import { applyTheme, themes } from "./theme";
 
 /** The person's menu. `compact` shows the initials alone, where there is no room for the name. */
 export function AccountMenu({
@@ -56,6 +57,8 @@ export function AccountMenu({
           onValueChange={(chosen) => {
             setTheme(chosen);
             applyTheme(chosen);
+            // For the next browser; this one has it either way.
+            apiRequest("/api/account", { method: "PATCH", body: { theme: chosen } }).catch(() => {});
           }}
         />
       </Submenu>
@@ -77,7 +80,7 @@ export function AccountMenu({
   if (compact) {
     return (
       <div className="relative grid size-11 shrink-0 place-items-center">
-        <Initials name={account.name} />
+        <Avatar person={account} />
         {menu}
         {creating && <LazyCreateWorkspaceDialog onClose={() => setCreating(false)} />}
       </div>
@@ -85,7 +88,7 @@ export function AccountMenu({
   }
   return (
     <div className="relative flex items-center gap-2.5 p-2">
-      <Initials name={account.name} />
+      <Avatar person={account} />
       <div className="grid min-w-0 flex-1">
         <span className="truncate font-medium">{account.name}</span>
         <span className="truncate text-muted text-xs">{account.email}</span>

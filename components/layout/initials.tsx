@@ -1,9 +1,11 @@
-/** A person or a workspace as one or two letters. The name itself stands beside it, so it is not read out. */
-export function Initials({ name, square = false }: { name: string; square?: boolean }) {
+const sizes = { small: "size-5 text-[0.625rem]", medium: "size-7 text-xs", large: "size-16 text-xl" };
+
+/** A person as one or two letters. The name itself stands beside it, so it is not read out. */
+export function Initials({ name, size = "medium" }: { name: string; size?: keyof typeof sizes }) {
   return (
     <span
       aria-hidden
-      className={`grid size-7 shrink-0 place-items-center bg-sunken font-medium text-muted text-xs uppercase ring-1 ring-line ring-inset ${square ? "rounded-control" : "rounded-full"}`}
+      className={`grid shrink-0 place-items-center rounded-full bg-sunken font-medium text-muted uppercase ring-1 ring-line ring-inset ${sizes[size]}`}
     >
       {initialsOf(name)}
     </span>

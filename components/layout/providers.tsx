@@ -3,9 +3,9 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialog";
-import { Toaster } from "@/components/ui/toaster";
 import { createQueryClient } from "@/lib/client/query-client";
 import type { Account } from "@/lib/contracts/account";
+import { LatePartsLoader } from "./late-parts-loader";
 
 /** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
 export function Providers({ account, children }: { account: Account; children: ReactNode }) {
@@ -14,7 +14,7 @@ export function Providers({ account, children }: { account: Account; children: R
     <QueryClientProvider client={queryClient}>
       {children}
       <ReauthenticationDialog account={account} />
-      <Toaster />
+      <LatePartsLoader />
     </QueryClientProvider>
   );
 }

@@ -2,15 +2,16 @@
 
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { TimeZone } from "@/components/ui/relative-time";
 import { useAccount } from "@/lib/client/use-account";
 import { useWorkspace } from "@/lib/client/use-workspace";
 import type { Account } from "@/lib/contracts/account";
+import type { Theme } from "@/lib/contracts/theme";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AccountMenu } from "./account-menu";
 import { Brand, BrandMark } from "./brand";
 import { NavigationSheet } from "./navigation-sheet";
 import { SettingsNavigation } from "./settings-navigation";
-import type { Theme } from "./theme";
 import { WorkspaceMenu } from "./workspace-menu";
 
 type ShellProps = { account: Account; workspace: Workspace; productName: string; theme: Theme };
@@ -33,7 +34,9 @@ export function SettingsShell({ children, ...initial }: ShellProps & { children:
       <Rail {...props} />
       <TopBar {...props} />
       <main id="content" tabIndex={-1} className="min-w-0 px-4 py-6 outline-none sm:px-8 rail:py-8">
-        <div className="mx-auto max-w-280">{children}</div>
+        <div className="mx-auto max-w-280">
+          <TimeZone value={account.timeZone}>{children}</TimeZone>
+        </div>
       </main>
     </div>
   );

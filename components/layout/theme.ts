@@ -1,12 +1,10 @@
+import { type Theme, themeCookieName, themeCookieSeconds } from "@/lib/contracts/theme";
+
 export const themes = [
   { value: "system", label: "System" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ] as const;
-export type Theme = (typeof themes)[number]["value"];
-
-export const themeCookieName = "theme";
-const aYearInSeconds = 31_536_000;
 
 /** A choice kept earlier; anything else is the system's. */
 export function readTheme(cookie: string | undefined): Theme {
@@ -20,5 +18,5 @@ export function applyTheme(theme: Theme): void {
   else root.dataset.theme = theme;
   const secure = window.location.protocol === "https:" ? "; Secure" : "";
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we support.
-  document.cookie = `${themeCookieName}=${theme}; Path=/; Max-Age=${theme === "system" ? 0 : aYearInSeconds}; SameSite=Lax${secure}`;
+  document.cookie = `${themeCookieName}=${theme}; Path=/; Max-Age=${theme === "system" ? 0 : themeCookieSeconds}; SameSite=Lax${secure}`;
 }

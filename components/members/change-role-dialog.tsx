@@ -12,7 +12,7 @@ import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { useChangeRole } from "@/lib/client/use-members";
 import { type Role, roleLabels } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import { roleOptions } from "./role-options";
+import { roleOptions, serviceRoleOptions } from "./role-options";
 
 export function ChangeRoleDialog({
   workspaceSlug,
@@ -50,7 +50,7 @@ export function ChangeRoleDialog({
       open
       onOpenChange={onClose}
       title={`Change role of ${member.name}`}
-      description="Their keys can do no more than their role, from the moment it changes."
+      description={`${member.email === null ? "Its keys can do no more than its" : "Their keys can do no more than their"} role, from the moment it changes.`}
       size="small"
       onSubmit={save}
       footer={
@@ -68,7 +68,7 @@ export function ChangeRoleDialog({
           <Select
             value={role}
             onValueChange={setRole}
-            options={roleOptions(viewer.role)}
+            options={member.email === null ? serviceRoleOptions : roleOptions(viewer.role)}
             className="w-full"
           />
         </Field>

@@ -7,50 +7,50 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
 import type { useMemberKeys } from "@/lib/client/use-members";
-import type { MemberView } from "@/lib/contracts/workspaces";
+import type { MemberKey } from "@/lib/contracts/members";
 
 const revoke = "revoke";
 
-/** The keys of who goes, each with the question what becomes of it. Unasked, each is revoked. */
-export function LeaverKeys({
-  keys,
-  candidates,
-  heirs,
-  onHeirs,
-  owner,
-}: {
-  keys: ReturnType<typeof useMemberKeys>;
-  candidates: readonly MemberView[];
+type Candidate = { userId: string; name: string; email: string | null };
+type Props<Keys> = {
+  keys: Keys;
+  candidates: readonly Candidate[];
   /** Key id → who gets it. */
   heirs: ReadonlyMap<string, string>;
   onHeirs: (heirs: ReadonlyMap<string, string>) => void;
   /** "Grace owns". */
   owner: string;
-}) {
-  if (!keys.data) {
-    return keys.error ? (
-      <ErrorState
-        title="The keys could not be shown"
-        onRetry={() => void keys.refetch()}
-        retrying={keys.isFetching}
-      >
-        {errorMessage(keys.error)}
-      </ErrorState>
-    ) : (
-      <div role="status" aria-label="Loading the keys" className="grid gap-2">
-        <Skeleton className="h-4 w-44" />
-        <Skeleton className="h-9 w-full" />
-      </div>
-    );
-  }
-  if (keys.data.length === 0) return <p className="text-muted">{owner} no API keys.</p>;
+};
+
+/** The keys of who goes, as they are being fetched. */
+export function LeaverKeys({ keys, ...props }: Props<ReturnType<typeof useMemberKeys>>) {
+  if (keys.data) return <LeaverKeyChoices keys={keys.data} {...props} />;
+  return keys.error ? (
+    <ErrorState
+      title="The keys could not be shown"
+      onRetry={() => void keys.refetch()}
+      retrying={keys.isFetching}
+    >
+      {errorMessage(keys.error)}
+    </ErrorState>
+  ) : (
+    <div role="status" aria-label="Loading the keys" className="grid gap-2">
+      <Skeleton className="h-4 w-44" />
+      <Skeleton className="h-9 w-full" />
+    </div>
+  );
+}
+
+/** The keys of who goes, each with the question what becomes of it. Unasked, each is revoked. */
+export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Props<readonly MemberKey[]>) {
+  if (keys.length === 0) return <p className="text-muted">{owner} no API keys.</p>;
 
   const options = [
     { value: revoke, label: "Revoke", hint: "For ever: programs that use it are refused." },
     ...candidates.map((member) => ({
       value: member.userId,
       label: `Transfer to ${member.name}`,
-      hint: member.email,
+      hint: member.email ?? "Service member",
     })),
   ];
 
@@ -63,7 +63,7 @@ export function LeaverKeys({
     onHeirs(next);
   }
 
-  const all = keys.data.map((key) => key.id);
+  const all = keys.map((key) => key.id);
   const choices = new Set(all.map((keyId) => heirs.get(keyId) ?? revoke));
   return (
     <div className="grid gap-3">
@@ -83,7 +83,7 @@ export function LeaverKeys({
         />
       )}
       <ul aria-label="API keys" className="grid">
-        {keys.data.map((key) => (
+        {keys.map((key) => (
           <li key={key.id} className="grid gap-2 border-t py-3 sm:grid-cols-[1fr_14rem] sm:items-center">
             <div className="grid min-w-0 gap-0.5">
               <span className="break-words font-medium">{key.name}</span>

@@ -1,6 +1,6 @@
 "use client";
 
-import { CirclePause, CirclePlay, Ellipsis, LogOut, UserMinus, UserPen } from "lucide-react";
+import { CirclePause, CirclePlay, Ellipsis, LogOut, PenLine, UserMinus, UserPen } from "lucide-react";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
@@ -9,7 +9,7 @@ import { useSetSuspension } from "@/lib/client/use-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import type { MemberActions } from "./member-rights";
 
-export type MemberDialogName = "role" | "remove";
+export type MemberDialogName = "rename" | "role" | "remove";
 
 export function MemberMenu({
   workspaceSlug,
@@ -31,8 +31,8 @@ export function MemberMenu({
         onSuccess: () =>
           toast.success(
             suspended
-              ? `${member.name} is suspended. Their keys and sessions are refused here.`
-              : `${member.name} is reinstated. Their keys work again.`,
+              ? `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are refused here.`
+              : `${member.name} is reinstated. ${member.email === null ? "Its" : "Their"} keys work again.`,
           ),
         onError: (error) =>
           wasNotConfirmed(error) ||
@@ -49,6 +49,11 @@ export function MemberMenu({
         </IconButton>
       }
     >
+      {may.rename && (
+        <MenuItem icon={<PenLine aria-hidden />} onSelect={() => onDialog("rename", member)}>
+          Rename
+        </MenuItem>
+      )}
       {may.changeRole && (
         <MenuItem icon={<UserPen aria-hidden />} onSelect={() => onDialog("role", member)}>
           Change role

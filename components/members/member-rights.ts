@@ -2,6 +2,7 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
 
 export type MemberActions = {
+  rename: boolean;
   changeRole: boolean;
   suspend: boolean;
   reinstate: boolean;
@@ -18,6 +19,8 @@ export function memberActions(viewer: { userId: string; role: Role }, member: Me
   const manages = roleMay(viewer.role, "member.manage");
   const mayTouch = manages && (member.role !== "owner" || roleMay(viewer.role, "member.manage_owners"));
   return {
+    // People name themselves.
+    rename: mayTouch && member.email === null,
     changeRole: mayTouch,
     suspend: mayTouch && !isSelf && !member.suspended,
     reinstate: mayTouch && !isSelf && member.suspended,

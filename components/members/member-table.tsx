@@ -1,6 +1,7 @@
 "use client";
 
 import { UserX } from "lucide-react";
+import { Avatar } from "@/components/layout/avatar";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import type { Column } from "@/components/ui/data-table-column";
@@ -65,11 +66,18 @@ function columnsFor(userId: string): Column<MemberView>[] {
       header: "Name",
       cell: (member) => (
         <span className="flex flex-wrap items-center gap-x-2">
+          <Avatar person={member} size="small" />
           <span className="font-medium">{member.name}</span>
           {member.userId === userId && <Tag>You</Tag>}
+          {member.email === null && <Tag>Service</Tag>}
         </span>
       ),
-      secondLine: (member) => <span className="break-all">{member.email}</span>,
+      secondLine: (member) =>
+        member.email === null ? (
+          "Owns API keys, cannot sign in"
+        ) : (
+          <span className="break-all">{member.email}</span>
+        ),
     },
     {
       id: "role",

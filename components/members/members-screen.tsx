@@ -10,15 +10,17 @@ import { useMembers } from "@/lib/client/use-members";
 import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
+import { AddServiceMemberDialog } from "./add-service-member-dialog";
 import { ChangeRoleDialog } from "./change-role-dialog";
 import type { MemberDialogName } from "./member-menu";
 import { MemberTable } from "./member-table";
 import { RemoveMemberDialog } from "./remove-member-dialog";
+import { RenameServiceMemberDialog } from "./rename-service-member-dialog";
 
 export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
   const { data: workspace } = useWorkspace(initial);
   const members = useMembers(workspace.slug);
-  const [inviting, setInviting] = useState(false);
+  const [adding, setAdding] = useState<"person" | "service" | null>(null);
   const [handover, setHandover] = useState<{ email: string; link: string } | null>(null);
   const [dialog, setDialog] = useState<{ name: MemberDialogName; member: MemberView } | null>(null);
   const viewer = { userId, role: workspace.role };
@@ -31,9 +33,12 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         title="Members"
         action={
           manages && (
-            <Button variant="primary" onClick={() => setInviting(true)}>
-              Invite member
-            </Button>
+            <div className="flex flex-wrap gap-2">
+              <Button onClick={() => setAdding("service")}>Add service member</Button>
+              <Button variant="primary" onClick={() => setAdding("person")}>
+                Invite member
+              </Button>
+            </div>
           )
         }
       >
@@ -53,16 +58,26 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
           <InvitationTable workspaceSlug={workspace.slug} viewerRole={workspace.role} onLink={onLink} />
         </section>
       )}
-      {inviting && (
+      {adding === "person" && (
         <InviteMemberDialog
           workspace={workspace}
           viewerRole={workspace.role}
           members={members.data ?? []}
           onLink={onLink}
-          onClose={() => setInviting(false)}
+          onClose={() => setAdding(null)}
         />
       )}
+      {adding === "service" && (
+        <AddServiceMemberDialog workspaceSlug={workspace.slug} onClose={() => setAdding(null)} />
+      )}
       {handover && <InvitationLinkDialog {...handover} onClose={() => setHandover(null)} />}
+      {dialog?.name === "rename" && (
+        <RenameServiceMemberDialog
+          workspaceSlug={workspace.slug}
+          member={dialog.member}
+          onClose={() => setDialog(null)}
+        />
+      )}
       {dialog?.name === "role" && (
         <ChangeRoleDialog
           workspaceSlug={workspace.slug}

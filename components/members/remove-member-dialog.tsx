@@ -58,7 +58,9 @@ export function RemoveMemberDialog({
       description={
         leaving
           ? "You lose access at once. Only somebody who is in can invite you again."
-          : `${member.email} loses access to ${workspace.name} at once, in every browser.`
+          : member.email === null
+            ? `It leaves ${workspace.name} at once.`
+            : `${member.email} loses access to ${workspace.name} at once, in every browser.`
       }
       onSubmit={submit}
       // Enter at the first moment must not be what destroys.

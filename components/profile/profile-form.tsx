@@ -1,7 +1,8 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useRef, useState, useSyncExternalStore } from "react";
 import { Alert } from "@/components/ui/alert";
+import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { TextInput } from "@/components/ui/text-input";
@@ -14,12 +15,22 @@ export function ProfileForm({ account }: { account: Account }) {
   const form = useRef<HTMLFormElement>(null);
   const update = useUpdateProfile();
   const [name, setName] = useState(account.name);
+  const [timeZone, setTimeZone] = useState(account.timeZone ?? "");
+  const browserZone = useSyncExternalStore(never, readZone, () => "");
+  const zones = useSyncExternalStore(never, readZones, () => noZones);
   const wrongName = fieldError(update.error, "name");
+  const wrongZone = fieldError(update.error, "timeZone");
 
   function save() {
     update.mutate(
-      { name },
-      { onSuccess: (saved) => setName(saved.name), onError: () => focusFirstError(form.current) },
+      { name, timeZone },
+      {
+        onSuccess: (saved) => {
+          setName(saved.name);
+          setTimeZone(saved.timeZone ?? "");
+        },
+        onError: () => focusFirstError(form.current),
+      },
     );
   }
 
@@ -31,10 +42,10 @@ export function ProfileForm({ account }: { account: Account }) {
       submitLabel="Save changes"
       pendingLabel="Saving…"
       pending={update.isPending}
-      done={update.isSuccess && name === account.name && "Saved."}
+      done={update.isSuccess && name === account.name && timeZone === (account.timeZone ?? "") && "Saved."}
     >
       <div className="grid gap-5">
-        {update.error && !wrongName && <Alert>{errorMessage(update.error)}</Alert>}
+        {update.error && !wrongName && !wrongZone && <Alert>{errorMessage(update.error)}</Alert>}
         <Field label="Name" error={wrongName} hint="Shown beside your keys and in the audit log.">
           <TextInput
             name="name"
@@ -43,7 +54,50 @@ export function ProfileForm({ account }: { account: Account }) {
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
+        <Field
+          label="Time zone"
+          error={wrongZone}
+          hint={`Exact times are shown in it. Leave it empty for this browser's${browserZone && `, ${browserZone}`}.`}
+        >
+          <Combobox
+            name="timeZone"
+            value={timeZone}
+            onValueChange={setTimeZone}
+            suggestions={zones}
+            placeholder={browserZone}
+          />
+        </Field>
       </div>
     </FormSection>
   );
+}
+
+const noZones: readonly string[] = [];
+let allZones: readonly string[] | undefined;
+
+/** What browsers still call by a name that nobody looks for any more. */
+const renamed: Record<string, string> = {
+  "America/Godthab": "America/Nuuk",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Atlantic/Faeroe": "Atlantic/Faroe",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+
+function readZones(): readonly string[] {
+  allZones ??= [
+    ...new Set(["UTC", ...Intl.supportedValuesOf("timeZone").map((zone) => renamed[zone] ?? zone)]),
+  ].sort();
+  return allZones;
+}
+
+function readZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Neither changes while the page is open; only the server does not know them. */
+function never() {
+  return () => {};
 }

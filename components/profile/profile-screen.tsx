@@ -6,7 +6,9 @@ import { Tag } from "@/components/ui/tag";
 import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
+import { DeleteAccountSection } from "./delete-account-section";
 import { EmailSection } from "./email-section";
+import { PictureSection } from "./picture-section";
 import { ProfileForm } from "./profile-form";
 
 export function ProfileScreen({ account: initial, slug }: { account: Account; slug: string }) {
@@ -16,6 +18,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
       <PageHeader title="Profile">Who you are to the people you work with.</PageHeader>
       <div className="grid gap-6">
         <ProfileForm account={account} />
+        <PictureSection account={account} />
         <EmailSection account={account} />
         <Section title="Workspaces" description="Where you are a member, and as what." flush>
           <ul className="border-t">
@@ -35,6 +38,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
             ))}
           </ul>
         </Section>
+        <DeleteAccountSection email={account.email} />
       </div>
     </div>
   );

@@ -71,7 +71,11 @@ export function AuthenticatorDialog({
           className="justify-self-center rounded-control border"
         />
         <CopyField label="Secret, if you cannot scan" value={setup.secret} />
-        <Field label="Code" error={wrong} hint="Six digits. It counts once you have turned it on.">
+        <Field
+          label="Code"
+          error={wrong}
+          hint="Six digits. Turning it on signs you out in every other browser."
+        >
           <TextInput
             ref={input}
             mono

@@ -24,7 +24,7 @@ export function RecoveryCodesDialog({
       onOpenChange={onDone}
       dismissible={false}
       title="Save your recovery codes"
-      description="Each opens your account once when your phone is lost. Keep them where you keep passwords."
+      description="Each opens your account once when your phone or your passkeys are lost. Keep them where you keep passwords."
       returnFocus={returnFocus}
       footer={
         <>

@@ -1,25 +1,47 @@
 "use client";
 
 import { PageHeader } from "@/components/ui/page-header";
+import { ActivitySection } from "./activity-section";
+import { ConnectedAccountsSection, type ProviderNotice } from "./connected-accounts-section";
+import { PasskeysSection } from "./passkeys-section";
 import { PasswordSection } from "./password-section";
 import { SessionsSection } from "./sessions-section";
+import { SetPasswordSection } from "./set-password-section";
+import { SingleSignOnAlert } from "./single-sign-on-alert";
 import { TwoStepSection } from "./two-step-section";
 
 type SecurityScreenProps = {
   email: string;
+  hasPassword: boolean;
+  /** Null where no identity provider is configured. */
+  connectedAccounts: { notice: ProviderNotice | null } | null;
+  /** Where this workspace asks for single sign-on, and this session did not come by it. */
+  signOnFirst: { workspaceName: string; providerName: string | null; connected: boolean } | null;
   passwordMinLength: number;
   /** The workspace that asks for a second step, where this one does. */
   twoStepRequiredBy: string | null;
 };
 
-export function SecurityScreen({ email, passwordMinLength, twoStepRequiredBy }: SecurityScreenProps) {
+export function SecurityScreen({
+  email,
+  hasPassword,
+  connectedAccounts,
+  signOnFirst,
+  passwordMinLength,
+  twoStepRequiredBy,
+}: SecurityScreenProps) {
+  const Password = hasPassword ? PasswordSection : SetPasswordSection;
   return (
     <div className="max-w-180">
       <PageHeader title="Security">How you sign in, and where you are signed in now.</PageHeader>
       <div className="grid gap-6">
-        <PasswordSection email={email} passwordMinLength={passwordMinLength} />
+        {signOnFirst && <SingleSignOnAlert {...signOnFirst} />}
+        <Password email={email} passwordMinLength={passwordMinLength} />
         <TwoStepSection requiredBy={twoStepRequiredBy} />
+        <PasskeysSection />
+        {connectedAccounts && <ConnectedAccountsSection notice={connectedAccounts.notice} />}
         <SessionsSection />
+        <ActivitySection />
       </div>
     </div>
   );

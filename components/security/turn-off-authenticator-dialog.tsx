@@ -8,9 +8,12 @@ import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({
+  isLastStep,
   returnFocus,
   onClose,
 }: {
+  /** The account has no other second step. */
+  isLastStep: boolean;
   returnFocus: RefObject<HTMLElement | null>;
   onClose: () => void;
 }) {
@@ -21,7 +24,11 @@ export function TurnOffAuthenticatorDialog({
       onOpenChange={onClose}
       size="small"
       title="Turn off authenticator app?"
-      description="Your password alone will open your account, and your recovery codes end with it."
+      description={
+        isLastStep
+          ? "Your password alone will open your account, and your recovery codes end with it."
+          : "Your other second steps and your recovery codes stay."
+      }
       returnFocus={returnFocus}
       onSubmit={() => !turnOff.isPending && turnOff.mutate(undefined, { onSuccess: onClose })}
       footer={

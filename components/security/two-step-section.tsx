@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -12,6 +12,7 @@ import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
 import { AuthenticatorDialog } from "./authenticator-dialog";
+import { EmailCodesDialog } from "./email-codes-dialog";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
 import { RemakeRecoveryCodesDialog } from "./remake-recovery-codes-dialog";
 import { TurnOffAuthenticatorDialog } from "./turn-off-authenticator-dialog";
@@ -22,12 +23,10 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
   return (
     <Section
       title="Two-step verification"
-      description="After your password, a code from an app on your phone: a stolen password alone opens nothing."
+      description="After your password, a code or a passkey: a stolen password alone opens nothing."
       actions={
         state.data && (
-          <Badge tone={state.data.authenticator ? "ok" : "neutral"}>
-            {state.data.authenticator ? "On" : "Off"}
-          </Badge>
+          <Badge tone={isOn(state.data) ? "ok" : "neutral"}>{isOn(state.data) ? "On" : "Off"}</Badge>
         )
       }
     >
@@ -50,10 +49,16 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
   );
 }
 
+/** A passkey is a second step as well: it is asked for after the password. */
+function isOn({ authenticator, passkeys, emailCodes }: TwoStepState): boolean {
+  return authenticator || passkeys > 0 || emailCodes;
+}
+
 type Open =
   | { dialog: "set up"; setup: AuthenticatorSetup }
   | { dialog: "codes"; codes: string[] }
   | { dialog: "remake" }
+  | { dialog: "email codes" }
   | { dialog: "turn off" };
 
 function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredBy: string | null }) {
@@ -76,38 +81,57 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
 
   return (
     // Takes the focus when a dialog closes whose button is gone by then.
-    <div ref={controls} tabIndex={-1} className="grid gap-4 outline-none">
-      {requiredBy && !state.authenticator && (
+    <div ref={controls} tabIndex={-1} className="grid gap-3 outline-none">
+      {requiredBy && !isOn(state) && (
         <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
-          Set up an authenticator app to go on to its other pages.
+          Set up an authenticator app or add a passkey to go on to its other pages.
         </Alert>
       )}
-      <div className="flex flex-wrap items-center gap-3">
+      <Way says={state.authenticator ? "On." : "A code from an app on your phone."}>
         {state.authenticator ? (
-          <>
-            <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
-            <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
-            <span className="text-muted text-sm">
-              {state.recoveryCodesLeft === 0
-                ? "No recovery code is left: make new ones."
-                : `${state.recoveryCodesLeft} of 10 recovery codes left.`}
-            </span>
-          </>
+          <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
         ) : (
-          <Button variant="primary" pending={pending} pendingLabel="Setting up…" onClick={setUp}>
+          <Button
+            variant={isOn(state) ? "secondary" : "primary"}
+            pending={pending}
+            pendingLabel="Setting up…"
+            onClick={setUp}
+          >
             Set up authenticator app
           </Button>
         )}
-      </div>
+      </Way>
+      <Way says={`${state.emailCodes ? "On. " : ""}Weaker: whoever reads your mail can pass it.`}>
+        <Button onClick={() => setOpen({ dialog: "email codes" })}>Email codes</Button>
+      </Way>
+      {isOn(state) && (
+        <Way
+          says={
+            state.recoveryCodesLeft === 0
+              ? "No recovery code is left: make new ones."
+              : `${state.recoveryCodesLeft} of 10 recovery codes left.`
+          }
+        >
+          <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
+        </Way>
+      )}
       {open?.dialog === "set up" && (
         <AuthenticatorDialog
           setup={open.setup}
-          onTurnedOn={(codes) => setOpen({ dialog: "codes", codes })}
+          onTurnedOn={(codes) => setOpen(codes.length > 0 ? { dialog: "codes", codes } : null)}
           onClose={close}
         />
       )}
       {open?.dialog === "codes" && (
         <RecoveryCodesDialog codes={open.codes} returnFocus={controls} onDone={close} />
+      )}
+      {open?.dialog === "email codes" && (
+        <EmailCodesDialog
+          state={state}
+          returnFocus={controls}
+          onDone={(codes) => setOpen(codes.length > 0 ? { dialog: "codes", codes } : null)}
+          onClose={close}
+        />
       )}
       {open?.dialog === "remake" && (
         <RemakeRecoveryCodesDialog
@@ -116,7 +140,22 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
           onClose={close}
         />
       )}
-      {open?.dialog === "turn off" && <TurnOffAuthenticatorDialog returnFocus={controls} onClose={close} />}
+      {open?.dialog === "turn off" && (
+        <TurnOffAuthenticatorDialog
+          isLastStep={state.passkeys === 0 && !state.emailCodes}
+          returnFocus={controls}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
+}
+
+function Way({ says, children }: { says: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      {children}
+      <span className="text-muted text-sm">{says}</span>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { clsx } from "clsx";
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import { type ButtonSize, type ButtonVariant, buttonStyle } from "./button-style";
+import { useReady } from "./use-ready";
 
 export type ButtonProps = Omit<ComponentProps<"button">, "children"> & {
   children: ReactNode;
@@ -24,8 +25,12 @@ export function Button({
   className,
   type = "button",
   onClick,
+  disabled,
   ...rest
 }: ButtonProps) {
+  // Sent before the script runs, a form would go off as a page of its own, and what was typed into it with it.
+  const early = !useReady() && type === "submit";
+
   function press(event: MouseEvent<HTMLButtonElement>) {
     if (pending) event.preventDefault();
     else onClick?.(event);
@@ -35,8 +40,14 @@ export function Button({
     <button
       {...rest}
       type={type}
+      disabled={disabled || early}
       aria-disabled={pending || undefined}
-      className={clsx(buttonStyle({ variant, size }), pending && "cursor-progress", className)}
+      className={clsx(
+        buttonStyle({ variant, size }),
+        pending && "cursor-progress",
+        early && !disabled && "disabled:cursor-progress! disabled:opacity-100!",
+        className,
+      )}
       onClick={press}
     >
       {icon}

@@ -1,17 +1,21 @@
 "use client";
 
 import { clsx } from "clsx";
-import { useSyncExternalStore } from "react";
+import { createContext, use, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "./time-words";
 import { Tooltip } from "./tooltip";
+
+/** The IANA zone that the exact times below are shown in; null for the reader's own. */
+export const TimeZone = createContext<string | null>(null);
 
 /** How long ago, or how soon, in a few words that keep themselves current; the exact time, zone named, on hover and focus. */
 export function RelativeTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
+  const zone = use(TimeZone);
   const date = typeof at === "string" ? new Date(at) : at;
 
   return (
-    <Tooltip content={now === null ? date.toISOString() : exactTime(date)} className="relative z-1">
+    <Tooltip content={now === null ? date.toISOString() : exactTime(date, zone)} className="relative z-1">
       <time
         dateTime={date.toISOString()}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable by keyboard.
@@ -28,10 +32,11 @@ export function RelativeTime({ at, className }: { at: string | Date; className?:
 /** The exact time in words, for where there is room to read it. */
 export function ExactTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
+  const zone = use(TimeZone);
   const date = typeof at === "string" ? new Date(at) : at;
   return (
     <time dateTime={date.toISOString()} className={clsx("tabular-nums", className)}>
-      {now === null ? date.toISOString() : exactTime(date)}
+      {now === null ? date.toISOString() : exactTime(date, zone)}
     </time>
   );
 }

@@ -1,17 +1,30 @@
 "use client";
 
 import { clsx } from "clsx";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useImperativeHandle, useRef } from "react";
 import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
+import { useEarlyText } from "./use-early-text";
 
 /** A line of text. Inside a Field it is named by the label; elsewhere give `aria-label`. `mono` for keys, ids and addresses. */
 export function TextInput({
   className,
   mono = false,
   size,
+  ref,
   ...rest
 }: Omit<ComponentProps<"input">, "size"> & { mono?: boolean; size?: InputSize }) {
   const control = useFieldControl();
-  return <input type="text" {...control} {...rest} className={clsx(inputStyle({ size, mono }), className)} />;
+  const input = useRef<HTMLInputElement>(null);
+  useImperativeHandle(ref, () => input.current as HTMLInputElement);
+  useEarlyText(input, rest.value);
+  return (
+    <input
+      type="text"
+      {...control}
+      {...rest}
+      ref={input}
+      className={clsx(inputStyle({ size, mono }), className)}
+    />
+  );
 }

@@ -12,9 +12,10 @@ export function relativeTime(date: Date, now: number): string {
   return distance > 0 ? `in ${words}` : `${words} ago`;
 }
 
-/** "22 Nov 2026, 14:02:11 CET", in the reader's zone. */
-export function exactTime(date: Date): string {
-  return exactFormat.format(date);
+/** "22 Nov 2026, 14:02:11 CET", in the zone given by its IANA name, else in the reader's. */
+export function exactTime(date: Date, zone: string | null = null): string {
+  if (!formats.has(zone)) formats.set(zone, exactFormat(zone));
+  return (formats.get(zone) as Intl.DateTimeFormat).format(date);
 }
 
 /** What lies ahead is rounded up from the second half on ("in 90 days", not 89); what has passed is never overstated. */
@@ -30,12 +31,22 @@ function amount(distance: number, ahead: boolean): string | null {
 }
 
 const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const exactFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  timeZoneName: "short",
-});
+const formats = new Map<string | null, Intl.DateTimeFormat>();
+
+function exactFormat(zone: string | null): Intl.DateTimeFormat {
+  const options: Intl.DateTimeFormatOptions = {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  };
+  try {
+    return new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options);
+  } catch {
+    // A zone that the server knows and this browser does not.
+    return new Intl.DateTimeFormat("en-GB", options);
+  }
+}

@@ -13,9 +13,11 @@ export function Toaster() {
   const messages = useSyncExternalStore(subscribeToToasts, readToasts, () => noToasts);
   const corner = useRef<HTMLElement>(null);
   const [held, setHeld] = useState(false);
+  const [known, setKnown] = useState(false);
 
   // Shown while it is still empty: what is announced must come into a region that is known.
   useLayoutEffect(() => corner.current?.showPopover(), []);
+  useEffect(() => setKnown(true), []);
 
   useLayoutEffect(() => {
     // What was shown last is on top: shown anew, it comes above a dialog that opened since.
@@ -36,7 +38,7 @@ export function Toaster() {
       className="fixed inset-auto right-4 bottom-4 m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible bg-transparent text-text"
     >
       <ol aria-live="polite" className="grid gap-2">
-        {messages.map((message) => (
+        {(known ? messages : noToasts).map((message) => (
           <Toast key={message.id} message={message} held={held} />
         ))}
       </ol>

@@ -5,7 +5,9 @@ import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { ApiAccessSection } from "./api-access-section";
+import { DeleteWorkspaceSection } from "./delete-workspace-section";
 import { RequireTwoStepSection } from "./require-two-step-section";
+import { SingleSignOnSection } from "./single-sign-on-section";
 import { WorkspaceDetails } from "./workspace-details";
 import { WorkspaceForm } from "./workspace-form";
 
@@ -31,6 +33,10 @@ export function WorkspaceScreen({
         )}
         <ApiAccessSection workspace={workspace} supportEmail={supportEmail} />
         <RequireTwoStepSection workspace={workspace} />
+        {roleMay(workspace.role, "workspace.single_sign_on") && (
+          <SingleSignOnSection workspaceSlug={workspace.slug} />
+        )}
+        {roleMay(workspace.role, "workspace.delete") && <DeleteWorkspaceSection workspace={workspace} />}
       </div>
     </div>
   );

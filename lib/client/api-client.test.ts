@@ -115,6 +115,14 @@ describe("who is signed out", () => {
     await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "not_signed_in" });
     expect(assign).toHaveBeenCalledWith("/sign-in?callbackUrl=%2Facme%2Fsettings%2Fmembers%3Fq%3Da");
   });
+
+  it("and who owes a second step since it was set up elsewhere, to that step", async () => {
+    const assign = vi.fn();
+    vi.stubGlobal("window", { location: { pathname: "/acme/settings/members", search: "", assign } });
+    fetched.mockImplementation(async () => refusal(403, "second_step_required"));
+    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "second_step_required" });
+    expect(assign).toHaveBeenCalledWith("/sign-in/verify?callbackUrl=%2Facme%2Fsettings%2Fmembers");
+  });
 });
 
 function refusal(

@@ -8,7 +8,7 @@ const timeoutMs = 20_000;
 
 export type ApiRequestOptions = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON. A change without one sends `{}`. */
+  /** Sent as JSON, a file as it is. A change without one sends `{}`. */
   body?: unknown;
   signal?: AbortSignal;
   /** The page asks by itself, so the person's session does not count as used. */
@@ -29,13 +29,19 @@ export async function apiRequest<T>(path: string, options: ApiRequestOptions = {
     if (error.code === "reauthentication_required" && (await confirmIdentity()))
       return requestOnce<T>(path, options);
     // Only a reading sends away: a form that was being filled in stays where it is, and says what to do.
-    if (error.code === "not_signed_in" && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
+    const wayIn = waysIn.get(error.code);
+    if (wayIn && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
       const here = window.location.pathname + window.location.search;
-      window.location.assign(`/sign-in?callbackUrl=${encodeURIComponent(here)}`);
+      window.location.assign(`${wayIn}?callbackUrl=${encodeURIComponent(here)}`);
     }
     throw error;
   }
 }
+
+const waysIn = new Map([
+  ["not_signed_in", "/sign-in"],
+  ["second_step_required", "/sign-in/verify"],
+]);
 
 /** Asks the person to confirm who they are; false when they would rather not. */
 export type Reauthenticator = () => Promise<boolean>;
@@ -66,14 +72,16 @@ async function requestOnce<T>(
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers: Record<string, string> = { accept: "application/json" };
-  if (method !== "GET") headers["content-type"] = "application/json";
+  const file = body instanceof Blob ? body : null;
+  if (file) headers["content-type"] = file.type || "application/octet-stream";
+  else if (method !== "GET") headers["content-type"] = "application/json";
   else if (background || !hasRecentInput()) headers["x-keyward-background"] = "1";
 
   try {
     const response = await fetch(path, {
       method,
       headers,
-      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+      body: method === "GET" ? undefined : (file ?? JSON.stringify(body ?? {})),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       credentials: "same-origin",
       cache: "no-store",

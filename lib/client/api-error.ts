@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@/lib/contracts/error-codes";
 
-/** The server's codes, and what never reached it: no connection, no answer in time, an answer that is not ours. */
-export type ApiErrorCode = ErrorCode | "unreachable" | "timed_out" | "unreadable_answer";
+/** The server's codes, and what never reached it: no connection, no answer in time, an answer that is not ours, no passkey. */
+export type ApiErrorCode = ErrorCode | "unreachable" | "timed_out" | "unreadable_answer" | "passkey_unused";
 
 /** A request that did not do what it was for. `message` is a sentence for the person; `fields` says what to mend, by field. */
 export class ApiError extends Error {

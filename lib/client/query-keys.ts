@@ -4,8 +4,13 @@ type Filters = Readonly<Record<string, string | undefined>>;
 export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,
+  accountActivity: ["account", "activity"] as const,
+  accountDeletion: ["account", "deletion"] as const,
+  connectedAccounts: ["account", "connected-accounts"] as const,
   twoStep: ["account", "two-step"] as const,
+  passkeys: ["account", "passkeys"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
+  domains: (workspace: string) => ["workspaces", workspace, "domains"] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
   memberKeys: (workspace: string, userId: string) =>
     ["workspaces", workspace, "members", userId, "keys"] as const,

@@ -12,6 +12,11 @@ export async function passSecondStep(answer: SecondStepInput): Promise<void> {
   await apiRequest("/api/sign-in/verify", { method: "POST", body: answer, signedIn: false });
 }
 
+/** Mails a code for the second step, in place of one mailed before. */
+export async function mailSignInCode(): Promise<void> {
+  await apiRequest("/api/sign-in/verify/email", { method: "POST", signedIn: false });
+}
+
 /** Makes the account and its workspace. It does not sign in. */
 export function signUp(input: SignUpInput): Promise<SignedUp> {
   return apiRequest<SignedUp>("/api/sign-up", { method: "POST", body: input, signedIn: false });

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Account } from "@/lib/contracts/account";
-import type { ReauthenticateInput } from "@/lib/contracts/account-input";
+import type { Account, AccountActivity, AccountDeletion } from "@/lib/contracts/account";
+import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
@@ -16,9 +16,25 @@ export function useAccount(initial: Account) {
 export function useUpdateProfile() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (input: { name: string }) =>
+    mutationFn: (input: ProfileChange) =>
       apiRequest<Account>("/api/account", { method: "PATCH", body: input }),
     onSuccess: (account) => queryClient.setQueryData(queryKeys.account, account),
+  });
+}
+
+/** A new picture, or none. */
+export function useChangePicture() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (file: File | null) =>
+      apiRequest<Account>(
+        "/api/account/picture",
+        file ? { method: "PUT", body: file } : { method: "DELETE" },
+      ),
+    onSuccess: (account) => {
+      queryClient.setQueryData(queryKeys.account, account);
+      void queryClient.invalidateQueries({ queryKey: ["workspaces"] });
+    },
   });
 }
 
@@ -34,9 +50,44 @@ export function useRequestVerification() {
   return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
 }
 
+/** What was done to the account lately, wherever: asked for again while the page is open. */
+export function useAccountActivity() {
+  return useQuery({
+    queryKey: queryKeys.accountActivity,
+    queryFn: ({ signal }) =>
+      apiRequest<{ events: AccountActivity[] }>("/api/account/activity", { signal, background: true }),
+    select: (answer) => answer.events,
+    refetchInterval: 15_000,
+  });
+}
+
+/** What deleting the account would do now. Always asked for anew. */
+export function useAccountDeletion() {
+  return useQuery({
+    queryKey: queryKeys.accountDeletion,
+    queryFn: ({ signal }) => apiRequest<AccountDeletion>("/api/account/deletion", { signal }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+/** Afterwards nobody is signed in: a whole page load, so that nothing of the account stays in memory. */
+export function useDeleteAccount() {
+  return useMutation({
+    mutationFn: (input: DeleteAccountInput) =>
+      apiRequest("/api/account/deletion", { method: "POST", body: input }),
+    onSuccess: () => window.location.assign("/sign-in?notice=account-deleted"),
+  });
+}
+
 /** Changes the password. Every other session ends with it. */
 export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
   await apiRequest("/api/account/password", { method: "POST", body: input });
+}
+
+/** A first password, for an account that has none. */
+export async function setFirstPassword(newPassword: string): Promise<void> {
+  await apiRequest("/api/account/password", { method: "PUT", body: { newPassword } });
 }
 
 export async function reauthenticate(proof: ReauthenticateInput): Promise<void> {

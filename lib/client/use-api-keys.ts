@@ -1,6 +1,6 @@
 import { keepPreviousData, type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { CreateOwnedApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, ApiKeyList, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
@@ -30,7 +30,7 @@ export function useApiKeys(workspace: string, filters: ApiKeyFilters, { enabled 
 export function useCreateApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useCallback(
-    async (input: CreateApiKeyInput): Promise<CreatedApiKey> => {
+    async (input: CreateOwnedApiKeyInput): Promise<CreatedApiKey> => {
       const created = await apiRequest<CreatedApiKey>(apiKeysPath(workspace), {
         method: "POST",
         body: input,

@@ -1,5 +1,5 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { RemoveMemberInput } from "@/lib/contracts/member-input";
+import type { AddServiceMemberInput, RemoveMemberInput } from "@/lib/contracts/member-input";
 import type { MemberKey, RemovedMember } from "@/lib/contracts/members";
 import type { Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
@@ -24,6 +24,23 @@ export function useMemberKeys(workspace: string, userId: string) {
     select: (answer) => answer.keys,
     staleTime: 0,
     gcTime: 0,
+  });
+}
+
+export function useAddServiceMember(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: AddServiceMemberInput) => apiRequest(membersPath(workspace), { method: "POST", body }),
+    onSuccess: () => refreshPeople(queryClient, workspace),
+  });
+}
+
+export function useRenameServiceMember(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ userId, name }: { userId: string; name: string }) =>
+      apiRequest(`${memberPath(workspace, userId)}/name`, { method: "PUT", body: { name } }),
+    onSuccess: () => refreshPeople(queryClient, workspace),
   });
 }
 

@@ -13,7 +13,7 @@ export function useTwoStep() {
   });
 }
 
-// The next three answer or take secrets. They are no React Query mutations: its cache would keep them.
+// The next four answer or take secrets. They are no React Query mutations: its cache would keep them.
 
 /** Begins to set up an authenticator app. */
 export function beginAuthenticatorSetup(): Promise<AuthenticatorSetup> {
@@ -35,6 +35,15 @@ export async function remakeRecoveryCodes(queryClient: QueryClient): Promise<str
   const { recoveryCodes } = await apiRequest<RecoveryCodes>(`${path}/recovery-codes`, { method: "POST" });
   refreshTwoStep(queryClient);
   return recoveryCodes;
+}
+
+/** Turns codes by mail on or off; answers recovery codes where there were none, this once. */
+export async function setEmailCodes(queryClient: QueryClient, on: boolean): Promise<string[]> {
+  const answer = await apiRequest<Partial<RecoveryCodes>>(`${path}/email-codes`, {
+    method: on ? "POST" : "DELETE",
+  });
+  refreshTwoStep(queryClient);
+  return answer.recoveryCodes ?? [];
 }
 
 export function useTurnOffAuthenticator() {

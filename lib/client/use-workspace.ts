@@ -41,6 +41,15 @@ export function useSetRequireTwoStep(slug: string) {
   });
 }
 
+/** Afterwards there is nothing here to be on: a whole page load, to the next workspace. */
+export function useDeleteWorkspace(slug: string) {
+  return useMutation({
+    mutationFn: (typed: string) =>
+      apiRequest(`${workspacePath(slug)}/delete`, { method: "POST", body: { slug: typed } }),
+    onSuccess: () => window.location.assign("/settings"),
+  });
+}
+
 function workspacePath(slug: string): string {
   return `/api/workspaces/${encodeURIComponent(slug)}`;
 }

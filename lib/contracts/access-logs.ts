@@ -22,10 +22,15 @@ export const logCodes = [
   "rate_limit_exceeded",
   "quota_exceeded",
   "signed_in",
+  "signed_in_with_passkey",
   "reauthenticated",
   "second_step_passed",
   "incorrect_credentials",
   "incorrect_code",
+  "passkey_refused",
+  "signed_in_by_provider",
+  "identity_not_connected",
+  "provider_refused",
   "too_many_attempts",
 ] as const;
 export type LogCode = (typeof logCodes)[number];

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { displayName, emailAddress } from "./names";
+import { passkeyAssertionInput } from "./passkey-input";
+import { themeNames } from "./theme";
 
 /** Length is judged against PASSWORD_MIN_LENGTH by the server; a password is never trimmed. */
 const password = z.string({ error: "Enter a password." });
@@ -13,10 +15,12 @@ export const signUpInput = z.strictObject({
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 /** Six digits, however they are grouped. */
-const authenticatorCode = z
-  .string({ error: "Enter the code." })
-  .transform((text) => text.replace(/\s/g, ""))
-  .pipe(z.string().regex(/^\d{6}$/, "Enter the six digits that the app shows."));
+const sixDigits = (wrong: string) =>
+  z
+    .string({ error: "Enter the code." })
+    .transform((text) => text.replace(/\s/g, ""))
+    .pipe(z.string().regex(/^\d{6}$/, wrong));
+const authenticatorCode = sixDigits("Enter the six digits that the app shows.");
 const recoveryCode = z
   .string({ error: "Enter a recovery code." })
   .trim()
@@ -25,16 +29,17 @@ const recoveryCode = z
 
 export const authenticatorCodeInput = z.strictObject({ code: authenticatorCode });
 
-/** One of the two. */
+/** One of them. */
 export const secondStepInput = z
-  .strictObject({ code: authenticatorCode.optional(), recoveryCode: recoveryCode.optional() })
-  .refine(({ code, recoveryCode }) => (code === undefined) !== (recoveryCode === undefined), {
-    path: ["code"],
-    error: "Enter the code.",
-  });
+  .strictObject({
+    code: authenticatorCode.optional(),
+    recoveryCode: recoveryCode.optional(),
+    emailCode: sixDigits("Enter the six digits from the mail.").optional(),
+    passkey: passkeyAssertionInput.optional(),
+  })
+  .refine(isOne, { path: ["code"], error: "Enter the code." });
 export type SecondStepInput = z.infer<typeof secondStepInput>;
 
-/** One of the two. */
 /** Where addresses are proven first: the password is chosen behind the mailed link, by who has the mailbox. */
 export const requestSignUpInput = signUpInput.omit({ password: true });
 export type RequestSignUpInput = z.infer<typeof requestSignUpInput>;
@@ -46,14 +51,58 @@ export const emailInput = z.strictObject({ email: emailAddress });
 export const linkInput = z.strictObject({ token });
 export const linkWithPasswordInput = z.strictObject({ token, password });
 
+/** One of them. */
 export const reauthenticateInput = z
-  .strictObject({ password: password.optional(), code: authenticatorCode.optional() })
-  .refine(({ password, code }) => (password === undefined) !== (code === undefined), {
-    path: ["password"],
-    error: "Enter your password, or a code.",
-  });
+  .strictObject({
+    password: password.optional(),
+    code: authenticatorCode.optional(),
+    passkey: passkeyAssertionInput.optional(),
+  })
+  .refine(isOne, { path: ["password"], error: "Enter your password, or a code." });
 export type ReauthenticateInput = z.infer<typeof reauthenticateInput>;
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
-export const updateProfileInput = z.strictObject({ name: displayName(100) });
+export const setPasswordInput = z.strictObject({ newPassword: password });
+export const updateProfileInput = z.strictObject({
+  name: displayName(100).optional(),
+  /** Empty for the browser's own. */
+  timeZone: z
+    .string({ error: "Choose a time zone." })
+    .trim()
+    .transform((zone) => zone || null)
+    .refine((zone) => zone === null || isTimeZone(zone), "This is not a time zone, such as Europe/Berlin.")
+    .optional(),
+  theme: z.enum(themeNames, { error: "Choose system, light or dark." }).optional(),
+});
+export type UpdateProfileInput = z.infer<typeof updateProfileInput>;
+export type ProfileChange = z.input<typeof updateProfileInput>;
+
+/** By its IANA name: an offset such as +01:00 does not know of summer. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the person was told and decided: nothing is deleted or given away that is not named here. */
+export const deleteAccountInput = z.strictObject({
+  /** The account's own, typed by hand. */
+  email: emailAddress,
+  /** Ids of the workspaces that go with the account: those where nobody else is. */
+  deletedWorkspaces: z.array(z.string()).max(1000).default([]),
+  /** Keys that go to another member of their workspace; all others are revoked. */
+  transfers: z
+    .array(z.strictObject({ workspaceId: z.string(), keyId: z.string(), userId: z.string() }))
+    .max(1000)
+    .default([]),
+});
+export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
 
 export const signInInput = z.strictObject({ email: emailAddress, password });
+
+function isOne(ways: Record<string, unknown>): boolean {
+  return Object.values(ways).filter((way) => way !== undefined).length === 1;
+}

@@ -1,6 +1,10 @@
+import type { AuditEvent } from "./audit-events";
+import type { IdentityProvider } from "./identity-providers";
+import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
 
 export const maximumPasswordLength = 128;
+export const maximumPictureBytes = 5 * 1024 * 1024;
 
 export type SignedUp = { workspaceSlug: string };
 
@@ -12,6 +16,13 @@ export type Account = {
   /** What the person can confirm who they are with. */
   hasPassword: boolean;
   hasAuthenticator: boolean;
+  /** Path of the picture. */
+  picture: string | null;
+  /** IANA name; null where times are shown in the browser's zone. */
+  timeZone: string | null;
+  hasPasskey: boolean;
+  /** The connected identity providers that can confirm it. */
+  confirmingProviders: IdentityProvider[];
   workspaces: { id: string; slug: string; name: string; role: Role }[];
 };
 
@@ -26,10 +37,25 @@ export type SessionView = {
   userAgent: string | null;
 };
 
+/** How long a session goes on from now, in seconds. */
+export type SessionEnds = {
+  /** If nothing is done. */
+  idleSeconds: number;
+  /** Whatever is done. */
+  absoluteSeconds: number;
+  /** How long before either end the person is told of it. */
+  noticeSeconds: number;
+};
+
 /** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 
-export type TwoStepState = { authenticator: boolean; recoveryCodesLeft: number };
+export type TwoStepState = {
+  authenticator: boolean;
+  passkeys: number;
+  emailCodes: boolean;
+  recoveryCodesLeft: number;
+};
 
 /** What an authenticator app needs to be set up. Shown once, while it is. */
 export type AuthenticatorSetup = {
@@ -39,5 +65,23 @@ export type AuthenticatorSetup = {
   qrCode: string;
 };
 
-/** Shown this once. */
+/** Shown this once. Empty where those of before go on. */
 export type RecoveryCodes = { recoveryCodes: string[] };
+
+/** What a person did to their own account, or somebody in their name. */
+export type AccountActivity = Pick<AuditEvent, "id" | "at" | "action" | "ip" | "userAgent">;
+
+type NamedWorkspace = { id: string; slug: string; name: string };
+
+/** What would become of everything the person has, if they deleted their account now. */
+export type AccountDeletion = {
+  /** Stand in the way: their last owner is this person, and others are in them. */
+  blockedBy: NamedWorkspace[];
+  /** Nobody else is in them: they end with the account. */
+  deleted: (NamedWorkspace & { activeKeys: number })[];
+  /** Go on without the person. `heirs` are who may get a key of theirs. */
+  left: (NamedWorkspace & {
+    keys: MemberKey[];
+    heirs: { userId: string; name: string; email: string | null }[];
+  })[];
+};

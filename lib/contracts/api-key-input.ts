@@ -39,6 +39,10 @@ export const createApiKeyInput = z
   });
 export type CreateApiKeyInput = z.infer<typeof createApiKeyInput>;
 
+/** The console's: an admin may make a key that a service member owns. Left out, it is the maker's own. */
+export const createOwnedApiKeyInput = createApiKeyInput.safeExtend({ ownerId: filterText(64).optional() });
+export type CreateOwnedApiKeyInput = z.infer<typeof createOwnedApiKeyInput>;
+
 /** What the console may change about a key. Permissions are fixed at creation. */
 export const updateApiKeyInput = z.strictObject({
   name: keyName.optional(),

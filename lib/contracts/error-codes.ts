@@ -30,6 +30,10 @@ export const errorCodes = {
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
   incorrect_code: { status: 401, message: "This code is not right, or was used before." },
+  passkey_refused: {
+    status: 401,
+    message: "This passkey was not accepted. Try again, or use another way.",
+  },
   link_expired: {
     status: 410,
     message: "This link was used already or is too old. Ask for a new one.",
@@ -38,6 +42,10 @@ export const errorCodes = {
   two_step_setup_required: {
     status: 403,
     message: "This workspace asks for two-step verification. Set it up on your Security page.",
+  },
+  single_sign_on_required: {
+    status: 403,
+    message: "This workspace asks for single sign-on. Your Security page leads to it.",
   },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },

@@ -75,8 +75,13 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "Check both and try again.",
   },
   incorrect_code: {
-    means: "The code is not the one that the authenticator app shows now, or it was used before.",
+    means: "The code is not the one that the app shows now or that was mailed last, or it was used before.",
     remedy: "Enter the next code the app shows. If codes never fit, set the phone's clock.",
+  },
+  passkey_refused: {
+    means:
+      "The passkey is not known here, did not check who holds it, or answered a question that was too old or not this browser's.",
+    remedy: "Try again, or use another way. A passkey that was removed from the account opens it no more.",
   },
   link_expired: {
     means:
@@ -89,7 +94,12 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
   },
   two_step_setup_required: {
     means: "The workspace asks its members for two-step verification, and the account has none.",
-    remedy: "Set up an authenticator app in Account settings → Security.",
+    remedy: "Set up an authenticator app, a passkey or email codes in Account settings → Security.",
+  },
+  single_sign_on_required: {
+    means:
+      "The workspace asks people of an email domain to come by single sign-on, and this session began another way.",
+    remedy: "Sign in with the provider, or continue with it from Account settings → Security.",
   },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",

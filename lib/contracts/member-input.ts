@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { roles } from "./permissions";
+import { displayName } from "./names";
+import { roles, serviceRoles } from "./permissions";
 
 export const roleInput = z.enum(roles, { error: "Choose owner, admin, member or viewer." });
 
 export const changeRoleInput = z.strictObject({ role: roleInput });
+/** A service member is never an owner. */
+export const addServiceMemberInput = z.strictObject({
+  name: displayName(100),
+  role: z.enum(serviceRoles, { error: "Choose admin, member or viewer." }),
+});
+export type AddServiceMemberInput = z.infer<typeof addServiceMemberInput>;
+export const renameServiceMemberInput = addServiceMemberInput.pick({ name: true });
 export const setSuspensionInput = z.strictObject({ suspended: z.boolean() });
 
 /** What becomes of a leaver's keys: those named here go to another member, all others are revoked. */

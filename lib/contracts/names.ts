@@ -16,6 +16,8 @@ export function displayName(max = 100) {
 export const emailAddress = z
   .string({ error: "Enter an email address." })
   .trim()
+  // Before it is folded: in lower case the Kelvin sign is an ASCII k.
+  .regex(/^\p{ASCII}*$/u, "This is not an email address.")
   .toLowerCase()
   .min(1, "Enter an email address.")
   .max(254, "An email address has at most 254 characters.")

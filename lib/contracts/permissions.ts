@@ -2,6 +2,10 @@
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
+/** What a service member can be: it never owns the workspace. */
+export const serviceRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
+export type ServiceRole = (typeof serviceRoles)[number];
+
 export const roleLabels: Record<Role, string> = {
   owner: "Owner",
   admin: "Admin",
@@ -19,6 +23,8 @@ export const permissions = {
   "workspace.update": admins,
   "workspace.api_access": admins,
   "workspace.require_two_step": admins,
+  "workspace.delete": owners,
+  "workspace.single_sign_on": admins,
   "member.list": everyone,
   "member.manage": admins,
   "member.manage_owners": owners,
@@ -27,6 +33,8 @@ export const permissions = {
   "api_key.create": everyone,
   "api_key.create_read_write": writers,
   "api_key.create_managing": admins,
+  /** For a service member: nobody makes a key in another person's name. */
+  "api_key.create_for_service": admins,
   "api_key.update_own": everyone,
   "api_key.update_all": admins,
   "access_log.read_own": everyone,

@@ -39,3 +39,8 @@ export const setApiAccessInput = z.strictObject({ enabled: z.boolean() });
 export const setRequireTwoStepInput = z.strictObject({ required: z.boolean() });
 
 export const createWorkspaceInput = z.strictObject({ name: displayName(60) });
+
+/** Typed by hand, so that nobody deletes the workspace they did not mean. */
+export const deleteWorkspaceInput = z.strictObject({
+  slug: z.string({ error: "Enter the address." }).trim(),
+});

@@ -19,7 +19,10 @@ export type Workspace = {
 export type MemberView = {
   userId: string;
   name: string;
-  email: string;
+  /** Null for a service member, which is no person. */
+  email: string | null;
+  /** Path of the picture. */
+  picture: string | null;
   role: Role;
   suspended: boolean;
   createdAt: string;

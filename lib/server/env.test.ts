@@ -42,6 +42,8 @@ test("without any setting it is a local server with the documented defaults", ()
     reauthenticateSeconds: 900,
     signUp: "open",
     passwordMinLength: 12,
+    dnsServers: [],
+    identityProviders: [],
     smtpUrl: null,
     mailFrom: { name: "Keyward", address: "no-reply@localhost" },
     accessLogRetentionDays: 90,
@@ -176,4 +178,47 @@ test("a secret may come from a file, once, and a file that cannot be read is nam
     "AUTH_SECRET and AUTH_SECRET_FILE are both set",
   );
   expect(refusal({ ...rest, AUTH_SECRET_FILE: `${file}-away` })).toMatch(/^AUTH_SECRET_FILE .*secret-away$/);
+});
+
+test("an identity provider is there where its whole set is, and half a set is refused by the name that is missing", () => {
+  const oidc = {
+    OIDC_ISSUER: "https://id.acme.dev/realm",
+    OIDC_CLIENT_ID: "keyward",
+    OIDC_CLIENT_SECRET: "s",
+  };
+  expect(
+    parseEnv({ ...oidc, GITHUB_CLIENT_ID: "gh", GITHUB_CLIENT_SECRET: "t" }).identityProviders.map(
+      ({ id, name, issuer }) => [id, name, issuer],
+    ),
+  ).toEqual([
+    ["github", "GitHub", "https://github.com/"],
+    ["oidc", "SSO", "https://id.acme.dev/realm"],
+  ]);
+  expect(parseEnv({ ...oidc, OIDC_NAME: "Acme ID" }).identityProviders[0]?.name).toBe("Acme ID");
+  expect(refusal({ GOOGLE_CLIENT_ID: "g" })).toMatch(/^GOOGLE_CLIENT_SECRET is missing/);
+  expect(refusal({ GITHUB_CLIENT_SECRET: "g" })).toMatch(/^GITHUB_CLIENT_ID is missing/);
+  for (const name of Object.keys(oidc)) {
+    const message = refusal({ ...oidc, [name]: "" });
+    expect(message).toMatch(new RegExp(`^${name} is missing`));
+    expect(message).not.toContain("\n");
+  }
+});
+
+test("an issuer is believed over https only, save on this very machine", () => {
+  const client = { OIDC_CLIENT_ID: "keyward", OIDC_CLIENT_SECRET: "s" };
+  expect(parseEnv({ ...client, OIDC_ISSUER: "http://localhost:9000" }).identityProviders).toHaveLength(1);
+  for (const OIDC_ISSUER of [
+    "http://id.acme.dev",
+    "id.acme.dev",
+    "https://id.acme.dev/?x=1",
+    "https://u@id.acme.dev",
+  ])
+    expect(refusal({ ...client, OIDC_ISSUER })).toMatch(/^OIDC_ISSUER /);
+});
+
+test("a provider's secret may come as a file", () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "keyward-test-")), "secret");
+  writeFileSync(file, "from a file\n");
+  const [google] = parseEnv({ GOOGLE_CLIENT_ID: "g", GOOGLE_CLIENT_SECRET_FILE: file }).identityProviders;
+  expect(google?.clientSecret).toBe("from a file");
 });

@@ -4,6 +4,12 @@ import path from "node:path";
 import { z } from "zod";
 import { emailAddress } from "../contracts/names";
 import { isAddressBlock } from "./client-address";
+import { EnvError } from "./env-error";
+import {
+  configuredIdentityProviders,
+  type IdentityProviderSetting,
+  isIssuer,
+} from "./env-identity-providers";
 import { isLoopbackName } from "./loopback";
 
 /** The settings of HTTP.md §10, parsed once at start. */
@@ -36,6 +42,10 @@ export type Env = {
   /** `open`, `invite`, or the email domains that may sign up. */
   signUp: "open" | "invite" | string[];
   passwordMinLength: number;
+  /** Asked for the records of domains; empty means the machine's own. */
+  dnsServers: string[];
+  /** The other ways in, in the order they are shown. */
+  identityProviders: IdentityProviderSetting[];
   /** Null means that mail is kept as files under dataDir/mail. */
   smtpUrl: string | null;
   mailFrom: { name: string; address: string };
@@ -46,8 +56,7 @@ export type Env = {
 /** Environment variables, as process.env has them. */
 type Settings = Record<string, string | undefined>;
 
-/** A setting that stops the start. Its message is one line that names the variable and never shows a secret's value. */
-export class EnvError extends Error {}
+export { EnvError } from "./env-error";
 
 const list = (value: string) =>
   value
@@ -63,6 +72,9 @@ const origin = z.url({ protocol: /^https?$/ }).transform((value, context) => {
   return url.origin;
 });
 const cidr = z.string().refine(isAddressBlock, "is not an address or CIDR block");
+const dnsServer = z
+  .string()
+  .regex(/^(\d+(\.\d+){3}|\[[\da-f:]+\])(:\d+)?$/i, "must be addresses such as 192.0.2.53:53");
 const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), {
   message: "must look like postgresql://user:password@host:5432/database",
 });
@@ -108,6 +120,21 @@ const settings = {
   REAUTHENTICATE_MINUTES: positive.default(15),
   SIGN_UP: z.string().default("open"),
   PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  OIDC_ISSUER: z
+    .string()
+    .refine(
+      isIssuer,
+      "must be an https address such as https://id.example.com (http on a loopback name only)",
+    )
+    .optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  DNS_SERVERS: z.string().transform(list).pipe(z.array(dnsServer)).default([]),
+  OIDC_NAME: z.string().max(40, "has at most 40 characters").default("SSO"),
   SMTP_URL: z
     .string()
     .refine(isSmtpUrl, "must look like smtp://user:password@host:587 or smtps://user:password@host:465")
@@ -168,6 +195,8 @@ export function parseEnv(source: Settings): Env {
     reauthenticateSeconds: parsed.REAUTHENTICATE_MINUTES * 60,
     signUp: parseSignUp(parsed.SIGN_UP),
     passwordMinLength: parsed.PASSWORD_MIN_LENGTH,
+    dnsServers: parsed.DNS_SERVERS,
+    identityProviders: configuredIdentityProviders(parsed),
     smtpUrl: parsed.SMTP_URL ?? null,
     mailFrom: {
       name: parsed.MAIL_FROM?.name || parsed.PRODUCT_NAME,

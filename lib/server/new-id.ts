@@ -9,7 +9,7 @@ let offset = pool.length;
  * Sorting ids sorts by time of making. Random bytes are drawn in bulk: this runs once for each request.
  */
 export function newId(
-  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud",
+  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom",
   now: number = Date.now(),
 ): string {
   if (offset + 16 > pool.length) {

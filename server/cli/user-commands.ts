@@ -5,6 +5,8 @@ import { signUpInput } from "@/lib/contracts/account-input";
 import { AppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
 import { db, runtime } from "@/lib/server/runtime";
+import { nobody } from "@/lib/server/users/delete-account";
+import { personOf } from "@/lib/server/users/person";
 import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
 import { action, table } from "./command-action";
 
@@ -79,12 +81,13 @@ async function listUsers(
   print: (document: unknown, text: string) => void,
 ): Promise<void> {
   const rows = await db().user.findMany({
+    where: { id: { not: nobody.id }, serviceOf: null },
     orderBy: { id: "asc" },
     include: { members: { include: { workspace: true } } },
   });
   const users = rows.map((row) => ({
     user_id: row.id,
-    email: row.email,
+    email: personOf(row).email,
     name: row.name,
     workspaces: row.members.map(({ role, workspace }) => ({
       workspace_id: workspace.id,

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { domainName } from "@/lib/contracts/single-sign-on-input";
 import { systemActor } from "@/lib/server/actor";
 import { db } from "@/lib/server/runtime";
+import { proveDomainByOperator } from "@/lib/server/single-sign-on/manage-domains";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
@@ -19,6 +21,30 @@ export function addWorkspaceCommands(program: Command): void {
     .option("--requests-per-minute <number>", "limit of its keys", wholeNumber)
     .option("--json")
     .action(action(setWorkspace));
+  workspace
+    .command("domain")
+    .description("Prove an email domain for a workspace, without a look at the DNS.")
+    .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
+    .requiredOption("--domain <domain>", "such as example.com", emailDomain)
+    .requiredOption("--verified", "that the domain is the workspace's")
+    .option("--json")
+    .action(action(proveDomain));
+}
+
+/** For commander. */
+function emailDomain(text: string): string {
+  const parsed = domainName.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? "");
+  return parsed.data;
+}
+
+async function proveDomain(
+  options: { workspace: string; domain: string; json?: boolean },
+  print: Print,
+): Promise<void> {
+  const { id, name } = await requireWorkspace(options.workspace);
+  const { domain } = await proveDomainByOperator(systemActor(id, "Operator"), options.domain);
+  print({ workspace_id: id, domain, verified: true }, `${domain} is proven for ${name}.`);
 }
 
 async function listWorkspaces(_: { json?: boolean }, print: Print): Promise<void> {

@@ -2,22 +2,28 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { PasskeySignIn } from "@/components/auth/passkey-sign-in";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
+import { ProviderProblemAlert } from "@/components/auth/provider-problem-alert";
 import { SignInForm } from "@/components/auth/sign-in-form";
+import { Alert } from "@/components/ui/alert";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Search = Promise<{ callbackUrl?: string | string[] }>;
+type Search = Promise<{
+  [name in "callbackUrl" | "notice" | "problem" | "provider"]?: string | string[];
+}>;
 
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { callbackUrl } = await searchParams;
+  const { callbackUrl, notice, problem, provider } = await searchParams;
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   const session = await findPageSession();
   // Who owes their second step may still sign in as somebody else.
   if (session && !session.owesSecondStep) redirect(goal);
 
-  const { productName, signUpOpen } = getPublicConfig();
+  const { productName, signUpOpen, identityProviders: providers } = getPublicConfig();
   return (
     <AuthCard
       title={`Sign in to ${productName}`}
@@ -32,7 +38,17 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         )
       }
     >
+      <ProviderProblemAlert problem={problem} provider={provider} providers={providers} />
+      {notice === "account-deleted" && (
+        <div className="mb-5">
+          <Alert tone="ok">Your account is deleted. A mail that says so is on its way.</Alert>
+        </div>
+      )}
       <SignInForm goal={goal} />
+      <div className="mt-3">
+        <PasskeySignIn goal={goal} />
+      </div>
+      <ProviderButtons providers={providers} goal={callbackUrl === undefined ? null : goal} />
     </AuthCard>
   );
 }

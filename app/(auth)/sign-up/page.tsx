@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { RequestSignUpForm } from "@/components/auth/request-sign-up-form";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
@@ -11,7 +12,7 @@ export const metadata: Metadata = { title: "Create your account" };
 export default async function SignUpPage() {
   if (await findPageSession()) redirect("/settings");
 
-  const { passwordMinLength, signUpOpen, signUpByMail } = getPublicConfig();
+  const { passwordMinLength, signUpOpen, signUpByMail, identityProviders } = getPublicConfig();
   return (
     <AuthCard
       title={signUpOpen ? "Create your account" : "Sign-up is closed"}
@@ -31,6 +32,7 @@ export default async function SignUpPage() {
       ) : (
         <p className="text-muted">An admin of a workspace can invite you.</p>
       )}
+      {signUpOpen && <ProviderButtons providers={identityProviders} goal={null} />}
     </AuthCard>
   );
 }

@@ -1,8 +1,6 @@
 "use client";
 
-import { Card } from "@/components/ui/card";
-import { ErrorState } from "@/components/ui/error-state";
-
+/** Every page of the settings loads this: it is made of nothing else of ours. */
 export default function SettingsError({
   error,
   reset,
@@ -11,16 +9,22 @@ export default function SettingsError({
   reset: () => void;
 }) {
   return (
-    <Card flush>
-      <ErrorState title="This page failed" onRetry={reset}>
+    <div
+      role="alert"
+      className="flex flex-col items-center gap-4 rounded-surface border bg-surface px-6 py-12 text-center"
+    >
+      <p className="font-medium">This page failed</p>
+      <p className="max-w-md text-muted">
         Something went wrong on our side. Nothing you saved is lost.
-        {error.digest && (
-          <>
-            {" "}
-            Its number in the server's log is <span className="font-mono text-sm">{error.digest}</span>.
-          </>
-        )}
-      </ErrorState>
-    </Card>
+        {error.digest && ` Its number in the server's log is ${error.digest}.`}
+      </p>
+      <button
+        type="button"
+        onClick={reset}
+        className="h-9 rounded-control border border-field/60 px-3.5 font-medium hover:bg-hover max-sm:h-11"
+      >
+        Retry
+      </button>
+    </div>
   );
 }

@@ -2,7 +2,8 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "@/components/layout/providers";
 import { SettingsShell } from "@/components/layout/settings-shell";
-import { readTheme, themeCookieName } from "@/components/layout/theme";
+import { readTheme } from "@/components/layout/theme";
+import { themeCookieName } from "@/lib/contracts/theme";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
+import { newCookie } from "@/tests/authenticator";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
@@ -24,6 +25,9 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     emailVerified: false,
     hasPassword: true,
     hasAuthenticator: false,
+    picture: null,
+    timeZone: null,
+    hasPasskey: false,
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");
@@ -38,20 +42,49 @@ test("a person can change their name, and the change is on record", async () => 
   expect(await db().auditEvent.count({ where: { actorId: owner.id, action: "account.renamed" } })).toBe(1);
 });
 
+test("a person can choose a time zone by its name, and give it back to the browser", async () => {
+  const { owner, cookie } = await signedIn();
+  const choose = async (timeZone: string) =>
+    (await callConsole("PATCH", "/api/account", { cookie, body: { timeZone } })).json;
+  expect(await choose(" Europe/Berlin ")).toMatchObject({ timeZone: "Europe/Berlin", name: "Ada" });
+  for (const wrong of ["Europe/Atlantis", "+01:00", "Berlin, probably", "../etc/passwd", "x".repeat(500)])
+    expect(await choose(wrong), wrong).toMatchObject({
+      error: { code: "invalid_request", fields: { timeZone: expect.any(String) } },
+    });
+  expect(await choose("Europe/Berlin")).toMatchObject({ timeZone: "Europe/Berlin" });
+  expect(await choose("")).toMatchObject({ timeZone: null });
+  const events = { actorId: owner.id, action: "account.preferences_changed" };
+  expect(await db().auditEvent.count({ where: events }), "once a change").toBe(2);
+});
+
+test("a theme chosen in one browser comes along to the next with the sign-in, and one never chosen does not", async () => {
+  const { owner, cookie } = await signedIn();
+  const signIn = async () => {
+    const body = { email: owner.email, password };
+    const { headers } = await callConsole("POST", "/api/sign-in", { body });
+    return headers.getSetCookie().find((header) => header.startsWith("theme="));
+  };
+  const choose = (theme: string) => callConsole("PATCH", "/api/account", { cookie, body: { theme } });
+  expect(await signIn()).toBeUndefined();
+  await choose("dark");
+  expect(await signIn()).toMatch(/^theme=dark; Path=\/; .*Max-Age=31536000/);
+  await choose("system");
+  expect(await signIn()).toMatch(/^theme=; .*1970/);
+  expect((await choose("blue")).status).toBe(400);
+});
+
 describe("a new password", () => {
   test("needs the present one, ends the person's other sessions and keeps this one", async () => {
     const { owner, cookie } = await signedIn();
     const other = await makeSessionCookie(owner);
-    expect(
-      (
-        await callConsole("POST", "/api/account/password", {
-          cookie,
-          body: { currentPassword: password, newPassword: another },
-        })
-      ).status,
-    ).toBe(200);
+    const changed = await callConsole("POST", "/api/account/password", {
+      cookie,
+      body: { currentPassword: password, newPassword: another },
+    });
+    expect(changed.status).toBe(200);
     expect((await callConsole("GET", "/api/account", { cookie: other })).status).toBe(401);
-    expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
+    const renewed = newCookie(changed.headers);
+    expect((await callConsole("GET", "/api/account", { cookie: renewed })).status).toBe(200);
     expect(
       (await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password } })).status,
     ).toBe(401);

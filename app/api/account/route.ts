@@ -1,11 +1,11 @@
 import { updateProfileInput } from "@/lib/contracts/account-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { getAccount, renameAccount } from "@/lib/server/users/account";
+import { getAccount, updateProfile } from "@/lib/server/users/account";
 
 export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session.userId)));
 
 export const PATCH = withAccount({ body: updateProfileInput }, async ({ session, body, origin }) => {
-  await renameAccount(session.userId, body.name, origin);
+  await updateProfile(session.userId, body, origin);
   return ok(await getAccount(session.userId));
 });

@@ -57,6 +57,16 @@ describe("next-auth's own way in", () => {
     expect(await db().session.count({ where: { userId: owner.id } })).toBe(0);
   });
 
+  test("S07 with a body of a megabyte is 413 before any of it is kept, whatever Content-Length says", async () => {
+    const body = new URLSearchParams({ email: "a@b.example", password: "x".repeat(1_000_000) }).toString();
+    for (const path of ["callback/credentials", "signout"]) {
+      for (const headers of [form, { ...form, "content-length": "10" }]) {
+        const answer = await callConsole("POST", `/api/auth/${path}`, { headers, body });
+        expect(answer.json, path).toMatchObject({ error: { code: "payload_too_large" } });
+      }
+    }
+  });
+
   test("S11 leads nowhere but to our own origin afterwards", async () => {
     const { owner } = await makeWorkspace();
     for (const callbackUrl of [

@@ -4,10 +4,15 @@ import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations
 import type { Role } from "@/lib/contracts/permissions";
 import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
 import { db } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, password } from "@/tests/factories";
+import { makeMember, makeSessionCookie, password } from "@/tests/factories";
+import { decodeMail } from "@/tests/kept-mail";
+import { allMailDelivered, keptMails, startMailServer } from "@/tests/mailbox";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();
 
@@ -38,6 +43,16 @@ async function pending(): Promise<InvitationView[]> {
   return ((await call("owner", "GET")).json as { invitations: InvitationView[] }).invitations;
 }
 
+/** With a mail server the link is in the mail alone. */
+async function mailedToken(server: { received: { to: string[]; raw: string }[] }): Promise<string> {
+  const received = () => server.received.find(({ to }) => to.includes(email));
+  await waitUntil(`${email} has mail`, async () => received() !== undefined);
+  const mail = decodeMail(received()?.raw ?? "");
+  expect(mail).toContain(`Ada invited you to ${stage.workspace.name}`);
+  const [, token] = mail.match(/http:\/\/localhost:3000\/invitations\/([\w-]{43})\b/) ?? [];
+  return token ?? "";
+}
+
 const accept = (token: string, cookie: string | undefined) =>
   callConsole("POST", "/api/invitations/accept", { cookie, body: { token } });
 const join = (token: string, more = {}) =>
@@ -57,7 +72,7 @@ describe("an invitation", () => {
 
     const joined = await join(token);
     expect(joined).toMatchObject({ status: 201, json: { workspaceSlug: stage.workspace.slug } });
-    const cookie = (joined.headers.get("set-cookie") ?? "").split(";")[0] as string;
+    const cookie = newCookie(joined.headers);
     const own = await callConsole("GET", `/api/workspaces/${stage.workspace.slug}`, { cookie });
     expect(own.json).toMatchObject({ role: "viewer" });
     expect(await pending()).toEqual([]);
@@ -66,6 +81,21 @@ describe("an invitation", () => {
       where: { workspaceId: stage.workspace.id, action: "member.joined" },
     });
     expect(event).toMatchObject({ actorName: "Grace", targetName: stage.workspace.name });
+  });
+
+  test("signs the new account in like any way in: the browser is known from then on, and the log tells of it", async () => {
+    const joined = await join(await invite("viewer"));
+    const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
+    const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    const rows = await db().$queryRaw`SELECT code FROM access_log.entries WHERE user_id = ${id}`;
+    expect(rows).toEqual([{ code: "signed_in" }]);
+    const signIn = (cookie?: string) =>
+      callConsole("POST", "/api/sign-in", { cookie, body: { email, password } });
+    await signIn(device?.split(";")[0]);
+    const news = async () => (await keptMails(email)).filter((mail) => mail.includes("New sign-in"));
+    expect(await news()).toHaveLength(0);
+    await signIn();
+    expect(await news(), "a browser that did not join").toHaveLength(1);
   });
 
   test("is stored as a hash, and queued as a mail that is sealed", async () => {
@@ -93,6 +123,32 @@ describe("an invitation", () => {
     expect(await findOpenInvitation(next)).toBe(null);
     expect((await call("admin", "DELETE", `/${second?.id}`)).status).toBe(404);
     expect(await memberships(email)).toEqual([]);
+  });
+
+  test("is sent again once a minute, which a withdrawal does not get around for longer than a day's ten", async () => {
+    await invite();
+    const [{ id } = { id: "" }] = await pending();
+    expect((await call("admin", "POST", `/${id}/resend`)).status).toBe(200);
+    const refused = await call("owner", "POST", `/${id}/resend`);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
+    const statuses = [];
+    for (let count = 0; count < 9; count += 1) {
+      const [waiting] = await pending();
+      await call("owner", "DELETE", `/${waiting?.id}`);
+      statuses.push((await call("admin", "POST", "", { email, role: "viewer" })).status);
+    }
+    expect(statuses).toEqual([...Array(8).fill(201), 429]);
+    expect((await call("admin", "POST", "", { email: `other-${email}`, role: "viewer" })).status).toBe(201);
+  });
+
+  test("accepted by a new account makes its browser a known one", async () => {
+    const joined = await join(await invite());
+    const device = joined.headers.getSetCookie().find((header) => header.startsWith("keyward.device="));
+    expect(device).toMatch(/HttpOnly/);
+    expect(await db().device.count({ where: { user: { email } } })).toBe(1);
   });
 
   test("of an owner is made, sent again and withdrawn by owners alone", async () => {
@@ -123,6 +179,53 @@ describe("an invitation", () => {
       { cookie: await cookieOf(stage, "owner") },
     );
     expect((await accept(token, await cookieOf(stage, "member"))).status).toBe(404);
+  });
+});
+
+describe("S45 an invitation ends with its inviter's right to send it", () => {
+  const losses: Record<string, () => Promise<unknown>> = {
+    "is removed": () => change("POST", "/remove"),
+    "is suspended": () => change("PUT", "/suspension", { suspended: true }),
+    "is demoted": () => change("PATCH", "", { role: "member" }),
+  };
+  async function change(method: string, path: string, body = {}) {
+    const target = `/api/workspaces/${stage.workspace.slug}/members/${stage.users.admin.id}${path}`;
+    const answer = await callConsole(method, target, { cookie: await cookieOf(stage, "owner"), body });
+    expect(answer.status).toBe(200);
+  }
+
+  for (const [loss, happens] of Object.entries(losses)) {
+    test(`when an admin ${loss}; what others sent, also again, goes on`, async () => {
+      const mine = tokenOf((await call("admin", "POST", "", { email, role: "admin" })).json);
+      const taken = `taken-over-${email}`;
+      await call("admin", "POST", "", { email: taken, role: "viewer" });
+      const [waiting] = (await pending()).filter((one) => one.email === taken);
+      const owners = tokenOf((await call("owner", "POST", `/${waiting?.id}/resend`)).json);
+      await happens();
+      expect((await join(mine)).status).toBe(404);
+      expect(await findOpenInvitation(mine)).toBe(null);
+      expect((await join(owners)).status).toBe(201);
+      const events = await db().auditEvent.findMany({
+        where: { workspaceId: stage.workspace.id, action: "invitation.withdrawn" },
+      });
+      expect(events).toMatchObject([{ targetName: email, actorId: stage.users.owner.id }]);
+    });
+  }
+
+  test("when an owner steps down to admin, for owners alone", async () => {
+    const other = await makeMember(stage.workspace, "owner");
+    const as = { cookie: await makeSessionCookie(other.user) };
+    const path = `/api/workspaces/${stage.workspace.slug}`;
+    const [owner, viewer] = await Promise.all(
+      ["owner", "viewer"].map(async (role) => {
+        const body = { email: `${role}-${email}`, role };
+        return tokenOf((await callConsole("POST", `${path}/invitations`, { ...as, body })).json);
+      }),
+    );
+    const down = { ...as, body: { role: "admin" } };
+    expect((await callConsole("PATCH", `${path}/members/${other.user.id}`, down)).status).toBe(200);
+    expect((await join(owner ?? "")).status).toBe(404);
+    expect((await join(viewer ?? "")).status).toBe(201);
   });
 });
 
@@ -180,4 +283,26 @@ test("S02 an invitation for an address with an account makes no second one, and 
   });
   const cookie = await makeSessionCookie(stage.users.stranger);
   expect((await accept(token, cookie)).status).toBe(200);
+});
+
+test("S02 S45 with a mail server the link goes to its mailbox alone, works once, and proves the address", async () => {
+  const server = await startMailServer();
+  try {
+    await withAnotherRuntime({ SMTP_URL: server.url }, async () => {
+      const sent = await call("owner", "POST", "", { email, role: "viewer" });
+      expect(sent).toMatchObject({ status: 201, json: { link: null } });
+      const token = await mailedToken(server);
+      expect(await findOpenInvitation(token)).toMatchObject({ email, workspaceName: stage.workspace.name });
+      expect((await join(token)).status).toBe(201);
+      expect(await memberships(email)).toMatchObject([{ role: "viewer" }]);
+      expect(await db().user.findUnique({ where: { email } })).toMatchObject({
+        emailVerifiedAt: expect.any(Date),
+      });
+      expect((await join(token)).status).toBe(404);
+      expect(server.received.filter(({ to }) => to.includes(email))).toHaveLength(1);
+      await allMailDelivered();
+    });
+  } finally {
+    await server.close();
+  }
 });

@@ -95,6 +95,8 @@ test("S06 an address that is not one strict address is refused", async () => {
     "v@x.example, a@y.example",
     "a@x.example\r\nBcc: b@y.example",
     "v＠x.example",
+    // Lower-cased, the Kelvin sign is an ASCII k: somebody else's address.
+    "\u212Aay@x.example",
     "<v@x.example>",
     "v x@x.example",
     "v@",

@@ -70,6 +70,8 @@ describe("a role", () => {
 
   test("S18 takes a recent authentication", async () => {
     const cookie = await cookieOf(stage, "owner");
+    await call("owner", "POST", "/invitations", { email: "waits@example.test", role: "viewer" });
+    const { id } = await db().invitation.findFirstOrThrow({ where: { workspaceId: stage.workspace.id } });
     await db()
       .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${stage.users.owner.id}`;
     for (const [method, path, body] of [
@@ -77,6 +79,7 @@ describe("a role", () => {
       ["POST", `${person("viewer")}/remove`, {}],
       ["PUT", `${person("viewer")}/suspension`, { suspended: true }],
       ["POST", "/invitations", { email: "new@example.test", role: "viewer" }],
+      ["POST", `/invitations/${id}/resend`, {}],
     ] as const) {
       const answer = await callConsole(method, `/api/workspaces/${stage.workspace.slug}${path}`, {
         cookie,

@@ -4,10 +4,15 @@ import { runtime } from "../runtime";
 
 const outcomes = {
   signed_in: { outcome: "allowed", status: 200 },
+  signed_in_with_passkey: { outcome: "allowed", status: 200 },
   reauthenticated: { outcome: "allowed", status: 200 },
   second_step_passed: { outcome: "allowed", status: 200 },
   incorrect_credentials: { outcome: "denied", status: 401 },
   incorrect_code: { outcome: "denied", status: 401 },
+  passkey_refused: { outcome: "denied", status: 401 },
+  signed_in_by_provider: { outcome: "allowed", status: 200 },
+  identity_not_connected: { outcome: "denied", status: 403 },
+  provider_refused: { outcome: "denied", status: 403 },
   too_many_attempts: { outcome: "denied", status: 429 },
 } as const;
 

@@ -45,8 +45,10 @@ export async function recordAccountEvent(
   action: AuditAction,
   target: Target,
   origin: Origin,
+  details: Prisma.InputJsonObject = {},
 ): Promise<void> {
-  await write(transaction, null, { type: "user", id: user.id, name: user.name }, action, target, {}, origin);
+  const actor = { type: "user", id: user.id, name: user.name } as const;
+  await write(transaction, null, actor, action, target, details, origin);
 }
 
 async function write(

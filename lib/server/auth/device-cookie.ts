@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { cookies } from "next/headers";
+import { themeCookieName, themeCookieSeconds } from "@/lib/contracts/theme";
 import type { Origin } from "../actor";
-import { runtime } from "../runtime";
+import { db, runtime } from "../runtime";
 import { noteDevice } from "../sessions/known-device";
 
 const maxAgeSeconds = 400 * 24 * 3600;
@@ -12,6 +13,7 @@ const maxAgeSeconds = 400 * 24 * 3600;
  */
 export async function recognizeDevice(userId: string, origin: Origin): Promise<void> {
   const { local } = runtime().env;
+  await bringTheme(userId);
   const name = local ? "keyward.device" : "__Host-keyward.device";
   const jar = await cookies();
   const known = jar.get(name)?.value;
@@ -24,4 +26,19 @@ export async function recognizeDevice(userId: string, origin: Origin): Promise<v
     secure: !local,
     maxAge: maxAgeSeconds,
   });
+}
+
+/** The theme that the person chose elsewhere. The page writes this cookie as well, so it is not HttpOnly. */
+async function bringTheme(userId: string): Promise<void> {
+  const { theme } = await db().user.findUniqueOrThrow({ where: { id: userId }, select: { theme: true } });
+  if (theme === null) return;
+  const jar = await cookies();
+  if (theme === "system") jar.delete(themeCookieName);
+  else
+    jar.set(themeCookieName, theme, {
+      sameSite: "lax",
+      path: "/",
+      secure: !runtime().env.local,
+      maxAge: themeCookieSeconds,
+    });
 }

@@ -3,17 +3,19 @@ import type { EmailConfig } from "@auth/core/providers";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { signInInput } from "@/lib/contracts/account-input";
+import { AppError } from "../app-error";
 import { requestOrigin } from "../http/request-origin";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
 import { endSession, findSession } from "../sessions/session-store";
-import { checkPassword } from "../users/check-password";
+import { checkPassword, isStillPassword } from "../users/check-password";
 import { recognizeDevice } from "./device-cookie";
 import { readSessionToken, sessionCookieName } from "./session-cookie";
 
 /**
- * The one module that knows next-auth. Every way in ends in a row of our session table: next-auth would give a password
- * sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead, and `decode` accepts nothing.
+ * What next-auth does for passwords; for identity providers see provider-flow.ts. Every way in ends in a row of our session
+ * table: next-auth would give a password sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead,
+ * and `decode` accepts nothing.
  */
 export const { handlers, signIn, signOut } = NextAuth(() => authConfig());
 
@@ -32,9 +34,6 @@ function authConfig(): NextAuthConfig {
       sessionToken: { name: sessionCookieName(), options: cookie.options },
       csrfToken: { name: `${hostPrefix}csrf`, ...cookie },
       callbackUrl: { name: `${hostPrefix}callback-url`, ...cookie },
-      pkceCodeVerifier: { name: `${hostPrefix}pkce`, ...cookie },
-      state: { name: `${hostPrefix}state`, ...cookie },
-      nonce: { name: `${hostPrefix}nonce`, ...cookie },
     },
     providers: [password, closedEmail],
     jwt: {
@@ -70,6 +69,10 @@ const password = Credentials({
     const origin = requestOrigin(request.headers);
     const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
     const { token } = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+    if (!(await isStillPassword(user))) {
+      await endSession(token);
+      throw new AppError("incorrect_credentials");
+    }
     await recognizeDevice(user.id, origin);
     return { id: user.id, name: user.name, email: user.email, sessionToken: token };
   },

@@ -7,39 +7,41 @@ import { findMemberActor } from "../members/find-member-actor";
 import { mustSetUpTwoStep } from "../members/must-set-up-two-step";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, findSession } from "../sessions/session-store";
+import { mustSignOn } from "../single-sign-on/must-sign-on";
 import { getAccount } from "../users/account";
 import { getWorkspace } from "../workspaces/workspace-view";
 import { pathHeader } from "./page-headers";
 import { sessionCookieName } from "./session-cookie";
 
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
-export async function requirePageAccount(): Promise<{ account: Account }> {
+export async function requirePageAccount(): Promise<{ account: Account; session: CurrentSession }> {
   const session = await findPageSession();
   const back = `callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`;
   if (!session) redirect(`/sign-in?${back}`);
   if (session.owesSecondStep) redirect(`/sign-in/verify?${back}`);
-  return { account: await getAccount(session.userId) };
+  return { account: await getAccount(session.userId), session };
 }
 
 /** The same with the workspace of the URL. Who is no member sees what a workspace that does not exist shows. */
 export async function requirePageWorkspace(
   slug: string,
-): Promise<{ account: Account; workspace: Workspace }> {
-  const { account } = await requirePageAccount();
+): Promise<{ account: Account; workspace: Workspace; mustSignOn: boolean }> {
+  const { account, session } = await requirePageAccount();
   const actor = await findMemberActor(
     slug,
     { id: account.userId, name: account.name },
     { ip: null, userAgent: null, requestId: null },
   );
   if (!actor) notFound();
-  // The one page of the workspace that stays open to who must set up a second step first: it says so, and does it.
+  // The one page of the workspace that stays open to who must sign on, or set up a second step, first: it says so, and does it.
   const security = `/${slug}/settings/security`;
   const here = (await headers()).get(pathHeader)?.split("?")[0];
-  if (here !== security && (await mustSetUpTwoStep(actor))) redirect(security);
+  const signOnFirst = await mustSignOn(actor, session);
+  if (here !== security && (signOnFirst || (await mustSetUpTwoStep(actor)))) redirect(security);
   if (account.workspaces[0]?.id !== actor.workspaceId) {
     await db().user.update({ where: { id: account.userId }, data: { lastWorkspaceId: actor.workspaceId } });
   }
-  return { account, workspace: await getWorkspace(actor) };
+  return { account, workspace: await getWorkspace(actor), mustSignOn: signOnFirst };
 }
 
 /** Whether somebody is signed in, for pages that are for nobody else. */
@@ -57,6 +59,7 @@ export function getPublicConfig(): PublicConfig {
     passwordMinLength: env.passwordMinLength,
     signUpOpen: env.signUp !== "invite",
     signUpByMail: env.smtpUrl !== null,
+    identityProviders: env.identityProviders.map(({ id, name }) => ({ id, name })),
     keyPrefix: env.apiKeyPrefix,
     reauthenticateMinutes: env.reauthenticateSeconds / 60,
     sessionIdleMinutes: env.sessionIdleSeconds / 60,

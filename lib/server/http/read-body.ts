@@ -22,20 +22,24 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** The body as text; reading stops where it grows too large, whatever Content-Length said. */
-export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maximumBytes)
-    throw new AppError("payload_too_large");
-  if (!request.body) return "";
+/** The body; reading stops where it grows too large, whatever Content-Length said. @throws what `tooLarge` makes. */
+export async function readBytes(request: Request, maximum: number, tooLarge: () => Error): Promise<Buffer> {
+  if (Number(request.headers.get("content-length") ?? 0) > maximum) throw tooLarge();
+  if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > maximumBytes) throw new AppError("payload_too_large");
+    if (size > maximum) throw tooLarge();
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+export async function readText(request: Request): Promise<string> {
+  const bytes = await readBytes(request, maximumBytes, () => new AppError("payload_too_large"));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new AppError("invalid_request", "The body is not valid UTF-8.");
   }

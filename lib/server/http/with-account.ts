@@ -16,7 +16,11 @@ export type RouteContext = { params: Promise<Params | undefined> };
 export type Visit<Body> = { request: Request; params: Params; body: Body; origin: Origin };
 export type AccountVisit<Body> = Visit<Body> & { session: CurrentSession; token: string };
 
-type Options<Body> = { body?: z.ZodType<Body> };
+type Options<Body> = {
+  body?: z.ZodType<Body>;
+  /** The route takes the bytes of a picture instead of JSON, and reads them itself. */
+  picture?: boolean;
+};
 
 /** A route of the console that asks for nobody: sign-up and sign-in. */
 export function withVisitor<Body = undefined>(
@@ -27,7 +31,7 @@ export function withVisitor<Body = undefined>(
     const origin = requestOrigin(request.headers);
     const requestId = origin.requestId as string;
     try {
-      requireSameOrigin(request, runtime().env);
+      requireSameOrigin(request, runtime().env, options.picture ? "picture" : "json");
       const params = (await context.params) ?? {};
       // Ids and slugs are words. What is not one names nothing, and might be what PostgreSQL cannot even hold.
       if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param)))
@@ -43,14 +47,15 @@ export function withVisitor<Body = undefined>(
 /**
  * A route of the console for whoever is signed in. Each handler authorises for itself; nothing before it is the guard.
  * `recentAuthentication` asks that the person proved who they are lately, else 403 reauthentication_required.
+ * `passive` marks what a page fetches by itself: it does not keep the session alive.
  * `secondStep` marks the few routes that a session may call which still owes its second step (S14).
  */
 export function withAccount<Body = undefined>(
-  options: Options<Body> & { recentAuthentication?: boolean; secondStep?: boolean },
+  options: Options<Body> & { recentAuthentication?: boolean; secondStep?: boolean; passive?: boolean },
   handle: (visit: AccountVisit<Body>) => Promise<Response>,
 ) {
-  return withVisitor<Body>({}, async (visit) => {
-    const { session, token } = await requireSession(visit.request);
+  return withVisitor<Body>({ picture: options.picture ?? false }, async (visit) => {
+    const { session, token } = await requireSession(visit.request, options.passive ?? false);
     if (session.owesSecondStep && !options.secondStep) throw new AppError("second_step_required");
     if (options.recentAuthentication && !session.recentlyAuthenticated)
       throw new AppError("reauthentication_required");
@@ -60,18 +65,21 @@ export function withAccount<Body = undefined>(
 }
 
 /** @throws AppError `not_signed_in` */
-async function requireSession(request: Request): Promise<{ session: CurrentSession; token: string }> {
+async function requireSession(
+  request: Request,
+  passive: boolean,
+): Promise<{ session: CurrentSession; token: string }> {
   const token = readSessionToken(request.headers.get("cookie"));
   const session = token
-    ? await findSession(token, request.headers.get("x-keyward-background") === null)
+    ? await findSession(token, !passive && request.headers.get("x-keyward-background") === null)
     : null;
   if (!token || !session) throw new AppError("not_signed_in");
   return { session, token };
 }
 
-/** What every answer of the console's routes carries. They are about one person: no cache may keep them. */
+/** What every answer of the console's routes carries. They are about one person: no cache may keep them that was not told to. */
 function finish(response: Response, requestId: string): Response {
   response.headers.set("x-request-id", requestId);
-  response.headers.set("cache-control", "no-store");
+  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
   return response;
 }

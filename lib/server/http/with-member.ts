@@ -5,6 +5,7 @@ import { AppError } from "../app-error";
 import { findMemberActor } from "../members/find-member-actor";
 import { mustSetUpTwoStep } from "../members/must-set-up-two-step";
 import { db } from "../runtime";
+import { mustSignOn } from "../single-sign-on/must-sign-on";
 import { readBody } from "./read-body";
 import { type AccountVisit, withAccount } from "./with-account";
 
@@ -34,6 +35,7 @@ export function withMember<Body = undefined>(
       origin,
     );
     if (!actor) throw new AppError("not_found");
+    if (await mustSignOn(actor, session)) throw new AppError("single_sign_on_required");
     if (await mustSetUpTwoStep(actor)) throw new AppError("two_step_setup_required");
     if (!roleMay(actor.role, options.permission)) throw new AppError("insufficient_permissions");
     if (options.apiAccess) await requireApiAccess(actor.workspaceId);

@@ -1,9 +1,10 @@
 import type { JoinWithNewAccountInput } from "@/lib/contracts/invitation-input";
 import type { Origin } from "../actor";
 import { AppError } from "../app-error";
-import type { User, Workspace } from "../generated/prisma/client";
+import type { Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db, runtime } from "../runtime";
+import type { Person } from "../users/person";
 import { createUser, newPasswordHash } from "../users/sign-up";
 import { joinWorkspace, lockInvitation, spentInvitation } from "./accept-invitation";
 import { findOpenInvitation } from "./find-open-invitation";
@@ -17,7 +18,7 @@ import { findOpenInvitation } from "./find-open-invitation";
 export async function joinWithNewAccount(
   { token, name, password }: JoinWithNewAccountInput,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   // A link that is none must not cost a hash.
   if (!(await findOpenInvitation(token))) throw spentInvitation();
   const passwordHash = await newPasswordHash(password);

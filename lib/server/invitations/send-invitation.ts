@@ -14,7 +14,7 @@ import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { requirePendingInvitation, wherePending } from "./pending-invitation";
 
-/** Mail goes to addresses that nobody has proven yet: a workspace cannot be used to write to any number of them. */
+/** So many can be looked through. How many mails may go out is another matter: withdrawing makes room here, not there. */
 const mostPending = 200;
 
 type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date; invitedById: string };
@@ -22,7 +22,8 @@ type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date
 /**
  * Invites an address. The answer is the same whether it is new, invited already or a member's (S02); an address has one
  * invitation at a time, and the last one decides its role.
- * @throws AppError `insufficient_permissions` for an owner by who is none; `conflict` with too many pending.
+ * @throws AppError `insufficient_permissions` for an owner by who is none; `conflict` with too many pending;
+ * `too_many_attempts` where this is more mail than one person may send, or one address gets of a workspace, in a day.
  */
 export async function invite(actor: MemberActor, { email, role }: InviteInput): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
@@ -43,12 +44,16 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
   });
 }
 
-/** A new link for an invitation that waits; the one before it is worth nothing from then on. */
+/**
+ * A new link for an invitation that waits; the one before it is worth nothing from then on.
+ * @throws AppError `too_many_attempts` within a minute of the last, and past the day's.
+ */
 export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
     const now = await lockPeople(transaction, actor);
     const { role } = await requirePendingInvitation(transaction, now, invitationId);
     requireMayTouch(now, role);
+    await runtime().mailThrottle.countResend(invitationId);
     const { token, fresh } = newLink(now);
     const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });
     return send(transaction, now, invitation, token, true);
@@ -78,7 +83,8 @@ async function send(
   token: string,
   again: boolean,
 ): Promise<SentInvitation> {
-  const { env } = runtime();
+  const { env, mailThrottle } = runtime();
+  await mailThrottle.countInvitation(actor, invitation.email);
   const { name } = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const path = `/invitations/${token}`;
   await queueMail(transaction, {

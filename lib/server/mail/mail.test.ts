@@ -1,3 +1,5 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
@@ -122,6 +124,12 @@ test("without SMTP_URL a mail is kept as a file that its owner alone may read", 
   await queue();
   const [kept] = await keptMails("grace@example.test");
   expect(kept).toContain("http://localhost:3000/reset-password?token=abc");
+  const folder = path.join(runtime().env.dataDir, "mail");
+  const names = await readdir(folder);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of ["", ...names])
+    expect((await stat(path.join(folder, name))).mode & 0o077, name || "the folder").toBe(0);
+  expect(names.join(), "nor does its name tell whose it is").not.toMatch(/grace|token/);
 });
 
 test("S27 while it waits, a mail is sealed: the database does not hold the link", async () => {

@@ -67,14 +67,14 @@ export function noticeApiKeyCreated(
   transaction: Transaction,
   person: Person,
   key: { name: string; prefix: string; suffix: string },
-  workspaceName: string,
+  where: string,
   origin: Origin,
 ) {
   return notice(
     transaction,
     person,
     "An API key was created",
-    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${workspaceName}, in your name.`,
+    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${where}, in your name.`,
     "If it was not you, revoke it under API → API keys and change your password.",
     origin,
   );
@@ -87,6 +87,60 @@ export function noticeNewDevice(transaction: Transaction, person: Person, origin
     "New sign-in to your account",
     `Somebody signed in to your ${runtime().env.productName} account with a browser it was not used with before.`,
     "If it was not you, change your password: it signs out every other session.",
+    origin,
+  );
+}
+
+/** The last mail an account gets: afterwards nobody here knows the address. */
+export function noticeAccountDeleted(transaction: Transaction, person: Person, origin: Origin) {
+  const { productName } = runtime().env;
+  return notice(
+    transaction,
+    person,
+    `Your ${productName} account is deleted`,
+    `Your ${productName} account was deleted, and you were signed out everywhere. Nothing of it can be brought back. What you did in workspaces that go on stays in their audit logs, under your name.`,
+    `If it was not you, tell ${supportOrOperator()} at once.`,
+    origin,
+  );
+}
+
+/** To each owner: what they answer for is gone. */
+export function noticeWorkspaceDeleted(
+  transaction: Transaction,
+  person: Person,
+  workspaceName: string,
+  by: string,
+  origin: Origin,
+) {
+  return notice(
+    transaction,
+    person,
+    `The workspace ${workspaceName} is deleted`,
+    `${by} deleted the workspace ${workspaceName}. Its API keys are refused from now on, and nobody can open it any more.`,
+    `If that should not have been, ask ${by}; the operator of this server still has its logs.`,
+    origin,
+  );
+}
+
+export function noticePasswordSet(transaction: Transaction, person: Person, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "A password was set for your account",
+    `Your ${runtime().env.productName} account, which had no password, can now be opened with one.`,
+    "If it was not you, reset your password now: “Forgot password?” on the sign-in page.",
+    origin,
+  );
+}
+
+/** @param what Up to "your account", such as "A Google account was connected to". */
+export function noticeWaysInChanged(transaction: Transaction, person: Person, what: string, origin: Origin) {
+  return notice(
+    transaction,
+    person,
+    "How you sign in was changed",
+    `${what} your ${runtime().env.productName} account.`,
+    "If it was not you, reset your password now (“Forgot password?” on the sign-in page) and look at your security settings.",
     origin,
   );
 }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "../app-error";
-import type { LinkPurpose, MailedLink, Prisma, User } from "../generated/prisma/client";
+import type { LinkPurpose, MailedLink, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { type Person, personOf } from "../users/person";
 
 export type NewLink = {
   purpose: LinkPurpose;
@@ -49,6 +50,8 @@ export async function requireLink(token: string, purposes: LinkPurpose[]): Promi
  * @throws AppError `link_expired` for all others.
  */
 export async function consumeLink(transaction: Prisma.TransactionClient, link: MailedLink): Promise<void> {
+  // The person first, then their links, as everywhere: two links of theirs at once would else wait for each other for ever.
+  if (link.userId) await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${link.userId} FOR UPDATE`;
   const count = await transaction.$executeRaw`
     UPDATE mailed_links SET used_at = now()
     WHERE token_hash = ${link.tokenHash} AND used_at IS NULL AND expires_at > now()`;
@@ -63,11 +66,11 @@ export async function updatePerson(
   transaction: Prisma.TransactionClient,
   who: { id: string | null; email: string },
   data: Prisma.UserUpdateManyMutationInput,
-): Promise<User> {
+): Promise<Person> {
   const id = who.id ?? "";
   const { count } = await transaction.user.updateMany({ where: { id, email: who.email }, data });
   if (count !== 1) throw new AppError("link_expired");
-  return transaction.user.findUniqueOrThrow({ where: { id } });
+  return personOf(await transaction.user.findUniqueOrThrow({ where: { id } }));
 }
 
 /** Ends every open link of a person: what was asked for before a change of password or address is worth nothing after it. */

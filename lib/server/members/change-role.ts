@@ -2,13 +2,14 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
 import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { requireAnotherOwner, requireManageableMember, requireMayTouch } from "./manageable-member";
 
 /**
  * Gives a member another role. Their keys can do no more than it, anywhere, from the moment this returns.
- * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for a service member that would be one.
  */
 export async function changeRole(actor: MemberActor, userId: string, role: Role): Promise<void> {
   await db().$transaction(async (transaction) => {
@@ -16,12 +17,15 @@ export async function changeRole(actor: MemberActor, userId: string, role: Role)
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const member = await requireManageableMember(transaction, now, userId);
     requireMayTouch(now, role);
+    if (role === "owner" && member.user.serviceOf)
+      throw new AppError("conflict", "A service member is no person, and cannot own the workspace.");
     if (member.role === role) return;
     await requireAnotherOwner(transaction, member);
     await transaction.member.update({
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { role },
     });
+    await withdrawUnbacked(transaction, now, member.user, role);
     await recordAuditEvent(
       transaction,
       now,

@@ -1,13 +1,14 @@
 import type { MemberView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
+import { picturePath } from "../users/picture-path";
 
 /** Everyone in the workspace, with the number of keys each owns that could still be used. */
 export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
   const [members, keys] = await Promise.all([
     db().member.findMany({
       where: { workspaceId: actor.workspaceId },
-      include: { user: { select: { name: true, email: true } } },
+      include: { user: { select: { name: true, email: true, picture: { select: { version: true } } } } },
       orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
     }),
     db().apiKey.groupBy({
@@ -25,6 +26,7 @@ export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
     userId: member.userId,
     name: member.user.name,
     email: member.user.email,
+    picture: picturePath(member.userId, member.user.picture),
     role: member.role,
     suspended: member.suspendedAt !== null,
     createdAt: member.createdAt.toISOString(),

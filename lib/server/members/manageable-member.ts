@@ -25,8 +25,13 @@ export async function requireManageableMember(
   return member;
 }
 
-/** @throws AppError `insufficient_permissions` where an owner's role is given or touched by who is no owner. */
+/**
+ * @param actor With the role read under lockPeople: who asked as an admin may be none any more.
+ * @throws AppError `insufficient_permissions` for who does not manage people, and where an owner's role is given or touched by
+ * who is no owner.
+ */
 export function requireMayTouch(actor: MemberActor, role: Role): void {
+  if (!roleMay(actor.role, "member.manage")) throw new AppError("insufficient_permissions");
   if (role === "owner" && !roleMay(actor.role, "member.manage_owners"))
     throw new AppError("insufficient_permissions", "Only owners decide about owners.");
 }

@@ -1,5 +1,6 @@
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
+import { withSecondStep } from "../second-steps/has-second-step";
 
 /** Whether the workspace asks its members for a second step that this one does not have. */
 export async function mustSetUpTwoStep({
@@ -11,7 +12,7 @@ export async function mustSetUpTwoStep({
       workspaceId,
       userId,
       workspace: { requireTwoStep: true },
-      NOT: { user: { totp: { confirmedAt: { not: null } } } },
+      NOT: { user: withSecondStep },
     },
   });
   return count > 0;

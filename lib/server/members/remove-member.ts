@@ -5,6 +5,7 @@ import type { MemberActor } from "../actor";
 import { invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
 import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { type MemberWithUser, requireAnotherOwner, requireManageableMember } from "./manageable-member";
@@ -27,23 +28,36 @@ export async function removeMember(
     const now = await lockPeople(transaction, actor);
     const member = await requireManageableMember(transaction, now, userId);
     await requireAnotherOwner(transaction, member);
-    const heirs = await findHeirs(transaction, member, transfers);
-    // Gone first: whoever makes a key for them at this moment waits for this row, and then finds it gone.
-    await transaction.member.delete({
-      where: { workspaceId_userId: { workspaceId: member.workspaceId, userId } },
-    });
-    const counts = await settleKeys(transaction, now, member, heirs);
-    await withdrawInvitations(transaction, member);
-    await recordAuditEvent(
-      transaction,
-      now,
-      userId === now.userId ? "member.left" : "member.removed",
-      { type: "member", id: userId, name: member.user.name },
-      { role: member.role, ...counts },
-    );
-    return counts;
+    return takeOut(transaction, now, member, transfers);
   });
   return { ...done, rejectedEverywhere: await runtime().rejections.everywhere(startedAt) };
+}
+
+/**
+ * The leaving itself, in a transaction that holds the workspace's people: membership, keys, invitations, the record of it.
+ * @throws AppError `invalid_request` for a transfer of what is not theirs, or to who cannot have it.
+ */
+export async function takeOut(
+  transaction: Transaction,
+  actor: MemberActor,
+  member: MemberWithUser,
+  transfers: RemoveMemberInput["transfers"],
+): Promise<{ revoked: number; transferred: number }> {
+  const { workspaceId, userId } = member;
+  const heirs = await findHeirs(transaction, member, transfers);
+  // Gone first: whoever makes a key for them at this moment waits for this row, and then finds it gone.
+  await transaction.member.delete({ where: { workspaceId_userId: { workspaceId, userId } } });
+  const counts = await settleKeys(transaction, actor, member, heirs);
+  await withdrawInvitations(transaction, member);
+  await withdrawUnbacked(transaction, actor, member.user, null);
+  await recordAuditEvent(
+    transaction,
+    actor,
+    userId === actor.userId ? "member.left" : "member.removed",
+    { type: "member", id: userId, name: member.user.name },
+    { role: member.role, ...counts },
+  );
+  return counts;
 }
 
 type Heir = { id: string; name: string };
@@ -120,6 +134,7 @@ async function withdrawInvitations(
   transaction: Transaction,
   { workspaceId, user }: MemberWithUser,
 ): Promise<void> {
+  if (user.email === null) return;
   await transaction.invitation.updateMany({
     where: { workspaceId, email: user.email, acceptedAt: null, withdrawnAt: null },
     data: { withdrawnAt: new Date() },

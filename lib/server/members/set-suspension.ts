@@ -1,6 +1,7 @@
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
 import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { requireAnotherOwner, requireManageableMember } from "./manageable-member";
@@ -21,6 +22,7 @@ export async function setSuspension(actor: MemberActor, userId: string, suspende
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { suspendedAt: suspended ? new Date() : null },
     });
+    if (suspended) await withdrawUnbacked(transaction, now, member.user, null);
     await recordAuditEvent(transaction, now, suspended ? "member.suspended" : "member.reinstated", {
       type: "member",
       id: userId,

@@ -6,17 +6,19 @@ import { AppError, invalidField } from "../app-error";
 import { seal } from "../crypto/seal";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { hasSecondStep } from "./has-second-step";
+import { lockUser } from "../users/ways-in";
 import { recordSecondStepChange } from "./record-second-step-change";
-import { replaceRecoveryCodes } from "./recovery-codes";
+import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
 import { matchTotpStep, totpContext } from "./totp-code";
 
 export async function getTwoStepState(userId: string): Promise<TwoStepState> {
-  const [authenticator, recoveryCodesLeft] = await Promise.all([
-    hasSecondStep(userId),
+  const [authenticators, passkeys, emailCodes, recoveryCodesLeft] = await Promise.all([
+    db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } }),
+    db().passkey.count({ where: { userId } }),
+    db().user.count({ where: { id: userId, emailCodesAt: { not: null } } }),
     db().recoveryCode.count({ where: { userId, usedAt: null } }),
   ]);
-  return { authenticator, recoveryCodesLeft };
+  return { authenticator: authenticators > 0, passkeys, emailCodes: emailCodes > 0, recoveryCodesLeft };
 }
 
 /**
@@ -43,7 +45,7 @@ export async function beginAuthenticatorSetup({
 
 /**
  * Turns the authenticator app on, with the first code it shows.
- * @returns The recovery codes that come with it, this once.
+ * @returns The recovery codes that come with it, this once; none where the person has some already.
  */
 export async function confirmAuthenticator(
   session: CurrentSession,
@@ -52,32 +54,34 @@ export async function confirmAuthenticator(
 ): Promise<string[]> {
   const { userId } = session;
   return db().$transaction(async (transaction) => {
+    await lockUser(transaction, userId);
     const factor = await transaction.totpFactor.findUnique({ where: { userId } });
     if (!factor || factor.confirmedAt)
       throw new AppError("conflict", "There is no authenticator app to turn on. Begin again.");
     const step = matchTotpStep(userId, factor.secret, code, null);
     if (step === null)
       throw invalidField("code", "This is not the code that the app shows now. Enter the next one.");
+    const codes = await prepareNewStep(transaction, session);
     const { count } = await transaction.totpFactor.updateMany({
       where: { userId, secret: factor.secret, confirmedAt: null },
       data: { confirmedAt: new Date(), lastStep: step },
     });
     if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
-    const codes = await replaceRecoveryCodes(transaction, userId);
     await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;
   });
 }
 
-/** Turns it off; the recovery codes go with it. */
+/** Turns it off; the recovery codes go with it where it was the last second step. */
 export async function turnOffAuthenticator(session: CurrentSession, origin: Origin): Promise<void> {
   const { userId } = session;
   await db().$transaction(async (transaction) => {
+    await lockUser(transaction, userId);
     const { count } = await transaction.totpFactor.deleteMany({
       where: { userId, confirmedAt: { not: null } },
     });
     if (count === 0) throw new AppError("conflict", "No authenticator app is set up.");
-    await transaction.recoveryCode.deleteMany({ where: { userId } });
+    await endCodesWithLastStep(transaction, userId);
     await recordSecondStepChange(transaction, session, "account.authenticator_turned_off", origin);
   });
 }

@@ -1,10 +1,15 @@
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 
-/** Whether signing in as this person takes a second step: an authenticator app that a code has confirmed. */
+/** Who has a second step: an authenticator app that a code has confirmed, a passkey, or codes by mail. */
+export const withSecondStep = {
+  OR: [{ totp: { confirmedAt: { not: null } } }, { passkeys: { some: {} } }, { emailCodesAt: { not: null } }],
+} satisfies Prisma.UserWhereInput;
+
+/** Whether signing in as this person takes a second step. */
 export async function hasSecondStep(
   userId: string,
   database: Prisma.TransactionClient = db(),
 ): Promise<boolean> {
-  return (await database.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
+  return (await database.user.count({ where: { id: userId, ...withSecondStep } })) > 0;
 }

@@ -4,9 +4,11 @@ import type { Origin } from "../actor";
 import { hashSecret } from "../api-keys/key-format";
 import { AppError } from "../app-error";
 import type { Prisma } from "../generated/prisma/client";
+import { checkAssertion } from "../passkeys/check-assertion";
 import { db } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
+import { takeEmailCode } from "./email-codes";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { takeRecoveryCode } from "./recovery-codes";
 import { takeTotpCode } from "./totp-code";
@@ -19,7 +21,7 @@ type Outcome = { passed: string } | { wrong: "once more" | "for good" };
  * The second step of a sign-in. Each answer, good or bad, is an access-log row before it is told; the fifth wrong one ends the
  * session that owes it (S13).
  * @returns The session's new token, owing nothing.
- * @throws AppError `incorrect_code`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
+ * @throws AppError `incorrect_code`, `passkey_refused`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
  */
 export async function passSecondStep(
   session: CurrentSession,
@@ -28,19 +30,21 @@ export async function passSecondStep(
   origin: Origin,
 ): Promise<string> {
   if (!session.owesSecondStep) throw new AppError("conflict", "You are signed in already.");
-  await countCodeAttempt(session.userId, origin);
+  // Nobody guesses a passkey: whoever guesses codes must not keep its owner out (S08).
+  if (!answer.passkey) await countCodeAttempt(session.userId, origin);
   const outcome = await db().$transaction((transaction) =>
     judge(transaction, session, token, answer, origin),
   );
   if ("passed" in outcome) {
-    await forgiveCodeAttempts(session.userId, origin);
+    if (!answer.passkey) await forgiveCodeAttempts(session.userId, origin);
     await recordSignInAttempt({ id: session.userId }, "second_step_passed", origin);
     return outcome.passed;
   }
-  await recordSignInAttempt({ id: session.userId }, "incorrect_code", origin);
+  const refusal = answer.passkey ? "passkey_refused" : "incorrect_code";
+  await recordSignInAttempt({ id: session.userId }, refusal, origin);
   throw outcome.wrong === "once more"
-    ? new AppError("incorrect_code")
-    : new AppError("not_signed_in", "That was the fifth wrong code. Sign in again.");
+    ? new AppError(refusal)
+    : new AppError("not_signed_in", "That was the fifth wrong answer. Sign in again.");
 }
 
 /** The lock on the session's row puts answers of one sign-in in a line: none is judged beside the fifth wrong or the right one. */
@@ -71,9 +75,14 @@ async function judge(
 async function isRight(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
-  { code, recoveryCode }: SecondStepInput,
+  { code, recoveryCode, passkey, emailCode }: SecondStepInput,
   origin: Origin,
 ): Promise<boolean> {
+  if (passkey) {
+    const question = { purpose: "second_step", boundTo: session.id, userId: session.userId } as const;
+    return (await checkAssertion(passkey, question, transaction)).passed;
+  }
+  if (emailCode !== undefined) return takeEmailCode(transaction, session, emailCode);
   if (code !== undefined) return takeTotpCode(transaction, session.userId, code);
   if (recoveryCode === undefined || !(await takeRecoveryCode(transaction, session.userId, recoveryCode)))
     return false;

@@ -7,19 +7,29 @@ import type { CurrentSession } from "../sessions/session-store";
 /** Each change of a second step as an audit event, and as the end of the sentence that the mail to its person says. */
 const changes = {
   "account.authenticator_set_up": "an authenticator app was set up",
-  "account.authenticator_turned_off": "the authenticator app was turned off, and its recovery codes ended",
+  "account.authenticator_turned_off": "the authenticator app was turned off",
+  "account.passkey_added": "a passkey was added",
+  "account.passkey_renamed": "a passkey was renamed",
+  "account.passkey_removed": "a passkey was removed",
+  "account.email_codes_turned_on": "codes by mail were turned on",
+  "account.email_codes_turned_off": "codes by mail were turned off",
   "account.recovery_codes_made": "new recovery codes took the place of the old ones",
   "account.recovery_code_used": "a recovery code was used to sign in",
 } as const;
 
-/** Writes the change down and tells its person by mail, in the transaction of the change (S18). */
+/**
+ * Writes the change down and tells its person by mail, in the transaction of the change (S18).
+ * @param name Of what was changed, where a person has several.
+ */
 export async function recordSecondStepChange(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
   action: keyof typeof changes,
   origin: Origin,
+  name?: string,
 ): Promise<void> {
   const user = { id: session.userId, name: session.userName };
   await recordAccountEvent(transaction, user, action, { type: "user", ...user }, origin);
-  await noticeSecondStepChanged(transaction, session, changes[action]);
+  const which = name === undefined ? "" : ` (“${name}”)`;
+  await noticeSecondStepChanged(transaction, session, changes[action] + which);
 }

@@ -15,11 +15,35 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 export async function remakeRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   return db().$transaction(async (transaction) => {
     if (!(await hasSecondStep(session.userId, transaction)))
-      throw new AppError("conflict", "Set up an authenticator app first.");
+      throw new AppError("conflict", "Set up two-step verification first.");
     const codes = await replaceRecoveryCodes(transaction, session.userId);
     await recordSecondStepChange(transaction, session, "account.recovery_codes_made", origin);
     return codes;
   });
+}
+
+/**
+ * What comes with a new second step. With the first one every other session ends: it was begun without, and may be a stranger's.
+ * To be called before the step is there, under the lock on the person's row.
+ * @returns Recovery codes for who has none that are unused, and nothing for who has.
+ */
+export async function prepareNewStep(
+  transaction: Prisma.TransactionClient,
+  { id, userId }: CurrentSession,
+): Promise<string[]> {
+  if (!(await hasSecondStep(userId, transaction)))
+    await transaction.session.deleteMany({ where: { userId, id: { not: id } } });
+  const left = await transaction.recoveryCode.count({ where: { userId, usedAt: null } });
+  return left > 0 ? [] : replaceRecoveryCodes(transaction, userId);
+}
+
+/** They open what no second step closes: they end with the last. */
+export async function endCodesWithLastStep(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+): Promise<void> {
+  if (!(await hasSecondStep(userId, transaction)))
+    await transaction.recoveryCode.deleteMany({ where: { userId } });
 }
 
 export async function replaceRecoveryCodes(

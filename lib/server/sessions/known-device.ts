@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Origin } from "../actor";
 import { noticeNewDevice } from "../mail/security-notices";
 import { db } from "../runtime";
+import { personOf } from "../users/person";
 
 const rememberedDays = 400;
 
@@ -18,7 +19,7 @@ export async function noteDevice(userId: string, token: string, origin: Origin):
       ON CONFLICT (user_id, token_hash) DO UPDATE SET last_seen_at = now(), user_agent = excluded.user_agent
       RETURNING xmax = 0 AS fresh`;
     if (!fresh || (await transaction.device.count({ where: { userId }, take: 2 })) < 2) return;
-    const user = await transaction.user.findUniqueOrThrow({ where: { id: userId } });
+    const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
     await noticeNewDevice(transaction, user, origin);
   });
 }

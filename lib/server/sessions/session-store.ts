@@ -15,6 +15,8 @@ export type CurrentSession = {
   recentlyAuthenticated: boolean;
   /** Until the second step is done, the session opens nothing but that step (S14). */
   owesSecondStep: boolean;
+  /** The email domain for which the OpenID provider vouched in this session, where it did. */
+  ssoDomain: string | null;
   expiresAt: Date;
 };
 
@@ -49,7 +51,7 @@ export async function findSession(token: string, active: boolean): Promise<Curre
     )
     SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
       found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated",
-      found.owes_second_step AS "owesSecondStep"
+      found.owes_second_step AS "owesSecondStep", found.sso_domain AS "ssoDomain"
     FROM found JOIN users ON users.id = found.user_id`;
   return session ?? null;
 }
@@ -67,6 +69,13 @@ export async function renewSessionToken(
     UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, wrong_codes = 0, authenticated_at = now(), last_active_at = now()
     WHERE token_hash = ${hashSecret(oldToken)}`;
   return count === 1 ? token : null;
+}
+
+/** The OpenID provider vouched for the person of the session, with an address of this domain. */
+export async function noteSingleSignOn(token: string, domain: string | null): Promise<void> {
+  if (domain)
+    await db()
+      .$executeRaw`UPDATE sessions SET sso_domain = ${domain} WHERE token_hash = ${hashSecret(token)}`;
 }
 
 export async function endSession(token: string): Promise<void> {

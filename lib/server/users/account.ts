@@ -1,13 +1,17 @@
 import type { Account } from "@/lib/contracts/account";
+import type { UpdateProfileInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
+import { findConfirmingProviders } from "../identities/confirm-with-identity";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
-import type { CurrentSession } from "../sessions/session-store";
+import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
+import { personOf } from "./person";
+import { picturePath } from "./picture-path";
 
 /** The person and their workspaces, the last used first. */
 export async function getAccount(userId: string): Promise<Account> {
@@ -15,6 +19,8 @@ export async function getAccount(userId: string): Promise<Account> {
     where: { id: userId },
     include: {
       totp: { select: { confirmedAt: true } },
+      picture: { select: { version: true } },
+      _count: { select: { passkeys: true } },
       members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
     },
   });
@@ -29,15 +35,44 @@ export async function getAccount(userId: string): Promise<Account> {
   return {
     userId: user.id,
     name: user.name,
-    email: user.email,
+    email: personOf(user).email,
     emailVerified: user.emailVerifiedAt !== null,
     hasPassword: user.passwordHash !== null,
     hasAuthenticator: user.totp?.confirmedAt != null,
+    picture: picturePath(user.id, user.picture),
+    timeZone: user.timeZone,
+    hasPasskey: user._count.passkeys > 0,
+    confirmingProviders: await findConfirmingProviders(user.id),
     workspaces,
   };
 }
 
-export async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
+/** Takes what is given; what is not stays as it is. */
+export async function updateProfile(
+  userId: string,
+  { name, ...preferences }: UpdateProfileInput,
+  origin: Origin,
+): Promise<void> {
+  if (name !== undefined) await renameAccount(userId, name, origin);
+  await setPreferences(userId, preferences, origin);
+}
+
+async function setPreferences(
+  userId: string,
+  { timeZone, theme }: Omit<UpdateProfileInput, "name">,
+  origin: Origin,
+): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const before = await transaction.user.findUniqueOrThrow({ where: { id: userId } });
+    const changes = timeZone !== undefined && timeZone !== before.timeZone;
+    if (!changes && (theme === undefined || theme === before.theme)) return;
+    const user = await transaction.user.update({ where: { id: userId }, data: { timeZone, theme } });
+    const target = { type: "user", id: user.id, name: user.name } as const;
+    await recordAccountEvent(transaction, user, "account.preferences_changed", target, origin);
+  });
+}
+
+async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
   await db().$transaction(async (transaction) => {
     const { count } = await transaction.user.updateMany({
       where: { id: userId, name: { not: name } },
@@ -54,25 +89,35 @@ export async function renameAccount(userId: string, name: string, origin: Origin
   });
 }
 
-/** A new password, for who knows the old one. All other sessions end with it. */
+/**
+ * A new password, for who knows the old one. All other sessions end with it, and so does whatever else knows this one's token.
+ * @returns The session's new token.
+ */
 export async function changePassword(
   session: CurrentSession,
+  token: string,
   currentPassword: string,
   newPassword: string,
   origin: Origin,
-): Promise<void> {
+): Promise<string> {
   const problem = passwordProblem(newPassword, runtime().env.passwordMinLength);
   if (problem) throw invalidField("newPassword", problem);
-  await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch(
+  const before = await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch(
     (error: { code?: string }) => {
-      throw error.code === "incorrect_credentials"
-        ? invalidField("currentPassword", "This is not your present password.")
-        : error;
+      throw error.code === "incorrect_credentials" ? notThePresentPassword() : error;
     },
   );
   const passwordHash = await hashPassword(newPassword);
-  await db().$transaction(async (transaction) => {
-    const user = await transaction.user.update({ where: { id: session.userId }, data: { passwordHash } });
+  return db().$transaction(async (transaction) => {
+    const user = { id: session.userId, name: session.userName, email: session.email };
+    // Compare and set: who knew the old password must not undo a reset that was answered meanwhile (S03).
+    const { count } = await transaction.user.updateMany({
+      where: { id: user.id, passwordHash: before.passwordHash },
+      data: { passwordHash },
+    });
+    if (count === 0) throw notThePresentPassword();
+    const renewed = await renewSessionToken(token, transaction);
+    if (!renewed) throw new AppError("not_signed_in");
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
     await endLinksOf(transaction, session.userId);
     await recordAccountEvent(
@@ -83,5 +128,10 @@ export async function changePassword(
       origin,
     );
     await noticePasswordChanged(transaction, user, origin);
+    return renewed;
   });
+}
+
+function notThePresentPassword(): AppError {
+  return invalidField("currentPassword", "This is not your present password.");
 }

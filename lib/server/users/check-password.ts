@@ -18,8 +18,10 @@ export async function checkPassword(
   success: "signed_in" | "reauthenticated" = "signed_in",
 ): Promise<User> {
   const user = await db().user.findUnique({ where: { email } });
+  // Counted apart: who guesses at the sign-in page must not keep a signed-in person from confirming who they are (S08).
+  const account = success === "signed_in" ? email : `reauthentication:${email}`;
   try {
-    await runtime().signInThrottle.count(email, origin.ip ?? "unknown");
+    await runtime().signInThrottle.count(account, origin.ip ?? "unknown");
     if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
       throw new AppError("incorrect_credentials");
   } catch (error) {
@@ -28,7 +30,21 @@ export async function checkPassword(
     }
     throw error;
   }
-  await runtime().signInThrottle.forgive(email, origin.ip ?? "unknown");
+  await runtime().signInThrottle.forgive(account, origin.ip ?? "unknown");
   await recordSignInAttempt(user, success, origin);
   return user;
+}
+
+/**
+ * Whether the password that checkPassword judged is still theirs: a reset may have been answered meanwhile. Asked after the
+ * session began, it leaves no gap: a reset that commits later finds that session and ends it (S03).
+ */
+export async function isStillPassword({
+  id,
+  passwordHash,
+}: Pick<User, "id" | "passwordHash">): Promise<boolean> {
+  // The lock waits for a reset under way, and then reads what it wrote.
+  const count = await db().$executeRaw`
+    SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash} FOR SHARE`;
+  return count === 1;
 }

@@ -8,14 +8,17 @@ import { noticeAddressChangeAsked, noticeAddressChanged } from "../mail/security
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
+import { requireOwnAddress } from "../single-sign-on/must-sign-on";
+import { personOf } from "./person";
 
 const lifetimeSeconds = 24 * 3600;
 
 /** Mails a link that proves the person's own address. */
 export async function requestVerification(session: CurrentSession): Promise<void> {
-  const user = await db().user.findUniqueOrThrow({ where: { id: session.userId } });
+  const user = personOf(await db().user.findUniqueOrThrow({ where: { id: session.userId } }));
   if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
-  if (!(await runtime().mailThrottle.mayMail(user.email))) throw new AppError("too_many_attempts");
+  if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
+    throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
     const { id: userId, email } = user;
     const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
@@ -38,17 +41,17 @@ export async function requestAddressChange(
   origin: Origin,
 ): Promise<void> {
   if (email === session.email) throw invalidField("email", "This is your address already.");
+  await requireOwnAddress(session.userId, session.email);
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) throw new AppError("too_many_attempts");
+  if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
   const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
-    const user = await transaction.user.findUniqueOrThrow({ where: { id: session.userId } });
+    const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: session.userId } }));
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
     await noticeAddressChangeAsked(transaction, user, email, origin);
-    if (taken) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Confirm your new email address",
       paragraphs: [
@@ -56,7 +59,8 @@ export async function requestAddressChange(
         "If it was not you, do nothing.",
       ],
       action: { label: "Use this address", path: `/verify-email?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, taken === null);
   });
 }
 
@@ -94,9 +98,11 @@ async function change(
   link: MailedLink,
   origin: Origin,
 ): Promise<void> {
-  const before = await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } });
+  const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
   const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
   await endLinksOf(transaction, user.id);
+  // Asked again: the workspace may have begun to sign people on since the link was sent.
+  await requireOwnAddress(user.id, before.email);
   const target = { type: "user", id: user.id, name: user.name } as const;
   await recordAccountEvent(transaction, user, "account.email_changed", target, origin);
   await noticeAddressChanged(transaction, before, user.email, origin);

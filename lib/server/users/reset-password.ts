@@ -5,6 +5,7 @@ import { queueMail } from "../mail/queue-mail";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
+import { endCodesWithLastStep } from "../second-steps/recovery-codes";
 import { newPasswordHash } from "./sign-up";
 
 const lifetimeSeconds = 30 * 60;
@@ -17,7 +18,7 @@ const lifetimeSeconds = 30 * 60;
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(email))) return;
+  if (!(await mailThrottle.mayMail(email, "reset_password"))) return;
   const user = await db().user.findUnique({ where: { email } });
   await db().$transaction(async (transaction) => {
     const token = await createLink(transaction, {
@@ -26,8 +27,7 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
       lifetimeSeconds,
       ...(user && { userId: user.id }),
     });
-    if (!user) return;
-    await queueMail(transaction, {
+    const mail = {
       to: email,
       subject: "Choose a new password",
       paragraphs: [
@@ -35,7 +35,8 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
         "If it was not you, do nothing: your password stays as it is.",
       ],
       action: { label: "Choose a new password", path: `/reset-password?token=${token}` },
-    });
+    };
+    await queueMail(transaction, mail, user !== null);
   });
 }
 
@@ -52,11 +53,16 @@ export async function resetPassword(token: string, password: string, origin: Ori
   await db().$transaction(async (transaction) => {
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
-    // Who opened the link has the mailbox.
-    await transaction.user.updateMany({
+    // Who opened the link has the mailbox. What was connected or added before anybody had proven that is of who knows whom (S03).
+    const { count: proven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
+    if (proven === 1) {
+      await transaction.account.deleteMany({ where: { userId } });
+      const { count: passkeys } = await transaction.passkey.deleteMany({ where: { userId } });
+      if (passkeys > 0) await endCodesWithLastStep(transaction, userId);
+    }
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
     await recordAccountEvent(

@@ -2,10 +2,12 @@ import type { Pool } from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
+import { throttleKey } from "../throttle-key";
 
 const windowSeconds = 15 * 60;
 const failuresPerAccount = 10;
 const failuresPerAddress = 50;
+const passkeysPerAddress = 100;
 
 /**
  * Counts failed sign-ins per account and per address, in PostgreSQL, so that neither another instance nor a restart forgets
@@ -14,6 +16,7 @@ const failuresPerAddress = 50;
 export class SignInThrottle {
   private readonly accounts: RateLimiterPostgres;
   private readonly addresses: RateLimiterPostgres;
+  private readonly passkeys: RateLimiterPostgres;
 
   constructor(pool: Pool) {
     const shared = {
@@ -26,6 +29,7 @@ export class SignInThrottle {
     };
     this.accounts = new RateLimiterPostgres({ ...shared, keyPrefix: "account", points: failuresPerAccount });
     this.addresses = new RateLimiterPostgres({ ...shared, keyPrefix: "address", points: failuresPerAddress });
+    this.passkeys = new RateLimiterPostgres({ ...shared, keyPrefix: "passkey", points: passkeysPerAddress });
   }
 
   /**
@@ -33,30 +37,42 @@ export class SignInThrottle {
    * @throws AppError `too_many_attempts` with the time after which another try makes sense.
    */
   async count(email: string, ip: string): Promise<void> {
-    for (const [limiter, key] of [
-      [this.addresses, addressBucket(ip)],
-      [this.accounts, email],
-    ] as const) {
-      try {
-        await limiter.consume(key);
-      } catch (refusal) {
-        if (refusal instanceof Error) throw refusal;
-        const retryAfterSeconds = Math.max(
-          1,
-          Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000),
-        );
-        const minutes = Math.ceil(retryAfterSeconds / 60);
-        throw new AppError(
-          "too_many_attempts",
-          `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
-          { retryAfterSeconds },
-        );
-      }
-    }
+    await consume(this.addresses, addressBucket(ip));
+    await consume(this.accounts, throttleKey(email));
   }
 
   /** A right password: the account's failures are forgotten, and the attempt is not held against the address. */
   async forgive(email: string, ip: string): Promise<void> {
-    await Promise.all([this.accounts.delete(email), this.addresses.reward(addressBucket(ip))]);
+    await Promise.all([this.accounts.delete(throttleKey(email)), this.addresses.reward(addressBucket(ip))]);
+  }
+
+  /**
+   * Counts a question for a passkey, by address alone and beside the guesses at passwords: nobody guesses a passkey, and
+   * guesses at a password must not keep its owner from using one (S08). It bounds the questions that are kept.
+   */
+  countPasskey(ip: string): Promise<void> {
+    return consume(this.passkeys, addressBucket(ip));
+  }
+
+  async forgivePasskey(ip: string): Promise<void> {
+    await this.passkeys.reward(addressBucket(ip));
+  }
+}
+
+async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (refusal instanceof Error) throw refusal;
+    const retryAfterSeconds = Math.max(
+      1,
+      Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000),
+    );
+    const minutes = Math.ceil(retryAfterSeconds / 60);
+    throw new AppError(
+      "too_many_attempts",
+      `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+      { retryAfterSeconds },
+    );
   }
 }

@@ -1,11 +1,12 @@
 import type { RequestSignUpInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError } from "../app-error";
-import type { User, Workspace } from "../generated/prisma/client";
+import type { Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { queueMail } from "../mail/queue-mail";
 import { consumeLink, createLink, requireLink } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
+import type { Person } from "./person";
 import { insertUserWithWorkspace, newPasswordHash, requireSignUpOpen } from "./sign-up";
 
 const lifetimeSeconds = 24 * 3600;
@@ -19,7 +20,7 @@ export async function requestSignUp(input: RequestSignUpInput, origin: Origin): 
   requireSignUpOpen(input.email);
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
-  if (!(await mailThrottle.mayMail(input.email))) return;
+  if (!(await mailThrottle.mayMail(input.email, "sign_up"))) return;
   const { email, name, workspaceName } = input;
   const known = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
@@ -55,7 +56,7 @@ export async function completeSignUp(
   token: string,
   password: string,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   const link = await requireLink(token, ["sign_up"]);
   requireSignUpOpen(link.email);
   const { name, workspaceName } = link.data as { name: string; workspaceName: string };

@@ -2,12 +2,13 @@ import type { SignUpInput } from "@/lib/contracts/account-input";
 import type { Origin } from "../actor";
 import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
-import type { Prisma, User, Workspace } from "../generated/prisma/client";
+import type { Prisma, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { createWorkspace } from "../workspaces/create-workspace";
 import { hashPassword, passwordProblem } from "./password";
+import { type Person, personOf } from "./person";
 
 /**
  * A new person with their first workspace, of which they are the owner.
@@ -16,7 +17,7 @@ import { hashPassword, passwordProblem } from "./password";
 export async function signUp(
   input: SignUpInput,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   requireSignUpOpen(input.email);
   if (runtime().env.smtpUrl)
     throw new AppError("conflict", "Accounts here begin with a mail. Sign up at the console's sign-up page.");
@@ -27,7 +28,7 @@ export async function signUp(
 export async function createUserWithWorkspace(
   input: SignUpInput,
   origin: Origin,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   const passwordHash = await newPasswordHash(input.password);
   try {
     return await db().$transaction(async (transaction) => {
@@ -48,10 +49,10 @@ export async function createUserWithWorkspace(
 export async function insertUserWithWorkspace(
   transaction: Prisma.TransactionClient,
   input: Omit<SignUpInput, "password">,
-  passwordHash: string,
+  passwordHash: string | null,
   origin: Origin,
   emailVerifiedAt: Date | null = null,
-): Promise<{ user: User; workspace: Workspace }> {
+): Promise<{ user: Person; workspace: Workspace }> {
   const user = await createUser(
     transaction,
     { email: input.email, name: input.name, passwordHash, emailVerifiedAt },
@@ -63,10 +64,10 @@ export async function insertUserWithWorkspace(
 
 export async function createUser(
   transaction: Prisma.TransactionClient,
-  person: Pick<User, "email" | "name" | "passwordHash" | "emailVerifiedAt">,
+  person: Pick<Person, "email" | "name" | "passwordHash" | "emailVerifiedAt">,
   origin: Origin,
-): Promise<User> {
-  const user = await transaction.user.create({ data: { id: newId("usr"), ...person } });
+): Promise<Person> {
+  const user = personOf(await transaction.user.create({ data: { id: newId("usr"), ...person } }));
   await recordAccountEvent(
     transaction,
     user,
@@ -86,7 +87,19 @@ export async function newPasswordHash(password: string): Promise<string> {
 
 /** @throws AppError where this address may not make itself an account here. */
 export function requireSignUpOpen(email: string): void {
-  const { signUp: policy, local, smtpUrl } = runtime().env;
+  requireSignUpAllowed(email);
+  const { local, smtpUrl } = runtime().env;
+  // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
+  if (!local && !smtpUrl)
+    throw new AppError(
+      "unavailable",
+      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
+    );
+}
+
+/** The same for an address that somebody else has proven, such as an identity provider: it takes no mail. */
+export function requireSignUpAllowed(email: string): void {
+  const { signUp: policy } = runtime().env;
   if (policy === "invite")
     throw new AppError(
       "insufficient_permissions",
@@ -94,10 +107,4 @@ export function requireSignUpOpen(email: string): void {
     );
   if (policy !== "open" && !policy.includes(email.split("@")[1] ?? ""))
     throw invalidField("email", "Accounts with this email domain cannot be created here.");
-  // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
-  if (!local && !smtpUrl)
-    throw new AppError(
-      "unavailable",
-      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
-    );
 }

@@ -3,6 +3,7 @@ import type { Workspace as WorkspaceView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { db, runtime } from "../runtime";
+import { personOf } from "../users/person";
 
 /** The workspace as one of its members sees it. */
 export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "role">): Promise<WorkspaceView> {
@@ -10,7 +11,11 @@ export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "rol
     where: { id: actor.workspaceId },
     include: {
       members: {
-        where: { role: { in: ["owner", "admin"] satisfies Role[] }, suspendedAt: null },
+        where: {
+          role: { in: ["owner", "admin"] satisfies Role[] },
+          suspendedAt: null,
+          user: { serviceOf: null },
+        },
         select: { user: { select: { name: true, email: true } } },
         orderBy: { createdAt: "asc" },
         take: 5,
@@ -27,6 +32,6 @@ export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "rol
     requireTwoStep: workspace.requireTwoStep,
     createdAt: workspace.createdAt.toISOString(),
     role: actor.role,
-    admins: workspace.members.map(({ user }) => user),
+    admins: workspace.members.map(({ user }) => personOf(user)),
   };
 }

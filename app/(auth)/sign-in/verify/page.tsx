@@ -2,9 +2,13 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
+import { EmailCodeStep } from "@/components/auth/email-code-step";
+import { PasskeySecondStep } from "@/components/auth/passkey-second-step";
 import { VerifyForm } from "@/components/auth/verify-form";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
+import type { TwoStepState } from "@/lib/contracts/account";
 import { findPageSession } from "@/lib/server/auth/page-session";
+import { getTwoStepState } from "@/lib/server/second-steps/authenticator";
 
 export const metadata: Metadata = { title: "Verify it's you" };
 
@@ -18,24 +22,54 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
   if (!session) redirect(`/sign-in?${back}`);
   if (!session.owesSecondStep) redirect(goal);
 
-  const byRecoveryCode = by === "recovery-code";
+  const state = await getTwoStepState(session.userId);
+  const ways = waysOf(state);
+  const way = ways.find(({ name }) => name === by) ?? ways[0];
   return (
     <AuthCard
       title="Verify it's you"
       below={
-        <Link
-          href={`/sign-in/verify?${byRecoveryCode ? "" : "by=recovery-code&"}${back}`}
-          className="text-accent underline underline-offset-2"
-        >
-          {byRecoveryCode ? "Use your authenticator app" : "Use a recovery code"}
-        </Link>
+        <span className="grid justify-center gap-2">
+          {ways
+            .filter((other) => other !== way)
+            .map(({ name, label }) => (
+              <Link
+                key={name}
+                href={`/sign-in/verify?by=${name}&${back}`}
+                className="text-accent underline underline-offset-2"
+              >
+                {label}
+              </Link>
+            ))}
+        </span>
       }
     >
-      <VerifyForm
-        key={byRecoveryCode ? "recovery" : "code"}
-        goal={goal}
-        by={byRecoveryCode ? "recoveryCode" : "code"}
-      />
+      {way?.name === "app-or-passkey" && <AppOrPasskey state={state} goal={goal} />}
+      {way?.name === "email" && <EmailCodeStep email={session.email} goal={goal} />}
+      {way?.name === "recovery-code" && <VerifyForm key="recovery" goal={goal} by="recoveryCode" />}
     </AuthCard>
+  );
+}
+
+/** What the account can pass with, the best first; each has its own address of this page. */
+function waysOf({ authenticator, passkeys, emailCodes }: TwoStepState) {
+  const app = authenticator ? "Use your authenticator app" : "Use a passkey";
+  return [
+    ...(authenticator || passkeys > 0 ? [{ name: "app-or-passkey", label: app }] : []),
+    ...(emailCodes ? [{ name: "email", label: "Email me a code" }] : []),
+    { name: "recovery-code", label: "Use a recovery code" },
+  ];
+}
+
+function AppOrPasskey({ state: { authenticator, passkeys }, goal }: { state: TwoStepState; goal: string }) {
+  return (
+    <div className="grid gap-3">
+      {authenticator ? (
+        <VerifyForm key="code" goal={goal} by="code" />
+      ) : (
+        <p className="mb-2 text-muted">Your password was right. Go on with your passkey.</p>
+      )}
+      {passkeys > 0 && <PasskeySecondStep goal={goal} alone={!authenticator} />}
+    </div>
   );
 }

@@ -1,15 +1,32 @@
 import type { Metadata } from "next";
+import { findProviderNotice } from "@/components/security/provider-notice";
 import { SecurityScreen } from "@/components/security/security-screen";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 
 export const metadata: Metadata = { title: "Security" };
 
-export default async function SecurityPage({ params }: { params: Promise<{ workspace: string }> }) {
-  const { account, workspace } = await requirePageWorkspace((await params).workspace);
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function SecurityPage({ params, searchParams }: Props) {
+  const { account, workspace, mustSignOn } = await requirePageWorkspace((await params).workspace);
+  const { passwordMinLength, identityProviders } = getPublicConfig();
+  const notice = findProviderNotice(await searchParams, identityProviders);
+  const sso = identityProviders.find(({ id }) => id === "oidc");
+  const signOnFirst = {
+    workspaceName: workspace.name,
+    providerName: sso?.name ?? null,
+    connected: account.confirmingProviders.some(({ id }) => id === "oidc"),
+  };
   return (
     <SecurityScreen
       email={account.email}
-      passwordMinLength={getPublicConfig().passwordMinLength}
+      hasPassword={account.hasPassword}
+      connectedAccounts={identityProviders.length > 0 ? { notice } : null}
+      signOnFirst={mustSignOn ? signOnFirst : null}
+      passwordMinLength={passwordMinLength}
       twoStepRequiredBy={workspace.requireTwoStep ? workspace.name : null}
     />
   );

@@ -42,6 +42,8 @@ describe("an authenticator app", () => {
     expect(Buffer.from(row.secret).includes(secret), "sealed").toBe(false);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
 
@@ -60,12 +62,27 @@ describe("an authenticator app", () => {
     expect(new Set((confirmed.json as { recoveryCodes: string[] }).recoveryCodes).size).toBe(10);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: true,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 10,
     });
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({
       hasAuthenticator: true,
     });
     expect(await actionsOf(owner.id)).toContain("account.authenticator_set_up");
+  });
+
+  test("S03 turned on, signs out whoever is in with the password alone, and not the browser it was done in", async () => {
+    const { owner, cookie } = await makeSignedIn();
+    const elsewhere = await makeSessionCookie(owner);
+    const begun = await callConsole("POST", authenticator, { cookie });
+    const { secret } = begun.json as AuthenticatorSetup;
+    const status = async (of: string) => (await callConsole("GET", "/api/account", { cookie: of })).status;
+    await callConsole("POST", `${authenticator}/confirm`, { cookie, body: { code: codeOf(secret, 9) } });
+    expect([await status(elsewhere), await status(cookie)], "a wrong code").toEqual([200, 200]);
+    await callConsole("POST", `${authenticator}/confirm`, { cookie, body: { code: codeOf(secret) } });
+    expect([await status(elsewhere), await status(cookie)]).toEqual([401, 200]);
+    expect((await keptMails(owner.email)).at(-1)).toContain("other sessions were signed out");
   });
 
   test("S12 the code that turned it on does not also pass a sign-in", async () => {
@@ -110,6 +127,8 @@ describe("an authenticator app", () => {
     expect((await callConsole("DELETE", authenticator, { cookie })).status).toBe(200);
     expect((await callConsole("GET", "/api/account/two-step", { cookie })).json).toEqual({
       authenticator: false,
+      passkeys: 0,
+      emailCodes: false,
       recoveryCodesLeft: 0,
     });
     expect(await actionsOf(owner.id)).toContain("account.authenticator_turned_off");
@@ -242,6 +261,22 @@ describe("a workspace that requires two-step verification", () => {
       (await callConsole("GET", `/api/workspaces/${(await makeWorkspace()).workspace.slug}`, { cookie }))
         .status,
     ).toBe(404);
+  });
+
+  test("S14 is not satisfied by a session that never did the step, whoever set the app up since", async () => {
+    const { owner, workspace, cookie } = await makeSignedIn();
+    const thief = await makeSessionCookie(owner);
+    const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
+    const body = { code: codeOf(secret) };
+    expect((await callConsole("POST", `${authenticator}/confirm`, { cookie, body })).status).toBe(200);
+    await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
+    for (const path of [`/api/workspaces/${workspace.slug}`, "/api/account"])
+      expect((await callConsole("GET", path, { cookie: thief })).json).toMatchObject({
+        error: { code: "not_signed_in" },
+      });
+    expect((await callConsole("GET", `/api/workspaces/${workspace.slug}`, { cookie })).status).toBe(200);
+    const stranger = await makeSessionCookie((await makeWorkspace()).owner);
+    expect((await callConsole("GET", "/api/account", { cookie: stranger })).status).toBe(200);
   });
 
   test("S18 needs a recent proof of who one is", async () => {

@@ -1,12 +1,17 @@
+import { NextRequest } from "next/server";
 import { AppError } from "@/lib/server/app-error";
+import { endProviderVisit } from "@/lib/server/auth/end-provider-visit";
 import { endSessionOf, handlers } from "@/lib/server/auth/next-auth";
 import { errorResponse } from "@/lib/server/http/error-response";
+import { readText } from "@/lib/server/http/read-body";
 import { requestOrigin } from "@/lib/server/http/request-origin";
 import { isFromOwnPage } from "@/lib/server/http/same-origin";
 import { runtime } from "@/lib/server/runtime";
 
 /** What next-auth may answer. Its other routes, its own pages and those of the closed provider among them, do not exist here. */
 const reads = /^\/api\/auth\/(csrf|providers|session)$/;
+/** The way back from an identity provider, which next-auth's own handler never sees. */
+const providerReturn = /^\/api\/auth\/callback\/(google|github|oidc)$/;
 const changes = /^\/api\/auth\/(callback\/credentials|signout)$/;
 
 type NextAuthHandler = typeof handlers.GET;
@@ -17,14 +22,22 @@ function guarded(handle: NextAuthHandler): NextAuthHandler {
     try {
       const isChange = request.method === "POST";
       const path = new URL(request.url).pathname;
+      const [, provider] = (request.method === "GET" && providerReturn.exec(path)) || [];
+      if (provider) return await endProviderVisit(request, provider);
       if (!(isChange ? changes : reads).test(path)) throw new AppError("not_found");
       if (isChange && !isFromOwnPage(request, runtime().env)) throw new AppError("cross_site_request");
       if (isChange && path.endsWith("/signout")) await endSessionOf(request);
-      return await handle(request);
+      return await handle(isChange ? await withBoundedBody(request) : request);
     } catch (error) {
       return errorResponse(error, requestId, runtime());
     }
   };
+}
+
+/** next-auth reads a body however long it is. */
+async function withBoundedBody(request: NextRequest): Promise<NextRequest> {
+  const { url, method, headers } = request;
+  return new NextRequest(url, { method, headers, body: await readText(request) });
 }
 
 export const GET = guarded(handlers.GET);

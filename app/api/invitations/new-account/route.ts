@@ -1,6 +1,8 @@
 import { cookies } from "next/headers";
 import { joinWithNewAccountInput } from "@/lib/contracts/invitation-input";
 import type { JoinedWorkspace } from "@/lib/contracts/invitations";
+import { recordSignInAttempt } from "@/lib/server/access-log/record-sign-in-attempt";
+import { recognizeDevice } from "@/lib/server/auth/device-cookie";
 import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
 import { created } from "@/lib/server/http/json-response";
 import { withVisitor } from "@/lib/server/http/with-account";
@@ -9,7 +11,9 @@ import { beginSession } from "@/lib/server/sessions/begin-session";
 
 export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
   const { user, workspace } = await joinWithNewAccount(body, origin);
+  await recordSignInAttempt(user, "signed_in", origin);
   const begun = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
   (await cookies()).set(sessionCookieName(), begun.token, sessionCookieOptions(begun.expiresAt));
+  await recognizeDevice(user.id, origin);
   return created({ workspaceSlug: workspace.slug } satisfies JoinedWorkspace);
 });

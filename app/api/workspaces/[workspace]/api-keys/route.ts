@@ -1,4 +1,4 @@
-import { createApiKeyInput, listApiKeysQuery } from "@/lib/contracts/api-key-input";
+import { createOwnedApiKeyInput, listApiKeysQuery } from "@/lib/contracts/api-key-input";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { createApiKey } from "@/lib/server/api-keys/create-api-key";
 import { getApiKey, listApiKeys } from "@/lib/server/api-keys/list-api-keys";
@@ -13,9 +13,9 @@ export const GET = withMember(
 );
 
 export const POST = withMember(
-  { permission: "api_key.create", apiAccess: true, recentAuthentication: true, body: createApiKeyInput },
-  async ({ actor, body }) => {
-    const { key, secret } = await createApiKey(actor, body);
+  { permission: "api_key.create", apiAccess: true, recentAuthentication: true, body: createOwnedApiKeyInput },
+  async ({ actor, body: { ownerId, ...input } }) => {
+    const { key, secret } = await createApiKey(actor, input, ownerId);
     return created({ key: await getApiKey(actor, key.id), secret } satisfies CreatedApiKey);
   },
 );

@@ -1,7 +1,15 @@
-import { ok } from "@/lib/server/http/json-response";
+import { addServiceMemberInput } from "@/lib/contracts/member-input";
+import { created, ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
+import { addServiceMember } from "@/lib/server/members/add-service-member";
 import { listMembers } from "@/lib/server/members/list-members";
 
 export const GET = withMember({ permission: "member.list" }, async ({ actor }) =>
   ok({ members: await listMembers(actor) }),
+);
+
+// People are invited; what is added here is no person.
+export const POST = withMember(
+  { permission: "member.manage", recentAuthentication: true, body: addServiceMemberInput },
+  async ({ actor, body }) => created(await addServiceMember(actor, body)),
 );

@@ -1,0 +1,16 @@
+import { providerVisitInput } from "@/lib/contracts/identity-provider-input";
+import { beginProviderVisit } from "@/lib/server/auth/begin-provider-visit";
+import { ok } from "@/lib/server/http/json-response";
+import { withAccount } from "@/lib/server/http/with-account";
+import { disconnectIdentity } from "@/lib/server/identities/manage-identities";
+
+export const POST = withAccount(
+  { recentAuthentication: true, body: providerVisitInput },
+  async ({ session, params, body }) =>
+    ok(await beginProviderVisit("connect", params.provider ?? "", session, body.callbackUrl)),
+);
+
+export const DELETE = withAccount({ recentAuthentication: true }, async ({ session, params, origin }) => {
+  await disconnectIdentity(session, params.provider ?? "", origin);
+  return ok({});
+});

@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
+import { consoleOrigin } from "@/tests/console-routes";
+import { makeWorkspace, password } from "@/tests/factories";
+import { keptMails } from "@/tests/mailbox";
+import { startOpenIdProvider } from "@/tests/openid-provider";
+import { useRuntime } from "@/tests/runtime";
+
+const provider = await startOpenIdProvider([consoleOrigin]);
+afterAll(() => provider.close());
+const github = { GITHUB_CLIENT_ID: "g", GITHUB_CLIENT_SECRET: "s" };
+useRuntime({ ...provider.settings, ...github });
+const signIn = "/api/sign-in/providers/oidc";
+// The first visit loads everything there is: not on a test's time.
+beforeAll(
+  async () =>
+    void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
+);
+const connected = "/api/account/connected-accounts";
+const connect = `${connected}/oidc`;
+const confirm = "/api/account/reauthenticate/oidc";
+const security = "/settings/security";
+
+/** Somebody with a password, signed in. */
+async function personWithPassword(): Promise<{ browser: ConsoleBrowser; userId: string; email: string }> {
+  const { owner } = await makeWorkspace();
+  const browser = new ConsoleBrowser();
+  await browser.post("/api/sign-in", { email: owner.email, password });
+  return { browser, userId: owner.id, email: owner.email };
+}
+
+/** Somebody who signed up with the provider, and has no password. */
+async function personOfProvider(): Promise<{
+  browser: ConsoleBrowser;
+  account: string;
+  userId: string;
+  email: string;
+}> {
+  const { account, email } = someoneAt(provider);
+  const browser = new ConsoleBrowser();
+  await browser.visitProvider(signIn, account);
+  const { id: userId } = await db().user.findUniqueOrThrow({ where: { email } });
+  return { browser, account, userId, email };
+}
+
+async function becomeStale(userId: string): Promise<void> {
+  await db()
+    .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '16 minutes' WHERE user_id = ${userId}`;
+}
+
+const actionsOf = async (userId: string) =>
+  (await db().auditEvent.findMany({ where: { actorId: userId }, orderBy: { id: "asc" } })).map(
+    ({ action }) => action,
+  );
+
+test("an account is connected, listed, signs in, and is disconnected; each change is an event and a mail", async () => {
+  const { browser, userId, email } = await personWithPassword();
+  const { account, email: there } = someoneAt(provider);
+  expect(await browser.visitProvider(connect, account)).toBe(`${security}?connected=oidc`);
+  expect((await browser.get(connected)).json).toEqual({
+    connectedAccounts: [
+      { id: "github", name: "GitHub", connected: null },
+      { id: "oidc", name: "Acme ID", connected: { label: there, at: expect.any(String) } },
+    ],
+  });
+  const other = new ConsoleBrowser();
+  expect(await other.visitProvider(signIn, account)).toBe("/settings");
+  expect((await other.get("/api/account")).json).toMatchObject({ userId });
+
+  expect((await browser.request("DELETE", connect)).status).toBe(200);
+  expect((await browser.request("DELETE", connect)).status).toBe(404);
+  expect((await actionsOf(userId)).slice(-2)).toEqual([
+    "account.identity_connected",
+    "account.identity_disconnected",
+  ]);
+  const mails = (await keptMails(email)).filter((mail) => mail.includes("How you sign in was changed"));
+  expect(mails).toHaveLength(2);
+  expect(mails[0]).toContain("was connected to");
+  expect(mails[1]).toContain("was disconnected from");
+});
+
+test("connecting what is connected already changes nothing; a second account of the provider is refused", async () => {
+  const { browser, userId } = await personWithPassword();
+  const { account } = someoneAt(provider);
+  await browser.visitProvider(connect, account);
+  expect(await browser.visitProvider(connect, account)).toBe(`${security}?connected=oidc`);
+  browser.atProvider.forget();
+  expect(await browser.visitProvider(connect, someoneAt(provider).account)).toBe(
+    `${security}?problem=another_connected&provider=oidc`,
+  );
+  expect(await db().account.findMany({ where: { userId } })).toMatchObject([{ subject: account }]);
+  expect((await actionsOf(userId)).filter((action) => action === "account.identity_connected")).toHaveLength(
+    1,
+  );
+});
+
+test("what is connected to somebody else stays theirs", async () => {
+  const { account, userId } = await personOfProvider();
+  const { browser } = await personWithPassword();
+  expect(await browser.visitProvider(connect, account)).toBe(
+    `${security}?problem=connected_elsewhere&provider=oidc`,
+  );
+  expect(await db().account.findMany({ where: { subject: account } })).toMatchObject([{ userId }]);
+});
+
+describe("S05 connecting is for the session that began it", () => {
+  test("finished in another session, or signed out, it connects nothing", async () => {
+    const first = await personWithPassword();
+    const second = await personWithPassword();
+    for (const session of [second.browser.cookies.get("keyward.session"), undefined]) {
+      const { account } = someoneAt(provider);
+      const callback = await first.browser.goToProvider(connect, account);
+      const mixed = new ConsoleBrowser();
+      for (const [name, value] of first.browser.cookies) mixed.cookies.set(name, value);
+      mixed.cookies.delete("keyward.session");
+      if (session) mixed.cookies.set("keyward.session", session);
+      expect(await mixed.comeBack(callback)).toBe(
+        session ? `${security}?problem=not_whole&provider=oidc` : "/sign-in?problem=not_whole&provider=oidc",
+      );
+      expect(await db().account.count({ where: { subject: account } })).toBe(0);
+      expect(mixed.cookies.get("keyward.session")).toBe(session);
+    }
+  });
+
+  test("a visit to sign in does not become one to connect, nor the other way round", async () => {
+    const { browser, userId } = await personWithPassword();
+    const { account, email } = someoneAt(provider);
+    const callback = await new ConsoleBrowser().goToProvider(signIn, account);
+    expect(await browser.comeBack(callback)).toBe(`${security}?problem=not_whole&provider=oidc`);
+    await browser.goToProvider(connect, account);
+    const visit = browser.cookies.get("keyward.visit") ?? "";
+    const again = await browser.goToProvider(signIn, account);
+    browser.cookies.set("keyward.visit", visit);
+    expect(await browser.comeBack(again)).toContain("problem=not_whole");
+    expect(await db().account.count({ where: { userId } })).toBe(0);
+    expect(await db().user.count({ where: { email } })).toBe(0);
+  });
+});
+
+test("S18 connecting and disconnecting ask for a recent proof of who one is", async () => {
+  const { browser, userId } = await personWithPassword();
+  await browser.visitProvider(connect, someoneAt(provider).account);
+  await becomeStale(userId);
+  for (const method of ["POST", "DELETE"])
+    expect((await browser.request(method, connect)).json, method).toMatchObject({
+      error: { code: "reauthentication_required" },
+    });
+});
+
+describe("the last way in stays", () => {
+  test("of somebody without a password", async () => {
+    const { browser, userId } = await personOfProvider();
+    expect((await browser.request("DELETE", connect)).json).toMatchObject({
+      error: { code: "conflict", message: expect.stringContaining("Set a password first") },
+    });
+    expect(await db().account.count({ where: { userId } })).toBe(1);
+  });
+
+  test("an account at a provider that is no longer configured is no way in", async () => {
+    const { browser, userId } = await personOfProvider();
+    await db().account.create({
+      data: { issuer: "https://github.com/", subject: userId, provider: "github", label: "grace", userId },
+    });
+    await withAnotherRuntime(provider.settings, async () => {
+      expect((await browser.request("DELETE", connect)).status).toBe(409);
+    });
+    expect((await browser.request("DELETE", connect)).status).toBe(200);
+  });
+
+  test("when two are given up at once, one stays", async () => {
+    const { browser, userId } = await personOfProvider();
+    await db().account.create({
+      data: {
+        issuer: "https://github.com/",
+        subject: `2-${userId}`,
+        provider: "github",
+        label: "grace",
+        userId,
+      },
+    });
+    const answers = await Promise.all(
+      ["oidc", "github"].map((id) => browser.request("DELETE", `${connected}/${id}`)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+});
+
+describe("who they are is confirmed by the provider", () => {
+  test("by who has nothing else: the session gets a new token, and the sensitive action passes", async () => {
+    const { browser, account, userId } = await personOfProvider();
+    const { slug } = await db().workspace.findFirstOrThrow({ where: { members: { some: { userId } } } });
+    const create = () => browser.request("PUT", `/api/workspaces/${slug}/api-access`, { enabled: true });
+    await becomeStale(userId);
+    expect((await create()).json).toMatchObject({ error: { code: "reauthentication_required" } });
+    expect((await browser.get("/api/account")).json).toMatchObject({
+      confirmingProviders: [{ id: "oidc", name: "Acme ID" }],
+    });
+    const before = browser.cookies.get("keyward.session");
+    expect(await browser.visitProvider(confirm, account, `/${slug}/settings/workspace?a=b`)).toBe(
+      `/${slug}/settings/workspace?a=b&confirmed=oidc`,
+    );
+    expect(provider.asked.at(-1)?.get("prompt")).toBe("login");
+    expect(provider.asked.at(-1)?.get("max_age")).toBe("0");
+    expect(browser.cookies.get("keyward.session")).not.toBe(before);
+    expect((await create()).status).toBe(200);
+    browser.cookies.set("keyward.session", before ?? "");
+    expect((await browser.get("/api/account")).status).toBe(401);
+  });
+
+  test("not with another identity, whoever's it is", async () => {
+    const { browser, userId } = await personOfProvider();
+    const others = [someoneAt(provider).account, (await personOfProvider()).account];
+    await becomeStale(userId);
+    const before = browser.cookies.get("keyward.session");
+    for (const account of others) {
+      browser.atProvider.forget();
+      expect(await browser.visitProvider(confirm, account, security)).toBe(
+        `${security}?confirmed=no&problem=another_account&provider=oidc`,
+      );
+    }
+    expect(browser.cookies.get("keyward.session")).toBe(before);
+    expect((await browser.request("PUT", "/api/account/password", { newPassword: password })).status).toBe(
+      403,
+    );
+  });
+
+  test("not by a provider that did not ask anew, or does not say when", async () => {
+    const { browser, account, userId } = await personOfProvider();
+    await becomeStale(userId);
+    provider.forgetTimes(true);
+    expect(await browser.visitProvider(confirm, account, security)).toBe(
+      `${security}?confirmed=no&problem=not_asked&provider=oidc`,
+    );
+    provider.forgetTimes(false);
+    expect(await browser.visitProvider(confirm, account, security)).toBe(`${security}?confirmed=oidc`);
+  });
+
+  test("GitHub, which does not ask anew, only for who has no better way", async () => {
+    const { browser, userId } = await personOfProvider();
+    const connectGitHub = {
+      issuer: "https://github.com/",
+      subject: `3-${userId}`,
+      provider: "github",
+      userId,
+    };
+    await db().account.create({ data: connectGitHub });
+    expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(200);
+    await browser.request("PUT", "/api/account/password", { newPassword: password });
+    expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(404);
+    expect((await browser.get("/api/account")).json).toMatchObject({
+      confirmingProviders: [{ id: "oidc", name: "Acme ID" }],
+    });
+  });
+
+  test("not by a provider that is not connected", async () => {
+    const { browser } = await personWithPassword();
+    expect((await browser.post(confirm)).status).toBe(404);
+  });
+});
+
+describe("a first password", () => {
+  test("is set by who has none, with a recent proof; then it signs in", async () => {
+    const { browser, userId, email } = await personOfProvider();
+    await becomeStale(userId);
+    const set = (newPassword: string) => browser.request("PUT", "/api/account/password", { newPassword });
+    expect((await set(password)).json).toMatchObject({ error: { code: "reauthentication_required" } });
+    await db().$executeRaw`UPDATE sessions SET authenticated_at = now() WHERE user_id = ${userId}`;
+    expect((await set("short")).json).toMatchObject({
+      error: { fields: { newPassword: expect.any(String) } },
+    });
+    expect((await set(password)).status).toBe(200);
+    expect((await new ConsoleBrowser().post("/api/sign-in", { email, password })).status).toBe(200);
+    expect((await actionsOf(userId)).at(-1)).toBe("account.password_set");
+    expect((await keptMails(email)).join()).toContain("A password was set");
+    expect((await browser.request("DELETE", connect)).status).toBe(200);
+  });
+
+  test("is no way round the present one: who has a password must know it", async () => {
+    const { browser, email } = await personWithPassword();
+    const answer = await browser.request("PUT", "/api/account/password", {
+      newPassword: "another long password",
+    });
+    expect(answer.json).toMatchObject({ error: { code: "conflict" } });
+    expect((await new ConsoleBrowser().post("/api/sign-in", { email, password })).status).toBe(200);
+  });
+});

@@ -1,0 +1,7 @@
+import { ok } from "@/lib/server/http/json-response";
+import { withAccount } from "@/lib/server/http/with-account";
+import { beginAddingPasskey } from "@/lib/server/passkeys/add-passkey";
+
+export const POST = withAccount({ recentAuthentication: true }, async ({ session }) =>
+  ok(await beginAddingPasskey(session)),
+);

@@ -1,0 +1,19 @@
+import { maximumPictureBytes } from "@/lib/contracts/account";
+import { AppError } from "@/lib/server/app-error";
+import { ok } from "@/lib/server/http/json-response";
+import { readBytes } from "@/lib/server/http/read-body";
+import { withAccount } from "@/lib/server/http/with-account";
+import { getAccount } from "@/lib/server/users/account";
+import { removePicture, setPicture } from "@/lib/server/users/picture";
+
+const tooLarge = () => new AppError("payload_too_large", "A picture may have at most 5 MB.");
+
+export const PUT = withAccount({ picture: true }, async ({ request, session, origin }) => {
+  await setPicture(session, await readBytes(request, maximumPictureBytes, tooLarge), origin);
+  return ok(await getAccount(session.userId));
+});
+
+export const DELETE = withAccount({}, async ({ session, origin }) => {
+  await removePicture(session, origin);
+  return ok(await getAccount(session.userId));
+});

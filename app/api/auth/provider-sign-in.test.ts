@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db, runtime } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
+import { callConsole, consoleOrigin } from "@/tests/console-routes";
+import { makeWorkspace, password } from "@/tests/factories";
+import { keptMails } from "@/tests/mailbox";
+import { startOpenIdProvider } from "@/tests/openid-provider";
+import { useRuntime } from "@/tests/runtime";
+
+const provider = await startOpenIdProvider([consoleOrigin]);
+afterAll(() => provider.close());
+useRuntime({
+  ...provider.settings,
+  GOOGLE_CLIENT_ID: "our-client-at-google",
+  GOOGLE_CLIENT_SECRET: "s",
+  GITHUB_CLIENT_ID: "our-client-at-github",
+  GITHUB_CLIENT_SECRET: "s",
+});
+const signIn = "/api/sign-in/providers/oidc";
+// The first visit loads everything there is: not on a test's time.
+beforeAll(
+  async () =>
+    void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
+);
+const notConnected = "/sign-in?problem=not_connected&provider=oidc";
+
+async function lastAttempts(count: number): Promise<{ code: string; userId: string | null }[]> {
+  const { rows } = await runtime().pool.query(
+    `SELECT code, user_id AS "userId" FROM access_log.entries WHERE kind = 'sign_in' ORDER BY at DESC, seq DESC LIMIT $1`,
+    [count],
+  );
+  return rows;
+}
+
+test("somebody new gets an account, a workspace and a session; the second time they are let in to the page they wanted", async () => {
+  const { account, email } = someoneAt(provider);
+  const browser = new ConsoleBrowser();
+  expect(await browser.visitProvider(signIn, account)).toBe("/grace-hopper-s-workspace/settings/workspace");
+  const person = await browser.get("/api/account");
+  expect(person.json).toMatchObject({
+    name: "Grace Hopper",
+    email,
+    emailVerified: true,
+    hasPassword: false,
+    workspaces: [{ name: "Grace Hopper’s workspace", role: "owner" }],
+  });
+  const { userId } = person.json as { userId: string };
+  expect(await db().account.findMany({ where: { userId } })).toMatchObject([
+    { issuer: `${provider.issuer}/`, subject: account, provider: "oidc", label: email },
+  ]);
+  const events = await db().auditEvent.findMany({ where: { actorId: userId }, orderBy: { id: "asc" } });
+  expect(events.map(({ action }) => action)).toEqual([
+    "account.created",
+    "workspace.created",
+    "account.identity_connected",
+  ]);
+
+  const elsewhere = new ConsoleBrowser();
+  expect(await elsewhere.visitProvider(signIn, account, "/settings/api/keys?status=active")).toBe(
+    "/settings/api/keys?status=active",
+  );
+  expect((await elsewhere.get("/api/account")).json).toMatchObject({ userId });
+  expect(await lastAttempts(2)).toEqual([
+    { code: "signed_in_by_provider", userId },
+    { code: "signed_in_by_provider", userId },
+  ]);
+  expect((await keptMails(email)).join()).toContain("New sign-in to your account");
+});
+
+test("a name that is none, or none at all, gives way to the address", async () => {
+  const { account, email } = someoneAt(provider, { name: " \u202e " });
+  const browser = new ConsoleBrowser();
+  await browser.visitProvider(signIn, account);
+  expect(await db().user.findUnique({ where: { email } })).toMatchObject({ name: account });
+});
+
+test("nothing of the provider's tokens is stored, here or in the browser", async () => {
+  const { account } = someoneAt(provider);
+  const browser = new ConsoleBrowser();
+  await browser.visitProvider(signIn, account);
+  expect([...browser.cookies.keys()].sort()).toEqual(["keyward.device", "keyward.session"]);
+  const { rows } = await runtime().pool.query("SELECT a::text AS row FROM accounts a");
+  expect(rows.map(({ row }) => row).join()).not.toMatch(/eyJ|token/);
+});
+
+test("an account with a second step still owes it", async () => {
+  const { account, email } = someoneAt(provider);
+  await new ConsoleBrowser().visitProvider(signIn, account);
+  const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+  await db().totpFactor.create({ data: { userId: id, secret: Buffer.alloc(60), confirmedAt: new Date() } });
+  const browser = new ConsoleBrowser();
+  expect(await browser.visitProvider(signIn, account, "/settings/profile")).toBe(
+    "/sign-in/verify?callbackUrl=%2Fsettings%2Fprofile",
+  );
+  expect((await browser.get("/api/account")).json).toMatchObject({ error: { code: "second_step_required" } });
+});
+
+describe("S04 an email is no identity", () => {
+  test("of an account that exists: no link, no session, and the attempt is in the person's log", async () => {
+    const { owner } = await makeWorkspace();
+    const { account } = someoneAt(provider, { email: owner.email });
+    const browser = new ConsoleBrowser();
+    expect(await browser.visitProvider(signIn, account, "/settings/profile")).toBe(
+      `${notConnected}&callbackUrl=%2Fsettings%2Fprofile`,
+    );
+    expect(browser.cookies.has("keyward.session")).toBe(false);
+    expect(await db().account.count({ where: { userId: owner.id } })).toBe(0);
+    expect(await lastAttempts(1)).toEqual([{ code: "identity_not_connected", userId: owner.id }]);
+  });
+
+  test("unverified: the same answer and the same traces whether it has an account or not, and no account is made", async () => {
+    const { owner } = await makeWorkspace();
+    const people = [
+      someoneAt(provider, { email: owner.email, email_verified: false }),
+      someoneAt(provider, { email_verified: false }),
+    ];
+    for (const { account } of people) {
+      const browser = new ConsoleBrowser();
+      expect(await browser.visitProvider(signIn, account)).toBe(notConnected);
+      expect(browser.cookies.size).toBe(0);
+      expect(await lastAttempts(1)).toEqual([{ code: "identity_not_connected", userId: null }]);
+    }
+    expect(await db().user.count({ where: { email: people[1]?.email ?? "" } })).toBe(0);
+  });
+
+  test("missing, or no single address: no account is made", async () => {
+    for (const email of ["", '"a@acme.test"@evil.test', "a@acme.test, b@acme.test", "a＠acme.test"]) {
+      const { account } = someoneAt(provider, { email });
+      expect(await new ConsoleBrowser().visitProvider(signIn, account), email).toBe(notConnected);
+    }
+  });
+
+  test("changed at the provider: the identity stays whose it was", async () => {
+    const { account, email } = someoneAt(provider);
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    const { owner } = await makeWorkspace();
+    provider.accounts.set(account, { email: owner.email, email_verified: true });
+    const browser = new ConsoleBrowser();
+    await browser.visitProvider(signIn, account);
+    expect((await browser.get("/api/account")).json).toMatchObject({ email });
+  });
+});
+
+test("S03 an account made beforehand for somebody else's address gives its maker nothing", async () => {
+  const email = "victim@acme.test";
+  const attacker = new ConsoleBrowser();
+  await attacker.post("/api/sign-up", { name: "M", email, password, workspaceName: "Trap" });
+  await attacker.post("/api/sign-in", { email, password });
+  // The attacker connects an identity of their own, which would outlive a new password.
+  const { account: attackers } = someoneAt(provider);
+  expect(await attacker.visitProvider("/api/account/connected-accounts/oidc", attackers)).toBe(
+    "/settings/security?connected=oidc",
+  );
+
+  const { account } = someoneAt(provider, { email });
+  const victim = new ConsoleBrowser();
+  expect(await victim.visitProvider(signIn, account)).toBe(notConnected);
+  await victim.post("/api/forgot-password", { email });
+  const mail = (await keptMails(email)).find((one) => one.includes("/reset-password?token=")) ?? "";
+  const token = /token=(?:3D)?([\w-]{43})/.exec(mail.replace(/=\r?\n/g, ""))?.[1];
+  await victim.post("/api/reset-password", { token, password: "what the true owner chose" });
+
+  expect((await attacker.get("/api/account")).status).toBe(401);
+  expect((await attacker.post("/api/sign-in", { email, password })).status).toBe(401);
+  // The attacker's identity opens the account no more: it has become somebody new's.
+  const again = new ConsoleBrowser();
+  await again.visitProvider(signIn, attackers);
+  expect((await again.get("/api/account")).json).not.toMatchObject({ email });
+  const owner = new ConsoleBrowser();
+  await owner.post("/api/sign-in", { email, password: "what the true owner chose" });
+  expect((await owner.get("/api/account")).json).toMatchObject({ email });
+});
+
+describe("S05 a visit ends where it began", () => {
+  test("without the cookies of its beginning, or with another state, it opens nothing", async () => {
+    const { account, email } = someoneAt(provider);
+    const browser = new ConsoleBrowser();
+    const callback = await browser.goToProvider(signIn, account);
+    const stranger = new ConsoleBrowser();
+    expect(await stranger.comeBack(callback)).toBe("/sign-in?problem=not_whole&provider=oidc");
+    const otherState = new URL(callback);
+    otherState.searchParams.set("state", `${otherState.searchParams.get("state")}x`);
+    expect(await browser.comeBack(otherState.href)).toContain("problem=not_whole");
+    expect(await db().user.count({ where: { email } })).toBe(0);
+    expect(await lastAttempts(1)).toEqual([{ code: "provider_refused", userId: null }]);
+  });
+
+  test("each cookie alone is missed: state, PKCE, nonce and what the visit is for", async () => {
+    for (const name of ["state", "pkce", "nonce", "visit"]) {
+      const { account, email } = someoneAt(provider);
+      const browser = new ConsoleBrowser();
+      const callback = await browser.goToProvider(signIn, account);
+      expect(browser.cookies.delete(`keyward.${name}`), name).toBe(true);
+      expect(await browser.comeBack(callback), name).toContain("problem=not_whole");
+      expect(await db().user.count({ where: { email } }), name).toBe(0);
+    }
+  });
+
+  test("the cookies of another visit, nonce and verifier included, do not fit", async () => {
+    for (const name of ["state", "pkce", "nonce", "visit"]) {
+      const { account, email } = someoneAt(provider);
+      const [browser, other] = [new ConsoleBrowser(), new ConsoleBrowser()];
+      const callback = await browser.goToProvider(signIn, account);
+      await other.goToProvider(signIn, account);
+      browser.cookies.set(`keyward.${name}`, other.cookies.get(`keyward.${name}`) ?? "");
+      expect(await browser.comeBack(callback), name).toMatch(/problem=(not_whole|unusable)/);
+      expect(await db().user.count({ where: { email } }), name).toBe(0);
+    }
+  });
+
+  test("an answer of one provider is none at another's address", async () => {
+    const { account, email } = someoneAt(provider);
+    const browser = new ConsoleBrowser();
+    const callback = new URL(await browser.goToProvider(signIn, account));
+    callback.pathname = "/api/auth/callback/google";
+    expect(await browser.comeBack(callback.href)).toBe("/sign-in?problem=not_whole&provider=google");
+    expect(await db().user.count({ where: { email } })).toBe(0);
+  });
+
+  test("a code is good once, and so is its visit", async () => {
+    const { account } = someoneAt(provider);
+    const browser = new ConsoleBrowser();
+    const callback = await browser.goToProvider(signIn, account);
+    const copy = new ConsoleBrowser();
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+    await browser.comeBack(callback);
+    expect(await copy.comeBack(callback)).toBe("/sign-in?problem=unusable&provider=oidc");
+    expect(copy.cookies.has("keyward.session")).toBe(false);
+  });
+});
+
+test("who cancels at the provider is told so, where they came from", async () => {
+  const browser = new ConsoleBrowser();
+  expect(await browser.visitProvider(signIn, null, "/settings/profile")).toBe(
+    "/sign-in?problem=cancelled&provider=oidc&callbackUrl=%2Fsettings%2Fprofile",
+  );
+});
+
+test("S10 the way there and back is built from APP_URL, whatever a request says of the host", async () => {
+  const headers = { host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" };
+  for (const id of ["google", "github", "oidc"]) {
+    const answer = await callConsole("POST", `/api/sign-in/providers/${id}`, { headers });
+    const url = new URL((answer.json as { url: string }).url);
+    expect(url.searchParams.get("redirect_uri")).toBe(`${consoleOrigin}/api/auth/callback/${id}`);
+  }
+  const { account } = someoneAt(provider);
+  const browser = new ConsoleBrowser();
+  const callback = await browser.goToProvider(signIn, account);
+  const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
+  const answer = await callConsole("GET", callback, { cookie, headers });
+  expect(answer.headers.get("location")).toMatch(new RegExp(`^${consoleOrigin}/grace-hopper`));
+});
+
+describe("where people are sent", () => {
+  const always = {
+    response_type: "code",
+    state: expect.stringMatching(/.{40}/),
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge_method: "S256",
+  };
+
+  test.each([
+    {
+      id: "google",
+      page: "https://accounts.google.com/o/oauth2/v2/auth",
+      more: { nonce: expect.stringMatching(/.{40}/), scope: "openid profile email" },
+    },
+    {
+      id: "github",
+      page: "https://github.com/login/oauth/authorize",
+      more: { scope: "read:user user:email" },
+    },
+  ])("$id: with our client, state and PKCE", async ({ id, page, more }) => {
+    const answer = await callConsole("POST", `/api/sign-in/providers/${id}`);
+    const url = new URL((answer.json as { url: string }).url);
+    expect(url.origin + url.pathname).toBe(page);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      ...always,
+      ...more,
+      client_id: `our-client-at-${id}`,
+      redirect_uri: `${consoleOrigin}/api/auth/callback/${id}`,
+    });
+  });
+
+  test("the OpenID provider: with our client, state, nonce and PKCE", async () => {
+    await new ConsoleBrowser().goToProvider(signIn, someoneAt(provider).account);
+    expect(Object.fromEntries(provider.asked.at(-1) ?? [])).toEqual({
+      ...always,
+      client_id: "keyward",
+      redirect_uri: `${consoleOrigin}/api/auth/callback/oidc`,
+      scope: "openid profile email",
+      nonce: expect.stringMatching(/.{40}/),
+    });
+  });
+});
+
+test("S11 a callbackUrl that leaves the origin counts as none", async () => {
+  const { account } = someoneAt(provider);
+  await new ConsoleBrowser().visitProvider(signIn, account);
+  for (const bad of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "/%2Fevil",
+  ])
+    expect(await new ConsoleBrowser().visitProvider(signIn, account, bad), bad).toBe("/settings");
+});
+
+describe("who may make an account is decided by SIGN_UP", () => {
+  test("by invitation only, or of other domains: refused in words, and nothing is made", async () => {
+    for (const [SIGN_UP, problem] of [
+      ["invite", "sign_up_closed"],
+      ["other.test", "domain_not_allowed"],
+    ] as const)
+      await withAnotherRuntime({ ...provider.settings, SIGN_UP }, async () => {
+        const { account, email } = someoneAt(provider);
+        expect(await new ConsoleBrowser().visitProvider(signIn, account)).toBe(
+          `/sign-in?problem=${problem}&provider=oidc`,
+        );
+        expect(await db().user.count({ where: { email } })).toBe(0);
+      });
+    await withAnotherRuntime({ ...provider.settings, SIGN_UP: "acme.test" }, async () => {
+      const { account, email } = someoneAt(provider);
+      await new ConsoleBrowser().visitProvider(signIn, account);
+      expect(await db().user.count({ where: { email } })).toBe(1);
+    });
+  });
+});
+
+test("a provider that is not configured has no address here", async () => {
+  await withAnotherRuntime({}, async () => {
+    expect((await callConsole("POST", signIn)).status).toBe(404);
+    expect((await callConsole("GET", "/api/auth/callback/oidc?code=x&state=y")).status).toBe(404);
+  });
+  expect((await callConsole("POST", "/api/sign-in/providers/closed")).status).toBe(404);
+});
+
+test("a provider that does not answer is said to be away", async () => {
+  const settings = { ...provider.settings, OIDC_ISSUER: "http://localhost:9" };
+  await withAnotherRuntime(settings, async () => {
+    const answer = await callConsole("POST", signIn);
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({
+      error: { message: expect.stringContaining("Acme ID cannot be reached") },
+    });
+  });
+});

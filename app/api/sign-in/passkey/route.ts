@@ -1,0 +1,18 @@
+import { cookies } from "next/headers";
+import { passkeyAssertionInput } from "@/lib/contracts/passkey-input";
+import { recognizeDevice } from "@/lib/server/auth/device-cookie";
+import { takePasskeyCookie } from "@/lib/server/auth/passkey-cookie";
+import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
+import { ok } from "@/lib/server/http/json-response";
+import { withVisitor } from "@/lib/server/http/with-account";
+import { checkPasskeySignIn } from "@/lib/server/passkeys/use-passkey";
+import { beginSession } from "@/lib/server/sessions/begin-session";
+
+export const POST = withVisitor({ body: passkeyAssertionInput }, async ({ request, body, origin }) => {
+  const userId = await checkPasskeySignIn(body, await takePasskeyCookie(), origin);
+  const previous = readSessionToken(request.headers.get("cookie"));
+  const { token, expiresAt } = await beginSession(userId, origin, previous, true);
+  await recognizeDevice(userId, origin);
+  (await cookies()).set(sessionCookieName(), token, sessionCookieOptions(expiresAt));
+  return ok({});
+});

@@ -1,0 +1,9 @@
+import { AppError } from "@/lib/server/app-error";
+import { ok } from "@/lib/server/http/json-response";
+import { withAccount } from "@/lib/server/http/with-account";
+import { askForPasskey } from "@/lib/server/passkeys/check-assertion";
+
+export const POST = withAccount({ secondStep: true }, async ({ session: { id, userId, owesSecondStep } }) => {
+  if (!owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  return ok(await askForPasskey({ purpose: "second_step", boundTo: id, userId }));
+});

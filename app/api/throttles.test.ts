@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { db, runtime } from "@/lib/server/runtime";
+import { cookieOf, makeStage } from "@/tests/console-people";
+import { callConsole } from "@/tests/console-routes";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
+import { keptMails } from "@/tests/mailbox";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+
+let clients = 0;
+/** Each from an address of its own, so that no test uses up another's count. */
+const post = (path: string, body: unknown, cookie?: string) =>
+  callConsole("POST", path, {
+    body,
+    cookie,
+    headers: { "x-keyward-client-ip": `198.51.100.${++clients % 250}` },
+  });
+/** Too long for a password: nothing is hashed for it, and it counts like any other. */
+const wrong = "x".repeat(200);
+
+test("S08 who guesses at the sign-in page does not keep a signed-in person from confirming who they are", async () => {
+  const { owner } = await makeWorkspace();
+  const cookie = await makeSessionCookie(owner);
+  for (let guess = 1; guess <= 11; guess += 1)
+    await post("/api/sign-in", { email: owner.email, password: wrong });
+  expect((await post("/api/sign-in", { email: owner.email, password })).status).toBe(429);
+  expect((await post("/api/account/reauthenticate", { password }, cookie)).status).toBe(200);
+  expect(
+    (await post("/api/sign-in", { email: owner.email, password })).status,
+    "nor is the guessing forgotten for it",
+  ).toBe(429);
+});
+
+test("S08 mail of another kind does not use up the mails that lead back into an account", async () => {
+  const { owner } = await makeWorkspace();
+  for (let count = 1; count <= 6; count += 1)
+    await post("/api/sign-up/request", { name: "M", email: owner.email, workspaceName: "M" });
+  await post("/api/forgot-password", { email: owner.email });
+  const mails = await keptMails(owner.email);
+  expect(mails.filter((mail) => mail.includes("Subject: You already have an account"))).toHaveLength(5);
+  expect(mails.filter((mail) => mail.includes("Subject: Choose a new password"))).toHaveLength(1);
+});
+
+test("the longest address there is counts like any other", async () => {
+  const email = `${"a".repeat(64)}@${Array(3).fill("b".repeat(61)).join(".")}.co`;
+  expect(email).toHaveLength(253);
+  expect((await post("/api/sign-in", { email, password: wrong })).status).toBe(401);
+  expect((await post("/api/forgot-password", { email })).status).toBe(202);
+  expect((await post("/api/sign-up/request", { name: "N", email, workspaceName: "N" })).status).toBe(202);
+});
+
+test("what was typed as an address is not kept to count it", async () => {
+  const email = "typed-a-password-here@example.test";
+  await post("/api/sign-in", { email, password: wrong });
+  await post("/api/forgot-password", { email });
+  const { rows } = await runtime().pool.query("SELECT key FROM sign_in_throttles");
+  expect(rows.length).toBeGreaterThan(2);
+  expect(JSON.stringify(rows)).not.toContain("typed-a-password-here");
+});
+
+test("a workspace cannot be used to flood a mailbox, nor any number of them, however invitations come to be", async () => {
+  const stage = await makeStage();
+  const cookie = await cookieOf(stage, "admin");
+  const path = `/api/workspaces/${stage.workspace.slug}/invitations`;
+  const email = `flooded-${stage.workspace.slug}@example.test`;
+  const invite = (to: string) => post(path, { email: to, role: "viewer" }, cookie);
+  for (let count = 1; count <= 9; count += 1) expect((await invite(email)).status).toBe(201);
+  const { id } = await db().invitation.findFirstOrThrow({ where: { email } });
+  expect((await post(`${path}/${id}/resend`, {}, cookie)).status).toBe(200);
+  const before = await db().invitation.findUnique({ where: { id } });
+  for (const refused of [await invite(email), await post(`${path}/${id}/resend`, {}, cookie)]) {
+    expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  }
+  expect(await db().invitation.findUnique({ where: { id } }), "its link is still good").toEqual(before);
+  expect(await keptMails(email)).toHaveLength(10);
+
+  expect((await invite("another@example.test")).status).toBe(201);
+  await runtime().pool.query("UPDATE sign_in_throttles SET points = 300 WHERE key LIKE 'inviter:%'");
+  expect((await invite("one-more@example.test")).status).toBe(429);
+  const others = await cookieOf(stage, "owner");
+  expect((await post(path, { email: "one-more@example.test", role: "viewer" }, others)).status).toBe(201);
+});

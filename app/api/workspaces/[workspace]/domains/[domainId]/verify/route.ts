@@ -1,0 +1,8 @@
+import { ok } from "@/lib/server/http/json-response";
+import { withMember } from "@/lib/server/http/with-member";
+import { verifyDomain } from "@/lib/server/single-sign-on/manage-domains";
+
+export const POST = withMember(
+  { permission: "workspace.single_sign_on", recentAuthentication: true },
+  async ({ actor, params }) => ok(await verifyDomain(actor, params.domainId ?? "")),
+);

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { AuditEventPage } from "@/lib/contracts/audit-events";
+import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
+import { db } from "@/lib/server/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
+import { callConsole } from "@/tests/console-routes";
+import { makeKey } from "@/tests/factories";
+import { useKeyApi } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+const callKeyApi = useKeyApi();
+
+let stage: Stage;
+let serviceId: string;
+beforeEach(async () => {
+  stage = await makeStage();
+  const made = await call("admin", "POST", "/members", { name: " Deploy bot ", role: "member" });
+  serviceId = (made.json as { userId: string }).userId;
+});
+
+async function call(visitor: Visitor, method: string, path: string, body?: unknown) {
+  const cookie = await cookieOf(stage, visitor);
+  return callConsole(method, `/api/workspaces/${stage.workspace.slug}${path}`, { cookie, body });
+}
+
+async function makeItsKey(input: object = {}): Promise<CreatedApiKey> {
+  const body = { name: "pipeline", permissionLevel: "read_write", ownerId: serviceId, ...input };
+  return (await call("admin", "POST", "/api-keys", body)).json as CreatedApiKey;
+}
+
+async function useKey(secret: string, method = "GET", path = "/api/public/v1/me") {
+  const answer = await callKeyApi(path, { method, headers: { "x-api-key": secret } });
+  return (answer.json as { error?: { code: string } } | null)?.error?.code ?? answer.status;
+}
+
+async function listed(): Promise<MemberView | undefined> {
+  const { members } = (await call("viewer", "GET", "/members")).json as { members: MemberView[] };
+  return members.find(({ userId }) => userId === serviceId);
+}
+
+async function events() {
+  return ((await call("owner", "GET", "/audit-events")).json as AuditEventPage).events;
+}
+
+describe("a service member", () => {
+  test("is listed without an email, is renamed, gets another role, and each change is an audit event", async () => {
+    expect(await listed()).toMatchObject({ name: "Deploy bot", email: null, role: "member", activeKeys: 0 });
+    const path = `/members/${serviceId}`;
+    expect((await call("admin", "PUT", `${path}/name`, { name: "Release bot" })).status).toBe(200);
+    expect((await call("admin", "PATCH", path, { role: "viewer" })).status).toBe(200);
+    expect(await listed()).toMatchObject({ name: "Release bot", role: "viewer" });
+    expect((await events()).map(({ action, target, details }) => [action, target.name, details])).toEqual(
+      expect.arrayContaining([
+        ["member.service_added", "Deploy bot", { role: "member" }],
+        ["member.renamed", "Release bot", { name: { from: "Deploy bot", to: "Release bot" } }],
+        ["member.role_changed", "Release bot", { role: { from: "member", to: "viewer" } }],
+      ]),
+    );
+  });
+
+  test("S43 is never an owner, is not asked for one, and does not stand in for the last one", async () => {
+    const asOwner = await call("owner", "POST", "/members", { name: "Root bot", role: "owner" });
+    expect(asOwner.json).toMatchObject({ error: { fields: { role: "Choose admin, member or viewer." } } });
+    expect((await call("owner", "PATCH", `/members/${serviceId}`, { role: "owner" })).status).toBe(409);
+    await call("owner", "PATCH", `/members/${serviceId}`, { role: "admin" });
+    const leave = await call("owner", "POST", `/members/${stage.users.owner.id}/remove`);
+    expect(leave.status).toBe(409);
+    const { admins } = (await call("viewer", "GET", "")).json as Workspace;
+    expect(admins.map(({ name }) => name).sort()).toEqual(["Ada", "The admin"]);
+  });
+
+  test("is renamed by admins; people name themselves", async () => {
+    const path = `/members/${stage.users.viewer.id}/name`;
+    expect((await call("owner", "PUT", path, { name: "Somebody" })).status).toBe(409);
+    expect(await db().user.findUnique({ where: { id: stage.users.viewer.id } })).toMatchObject({
+      name: "The viewer",
+    });
+  });
+
+  test("S18 is added with a recent authentication alone", async () => {
+    const cookie = await cookieOf(stage, "owner");
+    await db()
+      .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${stage.users.owner.id}`;
+    const answer = await callConsole("POST", `/api/workspaces/${stage.workspace.slug}/members`, {
+      cookie,
+      body: { name: "Late bot", role: "viewer" },
+    });
+    expect(answer.json).toMatchObject({ error: { code: "reauthentication_required" } });
+  });
+
+  test("is no reason to lead anybody through two-step verification", async () => {
+    await db().workspace.update({ where: { id: stage.workspace.id }, data: { requireTwoStep: true } });
+    const { secret } = await makeKey(stage.actors.admin);
+    await db().apiKey.updateMany({ data: { ownerId: serviceId }, where: { ownerId: stage.users.admin.id } });
+    expect(await useKey(secret)).toBe(200);
+  });
+});
+
+describe("a key that a service member owns", () => {
+  test("acts in its name and role, shows whose it is and who made it", async () => {
+    const { key, secret } = await makeItsKey();
+    expect(key).toMatchObject({
+      owner: { userId: serviceId, name: "Deploy bot", role: "member" },
+      createdBy: { type: "user", id: stage.users.admin.id, name: "The admin" },
+    });
+    const me = await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } });
+    expect(me.json).toMatchObject({ user: { id: serviceId, role: "member" } });
+    const [made] = (await events()).filter(({ action }) => action === "api_key.created");
+    expect(made).toMatchObject({ actor: { name: "The admin" }, details: { owner: "Deploy bot" } });
+    expect((await call("member", "GET", `/api-keys/${key.id}`)).status).toBe(404);
+  });
+
+  test("S41 manages and sees over HTTP the service member's keys alone, under its name", async () => {
+    await call("owner", "PATCH", `/members/${serviceId}`, { role: "admin" });
+    const { secret } = await makeItsKey({ canManageKeys: true });
+    await makeKey(stage.actors.member);
+    const made = await callKeyApi("/auth/api-keys", {
+      method: "POST",
+      headers: { "x-api-key": secret, "content-type": "application/json" },
+      body: JSON.stringify({ name: "child", permission_level: "read_only" }),
+    });
+    expect(made.json).toMatchObject({ owner: { user_id: serviceId, name: "Deploy bot" } });
+    await call("owner", "PATCH", `/members/${serviceId}`, { role: "member" });
+    expect(await useKey(secret, "GET", "/auth/api-keys")).toBe("insufficient_permissions");
+  });
+
+  test("S32 can do no more than the service member, which the answer says by field", async () => {
+    expect(await makeItsKey({ canManageKeys: true })).toMatchObject({
+      error: { fields: { canManageKeys: expect.stringContaining("Deploy bot is a member") } },
+    });
+    await call("owner", "PATCH", `/members/${serviceId}`, { role: "viewer" });
+    expect(await makeItsKey()).toMatchObject({
+      error: { fields: { permissionLevel: "Deploy bot is a viewer, whose keys are read-only." } },
+    });
+    expect((await makeItsKey({ permissionLevel: "read_only" })).key.permissionLevel).toBe("read_only");
+  });
+
+  test("S42 is not made for a person, a stranger's service member, a suspended one or an unknown id", async () => {
+    await call("owner", "PUT", `/members/${serviceId}/suspension`, { suspended: true });
+    const { json } = await callConsole("POST", `/api/workspaces/${await strangersSlug()}/members`, {
+      cookie: await cookieOf(stage, "stranger"),
+      body: { name: "Foreign bot", role: "member" },
+    });
+    const foreignId = (json as { userId: string }).userId;
+    const answers = await Promise.all(
+      [serviceId, foreignId, stage.users.member.id, "usr_unknown", ""].map((ownerId) =>
+        makeItsKey({ ownerId }),
+      ),
+    );
+    for (const answer of answers)
+      expect(answer).toMatchObject({
+        error: { fields: { ownerId: "Choose yourself, or a service member that is not suspended." } },
+      });
+  });
+
+  test("S44 answers disabled_key while it is suspended, and goes when it is removed", async () => {
+    const { secret } = await makeItsKey();
+    expect(await useKey(secret)).toBe(200);
+    await call("admin", "PUT", `/members/${serviceId}/suspension`, { suspended: true });
+    expect(await useKey(secret)).toBe("disabled_key");
+    await call("admin", "PUT", `/members/${serviceId}/suspension`, { suspended: false });
+    expect(await useKey(secret)).toBe(200);
+    const removed = await call("admin", "POST", `/members/${serviceId}/remove`, { transfers: [] });
+    expect(removed.json).toMatchObject({ revoked: 1, transferred: 0 });
+    expect(await useKey(secret)).toBe("revoked_key");
+    expect(await listed()).toBeUndefined();
+    expect((await call("admin", "GET", "/members")).status).toBe(200);
+  });
+
+  test("S44 survives a leaver: theirs goes to it, and back to a person when it is removed", async () => {
+    const { key, secret } = await makeKey(stage.actors.member);
+    await call("admin", "POST", `/members/${stage.users.member.id}/remove`, {
+      transfers: [{ keyId: key.id, userId: serviceId }],
+    });
+    expect(await useKey(secret)).toBe(200);
+    const waiting = { email: "waits@example.test", role: "viewer" };
+    await call("admin", "POST", "/invitations", waiting);
+    await call("admin", "POST", `/members/${serviceId}/remove`, {
+      transfers: [{ keyId: key.id, userId: stage.users.admin.id }],
+    });
+    expect(await useKey(secret)).toBe(200);
+    const { invitations } = (await call("admin", "GET", "/invitations")).json as { invitations: unknown[] };
+    expect(invitations, "whose invitation it is does not hang on who has no address").toHaveLength(1);
+    const moved = (await events()).filter(({ action }) => action === "api_key.transferred");
+    expect(moved.map(({ details }) => details)).toEqual([
+      { owner: { from: "Deploy bot", to: "The admin" } },
+      { owner: { from: "The member", to: "Deploy bot" } },
+    ]);
+  });
+});
+
+async function strangersSlug(): Promise<string> {
+  const { id } = stage.users.stranger;
+  const { workspace } = await db().member.findFirstOrThrow({
+    where: { userId: id },
+    include: { workspace: true },
+  });
+  return workspace.slug;
+}

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db } from "@/lib/server/runtime";
+import { createUser } from "@/lib/server/users/sign-up";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
+import { consoleOrigin } from "@/tests/console-routes";
+import { startDnsServer } from "@/tests/dns-server";
+import { makeKey, makeWorkspace, nowhere, password } from "@/tests/factories";
+import { startOpenIdProvider } from "@/tests/openid-provider";
+import { useRuntime } from "@/tests/runtime";
+
+const provider = await startOpenIdProvider([consoleOrigin]);
+const dns = await startDnsServer();
+afterAll(async () => {
+  await provider.close();
+  await dns.close();
+});
+useRuntime({ ...provider.settings, DNS_SERVERS: dns.address });
+
+const signIn = "/api/sign-in/providers/oidc";
+let count = 0;
+const next = () => {
+  count += 1;
+  return count;
+};
+// The first visit loads everything there is: not on a test's time.
+beforeAll(
+  async () =>
+    void (await new ConsoleBrowser().visitProvider(
+      signIn,
+      someoneAt(provider, { email: "first@first.test" }).account,
+    )),
+);
+
+type View = { id: string; record: { name: string; value: string } };
+
+/** A workspace whose owner is signed in, with a claimed domain. */
+async function workspaceWithDomain(domain = `d${next()}.test`) {
+  const made = await makeWorkspace();
+  const owner = new ConsoleBrowser();
+  await owner.post("/api/sign-in", { email: made.owner.email, password });
+  const path = `/api/workspaces/${made.workspace.slug}`;
+  const { id, record } = (await owner.post(`${path}/domains`, { domain })).json as View;
+  return { ...made, owner, domain, path, route: `${path}/domains/${id}`, record };
+}
+
+/** The same, proven and requiring single sign-on. */
+async function workspaceWithSso(change: Record<string, unknown> = {}) {
+  const stage = await workspaceWithDomain();
+  dns.records.set(stage.record.name, [stage.record.value]);
+  expect((await stage.owner.post(`${stage.route}/verify`)).status).toBe(200);
+  expect((await stage.owner.request("PATCH", stage.route, { requireSso: true, ...change })).status).toBe(200);
+  return stage;
+}
+
+/** Somebody with a password and an address of the domain, in the workspace. */
+async function memberOf(stage: { workspace: { id: string }; domain: string; actor: { userId: string } }) {
+  const email = `m${next()}@${stage.domain}`;
+  const { passwordHash } = await db().user.findUniqueOrThrow({ where: { id: stage.actor.userId } });
+  const user = await db().$transaction((transaction) =>
+    createUser(transaction, { email, name: "Mem", passwordHash, emailVerifiedAt: new Date() }, nowhere),
+  );
+  await db().member.create({ data: { workspaceId: stage.workspace.id, userId: user.id, role: "member" } });
+  const browser = new ConsoleBrowser();
+  await browser.post("/api/sign-in", { email, password });
+  return { user, email, browser };
+}
+
+const events = async (workspaceId: string) =>
+  (await db().auditEvent.findMany({ where: { workspaceId }, orderBy: { id: "asc" } })).map(
+    ({ action }) => action,
+  );
+
+describe("a domain is proven", () => {
+  test("by its TXT record, which is told beforehand; each step is an event", async () => {
+    const { owner, route, record, domain, path, workspace } = await workspaceWithDomain();
+    expect(record).toEqual({
+      name: `_keyward.${domain}`,
+      value: expect.stringMatching(/^keyward-domain-verification=[\w-]{32}$/),
+    });
+    const missing = await owner.post(`${route}/verify`);
+    expect(missing.json).toMatchObject({
+      error: { code: "conflict", message: expect.stringContaining("no TXT record") },
+    });
+    dns.records.set(record.name, ["v=spf1 -all", `${record.value}x`]);
+    expect((await owner.post(`${route}/verify`)).json).toMatchObject({
+      error: { message: expect.stringContaining("something else") },
+    });
+    dns.records.set(record.name, ["v=spf1 -all", record.value]);
+    expect((await owner.post(`${route}/verify`)).json).toMatchObject({ domain, verified: true });
+    expect((await owner.get(`${path}/domains`)).json).toMatchObject({
+      domains: [{ domain, verified: true, requireSso: false, defaultRole: "member" }],
+      providerName: "Acme ID",
+    });
+    expect((await owner.request("DELETE", route)).status).toBe(200);
+    expect((await events(workspace.id)).slice(-3)).toEqual([
+      "workspace.domain_added",
+      "workspace.domain_verified",
+      "workspace.domain_removed",
+    ]);
+  });
+
+  test("by one workspace at most, however many claim it, also at once", async () => {
+    const domain = "shared.test";
+    const [one, two] = [await workspaceWithDomain(domain), await workspaceWithDomain(domain)];
+    dns.records.set(one.record.name, [one.record.value, two.record.value]);
+    const answers = await Promise.all([one, two].map(({ owner, route }) => owner.post(`${route}/verify`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  test("not while the DNS does not answer, which is said within its bound", async () => {
+    const { owner, route } = await workspaceWithDomain();
+    dns.hang(true);
+    const answer = await owner.post(`${route}/verify`).finally(() => dns.hang(false));
+    expect(answer.json).toMatchObject({ error: { code: "unavailable" } });
+  });
+
+  test("before anything may be asked in its name", async () => {
+    const { owner, route } = await workspaceWithDomain();
+    expect((await owner.request("PATCH", route, { requireSso: true })).json).toMatchObject({
+      error: { code: "conflict", message: "Prove the domain first." },
+    });
+  });
+
+  test("and the same one is claimed once; what is no domain is refused", async () => {
+    const { owner, path, domain } = await workspaceWithDomain();
+    for (const wrong of [domain, "test", "https://a.test", "a@b.test", "-a.test", "a..test", "10.0.0.1"])
+      expect((await owner.post(`${path}/domains`, { domain: wrong })).json, wrong).toMatchObject({
+        error: { fields: { domain: expect.any(String) } },
+      });
+  });
+});
+
+describe("single sign-on is required", () => {
+  test("of a member with an address of the domain: not with a password, at once, and elsewhere nothing changes", async () => {
+    const stage = await workspaceWithSso();
+    const { browser } = await memberOf(stage);
+    expect((await browser.get(stage.path)).json).toMatchObject({
+      error: { code: "single_sign_on_required" },
+    });
+    await browser.post("/api/workspaces", { name: "Of my own" });
+    const { workspaces } = (await browser.get("/api/account")).json as { workspaces: { slug: string }[] };
+    expect((await browser.get(`/api/workspaces/${workspaces[0]?.slug}`)).status).toBe(200);
+  });
+
+  test("until they connect the provider, come by it, or confirm with it, in that session alone", async () => {
+    const stage = await workspaceWithSso();
+    const { browser, email } = await memberOf(stage);
+    const { account } = someoneAt(provider, { email });
+    await browser.visitProvider("/api/account/connected-accounts/oidc", account);
+    expect((await browser.get(stage.path)).status).toBe(200);
+
+    const second = new ConsoleBrowser();
+    await second.visitProvider(signIn, account);
+    expect((await second.get(stage.path)).status).toBe(200);
+
+    const third = new ConsoleBrowser();
+    await third.post("/api/sign-in", { email, password });
+    expect((await third.get(stage.path)).status).toBe(403);
+    await third.visitProvider("/api/account/reauthenticate/oidc", account);
+    expect((await third.get(stage.path)).status).toBe(200);
+  });
+
+  test("and an account at the provider with another address, or an unverified one, does not do", async () => {
+    const stage = await workspaceWithSso();
+    const others = [
+      { email: "someone@elsewhere.test" },
+      { email: `x@${stage.domain}`, email_verified: false },
+    ];
+    for (const claims of others) {
+      const { browser } = await memberOf(stage);
+      const { account } = someoneAt(provider, claims);
+      await browser.visitProvider("/api/account/connected-accounts/oidc", account);
+      expect((await browser.get(stage.path)).status).toBe(403);
+    }
+  });
+
+  test("not of owners, nor of guests with other addresses, nor of keys", async () => {
+    const stage = await workspaceWithSso();
+    const { user, browser } = await memberOf(stage);
+    const where = { workspaceId_userId: { workspaceId: stage.workspace.id, userId: user.id } };
+    await db().member.update({ where, data: { role: "owner" } });
+    expect((await browser.get(stage.path)).status).toBe(200);
+    const guest = await memberOf({ ...stage, domain: "guests.test" });
+    expect((await guest.browser.get(stage.path)).status).toBe(200);
+    expect((await makeKey(stage.actor)).key.id).toBeDefined();
+  });
+
+  test("and the address cannot be shed to get round it", async () => {
+    const stage = await workspaceWithSso();
+    const { browser } = await memberOf(stage);
+    expect((await browser.post("/api/account/email", { email: "free@elsewhere.test" })).json).toMatchObject({
+      error: { code: "conflict" },
+    });
+  });
+
+  test("no more once it is switched off, or the domain is gone", async () => {
+    const stage = await workspaceWithSso();
+    const { browser } = await memberOf(stage);
+    await stage.owner.request("PATCH", stage.route, { requireSso: false });
+    expect((await browser.get(stage.path)).status).toBe(200);
+    await stage.owner.request("PATCH", stage.route, { requireSso: true });
+    expect((await browser.get(stage.path)).status).toBe(403);
+    await stage.owner.request("DELETE", stage.route);
+    expect((await browser.get(stage.path)).status).toBe(200);
+  });
+
+  test("only where there is a provider to sign on with", async () => {
+    const { owner, route, record } = await workspaceWithDomain();
+    dns.records.set(record.name, [record.value]);
+    await owner.post(`${route}/verify`);
+    await withAnotherRuntime({}, async () => {
+      expect((await owner.request("PATCH", route, { requireSso: true })).status).toBe(409);
+    });
+  });
+});
+
+describe("people of the domain join just in time", () => {
+  test("with the role that was chosen and no workspace of their own, even where sign-up is closed", async () => {
+    const stage = await workspaceWithSso({ defaultRole: "viewer" });
+    const { account, email } = someoneAt(provider, { email: `new@${stage.domain}` });
+    const browser = new ConsoleBrowser();
+    await withAnotherRuntime({ ...provider.settings, SIGN_UP: "invite" }, async () => {
+      expect(await browser.visitProvider(signIn, account)).toBe("/settings");
+    });
+    expect((await browser.get("/api/account")).json).toMatchObject({
+      email,
+      workspaces: [{ id: stage.workspace.id, role: "viewer" }],
+    });
+    expect((await browser.get(stage.path)).status).toBe(200);
+    expect((await events(stage.workspace.id)).at(-1)).toBe("member.joined_by_sso");
+  });
+
+  test("who has an account joins with it once it is connected; who is a member keeps their role", async () => {
+    const { account, email } = someoneAt(provider, { email: `early${next()}@early.test` });
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    const stage = await workspaceWithDomain("early.test");
+    dns.records.set(stage.record.name, [stage.record.value]);
+    await stage.owner.post(`${stage.route}/verify`);
+    const { id: userId } = await db().user.findUniqueOrThrow({ where: { email } });
+    const members = () => db().member.findMany({ where: { workspaceId: stage.workspace.id, userId } });
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    expect(await members()).toEqual([]);
+    await stage.owner.request("PATCH", stage.route, { requireSso: true });
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    expect(await members()).toMatchObject([{ role: "member" }]);
+    await db().member.updateMany({
+      where: { userId, workspaceId: stage.workspace.id },
+      data: { role: "admin" },
+    });
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    expect(await members()).toMatchObject([{ role: "admin" }]);
+  });
+
+  test("who is suspended stays so", async () => {
+    const stage = await workspaceWithSso();
+    const { account, email } = someoneAt(provider, { email: `s${next()}@${stage.domain}` });
+    await new ConsoleBrowser().visitProvider(signIn, account);
+    const { id: userId } = await db().user.findUniqueOrThrow({ where: { email } });
+    await db().member.updateMany({ where: { userId }, data: { suspendedAt: new Date() } });
+    const browser = new ConsoleBrowser();
+    await browser.visitProvider(signIn, account);
+    expect((await browser.get(stage.path)).status).toBe(404);
+  });
+
+  test("S04 nobody joins with an unverified address, or one that is an account's here and not connected", async () => {
+    const stage = await workspaceWithSso();
+    const { user } = await memberOf(stage);
+    await db().member.deleteMany({ where: { userId: user.id } });
+    for (const claims of [{ email: `u@${stage.domain}`, email_verified: false }, { email: user.email }]) {
+      const { account } = someoneAt(provider, claims);
+      expect(await new ConsoleBrowser().visitProvider(signIn, account)).toContain("problem=not_connected");
+    }
+    expect(await db().member.count({ where: { workspaceId: stage.workspace.id } })).toBe(1);
+  });
+});

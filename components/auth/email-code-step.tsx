@@ -1,0 +1,55 @@
+"use client";
+
+import { useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { errorMessage } from "@/lib/client/api-client";
+import { mailSignInCode } from "@/lib/client/sign-in";
+import { VerifyForm } from "./verify-form";
+
+/** The second step of a sign-in by a mailed code: asked for by a press, so that opening the page mails nothing. */
+export function EmailCodeStep({ email, goal }: { email: string; goal: string }) {
+  const [sent, setSent] = useState(0);
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  async function send() {
+    setPending(true);
+    setError(null);
+    try {
+      await mailSignInCode();
+      setSent(sent + 1);
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setPending(false);
+    }
+  }
+
+  const button = (
+    <Button
+      variant={sent ? "ghost" : "primary"}
+      pending={pending}
+      pendingLabel="Sending…"
+      className="w-full"
+      onClick={send}
+    >
+      {sent ? "Send another code" : "Email me a code"}
+    </Button>
+  );
+  return (
+    <div className="grid gap-3">
+      <p role="status" className="mb-2 break-words text-muted">
+        {sent > 1
+          ? `Another code was sent to ${email}. The one before it is worth nothing now.`
+          : sent === 1
+            ? `A code was sent to ${email}.`
+            : `The code goes to ${email}.`}
+      </p>
+      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {/* Made anew with each code: what was typed of the one before is of no use. */}
+      {sent > 0 && <VerifyForm key={sent} goal={goal} by="emailCode" />}
+      {button}
+    </div>
+  );
+}

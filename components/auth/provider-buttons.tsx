@@ -1,0 +1,56 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { errorMessage } from "@/lib/client/api-client";
+import { visitToSignIn } from "@/lib/client/identity-providers";
+import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
+
+/** The other ways in, under the form. `goal` is a path that is known to be safe; null where nothing in particular is wanted. */
+export function ProviderButtons({ providers, goal }: { providers: IdentityProvider[]; goal: string | null }) {
+  const [pending, setPending] = useState<IdentityProviderId | null>(null);
+  const [error, setError] = useState<unknown>(null);
+
+  // Who comes back by the browser's own button finds the page as they left it: waiting.
+  useEffect(() => {
+    const wake = () => setPending(null);
+    window.addEventListener("pageshow", wake);
+    return () => window.removeEventListener("pageshow", wake);
+  }, []);
+
+  async function visit(provider: IdentityProviderId) {
+    setPending(provider);
+    setError(null);
+    try {
+      await visitToSignIn(provider, goal);
+    } catch (thrown) {
+      setError(thrown);
+      setPending(null);
+    }
+  }
+
+  if (providers.length === 0) return null;
+  return (
+    <div className="mt-6 grid gap-3">
+      <div
+        aria-hidden
+        className="flex items-center gap-3 text-muted text-sm before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
+      >
+        or
+      </div>
+      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {providers.map(({ id, name }) => (
+        <Button
+          key={id}
+          pending={pending === id}
+          pendingLabel={`Going to ${name}…`}
+          className="w-full"
+          onClick={() => visit(id)}
+        >
+          Continue with {name}
+        </Button>
+      ))}
+    </div>
+  );
+}

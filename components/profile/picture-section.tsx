@@ -1,0 +1,79 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Avatar } from "@/components/layout/avatar";
+import { Button } from "@/components/ui/button";
+import { Section } from "@/components/ui/section";
+import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { useChangePicture } from "@/lib/client/use-account";
+import { type Account, maximumPictureBytes } from "@/lib/contracts/account";
+
+export function PictureSection({ account }: { account: Account }) {
+  const input = useRef<HTMLInputElement>(null);
+  const upload = useRef<HTMLButtonElement>(null);
+  const change = useChangePicture();
+  const [tooLarge, setTooLarge] = useState(false);
+  const removing = change.isPending && change.variables === null;
+  const wrong = tooLarge
+    ? "A picture may have at most 5 MB."
+    : change.error && (fieldError(change.error, "picture") ?? errorMessage(change.error));
+
+  function choose(file: File | undefined) {
+    // The same file may be chosen again after an error.
+    if (input.current) input.current.value = "";
+    if (!file || change.isPending) return;
+    change.reset();
+    setTooLarge(file.size > maximumPictureBytes);
+    if (file.size <= maximumPictureBytes) change.mutate(file);
+  }
+
+  function remove() {
+    setTooLarge(false);
+    // The button that was pressed goes away with the picture.
+    change.mutate(null, { onSuccess: () => upload.current?.focus() });
+  }
+
+  return (
+    <Section title="Picture" description="Shown to the people of your workspaces, beside your name.">
+      <div className="flex flex-wrap items-center gap-4">
+        <Avatar person={account} size="large" />
+        <div className="grid min-w-0 flex-1 basis-56 gap-2">
+          <div className="flex flex-wrap gap-2">
+            <Button
+              ref={upload}
+              aria-describedby="picture-hint"
+              pending={change.isPending && !removing}
+              pendingLabel="Uploading…"
+              onClick={() => input.current?.click()}
+            >
+              {account.picture ? "Change picture" : "Upload picture"}
+            </Button>
+            {account.picture && (
+              <Button variant="ghost" pending={removing} pendingLabel="Removing…" onClick={remove}>
+                Remove picture
+              </Button>
+            )}
+          </div>
+          <input
+            ref={input}
+            type="file"
+            accept="image/png,image/jpeg,image/webp"
+            aria-label="Picture file"
+            tabIndex={-1}
+            className="sr-only"
+            onChange={(event) => choose(event.target.files?.[0])}
+          />
+          {wrong ? (
+            <p id="picture-hint" role="alert" className="text-bad text-sm">
+              {wrong}
+            </p>
+          ) : (
+            <p id="picture-hint" className="text-muted text-sm">
+              PNG, JPEG or WebP, at most 5 MB. It is cut to a square; place and camera are not kept.
+            </p>
+          )}
+        </div>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { History } from "lucide-react";
+import { auditActionLabel } from "@/components/audit-log/audit-words";
+import { ErrorState } from "@/components/ui/error-state";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Section } from "@/components/ui/section";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorMessage } from "@/lib/client/api-client";
+import { clientName } from "@/lib/client/client-name";
+import { useAccountActivity } from "@/lib/client/use-account";
+
+/** What was done to the account, so that what one did not do oneself is noticed. */
+export function ActivitySection() {
+  const activity = useAccountActivity();
+  return (
+    <Section
+      title="Recent activity"
+      description="The last 20 changes to your account. If one was not yours, change your password."
+      flush
+    >
+      <div className="border-t">
+        {activity.data ? (
+          activity.data.length === 0 ? (
+            <p className="px-5 py-3.5 text-muted">Nothing has been changed yet.</p>
+          ) : (
+            <ul aria-label="Recent activity">
+              {activity.data.map(({ id, at, action, ip, userAgent }) => (
+                <li key={id} className="flex items-start gap-3 border-b px-5 py-3 last:border-b-0">
+                  <History aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+                  <div className="grid min-w-0 flex-1 gap-0.5">
+                    <p>{auditActionLabel(action)}</p>
+                    <p className="flex flex-wrap gap-x-3 text-muted text-sm">
+                      <RelativeTime at={at} />
+                      {userAgent && <span>{clientName(userAgent)}</span>}
+                      {ip && <span className="font-mono">{ip}</span>}
+                    </p>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )
+        ) : activity.error ? (
+          <ErrorState
+            title="Your recent activity could not be shown"
+            onRetry={() => void activity.refetch()}
+            retrying={activity.isFetching}
+          >
+            {errorMessage(activity.error)}
+          </ErrorState>
+        ) : (
+          <div role="status" aria-label="Loading your recent activity" className="grid gap-2 px-5 py-3.5">
+            <Skeleton className="h-4 w-52" />
+            <Skeleton className="h-3.5 w-64 max-w-full" />
+          </div>
+        )}
+      </div>
+    </Section>
+  );
+}

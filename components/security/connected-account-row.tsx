@@ -1,0 +1,59 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { toast } from "@/components/ui/toast";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { visitToConnect } from "@/lib/client/identity-providers";
+import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
+
+export function ConnectedAccountRow({
+  account: { id, name, connected },
+  onDisconnect,
+}: {
+  account: ConnectedAccount;
+  onDisconnect: () => void;
+}) {
+  const [pending, setPending] = useState(false);
+
+  async function connect() {
+    setPending(true);
+    try {
+      await visitToConnect(id);
+    } catch (error) {
+      setPending(false);
+      if (!wasNotConfirmed(error))
+        toast.error(`${name} was not connected.`, { description: errorMessage(error) });
+    }
+  }
+
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-5 py-3.5 last:border-b-0">
+      <div className="grid min-w-0 flex-1 gap-0.5">
+        <p className="font-medium">{name}</p>
+        <p className="flex flex-wrap gap-x-3 text-muted text-sm">
+          {connected ? (
+            <>
+              <span className="min-w-0 break-all">{connected.label}</span>
+              <span className="whitespace-nowrap">
+                Connected <RelativeTime at={connected.at} />
+              </span>
+            </>
+          ) : (
+            "Not connected"
+          )}
+        </p>
+      </div>
+      {connected ? (
+        <Button aria-label={`Disconnect ${name}`} onClick={onDisconnect}>
+          Disconnect
+        </Button>
+      ) : (
+        <Button pending={pending} pendingLabel={`Going to ${name}…`} onClick={connect}>
+          Connect {name}
+        </Button>
+      )}
+    </li>
+  );
+}

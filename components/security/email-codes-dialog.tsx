@@ -1,0 +1,83 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { type RefObject, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { setEmailCodes } from "@/lib/client/use-two-step";
+import type { TwoStepState } from "@/lib/contracts/account";
+
+/** Turns codes by mail on or off. */
+export function EmailCodesDialog({
+  state,
+  returnFocus,
+  onDone,
+  onClose,
+}: {
+  state: TwoStepState;
+  returnFocus: RefObject<HTMLElement | null>;
+  onDone: (recoveryCodes: string[]) => void;
+  onClose: () => void;
+}) {
+  const queryClient = useQueryClient();
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  // What the dialog is about, whatever its own answer makes of it meanwhile.
+  const [isOn] = useState(state.emailCodes);
+  const isLastStep = isOn && !state.authenticator && state.passkeys === 0;
+
+  async function change() {
+    if (pending) return;
+    setPending(true);
+    setError(null);
+    try {
+      onDone(await setEmailCodes(queryClient, !isOn));
+    } catch (thrown) {
+      setError(thrown);
+      setPending(false);
+    }
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      size="small"
+      title={isOn ? "Turn off email codes?" : "Turn on email codes?"}
+      description={
+        isOn
+          ? isLastStep
+            ? "Signing in takes one step again, and your recovery codes end with it."
+            : "Your other second steps and your recovery codes stay."
+          : "After your password, a code that is mailed to you can be your second step."
+      }
+      returnFocus={returnFocus}
+      onSubmit={change}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            variant={isOn ? "danger" : "primary"}
+            pending={pending}
+            pendingLabel={isOn ? "Turning off…" : "Turning on…"}
+          >
+            {isOn ? "Turn off" : "Turn on"}
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
+        {!isOn && (
+          <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
+            They can reset your password there as well, and then have both steps. An authenticator app or a
+            passkey is better.
+          </Alert>
+        )}
+      </div>
+    </Dialog>
+  );
+}

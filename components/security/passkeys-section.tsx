@@ -1,0 +1,101 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { Fingerprint } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Section } from "@/components/ui/section";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { addPasskey, usePasskeys } from "@/lib/client/use-passkeys";
+import type { PasskeyView } from "@/lib/contracts/passkeys";
+import { PasskeyRow } from "./passkey-row";
+import { RecoveryCodesDialog } from "./recovery-codes-dialog";
+import { RemovePasskeyDialog } from "./remove-passkey-dialog";
+import { RenamePasskeyDialog } from "./rename-passkey-dialog";
+
+type Open =
+  | { dialog: "rename" | "remove"; passkey: PasskeyView }
+  | { dialog: "codes"; recoveryCodes: string[] };
+
+export function PasskeysSection() {
+  // Takes the focus when what opened a dialog is gone by then.
+  const list = useRef<HTMLDivElement>(null);
+  const passkeys = usePasskeys();
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+
+  return (
+    <Section
+      title="Passkeys"
+      description="Your fingerprint, face or device PIN in place of a password."
+      flush
+      actions={<AddPasskey onCodes={(recoveryCodes) => setOpen({ dialog: "codes", recoveryCodes })} />}
+    >
+      <div ref={list} tabIndex={-1} className="border-t outline-none">
+        {passkeys.data?.length === 0 ? (
+          <EmptyState title="No passkeys yet" picture={<Fingerprint />}>
+            Add one on each device you use, or one in a password manager for all of them.
+          </EmptyState>
+        ) : passkeys.data ? (
+          <ul aria-label="Passkeys">
+            {passkeys.data.map((passkey) => (
+              <PasskeyRow
+                key={passkey.id}
+                passkey={passkey}
+                onDialog={(dialog) => setOpen({ dialog, passkey })}
+              />
+            ))}
+          </ul>
+        ) : passkeys.error ? (
+          <ErrorState
+            title="Your passkeys could not be shown"
+            onRetry={() => void passkeys.refetch()}
+            retrying={passkeys.isFetching}
+          >
+            {errorMessage(passkeys.error)}
+          </ErrorState>
+        ) : (
+          <div role="status" aria-label="Loading your passkeys" className="grid gap-2 px-5 py-3.5">
+            <Skeleton className="h-5 w-48" />
+            <Skeleton className="h-4 w-64" />
+          </div>
+        )}
+      </div>
+      {open?.dialog === "rename" && <RenamePasskeyDialog passkey={open.passkey} onClose={close} />}
+      {open?.dialog === "remove" && (
+        <RemovePasskeyDialog passkey={open.passkey} returnFocus={list} onClose={close} />
+      )}
+      {open?.dialog === "codes" && (
+        <RecoveryCodesDialog codes={open.recoveryCodes} returnFocus={list} onDone={close} />
+      )}
+    </Section>
+  );
+}
+
+function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void }) {
+  const queryClient = useQueryClient();
+  const [pending, setPending] = useState(false);
+
+  async function add() {
+    setPending(true);
+    try {
+      const { passkey, recoveryCodes } = await addPasskey(queryClient);
+      toast.success(`${passkey.name} was added.`);
+      if (recoveryCodes.length > 0) onCodes(recoveryCodes);
+    } catch (error) {
+      if (!wasNotConfirmed(error)) toast.error("No passkey was added.", { description: errorMessage(error) });
+    } finally {
+      setPending(false);
+    }
+  }
+
+  return (
+    <Button pending={pending} pendingLabel="Adding…" onClick={add}>
+      Add a passkey
+    </Button>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import type { RefObject } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useRemovePasskey } from "@/lib/client/use-passkeys";
+import { useTwoStep } from "@/lib/client/use-two-step";
+import type { PasskeyView } from "@/lib/contracts/passkeys";
+
+export function RemovePasskeyDialog({
+  passkey,
+  returnFocus,
+  onClose,
+}: {
+  passkey: PasskeyView;
+  returnFocus: RefObject<HTMLElement | null>;
+  onClose: () => void;
+}) {
+  const remove = useRemovePasskey();
+  const { data: steps } = useTwoStep();
+  const isLastStep = steps?.passkeys === 1 && !steps.authenticator && !steps.emailCodes;
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      size="small"
+      title={`Remove ${passkey.name}?`}
+      description="It opens your account no more. Delete it on your device or in your password manager as well."
+      returnFocus={returnFocus}
+      onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onClose })}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="danger" pending={remove.isPending} pendingLabel="Removing…">
+            Remove passkey
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
+        {isLastStep && (
+          <p>
+            It is your only second step: signing in takes one step again, and your recovery codes end with it.
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { TextInput } from "@/components/ui/text-input";
+import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useMembers } from "@/lib/client/use-members";
+import { useDeleteWorkspace } from "@/lib/client/use-workspace";
+import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
+
+/** Says who and what is hit, and asks for the address, so that nobody deletes the workspace they did not mean. */
+export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState("");
+  const members = useMembers(workspace.slug);
+  const remove = useDeleteWorkspace(workspace.slug);
+  const wrongSlug = fieldError(remove.error, "slug");
+  // Once it is done the page goes away: until then nothing may be pressed again.
+  const pending = remove.isPending || remove.isSuccess;
+
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={`Delete ${workspace.name}?`}
+      description="It cannot be brought back. Its API keys are refused from the moment it is deleted."
+      onSubmit={() => !pending && remove.mutate(typed, { onError: () => field.current?.focus() })}
+      initialFocus={field}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="danger" pending={pending} pendingLabel="Deleting…">
+            Delete workspace
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {remove.error && !wrongSlug && !wasNotConfirmed(remove.error) && (
+          <Alert>{errorMessage(remove.error)}</Alert>
+        )}
+        {/* Its place is kept while it is counted: nothing jumps. */}
+        <p className="min-h-5">{members.data && whatIsHit(members.data)}</p>
+        <Field
+          label="Type the address to confirm"
+          hint={
+            <>
+              It is <strong className="break-all font-mono text-text">{workspace.slug}</strong>.
+            </>
+          }
+          error={wrongSlug}
+        >
+          <TextInput
+            ref={field}
+            mono
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Field>
+      </div>
+    </Dialog>
+  );
+}
+
+function whatIsHit(members: readonly MemberView[]): string {
+  const others = members.length - 1;
+  const keys = members.reduce((sum, member) => sum + member.activeKeys, 0);
+  const people =
+    others === 0
+      ? "Nobody else is in it"
+      : `${counted(others, "other person loses", "other people lose")} access`;
+  return `${people}; ${keys === 0 ? "it has no API keys in use" : `${counted(keys, "API key stops", "API keys stop")} working`}.`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

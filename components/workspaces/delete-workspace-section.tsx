@@ -1,0 +1,19 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Section } from "@/components/ui/section";
+import type { Workspace } from "@/lib/contracts/workspaces";
+import { DeleteWorkspaceDialog } from "./delete-workspace-dialog";
+
+export function DeleteWorkspaceSection({ workspace }: { workspace: Workspace }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Section title="Delete workspace" description="For ever, with its API keys, for everyone who is in it.">
+      <Button variant="danger" onClick={() => setOpen(true)}>
+        Delete workspace
+      </Button>
+      {open && <DeleteWorkspaceDialog workspace={workspace} onClose={() => setOpen(false)} />}
+    </Section>
+  );
+}

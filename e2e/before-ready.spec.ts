@@ -1,0 +1,75 @@
+import type { Page } from "@playwright/test";
+import { expect, origin, password, test } from "./fixtures";
+
+/** Opens a page as a slow machine shows it for a while: drawn, and its script not there. What is returned lets the script come. */
+async function openWithoutScript(page: Page, path: string): Promise<() => Promise<void>> {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/\.js(\?|$)/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(path, { waitUntil: "commit" });
+  return async () => {
+    letGo();
+    await page.waitForLoadState("load");
+  };
+}
+
+test("what is typed before the page's script runs stays, and is what is saved", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  const address = `${origin}/${workspace.slug}/settings/profile`;
+  const ready = await openWithoutScript(page, address);
+  await page.getByLabel("Name", { exact: true }).fill("Augusta King");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Save changes" })).toBeDisabled();
+  await ready();
+  await expect(page.getByRole("button", { name: "Save changes" })).toBeEnabled();
+  expect(page.url(), "Enter has sent nothing, and no field stands in the address").toBe(address);
+  // What else is typed draws the form anew: the early text must be in its state by then.
+  await page.getByLabel("Email").fill("elsewhere@example.test");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Augusta King");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByRole("banner").getByText("Augusta King")).toBeVisible();
+});
+
+test("a new password typed early is the new password", async ({ page, workspace, signIn }) => {
+  await signIn();
+  const ready = await openWithoutScript(page, `/${workspace.slug}/settings/security`);
+  await page.getByLabel("Current password", { exact: true }).fill(password);
+  await page.getByLabel("New password", { exact: true }).fill("quite another long password");
+  await ready();
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Changed. Every other session was signed out.")).toBeVisible();
+});
+
+test("a search begun early is searched for", async ({ page, workspace, signIn, apiKey }) => {
+  await apiKey({ name: "alpha" });
+  await apiKey({ name: "beta" });
+  await signIn();
+  const ready = await openWithoutScript(page, `/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("searchbox", { name: "Search API keys" }).fill("alp");
+  await ready();
+  await expect(page).toHaveURL(/q=alp/);
+  await expect(page.getByRole("link", { name: "alpha", exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "beta", exact: true })).toBeHidden();
+});
+
+test("who signs in faster than the script comes loses nothing", async ({ page, workspace }) => {
+  const ready = await openWithoutScript(page, "/sign-in");
+  await page.getByLabel("Email").fill(workspace.owner.email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.keyboard.press("Enter");
+  await ready();
+  expect(page.url()).toBe(`${origin}/sign-in`);
+  await expect(page.getByLabel("Email")).toHaveValue(workspace.owner.email);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
+});

@@ -1,0 +1,17 @@
+import path from "node:path";
+import { linkIn, readKeptMails } from "../tests/kept-mail";
+import { expect } from "./fixtures";
+
+/** The link to a page in the last mail to an address that has one, once there is one: other mails may come in between. */
+export async function mailedLink(email: string, page: string): Promise<string> {
+  let link = "";
+  await expect(async () => {
+    const mails = await keptMails(email);
+    link = linkIn(mails.findLast((mail) => mail.includes(`/${page}?token=`)) ?? mails.at(-1), page);
+  }).toPass({ timeout: 20_000 });
+  return link;
+}
+
+export function keptMails(email: string): Promise<string[]> {
+  return readKeptMails(path.join(process.env.E2E_DATA_DIR ?? "", "mail"), email);
+}

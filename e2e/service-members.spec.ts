@@ -1,0 +1,100 @@
+import { callWithKey, expect, row, test } from "./fixtures";
+
+test("a service member is added, owns a key that outlives a leaver, is suspended, renamed and removed", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/members`);
+  const members = page.getByRole("table", { name: "Members" });
+  const act = async (name: string, item: string) => {
+    await page.getByRole("button", { name: `Actions for ${name}` }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await page.getByRole("button", { name: "Add service member" }).click();
+  const adding = page.getByRole("dialog", { name: "Add service member" });
+  await adding.getByRole("button", { name: "Add service member" }).click();
+  await expect(adding.getByLabel("Name", { exact: true })).toBeFocused();
+  await expect(adding.getByLabel("Name", { exact: true })).toHaveAccessibleDescription(/Enter a name/);
+  await adding.getByLabel("Name", { exact: true }).fill("Deploy bot");
+  await adding.getByRole("combobox", { name: "Role" }).click();
+  await expect(page.getByRole("option", { name: /^Owner/ })).toHaveCount(0);
+  await page.getByRole("option", { name: /^Viewer/ }).click();
+  await adding.getByRole("button", { name: "Add service member" }).click();
+  const bot = members.getByRole("row").filter({ hasText: "Deploy bot" });
+  await expect(bot).toContainText("Service");
+  await expect(bot).toContainText("Viewer");
+
+  await page.getByRole("link", { name: "API keys", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Create API key" }).first().click();
+  const creating = page.getByRole("dialog", { name: "Create API key" });
+  await creating.getByLabel("Name", { exact: true }).fill("pipeline");
+  await creating.getByRole("radio", { name: "Read & write" }).check();
+  await expect(creating.getByRole("combobox", { name: "Owner" })).toHaveText("You");
+  await creating.getByRole("combobox", { name: "Owner" }).click();
+  await expect(page.getByRole("option")).toHaveCount(2);
+  await page.getByRole("option", { name: /^Deploy bot/ }).click();
+  await expect(creating.getByText("The key will be read-only, as Deploy bot is a viewer.")).toBeVisible();
+  await creating.getByRole("button", { name: "Create key" }).click();
+  const secret = await page.getByRole("textbox", { name: "API key" }).inputValue();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(row(page, "pipeline")).toContainText("Deploy bot");
+  await expect(row(page, "pipeline")).toContainText("Read-only");
+  expect((await callWithKey(secret)).status).toBe(200);
+
+  await page.goto(`/${workspace.slug}/settings/members`);
+  await act("Deploy bot", "Suspend");
+  await expect(bot).toContainText("Suspended");
+  expect((await callWithKey(secret)).code).toBe("disabled_key");
+  await act("Deploy bot", "Reinstate");
+  await expect(bot).not.toContainText("Suspended");
+  await act("Deploy bot", "Rename");
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Release bot");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(members.getByRole("row").filter({ hasText: "Release bot" })).toContainText("Viewer");
+
+  await act("Release bot", "Remove");
+  const removing = page.getByRole("dialog", { name: "Remove Release bot?" });
+  await expect(removing.getByRole("combobox", { name: "What becomes of pipeline" })).toHaveText("Revoke");
+  await removing.getByRole("button", { name: "Remove member" }).click();
+  await expect(page.getByText(/Release bot is removed\. 1 key revoked\./)).toBeVisible();
+  expect((await callWithKey(secret)).code).toBe("revoked_key");
+});
+
+test("a leaver's key goes to a service member, and no program stops", async ({
+  page,
+  workspace,
+  elsewhere: openElsewhere,
+  signIn,
+}) => {
+  const path = `/api/workspaces/${workspace.slug}`;
+  await workspace.console.post(`${path}/members`, { data: { name: "Deploy bot", role: "member" } });
+  const email = `grace-${workspace.slug}@example.test`;
+  const invited = await workspace.console.post(`${path}/invitations`, { data: { email, role: "member" } });
+  const { link } = (await invited.json()) as { link: string };
+  const grace = await openElsewhere();
+  const headers = { origin: new URL(link).origin };
+  await grace.request.post("/api/invitations/new-account", {
+    data: { token: link.split("/").at(-1), name: "Grace Hopper", password: "correct horse battery staple" },
+    headers,
+  });
+  const made = await grace.request.post(`${path}/api-keys`, {
+    data: { name: "nightly export", permissionLevel: "read_write" },
+    headers,
+  });
+  const { secret } = (await made.json()) as { secret: string };
+
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/members`);
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await page.getByRole("combobox", { name: "What becomes of nightly export" }).click();
+  await page.getByRole("option", { name: /^Transfer to Deploy bot/ }).click();
+  await page.getByRole("button", { name: "Remove member" }).click();
+  await expect(page.getByText("Grace Hopper is removed. 1 key transferred.")).toBeVisible();
+  expect((await callWithKey(secret)).status).toBe(200);
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await expect(row(page, "nightly export")).toContainText("Deploy bot");
+});

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { alert, expect, inDatabase, password, test } from "./fixtures";
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+test("an admin claims a domain, proves it, and requires single sign-on; its people join, and no longer come with a password", async ({
+  page,
+  browser,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of (400|409)/);
+  const domain = `${randomBytes(5).toString("hex")}.invalid`;
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/workspace`);
+  const section = page.getByRole("region", { name: "Single sign-on" });
+  await section.getByLabel("Domain", { exact: true }).fill("https://acme.test");
+  await section.getByRole("button", { name: "Add domain" }).click();
+  await expect(section.getByLabel("Domain", { exact: true })).toHaveAccessibleDescription(
+    /such as example.com/,
+  );
+  await expect(section.getByLabel("Domain", { exact: true })).toBeFocused();
+  await section.getByLabel("Domain", { exact: true }).fill(domain);
+  await section.getByRole("button", { name: "Add domain" }).click();
+  await expect(section.getByLabel("Record name")).toHaveValue(`_keyward.${domain}`);
+  await expect(section.getByLabel("Record value")).toHaveValue(/^keyward-domain-verification=/);
+  await section.getByRole("button", { name: "Verify" }).click();
+  await expect(alert(page)).toContainText(`There is no TXT record at _keyward.${domain} yet.`);
+  await expectNoViolations(page);
+
+  await inDatabase("UPDATE workspace_domains SET proven_domain = domain WHERE domain = $1", [domain]);
+  await page.reload();
+  await section.getByRole("combobox", { name: "Default role" }).click();
+  await page.getByRole("option", { name: "Viewer" }).click();
+  const required = section.getByRole("switch", { name: "Require single sign-on" });
+  await required.click();
+  await expect(required).toBeChecked();
+  await expect(section.getByText(/join, and open this workspace, by Acme ID alone/)).toBeVisible();
+  await expectNoViolations(page);
+
+  const email = `grace@${domain}`;
+  const context = await browser.newContext();
+  const joiner = await context.newPage();
+  await joiner.goto(`${new URL(page.url()).origin}/sign-in`);
+  await joiner.getByRole("button", { name: "Continue with Acme ID" }).click();
+  await joiner.getByLabel("User name").fill(email);
+  await joiner.getByRole("button", { name: "Continue" }).click();
+  await expect(joiner).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
+  await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/security`);
+  await joiner.getByLabel("New password").fill(password);
+  await joiner.getByRole("button", { name: "Set a password" }).click();
+  await expect(joiner.getByRole("button", { name: "Change password" })).toBeVisible();
+
+  // The same person with their password: the workspace stays closed until the provider has said who they are.
+  await joiner.context().clearCookies({ name: "keyward.session" });
+  await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/profile`);
+  await joiner.getByLabel("Email").fill(email);
+  await joiner.getByLabel("Password", { exact: true }).fill(password);
+  await joiner.getByRole("button", { name: "Sign in" }).click();
+  await expect(joiner).toHaveURL(/\/settings\/security$/);
+  await expect(joiner.getByText(`${workspace.name} asks for single sign-on`)).toBeVisible();
+  await expectNoViolations(joiner);
+  await joiner.getByRole("button", { name: "Continue with Acme ID" }).click();
+  await joiner.getByLabel("User name").fill(email);
+  await joiner.getByRole("button", { name: "Continue" }).click();
+  await expect(joiner.getByText("Acme ID confirmed it’s you.")).toBeVisible();
+  await expect(joiner.getByText(`${workspace.name} asks for single sign-on`)).toHaveCount(0);
+  await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/members`);
+  await expect(joiner.getByRole("heading", { name: "Members" })).toBeVisible();
+  await context.close();
+});

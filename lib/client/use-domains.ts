@@ -1,0 +1,50 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { WorkspaceDomain, WorkspaceDomains } from "@/lib/contracts/single-sign-on";
+import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+
+/** The email domains that a workspace claims, and what single sign-on asks of their people. */
+export function useDomains(workspace: string) {
+  return useQuery({
+    queryKey: queryKeys.domains(workspace),
+    queryFn: ({ signal }) => apiRequest<WorkspaceDomains>(domainsPath(workspace), { signal }),
+  });
+}
+
+export function useAddDomain(workspace: string) {
+  return useDomainMutation(workspace, (domain: string) =>
+    apiRequest<WorkspaceDomain>(domainsPath(workspace), { method: "POST", body: { domain } }),
+  );
+}
+
+/** Looks for the record in the DNS. */
+export function useVerifyDomain(workspace: string) {
+  return useDomainMutation(workspace, (id: string) =>
+    apiRequest<WorkspaceDomain>(`${domainsPath(workspace)}/${id}/verify`, { method: "POST" }),
+  );
+}
+
+export function useChangeDomain(workspace: string) {
+  return useDomainMutation(workspace, ({ id, ...body }: ChangeDomainInput & { id: string }) =>
+    apiRequest<WorkspaceDomain>(`${domainsPath(workspace)}/${id}`, { method: "PATCH", body }),
+  );
+}
+
+export function useRemoveDomain(workspace: string) {
+  return useDomainMutation(workspace, (id: string) =>
+    apiRequest(`${domainsPath(workspace)}/${id}`, { method: "DELETE" }),
+  );
+}
+
+function useDomainMutation<Input, Answer>(workspace: string, mutationFn: (input: Input) => Promise<Answer>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.domains(workspace) }),
+  });
+}
+
+function domainsPath(workspace: string): string {
+  return `/api/workspaces/${encodeURIComponent(workspace)}/domains`;
+}

@@ -1,0 +1,152 @@
+import { cookies } from "next/headers";
+import type { ProviderProblem } from "@/lib/contracts/identity-providers";
+import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
+import type { Origin } from "../actor";
+import type { IdentityProviderSetting } from "../env-identity-providers";
+import { requestOrigin } from "../http/request-origin";
+import { confirmWithIdentity } from "../identities/confirm-with-identity";
+import { type Identity, requireProvider } from "../identities/identity";
+import { connectIdentity } from "../identities/manage-identities";
+import { signInWithIdentity } from "../identities/sign-in-with-identity";
+import { runtime } from "../runtime";
+import { beginSession } from "../sessions/begin-session";
+import {
+  type CurrentSession,
+  findSession,
+  noteSingleSignOn,
+  renewSessionToken,
+} from "../sessions/session-store";
+import { ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
+import { recognizeDevice } from "./device-cookie";
+import { type FlowIntent, takeIntent } from "./flow-intent";
+import { finishProviderFlow } from "./provider-flow";
+import { readSessionToken, sessionCookieName, sessionCookieOptions } from "./session-cookie";
+
+/** Who came back, to what end, and what the browser holds. */
+type Return = {
+  provider: IdentityProviderSetting;
+  intent: FlowIntent | null;
+  token: string | null;
+  session: CurrentSession | null;
+  origin: Origin;
+};
+type Outcome = { path: string } | { problem: ProviderProblem };
+
+/**
+ * The way back from an identity provider. Whatever comes of it is told by the page that it leads to, and the address with the
+ * code in it is left at once.
+ * @throws AppError `not_found` for a provider that is not configured.
+ */
+export async function endProviderVisit(request: Request, providerId: string): Promise<Response> {
+  const provider = requireProvider(providerId);
+  const origin = requestOrigin(request.headers);
+  const token = readSessionToken(request.headers.get("cookie"));
+  const found = token ? await findSession(token, true) : null;
+  const session = found?.owesSecondStep ? null : found;
+  const intent = await takeIntent(provider.id, new URL(request.url).searchParams.get("state"));
+  const visit = { provider, intent, token, session, origin };
+  const outcome = await end(visit, request);
+  const path = "path" in outcome ? outcome.path : pathAfterProblem(visit, outcome.problem);
+  const headers = {
+    location: new URL(path, runtime().env.appUrl).href,
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+  };
+  return new Response(null, { status: 303, headers });
+}
+
+/** A visit that this browser did not begin, or for a session that is not this one, ends before anything is asked (S05). */
+async function end(visit: Return, request: Request): Promise<Outcome> {
+  const { intent, session, token, origin, provider } = visit;
+  const isOurs = intent && (intent.kind === "sign_in" || (session && session.id === intent.sessionId));
+  const proven = isOurs ? await prove(provider, request) : { problem: "not_whole" as const };
+  if ("problem" in proven) {
+    await recordSignInAttempt(session && { id: session.userId }, "provider_refused", origin);
+    return proven;
+  }
+  if (intent?.kind === "sign_in") return signIn(visit, intent, proven);
+  if (!intent || !session || !token) return { problem: "not_whole" };
+  return intent.kind === "connect"
+    ? connect(intent, session, token, proven, origin)
+    : confirm(intent, session, token, proven, origin);
+}
+
+async function prove(
+  provider: IdentityProviderSetting,
+  request: Request,
+): Promise<Identity | { problem: ProviderProblem }> {
+  try {
+    const { identity, cookies: ended } = await finishProviderFlow(provider, request);
+    const jar = await cookies();
+    for (const { name, value, options } of ended) jar.set(name, value, options);
+    return identity;
+  } catch (error) {
+    const { type = (error as Error).name } = error as { type?: string };
+    runtime().log.warn({ type, provider: provider.id }, "an identity provider's answer was refused");
+    if (type === "InvalidCheck") return { problem: "not_whole" };
+    return { problem: type === "OAuthCallbackError" ? "cancelled" : "unusable" };
+  }
+}
+
+async function signIn(visit: Return, intent: FlowIntent, identity: Identity): Promise<Outcome> {
+  const { origin, token } = visit;
+  const answer = await signInWithIdentity(identity, origin);
+  if ("problem" in answer) return answer;
+  const begun = await beginSession(answer.userId, origin, token);
+  await noteSingleSignOn(begun.token, ssoDomainOf(identity));
+  await setSessionCookie(begun.token, begun.expiresAt);
+  await recognizeDevice(answer.userId, origin);
+  const home = answer.newWorkspace ? `/${answer.newWorkspace.slug}/settings/workspace` : "/settings";
+  const goal = intent.goal ?? home;
+  return {
+    path: begun.owesSecondStep ? `/sign-in/verify?callbackUrl=${encodeURIComponent(goal)}` : goal,
+  };
+}
+
+async function connect(
+  intent: FlowIntent,
+  session: CurrentSession,
+  token: string,
+  identity: Identity,
+  origin: Origin,
+): Promise<Outcome> {
+  const problem = await connectIdentity(session, identity, origin);
+  if (problem) return { problem };
+  await noteSingleSignOn(token, ssoDomainOf(identity));
+  return { path: withQuery(intent.goal ?? "/settings/security", { connected: identity.provider }) };
+}
+
+async function confirm(
+  intent: FlowIntent,
+  session: CurrentSession,
+  token: string,
+  identity: Identity,
+  origin: Origin,
+): Promise<Outcome> {
+  const problem = await confirmWithIdentity(session, identity, intent.beganAt, origin);
+  if (problem) return { problem };
+  const renewed = await renewSessionToken(token);
+  if (!renewed) return { problem: "not_whole" };
+  await noteSingleSignOn(renewed, ssoDomainOf(identity));
+  await setSessionCookie(renewed, session.expiresAt);
+  return { path: withQuery(intent.goal ?? "/settings", { confirmed: identity.provider }) };
+}
+
+/** Back to where it began, with the reason. */
+function pathAfterProblem({ intent, session, provider }: Return, problem: ProviderProblem): string {
+  const reason = { problem, provider: provider.id };
+  const goal = intent?.goal ?? null;
+  if (!session) return withQuery("/sign-in", { ...reason, ...(goal && { callbackUrl: goal }) });
+  if (intent?.kind === "confirm") return withQuery(goal ?? "/settings", { confirmed: "no", ...reason });
+  return withQuery("/settings/security", reason);
+}
+
+function withQuery(path: string, values: Record<string, string>): string {
+  const url = new URL(path, "http://path.invalid");
+  for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
+  return url.pathname + url.search;
+}
+
+async function setSessionCookie(token: string, expiresAt: Date): Promise<void> {
+  (await cookies()).set(sessionCookieName(), token, sessionCookieOptions(expiresAt));
+}

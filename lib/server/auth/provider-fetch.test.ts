@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { providerFetch } from "./provider-fetch";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function serve(answer: Parameters<typeof createServer>[1] & object): Promise<string> {
+  const server = createServer(answer as never);
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("a provider that takes a request and never answers is given up", async () => {
+  const origin = await serve(() => {});
+  await expect(providerFetch(origin, {}, 50)).rejects.toThrow(/timeout/i);
+});
+
+test("nothing is asked over http but on this very machine, and no redirect is followed", async () => {
+  await expect(providerFetch("http://id.example.test/token")).rejects.toThrow(/https/);
+  let asked = 0;
+  const target = await serve((_request, response) => {
+    asked += 1;
+    response.end();
+  });
+  const origin = await serve((_request, response) => response.writeHead(302, { location: target }).end());
+  expect((await providerFetch(origin)).status).toBe(302);
+  expect(asked).toBe(0);
+});
+
+test("a discovery document is asked for once in a while, not with each sign-in", async () => {
+  let asked = 0;
+  const origin = await serve((_request, response) => {
+    asked += 1;
+    response.end('{"issuer":"x"}');
+  });
+  const address = `${origin}/.well-known/openid-configuration`;
+  for (let visit = 0; visit < 3; visit += 1)
+    expect(await (await providerFetch(address)).json()).toEqual({ issuer: "x" });
+  expect(asked).toBe(1);
+});

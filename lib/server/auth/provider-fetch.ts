@@ -1,0 +1,36 @@
+import { isLoopbackName } from "../loopback";
+
+const discoveryLifetimeMs = 10 * 60_000;
+
+/** Discovery documents by address: whoever presses a sign-in button must not make this server ask somebody else each time. */
+const discovered = new Map<string, { body: string; until: number }>();
+
+/**
+ * The one way out to identity providers: within ten seconds, over https (http to this very machine only, whatever a discovery
+ * document says), and without following redirects, for the requests carry secrets.
+ */
+export async function providerFetch(
+  input: string | URL | Request,
+  init: RequestInit = {},
+  timeoutMs = 10_000,
+): Promise<Response> {
+  const url = new URL(input instanceof Request ? input.url : input);
+  if (url.protocol !== "https:" && !isLoopbackName(url.hostname))
+    throw new Error(`${url.origin} is not reached over https.`);
+  const isDiscovery = url.pathname.endsWith("/.well-known/openid-configuration");
+  const known = isDiscovery ? discovered.get(url.href) : undefined;
+  if (known && known.until > Date.now()) return json(known.body);
+  const answer = await fetch(input, {
+    ...init,
+    redirect: "manual",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!isDiscovery || !answer.ok) return answer;
+  const body = await answer.text();
+  discovered.set(url.href, { body, until: Date.now() + discoveryLifetimeMs });
+  return json(body);
+}
+
+function json(body: string): Response {
+  return new Response(body, { headers: { "content-type": "application/json" } });
+}

@@ -11,8 +11,8 @@ import { personOf } from "../users/person";
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Deletes a workspace for ever: its people, invitations and keys. When this returns, no instance accepts a key of it: each
- * decision reads the key, and there is none. Access log and audit log stay for the operator (decision 012).
+ * Deletes a workspace for ever: its people, invitations and keys. When this returns, no instance accepts a key of it. Access
+ * log and audit log stay for the operator (decision 012).
  * @param slug Typed by whoever asks.
  * @throws AppError `invalid_request` naming `slug`; `insufficient_permissions` for who is no owner (any more).
  */

@@ -10,7 +10,7 @@ export default defineConfig({
     server: { deps: { inline: ["next-auth"] } },
     // Two cores: more workers would only wait for one another and for PostgreSQL.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 45_000,
     hookTimeout: 60_000,
   },
 });

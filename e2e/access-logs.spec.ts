@@ -29,7 +29,7 @@ test("each use of a key stands in the log, and filters find it", async ({
   await expect(table).toContainText("revoked_key");
   await page.getByRole("button", { name: "Clear filters" }).click();
   await page.getByRole("combobox", { name: "Code", exact: true }).click();
-  await page.getByRole("option", { name: "signed_in" }).click();
+  await page.getByRole("option", { name: "signed_in", exact: true }).click();
   await expect(table).not.toContainText("/api/public/v1/me");
   await page.getByRole("button", { name: "Clear filters" }).click();
   await page.getByLabel("Request id", { exact: true }).fill(`seen-${workspace.slug}`);

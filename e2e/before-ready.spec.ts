@@ -70,6 +70,6 @@ test("who signs in faster than the script comes loses nothing", async ({ page, w
   await ready();
   expect(page.url()).toBe(`${origin}/sign-in`);
   await expect(page.getByLabel("Email")).toHaveValue(workspace.owner.email);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
 });

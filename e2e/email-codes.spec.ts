@@ -3,7 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { readKeptMails } from "../tests/kept-mail";
 import { waitUntil } from "../tests/wait-until";
-import { expect, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
+import { expect, forgetCookies, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
 
 const twoStep = (page: Page): Locator => page.getByRole("region", { name: "Two-step verification" });
 
@@ -32,7 +32,7 @@ async function turnOn(page: Page, workspace: TestWorkspace): Promise<void> {
 }
 
 async function enterPassword(page: Page, workspace: TestWorkspace, goal: string): Promise<void> {
-  await page.context().clearCookies();
+  await forgetCookies(page);
   await page.goto(goal);
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);

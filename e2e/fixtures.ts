@@ -110,7 +110,9 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
  * presses again, and a test waits, for nothing can be pressed before React listens at the document.
  */
 async function clickOnceHeard(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => {
+  await context.addInitScript((ours) => {
+    // An identity provider's pages are not made with React.
+    if (location.origin !== ours) return;
     const deaf = new CSSStyleSheet();
     deaf.replaceSync("body { pointer-events: none }");
     document.adoptedStyleSheets = [deaf];
@@ -120,12 +122,21 @@ async function clickOnceHeard(context: BrowserContext): Promise<void> {
       else requestAnimationFrame(listen);
     };
     listen();
-  });
+  }, origin);
 }
 
 /** The same for keys that are pressed. */
 export async function untilHeard(page: Page): Promise<void> {
   await page.waitForFunction(() => document.adoptedStyleSheets.length === 0);
+}
+
+/** Takes a browser's cookies away. The page that is open would go to sign-in by itself as soon as it learns of it. */
+export async function forgetCookies(
+  page: Page,
+  which?: Parameters<BrowserContext["clearCookies"]>[0],
+): Promise<void> {
+  await page.goto("about:blank");
+  await page.context().clearCookies(which);
 }
 
 /** What a test stands on. "Try again shortly", as a server short of processor may answer, is heeded: it is not what tests are about. */

@@ -113,7 +113,11 @@ test("who has no password confirms with the provider, and sets one; only then ma
   await expect(section.getByRole("button", { name: "Connect Acme ID" })).toBeVisible();
 });
 
-test("whoever else signs in at the provider confirms nothing, and the page says so", async ({ page }) => {
+test("whoever else signs in at the provider confirms nothing, and the page says so", async ({
+  page,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 403/);
   const account = newAccount();
   const slug = await signUpWithProvider(page, account);
   await becomeStale(`${account}@acme.test`);

@@ -1,6 +1,15 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { CDPSession, Locator, Page } from "@playwright/test";
-import { alert, expect, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
+import {
+  alert,
+  expect,
+  forgetCookies,
+  inDatabase,
+  origin,
+  password,
+  type TestWorkspace,
+  test,
+} from "./fixtures";
 
 /** Chromium's own authenticator: a phone or laptop that unlocks at once, and keeps its passkeys in the page's context. */
 async function giveAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
@@ -200,7 +209,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.getByRole("button", { name: "Remove passkey" }).click();
         await expect(page.getByRole("dialog", { name: "Confirm it's you" })).toBeVisible();
         await look("confirm");
-        await page.context().clearCookies();
+        await forgetCookies(page);
         await page.goto("/sign-in");
         await page.getByLabel("Email").fill(workspace.owner.email);
         await page.getByLabel("Password", { exact: true }).fill(password);

@@ -23,8 +23,8 @@ test("a picture is uploaded, seen beside the name, refused where it is none, and
   const pictures = page.locator('img[src^="/api/users/"]');
   // In the section and in the account menu; the bar for small windows is there as well, unseen.
   await expect(pictures.filter({ visible: true })).toHaveCount(2);
-  const drawn = await section.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth);
-  expect(drawn).toBe(256);
+  const drawn = () => section.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth);
+  await expect.poll(drawn).toBe(256);
 
   await page
     .getByLabel("Picture file")
@@ -73,7 +73,7 @@ test("a theme comes along to the next browser with the sign-in", async ({
   await expect(elsewhere.locator("html")).not.toHaveAttribute("data-theme");
   await elsewhere.getByLabel("Email").fill(workspace.owner.email);
   await elsewhere.getByLabel("Password", { exact: true }).fill(password);
-  await elsewhere.getByRole("button", { name: "Sign in" }).click();
+  await elsewhere.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(elsewhere).toHaveURL(/\/settings\//);
   await expect(elsewhere.locator("html")).toHaveAttribute("data-theme", "dark");
   await elsewhere.close();

@@ -86,6 +86,6 @@ test("S20 the absolute end is told as one that cannot be moved, and leads to sig
   await page.clock.resume();
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/profile`);
 });

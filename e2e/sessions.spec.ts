@@ -42,6 +42,8 @@ test("S20 a session that ended leads to sign in and back to the page one was on"
   expectedErrors.push(/status of 401/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
+  // A request of the page that is still under way would be refused too, and lead away before anything is typed.
+  await page.waitForLoadState("networkidle");
   await inDatabase(
     "UPDATE sessions SET last_active_at = now() - interval '2 hours' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
     [workspace.owner.email],

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { alert, expect, inDatabase, password, test } from "./fixtures";
+import { alert, expect, forgetCookies, inDatabase, password, test } from "./fixtures";
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -33,6 +33,10 @@ test("an admin claims a domain, proves it, and requires single sign-on; its peop
   await section.getByRole("button", { name: "Verify" }).click();
   await expect(alert(page)).toContainText(`There is no TXT record at _keyward.${domain} yet.`);
   await expectNoViolations(page);
+  await page.setViewportSize({ width: 360, height: 800 });
+  const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await page.evaluate(sideways), "scrolls sideways at 360 px").toBe(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   await inDatabase("UPDATE workspace_domains SET proven_domain = domain WHERE domain = $1", [domain]);
   await page.reload();
@@ -58,11 +62,11 @@ test("an admin claims a domain, proves it, and requires single sign-on; its peop
   await expect(joiner.getByRole("button", { name: "Change password" })).toBeVisible();
 
   // The same person with their password: the workspace stays closed until the provider has said who they are.
-  await joiner.context().clearCookies({ name: "keyward.session" });
+  await forgetCookies(joiner, { name: "keyward.session" });
   await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/profile`);
   await joiner.getByLabel("Email").fill(email);
   await joiner.getByLabel("Password", { exact: true }).fill(password);
-  await joiner.getByRole("button", { name: "Sign in" }).click();
+  await joiner.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(joiner).toHaveURL(/\/settings\/security$/);
   await expect(joiner.getByText(`${workspace.name} asks for single sign-on`)).toBeVisible();
   await expectNoViolations(joiner);

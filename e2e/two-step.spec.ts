@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { expect, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
+import { expect, forgetCookies, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
 
 /** A code is good once: what the app showed is, for the server, long ago. */
 function forgetUsedCode(workspace: TestWorkspace): Promise<void> {
@@ -28,7 +28,7 @@ async function setUp(page: Page): Promise<{ secret: string; recoveryCodes: strin
 }
 
 async function enterPassword(page: Page, workspace: TestWorkspace, goal: string): Promise<void> {
-  await page.context().clearCookies();
+  await forgetCookies(page);
   await page.goto(goal);
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);

@@ -77,6 +77,7 @@ export async function startOpenIdProvider(
         request.url = url.pathname + url.search;
       }
     }
+    if (url.pathname === "/favicon.ico") return response.writeHead(204).end();
     if (!url.pathname.startsWith("/interaction/")) return handle(request, response);
     if (request.method === "GET") {
       response.setHeader("content-type", "text/html");

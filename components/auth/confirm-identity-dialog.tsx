@@ -124,7 +124,7 @@ export function ConfirmIdentityDialog({
               ))}
           </div>
         )}
-        {providers.length > 0 && <ConfirmWithProvider providers={providers} />}
+        {providers.length > 0 && <ConfirmWithProvider providers={providers} only={!canConfirmHere} />}
       </div>
     </Dialog>
   );

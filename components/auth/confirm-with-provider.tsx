@@ -8,7 +8,7 @@ import { visitToConfirm } from "@/lib/client/identity-providers";
 import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
 
 /** The connected providers that can say who it is. The page is left and loaded anew: what is typed in it goes. */
-export function ConfirmWithProvider({ providers }: { providers: IdentityProvider[] }) {
+export function ConfirmWithProvider({ providers, only }: { providers: IdentityProvider[]; only: boolean }) {
   const [pending, setPending] = useState<IdentityProviderId | null>(null);
   const [error, setError] = useState<unknown>(null);
 
@@ -31,13 +31,16 @@ export function ConfirmWithProvider({ providers }: { providers: IdentityProvider
           key={id}
           pending={pending === id}
           pendingLabel={`Going to ${name}…`}
+          variant={only ? "primary" : "secondary"}
           className="w-full"
           onClick={() => visit(id)}
         >
           Continue with {name}
         </Button>
       ))}
-      <p className="text-muted text-sm">You come back to this page. What is typed in it is not kept.</p>
+      <p className="text-muted text-sm">
+        That leaves this page and comes back to it; what is typed here is not kept.
+      </p>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function UnprovenDomain({
   const error = verify.error ?? remove.error;
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <h3 className="min-w-0 break-all font-medium">{domain}</h3>
         <Badge tone="warn">Not verified</Badge>

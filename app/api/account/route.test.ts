@@ -28,6 +28,7 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     picture: null,
     timeZone: null,
     hasPasskey: false,
+    confirmingProviders: [],
     workspaces: [{ id, slug, name, role: "owner" }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");

@@ -50,7 +50,6 @@ export async function endProviderVisit(request: Request, providerId: string): Pr
   const headers = {
     location: new URL(path, runtime().env.appUrl).href,
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
   };
   return new Response(null, { status: 303, headers });
 }

@@ -2,8 +2,7 @@ import type { IdentityProvider, ProviderProblem } from "@/lib/contracts/identity
 import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
 import type { Origin } from "../actor";
 import { AppError } from "../app-error";
-import { runtime } from "../runtime";
-import { hasSecondStep } from "../second-steps/has-second-step";
+import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { findWaysIn } from "../users/ways-in";
 import type { Identity } from "./identity";
@@ -14,17 +13,20 @@ const skewMs = 60_000;
 /**
  * The connected providers that a person may confirm with who they are. OpenID Connect asks for the person anew and says when it
  * did. Google and GitHub do not: from them a visit proves only that this browser is signed in there, which is what signing in
- * again would prove. It is enough for who has nothing better, and nothing for who has a password or an authenticator app.
+ * again would prove. It is enough for who has nothing better, and nothing for who has a password, a passkey or an
+ * authenticator app.
  */
 export async function findConfirmingProviders(userId: string): Promise<IdentityProvider[]> {
   if (runtime().env.identityProviders.length === 0) return [];
-  const [{ password, identities }, secondStep] = await Promise.all([
+  const [{ password, identities, passkeys }, authenticators] = await Promise.all([
     findWaysIn(userId),
-    hasSecondStep(userId),
+    db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } }),
   ]);
+  // Codes by mail do not count: they confirm nobody (decision 011).
+  const hasBetter = password || passkeys > 0 || authenticators > 0;
   return runtime()
     .env.identityProviders.filter(({ id }) => identities.some(({ provider }) => provider === id))
-    .filter(({ id }) => saysWhen(id) || !(password || secondStep))
+    .filter(({ id }) => saysWhen(id) || !hasBetter)
     .map(({ id, name }) => ({ id, name }));
 }
 

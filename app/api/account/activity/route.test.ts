@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AccountActivity } from "@/lib/contracts/account";
+import { newCookie } from "@/tests/authenticator";
 import { callConsole } from "@/tests/console-routes";
 import { makeKey, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
@@ -21,7 +22,7 @@ test("a person's recent activity is what was done to their account, newest first
   await change({ theme: "dark" });
   await makeKey(actor);
   const newPassword = "quite another long password";
-  await callConsole("POST", "/api/account/password", {
+  const changed = await callConsole("POST", "/api/account/password", {
     cookie,
     body: { currentPassword: password, newPassword },
   });
@@ -29,7 +30,7 @@ test("a person's recent activity is what was done to their account, newest first
     cookie: await makeSessionCookie(other.owner),
     body: { name: "Somebody else" },
   });
-  const events = await activity(cookie);
+  const events = await activity(newCookie(changed.headers) ?? "");
   expect(events.map(({ action }) => action)).toEqual([
     "account.password_changed",
     "account.renamed",

@@ -247,6 +247,10 @@ describe("who they are is confirmed by the provider", () => {
     };
     await db().account.create({ data: connectGitHub });
     expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(200);
+    // Codes by mail confirm nobody, so they are nothing better.
+    const mailed = { emailVerifiedAt: new Date(), emailCodesAt: new Date() };
+    await db().user.update({ where: { id: userId }, data: mailed });
+    expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(200);
     await browser.request("PUT", "/api/account/password", { newPassword: password });
     expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(404);
     expect((await browser.get("/api/account")).json).toMatchObject({

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { AddedPasskey, PasskeyView } from "@/lib/contracts/passkeys";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { codeOf, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
 import { keptMails } from "@/tests/mailbox";
 import { type Manner, PasskeyAuthenticator } from "@/tests/passkey-authenticator";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 useRuntime({ PRODUCT_NAME: "Acme Cloud" });
 
@@ -234,7 +235,20 @@ describe("a passkey in the list", () => {
     await db().user.update({ where: { id: owner.id }, data: { passwordHash: null } });
     const ids = [(await add(cookie)).added.passkey.id, (await add(cookie)).added.passkey.id];
     const remove = (id: string) => callConsole("DELETE", `${passkeys}/${id}`, { cookie });
-    const answers = await Promise.all(ids.map(remove));
+    // Held back until both are on their way, so that neither is done before the other begins.
+    const gate = await runtime().pool.connect();
+    await gate.query("BEGIN");
+    await gate.query("SELECT 1 FROM passkeys WHERE user_id = $1 FOR UPDATE", [owner.id]);
+    const removals = ids.map(remove);
+    await waitUntil("both removals wait", async () => {
+      const { rows } = await runtime().pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows.length === 2;
+    });
+    await gate.query("COMMIT");
+    gate.release();
+    const answers = await Promise.all(removals);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const [left] = await list(cookie);
     expect((await remove(left?.id ?? "")).json).toMatchObject({

@@ -63,24 +63,24 @@ describe("S20 how long a session goes on", () => {
   test("is told by the database's clock, and asking in the background does not lengthen it", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
-    await idleFor(owner, 20);
+    await idleFor(owner, 400);
     for (const _ of ["once", "again"]) {
       const { idleSeconds, absoluteSeconds, noticeSeconds } = await ask("GET", cookie, background);
-      expect(idleSeconds).toBeGreaterThan(5);
-      expect(idleSeconds).toBeLessThanOrEqual(10);
+      expect(idleSeconds).toBeGreaterThan(100);
+      expect(idleSeconds).toBeLessThanOrEqual(200);
       expect(absoluteSeconds).toBeGreaterThan(7_100);
       expect(absoluteSeconds).toBeLessThanOrEqual(7_200);
-      expect(noticeSeconds, "a tenth of half a minute").toBe(3);
+      expect(noticeSeconds, "a tenth of ten minutes").toBe(60);
     }
-    expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(20);
+    expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(400);
   });
 
   test("is lengthened by who says that they are there, in whichever tab", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
-    await idleFor(owner, 20);
-    expect((await ask("POST", cookie)).idleSeconds).toBeGreaterThan(28);
-    expect((await ask("GET", cookie, background)).idleSeconds).toBeGreaterThan(25);
+    await idleFor(owner, 400);
+    expect((await ask("POST", cookie)).idleSeconds).toBeGreaterThan(560);
+    expect((await ask("GET", cookie, background)).idleSeconds).toBeGreaterThan(500);
   });
 
   test("is not lengthened towards its absolute end, and over is over", async () => {
@@ -89,7 +89,7 @@ describe("S20 how long a session goes on", () => {
     await db()
       .$executeRaw`UPDATE sessions SET expires_at = now() + interval '10 seconds' WHERE user_id = ${owner.id}`;
     expect((await ask("POST", cookie)).absoluteSeconds).toBeLessThanOrEqual(10);
-    await idleFor(owner, 30);
+    await idleFor(owner, 10 * 60);
     expect((await callConsole("POST", "/api/account/session", { cookie })).status).toBe(401);
   });
 });

@@ -3,7 +3,6 @@ import { useBundle } from "@/tests/bundle";
 import { startDecisionProcess } from "@/tests/decision-process";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
-import { waitUntil } from "@/tests/wait-until";
 import { db, runtime } from "../runtime";
 
 useRuntime();

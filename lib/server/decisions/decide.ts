@@ -1,4 +1,4 @@
-import type { LogCode, LogSource } from "@/lib/contracts/access-logs";
+import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { hashOfSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
@@ -24,7 +24,7 @@ export type DecisionRequest = Demand & {
 export type RateLimit = WindowState & { now: number };
 
 /** The reasons of HTTP.md §2 for which a decision refuses. */
-export type DenialCode = LogCode & keyof typeof errorCodes;
+export type DenialCode = Exclude<DecisionCode, "valid">;
 
 export type Denial = {
   allowed: false;

@@ -101,7 +101,10 @@ export function applyReply(
 }
 
 function raiseFloor(lease: Lease, { epoch, scope, id }: Invalidation): void {
-  if (scope === "all") return raiseAll(lease, epoch);
+  if (scope === "all") {
+    raiseAll(lease, epoch);
+    return;
+  }
   const floors = lease.floors[scope];
   if (!floors.has(id)) lease.floorCount += 1;
   floors.set(id, Math.max(floors.get(id) ?? 0, epoch));

@@ -64,10 +64,6 @@ const unkeyCodes: Record<DenialCode, string> = {
   insufficient_permissions: "INSUFFICIENT_PERMISSIONS",
   rate_limit_exceeded: "RATE_LIMITED",
   quota_exceeded: "USAGE_EXCEEDED",
-  // Codes of sign-in attempts, which no decision about a key has.
-  incorrect_credentials: "NOT_FOUND",
-  incorrect_code: "NOT_FOUND",
-  too_many_attempts: "NOT_FOUND",
 };
 
 function permissionsOf(rights: Rights): string[] {

@@ -139,6 +139,7 @@ module.exports = {
   ],
   options: {
     parser: "swc",
+    exclude: { path: "^sdk/dist/" },
     doNotFollow: { path: ["node_modules", "^lib/server/generated/"] },
     webpackConfig: { fileName: ".dependency-cruiser-alias.cjs" },
     enhancedResolveOptions: {

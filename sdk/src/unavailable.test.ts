@@ -99,6 +99,7 @@ test("S50 whatever is not Keyward's own answer opens nothing", async () => {
     http("200 OK", "true"),
     http("200 OK", "{}"),
     http("200 OK", '{"valid":true}'),
+    http("200 OK", '{"valid":true,"code":"valid","permission_level":"read_write","expires_at":null}'),
     http("200 OK", '{"valid":"true","code":"valid"}'),
     http("200 OK", '{"valid":false,"code":"revoked_key","message":"x","status":200}'),
     http("204 No Content", ""),

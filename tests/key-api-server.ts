@@ -17,6 +17,12 @@ type Sent = {
 
 /** What the process answers itself, on a real socket, over the test file's runtime. Call after useRuntime(). */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
+  const server = useKeyApiServer();
+  return (path, sent = {}) => sendRaw(server.port(), path, sent);
+}
+
+/** The same for who asks over a socket of its own. */
+export function useKeyApiServer(): { port(): number; origin(): string } {
   let port = 0;
   const server = createServer(
     (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
@@ -32,7 +38,7 @@ export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
         server.closeAllConnections();
       }),
   );
-  return (path, sent = {}) => sendRaw(port, path, sent);
+  return { port: () => port, origin: () => `http://127.0.0.1:${port}` };
 }
 
 /** One request as it is, with node:http rather than fetch, which would fold repeated headers into one. */

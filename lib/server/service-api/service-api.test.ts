@@ -89,6 +89,9 @@ test("denied questions cost nothing, allowed ones one use, and past the limit th
   for (let times = 0; times < 3; times += 1)
     codes.push(((await verify({ key: secret })).json as { code: string }).code);
   expect(codes).toEqual(["valid", "valid", "rate_limit_exceeded"]);
+  const denied = (await verify({ key: secret })).json as { retry_after_seconds: number };
+  expect(denied.retry_after_seconds).toBeGreaterThanOrEqual(1);
+  expect(denied.retry_after_seconds).toBeLessThanOrEqual(60);
 });
 
 test("a wrong, missing or empty service token is 401 and tells nothing of the key beside it", async () => {

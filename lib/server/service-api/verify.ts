@@ -1,6 +1,6 @@
 import { type VerifyInput, verifyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
-import { type Decision, decide, type RateLimit } from "../decisions/decide";
+import { type Decision, type Denial, decide, type RateLimit } from "../decisions/decide";
 import { mayWrite } from "../decisions/may-write";
 import { readBody } from "../http/read-body";
 import { requireServiceToken } from "./service-token";
@@ -43,6 +43,7 @@ function answerOf(decision: Decision) {
       status: errorCodes[decision.code].status,
       ...(key && { key_id: key.keyId }),
       ...(decision.rateLimit && { rate_limit: rateLimitJson(decision.rateLimit) }),
+      ...(decision.code === "rate_limit_exceeded" && { retry_after_seconds: retryAfter(decision) }),
     };
   return {
     valid: true,
@@ -57,6 +58,12 @@ function answerOf(decision: Decision) {
     expires_at: decision.key.expiresAt?.toISOString() ?? null,
     rate_limit: rateLimitJson(decision.rateLimit),
   };
+}
+
+/** When the next use is free, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
+function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
+  const waitMs = rateLimit ? rateLimit.nextAt - rateLimit.now : 0;
+  return retryAfterSeconds ?? Math.max(1, Math.ceil(waitMs / 1000));
 }
 
 function rateLimitJson({ limit, remaining, fullAt, now }: RateLimit) {

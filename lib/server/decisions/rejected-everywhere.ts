@@ -125,11 +125,14 @@ export class RejectionWatch {
       waiter.lapsed = 0;
       waiter.pending = new Map(snapshot.instances.map((row) => [row.id, row]));
       // Rows may have been lost with the life of the database before: their leases are over by then.
-      waiter.notBefore = this.watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
+      // The keeper has watched since it joined, long before anybody here had something to revoke.
+      const known = this.keeper.knownSince(snapshot.incarnation) ?? this.watchedSince;
+      const watchedSince = Math.min(known, this.watchedSince);
+      waiter.notBefore = watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
     }
     const { change, pending } = waiter;
     const own = this.keeper.instanceId;
-    if (own && pending.has(own) && (await this.keeper.apply(change.epoch))) pending.delete(own);
+    if (own && pending.has(own) && (await this.keeper.apply(change))) pending.delete(own);
     const elapsed = performance.now() - waiter.since;
     for (const [id, listed] of pending) {
       const row = snapshot.instances.find((candidate) => candidate.id === id);

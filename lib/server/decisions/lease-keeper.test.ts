@@ -218,3 +218,29 @@ test("S35 changes take their epochs in the order of their commits, and a thousan
   await rows("DELETE FROM workspaces WHERE id = $1", [second.workspace.id]);
   expect(await head()).toBe(before + 2);
 });
+
+test("a database whose life changes again and again leaves nobody waiting for ever", async () => {
+  const { keeper } = await startInstance();
+  const [original] = await rows<{ text: string }>(
+    "SELECT pg_get_functiondef('decisions.incarnation'::regproc) AS text",
+  );
+  // A row of an instance that is gone would have to be waited for longer than any of these lives.
+  await rows(
+    "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 2000)",
+    [randomUUID()],
+  );
+  await rows(`CREATE OR REPLACE FUNCTION decisions.incarnation() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT floor(extract(epoch FROM clock_timestamp()) * 4)::text $$`);
+  try {
+    const watch = new RejectionWatch(runtime().pool, keeper, 1500);
+    await expect(watch.everywhere()).rejects.toMatchObject({ code: "unavailable" });
+  } finally {
+    await rows((original as { text: string }).text);
+  }
+  await waitUntil("the lease is there again", () =>
+    keeper.ensureLease().then(
+      () => true,
+      () => false,
+    ),
+  );
+});

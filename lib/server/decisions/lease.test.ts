@@ -101,6 +101,7 @@ test("S35 an acknowledgement counts for its epoch and its life of the database, 
   expect(outcome(4, "one", leaseOverAfter(2000) - 1)).toBeNull();
   expect(outcome(5, "two", 0)).toBeNull();
   expect(outcome(4, "one", leaseOverAfter(2000))).toBe("lapsed");
+  expect(outcome(5, "one", leaseOverAfter(2000))).toBe("acknowledged");
   expect(cannotAllow(undefined, { epoch: 5, incarnation: "one" }, row, 0)).toBe("lapsed");
   // As long as the lease may be by the slowest of clocks that are within 5 %.
   expect(leaseOverAfter(2000)).toBeGreaterThanOrEqual(2000 * 1.05);

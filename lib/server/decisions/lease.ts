@@ -180,7 +180,6 @@ export function cannotAllow(
   listed: { leaseMs: number },
   elapsedMs: number,
 ): "acknowledged" | "lapsed" | null {
-  if (elapsedMs >= leaseOverAfter(listed.leaseMs)) return "lapsed";
-  if (!row) return "lapsed";
-  return row.incarnation === change.incarnation && row.applied >= change.epoch ? "acknowledged" : null;
+  if (row && row.incarnation === change.incarnation && row.applied >= change.epoch) return "acknowledged";
+  return !row || elapsedMs >= leaseOverAfter(listed.leaseMs) ? "lapsed" : null;
 }

@@ -6,8 +6,8 @@ import {
   type Lease,
   type RenewalReply,
 } from "@/lib/server/decisions/lease";
-import { times, type World } from "./lease-model";
 import { ModelMemory } from "./lease-model-memory";
+import { times, type World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
 /** Longest a request waits for a renewal of somebody else. */

@@ -1,9 +1,17 @@
-import { isFresh, type Provenance } from "@/lib/server/decisions/lease";
-import type { World } from "./lease-model";
-import type { ModelInstance } from "./lease-model-instance";
+import { isFresh, type Lease, type Provenance } from "@/lib/server/decisions/lease";
+import type { World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
 type Entry = Provenance & { allowed: boolean; readAt: number };
+
+/** The instance whose memory it is. */
+type LeaseHolder = {
+  boot: number;
+  lease: Lease | null;
+  isLive(): boolean;
+  gate(): Process;
+  renew(): Process;
+};
 
 /** What an instance remembers and decides by, as KeyCache does, in simulated time. */
 export class ModelMemory {
@@ -15,7 +23,7 @@ export class ModelMemory {
 
   constructor(
     private readonly world: World,
-    private readonly instance: ModelInstance,
+    private readonly instance: LeaseHolder,
   ) {}
 
   clear(): void {

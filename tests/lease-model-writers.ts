@@ -1,6 +1,5 @@
 import { cannotAllow, leaseOverAfter } from "@/lib/server/decisions/lease";
-import { type Change, type Row, times, type World } from "./lease-model";
-import type { ModelInstance } from "./lease-model-instance";
+import { type Change, type Listener, type Row, times, type World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
 /** Those who change the database: they revoke, reap and prune as RejectionWatch and LeaseKeeper do, and one fails over. */
@@ -30,7 +29,7 @@ export class ModelWriters {
     time.start(this.reap());
   }
 
-  private *revoke(change: Change, own: ModelInstance | null): Process {
+  private *revoke(change: Change, own: Listener | null): Process {
     yield this.world.travel();
     for (const key of change.keys) this.world.asked.add(key);
     const repeated = change.keys.every((key) => this.world.revoked.has(key));

@@ -38,9 +38,9 @@ const query = `
     LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;
 
 /**
- * What this instance knows of keys, by the hash of their secret. Guarantee: what `find` resolves with held at a moment after it
- * was called, under a lease that was live at that moment (lease.ts). A look-up never answers a request itself: it only fills
- * the memory, and the memory is asked again.
+ * What this instance knows of keys, by the hash of their secret. Guarantee: no change that was answered before `find` or `peek`
+ * was called is missing from what it tells, for that is what a live lease means (lease.ts). A look-up never answers a request
+ * itself: it only fills the memory, and the memory is asked again.
  */
 export class KeyCache {
   private readonly known = new Map<string, Entry>();

@@ -21,6 +21,7 @@ const renewalTimeoutMilliseconds = 2000;
 /** Renewals that only acknowledge keep this distance, so that any number of revocations at once share one. */
 const acknowledgeMilliseconds = 3;
 const upkeepMilliseconds = 5000;
+const prunedAtOnce = 10_000;
 
 /** One snapshot: the acknowledgement is stored, what is newer is read. The database's clock comes with it. */
 const renewal = `
@@ -49,6 +50,8 @@ export class LeaseKeeper {
   private readonly standing = new Map<string, { renewal: number; since: number }>();
   private woken = false;
   private stopped = true;
+  /** Since when this process knows that the database leads the life it leads. */
+  private known = { incarnation: "", since: 0 };
 
   constructor(
     private readonly config: pg.ClientConfig,
@@ -58,6 +61,11 @@ export class LeaseKeeper {
 
   get instanceId(): string | null {
     return this.lease ? this.id : null;
+  }
+
+  /** Since when, on our monotonic clock, the database is known to lead this life and no other; undefined where it is not. */
+  knownSince(incarnation: string): number | undefined {
+    return this.known.incarnation === incarnation ? this.known.since : undefined;
   }
 
   /** Resolves with a lease. @throws where the database cannot be reached. */
@@ -77,7 +85,8 @@ export class LeaseKeeper {
     await this.renewing;
     this.lease = null;
     try {
-      await this.client?.query("DELETE FROM decisions.instances WHERE id = $1", [this.id]);
+      if (this.client)
+        await this.ask(this.client, "DELETE FROM decisions.instances WHERE id = $1", [this.id]);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "this instance could not say goodbye");
     }
@@ -98,9 +107,11 @@ export class LeaseKeeper {
   }
 
   /** Applies everything up to an epoch here: the revoker's own instance needs no row to wait for. */
-  async apply(epoch: number): Promise<boolean> {
-    for (let attempt = 0; attempt < 3 && (this.lease?.applied ?? 0) < epoch; attempt += 1) await this.renew();
-    return (this.lease?.applied ?? 0) >= epoch;
+  async apply(change: { epoch: number; incarnation: string }): Promise<boolean> {
+    const isApplied = () =>
+      this.lease?.incarnation === change.incarnation && this.lease.applied >= change.epoch;
+    for (let attempt = 0; attempt < 3 && !isApplied(); attempt += 1) await this.renew();
+    return isApplied();
   }
 
   private isLive(): boolean {
@@ -152,16 +163,21 @@ export class LeaseKeeper {
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({ ...this.config, statement_timeout: 0, application_name: "keyward lease" });
     client.on("error", () => this.disconnect(client));
-    await client.connect();
-    // An acknowledgement that a crash could take back would be none.
-    await client.query("SET synchronous_commit = on");
-    client.on("notification", () => {
-      // A renewal under way may have been sent before the change: one more has to follow it.
-      if (this.renewing) this.woken = true;
-      else void this.renew();
-    });
-    await client.query("LISTEN keyward_invalidation");
-    return client;
+    try {
+      await client.connect();
+      // An acknowledgement that a crash could take back would be none.
+      await this.ask(client, "SET synchronous_commit = on");
+      client.on("notification", () => {
+        // A renewal under way may have been sent before the change: one more has to follow it.
+        if (this.renewing) this.woken = true;
+        else void this.renew();
+      });
+      await this.ask(client, "LISTEN keyward_invalidation");
+      return client;
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw error;
+    }
   }
 
   private disconnect(client = this.client): void {
@@ -181,14 +197,16 @@ export class LeaseKeeper {
     );
     this.id = id;
     this.renewals = 0;
-    this.lease = joinedLease((rows[0] as { incarnation: string }).incarnation);
+    const { incarnation } = rows[0] as { incarnation: string };
+    this.lease = joinedLease(incarnation);
+    if (this.known.incarnation !== incarnation) this.known = { incarnation, since: performance.now() };
   }
 
   /** Never cancelled by the server: only we stop waiting, and then the connection is given up with its outcome unknown. */
   private ask<Row extends object>(
     client: pg.Client,
     text: string,
-    values: unknown[],
+    values: unknown[] = [],
   ): Promise<{ rows: Row[] }> {
     return client.query({
       text,
@@ -218,7 +236,9 @@ export class LeaseKeeper {
           ]);
       }
       await this.client.query(
-        `WITH old AS (DELETE FROM decisions.invalidations WHERE at < now() - interval '1 hour' RETURNING epoch)
+        // A bounded piece at a time: renewals wait behind it on this connection.
+        `WITH oldest AS (SELECT ctid, at FROM decisions.invalidations ORDER BY epoch LIMIT ${prunedAtOnce} FOR UPDATE SKIP LOCKED),
+           old AS (DELETE FROM decisions.invalidations WHERE ctid IN (SELECT ctid FROM oldest WHERE at < now() - interval '1 hour') RETURNING epoch)
          UPDATE decisions.invalidation_head SET pruned_to = greatest(pruned_to, (SELECT max(epoch) FROM old))
          WHERE EXISTS (SELECT FROM old)`,
       );

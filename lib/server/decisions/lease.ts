@@ -54,9 +54,10 @@ export type Lease = {
   highestFloor: number;
   floors: Floors;
   floorCount: number;
-  /** The database's clock beside ours, from the renewal that told it. */
+  /** The database's clock beside ours, from the renewal that told it, and before which time we never go back. */
   databaseMs: number;
   databaseMono: number;
+  toldMs: number;
 };
 
 /** A join gives no lease: only a renewal sent after it does. */
@@ -71,6 +72,7 @@ export function joinedLease(incarnation: string): Lease {
     floorCount: 0,
     databaseMs: 0,
     databaseMono: 0,
+    toldMs: 0,
   };
 }
 
@@ -95,7 +97,8 @@ export function applyReply(
   else for (const invalidation of reply.invalidations) raiseFloor(lease, invalidation);
   const advanced = reply.epoch > lease.applied;
   if (advanced) lease.applied = reply.epoch;
-  keepTime(lease, reply.databaseMs, (sent.mono + receivedMono) / 2);
+  // A reply that was away for longer than a lease tells no time: half of its way may be hours.
+  if (receivedMono < sent.mono + leaseMs) keepTime(lease, reply.databaseMs, sent.mono, receivedMono);
   lease.until = { mono: sent.mono + leaseMs, wall: sent.wall + leaseMs };
   return advanced ? "advanced" : "same";
 }
@@ -120,15 +123,19 @@ function raiseAll(lease: Lease, epoch: number): void {
   lease.floorCount = Object.values(lease.floors).reduce((sum, floors) => sum + floors.size, 0);
 }
 
-/** Never backwards: a renewal that was slow must not bring an expired key back. */
-function keepTime(lease: Lease, databaseMs: number, mono: number): void {
-  lease.databaseMs = Math.max(databaseMs, databaseTime(lease, mono));
-  lease.databaseMono = mono;
+/**
+ * Never backwards: a renewal that was slow must not bring an expired key back. Where the database is behind what was told,
+ * time stands still until it has caught up: were ours to run on, a clock a little too fast would gain minutes in a month.
+ */
+function keepTime(lease: Lease, databaseMs: number, sentMono: number, receivedMono: number): void {
+  lease.toldMs = databaseTime(lease, receivedMono);
+  lease.databaseMs = databaseMs;
+  lease.databaseMono = (sentMono + receivedMono) / 2;
 }
 
 /** The database's time at a moment of our monotonic clock: every instance judges expiry by it. */
 export function databaseTime(lease: Lease, mono: number): number {
-  return lease.databaseMs === 0 ? 0 : lease.databaseMs + (mono - lease.databaseMono);
+  return lease.databaseMs === 0 ? 0 : Math.max(lease.toldMs, lease.databaseMs + (mono - lease.databaseMono));
 }
 
 /** May memory decide at this moment? Clocks are read for each request, after its head was parsed. */
@@ -173,7 +180,6 @@ export function cannotAllow(
   listed: { leaseMs: number },
   elapsedMs: number,
 ): "acknowledged" | "lapsed" | null {
-  if (elapsedMs >= leaseOverAfter(listed.leaseMs)) return "lapsed";
-  if (!row) return "lapsed";
-  return row.incarnation === change.incarnation && row.applied >= change.epoch ? "acknowledged" : null;
+  if (row && row.incarnation === change.incarnation && row.applied >= change.epoch) return "acknowledged";
+  return !row || elapsedMs >= leaseOverAfter(listed.leaseMs) ? "lapsed" : null;
 }

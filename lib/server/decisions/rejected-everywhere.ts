@@ -15,6 +15,7 @@ type Snapshot = { epoch: number; incarnation: string; instances: InstanceRow[] }
 type Waiter = {
   /** From when leases of before the change are counted out: since COMMIT was answered, or the database began another life. */
   since: number;
+  giveUpAt: number;
   change: Snapshot | null;
   /** Instances that might still allow. */
   pending: Map<string, InstanceRow>;
@@ -25,8 +26,8 @@ type Waiter = {
   reject: (error: unknown) => void;
 };
 
-/** Without an answer of the database for so long, the outcome is unknown; to repeat the call is safe. */
-const patienceMilliseconds = 10_000;
+/** Longest anyone waits, whatever the database does: enough for its longest lease twice. Then to repeat the call is safe. */
+const patienceMilliseconds = 15_000;
 const soonMilliseconds = 250;
 const pauses = [1, 2, 4, 8, 15, 20];
 
@@ -46,6 +47,7 @@ export class RejectionWatch {
   constructor(
     private readonly pool: Pool,
     private readonly keeper: LeaseKeeper,
+    private readonly patience = patienceMilliseconds,
   ) {}
 
   /**
@@ -59,6 +61,7 @@ export class RejectionWatch {
     return new Promise((resolve, reject) => {
       this.waiters.add({
         since: committedAt,
+        giveUpAt: committedAt + this.patience,
         change: null,
         pending: new Map(),
         lapsed: 0,
@@ -90,18 +93,11 @@ export class RejectionWatch {
         const snapshot = await this.read();
         for (const waiter of asking) await this.judge(waiter, snapshot);
       } catch {
-        for (const waiter of asking)
-          if (performance.now() - waiter.since > patienceMilliseconds)
-            this.settle(waiter, () =>
-              waiter.reject(
-                new AppError(
-                  "unavailable",
-                  "The change is made, but it is not known yet whether it holds everywhere. Repeat it to be sure.",
-                  { retryAfterSeconds: 1 },
-                ),
-              ),
-            );
+        // Asked again: who waits is told that nothing is known only when patience is at its end.
       }
+      for (const waiter of asking)
+        if (this.waiters.has(waiter) && performance.now() > waiter.giveUpAt)
+          this.settle(waiter, () => waiter.reject(notKnownYet()));
       const pause = pauses[Math.min(round, pauses.length - 1)] as number;
       if (this.waiters.size > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -125,11 +121,14 @@ export class RejectionWatch {
       waiter.lapsed = 0;
       waiter.pending = new Map(snapshot.instances.map((row) => [row.id, row]));
       // Rows may have been lost with the life of the database before: their leases are over by then.
-      waiter.notBefore = this.watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
+      // The keeper has watched since it joined, long before anybody here had something to revoke.
+      const known = this.keeper.knownSince(snapshot.incarnation) ?? this.watchedSince;
+      const watchedSince = Math.min(known, this.watchedSince);
+      waiter.notBefore = watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
     }
     const { change, pending } = waiter;
     const own = this.keeper.instanceId;
-    if (own && pending.has(own) && (await this.keeper.apply(change.epoch))) pending.delete(own);
+    if (own && pending.has(own) && (await this.keeper.apply(change))) pending.delete(own);
     const elapsed = performance.now() - waiter.since;
     for (const [id, listed] of pending) {
       const row = snapshot.instances.find((candidate) => candidate.id === id);
@@ -147,4 +146,12 @@ export class RejectionWatch {
     this.waiters.delete(waiter);
     answer();
   }
+}
+
+function notKnownYet(): AppError {
+  return new AppError(
+    "unavailable",
+    "The change is made, but it is not known yet whether it holds everywhere. Repeat it to be sure.",
+    { retryAfterSeconds: 1 },
+  );
 }

@@ -14,7 +14,7 @@ swc.parseFileSync = (path, options) => {
   }
 };
 
-const ours = "^(app|components|e2e|lib|prisma|server|tests)/";
+const ours = "^(app|components|e2e|examples|lib|prisma|sdk|server|tests)/";
 /** Tests may reach for what they test and for what they need to set it up. */
 const test = "\\.test\\.tsx?$";
 
@@ -34,7 +34,7 @@ function never(name, comment, from, to) {
 }
 
 /** What of lib/server speaks HTTP; all the rest is the domain. */
-const http = "(auth|http|key-api)";
+const http = "(auth|http|key-api|service-api)";
 const noun = `^lib/server/(?!(${http}|generated)/)`;
 
 module.exports = {
@@ -116,6 +116,20 @@ module.exports = {
       { path: ours, pathNot: ["^(lib/server|prisma|tests)/", test] },
       { path: ["node_modules/@?prisma/", "^lib/server/generated/"] },
     ),
+    only("sdk-knows-nothing-of-ours", "It runs in other people's services.", "^sdk/", ["^sdk/"]),
+    never(
+      "sdk-needs-node-only",
+      "It has no dependencies.",
+      { path: "^sdk/src/" },
+      { dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg"] },
+    ),
+    only("examples-know-the-sdk", "A reader copies them.", "^examples/", ["^(examples|sdk)/"]),
+    never(
+      "nothing-knows-sdk-or-examples",
+      "They are for services that ask this one.",
+      { path: ours, pathNot: ["^(examples|sdk)/", test] },
+      { path: "^(examples|sdk)/" },
+    ),
     never(
       "product-without-tests",
       "A build has no tests.",
@@ -125,6 +139,7 @@ module.exports = {
   ],
   options: {
     parser: "swc",
+    exclude: { path: "^sdk/dist/" },
     doNotFollow: { path: ["node_modules", "^lib/server/generated/"] },
     webpackConfig: { fileName: ".dependency-cruiser-alias.cjs" },
     enhancedResolveOptions: {

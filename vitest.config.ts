@@ -2,9 +2,15 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
+  resolve: {
+    alias: [
+      { find: /^@keyward\/sdk$/, replacement: path.join(import.meta.dirname, "sdk/src/index.ts") },
+      { find: /^@keyward\/sdk\/(.*)$/, replacement: path.join(import.meta.dirname, "sdk/src/$1.ts") },
+      { find: "@", replacement: path.resolve(import.meta.dirname) },
+    ],
+  },
   test: {
-    include: ["{app,components,lib,server,tests}/**/*.test.{ts,tsx}"],
+    include: ["{app,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
     globalSetup: "./tests/postgres.ts",
     // It imports "next/server" without an extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },

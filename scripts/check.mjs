@@ -14,7 +14,7 @@ const CHECKS = {
   "import boundaries": [
     bin("dependency-cruiser", "bin", "dependency-cruise.mjs"),
     ...["--config", join(root, ".dependency-cruiser.cjs"), "--output-type", "err-long"],
-    ...["app", "components", "e2e", "lib", "prisma", "server", "tests"].filter((name) =>
+    ...["app", "components", "e2e", "examples", "lib", "prisma", "sdk", "server", "tests"].filter((name) =>
       existsSync(join(root, name)),
     ),
   ],

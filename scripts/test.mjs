@@ -1,12 +1,13 @@
 /**
  * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
- * both. The last line on standard output is always `N passed, N failed`, over all of them.
+ * both; `npm run test:peers` runs those with real gateways. The last line on standard output is always `N passed, N failed`, over all of them.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBrowser } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
+import { ensureGateways } from "./gateways.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run } from "./run.mjs";
 
@@ -16,6 +17,13 @@ const TIMEOUT_MS = 25 * 60_000;
 const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
   e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
+  peers: {
+    title: "Tests with gateways",
+    alone: true,
+    prepare: ensureGateways,
+    start: startPeers,
+    count: countVitest,
+  },
 };
 
 const chosen = process.argv.slice(2);
@@ -36,7 +44,7 @@ async function runAll() {
     await ensureInstalled();
     await ensureBuilt();
     for (const [name, suite] of Object.entries(SUITES)) {
-      if (chosen.length > 0 && !chosen.includes(name)) continue;
+      if (chosen.length > 0 ? !chosen.includes(name) : suite.alone) continue;
       await suite.prepare?.();
       console.log(`\n${suite.title}`);
       const report = join(reports, `${name}.json`);
@@ -67,10 +75,14 @@ function add({ title, count }, code, reportFile) {
   if (passed + failed === 0) fail(`${title}: no test was run.`);
 }
 
-function startVitest(report, timeoutMs) {
+function startPeers(report, timeoutMs) {
+  return startVitest(report, timeoutMs, ["--config", "vitest.peers.config.ts"]);
+}
+
+function startVitest(report, timeoutMs, more = []) {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return run(process.execPath, [vitest, "run", ...reporters], { timeoutMs });
+  return run(process.execPath, [vitest, "run", ...more, ...reporters], { timeoutMs });
 }
 
 /** A test that is skipped or left to be written proves nothing: it counts as failed. */

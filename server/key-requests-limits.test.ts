@@ -104,9 +104,9 @@ test("S52 an address that goes on guessing is answered 429, and a valid key from
   const guesses = [];
   for (let index = 0; index < 60; index += 1) guesses.push((await ask(`guess-${index}`, address)).status);
   expect(guesses).toEqual(Array(60).fill(401));
-  const before = runtime().keyLookup.queries;
+  const before = runtime().keyCache.queries;
   const refused = await ask("guess", address);
-  expect(runtime().keyLookup.queries).toBe(before);
+  expect(runtime().keyCache.queries).toBe(before);
   expect(refused.json).toMatchObject({ error: { code: "rate_limit_exceeded" } });
   expect([refused.status, Number(refused.headers["retry-after"]) >= 1]).toEqual([429, true]);
   expect((await ask(secret, address)).status).toBe(200);

@@ -2,14 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
-import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
 import { seedDemo } from "@/prisma/seed";
 import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
 import { startJobs } from "./jobs";
-import { answerKeyRequest } from "./key-requests";
 import { writeResponse } from "./node-http";
-import { answerHealth, answerReady } from "./operations";
+import { answerOwnRoute } from "./own-routes";
 import { factsOf, type RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
@@ -39,6 +37,7 @@ async function main(): Promise<void> {
   });
   try {
     await server.accessLog.start();
+    await server.leaseKeeper.start();
     const stopJobs = await startJobs(server);
     const pages = next({
       dev: development,
@@ -57,9 +56,7 @@ async function main(): Promise<void> {
     };
     httpServer.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const facts = factsOf(request, env);
-      if (isKeyApiPath(facts.path)) return void answerKeyRequest(request, response, facts, server);
-      if (facts.path === "/api/health") return answerHealth(response);
-      if (facts.path === "/api/ready") return void answerReady(response, server);
+      if (answerOwnRoute(request, response, facts, server)) return;
       answerConsole(request, response, facts).catch((error: unknown) => {
         if (response.headersSent) return response.destroy();
         void writeResponse(
@@ -74,6 +71,7 @@ async function main(): Promise<void> {
     stopOnSignal(httpServer, async () => {
       stopJobs();
       await pages.close();
+      await server.leaseKeeper.stop();
       await server.accessLog.close();
       await stop();
     });

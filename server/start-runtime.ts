@@ -4,8 +4,10 @@ import path from "node:path";
 import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
-import { connectDatabase } from "@/lib/server/database";
-import { KeyLookup } from "@/lib/server/decisions/key-lookup";
+import { clientConfig, connectDatabase } from "@/lib/server/database";
+import { KeyCache } from "@/lib/server/decisions/key-cache";
+import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
+import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail/mail-throttle";
@@ -50,6 +52,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     throw error;
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
+  const leaseKeeper = new LeaseKeeper({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 }, log);
   const server: Runtime = {
     env,
     log,
@@ -57,7 +60,9 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     prisma: database.prisma,
     accessLog: new AccessLogWriter(database.pool, log),
     keyFormats: new KeyFormats(await loadKeyFormats(database.pool, env.apiKeyPrefix)),
-    keyLookup: new KeyLookup(database.pool),
+    leaseKeeper,
+    keyCache: new KeyCache(database.pool, leaseKeeper),
+    rejections: new RejectionWatch(database.pool, leaseKeeper),
     rateLimiter: new SlidingWindow(60_000),
     failureLimiter: new SlidingWindow(60_000),
     signInThrottle: new SignInThrottle(database.pool),

@@ -20,11 +20,13 @@ export async function withAnotherRuntime(
   });
   const another = await startRuntime(env, () => {});
   await another.server.accessLog.start();
+  await another.server.leaseKeeper.start();
   try {
     await work(another.server);
   } finally {
     setRuntime(first);
     // A test may have taken the database away, in which case nothing is left to say goodbye to.
+    await another.server.leaseKeeper.stop();
     await another.server.accessLog.close().catch(() => {});
     await another.stop();
   }

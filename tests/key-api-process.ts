@@ -1,15 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseEnv } from "@/lib/server/env";
-import { answerKeyRequest } from "@/server/key-requests";
+import { answerOwnRoute } from "@/server/own-routes";
 import { factsOf } from "@/server/request-facts";
 import { startRuntime } from "@/server/start-runtime";
 
-/** The key-authenticated API as a process of its own, without the console: for tests that look at what it prints. */
+/** What decides about keys as a process of its own, without the console: for tests that look at what it prints, or kill it. */
 const env = parseEnv(process.env);
 const { server } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.accessLog.start();
+await server.leaseKeeper.start();
 const http = createServer(
-  (request, response) => void answerKeyRequest(request, response, factsOf(request, env), server),
+  (request, response) => void answerOwnRoute(request, response, factsOf(request, env), server),
 );
 http.listen(0, "127.0.0.1", () => console.log(`listening on ${(http.address() as AddressInfo).port}`));

@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders } from "
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { answerKeyRequest } from "@/server/key-requests";
+import { answerOwnRoute } from "@/server/own-routes";
 import { factsOf } from "@/server/request-facts";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; json: never };
@@ -15,12 +15,17 @@ type Sent = {
   chunked?: boolean;
 };
 
-/** The key-authenticated API on a real socket, over the test file's runtime. Call after useRuntime(). */
+/** What the process answers itself, on a real socket, over the test file's runtime. Call after useRuntime(). */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
+  const server = useKeyApiServer();
+  return (path, sent = {}) => sendRaw(server.port(), path, sent);
+}
+
+/** The same for who asks over a socket of its own. */
+export function useKeyApiServer(): { port(): number; origin(): string } {
   let port = 0;
   const server = createServer(
-    (request, response) =>
-      void answerKeyRequest(request, response, factsOf(request, runtime().env), runtime()),
+    (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
   );
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -33,11 +38,11 @@ export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
         server.closeAllConnections();
       }),
   );
-  return (path, sent = {}) => send(port, path, sent);
+  return { port: () => port, origin: () => `http://127.0.0.1:${port}` };
 }
 
-/** With node:http rather than fetch, which would fold repeated headers into one. */
-function send(
+/** One request as it is, with node:http rather than fetch, which would fold repeated headers into one. */
+export function sendRaw(
   port: number,
   path: string,
   { method = "GET", headers = {}, body, chunked = false }: Sent,
@@ -53,7 +58,9 @@ function send(
     const length = chunked
       ? ["Transfer-Encoding", "chunked"]
       : ["Content-Length", String(Buffer.byteLength(payload ?? ""))];
-    const extra = payload === undefined ? [] : ["Content-Type", "application/json", ...length];
+    const typed = list.some((name) => name.toLowerCase() === "content-type");
+    const type = typed ? [] : ["Content-Type", "application/json"];
+    const extra = payload === undefined ? [] : [...type, ...length];
     const request = httpRequest(
       { port, host: "127.0.0.1", path, method, headers: ["Host", "localhost", ...list, ...extra] },
       (response) => {

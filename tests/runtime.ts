@@ -26,10 +26,12 @@ export function useRuntime(settings: Record<string, string> = {}): void {
     });
     started = await startRuntime(env, () => {});
     await started.server.accessLog.start();
+    await started.server.leaseKeeper.start();
     stopJobs = await startJobs(started.server);
   });
   afterAll(async () => {
     stopJobs?.();
+    await runtime().leaseKeeper.stop();
     await runtime().accessLog.close();
     await started?.stop();
     await database?.drop();

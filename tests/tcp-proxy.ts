@@ -1,12 +1,22 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-export type TcpProxy = { url: string; cut(): void; restore(): void; close(): Promise<void> };
+export type TcpProxy = {
+  url: string;
+  cut(): void;
+  restore(): void;
+  silenceAfter(text: string): void;
+  close(): Promise<void>;
+};
 
-/** Stands before a database: `cut` ends every connection and refuses new ones, as a server that went away does. */
+/**
+ * Stands before a database: `cut` ends every connection and refuses new ones, as a server that went away does. After
+ * `silenceAfter` a connection on which this text was sent is never answered again, until `restore` for new ones.
+ */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let lastWords: string | null = null;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(Number(target.port), target.hostname);
@@ -21,6 +31,9 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
         other.destroy();
       });
     }
+    near.on("data", (chunk: Buffer) => {
+      if (lastWords !== null && chunk.includes(lastWords)) far.unpipe(near);
+    });
     near.pipe(far).pipe(near);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,6 +49,10 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     cut,
     restore: () => {
       isCut = false;
+      lastWords = null;
+    },
+    silenceAfter: (text) => {
+      lastWords = text;
     },
     close: () =>
       new Promise((resolve) => {

@@ -7,8 +7,8 @@ export type Outcome = (typeof outcomes)[number];
 export const logSources = ["api", "forward_auth", "verify", "introspection", "unkey", "console"] as const;
 export type LogSource = (typeof logSources)[number];
 
-/** The codes an entry can have: the decision's, or the sign-in's. */
-export const logCodes = [
+/** What a decision about a key can be. */
+const decisionCodes = [
   "valid",
   "invalid_request",
   "missing_key",
@@ -21,6 +21,10 @@ export const logCodes = [
   "insufficient_permissions",
   "rate_limit_exceeded",
   "quota_exceeded",
+] as const;
+export type DecisionCode = (typeof decisionCodes)[number];
+
+const signInCodes = [
   "signed_in",
   "signed_in_with_passkey",
   "reauthenticated",
@@ -33,6 +37,9 @@ export const logCodes = [
   "provider_refused",
   "too_many_attempts",
 ] as const;
+
+/** The codes an entry can have: a decision's, or a sign-in's. */
+export const logCodes = [...decisionCodes, ...signInCodes] as const;
 export type LogCode = (typeof logCodes)[number];
 
 export type AccessLogEntry = {

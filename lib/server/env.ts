@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -31,6 +32,8 @@ export type Env = {
   apiKeyPrefix: string;
   rateLimitPerMinute: number;
   apiAccessBy: "admin" | "operator";
+  /** SHA-256 digests of the tokens with which services ask for decisions. Empty: their routes answer 401. */
+  serviceTokens: Buffer[];
   trustedProxies: string[];
   apiCorsOrigins: string[];
   sessionIdleSeconds: number;
@@ -101,6 +104,15 @@ const settings = {
     .default("kw_sk_"),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   API_ACCESS_BY: z.enum(["admin", "operator"]).default("admin"),
+  SERVICE_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
+  SERVICE_TOKENS: z
+    .string()
+    .transform(list)
+    .refine(
+      (digests) => digests.every((digest) => /^[0-9a-f]{64}$/i.test(digest)),
+      "must be SHA-256 digests in hexadecimal, with commas between them",
+    )
+    .default([]),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
   API_CORS_ORIGINS: z.string().transform(list).pipe(z.array(origin)).default([]),
   SESSION_IDLE_MINUTES: positive.default(60),
@@ -172,6 +184,10 @@ export function parseEnv(source: Settings): Env {
     apiKeyPrefix: parsed.API_KEY_PREFIX,
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
     apiAccessBy: parsed.API_ACCESS_BY,
+    serviceTokens: [
+      ...parsed.SERVICE_TOKENS.map((digest) => Buffer.from(digest, "hex")),
+      ...(parsed.SERVICE_TOKEN ? [hash("sha256", parsed.SERVICE_TOKEN, "buffer")] : []),
+    ],
     trustedProxies: parsed.TRUSTED_PROXIES,
     apiCorsOrigins: parsed.API_CORS_ORIGINS,
     sessionIdleSeconds: parsed.SESSION_IDLE_MINUTES * 60,

@@ -2,7 +2,9 @@ import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { AccessLogWriter } from "./access-log/access-log-writer";
 import type { KeyFormats } from "./api-keys/key-format";
-import type { KeyLookup } from "./decisions/key-lookup";
+import type { KeyCache } from "./decisions/key-cache";
+import type { LeaseKeeper } from "./decisions/lease-keeper";
+import type { RejectionWatch } from "./decisions/rejected-everywhere";
 import type { SlidingWindow } from "./decisions/sliding-window";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
@@ -17,7 +19,10 @@ export type Runtime = {
   prisma: PrismaClient;
   accessLog: AccessLogWriter;
   keyFormats: KeyFormats;
-  keyLookup: KeyLookup;
+  /** By its lease this process may decide from memory. */
+  leaseKeeper: LeaseKeeper;
+  keyCache: KeyCache;
+  rejections: RejectionWatch;
   rateLimiter: SlidingWindow;
   /** Failures per client address. */
   failureLimiter: SlidingWindow;

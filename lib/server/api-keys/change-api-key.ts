@@ -2,7 +2,7 @@ import type { Actor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey } from "../generated/prisma/client";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { expiryAfter } from "./expiry";
 import { requireManageable, requireSeenKey } from "./sight";
 
@@ -10,11 +10,11 @@ export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: nu
 
 /**
  * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
- * Disabling holds from the moment this returns.
+ * Disabling and a nearer expiry hold everywhere from the moment this returns.
  * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past its own.
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
-  return db().$transaction(async (transaction) => {
+  const changed = await db().$transaction(async (transaction) => {
     await requireSeenKey(transaction, actor, keyId);
     // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
@@ -55,6 +55,10 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
     if (Object.keys(data).length === 0) return before;
     return transaction.apiKey.update({ where: { id: keyId }, data });
   });
+  const { rejections } = runtime();
+  if (change.disabled || change.expirationDays !== undefined) await rejections.everywhere();
+  else await rejections.soon();
+  return changed;
 }
 
 function movedExpiry(actor: Actor, key: ApiKey, days: number) {

@@ -41,6 +41,11 @@ export function hashSecret(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
+/** The same, as the text that memory keeps it by. */
+export function hashOfSecret(secret: string): string {
+  return hash("sha256", secret, "hex");
+}
+
 /** What people recognise a key by afterwards. */
 export function keyHint(secret: string, prefix: string): { prefix: string; suffix: string } {
   return { prefix: secret.slice(0, prefix.length + 4), suffix: secret.slice(-4) };

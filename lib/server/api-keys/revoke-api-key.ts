@@ -1,18 +1,17 @@
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import type { Receipt } from "../decisions/rejected-everywhere";
 import type { ApiKey } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { requireManageable, requireSeenKey } from "./sight";
 
-export type Revocation = {
-  key: ApiKey & { revokedAt: Date };
-  rejectedEverywhere: { afterMs: number; instances: number };
-};
+export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere: Receipt };
 
 /**
- * Revokes a key for ever. When this returns, no instance accepts it for a request that starts later: each decision reads the
- * key from PostgreSQL after the request came, and this change is committed there. A repeat returns the first moment.
- * @throws AppError `not_found`, `insufficient_permissions`
+ * Revokes a key for ever. When this returns, no instance accepts it for a request that starts later: each has acknowledged
+ * that it forgot the key, or cannot decide from memory any more. A repeat returns the first moment, and waits all the same:
+ * the first may not be through yet.
+ * @throws AppError `not_found`, `insufficient_permissions`; `unavailable` where it is not known whether it holds everywhere.
  */
 export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocation> {
   const startedAt = performance.now();
@@ -32,17 +31,6 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
       });
     return requireSeenKey(transaction, actor, keyId);
   });
-  const afterMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  return {
-    key: key as Revocation["key"],
-    rejectedEverywhere: { afterMs, instances: await countInstances() },
-  };
-}
-
-/** The server processes that answer now. Each keeps its row of the access log fresh twice a second. */
-export async function countInstances(): Promise<number> {
-  const { rows } = await runtime().pool.query<{ count: number }>(
-    "SELECT count(*) FROM access_log.writers WHERE closed_at IS NULL AND renewed_at > clock_timestamp() - interval '3 seconds'",
-  );
-  return rows[0]?.count ?? 0;
+  const rejectedEverywhere = await runtime().rejections.everywhere(startedAt);
+  return { key: key as Revocation["key"], rejectedEverywhere };
 }

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { expect, test } from "vitest";
 import { useBundle } from "@/tests/bundle";
+import { startDecisionProcess } from "@/tests/decision-process";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
-import { waitUntil } from "@/tests/wait-until";
 import { db, runtime } from "../runtime";
 
 useRuntime();
@@ -24,36 +22,10 @@ async function dump(): Promise<string> {
   return texts.join("\n");
 }
 
-async function startTraced() {
-  const { databaseUrl, dataDir } = runtime().env;
-  const child = spawn(process.execPath, [program()], {
-    env: {
-      NODE_ENV: "test",
-      PATH: process.env.PATH,
-      DATABASE_URL: databaseUrl ?? "",
-      DATA_DIR: dataDir,
-      LOG_LEVEL: "trace",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  await waitUntil("the server listens", async () => /listening on \d+/.test(output));
-  const origin = `http://127.0.0.1:${/listening on (\d+)/.exec(output)?.[1]}`;
-  return {
-    origin,
-    output: () => output,
-    stop: async () => {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
-  };
-}
-
 test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
   const { actor } = await makeWorkspace();
   const maker = await makeKey(actor, { canManageKeys: true });
-  const server = await startTraced();
+  const server = await startDecisionProcess(program(), { LOG_LEVEL: "trace" });
   const others: string[] = [];
   const send = (path: string, init: RequestInit = {}, key = maker.secret) =>
     fetch(`${server.origin}${path}`, {
@@ -109,6 +81,6 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
       }
     }
   } finally {
-    await server.stop();
+    await server.kill();
   }
 });

@@ -1,46 +1,42 @@
-import type { LogCode, LogSource } from "@/lib/contracts/access-logs";
+import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
-import { hashSecret } from "../api-keys/key-format";
+import { hashOfSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
 import type { Runtime } from "../runtime";
 import { decodeEscapes } from "./decode-escapes";
-import { judge, type Rights } from "./judge";
+import { type Demand, judge, type Rights } from "./judge";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import type { KeyRecord } from "./key-record";
-import { readPresentedKey } from "./presented-key";
+import type { PresentedKey } from "./presented-key";
 import type { WindowState } from "./sliding-window";
 
 /** What is to be decided. Built by whoever received the request. */
-export type DecisionRequest = {
-  rawHeaders: readonly string[];
-  /** The request target as it came: it must hold no key. */
-  url: string;
-  method: string;
+export type DecisionRequest = Demand & {
+  presented: PresentedKey;
+  method: string | null;
   /** Path without the query, for the log. */
-  path: string;
-  clientIp: string;
+  path: string | null;
   userAgent: string | null;
   requestId: string;
   source: LogSource;
-  writes: boolean;
-  managesKeys: boolean;
 };
 
 export type RateLimit = WindowState & { now: number };
 
 /** The reasons of HTTP.md §2 for which a decision refuses. */
-export type DenialCode = LogCode & keyof typeof errorCodes;
+export type DenialCode = Exclude<DecisionCode, "valid">;
 
-export type Decision =
-  | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit }
-  | {
-      allowed: false;
-      code: DenialCode;
-      message: string;
-      key: KeyRecord | null;
-      rateLimit: RateLimit | null;
-      retryAfterSeconds?: number;
-    };
+export type Denial = {
+  allowed: false;
+  code: DenialCode;
+  message: string;
+  key: KeyRecord | null;
+  rateLimit: RateLimit | null;
+  retryAfterSeconds?: number;
+};
+export type Decision = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit } | Denial;
+/** A key that was looked at: judged, but no use of it was taken. */
+export type Inspection = { allowed: true; key: KeyRecord; rights: Rights } | Denial;
 
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
@@ -51,23 +47,10 @@ const failuresPerMinute = 60;
  * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
  */
 export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
-  const decision = await reach(request, server);
+  const inspection = await look(request, server);
+  const decision = inspection.allowed ? limit(inspection, server) : inspection;
   try {
-    await server.accessLog.append({
-      kind: "decision",
-      requestId: request.requestId,
-      workspaceId: decision.key?.workspaceId ?? null,
-      keyId: decision.key?.keyId ?? null,
-      userId: decision.key?.ownerId ?? null,
-      source: request.source,
-      method: request.method,
-      path: maskedPath(request.path, server),
-      outcome: decision.allowed ? "allowed" : "denied",
-      status: decision.allowed ? 200 : errorCodes[decision.code].status,
-      code: decision.allowed ? "valid" : decision.code,
-      ip: request.clientIp,
-      userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
-    });
+    await record(request, decision, server);
   } catch (error) {
     // The decision does not stand, so neither does the use it took.
     if (decision.allowed) giveBackUse(decision.key, server);
@@ -76,51 +59,84 @@ export async function decide(request: DecisionRequest, server: Runtime): Promise
   return decision;
 }
 
-/** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
-function maskedPath(path: string, server: Runtime): string {
-  const decoded = decodeEscapes(path);
-  return server.keyFormats.mask(server.keyFormats.holdsKey(decoded) ? decoded : path);
+/**
+ * The same question without using the key: its limits are neither judged nor touched (RFC 7662). It is logged all the same.
+ * @throws AppError as decide does.
+ */
+export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
+  const inspection = await look(request, server);
+  await record(request, inspection, server);
+  return inspection;
 }
 
-async function reach(request: DecisionRequest, server: Runtime): Promise<Decision> {
-  const presented = readPresentedKey(request.rawHeaders, request.url, server.keyFormats);
+async function look(request: DecisionRequest, server: Runtime): Promise<Inspection> {
+  const { presented } = request;
   if (!presented.ok) {
     if (presented.code === "invalid_key") return refuseUnknown(presented.message, request, server);
     return { allowed: false, code: presented.code, message: presented.message, key: null, rateLimit: null };
   }
-  if (!server.keyFormats.fits(presented.secret)) {
+  if (!server.keyFormats.fits(presented.secret))
     return refuseUnknown("This API key is malformed. Check that it was copied whole.", request, server);
-  }
-  const key = await server.keyLookup.find(hashSecret(presented.secret));
+  const hash = hashOfSecret(presented.secret);
+  // Memory answers without waiting: nothing asynchronous stands between its clock and the verdict.
+  const { record: key, databaseMs } = server.keyCache.peek(hash) ?? (await server.keyCache.find(hash));
   if (!key) return refuseUnknown("This API key is not known here.", request, server);
 
-  const verdict = judge(key, request, key.readAt);
+  const verdict = judge(key, request, databaseMs);
+  if (verdict.allowed) return { ...verdict, key };
   const now = performance.now();
-  if (!verdict.allowed) return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
+  return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
+}
+
+function limit({ key, rights }: Extract<Inspection, { allowed: true }>, server: Runtime): Decision {
+  const now = performance.now();
   const { allowed, state } = takeUse(key, server, now);
   const rateLimit = { ...state, now };
-  if (!allowed) {
-    const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
-    return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
-  }
-  return { allowed: true, key, rights: verdict.rights, rateLimit };
+  if (allowed) return { allowed: true, key, rights, rateLimit };
+  const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
+  return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
 }
 
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
-function refuseUnknown(message: string, request: DecisionRequest, server: Runtime): Decision {
+function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: Runtime): Denial {
+  const unknown = { allowed: false, code: "invalid_key", message, key: null, rateLimit: null } as const;
+  // Only a service with its token may leave the address out, and a service does not guess.
+  if (clientIp === null) return unknown;
   const now = performance.now();
-  const { allowed, state } = server.failureLimiter.take(
-    addressBucket(request.clientIp),
-    failuresPerMinute,
-    now,
-  );
-  if (allowed) return { allowed: false, code: "invalid_key", message, key: null, rateLimit: null };
+  const { allowed, state } = server.failureLimiter.take(addressBucket(clientIp), failuresPerMinute, now);
+  if (allowed) return unknown;
   return {
-    allowed: false,
+    ...unknown,
     code: "rate_limit_exceeded",
     message: "Too many requests with unknown API keys came from this address.",
-    key: null,
-    rateLimit: null,
     retryAfterSeconds: Math.max(1, Math.ceil((state.nextAt - now) / 1000)),
   };
+}
+
+async function record(
+  request: DecisionRequest,
+  decision: Decision | Inspection,
+  server: Runtime,
+): Promise<void> {
+  await server.accessLog.append({
+    kind: "decision",
+    requestId: request.requestId,
+    workspaceId: decision.key?.workspaceId ?? null,
+    keyId: decision.key?.keyId ?? null,
+    userId: decision.key?.ownerId ?? null,
+    source: request.source,
+    method: request.method,
+    path: request.path === null ? null : maskedPath(request.path, server),
+    outcome: decision.allowed ? "allowed" : "denied",
+    status: decision.allowed ? 200 : errorCodes[decision.code].status,
+    code: decision.allowed ? "valid" : decision.code,
+    ip: request.clientIp,
+    userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
+  });
+}
+
+/** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
+function maskedPath(path: string, server: Runtime): string {
+  const decoded = decodeEscapes(path);
+  return server.keyFormats.mask(server.keyFormats.holdsKey(decoded) ? decoded : path);
 }

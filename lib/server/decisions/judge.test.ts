@@ -16,6 +16,7 @@ const good: KeyRecord = {
   name: "blog",
   workspaceId: "ws_1",
   ownerId: "usr_1",
+  memberId: "ws_1/usr_1",
   permissionLevel: "read_write",
   canManageKeys: true,
   environment: "production",
@@ -23,6 +24,7 @@ const good: KeyRecord = {
   rateLimitPerMinute: null,
   createdByType: "user",
   createdById: "usr_1",
+  createdAt: earlier,
   expiresAt: null,
   lifetimeSeconds: null,
   disabledAt: null,
@@ -32,11 +34,14 @@ const good: KeyRecord = {
   workspaceRequestsPerMinute: null,
   role: "owner",
   ownerSuspended: false,
-  readAt: now,
 };
-const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7" };
+const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7", workspaceId: null };
 
-function codeOf(key: Partial<KeyRecord>, demand: Partial<Demand> = {}, at = now): JudgedCode | "valid" {
+function codeOf(
+  key: Partial<KeyRecord>,
+  demand: Partial<Demand> = {},
+  at = now.getTime(),
+): JudgedCode | "valid" {
   const verdict = judge({ ...good, ...key }, { ...everything, ...demand }, at);
   return verdict.allowed ? "valid" : verdict.code;
 }
@@ -52,7 +57,7 @@ const failures: [JudgedCode, Partial<KeyRecord>][] = [
 ];
 
 test("a key in order may do what it was made for", () => {
-  expect(judge(good, everything, now)).toEqual({
+  expect(judge(good, everything, now.getTime())).toEqual({
     allowed: true,
     rights: { role: "owner", permissionLevel: "read_write", canManageKeys: true },
   });
@@ -115,7 +120,11 @@ test("a key does no more than its owner's role allows now", () => {
     viewer: ["read_only", false],
   } as const;
   for (const role of roles) {
-    const verdict = judge({ ...good, role }, { ...everything, writes: false, managesKeys: false }, now);
+    const verdict = judge(
+      { ...good, role },
+      { ...everything, writes: false, managesKeys: false },
+      now.getTime(),
+    );
     const [permissionLevel, canManageKeys] = table[role];
     expect(verdict).toEqual({ allowed: true, rights: { role, permissionLevel, canManageKeys } });
     expect(codeOf({ role }, { managesKeys: false })).toBe(
@@ -134,7 +143,7 @@ test("a role never adds to what a key was made for", () => {
 
 test("the messages name the day of revocation and expiry, and what to do", () => {
   const said = (key: Partial<KeyRecord>) => {
-    const verdict = judge({ ...good, ...key }, everything, now);
+    const verdict = judge({ ...good, ...key }, everything, now.getTime());
     return verdict.allowed ? "" : verdict.message;
   };
   expect(said({ revokedAt: now })).toBe(

@@ -9,7 +9,12 @@ export type Demand = {
   writes: boolean;
   /** Whether it manages API keys. */
   managesKeys: boolean;
-  clientIp: string;
+  /** Null where the service that asks did not say: a key bound to addresses is then refused. */
+  clientIp: string | null;
+  /** Only keys of this workspace pass; null means of any. */
+  workspaceId: string | null;
+  /** Whatever else the one who asks makes a condition of the key's rights. */
+  alsoDemands?: ((rights: Rights) => boolean) | null;
 };
 
 /** What the key may do now: never more than its owner's role allows. */
@@ -31,7 +36,7 @@ export type Verdict =
  * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
  * tested as a table and replayed. The order of checks is HTTP.md §2's, from `revoked` to `permission`.
  */
-export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
+export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
   if (key.revokedAt) {
     return denied(
       "revoked_key",
@@ -45,7 +50,7 @@ export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
     );
   if (!key.role || key.ownerSuspended)
     return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
-  if (key.expiresAt && now >= key.expiresAt) {
+  if (key.expiresAt && now >= key.expiresAt.getTime()) {
     return denied(
       "expired_key",
       `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`,
@@ -56,9 +61,17 @@ export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
       "api_access_disabled",
       "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.",
     );
-  if (key.allowedIps.length > 0 && !key.allowedIps.some((block) => addressMatches(demand.clientIp, block))) {
-    return denied("ip_not_allowed", `This API key may not be used from ${demand.clientIp}.`);
-  }
+  const { clientIp } = demand;
+  if (
+    key.allowedIps.length > 0 &&
+    !(clientIp !== null && key.allowedIps.some((block) => addressMatches(clientIp, block)))
+  )
+    return denied(
+      "ip_not_allowed",
+      `This API key may not be used from ${clientIp ?? "an address that is not told"}.`,
+    );
+  if (demand.workspaceId !== null && demand.workspaceId !== key.workspaceId)
+    return denied("insufficient_permissions", "This API key belongs to another workspace.");
   const rights = rightsOf(key, key.role);
   if (demand.writes && rights.permissionLevel !== "read_write") {
     return denied(
@@ -68,6 +81,8 @@ export function judge(key: KeyRecord, demand: Demand, now: Date): Verdict {
   }
   if (demand.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
+  if (demand.alsoDemands && !demand.alsoDemands(rights))
+    return denied("insufficient_permissions", "This API key lacks a permission that was asked for.");
   return { allowed: true, rights };
 }
 

@@ -10,6 +10,8 @@ export type KeyRecord = {
   name: string;
   workspaceId: string;
   ownerId: string;
+  /** The membership it hangs on. */
+  memberId: string;
   permissionLevel: PermissionLevel;
   canManageKeys: boolean;
   environment: string;
@@ -17,6 +19,7 @@ export type KeyRecord = {
   rateLimitPerMinute: number | null;
   createdByType: "user" | "key" | "system";
   createdById: string;
+  createdAt: Date;
   expiresAt: Date | null;
   lifetimeSeconds: number | null;
   disabledAt: Date | null;
@@ -27,6 +30,4 @@ export type KeyRecord = {
   /** Null where the owner is no longer a member. */
   role: Role | null;
   ownerSuspended: boolean;
-  /** The database's clock when the record was read: expiry is judged by it alone. */
-  readAt: Date;
 };

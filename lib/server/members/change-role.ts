@@ -3,12 +3,12 @@ import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { requireAnotherOwner, requireManageableMember, requireMayTouch } from "./manageable-member";
 
 /**
- * Gives a member another role. Their keys can do no more than it from the moment this returns: each decision reads it.
+ * Gives a member another role. Their keys can do no more than it, anywhere, from the moment this returns.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for a service member that would be one.
  */
 export async function changeRole(actor: MemberActor, userId: string, role: Role): Promise<void> {
@@ -34,4 +34,5 @@ export async function changeRole(actor: MemberActor, userId: string, role: Role)
       { role: { from: member.role, to: role } },
     );
   });
+  await runtime().rejections.everywhere();
 }

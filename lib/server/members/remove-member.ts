@@ -2,12 +2,11 @@ import type { RemoveMemberInput } from "@/lib/contracts/member-input";
 import type { RemovedMember } from "@/lib/contracts/members";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
-import { countInstances } from "../api-keys/revoke-api-key";
 import { invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { type MemberWithUser, requireAnotherOwner, requireManageableMember } from "./manageable-member";
 
@@ -31,8 +30,7 @@ export async function removeMember(
     await requireAnotherOwner(transaction, member);
     return takeOut(transaction, now, member, transfers);
   });
-  const afterMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  return { ...done, rejectedEverywhere: { afterMs, instances: await countInstances() } };
+  return { ...done, rejectedEverywhere: await runtime().rejections.everywhere(startedAt) };
 }
 
 /**

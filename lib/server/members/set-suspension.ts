@@ -2,13 +2,13 @@ import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { withdrawUnbacked } from "../invitations/withdraw-unbacked";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { lockPeople } from "./lock-people";
 import { requireAnotherOwner, requireManageableMember } from "./manageable-member";
 
 /**
  * Suspends a member, or takes that back. While it lasts their keys answer disabled_key and the workspace is closed to them;
- * both hold from the moment this returns, as each request reads it (S44).
+ * both hold everywhere from the moment this returns (S44).
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for oneself and for the last owner.
  */
 export async function setSuspension(actor: MemberActor, userId: string, suspended: boolean): Promise<void> {
@@ -29,4 +29,6 @@ export async function setSuspension(actor: MemberActor, userId: string, suspende
       name: member.user.name,
     });
   });
+  const { rejections } = runtime();
+  await (suspended ? rejections.everywhere() : rejections.soon());
 }

@@ -6,7 +6,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { noticeAccountDeleted } from "../mail/security-notices";
 import { lockWorkspace } from "../members/lock-people";
 import { takeOut } from "../members/remove-member";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { eraseWorkspace } from "../workspaces/delete-workspace";
 import { type Belonging, findBelongings } from "./belongings";
@@ -44,6 +44,7 @@ export async function deleteAccount(
     // Sessions, second steps, devices and every way in go with the row.
     await transaction.user.delete({ where: { id: userId } });
   });
+  await runtime().rejections.everywhere();
 }
 
 /** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */

@@ -5,14 +5,14 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { noticeWorkspaceDeleted } from "../mail/security-notices";
 import { lockPeople } from "../members/lock-people";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { personOf } from "../users/person";
 
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Deletes a workspace for ever: its people, invitations and keys. When this returns, no instance accepts a key of it: each
- * decision reads the key, and there is none. Access log and audit log stay for the operator (decision 012).
+ * Deletes a workspace for ever: its people, invitations and keys. When this returns, no instance accepts a key of it. Access
+ * log and audit log stay for the operator (decision 012).
  * @param slug Typed by whoever asks.
  * @throws AppError `invalid_request` naming `slug`; `insufficient_permissions` for who is no owner (any more).
  */
@@ -25,6 +25,7 @@ export async function deleteWorkspace(actor: MemberActor, slug: string): Promise
     await tellOwners(transaction, now, workspace.name);
     await eraseWorkspace(transaction, now, workspace);
   });
+  await runtime().rejections.everywhere();
 }
 
 /** The deletion itself, in a transaction that holds the workspace's people. */

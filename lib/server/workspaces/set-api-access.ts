@@ -4,7 +4,7 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import { db, runtime } from "../runtime";
 
 /**
- * Switches API access of a workspace. Off, each of its keys is refused from the moment this returns.
+ * Switches API access of a workspace. Off, each of its keys is refused everywhere from the moment this returns.
  * Where API_ACCESS_BY=operator, only the operator may.
  */
 export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void> {
@@ -27,4 +27,6 @@ export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void
       name: workspace.name,
     });
   });
+  const { rejections } = runtime();
+  await (enabled ? rejections.soon() : rejections.everywhere());
 }

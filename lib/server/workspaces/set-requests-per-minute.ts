@@ -1,6 +1,6 @@
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 
 /** Sets the limit that the workspace's keys have where they have none of their own. */
 export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
@@ -17,4 +17,5 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
       changes,
     );
   });
+  await runtime().rejections.soon();
 }

@@ -1,0 +1,199 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { answerOwnRoute } from "@/server/own-routes";
+import { factsOf } from "@/server/request-facts";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import {
+  type Gateway,
+  type GatewayName,
+  startGateway,
+  startHungServer,
+  startProtectedApi,
+} from "@/tests/gateways";
+import { type Answer, sendRaw } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+import { freePort } from "@/tests/started-server";
+
+useRuntime();
+
+const keyward = createServer(
+  (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
+);
+let api: Awaited<ReturnType<typeof startProtectedApi>>;
+beforeAll(async () => {
+  api = await startProtectedApi();
+  await new Promise<void>((resolve) => keyward.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  api.close();
+  keyward.closeAllConnections();
+  keyward.close();
+});
+
+const codeOf = ({ json }: Answer) => (json as { error: { code: string } } | null)?.error.code;
+
+describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) => {
+  let gateway: Gateway;
+  const call = (path: string, sent: Parameters<typeof sendRaw>[2]) => sendRaw(gateway.port, path, sent);
+  beforeAll(async () => {
+    gateway = await startGateway(name, { keyward: (keyward.address() as AddressInfo).port, api: api.port });
+  });
+  afterAll(() => gateway.stop());
+
+  test("all three header forms pass, the API sees who calls and never the key", async () => {
+    const { actor, workspace, owner } = await makeWorkspace();
+    const { secret, key } = await makeKey(actor, { name: "Zürich" });
+    for (const [header, value] of [
+      ["x-api-key", secret],
+      ["Authorization", `Bearer ${secret}`],
+      ["Authorization", `api-key ${secret}`],
+    ] as const) {
+      const answer = await call("/v1/documents?page=2", {
+        method: "POST",
+        headers: { [header]: value },
+        body: { title: "Minutes" },
+      });
+      expect([answer.status, answer.body]).toEqual([200, "the API answers"]);
+      const { method, url, rawHeaders, body } = api.seen.at(-1) ?? { rawHeaders: [] as string[] };
+      expect([method, url, body]).toEqual(["POST", "/v1/documents?page=2", '{"title":"Minutes"}']);
+      expect(identityIn(rawHeaders)).toEqual({
+        "x-keyward-workspace-id": [workspace.id],
+        "x-keyward-key-id": [key.id],
+        "x-keyward-key-name": ["Z%C3%BCrich"],
+        "x-keyward-permission-level": ["read_write"],
+        "x-keyward-user-id": [owner.id],
+        "x-keyward-role": ["owner"],
+        "x-keyward-environment": ["production"],
+      });
+      expect(rawHeaders.join("\n")).not.toContain(secret);
+    }
+  });
+
+  test("S48 whatever identity a client claims, in every spelling, the API sees ours alone", async () => {
+    const { actor, workspace } = await makeWorkspace();
+    const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+    const names = [
+      "X-Keyward-Workspace-Id",
+      "X_Keyward_Workspace_Id",
+      "x-keyward_workspace-id",
+      "X_KEYWARD-ROLE",
+    ];
+    const forged = [
+      ...names,
+      ...names,
+      "X-Keyward-Role",
+      "X-Keyward-Permission-Level",
+      "X-Keyward-Permission_Level",
+    ];
+    const answer = await call("/v1/documents", {
+      headers: [...forged.map((header): [string, string] => [header, "forged"]), ["x-api-key", secret]],
+    });
+    expect(answer.status).toBe(200);
+    const { rawHeaders } = api.seen.at(-1) ?? { rawHeaders: [] };
+    expect(rawHeaders.join("\n")).not.toContain("forged");
+    expect(identityIn(rawHeaders)["x-keyward-workspace-id"]).toEqual([workspace.id]);
+    expect(identityIn(rawHeaders)["x-keyward-permission-level"]).toEqual(["read_only"]);
+  });
+
+  test("S51 a client cannot say what its own request is", async () => {
+    const { actor } = await makeWorkspace();
+    const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+    const before = api.seen.length;
+    for (const [method, uri] of [
+      ["X-Original-Method", "X-Original-URI"],
+      ["X-Forwarded-Method", "X-Forwarded-Uri"],
+      ["X_Original_Method", "X_Original_Uri"],
+      ["X_Forwarded_Method", "X_Forwarded_Uri"],
+    ] as const) {
+      const answer = await call("/v1/documents?deny=no&workspace=ws_other", {
+        method: "DELETE",
+        headers: [
+          [method, "GET"],
+          [uri, "/"],
+          ["x-api-key", secret],
+        ],
+      });
+      expect([400, 403], `${method} → ${answer.body}`).toContain(answer.status);
+    }
+    expect(api.seen.length).toBe(before);
+  });
+
+  test("each denial comes with its own status and code, 429 with when to come back", async () => {
+    const { actor } = await makeWorkspace();
+    const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
+    const limited = await makeKey(actor, { rateLimitPerMinute: 1 });
+    const bound = await makeKey(actor, { allowedIps: ["198.51.100.0/24"] });
+    const before = api.seen.length;
+    const denied: [Parameters<typeof call>[1], number, string][] = [
+      [{}, 401, "missing_key"],
+      [{ headers: { "x-api-key": "kw_sk_nonsense" } }, 401, "invalid_key"],
+      [{ method: "POST", headers: { "x-api-key": readOnly.secret } }, 403, "insufficient_permissions"],
+      [{ headers: { "x-api-key": bound.secret, "x-forwarded-for": "198.51.100.7" } }, 403, "ip_not_allowed"],
+      [
+        {
+          headers: [
+            ["x-api-key", limited.secret],
+            ["x-api-key", limited.secret],
+          ],
+        },
+        400,
+        "invalid_request",
+      ],
+    ];
+    for (const [sent, status, code] of denied) {
+      const answer = await call("/v1/documents", sent);
+      expect([answer.status, codeOf(answer)], answer.body).toEqual([status, code]);
+      expect(answer.headers["x-keyward-error"]).toBe(code);
+    }
+    expect(api.seen.length).toBe(before);
+    expect((await call("/v1", { headers: { "x-api-key": limited.secret } })).status).toBe(200);
+    const answer = await call("/v1", { headers: { "x-api-key": limited.secret } });
+    expect([answer.status, codeOf(answer)]).toEqual([429, "rate_limit_exceeded"]);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+    expect(answer.headers.ratelimit).toMatch(/"default";r=0/);
+    expect((await call("/v1", {})).headers["www-authenticate"]).toMatch(/^Bearer/);
+  });
+
+  test("key management and the workspace's own API are answered by Keyward itself", async () => {
+    const { actor } = await makeWorkspace();
+    const { secret } = await makeKey(actor, { canManageKeys: true });
+    const before = api.seen.length;
+    for (const path of [
+      "/auth/api-keys",
+      "/auth/api-keys/current",
+      "/api/public/v1/me",
+      "/api/public/v1/access-logs",
+    ])
+      expect((await call(path, { headers: { "x-api-key": secret } })).status, path).toBe(200);
+    expect(api.seen.length).toBe(before);
+  });
+
+  test("S50 with Keyward down or hung nobody passes, and the answer comes in time", async () => {
+    const { actor } = await makeWorkspace();
+    const { secret } = await makeKey(actor);
+    const hung = await startHungServer();
+    const before = api.seen.length;
+    for (const port of [await freePort(), hung.port]) {
+      const broken = await startGateway(name, { keyward: port, api: api.port });
+      const startedAt = performance.now();
+      const answer = await sendRaw(broken.port, "/v1/documents", { headers: { "x-api-key": secret } });
+      expect([500, 502, 503, 504]).toContain(answer.status);
+      // Far above any bound in the configurations, and far below what a client waits by itself.
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
+      await broken.stop();
+    }
+    hung.close();
+    expect(api.seen.length).toBe(before);
+  });
+});
+
+function identityIn(rawHeaders: string[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase();
+    if (/^x.keyward/.test(name)) found[name] = [...(found[name] ?? []), rawHeaders[index + 1] as string];
+  }
+  return found;
+}

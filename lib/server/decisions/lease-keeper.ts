@@ -1,0 +1,249 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import type { Logger } from "pino";
+import { AppError } from "../app-error";
+import {
+  applyReply,
+  type Invalidation,
+  invalidationsRead,
+  isLive,
+  joinedLease,
+  type Lease,
+  type LeaseTimes,
+  leaseOverAfter,
+  leaseTimes,
+  type RenewalReply,
+} from "./lease";
+
+/** Longest a request waits for a lease, and a renewal for its answer. */
+const requestWaitMilliseconds = 250;
+const renewalTimeoutMilliseconds = 2000;
+/** Renewals that only acknowledge keep this distance, so that any number of revocations at once share one. */
+const acknowledgeMilliseconds = 3;
+const upkeepMilliseconds = 5000;
+const prunedAtOnce = 10_000;
+
+/** One snapshot: the acknowledgement is stored, what is newer is read. The database's clock comes with it. */
+const renewal = `
+  WITH mine AS (
+    UPDATE decisions.instances SET renewal = $2, applied = $3 WHERE id = $1 AND incarnation = decisions.incarnation() AND incarnation = $4
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM mine) AS held, decisions.incarnation() AS incarnation, h.epoch, h.pruned_to AS "prunedTo",
+    extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
+    coalesce((SELECT json_agg(i) FROM (
+      SELECT epoch, scope, id FROM decisions.invalidations WHERE epoch > $3 ORDER BY epoch LIMIT ${invalidationsRead + 1}) i), '[]') AS invalidations
+  FROM decisions.invalidation_head h`;
+
+/**
+ * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
+ * acknowledges at once what it has applied. Without an answer the lease ends by itself.
+ */
+export class LeaseKeeper {
+  lease: Lease | null = null;
+  private id = "";
+  private renewals = 0;
+  private client: pg.Client | null = null;
+  private renewing: Promise<void> | null = null;
+  private again: NodeJS.Timeout | null = null;
+  private upkeepTimer: NodeJS.Timeout | null = null;
+  private readonly standing = new Map<string, { renewal: number; since: number }>();
+  private woken = false;
+  private stopped = true;
+  /** Since when this process knows that the database leads the life it leads. */
+  private known = { incarnation: "", since: 0 };
+
+  constructor(
+    private readonly config: pg.ClientConfig,
+    private readonly log: Logger,
+    readonly times: LeaseTimes = leaseTimes,
+  ) {}
+
+  get instanceId(): string | null {
+    return this.lease ? this.id : null;
+  }
+
+  /** Since when, on our monotonic clock, the database is known to lead this life and no other; undefined where it is not. */
+  knownSince(incarnation: string): number | undefined {
+    return this.known.incarnation === incarnation ? this.known.since : undefined;
+  }
+
+  /** Resolves with a lease. @throws where the database cannot be reached. */
+  async start(): Promise<void> {
+    this.stopped = false;
+    await this.renew();
+    if (!this.isLive()) throw new Error("no lease could be had from the database");
+    this.upkeepTimer = setInterval(() => void this.upkeep(), upkeepMilliseconds);
+    this.upkeepTimer.unref();
+  }
+
+  /** Gives the lease up, then the row: from then on no revocation waits for this instance. Decisions must be over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.again) clearTimeout(this.again);
+    if (this.upkeepTimer) clearInterval(this.upkeepTimer);
+    await this.renewing;
+    this.lease = null;
+    try {
+      if (this.client)
+        await this.ask(this.client, "DELETE FROM decisions.instances WHERE id = $1", [this.id]);
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, "this instance could not say goodbye");
+    }
+    this.disconnect();
+  }
+
+  /** @throws AppError `unavailable` where no lease could be had in a quarter of a second. */
+  async ensureLease(): Promise<void> {
+    if (this.isLive()) return;
+    const patience = AbortSignal.timeout(requestWaitMilliseconds);
+    const over = new Promise<void>((resolve) =>
+      patience.addEventListener("abort", () => resolve(), { once: true }),
+    );
+    // A renewal under way may have been sent too long ago to grant anything any more: then one more.
+    for (let attempt = 0; attempt < 2 && !patience.aborted && !this.isLive(); attempt += 1)
+      await Promise.race([this.renew(), over]);
+    if (!this.isLive()) throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
+  }
+
+  /** Applies everything up to an epoch here: the revoker's own instance needs no row to wait for. */
+  async apply(change: { epoch: number; incarnation: string }): Promise<boolean> {
+    const isApplied = () =>
+      this.lease?.incarnation === change.incarnation && this.lease.applied >= change.epoch;
+    for (let attempt = 0; attempt < 3 && !isApplied(); attempt += 1) await this.renew();
+    return isApplied();
+  }
+
+  private isLive(): boolean {
+    return this.lease !== null && isLive(this.lease, performance.now(), Date.now());
+  }
+
+  /** One at a time; whoever asks meanwhile shares it. Never rejects. */
+  private renew(): Promise<void> {
+    this.renewing ??= this.renewOnce()
+      .catch((error: Error) => {
+        this.log.warn({ error: error.message }, "the lease could not be renewed");
+        this.disconnect();
+        return this.times.periodMs;
+      })
+      .then((next) => {
+        this.renewing = null;
+        if (this.stopped) return;
+        if (this.again) clearTimeout(this.again);
+        this.again = setTimeout(() => void this.renew(), this.woken ? 0 : next);
+        this.woken = false;
+        this.again.unref();
+      });
+    return this.renewing;
+  }
+
+  /** @returns When to renew next, in milliseconds. */
+  private async renewOnce(): Promise<number> {
+    if (this.stopped) return 0;
+    this.client ??= await this.connect();
+    if (!this.lease) await this.join(this.client);
+    const lease = this.lease as unknown as Lease;
+    this.renewals += 1;
+    // Before the query is handed to the driver: a lease counts from before it was asked for.
+    const sent = { mono: performance.now(), wall: Date.now() };
+    const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] }>(this.client, renewal, [
+      this.id,
+      this.renewals,
+      lease.applied,
+      lease.incarnation,
+    ]);
+    const outcome = applyReply(lease, rows[0] as RenewalReply, sent, performance.now(), this.times);
+    if (outcome === "rejoin") {
+      this.lease = null;
+      return 0;
+    }
+    return outcome === "advanced" ? acknowledgeMilliseconds : this.times.periodMs;
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.config, statement_timeout: 0, application_name: "keyward lease" });
+    client.on("error", () => this.disconnect(client));
+    try {
+      await client.connect();
+      // An acknowledgement that a crash could take back would be none.
+      await this.ask(client, "SET synchronous_commit = on");
+      client.on("notification", () => {
+        // A renewal under way may have been sent before the change: one more has to follow it.
+        if (this.renewing) this.woken = true;
+        else void this.renew();
+      });
+      await this.ask(client, "LISTEN keyward_invalidation");
+      return client;
+    } catch (error) {
+      void client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  private disconnect(client = this.client): void {
+    if (!client || client !== this.client) return;
+    this.client = null;
+    client.removeAllListeners("notification");
+    void client.end().catch(() => {});
+  }
+
+  /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
+  private async join(client: pg.Client): Promise<void> {
+    const id = randomUUID();
+    const { rows } = await this.ask<{ incarnation: string }>(
+      client,
+      "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), $2) RETURNING incarnation",
+      [id, this.times.leaseMs],
+    );
+    this.id = id;
+    this.renewals = 0;
+    const { incarnation } = rows[0] as { incarnation: string };
+    this.lease = joinedLease(incarnation);
+    if (this.known.incarnation !== incarnation) this.known = { incarnation, since: performance.now() };
+  }
+
+  /** Never cancelled by the server: only we stop waiting, and then the connection is given up with its outcome unknown. */
+  private ask<Row extends object>(
+    client: pg.Client,
+    text: string,
+    values: unknown[] = [],
+  ): Promise<{ rows: Row[] }> {
+    return client.query({
+      text,
+      values,
+      query_timeout: renewalTimeoutMilliseconds,
+    } as pg.QueryConfig) as never;
+  }
+
+  /** Takes away rows that stood still for longer than any lease of theirs, and what of the log nobody needs. */
+  private async upkeep(): Promise<void> {
+    try {
+      if (!this.client) return;
+      const { rows } = await this.client.query<{ id: string; renewal: number; lease_ms: number }>(
+        "SELECT id, renewal, lease_ms FROM decisions.instances",
+      );
+      const now = performance.now();
+      const present = new Set(rows.map(({ id }) => id));
+      for (const id of this.standing.keys()) if (!present.has(id)) this.standing.delete(id);
+      for (const row of rows) {
+        const seen = this.standing.get(row.id);
+        // Watched from when it was read here: its age before that is nobody's clock to judge.
+        if (seen?.renewal !== row.renewal) this.standing.set(row.id, { renewal: row.renewal, since: now });
+        else if (row.id !== this.id && now - seen.since >= leaseOverAfter(row.lease_ms))
+          await this.client.query("DELETE FROM decisions.instances WHERE id = $1 AND renewal = $2", [
+            row.id,
+            seen.renewal,
+          ]);
+      }
+      await this.client.query(
+        // A bounded piece at a time: renewals wait behind it on this connection.
+        `WITH oldest AS (SELECT ctid, at FROM decisions.invalidations ORDER BY epoch LIMIT ${prunedAtOnce} FOR UPDATE SKIP LOCKED),
+           old AS (DELETE FROM decisions.invalidations WHERE ctid IN (SELECT ctid FROM oldest WHERE at < now() - interval '1 hour') RETURNING epoch)
+         UPDATE decisions.invalidation_head SET pruned_to = greatest(pruned_to, (SELECT max(epoch) FROM old))
+         WHERE EXISTS (SELECT FROM old)`,
+      );
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, "instances that are gone could not be looked for");
+    }
+  }
+}

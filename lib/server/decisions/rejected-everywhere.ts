@@ -1,0 +1,157 @@
+import type { Pool } from "pg";
+import { AppError } from "../app-error";
+import { cannotAllow, type InstanceRow, leaseOverAfter } from "./lease";
+import type { LeaseKeeper } from "./lease-keeper";
+
+/** What a change tells of itself when no instance decides by what was before it. */
+export type Receipt = {
+  afterMs: number;
+  /** Instances there were; `lapsed` of them did not acknowledge, but cannot decide from memory any more. */
+  instances: number;
+  lapsed: number;
+};
+
+type Snapshot = { epoch: number; incarnation: string; instances: InstanceRow[] };
+type Waiter = {
+  /** From when leases of before the change are counted out: since COMMIT was answered, or the database began another life. */
+  since: number;
+  giveUpAt: number;
+  change: Snapshot | null;
+  /** Instances that might still allow. */
+  pending: Map<string, InstanceRow>;
+  lapsed: number;
+  /** No answer before this moment: the database may have had another life just before. */
+  notBefore: number;
+  resolve: (receipt: Receipt) => void;
+  reject: (error: unknown) => void;
+};
+
+/** Longest anyone waits, whatever the database does: enough for its longest lease twice. Then to repeat the call is safe. */
+const patienceMilliseconds = 15_000;
+const soonMilliseconds = 250;
+const pauses = [1, 2, 4, 8, 15, 20];
+
+const query = `
+  SELECT h.epoch, decisions.incarnation() AS incarnation,
+    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms))
+      FROM decisions.instances), '[]') AS instances
+  FROM decisions.invalidation_head h`;
+
+/** Watches the acknowledgements of all instances, for everyone of this process who waits for them, in one loop. */
+export class RejectionWatch {
+  private readonly waiters = new Set<Waiter>();
+  private looping = false;
+  private incarnation = "";
+  private watchedSince = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly keeper: LeaseKeeper,
+    private readonly patience = patienceMilliseconds,
+  ) {}
+
+  /**
+   * Resolves when no instance can allow any more what the last commit of the caller forbade. Call it after COMMIT was
+   * answered; a repeated revocation waits as the first does.
+   * @param startedAt When the change was asked for, for the receipt.
+   * @throws AppError `unavailable` where the database cannot be asked: the change stands, but who knows of it is unknown.
+   */
+  everywhere(startedAt = performance.now()): Promise<Receipt> {
+    const committedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      this.waiters.add({
+        since: committedAt,
+        giveUpAt: committedAt + this.patience,
+        change: null,
+        pending: new Map(),
+        lapsed: 0,
+        notBefore: 0,
+        resolve: (receipt) =>
+          resolve({ ...receipt, afterMs: Math.round((performance.now() - startedAt) * 10) / 10 }),
+        reject,
+      });
+      if (!this.looping) void this.loop();
+    });
+  }
+
+  /** For what only grants: waits a moment for the same, and goes on without it. The grant arrives by itself. */
+  async soon(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, soonMilliseconds);
+    });
+    await Promise.race([this.everywhere().catch(() => {}), enough]);
+    clearTimeout(timer);
+  }
+
+  private async loop(): Promise<void> {
+    this.looping = true;
+    for (let round = 0; this.waiters.size > 0; round += 1) {
+      // Only those who wait already: what is read now is newer than their commit.
+      const asking = [...this.waiters];
+      try {
+        const snapshot = await this.read();
+        for (const waiter of asking) await this.judge(waiter, snapshot);
+      } catch {
+        // Asked again: who waits is told that nothing is known only when patience is at its end.
+      }
+      for (const waiter of asking)
+        if (this.waiters.has(waiter) && performance.now() > waiter.giveUpAt)
+          this.settle(waiter, () => waiter.reject(notKnownYet()));
+      const pause = pauses[Math.min(round, pauses.length - 1)] as number;
+      if (this.waiters.size > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    this.looping = false;
+  }
+
+  private async read(): Promise<Snapshot> {
+    const { rows } = await this.pool.query<Snapshot>({ text: query, query_timeout: 2000 } as never);
+    const snapshot = rows[0] as Snapshot;
+    if (snapshot.incarnation !== this.incarnation) {
+      this.incarnation = snapshot.incarnation;
+      this.watchedSince = performance.now();
+    }
+    return snapshot;
+  }
+
+  private async judge(waiter: Waiter, snapshot: Snapshot): Promise<void> {
+    if (!waiter.change || waiter.change.incarnation !== snapshot.incarnation) {
+      if (waiter.change) waiter.since = performance.now();
+      waiter.change = snapshot;
+      waiter.lapsed = 0;
+      waiter.pending = new Map(snapshot.instances.map((row) => [row.id, row]));
+      // Rows may have been lost with the life of the database before: their leases are over by then.
+      // The keeper has watched since it joined, long before anybody here had something to revoke.
+      const known = this.keeper.knownSince(snapshot.incarnation) ?? this.watchedSince;
+      const watchedSince = Math.min(known, this.watchedSince);
+      waiter.notBefore = watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
+    }
+    const { change, pending } = waiter;
+    const own = this.keeper.instanceId;
+    if (own && pending.has(own) && (await this.keeper.apply(change))) pending.delete(own);
+    const elapsed = performance.now() - waiter.since;
+    for (const [id, listed] of pending) {
+      const row = snapshot.instances.find((candidate) => candidate.id === id);
+      const outcome = cannotAllow(row, change, listed, elapsed);
+      if (outcome === "lapsed") waiter.lapsed += 1;
+      if (outcome) pending.delete(id);
+    }
+    if (pending.size === 0 && performance.now() >= waiter.notBefore)
+      this.settle(waiter, () =>
+        waiter.resolve({ afterMs: 0, instances: change.instances.length, lapsed: waiter.lapsed }),
+      );
+  }
+
+  private settle(waiter: Waiter, answer: () => void): void {
+    this.waiters.delete(waiter);
+    answer();
+  }
+}
+
+function notKnownYet(): AppError {
+  return new AppError(
+    "unavailable",
+    "The change is made, but it is not known yet whether it holds everywhere. Repeat it to be sure.",
+    { retryAfterSeconds: 1 },
+  );
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { parsePermissionQuery } from "./permission-query";
+
+const ask = (query: string, ...granted: string[]) => parsePermissionQuery(query)(new Set(granted));
+
+test("AND binds tighter than OR, and parentheses tighter than both", () => {
+  expect(ask("read", "read")).toBe(true);
+  expect(ask("write", "read")).toBe(false);
+  expect(ask("read AND write", "read")).toBe(false);
+  expect(ask("read OR write", "read")).toBe(true);
+  expect(ask("read OR write AND manage_keys", "read")).toBe(true);
+  expect(ask("(read OR write) AND manage_keys", "read")).toBe(false);
+  expect(ask("((read))", "read")).toBe(true);
+  expect(ask("constructor", "read")).toBe(false);
+});
+
+test("what is no query is refused, however deep it goes", () => {
+  for (const query of [
+    "",
+    " ",
+    "AND",
+    "read AND",
+    "OR read",
+    "read write",
+    "(read",
+    "read)",
+    "()",
+    "(".repeat(1000),
+  ])
+    expect(() => parsePermissionQuery(query), query).toThrow(/AND and OR/);
+});

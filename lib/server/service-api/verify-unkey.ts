@@ -1,0 +1,87 @@
+import { verifyUnkeyInput } from "@/lib/contracts/decision-input";
+import { type Decision, type DenialCode, decide, type RateLimit } from "../decisions/decide";
+import type { Rights } from "../decisions/judge";
+import { readBody } from "../http/read-body";
+import { parsePermissionQuery } from "./permission-query";
+import { requireServiceToken } from "./service-token";
+import type { ServiceRouteHandler } from "./service-visit";
+
+/**
+ * POST /v2/keys.verifyKey: Unkey's contract (https://www.unkey.com/docs/api-reference/v2/keys/verify-api-key), so that its
+ * SDKs work with this server as their base URL. Always 200 for an answer, whichever it is.
+ */
+export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, server }) => {
+  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
+  const input = await readBody(request, verifyUnkeyInput);
+  const query = input.permissions === undefined ? null : parsePermissionQuery(input.permissions);
+  const decision = await decide(
+    {
+      presented: { ok: true, secret: input.key },
+      method: null,
+      path: null,
+      clientIp: null,
+      userAgent: null,
+      requestId,
+      source: "unkey",
+      writes: false,
+      managesKeys: false,
+      workspaceId: null,
+      alsoDemands: query && ((rights) => query(new Set(permissionsOf(rights)))),
+    },
+    server,
+  );
+  return Response.json({ meta: { requestId }, data: dataOf(decision) });
+};
+
+function dataOf(decision: Decision) {
+  const { key } = decision;
+  const code = decision.allowed ? "VALID" : unkeyCodes[decision.code];
+  // Of a key that is not there any more, Unkey tells nothing.
+  if (!key || code === "NOT_FOUND") return { valid: false, code };
+  return {
+    valid: decision.allowed,
+    code,
+    keyId: key.keyId,
+    name: key.name,
+    enabled: code !== "DISABLED",
+    ...(key.expiresAt && { expires: key.expiresAt.getTime() }),
+    ...(decision.allowed && { permissions: permissionsOf(decision.rights) }),
+    ...(decision.rateLimit && {
+      ratelimits: [rateLimitJson(decision.rateLimit, code === "RATE_LIMITED")],
+    }),
+  };
+}
+
+const unkeyCodes: Record<DenialCode, string> = {
+  invalid_request: "NOT_FOUND",
+  missing_key: "NOT_FOUND",
+  invalid_key: "NOT_FOUND",
+  revoked_key: "NOT_FOUND",
+  disabled_key: "DISABLED",
+  expired_key: "EXPIRED",
+  api_access_disabled: "FORBIDDEN",
+  ip_not_allowed: "FORBIDDEN",
+  insufficient_permissions: "INSUFFICIENT_PERMISSIONS",
+  rate_limit_exceeded: "RATE_LIMITED",
+  quota_exceeded: "USAGE_EXCEEDED",
+};
+
+function permissionsOf(rights: Rights): string[] {
+  const names = ["read"];
+  if (rights.permissionLevel === "read_write") names.push("write");
+  if (rights.canManageKeys) names.push("manage_keys");
+  return names;
+}
+
+function rateLimitJson({ limit, remaining, fullAt, now }: RateLimit, exceeded: boolean) {
+  return {
+    exceeded,
+    id: "default",
+    name: "default",
+    limit,
+    duration: 60_000,
+    reset: Math.ceil(Math.max(0, fullAt - now)),
+    remaining,
+    autoApply: true,
+  };
+}

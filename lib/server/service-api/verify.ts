@@ -1,0 +1,76 @@
+import { type VerifyInput, verifyInput } from "@/lib/contracts/decision-input";
+import { errorCodes } from "@/lib/contracts/error-codes";
+import { type Decision, type Denial, decide, type RateLimit } from "../decisions/decide";
+import { mayWrite } from "../decisions/may-write";
+import { readBody } from "../http/read-body";
+import { requireServiceToken } from "./service-token";
+import type { ServiceRouteHandler } from "./service-visit";
+
+/** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (HTTP.md §6). */
+export const verify: ServiceRouteHandler = async ({ request, requestId, server }) => {
+  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
+  const input = await readBody(request, verifyInput);
+  const decision = await decide(
+    {
+      presented: { ok: true, secret: input.key },
+      method: input.method ?? null,
+      path: input.path?.split("?", 1)[0] ?? null,
+      clientIp: input.client_ip ?? null,
+      userAgent: input.user_agent ?? null,
+      requestId,
+      source: "verify",
+      writes: writes(input),
+      managesKeys: false,
+      workspaceId: input.workspace_id ?? null,
+    },
+    server,
+  );
+  return Response.json(answerOf(decision));
+};
+
+/** Neither method nor permission: the permission is not judged. Both: the stricter counts. */
+function writes({ method, permission }: VerifyInput): boolean {
+  return permission === "write" || (method !== undefined && mayWrite(method, {}));
+}
+
+function answerOf(decision: Decision) {
+  const { key } = decision;
+  if (!decision.allowed)
+    return {
+      valid: false,
+      code: decision.code,
+      message: decision.message,
+      status: errorCodes[decision.code].status,
+      ...(key && { key_id: key.keyId }),
+      ...(decision.rateLimit && { rate_limit: rateLimitJson(decision.rateLimit) }),
+      ...(decision.code === "rate_limit_exceeded" && { retry_after_seconds: retryAfter(decision) }),
+    };
+  return {
+    valid: true,
+    code: "valid",
+    workspace_id: decision.key.workspaceId,
+    user_id: decision.key.ownerId,
+    role: decision.rights.role,
+    key_id: decision.key.keyId,
+    name: decision.key.name,
+    permission_level: decision.rights.permissionLevel,
+    environment: decision.key.environment,
+    expires_at: decision.key.expiresAt?.toISOString() ?? null,
+    rate_limit: rateLimitJson(decision.rateLimit),
+  };
+}
+
+/** When the next use is free, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
+function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
+  const waitMs = rateLimit ? rateLimit.nextAt - rateLimit.now : 0;
+  return retryAfterSeconds ?? Math.max(1, Math.ceil(waitMs / 1000));
+}
+
+function rateLimitJson({ limit, remaining, fullAt, now }: RateLimit) {
+  return {
+    limit,
+    window_seconds: 60,
+    remaining,
+    reset_at: new Date(Date.now() + fullAt - now).toISOString(),
+  };
+}

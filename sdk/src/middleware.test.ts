@@ -1,0 +1,250 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+import { freePort } from "@/tests/started-server";
+import { createKeyward, type Keyward, type KeywardOptions } from "./create-keyward";
+import { protect as protectExpress } from "./express";
+import { type FastifyReply, protect as protectFastify } from "./fastify";
+import { protect as protectHono } from "./hono";
+import { KeywardUnavailableError } from "./keyward-error";
+import { protect as protectNext } from "./next";
+import { protect as protectNode } from "./node";
+import type { VerifiedKey } from "./verdict";
+
+/**
+ * Next.js and node:http are met as they are, for their shapes are the platform's own. Express, Fastify and Hono are no
+ * dependencies here: their middleware is called in the shape they document, over real sockets.
+ */
+const serviceToken = "a-service-token-of-a-test";
+useRuntime({ SERVICE_TOKEN: serviceToken });
+const server = useKeyApiServer();
+const connect = (options: Partial<KeywardOptions> = {}) =>
+  createKeyward({ url: server.origin(), serviceToken, timeoutMs: 15_000, onError: () => {}, ...options });
+
+type Sees = (key: VerifiedKey) => void;
+const clientIp = () => "203.0.113.9";
+
+/** Each middleware before a service that answers with the id of the key it saw. */
+const services: Record<string, (keyward: Keyward, sees: Sees) => RequestListener> = {
+  "node:http": (keyward, sees) =>
+    protectNode(
+      keyward,
+      (_request, response, key) => {
+        sees(key);
+        response.end(key.keyId);
+      },
+      { clientIp },
+    ),
+  Express: (keyward, sees) => {
+    const guard = protectExpress(keyward, { clientIp });
+    return (request, response) => {
+      // As a router mounted under /v1 does it.
+      const mounted = Object.assign(request, { originalUrl: request.url ?? "", url: "/mounted" });
+      guard(mounted, response, (error) => {
+        if (error) return end(response, 500, String((error as Error).name));
+        const { keyward: key } = mounted as { keyward?: VerifiedKey };
+        sees(key as VerifiedKey);
+        response.end(key?.keyId);
+      });
+    };
+  },
+  Fastify: (keyward, sees) => {
+    const guard = protectFastify(keyward, { clientIp });
+    return async (raw, response) => {
+      const request: { raw: typeof raw; keyward?: VerifiedKey } = { raw };
+      const reply: FastifyReply = {
+        code: (status) => {
+          response.statusCode = status;
+          return reply;
+        },
+        headers: (headers) => {
+          for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+          return reply;
+        },
+        send: (body) => {
+          response.end(body);
+          return reply;
+        },
+      };
+      try {
+        // A hook that answered says so by returning the reply; Fastify then goes no further.
+        if ((await guard(request, reply)) === reply) return;
+      } catch (error) {
+        return end(response, 500, (error as Error).name);
+      }
+      sees(request.keyward as VerifiedKey);
+      response.end(request.keyward?.keyId);
+    };
+  },
+  Hono: (keyward, sees) => {
+    const guard = protectHono(keyward, { clientIp });
+    return overWeb(async (raw) => {
+      const kept = new Map<string, unknown>();
+      const context = { req: { raw }, set: (name: string, value: unknown) => void kept.set(name, value) };
+      let answer = new Response("nobody answered", { status: 404 });
+      const next = async () => {
+        const key = kept.get("keyward") as VerifiedKey;
+        sees(key);
+        answer = new Response(key.keyId);
+      };
+      return (await guard(context, next)) ?? answer;
+    });
+  },
+  "Next.js": (keyward, sees) => {
+    const GET = protectNext(
+      keyward,
+      (_request: Request, key, context: { params: Promise<{ id: string }> }) => {
+        expect(context.params).toBeInstanceOf(Promise);
+        sees(key);
+        return new Response(key.keyId);
+      },
+      { clientIp },
+    );
+    return overWeb((request) => GET(request, { params: Promise.resolve({ id: "1" }) }));
+  },
+};
+
+const running: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of running.splice(0)) one.close();
+});
+
+async function serve(listener: RequestListener): Promise<number> {
+  const service = createServer(listener).listen(0, "127.0.0.1");
+  running.push(service);
+  await once(service, "listening");
+  return (service.address() as AddressInfo).port;
+}
+
+for (const [name, service] of Object.entries(services)) {
+  test(`${name}: three header forms pass, and the handler knows whose key it is`, async () => {
+    const { actor, workspace } = await makeWorkspace();
+    const { key, secret } = await makeKey(actor, { allowedIps: ["203.0.113.9"] });
+    const seen: VerifiedKey[] = [];
+    const port = await serve(service(connect(), (one) => seen.push(one)));
+    for (const header of [
+      ["x-api-key", secret],
+      ["Authorization", `Bearer ${secret}`],
+      ["Authorization", `api-key ${secret}`],
+    ] as [string, string][]) {
+      const sent = { method: "POST", headers: [header], body: { a: 1 } };
+      const answer = await sendRaw(port, "/v1/files?page=2", sent);
+      expect([answer.status, answer.body]).toEqual([200, key.id]);
+    }
+    expect(seen.map((one) => one.workspaceId)).toEqual(Array(3).fill(workspace.id));
+  });
+
+  test(`${name}: a denial has the contract's status, body and headers, and stops there`, async () => {
+    const { actor } = await makeWorkspace();
+    const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
+    const revoked = await makeKey(actor);
+    await revokeApiKey(actor, revoked.key.id);
+    const limited = await makeKey(actor, { rateLimitPerMinute: 1 });
+    let passed = 0;
+    const port = await serve(service(connect(), () => (passed += 1)));
+    await sendRaw(port, "/", { headers: { "x-api-key": limited.secret } });
+    expect(passed).toBe(1);
+    const challenge = 'Bearer realm="keyward"';
+    const cases: [Parameters<typeof sendRaw>[2], number, string, string | undefined][] = [
+      [{}, 401, "missing_key", challenge],
+      [
+        { headers: { "x-api-key": revoked.secret } },
+        401,
+        "revoked_key",
+        `${challenge}, error="invalid_token"`,
+      ],
+      [
+        { method: "DELETE", headers: { "x-api-key": readOnly.secret } },
+        403,
+        "insufficient_permissions",
+        `${challenge}, error="insufficient_scope"`,
+      ],
+      [{ headers: { "x-api-key": limited.secret } }, 429, "rate_limit_exceeded", undefined],
+      [{ headers: { "x-api-key": "one", authorization: "Bearer two" } }, 400, "invalid_request", undefined],
+      [
+        {
+          headers: [
+            ["x-api-key", limited.secret],
+            ["x-api-key", limited.secret],
+          ],
+        },
+        400,
+        "invalid_request",
+        undefined,
+      ],
+    ];
+    for (const [sent, status, code, authenticate] of cases) {
+      const answer = await sendRaw(port, "/v1/files", sent);
+      expect([answer.status, answer.json]).toEqual([
+        status,
+        {
+          error: {
+            code,
+            message: expect.any(String),
+            request_id: answer.headers["x-request-id"],
+            doc_url: `${server.origin()}/docs/errors#${code}`,
+          },
+        },
+      ]);
+      expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
+      expect(answer.headers["cache-control"]).toBe("no-store");
+      expect(answer.headers["www-authenticate"]).toBe(authenticate);
+      const retryAfter = answer.headers["retry-after"];
+      if (status === 429) expect(Number(retryAfter)).toBeGreaterThanOrEqual(1);
+      else expect(retryAfter).toBeUndefined();
+    }
+    expect(passed).toBe(1);
+  });
+
+  test(`S50 ${name}: with Keyward down the answer is 503, or the framework's own error where asked for`, async () => {
+    const down = { url: `http://127.0.0.1:${await freePort()}` };
+    const heard: unknown[] = [];
+    let passed = 0;
+    const sees = () => (passed += 1);
+    const denying = await serve(service(connect({ ...down, onError: (error) => heard.push(error) }), sees));
+    const answer = await sendRaw(denying, "/", { headers: { "x-api-key": "any" } });
+    expect([answer.status, answer.json]).toMatchObject([503, { error: { code: "unavailable" } }]);
+    expect(answer.headers["retry-after"]).toBe("1");
+    expect(heard[0]).toBeInstanceOf(KeywardUnavailableError);
+
+    const throwing = service(connect({ ...down, onUnavailable: "throw" }), sees);
+    const port = await serve(async (request, response) => {
+      try {
+        await throwing(request, response);
+      } catch (error) {
+        end(response, 500, (error as Error).name);
+      }
+    });
+    const failed = await sendRaw(port, "/", { headers: { "x-api-key": "any" } });
+    expect([failed.status, failed.body]).toEqual([500, "KeywardUnavailableError"]);
+    expect(passed).toBe(0);
+  });
+}
+
+/** A web-standard service on a real socket, with each header that came, as Hono's own server for Node.js does it. */
+function overWeb(answer: (request: Request) => Promise<Response>): RequestListener {
+  return async (request, response) => {
+    try {
+      const headers = new Headers();
+      for (let index = 0; index < request.rawHeaders.length; index += 2)
+        headers.append(request.rawHeaders[index] as string, request.rawHeaders[index + 1] as string);
+      const web = await answer(
+        new Request(`http://localhost${request.url}`, { method: request.method ?? "GET", headers }),
+      );
+      response.writeHead(web.status, Object.fromEntries(web.headers));
+      response.end(await web.text());
+    } catch (error) {
+      end(response, 500, (error as Error).name);
+    }
+  };
+}
+
+function end(response: ServerResponse, status: number, body: string): void {
+  response.statusCode = status;
+  response.end(body);
+}

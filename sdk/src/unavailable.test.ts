@@ -1,0 +1,121 @@
+import { createServer } from "node:net";
+import { afterAll, expect, test } from "vitest";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { startHungServer } from "@/tests/gateways";
+import { useKeyApiServer } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+import { freePort } from "@/tests/started-server";
+import { createKeyward } from "./create-keyward";
+import { KeywardConfigurationError, type KeywardError, KeywardUnavailableError } from "./keyward-error";
+
+const serviceToken = "a-service-token-of-a-test";
+useRuntime({ SERVICE_TOKEN: serviceToken });
+const server = useKeyApiServer();
+const headers = ["x-api-key", "kw_sk_any"];
+const opened: { close(): void }[] = [];
+afterAll(() => {
+  for (const one of opened) one.close();
+});
+
+/** What takes each connection and does with it as it is told, by the number of the connection. */
+async function startPeer(
+  answer: (count: number) => string | null,
+): Promise<{ url: string; count(): number }> {
+  let count = 0;
+  const peer = createServer((socket) => {
+    const text = answer(count);
+    count += 1;
+    socket.on("error", () => {});
+    if (text === null) socket.destroy();
+    else socket.once("data", () => socket.end(text));
+  });
+  await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", resolve));
+  opened.push(peer);
+  return { url: `http://127.0.0.1:${(peer.address() as { port: number }).port}`, count: () => count };
+}
+
+const http = (status: string, body: string, more = "") =>
+  `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}Connection: close\r\n\r\n${body}`;
+
+test("S50 with Keyward down nobody passes: verify throws, or denies where it is told to", async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const heard: KeywardError[] = [];
+  const onError = (error: KeywardError) => heard.push(error);
+  await expect(createKeyward({ url, serviceToken, onError }).verify({ headers })).rejects.toThrow(
+    KeywardUnavailableError,
+  );
+  expect(heard).toEqual([]);
+  const denying = createKeyward({ url, serviceToken, onUnavailable: "deny", onError });
+  expect(await denying.verify({ headers })).toMatchObject({
+    valid: false,
+    code: "unavailable",
+    status: 503,
+    retryAfterSeconds: 1,
+  });
+  expect(heard).toHaveLength(1);
+});
+
+test("S50 with Keyward hung the answer comes within the timeout, and is asked for once", async () => {
+  const hung = await startHungServer();
+  opened.push(hung);
+  const keyward = createKeyward({ url: `http://127.0.0.1:${hung.port}`, serviceToken, timeoutMs: 300 });
+  const startedAt = performance.now();
+  await expect(keyward.verify({ headers })).rejects.toThrow("did not answer within 300 ms");
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
+
+test("a connection that fails is tried once more, and only once", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const good = await fetch(`${server.origin()}/api/v1/verify`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${serviceToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ key: secret }),
+  });
+  const answer = http("200 OK", await good.text());
+  const broken = await startPeer((count) => (count === 0 ? null : answer));
+  expect(await createKeyward({ url: broken.url, serviceToken }).verify({ headers })).toMatchObject({
+    valid: true,
+  });
+  expect(broken.count()).toBe(2);
+  const dead = await startPeer(() => null);
+  await expect(createKeyward({ url: dead.url, serviceToken }).verify({ headers })).rejects.toThrow(
+    "could not be reached",
+  );
+  expect(dead.count()).toBe(2);
+});
+
+test("what refuses the question itself is a mistake in the configuration", async () => {
+  for (const status of ["400 Bad Request", "404 Not Found", "405 Method Not Allowed"]) {
+    const peer = await startPeer(() => http(status, "<html>"));
+    const keyward = createKeyward({ url: peer.url, serviceToken, onUnavailable: "deny" });
+    await expect(keyward.verify({ headers }), status).rejects.toThrow(KeywardConfigurationError);
+  }
+});
+
+test("S50 whatever is not Keyward's own answer opens nothing", async () => {
+  const answers = [
+    http("200 OK", "<html>Welcome</html>"),
+    http("200 OK", "true"),
+    http("200 OK", "{}"),
+    http("200 OK", '{"valid":true}'),
+    http("200 OK", '{"valid":true,"code":"valid","permission_level":"read_write","expires_at":null}'),
+    http("200 OK", '{"valid":"true","code":"valid"}'),
+    http("200 OK", '{"valid":false,"code":"revoked_key","message":"x","status":200}'),
+    http("204 No Content", ""),
+    http("502 Bad Gateway", "{}"),
+    http("429 Too Many Requests", "{}"),
+    http("302 Found", "", "Location: /elsewhere\r\n"),
+    "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{",
+  ];
+  for (const text of answers) {
+    const peer = await startPeer(() => text);
+    const keyward = createKeyward({ url: peer.url, serviceToken });
+    await expect(keyward.verify({ headers }), text).rejects.toThrow(KeywardUnavailableError);
+  }
+  const busy = await startPeer(() => http("503 Service Unavailable", "{}", "Retry-After: 7\r\n"));
+  const error = await createKeyward({ url: busy.url, serviceToken })
+    .verify({ headers })
+    .catch((thrown) => thrown);
+  expect([error.retryAfterSeconds, busy.count()]).toEqual([7, 1]);
+});

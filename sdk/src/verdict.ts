@@ -1,0 +1,78 @@
+/** The answer to one request, typed by `valid`. */
+export type Verdict = VerifiedKey | Denial;
+
+/** A key that may pass, and who is behind it. */
+export type VerifiedKey = {
+  valid: true;
+  code: "valid";
+  workspaceId: string;
+  userId: string;
+  role: string;
+  keyId: string;
+  name: string;
+  permissionLevel: "read_only" | "read_write";
+  environment: string;
+  expiresAt: Date | null;
+  rateLimit: RateLimit | null;
+  requestId: string;
+  /** From this process's own memory, and so up to `maxAgeSeconds` old. Never true unless that was set. */
+  cached: boolean;
+};
+
+/** A request that may not pass, with all that its answer needs. */
+export type Denial = {
+  valid: false;
+  code: DenialCode;
+  message: string;
+  status: number;
+  keyId: string | null;
+  rateLimit: RateLimit | null;
+  /** With 429 and 503. */
+  retryAfterSeconds: number | null;
+  requestId: string;
+  docUrl: string;
+};
+
+export type DenialCode =
+  | "invalid_request"
+  | "missing_key"
+  | "invalid_key"
+  | "revoked_key"
+  | "disabled_key"
+  | "expired_key"
+  | "api_access_disabled"
+  | "ip_not_allowed"
+  | "insufficient_permissions"
+  | "rate_limit_exceeded"
+  | "quota_exceeded"
+  | "unavailable"
+  // A newer Keyward may know more reasons; each is a denial all the same.
+  | (string & {});
+
+export type RateLimit = { limit: number; windowSeconds: number; remaining: number; resetAt: Date };
+
+const statuses: Record<string, number> = {
+  invalid_request: 400,
+  missing_key: 401,
+  invalid_key: 401,
+  unavailable: 503,
+};
+
+/** A denial that this process speaks itself, without Keyward's answer. */
+export function ownDenial(
+  code: "invalid_request" | "missing_key" | "invalid_key" | "unavailable",
+  message: string,
+  about: { requestId: string; docsUrl: string; retryAfterSeconds?: number },
+): Denial {
+  return {
+    valid: false,
+    code,
+    message,
+    status: statuses[code] as number,
+    keyId: null,
+    rateLimit: null,
+    retryAfterSeconds: about.retryAfterSeconds ?? null,
+    requestId: about.requestId,
+    docUrl: `${about.docsUrl}#${code}`,
+  };
+}

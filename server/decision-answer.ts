@@ -1,0 +1,55 @@
+import type { ServerResponse } from "node:http";
+import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
+import type { Denial, RateLimit } from "@/lib/server/decisions/decide";
+import { errorBody } from "@/lib/server/http/error-response";
+import type { Runtime } from "@/lib/server/runtime";
+
+/** A denial as HTTP.md §2 has it. `status` is another than the code's only where a gateway knows no more than 401 and 403. */
+export function sendDenial(
+  response: ServerResponse,
+  decision: Denial,
+  requestId: string,
+  server: Runtime,
+  status: number = errorCodes[decision.code].status,
+): void {
+  const { code, message, rateLimit } = decision;
+  const challenge = challengeOf(code);
+  if (challenge) response.setHeader("WWW-Authenticate", challenge);
+  if (code === "rate_limit_exceeded") {
+    response.setHeader(
+      "Retry-After",
+      decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0),
+    );
+  }
+  const body = JSON.stringify(errorBody(code, message, requestId, server.env.appUrl));
+  response.writeHead(status, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** RFC 6750 §3: no `error` where no credential came. */
+function challengeOf(code: ErrorCode): string | null {
+  if (code === "missing_key") return 'Bearer realm="keyward"';
+  if (code === "insufficient_permissions") return 'Bearer realm="keyward", error="insufficient_scope"';
+  return errorCodes[code].status === 401 ? 'Bearer realm="keyward", error="invalid_token"' : null;
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those. */
+export function setRateLimitHeaders(
+  response: ServerResponse,
+  { limit, remaining, nextAt, fullAt, now }: RateLimit,
+): void {
+  const secondsToMore = remaining > 0 ? secondsUntil(fullAt, now) : secondsUntil(nextAt, now);
+  response.setHeader("RateLimit-Policy", `"default";q=${limit};w=60`);
+  response.setHeader("RateLimit", `"default";r=${remaining};t=${fullAt > now ? secondsToMore : 0}`);
+  response.setHeader("X-RateLimit-Limit", limit);
+  response.setHeader("X-RateLimit-Remaining", remaining);
+  response.setHeader("X-RateLimit-Reset", Math.ceil((Date.now() + Math.max(0, fullAt - now)) / 1000));
+}
+
+/** Whole seconds until a moment, at least 1. */
+function secondsUntil(moment: number, now: number): number {
+  return Math.max(1, Math.ceil((moment - now) / 1000));
+}

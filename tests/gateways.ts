@@ -1,0 +1,147 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { freePort } from "./started-server";
+import { waitUntil } from "./wait-until";
+
+export type GatewayName = "nginx" | "caddy" | "haproxy";
+const shipped = path.resolve(import.meta.dirname, "../deploy/gateways");
+
+type Program = {
+  files: string[];
+  main: string;
+  wrap?: (text: string, folder: string) => string;
+  command: string[];
+};
+const programs: Record<GatewayName, Program> = {
+  nginx: {
+    files: ["nginx.conf"],
+    main: "nginx.conf",
+    // What is shipped is a file for conf.d; around it stands what every nginx has.
+    wrap: (text, folder) => `
+      daemon off; pid ${folder}/nginx.pid; error_log stderr;
+      events {}
+      http { access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+        fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+        ${text}
+      }`,
+    command: ["nginx", "-p", ".", "-c", "nginx.conf"],
+  },
+  caddy: {
+    files: ["Caddyfile"],
+    main: "Caddyfile",
+    wrap: (text) => `{\n\tadmin off\n\tauto_https off\n}\n${text}`,
+    command: ["caddy", "run", "--config", "Caddyfile"],
+  },
+  haproxy: {
+    files: ["haproxy.cfg", "keyward.lua"],
+    main: "haproxy.cfg",
+    command: ["haproxy", "-db", "-f", "haproxy.cfg"],
+  },
+};
+
+export type Gateway = { origin: string; port: number; output(): string; stop(): Promise<void> };
+
+/** A gateway with the configuration that is shipped, its three addresses changed as a reader would. */
+export async function startGateway(
+  name: GatewayName,
+  ports: { keyward: number; api: number },
+): Promise<Gateway> {
+  const { files, main, wrap, command } = programs[name];
+  const folder = mkdtempSync(path.join(tmpdir(), `keyward-${name}-`));
+  const port = await freePort();
+  for (const file of files) {
+    cpSync(path.join(shipped, file), path.join(folder, file));
+    const text = readFileSync(path.join(folder, file), "utf8")
+      .replaceAll("127.0.0.1:3000", `127.0.0.1:${ports.keyward}`)
+      .replaceAll("127.0.0.1:8080", `127.0.0.1:${ports.api}`)
+      .replace(/(^|\s)(listen |bind :|:)8000\b/m, (_, before, word) =>
+        word === "listen " ? `${before}listen 127.0.0.1:${port}` : `${before}${word}${port}`,
+      );
+    writeFileSync(path.join(folder, file), file === main && wrap ? wrap(text, folder) : text);
+  }
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: {
+      NODE_ENV: "test",
+      PATH: `${process.env.PATH}:/usr/sbin`,
+      HOME: folder,
+      XDG_DATA_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  child.on("error", (error) => (output += error.message));
+  await waitUntil(`${name} listens`, async () => {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}:\n${output}`);
+    return isOpen(port);
+  });
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    output: () => output,
+    stop: async () => {
+      if (child.exitCode === null) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+export type SeenRequest = { method: string; url: string; rawHeaders: string[]; body: string };
+
+/** The API that is protected: it remembers what reached it. */
+export async function startProtectedApi() {
+  const seen: SeenRequest[] = [];
+  const server = createServer(async (request: IncomingMessage, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    seen.push({ method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders, body });
+    response.end("the API answers");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** A Keyward that takes every connection and never answers. */
+export async function startHungServer() {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

@@ -1,6 +1,5 @@
 "use client";
 
-import type { RefObject } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -11,11 +10,11 @@ import type { PasskeyView } from "@/lib/contracts/passkeys";
 
 export function RemovePasskeyDialog({
   passkey,
-  returnFocus,
+  onRemoved,
   onClose,
 }: {
   passkey: PasskeyView;
-  returnFocus: RefObject<HTMLElement | null>;
+  onRemoved: () => void;
   onClose: () => void;
 }) {
   const remove = useRemovePasskey();
@@ -28,8 +27,7 @@ export function RemovePasskeyDialog({
       size="small"
       title={`Remove ${passkey.name}?`}
       description="It opens your account no more. Delete it on your device or in your password manager as well."
-      returnFocus={returnFocus}
-      onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onClose })}
+      onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onRemoved })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -66,15 +66,15 @@ export function EmailCodesDialog({
         </>
       }
     >
-      <div className="grid gap-4">
-        {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
-        {!isOn && (
+      {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
+      {!isOn && (
+        <div className="not-first:mt-4">
           <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
             They can reset your password there as well, and then have both steps. An authenticator app or a
             passkey is better.
           </Alert>
-        )}
-      </div>
+        </div>
+      )}
     </Dialog>
   );
 }

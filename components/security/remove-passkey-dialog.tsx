@@ -26,7 +26,7 @@ export function RemovePasskeyDialog({
       onOpenChange={onClose}
       size="small"
       title={`Remove ${passkey.name}?`}
-      description="It opens your account no more. Delete it on your device or in your password manager as well."
+      description="This passkey opens your account no more. Delete it on your device or in your password manager as well."
       onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onRemoved })}
       footer={
         <>
@@ -37,14 +37,12 @@ export function RemovePasskeyDialog({
         </>
       }
     >
-      <div className="grid gap-4">
-        {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
-        {isLastStep && (
-          <p>
-            It is your only second step: signing in takes one step again, and your recovery codes end with it.
-          </p>
-        )}
-      </div>
+      {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
+      {isLastStep && (
+        <p className="not-first:mt-4">
+          It is your only second step: signing in takes one step again, and your recovery codes end with it.
+        </p>
+      )}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { alert, expect, origin, password, test } from "./fixtures";
+import { alert, expect, origin, password, test, untilHeard } from "./fixtures";
 
 test("a new person signs up and lands on their workspace's settings", async ({ page }) => {
   const unique = randomBytes(5).toString("hex");
@@ -67,6 +67,18 @@ test("wrong credentials are an alert, the same for a known and an unknown addres
     await answered;
     await expect(alert(page)).toHaveText("Email or password is incorrect.");
   }
+});
+
+test("one signs in by keyboard alone, from field to field", async ({ page, workspace }) => {
+  await page.goto("/sign-in");
+  await untilHeard(page);
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await page.keyboard.type(workspace.owner.email);
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
 });
 
 test("a signed-out person is led to sign in and then to the page they wanted", async ({

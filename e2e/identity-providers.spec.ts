@@ -68,14 +68,21 @@ test("S04 an account there with the email of an account here is told to sign in 
   await expect(section.getByText("Not connected")).toHaveCount(2);
   await section.getByRole("button", { name: "Connect Acme ID" }).click();
   await expect(section.getByText("Acme ID is connected. You can sign in with it from now on.")).toBeVisible();
+  // Far down the page, and in sight all the same; a reload says it no more.
+  await expect(section.getByText("Acme ID is connected.")).toBeInViewport();
+  await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);
   await expect(section.getByText(workspace.owner.email)).toBeVisible();
   await expectNoViolations(page);
 
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   const dialog = page.getByRole("dialog", { name: "Disconnect Acme ID?" });
   await expectNoViolations(page);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(section.getByRole("button", { name: "Disconnect Acme ID" })).toBeFocused();
+  await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Disconnect" }).click();
   await expect(section.getByRole("button", { name: "Connect Acme ID" })).toBeVisible();
+  await expect(section.getByText("Acme ID is connected.")).toBeHidden();
   await expect(page.getByRole("list", { name: "Connected accounts" })).toBeFocused();
 });
 

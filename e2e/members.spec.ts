@@ -79,6 +79,7 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
   await page.getByRole("button", { name: "Remove member" }).click();
   await expect(page.getByText("Grace Hopper is removed. 1 key transferred.")).toBeVisible();
   await expect(member(page, email)).toBeHidden();
+  await expect(page.getByRole("button", { name: "Invite member" })).toBeFocused();
   expect((await callWithKey(secret)).status).toBe(200);
   await elsewhere.goto(`${origin}/${workspace.slug}/settings/members`);
   await expect(elsewhere.getByRole("heading", { name: "There is nothing here" })).toBeVisible();

@@ -135,6 +135,10 @@ test("a passkey is renamed and removed, and opens nothing after that", async ({
   await page.getByRole("menuitem", { name: "Remove" }).click();
   const remove = page.getByRole("dialog", { name: "Remove Work laptop?" });
   await expect(remove.getByText(/only second step/)).toBeVisible();
+  await remove.getByRole("button", { name: "Cancel" }).click();
+  await expect(section(page).getByRole("button", { name: "Actions for Work laptop" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Remove" }).click();
   await remove.getByRole("button", { name: "Remove passkey" }).click();
   await expect(section(page).getByText("No passkeys yet")).toBeVisible();
 

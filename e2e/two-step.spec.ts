@@ -119,10 +119,12 @@ test("S18 a code of the app confirms who one is, and turning it off needs that",
   await page.getByRole("button", { name: "Turn off", exact: true }).click();
   const question = page.getByRole("dialog", { name: "Confirm it's you" });
   await question.getByRole("button", { name: "Use your authenticator app" }).click();
+  await expect(question.getByLabel("Code", { exact: true })).toBeFocused();
   await question.getByLabel("Code", { exact: true }).fill(codeOf(secret));
   await question.getByRole("button", { name: "Confirm" }).click();
   await expect(twoStep(page).getByText("Off", { exact: true })).toBeVisible();
-  await expect(twoStep(page).getByRole("button", { name: "Set up authenticator app" })).toBeVisible();
+  // The button that was pressed is this one now.
+  await expect(twoStep(page).getByRole("button", { name: "Set up authenticator app" })).toBeFocused();
 });
 
 test("a workspace that requires it leads a member to set it up, and then opens", async ({

@@ -7,6 +7,7 @@ it("names each action, each by its own words", () => {
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[A-Z]/);
   expect(auditActionLabel("workspace.api_access_enabled")).toBe("Switched API access on");
+  for (const label of labels) expect(label).not.toMatch(/ (of|for|to|from|in)$/);
 });
 
 it("says what was done", () => {

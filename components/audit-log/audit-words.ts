@@ -2,7 +2,7 @@ import { type AuditAction, auditActions } from "@/lib/contracts/audit-actions";
 
 /** An action as a list of choices names it: "Disabled the API key". */
 export function auditActionLabel(action: AuditAction): string {
-  const sentence = auditActions[action].replace(/ (?:of|for)$/, "");
+  const sentence = auditActions[action].replace(/ (?:of|for|to|from|in)$/, "");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

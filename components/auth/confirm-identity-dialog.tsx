@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -33,6 +33,7 @@ export function ConfirmIdentityDialog({
 }) {
   const { data: account } = useAccount(initial);
   const input = useRef<HTMLInputElement>(null);
+  const confirmButton = useRef<HTMLButtonElement>(null);
   const [chosen, setChosen] = useState<Way | null>(null);
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
@@ -42,6 +43,11 @@ export function ConfirmIdentityDialog({
   const wrong = whatIsWrong(error, way, typed);
   const canConfirmHere = open.length > 0;
   const providers = account.confirmingProviders;
+
+  // The button that chose the way is gone: what it led to takes the focus.
+  useEffect(() => {
+    if (chosen) (input.current ?? confirmButton.current)?.focus();
+  }, [chosen]);
 
   async function confirm(by: Way) {
     if (pending) return;
@@ -80,7 +86,13 @@ export function ConfirmIdentityDialog({
         <>
           <Button onClick={() => onFinish(false)}>Cancel</Button>
           {canConfirmHere && (
-            <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…">
+            <Button
+              ref={confirmButton}
+              type="submit"
+              variant="primary"
+              pending={pending}
+              pendingLabel="Confirming…"
+            >
               Confirm
             </Button>
           )}

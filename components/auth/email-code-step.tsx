@@ -32,6 +32,7 @@ export function EmailCodeStep({ email, goal }: { email: string; goal: string }) 
       pending={pending}
       pendingLabel="Sending…"
       className="w-full"
+      autoFocus={sent === 0}
       onClick={send}
     >
       {sent ? "Send another code" : "Email me a code"}

@@ -1,12 +1,11 @@
+import { aRole } from "@/components/members/a-role";
 import type { OpenInvitation } from "@/lib/contracts/invitations";
-import { roleLabels } from "@/lib/contracts/permissions";
 
 export function InvitationWords({ invitation }: { invitation: OpenInvitation }) {
   return (
     <p className="mb-6 break-words text-muted">
       {invitation.invitedBy} invited you to the workspace{" "}
-      <strong className="text-text">{invitation.workspaceName}</strong> as{" "}
-      {roleLabels[invitation.role].toLowerCase()}.
+      <strong className="text-text">{invitation.workspaceName}</strong> as {aRole(invitation.role)}.
     </p>
   );
 }

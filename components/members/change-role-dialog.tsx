@@ -10,8 +10,9 @@ import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { useChangeRole } from "@/lib/client/use-members";
-import { type Role, roleLabels } from "@/lib/contracts/permissions";
+import type { Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
+import { aRole } from "./a-role";
 import { roleOptions, serviceRoleOptions } from "./role-options";
 
 export function ChangeRoleDialog({
@@ -36,7 +37,7 @@ export function ChangeRoleDialog({
       { userId: member.userId, role },
       {
         onSuccess: () => {
-          toast.success(`${member.name} is ${roleLabels[role].toLowerCase()} now.`);
+          toast.success(`${member.name} is ${aRole(role)} now.`);
           // What the pages offer depends on one's own role.
           if (member.userId === viewer.userId) router.refresh();
           onClose();

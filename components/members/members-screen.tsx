@@ -1,6 +1,7 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { InvitationLinkDialog } from "@/components/invitations/invitation-link-dialog";
 import { InvitationTable } from "@/components/invitations/invitation-table";
 import { InviteMemberDialog } from "@/components/invitations/invite-member-dialog";
@@ -20,12 +21,19 @@ import { RenameServiceMemberDialog } from "./rename-service-member-dialog";
 export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
   const { data: workspace } = useWorkspace(initial);
   const members = useMembers(workspace.slug);
+  const inviteButton = useRef<HTMLButtonElement>(null);
   const [adding, setAdding] = useState<"person" | "service" | null>(null);
   const [handover, setHandover] = useState<{ email: string; link: string } | null>(null);
   const [dialog, setDialog] = useState<{ name: MemberDialogName; member: MemberView } | null>(null);
   const viewer = { userId, role: workspace.role };
   const manages = roleMay(workspace.role, "member.manage");
   const onLink = (email: string, link: string) => setHandover({ email, link });
+
+  function noteRemoval() {
+    flushSync(() => setDialog(null));
+    // What opened the dialog goes away with its row.
+    inviteButton.current?.focus();
+  }
 
   return (
     <>
@@ -35,7 +43,7 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
           manages && (
             <div className="flex flex-wrap gap-2">
               <Button onClick={() => setAdding("service")}>Add service member</Button>
-              <Button variant="primary" onClick={() => setAdding("person")}>
+              <Button ref={inviteButton} variant="primary" onClick={() => setAdding("person")}>
                 Invite member
               </Button>
             </div>
@@ -92,6 +100,7 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
           userId={userId}
           member={dialog.member}
           members={members.data ?? []}
+          onRemoved={noteRemoval}
           onClose={() => setDialog(null)}
         />
       )}

@@ -18,6 +18,7 @@ export function RemoveMemberDialog({
   userId,
   member,
   members,
+  onRemoved,
   onClose,
 }: {
   workspace: { slug: string; name: string };
@@ -25,6 +26,7 @@ export function RemoveMemberDialog({
   userId: string;
   member: MemberView;
   members: readonly MemberView[];
+  onRemoved: () => void;
   onClose: () => void;
 }) {
   const leaving = member.userId === userId;
@@ -44,7 +46,7 @@ export function RemoveMemberDialog({
           // A whole page load: nothing of the workspace may stay in memory.
           if (leaving) return window.location.assign("/settings");
           toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
-          onClose();
+          onRemoved();
         },
       },
     );

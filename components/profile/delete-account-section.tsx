@@ -12,7 +12,7 @@ export function DeleteAccountSection({ email }: { email: string }) {
       title="Delete account"
       description="For ever. Before anything happens you see what it does to your workspaces and your API keys."
     >
-      <Button variant="danger" onClick={() => setOpen(true)}>
+      <Button className="text-bad!" onClick={() => setOpen(true)}>
         Delete account
       </Button>
       {open && <DeleteAccountDialog email={email} onClose={() => setOpen(false)} />}

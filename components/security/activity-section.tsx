@@ -1,7 +1,9 @@
 "use client";
 
 import { History } from "lucide-react";
+import { useState } from "react";
 import { auditActionLabel } from "@/components/audit-log/audit-words";
+import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
@@ -10,9 +12,14 @@ import { errorMessage } from "@/lib/client/api-client";
 import { clientName } from "@/lib/client/client-name";
 import { useAccountActivity } from "@/lib/client/use-account";
 
+/** More than these are shown when they are asked for: the page is long as it is. */
+const firstShown = 5;
+
 /** What was done to the account, so that what one did not do oneself is noticed. */
 export function ActivitySection() {
   const activity = useAccountActivity();
+  const [all, setAll] = useState(false);
+  const count = activity.data?.length ?? 0;
   return (
     <Section
       title="Recent activity"
@@ -25,19 +32,21 @@ export function ActivitySection() {
             <p className="px-5 py-3.5 text-muted">Nothing has been changed yet.</p>
           ) : (
             <ul aria-label="Recent activity">
-              {activity.data.map(({ id, at, action, ip, userAgent }) => (
-                <li key={id} className="flex items-start gap-3 border-b px-5 py-3 last:border-b-0">
-                  <History aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
-                  <div className="grid min-w-0 flex-1 gap-0.5">
-                    <p>{auditActionLabel(action)}</p>
-                    <p className="flex flex-wrap gap-x-3 text-muted text-sm">
-                      <RelativeTime at={at} />
-                      {userAgent && <span>{clientName(userAgent)}</span>}
-                      {ip && <span className="font-mono">{ip}</span>}
-                    </p>
-                  </div>
-                </li>
-              ))}
+              {activity.data
+                .slice(0, all ? undefined : firstShown)
+                .map(({ id, at, action, ip, userAgent }) => (
+                  <li key={id} className="flex items-start gap-3 border-b px-5 py-3 last:border-b-0">
+                    <History aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+                    <div className="grid min-w-0 flex-1 gap-0.5">
+                      <p>{auditActionLabel(action)}</p>
+                      <p className="flex flex-wrap gap-x-3 text-muted text-sm">
+                        <RelativeTime at={at} />
+                        {userAgent && <span>{clientName(userAgent)}</span>}
+                        {ip && <span className="font-mono">{ip}</span>}
+                      </p>
+                    </div>
+                  </li>
+                ))}
             </ul>
           )
         ) : activity.error ? (
@@ -52,6 +61,13 @@ export function ActivitySection() {
           <div role="status" aria-label="Loading your recent activity" className="grid gap-2 px-5 py-3.5">
             <Skeleton className="h-4 w-52" />
             <Skeleton className="h-3.5 w-64 max-w-full" />
+          </div>
+        )}
+        {count > firstShown && (
+          <div className="border-t px-2.5 py-2">
+            <Button variant="ghost" size="small" aria-expanded={all} onClick={() => setAll(!all)}>
+              {all ? "Show fewer" : `Show all ${count}`}
+            </Button>
           </div>
         )}
       </div>

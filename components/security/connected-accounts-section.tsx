@@ -1,6 +1,7 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Alert } from "@/components/ui/alert";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
@@ -14,15 +15,34 @@ import { DisconnectAccountDialog } from "./disconnect-account-dialog";
 /** `notice` says what came of the visit to a provider that led here. */
 export type ProviderNotice = { tone: "ok" | "bad"; text: string };
 
-export function ConnectedAccountsSection({ notice }: { notice: ProviderNotice | null }) {
+export function ConnectedAccountsSection({ notice: initial }: { notice: ProviderNotice | null }) {
   const list = useRef<HTMLUListElement>(null);
+  const told = useRef<HTMLDivElement>(null);
   const accounts = useConnectedAccounts();
+  const [notice, setNotice] = useState(initial);
   const [leaving, setLeaving] = useState<ConnectedAccount | null>(null);
+
+  // The section is far down the page that the visit came back to: it is shown, and read out.
+  // Once: the address that says it would say it again whenever the page is loaded anew.
+  useEffect(() => {
+    if (!told.current) return;
+    told.current.focus();
+    window.history.replaceState(null, "", window.location.pathname);
+  }, []);
+
+  function noteDisconnection() {
+    flushSync(() => {
+      setLeaving(null);
+      setNotice(null);
+    });
+    // The button that was pressed is another one now.
+    list.current?.focus();
+  }
 
   return (
     <Section title="Connected accounts" description="Accounts elsewhere that you can sign in with." flush>
       {notice && (
-        <div className="px-5 pb-4">
+        <div ref={told} tabIndex={-1} className="scroll-my-16 px-5 pb-4 outline-none">
           <Alert tone={notice.tone}>{notice.text}</Alert>
         </div>
       )}
@@ -53,7 +73,11 @@ export function ConnectedAccountsSection({ notice }: { notice: ProviderNotice | 
         )}
       </div>
       {leaving && (
-        <DisconnectAccountDialog account={leaving} returnFocus={list} onClose={() => setLeaving(null)} />
+        <DisconnectAccountDialog
+          account={leaving}
+          onDisconnected={noteDisconnection}
+          onClose={() => setLeaving(null)}
+        />
       )}
     </Section>
   );

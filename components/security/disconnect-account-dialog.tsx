@@ -1,6 +1,5 @@
 "use client";
 
-import type { RefObject } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -10,11 +9,11 @@ import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 
 export function DisconnectAccountDialog({
   account: { id, name, connected },
-  returnFocus,
+  onDisconnected,
   onClose,
 }: {
   account: ConnectedAccount;
-  returnFocus: RefObject<HTMLElement | null>;
+  onDisconnected: () => void;
   onClose: () => void;
 }) {
   const disconnect = useDisconnectAccount();
@@ -25,8 +24,7 @@ export function DisconnectAccountDialog({
       size="small"
       title={`Disconnect ${name}?`}
       description={`${connected?.label ?? "This account"} will no longer sign you in. Your sessions go on.`}
-      returnFocus={returnFocus}
-      onSubmit={() => !disconnect.isPending && disconnect.mutate(id, { onSuccess: onClose })}
+      onSubmit={() => !disconnect.isPending && disconnect.mutate(id, { onSuccess: onDisconnected })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

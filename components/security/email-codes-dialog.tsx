@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { type RefObject, useState } from "react";
+import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -12,12 +12,10 @@ import type { TwoStepState } from "@/lib/contracts/account";
 /** Turns codes by mail on or off. */
 export function EmailCodesDialog({
   state,
-  returnFocus,
   onDone,
   onClose,
 }: {
   state: TwoStepState;
-  returnFocus: RefObject<HTMLElement | null>;
   onDone: (recoveryCodes: string[]) => void;
   onClose: () => void;
 }) {
@@ -53,7 +51,6 @@ export function EmailCodesDialog({
             : "Your other second steps and your recovery codes stay."
           : "After your password, a code that is mailed to you can be your second step."
       }
-      returnFocus={returnFocus}
       onSubmit={change}
       footer={
         <>
@@ -69,15 +66,15 @@ export function EmailCodesDialog({
         </>
       }
     >
-      <div className="grid gap-4">
-        {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
-        {!isOn && (
+      {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
+      {!isOn && (
+        <div className="not-first:mt-4">
           <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
             They can reset your password there as well, and then have both steps. An authenticator app or a
             passkey is better.
           </Alert>
-        )}
-      </div>
+        </div>
+      )}
     </Dialog>
   );
 }

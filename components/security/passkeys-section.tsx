@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -22,11 +23,16 @@ type Open =
   | { dialog: "codes"; recoveryCodes: string[] };
 
 export function PasskeysSection() {
-  // Takes the focus when what opened a dialog is gone by then.
   const list = useRef<HTMLDivElement>(null);
   const passkeys = usePasskeys();
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
+
+  function noteRemoval() {
+    flushSync(close);
+    // What opened the dialog goes away with its row.
+    list.current?.focus();
+  }
 
   return (
     <Section
@@ -67,11 +73,9 @@ export function PasskeysSection() {
       </div>
       {open?.dialog === "rename" && <RenamePasskeyDialog passkey={open.passkey} onClose={close} />}
       {open?.dialog === "remove" && (
-        <RemovePasskeyDialog passkey={open.passkey} returnFocus={list} onClose={close} />
+        <RemovePasskeyDialog passkey={open.passkey} onRemoved={noteRemoval} onClose={close} />
       )}
-      {open?.dialog === "codes" && (
-        <RecoveryCodesDialog codes={open.recoveryCodes} returnFocus={list} onDone={close} />
-      )}
+      {open?.dialog === "codes" && <RecoveryCodesDialog codes={open.recoveryCodes} onDone={close} />}
     </Section>
   );
 }
@@ -84,7 +88,7 @@ function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void })
     setPending(true);
     try {
       const { passkey, recoveryCodes } = await addPasskey(queryClient);
-      toast.success(`${passkey.name} was added.`);
+      toast.success(`The passkey ${passkey.name} is added.`);
       if (recoveryCodes.length > 0) onCodes(recoveryCodes);
     } catch (error) {
       if (!wasNotConfirmed(error)) toast.error("No passkey was added.", { description: errorMessage(error) });

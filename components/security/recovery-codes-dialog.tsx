@@ -1,22 +1,13 @@
 "use client";
 
 import { Download } from "lucide-react";
-import type { RefObject } from "react";
 import { downloadText } from "@/components/api-keys/download-text";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Dialog } from "@/components/ui/dialog";
 
 /** The one time that recovery codes are shown. Nothing but Done closes it. */
-export function RecoveryCodesDialog({
-  codes,
-  returnFocus,
-  onDone,
-}: {
-  codes: string[];
-  returnFocus: RefObject<HTMLElement | null>;
-  onDone: () => void;
-}) {
+export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   const text = codes.join("\n");
   return (
     <Dialog
@@ -25,7 +16,6 @@ export function RecoveryCodesDialog({
       dismissible={false}
       title="Save your recovery codes"
       description="Each opens your account once when your phone or your passkeys are lost. Keep them where you keep passwords."
-      returnFocus={returnFocus}
       footer={
         <>
           <p className="mr-auto text-muted text-sm max-sm:basis-full!">You will not see these codes again.</p>

@@ -1,6 +1,5 @@
 "use client";
 
-import type { RefObject } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -11,11 +10,11 @@ import type { PasskeyView } from "@/lib/contracts/passkeys";
 
 export function RemovePasskeyDialog({
   passkey,
-  returnFocus,
+  onRemoved,
   onClose,
 }: {
   passkey: PasskeyView;
-  returnFocus: RefObject<HTMLElement | null>;
+  onRemoved: () => void;
   onClose: () => void;
 }) {
   const remove = useRemovePasskey();
@@ -27,9 +26,8 @@ export function RemovePasskeyDialog({
       onOpenChange={onClose}
       size="small"
       title={`Remove ${passkey.name}?`}
-      description="It opens your account no more. Delete it on your device or in your password manager as well."
-      returnFocus={returnFocus}
-      onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onClose })}
+      description="This passkey opens your account no more. Delete it on your device or in your password manager as well."
+      onSubmit={() => !remove.isPending && remove.mutate(passkey.id, { onSuccess: onRemoved })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -39,14 +37,12 @@ export function RemovePasskeyDialog({
         </>
       }
     >
-      <div className="grid gap-4">
-        {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
-        {isLastStep && (
-          <p>
-            It is your only second step: signing in takes one step again, and your recovery codes end with it.
-          </p>
-        )}
-      </div>
+      {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
+      {isLastStep && (
+        <p className="not-first:mt-4">
+          It is your only second step: signing in takes one step again, and your recovery codes end with it.
+        </p>
+      )}
     </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import type { RefObject } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -9,12 +8,10 @@ import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({
   isLastStep,
-  returnFocus,
   onClose,
 }: {
   /** The account has no other second step. */
   isLastStep: boolean;
-  returnFocus: RefObject<HTMLElement | null>;
   onClose: () => void;
 }) {
   const turnOff = useTurnOffAuthenticator();
@@ -29,7 +26,6 @@ export function TurnOffAuthenticatorDialog({
           ? "Your password alone will open your account, and your recovery codes end with it."
           : "Your other second steps and your recovery codes stay."
       }
-      returnFocus={returnFocus}
       onSubmit={() => !turnOff.isPending && turnOff.mutate(undefined, { onSuccess: onClose })}
       footer={
         <>

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -64,7 +64,6 @@ type Open =
 function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredBy: string | null }) {
   const [open, setOpen] = useState<Open | null>(null);
   const [pending, setPending] = useState(false);
-  const controls = useRef<HTMLDivElement>(null);
   const close = () => setOpen(null);
 
   async function setUp() {
@@ -80,14 +79,15 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
   }
 
   return (
-    // Takes the focus when a dialog closes whose button is gone by then.
-    <div ref={controls} tabIndex={-1} className="grid gap-3 outline-none">
+    <div className="grid gap-3 sm:grid-cols-[max-content_minmax(0,1fr)]">
       {requiredBy && !isOn(state) && (
-        <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
-          Set up an authenticator app or add a passkey to go on to its other pages.
-        </Alert>
+        <div className="sm:col-span-2">
+          <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
+            Set up an authenticator app or add a passkey to go on to its other pages.
+          </Alert>
+        </div>
       )}
-      <Way says={state.authenticator ? "On." : "A code from an app on your phone."}>
+      <Way says={`${state.authenticator ? "On. " : ""}A code from an app on your phone.`}>
         {state.authenticator ? (
           <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
         ) : (
@@ -122,13 +122,10 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
           onClose={close}
         />
       )}
-      {open?.dialog === "codes" && (
-        <RecoveryCodesDialog codes={open.codes} returnFocus={controls} onDone={close} />
-      )}
+      {open?.dialog === "codes" && <RecoveryCodesDialog codes={open.codes} onDone={close} />}
       {open?.dialog === "email codes" && (
         <EmailCodesDialog
           state={state}
-          returnFocus={controls}
           onDone={(codes) => setOpen(codes.length > 0 ? { dialog: "codes", codes } : null)}
           onClose={close}
         />
@@ -141,19 +138,16 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
         />
       )}
       {open?.dialog === "turn off" && (
-        <TurnOffAuthenticatorDialog
-          isLastStep={state.passkeys === 0 && !state.emailCodes}
-          returnFocus={controls}
-          onClose={close}
-        />
+        <TurnOffAuthenticatorDialog isLastStep={state.passkeys === 0 && !state.emailCodes} onClose={close} />
       )}
     </div>
   );
 }
 
+/** A button and what there is to know of it, in two columns where there is room for them. */
 function Way({ says, children }: { says: string; children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+    <div className="grid items-center gap-x-4 gap-y-1 max-sm:justify-items-start sm:col-span-2 sm:grid-cols-subgrid">
       {children}
       <span className="text-muted text-sm">{says}</span>
     </div>

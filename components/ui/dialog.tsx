@@ -101,7 +101,7 @@ function DialogBody({
           </IconButton>
         )}
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 empty:pt-0">{children}</div>
       {footer && (
         <div
           data-dialog-footer

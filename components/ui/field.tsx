@@ -31,18 +31,17 @@ export function Field({
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
 
   return (
-    <div className="grid gap-1.5">
-      <div className="flex items-baseline justify-between gap-3">
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        {aside && <span className="text-muted text-sm">{aside}</span>}
-      </div>
+    <div className="relative grid gap-1.5">
+      <label htmlFor={id} className="w-fit font-medium">
+        {label}
+      </label>
       <FieldContext
         value={{ id, "aria-describedby": described || undefined, "aria-invalid": error ? true : undefined }}
       >
         {children}
       </FieldContext>
+      {/* After the input, so that Tab leads from one field to the next and not over a link beside a label. */}
+      {aside && <span className="absolute top-0.5 right-0 text-muted text-sm">{aside}</span>}
       {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
       {hint && (
         <p id={`${id}-hint`} className="text-muted text-sm">

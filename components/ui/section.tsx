@@ -21,7 +21,7 @@ export function Section({
   return (
     <section aria-labelledby={id} className="rounded-surface border bg-surface">
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3 px-5 pt-4 pb-1">
-        <div className="grid min-w-0 max-w-prose gap-0.5">
+        <div className="grid min-w-0 max-w-prose flex-1 basis-56 gap-0.5">
           <h2 id={id} className="font-semibold text-lg">
             {title}
           </h2>

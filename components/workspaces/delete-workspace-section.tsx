@@ -10,7 +10,7 @@ export function DeleteWorkspaceSection({ workspace }: { workspace: Workspace }) 
   const [open, setOpen] = useState(false);
   return (
     <Section title="Delete workspace" description="For ever, with its API keys, for everyone who is in it.">
-      <Button variant="danger" onClick={() => setOpen(true)}>
+      <Button className="text-bad!" onClick={() => setOpen(true)}>
         Delete workspace
       </Button>
       {open && <DeleteWorkspaceDialog workspace={workspace} onClose={() => setOpen(false)} />}

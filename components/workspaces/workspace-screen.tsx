@@ -22,8 +22,7 @@ export function WorkspaceScreen({
   return (
     <div className="max-w-140">
       <PageHeader title="Workspace">
-        What {workspace.name} is called, and whether programs may act in it, and what its members sign in
-        with.
+        What {workspace.name} is called, and how people and programs get in.
       </PageHeader>
       <div className="grid gap-6">
         {roleMay(workspace.role, "workspace.update") ? (

@@ -41,6 +41,9 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
                 {label}
               </Link>
             ))}
+          <Link href={`/sign-in?${back}`} className="text-accent underline underline-offset-2">
+            Back to sign in
+          </Link>
         </span>
       }
     >

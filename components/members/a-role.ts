@@ -1,0 +1,7 @@
+import { type Role, roleLabels } from "@/lib/contracts/permissions";
+
+/** "an admin", "a viewer". */
+export function aRole(role: Role): string {
+  const word = roleLabels[role].toLowerCase();
+  return `${/^[ao]/.test(word) ? "an" : "a"} ${word}`;
+}

@@ -17,7 +17,6 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   use: {
     actionTimeout: 30_000,
-    trace: "retain-on-failure",
     launchOptions: { ...(executablePath && { executablePath }) },
   },
 });

@@ -168,21 +168,28 @@ test("what a key may do narrows at once with its owner's role, and ends with the
   const post = () =>
     call("/auth/api-keys", { method: "POST", headers, body: { name: "x", permission_level: "read_only" } });
   const members = runtime().prisma.member;
+  // Whoever writes, by whatever program: it holds once every instance has read of it.
+  const held = () => runtime().rejections.everywhere();
   expect((await post()).status).toBe(200);
 
   await members.update({ where, data: { role: "member" } });
+  await held();
   expect((await post()).status).toBe(403);
   expect((await call(me, { headers })).json).toMatchObject({
     user: { role: "member" },
     key: { can_manage_keys: false },
   });
   await members.update({ where, data: { role: "viewer" } });
+  await held();
   expect((await call(me, { headers })).json).toMatchObject({ key: { permission_level: "read_only" } });
 
   await members.update({ where, data: { suspendedAt: new Date() } });
+  await held();
   expect((await call(me, { headers })).json).toMatchObject({ error: { code: "disabled_key" } });
   await members.update({ where, data: { suspendedAt: null } });
+  await held();
   expect((await call(me, { headers })).status).toBe(200);
   await members.delete({ where });
+  await held();
   expect((await call(me, { headers })).json).toMatchObject({ error: { code: "disabled_key" } });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -35,6 +36,7 @@ test("without any setting it is a local server with the documented defaults", ()
     apiKeyPrefix: "kw_sk_",
     rateLimitPerMinute: 600,
     apiAccessBy: "admin",
+    serviceTokens: [],
     trustedProxies: ["127.0.0.0/8", "::1/128"],
     apiCorsOrigins: [],
     sessionIdleSeconds: 3600,
@@ -122,6 +124,8 @@ test.each([
   ["DATABASE_URL", "mysql://localhost/x"],
   ["DATABASE_URL", "postgresql://localhost"],
   ["DATABASE_POOL", "1"],
+  ["SERVICE_TOKEN", "too-short"],
+  ["SERVICE_TOKENS", "not a digest"],
   ["AUTH_SECRET", "short"],
   ["ENCRYPTION_KEYS", "bm90IDMyIGJ5dGVz"],
   ["API_KEY_PREFIX", "kw-sk-"],
@@ -178,6 +182,19 @@ test("a secret may come from a file, once, and a file that cannot be read is nam
     "AUTH_SECRET and AUTH_SECRET_FILE are both set",
   );
   expect(refusal({ ...rest, AUTH_SECRET_FILE: `${file}-away` })).toMatch(/^AUTH_SECRET_FILE .*secret-away$/);
+});
+
+test("service tokens are kept as digests, given as such or made of the plain one", () => {
+  const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  const { serviceTokens } = parseEnv({
+    SERVICE_TOKENS: `${digest}, ${digest}`,
+    SERVICE_TOKEN: "a-plain-service-token",
+  });
+  expect(serviceTokens.map((token) => token.toString("hex"))).toEqual([
+    digest,
+    digest,
+    createHash("sha256").update("a-plain-service-token").digest("hex"),
+  ]);
 });
 
 test("an identity provider is there where its whole set is, and half a set is refused by the name that is missing", () => {

@@ -5,7 +5,7 @@ import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-m
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useKeyApi } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 
 useRuntime();
 const call = useKeyApi();
@@ -52,6 +52,7 @@ test("S32 what is left out is the maker's", async () => {
 test("S32 a lifetime left out is the maker's duration counted anew, not what is left of it", async () => {
   const { create, key } = await maker({ expiresInDays: 10 });
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() + 3_600_000) } });
+  await runtime().rejections.everywhere();
   expect(lifeSeconds((await create({})).json)).toBe(10 * daySeconds);
 });
 

@@ -34,16 +34,27 @@ async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Pr
 /** In light by every rule; in dark, where only colours are others, by the rules about colour. */
 async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where: string): Promise<void> {
   const light = await newAxe().analyze();
-  const canvas = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  const lightCanvas = await canvas();
-  await page.emulateMedia({ colorScheme: "dark" });
-  expect(await canvas(), `${where} has a dark theme`).not.toBe(lightCanvas);
+  const lightCanvas = await changeTheme(page, "light");
+  expect(await changeTheme(page, "dark"), `${where} has a dark theme`).not.toBe(lightCanvas);
   const dark = await newAxe().withRules(["color-contrast", "link-in-text-block"]).analyze();
-  await page.emulateMedia({ colorScheme: "light" });
+  await changeTheme(page, "light");
   const found = [...light.violations, ...dark.violations]
     .filter(({ impact }) => impact !== "minor")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   expect(found, where).toEqual([]);
+}
+
+/** Returns the page's colour once every other one has changed too: half-way between two themes nothing has contrast. */
+async function changeTheme(page: Page, colorScheme: "light" | "dark"): Promise<string> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  return page.evaluate(async () => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await nextFrame();
+    await nextFrame();
+    const changing = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(changing.map(({ finished }) => finished));
+    return getComputedStyle(document.documentElement).backgroundColor;
+  });
 }
 
 for (const width of [1280, 360]) {

@@ -60,7 +60,7 @@ test("S35 over three instances with faults no call that began after a revocation
   const { actor } = await makeWorkspace();
   const manager = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
   const keys: Key[] = [];
-  for (let count = 0; count < 36; count += 1) {
+  for (let count = 0; count < 24; count += 1) {
     const { key, secret } = await makeKey(actor, { rateLimitPerMinute: 1_000_000 });
     keys.push({ id: key.id, secret });
   }
@@ -81,18 +81,18 @@ test("S35 over three instances with faults no call that began after a revocation
     if ((await status(origin, `/auth/api-keys/${key.id}`, manager.secret, "DELETE")) === 200)
       revocations.push({ key: key.id, sentAt, answeredAt: performance.now() });
   };
-  for (; next < 24; next += 1) await revoke(keys[next] as Key, next % 3);
+  for (; next < 12; next += 1) await revoke(keys[next] as Key, next % 3);
 
   // Stopped while others revoke: its lease ends, and what it is asked meanwhile is answered after it goes on.
   const stopped = instances[2] as DecisionProcess;
   stopped.child.kill("SIGSTOP");
-  await Promise.all([revoke(keys[24] as Key, 0), revoke(keys[24] as Key, 1)]);
-  next = 25;
-  await revoke(keys[25] as Key, 1);
+  await Promise.all([revoke(keys[12] as Key, 0), revoke(keys[12] as Key, 1)]);
+  next = 13;
+  await revoke(keys[13] as Key, 1);
   stopped.child.kill("SIGCONT");
-  next = 26;
+  next = 14;
   // Deaf: the connections that renew and listen are cut, again and again.
-  for (; next < 32; next += 1) {
+  for (; next < 18; next += 1) {
     await runtime().pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keyward lease' AND datname = current_database()",
     );
@@ -100,19 +100,19 @@ test("S35 over three instances with faults no call that began after a revocation
   }
   // Killed: nobody says goodbye for it.
   await (instances[1] as DecisionProcess).kill();
-  for (; next < 35; next += 1) await revoke(keys[next] as Key, next % 2 === 0 ? 0 : 2);
+  for (; next < 21; next += 1) await revoke(keys[next] as Key, next % 2 === 0 ? 0 : 2);
   over = true;
   await Promise.all(callers);
 
   expect(wrongAllows(calls, revocations)).toEqual([]);
   expect(allowsAfterDenial(calls)).toEqual([]);
   // A history in which nothing was allowed, or nothing was called while it was revoked, would prove nothing.
-  expect(revocations.length).toBeGreaterThanOrEqual(30);
-  expect(calls.filter((call) => call.status === 200).length).toBeGreaterThan(500);
-  expect(calls.filter((call) => call.status === 401).length).toBeGreaterThan(200);
+  expect(revocations.length).toBeGreaterThanOrEqual(18);
+  expect(calls.filter((call) => call.status === 200).length).toBeGreaterThan(300);
+  expect(calls.filter((call) => call.status === 401).length).toBeGreaterThan(100);
   const during = callsDuringRevocation(calls, revocations);
-  expect(during.filter((call) => call.status === 200).length).toBeGreaterThan(30);
-  expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(30);
+  expect(during.filter((call) => call.status === 200).length).toBeGreaterThan(18);
+  expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(18);
 }, 120_000);
 
 test("the history that a cache of some seconds would give is caught", () => {

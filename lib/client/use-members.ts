@@ -68,15 +68,21 @@ export function useRemoveMember(workspace: string, { leaving }: { leaving: boole
   return useMutation({
     mutationFn: ({ userId, ...body }: RemoveMemberInput & { userId: string }) =>
       apiRequest<RemovedMember>(`${memberPath(workspace, userId)}/remove`, { method: "POST", body }),
-    onSuccess: () => {
-      if (!leaving) refreshPeople(queryClient, workspace);
+    onSuccess: (_, { userId }) => {
+      if (!leaving) refreshPeople(queryClient, workspace, userId);
     },
   });
 }
 
-/** People are part of nearly everything a workspace shows: keys, what one may do oneself, the audit log. */
-function refreshPeople(queryClient: QueryClient, workspace: string): void {
-  void queryClient.invalidateQueries({ queryKey: queryKeys.workspace(workspace) });
+/**
+ * People are part of nearly everything a workspace shows: keys, what one may do oneself, the audit log. What is shown of who was
+ * just removed is not asked for again: it is gone, and its dialog is about to close.
+ */
+function refreshPeople(queryClient: QueryClient, workspace: string, removed?: string): void {
+  void queryClient.invalidateQueries({
+    queryKey: queryKeys.workspace(workspace),
+    predicate: ({ queryKey }) => removed === undefined || !queryKey.includes(removed),
+  });
   void queryClient.invalidateQueries({ queryKey: queryKeys.account });
 }
 

@@ -198,7 +198,8 @@ async function addCalls(
     [keyId],
   );
   await pool.query(
-    "UPDATE access_log.writers SET appended_seq = (SELECT count(*) FROM access_log.entries WHERE writer = $1) WHERE id = $1",
+    `UPDATE access_log.writers w SET appended_seq = e.count, drained_seq = e.count
+     FROM (SELECT count(*) FROM access_log.entries WHERE writer = $1) e WHERE w.id = $1`,
     [writer],
   );
 }

@@ -1,3 +1,5 @@
+import path from "node:path";
+import { adoptSpools } from "@/lib/server/access-log/adopt-spools";
 import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-creation";
 import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
@@ -12,11 +14,15 @@ const minute = 60_000;
 /** What runs by the clock in every instance. Each job is safe to run in several at once, and may fail until its next turn. */
 export async function startJobs(server: Runtime): Promise<() => void> {
   const { pool, env } = server;
+  const adopt = () =>
+    adoptSpools(pool, path.join(env.dataDir, "spool"), server.accessLog.writerId, server.log);
   const makePartitions = () => pool.query("SELECT access_log.ensure_partitions(7)");
   // Decisions cannot be logged without today's partition, so the first turn is waited for.
   await makePartitions();
+  await adopt();
   const timers = [
     every(10 * minute, "making partitions", makePartitions),
+    every(minute / 6, "copying what writers left behind", adopt),
     every(60 * minute, "dropping old partitions", () =>
       pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
     ),
@@ -29,7 +35,11 @@ export async function startJobs(server: Runtime): Promise<() => void> {
       pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()]),
     ),
     every(60 * minute, "deleting closed writers", () =>
-      pool.query("DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - interval '1 day'"),
+      // Kept as long as the log itself: without its writer's watermark a spool that turns up later would be copied anew.
+      pool.query(
+        "DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - make_interval(days => $1)",
+        [env.accessLogRetentionDays],
+      ),
     ),
     every(minute / 60, "delivering mail", deliverMail),
     every(minute / 6, "loading key formats", async () =>

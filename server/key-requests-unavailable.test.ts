@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories";
+import { withFileSizeLimit } from "@/tests/file-size-limit";
 import { type Answer, useKeyApi } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
 import { startTcpProxy } from "@/tests/tcp-proxy";
@@ -36,13 +37,19 @@ async function query(text: string): Promise<void> {
   await runtime().pool.query(text);
 }
 
-test("while the database is away every call with a key is 503 with Retry-After, and the next after it is back is answered", async () => {
+test("while the database is away a known key passes until the lease ends, then all are 503 until it is back", async () => {
   const { me, list } = await managingKey();
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
     await withAnotherRuntime({ DATABASE_URL: proxy.url }, async () => {
       expect((await me()).status).toBe(200);
       proxy.cut();
+      const statuses: number[] = [];
+      await waitUntil(
+        "the lease is over",
+        async () => statuses[statuses.push((await me()).status) - 1] === 503,
+      );
+      expect(new Set(statuses)).toEqual(new Set([200, 503]));
       for (const answer of await Promise.all([me(), me(), list()])) {
         expectOnly(answer, 503, "unavailable");
         expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
@@ -58,39 +65,37 @@ test("while the database is away every call with a key is 503 with Retry-After, 
 test("a decision that cannot be logged is 503 and costs nothing", async () => {
   const { me } = await managingKey();
   expect((await me()).headers["x-ratelimit-remaining"]).toBe("599");
-  await query("ALTER TABLE access_log.entries RENAME TO entries_away");
-  try {
+  await withFileSizeLimit(0, async () => {
     for (const answer of await Promise.all([me(), me(), me()])) {
       expectOnly(answer, 503, "unavailable");
       expect(answer.headers["retry-after"]).toBe("1");
     }
+    const ready = await call("/api/ready");
+    expect([ready.status, ready.json]).toMatchObject([503, { checks: { access_log: "unavailable" } }]);
+  });
+  expect((await me()).headers["x-ratelimit-remaining"]).toBe("598");
+  expect((await call("/api/ready")).status).toBe(200);
+});
+
+test("with ACCESS_LOG_REQUIRED=0 a decision that cannot be logged is answered all the same", async () => {
+  const { me } = await managingKey();
+  await withAnotherRuntime({ ACCESS_LOG_REQUIRED: "0" }, async (server) => {
+    expect((await me()).status).toBe(200);
+    await withFileSizeLimit(0, async () => expect((await me()).status).toBe(200));
+    expect(server.accessLog.refused).toBe(1);
+  });
+});
+
+test("while the log's tables are away, decisions are answered, and logged once they are back", async () => {
+  const { key, me } = await managingKey();
+  await query("ALTER TABLE access_log.entries RENAME TO entries_away");
+  try {
+    expect((await me()).status).toBe(200);
   } finally {
     await query("ALTER TABLE access_log.entries_away RENAME TO entries");
   }
-  expect((await me()).headers["x-ratelimit-remaining"]).toBe("598");
-});
-
-test("the log's connection killed while it writes is 503 at that moment, costs nothing, and is over with the next call", async () => {
-  const { me } = await managingKey();
-  const { pool } = runtime();
-  const lock = await pool.connect();
-  try {
-    await lock.query("BEGIN");
-    await lock.query("LOCK TABLE access_log.entries IN EXCLUSIVE MODE");
-    const waiting = me();
-    const isAppending = `FROM pg_stat_activity
-      WHERE datname = current_database() AND query LIKE '%SET appended_seq%' AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()`;
-    await waitUntil(
-      "an entry waits",
-      async () => (await pool.query(`SELECT 1 ${isAppending}`)).rowCount === 1,
-    );
-    await pool.query(`SELECT pg_terminate_backend(pid) ${isAppending}`);
-    expectOnly(await waiting, 503, "unavailable");
-  } finally {
-    await lock.query("ROLLBACK");
-    lock.release();
-  }
-  expect((await me()).headers["x-ratelimit-remaining"]).toBe("599");
+  const logged = () => runtime().pool.query("SELECT 1 FROM access_log.entries WHERE key_id = $1", [key.id]);
+  await waitUntil("the decision is in the log", async () => (await logged()).rowCount === 1);
 });
 
 test("S61 an error of ours is internal_error without a stack, a statement or a version", async () => {

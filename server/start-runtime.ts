@@ -58,7 +58,11 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     log,
     pool: database.pool,
     prisma: database.prisma,
-    accessLog: new AccessLogWriter(database.pool, log),
+    accessLog: new AccessLogWriter(database.pool, log, {
+      folder: path.join(env.dataDir, "spool"),
+      sync: env.accessLogFsync,
+      required: env.accessLogRequired,
+    }),
     keyFormats: new KeyFormats(await loadKeyFormats(database.pool, env.apiKeyPrefix)),
     leaseKeeper,
     keyCache: new KeyCache(database.pool, leaseKeeper),

@@ -49,6 +49,8 @@ test("without any setting it is a local server with the documented defaults", ()
     smtpUrl: null,
     mailFrom: { name: "Keyward", address: "no-reply@localhost" },
     accessLogRetentionDays: 90,
+    accessLogRequired: true,
+    accessLogFsync: false,
     logLevel: "info",
   });
 });

@@ -50,6 +50,10 @@ export type Env = {
   smtpUrl: string | null;
   mailFrom: { name: string; address: string };
   accessLogRetentionDays: number;
+  /** Whether a decision that cannot be logged is refused. */
+  accessLogRequired: boolean;
+  /** Whether each append to the spool waits for the disk. */
+  accessLogFsync: boolean;
   logLevel: string;
 };
 
@@ -148,6 +152,8 @@ const settings = {
     )
     .optional(),
   ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
+  ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
 
@@ -203,6 +209,8 @@ export function parseEnv(source: Settings): Env {
       address: parsed.MAIL_FROM?.address ?? `no-reply@${new URL(appUrl).hostname}`,
     },
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
+    accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
+    accessLogFsync: parsed.ACCESS_LOG_FSYNC === "1",
     logLevel: parsed.LOG_LEVEL,
   };
 }

@@ -26,6 +26,7 @@ beforeAll(
 const notConnected = "/sign-in?problem=not_connected&provider=oidc";
 
 async function lastAttempts(count: number): Promise<{ code: string; userId: string | null }[]> {
+  await runtime().accessLog.settled();
   const { rows } = await runtime().pool.query(
     `SELECT code, user_id AS "userId" FROM access_log.entries WHERE kind = 'sign_in' ORDER BY at DESC, seq DESC LIMIT $1`,
     [count],

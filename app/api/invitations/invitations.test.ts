@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations";
 import type { Role } from "@/lib/contracts/permissions";
 import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
@@ -87,6 +87,7 @@ describe("an invitation", () => {
     const joined = await join(await invite("viewer"));
     const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
     const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    await runtime().accessLog.settled();
     const rows = await db().$queryRaw`SELECT code FROM access_log.entries WHERE user_id = ${id}`;
     expect(rows).toEqual([{ code: "signed_in" }]);
     const signIn = (cookie?: string) =>

@@ -1,6 +1,6 @@
 import { verify } from "@node-rs/argon2";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { type Answer, callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
@@ -156,6 +156,7 @@ test("a person's attempts are in the access log before the answer, without the a
   const { owner } = await makeWorkspace();
   await signIn(owner.email, "not the right password");
   await signIn(owner.email, password);
+  await runtime().accessLog.settled();
   const rows = await db().$queryRaw<
     { code: string }[]
   >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;

@@ -1,13 +1,22 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import pino from "pino";
 import { expect, test } from "vitest";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { withFileSizeLimit } from "@/tests/file-size-limit";
 import { useRuntime } from "@/tests/runtime";
 import { waitUntil } from "@/tests/wait-until";
 import { runtime } from "../runtime";
-import { AccessLogWriter, type NewEntry } from "./access-log-writer";
+import { AccessLogWriter, type SpoolSettings } from "./access-log-writer";
+import { adoptSpools } from "./adopt-spools";
+import type { NewEntry } from "./entry-line";
+import { cursorAfter, openSegments, readBatch } from "./spool-segments";
 
 useRuntime();
 
 const quiet = pino({ level: "silent" });
+const folder = mkdtempSync(path.join(tmpdir(), "keyward-spool-"));
 let made = 0;
 
 function entry(some: Partial<NewEntry> = {}): NewEntry {
@@ -49,14 +58,27 @@ async function rows(keyId: string): Promise<Row[]> {
   return (await runtime().pool.query<Row>(text, [keyId])).rows;
 }
 
-async function withWriter(work: (writer: AccessLogWriter) => Promise<void>): Promise<void> {
-  const writer = new AccessLogWriter(runtime().pool, quiet);
+async function withWriter(
+  work: (writer: AccessLogWriter) => Promise<void>,
+  settings: Partial<SpoolSettings> = {},
+): Promise<void> {
+  const writer = new AccessLogWriter(runtime().pool, quiet, {
+    folder,
+    sync: false,
+    required: true,
+    ...settings,
+  });
   await writer.start();
   try {
     await work(writer);
   } finally {
     await writer.close();
   }
+}
+
+function filesOf(writer: AccessLogWriter): string[] {
+  const spool = path.join(folder, writer.writerId);
+  return readdirSync(spool).flatMap((name) => (name.endsWith(".log") ? path.join(spool, name) : []));
 }
 
 /** Numbers of one writer begin at 1 and have no holes, and later ones have later times. */
@@ -67,7 +89,7 @@ function expectNoHoles(found: Row[]): void {
   }
 }
 
-test("each entry of many at once is there when append says so, once, in a sequence without holes", async () => {
+test("each entry of many at once is copied once, in a sequence without holes", async () => {
   await withWriter(async (writer) => {
     const entries = Array.from({ length: 2500 }, () => entry({ keyId: "key_many" }));
     await Promise.all(
@@ -76,6 +98,7 @@ test("each entry of many at once is there when append says so, once, in a sequen
         await writer.append(one);
       }),
     );
+    await writer.settled();
     const found = await rows("key_many");
     expect(found.map(({ request_id }) => request_id).sort()).toEqual(
       entries.map(({ requestId }) => requestId).sort(),
@@ -89,6 +112,7 @@ test("a request id sent a thousand times makes a thousand entries", async () => 
     await Promise.all(
       Array.from({ length: 1000 }, () => writer.append(entry({ keyId: "key_same", requestId: "same" }))),
     );
+    await writer.settled();
     expect(await rows("key_same")).toHaveLength(1000);
   });
 });
@@ -119,7 +143,7 @@ test("an idle writer's frontier moves on, and a writer that left holds nothing b
   const { pool } = runtime();
   const now = async () =>
     (await pool.query<{ at: Date }>("SELECT clock_timestamp() AS at")).rows[0]?.at as Date;
-  const writer = new AccessLogWriter(pool, quiet);
+  const writer = new AccessLogWriter(pool, quiet, { folder, sync: false, required: true });
   await writer.start();
   const started = await now();
   const frontiers = () =>
@@ -131,30 +155,181 @@ test("an idle writer's frontier moves on, and a writer that left holds nothing b
   await waitUntil("the frontier moved without it", async () => ((await frontiers()).rows[0]?.at ?? 0) > left);
 });
 
-test("a writer that was closed from outside is refused once, then joins anew and loses nothing that it answered", async () => {
+test("while the database refuses, entries are kept in the spool, and are copied afterwards", async () => {
   await withWriter(async (writer) => {
-    await writer.append(entry({ keyId: "key_closed", requestId: "first" }));
-    const [before] = await rows("key_closed");
-    await runtime().pool.query("UPDATE access_log.writers SET closed_at = now() WHERE id = $1", [
-      before?.writer,
-    ]);
-    const outcomes = [];
-    for (const requestId of ["second", "third", "fourth"]) {
-      const done = writer.append(entry({ keyId: "key_closed", requestId }));
-      outcomes.push(
-        await done.then(
-          () => requestId,
-          () => null,
-        ),
-      );
+    const { pool } = runtime();
+    await pool.query("ALTER TABLE access_log.entries RENAME TO entries_away");
+    try {
+      for (let times = 0; times < 5; times += 1) await writer.append(entry({ keyId: "key_kept" }));
+      await writer.settled();
+      expect([writer.undrained, writer.healthy]).toEqual([5, true]);
+    } finally {
+      await pool.query("ALTER TABLE access_log.entries_away RENAME TO entries");
     }
-    const answered = ["first", ...outcomes.filter((requestId) => requestId !== null)];
-    expect(answered.slice(-2)).toEqual(["third", "fourth"]);
-    const found = await rows("key_closed");
-    expect(found.map(({ request_id }) => request_id)).toEqual(answered);
+    await waitUntil("they are copied", async () => writer.undrained === 0);
+    expectNoHoles(await rows("key_kept"));
+    expect(await rows("key_kept")).toHaveLength(5);
+  });
+});
+
+test("a connection that is killed while entries are copied neither loses nor doubles one", async () => {
+  await withWriter(async (writer) => {
+    const { pool } = runtime();
+    const copying =
+      "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY access_log%' AND wait_event_type = 'Lock'";
+    const lock = await pool.connect();
+    try {
+      await lock.query("BEGIN");
+      await lock.query("LOCK TABLE access_log.entries IN EXCLUSIVE MODE");
+      await writer.append(entry({ keyId: "key_cut" }));
+      await waitUntil(
+        "it is being copied",
+        async () => (await pool.query(`SELECT 1 ${copying}`)).rowCount === 1,
+      );
+      await pool.query(`SELECT pg_terminate_backend(pid) ${copying}`);
+    } finally {
+      await lock.query("ROLLBACK");
+      lock.release();
+    }
+    await waitUntil("it is copied", async () => writer.undrained === 0);
+    expect(await rows("key_cut")).toHaveLength(1);
+  });
+});
+
+test("a database set back to an earlier moment gets again what it lacks, and nothing twice", async () => {
+  await withWriter(async (writer) => {
+    const { pool } = runtime();
+    for (let times = 0; times < 6; times += 1) {
+      await writer.append(entry({ keyId: "key_back" }));
+      await writer.settled();
+    }
+    await pool.query("DELETE FROM access_log.entries WHERE writer = $1 AND seq > 2", [writer.writerId]);
+    await pool.query("UPDATE access_log.writers SET drained_seq = 2 WHERE id = $1", [writer.writerId]);
+    await writer.append(entry({ keyId: "key_back" }));
+    await writer.settled();
+    expect((await rows("key_back")).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    await pool.query("DELETE FROM access_log.entries WHERE writer = $1", [writer.writerId]);
+    await pool.query("DELETE FROM access_log.writers WHERE id = $1", [writer.writerId]);
+    await writer.append(entry({ keyId: "key_back" }));
+    await waitUntil("all is there again", async () => (await rows("key_back")).length === 8);
+    expectNoHoles(await rows("key_back"));
+  });
+});
+
+test("a spool that is unlinked, or moved away, loses nothing that was answered", async () => {
+  for (const takeAway of [
+    (spool: string) => rmSync(spool, { recursive: true }),
+    (spool: string) => renameSync(spool, `${spool}-away`),
+  ]) {
+    await withWriter(async (writer) => {
+      const { pool } = runtime();
+      const keyId = `key_${writer.writerId}`;
+      await writer.append(entry({ keyId }));
+      await writer.settled();
+      await pool.query("ALTER TABLE access_log.entries RENAME TO entries_away");
+      try {
+        await writer.append(entry({ keyId }));
+        takeAway(path.join(folder, writer.writerId));
+        await writer.append(entry({ keyId }));
+        await waitUntil("a new file holds what is not copied", async () => {
+          mkdirSync(path.join(folder, writer.writerId), { recursive: true });
+          return filesOf(writer).length === 1;
+        });
+        await writer.append(entry({ keyId }));
+      } finally {
+        await pool.query("ALTER TABLE access_log.entries_away RENAME TO entries");
+      }
+      await waitUntil("they are copied", async () => writer.undrained === 0);
+      expect((await rows(keyId)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    });
+  }
+});
+
+test("a write that is cut short is made again in a new file, and where none takes it nothing of it counts", async () => {
+  await withWriter(async (writer) => {
+    const keyId = "key_full";
+    const long = "x".repeat(500);
+    const append = (path: string) =>
+      writer.append(entry({ keyId, path, userAgent: long })).then(
+        () => path,
+        () => null,
+      );
+    const answered: (string | null)[] = [];
+    // One entry fits twice into a file of this size, and never a third time: each third one needs a new file.
+    await withFileSizeLimit(2000, async () => {
+      for (let number = 0; number < 8; number += 1) answered.push(await append(`/${number}`));
+    });
+    expect(answered).not.toContain(null);
+    expect(filesOf(writer).length).toBeGreaterThan(2);
+    await withFileSizeLimit(300, async () => {
+      for (let number = 8; number < 11; number += 1) expect(await append(`/${number}`)).toBeNull();
+      expect(writer.healthy).toBe(false);
+    });
+    answered.push(await append("/11"));
+    expect([answered.at(-1), writer.healthy, writer.refused]).toEqual(["/11", true, 3]);
+    await writer.settled();
+    expect((await rows(keyId)).map((row) => row.path)).toEqual(answered);
+    expectNoHoles(await rows(keyId));
+    // What a later start would find on disk is the same.
+    const found = [];
+    for (const segments = openSegments(path.join(folder, writer.writerId)); ; ) {
+      const batch = readBatch(segments, cursorAfter(segments, found.length), found.length);
+      if (!batch) break;
+      found.push(...batch.lines.toString().trimEnd().split("\n"));
+    }
+    expect(found.map((line) => line.split("\t")[10])).toEqual(answered);
+  });
+});
+
+test("a line that PostgreSQL refuses is put aside, and stops none of the others", async () => {
+  await withWriter(async (writer) => {
+    const keyId = "key_poison";
+    const poison = { keyId, ip: "no address" };
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => writer.append(entry({ keyId }))),
+      writer.append(entry(poison)),
+      ...Array.from({ length: 3 }, () => writer.append(entry({ keyId }))),
+      writer.append(entry(poison)),
+    ]);
+    await writer.settled();
+    expect((await rows(keyId)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
+    const { rows: rejected } = await runtime().pool.query(
+      "SELECT seq, convert_from(line, 'UTF8') AS line, error FROM access_log.rejected WHERE writer = $1 ORDER BY seq",
+      [writer.writerId],
+    );
+    expect(rejected.map(({ seq }) => seq)).toEqual([6, 10]);
+    expect(rejected[0]).toMatchObject({
+      line: expect.stringContaining("no address"),
+      error: expect.stringMatching(/inet/),
+    });
+    const hourly = await runtime().pool.query(
+      "SELECT allowed FROM access_log.hourly_uses WHERE key_id = $1",
+      [keyId],
+    );
+    expect(hourly.rows).toEqual([{ allowed: 8 }]);
+  });
+});
+
+test("two that drain one spool at once copy each entry once", async () => {
+  await withWriter(async (writer) => {
+    for (let round = 0; round < 20; round += 1) {
+      const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
+      await Promise.all(appended);
+      // Taken for gone although it lives: a wrong guess must cost nothing.
+      await runtime().pool.query(
+        "UPDATE access_log.writers SET renewed_at = now() - interval '1 hour' WHERE id = $1",
+        [writer.writerId],
+      );
+      await Promise.all([writer.settled(), adoptSpools(runtime().pool, folder, "", quiet)]);
+    }
+    await waitUntil("all is copied", async () => writer.undrained === 0);
+    const found = await rows("key_rival");
+    expect(found).toHaveLength(1000);
     expectNoHoles(found);
-    expect(new Set(found.map((row) => row.writer)).size).toBe(2);
-    expect(writer.healthy).toBe(true);
+    const hourly = await runtime().pool.query(
+      "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = 'key_rival'",
+    );
+    expect(hourly.rows).toEqual([{ allowed: 1000 }]);
   });
 });
 
@@ -167,6 +342,7 @@ test("S57 evil text in any field makes one valid record, and does not stop the o
       ),
       writer.append(entry({ keyId: "key_evil", path: "/fine", userAgent: `${"x".repeat(600)}` })),
     ]);
+    await writer.settled();
     const found = await rows("key_evil");
     expect(found).toHaveLength(2);
     expect(found[0]).toMatchObject({
@@ -179,21 +355,24 @@ test("S57 evil text in any field makes one valid record, and does not stop the o
 });
 
 test("uses are counted by key and hour together with their entries, and the last allowed one is kept", async () => {
+  const { actor } = await makeWorkspace();
+  const { key } = await makeKey(actor);
   await withWriter(async (writer) => {
-    await Promise.all(Array.from({ length: 7 }, () => writer.append(entry({ keyId: "key_counted" }))));
-    await Promise.all(
-      Array.from({ length: 3 }, () =>
-        writer.append(entry({ keyId: "key_counted", outcome: "denied", ip: "198.51.100.1" })),
-      ),
-    );
+    const userAgent = 'a\\b "c"';
+    const allowed = Array.from({ length: 7 }, () => writer.append(entry({ keyId: key.id, userAgent })));
+    const denied = { keyId: key.id, outcome: "denied", ip: "198.51.100.1" } as const;
+    await Promise.all([...allowed, ...Array.from({ length: 3 }, () => writer.append(entry(denied)))]);
+    await writer.settled();
     const { pool } = runtime();
     const hourly = await pool.query(
-      "SELECT sum(allowed) AS allowed, sum(denied) AS denied FROM access_log.hourly_uses WHERE key_id = 'key_counted'",
+      "SELECT sum(allowed)::int AS allowed, sum(denied)::int AS denied FROM access_log.hourly_uses WHERE key_id = $1",
+      [key.id],
     );
-    expect(hourly.rows[0]).toEqual({ allowed: "7", denied: "3" });
+    expect(hourly.rows[0]).toEqual({ allowed: 7, denied: 3 });
     const last = await pool.query(
-      "SELECT host(ip) AS ip FROM access_log.last_uses WHERE key_id = 'key_counted'",
+      "SELECT host(ip) AS ip, user_agent FROM access_log.last_uses WHERE key_id = $1",
+      [key.id],
     );
-    expect(last.rows).toEqual([{ ip: "203.0.113.7" }]);
+    expect(last.rows).toEqual([{ ip: "203.0.113.7", user_agent: userAgent }]);
   });
 });

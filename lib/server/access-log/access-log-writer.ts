@@ -1,225 +1,297 @@
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import type { Pool, QueryConfig } from "pg";
 import type { Logger } from "pino";
-import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import { AppError } from "../app-error";
-import { cleanText } from "./clean-text";
+import { drainBatch, WatermarkMoved } from "./drain";
+import { encodeLine, momentText, type NewEntry } from "./entry-line";
+import { Spool } from "./spool";
+import { writeOwner } from "./spool-owner";
 
-/** One decision or sign-in attempt, as it is handed to the log. Its time and number are given when it is written. */
-export type NewEntry = {
-  kind: "decision" | "sign_in";
-  requestId: string;
-  workspaceId: string | null;
-  keyId: string | null;
-  userId: string | null;
-  source: LogSource;
-  method: string | null;
-  path: string | null;
-  outcome: Outcome;
-  status: number;
-  code: LogCode;
-  ip: string | null;
-  userAgent: string | null;
+type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
+
+/** Entries copied together wait this long for one another; a writer says this often that it is there. */
+const drainMilliseconds = 100;
+const heartbeatMilliseconds = 500;
+const queryTimeoutMilliseconds = 2000;
+const settledMilliseconds = 1000;
+
+export type SpoolSettings = {
+  /** The folder of all spools of this installation. */
+  folder: string;
+  /** Whether each append waits for the disk (ACCESS_LOG_FSYNC). */
+  sync: boolean;
+  /** Whether a decision that cannot be logged is refused (ACCESS_LOG_REQUIRED). */
+  required: boolean;
 };
 
-type Waiting = { entry: NewEntry; resolve: () => void; reject: (error: unknown) => void };
-
-/** Entries in one statement, and in memory while the database is slow: beyond it, decisions are refused rather than unlogged. */
-const batchLimit = 1000;
-const waitingLimit = 20_000;
-const timeoutMilliseconds = 5000;
-const heartbeatMilliseconds = 500;
-const renewTimeoutMilliseconds = 2000;
-
 /**
- * Writes the access log. Guarantees:
- * - `append` resolves after PostgreSQL has committed the entry, so an answered request's entry survives any crash of ours.
- * - An entry is (writer, seq); a writer is one process life, and its numbers have no holes.
- * - Nothing ever appears at or before a writer's `frontier_at`: times are the database's, and given above it.
- * Entries that wait while a batch is under way share the next one, so that throughput does not hang on latency.
+ * Writes the access log: to a spool of this process first, from there into PostgreSQL. Guarantees:
+ * - `append` is answered after the entry is in the spool, so an answered request's entry survives a `kill -9`.
+ * - An entry is (writer, seq); a writer is one process life, and its numbers have no holes. Its times are the database's as far
+ *   as this process knows them, and only rise.
+ * - Nothing ever appears at or before a writer's `frontier_at`.
  */
 export class AccessLogWriter {
-  private writer: string | null = null;
+  readonly writerId = randomUUID();
+  private readonly spool: Spool;
   private seq = 0;
+  private drainedSeq = 0;
+  /** Microseconds: the latest time given, or promised to be left behind. */
+  private floor = 0;
+  private clock = { databaseMs: Date.now(), mono: performance.now() };
   private waiting: Waiting[] = [];
-  private flushing: Promise<void> | null = null;
-  private joining: Promise<void> | null = null;
+  private draining: Promise<void> | null = null;
+  private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
+  private settling: { seq: number; resolve: () => void }[] = [];
+  private joined = false;
   private closed = false;
-  private away = false;
+  private broken = false;
+  /** Decisions that were refused, or let go unlogged, because the spool took no more. */
+  refused = 0;
 
   constructor(
     private readonly pool: Pool,
     private readonly log: Logger,
-  ) {}
+    private readonly settings: SpoolSettings,
+  ) {
+    this.spool = new Spool(path.join(settings.folder, this.writerId), settings.sync);
+  }
 
-  /** Joins the log and keeps the frontier moving while nothing is written. */
+  /** Joins the log. @throws where the database or the disk refuses. */
   async start(): Promise<void> {
+    writeOwner(path.join(this.settings.folder, this.writerId));
     await this.join();
-    let renewing = false;
+    let beating = false;
     this.heartbeat = setInterval(async () => {
       // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
-      if (renewing) return;
-      renewing = true;
-      await this.renew();
-      renewing = false;
+      if (beating) return;
+      beating = true;
+      await this.beat();
+      beating = false;
     }, heartbeatMilliseconds);
     this.heartbeat.unref();
   }
 
-  /** Whether this process has joined the log and could last move its frontier: that PostgreSQL answers, half a second ago. */
+  /** Whether the spool took what it was last given. */
   get healthy(): boolean {
-    return this.writer !== null && !this.away;
+    return this.joined && !this.broken;
+  }
+
+  /** Entries that are in the spool and not yet in PostgreSQL. */
+  get undrained(): number {
+    return this.seq - this.drainedSeq;
   }
 
   append(entry: NewEntry): Promise<void> {
-    if (this.closed || this.waiting.length >= waitingLimit) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entry, resolve, reject });
-      // One turn of the event loop is waited for, so that the decisions of a turn travel together.
-      this.flushing ??= new Promise<void>((done) => setImmediate(() => void this.flush().finally(done)));
+      this.enqueue(entry, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  /** Writes what waits, then leaves, so that "complete up to" need not wait for this process. */
+  /** As `append`, without a promise. `done` is called once, in a later turn of the event loop. */
+  enqueue(entry: NewEntry, done: (error: AppError | null) => void): void {
+    // One turn of the event loop is waited for, so that the decisions of a turn share one write.
+    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    this.waiting.push({ entry, done });
+  }
+
+  /** Resolves when all that was appended before is in PostgreSQL, or after a second: then the log says up to when it is complete. */
+  settled(): Promise<void> {
+    if (this.drainedSeq >= this.seq && this.waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, settledMilliseconds);
+      // What waits at this moment gets its numbers first.
+      setImmediate(() => {
+        this.settling.push({
+          seq: this.seq,
+          resolve: () => {
+            clearTimeout(timer);
+            resolve();
+          },
+        });
+        void this.drain();
+      });
+    });
+  }
+
+  /** Copies what is left, then leaves, so that "complete up to" need not wait for this process. What cannot be copied stays on disk. */
   async close(): Promise<void> {
-    this.closed = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
-    await this.flushing;
-    if (this.writer)
+    await new Promise((resolve) => setImmediate(resolve));
+    this.closed = true;
+    if (this.drainTimer) clearTimeout(this.drainTimer);
+    await this.drain();
+    if (this.drainedSeq < this.seq) await this.drain();
+    if (this.drainedSeq === this.seq)
       await this.pool.query("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [
-        this.writer,
+        this.writerId,
       ]);
-    this.writer = null;
+    else
+      this.log.warn({ entries: this.undrained }, "part of the access log waits on disk for the next start");
+    this.spool.close();
   }
 
-  private async flush(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, batchLimit);
-      try {
-        await this.write(batch.map(({ entry }) => entry));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        this.log.error(
-          { error: (error as Error).message, entries: batch.length },
-          "the access log could not be written",
-        );
-        // Whether the batch was committed is not known: a new writer starts at 1 and cannot collide with it.
-        this.writer = null;
-        for (const { reject } of batch) reject(unavailable());
-      }
+  /** Everything of a turn in one write, then all answers. */
+  private flush(): void {
+    const batch = this.waiting;
+    this.waiting = [];
+    const error = this.write(batch);
+    for (const { done } of batch) done(error);
+    if (!error && !this.closed)
+      this.drainTimer ??= setTimeout(() => void this.drain(), drainMilliseconds).unref();
+  }
+
+  private write(batch: Waiting[]): AppError | null {
+    if (this.closed) return unavailable();
+    const floor = this.floor;
+    let lines = "";
+    let seq = this.seq;
+    for (const { entry } of batch) {
+      seq += 1;
+      lines += encodeLine(entry, momentText(this.nextMoment()), this.writerId, seq);
     }
-    this.flushing = null;
-  }
-
-  private async write(entries: NewEntry[]): Promise<void> {
-    if (!this.writer) await this.join();
-    const { rowCount } = await this.pool.query({
-      name: "append-entries",
-      text: appendStatement,
-      values: this.valuesOf(entries),
-      query_timeout: timeoutMilliseconds,
-    } as never);
-    if (rowCount !== entries.length) throw new Error(`${rowCount} of ${entries.length} entries were written`);
-    this.seq += entries.length;
-  }
-
-  private valuesOf(entries: NewEntry[]): unknown[] {
-    return [
-      this.writer,
-      this.seq,
-      entries.length,
-      entries.map((entry) => entry.kind),
-      entries.map((entry) => entry.requestId),
-      entries.map((entry) => entry.workspaceId),
-      entries.map((entry) => entry.keyId),
-      entries.map((entry) => entry.userId),
-      entries.map((entry) => entry.source),
-      entries.map((entry) => cleanText(entry.method, 16)),
-      entries.map((entry) => cleanText(entry.path, 2048)),
-      entries.map((entry) => entry.outcome),
-      entries.map((entry) => entry.status),
-      entries.map((entry) => entry.code),
-      entries.map((entry) => entry.ip),
-      entries.map((entry) => cleanText(entry.userAgent, 512)),
-    ];
-  }
-
-  /** Joins once, whoever asks: a second writer of the same process would hold the frontier back until it is closed. */
-  private join(): Promise<void> {
-    this.joining ??= this.joinAnew().finally(() => {
-      this.joining = null;
-    });
-    return this.joining;
-  }
-
-  private async joinAnew(): Promise<void> {
-    const id = randomUUID();
-    await this.pool.query(
-      `INSERT INTO access_log.writers (id, frontier_at)
-       VALUES ($1, greatest(clock_timestamp(), (SELECT max(frontier_at) FROM access_log.writers)))`,
-      [id],
-    );
-    this.writer = id;
-    this.seq = 0;
-  }
-
-  /** Moves the frontier of an idle writer, and closes writers whose process is gone. A closed one can never write again. */
-  private async renew(): Promise<void> {
     try {
-      if (!this.writer) await this.join();
-      const { writer } = this;
-      const { rowCount } = await this.pool.query({
-        text: `UPDATE access_log.writers SET renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, clock_timestamp())
-         WHERE id = $1 AND closed_at IS NULL`,
-        values: [writer],
-        query_timeout: renewTimeoutMilliseconds,
-      } as QueryConfig);
-      this.away = false;
-      // Closed by another instance while this process was stopped: join anew.
-      if (rowCount === 0 && !this.flushing && this.writer === writer) this.writer = null;
-      await this.pool.query(
-        `UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id IN (
-           SELECT id FROM access_log.writers
-           WHERE closed_at IS NULL AND renewed_at < clock_timestamp() - interval '10 seconds' FOR UPDATE SKIP LOCKED)`,
-      );
+      this.spool.append(this.seq + 1, batch.length, lines);
     } catch (error) {
-      this.away = true;
+      this.floor = floor;
+      return this.cannotWrite(error as Error, batch.length);
+    }
+    this.seq = seq;
+    if (this.broken) this.log.info({ refused: this.refused }, "the access log can be written again");
+    this.broken = false;
+    return null;
+  }
+
+  private cannotWrite(error: Error, entries: number): AppError | null {
+    this.refused += entries;
+    if (!this.broken) this.log.error({ error: error.message }, "the access log cannot be written to disk");
+    this.broken = true;
+    return this.settings.required ? unavailable() : null;
+  }
+
+  /** The database's time, in microseconds, and always later than the one before. */
+  private nextMoment(): number {
+    const now = this.clock.databaseMs + (performance.now() - this.clock.mono);
+    this.floor = Math.max(this.floor + 1, Math.floor(now * 1000));
+    return this.floor;
+  }
+
+  /** One at a time; whoever asks meanwhile shares it. Never rejects. */
+  private drain(): Promise<void> {
+    if (this.drainTimer) clearTimeout(this.drainTimer);
+    this.drainTimer = null;
+    this.draining ??= this.drainAll()
+      .catch((error: Error) => {
+        this.log.warn(
+          { error: error.message, entries: this.undrained },
+          "the access log could not be copied",
+        );
+      })
+      .finally(() => {
+        this.draining = null;
+        if (this.drainedSeq < this.seq && !this.closed)
+          this.drainTimer ??= setTimeout(() => void this.drain(), heartbeatMilliseconds).unref();
+      });
+    return this.draining;
+  }
+
+  private async drainAll(): Promise<void> {
+    this.spool.rescue(this.drainedSeq);
+    for (let batch = this.spool.next(this.drainedSeq); batch; batch = this.spool.next(this.drainedSeq)) {
+      const last = batch.firstSeq + batch.count - 1;
+      const progress = {
+        drainedSeq: this.drainedSeq,
+        appendedSeq: this.seq,
+        floor: last === this.seq ? momentText(this.nextMoment()) : null,
+      };
+      try {
+        await drainBatch(this.pool, this.writerId, batch, progress);
+      } catch (error) {
+        if (!(error instanceof WatermarkMoved)) throw error;
+        await this.followWatermark(error.drainedSeq);
+        continue;
+      }
+      this.drainedSeq = last;
+      this.spool.drained(batch.next, performance.now());
+      this.tellSettled();
+    }
+  }
+
+  /** Another drainer was here, or the database is an earlier one than before: its word counts. */
+  private async followWatermark(drainedSeq: number | null): Promise<void> {
+    if (drainedSeq === null) await this.join();
+    this.drainedSeq = drainedSeq ?? 0;
+    this.spool.rewind(this.drainedSeq);
+    this.tellSettled();
+  }
+
+  private tellSettled(): void {
+    this.settling = this.settling.filter(({ seq, resolve }) => {
+      if (seq > this.drainedSeq) return true;
+      resolve();
+      return false;
+    });
+  }
+
+  /**
+   * Makes this writer known, then starts above whatever any reader can have been told is complete: a reader that did not see
+   * this writer saw no frontier and no clock later than those read here, after it was there.
+   */
+  private async join(): Promise<void> {
+    await this.ask(
+      "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
+      [this.writerId],
+    );
+    await this.readClock(
+      `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
+         extract(epoch FROM (SELECT max(frontier_at) FROM access_log.writers))::float8 * 1000 AS "frontierMs"`,
+      [],
+    );
+    this.joined = true;
+  }
+
+  /** Says that this writer is there and, where all is copied, moves its frontier on. */
+  private async beat(): Promise<void> {
+    try {
+      this.spool.rescue(this.drainedSeq);
+      this.spool.forgetOld(performance.now());
+      const idle = this.drainedSeq === this.seq && this.waiting.length === 0;
+      const known = await this.readClock(
+        `WITH mine AS (
+           UPDATE access_log.writers SET renewed_at = clock_timestamp(), closed_at = NULL,
+             appended_seq = greatest(appended_seq, $2::bigint), frontier_at = greatest(frontier_at, $3::timestamptz)
+           WHERE id = $1 RETURNING 1)
+         SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
+           extract(epoch FROM (SELECT max(frontier_at) FROM access_log.writers))::float8 * 1000 AS "frontierMs"
+         FROM mine`,
+        [this.writerId, this.seq, idle ? momentText(this.nextMoment()) : null],
+      );
+      if (!known) await this.followWatermark(null);
+    } catch (error) {
       this.log.warn({ error: (error as Error).message }, "the access log's frontier could not be moved");
     }
   }
-}
 
-/**
- * One statement: move the writer's number and frontier, insert the entries, and count them by key and hour. It writes nothing
- * where the writer was closed or is not where this process thinks it is. Locks are taken in key order: no deadlocks.
- */
-const appendStatement = `
-  WITH writer AS (
-    UPDATE access_log.writers
-    SET appended_seq = appended_seq + $3::int, renewed_at = clock_timestamp(),
-        frontier_at = greatest(frontier_at + interval '1 microsecond', clock_timestamp())
-    WHERE id = $1::uuid AND closed_at IS NULL AND appended_seq = $2::bigint
-    RETURNING id, frontier_at
-  ), entry AS (
-    SELECT writer.id AS writer, writer.frontier_at AS at, $2::bigint + e.number AS seq, e.*
-    FROM writer, unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-      $12::text[], $13::smallint[], $14::text[], $15::inet[], $16::text[]) WITH ORDINALITY
-      AS e (kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, number)
-  ), last_use AS (
-    INSERT INTO access_log.last_uses AS l (key_id, at, ip, user_agent)
-    SELECT DISTINCT ON (key_id) key_id, at, ip, user_agent FROM entry
-    WHERE key_id IS NOT NULL AND outcome = 'allowed' ORDER BY key_id, seq DESC
-    ON CONFLICT (key_id) DO UPDATE SET at = excluded.at, ip = excluded.ip, user_agent = excluded.user_agent WHERE l.at < excluded.at
-  ), hourly_use AS (
-    INSERT INTO access_log.hourly_uses AS h (key_id, hour, workspace_id, allowed, denied)
-    SELECT key_id, date_trunc('hour', at, 'UTC'), workspace_id,
-      count(*) FILTER (WHERE outcome = 'allowed'), count(*) FILTER (WHERE outcome = 'denied')
-    FROM entry WHERE key_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1
-    ON CONFLICT (key_id, hour) DO UPDATE SET allowed = h.allowed + excluded.allowed, denied = h.denied + excluded.denied
-  )
-  INSERT INTO access_log.entries (at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent)
-  SELECT at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent FROM entry`;
+  private async readClock(text: string, values: unknown[]): Promise<boolean> {
+    const sent = performance.now();
+    const { rows } = await this.ask<{ databaseMs: number; frontierMs: number }>(text, values);
+    const [now] = rows;
+    if (!now) return false;
+    this.clock = { databaseMs: now.databaseMs, mono: (sent + performance.now()) / 2 };
+    this.floor = Math.max(this.floor, Math.ceil(now.frontierMs * 1000) + 1);
+    return true;
+  }
+
+  private ask<Row extends object>(text: string, values: unknown[]): Promise<{ rows: Row[] }> {
+    return this.pool.query<Row>({
+      text,
+      values,
+      query_timeout: queryTimeoutMilliseconds,
+    } as QueryConfig);
+  }
+}
 
 function unavailable(): AppError {
   return new AppError("unavailable", "The access log cannot be written right now. Try again shortly.", {

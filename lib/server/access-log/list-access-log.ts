@@ -43,6 +43,7 @@ export type LoggedEntry = {
 export async function listAccessLog(
   filter: AccessLogFilter,
 ): Promise<{ entries: LoggedEntry[]; nextCursor: string | null; completeUpTo: Date }> {
+  await runtime().accessLog.settled();
   const completeUpTo = await findCompleteUpTo();
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
@@ -88,10 +89,14 @@ function conditions(filter: AccessLogFilter, value: (item: unknown) => string): 
   return all;
 }
 
-/** The least frontier of all writers that may still write; where none is open, now. */
+/**
+ * The least frontier of all writers that may still write; where none is open, the start of this statement, which a writer that
+ * joins later starts above. A writer silent for a minute holds nothing back any more.
+ */
 async function findCompleteUpTo(): Promise<Date> {
   const { rows } = await runtime().pool.query<{ at: Date }>(
-    "SELECT coalesce(min(frontier_at), clock_timestamp()) AS at FROM access_log.writers WHERE closed_at IS NULL",
+    `SELECT coalesce(min(frontier_at), now()) AS at FROM access_log.writers
+     WHERE closed_at IS NULL AND renewed_at > now() - interval '1 minute'`,
   );
   return (rows[0] as { at: Date }).at;
 }

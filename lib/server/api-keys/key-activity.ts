@@ -6,7 +6,8 @@ import { requireSeenKey } from "./sight";
 /** What a key did of late: decisions per hour over seven days, who called, and the first call ever seen. */
 export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
   await requireSeenKey(db(), actor, keyId);
-  const { pool } = runtime();
+  const { pool, accessLog } = runtime();
+  await accessLog.settled();
   const [hours, callers, recent, first] = await Promise.all([
     pool.query<{ start: Date; allowed: number; denied: number }>(
       `SELECT h.start, coalesce(u.allowed, 0) AS allowed, coalesce(u.denied, 0) AS denied

@@ -7,7 +7,8 @@ const hours = 24;
 
 /** Last use and the last 24 hours of each key, from the tables kept beside the log: two index look-ups a key, never the log itself. */
 export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses>> {
-  const { pool } = runtime();
+  const { pool, accessLog } = runtime();
+  await accessLog.settled();
   const [lastUses, hourlyUses] = await Promise.all([
     pool.query<{ keyId: string; at: Date; ip: string | null; userAgent: string | null }>(
       `SELECT key_id AS "keyId", at, host(ip) AS ip, user_agent AS "userAgent" FROM access_log.last_uses WHERE key_id = ANY($1)`,

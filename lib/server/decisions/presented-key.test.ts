@@ -135,6 +135,7 @@ test("a key in a path is cut out of its own access-log entry, however it is esca
       headers: { "x-request-id": `masked-${index}`, "user-agent": `tool/${key}` },
     });
   }
+  await runtime().accessLog.settled();
   const { rows } = await runtime().pool.query(
     "SELECT path, user_agent, e::text AS whole FROM access_log.entries e WHERE request_id LIKE 'masked-%'",
   );

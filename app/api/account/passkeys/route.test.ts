@@ -299,6 +299,7 @@ describe("confirming who one is with a passkey", () => {
     ])
       expect(answer.json).toMatchObject({ error: { code: "passkey_refused" } });
     expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
+    await runtime().accessLog.settled();
     const rows = await db().$queryRaw<
       { code: string }[]
     >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id}`;

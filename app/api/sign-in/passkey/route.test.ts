@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import type { Person } from "@/lib/server/users/person";
 import { makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
 import { type Answer, callConsole } from "@/tests/console-routes";
@@ -65,6 +65,7 @@ describe("signing in with a passkey", () => {
       backedUp: true,
       lastUsedAt: expect.any(Date),
     });
+    await runtime().accessLog.settled();
     const rows = await db().$queryRaw<
       { code: string; outcome: string }[]
     >`SELECT code, outcome FROM access_log.entries WHERE user_id = ${user.id}`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ErrorBody } from "@/lib/contracts/error-codes";
 import type { User } from "@/lib/server/generated/prisma/client";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { type Authenticator, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
 import { type Answer, callConsole, findConsoleRoutes } from "@/tests/console-routes";
@@ -62,6 +62,7 @@ describe("signing in with a second step", () => {
     const cookie = await makeOwingCookie(user.id);
     await verify(cookie, { code: app.code(-5) });
     await verify(cookie, { code: app.code() });
+    await runtime().accessLog.settled();
     const rows = await db().$queryRaw<
       { code: string; outcome: string }[]
     >`SELECT code, outcome FROM access_log.entries WHERE user_id = ${user.id} ORDER BY at`;

@@ -1,0 +1,151 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import path from "node:path";
+import { decodeFrame, type Frame } from "./spool-frame";
+
+/** A file of the spool. It is read through its descriptor, so that unlinking it loses nothing while the process lives. */
+export type Segment = {
+  path: string;
+  fd: number;
+  /** Its place among the segments of its writer. */
+  index: number;
+  /** The number of its first entry. Frames of an earlier segment from this number on are void: they were written anew here. */
+  firstSeq: number;
+  /** How much of it counts: what lies behind was cut off. */
+  bytes: number;
+};
+
+export type Cursor = { index: number; offset: number };
+/** Lines of consecutive numbers, and where the next ones begin. */
+export type Batch = Frame & { next: Cursor };
+
+const readAtOnce = 1 << 20;
+
+export function segmentName(index: number, firstSeq: number): string {
+  return `${String(index).padStart(8, "0")}-${firstSeq}.log`;
+}
+
+/** The segments that a writer left in its folder, in their order. */
+export function openSegments(folder: string): Segment[] {
+  const segments: Segment[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const [, index, firstSeq] = /^(\d{8,})-(\d+)\.log$/.exec(name) ?? [];
+    if (!index || !firstSeq) continue;
+    const file = path.join(folder, name);
+    const fd = openSync(file, "r");
+    segments.push({
+      path: file,
+      fd,
+      index: Number(index),
+      firstSeq: Number(firstSeq),
+      bytes: fstatSync(fd).size,
+    });
+  }
+  return segments;
+}
+
+export function closeSegments(segments: Segment[]): void {
+  for (const { fd } of segments) closeSync(fd);
+}
+
+/** Where reading begins so that no entry after `seq` is missed. Entries up to it may come again: readBatch leaves them out. */
+export function cursorAfter(segments: Segment[], seq: number): Cursor {
+  const from = segments.findLast(({ firstSeq }) => firstSeq <= seq + 1) ?? segments[0];
+  return { index: from?.index ?? 0, offset: 0 };
+}
+
+/**
+ * The next lines after entry `seq`, at most about a megabyte of them, in frames that follow one another without a gap.
+ * @returns null where there are none.
+ */
+export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Batch | null {
+  const found: Frame[] = [];
+  let next = cursor;
+  let bytes = 0;
+  while (bytes < readAtOnce) {
+    const read = readFrames(segments, next, readAtOnce - bytes);
+    if (!read) break;
+    for (const { frame, end } of read) {
+      const fresh = withoutFirst(frame, seq + 1 - frame.firstSeq);
+      const last = found.at(-1);
+      // Numbers have no holes but where part of the spool was destroyed: what follows the hole is a batch of its own.
+      if (fresh && last && fresh.firstSeq !== last.firstSeq + last.count) return joined(found, next);
+      if (fresh) found.push(fresh);
+      next = end;
+      bytes += frame.lines.length;
+    }
+  }
+  return found.length > 0 ? joined(found, next) : null;
+}
+
+/** Some frames from a place on, and where each ends. Goes on to the next segment where one has no more. */
+function readFrames(
+  segments: Segment[],
+  from: Cursor,
+  limit: number,
+): { frame: Frame; end: Cursor }[] | null {
+  let position = segments.findIndex(({ index }) => index >= from.index);
+  let offset = segments[position]?.index === from.index ? from.offset : 0;
+  for (; position !== -1 && position < segments.length; position += 1) {
+    const segment = segments[position] as Segment;
+    const voidFrom = segments[position + 1]?.firstSeq ?? Number.POSITIVE_INFINITY;
+    const frames = framesOf(segment, offset, limit, voidFrom);
+    if (frames.length > 0) return frames;
+    offset = 0;
+  }
+  return null;
+}
+
+function framesOf(segment: Segment, offset: number, limit: number, voidFrom: number) {
+  const frames: { frame: Frame; end: Cursor }[] = [];
+  let wanted = Math.min(limit, segment.bytes - offset);
+  for (let attempt = 0; attempt < 2 && wanted > 0; attempt += 1) {
+    const bytes = readAt(segment, offset, wanted);
+    let at = 0;
+    for (;;) {
+      const frame = decodeFrame(bytes, at);
+      if (frame === null) return frames;
+      if ("needs" in frame) {
+        // A first frame that is larger than what is read at once is read as a whole.
+        wanted = frames.length === 0 && offset + frame.needs <= segment.bytes ? frame.needs : 0;
+        break;
+      }
+      if (frame.firstSeq >= voidFrom) return frames;
+      at = frame.end;
+      frames.push({ frame, end: { index: segment.index, offset: offset + at } });
+    }
+  }
+  return frames;
+}
+
+function readAt({ fd }: Segment, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let read = 0;
+  while (read < length) {
+    const count = readSync(fd, bytes, read, length - read, offset + read);
+    if (count === 0) break;
+    read += count;
+  }
+  return bytes.subarray(0, read);
+}
+
+function withoutFirst(frame: Frame, count: number): Frame | null {
+  if (count <= 0) return frame;
+  if (count >= frame.count) return null;
+  let start = 0;
+  for (let line = 0; line < count; line += 1) start = frame.lines.indexOf(10, start) + 1;
+  return {
+    firstSeq: frame.firstSeq + count,
+    count: frame.count - count,
+    lines: frame.lines.subarray(start),
+  };
+}
+
+function joined(frames: Frame[], next: Cursor): Batch {
+  const [first] = frames as [Frame, ...Frame[]];
+  return {
+    firstSeq: first.firstSeq,
+    count: frames.reduce((sum, { count }) => sum + count, 0),
+    lines: Buffer.concat(frames.map(({ lines }) => lines)),
+    next,
+  };
+}

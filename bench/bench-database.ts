@@ -76,6 +76,7 @@ async function makeWorkspace(
   dataDir: string,
 ): Promise<Pick<BenchDatabase, "workspaceId" | "keyId" | "secret">> {
   const env = {
+    NODE_ENV: "production" as const,
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     DATABASE_URL: databaseUrl,

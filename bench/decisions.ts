@@ -8,14 +8,15 @@ import {
 } from "./contenders";
 import { measure, type Round } from "./measure";
 import type { Pace } from "./options";
-import { type Spread, shuffled, spreadsOf } from "./statistics";
+import { shuffled } from "./statistics";
 
-export type Measured = Record<keyof Round, Spread>;
+/** Of each contender all rounds, in their order: rounds of one number were measured side by side. */
+export type Rounds = Record<ContenderName, Round[]>;
 export type DecisionResults = {
   /** Closed loop: 64 connections, each asks again once it is answered. */
-  closed: Partial<Record<ContenderName, Measured>>;
-  /** Open loop at a thousand a second. */
-  open: Partial<Record<ContenderName, Measured>>;
+  closed: Rounds;
+  /** Open loop at a thousand a second, of some. */
+  open: Partial<Rounds>;
 };
 
 const openLoop: readonly ContenderName[] = ["bare", "keyward", "decisions", "betterAuth"];
@@ -40,7 +41,7 @@ export async function measureDecisions(
     const closed = await inRounds(contenders, pace, bench, report, {});
     const chosen = contenders.filter(({ name }) => openLoop.includes(name));
     const open = await inRounds(chosen, pace, bench, report, { rate: requestsPerSecond });
-    return { closed, open };
+    return { closed: closed as Rounds, open };
   } finally {
     await Promise.all(contenders.flatMap(({ servers }) => servers.map((server) => server.stop())));
   }
@@ -52,12 +53,12 @@ async function inRounds(
   bench: BenchDatabase,
   report: (line: string) => void,
   load: { rate?: number },
-): Promise<Partial<Record<ContenderName, Measured>>> {
-  const rounds = new Map<ContenderName, Round[]>(contenders.map(({ name }) => [name, []]));
+): Promise<Partial<Rounds>> {
+  const rounds: Partial<Rounds> = {};
   for (let number = 1; number <= pace.rounds; number += 1) {
     for (const contender of shuffled(contenders)) {
       const round = await measure(contender, { seconds: pace.seconds, ...load }, bench.pid);
-      rounds.get(contender.name)?.push(round);
+      rounds[contender.name] = [...(rounds[contender.name] ?? []), round];
       report(
         `${load.rate ? `${load.rate}/s` : "as fast as it can"}, round ${number}: ${contenderTitles[contender.name]}: ` +
           `${Math.round(round.answersPerSecond)}/s, ${round.serverMicroseconds.toFixed(1)} µs, ` +
@@ -65,5 +66,5 @@ async function inRounds(
       );
     }
   }
-  return Object.fromEntries([...rounds].map(([name, all]) => [name, spreadsOf(all)]));
+  return rounds;
 }

@@ -19,6 +19,7 @@ export type LoadResult = {
   answers: number;
   answersPerSecond: number;
   p50Ms: number;
+  p95Ms: number;
   p99Ms: number;
   /** Processor time of the process that asked, a request. */
   clientMicroseconds: number;

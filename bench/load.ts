@@ -62,8 +62,9 @@ async function ask(plan: LoadPlan): Promise<LoadResult> {
   return {
     answers,
     answersPerSecond: latencies.length / elapsed,
-    p50Ms: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
-    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+    p50Ms: percentile(latencies, 0.5),
+    p95Ms: percentile(latencies, 0.95),
+    p99Ms: percentile(latencies, 0.99),
     clientMicroseconds: (user + system) / Math.max(1, answers),
   };
 }
@@ -165,6 +166,10 @@ function sendSteadily(
     setTimeout(tick, 1);
   };
   tick();
+}
+
+function percentile(sorted: number[], share: number): number {
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
 function seconds(duration: number): Promise<void> {

@@ -21,15 +21,16 @@ const running = new Set<ChildProcess>();
 /**
  * Starts a server as a process of its own, on the processor kept for servers, and waits until it answers.
  * @param program Below the project's folder.
- * @param ready A path that answers 200, with these headers, once the server serves.
+ * @param ready A path that answers 200 once the server serves.
  */
 export async function startServer(
   program: string[],
   settings: Record<string, string>,
-  ready: { path: string; headers?: Record<string, string> },
+  ready: { path: string },
+  { onAnyProcessor } = { onAnyProcessor: false },
 ): Promise<ServerProcess> {
   const port = await freePort();
-  const pinned = pinning();
+  const pinned = onAnyProcessor ? null : pinning();
   const command = [...(pinned ? ["taskset", "-c", pinned.server] : []), process.execPath, ...program];
   const start = performance.now();
   const child = spawn(command[0] as string, command.slice(1), {
@@ -50,7 +51,7 @@ export async function startServer(
       output = (output + chunk).slice(-10_000);
     });
   child.once("exit", () => running.delete(child));
-  await waitUntilReady(child, `http://127.0.0.1:${port}${ready.path}`, ready.headers ?? {}, () => output);
+  await waitUntilReady(child, `http://127.0.0.1:${port}${ready.path}`, () => output);
   return {
     pid: child.pid as number,
     port,
@@ -78,19 +79,14 @@ async function stopServer(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-async function waitUntilReady(
-  child: ChildProcess,
-  url: string,
-  headers: Record<string, string>,
-  output: () => string,
-): Promise<void> {
+async function waitUntilReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
   const deadline = performance.now() + 60_000;
   let last = "it refused the connection";
   while (performance.now() < deadline) {
     if (child.exitCode !== null)
       throw new Error(`A server ended with exit code ${child.exitCode}:\n${output()}`);
     try {
-      const answer = await fetch(url, { headers, signal: AbortSignal.timeout(5_000) });
+      const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
       last = `${answer.status}: ${await answer.text()}`;
       if (answer.ok) return;
     } catch {

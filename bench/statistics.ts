@@ -9,13 +9,9 @@ export function spreadOf(numbers: number[]): Spread {
   return { median: (upper + lower) / 2, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN };
 }
 
-/** Each field of several rounds. */
-export function spreadsOf<Fields extends Record<string, number>>(
-  rounds: Fields[],
-): Record<keyof Fields, Spread> {
-  const names = Object.keys(rounds[0] ?? {}) as (keyof Fields)[];
-  const spreads = names.map((name) => [name, spreadOf(rounds.map((round) => round[name] as number))]);
-  return Object.fromEntries(spreads) as Record<keyof Fields, Spread>;
+/** How one compares with another, round by round: what disturbed both at once does not show. */
+export function ratioOf(numerators: number[], denominators: number[]): Spread {
+  return spreadOf(numerators.map((numerator, round) => numerator / (denominators[round] ?? Number.NaN)));
 }
 
 /** A copy in an order of its own. */

@@ -11,6 +11,7 @@ const PROGRAMS = {
   "bench/load.ts": "bench-load",
   "bench/bare-server.ts": "bench-bare-server",
   "bench/decision-server.ts": "bench-decision-server",
+  "bench/log-writer.ts": "bench-log-writer",
 };
 
 await script(async () => {

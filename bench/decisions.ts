@@ -19,7 +19,7 @@ export type DecisionResults = {
   open: Partial<Rounds>;
 };
 
-const openLoop: readonly ContenderName[] = ["bare", "keyward", "decisions", "betterAuth"];
+const openLoop: readonly ContenderName[] = ["bare", "keyward", "betterAuth"];
 const requestsPerSecond = 1000;
 
 /** All run side by side; in each round every one is asked once, in an order of its own. */

@@ -1,5 +1,4 @@
 import type { ContenderName } from "./contenders";
-import type { Rounds } from "./decisions";
 import type { Round } from "./measure";
 import type { Results } from "./results";
 import { ratioOf, type Spread, spreadOf } from "./statistics";
@@ -12,8 +11,8 @@ export function goalsOf(results: Results): Goal[] {
 }
 
 function decisionGoals({ decisions: { closed, open } }: Results): Goal[] {
-  const compare = (field: keyof Round, name: ContenderName, other: ContenderName, rounds: Rounds = closed) =>
-    ratioOf(valuesOf(rounds[name], field), valuesOf(rounds[other], field));
+  const compare = (field: keyof Round, name: ContenderName, other: ContenderName) =>
+    ratioOf(valuesOf(closed[name], field), valuesOf(closed[other], field));
   const throughput = compare("answersPerSecond", "keyward", "bare");
   const processor = compare("serverMicroseconds", "keyward", "bare");
   const three = compare("serverMicroseconds", "three", "decisions");

@@ -10,7 +10,7 @@ export type Pace = {
 export type Options = { pace: Pace; write: boolean; keys: number; rows: number };
 
 const whole: Pace = { quick: false, rounds: 7, seconds: 5, warmSeconds: 3, longWarmSeconds: 10 };
-const quick: Pace = { quick: true, rounds: 3, seconds: 1, warmSeconds: 1, longWarmSeconds: 3 };
+const quick: Pace = { quick: true, rounds: 2, seconds: 1, warmSeconds: 1, longWarmSeconds: 2 };
 
 export const usage = `npm run bench [-- OPTIONS]
   --quick     under two minutes; its figures say little more than that everything works

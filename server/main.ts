@@ -5,6 +5,7 @@ import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
 import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
+import { keepAliveSeconds } from "./head-text";
 import { startJobs } from "./jobs";
 import { writeResponse } from "./node-http";
 import { answerOwnRoute } from "./own-routes";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   const httpServer = createServer({
     requestTimeout: 30_000,
     headersTimeout: 15_000,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: keepAliveSeconds * 1000,
   });
   try {
     await server.accessLog.start();

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     const answerPage = pages.getRequestHandler();
 
     const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
-      if (isPagePath(facts.path) && !server.accessLog.healthy) return answerAway(response, env);
+      if (isPagePath(facts.path) && !server.leaseKeeper.holdsLease) return answerAway(response, env);
       prepareForConsole(request, response, facts, env, development);
       await answerPage(request, response);
     };

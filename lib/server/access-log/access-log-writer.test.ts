@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,6 +12,7 @@ import { runtime } from "../runtime";
 import { AccessLogWriter, type SpoolSettings } from "./access-log-writer";
 import { adoptSpools } from "./adopt-spools";
 import type { NewEntry } from "./entry-line";
+import { listAccessLog } from "./list-access-log";
 import { cursorAfter, openSegments, readBatch } from "./spool-segments";
 
 useRuntime();
@@ -345,6 +347,32 @@ test("two that drain one spool at once copy each entry once", async () => {
       "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = 'key_rival'",
     );
     expect(hourly.rows).toEqual([{ allowed: 150 }]);
+  });
+});
+
+test("a writer that falls silent holds the log back for a minute, and is named from then on", async () => {
+  await withWriter(async (writer) => {
+    const { pool } = runtime();
+    const { workspace } = await makeWorkspace();
+    const list = () => listAccessLog({ workspaceId: workspace.id, ownerId: null, signInsOf: [], limit: 1 });
+    const silent = async (seconds: number) => {
+      await pool.query(
+        "UPDATE access_log.writers SET renewed_at = now() - make_interval(secs => $2), frontier_at = now() - interval '5 minutes' WHERE id = $1",
+        [gone, seconds],
+      );
+      return list();
+    };
+    const gone = randomUUID();
+    await pool.query("INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, now())", [gone]);
+    const held = await silent(30);
+    expect(held.completeUpTo.getTime()).toBeLessThan(Date.now() - 290_000);
+    expect(held.silentSince).toEqual([]);
+    const named = await silent(90);
+    expect(named.completeUpTo.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(named.silentSince).toHaveLength(1);
+    expect(writer.healthy).toBe(true);
+    await pool.query("DELETE FROM access_log.writers WHERE id = $1", [gone]);
+    expect((await list()).silentSince).toEqual([]);
   });
 });
 

@@ -37,16 +37,18 @@ function challengeOf(code: ErrorCode): string | null {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those. */
-export function setRateLimitHeaders(
-  response: ServerResponse,
-  { limit, remaining, nextAt, fullAt, now }: RateLimit,
-): void {
+export function setRateLimitHeaders(response: ServerResponse, rateLimit: RateLimit): void {
+  for (const line of rateLimitHead(rateLimit).split("\r\n")) {
+    const colon = line.indexOf(": ");
+    if (colon !== -1) response.setHeader(line.slice(0, colon), line.slice(colon + 2));
+  }
+}
+
+/** The same as header lines: numbers alone, which need no second look. */
+export function rateLimitHead({ limit, remaining, nextAt, fullAt, now }: RateLimit): string {
   const secondsToMore = remaining > 0 ? secondsUntil(fullAt, now) : secondsUntil(nextAt, now);
-  response.setHeader("RateLimit-Policy", `"default";q=${limit};w=60`);
-  response.setHeader("RateLimit", `"default";r=${remaining};t=${fullAt > now ? secondsToMore : 0}`);
-  response.setHeader("X-RateLimit-Limit", limit);
-  response.setHeader("X-RateLimit-Remaining", remaining);
-  response.setHeader("X-RateLimit-Reset", Math.ceil((Date.now() + Math.max(0, fullAt - now)) / 1000));
+  const reset = Math.ceil((Date.now() + Math.max(0, fullAt - now)) / 1000);
+  return `RateLimit-Policy: "default";q=${limit};w=60\r\nRateLimit: "default";r=${remaining};t=${fullAt > now ? secondsToMore : 0}\r\nX-RateLimit-Limit: ${limit}\r\nX-RateLimit-Remaining: ${remaining}\r\nX-RateLimit-Reset: ${reset}\r\n`;
 }
 
 /** Whole seconds until a moment, at least 1. */

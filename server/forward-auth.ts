@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { AppError } from "@/lib/server/app-error";
-import { addressMatches } from "@/lib/server/client-address";
-import { type Decision, decide } from "@/lib/server/decisions/decide";
+import { isTrustedProxy } from "@/lib/server/client-address";
+import { type Decision, type DecisionRequest, type Denial, decideThen } from "@/lib/server/decisions/decide";
+import type { Rights } from "@/lib/server/decisions/judge";
+import type { KeyRecord } from "@/lib/server/decisions/key-record";
 import { mayWrite } from "@/lib/server/decisions/may-write";
 import { type OriginalRequest, readOriginalRequest } from "@/lib/server/decisions/original-request";
 import { readPresentedKey } from "@/lib/server/decisions/presented-key";
 import { errorResponse } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
-import { sendDenial, setRateLimitHeaders } from "./decision-answer";
+import { rateLimitHead, sendDenial, setRateLimitHeaders } from "./decision-answer";
+import { endWithHead, headOf } from "./head-text";
 import { writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
@@ -19,63 +22,68 @@ export function isForwardAuthPath(path: string): boolean {
 }
 
 /** What the gateway was told to ask with. */
-type Question = { original: OriginalRequest; workspaceId: string | null; onlyAuthRequest: boolean };
+type Question = { original: OriginalRequest; workspaceId: string | null };
 
 /**
  * Answers a gateway that asks whether a request may pass (HTTP.md §6). Allowed is 200 with each identity header; everything
  * else, a mistake in the question too, is a denial with its true status and code in headers of their own. Never throws.
  */
-export async function answerForwardAuth(
+export function answerForwardAuth(
   request: IncomingMessage,
   response: ServerResponse,
   facts: RequestFacts,
   server: Runtime,
-): Promise<void> {
-  response.setHeader("X-Request-Id", facts.requestId);
-  response.setHeader("Cache-Control", "no-store");
+): void {
   // Known before anything can fail: nginx must get 403 for every failure, or it answers 500 for it.
-  const onlyAuthRequest = facts.path === base && parametersOf(request).get("deny") === "auth_request";
+  const onlyAuthRequest = facts.path === base && parametersOf(request)?.get("deny") === "auth_request";
+  const answerRefusal = (error: unknown) =>
+    void refuse(response, error, facts, server, onlyAuthRequest, request.method === "HEAD");
+  let asked: DecisionRequest;
   try {
-    const { original, workspaceId } = readQuestion(request, facts, server);
-    const decision = await decide(
-      {
-        presented: readPresentedKey(request.rawHeaders, original.uri, server.keyFormats),
-        method: original.method,
-        path: pathOf(original.uri),
-        clientIp: facts.clientIp,
-        userAgent: request.headers["user-agent"] ?? null,
-        requestId: facts.requestId,
-        source: "forward_auth",
-        writes: mayWrite(original.method, request.headers),
-        managesKeys: false,
-        workspaceId,
-      },
-      server,
-    );
-    if (decision.rateLimit) setRateLimitHeaders(response, decision.rateLimit);
-    if (decision.allowed) return allow(response, decision);
-    const { status } = errorCodes[decision.code];
-    response.setHeader("X-Keyward-Status", status);
-    response.setHeader("X-Keyward-Error", decision.code);
-    sendDenial(response, decision, facts.requestId, server, told(status, onlyAuthRequest));
+    asked = readDecisionRequest(request, facts, server);
   } catch (error) {
-    await refuse(response, error, facts, server, onlyAuthRequest, request.method === "HEAD");
+    answerRefusal(error);
+    return;
   }
+  decideThen(asked, server, (error, decision) => {
+    try {
+      if (!decision) answerRefusal(error);
+      else if (decision.allowed) allow(response, facts, decision);
+      else deny(response, facts, decision, onlyAuthRequest, server);
+    } catch (failure) {
+      answerRefusal(failure);
+    }
+  });
 }
 
-/** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
-function readQuestion(
+function readDecisionRequest(
   request: IncomingMessage,
   facts: RequestFacts,
   server: Runtime,
-): Omit<Question, "onlyAuthRequest"> {
+): DecisionRequest {
+  const { original, workspaceId } = readQuestion(request, facts, server);
+  return {
+    presented: readPresentedKey(request.rawHeaders, original.uri, server.keyFormats),
+    method: original.method,
+    path: pathOf(original.uri),
+    clientIp: facts.clientIp,
+    userAgent: request.headers["user-agent"] ?? null,
+    requestId: facts.requestId,
+    source: "forward_auth",
+    writes: mayWrite(original.method, request.headers),
+    managesKeys: false,
+    workspaceId,
+  };
+}
+
+/** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
+function readQuestion(request: IncomingMessage, facts: RequestFacts, server: Runtime): Question {
   if (facts.path !== base) {
     // Envoy's way: the path is the original one, and the query is the client's own.
     const uri = (request.url as string).slice(base.length);
     return { original: { method: request.method ?? "", uri }, workspaceId: null };
   }
-  const socketAddress = request.socket.remoteAddress ?? "";
-  if (!server.env.trustedProxies.some((block) => addressMatches(socketAddress, block)))
+  if (!isTrustedProxy(request.socket.remoteAddress, server.env.trustedProxies))
     throw new AppError(
       "invalid_request",
       "Only a trusted proxy may ask here: add its address to TRUSTED_PROXIES.",
@@ -87,6 +95,7 @@ function readQuestion(
       "Send exactly one pair of headers, each once: X-Forwarded-Method and X-Forwarded-Uri, or X-Original-Method and X-Original-URI.",
     );
   const parameters = parametersOf(request);
+  if (!parameters) return { original, workspaceId: null };
   // Other parameters change nothing: some gateways let the client's own query through.
   const workspaces = parameters.getAll("workspace");
   const denials = parameters.getAll("deny");
@@ -95,30 +104,65 @@ function readQuestion(
   return { original, workspaceId: workspaces[0] ?? null };
 }
 
-function parametersOf(request: IncomingMessage): URLSearchParams {
-  const url = request.url ?? "";
+/** null where the question has no query. */
+function parametersOf({ url = "" }: IncomingMessage): URLSearchParams | null {
   const query = url.indexOf("?");
-  return new URLSearchParams(query === -1 ? "" : url.slice(query + 1));
+  return query === -1 ? null : new URLSearchParams(url.slice(query + 1));
 }
 
 /** An absolute URL, which some gateways send, is cut down to its path as well. */
 function pathOf(uri: string): string {
+  if (uri.startsWith("/") && !uri.includes("?")) return uri;
   return uri.replace(/^https?:\/\/[^/?#]*/, "").split("?", 1)[0] || "/";
 }
 
-/** Always all of them: a gateway that copies each from our answer then passes none of the client's own on (S49). */
-function allow(response: ServerResponse, { key, rights }: Extract<Decision, { allowed: true }>): void {
-  response.writeHead(200, {
-    "X-Keyward-Workspace-Id": key.workspaceId,
-    "X-Keyward-Key-Id": key.keyId,
-    "X-Keyward-Key-Name": encodeURIComponent(key.name),
-    "X-Keyward-Permission-Level": rights.permissionLevel,
-    "X-Keyward-User-Id": key.ownerId,
-    "X-Keyward-Role": rights.role,
-    "X-Keyward-Environment": key.environment,
-    "Content-Length": 0,
-  });
-  response.end();
+function allow(
+  response: ServerResponse,
+  { requestId }: RequestFacts,
+  { key, rights, rateLimit }: Extract<Decision, { allowed: true }>,
+): void {
+  const head = `X-Request-Id: ${requestId}\r\n${identityOf(key, rights)}${rateLimitHead(rateLimit)}`;
+  endWithHead(response, head);
+}
+
+/**
+ * Always all of them: a gateway that copies each from our answer then passes none of the client's own on (S49). Made once for a
+ * key as memory has it: what a key may do hangs on nothing else.
+ */
+function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
+  let head = identities.get(key);
+  if (head === undefined) {
+    head = headOf({
+      "Cache-Control": "no-store",
+      "X-Keyward-Workspace-Id": key.workspaceId,
+      "X-Keyward-Key-Id": key.keyId,
+      "X-Keyward-Key-Name": encodeURIComponent(key.name),
+      "X-Keyward-Permission-Level": permissionLevel,
+      "X-Keyward-User-Id": key.ownerId,
+      "X-Keyward-Role": role,
+      "X-Keyward-Environment": key.environment,
+    });
+    identities.set(key, head);
+  }
+  return head;
+}
+
+const identities = new WeakMap<KeyRecord, string>();
+
+function deny(
+  response: ServerResponse,
+  { requestId }: RequestFacts,
+  decision: Denial,
+  onlyAuthRequest: boolean,
+  server: Runtime,
+): void {
+  const { status } = errorCodes[decision.code];
+  response.setHeader("X-Request-Id", requestId);
+  response.setHeader("Cache-Control", "no-store");
+  if (decision.rateLimit) setRateLimitHeaders(response, decision.rateLimit);
+  response.setHeader("X-Keyward-Status", status);
+  response.setHeader("X-Keyward-Error", decision.code);
+  sendDenial(response, decision, requestId, server, told(status, onlyAuthRequest));
 }
 
 async function refuse(
@@ -129,6 +173,8 @@ async function refuse(
   onlyAuthRequest: boolean,
   head: boolean,
 ): Promise<void> {
+  response.setHeader("X-Request-Id", facts.requestId);
+  response.setHeader("Cache-Control", "no-store");
   const answer = errorResponse(error, facts.requestId, server);
   const { error: said } = (await answer.clone().json()) as { error: { code: string } };
   response.setHeader("X-Keyward-Status", answer.status);

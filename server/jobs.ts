@@ -34,6 +34,12 @@ export async function startJobs(server: Runtime): Promise<() => void> {
     every(60 * minute, "deleting sign-in counts", () =>
       pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()]),
     ),
+    // By then whoever runs this has seen in the log that it is gone; nobody waits for it any more.
+    every(60 * minute, "closing writers that are gone", () =>
+      pool.query(
+        "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE closed_at IS NULL AND renewed_at < clock_timestamp() - interval '7 days'",
+      ),
+    ),
     every(60 * minute, "deleting closed writers", () =>
       // Kept as long as the log itself: without its writer's watermark a spool that turns up later would be copied anew.
       pool.query(

@@ -5,6 +5,7 @@ import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
 import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
+import { keepAliveSeconds } from "./head-text";
 import { startJobs } from "./jobs";
 import { writeResponse } from "./node-http";
 import { answerOwnRoute } from "./own-routes";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   const httpServer = createServer({
     requestTimeout: 30_000,
     headersTimeout: 15_000,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: keepAliveSeconds * 1000,
   });
   try {
     await server.accessLog.start();
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     const answerPage = pages.getRequestHandler();
 
     const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
-      if (isPagePath(facts.path) && !server.accessLog.healthy) return answerAway(response, env);
+      if (isPagePath(facts.path) && !server.leaseKeeper.holdsLease) return answerAway(response, env);
       prepareForConsole(request, response, facts, env, development);
       await answerPage(request, response);
     };

@@ -16,7 +16,7 @@ export function answerOwnRoute(
   server: Runtime,
 ): boolean {
   const { path } = facts;
-  if (isForwardAuthPath(path)) void answerForwardAuth(request, response, facts, server);
+  if (isForwardAuthPath(path)) answerForwardAuth(request, response, facts, server);
   else if (isKeyApiPath(path)) void answerKeyRequest(request, response, facts, server);
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
   else if (path === "/api/health") answerHealth(response);

@@ -4,6 +4,7 @@ import pg from "pg";
 import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { adoptSpools } from "@/lib/server/access-log/adopt-spools";
+import type { NewEntry } from "@/lib/server/access-log/entry-line";
 
 /**
  * A process that adopts what its predecessors left, then appends to the log without end and prints the request id of each entry
@@ -42,24 +43,33 @@ await writer.start();
 await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log);
 for (let number = 0; ; number += 1) {
   const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);
-  await Promise.all(
-    requestIds.map((requestId) =>
-      writer.append({
-        kind: "decision",
-        requestId,
-        workspaceId: "ws_killed",
-        keyId: "key_killed",
-        userId: "usr_killed",
-        source: "api",
-        method: "GET",
-        path: "/",
-        outcome: "allowed",
-        status: 200,
-        code: "valid",
-        ip: null,
-        userAgent: null,
-      }),
-    ),
-  );
-  process.stdout.write(`${requestIds.join("\n")}\n`);
+  await Promise.all(requestIds.map((requestId) => answered(requestId)));
+}
+
+/** Answers in the very moment in which it is told that it may. */
+function answered(requestId: string): Promise<void> {
+  return new Promise((resolve) => {
+    writer.enqueue(entryOf(requestId), (error) => {
+      if (!error) process.stdout.write(`${requestId}\n`);
+      resolve();
+    });
+  });
+}
+
+function entryOf(requestId: string): NewEntry {
+  return {
+    kind: "decision",
+    requestId,
+    workspaceId: "ws_killed",
+    keyId: "key_killed",
+    userId: "usr_killed",
+    source: "api",
+    method: "GET",
+    path: "/",
+    outcome: "allowed",
+    status: 200,
+    code: "valid",
+    ip: null,
+    userAgent: null,
+  };
 }

@@ -22,6 +22,7 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   const [opened, setOpened] = useState<AccessLogEntry | null>(null);
   const entries = log.data?.pages.flatMap((page) => page.entries);
   const completeUpTo = log.data?.pages[0]?.completeUpTo;
+  const silentSince = log.data?.pages[0]?.silentSince[0];
 
   return (
     <>
@@ -68,6 +69,13 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
               error={log.isFetchNextPageError ? errorMessage(log.error) : undefined}
             >
               {entries.length.toLocaleString("en-GB")} shown · Complete up to <ExactTime at={completeUpTo} />
+              {silentSince && (
+                <>
+                  {" "}
+                  · A process has been silent since <ExactTime at={silentSince} />: the last of its entries
+                  may be missing
+                </>
+              )}
             </LoadMore>
           )
         }

@@ -59,7 +59,13 @@ export type AccessLogEntry = {
   source: LogSource;
 };
 
-export type AccessLogPage = { entries: AccessLogEntry[]; nextCursor: string | null; completeUpTo: string };
+export type AccessLogPage = {
+  entries: AccessLogEntry[];
+  nextCursor: string | null;
+  completeUpTo: string;
+  /** Since when processes that left without a word have been silent: entries of theirs may be missing from then on. */
+  silentSince: string[];
+};
 
 /** The checks of a decision, in the order they are made (HTTP.md §2): the first that fails gives the code. */
 export const decisionChecks = [

@@ -4,6 +4,13 @@ type Block = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const blocks = new Map<string, Block | null>();
 
+/** What was found out about addresses under one list of trusted proxies. Bounded: whoever calls can send any header. */
+type Seen = { clients: Map<string, string>; trusted: Map<string, boolean> };
+const seenUnder = new WeakMap<string[], Seen>();
+const seenLimit = 10_000;
+/** Longer lists of hops are read anew each time: what strangers send must not fill the memory. */
+const rememberedLength = 100;
+
 /** Whether an address lies in a block (`203.0.113.0/24`) or equals an address. An IPv4 address in IPv6 clothes counts as IPv4. */
 export function addressMatches(address: string, block: string): boolean {
   const parsedBlock = parseBlock(block);
@@ -17,6 +24,31 @@ export function addressMatches(address: string, block: string): boolean {
  * X-Forwarded-For. Nothing else is believed, since whoever calls can send any header.
  */
 export function clientAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | undefined,
+  trustedProxies: string[],
+): string {
+  const { clients } = seen(trustedProxies);
+  const asked = `${socketAddress} ${forwardedFor ?? ""}`;
+  const known = clients.get(asked);
+  if (known !== undefined) return known;
+  const client = readClientAddress(socketAddress, forwardedFor, trustedProxies);
+  if (asked.length <= rememberedLength) remember(clients, asked, client);
+  return client;
+}
+
+/** Whether a socket's address is one of the trusted proxies. */
+export function isTrustedProxy(socketAddress: string | undefined, trustedProxies: string[]): boolean {
+  const { trusted } = seen(trustedProxies);
+  const address = socketAddress ?? "";
+  const known = trusted.get(address);
+  if (known !== undefined) return known;
+  const answer = isTrusted(address, trustedProxies);
+  remember(trusted, address, answer);
+  return answer;
+}
+
+function readClientAddress(
   socketAddress: string | undefined,
   forwardedFor: string | undefined,
   trustedProxies: string[],
@@ -39,6 +71,20 @@ export function addressBucket(address: string): string {
   if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return address;
   const parts = ipaddr.IPv6.parse(address).parts.slice(0, 4);
   return `${parts.map((part) => part.toString(16)).join(":")}::/64`;
+}
+
+function seen(trustedProxies: string[]): Seen {
+  let found = seenUnder.get(trustedProxies);
+  if (!found) {
+    found = { clients: new Map(), trusted: new Map() };
+    seenUnder.set(trustedProxies, found);
+  }
+  return found;
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (map.size >= seenLimit) map.clear();
+  map.set(key, value);
 }
 
 function isTrusted(address: string, trustedProxies: string[]): boolean {

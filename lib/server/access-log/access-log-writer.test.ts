@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,6 +12,7 @@ import { runtime } from "../runtime";
 import { AccessLogWriter, type SpoolSettings } from "./access-log-writer";
 import { adoptSpools } from "./adopt-spools";
 import type { NewEntry } from "./entry-line";
+import { listAccessLog } from "./list-access-log";
 import { cursorAfter, openSegments, readBatch } from "./spool-segments";
 
 useRuntime();
@@ -312,24 +314,65 @@ test("a line that PostgreSQL refuses is put aside, and stops none of the others"
 
 test("two that drain one spool at once copy each entry once", async () => {
   await withWriter(async (writer) => {
-    for (let round = 0; round < 20; round += 1) {
+    const { pool } = runtime();
+    const waitingFor = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND query LIKE '%access_log.writers WHERE id = $1 FOR UPDATE' AND wait_event_type = 'Lock'`;
+    for (let round = 0; round < 3; round += 1) {
       const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
-      await Promise.all(appended);
-      // Taken for gone although it lives: a wrong guess must cost nothing.
-      await runtime().pool.query(
-        "UPDATE access_log.writers SET renewed_at = now() - interval '1 hour' WHERE id = $1",
-        [writer.writerId],
-      );
-      await Promise.all([writer.settled(), adoptSpools(runtime().pool, folder, "", quiet)]);
+      const lock = await pool.connect();
+      try {
+        await lock.query("BEGIN");
+        // Taken for gone although it lives: a wrong guess must cost nothing.
+        await lock.query(
+          "UPDATE access_log.writers SET renewed_at = now() - interval '1 hour' WHERE id = $1",
+          [writer.writerId],
+        );
+        await lock.query("COMMIT");
+        await lock.query("BEGIN");
+        await lock.query("SELECT 1 FROM access_log.writers WHERE id = $1 FOR UPDATE", [writer.writerId]);
+        await Promise.all(appended);
+        const adopted = adoptSpools(pool, folder, "", quiet);
+        await waitUntil("both wait for the other", async () => (await pool.query(waitingFor)).rowCount === 2);
+        await lock.query("COMMIT");
+        await adopted;
+      } finally {
+        lock.release();
+      }
     }
     await waitUntil("all is copied", async () => writer.undrained === 0);
     const found = await rows("key_rival");
-    expect(found).toHaveLength(1000);
+    expect(found).toHaveLength(150);
     expectNoHoles(found);
-    const hourly = await runtime().pool.query(
+    const hourly = await pool.query(
       "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = 'key_rival'",
     );
-    expect(hourly.rows).toEqual([{ allowed: 1000 }]);
+    expect(hourly.rows).toEqual([{ allowed: 150 }]);
+  });
+});
+
+test("a writer that falls silent holds the log back for a minute, and is named from then on", async () => {
+  await withWriter(async (writer) => {
+    const { pool } = runtime();
+    const { workspace } = await makeWorkspace();
+    const list = () => listAccessLog({ workspaceId: workspace.id, ownerId: null, signInsOf: [], limit: 1 });
+    const silent = async (seconds: number) => {
+      await pool.query(
+        "UPDATE access_log.writers SET renewed_at = now() - make_interval(secs => $2), frontier_at = now() - interval '5 minutes' WHERE id = $1",
+        [gone, seconds],
+      );
+      return list();
+    };
+    const gone = randomUUID();
+    await pool.query("INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, now())", [gone]);
+    const held = await silent(30);
+    expect(held.completeUpTo.getTime()).toBeLessThan(Date.now() - 290_000);
+    expect(held.silentSince).toEqual([]);
+    const named = await silent(90);
+    expect(named.completeUpTo.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(named.silentSince).toHaveLength(1);
+    expect(writer.healthy).toBe(true);
+    await pool.query("DELETE FROM access_log.writers WHERE id = $1", [gone]);
+    expect((await list()).silentSince).toEqual([]);
   });
 });
 

@@ -138,9 +138,18 @@ export class AccessLogWriter {
     const batch = this.waiting;
     this.waiting = [];
     const error = this.write(batch);
-    for (const { done } of batch) done(error);
+    for (const { done } of batch) this.tell(done, error);
     if (!error && !this.closed)
       this.drainTimer ??= setTimeout(() => void this.drain(), drainMilliseconds).unref();
+  }
+
+  /** One answer that cannot be given must not keep the others of its turn. */
+  private tell(done: Waiting["done"], error: AppError | null): void {
+    try {
+      done(error);
+    } catch (failure) {
+      this.log.error({ error: failure }, "an answer could not be given");
+    }
   }
 
   private write(batch: Waiting[]): AppError | null {

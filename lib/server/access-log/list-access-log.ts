@@ -40,11 +40,14 @@ export type LoggedEntry = {
  * A page of the log, newest first. Pages go by (at, writer, seq), so that each entry present at the first page comes exactly
  * once. `completeUpTo` is read first: no entry at or before it will ever appear that was not there for this page.
  */
-export async function listAccessLog(
-  filter: AccessLogFilter,
-): Promise<{ entries: LoggedEntry[]; nextCursor: string | null; completeUpTo: Date }> {
+export async function listAccessLog(filter: AccessLogFilter): Promise<{
+  entries: LoggedEntry[];
+  nextCursor: string | null;
+  completeUpTo: Date;
+  silentSince: Date[];
+}> {
   await runtime().accessLog.settled();
-  const completeUpTo = await findCompleteUpTo();
+  const { completeUpTo, silentSince } = await findCompleteness();
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
   const { rows } = await runtime().pool.query<LoggedEntry & { exactAt: string }>(
@@ -62,6 +65,7 @@ export async function listAccessLog(
     entries,
     nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
     completeUpTo,
+    silentSince,
   };
 }
 
@@ -90,15 +94,17 @@ function conditions(filter: AccessLogFilter, value: (item: unknown) => string): 
 }
 
 /**
- * The least frontier of all writers that may still write; where none is open, the start of this statement, which a writer that
- * joins later starts above. A writer silent for a minute holds nothing back any more.
+ * Complete up to the least frontier of all writers that may still write; where none is open, to the start of this statement,
+ * which a writer that joins later starts above. A writer silent for a minute holds nothing back any more: it is named instead.
  */
-async function findCompleteUpTo(): Promise<Date> {
-  const { rows } = await runtime().pool.query<{ at: Date }>(
-    `SELECT coalesce(min(frontier_at), now()) AS at FROM access_log.writers
-     WHERE closed_at IS NULL AND renewed_at > now() - interval '1 minute'`,
+async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
+  const { rows } = await runtime().pool.query<{ completeUpTo: Date; silentSince: Date[] | null }>(
+    `SELECT coalesce(min(frontier_at) FILTER (WHERE renewed_at > now() - interval '1 minute'), now()) AS "completeUpTo",
+       array_agg(renewed_at ORDER BY renewed_at) FILTER (WHERE renewed_at <= now() - interval '1 minute') AS "silentSince"
+     FROM access_log.writers WHERE closed_at IS NULL`,
   );
-  return (rows[0] as { at: Date }).at;
+  const found = rows[0] as { completeUpTo: Date; silentSince: Date[] | null };
+  return { completeUpTo: found.completeUpTo, silentSince: found.silentSince ?? [] };
 }
 
 function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): string {

@@ -42,6 +42,7 @@ export async function listWorkspaceLog(
     })),
     nextCursor: page.nextCursor,
     completeUpTo: page.completeUpTo.toISOString(),
+    silentSince: page.silentSince.map((since) => since.toISOString()),
   };
 }
 

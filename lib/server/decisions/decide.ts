@@ -1,10 +1,13 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
+import type { NewEntry } from "../access-log/entry-line";
 import { hashOfSecret } from "../api-keys/key-format";
+import type { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
 import type { Runtime } from "../runtime";
 import { decodeEscapes } from "./decode-escapes";
 import { type Demand, judge, type Rights } from "./judge";
+import type { Found } from "./key-cache";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import type { KeyRecord } from "./key-record";
 import type { PresentedKey } from "./presented-key";
@@ -41,22 +44,38 @@ export type Inspection = { allowed: true; key: KeyRecord; rights: Rights } | Den
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
 
+/** At once where memory suffices, later where somebody has to be asked. */
+type Soon<Value> = Value | Promise<Value>;
+
 /**
  * May this request pass? The steps, in the order of HTTP.md §2: present → format → known → judge → rate limit → record.
- * Guarantee: when it returns, the access log holds the decision; when it cannot, nothing was allowed.
+ * Guarantee: when it is answered, the access log holds the decision; when it cannot, nothing was allowed.
  * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
  */
-export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
-  const inspection = await look(request, server);
-  const decision = inspection.allowed ? limit(inspection, server) : inspection;
-  try {
-    await record(request, decision, server);
-  } catch (error) {
-    // The decision does not stand, so neither does the use it took.
-    if (decision.allowed) giveBackUse(decision.key, server);
-    throw error;
-  }
-  return decision;
+export function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
+  return new Promise((resolve, reject) => {
+    decideThen(request, server, (error, decision) => (decision ? resolve(decision) : reject(error)));
+  });
+}
+
+/** The same without a promise on the way of a key that memory knows. `answer` is called once, in a later turn. */
+export function decideThen(
+  request: DecisionRequest,
+  server: Runtime,
+  answer: (error: unknown, decision?: Decision) => void,
+): void {
+  const weighed = after(look(request, server), (inspection) =>
+    inspection.allowed ? limit(inspection, server) : inspection,
+  );
+  const recorded = (decision: Decision) =>
+    record(request, decision, server, (error) => {
+      if (!error) return answer(null, decision);
+      // The decision does not stand, so neither does the use it took.
+      if (decision.allowed) giveBackUse(decision.key, server);
+      answer(error);
+    });
+  if (weighed instanceof Promise) weighed.then(recorded, answer);
+  else recorded(weighed);
 }
 
 /**
@@ -65,11 +84,17 @@ export async function decide(request: DecisionRequest, server: Runtime): Promise
  */
 export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
   const inspection = await look(request, server);
-  await record(request, inspection, server);
+  await new Promise<void>((resolve, reject) => {
+    record(request, inspection, server, (error) => (error ? reject(error) : resolve()));
+  });
   return inspection;
 }
 
-async function look(request: DecisionRequest, server: Runtime): Promise<Inspection> {
+function after<Value, Next>(value: Soon<Value>, next: (value: Value) => Soon<Next>): Soon<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
   const { presented } = request;
   if (!presented.ok) {
     if (presented.code === "invalid_key") return refuseUnknown(presented.message, request, server);
@@ -79,11 +104,15 @@ async function look(request: DecisionRequest, server: Runtime): Promise<Inspecti
     return refuseUnknown("This API key is malformed. Check that it was copied whole.", request, server);
   const hash = hashOfSecret(presented.secret);
   // Memory answers without waiting: nothing asynchronous stands between its clock and the verdict.
-  const { record: key, databaseMs } = server.keyCache.peek(hash) ?? (await server.keyCache.find(hash));
-  if (!key) return refuseUnknown("This API key is not known here.", request, server);
+  return after(server.keyCache.peek(hash) ?? server.keyCache.find(hash), (found) =>
+    weigh(found, request, server),
+  );
+}
 
+function weigh({ record: key, databaseMs }: Found, request: DecisionRequest, server: Runtime): Inspection {
+  if (!key) return refuseUnknown("This API key is not known here.", request, server);
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) return { ...verdict, key };
+  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights };
   const now = performance.now();
   return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
 }
@@ -113,12 +142,13 @@ function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: R
   };
 }
 
-async function record(
+function record(
   request: DecisionRequest,
   decision: Decision | Inspection,
   server: Runtime,
-): Promise<void> {
-  await server.accessLog.append({
+  done: (error: AppError | null) => void,
+): void {
+  const entry: NewEntry = {
     kind: "decision",
     requestId: request.requestId,
     workspaceId: decision.key?.workspaceId ?? null,
@@ -132,11 +162,13 @@ async function record(
     code: decision.allowed ? "valid" : decision.code,
     ip: request.clientIp,
     userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
-  });
+  };
+  server.accessLog.enqueue(entry, done);
 }
 
 /** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
 function maskedPath(path: string, server: Runtime): string {
+  if (!path.includes("%")) return server.keyFormats.mask(path);
   const decoded = decodeEscapes(path);
   return server.keyFormats.mask(server.keyFormats.holdsKey(decoded) ? decoded : path);
 }

@@ -59,6 +59,11 @@ export class LeaseKeeper {
     readonly times: LeaseTimes = leaseTimes,
   ) {}
 
+  /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
+  get holdsLease(): boolean {
+    return this.isLive();
+  }
+
   get instanceId(): string | null {
     return this.lease ? this.id : null;
   }

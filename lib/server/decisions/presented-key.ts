@@ -29,7 +29,7 @@ export function readPresentedKey(
       apiKey = (rawHeaders[index + 1] as string).trim();
     }
   }
-  if (formats.holdsKey(url) || formats.holdsKey(decodeEscapes(url)))
+  if (formats.holdsKey(url) || (url.includes("%") && formats.holdsKey(decodeEscapes(url))))
     return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
   const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization.trim());
   if (fromAuthorization?.ok === false) return fromAuthorization;

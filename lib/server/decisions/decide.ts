@@ -48,7 +48,9 @@ const failuresPerMinute = 60;
  */
 export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
   const inspection = await look(request, server);
-  const decision = inspection.allowed ? limit(inspection, server) : inspection;
+  const limited = inspection.allowed ? limit(inspection, server) : inspection;
+  // Waited for only where the store of shared limits has to be asked.
+  const decision = limited instanceof Promise ? await limited : limited;
   try {
     await record(request, decision, server);
   } catch (error) {
@@ -88,10 +90,21 @@ async function look(request: DecisionRequest, server: Runtime): Promise<Inspecti
   return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
 }
 
-function limit({ key, rights }: Extract<Inspection, { allowed: true }>, server: Runtime): Decision {
-  const now = performance.now();
-  const { allowed, state } = takeUse(key, server, now);
-  const rateLimit = { ...state, now };
+function limit(
+  inspection: Extract<Inspection, { allowed: true }>,
+  server: Runtime,
+): Decision | Promise<Decision> {
+  const taken = takeUse(inspection.key, server, performance.now());
+  return taken instanceof Promise
+    ? taken.then((later) => limited(inspection, later))
+    : limited(inspection, taken);
+}
+
+function limited(
+  { key, rights }: Extract<Inspection, { allowed: true }>,
+  { allowed, state }: { allowed: boolean; state: WindowState },
+): Decision {
+  const rateLimit = { ...state, now: performance.now() };
   if (allowed) return { allowed: true, key, rights, rateLimit };
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };

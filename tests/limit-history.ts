@@ -90,7 +90,7 @@ export class LimitHistory {
       return result;
     };
     return {
-      ...store,
+      ...boundStore(store),
       take: (...asked) => travelling(() => store.take(...asked)),
       giveBack: (...uses) => travelling(() => store.giveBack(...uses)),
     };
@@ -106,8 +106,20 @@ export class LimitHistory {
   }
 }
 
+/** A store whose methods may be spread. */
+function boundStore(store: GrantStore): GrantStore {
+  return {
+    take: store.take.bind(store),
+    giveBack: store.giveBack.bind(store),
+    enter: store.enter.bind(store),
+    sweep: store.sweep.bind(store),
+    ping: store.ping.bind(store),
+    close: store.close.bind(store),
+  };
+}
+
 /** The most of these moments that lie in one stretch of this length. */
-export function mostWithin(moments: number[], length: number): number {
+function mostWithin(moments: number[], length: number): number {
   const sorted = [...moments].sort((one, other) => one - other);
   let most = 0;
   let from = 0;

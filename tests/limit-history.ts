@@ -8,6 +8,8 @@ export class LimitHistory {
   now = 1_800_000_000_000;
   readonly uses: number[] = [];
   refusals = 0;
+  /** Who has yet to give a use back. */
+  private readonly inVain: HeldGrants[] = [];
   private readonly chance: Chance;
   private readonly holders: HeldGrants[];
   private readonly limits: readonly Limit[];
@@ -38,12 +40,13 @@ export class LimitHistory {
 
   private async step(): Promise<void> {
     this.pause(this.chance.of(0.1) ? this.times.windowMs : 40);
+    if (this.chance.of(0.2)) this.inVain.shift()?.giveBack(this.id);
     const idle = this.holders.filter((one) => !this.waiting.has(one));
     const holder = this.chance.pick(idle);
     this.waiting.add(holder);
     const what = this.chance.fraction();
-    if (what < 0.85) await this.burst(holder, 1 + Math.floor(this.chance.between(0, this.limit)));
-    else if (what < 0.92) await holder.sweep();
+    if (what < 0.7) await this.burst(holder, 1 + Math.floor(this.chance.between(0, this.limit)));
+    else if (what < 0.78) await holder.sweep();
     else await this.useInVain(holder);
     this.waiting.delete(holder);
   }
@@ -74,11 +77,11 @@ export class LimitHistory {
     return true;
   }
 
-  /** One whose decision did not stand: it is as if it had not been. */
+  /** One whose decision does not stand, as turns out now or later: it is as if it had not been. */
   private async useInVain(holder: HeldGrants): Promise<void> {
     if (!(await this.use(holder))) return;
     this.uses.pop();
-    holder.giveBack(this.id);
+    this.inVain.push(holder);
   }
 
   /** What is asked for travels, and others go on meanwhile. */
@@ -109,6 +112,7 @@ export class LimitHistory {
 /** A store whose methods may be spread. */
 function boundStore(store: GrantStore): GrantStore {
   return {
+    open: store.open.bind(store),
     take: store.take.bind(store),
     giveBack: store.giveBack.bind(store),
     enter: store.enter.bind(store),

@@ -31,6 +31,8 @@ export type UsesAlone = { id: string; workspaceId: string; ages: number[]; uses:
  * Everything rejects where the store cannot be asked.
  */
 export type GrantStore = {
+  /** From now on it may be asked. The command line makes one that never is. */
+  open(): void;
   take(workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]>;
   giveBack(uses: GrantUse[]): Promise<void>;
   /** Puts what was used in the place of all that this holder was granted. */

@@ -93,6 +93,7 @@ export class LimitSharing {
    * @returns Whether another renewal should follow at once.
    */
   seen(others: Others, wrote: boolean, now: number): boolean {
+    if (this.isFirst) this.store.open();
     this.instances = others.count + 1;
     this.othersAlone = others.alone;
     if (others.count > 0) this.aloneSince = null;

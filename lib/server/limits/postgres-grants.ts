@@ -76,6 +76,7 @@ export class PostgresGrants implements GrantStore {
 
   /** Whoever asks whether PostgreSQL is there asks it in other ways already. */
   async ping(): Promise<void> {}
+  open(): void {}
   close(): void {}
 
   private get countedMs(): number {

@@ -24,12 +24,14 @@ export class RedisGrants implements GrantStore {
       connectTimeout: connectTimeoutMilliseconds,
       commandTimeout: times.patienceMs,
       maxRetriesPerRequest: 0,
+      lazyConnect: true,
     };
     const retry = (attempt: number) => Math.min(100 * attempt, 1000);
     this.redis =
       urls.length > 1
         ? new Cluster(urls.map(nodeOf), {
             enableOfflineQueue: false,
+            lazyConnect: true,
             clusterRetryStrategy: retry,
             redisOptions: { ...options, ...credentialsOf(urls[0] as string) },
           })
@@ -43,6 +45,11 @@ export class RedisGrants implements GrantStore {
       if (isAway) log.info("Redis is there again");
       isAway = false;
     });
+  }
+
+  open(): void {
+    // It goes on trying, and says so above.
+    this.redis.connect().catch(() => {});
   }
 
   async take(workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]> {

@@ -36,20 +36,18 @@ export async function measureRefusals(bench: BenchDatabase, pace: Pace): Promise
     unknownAgain: [generateSecret("kw_sk_")],
     unknownOthers: Array.from({ length: differentKeys }, () => generateSecret("kw_sk_")),
   };
+  const plan = { ports: [server.port], statuses: [401, 429], connections: 64, leadSeconds: 0.5, rate: null };
   try {
+    const unmeasured = { requests: secrets.badChecksum.map(gatewayRequest), seconds: pace.longWarmSeconds };
+    await ask({ ...plan, ...unmeasured });
     const measured = {} as Refusals;
     for (const name of Object.keys(refusalTitles) as RefusalName[]) {
-      const plan = {
-        ports: [server.port],
-        requests: secrets[name].map(gatewayRequest),
-        statuses: [401, 429],
-        connections: 64,
-        leadSeconds: pace.warmSeconds,
-        seconds: pace.seconds,
-        rate: null,
-      };
       const before = { seconds: processorSeconds(server.pid), ...(await askQueries(server)) };
-      const { answers, answersPerSecond } = await ask(plan);
+      const { answers, answersPerSecond } = await ask({
+        ...plan,
+        requests: secrets[name].map(gatewayRequest),
+        seconds: pace.seconds,
+      });
       const after = { seconds: processorSeconds(server.pid), ...(await askQueries(server)) };
       measured[name] = {
         answersPerSecond,

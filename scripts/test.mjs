@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
- * both; `npm run test:peers` runs those with real gateways. The last line on standard output is always `N passed, N failed`, over all of them.
+ * both; `npm run test:peers` runs those with real gateways and Redis. The last line on standard output is always `N passed, N failed`, over all of them.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
   e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
   peers: {
-    title: "Tests with gateways",
+    title: "Tests with gateways and Redis",
     alone: true,
     prepare: ensureGateways,
     start: startPeers,

@@ -67,10 +67,10 @@ function readDecisionRequest(
     method: original.method,
     path: pathOf(original.uri),
     clientIp: facts.clientIp,
-    userAgent: request.headers["user-agent"] ?? null,
+    userAgent: facts.userAgent,
     requestId: facts.requestId,
     source: "forward_auth",
-    writes: mayWrite(original.method, request.headers),
+    writes: mayWrite(original.method, request.rawHeaders),
     managesKeys: false,
     workspaceId,
   };
@@ -112,7 +112,10 @@ function parametersOf({ url = "" }: IncomingMessage): URLSearchParams | null {
 
 /** An absolute URL, which some gateways send, is cut down to its path as well. */
 function pathOf(uri: string): string {
-  if (uri.startsWith("/") && !uri.includes("?")) return uri;
+  if (uri.startsWith("/")) {
+    const query = uri.indexOf("?");
+    return query === -1 ? uri : uri.slice(0, query);
+  }
   return uri.replace(/^https?:\/\/[^/?#]*/, "").split("?", 1)[0] || "/";
 }
 

@@ -54,6 +54,8 @@ export async function startJobs(server: Runtime): Promise<() => void> {
     every(minute, "sweeping limits", async () => {
       server.rateLimiter.sweep(performance.now());
       server.failureLimiter.sweep(performance.now());
+      server.limitSharing.grants.forgetIdle();
+      await server.limitSharing.store.sweep();
     }),
   ];
   return () => timers.forEach(clearInterval);

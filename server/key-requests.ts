@@ -39,10 +39,10 @@ export async function answerKeyRequest(
         method: request.method ?? "GET",
         path: facts.path,
         clientIp: facts.clientIp,
-        userAgent: request.headers["user-agent"] ?? null,
+        userAgent: facts.userAgent,
         requestId: facts.requestId,
         source: "api",
-        writes: mayWrite(request.method, request.headers),
+        writes: mayWrite(request.method, request.rawHeaders),
         managesKeys: found.route.managesKeys,
         workspaceId: null,
       },
@@ -71,7 +71,7 @@ async function handleAllowed(
     request: webRequest,
     url: new URL(webRequest.url),
     params,
-    actor: keyActor(decision, request, facts, server),
+    actor: keyActor(decision, facts, server),
     key,
     rateLimit,
   });
@@ -80,7 +80,6 @@ async function handleAllowed(
 
 function keyActor(
   { key, rights }: Extract<Decision, { allowed: true }>,
-  request: IncomingMessage,
   facts: RequestFacts,
   server: Runtime,
 ): KeyActor {
@@ -95,7 +94,7 @@ function keyActor(
     expiresAt,
     lifetimeSeconds,
   } = key;
-  const userAgent = server.keyFormats.mask(request.headers["user-agent"] ?? "") || null;
+  const userAgent = server.keyFormats.mask(facts.userAgent ?? "") || null;
   const origin = { ip: facts.clientIp, userAgent, requestId: facts.requestId };
   return {
     type: "key",

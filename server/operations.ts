@@ -10,9 +10,20 @@ export function answerHealth(response: ServerResponse): void {
 export async function answerReady(response: ServerResponse, server: Runtime): Promise<void> {
   const database = await answers(() => server.pool.query({ text: "SELECT 1", query_timeout: 2000 } as never));
   const accessLog = database && server.accessLog.healthy;
-  const checks = { database: database ? "ok" : "unavailable", access_log: accessLog ? "ok" : "unavailable" };
-  const ready = database && accessLog;
+  const asksRedis = server.env.redisUrls.length > 0;
+  const redis = !asksRedis || (await answers(() => server.limitSharing.store.ping()));
+  const checks = {
+    database: said(database),
+    ...(asksRedis && { redis: said(redis) }),
+    access_log: said(accessLog),
+  };
+  // An instance that is alone limits from memory, and serves without Redis.
+  const ready = database && accessLog && (redis || server.limitSharing.isAlone);
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
+}
+
+function said(isThere: boolean): "ok" | "unavailable" {
+  return isThere ? "ok" : "unavailable";
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddress } from "@/lib/server/client-address";
+import { headerOf } from "@/lib/server/decisions/raw-headers";
 import type { Env } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
 
@@ -10,6 +11,7 @@ export type RequestFacts = {
   clientIp: string;
   /** The client's own X-Request-Id where it is well-formed, else a new one. A label, never an identity. */
   requestId: string;
+  userAgent: string | null;
 };
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -17,14 +19,16 @@ const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 export function factsOf(request: IncomingMessage, env: Env): RequestFacts {
   const url = request.url ?? "/";
   const query = url.indexOf("?");
-  const given = request.headers["x-request-id"];
+  const { rawHeaders } = request;
+  const given = headerOf(rawHeaders, "x-request-id");
   return {
     path: query === -1 ? url : url.slice(0, query),
     clientIp: clientAddress(
       request.socket.remoteAddress,
-      request.headers["x-forwarded-for"] as string | undefined,
+      headerOf(rawHeaders, "x-forwarded-for"),
       env.trustedProxies,
     ),
-    requestId: typeof given === "string" && ownRequestId.test(given) ? given : newId("req"),
+    requestId: given !== undefined && ownRequestId.test(given) ? given : newId("req"),
+    userAgent: headerOf(rawHeaders, "user-agent") ?? null,
   };
 }

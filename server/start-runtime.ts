@@ -6,10 +6,16 @@ import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { clientConfig, connectDatabase } from "@/lib/server/database";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
+import { leaseTimes } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import { type Env, EnvError } from "@/lib/server/env";
+import { limitTimes } from "@/lib/server/limits/grant-store";
+import { HeldGrants } from "@/lib/server/limits/held-grants";
+import { LimitSharing } from "@/lib/server/limits/limit-sharing";
+import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
+import { RedisGrants } from "@/lib/server/limits/redis-grants";
 import { MailThrottle } from "@/lib/server/mail/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
@@ -52,7 +58,24 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     throw error;
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
-  const leaseKeeper = new LeaseKeeper({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 }, log);
+  const rateLimiter = new SlidingWindow(limitTimes.windowMs);
+  const grantStore =
+    env.redisUrls.length > 0
+      ? new RedisGrants(env.redisUrls, limitTimes, log)
+      : new PostgresGrants(database.pool, limitTimes);
+  const limitSharing = new LimitSharing(
+    grantStore,
+    new HeldGrants(grantStore, limitTimes, log),
+    rateLimiter,
+    limitTimes,
+    log,
+  );
+  const leaseKeeper = new LeaseKeeper(
+    { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
+    log,
+    leaseTimes,
+    limitSharing,
+  );
   const server: Runtime = {
     env,
     log,
@@ -67,7 +90,8 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     leaseKeeper,
     keyCache: new KeyCache(database.pool, leaseKeeper),
     rejections: new RejectionWatch(database.pool, leaseKeeper),
-    rateLimiter: new SlidingWindow(60_000),
+    rateLimiter,
+    limitSharing,
     failureLimiter: new SlidingWindow(60_000),
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
@@ -78,6 +102,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   return {
     server,
     async stop(options) {
+      await limitSharing.stop();
       await database.close();
       await embedded?.release(options);
     },

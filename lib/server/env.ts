@@ -27,6 +27,8 @@ export type Env = {
   /** Null means the embedded server. */
   databaseUrl: string | null;
   databasePool: number;
+  /** One Redis, or nodes of a Redis Cluster, where instances share rate limits. Empty: they share them by PostgreSQL. */
+  redisUrls: string[];
   authSecret: string | null;
   encryptionKeys: string[];
   apiKeyPrefix: string;
@@ -83,6 +85,10 @@ const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?
   message: "must look like postgresql://user:password@host:5432/database",
 });
 
+const redisUrl = z.string().refine((value) => /^rediss?:\/\/[^/]+/.test(value) && URL.canParse(value), {
+  message: "must look like redis://user:password@host:6379, with commas between the nodes of a cluster",
+});
+
 const settings = {
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
   HOST: z.string().default("127.0.0.1"),
@@ -93,6 +99,7 @@ const settings = {
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
+  REDIS_URL: z.string().transform(list).pipe(z.array(redisUrl)).default([]),
   AUTH_SECRET: z.string().min(32, "needs at least 32 characters").optional(),
   ENCRYPTION_KEYS: z
     .string()
@@ -185,6 +192,7 @@ export function parseEnv(source: Settings): Env {
     dataDir: path.resolve(parsed.DATA_DIR),
     databaseUrl: parsed.DATABASE_URL ?? null,
     databasePool: parsed.DATABASE_POOL,
+    redisUrls: parsed.REDIS_URL,
     authSecret: parsed.AUTH_SECRET ?? null,
     encryptionKeys: parsed.ENCRYPTION_KEYS ?? [],
     apiKeyPrefix: parsed.API_KEY_PREFIX,

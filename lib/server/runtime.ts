@@ -8,6 +8,7 @@ import type { RejectionWatch } from "./decisions/rejected-everywhere";
 import type { SlidingWindow } from "./decisions/sliding-window";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
+import type { LimitSharing } from "./limits/limit-sharing";
 import type { MailThrottle } from "./mail/mail-throttle";
 import type { SignInThrottle } from "./users/sign-in-throttle";
 
@@ -24,6 +25,8 @@ export type Runtime = {
   keyCache: KeyCache;
   rejections: RejectionWatch;
   rateLimiter: SlidingWindow;
+  /** By it this process limits together with others, where there are any. */
+  limitSharing: LimitSharing;
   /** Failures per client address. */
   failureLimiter: SlidingWindow;
   signInThrottle: SignInThrottle;

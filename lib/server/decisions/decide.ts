@@ -65,7 +65,7 @@ export function decideThen(
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
   const weighed = after(look(request, server), (inspection) =>
-    inspection.allowed ? limit(inspection, server) : inspection,
+    inspection.allowed ? limit(inspection, request, server) : inspection,
   );
   const recorded = (decision: Decision) =>
     record(request, decision, server, (error) => {
@@ -117,10 +117,26 @@ function weigh({ record: key, databaseMs }: Found, request: DecisionRequest, ser
   return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
 }
 
-function limit({ key, rights }: Extract<Inspection, { allowed: true }>, server: Runtime): Decision {
-  const now = performance.now();
-  const { allowed, state } = takeUse(key, server, now);
-  const rateLimit = { ...state, now };
+function limit(
+  inspection: Extract<Inspection, { allowed: true }>,
+  request: DecisionRequest,
+  server: Runtime,
+): Decision | Promise<Decision> {
+  const taken = takeUse(inspection.key, server, performance.now());
+  if (!(taken instanceof Promise)) return limited(inspection, taken);
+  return taken.then(async (later) => {
+    // Meanwhile the key may have been revoked, and others told so: never allow after that.
+    const again = later.allowed ? await look(request, server) : inspection;
+    if (!again.allowed) giveBackUse(inspection.key, server);
+    return again.allowed ? limited(again, later) : again;
+  });
+}
+
+function limited(
+  { key, rights }: Extract<Inspection, { allowed: true }>,
+  { allowed, state }: { allowed: boolean; state: WindowState },
+): Decision {
+  const rateLimit = { ...state, now: performance.now() };
   if (allowed) return { allowed: true, key, rights, rateLimit };
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
+import type { LimitSharing, Others } from "../limits/limit-sharing";
 import {
   applyReply,
   type Invalidation,
-  invalidationsRead,
   isLive,
   joinedLease,
   type Lease,
@@ -14,26 +14,16 @@ import {
   leaseTimes,
   type RenewalReply,
 } from "./lease";
+import { joinStatement, pruneStatement, renewalStatement } from "./lease-statements";
 
 /** Longest a request waits for a lease, and a renewal for its answer. */
 const requestWaitMilliseconds = 250;
 const renewalTimeoutMilliseconds = 2000;
 /** Renewals that only acknowledge keep this distance, so that any number of revocations at once share one. */
 const acknowledgeMilliseconds = 3;
+/** Renewals by which instances come to share limits. */
+const sharingMilliseconds = 20;
 const upkeepMilliseconds = 5000;
-const prunedAtOnce = 10_000;
-
-/** One snapshot: the acknowledgement is stored, what is newer is read. The database's clock comes with it. */
-const renewal = `
-  WITH mine AS (
-    UPDATE decisions.instances SET renewal = $2, applied = $3 WHERE id = $1 AND incarnation = decisions.incarnation() AND incarnation = $4
-    RETURNING 1
-  )
-  SELECT EXISTS (SELECT FROM mine) AS held, decisions.incarnation() AS incarnation, h.epoch, h.pruned_to AS "prunedTo",
-    extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
-    coalesce((SELECT json_agg(i) FROM (
-      SELECT epoch, scope, id FROM decisions.invalidations WHERE epoch > $3 ORDER BY epoch LIMIT ${invalidationsRead + 1}) i), '[]') AS invalidations
-  FROM decisions.invalidation_head h`;
 
 /**
  * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
@@ -49,6 +39,7 @@ export class LeaseKeeper {
   private upkeepTimer: NodeJS.Timeout | null = null;
   private readonly standing = new Map<string, { renewal: number; since: number }>();
   private woken = false;
+  private isSettling = false;
   private stopped = true;
   /** Since when this process knows that the database leads the life it leads. */
   private known = { incarnation: "", since: 0 };
@@ -57,6 +48,7 @@ export class LeaseKeeper {
     private readonly config: pg.ClientConfig,
     private readonly log: Logger,
     readonly times: LeaseTimes = leaseTimes,
+    private readonly limits: LimitSharing | null = null,
   ) {}
 
   /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
@@ -77,6 +69,8 @@ export class LeaseKeeper {
   async start(): Promise<void> {
     this.stopped = false;
     await this.renew();
+    // Three times at most: whether it is alone shows in the third.
+    for (let more = 0; more < 2 && this.isLive() && this.isSettling; more += 1) await this.renew();
     if (!this.isLive()) throw new Error("no lease could be had from the database");
     this.upkeepTimer = setInterval(() => void this.upkeep(), upkeepMilliseconds);
     this.upkeepTimer.unref();
@@ -151,18 +145,22 @@ export class LeaseKeeper {
     this.renewals += 1;
     // Before the query is handed to the driver: a lease counts from before it was asked for.
     const sent = { mono: performance.now(), wall: Date.now() };
-    const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] }>(this.client, renewal, [
-      this.id,
-      this.renewals,
-      lease.applied,
-      lease.incarnation,
-    ]);
-    const outcome = applyReply(lease, rows[0] as RenewalReply, sent, performance.now(), this.times);
+    const shares = this.limits?.shares ?? true;
+    const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] } & Others>(
+      this.client,
+      renewalStatement,
+      [this.id, this.renewals, lease.applied, lease.incarnation, shares],
+    );
+    const reply = rows[0] as RenewalReply & Others;
+    // Before the lease is longer: whoever is not alone any more must not allow anything from memory alone.
+    this.isSettling = reply.held && (this.limits?.seen(reply, shares, performance.now()) ?? false);
+    const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
     if (outcome === "rejoin") {
       this.lease = null;
       return 0;
     }
-    return outcome === "advanced" ? acknowledgeMilliseconds : this.times.periodMs;
+    if (outcome === "advanced") return acknowledgeMilliseconds;
+    return this.isSettling ? sharingMilliseconds : this.times.periodMs;
   }
 
   private async connect(): Promise<pg.Client> {
@@ -195,11 +193,11 @@ export class LeaseKeeper {
   /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
   private async join(client: pg.Client): Promise<void> {
     const id = randomUUID();
-    const { rows } = await this.ask<{ incarnation: string }>(
-      client,
-      "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), $2) RETURNING incarnation",
-      [id, this.times.leaseMs],
-    );
+    const { rows } = await this.ask<{ incarnation: string }>(client, joinStatement, [
+      id,
+      this.times.leaseMs,
+      this.limits?.shares ?? true,
+    ]);
     this.id = id;
     this.renewals = 0;
     const { incarnation } = rows[0] as { incarnation: string };
@@ -240,13 +238,7 @@ export class LeaseKeeper {
             seen.renewal,
           ]);
       }
-      await this.client.query(
-        // A bounded piece at a time: renewals wait behind it on this connection.
-        `WITH oldest AS (SELECT ctid, at FROM decisions.invalidations ORDER BY epoch LIMIT ${prunedAtOnce} FOR UPDATE SKIP LOCKED),
-           old AS (DELETE FROM decisions.invalidations WHERE ctid IN (SELECT ctid FROM oldest WHERE at < now() - interval '1 hour') RETURNING epoch)
-         UPDATE decisions.invalidation_head SET pruned_to = greatest(pruned_to, (SELECT max(epoch) FROM old))
-         WHERE EXISTS (SELECT FROM old)`,
-      );
+      await this.client.query(pruneStatement);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "instances that are gone could not be looked for");
     }

@@ -12,7 +12,17 @@ export type WindowState = {
 const slotMilliseconds = 500;
 
 /** The uses of one key: a queue of slots, oldest first. */
-type Uses = { times: number[]; counts: number[]; head: number; total: number; slotStart: number };
+type Uses = {
+  times: number[];
+  counts: number[];
+  head: number;
+  total: number;
+  slotStart: number;
+  group: string;
+};
+
+/** What a key used in the window, oldest first. Ages are milliseconds. */
+export type WindowUses = { key: string; group: string; ages: number[]; uses: number[] };
 
 /**
  * A sliding window in memory: in no window of `windowMilliseconds` are more than `limit` uses allowed, and a key idle for a
@@ -23,9 +33,13 @@ export class SlidingWindow {
 
   constructor(private readonly windowMilliseconds: number) {}
 
-  /** Takes one use if there is room. Returns the state after it; `allowed` says whether it was taken. */
-  take(key: string, limit: number, now: number): { allowed: boolean; state: WindowState } {
+  /**
+   * Takes one use if there is room. Returns the state after it; `allowed` says whether it was taken.
+   * @param group Whose key it is, for who reads all uses: that of its last use.
+   */
+  take(key: string, limit: number, now: number, group = ""): { allowed: boolean; state: WindowState } {
     const uses = this.current(key, now);
+    if (uses.group !== group) uses.group = group;
     const allowed = uses.total < limit;
     if (allowed) add(uses, now);
     return { allowed, state: this.stateOf(uses, limit, now) };
@@ -54,6 +68,22 @@ export class SlidingWindow {
     }
   }
 
+  /** All uses in the window, at most `slots` of each key: some become as young as the youngest among them, none older. */
+  *all(now: number, slots: number): Generator<WindowUses> {
+    for (const key of this.usesByKey.keys()) {
+      const { times, counts, head, total, group } = this.current(key, now);
+      if (total === 0) continue;
+      const together = Math.ceil((times.length - head) / slots);
+      const found: WindowUses = { key, group, ages: [], uses: [] };
+      for (let from = head; from < times.length; from += together) {
+        const upTo = Math.min(from + together, times.length);
+        found.ages.push(now - (times[upTo - 1] as number));
+        found.uses.push(counts.slice(from, upTo).reduce((sum, count) => sum + count, 0));
+      }
+      yield found;
+    }
+  }
+
   get size(): number {
     return this.usesByKey.size;
   }
@@ -61,7 +91,7 @@ export class SlidingWindow {
   private current(key: string, now: number): Uses {
     let uses = this.usesByKey.get(key);
     if (!uses) {
-      uses = { times: [], counts: [], head: 0, total: 0, slotStart: 0 };
+      uses = { times: [], counts: [], head: 0, total: 0, slotStart: 0, group: "" };
       this.usesByKey.set(key, uses);
     }
     const oldest = now - this.windowMilliseconds;

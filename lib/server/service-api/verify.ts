@@ -30,7 +30,7 @@ export const verify: ServiceRouteHandler = async ({ request, requestId, server }
 
 /** Neither method nor permission: the permission is not judged. Both: the stricter counts. */
 function writes({ method, permission }: VerifyInput): boolean {
-  return permission === "write" || (method !== undefined && mayWrite(method, {}));
+  return permission === "write" || (method !== undefined && mayWrite(method, []));
 }
 
 function answerOf(decision: Decision) {

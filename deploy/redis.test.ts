@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type LimitTimes, limitTimes } from "@/lib/server/limits/grant-store";
+import { RedisGrants } from "@/lib/server/limits/redis-grants";
+import { runtime } from "@/lib/server/runtime";
+import { withAnotherRuntime } from "@/tests/another-runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { useKeyApi } from "@/tests/key-api-server";
+import { LimitHistory } from "@/tests/limit-history";
+import {
+  type LimitedKey,
+  type LimitInstance,
+  limitedKey,
+  shortTimes,
+  startLimitInstance,
+} from "@/tests/limit-instance";
+import { type RedisServer, startRedis } from "@/tests/redis-server";
+import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
+
+useRuntime();
+const call = useKeyApi();
+let redis: RedisServer;
+let cluster: RedisServer[];
+const started: LimitInstance[] = [];
+beforeAll(async () => {
+  await runtime().leaseKeeper.stop();
+  redis = await startRedis();
+  cluster = await startCluster();
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((instance) => instance.stop()));
+  await runtime().pool.query("DELETE FROM decisions.instances");
+});
+afterAll(() => Promise.all([redis, ...(cluster ?? [])].map((server) => server?.remove())));
+
+/** Three nodes, each with a third of the slots. */
+async function startCluster(): Promise<RedisServer[]> {
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis(["--cluster-enabled", "yes"])));
+  const { Redis } = await import("ioredis");
+  const clients = nodes.map(({ url }) => new Redis(url));
+  await Promise.all(
+    clients.map((client, index) =>
+      client.cluster(
+        "ADDSLOTSRANGE" as never,
+        ...([Math.floor((index * 16384) / 3), Math.floor(((index + 1) * 16384) / 3) - 1] as never[]),
+      ),
+    ),
+  );
+  await Promise.all(
+    clients.map((client, index) => client.call("CLUSTER", "SET-CONFIG-EPOCH", `${index + 1}`)),
+  );
+  for (const { port } of nodes) await clients[0]?.call("CLUSTER", "MEET", "127.0.0.1", `${port}`);
+  await waitUntil("the cluster stands", async () =>
+    (await Promise.all(clients.map((client) => client.cluster("INFO")))).every((info) =>
+      info.includes("cluster_state:ok"),
+    ),
+  );
+  for (const client of clients) client.disconnect();
+  return nodes;
+}
+
+function opened(times: LimitTimes, replayedTime: () => number): Promise<RedisGrants> {
+  const store = new RedisGrants([redis.url], times, runtime().log, replayedTime);
+  store.open();
+  return answering(store);
+}
+
+async function answering(store: RedisGrants): Promise<RedisGrants> {
+  await waitUntil("Redis answers", () =>
+    store.ping().then(
+      () => true,
+      () => false,
+    ),
+  );
+  return store;
+}
+
+async function start(urls?: string[]): Promise<LimitInstance> {
+  const instance = await startLimitInstance(new RedisGrants(urls ?? [redis.url], shortTimes, runtime().log));
+  started.push(instance);
+  await answering(instance.limitSharing.store as RedisGrants);
+  return instance;
+}
+
+async function taken(instances: LimitInstance[], key: LimitedKey, each: number): Promise<number> {
+  const answers = await Promise.all(
+    instances.flatMap((instance) => Array.from({ length: each }, () => instance.take(key))),
+  );
+  return answers.filter(({ allowed }) => allowed).length;
+}
+
+test("S53 with Redis no window over three holders has more uses than the limit, whoever stands still for how long", async () => {
+  const times = { ...shortTimes, patienceMs: 30_000 };
+  const play = async (name: string, limit: number, counted: typeof times) => {
+    const most: number[] = [];
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const store: RedisGrants = await opened(counted, () => history.now);
+      const history: LimitHistory = new LimitHistory(store, times, `${name}-${seed}`, limit, seed);
+      await history.play(40);
+      store.close();
+      most.push(history.mostInWindow());
+    }
+    return Math.max(...most);
+  };
+  for (const limit of [5, 40]) {
+    const most = await play(`exact-${limit}`, limit, times);
+    expect(most).toBeLessThanOrEqual(limit);
+    expect(most).toBeGreaterThan(0.9 * limit);
+  }
+  // Were grants counted for the window alone, there would be too many.
+  expect(await play("short", 5, { ...times, windowMs: times.windowMs - times.grantMs })).toBeGreaterThan(5);
+});
+
+test("S53 with Redis three instances pass the limit together, what was used alone included", async () => {
+  const first = await start();
+  const key = limitedKey(40, 50);
+  for (let use = 0; use < 10; use += 1) first.take(key);
+  const instances = [first, ...(await Promise.all([start(), start()]))];
+  expect(await taken(instances, key, 30)).toBe(30);
+  const refused = await first.take(key);
+  expect(refused).toMatchObject({ allowed: false, state: { limit: 40, remaining: 0 } });
+  await waitUntil("it may come back", async () => performance.now() >= refused.state.nextAt);
+  expect(await first.take(key)).toMatchObject({ allowed: true });
+});
+
+test("a cluster keeps a key and its workspace on one node, and grants both or none", async () => {
+  const urls = cluster.map(({ url }) => url);
+  const instances = await Promise.all([start(urls), start(urls)]);
+  for (let count = 0; count < 8; count += 1) {
+    const key = limitedKey(100, 7);
+    expect(await taken(instances, key, 6)).toBe(7);
+  }
+});
+
+test("Redis away: nothing is allowed by who is not alone; back, and empty: all is served again", async () => {
+  const instances = await Promise.all([start(), start()]);
+  const key = limitedKey(5);
+  expect(await taken(instances, key, 5)).toBe(5);
+  await redis.stop();
+  const fresh = limitedKey(5);
+  for (const instance of instances)
+    await expect(instance.take(fresh)).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+  // One that starts while Redis is away finds it when it is back.
+  const late = new RedisGrants([redis.url], shortTimes, runtime().log);
+  late.open();
+  await expect(late.ping()).rejects.toThrow();
+  await redis.start();
+  (await answering(late)).close();
+  await waitUntil("it is served again", async () => {
+    const { allowed } = await Promise.resolve((instances[0] as LimitInstance).take(fresh)).catch(() => ({
+      allowed: false,
+    }));
+    return allowed;
+  });
+  expect(await taken(instances.slice(0, 1), key, 5)).toBeLessThan(5);
+});
+
+test("a program with REDIS_URL says in /api/ready whether Redis is there, and serves without it while it is alone", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const ready = async () => {
+    const { status, json } = await call("/api/ready");
+    return { answered: status, ...(json as { checks: { redis: string } }) };
+  };
+  await withAnotherRuntime({ REDIS_URL: redis.url }, async ({ limitSharing }) => {
+    await waitUntil("Redis is there", async () => "ok" === (await ready()).checks.redis);
+    expect(limitSharing.isAlone).toBe(true);
+    expect((await ready()).answered).toBe(200);
+    await redis.stop();
+    expect(await ready()).toMatchObject({ answered: 200, checks: { database: "ok", redis: "unavailable" } });
+    const me = () => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
+    expect((await me()).status).toBe(200);
+    const other = await startLimitInstance(undefined, limitTimes);
+    started.push(other);
+    await waitUntil("it is not alone", async () => !limitSharing.isAlone);
+    expect((await ready()).answered).toBe(503);
+    const refused = await me();
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+    await redis.start();
+    await waitUntil("keys are answered again", async () => (await me()).status === 200);
+    expect((await ready()).answered).toBe(200);
+  });
+});

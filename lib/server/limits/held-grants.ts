@@ -1,0 +1,251 @@
+import { randomBytes } from "node:crypto";
+import type { Logger } from "pino";
+import { AppError } from "../app-error";
+import type { GrantStore, LimitReply, LimitTimes } from "./grant-store";
+import { inTime } from "./in-time";
+import { type Clocks, type Grant, isGood, UnusedGrants } from "./unused-grants";
+
+/** A limit that a use is to be taken of: whose it is, and how many a minute. */
+export type Limit = readonly [id: string, limit: number];
+
+/** What this instance knows of one limit. Moments are of its monotonic clock. */
+type Held = {
+  /** Oldest first; kept for a while after they ended, because a use of one may yet be given back. */
+  grants: Grant[];
+  /** What the store had left, and when it told. */
+  remaining: number;
+  toldAt: number;
+  nextAt: number;
+  fullAt: number;
+  refusedUntil: number;
+  asking: Promise<void> | null;
+  /** Requests that wait for a use. */
+  wanted: number;
+};
+
+const nothingKnown = {
+  remaining: 0,
+  toldAt: Number.NEGATIVE_INFINITY,
+  nextAt: 0,
+  fullAt: 0,
+  refusedUntil: 0,
+  asking: null,
+  wanted: 0,
+};
+
+/** A decision that does not stand gives its use back within this time. */
+const keptMilliseconds = 10_000;
+/** Longest that a request waits for grants, and that a refusal is believed: others may have given back what they did not use. */
+const patienceMilliseconds = 1000;
+const refusedMilliseconds = 1000;
+
+/**
+ * The grants that one instance holds. A grant is good on both clocks of this process from before it was asked for: the
+ * monotonic one stands still while a machine sleeps. While it is good and not used up, nobody is asked.
+ */
+export class HeldGrants {
+  /** Names of grants begin with it. */
+  readonly holder = randomBytes(6).toString("hex");
+  private readonly held = new Map<string, Held>();
+  /** In the order in which they were granted, hence in which they end. */
+  private readonly running: Grant[] = [];
+  private readonly ended: Grant[] = [];
+  private readonly unused: UnusedGrants;
+  private named = 0;
+  private warnedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly store: GrantStore,
+    private readonly times: LimitTimes,
+    private readonly log: Logger,
+    private readonly clocks: () => Clocks = () => ({ mono: performance.now(), wall: Date.now() }),
+  ) {
+    this.unused = new UnusedGrants(store, times, clocks);
+  }
+
+  /** Takes a use of all of the limits, or says that one of them refuses; null where the store has to be asked first. */
+  tryTake(limits: readonly Limit[]): boolean | null {
+    const now = this.clocks();
+    let isKnown = true;
+    for (const [id] of limits) {
+      if (this.goodGrant(id, now)) continue;
+      if (now.mono < (this.held.get(id)?.refusedUntil ?? 0)) return false;
+      isKnown = false;
+    }
+    if (!isKnown) return null;
+    for (const [id] of limits) (this.goodGrant(id, now) as Grant).used += 1;
+    return true;
+  }
+
+  /**
+   * Waits until what tryTake lacked was granted or refused, to this request or to another that wants the same.
+   * @throws AppError `unavailable` where the store cannot be asked: never is more allowed because nobody counts.
+   */
+  async obtain(workspaceId: string, limits: readonly Limit[], instances: number): Promise<void> {
+    const now = this.clocks();
+    const missing = limits.filter(([id]) => !this.goodGrant(id, now));
+    const underWay = missing.map(([id]) => this.held.get(id)?.asking).find(Boolean);
+    if (underWay) return underWay;
+    const asking = this.ask(workspaceId, missing, instances, now);
+    for (const [id] of missing) this.entry(id).asking = asking;
+    try {
+      await asking;
+    } finally {
+      for (const [id] of missing) this.entry(id).asking = null;
+    }
+  }
+
+  /** A request begins to wait. @returns Whether it has waited for too long, to be asked again and again. */
+  beginWait(limits: readonly Limit[]): () => boolean {
+    for (const [id] of limits) this.entry(id).wanted += 1;
+    const end = this.clocks().mono + patienceMilliseconds;
+    return () => this.clocks().mono >= end;
+  }
+
+  endWait(limits: readonly Limit[]): void {
+    for (const [id] of limits) this.entry(id).wanted -= 1;
+  }
+
+  /**
+   * Gives one use back, to the oldest grant that is kept: whichever it was taken of, what was used later is never counted
+   * as earlier, so that no window can come to hold more than the limit.
+   */
+  giveBack(id: string): void {
+    const grant = this.held.get(id)?.grants.find(({ used }) => used > 0);
+    if (!grant) return;
+    grant.used -= 1;
+    if (!isGood(grant, this.clocks())) this.unused.owe(grant);
+  }
+
+  /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
+  state(id: string): { remaining: number; nextAt: number; fullAt: number } | null {
+    const held = this.held.get(id);
+    const now = this.clocks();
+    if (!held || held.toldAt + this.countedMs <= now.mono) return null;
+    const good = held.grants.filter((grant) => isGood(grant, now));
+    const mine = good.reduce((sum, { count, used }) => sum + count - used, 0);
+    return { remaining: held.remaining + mine, nextAt: held.nextAt, fullAt: held.fullAt };
+  }
+
+  /** Returns what ended unused, and forgets what nobody asks for any more. */
+  async sweep(): Promise<void> {
+    const now = this.clocks();
+    while (this.running[0] && !isGood(this.running[0], now)) this.end(this.running.shift() as Grant);
+    while (this.ended[0] && this.ended[0].until.mono + keptMilliseconds <= now.mono)
+      this.forget(this.ended.shift() as Grant);
+    await this.unused.payBack();
+  }
+
+  /** Forgets limits of which nothing is held and nothing known any more, so that memory follows what is in use. */
+  forgetIdle(): void {
+    const { mono } = this.clocks();
+    for (const [id, { grants, wanted, toldAt }] of this.held)
+      if (grants.length === 0 && wanted === 0 && toldAt + this.countedMs <= mono) this.held.delete(id);
+  }
+
+  /** Returns everything: this instance stops, or memory alone decides from now on. */
+  async release(): Promise<void> {
+    for (const grant of this.running.splice(0)) this.end(grant);
+    await this.unused.payBack();
+  }
+
+  private get countedMs(): number {
+    return this.times.windowMs + this.times.grantMs;
+  }
+
+  private async ask(
+    workspaceId: string,
+    limits: readonly Limit[],
+    instances: number,
+    sent: Clocks,
+  ): Promise<void> {
+    const until = { mono: sent.mono + this.times.grantMs, wall: sent.wall + this.times.grantMs };
+    const asks = limits.map(([id, limit]) => ({
+      id,
+      limit,
+      wanted: Math.max(1, this.entry(id).wanted),
+      grant: this.name(),
+    }));
+    try {
+      const replies = await inTime(this.store.take(workspaceId, asks, instances), this.times.patienceMs);
+      asks.forEach(({ id, grant }, index) => {
+        const reply = replies[index] as LimitReply;
+        this.learn(this.entry(id), reply, sent);
+        if (reply.granted > 0)
+          this.hold({ id, workspaceId, name: grant, count: reply.granted, used: 0, until });
+      });
+    } catch (error) {
+      this.warn(error as Error);
+      // It may have granted them all the same.
+      for (const { id, grant } of asks)
+        this.unused.owe({ id, workspaceId, name: grant, count: 0, used: 0, until });
+      throw new AppError(
+        "unavailable",
+        "Shared rate limits cannot be checked right now. Try again shortly.",
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+  }
+
+  /** Once a second: while the store is away, every request finds it so. */
+  private warn({ message }: Error): void {
+    if (performance.now() < this.warnedAt + 1000) return;
+    this.warnedAt = performance.now();
+    this.log.warn({ error: message }, "the store of shared limits could not be asked");
+  }
+
+  private learn(held: Held, { granted, remaining, nextMs, fullMs }: LimitReply, sent: Clocks): void {
+    const { mono } = this.clocks();
+    held.remaining = remaining;
+    held.toldAt = mono;
+    // Counted from now rather than from when it was asked: who waits until then is not too early by the store's clock.
+    held.nextAt = mono + nextMs;
+    held.fullAt = mono + fullMs;
+    held.refusedUntil =
+      granted === 0 && nextMs > 0 ? Math.min(held.nextAt, sent.mono + refusedMilliseconds) : 0;
+  }
+
+  private hold(grant: Grant): void {
+    this.entry(grant.id).grants.push(grant);
+    this.running.push(grant);
+  }
+
+  private goodGrant(id: string, now: Clocks): Grant | undefined {
+    const grants = this.held.get(id)?.grants;
+    if (!grants) return undefined;
+    // The newest first: older ones are mostly used up.
+    for (let index = grants.length - 1; index >= 0; index -= 1) {
+      const grant = grants[index] as Grant;
+      if (grant.used < grant.count && isGood(grant, now)) return grant;
+    }
+    return undefined;
+  }
+
+  private entry(id: string): Held {
+    let held = this.held.get(id);
+    if (!held) {
+      held = { ...nothingKnown, grants: [] };
+      this.held.set(id, held);
+    }
+    return held;
+  }
+
+  private name(): string {
+    this.named += 1;
+    return `${this.holder}:${this.named.toString(36)}`;
+  }
+
+  private end(grant: Grant): void {
+    // It is over before the store hears of it, on these clocks as well.
+    grant.until = { mono: Math.min(grant.until.mono, this.clocks().mono), wall: 0 };
+    if (grant.used < grant.count) this.unused.owe(grant);
+    this.ended.push(grant);
+  }
+
+  private forget(grant: Grant): void {
+    const held = this.held.get(grant.id);
+    if (held) held.grants = held.grants.filter((one) => one !== grant);
+  }
+}

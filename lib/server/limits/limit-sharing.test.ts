@@ -1,0 +1,101 @@
+import { afterEach, expect, test } from "vitest";
+import { shortTimes } from "@/tests/limit-instance";
+import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
+import { SlidingWindow } from "../decisions/sliding-window";
+import { runtime } from "../runtime";
+import { HeldGrants } from "./held-grants";
+import { LimitSharing } from "./limit-sharing";
+import { PostgresGrants } from "./postgres-grants";
+
+useRuntime();
+const made: LimitSharing[] = [];
+afterEach(async () => void (await Promise.all(made.splice(0).map((sharing) => sharing.stop()))));
+
+const nobody = { count: 0, alone: 0 };
+const one = { count: 1, alone: 0 };
+
+function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
+  const { pool, log } = runtime();
+  const store = new PostgresGrants(pool, shortTimes);
+  const sharing = new LimitSharing(store, new HeldGrants(store, shortTimes, log), memory, shortTimes, log);
+  made.push(sharing);
+  return sharing;
+}
+
+/** A renewal that wrote what the instance wants others to know. */
+function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
+  return sharing.seen(others, sharing.shares, now);
+}
+
+test("it is alone only after a renewal that began when its row had said so, and each of them follows at once", () => {
+  const sharing = make();
+  expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.shares]).toEqual([true, false, false]);
+  // What this one wrote was not there yet when it looked for others: one may have come who read the row before it.
+  expect([renew(sharing, nobody, 1), sharing.isAlone]).toEqual([true, false]);
+  expect([renew(sharing, nobody, 2), sharing.isAlone]).toEqual([false, true]);
+});
+
+test("another that comes while it means to be alone is shared with, and nothing has to be entered", () => {
+  const sharing = make();
+  renew(sharing, nobody, 0);
+  renew(sharing, nobody, 1);
+  renew(sharing, one, 2);
+  expect([sharing.isAlone, sharing.isOpen, sharing.shares, sharing.sharers]).toEqual([false, true, true, 2]);
+});
+
+test("alone no more, it allows nothing and tells nobody that they may before its uses are in the store", async () => {
+  const memory = new SlidingWindow(shortTimes.windowMs);
+  const sharing = make(memory);
+  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
+  renew(sharing, one, 200);
+  expect([sharing.isAlone, sharing.isOpen, sharing.shares]).toEqual([false, false, false]);
+  await sharing.opened();
+  expect([sharing.isOpen, sharing.shares]).toEqual([true, true]);
+  const { rows } = await runtime().pool.query("SELECT counts FROM limits.grants WHERE id = 'key_alone'");
+  expect(rows).toEqual([{ counts: [3] }]);
+});
+
+test("it waits for others that are still alone, and is woken when they are not", async () => {
+  const sharing = make();
+  expect(renew(sharing, { count: 2, alone: 1 }, 0)).toBe(true);
+  expect(sharing.isOpen).toBe(false);
+  const opened = sharing.opened();
+  expect(renew(sharing, { count: 2, alone: 0 }, 1)).toBe(false);
+  await opened;
+  await expect(make().opened()).resolves.toBeUndefined();
+});
+
+test("when the others have gone, their last uses must have left the window first", () => {
+  const sharing = make();
+  renew(sharing, one, 0);
+  renew(sharing, nobody, 1000);
+  for (const now of [1500, 3999]) {
+    renew(sharing, nobody, now);
+    expect(sharing.shares).toBe(true);
+  }
+  for (const now of [4000, 4001, 4002]) renew(sharing, nobody, now);
+  expect(sharing.isAlone).toBe(true);
+});
+
+test("uses entered twice count once, and those of others beside them", async () => {
+  const store = new PostgresGrants(runtime().pool, shortTimes);
+  const limits = [{ id: "key_twice", limit: 10, wanted: 4 }];
+  const ask = (holder: string) =>
+    store.take(
+      "ws",
+      limits.map((limit) => ({ ...limit, grant: `${holder}:1` })),
+      2,
+    );
+  expect(await ask("me")).toMatchObject([{ granted: 4, remaining: 6 }]);
+  expect(await ask("you")).toMatchObject([{ granted: 4, remaining: 2 }]);
+  const uses = [{ id: "key_twice", workspaceId: "ws", ages: [900, 20], uses: [1, 2] }];
+  for (const _ of ["once", "twice"]) await store.enter("me", uses);
+  await waitUntil("four and three are counted", async () => {
+    const { rows } = await runtime().pool.query(
+      "SELECT (SELECT sum(c) FROM unnest(counts) c)::int AS uses, times[1] < times[2] AS sorted FROM limits.grants WHERE id = 'key_twice'",
+    );
+    return rows[0].uses === 7 && rows[0].sorted;
+  });
+});

@@ -1,0 +1,47 @@
+import type { GrantStore, LimitTimes } from "./grant-store";
+import { inTime } from "./in-time";
+
+/** Milliseconds of this process: its monotonic clock, and the wall's, which goes on while a machine sleeps. */
+export type Clocks = { mono: number; wall: number };
+export type Grant = {
+  id: string;
+  workspaceId: string;
+  name: string;
+  count: number;
+  used: number;
+  until: Clocks;
+};
+
+export function isGood({ until }: Grant, now: Clocks): boolean {
+  return now.mono < until.mono && now.wall < until.wall;
+}
+
+/** What is to be given back of grants that are over: nobody here can use any more of them. */
+export class UnusedGrants {
+  private readonly owed = new Set<Grant>();
+
+  constructor(
+    private readonly store: GrantStore,
+    private readonly times: LimitTimes,
+    private readonly clocks: () => Clocks,
+  ) {}
+
+  owe(grant: Grant): void {
+    this.owed.add(grant);
+  }
+
+  /** Says of each how much was used of it in all; where that fails, once more with the next. */
+  async payBack(): Promise<void> {
+    if (this.owed.size === 0) return;
+    const grants = [...this.owed];
+    this.owed.clear();
+    const uses = grants.map(({ id, workspaceId, name, used }) => ({ id, workspaceId, grant: name, used }));
+    try {
+      await inTime(this.store.giveBack(uses), this.times.patienceMs);
+    } catch {
+      // Unless the store has forgotten them by then.
+      const oldest = this.clocks().mono - this.times.windowMs - this.times.grantMs;
+      for (const grant of grants) if (grant.until.mono > oldest) this.owed.add(grant);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { clientConfig } from "@/lib/server/database";
+import { takeUse } from "@/lib/server/decisions/key-limits";
+import { leaseTimes } from "@/lib/server/decisions/lease";
+import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
+import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
+import type { GrantStore, LimitTimes } from "@/lib/server/limits/grant-store";
+import { HeldGrants } from "@/lib/server/limits/held-grants";
+import { LimitSharing } from "@/lib/server/limits/limit-sharing";
+import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
+import { runtime } from "@/lib/server/runtime";
+
+export type LimitedKey = Parameters<typeof takeUse>[0];
+
+/** A window that a test can see out. */
+export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceMs: 500 };
+
+/**
+ * One more instance of what limits, in this process, on the database of the test file.
+ * @param store Its own connection to what instances share; PostgreSQL where none is given.
+ */
+export async function startLimitInstance(
+  store: GrantStore = new PostgresGrants(runtime().pool, shortTimes),
+  times: LimitTimes = shortTimes,
+) {
+  const { env, log } = runtime();
+  const rateLimiter = new SlidingWindow(times.windowMs);
+  const limitSharing = new LimitSharing(store, new HeldGrants(store, times, log), rateLimiter, times, log);
+  const keeper = new LeaseKeeper(
+    { ...clientConfig(env.databaseUrl as string), connectionTimeoutMillis: 2000 },
+    log,
+    leaseTimes,
+    limitSharing,
+  );
+  await keeper.start();
+  const limiter = { rateLimiter, limitSharing, env };
+  return {
+    ...limiter,
+    keeper,
+    take: (key: LimitedKey) => takeUse(key, limiter, performance.now()),
+    stop: async () => {
+      await keeper.stop();
+      await limitSharing.stop();
+    },
+  };
+}
+
+export type LimitInstance = Awaited<ReturnType<typeof startLimitInstance>>;
+
+let keys = 0;
+/** A key that no other test uses. */
+export function limitedKey(limit: number, workspaceLimit: number | null = null): LimitedKey {
+  keys += 1;
+  return {
+    keyId: `key_${keys}`,
+    workspaceId: `ws_${keys}`,
+    rateLimitPerMinute: limit,
+    workspaceRequestsPerMinute: workspaceLimit,
+  };
+}

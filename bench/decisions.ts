@@ -36,7 +36,7 @@ export async function measureDecisions(
   try {
     for (const contender of contenders) {
       const seconds = slowToWarm.has(contender.name) ? pace.longWarmSeconds : pace.warmSeconds;
-      await measure(contender, { seconds }, bench.pid);
+      await measure(contender, { seconds, leadSeconds: 0 }, bench.pid);
     }
     const closed = await inRounds(contenders, pace, bench, report, {});
     const chosen = contenders.filter(({ name }) => openLoop.includes(name));
@@ -57,7 +57,8 @@ async function inRounds(
   const rounds: Partial<Rounds> = {};
   for (let number = 1; number <= pace.rounds; number += 1) {
     for (const contender of shuffled(contenders)) {
-      const round = await measure(contender, { seconds: pace.seconds, ...load }, bench.pid);
+      const { seconds, leadSeconds } = pace;
+      const round = await measure(contender, { seconds, leadSeconds, ...load }, bench.pid);
       rounds[contender.name] = [...(rounds[contender.name] ?? []), round];
       report(
         `${load.rate ? `${load.rate}/s` : "as fast as it can"}, round ${number}: ${contenderTitles[contender.name]}: ` +

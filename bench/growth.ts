@@ -46,7 +46,12 @@ async function timesOf(
   secrets: string[],
   pace: Options["pace"],
 ): Promise<Pick<Size, "keyPageMs" | "logPageMs" | "decisionMs">> {
-  const plan = { ports: [server.port], statuses: [200], leadSeconds: 0.5, seconds: pace.seconds };
+  const plan = {
+    ports: [server.port],
+    statuses: [200],
+    leadSeconds: pace.leadSeconds,
+    seconds: pace.seconds,
+  };
   const page = async (target: string) => {
     const asked = { ...plan, requests: [apiRequest(target, secret)], connections: 1, rate: null };
     await ask({ ...asked, leastAnswers: 20 });

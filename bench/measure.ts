@@ -21,7 +21,7 @@ export type Round = {
   othersBusy: number;
 };
 
-export type Load = { seconds: number; leadSeconds?: number; rate?: number | null; connections?: number };
+export type Load = { seconds: number; leadSeconds: number; rate?: number };
 
 /** Asks a contender, and waits until PostgreSQL has a row of each answer: what is written later is paid for as well. */
 export async function measure(contender: Contender, load: Load, postmaster: number): Promise<Round> {
@@ -51,8 +51,8 @@ function planOf({ servers, request }: Contender, load: Load): LoadPlan {
     ports: servers.map(({ port }) => port),
     requests: [request],
     statuses: [200],
-    connections: load.connections ?? 64,
-    leadSeconds: load.leadSeconds ?? 0.5,
+    connections: 64,
+    leadSeconds: load.leadSeconds,
     seconds: load.seconds,
     rate: load.rate ?? null,
   };

@@ -17,16 +17,21 @@ export function pageOf(results: Results): string {
   ].join("\n\n");
 }
 
-function introduction({ machine, pace, at }: Results): string {
+function introduction({ machine, pace, at, decisions }: Results): string {
   const { processor, cores, memoryGigabytes, system, node, postgres, pinned } = machine;
   const place = pinned
     ? `The servers run on processor ${pinned.server} alone; PostgreSQL and the client share processor ${pinned.others}.`
     : "Nothing is pinned to a processor.";
   const haste = pace.quick ? " It was a quick run: its figures say little." : "";
+  const others = othersBusy(decisions);
+  const company =
+    others.median > 0.1
+      ? ` Others kept ${others.median.toFixed(2)} of its processors busy: ratios may be compared, figures and waits may not.`
+      : "";
   return `# Performance
 
 Written by \`npm run bench -- --write\` on ${at.slice(0, 10)}, on ${cores} × ${processor}, ${memoryGigabytes} GB, ${system}, Node.js ${node},
-PostgreSQL ${postgres}. ${place}${haste}
+PostgreSQL ${postgres}. ${place}${haste}${company}
 
 All run side by side and are asked in turn, in an order of its own each round: ${pace.rounds} rounds of ${pace.seconds} s, medians, and in
 parentheses the least and the most. A ratio is taken round by round. Processor time is that of the server's processes for one
@@ -60,7 +65,7 @@ function closedLoop({ decisions: { closed } }: Results): string {
       `${Math.round(spread("serverBusy").median * 100)} %`,
     ];
   });
-  const others = spreadOf(Object.values(closed).flatMap((rounds) => valuesOf(rounds, "othersBusy")));
+  const others = othersBusy({ closed });
   return `## Decisions, as fast as they come
 
 ![Answers a second and processor time of each](images/performance.svg)
@@ -75,16 +80,23 @@ Others kept ${others.median.toFixed(2)} (${others.least.toFixed(2)}–${others.m
 "Best setting" is secondary storage in a Map of the process and deferred updates; "default" keeps keys in the same PostgreSQL.`;
 }
 
+/** How many processors others kept busy. */
+function othersBusy({ closed }: Pick<Results["decisions"], "closed">): Spread {
+  return spreadOf(Object.values(closed).flatMap((rounds) => valuesOf(rounds, "othersBusy")));
+}
+
 function openLoop({ decisions: { open } }: Results): string {
-  const rows = (Object.keys(open) as ContenderName[]).map((name) => {
-    const spread = (field: keyof Round) => spreadOf(valuesOf(open[name], field));
-    return [
-      contenderTitles[name],
-      decimal(spread("p50Ms")),
-      decimal(spread("p99Ms")),
-      decimal(spread("serverMicroseconds")),
-    ];
-  });
+  const rows = (Object.keys(contenderTitles) as ContenderName[])
+    .filter((name) => open[name])
+    .map((name) => {
+      const spread = (field: keyof Round) => spreadOf(valuesOf(open[name], field));
+      return [
+        contenderTitles[name],
+        decimal(spread("p50Ms")),
+        decimal(spread("p99Ms")),
+        decimal(spread("serverMicroseconds")),
+      ];
+    });
   return `## Decisions, a thousand a second
 
 Sent on time, whether or not earlier ones were answered.

@@ -36,7 +36,13 @@ export async function measureRefusals(bench: BenchDatabase, pace: Pace): Promise
     unknownAgain: [generateSecret("kw_sk_")],
     unknownOthers: Array.from({ length: differentKeys }, () => generateSecret("kw_sk_")),
   };
-  const plan = { ports: [server.port], statuses: [401, 429], connections: 64, leadSeconds: 0.5, rate: null };
+  const plan = {
+    ports: [server.port],
+    statuses: [401, 429],
+    connections: 64,
+    leadSeconds: pace.leadSeconds,
+    rate: null,
+  };
   try {
     const unmeasured = { requests: secrets.badChecksum.map(gatewayRequest), seconds: pace.longWarmSeconds };
     await ask({ ...plan, ...unmeasured });

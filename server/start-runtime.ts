@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pino from "pino";
@@ -6,12 +6,14 @@ import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { clientConfig, connectDatabase } from "@/lib/server/database";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
+import { databaseTime } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
+import { QuotaHolder } from "@/lib/server/quotas/quota-holder";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
 import { acquireEmbeddedPostgres } from "./embedded-postgres";
@@ -53,6 +55,14 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
   const leaseKeeper = new LeaseKeeper({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 }, log);
+  // Its own id: no writer of the access log has it, so what this process held when it died stays spent.
+  const quotaHolderId = randomUUID();
+  const quotas = new QuotaHolder(
+    database.pool,
+    log,
+    () => quotaHolderId,
+    () => leaseKeeper.lease && databaseTime(leaseKeeper.lease, performance.now()),
+  );
   const server: Runtime = {
     env,
     log,
@@ -65,6 +75,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     rejections: new RejectionWatch(database.pool, leaseKeeper),
     rateLimiter: new SlidingWindow(60_000),
     failureLimiter: new SlidingWindow(60_000),
+    quotas,
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
     authSecret,
@@ -74,6 +85,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   return {
     server,
     async stop(options) {
+      await quotas.stop();
       await database.close();
       await embedded?.release(options);
     },

@@ -2,10 +2,12 @@ import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { hashOfSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
+import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
 import { decodeEscapes } from "./decode-escapes";
 import { type Demand, judge, type Rights } from "./judge";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
+import { giveBackQuota, type Spend, takeQuota } from "./key-quotas";
 import type { KeyRecord } from "./key-record";
 import type { PresentedKey } from "./presented-key";
 import type { WindowState } from "./sliding-window";
@@ -19,6 +21,8 @@ export type DecisionRequest = Demand & {
   userAgent: string | null;
   requestId: string;
   source: LogSource;
+  /** What it uses beside one request. */
+  spend?: Spend | null;
 };
 
 export type RateLimit = WindowState & { now: number };
@@ -34,26 +38,35 @@ export type Denial = {
   rateLimit: RateLimit | null;
   retryAfterSeconds?: number;
 };
-export type Decision = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit } | Denial;
+export type Decision =
+  | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] }
+  | Denial;
 /** A key that was looked at: judged, but no use of it was taken. */
-export type Inspection = { allowed: true; key: KeyRecord; rights: Rights } | Denial;
+export type Inspection = { allowed: true; key: KeyRecord; rights: Rights; databaseMs: number } | Denial;
 
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
 
 /**
- * May this request pass? The steps, in the order of HTTP.md §2: present → format → known → judge → rate limit → record.
+ * May this request pass? The steps, in the order of HTTP.md §2: present → format → known → judge → rate limit → quota → record.
  * Guarantee: when it returns, the access log holds the decision; when it cannot, nothing was allowed.
  * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
  */
 export async function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
   const inspection = await look(request, server);
-  const decision = inspection.allowed ? limit(inspection, server) : inspection;
+  const limited = inspection.allowed ? limit(inspection, server) : inspection;
+  const decision =
+    inspection.allowed && limited.allowed
+      ? await meter(limited, inspection.databaseMs, request, server)
+      : limited;
   try {
     await record(request, decision, server);
   } catch (error) {
     // The decision does not stand, so neither does the use it took.
-    if (decision.allowed) giveBackUse(decision.key, server);
+    if (decision.allowed) {
+      giveBackUse(decision.key, server);
+      giveBackQuota(decision.spent, server);
+    }
     throw error;
   }
   return decision;
@@ -83,7 +96,7 @@ async function look(request: DecisionRequest, server: Runtime): Promise<Inspecti
   if (!key) return refuseUnknown("This API key is not known here.", request, server);
 
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) return { ...verdict, key };
+  if (verdict.allowed) return { ...verdict, key, databaseMs };
   const now = performance.now();
   return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
 }
@@ -92,9 +105,30 @@ function limit({ key, rights }: Extract<Inspection, { allowed: true }>, server: 
   const now = performance.now();
   const { allowed, state } = takeUse(key, server, now);
   const rateLimit = { ...state, now };
-  if (allowed) return { allowed: true, key, rights, rateLimit };
+  if (allowed) return { allowed: true, key, rights, rateLimit, spent: [] };
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
+}
+
+/** What the quotas say. A decision they refuse, or cannot be asked about, costs nothing of the rate limit. */
+async function meter(
+  decision: Extract<Decision, { allowed: true }>,
+  databaseMs: number,
+  { spend = null }: DecisionRequest,
+  server: Runtime,
+): Promise<Decision> {
+  const { key } = decision;
+  try {
+    const quota = await takeQuota(key, spend, databaseMs, server);
+    if (quota.taken) return { ...decision, spent: quota.spent };
+    giveBackUse(key, server);
+    const now = performance.now();
+    const rateLimit = { ...peekUse(key, server, now), now };
+    return { allowed: false, code: "quota_exceeded", key, rateLimit, ...quota.refusal };
+  } catch (error) {
+    giveBackUse(key, server);
+    throw error;
+  }
 }
 
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */

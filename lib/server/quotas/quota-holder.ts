@@ -156,7 +156,10 @@ export class QuotaHolder {
   private serve({ takings, resolve }: Waiter, databaseMs: number): void {
     for (const { account } of takings) account.waiting -= 1;
     const lacking = takings.find(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
-    if (!lacking) return resolve(spend(takings));
+    if (!lacking) {
+      resolve(spend(takings));
+      return;
+    }
     const { account, part } = lacking;
     remember(account, part.cost, part.limit, performance.now());
     resolve({ taken: false, refused: part });

@@ -3,7 +3,7 @@ import { quotaInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
 import { domainName } from "@/lib/contracts/single-sign-on-input";
 import { systemActor } from "@/lib/server/actor";
-import { setQuotas } from "@/lib/server/quotas/set-quotas";
+import { readQuotas, setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db } from "@/lib/server/runtime";
 import { proveDomainByOperator } from "@/lib/server/single-sign-on/manage-domains";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
@@ -82,7 +82,12 @@ async function setWorkspace(options: SetOptions, print: Print): Promise<void> {
   if (options.quota) await setQuotas(actor, withOptions(options.quota));
   if (options.apiAccess !== undefined) await setApiAccess(actor, options.apiAccess === "on");
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id } });
-  const document = workspaceJson(workspace);
+  const document = {
+    ...workspaceJson(workspace),
+    quotas: (await readQuotas(db(), id))
+      .filter(({ keyId }) => keyId === null)
+      .map(({ meter, limit, period }) => ({ meter, limit, period })),
+  };
   print(document, `${document.name} (${document.slug}): API access ${document.api_access ? "on" : "off"}`);
 }
 

@@ -7,11 +7,11 @@ export type CurrentUse = Quota & { used: number; startsAt: Date; resetsAt: Date;
 
 /**
  * The quotas of a workspace with what is used of them: exact for what this process decided, as of the last second for others.
- * @param keyIds Quotas of these keys beside the workspace's own; null for those of every key.
+ * @param keyIds Quotas of these keys beside the workspace's own.
  */
 export async function listQuotaUses(
   workspaceId: string,
-  keyIds: string[] | null,
+  keyIds: string[],
 ): Promise<{ quotas: CurrentUse[]; now: Date }> {
   const { pool, quotas } = runtime();
   await quotas.report(workspaceId);
@@ -19,7 +19,7 @@ export async function listQuotaUses(
     `SELECT nullif(q.key_id, '') AS "keyId", q.meter, q.period, q.allowance AS "limit", clock.now,
        coalesce(quotas.used(u.id), 0) AS used, u.counted_since AS "countedSince"
      FROM (SELECT clock_timestamp() AS now) AS clock
-     LEFT JOIN quotas.quotas q ON q.workspace_id = $1 AND ($2::text[] IS NULL OR q.key_id = '' OR q.key_id = ANY($2))
+     LEFT JOIN quotas.quotas q ON q.workspace_id = $1 AND (q.key_id = '' OR q.key_id = ANY($2))
      LEFT JOIN quotas.usages u ON u.workspace_id = q.workspace_id AND u.key_id = q.key_id AND u.meter = q.meter
        AND u.period = q.period AND u.starts_at = date_trunc(q.period, clock.now, 'UTC')
      ORDER BY q.key_id, q.meter`,

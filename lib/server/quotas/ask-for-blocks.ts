@@ -5,7 +5,7 @@ import { type BlockAccount, type Given, whatToAsk } from "./block-account";
 const timeoutMilliseconds = 2000;
 
 export type Asked = { account: BlockAccount; costs: number[] };
-type Row = { number: number; block: number; given: number; total: number; allowance: number | null };
+type Row = { number: number; block: number; given: number; total: number };
 
 /**
  * Asks for more of each account, in one statement.

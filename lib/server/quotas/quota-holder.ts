@@ -46,6 +46,8 @@ export class QuotaHolder {
   private readonly accounts = new Map<string, BlockAccount>();
   private waiting: Waiter[] = [];
   private lane: Promise<void> = Promise.resolve();
+  /** Work that waits for its turn: whoever asks for the same meanwhile shares it. */
+  private readonly queued = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | null = null;
   private word = 0;
   private stopped = false;
@@ -74,7 +76,7 @@ export class QuotaHolder {
     return new Promise((resolve, reject) => {
       for (const { account } of takings) account.waiting += 1;
       // One turn of the event loop is waited for, so that the decisions of a turn travel together.
-      if (this.waiting.length === 0) setImmediate(() => void this.next(() => this.send()));
+      if (this.waiting.length === 0) setImmediate(() => void this.next("send", () => this.send()));
       this.waiting.push({ takings, databaseMs, resolve, reject });
     });
   }
@@ -87,19 +89,19 @@ export class QuotaHolder {
 
   /** Tells the database what is used of a workspace's quotas: after it, `used` is exact for this process. */
   async report(workspaceId: string): Promise<void> {
-    await this.next(() => this.tell(this.accountsOf(workspaceId)));
+    await this.next(`report ${workspaceId}`, () => this.tell(this.accountsOf(workspaceId)));
   }
 
   /** Gives back what a workspace's quotas have here and nobody took, for who takes of them without this memory. */
   async release(workspaceId: string): Promise<void> {
-    await this.next(() => this.tellAll(this.accountsOf(workspaceId)));
+    await this.next(`release ${workspaceId}`, () => this.giveAllBack(this.accountsOf(workspaceId)));
   }
 
   /** Gives everything back. Decisions must be over. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
-    await this.next(() => this.tellAll([...this.accounts.values()]));
+    await this.next("stop", () => this.giveAllBack([...this.accounts.values()]));
   }
 
   private open(usage: UsageKey): BlockAccount {
@@ -110,16 +112,25 @@ export class QuotaHolder {
       account = openAccount(usage);
       this.accounts.set(id, account);
       // A process without quotas has no timer.
-      this.timer ??= setInterval(() => void this.next(() => this.eachSecond()), reportMilliseconds).unref();
+      this.timer ??= setInterval(
+        () => void this.next("second", () => this.eachSecond()),
+        reportMilliseconds,
+      ).unref();
     }
     return account;
   }
 
   /** One after the other. Never rejects. */
-  private next(work: () => Promise<void>): Promise<void> {
-    this.lane = this.lane.then(work).catch((error: Error) => {
-      this.log.warn({ error: error.message }, "quotas could not be reported");
-    });
+  private next(name: string, work: () => Promise<void>): Promise<void> {
+    const waiting = this.queued.get(name);
+    if (waiting) return waiting;
+    this.lane = this.lane
+      .then(() => {
+        this.queued.delete(name);
+        return work();
+      })
+      .catch((error: Error) => this.log.warn({ error: error.message }, "quotas could not be reported"));
+    this.queued.set(name, this.lane);
     return this.lane;
   }
 
@@ -172,7 +183,7 @@ export class QuotaHolder {
     await this.tell(accounts);
   }
 
-  private async tellAll(accounts: BlockAccount[]): Promise<void> {
+  private async giveAllBack(accounts: BlockAccount[]): Promise<void> {
     for (const account of accounts) keepNothing(account);
     await this.tell(accounts);
   }

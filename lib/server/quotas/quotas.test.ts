@@ -214,6 +214,52 @@ test("a day's quota starts anew with the day of the database's clock", async () 
   expect((await me(secret)).status).toBe(200);
 });
 
+test("a decision that cannot be logged takes nothing of a quota", async () => {
+  const { secret } = await makeBounded({ meter: "requests", limit: 10 });
+  expect(await usedOf(secret)).toEqual({ requests: 1 });
+  await runtime().pool.query("ALTER TABLE access_log.entries RENAME TO entries_away");
+  const answers = await Promise.all([me(secret), me(secret), me(secret)]);
+  await runtime().pool.query("ALTER TABLE access_log.entries_away RENAME TO entries");
+  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+  expect(await usedOf(secret)).toEqual({ requests: 2 });
+});
+
+test("while the quota cannot be asked nothing passes, and it costs nothing of the rate limit", async () => {
+  const { secret } = await makeBounded({ meter: "requests", limit: 10 });
+  await runtime().pool.query("ALTER FUNCTION quotas.lock_usage RENAME TO lock_usage_away");
+  const refused = await me(secret);
+  await runtime().pool.query("ALTER FUNCTION quotas.lock_usage_away RENAME TO lock_usage");
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+  const answer = await me(secret);
+  expect([answer.status, answer.headers["x-ratelimit-remaining"]]).toEqual([200, "99999"]);
+});
+
+test("a word of a holder that was overtaken by a later one changes nothing", async () => {
+  const { id } = await makeBounded({ meter: "chats", limit: 100 });
+  const { pool } = runtime();
+  const take = (word: number, amount: number) =>
+    pool.query(
+      `SELECT * FROM quotas.take('00000000-0000-0000-0000-000000000001', $1, ARRAY[$2], '{""}', '{chats}', '{month}',
+        ARRAY[date_trunc('month', now(), 'UTC')], ARRAY[$3::bigint], ARRAY[$3::bigint], ARRAY[$3::bigint])`,
+      [word, id, amount],
+    );
+  const tell = (word: number, block: string, kept: number, used: number) =>
+    pool.query("SELECT quotas.report($1, ARRAY[$2::bigint], ARRAY[$3::bigint], ARRAY[$4::bigint])", [
+      word,
+      block,
+      kept,
+      used,
+    ]);
+  const granted = async () =>
+    (await pool.query("SELECT granted FROM quotas.usages WHERE workspace_id = $1", [id])).rows[0].granted;
+  const { block } = (await take(1, 40)).rows[0];
+  await take(3, 10);
+  expect([(await tell(2, block, 5, 5)).rowCount, await granted()]).toEqual([0, 50]);
+  expect([(await take(2, 7)).rowCount, await granted()]).toEqual([0, 50]);
+  expect([(await tell(4, block, 20, 5)).rowCount, await granted()]).toEqual([1, 20]);
+  expect([(await tell(4, block, 0, 0)).rowCount, await granted()]).toEqual([0, 20]);
+});
+
 test("what an instance leaves unused is another's as soon as it says goodbye", async () => {
   const { secret } = await makeBounded({ meter: "requests", limit: 40 });
   await withAnotherRuntime({ SERVICE_TOKEN: token }, async () => {

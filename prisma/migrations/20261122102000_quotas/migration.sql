@@ -80,7 +80,7 @@ END $$;
 CREATE FUNCTION quotas.take(
   p_holder uuid, p_word bigint, p_workspaces text[], p_keys text[], p_meters text[], p_periods text[], p_starts timestamptz[],
   p_least bigint[], p_needed bigint[], p_wished bigint[]
-) RETURNS TABLE (number int, block bigint, given bigint, total bigint, allowance bigint) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (number int, block bigint, given bigint, total bigint) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   instances int := greatest(1, (SELECT count(*) FROM decisions.instances));
@@ -113,7 +113,7 @@ BEGIN
     CONTINUE WHEN v_block.id IS NULL;
     UPDATE quotas.usages u SET granted = u.granted + v_given
     WHERE u.id = v_usage AND (v_allowance IS NULL OR v_given = 0 OR u.granted + v_given <= v_allowance);
-    RETURN QUERY SELECT asked.place::int, v_block.id, v_given, v_block.granted, v_allowance;
+    RETURN QUERY SELECT asked.place::int, v_block.id, v_given, v_block.granted;
   END LOOP;
 END $$;
 

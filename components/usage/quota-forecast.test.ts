@@ -66,7 +66,7 @@ describe("a quota's forecast", () => {
 test("use and reset are said in the words of the period", () => {
   expect([usedWords(november), resetWords(november)]).toEqual([
     "5,600 of 10,000 this month",
-    "Starts anew 1 December",
+    "Resets on 1 December",
   ]);
-  expect([usedWords(today), resetWords(today)]).toEqual(["50 of 100 today", "Starts anew 00:00 UTC"]);
+  expect([usedWords(today), resetWords(today)]).toEqual(["50 of 100 today", "Resets at 00:00 UTC"]);
 });

@@ -10,7 +10,7 @@ import { type QuotaUse, requestsMeter } from "@/lib/contracts/quotas";
 import { type Forecast, forecastOf } from "./quota-forecast";
 import { forecastWords, resetWords, usedWords } from "./usage-words";
 
-/** Each quota as a row: what is used of it, when it starts anew, and where it is going. */
+/** Each quota as a row: what is used of it, when it resets, and where it is going. */
 export function QuotaList({
   workspaceSlug,
   quotas,
@@ -51,7 +51,7 @@ function QuotaRow({
 }) {
   const words = forecastWords(forecast, quota);
   return (
-    <li className="grid gap-2 px-5 py-4">
+    <li className="grid gap-2 px-5 py-4 first:pt-1">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <h3 className="flex min-w-0 flex-wrap items-center gap-x-2 font-medium">
           <span className="break-all">{meterName(quota.meter)}</span>
@@ -98,7 +98,7 @@ const fills: Record<Forecast["kind"], string> = {
 function QuotaBar({ quota, forecast }: { quota: QuotaUse; forecast: Forecast }) {
   const share = quota.limit === 0 ? 1 : Math.min(1, quota.used / quota.limit);
   return (
-    <div aria-hidden className="h-2 overflow-hidden rounded-full bg-line">
+    <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-line">
       <div
         className={clsx("h-full rounded-full", fills[forecast.kind], share > 0 && "min-w-1")}
         style={{ width: `${share * 100}%` }}

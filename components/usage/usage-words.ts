@@ -16,14 +16,14 @@ export function usedWords({ used, limit, period }: QuotaUse): string {
 }
 
 export function resetWords({ resetsAt, period }: QuotaUse): string {
-  return `Starts anew ${momentWords(Date.parse(resetsAt), period)}`;
+  return `Resets ${period === "month" ? "on" : "at"} ${momentWords(Date.parse(resetsAt), period)}`;
 }
 
 /** Null where there is nothing to say before something is used. */
 export function forecastWords(forecast: Forecast, { period, resetsAt }: QuotaUse): string | null {
   switch (forecast.kind) {
     case "spent":
-      return "Requests that need more are refused with quota_exceeded.";
+      return "More is refused until it resets.";
     case "reaches":
       return `At this pace the limit is reached about ${momentWords(forecast.at, period)}.`;
     case "ends":

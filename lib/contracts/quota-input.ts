@@ -24,7 +24,6 @@ export const quotaInput = z.strictObject({
   period: z.enum(quotaPeriods, { error: "Give month or day." }),
   key_id: keyId.optional(),
 });
-export type QuotaInput = z.infer<typeof quotaInput>;
 
 /** The body of PUT /api/v1/workspaces/{id} (HTTP.md §6). What is left out stays; `quotas` are all there are afterwards. */
 export const putWorkspaceInput = z

@@ -22,7 +22,7 @@ export async function listQuotaUses(
      LEFT JOIN quotas.quotas q ON q.workspace_id = $1 AND (q.key_id = '' OR q.key_id = ANY($2))
      LEFT JOIN quotas.usages u ON u.workspace_id = q.workspace_id AND u.key_id = q.key_id AND u.meter = q.meter
        AND u.period = q.period AND u.starts_at = date_trunc(q.period, clock.now, 'UTC')
-     ORDER BY q.key_id, q.meter`,
+     ORDER BY q.key_id, q.meter <> 'requests', q.meter`,
     [workspaceId, keyIds],
   );
   const { now } = rows[0] as { now: Date };

@@ -54,7 +54,7 @@ test("a quota lets exactly its requests pass and then says meter, limit and rese
   expect(Math.abs(Number(refused.headers["retry-after"]) - until)).toBeLessThan(5);
   const { message } = (refused.json as { error: { message: string } }).error;
   expect(message).toBe(
-    `The workspace's quota of 20 requests a month is spent. It starts anew at ${new Date(end).toISOString().replace(".000", "")}.`,
+    `The workspace's quota of 20 requests a month is spent. It resets at ${new Date(end).toISOString().replace(".000", "")}.`,
   );
 });
 

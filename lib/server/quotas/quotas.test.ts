@@ -97,10 +97,11 @@ test("workspace and key, requests and a meter are taken together or not at all",
   });
   expect(await verify({ key: secret, meter: "uploads" })).toMatchObject({ valid: true });
   expect(await verify({ key: secret, meter: "uploads", cost: 0 })).toMatchObject({ valid: true });
-  // Another key of the workspace has what this one left.
+  // Who names requests says for how many this one counts.
+  expect(await verify({ key: secret, meter: "requests", cost: 5 })).toMatchObject({ valid: true });
   const { quotas } = (await me(secret)).json as { quotas: object[] };
   expect(quotas).toEqual([
-    { meter: "requests", limit: 100, used: 4, resets_at: expect.stringMatching(/-01T00:00:00.000Z$/) },
+    { meter: "requests", limit: 100, used: 9, resets_at: expect.stringMatching(/-01T00:00:00.000Z$/) },
     { meter: "uploads", limit: 10, used: 4, resets_at: expect.any(String) },
     { meter: "uploads", limit: 4, used: 4, resets_at: expect.any(String) },
   ]);

@@ -137,6 +137,7 @@ export class QuotaHolder {
   private async send(): Promise<void> {
     const batch = this.waiting;
     this.waiting = [];
+    if (batch.length === 0) return;
     const costs = new Map<BlockAccount, number[]>();
     for (const { takings } of batch)
       for (const { account, part } of takings) {

@@ -4,6 +4,7 @@ export const auditActions = {
   "workspace.updated": "changed the workspace",
   "workspace.api_access_enabled": "switched API access on for",
   "workspace.api_access_disabled": "switched API access off for",
+  "workspace.quotas_changed": "changed the quotas of",
   "workspace.two_step_required": "began to ask for two-step verification in",
   "workspace.two_step_optional": "stopped asking for two-step verification in",
   "workspace.deleted": "deleted the workspace",

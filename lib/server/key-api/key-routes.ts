@@ -2,6 +2,7 @@ import { listEntries } from "./access-logs";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./api-keys";
 import type { KeyRoute } from "./key-visit";
 import { getMe } from "./me";
+import { getUsage } from "./usage";
 
 /** Every route that a key opens (HTTP.md §3 and §4). */
 const keyRoutes: KeyRoute[] = [
@@ -21,6 +22,7 @@ const keyRoutes: KeyRoute[] = [
     managesKeys: false,
     methods: { GET: listEntries, HEAD: listEntries },
   },
+  { path: /^\/api\/public\/v1\/usage$/, managesKeys: false, methods: { GET: getUsage, HEAD: getUsage } },
 ];
 
 /** Paths that belong to this API whether or not a route is there: what is not there is 404 here, never a page of the console. */

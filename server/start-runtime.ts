@@ -55,6 +55,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   const leaseKeeper = new LeaseKeeper({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 }, log);
   const server: Runtime = {
     env,
+    projectRoot: projectRoot(),
     log,
     pool: database.pool,
     prisma: database.prisma,

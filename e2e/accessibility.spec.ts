@@ -12,7 +12,16 @@ const signedOut = [
   "/docs/errors",
   "/nothing/here/at-all",
 ];
-const settings = ["profile", "security", "workspace", "members", "audit-log", "api/keys", "api/access-logs"];
+const settings = [
+  "profile",
+  "security",
+  "workspace",
+  "members",
+  "audit-log",
+  "api/keys",
+  "api/access-logs",
+  "api/protect",
+];
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {
   await expectNoViolationsIn(page, () => new AxeBuilder({ page }), where);

@@ -16,6 +16,7 @@ it("shows an admin everything while API access is on", () => {
     "API",
     "API keys",
     "Access logs",
+    "Protect an API",
     "Audit log",
   ]);
 });

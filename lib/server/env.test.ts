@@ -35,6 +35,7 @@ test("without any setting it is a local server with the documented defaults", ()
     encryptionKeys: [],
     apiKeyPrefix: "kw_sk_",
     rateLimitPerMinute: 600,
+    apiKeysPerWorkspace: 10_000,
     apiAccessBy: "admin",
     serviceTokens: [],
     trustedProxies: ["127.0.0.0/8", "::1/128"],

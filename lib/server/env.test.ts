@@ -134,6 +134,7 @@ test.each([
   ["API_KEY_PREFIX", "kw.*"],
   ["RATE_LIMIT_PER_MINUTE", "0"],
   ["RATE_LIMIT_PER_MINUTE", "many"],
+  ["API_KEYS_PER_WORKSPACE", "0"],
   ["API_ACCESS_BY", "owner"],
   ["TRUSTED_PROXIES", "10/8"],
   ["TRUSTED_PROXIES", "10.0.0.0/33"],

@@ -3,6 +3,7 @@ import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
 import { useKeyApi } from "@/tests/key-api-server";
 import { makeManagingKey } from "@/tests/managing-key";
 import { useRuntime } from "@/tests/runtime";
+import { leaseOverAfter } from "../decisions/lease";
 import { db, runtime } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { revokeApiKey } from "./revoke-api-key";
@@ -72,6 +73,17 @@ test("the old key never goes on past its own expiry, and with no overlap not pas
   const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(secret)));
   expect(new Set(codes)).toEqual(new Set(["expired_key"]));
   expect(await codeOf(made.key)).toBe("valid");
+});
+
+test("without an overlap the answer waits for an instance that has not heard of it, until its lease is over", async () => {
+  const { ask, actor } = await managingKey();
+  const { key } = await makeKey(actor);
+  await runtime().pool.query(
+    "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES (gen_random_uuid(), decisions.incarnation(), 600)",
+  );
+  const startedAt = performance.now();
+  expect((await ask("POST", `/${key.id}/rotate`, { overlap_seconds: 0 })).status).toBe(200);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(leaseOverAfter(600));
 });
 
 test("overlap_seconds is 0 to 604800 whole seconds, and nothing else is known", async () => {

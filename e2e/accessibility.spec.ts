@@ -21,6 +21,7 @@ const settings = [
   "api/keys",
   "api/access-logs",
   "api/usage",
+  "api/protect",
 ];
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {

@@ -18,6 +18,7 @@ test("API access off: the navigation has no API, its pages say so, and every key
     "API",
     "API keys",
     "Access logs",
+    "Protect an API",
     "Audit log",
   ]) {
     await expect(navigation.getByRole("link", { name, exact: true })).toBeVisible();

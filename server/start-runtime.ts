@@ -91,6 +91,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   );
   const server: Runtime = {
     env,
+    projectRoot: projectRoot(),
     log,
     pool: database.pool,
     prisma: database.prisma,

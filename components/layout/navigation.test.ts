@@ -17,6 +17,7 @@ it("shows an admin everything while API access is on", () => {
     "API keys",
     "Access logs",
     "Usage",
+    "Protect an API",
     "Audit log",
   ]);
 });

@@ -34,6 +34,7 @@ export const auditActions = {
   "api_key.disabled": "disabled the API key",
   "api_key.enabled": "enabled the API key",
   "api_key.revoked": "revoked the API key",
+  "api_key.rotated": "rotated the API key",
   "api_key.transferred": "transferred the API key",
   "account.created": "created the account",
   "account.renamed": "renamed the account",

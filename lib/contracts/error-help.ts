@@ -49,7 +49,7 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
   },
   conflict: {
     means:
-      "The present state forbids it, such as renaming a revoked key, or repeating a request that has already made one.",
+      "The present state forbids it, such as renaming a revoked key, rotating a key twice, a workspace that has all the keys it may have, or repeating a request that has already made one.",
     remedy: "The message says what stands in the way.",
   },
   payload_too_large: { means: "The body is larger than 64 KiB.", remedy: "Send a smaller one." },

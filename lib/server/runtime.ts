@@ -16,6 +16,8 @@ import type { SignInThrottle } from "./users/sign-in-throttle";
 /** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
 export type Runtime = {
   env: Env;
+  /** The folder with package.json, and all that is shipped beside the code. */
+  projectRoot: string;
   log: Logger;
   pool: Pool;
   prisma: PrismaClient;

@@ -1,5 +1,5 @@
 import { listEntries } from "./access-logs";
-import { createKey, getKey, listKeys, revokeKey, updateKey } from "./api-keys";
+import { createKey, getKey, listKeys, revokeKey, rotateKey, updateKey } from "./api-keys";
 import type { KeyRoute } from "./key-visit";
 import { getMe } from "./me";
 import { getUsage } from "./usage";
@@ -15,6 +15,11 @@ const keyRoutes: KeyRoute[] = [
     path: /^\/auth\/api-keys\/(?<keyId>[^/]+)$/,
     managesKeys: true,
     methods: { GET: getKey, HEAD: getKey, PATCH: updateKey, PUT: updateKey, DELETE: revokeKey },
+  },
+  {
+    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)\/rotate$/,
+    managesKeys: true,
+    methods: { POST: rotateKey },
   },
   { path: /^\/api\/public\/v1\/me$/, managesKeys: false, methods: { GET: getMe, HEAD: getMe } },
   {

@@ -14,7 +14,7 @@ swc.parseFileSync = (path, options) => {
   }
 };
 
-const ours = "^(app|components|e2e|examples|lib|prisma|sdk|server|tests)/";
+const ours = "^(app|bench|components|e2e|examples|lib|prisma|sdk|server|tests)/";
 /** Tests may reach for what they test and for what they need to set it up. */
 const test = "\\.test\\.tsx?$";
 
@@ -129,6 +129,16 @@ module.exports = {
       "They are for services that ask this one.",
       { path: ours, pathNot: ["^(examples|sdk)/", test] },
       { path: "^(examples|sdk)/" },
+    ),
+    only("bench-knows-the-process", "It starts what it measures.", "^bench/", [
+      "^(bench|server)/",
+      "^lib/(server|contracts)/",
+    ]),
+    never(
+      "nothing-knows-the-bench",
+      "It measures, and is no part of what is measured.",
+      { path: ours, pathNot: "^bench/" },
+      { path: "^bench/" },
     ),
     never(
       "product-without-tests",

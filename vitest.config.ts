@@ -10,7 +10,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["{app,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
+    include: ["{app,bench,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
     globalSetup: "./tests/postgres.ts",
     // It imports "next/server" without an extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },

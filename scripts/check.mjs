@@ -14,8 +14,8 @@ const CHECKS = {
   "import boundaries": [
     bin("dependency-cruiser", "bin", "dependency-cruise.mjs"),
     ...["--config", join(root, ".dependency-cruiser.cjs"), "--output-type", "err-long"],
-    ...["app", "components", "e2e", "examples", "lib", "prisma", "sdk", "server", "tests"].filter((name) =>
-      existsSync(join(root, name)),
+    ...["app", "bench", "components", "e2e", "examples", "lib", "prisma", "sdk", "server", "tests"].filter(
+      (name) => existsSync(join(root, name)),
     ),
   ],
   "unused code": [bin("knip", "bin", "knip.js"), "--no-progress"],

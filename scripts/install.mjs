@@ -56,7 +56,7 @@ function writeStamp(stamp) {
 }
 
 /** The npm that runs this script, or else the one on the PATH. */
-function npm() {
+export function npm() {
   const current = process.env.npm_execpath;
   if (current && basename(current) === "npm-cli.js") return [process.execPath, [current]];
   return [process.platform === "win32" ? "npm.cmd" : "npm", []];

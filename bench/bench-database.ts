@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { Client } from "pg";
+import { acquireEmbeddedPostgres } from "@/server/embedded-postgres";
+import { openCluster } from "@/server/postgres-cluster";
+import { readPostmaster } from "@/server/postmaster-file";
+import { root } from "./server-process";
+
+/** A PostgreSQL of the benchmark's own, and databases in it that all hold the same workspace and the same keys. */
+export type BenchDatabase = {
+  version: string;
+  /** Process id of its postmaster. */
+  pid: number;
+  folder: string;
+  workspaceId: string;
+  keyId: string;
+  /** May do everything its workspace can; no limit that a benchmark reaches. */
+  secret: string;
+  /** One more database with that workspace, or an empty one. */
+  create(name: string, options?: { empty: boolean }): Promise<Database>;
+  close(): Promise<void>;
+};
+export type Database = {
+  url: string;
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+};
+
+/** More than any machine answers in a minute; the command line allows no more than a million. */
+const unreachedLimit = 2_000_000_000;
+
+export async function openBenchDatabase(): Promise<BenchDatabase> {
+  const parent = path.join(root, ".data");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(path.join(parent, "bench-"));
+  const postgres = await acquireEmbeddedPostgres({ dataDir: folder, log: () => {} });
+  const clients: Client[] = [];
+  const connect = async (name: string): Promise<Database> => {
+    const url = new URL(postgres.url);
+    url.pathname = `/${name}`;
+    const client = new Client({ connectionString: url.href });
+    client.on("error", () => {}); // The server is stopped at the end while these are still open.
+    await client.connect();
+    clients.push(client);
+    return { url: url.href, query: async (text, values) => (await client.query(text, values)).rows };
+  };
+  const administration = await connect("keyward");
+  await administration.query("CREATE DATABASE bench_template");
+  const url = new URL(postgres.url);
+  url.pathname = "/bench_template";
+  const made = await makeWorkspace(url.href, folder);
+  const [{ version } = { version: "" }] = await administration.query<{ version: string }>(
+    "SELECT current_setting('server_version') AS version",
+  );
+  return {
+    version,
+    pid: readPostmaster(openCluster(folder).folder)?.pid as number,
+    folder,
+    ...made,
+    async create(name, { empty } = { empty: false }) {
+      await administration.query(`CREATE DATABASE ${name}${empty ? "" : " TEMPLATE bench_template"}`);
+      return connect(name);
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.end()));
+      await postgres.release();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Through the operator's command line, as anybody would; only the limit is beyond it. */
+async function makeWorkspace(
+  databaseUrl: string,
+  dataDir: string,
+): Promise<Pick<BenchDatabase, "workspaceId" | "keyId" | "secret">> {
+  const env = {
+    NODE_ENV: "production" as const,
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+  };
+  const keyward = async (...args: string[]) => {
+    const program = [path.join(root, "dist/cli.mjs"), ...args, "--json"];
+    const { stdout } = await promisify(execFile)(process.execPath, program, { cwd: root, env });
+    return JSON.parse(stdout) as Record<string, string>;
+  };
+  const { workspace_id: workspaceId = "" } = await keyward(
+    ...["user", "create", "--email", "ada@example.test", "--name", "Ada", "--workspace", "Bench"],
+  );
+  await keyward("workspace", "set", "--workspace", workspaceId, "--api-access", "on");
+  const created = await keyward(
+    ...[
+      "key",
+      "create",
+      "--workspace",
+      workspaceId,
+      "--name",
+      "bench",
+      "--permission",
+      "read_write",
+      "--manage-keys",
+    ],
+  );
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query("UPDATE workspaces SET requests_per_minute = $1 WHERE id = $2", [
+    unreachedLimit,
+    workspaceId,
+  ]);
+  await client.end();
+  return { workspaceId, keyId: created.key_id as string, secret: created.key as string };
+}

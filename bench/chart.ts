@@ -1,0 +1,63 @@
+import { type ContenderName, contenderTitles } from "./contenders";
+import { number, valuesOf } from "./goals";
+import type { Results } from "./results";
+import { type Spread, spreadOf } from "./statistics";
+
+const width = 720;
+const labelWidth = 240;
+const valueWidth = 90;
+const rowHeight = 34;
+const headHeight = 40;
+const barHeight = 16;
+
+/** Two rows of bars of the same contenders, each with a line from its least to its most. Legible on white and on black. */
+export function chartOf({ decisions: { closed } }: Results): string {
+  const names = Object.keys(contenderTitles) as ContenderName[];
+  const barsOf = (field: "answersPerSecond" | "serverMicroseconds") =>
+    names.map((name) => ({ name, spread: spreadOf(valuesOf(closed[name], field)) }));
+  // better-auth's default takes so much longer that beside it nothing else could be told apart.
+  const times = barsOf("serverMicroseconds").filter(({ name }) => name !== "betterAuthDefault");
+  const longest = spreadOf(valuesOf(closed.betterAuthDefault, "serverMicroseconds")).median;
+  const panelHeight = headHeight + names.length * rowHeight;
+  const height = 2 * panelHeight + 24 - rowHeight;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"
+  aria-label="Answers a second and processor time for one answer of each contender">
+<style>
+  text { font: 13px system-ui, sans-serif; fill: #374151; }
+  .title { font-weight: 600; fill: #111827; }
+  .value { font-variant-numeric: tabular-nums; }
+  .bar { fill: #9ca3af; }
+  .own { fill: #4f46e5; }
+  .range { stroke: #374151; stroke-width: 1.5; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #c9d1d9; }
+    .title { fill: #f0f6fc; }
+    .bar { fill: #6b7280; }
+    .own { fill: #818cf8; }
+    .range { stroke: #c9d1d9; }
+  }
+</style>
+${panelOf("Answers a second (more is better)", barsOf("answersPerSecond"), 0)}
+${panelOf(`Processor time for one answer, µs (less is better; better-auth's default: ${number(longest)})`, times, panelHeight + 24)}
+</svg>
+`;
+}
+
+function panelOf(title: string, bars: { name: ContenderName; spread: Spread }[], top: number): string {
+  const longest = Math.max(...bars.map(({ spread }) => spread.median));
+  const scale = (width - labelWidth - valueWidth) / longest;
+  const rows = bars.map(({ name, spread }, index) => {
+    const middle = top + headHeight + index * rowHeight + rowHeight / 2;
+    const end = labelWidth + spread.median * scale;
+    // A spread beyond the drawing is cut off at its edge; the table has it.
+    const [from, to] = [spread.least, spread.most].map((value) =>
+      Math.min(labelWidth + value * scale, width - valueWidth),
+    );
+    const own = name === "keyward" || name === "decisions" || name === "three";
+    return `<text x="${labelWidth - 12}" y="${middle + 4}" text-anchor="end">${contenderTitles[name].replaceAll("`", "")}</text>
+<rect class="bar${own ? " own" : ""}" x="${labelWidth}" y="${middle - barHeight / 2}" width="${Math.max(1, end - labelWidth).toFixed(1)}" height="${barHeight}" rx="2"/>
+<line class="range" x1="${from?.toFixed(1)}" x2="${to?.toFixed(1)}" y1="${middle}" y2="${middle}"/>
+<text class="value" x="${(Math.max(end, to ?? end) + 8).toFixed(1)}" y="${middle + 4}">${number(spread.median)}</text>`;
+  });
+  return [`<text class="title" x="0" y="${top + 20}">${title}</text>`, ...rows].join("\n");
+}

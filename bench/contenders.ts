@@ -1,0 +1,98 @@
+import path from "node:path";
+import type { BenchDatabase } from "./bench-database";
+import { type ServerProcess, startServer } from "./server-process";
+
+/** One that is measured, running. */
+export type Contender = {
+  name: ContenderName;
+  servers: ServerProcess[];
+  /** What it is asked, as it goes over the wire. */
+  request: string;
+  /** How many of its answers PostgreSQL has a row of; null where it keeps none. */
+  recorded: (() => Promise<number>) | null;
+};
+
+export const contenderTitles = {
+  bare: "node:http, no check",
+  keyward: "Keyward, as `npm start` runs it",
+  decisions: "Keyward without the console",
+  three: "Keyward, three instances",
+  betterAuth: "better-auth, best setting",
+  betterAuthDefault: "better-auth, default",
+} as const;
+export type ContenderName = keyof typeof contenderTitles;
+
+/** How long each is asked before it counts: Next.js and better-auth take longer to be compiled by V8. */
+export const slowToWarm: ReadonlySet<ContenderName> = new Set(["keyward", "betterAuth", "betterAuthDefault"]);
+
+export async function startContender(name: ContenderName, bench: BenchDatabase): Promise<Contender> {
+  if (name === "bare") return startBare();
+  if (name === "betterAuth" || name === "betterAuthDefault") return startBetterAuth(name, bench);
+  return startKeyward(name, bench);
+}
+
+async function startBare(): Promise<Contender> {
+  const server = await startServer(["dist/bench-bare-server.mjs"], {}, { path: "/" });
+  return { name: "bare", servers: [server], request: gatewayRequest("kw_sk_nobody_looks"), recorded: null };
+}
+
+async function startKeyward(
+  name: "keyward" | "decisions" | "three",
+  bench: BenchDatabase,
+): Promise<Contender> {
+  const database = await bench.create(`bench_${name}`);
+  const program =
+    name === "keyward" ? ["--enable-source-maps", "dist/server.mjs"] : ["dist/bench-decision-server.mjs"];
+  const settings = {
+    DATABASE_URL: database.url,
+    // What an instance writes to its disk belongs to its database.
+    DATA_DIR: path.join(bench.folder, name),
+    LOG_LEVEL: "warn",
+  };
+  const servers: ServerProcess[] = [];
+  for (let instance = 0; instance < (name === "three" ? 3 : 1); instance += 1)
+    servers.push(await startServer(program, settings, { path: "/api/ready" }));
+  return {
+    name,
+    servers,
+    request: gatewayRequest(bench.secret),
+    recorded: async () => {
+      const [row] = await database.query<{ count: number }>(
+        "SELECT coalesce(sum(allowed), 0)::int AS count FROM access_log.hourly_uses WHERE key_id = $1",
+        [bench.keyId],
+      );
+      return row?.count ?? 0;
+    },
+  };
+}
+
+async function startBetterAuth(
+  name: "betterAuth" | "betterAuthDefault",
+  bench: BenchDatabase,
+): Promise<Contender> {
+  const database = await bench.create(`bench_${name.toLowerCase()}`, { empty: true });
+  const setting = name === "betterAuth" ? "best" : "default";
+  const server = await startServer(
+    ["bench/better-auth-server.mjs"],
+    { DATABASE_URL: database.url, BETTER_AUTH_SETTING: setting },
+    { path: "/ready" },
+  );
+  const { key } = await server.ask<{ key: string }>();
+  return { name, servers: [server], request: gatewayRequest(key), recorded: null };
+}
+
+/** What a gateway asks about one request of a client. Everybody is asked the same, needed or not. */
+export function gatewayRequest(secret: string): string {
+  return [
+    "GET /api/forward-auth HTTP/1.1",
+    "Host: keyward.example.test",
+    "X-Forwarded-Method: GET",
+    "X-Forwarded-Uri: /v1/documents?page=2",
+    "X-Forwarded-For: 203.0.113.9",
+    `Authorization: Bearer ${secret}`,
+    "User-Agent: python-requests/2.32",
+    "Accept: */*",
+    "",
+    "",
+  ].join("\r\n");
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { type ContenderName, contenderTitles } from "./contenders";
+import { goalsOf } from "./goals";
+import type { Round } from "./measure";
+import { parseOptions } from "./options";
+import { pageOf } from "./page";
+import type { Results } from "./results";
+
+test("a ratio is taken round by round, so that what slows both down does not show", () => {
+  const results = resultsWith({ bare: [10_000, 30_000, 20_000], keyward: [11_000, 33_000, 22_000] });
+  expect(goalsOf(results)[0]).toMatchObject({ figure: "1.10 × (1.10–1.10)", met: true });
+});
+
+test("what is not reached is told as not met", () => {
+  const results = resultsWith({ bare: [10_000, 10_000, 10_000], keyward: [9_990, 9_000, 12_000] });
+  expect(goalsOf(results)[0]).toMatchObject({ figure: "1.00 × (0.90–1.20)", met: false });
+  expect(pageOf(results)).toContain("| 1.00 × (0.90–1.20) | **not met** |");
+});
+
+test("options that are not understood end the benchmark before it starts", () => {
+  expect(parseOptions(["--quick", "--rows", "5000"])).toMatchObject({
+    rows: 5000,
+    keys: 10_000,
+    write: false,
+  });
+  expect(() => parseOptions(["--row", "5000"])).toThrow("--row 5000 is not understood");
+  expect(() => parseOptions(["--keys", "many"])).toThrow("--keys many is not understood");
+});
+
+/** Results of a run in which everything took the same time, save the answers a second of some. */
+function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>): Results {
+  const round: Round = {
+    answersPerSecond: 1000,
+    serverMicroseconds: 30,
+    postgresMicroseconds: 10,
+    p50Ms: 1,
+    p99Ms: 2,
+    serverBusy: 1,
+    othersBusy: 0,
+  };
+  const names = Object.keys(contenderTitles) as ContenderName[];
+  const rounds = Object.fromEntries(
+    names.map((name) => [
+      name,
+      (answersPerSecond[name] ?? [1000, 1000, 1000]).map((one) => ({ ...round, answersPerSecond: one })),
+    ]),
+  ) as Results["decisions"]["closed"];
+  const refusal = { answersPerSecond: 1000, serverMicroseconds: 30, queriesPerThousand: 0 };
+  const size = { keys: 1000, rows: 100_000, keyPageMs: 1, logPageMs: 1, decisionMs: 1 };
+  return {
+    at: "2026-11-22T00:00:00.000Z",
+    machine: {
+      processor: "a processor",
+      cores: 2,
+      memoryGigabytes: 8,
+      system: "Linux",
+      node: "20",
+      postgres: "18",
+      pinned: null,
+    },
+    pace: parseOptions([]).pace,
+    decisions: { closed: rounds, open: rounds },
+    refusals: { badChecksum: refusal, unknownAgain: refusal, unknownOthers: refusal },
+    logWriting: {
+      rows: 1000,
+      writerPerSecond: 20_000,
+      copyPerSecond: 40_000,
+      leastMegabytes: 90,
+      mostMegabytes: 100,
+    },
+    growth: { small: size, large: size },
+    starts: { firstSeconds: 5, secondSeconds: 2, idleMegabytes: 200 },
+  };
+}

@@ -1,0 +1,44 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import type { BenchDatabase } from "./bench-database";
+import { pinning } from "./machine";
+import { root } from "./server-process";
+
+export type LogWriting = {
+  rows: number;
+  writerPerSecond: number;
+  copyPerSecond: number;
+  leastMegabytes: number;
+  mostMegabytes: number;
+};
+
+/** How fast the access log gets rows into PostgreSQL, and how fast one COPY of the same rows is. */
+export async function measureLogWriting(bench: BenchDatabase, rows: number): Promise<LogWriting> {
+  const database = await bench.create("bench_log");
+  const pinned = pinning();
+  const child = fork(path.join(root, "dist/bench-log-writer.mjs"), [String(rows)], {
+    ...(pinned && { execPath: "taskset", execArgv: ["-c", pinned.server, process.execPath] }),
+    env: {
+      NODE_ENV: "production",
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      DATA_DIR: path.join(bench.folder, "log"),
+      LOG_LEVEL: "warn",
+      BENCH_WORKSPACE: bench.workspaceId,
+      BENCH_KEY: bench.keyId,
+    },
+  });
+  const ended = once(child, "exit");
+  const told = once(child, "message") as Promise<[LogWriting]>;
+  const [result] = await Promise.race([
+    told,
+    ended.then(([code]) => Promise.reject(new Error(`The log writer ended with exit code ${code}`))),
+  ]);
+  await ended;
+  const [row] = await database.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM access_log.entries",
+  );
+  if (row?.count !== rows) throw new Error(`${rows} entries were written, and ${row?.count} are in the log`);
+  return result;
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import path from "node:path";
+import { type BenchDatabase, openBenchDatabase } from "./bench-database";
+import { chartOf } from "./chart";
+import { measureDecisions } from "./decisions";
+import { measureGrowth } from "./growth";
+import { measureLogWriting } from "./log-writing";
+import { describeMachine, leaveServerProcessor } from "./machine";
+import { type Options, parseOptions } from "./options";
+import { pageOf } from "./page";
+import { measureRefusals } from "./refusals";
+import type { Results } from "./results";
+import { root, stopAllServers } from "./server-process";
+import { measureStarts } from "./starts";
+
+const report = (line: string) => console.error(line);
+
+try {
+  await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function main(options: Options): Promise<void> {
+  leaveServerProcessor();
+  const bench = await openBenchDatabase();
+  let releasing: Promise<void> | undefined;
+  const release = () => {
+    releasing ??= stopAllServers().then(() => bench.close());
+    return releasing;
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void release().finally(() => process.exit(130)));
+  try {
+    const results = await measureAll(bench, options);
+    console.log(pageOf(results));
+    if (options.write) keep(results);
+  } finally {
+    await release();
+  }
+}
+
+async function measureAll(bench: BenchDatabase, options: Options): Promise<Results> {
+  const { pace } = options;
+  const at = new Date().toISOString();
+  report(`Load of the machine before it starts: ${loadavg()[0]?.toFixed(2)}.`);
+  const decisions = await measureDecisions(bench, pace, report);
+  report("Keys that are none …");
+  const refusals = await measureRefusals(bench, pace);
+  report("Writing the access log …");
+  const logWriting = await measureLogWriting(bench, pace.quick ? 100_000 : 1_000_000);
+  report(`Up to ${options.keys} keys and ${options.rows} rows …`);
+  const growth = await measureGrowth(bench, options);
+  report("Starting the quickstart twice …");
+  const starts = await measureStarts(bench, pace);
+  return {
+    at,
+    machine: describeMachine(bench.version),
+    pace,
+    decisions,
+    refusals,
+    logWriting,
+    growth,
+    starts,
+  };
+}
+
+function keep(results: Results): void {
+  mkdirSync(path.join(root, "bench/results"), { recursive: true });
+  writeFileSync(path.join(root, "bench/results/latest.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(path.join(root, "docs/performance.md"), `${pageOf(results)}\n`);
+  writeFileSync(path.join(root, "docs/images/performance.svg"), chartOf(results));
+}

@@ -1,0 +1,94 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import type { Contender } from "./contenders";
+import type { LoadPlan, LoadResult } from "./load-plan";
+import { machineSeconds, postgresSeconds, processorSeconds, sum } from "./processor-time";
+import { root } from "./server-process";
+
+/** One round of one contender. Times are of a single answer. */
+export type Round = {
+  answersPerSecond: number;
+  /** Processor time of the servers' processes. */
+  serverMicroseconds: number;
+  /** Of PostgreSQL, which works for nobody else meanwhile. */
+  postgresMicroseconds: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** How much of its one processor the server had work for, from 0 to 1. */
+  serverBusy: number;
+  /** Processors that were busy with what is not part of the benchmark. */
+  othersBusy: number;
+};
+
+export type Load = { seconds: number; leadSeconds?: number; rate?: number | null; connections?: number };
+
+/** Asks a contender, and waits until PostgreSQL has a row of each answer: what is written later is paid for as well. */
+export async function measure(contender: Contender, load: Load, postmaster: number): Promise<Round> {
+  const recordedBefore = await contender.recorded?.();
+  const before = sample(contender, postmaster);
+  const start = performance.now();
+  const result = await ask(planOf(contender, load));
+  const elapsed = (performance.now() - start) / 1000;
+  const ended = sample(contender, postmaster);
+  if (recordedBefore !== undefined) await waitUntilRecorded(contender, recordedBefore + result.answers);
+  const after = sample(contender, postmaster);
+  const client = (result.clientMicroseconds * result.answers) / 1e6;
+  const ours = ended.server - before.server + (ended.postgres - before.postgres) + client;
+  return {
+    answersPerSecond: result.answersPerSecond,
+    serverMicroseconds: ((after.server - before.server) / result.answers) * 1e6,
+    postgresMicroseconds: ((after.postgres - before.postgres) / result.answers) * 1e6,
+    p50Ms: result.p50Ms,
+    p99Ms: result.p99Ms,
+    serverBusy: (ended.server - before.server) / elapsed,
+    othersBusy: Math.max(0, ended.machine - before.machine - ours) / elapsed,
+  };
+}
+
+function planOf({ servers, request }: Contender, load: Load): LoadPlan {
+  return {
+    ports: servers.map(({ port }) => port),
+    requests: [request],
+    statuses: [200],
+    connections: load.connections ?? 64,
+    leadSeconds: load.leadSeconds ?? 0.5,
+    seconds: load.seconds,
+    rate: load.rate ?? null,
+  };
+}
+
+/** Runs the process that asks, to its end. */
+export async function ask(plan: LoadPlan): Promise<LoadResult> {
+  const child = fork(path.join(root, "dist/bench-load.mjs"), { execArgv: [] });
+  const told = once(child, "message");
+  const ended = once(child, "exit");
+  child.send(plan);
+  const [answer] = (await Promise.race([
+    told,
+    ended.then(([code]) => [{ error: `The process that asks ended with exit code ${code}` }]),
+  ])) as [{ result?: LoadResult; error?: string }];
+  await ended;
+  if (!answer.result) throw new Error(answer.error);
+  return answer.result;
+}
+
+function sample({ servers }: Contender, postmaster: number) {
+  return {
+    server: sum(servers.map(({ pid }) => processorSeconds(pid))),
+    postgres: postgresSeconds(postmaster),
+    machine: machineSeconds(),
+  };
+}
+
+async function waitUntilRecorded(contender: Contender, expected: number): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  let found = 0;
+  while (performance.now() < deadline) {
+    found = (await contender.recorded?.()) ?? 0;
+    if (found === expected) return;
+    if (found > expected) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${contender.name} answered ${expected} requests, and PostgreSQL has rows of ${found}`);
+}

@@ -1,0 +1,40 @@
+/** How long everything is measured. */
+export type Pace = {
+  quick: boolean;
+  rounds: number;
+  seconds: number;
+  warmSeconds: number;
+  /** Of Next.js and better-auth, which V8 has more to compile of. */
+  longWarmSeconds: number;
+};
+export type Options = { pace: Pace; write: boolean; keys: number; rows: number };
+
+const whole: Pace = { quick: false, rounds: 7, seconds: 5, warmSeconds: 3, longWarmSeconds: 10 };
+const quick: Pace = { quick: true, rounds: 2, seconds: 1, warmSeconds: 1, longWarmSeconds: 2 };
+
+export const usage = `npm run bench [-- OPTIONS]
+  --quick     under two minutes; its figures say little more than that everything works
+  --write     keep the result: docs/performance.md, its chart, and bench/results/latest.json
+  --keys N    measure with up to N keys (default 100000; 10000 with --quick)
+  --rows N    measure with up to N rows of the access log (default 1000000; 100000 with --quick)`;
+
+/** @throws Error of one sentence for what is not understood. */
+export function parseOptions(args: string[]): Options {
+  const isQuick = args.includes("--quick");
+  const options: Options = {
+    pace: isQuick ? quick : whole,
+    write: args.includes("--write"),
+    keys: isQuick ? 10_000 : 100_000,
+    rows: isQuick ? 100_000 : 1_000_000,
+  };
+  for (let at = 0; at < args.length; at += 1) {
+    const name = args[at];
+    if (name === "--quick" || name === "--write") continue;
+    const number = Number(args[at + 1]);
+    if ((name !== "--keys" && name !== "--rows") || !Number.isInteger(number) || number < 1000)
+      throw new Error(`${args.slice(at, at + 2).join(" ")} is not understood.\n\n${usage}`);
+    options[name === "--keys" ? "keys" : "rows"] = number;
+    at += 1;
+  }
+  return options;
+}

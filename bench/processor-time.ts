@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** The kernel counts in hundredths of a second, on every Linux there is. */
+const ticksPerSecond = 100;
+
+/** Processor time that a process has used, all its threads together, in seconds. */
+export function processorSeconds(pid: number): number {
+  const { user, system } = statOf(pid);
+  return (user + system) / ticksPerSecond;
+}
+
+/** The same for PostgreSQL: its postmaster, its processes, and those of them that have ended. */
+export function postgresSeconds(postmaster: number): number {
+  const own = statOf(postmaster);
+  let ticks = own.user + own.system + own.endedChildren;
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = findStat(Number(name));
+    if (stat?.parent === postmaster) ticks += stat.user + stat.system;
+  }
+  return ticks / ticksPerSecond;
+}
+
+/** What the whole machine has used since it started. */
+export function machineSeconds(): number {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const [user, nice, system, _idle, _wait, interrupts, softInterrupts] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return sum([user, nice, system, interrupts, softInterrupts].map((ticks) => ticks ?? 0)) / ticksPerSecond;
+}
+
+/** Memory of a process that is in RAM, in megabytes. */
+export function residentMegabytes(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+export function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+type Stat = { parent: number; user: number; system: number; endedChildren: number };
+
+function statOf(pid: number): Stat {
+  const stat = findStat(pid);
+  if (!stat) throw new Error(`Process ${pid} has ended while it was measured`);
+  return stat;
+}
+
+function findStat(pid: number): Stat | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return null;
+  }
+  // The name stands in parentheses and may hold anything; what follows the last one are numbers (proc(5), from field 3).
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [parent, user, system, ended, endedSystem] = [1, 11, 12, 13, 14].map((at) => Number(fields[at]));
+  return {
+    parent: parent ?? 0,
+    user: user ?? 0,
+    system: system ?? 0,
+    endedChildren: (ended ?? 0) + (endedSystem ?? 0),
+  };
+}

@@ -1,0 +1,66 @@
+import path from "node:path";
+import { generateSecret } from "@/lib/server/api-keys/key-format";
+import type { BenchDatabase } from "./bench-database";
+import { gatewayRequest } from "./contenders";
+import { ask } from "./measure";
+import type { Pace } from "./options";
+import { processorSeconds } from "./processor-time";
+import { startServer } from "./server-process";
+
+export const refusalTitles = {
+  badChecksum: "malformed: a checksum that does not fit",
+  unknownAgain: "unknown, the same one again and again",
+  unknownOthers: "unknown, a different one each time",
+} as const;
+export type RefusalName = keyof typeof refusalTitles;
+export type Refusals = Record<
+  RefusalName,
+  { answersPerSecond: number; serverMicroseconds: number; queriesPerThousand: number }
+>;
+
+/** Unknown keys that are asked for, each once in a while: more than are kept as known to be nobody's. */
+const differentKeys = 40_000;
+
+/** What keys cost that are none. All come from one address, which is answered 429 after the first sixty a minute. */
+export async function measureRefusals(bench: BenchDatabase, pace: Pace): Promise<Refusals> {
+  const database = await bench.create("bench_refusals");
+  const settings = {
+    DATABASE_URL: database.url,
+    DATA_DIR: path.join(bench.folder, "refusals"),
+    LOG_LEVEL: "warn",
+  };
+  const server = await startServer(["dist/bench-decision-server.mjs"], settings, { path: "/api/ready" });
+  const last = bench.secret.at(-1) === "0" ? "1" : "0";
+  const secrets: Record<RefusalName, string[]> = {
+    badChecksum: [bench.secret.slice(0, -1) + last],
+    unknownAgain: [generateSecret("kw_sk_")],
+    unknownOthers: Array.from({ length: differentKeys }, () => generateSecret("kw_sk_")),
+  };
+  const plan = { ports: [server.port], statuses: [401, 429], connections: 64, leadSeconds: 0.5, rate: null };
+  try {
+    const unmeasured = { requests: secrets.badChecksum.map(gatewayRequest), seconds: pace.longWarmSeconds };
+    await ask({ ...plan, ...unmeasured });
+    const measured = {} as Refusals;
+    for (const name of Object.keys(refusalTitles) as RefusalName[]) {
+      const before = { seconds: processorSeconds(server.pid), ...(await askQueries(server)) };
+      const { answers, answersPerSecond } = await ask({
+        ...plan,
+        requests: secrets[name].map(gatewayRequest),
+        seconds: pace.seconds,
+      });
+      const after = { seconds: processorSeconds(server.pid), ...(await askQueries(server)) };
+      measured[name] = {
+        answersPerSecond,
+        serverMicroseconds: ((after.seconds - before.seconds) / answers) * 1e6,
+        queriesPerThousand: ((after.keyQueries - before.keyQueries) / answers) * 1000,
+      };
+    }
+    return measured;
+  } finally {
+    await server.stop();
+  }
+}
+
+function askQueries(server: { ask<Answer>(): Promise<Answer> }): Promise<{ keyQueries: number }> {
+  return server.ask();
+}

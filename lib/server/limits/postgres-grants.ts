@@ -9,7 +9,7 @@ type Waiting = {
 };
 
 /** Limits in one statement. */
-const batchLimit = 500;
+const batchLimit = 200;
 
 /**
  * Grants from PostgreSQL: a row a limit, functions of the schema `limits`. What is asked for in one turn of the event loop, or
@@ -38,11 +38,14 @@ export class PostgresGrants implements GrantStore {
   }
 
   async giveBack(uses: GrantUse[]): Promise<void> {
-    await this.ask("SELECT limits.give_back($1, $2, $3)", [
-      uses.map(({ id }) => id),
-      uses.map(({ grant }) => grant),
-      uses.map(({ used }) => used),
-    ]);
+    for (let from = 0; from < uses.length; from += batchLimit) {
+      const batch = uses.slice(from, from + batchLimit);
+      await this.ask("SELECT limits.give_back($1, $2, $3)", [
+        batch.map(({ id }) => id),
+        batch.map(({ grant }) => grant),
+        batch.map(({ used }) => used),
+      ]);
+    }
   }
 
   async enter(holder: string, uses: UsesAlone[]): Promise<void> {

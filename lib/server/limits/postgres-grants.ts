@@ -49,21 +49,17 @@ export class PostgresGrants implements GrantStore {
   }
 
   async enter(holder: string, uses: UsesAlone[]): Promise<void> {
-    for (let from = 0; from < uses.length; from += batchLimit) {
-      const rows = uses
-        .slice(from, from + batchLimit)
-        .flatMap(({ id, ages, uses: counts }) =>
-          ages.map((age, index) => ({ id, age, used: counts[index] })),
-        );
-      await this.ask("SELECT limits.enter($1, $2, $3, $4, $5, $6)", [
-        holder,
-        rows.map(({ id }) => id),
-        rows.map(({ age }) => age),
-        rows.map(({ used }) => used),
-        this.countedMs,
-        this.replayedTime(),
-      ]);
-    }
+    const rows = uses.flatMap(({ id, ages, uses: counts }) =>
+      ages.map((age, index) => ({ id, age, used: counts[index] })),
+    );
+    await this.ask("SELECT limits.enter($1, $2, $3, $4, $5, $6)", [
+      holder,
+      rows.map(({ id }) => id),
+      rows.map(({ age }) => age),
+      rows.map(({ used }) => used),
+      this.countedMs,
+      this.replayedTime(),
+    ]);
   }
 
   async sweep(): Promise<void> {

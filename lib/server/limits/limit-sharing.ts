@@ -108,7 +108,8 @@ export class LimitSharing {
     this.rowShares = wrote;
     if (this.phase === "entering") this.enter(now);
     this.wake();
-    return wrote !== this.shares || this.phase === "withdrawing" || this.othersAlone > 0;
+    const isBetween = this.phase === "withdrawing" || this.phase === "entering";
+    return isBetween || wrote !== this.shares || this.othersAlone > 0;
   }
 
   async stop(): Promise<void> {

@@ -6,6 +6,8 @@ import { makeKey, makeWorkspace } from "@/tests/factories";
 import { withFileSizeLimit } from "@/tests/file-size-limit";
 import { useKeyApi } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
+import { listQuotaUses } from "./list-quota-uses";
+import { periodAt } from "./period";
 import { setQuotas } from "./set-quotas";
 
 const token = "a-service-token-of-a-test";
@@ -105,6 +107,28 @@ test("workspace and key, requests and a meter are taken together or not at all",
     { meter: "requests", limit: 100, used: 9, resets_at: expect.stringMatching(/-01T00:00:00.000Z$/) },
     { meter: "uploads", limit: 10, used: 4, resets_at: expect.any(String) },
     { meter: "uploads", limit: 4, used: 4, resets_at: expect.any(String) },
+  ]);
+});
+
+test("what memory has of one quota is not taken where another has no room", async () => {
+  const { id } = await makeBounded({ meter: "plenty", limit: 10_000 }, { meter: "scarce", limit: 3 });
+  const { quotas } = runtime();
+  const moment = Date.now();
+  const part = (meter: string, limit: number, cost: number) => ({
+    usage: { workspaceId: id, keyId: null, meter, period: "month" as const, ...periodAt("month", moment) },
+    limit,
+    cost,
+  });
+  for (const cost of [50, 1]) await quotas.take([part("plenty", 10_000, cost)], moment);
+  // By the rate of a moment ago more was given than was needed: the next is taken without waiting.
+  expect(quotas.take([part("plenty", 10_000, 1)], moment)).toMatchObject({ taken: true });
+  const both = (cost: number) => quotas.take([part("plenty", 10_000, 1), part("scarce", 3, cost)], moment);
+  expect(await both(4)).toMatchObject({ taken: false, refused: { usage: { meter: "scarce" } } });
+  expect(await both(3)).toMatchObject({ taken: true });
+  const uses = (await listQuotaUses(id, [])).quotas.map(({ meter, used }) => [meter, used]);
+  expect(uses).toEqual([
+    ["plenty", 53],
+    ["scarce", 3],
   ]);
 });
 

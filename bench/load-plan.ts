@@ -10,6 +10,8 @@ export type LoadPlan = {
   /** Not counted: the connections are made, and the client's own code is warm. */
   leadSeconds: number;
   seconds: number;
+  /** It goes on until so many are counted, be they slow: a percentile of few says nothing. */
+  leastAnswers?: number;
   /** Requests a second, sent whether or not earlier ones were answered. Null: each connection asks again once it is answered. */
   rate: number | null;
 };

@@ -48,6 +48,9 @@ async function ask(plan: LoadPlan): Promise<LoadResult> {
   counting = true;
   const start = performance.now();
   await seconds(plan.seconds);
+  const longest = start + 60_000;
+  while (latencies.length < (plan.leastAnswers ?? 1) && !failed && performance.now() < longest)
+    await seconds(0.01);
   counting = false;
   const elapsed = (performance.now() - start) / 1000;
   stopped = true;
@@ -57,6 +60,8 @@ async function ask(plan: LoadPlan): Promise<LoadResult> {
   for (const { socket } of connections) socket.destroy();
   if (failed) throw failed;
   if (answers < sent) throw new Error(`${sent - answers} of ${sent} requests were not answered`);
+  if (latencies.length < (plan.leastAnswers ?? 1))
+    throw new Error(`Only ${latencies.length} requests were answered in a minute`);
   const { user, system } = process.cpuUsage(usage);
   latencies.sort((a, b) => a - b);
   return {

@@ -50,7 +50,8 @@ module.exports = {
       name: "resolvable",
       comment: "An import that is not found is judged by no other rule.",
       severity: "error",
-      from: { path: ours },
+      // What is compared with is installed by the benchmark alone, in a folder of its own.
+      from: { path: ours, pathNot: "^bench/better-auth-server[.]mjs$" },
       to: { couldNotResolve: true },
     },
 

@@ -12,7 +12,17 @@ const signedOut = [
   "/docs/errors",
   "/nothing/here/at-all",
 ];
-const settings = ["profile", "security", "workspace", "members", "audit-log", "api/keys", "api/access-logs"];
+const settings = [
+  "profile",
+  "security",
+  "workspace",
+  "members",
+  "audit-log",
+  "api/keys",
+  "api/access-logs",
+  "api/usage",
+  "api/protect",
+];
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {
   await expectNoViolationsIn(page, () => new AxeBuilder({ page }), where);
@@ -152,7 +162,7 @@ for (const width of [1280, 360]) {
     }) => {
       test.slow();
       await signIn();
-      for (const path of ["api/keys", "api/access-logs"]) {
+      for (const path of ["api/keys", "api/access-logs", "api/usage"]) {
         await page.goto(`/${workspace.slug}/settings/${path}`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expect(page.locator("[aria-busy=true]")).toHaveCount(0);

@@ -18,6 +18,7 @@ test("API access off: the navigation has no API, its pages say so, and every key
     "API",
     "API keys",
     "Access logs",
+    "Protect an API",
     "Audit log",
   ]) {
     await expect(navigation.getByRole("link", { name, exact: true })).toBeVisible();
@@ -28,7 +29,7 @@ test("API access off: the navigation has no API, its pages say so, and every key
   await expect(access).not.toBeChecked();
   await expect(navigation.getByRole("link", { name: "API", exact: true })).toBeHidden();
   expect(await callWithKey(secret)).toEqual({ status: 403, code: "api_access_disabled" });
-  for (const path of ["keys", "access-logs"]) {
+  for (const path of ["keys", "access-logs", "usage"]) {
     await page.goto(`/${workspace.slug}/settings/api/${path}`);
     await expect(page.getByText("API access is off for this workspace")).toBeVisible();
   }

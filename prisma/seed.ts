@@ -8,6 +8,7 @@ import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { recordAuditEvent } from "@/lib/server/audit/record-audit-event";
 import { EnvError } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
+import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
 import { hashPassword } from "@/lib/server/users/password";
 import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
@@ -122,6 +123,25 @@ async function makeDemo(email: string, password: string): Promise<void> {
     actors[role] = await addMember(actors.owner, role, name);
   }
   for (const key of demoKeys) await addKey(key, actors[key.owner]);
+  await addQuotas(workspace.id);
+}
+
+/** Quotas as a plan would set them, with what the demo's own calls used of them this month. */
+async function addQuotas(workspaceId: string): Promise<void> {
+  const { pool } = runtime();
+  await setQuotas(systemActor(workspaceId, "Demo"), () => [
+    { keyId: null, meter: "requests", limit: 60_000, period: "month" },
+    { keyId: null, meter: "uploads", limit: 500, period: "month" },
+  ]);
+  await pool.query(
+    `INSERT INTO quotas.usages (workspace_id, meter, period, starts_at, counted_since, granted)
+     SELECT $1, meter, 'month', start, start, ceil(part * coalesce(sum(allowed), 0))
+     FROM date_trunc('month', clock_timestamp(), 'UTC') AS start
+     CROSS JOIN (VALUES ('requests', 1), ('uploads', 0.01)) AS meters (meter, part)
+     LEFT JOIN access_log.hourly_uses u ON u.workspace_id = $1 AND u.hour >= start
+     GROUP BY meter, start, part`,
+    [workspaceId],
+  );
 }
 
 function actorOf(workspaceId: string, user: { id: string; name: string }, role: Role): MemberActor {

@@ -131,6 +131,32 @@ test("workspace set switches API access and the limit, at once for its keys", as
   ]);
 });
 
+test("workspace set --quota sets a month's or a day's quota by its meter, and takes it away", async () => {
+  const { workspace, actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const set = (...quotas: string[]) =>
+    keyward([
+      "workspace",
+      "set",
+      "--workspace",
+      workspace.slug,
+      "--json",
+      ...quotas.flatMap((one) => ["--quota", one]),
+    ]);
+  const both = await set("requests=2", "uploads=5/day");
+  expectDone(both);
+  expect((both.json as { quotas: object[] }).quotas).toEqual([
+    { meter: "requests", limit: 2, period: "month" },
+    { meter: "uploads", limit: 5, period: "day" },
+  ]);
+  const statuses = [];
+  for (let times = 0; times < 3; times += 1)
+    statuses.push((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  expect((await set("requests=none")).json).toMatchObject({ quotas: [{ meter: "uploads" }] });
+  expectFailed(await set("requests=1/week"), /METER=N/);
+});
+
 test("key create prints the key once, as HTTP.md words it, owned by the first owner unless named", async () => {
   const { workspace, owner } = await makeWorkspace();
   const { user } = await makeMember(workspace, "member");

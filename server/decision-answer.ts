@@ -15,7 +15,7 @@ export function sendDenial(
   const { code, message, rateLimit } = decision;
   const challenge = challengeOf(code);
   if (challenge) response.setHeader("WWW-Authenticate", challenge);
-  if (code === "rate_limit_exceeded") {
+  if (code === "rate_limit_exceeded" || code === "quota_exceeded") {
     response.setHeader(
       "Retry-After",
       decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0),

@@ -65,7 +65,7 @@ test("each of the three header forms and both pairs of headers are understood", 
   expect((await ask([...nginx, ...forms.slice(0, 1)])).status).toBe(200);
 });
 
-test("a denial tells its true status and code, and S49 passes on no identity that was sent", async () => {
+test("S49 a denial tells its true status and code, and passes on no identity that was sent", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const forged: Headers = [

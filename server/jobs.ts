@@ -5,6 +5,7 @@ import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteDeadLinks } from "@/lib/server/mailed-links/mailed-link";
 import { deleteOldChallenges } from "@/lib/server/passkeys/challenge";
+import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
 import type { Runtime } from "@/lib/server/runtime";
 import { forgetOldDevices } from "@/lib/server/sessions/known-device";
 import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
@@ -47,6 +48,8 @@ export async function startJobs(server: Runtime): Promise<() => void> {
         [env.accessLogRetentionDays],
       ),
     ),
+    every(minute / 6, "settling quotas of processes that are gone", settleDeadHolders),
+    every(60 * minute, "deleting old usage", deleteOldUsage),
     every(minute / 60, "delivering mail", deliverMail),
     every(minute / 6, "loading key formats", async () =>
       server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix)),

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/server/app-error";
 import { errorResponse } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import { findServiceRoute } from "@/lib/server/service-api/service-routes";
+import { asUnkeyError } from "@/lib/server/service-api/unkey-error";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
@@ -32,6 +33,7 @@ export async function answerServiceRequest(
   } catch (error) {
     const answer = errorResponse(error, facts.requestId, server);
     if (answer.status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="keyward"');
-    await writeResponse(response, answer, request.method === "HEAD");
+    const said = facts.path.startsWith("/v2/") ? await asUnkeyError(answer) : answer;
+    await writeResponse(response, said, request.method === "HEAD");
   }
 }

@@ -6,7 +6,7 @@ import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { clientConfig, connectDatabase } from "@/lib/server/database";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
-import { leaseTimes } from "@/lib/server/decisions/lease";
+import { databaseTime, leaseTimes } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
@@ -18,6 +18,7 @@ import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
 import { RedisGrants } from "@/lib/server/limits/redis-grants";
 import { MailThrottle } from "@/lib/server/mail/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
+import { QuotaHolder } from "@/lib/server/quotas/quota-holder";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
 import { acquireEmbeddedPostgres } from "./embedded-postgres";
@@ -76,16 +77,25 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     leaseTimes,
     limitSharing,
   );
+  const accessLog = new AccessLogWriter(database.pool, log, {
+    folder: path.join(env.dataDir, "spool"),
+    sync: env.accessLogFsync,
+    required: env.accessLogRequired,
+  });
+  // What this process holds of quotas is settled by what its writer's entries say, should it die.
+  const quotas = new QuotaHolder(
+    database.pool,
+    log,
+    () => accessLog.writerId,
+    () => leaseKeeper.lease && databaseTime(leaseKeeper.lease, performance.now()),
+  );
   const server: Runtime = {
     env,
+    projectRoot: projectRoot(),
     log,
     pool: database.pool,
     prisma: database.prisma,
-    accessLog: new AccessLogWriter(database.pool, log, {
-      folder: path.join(env.dataDir, "spool"),
-      sync: env.accessLogFsync,
-      required: env.accessLogRequired,
-    }),
+    accessLog,
     keyFormats: new KeyFormats(await loadKeyFormats(database.pool, env.apiKeyPrefix)),
     leaseKeeper,
     keyCache: new KeyCache(database.pool, leaseKeeper),
@@ -93,6 +103,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     rateLimiter,
     limitSharing,
     failureLimiter: new SlidingWindow(60_000),
+    quotas,
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
     authSecret,
@@ -103,6 +114,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     server,
     async stop(options) {
       await limitSharing.stop();
+      await quotas.stop();
       await database.close();
       await embedded?.release(options);
     },

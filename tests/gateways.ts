@@ -1,26 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Address, parseAddress } from "@/lib/client/protect/parse-address";
+import { renderRecipe } from "@/lib/client/protect/render-recipe";
+import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
+import { projectRoot } from "@/server/start-runtime";
 import { freePort } from "./started-server";
 import { waitUntil } from "./wait-until";
 
 export type GatewayName = "nginx" | "caddy" | "haproxy";
-const shipped = path.resolve(import.meta.dirname, "../deploy/gateways");
 
 type Program = {
-  files: string[];
   main: string;
   wrap?: (text: string, folder: string) => string;
   command: string[];
 };
 const programs: Record<GatewayName, Program> = {
   nginx: {
-    files: ["nginx.conf"],
-    main: "nginx.conf",
+    main: "keyward.conf",
     // What is shipped is a file for conf.d; around it stands what every nginx has.
     wrap: (text, folder) => `
       daemon off; pid ${folder}/nginx.pid; error_log stderr;
@@ -29,16 +30,14 @@ const programs: Record<GatewayName, Program> = {
         fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
         ${text}
       }`,
-    command: ["nginx", "-p", ".", "-c", "nginx.conf"],
+    command: ["nginx", "-p", ".", "-c", "keyward.conf"],
   },
   caddy: {
-    files: ["Caddyfile"],
     main: "Caddyfile",
     wrap: (text) => `{\n\tadmin off\n\tauto_https off\n}\n${text}`,
     command: ["caddy", "run", "--config", "Caddyfile"],
   },
   haproxy: {
-    files: ["haproxy.cfg", "keyward.lua"],
     main: "haproxy.cfg",
     command: ["haproxy", "-db", "-f", "haproxy.cfg"],
   },
@@ -46,23 +45,21 @@ const programs: Record<GatewayName, Program> = {
 
 export type Gateway = { origin: string; port: number; output(): string; stop(): Promise<void> };
 
-/** A gateway with the configuration that is shipped, its three addresses changed as a reader would. */
+/** A gateway with the configuration that the console's page "Protect an API" writes of what is shipped, on a port of its own. */
 export async function startGateway(
   name: GatewayName,
   ports: { keyward: number; api: number },
+  workspaceId: string | null = null,
 ): Promise<Gateway> {
-  const { files, main, wrap, command } = programs[name];
+  const { main, wrap, command } = programs[name];
   const folder = mkdtempSync(path.join(tmpdir(), `keyward-${name}-`));
   const port = await freePort();
-  for (const file of files) {
-    cpSync(path.join(shipped, file), path.join(folder, file));
-    const text = readFileSync(path.join(folder, file), "utf8")
-      .replaceAll("127.0.0.1:3000", `127.0.0.1:${ports.keyward}`)
-      .replaceAll("127.0.0.1:8080", `127.0.0.1:${ports.api}`)
-      .replace(/(^|\s)(listen |bind :|:)8000\b/m, (_, before, word) =>
-        word === "listen " ? `${before}listen 127.0.0.1:${port}` : `${before}${word}${port}`,
-      );
-    writeFileSync(path.join(folder, file), file === main && wrap ? wrap(text, folder) : text);
+  const settings = { keyward: onPort(ports.keyward), api: onPort(ports.api), workspaceId };
+  for (const file of renderRecipe(name, await readRecipeSources(projectRoot()), settings)) {
+    const text = file.text.replace(/(^|\s)(listen |bind :|:)8000\b/m, (_, before, word) =>
+      word === "listen " ? `${before}listen 127.0.0.1:${port}` : `${before}${word}${port}`,
+    );
+    writeFileSync(path.join(folder, file.name), file.name === main && wrap ? wrap(text, folder) : text);
   }
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
@@ -95,6 +92,10 @@ export async function startGateway(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function onPort(port: number): Address {
+  return parseAddress(`http://127.0.0.1:${port}`) as Address;
 }
 
 function isOpen(port: number): Promise<boolean> {

@@ -464,6 +464,7 @@ const table: Row[] = [
     body: () => ({ token: "nobodys", name: "New", password }),
   },
   { method: "GET", route: `${workspace}/access-logs`, answers: members },
+  { method: "GET", route: `${workspace}/usage`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
   { method: "GET", route: `${workspace}/api-keys`, answers: members },
   {
@@ -550,7 +551,7 @@ describe("S42 access to", () => {
 
 describe("S42 while API access is off", () => {
   const gated = table.filter(
-    ({ route }) => /\/(api-keys|access-logs)/.test(route) && !route.endsWith("/revoke"),
+    ({ route }) => /\/(api-keys|access-logs|usage)/.test(route) && !route.endsWith("/revoke"),
   );
   for (const row of gated) {
     test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} is refused to everyone who may open the workspace`, async () => {

@@ -286,6 +286,7 @@ describe("S47 400 invalid_request for", () => {
       "api-keys?search=%00",
       "api-keys?owner=%00",
       "access-logs?key=%00",
+      "usage?key=%00",
       "access-logs?requestId=%00",
       "audit-events?actor=%00",
       "audit-events?target=%00",

@@ -7,14 +7,20 @@ export function mustTypeName(key: Pick<ApiKey, "lastUse">, now: Date): boolean {
   return key.lastUse !== null && now.getTime() - Date.parse(key.lastUse.at) < weekMilliseconds;
 }
 
-/** The time is rounded up: what is claimed is never less than what was measured. */
+/**
+ * The time is rounded up: what is claimed is never less than what was measured. An instance that fell silent did not confirm
+ * it, and is not counted as one that did.
+ */
 export function rejectedEverywhereSentence({
   afterMs,
   instances,
+  lapsed,
 }: RevokedApiKey["rejectedEverywhere"]): string {
   const duration =
     afterMs < 10_000 ? `${Math.max(1, Math.ceil(afterMs))} ms` : `${Math.ceil(afterMs / 1000)} s`;
-  return `Rejected everywhere in ${duration}, on ${instances} of ${instances} instances.`;
+  const sentence = `Rejected everywhere in ${duration}, on ${instances - lapsed} of ${instances} instances.`;
+  if (lapsed === 0) return sentence;
+  return `${sentence} ${lapsed === 1 ? "One is" : `${lapsed} are`} silent, and can accept no key before catching up.`;
 }
 
 export function callersSentence(callersInLastHour: number): string {

@@ -42,11 +42,17 @@ export function Guide({ config }: { config: PublicConfig }) {
         <Chapter title="Manage keys with a key">
           <p>
             A key that may manage API keys makes, lists, renames, disables and revokes others, none of which
-            can do more than itself. A revocation is answered when no server accepts the key any more.
+            can do more than itself. A rotation gives a key a successor with the same rights, and lets the old
+            one go on for a day, or for as many seconds as you say. A revocation is answered when no server
+            accepts the key any more.
           </p>
           <CodeBlock
             label="to create a key"
             code={`curl ${keys} -H "x-api-key: $API_KEY" -H "Content-Type: application/json" \\\n  -d '{"name": "nightly export", "permission_level": "read_only", "expires_in_days": 90}'`}
+          />
+          <CodeBlock
+            label="to rotate the key itself"
+            code={`curl -X POST ${keys}/current/rotate -H "x-api-key: $API_KEY" -H "Content-Type: application/json" \\\n  -d '{"overlap_seconds": 3600}'`}
           />
           <CodeBlock
             label="to revoke a key"

@@ -16,6 +16,8 @@ it("shows an admin everything while API access is on", () => {
     "API",
     "API keys",
     "Access logs",
+    "Usage",
+    "Protect an API",
     "Audit log",
   ]);
 });

@@ -43,6 +43,8 @@ const groups: readonly NavigationGroup[] = [
         children: [
           { label: "API keys", path: "/api/keys", permission: "api_key.read_own" },
           { label: "Access logs", path: "/api/access-logs", permission: "access_log.read_own" },
+          { label: "Usage", path: "/api/usage", permission: "access_log.read_own" },
+          { label: "Protect an API", path: "/api/protect", permission: "api_key.read_own" },
         ],
       },
       { label: "Audit log", path: "/audit-log", icon: ScrollText, permission: "audit_log.read" },

@@ -25,7 +25,7 @@ export function Checkbox({
         <Check
           aria-hidden
           strokeWidth={3}
-          className="invisible relative size-3 text-surface peer-checked:visible"
+          className="pointer-events-none invisible relative size-3 text-surface peer-checked:visible"
         />
       </span>
       <span className="grid gap-0.5">

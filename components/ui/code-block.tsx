@@ -1,19 +1,22 @@
 "use client";
 
+import { clsx } from "clsx";
 import { Check, Copy } from "lucide-react";
 import { CopyOutcome } from "./copy-field";
 import { IconButton } from "./icon-button";
 import { useCopy } from "./use-copy";
 
-/** Lines to run or to read. `label` names them; the button copies them whole. */
+/** Lines to run or to read. `label` names them; the button copies them whole. Many lines scroll within themselves. */
 export function CodeBlock({
   label,
   code,
   copyable = true,
+  scrolls = false,
 }: {
   label: string;
   code: string;
   copyable?: boolean;
+  scrolls?: boolean;
 }) {
   const { state, copy } = useCopy();
   return (
@@ -24,7 +27,10 @@ export function CodeBlock({
         tabIndex={0}
         role="group"
         aria-label={label}
-        className="overflow-x-auto p-3 pr-12 font-mono text-sm leading-5"
+        className={clsx(
+          "overflow-x-auto p-3 pr-12 font-mono text-sm leading-5 max-sm:min-h-13 max-sm:content-center",
+          scrolls && "max-h-96",
+        )}
       >
         <code>{code}</code>
       </pre>

@@ -170,6 +170,28 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(api.seen.length).toBe(before);
   });
 
+  test("a gateway that is told a workspace lets only that workspace's keys pass, whatever a client's query says", async () => {
+    const { actor, workspace } = await makeWorkspace();
+    const own = await makeKey(actor);
+    const other = await makeWorkspace();
+    const foreign = await makeKey(other.actor);
+    const ports = { keyward: (keyward.address() as AddressInfo).port, api: api.port };
+    const bound = await startGateway(name, ports, workspace.id);
+    try {
+      const ask = (secret: string) =>
+        sendRaw(bound.port, `/v1/documents?workspace=${other.workspace.id}`, {
+          headers: { "x-api-key": secret },
+        });
+      expect((await ask(own.secret)).status).toBe(200);
+      const before = api.seen.length;
+      const refused = await ask(foreign.secret);
+      expect([refused.status, codeOf(refused)]).toEqual([403, "insufficient_permissions"]);
+      expect(api.seen.length).toBe(before);
+    } finally {
+      await bound.stop();
+    }
+  });
+
   test("S50 with Keyward down or hung nobody passes, and the answer comes in time", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);

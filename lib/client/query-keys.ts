@@ -24,6 +24,7 @@ export const queryKeys = {
   accessLogs: (workspace: string) => ["workspaces", workspace, "access-logs"] as const,
   accessLogList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", filters] as const,
+  usage: (workspace: string, filters: Filters) => ["workspaces", workspace, "usage", filters] as const,
   auditEvents: (workspace: string) => ["workspaces", workspace, "audit-events"] as const,
   auditEventList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "audit-events", filters] as const,

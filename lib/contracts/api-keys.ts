@@ -54,7 +54,11 @@ export type ApiKeyList = { keys: ApiKey[]; total: number; nextCursor: string | n
 export type CreatedApiKey = { key: ApiKey; secret: string };
 
 /** How a revocation was made known: after this many milliseconds no instance accepts the key. */
-export type RevokedApiKey = { key: ApiKey; rejectedEverywhere: { afterMs: number; instances: number } };
+/** `lapsed` of the instances did not confirm it, but can accept no key any more before they have caught up. */
+export type RevokedApiKey = {
+  key: ApiKey;
+  rejectedEverywhere: { afterMs: number; instances: number; lapsed: number };
+};
 
 /** Who called with a key of late: address, client and how often. */
 export type ApiKeyCaller = { ip: string | null; userAgent: string | null; calls: number; lastAt: string };

@@ -49,7 +49,7 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
   },
   conflict: {
     means:
-      "The present state forbids it, such as renaming a revoked key, or repeating a request that has already made one.",
+      "The present state forbids it, such as renaming a revoked key, rotating a key twice, a workspace that has all the keys it may have, or repeating a request that has already made one.",
     remedy: "The message says what stands in the way.",
   },
   payload_too_large: { means: "The body is larger than 64 KiB.", remedy: "Send a smaller one." },
@@ -58,8 +58,10 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy: "Wait as many seconds as Retry-After says. RateLimit tells beforehand how many are left.",
   },
   quota_exceeded: {
-    means: "A quota of the workspace or the key is spent for this period.",
-    remedy: "Wait for the period to end, or ask an admin for more.",
+    means:
+      "A quota of the workspace or of the key has no room for this in its month or day; applications and keys use the same one.",
+    remedy:
+      "The message names the meter, its limit and when it resets, Retry-After the seconds until then. The Usage page shows what is left.",
   },
   internal_error: {
     means: "Something failed on our side.",

@@ -29,6 +29,17 @@ export const publicUpdateApiKeyInput = z.strictObject({
     .optional(),
 });
 
+const longestOverlapSeconds = 604_800;
+
+/** POST /auth/api-keys/{key_id}/rotate. */
+export const publicRotateApiKeyInput = z.strictObject({
+  overlap_seconds: z
+    .int({ error: "Enter a whole number of seconds." })
+    .min(0, "At least 0 seconds.")
+    .max(longestOverlapSeconds, `At most ${longestOverlapSeconds} seconds.`)
+    .default(86_400),
+});
+
 /** GET /auth/api-keys. */
 export const publicListApiKeysQuery = z.strictObject({
   status: z.enum([...keyStatuses, "all"]).default("active"),

@@ -33,6 +33,8 @@ export type Env = {
   encryptionKeys: string[];
   apiKeyPrefix: string;
   rateLimitPerMinute: number;
+  /** How many keys of a workspace may be live at once. */
+  apiKeysPerWorkspace: number;
   apiAccessBy: "admin" | "operator";
   /** SHA-256 digests of the tokens with which services ask for decisions. Empty: their routes answer 401. */
   serviceTokens: Buffer[];
@@ -114,6 +116,7 @@ const settings = {
     .regex(/^[A-Za-z0-9_]{1,20}$/, "must be 1 to 20 letters, digits or _")
     .default("kw_sk_"),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  API_KEYS_PER_WORKSPACE: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   API_ACCESS_BY: z.enum(["admin", "operator"]).default("admin"),
   SERVICE_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   SERVICE_TOKENS: z
@@ -197,6 +200,7 @@ export function parseEnv(source: Settings): Env {
     encryptionKeys: parsed.ENCRYPTION_KEYS ?? [],
     apiKeyPrefix: parsed.API_KEY_PREFIX,
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
+    apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
     serviceTokens: [
       ...parsed.SERVICE_TOKENS.map((digest) => Buffer.from(digest, "hex")),

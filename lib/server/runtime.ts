@@ -10,11 +10,14 @@ import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { LimitSharing } from "./limits/limit-sharing";
 import type { MailThrottle } from "./mail/mail-throttle";
+import type { QuotaHolder } from "./quotas/quota-holder";
 import type { SignInThrottle } from "./users/sign-in-throttle";
 
 /** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
 export type Runtime = {
   env: Env;
+  /** The folder with package.json, and all that is shipped beside the code. */
+  projectRoot: string;
   log: Logger;
   pool: Pool;
   prisma: PrismaClient;
@@ -29,6 +32,7 @@ export type Runtime = {
   limitSharing: LimitSharing;
   /** Failures per client address. */
   failureLimiter: SlidingWindow;
+  quotas: QuotaHolder;
   signInThrottle: SignInThrottle;
   mailThrottle: MailThrottle;
   /** Signs next-auth's short-lived cookies. */

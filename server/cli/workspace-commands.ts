@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { quotaInput } from "@/lib/contracts/quota-input";
+import type { Quota } from "@/lib/contracts/quotas";
 import { domainName } from "@/lib/contracts/single-sign-on-input";
 import { systemActor } from "@/lib/server/actor";
+import { readQuotas, setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db } from "@/lib/server/runtime";
 import { proveDomainByOperator } from "@/lib/server/single-sign-on/manage-domains";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
@@ -8,7 +11,15 @@ import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
 import { action, type Print, table } from "./command-action";
 
-type SetOptions = { workspace: string; apiAccess?: "on" | "off"; requestsPerMinute?: number; json?: boolean };
+type SetOptions = {
+  workspace: string;
+  apiAccess?: "on" | "off";
+  requestsPerMinute?: number;
+  quota?: QuotaOption[];
+  json?: boolean;
+};
+/** A quota of the workspace to set, or the meter whose quota goes. */
+type QuotaOption = { meter: string; quota: Quota | null };
 
 export function addWorkspaceCommands(program: Command): void {
   const workspace = program.command("workspace").description("Workspaces.");
@@ -19,6 +30,11 @@ export function addWorkspaceCommands(program: Command): void {
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .addOption(new Option("--api-access <state>").choices(["on", "off"]))
     .option("--requests-per-minute <number>", "limit of its keys", wholeNumber)
+    .option(
+      "--quota <meter=number>",
+      "a month's quota; METER=N/day for a day's, METER=none for none",
+      quotaOption,
+    )
     .option("--json")
     .action(action(setWorkspace));
   workspace
@@ -63,9 +79,15 @@ async function setWorkspace(options: SetOptions, print: Print): Promise<void> {
   const { id } = await requireWorkspace(options.workspace);
   const actor = systemActor(id, "Operator");
   if (options.requestsPerMinute !== undefined) await setRequestsPerMinute(actor, options.requestsPerMinute);
+  if (options.quota) await setQuotas(actor, withOptions(options.quota));
   if (options.apiAccess !== undefined) await setApiAccess(actor, options.apiAccess === "on");
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id } });
-  const document = workspaceJson(workspace);
+  const document = {
+    ...workspaceJson(workspace),
+    quotas: (await readQuotas(db(), id))
+      .filter(({ keyId }) => keyId === null)
+      .map(({ meter, limit, period }) => ({ meter, limit, period })),
+  };
   print(document, `${document.name} (${document.slug}): API access ${document.api_access ? "on" : "off"}`);
 }
 
@@ -82,6 +104,34 @@ function workspaceJson(row: {
     name: row.name,
     api_access: row.apiAccess,
     requests_per_minute: row.requestsPerMinute,
+  };
+}
+
+/** For commander: METER=N, METER=N/day, METER=N/month or METER=none; the option may be repeated. */
+function quotaOption(text: string, before: QuotaOption[] = []): QuotaOption[] {
+  const [, meter = "", limit = "", period = "month"] =
+    /^([^=]+)=(\d+|none)(?:\/(month|day))?$/.exec(text) ?? [];
+  const parsed = quotaInput.safeParse({
+    meter,
+    limit: limit === "none" ? 0 : Number(limit || Number.NaN),
+    period,
+  });
+  if (!parsed.success)
+    throw new InvalidArgumentError(
+      meter === ""
+        ? "Write it as METER=N, METER=N/day or METER=none."
+        : (parsed.error.issues[0]?.message ?? ""),
+    );
+  const quota = limit === "none" ? null : { keyId: null, ...parsed.data };
+  return [...before, { meter, quota }];
+}
+
+/** The workspace's quotas with the given ones in the place of those of the same meters. Those of keys stay. */
+function withOptions(options: QuotaOption[]): (present: Quota[]) => Quota[] {
+  return (present) => {
+    const set = new Map(options.map((option) => [option.meter, option.quota]));
+    const kept = present.filter(({ keyId, meter }) => keyId !== null || !set.has(meter));
+    return [...kept, ...[...set.values()].filter((quota) => quota !== null)];
   };
 }
 

@@ -44,6 +44,7 @@ export class AccessLogWriter {
   private draining: Promise<void> | null = null;
   private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
+  private beating: Promise<void> | null = null;
   private settling: { seq: number; resolve: () => void }[] = [];
   private joined = false;
   private closed = false;
@@ -63,13 +64,11 @@ export class AccessLogWriter {
   async start(): Promise<void> {
     writeOwner(path.join(this.settings.folder, this.writerId));
     await this.join();
-    let beating = false;
-    this.heartbeat = setInterval(async () => {
+    this.heartbeat = setInterval(() => {
       // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
-      if (beating) return;
-      beating = true;
-      await this.beat();
-      beating = false;
+      this.beating ??= this.beat().finally(() => {
+        this.beating = null;
+      });
     }, heartbeatMilliseconds);
     this.heartbeat.unref();
   }
@@ -119,6 +118,8 @@ export class AccessLogWriter {
   /** Copies what is left, then leaves, so that "complete up to" need not wait for this process. What cannot be copied stays on disk. */
   async close(): Promise<void> {
     if (this.heartbeat) clearInterval(this.heartbeat);
+    // A heartbeat under way would open again what is closed below.
+    await this.beating;
     await new Promise((resolve) => setImmediate(resolve));
     this.closed = true;
     if (this.drainTimer) clearTimeout(this.drainTimer);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { settleSpent } from "../quotas/settle-spent";
 import { type CountedEntry, entryColumns, readCounted } from "./entry-line";
 import type { Batch } from "./spool-segments";
 
@@ -86,6 +87,7 @@ async function countUses(client: PoolClient, lines: string[]): Promise<void> {
     { keyId: string; hour: string; workspaceId: string; allowed: number; denied: number }
   >();
   const last = new Map<string, CountedEntry>();
+  const spent = new Map<string, number>();
   for (const line of lines) {
     const entry = readCounted(line);
     if (!entry) continue;
@@ -102,6 +104,7 @@ async function countUses(client: PoolClient, lines: string[]): Promise<void> {
     else use.denied += 1;
     uses.set(id, use);
     if (entry.allowed) last.set(entry.keyId, entry);
+    for (const { block, amount } of entry.spent) spent.set(block, (spent.get(block) ?? 0) + amount);
   }
   if (uses.size === 0) return;
   await client.query({
@@ -109,6 +112,7 @@ async function countUses(client: PoolClient, lines: string[]): Promise<void> {
     text: countStatement,
     values: [JSON.stringify([...uses.values()]), JSON.stringify([...last.values()])],
   });
+  await settleSpent(client, spent);
 }
 
 const countStatement = `

@@ -1,8 +1,6 @@
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import type { Spent } from "../quotas/quota-holder";
 import { cleanText } from "./clean-text";
-
-/** What an allowed decision took of a quota: so much of this block. */
-export type Spent = { block: string; amount: number };
 
 /** One decision or sign-in attempt, as it is handed to the log. Its time and number are given when it is appended. */
 export type NewEntry = {
@@ -19,6 +17,7 @@ export type NewEntry = {
   code: LogCode;
   ip: string | null;
   userAgent: string | null;
+  /** What an allowed decision took of quotas. */
   spent?: Spent[];
 };
 
@@ -31,7 +30,7 @@ const none = "\\N";
 /** @param at As `momentText` gives it. */
 export function encodeLine(entry: NewEntry, at: string, writer: string, seq: number): string {
   const { kind, requestId, workspaceId, keyId, userId, source, outcome, status, code, ip, spent } = entry;
-  return `${at}\t${writer}\t${seq}\t${kind}\t${escaped(requestId, 64)}\t${workspaceId ?? none}\t${keyId ?? none}\t${userId ?? none}\t${source}\t${escaped(entry.method, 16)}\t${escaped(entry.path, 2048)}\t${outcome}\t${status}\t${code}\t${escaped(ip, 45)}\t${escaped(entry.userAgent, 512)}\t${spent ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
+  return `${at}\t${writer}\t${seq}\t${kind}\t${escaped(requestId, 64)}\t${workspaceId ?? none}\t${keyId ?? none}\t${userId ?? none}\t${source}\t${escaped(entry.method, 16)}\t${escaped(entry.path, 2048)}\t${outcome}\t${status}\t${code}\t${escaped(ip, 45)}\t${escaped(entry.userAgent, 512)}\t${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
 }
 
 /** What the counts beside the log need of a line. */

@@ -4,6 +4,7 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { expiryAfter } from "./expiry";
+import { requireRoomForKey } from "./require-room-for-key";
 import { requireManageable, requireSeenKey } from "./sight";
 
 export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
@@ -15,7 +16,11 @@ export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: nu
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
   const changed = await db().$transaction(async (transaction) => {
-    await requireSeenKey(transaction, actor, keyId);
+    const seen = await requireSeenKey(transaction, actor, keyId);
+    // An expired key that is given a new life is one more.
+    const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
+    if (change.expirationDays !== undefined && hasExpired)
+      await requireRoomForKey(transaction, actor.workspaceId);
     // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
     const before = await requireSeenKey(transaction, actor, keyId);

@@ -9,14 +9,17 @@ import { personOf } from "../users/person";
 import { expiryOf } from "./expiry";
 import { generateSecret, hashSecret, keyHint } from "./key-format";
 import { lockKeyOwner } from "./lock-key-owner";
+import { requireRoomForKey } from "./require-room-for-key";
 import { successorOf } from "./successor";
 
-export type NewApiKey = { key: ApiKey; secret: string };
+/** `ownerName` is here so that nothing has to be asked any more, and nothing can fail, between the key and its answer. */
+export type NewApiKey = { key: ApiKey; secret: string; ownerName: string };
 
 /**
  * Makes a key. Its secret is in the answer and nowhere else, ever: the row keeps a hash, a prefix and a suffix.
  * @param ownerId Who owns the key, where it is not its maker: see lockKeyOwner.
- * @throws AppError `insufficient_permissions` where the key could do more than its maker; `invalid_request` for an expiry in the past.
+ * @throws AppError `insufficient_permissions` where the key could do more than its maker; `invalid_request` for an expiry in the past;
+ * `conflict` where the workspace has all the keys it may have.
  */
 export async function createApiKey(
   actor: Actor,
@@ -37,6 +40,7 @@ export async function insertApiKey(
   const wanted = actor.type === "key" ? successorOf(actor, input, now) : asked(input, now);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
+  await requireRoomForKey(transaction, actor.workspaceId);
   const owner = await lockKeyOwner(transaction, actor, input, ownerId);
   const key = await transaction.apiKey.create({
     data: {
@@ -52,7 +56,7 @@ export async function insertApiKey(
     },
   });
   await recordCreation(transaction, actor, key, owner);
-  return { key, secret };
+  return { key, secret, ownerName: owner.name };
 }
 
 /** What a person or the operator asks for, as it will be stored. */

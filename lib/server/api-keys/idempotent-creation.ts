@@ -2,8 +2,9 @@ import { hash } from "node:crypto";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { KeyActor } from "../actor";
 import { AppError } from "../app-error";
+import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
-import { createApiKey, insertApiKey, type NewApiKey } from "./create-api-key";
+import { insertApiKey, type NewApiKey } from "./create-api-key";
 
 /** How long a first request may take before a repeat may assume that it died. */
 const inFlightSeconds = 60;
@@ -18,13 +19,25 @@ export async function createApiKeyOnce(
   input: CreateApiKeyInput,
   idempotencyKey: string | null,
 ): Promise<NewApiKey> {
-  if (idempotencyKey === null) return createApiKey(actor, input);
-  const id = { callerKeyId: actor.keyId, route: "POST /auth/api-keys", idempotencyKey };
+  return makeKeyOnce({ actor, route: "POST /auth/api-keys", input, idempotencyKey }, (transaction) =>
+    insertApiKey(transaction, actor, input),
+  );
+}
+
+type Request = { actor: KeyActor; route: string; input: unknown; idempotencyKey: string | null };
+
+/** The same for whatever makes a key: in one transaction, and without an Idempotency-Key as often as it is asked for. */
+export async function makeKeyOnce<T extends NewApiKey>(
+  { actor, route, input, idempotencyKey }: Request,
+  make: (transaction: Prisma.TransactionClient) => Promise<T>,
+): Promise<T> {
+  if (idempotencyKey === null) return db().$transaction(make);
+  const id = { callerKeyId: actor.keyId, route, idempotencyKey };
   const bodyHash = hash("sha256", JSON.stringify(input), "buffer");
   await claim(id, bodyHash);
   try {
     return await db().$transaction(async (transaction) => {
-      const made = await insertApiKey(transaction, actor, input);
+      const made = await make(transaction);
       await transaction.idempotencyRecord.update({
         where: { callerKeyId_route_idempotencyKey: id },
         data: { madeKeyId: made.key.id },

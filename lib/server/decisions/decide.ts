@@ -4,11 +4,13 @@ import type { NewEntry } from "../access-log/entry-line";
 import { hashOfSecret } from "../api-keys/key-format";
 import type { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
+import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
 import { decodeEscapes } from "./decode-escapes";
 import { type Demand, judge, type Rights } from "./judge";
 import type { Found } from "./key-cache";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
+import { giveBackQuota, type Spend, type TakenQuota, takeQuota } from "./key-quotas";
 import type { KeyRecord } from "./key-record";
 import type { PresentedKey } from "./presented-key";
 import type { WindowState } from "./sliding-window";
@@ -22,6 +24,8 @@ export type DecisionRequest = Demand & {
   userAgent: string | null;
   requestId: string;
   source: LogSource;
+  /** What it uses beside one request. */
+  spend?: Spend | null;
 };
 
 export type RateLimit = WindowState & { now: number };
@@ -37,9 +41,11 @@ export type Denial = {
   rateLimit: RateLimit | null;
   retryAfterSeconds?: number;
 };
-export type Decision = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit } | Denial;
+export type Decision =
+  | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] }
+  | Denial;
 /** A key that was looked at: judged, but no use of it was taken. */
-export type Inspection = { allowed: true; key: KeyRecord; rights: Rights } | Denial;
+export type Inspection = { allowed: true; key: KeyRecord; rights: Rights; databaseMs: number } | Denial;
 
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
@@ -64,18 +70,22 @@ export function decideThen(
   server: Runtime,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const weighed = after(look(request, server), (inspection) =>
-    inspection.allowed ? limit(inspection, request, server) : inspection,
-  );
   const recorded = (decision: Decision) =>
     record(request, decision, server, (error) => {
       if (!error) return answer(null, decision);
-      // The decision does not stand, so neither does the use it took.
-      if (decision.allowed) giveBackUse(decision.key, server);
+      // The decision does not stand, so neither does what it took.
+      giveBack(decision, server);
       answer(error);
     });
-  if (weighed instanceof Promise) weighed.then(recorded, answer);
-  else recorded(weighed);
+  try {
+    const weighed = after(look(request, server), (inspection) =>
+      inspection.allowed ? take(inspection, request, server) : inspection,
+    );
+    if (weighed instanceof Promise) weighed.then(recorded, answer);
+    else recorded(weighed);
+  } catch (error) {
+    answer(error);
+  }
 }
 
 /**
@@ -112,34 +122,86 @@ function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
 function weigh({ record: key, databaseMs }: Found, request: DecisionRequest, server: Runtime): Inspection {
   if (!key) return refuseUnknown("This API key is not known here.", request, server);
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights };
+  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, databaseMs };
   const now = performance.now();
   return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
 }
 
-function limit(
+type Allowed = Extract<Decision, { allowed: true }>;
+
+/** One use of the rate limits, then of the quotas: of all or of none. */
+function take(
   inspection: Extract<Inspection, { allowed: true }>,
   request: DecisionRequest,
   server: Runtime,
-): Decision | Promise<Decision> {
-  const taken = takeUse(inspection.key, server, performance.now());
-  if (!(taken instanceof Promise)) return limited(inspection, taken);
-  return taken.then(async (later) => {
-    // Meanwhile the key may have been revoked, and others told so: never allow after that.
-    const again = later.allowed ? await look(request, server) : inspection;
-    if (!again.allowed) giveBackUse(inspection.key, server);
-    return again.allowed ? limited(again, later) : again;
-  });
+): Soon<Decision> {
+  const limited = after(takeUse(inspection.key, server, performance.now()), (taken) =>
+    limit(inspection, taken),
+  );
+  const decision = after(limited, (soFar) =>
+    soFar.allowed ? meter(soFar, inspection.databaseMs, request, server) : soFar,
+  );
+  return decision instanceof Promise ? decision.then((late) => lookAgain(late, request, server)) : decision;
 }
 
-function limited(
+function limit(
   { key, rights }: Extract<Inspection, { allowed: true }>,
   { allowed, state }: { allowed: boolean; state: WindowState },
 ): Decision {
   const rateLimit = { ...state, now: performance.now() };
-  if (allowed) return { allowed: true, key, rights, rateLimit };
+  if (allowed) return { allowed: true, key, rights, rateLimit, spent: [] };
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
+}
+
+/** What the quotas say. A decision they refuse, or cannot be asked about, costs nothing of the rate limit. */
+function meter(
+  decision: Allowed,
+  databaseMs: number,
+  { spend = null }: DecisionRequest,
+  server: Runtime,
+): Soon<Decision> {
+  const { key } = decision;
+  const failed = (error: unknown): never => {
+    giveBackUse(key, server);
+    throw error;
+  };
+  try {
+    const quota = takeQuota(key, spend, databaseMs, server);
+    if (quota instanceof Promise) return quota.then((later) => metered(decision, later, server), failed);
+    return metered(decision, quota, server);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function metered(decision: Allowed, quota: TakenQuota, server: Runtime): Decision {
+  if (quota.taken) return quota.spent.length === 0 ? decision : { ...decision, spent: quota.spent };
+  const { key } = decision;
+  giveBackUse(key, server);
+  const now = performance.now();
+  const rateLimit = { ...peekUse(key, server, now), now };
+  return { allowed: false, code: "quota_exceeded", key, rateLimit, ...quota.refusal };
+}
+
+/** Somebody was asked meanwhile. The key may have been revoked, and others told so: never allow after that. */
+async function lookAgain(decision: Decision, request: DecisionRequest, server: Runtime): Promise<Decision> {
+  if (!decision.allowed) return decision;
+  try {
+    const again = await look(request, server);
+    if (again.allowed) return { ...decision, key: again.key, rights: again.rights };
+    giveBack(decision, server);
+    return again;
+  } catch (error) {
+    giveBack(decision, server);
+    throw error;
+  }
+}
+
+function giveBack(decision: Decision, server: Runtime): void {
+  if (!decision.allowed) return;
+  giveBackUse(decision.key, server);
+  giveBackQuota(decision.spent, server);
 }
 
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
@@ -178,6 +240,7 @@ function record(
     code: decision.allowed ? "valid" : decision.code,
     ip: request.clientIp,
     userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
+    spent: "spent" in decision ? decision.spent : [],
   };
   server.accessLog.enqueue(entry, done);
 }

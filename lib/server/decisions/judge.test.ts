@@ -34,6 +34,7 @@ const good: KeyRecord = {
   workspaceRequestsPerMinute: null,
   role: "owner",
   ownerSuspended: false,
+  quotas: [],
 };
 const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7", workspaceId: null };
 

@@ -31,7 +31,9 @@ const query = `
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
     k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt",
     w.name AS "workspaceName", w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
-    m.role, m.suspended_at IS NOT NULL AS "ownerSuspended"
+    m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
+    coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
+      FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas
   FROM decisions.invalidation_head h
   LEFT JOIN (api_keys k
     JOIN workspaces w ON w.id = k.workspace_id

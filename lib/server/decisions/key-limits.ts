@@ -16,6 +16,8 @@ type Taken = { allowed: boolean; state: WindowState };
 export function takeUse(key: Limited, server: Limiter, now: number): Taken | Promise<Taken> {
   const limits = limitsOf(key, server);
   if (server.limitSharing.isAlone) {
+    const [[id, limit]] = limits as [Limit];
+    if (limits.length === 1) return server.rateLimiter.take(id, limit, now, key.workspaceId);
     const allowed = hasRoom(limits, server, now);
     if (allowed) remember(key, limits, server, now);
     return { allowed, state: peekUse(key, server, now) };

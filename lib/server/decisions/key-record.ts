@@ -1,5 +1,6 @@
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import type { Role } from "@/lib/contracts/permissions";
+import type { Quota } from "@/lib/contracts/quotas";
 
 /** Everything a decision needs to know of a key, its owner and its workspace, as PostgreSQL had it in one snapshot. */
 export type KeyRecord = {
@@ -30,4 +31,6 @@ export type KeyRecord = {
   /** Null where the owner is no longer a member. */
   role: Role | null;
   ownerSuspended: boolean;
+  /** Those of its workspace and its own. */
+  quotas: Quota[];
 };

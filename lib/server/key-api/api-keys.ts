@@ -3,12 +3,14 @@ import {
   idempotencyKey,
   publicCreateApiKeyInput,
   publicListApiKeysQuery,
+  publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
 } from "@/lib/contracts/public-api-key-input";
 import { changeApiKey } from "../api-keys/change-api-key";
 import { createApiKeyOnce } from "../api-keys/idempotent-creation";
 import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
 import { revokeApiKey } from "../api-keys/revoke-api-key";
+import { rotateApiKey } from "../api-keys/rotate-api-key";
 import { requireSeenKey } from "../api-keys/sight";
 import { AppError, invalidField, isAppError } from "../app-error";
 import { parseInput, readBody, readQuery } from "../http/read-body";
@@ -18,8 +20,6 @@ import type { KeyRouteHandler, KeyVisit } from "./key-visit";
 
 export const createKey: KeyRouteHandler = async ({ request, actor }) => {
   const body = await readBody(request, publicCreateApiKeyInput);
-  const header = request.headers.get("idempotency-key");
-  const once = header === null ? null : parseHeader(header);
   const input: CreateApiKeyInput = {
     name: body.name,
     permissionLevel: body.permission_level,
@@ -30,8 +30,10 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
     allowedIps: body.allowed_ips,
     rateLimitPerMinute: body.rate_limit_per_minute,
   };
-  const { key, secret } = await createApiKeyOnce(actor, input, once).catch(sayInWireNames);
-  return Response.json(newApiKeyJson(key, await ownerName(key.ownerId), secret));
+  const { key, secret, ownerName } = await createApiKeyOnce(actor, input, onceOf(request)).catch(
+    sayInWireNames,
+  );
+  return Response.json(newApiKeyJson(key, ownerName, secret));
 };
 
 export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
@@ -64,6 +66,16 @@ export const revokeKey: KeyRouteHandler = async (visit) => {
   });
 };
 
+export const rotateKey: KeyRouteHandler = async (visit) => {
+  const { overlap_seconds } = await readBody(visit.request, publicRotateApiKeyInput);
+  const rotation = await rotateApiKey(visit.actor, keyIdOf(visit), overlap_seconds, onceOf(visit.request));
+  return Response.json({
+    ...newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret),
+    rotated_from: rotation.rotatedFrom,
+    previous_expires_at: rotation.previousExpiresAt.toISOString(),
+  });
+};
+
 /** `current` stands for the calling key. */
 function keyIdOf({ params, actor }: KeyVisit): string {
   return params.keyId === "current" ? actor.keyId : (params.keyId as string);
@@ -76,10 +88,6 @@ async function keyAnswer({ actor }: KeyVisit, keyId: string): Promise<Response> 
   return Response.json(apiKeyJson(listed.key, listed.ownerName, listed.lastUsedAt));
 }
 
-async function ownerName(userId: string): Promise<string> {
-  return (await db().user.findUniqueOrThrow({ where: { id: userId }, select: { name: true } })).name;
-}
-
 /** What the domain says of `expiresAt`, this API says of `expires_at`. Fields that a client made up keep their names. */
 function sayInWireNames(error: unknown): never {
   if (!isAppError(error) || !error.fields) throw error;
@@ -90,7 +98,10 @@ function sayInWireNames(error: unknown): never {
   throw new AppError(error.code, error.message, { fields: Object.fromEntries(renamed) });
 }
 
-function parseHeader(header: string): string {
+/** The request's Idempotency-Key; null where it has none. */
+function onceOf(request: Request): string | null {
+  const header = request.headers.get("idempotency-key");
+  if (header === null) return null;
   try {
     return parseInput(header, idempotencyKey);
   } catch {

@@ -1,7 +1,8 @@
 import { listEntries } from "./access-logs";
-import { createKey, getKey, listKeys, revokeKey, updateKey } from "./api-keys";
+import { createKey, getKey, listKeys, revokeKey, rotateKey, updateKey } from "./api-keys";
 import type { KeyRoute } from "./key-visit";
 import { getMe } from "./me";
+import { getUsage } from "./usage";
 
 /** Every route that a key opens (HTTP.md §3 and §4). */
 const keyRoutes: KeyRoute[] = [
@@ -15,12 +16,18 @@ const keyRoutes: KeyRoute[] = [
     managesKeys: true,
     methods: { GET: getKey, HEAD: getKey, PATCH: updateKey, PUT: updateKey, DELETE: revokeKey },
   },
+  {
+    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)\/rotate$/,
+    managesKeys: true,
+    methods: { POST: rotateKey },
+  },
   { path: /^\/api\/public\/v1\/me$/, managesKeys: false, methods: { GET: getMe, HEAD: getMe } },
   {
     path: /^\/api\/public\/v1\/access-logs$/,
     managesKeys: false,
     methods: { GET: listEntries, HEAD: listEntries },
   },
+  { path: /^\/api\/public\/v1\/usage$/, managesKeys: false, methods: { GET: getUsage, HEAD: getUsage } },
 ];
 
 /** Paths that belong to this API whether or not a route is there: what is not there is 404 here, never a page of the console. */

@@ -1,3 +1,5 @@
+import type { KeyRecord } from "../decisions/key-record";
+import { listQuotaUses } from "../quotas/list-quota-uses";
 import type { KeyRouteHandler } from "./key-visit";
 
 /** GET /api/public/v1/me: who a key is, and what is left of its limits (HTTP.md §4). */
@@ -21,5 +23,17 @@ export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>
       remaining: rateLimit.remaining,
       reset_at: new Date(Date.now() + rateLimit.fullAt - rateLimit.now).toISOString(),
     },
-    quotas: [],
+    quotas: await quotasOf(key),
   });
+
+/** The workspace's and the key's own. A key without any asks nobody. */
+async function quotasOf({ workspaceId, keyId, quotas }: KeyRecord) {
+  if (quotas.length === 0) return [];
+  const uses = await listQuotaUses(workspaceId, [keyId]);
+  return uses.quotas.map(({ meter, limit, used, resetsAt }) => ({
+    meter,
+    limit,
+    used,
+    resets_at: resetsAt.toISOString(),
+  }));
+}

@@ -57,6 +57,22 @@ test("alone no more, it allows nothing and tells nobody that they may before its
   expect(rows).toEqual([{ counts: [3] }]);
 });
 
+test("a store that is away when uses are entered gets them with a later renewal, and nobody passes before", async () => {
+  const { pool } = runtime();
+  const memory = new SlidingWindow(shortTimes.windowMs);
+  const sharing = make(memory);
+  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  memory.take("key_late", 5, 100, "ws");
+  await pool.query("ALTER SCHEMA limits RENAME TO limits_away");
+  renew(sharing, one, 200);
+  await expect(sharing.opened()).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+  await pool.query("ALTER SCHEMA limits_away RENAME TO limits");
+  expect([renew(sharing, one, 700), sharing.isOpen]).toEqual([true, false]);
+  await sharing.opened();
+  const { rows } = await pool.query("SELECT counts FROM limits.grants WHERE id = 'key_late'");
+  expect(rows).toEqual([{ counts: [1] }]);
+});
+
 test("it waits for others that are still alone, and is woken when they are not", async () => {
   const sharing = make();
   expect(renew(sharing, { count: 2, alone: 1 }, 0)).toBe(true);

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import type { SlidingWindow } from "../decisions/sliding-window";
-import type { GrantStore, LimitTimes } from "./grant-store";
+import type { GrantStore, LimitTimes, UsesAlone } from "./grant-store";
 import type { HeldGrants } from "./held-grants";
 
 /** What a renewal of the lease saw of other instances whose lease may still be live. */
@@ -13,6 +13,8 @@ export type Others = {
 
 /** A row of the store holds at most this many entries of what was used alone. */
 const enteredSlots = 16;
+/** Limits in one call of the store: what it can do in the time for which anybody waits. */
+const enteredAtOnce = 200;
 /** Longest that a request waits until those who were alone have entered their uses. */
 const patienceMilliseconds = 1000;
 const sweepMilliseconds = 250;
@@ -34,6 +36,8 @@ export class LimitSharing {
   private aloneSince: number | null = null;
   private hasWarned = false;
   private entering: Promise<void> | null = null;
+  /** What is left to be entered. Nothing is added: who enters allows nothing. */
+  private toEnter: UsesAlone[] | null = null;
   private readonly waiting = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
 
@@ -104,7 +108,8 @@ export class LimitSharing {
     this.rowShares = wrote;
     if (this.phase === "entering") this.enter(now);
     this.wake();
-    return wrote !== this.shares || this.phase === "withdrawing" || this.othersAlone > 0;
+    const isBetween = this.phase === "withdrawing" || this.phase === "entering";
+    return isBetween || wrote !== this.shares || this.othersAlone > 0;
   }
 
   async stop(): Promise<void> {
@@ -124,28 +129,38 @@ export class LimitSharing {
     return isOver ? "withdrawing" : "sharing";
   }
 
-  /** Writes what memory allowed into the store; until then nobody takes of it. Once more with the next renewal where it fails. */
+  /** Writes what memory allowed into the store; until then nobody takes of it. Goes on with the next renewal where it fails. */
   private enter(now: number): void {
-    if (this.entering) return;
-    const uses = [...this.memory.all(now, enteredSlots)].map(({ key, group, ...rest }) => ({
+    this.toEnter ??= [...this.memory.all(now, enteredSlots)].map(({ key, group, ...rest }) => ({
       id: key,
       workspaceId: group,
       ...rest,
     }));
-    this.entering = this.store.enter(this.grants.holder, uses).then(
-      () => {
+    this.entering ??= this.enterAll(this.toEnter)
+      .then(
+        () => {
+          this.toEnter = null;
+          this.phase = "sharing";
+          this.hasWarned = false;
+          this.wake();
+        },
+        (error: Error) => {
+          if (!this.hasWarned)
+            this.log.warn({ error: error.message }, "what was allowed alone could not be shared");
+          this.hasWarned = true;
+        },
+      )
+      .finally(() => {
         this.entering = null;
-        this.phase = "sharing";
-        this.hasWarned = false;
-        this.wake();
-      },
-      (error: Error) => {
-        this.entering = null;
-        if (!this.hasWarned)
-          this.log.warn({ error: error.message }, "what was allowed alone could not be shared");
-        this.hasWarned = true;
-      },
-    );
+      });
+  }
+
+  private async enterAll(uses: UsesAlone[]): Promise<void> {
+    while (uses.length > 0) {
+      const last = uses.slice(-enteredAtOnce);
+      await this.store.enter(this.grants.holder, last);
+      uses.length -= last.length;
+    }
   }
 
   private wake(): void {

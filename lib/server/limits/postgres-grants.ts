@@ -9,7 +9,7 @@ type Waiting = {
 };
 
 /** Limits in one statement. */
-const batchLimit = 500;
+const batchLimit = 200;
 
 /**
  * Grants from PostgreSQL: a row a limit, functions of the schema `limits`. What is asked for in one turn of the event loop, or
@@ -38,29 +38,28 @@ export class PostgresGrants implements GrantStore {
   }
 
   async giveBack(uses: GrantUse[]): Promise<void> {
-    await this.ask("SELECT limits.give_back($1, $2, $3)", [
-      uses.map(({ id }) => id),
-      uses.map(({ grant }) => grant),
-      uses.map(({ used }) => used),
-    ]);
+    for (let from = 0; from < uses.length; from += batchLimit) {
+      const batch = uses.slice(from, from + batchLimit);
+      await this.ask("SELECT limits.give_back($1, $2, $3)", [
+        batch.map(({ id }) => id),
+        batch.map(({ grant }) => grant),
+        batch.map(({ used }) => used),
+      ]);
+    }
   }
 
   async enter(holder: string, uses: UsesAlone[]): Promise<void> {
-    for (let from = 0; from < uses.length; from += batchLimit) {
-      const rows = uses
-        .slice(from, from + batchLimit)
-        .flatMap(({ id, ages, uses: counts }) =>
-          ages.map((age, index) => ({ id, age, used: counts[index] })),
-        );
-      await this.ask("SELECT limits.enter($1, $2, $3, $4, $5, $6)", [
-        holder,
-        rows.map(({ id }) => id),
-        rows.map(({ age }) => age),
-        rows.map(({ used }) => used),
-        this.countedMs,
-        this.replayedTime(),
-      ]);
-    }
+    const rows = uses.flatMap(({ id, ages, uses: counts }) =>
+      ages.map((age, index) => ({ id, age, used: counts[index] })),
+    );
+    await this.ask("SELECT limits.enter($1, $2, $3, $4, $5, $6)", [
+      holder,
+      rows.map(({ id }) => id),
+      rows.map(({ age }) => age),
+      rows.map(({ used }) => used),
+      this.countedMs,
+      this.replayedTime(),
+    ]);
   }
 
   async sweep(): Promise<void> {

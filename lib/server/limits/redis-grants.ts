@@ -5,8 +5,6 @@ import type { GrantStore, GrantUse, LimitAsk, LimitReply, LimitTimes, UsesAlone 
 import { enterScript, giveBackScript, takeScript } from "./redis-scripts";
 
 const connectTimeoutMilliseconds = 1000;
-/** Limits that are entered before an answer is waited for. */
-const enteredAtOnce = 500;
 
 /** Grants from Redis or a Redis Cluster: a value a limit, one script for a key and its workspace. It asks no more of Redis than that. */
 export class RedisGrants implements GrantStore {
@@ -75,18 +73,15 @@ export class RedisGrants implements GrantStore {
   }
 
   async enter(holder: string, uses: UsesAlone[]): Promise<void> {
-    for (let from = 0; from < uses.length; from += enteredAtOnce)
-      await Promise.all(
-        uses
-          .slice(from, from + enteredAtOnce)
-          .map(({ workspaceId, id, ages, uses: counts }) =>
-            this.run(
-              enterScript,
-              [nameOf(workspaceId, id)],
-              [...this.clock(), holder, ...ages.flatMap((age, index) => [age, counts[index] as number])],
-            ),
-          ),
-      );
+    await Promise.all(
+      uses.map(({ workspaceId, id, ages, uses: counts }) =>
+        this.run(
+          enterScript,
+          [nameOf(workspaceId, id)],
+          [...this.clock(), holder, ...ages.flatMap((age, index) => [age, counts[index] as number])],
+        ),
+      ),
+    );
   }
 
   /** Redis lets go of values by itself, when the last of their grants has left. */

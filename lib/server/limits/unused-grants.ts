@@ -16,9 +16,12 @@ export function isGood({ until }: Grant, now: Clocks): boolean {
   return now.mono < until.mono && now.wall < until.wall;
 }
 
+const paidAtOnce = 1000;
+
 /** What is to be given back of grants that are over: nobody here can use any more of them. */
 export class UnusedGrants {
   private readonly owed = new Set<Grant>();
+  private isPaying = false;
 
   constructor(
     private readonly store: GrantStore,
@@ -32,9 +35,11 @@ export class UnusedGrants {
 
   /** Says of each how much was used of it in all; where that fails, once more with the next. */
   async payBack(): Promise<void> {
-    if (this.owed.size === 0) return;
-    const grants = [...this.owed];
-    this.owed.clear();
+    // One at a time: a store that is slow must not be asked more and more.
+    if (this.owed.size === 0 || this.isPaying) return;
+    this.isPaying = true;
+    const grants = [...this.owed].slice(0, paidAtOnce);
+    for (const grant of grants) this.owed.delete(grant);
     const uses = grants.map(({ id, workspaceId, name, used }) => ({ id, workspaceId, grant: name, used }));
     try {
       await inTime(this.store.giveBack(uses), this.times.patienceMs);
@@ -43,5 +48,6 @@ export class UnusedGrants {
       const oldest = this.clocks().mono - this.times.windowMs - this.times.grantMs;
       for (const grant of grants) if (grant.until.mono > oldest) this.owed.add(grant);
     }
+    this.isPaying = false;
   }
 }

@@ -1,5 +1,7 @@
 import { introspect } from "./introspect";
+import { putWorkspace } from "./put-workspace";
 import type { ServiceRouteHandler } from "./service-visit";
+import { addUsageRecord } from "./usage-records";
 import { verify } from "./verify";
 import { verifyUnkey } from "./verify-unkey";
 
@@ -10,6 +12,8 @@ const serviceRoutes: ServiceRoute[] = [
   { path: /^\/api\/v1\/verify$/, method: "POST", handle: verify },
   { path: /^\/oauth\/introspect$/, method: "POST", handle: introspect },
   { path: /^\/v2\/keys\.verifyKey$/, method: "POST", handle: verifyUnkey },
+  { path: /^\/api\/v1\/usage-records$/, method: "POST", handle: addUsageRecord },
+  { path: /^\/api\/v1\/workspaces\/(?<workspaceId>[^/]+)$/, method: "PUT", handle: putWorkspace },
 ];
 
 /** Paths that belong to services, whether or not a route is there. */

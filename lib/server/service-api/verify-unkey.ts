@@ -1,6 +1,7 @@
-import { verifyUnkeyInput } from "@/lib/contracts/decision-input";
+import { type VerifyUnkeyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
 import { type Decision, type DenialCode, decide, type RateLimit } from "../decisions/decide";
 import type { Rights } from "../decisions/judge";
+import type { Spend } from "../decisions/key-quotas";
 import { readBody } from "../http/read-body";
 import { parsePermissionQuery } from "./permission-query";
 import { requireServiceToken } from "./service-token";
@@ -26,12 +27,18 @@ export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, ser
       writes: false,
       managesKeys: false,
       workspaceId: null,
+      spend: creditsOf(input),
       alsoDemands: query && ((rights) => query(new Set(permissionsOf(rights)))),
     },
     server,
   );
   return Response.json({ meta: { requestId }, data: dataOf(decision) });
 };
+
+/** Unkey's credits are the meter `credits`: each verification uses one of them, or as many as it says. */
+function creditsOf({ credits }: VerifyUnkeyInput): Spend {
+  return credits ? { meter: "credits", cost: credits.cost } : { meter: "credits", cost: 1, ifBounded: true };
+}
 
 function dataOf(decision: Decision) {
   const { key } = decision;

@@ -22,6 +22,7 @@ export const verify: ServiceRouteHandler = async ({ request, requestId, server }
       writes: writes(input),
       managesKeys: false,
       workspaceId: input.workspace_id ?? null,
+      spend: input.meter === undefined ? null : { meter: input.meter, cost: input.cost ?? 1 },
     },
     server,
   );
@@ -43,7 +44,7 @@ function answerOf(decision: Decision) {
       status: errorCodes[decision.code].status,
       ...(key && { key_id: key.keyId }),
       ...(decision.rateLimit && { rate_limit: rateLimitJson(decision.rateLimit) }),
-      ...(decision.code === "rate_limit_exceeded" && { retry_after_seconds: retryAfter(decision) }),
+      ...(errorCodes[decision.code].status === 429 && { retry_after_seconds: retryAfter(decision) }),
     };
   return {
     valid: true,
@@ -60,7 +61,7 @@ function answerOf(decision: Decision) {
   };
 }
 
-/** When the next use is free, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
+/** When the next use is free, or the quota's period ends, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
 function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
   const waitMs = rateLimit ? rateLimit.nextAt - rateLimit.now : 0;
   return retryAfterSeconds ?? Math.max(1, Math.ceil(waitMs / 1000));

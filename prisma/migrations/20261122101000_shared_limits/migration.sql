@@ -29,10 +29,11 @@ $$;
 
 -- Grants uses of limits. What stands in one group is granted together or not at all. Guarantee: of no limit are more uses out
 -- in any stretch of p_counted_ms by this server's clock than it allows.
--- p_now_ms replaces the clock where a history is replayed.
+-- Whoever asks waits half a second: a row that is locked for longer must not keep a connection. p_now_ms replaces the clock
+-- where a history is replayed.
 CREATE FUNCTION limits.take(
   p_groups int[], p_ids text[], p_limits int[], p_wanted int[], p_names text[], p_instances int, p_counted_ms float8, p_now_ms float8 DEFAULT NULL
-) RETURNS TABLE (granted int, remaining int, next_ms float8, full_ms float8) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (granted int, remaining int, next_ms float8, full_ms float8) LANGUAGE plpgsql SET lock_timeout = '400ms' AS $$
 DECLARE
   head   int := 1;
   tail   int;
@@ -83,32 +84,36 @@ BEGIN
 END $$;
 
 -- Takes back what was not used of grants: each says how much it used in all, so that saying it again changes nothing.
-CREATE FUNCTION limits.give_back(p_ids text[], p_names text[], p_used int[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION limits.give_back(p_ids text[], p_names text[], p_used int[]) RETURNS void LANGUAGE plpgsql SET lock_timeout = '400ms' AS $$
 BEGIN
   PERFORM FROM limits.grants WHERE id = ANY (p_ids) ORDER BY id FOR UPDATE;
-  UPDATE limits.grants g SET counts = (
-    SELECT array_agg(coalesce((
-      SELECT least(u.c, min(b.used)) FROM unnest(p_ids, p_names, p_used) AS b (id, name, used)
-      WHERE b.id = g.id AND b.name = u.n), u.c) ORDER BY u.o)
-    FROM unnest(g.counts, g.names) WITH ORDINALITY AS u (c, n, o))
-  WHERE g.id = ANY (p_ids) AND cardinality(g.counts) > 0;
+  UPDATE limits.grants g SET counts = kept.counts FROM (
+    SELECT g.id, array_agg(least(u.uses, b.used) ORDER BY u.place) AS counts
+    FROM limits.grants g CROSS JOIN unnest(g.counts, g.names) WITH ORDINALITY AS u (uses, name, place)
+      LEFT JOIN (
+        SELECT id, name, min(used) AS used FROM unnest(p_ids, p_names, p_used) AS b (id, name, used) GROUP BY id, name
+      ) b ON b.id = g.id AND b.name = u.name
+    WHERE g.id = ANY (p_ids) GROUP BY g.id
+  ) kept WHERE kept.id = g.id;
 END $$;
 
 -- Enters what an instance allowed while it was alone, in the place of what it was granted before: the uses are the same ones.
 -- Ages are in milliseconds, oldest first for each id; names begin with the holder's.
 CREATE FUNCTION limits.enter(p_holder text, p_ids text[], p_ages float8[], p_uses int[], p_counted_ms float8, p_now_ms float8 DEFAULT NULL)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET lock_timeout = '400ms' AS $$
 DECLARE
   moment float8;
 BEGIN
   INSERT INTO limits.grants AS g (id) SELECT DISTINCT i FROM unnest(p_ids) AS i ORDER BY i
     ON CONFLICT (id) DO UPDATE SET id = g.id WHERE false;
   moment := coalesce(p_now_ms, extract(epoch FROM clock_timestamp()) * 1000);
-  UPDATE limits.grants g SET (times, counts, names) = (
-    SELECT array_agg(at ORDER BY at), array_agg(uses ORDER BY at), array_agg(name ORDER BY at) FROM (
-      SELECT c.at, c.uses, c.name FROM limits.counting(g, moment, p_counted_ms) c
-      WHERE NOT starts_with(c.name, p_holder || ':')
+  UPDATE limits.grants g SET times = n.times, counts = n.counts, names = n.names FROM (
+    SELECT id, array_agg(at ORDER BY at) AS times, array_agg(uses ORDER BY at) AS counts, array_agg(name ORDER BY at) AS names
+    FROM (
+      SELECT g.id, c.at, c.uses, c.name FROM limits.grants g, limits.counting(g, moment, p_counted_ms) c
+      WHERE g.id = ANY (p_ids) AND NOT starts_with(c.name, p_holder || ':')
       UNION ALL
-      SELECT moment - n.age, n.uses, p_holder || ':0' FROM unnest(p_ids, p_ages, p_uses) AS n (id, age, uses) WHERE n.id = g.id) AS kept)
-  WHERE g.id = ANY (p_ids);
+      SELECT id, moment - age, uses, p_holder || ':0' FROM unnest(p_ids, p_ages, p_uses) AS u (id, age, uses)
+    ) kept GROUP BY id
+  ) n WHERE n.id = g.id;
 END $$;

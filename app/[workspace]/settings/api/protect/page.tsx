@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { ProtectScreen } from "@/components/protect/protect-screen";
+import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { databaseTime } from "@/lib/server/protect/database-time";
+import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
+import { runtime } from "@/lib/server/runtime";
+
+export const metadata: Metadata = { title: "Protect an API" };
+
+export default async function ProtectPage({ params }: { params: Promise<{ workspace: string }> }) {
+  const { workspace } = await requirePageWorkspace((await params).workspace);
+  const { projectRoot, env } = runtime();
+  const [sources, openedAt] = await Promise.all([readRecipeSources(projectRoot), databaseTime()]);
+  return (
+    <ProtectScreen
+      workspace={workspace}
+      sources={sources}
+      keywardOrigin={getPublicConfig().apiBaseUrl}
+      productName={env.productName}
+      hasServiceToken={env.serviceTokens.length > 0}
+      openedAt={openedAt.toISOString()}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { clsx } from "clsx";
+import { Gauge } from "lucide-react";
+import Link from "next/link";
+import { keyHref } from "@/components/api-keys/key-links";
+import { Badge } from "@/components/ui/badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { type QuotaUse, requestsMeter } from "@/lib/contracts/quotas";
+import { type Forecast, forecastOf } from "./quota-forecast";
+import { forecastWords, resetWords, usedWords } from "./usage-words";
+
+/** Each quota as a row: what is used of it, when it resets, and where it is going. */
+export function QuotaList({
+  workspaceSlug,
+  quotas,
+  now,
+}: {
+  workspaceSlug: string;
+  quotas: readonly QuotaUse[];
+  now: string;
+}) {
+  if (quotas.length === 0)
+    return (
+      <EmptyState picture={<Gauge />} title="No quota bounds this workspace">
+        Requests are counted all the same. Who runs this server sets quotas.
+      </EmptyState>
+    );
+  return (
+    <ul className="divide-y">
+      {quotas.map((quota) => (
+        <QuotaRow
+          key={`${quota.keyId}/${quota.meter}`}
+          workspaceSlug={workspaceSlug}
+          quota={quota}
+          forecast={forecastOf(quota, now)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function QuotaRow({
+  workspaceSlug,
+  quota,
+  forecast,
+}: {
+  workspaceSlug: string;
+  quota: QuotaUse;
+  forecast: Forecast;
+}) {
+  const words = forecastWords(forecast, quota);
+  return (
+    <li className="grid gap-2 px-5 py-4 first:pt-1">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <h3 className="flex min-w-0 flex-wrap items-center gap-x-2 font-medium">
+          <span className="break-all">{meterName(quota.meter)}</span>
+          {quota.key && (
+            <Link
+              href={keyHref(workspaceSlug, quota.key.id)}
+              className="break-words font-normal text-muted hover:text-text hover:underline"
+            >
+              with {quota.key.name}
+            </Link>
+          )}
+          <QuotaBadge forecast={forecast} />
+        </h3>
+        <span className="tabular-nums">{usedWords(quota)}</span>
+      </div>
+      <QuotaBar quota={quota} forecast={forecast} />
+      <p className="flex flex-wrap justify-between gap-x-6 gap-y-0.5 text-muted text-sm">
+        <span>{words}</span>
+        <span>{resetWords(quota)}</span>
+      </p>
+    </li>
+  );
+}
+
+function meterName(meter: string): string {
+  return meter === requestsMeter ? "Requests" : meter;
+}
+
+function QuotaBadge({ forecast }: { forecast: Forecast }) {
+  if (forecast.kind === "spent") return <Badge tone="bad">Spent</Badge>;
+  if (forecast.kind === "reaches") return <Badge tone="warn">Running out</Badge>;
+  return null;
+}
+
+const fills: Record<Forecast["kind"], string> = {
+  spent: "bg-bad",
+  reaches: "bg-warn",
+  ends: "bg-accent",
+  early: "bg-accent",
+  unused: "bg-accent",
+};
+
+/** The words above it say the same. */
+function QuotaBar({ quota, forecast }: { quota: QuotaUse; forecast: Forecast }) {
+  const share = quota.limit === 0 ? 1 : Math.min(1, quota.used / quota.limit);
+  return (
+    <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-line">
+      <div
+        className={clsx("h-full rounded-full", fills[forecast.kind], share > 0 && "min-w-1")}
+        style={{ width: `${share * 100}%` }}
+      />
+    </div>
+  );
+}

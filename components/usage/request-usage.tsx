@@ -1,0 +1,44 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ChartColumn } from "lucide-react";
+import dynamic from "next/dynamic";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { UsageOverview } from "@/lib/contracts/quotas";
+import { UsageTable } from "./usage-table";
+import { count } from "./usage-words";
+
+const chartSkeleton = <Skeleton className="h-56 w-full" />;
+const UsageChart = dynamic(() => import("./usage-chart"), { ssr: false, loading: () => chartSkeleton });
+
+/** Requests a day: their sum in words, bars, and the numbers behind them. `undefined` is loading. */
+export function RequestUsage({ usage, ofOneKey }: { usage: UsageOverview | undefined; ofOneKey: boolean }) {
+  if (!usage) return <div className="grid gap-4 pt-6">{chartSkeleton}</div>;
+  const { allowed, denied } = usage.total;
+  if (allowed + denied === 0)
+    return (
+      <EmptyState picture={<ChartColumn />} title="No request in the last 30 days">
+        {ofOneKey ? "Nobody called with this key." : "The first call with a key will stand here."}
+      </EmptyState>
+    );
+  return (
+    <div className="grid gap-3">
+      <p className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
+        <Total tone="bg-accent" number={allowed} word="allowed" />
+        <Total tone="bg-bad" number={denied} word="denied" />
+      </p>
+      <UsageChart days={usage.days} />
+      <UsageTable days={usage.days} />
+    </div>
+  );
+}
+
+function Total({ tone, number, word }: { tone: string; number: number; word: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5 text-muted">
+      <span aria-hidden className={clsx("size-2 rounded-sm", tone)} />
+      <strong className="font-medium text-text tabular-nums">{count(number)}</strong> {word}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+import type { QuotaPeriod, QuotaUse } from "@/lib/contracts/quotas";
+import type { Forecast } from "./quota-forecast";
+
+export function count(number: number): string {
+  return number.toLocaleString("en-GB");
+}
+
+/** "22 Nov": the days that are counted are UTC's, wherever the reader is. */
+export function dayWords(start: string): string {
+  return dayFormat.format(new Date(start));
+}
+
+/** "8,400 of 10,000 this month". */
+export function usedWords({ used, limit, period }: QuotaUse): string {
+  return `${count(used)} of ${count(limit)} ${periodWords[period]}`;
+}
+
+export function resetWords({ resetsAt, period }: QuotaUse): string {
+  return `Resets ${period === "month" ? "on" : "at"} ${momentWords(Date.parse(resetsAt), period)}`;
+}
+
+/** Null where there is nothing to say before something is used. */
+export function forecastWords(forecast: Forecast, { period, resetsAt }: QuotaUse): string | null {
+  switch (forecast.kind) {
+    case "spent":
+      return "More is refused until it resets.";
+    case "reaches":
+      return `At this pace the limit is reached about ${momentWords(forecast.at, period)}.`;
+    case "ends":
+      return `At this pace: ${count(forecast.amount)} by ${momentWords(Date.parse(resetsAt), period)}, ${percentWords(forecast.share)} of the quota.`;
+    case "early":
+      return "Too early in the period for a forecast.";
+    case "unused":
+      return null;
+  }
+}
+
+const periodWords: Record<QuotaPeriod, string> = { month: "this month", day: "today" };
+const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+const timeFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
+/** A day of a month, an hour of a day. */
+function momentWords(moment: number, period: QuotaPeriod): string {
+  if (period === "month") return dateFormat.format(moment);
+  return `${timeFormat.format(moment)} UTC`;
+}
+
+function percentWords(share: number): string {
+  return share < 0.01 ? "under 1 %" : `${Math.floor(share * 100)} %`;
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { callWithKey, expect, origin, test, untilHeard } from "./fixtures";
+
+/** What a gateway asks with the address and the headers that the configurations give it. */
+async function askAsGateway(secret: string, method: string): Promise<number> {
+  const headers = { "x-api-key": secret, "x-forwarded-method": method, "x-forwarded-uri": "/v1/files" };
+  return (await fetch(`${origin}/api/forward-auth`, { headers })).status;
+}
+
+test("the configuration of each way is written out with one's own addresses, to be copied or downloaded", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const navigation = page.getByRole("navigation", { name: "Settings" });
+  await navigation.getByRole("link", { name: "Protect an API", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Protect an API" })).toBeVisible();
+  await expect(navigation.getByRole("link", { name: "Protect an API" })).toHaveAttribute(
+    "aria-current",
+    "page",
+  );
+
+  const keyward = new URL(origin).host.replace("localhost", "127.0.0.1");
+  const nginx = page.getByRole("group", { name: "keyward.conf" });
+  await expect(nginx).toContainText(`server ${keyward};`);
+  await expect(nginx).toContainText("server 127.0.0.1:4000;");
+  await expect(nginx).toContainText(/deny=auth_request&workspace=ws_[0-9a-z]+;/);
+
+  const address = page.getByRole("textbox", { name: "Address of your API" });
+  await address.fill("http://10.0.0.7:9000");
+  await expect(nginx).toContainText("server 10.0.0.7:9000;");
+  await address.fill("http://10.0.0.7/v1");
+  await expect(page.getByText("Leave the path out")).toBeVisible();
+  await expect(address).toHaveAttribute("aria-invalid", "true");
+  await expect(nginx).toContainText("server 10.0.0.7:9000;");
+  await address.fill(origin);
+  await expect(page.getByText("Keyward's own address")).toBeVisible();
+  await address.fill("https://files.acme.test");
+  await expect(nginx).toContainText("proxy_ssl_name files.acme.test;");
+
+  await page.getByRole("checkbox", { name: `Only ${workspace.name}'s keys` }).uncheck();
+  await expect(nginx).not.toContainText("workspace=");
+  await page.getByRole("checkbox", { name: `Only ${workspace.name}'s keys` }).check();
+
+  await page.getByRole("radio", { name: "HAProxy" }).check();
+  await expect(page.getByRole("group", { name: "haproxy.cfg" })).toContainText(
+    "files.acme.test:443 ssl verify",
+  );
+  const lua = page.getByRole("group", { name: "keyward.lua" });
+  await expect(lua).toContainText(`http://${keyward}/api/forward-auth?workspace=ws_`);
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download keyward.lua" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("keyward.lua");
+  expect(readFileSync(await download.path(), "utf8")).toBe(await lua.textContent());
+
+  await page.getByRole("radio", { name: "Envoy" }).check();
+  await expect(page.getByRole("checkbox", { name: /^Only / })).toBeDisabled();
+  await expect(page.getByText("compare X-Keyward-Workspace-Id in your API")).toBeVisible();
+
+  await page.getByRole("radio", { name: "Express" }).check();
+  await expect(page.getByRole("group", { name: "express.mjs" })).toContainText(`url: "${origin}"`);
+  await expect(page.getByText("This server has no service token yet")).toBeVisible();
+  await page.getByRole("radio", { name: "Express" }).press("ArrowRight");
+  await expect(page.getByRole("radio", { name: "Fastify" })).toBeChecked();
+  await page.getByRole("radio", { name: "curl" }).check();
+  await expect(page.getByRole("group", { name: "verify.sh" })).toContainText(`${origin}/api/v1/verify`);
+  await expect(address).toBeHidden();
+});
+
+test("the page waits for the first request, says why one was refused, and ticks when one passed", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey({ name: "gateway trial" });
+  // Earlier requests, and those that no gateway asked about, are not what is waited for.
+  expect(await askAsGateway(secret, "GET")).toBe(200);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/protect`);
+  await untilHeard(page);
+  const line = page.getByRole("status").filter({ hasText: /request/ });
+  await expect(page.getByRole("group", { name: "request" })).toContainText(
+    'curl -i http://127.0.0.1:8000/v1/files -H "x-api-key: $API_KEY"',
+  );
+  const asked = page.waitForResponse(/access-logs\?from=/);
+  expect((await callWithKey(secret)).status).toBe(200);
+  await asked;
+  await expect(line).toHaveText("Waiting for the first request…");
+
+  expect(await askAsGateway(secret, "POST")).toBe(403);
+  await expect(line).toContainText("A request came and was refused with gateway trial");
+  await expect(line).toContainText("insufficient_permissions");
+  expect(await askAsGateway(secret, "GET")).toBe(200);
+  await expect(line).toContainText("First request received with gateway trial");
+  await line.getByRole("link", { name: "See it in the access log" }).click();
+  await expect(page.getByRole("table", { name: "Access logs" })).toContainText("gateway trial");
+});

@@ -1,0 +1,123 @@
+import AxeBuilder from "@axe-core/playwright";
+import { callWithKey, expect, inDatabase, type TestWorkspace, test } from "./fixtures";
+
+/** What 30 days would bring. */
+async function fill(workspace: TestWorkspace, keyId: string): Promise<void> {
+  await inDatabase(
+    `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
+     SELECT $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id,
+       400 + (ago * 7919) % 500, CASE WHEN ago % 9 = 4 THEN 160 ELSE (ago * 31) % 17 END
+     FROM generate_series(1, 29) AS ago, workspaces w WHERE w.slug = $2`,
+    [keyId, workspace.slug],
+  );
+}
+
+/** A quota of which so much is used since its period began. */
+async function bound(
+  workspace: TestWorkspace,
+  meter: string,
+  period: "month" | "day",
+  allowance: number,
+  used: number,
+  keyId = "",
+): Promise<void> {
+  await inDatabase(
+    `INSERT INTO quotas.quotas (workspace_id, key_id, meter, period, allowance)
+     SELECT id, $2, $3, $4, $5 FROM workspaces WHERE slug = $1`,
+    [workspace.slug, keyId, meter, period, allowance],
+  );
+  await inDatabase(
+    `INSERT INTO quotas.usages (workspace_id, key_id, meter, period, starts_at, counted_since, granted)
+     SELECT id, $2, $3, $4, date_trunc($4, clock_timestamp(), 'UTC'), date_trunc($4, clock_timestamp(), 'UTC'), $5
+     FROM workspaces WHERE slug = $1`,
+    [workspace.slug, keyId, meter, period, used],
+  );
+}
+
+test("requests a day and what is left of each quota, for the workspace or one key", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const one = await apiKey({ name: "alpha" });
+  const two = await apiKey({ name: "beta" });
+  await fill(workspace, one.key.id);
+  await bound(workspace, "requests", "month", 1_000_000, 8400);
+  await bound(workspace, "uploads", "month", 100, 100);
+  await bound(workspace, "uploads", "day", 50, 0, two.key.id);
+  await callWithKey(two.secret);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("link", { name: "Usage", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Usage", level: 1 })).toBeVisible();
+
+  const requests = page.getByRole("region", { name: "Requests" });
+  await expect(requests.locator(".recharts-bar-rectangle").first()).toBeVisible();
+  await requests.getByText("Numbers by day").click();
+  const table = requests.getByRole("table", { name: "Requests by day" });
+  await expect(table.getByRole("row")).toHaveCount(31);
+  await expect(table.getByRole("row").nth(1).getByRole("cell").first()).toHaveText("1");
+
+  const quotas = page.getByRole("region", { name: "Quotas" });
+  const row = (name: RegExp) =>
+    quotas.getByRole("listitem").filter({ has: page.getByRole("heading", { name }) });
+  await expect(row(/^Requests$/)).toContainText("8,401 of 1,000,000 this month");
+  await expect(row(/^Requests$/)).toContainText(/Resets on 1 \w+/);
+  await expect(row(/^uploads Spent$/)).toContainText("100 of 100 this month");
+  await expect(row(/^uploads with beta$/)).toContainText("0 of 50 today");
+
+  await page.getByRole("combobox", { name: "Key", exact: true }).fill("beta");
+  await expect(page.getByRole("option", { name: "beta" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`key=${two.key.id}`));
+  await expect(requests.getByText("1 allowed")).toBeVisible();
+  await expect(quotas.getByRole("link", { name: "with beta" })).toBeVisible();
+  await page.reload();
+  await expect(requests.getByText("1 allowed")).toBeVisible();
+});
+
+test("without a request and without a quota the page says so, and offers to try again where it could not be loaded", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 503/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/usage`);
+  await expect(page.getByText("No request in the last 30 days")).toBeVisible();
+  await expect(page.getByText("No quota bounds this workspace")).toBeVisible();
+  const answer = { error: { code: "unavailable", message: "Not now.", request_id: "req_1", doc_url: "" } };
+  await page.route("**/api/workspaces/*/usage", (route) => route.fulfill({ status: 503, json: answer }));
+  await page.reload();
+  await expect(page.getByText("Usage could not be loaded")).toBeVisible({ timeout: 30_000 });
+  await page.unroute("**/api/workspaces/*/usage");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("No quota bounds this workspace")).toBeVisible();
+});
+
+for (const width of [1280, 360]) {
+  test(`axe finds nothing on a full page at ${width} px`, async ({ page, workspace, signIn, apiKey }) => {
+    const { key } = await apiKey();
+    await fill(workspace, key.id);
+    await bound(workspace, "requests", "month", 30_000, 8400);
+    await bound(workspace, "credits", "month", 10_000, 9100);
+    await bound(workspace, "uploads", "month", 100, 100);
+    await bound(workspace, "chats", "day", 5_000, 12, key.id);
+    await page.setViewportSize({ width, height: 900 });
+    await signIn();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(`/${workspace.slug}/settings/api/usage`);
+      await expect(page.locator(".recharts-bar-rectangle").first()).toBeVisible();
+      const found = await new AxeBuilder({ page }).analyze();
+      expect(
+        found.violations
+          .filter(({ impact }) => impact !== "minor")
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`),
+      ).toEqual([]);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+}

@@ -1,0 +1,23 @@
+/** Where something answers. `host` is a name, an IPv4 address or an IPv6 address in brackets: nothing that a configuration could misread. */
+export type Address = { origin: string; host: string; port: number; tls: boolean };
+
+/** Reads an address that a person typed; a sentence that says what is wrong with it where it is none. */
+export function parseAddress(text: string): Address | string {
+  const example = "such as http://127.0.0.1:4000";
+  const typed = text.trim();
+  if (!/^https?:\/\//i.test(typed)) return `Begin with http:// or https://, ${example}.`;
+  if (/\s/.test(typed) || !URL.canParse(typed)) return `This is not an address ${example}.`;
+  const url = new URL(typed);
+  if (url.username || url.password) return "Leave the name and the password out.";
+  if (url.pathname !== "/" || url.search || url.hash) return `Leave the path out: an address ${example}.`;
+  const { hostname: host } = url;
+  if (!/^([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/.test(host))
+    return `This is not an address ${example}.`;
+  const tls = url.protocol === "https:";
+  if (tls && isIpAddress(host)) return "An https address needs a name: certificates are made for names.";
+  return { origin: url.origin, host, port: Number(url.port) || (tls ? 443 : 80), tls };
+}
+
+export function isIpAddress(host: string): boolean {
+  return host.startsWith("[") || /^\d+(\.\d+){3}$/.test(host);
+}

@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import type { AccessLogEntry, AccessLogPage } from "@/lib/contracts/access-logs";
+import { apiRequest } from "./api-client";
+import { queryKeys } from "./query-keys";
+import { queryString } from "./query-string";
+
+/**
+ * What came of the first request that a gateway or a service asked about since a moment: the one that passed, else the newest
+ * that was refused. Asks every 1.5 seconds until one has passed, and not while the page is hidden.
+ */
+export function useFirstDecision(workspace: string, since: string): AccessLogEntry | null {
+  const filters = { from: since, limit: "50" };
+  const { data } = useQuery({
+    queryKey: queryKeys.accessLogList(workspace, { ...filters, decisions: "asked" }),
+    queryFn: ({ signal }) =>
+      apiRequest<AccessLogPage>(
+        `/api/workspaces/${encodeURIComponent(workspace)}/access-logs${queryString(filters)}`,
+        { signal, background: true },
+      ),
+    select: ({ entries }) => firstDecision(entries),
+    refetchInterval: (query) =>
+      firstDecision(query.state.data?.entries ?? [])?.outcome === "allowed" ? false : 1500,
+    retry: false,
+    staleTime: 0,
+  });
+  return data ?? null;
+}
+
+/** Entries come newest first. */
+export function firstDecision(entries: readonly AccessLogEntry[]): AccessLogEntry | null {
+  const asked = entries.filter(({ source }) => source === "forward_auth" || source === "verify");
+  return asked.findLast(({ outcome }) => outcome === "allowed") ?? asked[0] ?? null;
+}

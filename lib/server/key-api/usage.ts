@@ -1,0 +1,43 @@
+import { roleMay } from "@/lib/contracts/permissions";
+import { type PublicUsageQuery, publicUsageQuery } from "@/lib/contracts/usage-query";
+import { invalidField } from "../app-error";
+import { readQuery } from "../http/read-body";
+import { countRequests } from "../quotas/count-requests";
+import type { KeyRouteHandler } from "./key-visit";
+
+const hour = 3_600_000;
+/** Longest that can be asked for at once, and what is asked for where nothing is said. */
+const spans = {
+  hour: { longest: 31 * 24 * hour, usual: 24 * hour },
+  day: { longest: 400 * 24 * hour, usual: 30 * 24 * hour },
+};
+
+/** GET /api/public/v1/usage: requests by hour or day, of the keys whose log the caller may read (HTTP.md §4). */
+export const getUsage: KeyRouteHandler = async ({ url, actor }) => {
+  // An id that a client's program lost must not mean every key (S46).
+  if (url.searchParams.get("key_id") === "")
+    throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
+  const query = readQuery(url, publicUsageQuery);
+  const { from, to } = spanOf(query);
+  return Response.json(
+    await countRequests({
+      workspaceId: actor.workspaceId,
+      ownerId: roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId,
+      keyId: query.key_id ?? null,
+      bucket: query.bucket,
+      from,
+      to,
+    }),
+  );
+};
+
+/** @throws AppError `invalid_request` naming `from` or `to` for a span that is none or too long. */
+function spanOf({ from, to, bucket }: PublicUsageQuery): { from: Date; to: Date } {
+  const { longest, usual } = spans[bucket];
+  const end = to === undefined ? Date.now() : Date.parse(to);
+  const start = from === undefined ? end - usual : Date.parse(from);
+  if (start > end) throw invalidField("from", "from must not be after to.");
+  if (end - start > longest)
+    throw invalidField("from", `By ${bucket}, ask for at most ${longest / hour / 24} days at once.`);
+  return { from: new Date(Math.max(0, start)), to: new Date(end) };
+}

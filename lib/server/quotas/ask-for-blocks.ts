@@ -1,0 +1,67 @@
+import type { Pool } from "pg";
+import { type BlockAccount, type Given, whatToAsk } from "./block-account";
+
+/** Longest a decision waits for its quota before it is 503. */
+const timeoutMilliseconds = 2000;
+
+export type Asked = { account: BlockAccount; costs: number[] };
+type Row = { number: number; block: number; given: number; total: number };
+
+/**
+ * Asks for more of each account, in one statement.
+ * @param word Greater than that of every statement this holder sent before: what is overtaken is void.
+ * @returns What was given, by account. Where the workspace is gone, its accounts are missing.
+ */
+export async function askForBlocks(
+  pool: Pool,
+  holder: string,
+  word: number,
+  asked: Asked[],
+  databaseMs: number,
+): Promise<Map<BlockAccount, Given>> {
+  const items = asked.flatMap(({ account, costs }) => {
+    const wanted = whatToAsk(account, costs, databaseMs);
+    return wanted ? [{ account, ...wanted }] : [];
+  });
+  if (items.length === 0) return new Map();
+  const usages = items.map(({ account }) => account.usage);
+  const { rows } = await pool.query<Row>({
+    name: "take-blocks",
+    text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    values: [
+      holder,
+      word,
+      usages.map(({ workspaceId }) => workspaceId),
+      usages.map(({ keyId }) => keyId ?? ""),
+      usages.map(({ meter }) => meter),
+      usages.map(({ period }) => period),
+      usages.map(({ startsMs }) => new Date(startsMs)),
+      items.map(({ least }) => least),
+      items.map(({ needed }) => needed),
+      items.map(({ wished }) => wished),
+    ],
+    query_timeout: timeoutMilliseconds,
+  } as never);
+  return new Map(
+    rows.map((row) => [
+      (items[row.number - 1] as { account: BlockAccount }).account,
+      { block: String(row.block), given: row.given, total: row.total },
+    ]),
+  );
+}
+
+/** Says what is kept of each block and used of it. @returns The blocks that are still this holder's. */
+export async function reportBlocks(pool: Pool, word: number, accounts: BlockAccount[]): Promise<Set<string>> {
+  const { rows } = await pool.query<{ report: number }>({
+    name: "report-blocks",
+    text: "SELECT report FROM quotas.report($1, $2, $3, $4)",
+    values: [
+      word,
+      accounts.map(({ block }) => block),
+      accounts.map(({ granted }) => granted),
+      accounts.map(({ used }) => used),
+    ],
+    query_timeout: timeoutMilliseconds,
+  } as never);
+  return new Set(rows.map(({ report }) => String(report)));
+}

@@ -1,0 +1,47 @@
+import type { Quota } from "@/lib/contracts/quotas";
+import { runtime } from "../runtime";
+import { periodAt } from "./period";
+
+/** A quota, and what is used of it in the present period of the database's clock. */
+export type CurrentUse = Quota & { used: number; startsAt: Date; resetsAt: Date; countedSince: Date | null };
+
+/**
+ * The quotas of a workspace with what is used of them: exact for what this process decided, as of the last second for others.
+ * @param keyIds Quotas of these keys beside the workspace's own.
+ */
+export async function listQuotaUses(
+  workspaceId: string,
+  keyIds: string[],
+): Promise<{ quotas: CurrentUse[]; now: Date }> {
+  const { pool, quotas } = runtime();
+  await quotas.report(workspaceId);
+  const { rows } = await pool.query<Quota & { used: number; countedSince: Date | null; now: Date }>(
+    `SELECT nullif(q.key_id, '') AS "keyId", q.meter, q.period, q.allowance AS "limit", clock.now,
+       coalesce(quotas.used(u.id), 0) AS used, u.counted_since AS "countedSince"
+     FROM (SELECT clock_timestamp() AS now) AS clock
+     LEFT JOIN quotas.quotas q ON q.workspace_id = $1 AND (q.key_id = '' OR q.key_id = ANY($2))
+     LEFT JOIN quotas.usages u ON u.workspace_id = q.workspace_id AND u.key_id = q.key_id AND u.meter = q.meter
+       AND u.period = q.period AND u.starts_at = date_trunc(q.period, clock.now, 'UTC')
+     ORDER BY q.key_id, q.meter <> 'requests', q.meter`,
+    [workspaceId, keyIds],
+  );
+  const { now } = rows[0] as { now: Date };
+  return {
+    now,
+    quotas: rows
+      .filter(({ meter }) => meter !== null)
+      .map(({ keyId, meter, period, limit, used, countedSince }) => {
+        const { startsMs, endsMs } = periodAt(period, now.getTime());
+        return {
+          keyId,
+          meter,
+          period,
+          limit,
+          used,
+          countedSince,
+          startsAt: new Date(startsMs),
+          resetsAt: new Date(endsMs),
+        };
+      }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Quota } from "@/lib/contracts/quotas";
+import type { SystemActor } from "../actor";
+import { AppError, invalidField } from "../app-error";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { Prisma } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
+
+type Transaction = Prisma.TransactionClient;
+
+/**
+ * Changes the quotas of a workspace, one audit event for all. A new one holds on every instance from when this returns on; what
+ * is used already of a meter in the present period goes on counting.
+ * @param change Makes of the present quotas all that there are afterwards, in any order.
+ * @throws AppError `not_found` for the workspace; `invalid_request` naming `quotas.N.key_id` for a key that is not its own.
+ */
+export async function setQuotas(actor: SystemActor, change: (present: Quota[]) => Quota[]): Promise<void> {
+  const added = await db().$transaction(async (transaction) => {
+    // Two at once follow one another: neither must bring back what the other took away.
+    const [workspace] = await transaction.$queryRaw<{ name: string }[]>`
+      SELECT name FROM workspaces WHERE id = ${actor.workspaceId} FOR NO KEY UPDATE`;
+    if (!workspace) throw new AppError("not_found", "There is no such workspace.");
+    const before = await readQuotas(transaction, actor.workspaceId);
+    const after = change(before);
+    await requireOwnKeys(transaction, actor.workspaceId, after);
+    const [from, to] = [before.map(wordsOf).sort(), after.map(wordsOf).sort()];
+    if (from.join() === to.join()) return false;
+    await writeQuotas(transaction, actor.workspaceId, after);
+    await recordAuditEvent(
+      transaction,
+      actor,
+      "workspace.quotas_changed",
+      { type: "workspace", id: actor.workspaceId, name: workspace.name },
+      { changes: { quotas: { from, to } } },
+    );
+    return after.some((quota) => !before.some((known) => placeOf(known) === placeOf(quota)));
+  });
+  // Another limit for a known quota is read with every block that is given; only a quota nobody knows of must be made known.
+  await (added ? runtime().rejections.everywhere() : runtime().rejections.soon());
+}
+
+export async function readQuotas(transaction: Transaction, workspaceId: string): Promise<Quota[]> {
+  const rows = await transaction.$queryRaw<(Omit<Quota, "limit"> & { allowance: bigint })[]>`
+    SELECT nullif(key_id, '') AS "keyId", meter, period, allowance FROM quotas.quotas
+    WHERE workspace_id = ${workspaceId} ORDER BY key_id, meter`;
+  return rows.map(({ keyId, meter, period, allowance }) => ({
+    keyId,
+    meter,
+    period,
+    limit: Number(allowance),
+  }));
+}
+
+async function writeQuotas(transaction: Transaction, workspaceId: string, quotas: Quota[]): Promise<void> {
+  await transaction.$executeRaw`DELETE FROM quotas.quotas WHERE workspace_id = ${workspaceId}`;
+  for (const { keyId, meter, period, limit } of quotas)
+    await transaction.$executeRaw`
+      INSERT INTO quotas.quotas (workspace_id, key_id, meter, period, allowance)
+      VALUES (${workspaceId}, ${keyId ?? ""}, ${meter}, ${period}, ${limit}::bigint)`;
+}
+
+async function requireOwnKeys(transaction: Transaction, workspaceId: string, quotas: Quota[]): Promise<void> {
+  const ids = quotas.flatMap(({ keyId }) => keyId ?? []);
+  const own = await transaction.apiKey.findMany({
+    where: { workspaceId, id: { in: ids } },
+    select: { id: true },
+  });
+  const known = new Set(own.map(({ id }) => id));
+  const index = quotas.findIndex(({ keyId }) => keyId !== null && !known.has(keyId));
+  if (index >= 0) throw invalidField(`quotas.${index}.key_id`, "The workspace has no such key.");
+}
+
+/** What instances must know of before they count it. */
+function placeOf({ keyId, meter, period }: Quota): string {
+  return `${keyId}/${meter}/${period}`;
+}
+
+function wordsOf({ keyId, meter, period, limit }: Quota): string {
+  return `${limit} ${meter} a ${period}${keyId ? ` with ${keyId}` : ""}`;
+}

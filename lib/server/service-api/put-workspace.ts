@@ -1,0 +1,49 @@
+import { type PutWorkspaceInput, putWorkspaceInput } from "@/lib/contracts/quota-input";
+import { type SystemActor, systemActor } from "../actor";
+import { AppError } from "../app-error";
+import { readBody } from "../http/read-body";
+import { readQuotas, setQuotas } from "../quotas/set-quotas";
+import { db } from "../runtime";
+import { setApiAccess } from "../workspaces/set-api-access";
+import { setRequestsPerMinute } from "../workspaces/set-requests-per-minute";
+import { requireServiceToken } from "./service-token";
+import type { ServiceRouteHandler } from "./service-visit";
+
+/** PUT /api/v1/workspaces/{id}: the operator's billing sets what a workspace may (HTTP.md §6). What is left out stays. */
+export const putWorkspace: ServiceRouteHandler = async ({ request, requestId, params, server }) => {
+  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
+  const input = await readBody(request, putWorkspaceInput);
+  const id = params.workspaceId ?? "";
+  if (!(await findWorkspace(id))) throw new AppError("not_found", "There is no such workspace.");
+  const actor = systemActor(id, "Service");
+  await change({ ...actor, origin: { ...actor.origin, requestId } }, input);
+  const workspace = await findWorkspace(id);
+  if (!workspace) throw new AppError("not_found", "There is no such workspace.");
+  return Response.json({
+    workspace_id: id,
+    slug: workspace.slug,
+    name: workspace.name,
+    api_access: workspace.apiAccess,
+    requests_per_minute: workspace.requestsPerMinute,
+    quotas: (await readQuotas(db(), id)).map(({ keyId, meter, limit, period }) => ({
+      meter,
+      limit,
+      period,
+      ...(keyId && { key_id: keyId }),
+    })),
+  });
+};
+
+/** Ids are words; what is not one might be what PostgreSQL cannot even hold. */
+function findWorkspace(id: string) {
+  return /^[\w-]{1,64}$/.test(id) ? db().workspace.findUnique({ where: { id } }) : null;
+}
+
+/** Quotas first: only they can be refused. API access last: keys work when their limits are in place. */
+async function change(actor: SystemActor, input: PutWorkspaceInput): Promise<void> {
+  const { quotas, requests_per_minute: requestsPerMinute, api_access: apiAccess } = input;
+  if (quotas)
+    await setQuotas(actor, () => quotas.map(({ key_id, ...quota }) => ({ ...quota, keyId: key_id ?? null })));
+  if (requestsPerMinute !== undefined) await setRequestsPerMinute(actor, requestsPerMinute);
+  if (apiAccess !== undefined) await setApiAccess(actor, apiAccess);
+}

@@ -36,6 +36,11 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   const folder = mkdtempSync(path.join(parent, "bench-"));
   const postgres = await acquireEmbeddedPostgres({ dataDir: folder, log: () => {} });
   const clients: Client[] = [];
+  const close = async () => {
+    await Promise.all(clients.map((client) => client.end()));
+    await postgres.release();
+    rmSync(folder, { recursive: true, force: true });
+  };
   const connect = async (name: string): Promise<Database> => {
     const url = new URL(postgres.url);
     url.pathname = `/${name}`;
@@ -49,7 +54,10 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   await administration.query("CREATE DATABASE bench_template");
   const url = new URL(postgres.url);
   url.pathname = "/bench_template";
-  const made = await makeWorkspace(url.href, folder);
+  const made = await makeWorkspace(url.href, folder).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const [{ version } = { version: "" }] = await administration.query<{ version: string }>(
     "SELECT current_setting('server_version') AS version",
   );
@@ -62,11 +70,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
       await administration.query(`CREATE DATABASE ${name}${empty ? "" : " TEMPLATE bench_template"}`);
       return connect(name);
     },
-    async close() {
-      await Promise.all(clients.map((client) => client.end()));
-      await postgres.release();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

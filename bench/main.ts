@@ -25,14 +25,15 @@ try {
 
 async function main(options: Options): Promise<void> {
   leaveServerProcessor();
-  const bench = await openBenchDatabase();
+  const opening = openBenchDatabase();
   let releasing: Promise<void> | undefined;
   const release = () => {
-    releasing ??= stopAllServers().then(() => bench.close());
+    releasing ??= stopAllServers().then(async () => (await opening).close());
     return releasing;
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void release().finally(() => process.exit(130)));
+  const bench = await opening;
   try {
     const results = await measureAll(bench, options);
     console.log(pageOf(results));

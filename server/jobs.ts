@@ -41,6 +41,12 @@ export async function startJobs(server: Runtime): Promise<() => void> {
         "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE closed_at IS NULL AND renewed_at < clock_timestamp() - interval '7 days'",
       ),
     ),
+    // Another instance may have copied a last use at the moment in which its key was deleted.
+    every(60 * minute, "forgetting last uses of deleted keys", () =>
+      pool.query(
+        "DELETE FROM access_log.last_uses l WHERE NOT EXISTS (SELECT FROM api_keys k WHERE k.id = l.key_id)",
+      ),
+    ),
     every(60 * minute, "deleting closed writers", () =>
       // Kept as long as the log itself: without its writer's watermark a spool that turns up later would be copied anew.
       pool.query(

@@ -4,17 +4,19 @@ import type { Pool, QueryConfig } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import { drainBatch, WatermarkMoved } from "./drain";
-import { encodeLine, momentText, type NewEntry } from "./entry-line";
+import { type CountedEntry, countedOf, encodeLine, momentText, type NewEntry } from "./entry-line";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
 
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 
 /** Entries copied together wait this long for one another; a writer says this often that it is there. */
-const drainMilliseconds = 100;
+const drainMilliseconds = 250;
 const heartbeatMilliseconds = 500;
 const queryTimeoutMilliseconds = 2000;
 const settledMilliseconds = 1000;
+/** What entries count for is kept in memory until they are copied, of so many; beyond, while the database is away, it is read again. */
+const countedKept = 50_000;
 
 export type SpoolSettings = {
   /** The folder of all spools of this installation. */
@@ -41,6 +43,8 @@ export class AccessLogWriter {
   private floor = 0;
   private clock = { databaseMs: Date.now(), mono: performance.now() };
   private waiting: Waiting[] = [];
+  /** What the entries up to `seq` count for, as many as are kept. */
+  private counted: (CountedEntry | null)[] = [];
   private draining: Promise<void> | null = null;
   private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
@@ -156,11 +160,14 @@ export class AccessLogWriter {
   private write(batch: Waiting[]): AppError | null {
     if (this.closed) return unavailable();
     const floor = this.floor;
+    const counted: (CountedEntry | null)[] = [];
     let lines = "";
     let seq = this.seq;
     for (const { entry } of batch) {
       seq += 1;
-      lines += encodeLine(entry, momentText(this.nextMoment()), this.writerId, seq);
+      const at = momentText(this.nextMoment());
+      lines += encodeLine(entry, at, this.writerId, seq);
+      counted.push(countedOf(entry, at));
     }
     try {
       this.spool.append(this.seq + 1, batch.length, lines);
@@ -169,6 +176,8 @@ export class AccessLogWriter {
       return this.cannotWrite(error as Error, batch.length);
     }
     this.seq = seq;
+    if (this.counted.length + counted.length > countedKept) this.counted = [];
+    else for (const one of counted) this.counted.push(one);
     if (this.broken) this.log.info({ refused: this.refused }, "the access log can be written again");
     this.broken = false;
     return null;
@@ -215,6 +224,7 @@ export class AccessLogWriter {
         drainedSeq: this.drainedSeq,
         appendedSeq: this.seq,
         floor: last === this.seq ? momentText(this.nextMoment()) : null,
+        counted: this.countedFrom(batch.firstSeq, last),
       };
       try {
         await drainBatch(this.pool, this.writerId, batch, progress);
@@ -224,9 +234,15 @@ export class AccessLogWriter {
         continue;
       }
       this.drainedSeq = last;
+      this.counted.splice(0, this.counted.length - (this.seq - last));
       this.spool.drained(batch.next, performance.now());
       this.tellSettled();
     }
+  }
+
+  private countedFrom(first: number, last: number): (CountedEntry | null)[] | null {
+    const firstKept = this.seq - this.counted.length + 1;
+    return first < firstKept ? null : this.counted.slice(first - firstKept, last - firstKept + 1);
   }
 
   /** Another drainer was here, or the database is an earlier one than before: its word counts. */

@@ -54,7 +54,12 @@ async function drainLeft(pool: Pool, writer: string, spool: string): Promise<num
     ) {
       const last = batch.firstSeq + batch.count - 1;
       try {
-        await drainBatch(pool, writer, batch, { drainedSeq, appendedSeq: last, floor: null });
+        await drainBatch(pool, writer, batch, {
+          drainedSeq,
+          appendedSeq: last,
+          floor: null,
+          counted: null,
+        });
         drainedSeq = last;
         cursor = batch.next;
         copied += batch.count;

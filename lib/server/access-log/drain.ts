@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { settleSpent } from "../quotas/settle-spent";
+import { cleanText } from "./clean-text";
 import { type CountedEntry, entryColumns, readCounted } from "./entry-line";
 import type { Batch } from "./spool-segments";
 
@@ -15,6 +16,8 @@ export type Progress = {
   appendedSeq: number;
   /** No entry after the batch will be at or before this moment; null where the batch is not the last. */
   floor: string | null;
+  /** What each line counts for, where memory still has it; else it is read from the lines. */
+  counted: (CountedEntry | null)[] | null;
 };
 
 /** The log has a writer's entries up to another number than thought; nothing was copied. `drainedSeq` null: it knows no such writer. */
@@ -43,14 +46,15 @@ export async function drainBatch(
       copy.on("error", () => {});
       copy.end(batch.lines);
       await once(copy, "finish");
-      await countUses(client, batch.lines.toString().split("\n"));
+      await countUses(client, progress.counted ?? batch.lines.toString().split("\n").map(readCounted));
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (batch.count === 1) return putAside(pool, writer, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
-    await drainBatch(pool, writer, first, { ...progress, floor: null });
-    await drainBatch(pool, writer, second, { ...progress, drainedSeq: second.firstSeq - 1 });
+    const rest = { ...progress, counted: null };
+    await drainBatch(pool, writer, first, { ...rest, floor: null });
+    await drainBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
   }
 }
 
@@ -81,15 +85,14 @@ function lastMoment({ lines }: Batch): string {
 }
 
 /** Last uses and hourly counts stand beside the log, so that no list of keys reads it. Rows are locked in one order: no deadlocks. */
-async function countUses(client: PoolClient, lines: string[]): Promise<void> {
+async function countUses(client: PoolClient, entries: (CountedEntry | null)[]): Promise<void> {
   const uses = new Map<
     string,
     { keyId: string; hour: string; workspaceId: string; allowed: number; denied: number }
   >();
   const last = new Map<string, CountedEntry>();
   const spent = new Map<string, number>();
-  for (const line of lines) {
-    const entry = readCounted(line);
+  for (const entry of entries) {
     if (!entry) continue;
     const hour = `${entry.at.slice(0, 13)}:00Z`;
     const id = `${entry.keyId} ${hour}`;
@@ -110,9 +113,14 @@ async function countUses(client: PoolClient, lines: string[]): Promise<void> {
   await client.query({
     name: "count-uses",
     text: countStatement,
-    values: [JSON.stringify([...uses.values()]), JSON.stringify([...last.values()])],
+    values: [JSON.stringify([...uses.values()]), JSON.stringify([...last.values()].map(asLastUse))],
   });
   await settleSpent(client, spent);
+}
+
+/** Text as the log has it: what a client sends may hold what PostgreSQL refuses. */
+function asLastUse({ keyId, at, ip, userAgent }: CountedEntry) {
+  return { keyId, at, ip, userAgent: cleanText(userAgent, 512) };
 }
 
 const countStatement = `

@@ -44,7 +44,16 @@ export type CountedEntry = {
   spent: Spent[];
 };
 
-/** @returns null for a line that no key is counted by. */
+/** What an entry counts for, as it is handed over. @returns null for one that no key is counted by. */
+export function countedOf(
+  { keyId, workspaceId, outcome, ip, userAgent, spent = [] }: NewEntry,
+  at: string,
+): CountedEntry | null {
+  if (keyId === null || workspaceId === null) return null;
+  return { at, workspaceId, keyId, allowed: outcome === "allowed", ip, userAgent, spent };
+}
+
+/** The same, read from its line. */
 export function readCounted(line: string): CountedEntry | null {
   const fields = line.split("\t");
   const [at, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];

@@ -36,6 +36,8 @@ export async function eraseWorkspace(
 ): Promise<void> {
   // Members first: who makes a key at this moment holds the owner's row, and the key is then there to be deleted with the rest.
   const { count: members } = await transaction.member.deleteMany({ where: { workspaceId: id } });
+  // What is on its way into the log would bring back what is deleted here.
+  await runtime().accessLog.settled();
   const activeKeys = await transaction.apiKey.count({ where: { workspaceId: id, revokedAt: null } });
   await transaction.$executeRaw`
     DELETE FROM access_log.last_uses WHERE key_id IN (SELECT id FROM api_keys WHERE workspace_id = ${id})`;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hashOfSecret } from "@/lib/server/api-keys/key-format";
 import { runtime } from "@/lib/server/runtime";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories";
@@ -56,6 +57,34 @@ test("while the database is away a known key passes until the lease ends, then a
       }
       proxy.restore();
       await waitUntil("keys are answered again", async () => (await me()).status === 200);
+    });
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, no other, and a revocation says so", async () => {
+  const { actor } = await makeWorkspace();
+  const [known, unknown] = [await makeKey(actor), await makeKey(actor)].map(({ secret }) =>
+    hashOfSecret(secret),
+  );
+  const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
+  try {
+    const settings = { DATABASE_URL: proxy.url, STALE_VERDICT_SECONDS: "3" };
+    await withAnotherRuntime(settings, async ({ leaseKeeper, keyCache, rejections }) => {
+      const isFound = (hash = "") =>
+        keyCache.find(hash).then(
+          ({ record }) => record !== null,
+          () => false,
+        );
+      expect((await rejections.everywhere()).staleSeconds).toBe(3);
+      expect(await isFound(known)).toBe(true);
+      proxy.cut();
+      await waitUntil("the lease is over", async () => !leaseKeeper.holdsLease);
+      expect([await isFound(known), await isFound(unknown)]).toEqual([true, false]);
+      await waitUntil("that is over as well", async () => !(await isFound(known)));
+      proxy.restore();
+      await waitUntil("keys are found again", () => isFound(unknown));
     });
   } finally {
     await proxy.close();

@@ -74,7 +74,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   const leaseKeeper = new LeaseKeeper(
     { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
     log,
-    leaseTimes,
+    { ...leaseTimes, staleMs: env.staleVerdictSeconds * 1000 },
     limitSharing,
   );
   const accessLog = new AccessLogWriter(database.pool, log, {

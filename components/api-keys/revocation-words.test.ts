@@ -14,20 +14,24 @@ describe("mustTypeName", () => {
 
 describe("the sentences", () => {
   it("say how soon and where the key was rejected", () => {
-    expect(rejectedEverywhereSentence({ afterMs: 12, instances: 1, lapsed: 0 })).toBe(
+    expect(rejectedEverywhereSentence({ afterMs: 12, instances: 1, lapsed: 0, staleSeconds: 0 })).toBe(
       "Rejected everywhere in 12 ms, on 1 of 1 instances.",
     );
-    expect(rejectedEverywhereSentence({ afterMs: 12_001, instances: 3, lapsed: 0 })).toContain(
-      "in 13 s, on 3 of 3 instances",
+    expect(
+      rejectedEverywhereSentence({ afterMs: 12_001, instances: 3, lapsed: 0, staleSeconds: 0 }),
+    ).toContain("in 13 s, on 3 of 3 instances");
+    expect(rejectedEverywhereSentence({ afterMs: 0.2, instances: 2, lapsed: 0, staleSeconds: 0 })).toContain(
+      "in 1 ms",
     );
-    expect(rejectedEverywhereSentence({ afterMs: 0.2, instances: 2, lapsed: 0 })).toContain("in 1 ms");
   });
 
   it("count an instance that fell silent as what it is", () => {
-    expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 1 })).toBe(
+    expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 1, staleSeconds: 0 })).toBe(
       "Rejected everywhere in 2210 ms, on 2 of 3 instances. One is silent, and can accept no key before catching up.",
     );
-    expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 2 })).toContain("2 are silent");
+    expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 2, staleSeconds: 0 })).toContain(
+      "2 are silent",
+    );
   });
 
   it("count callers", () => {

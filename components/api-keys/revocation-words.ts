@@ -15,10 +15,13 @@ export function rejectedEverywhereSentence({
   afterMs,
   instances,
   lapsed,
+  staleSeconds,
 }: RevokedApiKey["rejectedEverywhere"]): string {
   const duration =
     afterMs < 10_000 ? `${Math.max(1, Math.ceil(afterMs))} ms` : `${Math.ceil(afterMs / 1000)} s`;
   const sentence = `Rejected everywhere in ${duration}, on ${instances - lapsed} of ${instances} instances.`;
+  if (staleSeconds > 0)
+    return `${sentence} An instance that cannot reach the database may still accept it for ${staleSeconds} s.`;
   if (lapsed === 0) return sentence;
   return `${sentence} ${lapsed === 1 ? "One is" : `${lapsed} are`} silent, and can accept no key before catching up.`;
 }

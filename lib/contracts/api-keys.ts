@@ -57,7 +57,7 @@ export type CreatedApiKey = { key: ApiKey; secret: string };
 /** `lapsed` of the instances did not confirm it, but can accept no key any more before they have caught up. */
 export type RevokedApiKey = {
   key: ApiKey;
-  rejectedEverywhere: { afterMs: number; instances: number; lapsed: number };
+  rejectedEverywhere: { afterMs: number; instances: number; lapsed: number; staleSeconds: number };
 };
 
 /** Who called with a key of late: address, client and how often. */

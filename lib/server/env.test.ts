@@ -53,6 +53,7 @@ test("without any setting it is a local server with the documented defaults", ()
     accessLogRetentionDays: 90,
     accessLogRequired: true,
     accessLogFsync: false,
+    staleVerdictSeconds: 0,
     logLevel: "info",
   });
 });

@@ -58,6 +58,8 @@ export type Env = {
   accessLogRequired: boolean;
   /** Whether each append to the spool waits for the disk. */
   accessLogFsync: boolean;
+  /** How long keys are decided from memory while the database is away. More than 0 gives up part of what a revocation promises. */
+  staleVerdictSeconds: number;
   logLevel: string;
 };
 
@@ -163,6 +165,7 @@ const settings = {
     .optional(),
   ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
   ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
+  STALE_VERDICT_SECONDS: z.coerce.number().min(0).max(3600).default(0),
   ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
@@ -222,6 +225,7 @@ export function parseEnv(source: Settings): Env {
     },
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
     accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
+    staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,
     accessLogFsync: parsed.ACCESS_LOG_FSYNC === "1",
     logLevel: parsed.LOG_LEVEL,
   };

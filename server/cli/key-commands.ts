@@ -7,7 +7,7 @@ import { findListedKeys, pageOfApiKeys } from "@/lib/server/api-keys/page-of-api
 import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { AppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
-import { apiKeyJson, newApiKeyJson } from "@/lib/server/key-api/api-key-json";
+import { apiKeyJson, newApiKeyJson, receiptJson } from "@/lib/server/key-api/api-key-json";
 import { findKeyOwner } from "@/lib/server/members/find-key-owner";
 import { db } from "@/lib/server/runtime";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
@@ -100,7 +100,7 @@ async function revokeKey(options: { keyId: string; json?: boolean }, print: Prin
   const [listed] = await findListedKeys(row.workspaceId, [key.id]);
   const document = {
     ...apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null),
-    rejected_everywhere: { after_ms: rejectedEverywhere.afterMs, instances: rejectedEverywhere.instances },
+    rejected_everywhere: receiptJson(rejectedEverywhere),
   };
   print(document, `${key.name} is revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
 }

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import type { Pool, QueryConfig } from "pg";
+import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import { drainBatch, WatermarkMoved } from "./drain";
-import { type CountedEntry, countedOf, encodeLine, momentText, type NewEntry } from "./entry-line";
+import { type CountedEntry, countedOf, encodeLine, type NewEntry } from "./entry-line";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
+import { WriterRow } from "./writer-row";
 
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 
 /** Entries copied together wait this long for one another; a writer says this often that it is there. */
 const drainMilliseconds = 250;
 const heartbeatMilliseconds = 500;
-const queryTimeoutMilliseconds = 2000;
 const settledMilliseconds = 1000;
 /** What entries count for is kept in memory until they are copied, of so many; beyond, while the database is away, it is read again. */
 const countedKept = 50_000;
@@ -37,11 +37,9 @@ export type SpoolSettings = {
 export class AccessLogWriter {
   readonly writerId = randomUUID();
   private readonly spool: Spool;
+  private readonly row: WriterRow;
   private seq = 0;
   private drainedSeq = 0;
-  /** Microseconds: the latest time given, or promised to be left behind. */
-  private floor = 0;
-  private clock = { databaseMs: Date.now(), mono: performance.now() };
   private waiting: Waiting[] = [];
   /** What the entries up to `seq` count for, as many as are kept. */
   private counted: (CountedEntry | null)[] = [];
@@ -62,12 +60,14 @@ export class AccessLogWriter {
     private readonly settings: SpoolSettings,
   ) {
     this.spool = new Spool(path.join(settings.folder, this.writerId), settings.sync);
+    this.row = new WriterRow(pool, this.writerId);
   }
 
   /** Joins the log. @throws where the database or the disk refuses. */
   async start(): Promise<void> {
     writeOwner(path.join(this.settings.folder, this.writerId));
-    await this.join();
+    await this.row.join();
+    this.joined = true;
     this.heartbeat = setInterval(() => {
       // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
       this.beating ??= this.beat().finally(() => {
@@ -129,10 +129,7 @@ export class AccessLogWriter {
     if (this.drainTimer) clearTimeout(this.drainTimer);
     await this.drain();
     if (this.drainedSeq < this.seq) await this.drain();
-    if (this.drainedSeq === this.seq)
-      await this.pool.query("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [
-        this.writerId,
-      ]);
+    if (this.drainedSeq === this.seq) await this.row.close();
     else
       this.log.warn({ entries: this.undrained }, "part of the access log waits on disk for the next start");
     this.spool.close();
@@ -159,20 +156,18 @@ export class AccessLogWriter {
 
   private write(batch: Waiting[]): AppError | null {
     if (this.closed) return unavailable();
-    const floor = this.floor;
     const counted: (CountedEntry | null)[] = [];
     let lines = "";
     let seq = this.seq;
     for (const { entry } of batch) {
       seq += 1;
-      const at = momentText(this.nextMoment());
+      const at = this.row.nextMoment();
       lines += encodeLine(entry, at, this.writerId, seq);
       counted.push(countedOf(entry, at));
     }
     try {
       this.spool.append(this.seq + 1, batch.length, lines);
     } catch (error) {
-      this.floor = floor;
       return this.cannotWrite(error as Error, batch.length);
     }
     this.seq = seq;
@@ -190,28 +185,23 @@ export class AccessLogWriter {
     return this.settings.required ? unavailable() : null;
   }
 
-  /** The database's time, in microseconds, and always later than the one before. */
-  private nextMoment(): number {
-    const now = this.clock.databaseMs + (performance.now() - this.clock.mono);
-    this.floor = Math.max(this.floor + 1, Math.floor(now * 1000));
-    return this.floor;
-  }
-
   /** One at a time; whoever asks meanwhile shares it. Never rejects. */
   private drain(): Promise<void> {
     if (this.drainTimer) clearTimeout(this.drainTimer);
     this.drainTimer = null;
     this.draining ??= this.drainAll()
+      .then(() => (this.settling.length > 0 ? 0 : drainMilliseconds))
       .catch((error: Error) => {
         this.log.warn(
           { error: error.message, entries: this.undrained },
           "the access log could not be copied",
         );
+        return heartbeatMilliseconds;
       })
-      .finally(() => {
+      .then((pause) => {
         this.draining = null;
         if (this.drainedSeq < this.seq && !this.closed)
-          this.drainTimer ??= setTimeout(() => void this.drain(), heartbeatMilliseconds).unref();
+          this.drainTimer ??= setTimeout(() => void this.drain(), pause).unref();
       });
     return this.draining;
   }
@@ -223,7 +213,7 @@ export class AccessLogWriter {
       const progress = {
         drainedSeq: this.drainedSeq,
         appendedSeq: this.seq,
-        floor: last === this.seq ? momentText(this.nextMoment()) : null,
+        floor: last === this.seq ? this.row.nextMoment() : null,
         counted: this.countedFrom(batch.firstSeq, last),
       };
       try {
@@ -247,7 +237,7 @@ export class AccessLogWriter {
 
   /** Another drainer was here, or the database is an earlier one than before: its word counts. */
   private async followWatermark(drainedSeq: number | null): Promise<void> {
-    if (drainedSeq === null) await this.join();
+    if (drainedSeq === null) await this.row.join();
     this.drainedSeq = drainedSeq ?? 0;
     this.spool.rewind(this.drainedSeq);
     this.tellSettled();
@@ -261,61 +251,17 @@ export class AccessLogWriter {
     });
   }
 
-  /**
-   * Makes this writer known, then starts above whatever any reader can have been told is complete: a reader that did not see
-   * this writer saw no frontier and no clock later than those read here, after it was there.
-   */
-  private async join(): Promise<void> {
-    await this.ask(
-      "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
-      [this.writerId],
-    );
-    await this.readClock(
-      `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
-         extract(epoch FROM (SELECT max(frontier_at) FROM access_log.writers))::float8 * 1000 AS "frontierMs"`,
-      [],
-    );
-    this.joined = true;
-  }
-
   /** Says that this writer is there and, where all is copied, moves its frontier on. */
   private async beat(): Promise<void> {
     try {
       this.spool.rescue(this.drainedSeq);
       this.spool.forgetOld(performance.now());
       const idle = this.drainedSeq === this.seq && this.waiting.length === 0;
-      const known = await this.readClock(
-        `WITH mine AS (
-           UPDATE access_log.writers SET renewed_at = clock_timestamp(), closed_at = NULL,
-             appended_seq = greatest(appended_seq, $2::bigint), frontier_at = greatest(frontier_at, $3::timestamptz)
-           WHERE id = $1 RETURNING 1)
-         SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
-           extract(epoch FROM (SELECT max(frontier_at) FROM access_log.writers))::float8 * 1000 AS "frontierMs"
-         FROM mine`,
-        [this.writerId, this.seq, idle ? momentText(this.nextMoment()) : null],
-      );
+      const known = await this.row.renew(this.seq, idle ? this.row.nextMoment() : null);
       if (!known) await this.followWatermark(null);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "the access log's frontier could not be moved");
     }
-  }
-
-  private async readClock(text: string, values: unknown[]): Promise<boolean> {
-    const sent = performance.now();
-    const { rows } = await this.ask<{ databaseMs: number; frontierMs: number }>(text, values);
-    const [now] = rows;
-    if (!now) return false;
-    this.clock = { databaseMs: now.databaseMs, mono: (sent + performance.now()) / 2 };
-    this.floor = Math.max(this.floor, Math.ceil(now.frontierMs * 1000) + 1);
-    return true;
-  }
-
-  private ask<Row extends object>(text: string, values: unknown[]): Promise<{ rows: Row[] }> {
-    return this.pool.query<Row>({
-      text,
-      values,
-      query_timeout: queryTimeoutMilliseconds,
-    } as QueryConfig);
   }
 }
 

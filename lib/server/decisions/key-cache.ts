@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Pool } from "pg";
 import { AppError } from "../app-error";
 import type { KeyRecord } from "./key-record";
-import { databaseTime, isFresh, isLive, type Provenance } from "./lease";
+import { databaseTime, isFresh, isLive, isStaleEnough, type Lease, type Provenance } from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
 
 /** A key as memory has it; `record` is null where no key has this hash. */
@@ -62,7 +62,19 @@ export class KeyCache {
   peek(hash: string): Found | undefined {
     const { lease } = this.keeper;
     const mono = performance.now();
-    if (!lease || !isLive(lease, mono, Date.now())) return undefined;
+    return lease && isLive(lease, mono, Date.now()) ? this.tell(hash, lease, mono) : undefined;
+  }
+
+  /** What memory tells although the lease is over, where the operator allows it: the database was asked, and did not answer. */
+  private peekStale(hash: string): Found | undefined {
+    const { lease, times } = this.keeper;
+    const mono = performance.now();
+    if (!lease || !isStaleEnough(lease, mono, times)) return undefined;
+    this.keeper.warnOfStale(mono - lease.until.mono);
+    return this.tell(hash, lease, mono);
+  }
+
+  private tell(hash: string, lease: Lease, mono: number): Found | undefined {
     const entry = this.known.get(hash) ?? this.unknown.get(hash);
     if (!entry || !isFresh(lease, entry)) return undefined;
     return { record: entry.record, databaseMs: databaseTime(lease, mono) };
@@ -71,7 +83,13 @@ export class KeyCache {
   /** @throws AppError `unavailable` where there is no lease and none can be had, or the database cannot be asked. */
   async find(hash: string): Promise<Found> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      await this.keeper.ensureLease();
+      try {
+        await this.keeper.ensureLease();
+      } catch (error) {
+        const stale = this.peekStale(hash);
+        if (stale) return stale;
+        throw error;
+      }
       const found = this.peek(hash);
       if (found) return found;
       await this.load(hash);

@@ -24,6 +24,7 @@ const acknowledgeMilliseconds = 3;
 /** Renewals by which instances come to share limits. */
 const sharingMilliseconds = 20;
 const upkeepMilliseconds = 5000;
+const staleWarningMilliseconds = 10_000;
 
 /**
  * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
@@ -39,6 +40,7 @@ export class LeaseKeeper {
   private upkeepTimer: NodeJS.Timeout | null = null;
   private readonly standing = new Map<string, { renewal: number; since: number }>();
   private woken = false;
+  private warnedOfStale = Number.NEGATIVE_INFINITY;
   private isSettling = false;
   private stopped = true;
   /** Since when this process knows that the database leads the life it leads. */
@@ -54,6 +56,17 @@ export class LeaseKeeper {
   /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
   get holdsLease(): boolean {
     return this.isLive();
+  }
+
+  /** @param staleMs How long ago the lease ended by which a decision is made all the same. */
+  warnOfStale(staleMs: number): void {
+    const now = performance.now();
+    if (now < this.warnedOfStale + staleWarningMilliseconds) return;
+    this.warnedOfStale = now;
+    this.log.warn(
+      { staleSeconds: staleMs / 1000 },
+      "keys are decided by what was known before the database went away",
+    );
   }
 
   get instanceId(): string | null {
@@ -197,6 +210,7 @@ export class LeaseKeeper {
       id,
       this.times.leaseMs,
       this.limits?.shares ?? true,
+      this.times.staleMs ?? 0,
     ]);
     this.id = id;
     this.renewals = 0;

@@ -21,7 +21,7 @@ export const renewalStatement = `
 /** Wakes the others: one that was alone has to share its limits before this one may allow anything. */
 export const joinStatement = `
   WITH joined AS (
-    INSERT INTO decisions.instances (id, incarnation, lease_ms, shares_limits) VALUES ($1, decisions.incarnation(), $2, $3)
+    INSERT INTO decisions.instances (id, incarnation, lease_ms, shares_limits, stale_ms) VALUES ($1, decisions.incarnation(), $2, $3, $4)
     RETURNING incarnation
   )
   SELECT incarnation, pg_notify('keyward_invalidation', '') FROM joined`;

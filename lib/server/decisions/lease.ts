@@ -10,6 +10,8 @@ export type LeaseTimes = {
   periodMs: number;
   /** No instance of any version holds a longer lease: the schema forbids it. */
   longestLeaseMs: number;
+  /** How long beyond its lease an instance decides from memory where the database does not answer (STALE_VERDICT_SECONDS). */
+  staleMs?: number;
 };
 export const leaseTimes: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 5000 };
 
@@ -141,6 +143,11 @@ export function databaseTime(lease: Lease, mono: number): number {
 /** May memory decide at this moment? Clocks are read for each request, after its head was parsed. */
 export function isLive(lease: Lease, mono: number, wall: number): boolean {
   return mono < lease.until.mono && wall < lease.until.wall;
+}
+
+/** The same where the operator gave up some of the promise, and the database was asked for a lease and did not answer. */
+export function isStaleEnough(lease: Lease, mono: number, { staleMs = 0 }: LeaseTimes): boolean {
+  return staleMs > 0 && lease.until.mono > 0 && mono < lease.until.mono + staleMs;
 }
 
 /** What an entry in memory was read at, and what it hangs on. */

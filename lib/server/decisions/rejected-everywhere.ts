@@ -9,9 +9,11 @@ export type Receipt = {
   /** Instances there were; `lapsed` of them did not acknowledge, but cannot decide from memory any more. */
   instances: number;
   lapsed: number;
+  /** For how long an instance that cannot reach the database may go on all the same; 0 unless the operator chose so. */
+  staleSeconds: number;
 };
 
-type Snapshot = { epoch: number; incarnation: string; instances: InstanceRow[] };
+type Snapshot = { epoch: number; incarnation: string; instances: (InstanceRow & { staleMs: number })[] };
 type Waiter = {
   /** From when leases of before the change are counted out: since COMMIT was answered, or the database began another life. */
   since: number;
@@ -33,7 +35,7 @@ const pauses = [1, 2, 4, 8, 15, 20];
 
 const query = `
   SELECT h.epoch, decisions.incarnation() AS incarnation,
-    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms))
+    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms, 'staleMs', stale_ms))
       FROM decisions.instances), '[]') AS instances
   FROM decisions.invalidation_head h`;
 
@@ -138,7 +140,12 @@ export class RejectionWatch {
     }
     if (pending.size === 0 && performance.now() >= waiter.notBefore)
       this.settle(waiter, () =>
-        waiter.resolve({ afterMs: 0, instances: change.instances.length, lapsed: waiter.lapsed }),
+        waiter.resolve({
+          afterMs: 0,
+          instances: change.instances.length,
+          lapsed: waiter.lapsed,
+          staleSeconds: Math.max(0, ...change.instances.map(({ staleMs }) => staleMs)) / 1000,
+        }),
       );
   }
 

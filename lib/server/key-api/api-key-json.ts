@@ -1,4 +1,5 @@
 import { keyStatus } from "../api-keys/key-status";
+import type { Receipt } from "../decisions/rejected-everywhere";
 import type { ApiKey } from "../generated/prisma/client";
 
 /** A key as HTTP.md §3 writes it. */
@@ -27,4 +28,9 @@ export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | 
 export function newApiKeyJson(key: ApiKey, ownerName: string, secret: string) {
   const { last_used_at, revoked_at, ...rest } = apiKeyJson(key, ownerName, null);
   return { ...rest, key: secret };
+}
+
+/** What a revocation tells of itself. `stale_seconds` only where the operator gave up part of the promise. */
+export function receiptJson({ afterMs, instances, staleSeconds }: Receipt) {
+  return { after_ms: afterMs, instances, ...(staleSeconds > 0 && { stale_seconds: staleSeconds }) };
 }

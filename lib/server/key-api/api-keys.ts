@@ -15,7 +15,7 @@ import { requireSeenKey } from "../api-keys/sight";
 import { AppError, invalidField, isAppError } from "../app-error";
 import { parseInput, readBody, readQuery } from "../http/read-body";
 import { db } from "../runtime";
-import { apiKeyJson, newApiKeyJson } from "./api-key-json";
+import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
 import type { KeyRouteHandler, KeyVisit } from "./key-visit";
 
 export const createKey: KeyRouteHandler = async ({ request, actor }) => {
@@ -62,7 +62,7 @@ export const revokeKey: KeyRouteHandler = async (visit) => {
     key_id: key.id,
     status: "revoked",
     revoked_at: key.revokedAt.toISOString(),
-    rejected_everywhere: { after_ms: rejectedEverywhere.afterMs, instances: rejectedEverywhere.instances },
+    rejected_everywhere: receiptJson(rejectedEverywhere),
   });
 };
 

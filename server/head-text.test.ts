@@ -1,0 +1,97 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { useKeyApiServer } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+import { endWithHead, headOf } from "./head-text";
+
+useRuntime();
+const server = useKeyApiServer();
+
+/** What a server says to these bytes, until it or we have said enough. */
+async function exchange(
+  port: number,
+  sent: string,
+  answers: number,
+): Promise<{ text: string; closed: boolean }> {
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  let closed = false;
+  socket.on("data", (chunk) => (text += chunk));
+  socket.on("end", () => (closed = true));
+  socket.write(sent);
+  while (!closed && text.split("HTTP/1.1 ").length - 1 < answers) await once(socket, "data");
+  // A server that closes does so with its last answer; one that keeps the connection says nothing more.
+  if (/Connection: close/.test(text) && !closed) await once(socket, "end");
+  socket.destroy();
+  return { text, closed };
+}
+
+async function makeSecret() {
+  const { actor } = await makeWorkspace();
+  return (await makeKey(actor)).secret;
+}
+
+test("requests sent in one go are answered in their order, on a connection that is kept", async () => {
+  const secret = await makeSecret();
+  const ask = (id: string, key: string) =>
+    `GET /api/forward-auth/v1 HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\nx-api-key: ${key}\r\n\r\n`;
+  const sent = ask("one", secret) + ask("two", "nonsense") + ask("three", secret);
+  const { text, closed } = await exchange(server.port(), sent, 3);
+  expect([...text.matchAll(/HTTP\/1\.1 (\d+)[\s\S]*?X-Request-Id: (\w+)/g)].map(([, ...of]) => of)).toEqual([
+    ["200", "one"],
+    ["401", "two"],
+    ["200", "three"],
+  ]);
+  expect(text).toMatch(/Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n\r\n/);
+  expect(closed).toBe(false);
+});
+
+test("who wants no connection kept, or knows of none, is answered and the connection closed", async () => {
+  const secret = await makeSecret();
+  for (const [version, connection] of [
+    ["1.1", "Connection: close\r\n"],
+    ["1.0", ""],
+    ["1.0", "Connection: keep-alive\r\n"],
+  ]) {
+    const sent = `GET /api/forward-auth/v1 HTTP/${version}\r\nHost: a\r\n${connection}x-api-key: ${secret}\r\n\r\n`;
+    const { text, closed } = await exchange(server.port(), sent, 1);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\nConnection: close\r\n\r\n$/);
+    expect(closed).toBe(true);
+  }
+});
+
+test("a head of text says what node:http itself would say", async () => {
+  const headers = { "X-One": "1", "X-Two": "two words" };
+  const answers: string[] = [];
+  for (const answer of [
+    (response: Parameters<typeof endWithHead>[0]) => endWithHead(response, headOf(headers)),
+    (response: Parameters<typeof endWithHead>[0]) =>
+      void response.writeHead(200, { ...headers, "Content-Length": 0 }).end(),
+  ]) {
+    const own = createServer({ keepAliveTimeout: 65_000 }, (_request, response) => answer(response));
+    await once(own.listen(0, "127.0.0.1"), "listening");
+    const { text } = await exchange(
+      (own.address() as { port: number }).port,
+      "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      1,
+    );
+    answers.push(
+      text
+        .replace(/Date: .*/, "Date: then")
+        .split("\r\n")
+        .sort()
+        .join("\n"),
+    );
+    own.close();
+    own.closeAllConnections();
+  }
+  expect(answers[0]).toBe(answers[1]);
+});
+
+test("a value with a line break never becomes part of a head", () => {
+  for (const value of ["a\r\nX-Keyward-Role: owner", "a\nb", "a\u0000", "ä"])
+    expect(() => headOf({ "X-Name": value })).toThrow("X-Name cannot have this value");
+});

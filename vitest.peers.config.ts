@@ -1,8 +1,8 @@
 import { defineConfig, mergeConfig } from "vitest/config";
-import unit from "./vitest.config";
+import { base } from "./vitest.config";
 
 /** Tests with programs that are not ours and do not come from npm: gateways, Redis. */
 export default defineConfig(() => {
-  const peers = mergeConfig(unit, { test: { testTimeout: 60_000 } });
+  const peers = mergeConfig(base, { test: { testTimeout: 60_000 } });
   return { ...peers, test: { ...peers.test, include: ["deploy/**/*.test.ts"] } };
 });

@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     : await acquireEmbeddedPostgres({ dataDir: path.join(root, ".data/test"), log: console.error });
   const url = given ?? (embedded as { url: string }).url;
   // A name of its own: two runs at once on one server must not take each other's.
-  const template = `keyward_template_${process.pid}`;
+  const template = `keyward_template_${process.pid}_${project.name || "all"}`;
   await administer(url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
   await administer(url, `CREATE DATABASE ${template}`);
   await migrate(withDatabase(url, template), path.join(root, "prisma/migrations"));

@@ -51,7 +51,7 @@ async function measureAll(bench: BenchDatabase, options: Options): Promise<Resul
   report("Keys that are none …");
   const refusals = await measureRefusals(bench, pace);
   report("Writing the access log …");
-  const logWriting = await measureLogWriting(bench, pace.quick ? 50_000 : 1_000_000);
+  const logWriting = await measureLogWriting(bench, pace.quick ? 50_000 : 300_000);
   report(`Up to ${options.keys} keys and ${options.rows} rows …`);
   const growth = await measureGrowth(bench, options);
   report("Starting the quickstart twice …");

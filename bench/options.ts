@@ -13,8 +13,8 @@ export type Options = { pace: Pace; write: boolean; keys: number; rows: number }
 
 const whole: Pace = {
   quick: false,
-  rounds: 7,
-  seconds: 5,
+  rounds: 5,
+  seconds: 3,
   leadSeconds: 0.5,
   warmSeconds: 3,
   longWarmSeconds: 10,

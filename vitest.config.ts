@@ -42,7 +42,8 @@ export default defineConfig({
           name: "together",
           isolate: false,
           include: ["{app,bench,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
-          exclude: alone,
+          // The benchmark installs packages below its own folder, with tests of theirs.
+          exclude: ["**/node_modules/**", ...alone],
         },
       },
     ],

@@ -1,7 +1,5 @@
-import { createServer } from "node:http";
 import { parseEnv } from "@/lib/server/env";
-import { answerOwnRoute } from "@/server/own-routes";
-import { factsOf } from "@/server/request-facts";
+import { createServer } from "@/server/create-server";
 import { listen, stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
 
@@ -10,10 +8,10 @@ const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.accessLog.start();
 await server.leaseKeeper.start();
-const http = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
-http.on("request", (request, response) => {
-  answerOwnRoute(request, response, factsOf(request, env), server);
-});
+const http = createServer(
+  () => server,
+  (_request, response) => response.writeHead(404).end(),
+);
 await listen(http, env);
 stopOnSignal(http, async () => {
   await server.leaseKeeper.stop();

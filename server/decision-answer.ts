@@ -1,33 +1,29 @@
-import type { ServerResponse } from "node:http";
 import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { Denial, RateLimit } from "@/lib/server/decisions/decide";
 import { errorBody } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
+import type { Answer } from "./answer";
 
 /** A denial as HTTP.md §2 has it. `status` is another than the code's only where a gateway knows no more than 401 and 403. */
-export function sendDenial(
-  response: ServerResponse,
+export function denialAnswer(
   decision: Denial,
   requestId: string,
   server: Runtime,
   status: number = errorCodes[decision.code].status,
-): void {
+): Answer {
   const { code, message, rateLimit } = decision;
+  let head = rateLimit ? rateLimitHead(rateLimit) : "";
   const challenge = challengeOf(code);
-  if (challenge) response.setHeader("WWW-Authenticate", challenge);
+  if (challenge) head += `WWW-Authenticate: ${challenge}\r\n`;
   if (code === "rate_limit_exceeded" || code === "quota_exceeded") {
-    response.setHeader(
-      "Retry-After",
-      decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0),
-    );
+    const seconds = decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0);
+    head += `Retry-After: ${seconds}\r\n`;
   }
-  const body = JSON.stringify(errorBody(code, message, requestId, server.env.appUrl));
-  response.writeHead(status, {
-    "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": Buffer.byteLength(body),
-  });
-  response.end(body);
+  head += jsonLine;
+  return { status, head, body: JSON.stringify(errorBody(code, message, requestId, server.env.appUrl)) };
 }
+
+export const jsonLine = "Content-Type: application/json; charset=utf-8\r\n";
 
 /** RFC 6750 §3: no `error` where no credential came. */
 function challengeOf(code: ErrorCode): string | null {
@@ -36,15 +32,7 @@ function challengeOf(code: ErrorCode): string | null {
   return errorCodes[code].status === 401 ? 'Bearer realm="keyward", error="invalid_token"' : null;
 }
 
-/** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those. */
-export function setRateLimitHeaders(response: ServerResponse, rateLimit: RateLimit): void {
-  for (const line of rateLimitHead(rateLimit).split("\r\n")) {
-    const colon = line.indexOf(": ");
-    if (colon !== -1) response.setHeader(line.slice(0, colon), line.slice(colon + 2));
-  }
-}
-
-/** The same as header lines: numbers alone, which need no second look. */
+/** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those: numbers alone, as header lines. */
 export function rateLimitHead({ limit, remaining, nextAt, fullAt, now }: RateLimit): string {
   const secondsToMore = remaining > 0 ? secondsUntil(fullAt, now) : secondsUntil(nextAt, now);
   const reset = Math.ceil((Date.now() + Math.max(0, fullAt - now)) / 1000);

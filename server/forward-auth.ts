@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { AppError } from "@/lib/server/app-error";
 import { isTrustedProxy } from "@/lib/server/client-address";
@@ -8,11 +7,11 @@ import type { KeyRecord } from "@/lib/server/decisions/key-record";
 import { mayWrite } from "@/lib/server/decisions/may-write";
 import { type OriginalRequest, readOriginalRequest } from "@/lib/server/decisions/original-request";
 import { readPresentedKey } from "@/lib/server/decisions/presented-key";
-import { errorResponse } from "@/lib/server/http/error-response";
+import { errorAnswer } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
-import { rateLimitHead, sendDenial, setRateLimitHeaders } from "./decision-answer";
-import { endWithHead, headOf } from "./head-text";
-import { writeResponse } from "./node-http";
+import { type Answer, headOf } from "./answer";
+import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
+import type { RequestHead } from "./plain-request";
 import type { RequestFacts } from "./request-facts";
 
 const base = "/api/forward-auth";
@@ -27,40 +26,38 @@ type Question = { original: OriginalRequest; workspaceId: string | null };
 /**
  * Answers a gateway that asks whether a request may pass (HTTP.md §6). Allowed is 200 with each identity header; everything
  * else, a mistake in the question too, is a denial with its true status and code in headers of their own. Never throws.
+ * @param send Called once, in this turn or a later one.
  */
 export function answerForwardAuth(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: RequestHead,
   facts: RequestFacts,
   server: Runtime,
+  send: (answer: Answer) => void,
 ): void {
   // Known before anything can fail: nginx must get 403 for every failure, or it answers 500 for it.
-  const onlyAuthRequest = facts.path === base && parametersOf(request)?.get("deny") === "auth_request";
-  const answerRefusal = (error: unknown) =>
-    void refuse(response, error, facts, server, onlyAuthRequest, request.method === "HEAD");
+  const onlyAuthRequest = facts.path === base && parametersOf(request.url)?.get("deny") === "auth_request";
+  const refusal = (error: unknown) => refused(error, facts, server, onlyAuthRequest);
   let asked: DecisionRequest;
   try {
     asked = readDecisionRequest(request, facts, server);
   } catch (error) {
-    answerRefusal(error);
+    send(refusal(error));
     return;
   }
   decideThen(asked, server, (error, decision) => {
+    let answer: Answer;
     try {
-      if (!decision) answerRefusal(error);
-      else if (decision.allowed) allow(response, facts, decision);
-      else deny(response, facts, decision, onlyAuthRequest, server);
+      if (!decision) answer = refusal(error);
+      else if (decision.allowed) answer = allowed(decision, facts);
+      else answer = denied(decision, facts, server, onlyAuthRequest);
     } catch (failure) {
-      answerRefusal(failure);
+      answer = refusal(failure);
     }
+    send(answer);
   });
 }
 
-function readDecisionRequest(
-  request: IncomingMessage,
-  facts: RequestFacts,
-  server: Runtime,
-): DecisionRequest {
+function readDecisionRequest(request: RequestHead, facts: RequestFacts, server: Runtime): DecisionRequest {
   const { original, workspaceId } = readQuestion(request, facts, server);
   return {
     presented: readPresentedKey(request.rawHeaders, original.uri, server.keyFormats),
@@ -77,13 +74,13 @@ function readDecisionRequest(
 }
 
 /** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
-function readQuestion(request: IncomingMessage, facts: RequestFacts, server: Runtime): Question {
+function readQuestion(request: RequestHead, facts: RequestFacts, server: Runtime): Question {
   if (facts.path !== base) {
     // Envoy's way: the path is the original one, and the query is the client's own.
-    const uri = (request.url as string).slice(base.length);
-    return { original: { method: request.method ?? "", uri }, workspaceId: null };
+    const uri = request.url.slice(base.length);
+    return { original: { method: request.method, uri }, workspaceId: null };
   }
-  if (!isTrustedProxy(request.socket.remoteAddress, server.env.trustedProxies))
+  if (!isTrustedProxy(request.socketAddress, server.env.trustedProxies))
     throw new AppError(
       "invalid_request",
       "Only a trusted proxy may ask here: add its address to TRUSTED_PROXIES.",
@@ -94,7 +91,7 @@ function readQuestion(request: IncomingMessage, facts: RequestFacts, server: Run
       "invalid_request",
       "Send exactly one pair of headers, each once: X-Forwarded-Method and X-Forwarded-Uri, or X-Original-Method and X-Original-URI.",
     );
-  const parameters = parametersOf(request);
+  const parameters = parametersOf(request.url);
   if (!parameters) return { original, workspaceId: null };
   // Other parameters change nothing: some gateways let the client's own query through.
   const workspaces = parameters.getAll("workspace");
@@ -105,7 +102,7 @@ function readQuestion(request: IncomingMessage, facts: RequestFacts, server: Run
 }
 
 /** null where the question has no query. */
-function parametersOf({ url = "" }: IncomingMessage): URLSearchParams | null {
+function parametersOf(url: string): URLSearchParams | null {
   const query = url.indexOf("?");
   return query === -1 ? null : new URLSearchParams(url.slice(query + 1));
 }
@@ -119,13 +116,12 @@ function pathOf(uri: string): string {
   return uri.replace(/^https?:\/\/[^/?#]*/, "").split("?", 1)[0] || "/";
 }
 
-function allow(
-  response: ServerResponse,
-  { requestId }: RequestFacts,
+function allowed(
   { key, rights, rateLimit }: Extract<Decision, { allowed: true }>,
-): void {
+  { requestId }: RequestFacts,
+): Answer {
   const head = `X-Request-Id: ${requestId}\r\n${identityOf(key, rights)}${rateLimitHead(rateLimit)}`;
-  endWithHead(response, head);
+  return { status: 200, head, body: "" };
 }
 
 /**
@@ -152,38 +148,32 @@ function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
 
 const identities = new WeakMap<KeyRecord, string>();
 
-function deny(
-  response: ServerResponse,
-  { requestId }: RequestFacts,
+function denied(
   decision: Denial,
-  onlyAuthRequest: boolean,
+  { requestId }: RequestFacts,
   server: Runtime,
-): void {
+  onlyAuthRequest: boolean,
+): Answer {
   const { status } = errorCodes[decision.code];
-  response.setHeader("X-Request-Id", requestId);
-  response.setHeader("Cache-Control", "no-store");
-  if (decision.rateLimit) setRateLimitHeaders(response, decision.rateLimit);
-  response.setHeader("X-Keyward-Status", status);
-  response.setHeader("X-Keyward-Error", decision.code);
-  sendDenial(response, decision, requestId, server, told(status, onlyAuthRequest));
+  const answer = denialAnswer(decision, requestId, server, told(status, onlyAuthRequest));
+  return { ...answer, head: denialHead(requestId, status, decision.code) + answer.head };
 }
 
-async function refuse(
-  response: ServerResponse,
+/** A question that could not be decided. */
+function refused(
   error: unknown,
-  facts: RequestFacts,
+  { requestId }: RequestFacts,
   server: Runtime,
   onlyAuthRequest: boolean,
-  head: boolean,
-): Promise<void> {
-  response.setHeader("X-Request-Id", facts.requestId);
-  response.setHeader("Cache-Control", "no-store");
-  const answer = errorResponse(error, facts.requestId, server);
-  const { error: said } = (await answer.clone().json()) as { error: { code: string } };
-  response.setHeader("X-Keyward-Status", answer.status);
-  response.setHeader("X-Keyward-Error", said.code);
-  const status = told(answer.status, onlyAuthRequest);
-  await writeResponse(response, new Response(answer.body, { status, headers: answer.headers }), head);
+): Answer {
+  const { status, code, body, retryAfterSeconds } = errorAnswer(error, requestId, server);
+  const retry = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
+  const head = denialHead(requestId, status, code) + retry + jsonLine;
+  return { status: told(status, onlyAuthRequest), head, body: JSON.stringify(body) };
+}
+
+function denialHead(requestId: string, status: number, code: string): string {
+  return `X-Request-Id: ${requestId}\r\nCache-Control: no-store\r\nX-Keyward-Status: ${status}\r\nX-Keyward-Error: ${code}\r\n`;
 }
 
 /** nginx's auth_request knows 2xx, 401 and 403; every other status would become its own 500. */

@@ -9,7 +9,8 @@ import { errorResponse } from "@/lib/server/http/error-response";
 import { findKeyRoute } from "@/lib/server/key-api/key-routes";
 import type { KeyRouteHandler } from "@/lib/server/key-api/key-visit";
 import type { Runtime } from "@/lib/server/runtime";
-import { sendDenial, setRateLimitHeaders } from "./decision-answer";
+import { sendAnswer, setHeaders } from "./answer";
+import { denialAnswer, rateLimitHead } from "./decision-answer";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
@@ -48,8 +49,8 @@ export async function answerKeyRequest(
       },
       server,
     );
-    if (decision.rateLimit) setRateLimitHeaders(response, decision.rateLimit);
-    if (!decision.allowed) return sendDenial(response, decision, facts.requestId, server);
+    if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
+    setHeaders(response, rateLimitHead(decision.rateLimit));
     await handleAllowed(handle, request, response, found.params, decision, facts, server);
   } catch (error) {
     await writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");

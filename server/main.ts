@@ -1,15 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
 import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
-import { keepAliveSeconds } from "./head-text";
+import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
 import { writeResponse } from "./node-http";
-import { answerOwnRoute } from "./own-routes";
-import { factsOf, type RequestFacts } from "./request-facts";
+import type { RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
@@ -31,11 +30,22 @@ async function main(): Promise<void> {
   const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
-  const httpServer = createServer({
-    requestTimeout: 30_000,
-    headersTimeout: 15_000,
-    keepAliveTimeout: keepAliveSeconds * 1000,
-  });
+  let answerPage: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
+  const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
+    if (isPagePath(facts.path) && !server.leaseKeeper.holdsLease) return answerAway(response, env);
+    prepareForConsole(request, response, facts, env, development);
+    await answerPage(request, response);
+  };
+  const httpServer = createServer(
+    () => server,
+    (request, response, facts) => {
+      answerConsole(request, response, facts).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy();
+        const answer = errorResponse(error, facts.requestId, server);
+        void writeResponse(response, answer, request.method === "HEAD");
+      });
+    },
+  );
   try {
     await server.accessLog.start();
     await server.leaseKeeper.start();
@@ -48,25 +58,7 @@ async function main(): Promise<void> {
       httpServer,
     });
     await pages.prepare();
-    const answerPage = pages.getRequestHandler();
-
-    const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
-      if (isPagePath(facts.path) && !server.leaseKeeper.holdsLease) return answerAway(response, env);
-      prepareForConsole(request, response, facts, env, development);
-      await answerPage(request, response);
-    };
-    httpServer.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const facts = factsOf(request, env);
-      if (answerOwnRoute(request, response, facts, server)) return;
-      answerConsole(request, response, facts).catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
-        void writeResponse(
-          response,
-          errorResponse(error, facts.requestId, server),
-          request.method === "HEAD",
-        );
-      });
-    });
+    answerPage = pages.getRequestHandler();
     await listen(httpServer, env);
 
     stopOnSignal(httpServer, async () => {

@@ -3,6 +3,7 @@ import { clientAddress } from "@/lib/server/client-address";
 import { headerOf } from "@/lib/server/decisions/raw-headers";
 import type { Env } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
+import type { RequestHead } from "./plain-request";
 
 /** What every way in needs to know of a request. */
 export type RequestFacts = {
@@ -16,19 +17,18 @@ export type RequestFacts = {
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function factsOf(request: IncomingMessage, env: Env): RequestFacts {
-  const url = request.url ?? "/";
+export function factsOf({ url, rawHeaders, socketAddress }: RequestHead, env: Env): RequestFacts {
   const query = url.indexOf("?");
-  const { rawHeaders } = request;
   const given = headerOf(rawHeaders, "x-request-id");
   return {
     path: query === -1 ? url : url.slice(0, query),
-    clientIp: clientAddress(
-      request.socket.remoteAddress,
-      headerOf(rawHeaders, "x-forwarded-for"),
-      env.trustedProxies,
-    ),
+    clientIp: clientAddress(socketAddress, headerOf(rawHeaders, "x-forwarded-for"), env.trustedProxies),
     requestId: given !== undefined && ownRequestId.test(given) ? given : newId("req"),
     userAgent: headerOf(rawHeaders, "user-agent") ?? null,
   };
+}
+
+/** The head of a request that node:http has read. */
+export function headOfRequest({ method = "", url = "/", rawHeaders, socket }: IncomingMessage): RequestHead {
+  return { method, url, rawHeaders, socketAddress: socket.remoteAddress };
 }

@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseEnv } from "@/lib/server/env";
-import { answerOwnRoute } from "@/server/own-routes";
-import { factsOf } from "@/server/request-facts";
+import { createServer } from "@/server/create-server";
 import { startRuntime } from "@/server/start-runtime";
 
 /** What decides about keys as a process of its own, without the console: for tests that look at what it prints, or kill it. */
@@ -11,6 +9,7 @@ const { server } = await startRuntime(env, (sentence) => console.error(sentence)
 await server.accessLog.start();
 await server.leaseKeeper.start();
 const http = createServer(
-  (request, response) => void answerOwnRoute(request, response, factsOf(request, env), server),
+  () => server,
+  (_request, response) => void response.writeHead(404).end(),
 );
 http.listen(0, "127.0.0.1", () => console.log(`listening on ${(http.address() as AddressInfo).port}`));

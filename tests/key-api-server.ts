@@ -1,9 +1,8 @@
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { answerOwnRoute } from "@/server/own-routes";
-import { factsOf } from "@/server/request-facts";
+import { createServer } from "@/server/create-server";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; json: never };
 type Sent = {
@@ -24,9 +23,7 @@ export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
 /** The same for who asks over a socket of its own. */
 export function useKeyApiServer(): { port(): number; origin(): string } {
   let port = 0;
-  const server = createServer(
-    (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
-  );
+  const server = createServer(runtime, (_request, response) => void response.writeHead(404).end());
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     port = (server.address() as AddressInfo).port;

@@ -1,9 +1,7 @@
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { answerOwnRoute } from "@/server/own-routes";
-import { factsOf } from "@/server/request-facts";
+import { createServer } from "@/server/create-server";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import {
   type Gateway,
@@ -18,9 +16,7 @@ import { freePort } from "@/tests/started-server";
 
 useRuntime();
 
-const keyward = createServer(
-  (request, response) => void answerOwnRoute(request, response, factsOf(request, runtime().env), runtime()),
-);
+const keyward = createServer(runtime, (_request, response) => void response.writeHead(404).end());
 let api: Awaited<ReturnType<typeof startProtectedApi>>;
 beforeAll(async () => {
   api = await startProtectedApi();

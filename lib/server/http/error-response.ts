@@ -21,21 +21,39 @@ export function errorBody(
   };
 }
 
+/** What is told of an error. */
+export type ErrorAnswer = {
+  status: number;
+  code: ErrorCode;
+  body: ErrorBody;
+  retryAfterSeconds: number | undefined;
+};
+
 /** Whatever was thrown, as an answer. What is not ours to explain is `internal_error`, told to the log and not to the caller. */
+export function errorAnswer(
+  thrown: unknown,
+  requestId: string,
+  server: Pick<Runtime, "env" | "log">,
+): ErrorAnswer {
+  const { code, message, fields, retryAfterSeconds } = toAppError(thrown, requestId, server);
+  const body = errorBody(code, message, requestId, server.env.appUrl, fields);
+  return { status: errorCodes[code].status, code, body, retryAfterSeconds };
+}
+
+/** The same as a web-standard response. */
 export function errorResponse(
   thrown: unknown,
   requestId: string,
   server: Pick<Runtime, "env" | "log">,
 ): Response {
-  const error = toAppError(thrown, requestId, server);
+  const { status, body, retryAfterSeconds } = errorAnswer(thrown, requestId, server);
   const headers = new Headers({
     "content-type": "application/json; charset=utf-8",
     "cache-control": "no-store",
     "x-request-id": requestId,
   });
-  if (error.retryAfterSeconds !== undefined) headers.set("retry-after", String(error.retryAfterSeconds));
-  const body = errorBody(error.code, error.message, requestId, server.env.appUrl, error.fields);
-  return new Response(JSON.stringify(body), { status: errorCodes[error.code].status, headers });
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  return new Response(JSON.stringify(body), { status, headers });
 }
 
 type Said = Pick<AppError, "code" | "message" | "fields" | "retryAfterSeconds">;

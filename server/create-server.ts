@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
+import type { Runtime } from "@/lib/server/runtime";
+import { isServicePath } from "@/lib/server/service-api/service-routes";
+import { sendAnswer } from "./answer";
+import { FastLaneServer } from "./fast-lane-server";
+import { answerForwardAuth, isForwardAuthPath } from "./forward-auth";
+import { answerKeyRequest } from "./key-requests";
+import { answerHealth, answerReady } from "./operations";
+import { factsOf, headOfRequest, type RequestFacts } from "./request-facts";
+import { answerServiceRequest } from "./service-requests";
+
+/**
+ * The server of this process: what it answers itself it answers before Next.js sees it, and plain questions of gateways without
+ * node:http.
+ * @param runtime Asked for with each request.
+ * @param answerOther Whatever is not ours: the console's.
+ */
+export function createServer(
+  runtime: () => Runtime,
+  answerOther: (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => void,
+): FastLaneServer {
+  const httpServer = new FastLaneServer(
+    { requestTimeout: 30_000, headersTimeout: 15_000 },
+    {
+      takes: (url) => isForwardAuthPath(pathOf(url)),
+      answer(request, send) {
+        const server = runtime();
+        answerForwardAuth(request, factsOf(request, server.env), server, send);
+      },
+    },
+  );
+  httpServer.on("request", (request, response) => {
+    const server = runtime();
+    const facts = factsOf(headOfRequest(request), server.env);
+    if (!answerOwnRoute(request, response, facts, server)) answerOther(request, response, facts);
+  });
+  return httpServer;
+}
+
+/** False where the path is the console's. */
+function answerOwnRoute(
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: RequestFacts,
+  server: Runtime,
+): boolean {
+  const { path } = facts;
+  if (isForwardAuthPath(path))
+    answerForwardAuth(headOfRequest(request), facts, server, (answer) => sendAnswer(response, answer));
+  else if (isKeyApiPath(path)) void answerKeyRequest(request, response, facts, server);
+  else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
+  else if (path === "/api/health") answerHealth(response);
+  else if (path === "/api/ready") void answerReady(response, server);
+  else return false;
+  return true;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
+}

@@ -26,36 +26,40 @@ export function readPlainRequest(
 ): { url: string; rawHeaders: string[] } | null {
   if (bytes.length > mostBytes) return null;
   const text = bytes.toString("latin1");
-  if (!text.startsWith("GET /")) return null;
-  let at = endOf(visible, text, 4);
-  const url = text.slice(4, at);
-  if (!text.startsWith(" HTTP/1.1\r\n", at) || !takes(url)) return null;
-  at += 11;
+  if (!shape.test(text)) return null;
+  let at = text.indexOf("\r") + 2;
+  const url = text.slice("GET ".length, at - " HTTP/1.1\r\n".length);
+  if (!takes(url)) return null;
   const rawHeaders: string[] = [];
   let hosts = 0;
-  while (text.charCodeAt(at) !== carriageReturn) {
-    const nameEnd = endOf(nameCharacter, text, at);
-    if (nameEnd === at || text.charCodeAt(nameEnd) !== colon) return null;
-    const valueStart = endOf(blank, text, nameEnd + 1);
-    const lineEnd = endOf(valueCharacter, text, valueStart);
-    if (text.charCodeAt(lineEnd) !== carriageReturn || text.charCodeAt(lineEnd + 1) !== lineFeed) return null;
-    let valueEnd = lineEnd;
-    while (valueEnd > valueStart && blank[text.charCodeAt(valueEnd - 1)] === 1) valueEnd -= 1;
-    const name = text.slice(at, nameEnd);
-    const value = text.slice(valueStart, valueEnd);
+  const end = text.length - "\r\n".length;
+  while (at < end) {
+    const colon = text.indexOf(":", at);
+    const lineEnd = text.indexOf("\r", colon);
+    let [start, stop] = [colon + 1, lineEnd];
+    while (isBlank(text.charCodeAt(start))) start += 1;
+    while (stop > start && isBlank(text.charCodeAt(stop - 1))) stop -= 1;
+    const name = text.slice(at, colon);
+    const value = text.slice(start, stop);
     // Lengths first: most names need not be lower-cased.
-    if (weightyLengths.has(name.length)) {
+    if (weightyLengths[name.length] === 1) {
       const known = name.toLowerCase();
       if (known === "host") hosts += 1;
       else if (known === "connection" ? value.toLowerCase() !== "keep-alive" : weighty.has(known))
         return null;
     }
     rawHeaders.push(name, value);
-    if (rawHeaders.length > 2 * mostHeaders) return null;
     at = lineEnd + 2;
   }
-  const isWhole = text.charCodeAt(at + 1) === lineFeed && at + 2 === text.length;
-  return isWhole && hosts === 1 ? { url, rawHeaders } : null;
+  return hosts === 1 && rawHeaders.length <= 2 * mostHeaders ? { url, rawHeaders } : null;
+}
+
+/** In the words of RFC 9110 §5: VCHAR of ASCII in the target, then lines of a token, a colon, and VCHAR, obs-text and OWS. */
+const shape =
+  /^GET \/[\x21-\x7e]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
+
+function isBlank(character: number): boolean {
+  return character === 32 || character === 9;
 }
 
 /** Headers that say where a message ends, or make of the connection something else. */
@@ -69,23 +73,5 @@ const weighty = new Set([
   "proxy-connection",
   "http2-settings",
 ]);
-const weightyLengths = new Set([...weighty, "connection", "host"].map(({ length }) => length));
-
-const [carriageReturn, lineFeed, colon] = [13, 10, 58];
-
-/** For each octet whether it belongs to a class, in the words of RFC 9110 §5: VCHAR of ASCII, tchar, OWS, field-vchar with OWS. */
-const visible = octets(/[\x21-\x7e]/);
-const nameCharacter = octets(/[!#$%&'*+.^_`|~0-9A-Za-z-]/);
-const blank = octets(/[ \t]/);
-const valueCharacter = octets(/[\t\x20-\x7e\x80-\xff]/);
-
-function octets(characters: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, octet) => Number(characters.test(String.fromCharCode(octet))));
-}
-
-/** Where a run of one class ends. Past the end of the text there is no character, and none of any class. */
-function endOf(characters: Uint8Array, text: string, from: number): number {
-  let at = from;
-  while (characters[text.charCodeAt(at)] === 1) at += 1;
-  return at;
-}
+const weightyLengths = new Uint8Array(256);
+for (const name of [...weighty, "connection", "host"]) weightyLengths[name.length] = 1;

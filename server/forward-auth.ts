@@ -63,14 +63,14 @@ function readDecisionRequest(
 ): DecisionRequest {
   const { original, workspaceId } = readQuestion(request, facts, server);
   return {
-    presented: readPresentedKey(request.rawHeaders, original.uri, server.keyFormats),
+    presented: readPresentedKey(facts.head, original.uri, server.keyFormats),
     method: original.method,
     path: pathOf(original.uri),
     clientIp: facts.clientIp,
     userAgent: facts.userAgent,
     requestId: facts.requestId,
     source: "forward_auth",
-    writes: mayWrite(original.method, request.rawHeaders),
+    writes: mayWrite(original.method, facts.head.overrides),
     managesKeys: false,
     workspaceId,
   };
@@ -88,7 +88,7 @@ function readQuestion(request: IncomingMessage, facts: RequestFacts, server: Run
       "invalid_request",
       "Only a trusted proxy may ask here: add its address to TRUSTED_PROXIES.",
     );
-  const original = readOriginalRequest(request.rawHeaders);
+  const original = readOriginalRequest(facts.head);
   if (!original)
     throw new AppError(
       "invalid_request",

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddress } from "@/lib/server/client-address";
-import { headerOf } from "@/lib/server/decisions/raw-headers";
+import { type RequestHead, readHead } from "@/lib/server/decisions/request-head";
 import type { Env } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
 
@@ -12,6 +12,7 @@ export type RequestFacts = {
   /** The client's own X-Request-Id where it is well-formed, else a new one. A label, never an identity. */
   requestId: string;
   userAgent: string | null;
+  head: RequestHead;
 };
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -19,16 +20,13 @@ const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 export function factsOf(request: IncomingMessage, env: Env): RequestFacts {
   const url = request.url ?? "/";
   const query = url.indexOf("?");
-  const { rawHeaders } = request;
-  const given = headerOf(rawHeaders, "x-request-id");
+  const head = readHead(request.rawHeaders);
+  const given = head.requestId;
   return {
     path: query === -1 ? url : url.slice(0, query),
-    clientIp: clientAddress(
-      request.socket.remoteAddress,
-      headerOf(rawHeaders, "x-forwarded-for"),
-      env.trustedProxies,
-    ),
+    clientIp: clientAddress(request.socket.remoteAddress, head.forwardedFor, env.trustedProxies),
     requestId: given !== undefined && ownRequestId.test(given) ? given : newId("req"),
-    userAgent: headerOf(rawHeaders, "user-agent") ?? null,
+    userAgent: head.userAgent ?? null,
+    head,
   };
 }

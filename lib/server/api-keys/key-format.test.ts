@@ -76,6 +76,10 @@ test("S40 wherever a key stands in a text, as short or as long as it may be, it 
       expect(formats.mask(text)).not.toContain(secret);
     }),
   );
+  expect(["old-1234", key].map((text) => [formats.holdsKey(text), formats.mask(text)])).toEqual([
+    [true, "old-…"],
+    [true, "kw_sk_…"],
+  ]);
   for (const text of ["old-123", "kw_sk_", "old_1234", key.slice(1), ""]) {
     expect(formats.holdsKey(text), text).toBe(false);
     expect(formats.mask(text)).toBe(text);

@@ -1,11 +1,9 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
-import { errorCodes } from "@/lib/contracts/error-codes";
-import type { NewEntry } from "../access-log/entry-line";
-import { hashOfSecret, type KeyFormats } from "../api-keys/key-format";
+import { hashOfSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
 import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
-import { decodeEscapes } from "./decode-escapes";
+import { decisionEntry } from "./decision-entry";
 import { type Demand, judge, type Rights } from "./judge";
 import type { Found } from "./key-cache";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
@@ -88,7 +86,7 @@ export function decideThen(
 export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
   const inspection = await look(request, server);
   await new Promise<void>((resolve, reject) => {
-    const entry = entryOf(request, inspection, nothingSpent, server);
+    const entry = decisionEntry(request, inspection, nothingSpent, server.keyFormats);
     server.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
@@ -152,13 +150,10 @@ function limit(
   request: DecisionRequest,
   server: Runtime,
 ): Soon<Decision> {
-  if (allowed)
-    return meter(
-      { allowed: true, key, rights, rateLimit: state, spent: nothingSpent },
-      databaseMs,
-      request,
-      server,
-    );
+  if (allowed) {
+    const decision: Allowed = { allowed, key, rights, rateLimit: state, spent: nothingSpent };
+    return meter(decision, databaseMs, request, server);
+  }
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit: state };
 }
@@ -238,44 +233,16 @@ function record(
   server: Runtime,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const entry = entryOf(request, decision, decision.allowed ? decision.spent : nothingSpent, server);
+  const entry = decisionEntry(
+    request,
+    decision,
+    decision.allowed ? decision.spent : nothingSpent,
+    server.keyFormats,
+  );
   server.accessLog.enqueue(entry, (error) => {
     if (!error) return answer(null, decision);
     // The decision does not stand, so neither does what it took.
     giveBack(decision, server);
     answer(error);
   });
-}
-
-function entryOf(
-  request: DecisionRequest,
-  decision: Decision | Inspection,
-  spent: Spent[],
-  { keyFormats }: Runtime,
-): NewEntry {
-  const { key } = decision;
-  const { path, userAgent } = request;
-  return {
-    kind: "decision",
-    requestId: request.requestId,
-    workspaceId: key === null ? null : key.workspaceId,
-    keyId: key === null ? null : key.keyId,
-    userId: key === null ? null : key.ownerId,
-    source: request.source,
-    method: request.method,
-    path: path === null ? null : maskedPath(path, keyFormats),
-    outcome: decision.allowed ? "allowed" : "denied",
-    status: decision.allowed ? 200 : errorCodes[decision.code].status,
-    code: decision.allowed ? "valid" : decision.code,
-    ip: request.clientIp,
-    userAgent: userAgent === null ? null : keyFormats.mask(userAgent),
-    spent,
-  };
-}
-
-/** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
-function maskedPath(path: string, keyFormats: KeyFormats): string {
-  if (!path.includes("%")) return keyFormats.mask(path);
-  const decoded = decodeEscapes(path);
-  return keyFormats.mask(keyFormats.holdsKey(decoded) ? decoded : path);
 }

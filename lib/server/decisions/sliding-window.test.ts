@@ -51,6 +51,33 @@ test("uses given back may be used again, and no more than were taken", () => {
   expect(window.peek("key", 4, minute).remaining).toBe(4);
 });
 
+test("a use by an older reading of the clock lets no other leave the window early", () => {
+  const window = new SlidingWindow(minute);
+  for (const at of [1000, 1000.5, 1000.2]) window.take("key", 3, at);
+  expect(window.peek("key", 3, 1000.5 + minute - 0.1).remaining).toBe(0);
+  expect(window.peek("key", 3, 1000.5 + minute).remaining).toBe(3);
+});
+
+test("both of two limits have room, or neither is used", () => {
+  const window = new SlidingWindow(minute);
+  const [small, large] = [
+    { id: "key", limit: 1 },
+    { id: "workspace", limit: 2 },
+  ];
+  for (const limits of [
+    [small, large],
+    [large, small],
+  ])
+    expect(window.hasRoom(limits, 0)).toBe(true);
+  window.add([small, large], 0, "workspace");
+  for (const limits of [
+    [small, large],
+    [large, small],
+  ])
+    expect(window.hasRoom(limits, 0)).toBe(false);
+  expect(window.peek("workspace", 2, 0).remaining).toBe(1);
+});
+
 test("keys without a use in the window are forgotten", () => {
   const window = new SlidingWindow(minute);
   window.take("old", 1, 0);

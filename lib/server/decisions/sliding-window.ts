@@ -154,7 +154,8 @@ export class SlidingWindow {
 function add(uses: Uses, now: number): void {
   const last = uses.times.length - 1;
   if (last >= uses.head && now - uses.slotStart < slotMilliseconds) {
-    uses.times[last] = now;
+    // Who waited in between may bring a reading of the clock that is older than another's: a slot never leaves the earlier for it.
+    uses.times[last] = Math.max(now, uses.times[last] as number);
     uses.counts[last] = (uses.counts[last] as number) + 1;
   } else {
     uses.times.push(now);

@@ -7,7 +7,7 @@ import { FastLaneServer } from "./fast-lane-server";
 import { answerForwardAuth, isForwardAuthPath } from "./forward-auth";
 import { answerKeyRequest } from "./key-requests";
 import { answerHealth, answerReady } from "./operations";
-import { factsOf, headOfRequest, type RequestFacts } from "./request-facts";
+import { factsOf, type RequestFacts, rawRequest } from "./request-facts";
 import { answerServiceRequest } from "./service-requests";
 
 /**
@@ -32,7 +32,7 @@ export function createServer(
   );
   httpServer.on("request", (request, response) => {
     const server = runtime();
-    const facts = factsOf(headOfRequest(request), server.env);
+    const facts = factsOf(rawRequest(request), server.env);
     if (!answerOwnRoute(request, response, facts, server)) answerOther(request, response, facts);
   });
   return httpServer;
@@ -47,7 +47,7 @@ function answerOwnRoute(
 ): boolean {
   const { path } = facts;
   if (isForwardAuthPath(path))
-    answerForwardAuth(headOfRequest(request), facts, server, (answer) => sendAnswer(response, answer));
+    answerForwardAuth(rawRequest(request), facts, server, (answer) => sendAnswer(response, answer));
   else if (isKeyApiPath(path)) void answerKeyRequest(request, response, facts, server);
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
   else if (path === "/api/health") answerHealth(response);

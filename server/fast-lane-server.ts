@@ -1,14 +1,14 @@
 import { Server, type ServerOptions } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerText, keepAliveSeconds } from "./answer";
-import { type RequestHead, readPlainRequest } from "./plain-request";
+import { type RawRequest, readPlainRequest } from "./plain-request";
 
 /** Who answers plain requests. */
 export type FastLane = {
   /** Whether a request target is one that `answer` knows. */
   takes(url: string): boolean;
   /** Calls `send` once, now or later. Never throws. */
-  answer(request: RequestHead, send: (answer: Answer) => void): void;
+  answer(request: RawRequest, send: (answer: Answer) => void): void;
 };
 
 type HandOver = (socket: Socket) => void;

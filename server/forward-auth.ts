@@ -11,7 +11,7 @@ import { errorAnswer } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import { type Answer, headOf } from "./answer";
 import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
-import type { RequestHead } from "./plain-request";
+import type { RawRequest } from "./plain-request";
 import type { RequestFacts } from "./request-facts";
 
 const base = "/api/forward-auth";
@@ -29,7 +29,7 @@ type Question = { original: OriginalRequest; workspaceId: string | null };
  * @param send Called once, in this turn or a later one.
  */
 export function answerForwardAuth(
-  request: RequestHead,
+  request: RawRequest,
   facts: RequestFacts,
   server: Runtime,
   send: (answer: Answer) => void,
@@ -57,24 +57,24 @@ export function answerForwardAuth(
   });
 }
 
-function readDecisionRequest(request: RequestHead, facts: RequestFacts, server: Runtime): DecisionRequest {
+function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: Runtime): DecisionRequest {
   const { original, workspaceId } = readQuestion(request, facts, server);
   return {
-    presented: readPresentedKey(request.rawHeaders, original.uri, server.keyFormats),
+    presented: readPresentedKey(facts.head, original.uri, server.keyFormats),
     method: original.method,
     path: pathOf(original.uri),
     clientIp: facts.clientIp,
     userAgent: facts.userAgent,
     requestId: facts.requestId,
     source: "forward_auth",
-    writes: mayWrite(original.method, request.rawHeaders),
+    writes: mayWrite(original.method, facts.head.overrides),
     managesKeys: false,
     workspaceId,
   };
 }
 
 /** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
-function readQuestion(request: RequestHead, facts: RequestFacts, server: Runtime): Question {
+function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime): Question {
   if (facts.path !== base) {
     // Envoy's way: the path is the original one, and the query is the client's own.
     const uri = request.url.slice(base.length);
@@ -85,7 +85,7 @@ function readQuestion(request: RequestHead, facts: RequestFacts, server: Runtime
       "invalid_request",
       "Only a trusted proxy may ask here: add its address to TRUSTED_PROXIES.",
     );
-  const original = readOriginalRequest(request.rawHeaders);
+  const original = readOriginalRequest(facts.head);
   if (!original)
     throw new AppError(
       "invalid_request",

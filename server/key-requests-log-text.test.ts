@@ -6,12 +6,12 @@ import { runtime } from "@/lib/server/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 import { answerKeyRequest } from "./key-requests";
-import { factsOf, headOfRequest } from "./request-facts";
+import { factsOf, rawRequest } from "./request-facts";
 
 useRuntime();
 
 const server = createServer((request, response) => {
-  void answerKeyRequest(request, response, factsOf(headOfRequest(request), runtime().env), runtime());
+  void answerKeyRequest(request, response, factsOf(rawRequest(request), runtime().env), runtime());
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));

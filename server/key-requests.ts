@@ -36,14 +36,14 @@ export async function answerKeyRequest(
     }
     const decision = await decide(
       {
-        presented: readPresentedKey(request.rawHeaders, request.url ?? "/", server.keyFormats),
+        presented: readPresentedKey(facts.head, request.url ?? "/", server.keyFormats),
         method: request.method ?? "GET",
         path: facts.path,
         clientIp: facts.clientIp,
         userAgent: facts.userAgent,
         requestId: facts.requestId,
         source: "api",
-        writes: mayWrite(request.method, request.rawHeaders),
+        writes: mayWrite(request.method, facts.head.overrides),
         managesKeys: found.route.managesKeys,
         workspaceId: null,
       },

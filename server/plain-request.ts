@@ -1,5 +1,5 @@
-/** What a request says in its head: no more than a decision needs, and the same whoever parsed it. */
-export type RequestHead = {
+/** What a request says before its body, the same whoever has read it. */
+export type RawRequest = {
   method: string;
   /** The request target as it was sent. */
   url: string;

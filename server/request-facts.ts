@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddress } from "@/lib/server/client-address";
-import { headerOf } from "@/lib/server/decisions/raw-headers";
+import { type RequestHead, readHead } from "@/lib/server/decisions/request-head";
 import type { Env } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
-import type { RequestHead } from "./plain-request";
+import type { RawRequest } from "./plain-request";
 
 /** What every way in needs to know of a request. */
 export type RequestFacts = {
@@ -13,22 +13,25 @@ export type RequestFacts = {
   /** The client's own X-Request-Id where it is well-formed, else a new one. A label, never an identity. */
   requestId: string;
   userAgent: string | null;
+  head: RequestHead;
 };
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function factsOf({ url, rawHeaders, socketAddress }: RequestHead, env: Env): RequestFacts {
+export function factsOf({ url, rawHeaders, socketAddress }: RawRequest, env: Env): RequestFacts {
   const query = url.indexOf("?");
-  const given = headerOf(rawHeaders, "x-request-id");
+  const head = readHead(rawHeaders);
+  const given = head.requestId;
   return {
     path: query === -1 ? url : url.slice(0, query),
-    clientIp: clientAddress(socketAddress, headerOf(rawHeaders, "x-forwarded-for"), env.trustedProxies),
+    clientIp: clientAddress(socketAddress, head.forwardedFor, env.trustedProxies),
     requestId: given !== undefined && ownRequestId.test(given) ? given : newId("req"),
-    userAgent: headerOf(rawHeaders, "user-agent") ?? null,
+    userAgent: head.userAgent ?? null,
+    head,
   };
 }
 
-/** The head of a request that node:http has read. */
-export function headOfRequest({ method = "", url = "/", rawHeaders, socket }: IncomingMessage): RequestHead {
+/** A request that node:http has read. */
+export function rawRequest({ method = "", url = "/", rawHeaders, socket }: IncomingMessage): RawRequest {
   return { method, url, rawHeaders, socketAddress: socket.remoteAddress };
 }

@@ -1,5 +1,6 @@
+import type { Limit } from "@/lib/server/decisions/sliding-window";
 import type { GrantStore, LimitTimes } from "@/lib/server/limits/grant-store";
-import { HeldGrants, type Limit } from "@/lib/server/limits/held-grants";
+import { HeldGrants } from "@/lib/server/limits/held-grants";
 import { runtime } from "@/lib/server/runtime";
 import { Chance } from "./simulated-time";
 
@@ -23,7 +24,7 @@ export class LimitHistory {
     private readonly limit: number,
     seed: number,
   ) {
-    this.limits = [[id, limit]];
+    this.limits = [{ id, limit }];
     this.chance = new Chance(seed);
     const clocks = () => ({ mono: this.now, wall: this.now });
     this.holders = [0, 1, 2].map(() => new HeldGrants(this.slow(store), times, runtime().log, clocks));

@@ -1,6 +1,6 @@
 import { clientConfig } from "@/lib/server/database";
 import { takeUse } from "@/lib/server/decisions/key-limits";
-import { leaseTimes } from "@/lib/server/decisions/lease";
+import { leaseTimes, readClocks } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import type { GrantStore, LimitTimes } from "@/lib/server/limits/grant-store";
@@ -36,7 +36,7 @@ export async function startLimitInstance(
   return {
     ...limiter,
     keeper,
-    take: (key: LimitedKey) => takeUse(key, limiter, performance.now()),
+    take: (key: LimitedKey) => takeUse(key, limiter, readClocks()),
     stop: async () => {
       await keeper.stop();
       await limitSharing.stop();

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addressBucket, addressMatches, clientAddress, isAddressBlock } from "./client-address";
+import {
+  addressBucket,
+  addressMatches,
+  clientAddress,
+  isAddressBlock,
+  isTrustedProxy,
+} from "./client-address";
 
 const loopback = ["127.0.0.0/8", "::1/128"];
 
@@ -40,6 +46,22 @@ test("whatever a client writes into X-Forwarded-For, the part that its proxy add
       expect(clientAddress("127.0.0.1", `${claimed}, ${address}`, loopback)).toBe(address);
     }),
   );
+});
+
+test("S52 what one socket's header was read as is believed of no other socket than a trusted proxy's", () => {
+  const trusted = ["10.0.0.0/8"];
+  for (let round = 0; round < 2; round += 1) {
+    expect(clientAddress("10.0.0.1", "198.51.100.1", trusted)).toBe("198.51.100.1");
+    expect(clientAddress("203.0.113.7", "198.51.100.1", trusted)).toBe("203.0.113.7");
+    // A header that names nobody leaves each socket its own address.
+    for (const socket of ["10.0.0.1", "10.0.0.2"])
+      expect(clientAddress(socket, "unknown", trusted)).toBe(socket);
+    expect(clientAddress("10.0.0.1", "198.51.100.1", [])).toBe("10.0.0.1");
+    expect(
+      [undefined, "", "10.0.0.1", "::ffff:10.0.0.1", "11.0.0.1"].map((one) => isTrustedProxy(one, trusted)),
+    ).toEqual([false, false, true, true, false]);
+    expect(isTrustedProxy(undefined, ["0.0.0.0/0"])).toBe(false);
+  }
 });
 
 test("an address is in a block of its own family only, IPv4 in IPv6 clothes being IPv4", () => {

@@ -4,8 +4,14 @@ type Block = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const blocks = new Map<string, Block | null>();
 
-/** What was found out about addresses under one list of trusted proxies. Bounded: whoever calls can send any header. */
-type Seen = { clients: Map<string, string>; trusted: Map<string, boolean> };
+/** What was found out under one list of trusted proxies. Bounded: whoever calls can send any header. */
+type Seen = {
+  peers: Map<string | undefined, Peer>;
+  /** The client that an X-Forwarded-For names behind a trusted proxy; null where it names none. */
+  clients: Map<string, string | null>;
+};
+/** Who is at the other end of a socket. */
+type Peer = { address: string; isTrusted: boolean };
 const seenUnder = new WeakMap<string[], Seen>();
 const seenLimit = 10_000;
 /** Longer lists of hops are read anew each time: what strangers send must not fill the memory. */
@@ -28,34 +34,38 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trustedProxies: string[],
 ): string {
-  const { clients } = seen(trustedProxies);
-  const asked = `${socketAddress} ${forwardedFor ?? ""}`;
-  const known = clients.get(asked);
-  if (known !== undefined) return known;
-  const client = readClientAddress(socketAddress, forwardedFor, trustedProxies);
-  if (asked.length <= rememberedLength) remember(clients, asked, client);
-  return client;
+  const { peers, clients } = seen(trustedProxies);
+  const peer = peers.get(socketAddress) ?? readPeer(socketAddress, trustedProxies, peers);
+  if (!forwardedFor || !peer.isTrusted) return peer.address;
+  let client = clients.get(forwardedFor);
+  if (client === undefined) {
+    client = readForwardedFor(forwardedFor, trustedProxies);
+    // A copy: what a parser hands out may be a piece of the whole request, which must not stay in memory with it.
+    if (forwardedFor.length <= rememberedLength)
+      remember(clients, Buffer.from(forwardedFor).toString(), client);
+  }
+  return client ?? peer.address;
 }
 
 /** Whether a socket's address is one of the trusted proxies. */
 export function isTrustedProxy(socketAddress: string | undefined, trustedProxies: string[]): boolean {
-  const { trusted } = seen(trustedProxies);
-  const address = socketAddress ?? "";
-  const known = trusted.get(address);
-  if (known !== undefined) return known;
-  const answer = isTrusted(address, trustedProxies);
-  remember(trusted, address, answer);
-  return answer;
+  const { peers } = seen(trustedProxies);
+  return (peers.get(socketAddress) ?? readPeer(socketAddress, trustedProxies, peers)).isTrusted;
 }
 
-function readClientAddress(
-  socketAddress: string | undefined,
-  forwardedFor: string | undefined,
-  trustedProxies: string[],
-): string {
-  const socket = normalise(socketAddress ?? "") ?? "0.0.0.0";
-  if (!forwardedFor || !isTrusted(socket, trustedProxies)) return socket;
-  let client = socket;
+function readPeer(socketAddress: string | undefined, trustedProxies: string[], peers: Seen["peers"]): Peer {
+  const address = normalise(socketAddress ?? "");
+  // A socket that is gone has no address, and whoever has none is not trusted.
+  const peer = {
+    address: address ?? "0.0.0.0",
+    isTrusted: address !== null && isTrusted(address, trustedProxies),
+  };
+  remember(peers, socketAddress, peer);
+  return peer;
+}
+
+function readForwardedFor(forwardedFor: string, trustedProxies: string[]): string | null {
+  let client: string | null = null;
   for (const hop of forwardedFor.split(",").reverse()) {
     const address = normalise(hop.trim());
     // What stands left of something that is no address was written by somebody we cannot name.
@@ -76,13 +86,13 @@ export function addressBucket(address: string): string {
 function seen(trustedProxies: string[]): Seen {
   let found = seenUnder.get(trustedProxies);
   if (!found) {
-    found = { clients: new Map(), trusted: new Map() };
+    found = { peers: new Map(), clients: new Map() };
     seenUnder.set(trustedProxies, found);
   }
   return found;
 }
 
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
   if (map.size >= seenLimit) map.clear();
   map.set(key, value);
 }

@@ -66,6 +66,36 @@ test("a secret is masked down to its prefix wherever it stands, and known by its
   expect(keyHint(one, "kw_sk_")).toEqual({ prefix: one.slice(0, 10), suffix: one.slice(-4) });
 });
 
+test("S40 wherever a key stands in a text, as short or as long as it may be, it is seen and cut", () => {
+  const formats = new KeyFormats([{ prefix: "old-", length: 8, checksummed: false }, nativeFormat("kw_sk_")]);
+  const key = generateSecret("kw_sk_");
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.constantFrom("old-1234", key), (before, after, secret) => {
+      const text = `${before}/${secret}/${after}`;
+      expect(formats.holdsKey(text)).toBe(true);
+      expect(formats.mask(text)).not.toContain(secret);
+    }),
+  );
+  expect(["old-1234", key].map((text) => [formats.holdsKey(text), formats.mask(text)])).toEqual([
+    [true, "old-…"],
+    [true, "kw_sk_…"],
+  ]);
+  for (const text of ["old-123", "kw_sk_", "old_1234", key.slice(1), ""]) {
+    expect(formats.holdsKey(text), text).toBe(false);
+    expect(formats.mask(text)).toBe(text);
+  }
+  expect(new KeyFormats([]).mask(key)).toBe(key);
+  expect(["old-1234", key, `${key}x`, "new-1234", ""].map((text) => formats.isShaped(text))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  // The checksum is not looked at.
+  expect(formats.isShaped(`${key.slice(0, -1)}${key.endsWith("a") ? "b" : "a"}`)).toBe(true);
+});
+
 test("what is stored of a key is its SHA-256, its beginning and its end", async () => {
   const { secret, key } = await makeKey((await makeWorkspace()).actor);
   const { rows } = await runtime().pool.query("SELECT k.*, k::text AS whole FROM api_keys k WHERE id = $1", [

@@ -1,19 +1,17 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
-import { errorCodes } from "@/lib/contracts/error-codes";
-import type { NewEntry } from "../access-log/entry-line";
 import { hashOfSecret } from "../api-keys/key-format";
-import type { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
 import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
-import { decodeEscapes } from "./decode-escapes";
+import { decisionEntry } from "./decision-entry";
 import { type Demand, judge, type Rights } from "./judge";
 import type { Found } from "./key-cache";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import { giveBackQuota, type Spend, type TakenQuota, takeQuota } from "./key-quotas";
 import type { KeyRecord } from "./key-record";
+import { type Clocks, readClocks } from "./lease";
 import type { PresentedKey } from "./presented-key";
-import type { WindowState } from "./sliding-window";
+import type { Taken, WindowState } from "./sliding-window";
 
 /** What is to be decided. Built by whoever received the request. */
 export type DecisionRequest = Demand & {
@@ -28,7 +26,7 @@ export type DecisionRequest = Demand & {
   spend?: Spend | null;
 };
 
-export type RateLimit = WindowState & { now: number };
+export type RateLimit = WindowState;
 
 /** The reasons of HTTP.md §2 for which a decision refuses. */
 export type DenialCode = Exclude<DecisionCode, "valid">;
@@ -45,7 +43,8 @@ export type Decision =
   | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] }
   | Denial;
 /** A key that was looked at: judged, but no use of it was taken. */
-export type Inspection = { allowed: true; key: KeyRecord; rights: Rights; databaseMs: number } | Denial;
+export type Inspection = Passed | Denial;
+type Passed = { allowed: true; key: KeyRecord; rights: Rights; now: Clocks; databaseMs: number };
 
 /** Failed look-ups an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
@@ -70,19 +69,11 @@ export function decideThen(
   server: Runtime,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const recorded = (decision: Decision) =>
-    record(request, decision, server, (error) => {
-      if (!error) return answer(null, decision);
-      // The decision does not stand, so neither does what it took.
-      giveBack(decision, server);
-      answer(error);
-    });
+  const recorded = (decision: Decision) => record(request, decision, server, answer);
   try {
-    const weighed = after(look(request, server), (inspection) =>
-      inspection.allowed ? take(inspection, request, server) : inspection,
-    );
-    if (weighed instanceof Promise) weighed.then(recorded, answer);
-    else recorded(weighed);
+    const decision = weigh(request, server);
+    if (decision instanceof Promise) decision.then(recorded, answer);
+    else recorded(decision);
   } catch (error) {
     answer(error);
   }
@@ -95,13 +86,17 @@ export function decideThen(
 export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
   const inspection = await look(request, server);
   await new Promise<void>((resolve, reject) => {
-    record(request, inspection, server, (error) => (error ? reject(error) : resolve()));
+    const entry = decisionEntry(request, inspection, nothingSpent, server.keyFormats);
+    server.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
 }
 
-function after<Value, Next>(value: Soon<Value>, next: (value: Value) => Soon<Next>): Soon<Next> {
-  return value instanceof Promise ? value.then(next) : next(value);
+function weigh(request: DecisionRequest, server: Runtime): Soon<Decision> {
+  const inspection = look(request, server);
+  if (inspection instanceof Promise)
+    return inspection.then((late) => (late.allowed ? take(late, request, server) : late));
+  return inspection.allowed ? take(inspection, request, server) : inspection;
 }
 
 function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
@@ -110,48 +105,57 @@ function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
     if (presented.code === "invalid_key") return refuseUnknown(presented.message, request, server);
     return { allowed: false, code: presented.code, message: presented.message, key: null, rateLimit: null };
   }
-  if (!server.keyFormats.fits(presented.secret))
-    return refuseUnknown("This API key is malformed. Check that it was copied whole.", request, server);
-  const hash = hashOfSecret(presented.secret);
-  // Memory answers without waiting: nothing asynchronous stands between its clock and the verdict.
-  return after(server.keyCache.peek(hash) ?? server.keyCache.find(hash), (found) =>
-    weigh(found, request, server),
-  );
+  const { secret } = presented;
+  const { keyFormats, keyCache } = server;
+  // Whatever is sent may be long, and a hash costs by the length: only what could be a key is hashed.
+  if (!keyFormats.isShaped(secret)) return refuseUnknown(malformed, request, server);
+  const hash = hashOfSecret(secret);
+  // Memory answers without waiting: nothing asynchronous stands between its clocks and the verdict.
+  const found = keyCache.peek(hash);
+  if (found) return judged(found, request, server);
+  // What memory knows has a good checksum; of the rest a bad one costs no query.
+  if (!keyFormats.fits(secret)) return refuseUnknown(malformed, request, server);
+  return keyCache.find(hash).then((late) => judged(late, request, server));
 }
 
-function weigh({ record: key, databaseMs }: Found, request: DecisionRequest, server: Runtime): Inspection {
+const malformed = "This API key is malformed. Check that it was copied whole.";
+
+function judged(
+  { record: key, now, databaseMs }: Found,
+  request: DecisionRequest,
+  server: Runtime,
+): Inspection {
   if (!key) return refuseUnknown("This API key is not known here.", request, server);
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, databaseMs };
-  const now = performance.now();
-  return { ...verdict, key, rateLimit: { ...peekUse(key, server, now), now } };
+  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, now, databaseMs };
+  return { ...verdict, key, rateLimit: peekUse(key, server, now) };
 }
 
 type Allowed = Extract<Decision, { allowed: true }>;
+const nothingSpent: Spent[] = [];
 
 /** One use of the rate limits, then of the quotas: of all or of none. */
-function take(
-  inspection: Extract<Inspection, { allowed: true }>,
-  request: DecisionRequest,
-  server: Runtime,
-): Soon<Decision> {
-  const limited = after(takeUse(inspection.key, server, performance.now()), (taken) =>
-    limit(inspection, taken),
-  );
-  const decision = after(limited, (soFar) =>
-    soFar.allowed ? meter(soFar, inspection.databaseMs, request, server) : soFar,
-  );
+function take(passed: Passed, request: DecisionRequest, server: Runtime): Soon<Decision> {
+  const taken = takeUse(passed.key, server, passed.now);
+  const decision =
+    taken instanceof Promise
+      ? taken.then((late) => limit(passed, late, request, server))
+      : limit(passed, taken, request, server);
   return decision instanceof Promise ? decision.then((late) => lookAgain(late, request, server)) : decision;
 }
 
 function limit(
-  { key, rights }: Extract<Inspection, { allowed: true }>,
-  { allowed, state }: { allowed: boolean; state: WindowState },
-): Decision {
-  const rateLimit = { ...state, now: performance.now() };
-  if (allowed) return { allowed: true, key, rights, rateLimit, spent: [] };
+  { key, rights, databaseMs }: Passed,
+  { allowed, state }: Taken,
+  request: DecisionRequest,
+  server: Runtime,
+): Soon<Decision> {
+  if (allowed) {
+    const decision: Allowed = { allowed, key, rights, rateLimit: state, spent: nothingSpent };
+    return meter(decision, databaseMs, request, server);
+  }
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
-  return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit };
+  return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit: state };
 }
 
 /** What the quotas say. A decision they refuse, or cannot be asked about, costs nothing of the rate limit. */
@@ -162,25 +166,28 @@ function meter(
   server: Runtime,
 ): Soon<Decision> {
   const { key } = decision;
-  const failed = (error: unknown): never => {
+  let quota: Soon<TakenQuota>;
+  try {
+    quota = takeQuota(key, spend, databaseMs, server);
+  } catch (error) {
     giveBackUse(key, server);
     throw error;
-  };
-  try {
-    const quota = takeQuota(key, spend, databaseMs, server);
-    if (quota instanceof Promise) return quota.then((later) => metered(decision, later, server), failed);
-    return metered(decision, quota, server);
-  } catch (error) {
-    return failed(error);
   }
+  if (!(quota instanceof Promise)) return metered(decision, quota, server);
+  return quota.then(
+    (late) => metered(decision, late, server),
+    (error) => {
+      giveBackUse(key, server);
+      throw error;
+    },
+  );
 }
 
 function metered(decision: Allowed, quota: TakenQuota, server: Runtime): Decision {
   if (quota.taken) return quota.spent.length === 0 ? decision : { ...decision, spent: quota.spent };
   const { key } = decision;
   giveBackUse(key, server);
-  const now = performance.now();
-  const rateLimit = { ...peekUse(key, server, now), now };
+  const rateLimit = peekUse(key, server, readClocks());
   return { allowed: false, code: "quota_exceeded", key, rateLimit, ...quota.refusal };
 }
 
@@ -222,32 +229,20 @@ function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: R
 
 function record(
   request: DecisionRequest,
-  decision: Decision | Inspection,
+  decision: Decision,
   server: Runtime,
-  done: (error: AppError | null) => void,
+  answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const entry: NewEntry = {
-    kind: "decision",
-    requestId: request.requestId,
-    workspaceId: decision.key?.workspaceId ?? null,
-    keyId: decision.key?.keyId ?? null,
-    userId: decision.key?.ownerId ?? null,
-    source: request.source,
-    method: request.method,
-    path: request.path === null ? null : maskedPath(request.path, server),
-    outcome: decision.allowed ? "allowed" : "denied",
-    status: decision.allowed ? 200 : errorCodes[decision.code].status,
-    code: decision.allowed ? "valid" : decision.code,
-    ip: request.clientIp,
-    userAgent: request.userAgent === null ? null : server.keyFormats.mask(request.userAgent),
-    spent: "spent" in decision ? decision.spent : [],
-  };
-  server.accessLog.enqueue(entry, done);
-}
-
-/** A path as it was sent, unless an escaped key hides in it: then as it reads, with the key cut out. */
-function maskedPath(path: string, server: Runtime): string {
-  if (!path.includes("%")) return server.keyFormats.mask(path);
-  const decoded = decodeEscapes(path);
-  return server.keyFormats.mask(server.keyFormats.holdsKey(decoded) ? decoded : path);
+  const entry = decisionEntry(
+    request,
+    decision,
+    decision.allowed ? decision.spent : nothingSpent,
+    server.keyFormats,
+  );
+  server.accessLog.enqueue(entry, (error) => {
+    if (!error) return answer(null, decision);
+    // The decision does not stand, so neither does what it took.
+    giveBack(decision, server);
+    answer(error);
+  });
 }

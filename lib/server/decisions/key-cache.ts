@@ -2,13 +2,27 @@ import { timingSafeEqual } from "node:crypto";
 import type { Pool } from "pg";
 import { AppError } from "../app-error";
 import type { KeyRecord } from "./key-record";
-import { databaseTime, isFresh, isLive, isStaleEnough, type Lease, type Provenance } from "./lease";
+import {
+  type Clocks,
+  databaseTime,
+  isFresh,
+  isLive,
+  isStaleEnough,
+  type Lease,
+  type Provenance,
+  readClocks,
+} from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
 
 /** A key as memory has it; `record` is null where no key has this hash. */
 type Entry = Provenance & { record: KeyRecord | null };
 /** What is known of a presented key at one moment: `record` null means that it is unknown to everybody. */
-export type Found = { record: KeyRecord | null; databaseMs: number };
+export type Found = {
+  record: KeyRecord | null;
+  /** The moment, by our clocks and by the database's: all of the decision goes by it. */
+  now: Clocks;
+  databaseMs: number;
+};
 
 type Row = KeyRecord & { epoch: number; incarnation: string };
 type Waiting = { hash: string; resolve: () => void; reject: (error: unknown) => void };
@@ -61,23 +75,23 @@ export class KeyCache {
   /** Without waiting, where memory can tell; else undefined. The clocks are read here, for this request alone. */
   peek(hash: string): Found | undefined {
     const { lease } = this.keeper;
-    const mono = performance.now();
-    return lease && isLive(lease, mono, Date.now()) ? this.tell(hash, lease, mono) : undefined;
+    const now = readClocks();
+    return lease && isLive(lease, now.mono, now.wall) ? this.tell(hash, lease, now) : undefined;
   }
 
   /** What memory tells although the lease is over, where the operator allows it: the database was asked, and did not answer. */
   private peekStale(hash: string): Found | undefined {
     const { lease, times } = this.keeper;
-    const mono = performance.now();
-    if (!lease || !isStaleEnough(lease, mono, times)) return undefined;
-    this.keeper.warnOfStale(mono - lease.until.mono);
-    return this.tell(hash, lease, mono);
+    const now = readClocks();
+    if (!lease || !isStaleEnough(lease, now.mono, times)) return undefined;
+    this.keeper.warnOfStale(now.mono - lease.until.mono);
+    return this.tell(hash, lease, now);
   }
 
-  private tell(hash: string, lease: Lease, mono: number): Found | undefined {
+  private tell(hash: string, lease: Lease, now: Clocks): Found | undefined {
     const entry = this.known.get(hash) ?? this.unknown.get(hash);
     if (!entry || !isFresh(lease, entry)) return undefined;
-    return { record: entry.record, databaseMs: databaseTime(lease, mono) };
+    return { record: entry.record, now, databaseMs: databaseTime(lease, now.mono) };
   }
 
   /** @throws AppError `unavailable` where there is no lease and none can be had, or the database cannot be asked. */

@@ -1,52 +1,49 @@
 import { AppError } from "../app-error";
-import type { Limit } from "../limits/held-grants";
 import type { Runtime } from "../runtime";
 import type { KeyRecord } from "./key-record";
-import type { WindowState } from "./sliding-window";
+import { type Clocks, readClocks } from "./lease";
+import type { Limit, Taken, WindowState } from "./sliding-window";
 
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;
 type Limiter = Pick<Runtime, "rateLimiter" | "limitSharing" | "env">;
-type Taken = { allowed: boolean; state: WindowState };
 
 /**
  * Takes a use of the key's own limit and of its workspace's, which bounds the sum of its keys: of both or of neither. At once
  * where this instance is alone or holds grants; where the store has to be asked, later.
+ * @param now The clocks by which the key is decided: nothing asynchronous lies between.
  * @throws AppError `unavailable`, later, where limits are shared and cannot be asked for.
  */
-export function takeUse(key: Limited, server: Limiter, now: number): Taken | Promise<Taken> {
+export function takeUse(key: Limited, server: Limiter, now: Clocks): Taken | Promise<Taken> {
   const limits = limitsOf(key, server);
-  if (server.limitSharing.isAlone) {
-    const [[id, limit]] = limits as [Limit];
-    if (limits.length === 1) return server.rateLimiter.take(id, limit, now, key.workspaceId);
-    const allowed = hasRoom(limits, server, now);
-    if (allowed) remember(key, limits, server, now);
-    return { allowed, state: peekUse(key, server, now) };
-  }
-  return takeGranted(key, limits, server) ?? askAndTake(key, limits, server);
+  if (!server.limitSharing.isAlone)
+    return takeGranted(key, limits, server, now) ?? askAndTake(key, limits, server);
+  const { rateLimiter } = server;
+  const allowed = rateLimiter.hasRoom(limits, now.mono);
+  if (allowed) rateLimiter.add(limits, now.mono, key.workspaceId);
+  return { allowed, state: nearestState(limits, server, now) };
 }
 
 /** The state of whichever limit is nearer. */
-export function peekUse(key: Limited, server: Limiter, now: number): WindowState {
-  const states = limitsOf(key, server).map(([id, limit]) => stateOf(id, limit, server, now));
-  return states.reduce((nearest, state) => (isNearer(state, nearest) ? state : nearest));
+export function peekUse(key: Limited, server: Limiter, now: Clocks): WindowState {
+  return nearestState(limitsOf(key, server), server, now);
 }
 
 /** Gives back what takeUse took. */
 export function giveBackUse(key: Limited, server: Limiter): void {
-  for (const [id] of limitsOf(key, server)) {
+  for (const { id } of limitsOf(key, server)) {
     server.rateLimiter.giveBack(id);
     if (!server.limitSharing.isAlone) server.limitSharing.grants.giveBack(id);
   }
 }
 
 /** Null where the store has to be asked first. Memory is asked as well: it knows better than a store that began empty. */
-function takeGranted(key: Limited, limits: Limit[], server: Limiter): Taken | null {
-  const now = performance.now();
-  if (!server.limitSharing.isOpen) return null;
-  const allowed = hasRoom(limits, server, now) && server.limitSharing.grants.tryTake(limits);
+function takeGranted(key: Limited, limits: Limit[], server: Limiter, now: Clocks): Taken | null {
+  const { limitSharing, rateLimiter } = server;
+  if (!limitSharing.isOpen) return null;
+  const allowed = rateLimiter.hasRoom(limits, now.mono) && limitSharing.grants.tryTake(limits, now);
   if (allowed === null) return null;
-  if (allowed) remember(key, limits, server, now);
-  return { allowed, state: peekUse(key, server, now) };
+  if (allowed) rateLimiter.add(limits, now.mono, key.workspaceId);
+  return { allowed, state: nearestState(limits, server, now) };
 }
 
 async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promise<Taken> {
@@ -55,9 +52,9 @@ async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promi
   try {
     while (!isTooLate()) {
       await limitSharing.opened();
-      if (limitSharing.isAlone) return takeUse(key, server, performance.now());
+      if (limitSharing.isAlone) return takeUse(key, server, readClocks());
       await limitSharing.grants.obtain(key.workspaceId, limits, limitSharing.sharers);
-      const taken = takeGranted(key, limits, server);
+      const taken = takeGranted(key, limits, server, readClocks());
       if (taken) return taken;
     }
   } finally {
@@ -68,24 +65,21 @@ async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promi
   });
 }
 
-function hasRoom(limits: Limit[], { rateLimiter }: Limiter, now: number): boolean {
-  return limits.every(([id, limit]) => rateLimiter.peek(id, limit, now).remaining > 0);
+function nearestState(limits: Limit[], server: Limiter, now: Clocks): WindowState {
+  let nearest: WindowState | null = null;
+  for (const limit of limits) {
+    const state = stateOf(limit, server, now);
+    if (nearest === null || isNearer(state, nearest)) nearest = state;
+  }
+  return nearest as WindowState;
 }
 
-function remember(key: Limited, limits: Limit[], { rateLimiter }: Limiter, now: number): void {
-  for (const [id, limit] of limits) rateLimiter.take(id, limit, now, key.workspaceId);
-}
-
-function stateOf(
-  id: string,
-  limit: number,
-  { rateLimiter, limitSharing }: Limiter,
-  now: number,
-): WindowState {
-  const state = rateLimiter.peek(id, limit, now);
-  const shared = limitSharing.isAlone ? null : limitSharing.grants.state(id);
+function stateOf({ id, limit }: Limit, { rateLimiter, limitSharing }: Limiter, now: Clocks): WindowState {
+  const state = rateLimiter.peek(id, limit, now.mono);
+  const shared = limitSharing.isAlone ? null : limitSharing.grants.state(id, now);
   if (!shared) return state;
   return {
+    now: now.mono,
     limit,
     remaining: Math.min(state.remaining, shared.remaining),
     nextAt: Math.max(state.nextAt, shared.nextAt),
@@ -95,17 +89,14 @@ function stateOf(
 
 /** How many requests a minute a key can make at most. */
 export function limitInForce(key: Limited, server: Limiter): number {
-  return Math.min(...limitsOf(key, server).map(([, limit]) => limit));
+  return Math.min(...limitsOf(key, server).map(({ limit }) => limit));
 }
 
 /** A key has its own limit, else its workspace's, else the server's. */
 function limitsOf(key: Limited, { env }: Limiter): Limit[] {
-  const own = key.rateLimitPerMinute ?? key.workspaceRequestsPerMinute ?? env.rateLimitPerMinute;
-  if (key.workspaceRequestsPerMinute === null) return [[key.keyId, own]];
-  return [
-    [key.keyId, own],
-    [key.workspaceId, key.workspaceRequestsPerMinute],
-  ];
+  const whole = key.workspaceRequestsPerMinute;
+  const own = { id: key.keyId, limit: key.rateLimitPerMinute ?? whole ?? env.rateLimitPerMinute };
+  return whole === null ? [own] : [own, { id: key.workspaceId, limit: whole }];
 }
 
 function isNearer(state: WindowState, other: WindowState): boolean {

@@ -40,6 +40,10 @@ export type RenewalReply = {
 /** The clocks of this process, in milliseconds: the monotonic one, and the wall's, which goes on while a machine sleeps. */
 export type Clocks = { mono: number; wall: number };
 
+export function readClocks(): Clocks {
+  return { mono: performance.now(), wall: Date.now() };
+}
+
 export const invalidationsRead = 1000;
 /** Floors kept one by one. Beyond it one floor for everything stands for them: costs look-ups, never exactness. */
 const floorsKept = 20_000;

@@ -1,37 +1,23 @@
 import type { KeyFormats } from "../api-keys/key-format";
 import { decodeEscapes } from "./decode-escapes";
+import type { RequestHead } from "./request-head";
 
-/** What a request shows of a key, read from the raw header list, where repeats can still be seen. */
+/** What a request shows of a key. */
 export type PresentedKey =
   | { ok: true; secret: string }
   | { ok: false; code: "missing_key" | "invalid_key" | "invalid_request"; message: string };
 
 /**
  * Reads the one key of a request (HTTP.md §1).
- * @param rawHeaders Names and values in turn, as node:http gives them.
  * @param url The request target, which must not carry a key: it would end up in logs and histories.
  */
-export function readPresentedKey(
-  rawHeaders: readonly string[],
-  url: string,
-  formats: KeyFormats,
-): PresentedKey {
-  let authorization: string | undefined;
-  let apiKey: string | undefined;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string;
-    // Lengths first: lower-casing every header name of every request would cost more than the rest of this function.
-    if (name.length === 13 && name.toLowerCase() === "authorization") {
-      if (authorization !== undefined) return refused("The Authorization header was sent more than once.");
-      authorization = rawHeaders[index + 1] as string;
-    } else if (name.length === 9 && name.toLowerCase() === "x-api-key") {
-      if (apiKey !== undefined) return refused("The x-api-key header was sent more than once.");
-      apiKey = (rawHeaders[index + 1] as string).trim();
-    }
-  }
+export function readPresentedKey(head: RequestHead, url: string, formats: KeyFormats): PresentedKey {
+  if (head.repeated) return refused(`The ${head.repeated} header was sent more than once.`);
   if (formats.holdsKey(url) || (url.includes("%") && formats.holdsKey(decodeEscapes(url))))
     return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
-  const fromAuthorization = authorization === undefined ? undefined : readAuthorization(authorization.trim());
+  const apiKey = head.apiKey?.trim();
+  const fromAuthorization =
+    head.authorization === undefined ? undefined : readAuthorization(head.authorization.trim());
   if (fromAuthorization?.ok === false) return fromAuthorization;
   const bearer = fromAuthorization?.secret;
   if (apiKey !== undefined && bearer !== undefined && apiKey !== bearer)

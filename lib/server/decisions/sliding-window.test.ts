@@ -9,7 +9,13 @@ test("exactly the limit may be used at once, then nothing until the oldest has l
   for (let use = 0; use < 600; use += 1) expect(window.take("key", 600, 1000).allowed).toBe(true);
   const { allowed, state } = window.take("key", 600, 1000);
   expect(allowed).toBe(false);
-  expect(state).toEqual({ limit: 600, remaining: 0, nextAt: 1000 + minute, fullAt: 1000 + minute });
+  expect(state).toEqual({
+    now: 1000,
+    limit: 600,
+    remaining: 0,
+    nextAt: 1000 + minute,
+    fullAt: 1000 + minute,
+  });
   expect(window.take("key", 600, 1000 + minute - 1).allowed).toBe(false);
   expect(window.take("key", 600, 1000 + minute).allowed).toBe(true);
 });
@@ -34,9 +40,42 @@ test("uses given back may be used again, and no more than were taken", () => {
   const window = new SlidingWindow(minute);
   for (const at of [0, 0, 1000, 1000]) window.take("key", 4, at);
   for (let back = 0; back < 5; back += 1) window.giveBack("key");
-  expect(window.peek("key", 4, 1000)).toEqual({ limit: 4, remaining: 4, nextAt: 1000, fullAt: 1000 });
+  expect(window.peek("key", 4, 1000)).toEqual({
+    now: 1000,
+    limit: 4,
+    remaining: 4,
+    nextAt: 1000,
+    fullAt: 1000,
+  });
   window.giveBack("nobody");
   expect(window.peek("key", 4, minute).remaining).toBe(4);
+});
+
+test("a use by an older reading of the clock lets no other leave the window early", () => {
+  const window = new SlidingWindow(minute);
+  for (const at of [1000, 1000.5, 1000.2]) window.take("key", 3, at);
+  expect(window.peek("key", 3, 1000.5 + minute - 0.1).remaining).toBe(0);
+  expect(window.peek("key", 3, 1000.5 + minute).remaining).toBe(3);
+});
+
+test("both of two limits have room, or neither is used", () => {
+  const window = new SlidingWindow(minute);
+  const [small, large] = [
+    { id: "key", limit: 1 },
+    { id: "workspace", limit: 2 },
+  ];
+  for (const limits of [
+    [small, large],
+    [large, small],
+  ])
+    expect(window.hasRoom(limits, 0)).toBe(true);
+  window.add([small, large], 0, "workspace");
+  for (const limits of [
+    [small, large],
+    [large, small],
+  ])
+    expect(window.hasRoom(limits, 0)).toBe(false);
+  expect(window.peek("workspace", 2, 0).remaining).toBe(1);
 });
 
 test("keys without a use in the window are forgotten", () => {

@@ -1,5 +1,7 @@
 /** How much of a limit is left, and when. Times are milliseconds of the caller's clock. */
 export type WindowState = {
+  /** When it was so. */
+  now: number;
   limit: number;
   remaining: number;
   /** When one more use is allowed: now, or when enough of the oldest have left the window. */
@@ -7,6 +9,10 @@ export type WindowState = {
   /** When the full limit is back. */
   fullAt: number;
 };
+
+/** Whose uses are limited, and to how many. */
+export type Limit = { id: string; limit: number };
+export type Taken = { allowed: boolean; state: WindowState };
 
 /** Uses close together share one slot, which leaves the window with its latest use: never early, at most this late. */
 const slotMilliseconds = 500;
@@ -37,12 +43,27 @@ export class SlidingWindow {
    * Takes one use if there is room. Returns the state after it; `allowed` says whether it was taken.
    * @param group Whose key it is, for who reads all uses: that of its last use.
    */
-  take(key: string, limit: number, now: number, group = ""): { allowed: boolean; state: WindowState } {
+  take(key: string, limit: number, now: number, group = ""): Taken {
     const uses = this.current(key, now);
     if (uses.group !== group) uses.group = group;
     const allowed = uses.total < limit;
     if (allowed) add(uses, now);
     return { allowed, state: this.stateOf(uses, limit, now) };
+  }
+
+  /** Whether there is room for one use more of each limit. */
+  hasRoom(limits: readonly Limit[], now: number): boolean {
+    for (const { id, limit } of limits) if (this.current(id, now).total >= limit) return false;
+    return true;
+  }
+
+  /** Counts a use of each limit: whoever calls has seen that there is room, or was granted it. */
+  add(limits: readonly Limit[], now: number, group: string): void {
+    for (const { id } of limits) {
+      const uses = this.current(id, now);
+      if (uses.group !== group) uses.group = group;
+      add(uses, now);
+    }
   }
 
   /** The state without taking anything. */
@@ -109,6 +130,7 @@ export class SlidingWindow {
 
   private stateOf(uses: Uses, limit: number, now: number): WindowState {
     return {
+      now,
       limit,
       remaining: Math.max(0, limit - uses.total),
       nextAt: uses.total < limit ? now : this.roomAt(uses, limit),
@@ -132,7 +154,8 @@ export class SlidingWindow {
 function add(uses: Uses, now: number): void {
   const last = uses.times.length - 1;
   if (last >= uses.head && now - uses.slotStart < slotMilliseconds) {
-    uses.times[last] = now;
+    // Who waited in between may bring a reading of the clock that is older than another's: a slot never leaves the earlier for it.
+    uses.times[last] = Math.max(now, uses.times[last] as number);
     uses.counts[last] = (uses.counts[last] as number) + 1;
   } else {
     uses.times.push(now);

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
+import { type Clocks, readClocks } from "../decisions/lease";
+import type { Limit } from "../decisions/sliding-window";
 import type { GrantStore, LimitReply, LimitTimes } from "./grant-store";
 import { inTime } from "./in-time";
-import { type Clocks, type Grant, isGood, UnusedGrants } from "./unused-grants";
-
-/** A limit that a use is to be taken of: whose it is, and how many a minute. */
-export type Limit = readonly [id: string, limit: number];
+import { type Grant, isGood, UnusedGrants } from "./unused-grants";
 
 /** What this instance knows of one limit. Moments are of its monotonic clock. */
 type Held = {
@@ -58,22 +57,21 @@ export class HeldGrants {
     private readonly store: GrantStore,
     private readonly times: LimitTimes,
     private readonly log: Logger,
-    private readonly clocks: () => Clocks = () => ({ mono: performance.now(), wall: Date.now() }),
+    private readonly clocks: () => Clocks = readClocks,
   ) {
     this.unused = new UnusedGrants(store, times, clocks);
   }
 
   /** Takes a use of all of the limits, or says that one of them refuses; null where the store has to be asked first. */
-  tryTake(limits: readonly Limit[]): boolean | null {
-    const now = this.clocks();
+  tryTake(limits: readonly Limit[], now = this.clocks()): boolean | null {
     let isKnown = true;
-    for (const [id] of limits) {
+    for (const { id } of limits) {
       if (this.goodGrant(id, now)) continue;
       if (now.mono < (this.held.get(id)?.refusedUntil ?? 0)) return false;
       isKnown = false;
     }
     if (!isKnown) return null;
-    for (const [id] of limits) (this.goodGrant(id, now) as Grant).used += 1;
+    for (const { id } of limits) (this.goodGrant(id, now) as Grant).used += 1;
     return true;
   }
 
@@ -83,27 +81,27 @@ export class HeldGrants {
    */
   async obtain(workspaceId: string, limits: readonly Limit[], instances: number): Promise<void> {
     const now = this.clocks();
-    const missing = limits.filter(([id]) => !this.goodGrant(id, now));
-    const underWay = missing.map(([id]) => this.held.get(id)?.asking).find(Boolean);
+    const missing = limits.filter(({ id }) => !this.goodGrant(id, now));
+    const underWay = missing.map(({ id }) => this.held.get(id)?.asking).find(Boolean);
     if (underWay) return underWay;
     const asking = this.ask(workspaceId, missing, instances, now);
-    for (const [id] of missing) this.entry(id).asking = asking;
+    for (const { id } of missing) this.entry(id).asking = asking;
     try {
       await asking;
     } finally {
-      for (const [id] of missing) this.entry(id).asking = null;
+      for (const { id } of missing) this.entry(id).asking = null;
     }
   }
 
   /** A request begins to wait. @returns Whether it has waited for too long, to be asked again and again. */
   beginWait(limits: readonly Limit[]): () => boolean {
-    for (const [id] of limits) this.entry(id).wanted += 1;
+    for (const { id } of limits) this.entry(id).wanted += 1;
     const end = this.clocks().mono + patienceMilliseconds;
     return () => this.clocks().mono >= end;
   }
 
   endWait(limits: readonly Limit[]): void {
-    for (const [id] of limits) this.entry(id).wanted -= 1;
+    for (const { id } of limits) this.entry(id).wanted -= 1;
   }
 
   /**
@@ -118,13 +116,12 @@ export class HeldGrants {
   }
 
   /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
-  state(id: string): { remaining: number; nextAt: number; fullAt: number } | null {
+  state(id: string, now = this.clocks()): { remaining: number; nextAt: number; fullAt: number } | null {
     const held = this.held.get(id);
-    const now = this.clocks();
     if (!held || held.toldAt + this.countedMs <= now.mono) return null;
-    const good = held.grants.filter((grant) => isGood(grant, now));
-    const mine = good.reduce((sum, { count, used }) => sum + count - used, 0);
-    return { remaining: held.remaining + mine, nextAt: held.nextAt, fullAt: held.fullAt };
+    let remaining = held.remaining;
+    for (const grant of held.grants) if (isGood(grant, now)) remaining += grant.count - grant.used;
+    return { remaining, nextAt: held.nextAt, fullAt: held.fullAt };
   }
 
   /** Returns what ended unused, and forgets what nobody asks for any more. */
@@ -160,7 +157,7 @@ export class HeldGrants {
     sent: Clocks,
   ): Promise<void> {
     const until = { mono: sent.mono + this.times.grantMs, wall: sent.wall + this.times.grantMs };
-    const asks = limits.map(([id, limit]) => ({
+    const asks = limits.map(({ id, limit }) => ({
       id,
       limit,
       wanted: Math.max(1, this.entry(id).wanted),

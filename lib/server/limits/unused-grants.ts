@@ -1,8 +1,7 @@
+import type { Clocks } from "../decisions/lease";
 import type { GrantStore, LimitTimes } from "./grant-store";
 import { inTime } from "./in-time";
 
-/** Milliseconds of this process: its monotonic clock, and the wall's, which goes on while a machine sleeps. */
-export type Clocks = { mono: number; wall: number };
 export type Grant = {
   id: string;
   workspaceId: string;

@@ -316,7 +316,7 @@ test("two that drain one spool at once copy each entry once", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const waitingFor = `SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND query LIKE '%access_log.writers WHERE id = $1 FOR UPDATE' AND wait_event_type = 'Lock'`;
+      WHERE datname = current_database() AND query LIKE 'UPDATE access_log.writers SET drained_seq%' AND wait_event_type = 'Lock'`;
     for (let round = 0; round < 3; round += 1) {
       const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
       const lock = await pool.connect();

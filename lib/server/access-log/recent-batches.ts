@@ -92,8 +92,10 @@ export class RecentBatches {
     const most = text.length * 3;
     if (this.gathering && this.gathering.end + most > this.gathering.chunk.length) this.seal();
     if (this.gathering) return this.gathering;
-    const fits = headerLimit + most <= chunkBytes;
-    const chunk = (fits && this.free.pop()) || Buffer.allocUnsafeSlow(fits ? chunkBytes : headerLimit + most);
+    const chunk =
+      headerLimit + most <= chunkBytes
+        ? (this.free.pop() ?? Buffer.allocUnsafeSlow(chunkBytes))
+        : Buffer.allocUnsafeSlow(headerLimit + Buffer.byteLength(text));
     const next = { index: 0, offset: 0 };
     this.gathering = { chunk, end: headerLimit, firstSeq, count: 0, next, tally: new Tally() };
     return this.gathering;

@@ -174,6 +174,30 @@ test("while the database refuses, entries are kept in the spool, and are copied 
   });
 });
 
+test("more than memory keeps waits for the database too, arrives once, and is counted once", async () => {
+  await withWriter(async (writer) => {
+    const { pool } = runtime();
+    const keyId = "key_long_away";
+    const long = { keyId, path: `/${"x".repeat(2000)}` };
+    await pool.query("ALTER TABLE access_log.entries RENAME TO entries_away");
+    try {
+      for (let turn = 0; turn < 20; turn += 1)
+        await Promise.all(Array.from({ length: 500 }, () => writer.append(entry(long))));
+      await writer.settled();
+      expect(writer.undrained).toBe(10_000);
+    } finally {
+      await pool.query("ALTER TABLE access_log.entries_away RENAME TO entries");
+    }
+    await waitUntil("they are copied", async () => writer.undrained === 0);
+    await writer.append(entry(long));
+    await waitUntil("the next one is copied", async () => writer.undrained === 0);
+    expectNoHoles(await rows(keyId));
+    expect(await rows(keyId)).toHaveLength(10_001);
+    const counted = "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = $1";
+    expect((await pool.query(counted, [keyId])).rows).toEqual([{ allowed: 10_001 }]);
+  });
+});
+
 test("a connection that is killed while entries are copied neither loses nor doubles one", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
@@ -316,7 +340,7 @@ test("two that drain one spool at once copy each entry once", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const waitingFor = `SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND query LIKE '%access_log.writers WHERE id = $1 FOR UPDATE' AND wait_event_type = 'Lock'`;
+      WHERE datname = current_database() AND query LIKE 'UPDATE access_log.writers SET drained_seq%' AND wait_event_type = 'Lock'`;
     for (let round = 0; round < 3; round += 1) {
       const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
       const lock = await pool.connect();

@@ -4,9 +4,10 @@ import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import { drainBatch, WatermarkMoved } from "./drain";
-import { type CountedEntry, countedOf, encodeLine, type NewEntry } from "./entry-line";
+import { encodeLine, type NewEntry } from "./entry-line";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
+import type { Tally } from "./tally";
 import { WriterRow } from "./writer-row";
 
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
@@ -15,8 +16,6 @@ type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 const drainMilliseconds = 250;
 const heartbeatMilliseconds = 500;
 const settledMilliseconds = 1000;
-/** What entries count for is kept in memory until they are copied, of so many; beyond, while the database is away, it is read again. */
-const countedKept = 50_000;
 
 export type SpoolSettings = {
   /** The folder of all spools of this installation. */
@@ -41,8 +40,6 @@ export class AccessLogWriter {
   private seq = 0;
   private drainedSeq = 0;
   private waiting: Waiting[] = [];
-  /** What the entries up to `seq` count for, as many as are kept. */
-  private counted: (CountedEntry | null)[] = [];
   private draining: Promise<void> | null = null;
   private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
@@ -156,23 +153,27 @@ export class AccessLogWriter {
 
   private write(batch: Waiting[]): AppError | null {
     if (this.closed) return unavailable();
-    const counted: (CountedEntry | null)[] = [];
-    let lines = "";
+    const first = this.row.nextMoments(batch.length);
+    let at = first;
     let seq = this.seq;
+    let lines = "";
     for (const { entry } of batch) {
       seq += 1;
-      const at = this.row.nextMoment();
       lines += encodeLine(entry, at, this.writerId, seq);
-      counted.push(countedOf(entry, at));
+      at += 1;
     }
+    let tally: Tally;
     try {
-      this.spool.append(this.seq + 1, batch.length, lines);
+      tally = this.spool.append(this.seq + 1, batch.length, lines);
     } catch (error) {
       return this.cannotWrite(error as Error, batch.length);
     }
+    at = first;
+    for (const { entry } of batch) {
+      tally.add(entry, at);
+      at += 1;
+    }
     this.seq = seq;
-    if (this.counted.length + counted.length > countedKept) this.counted = [];
-    else for (const one of counted) this.counted.push(one);
     if (this.broken) this.log.info({ refused: this.refused }, "the access log can be written again");
     this.broken = false;
     return null;
@@ -208,13 +209,15 @@ export class AccessLogWriter {
 
   private async drainAll(): Promise<void> {
     this.spool.rescue(this.drainedSeq);
+    // What is appended meanwhile is left for the next time, but for batches that are full.
+    this.spool.seal();
     for (let batch = this.spool.next(this.drainedSeq); batch; batch = this.spool.next(this.drainedSeq)) {
       const last = batch.firstSeq + batch.count - 1;
       const progress = {
         drainedSeq: this.drainedSeq,
         appendedSeq: this.seq,
         floor: last === this.seq ? this.row.nextMoment() : null,
-        counted: this.countedFrom(batch.firstSeq, last),
+        tally: batch.tally ?? null,
       };
       try {
         await drainBatch(this.pool, this.writerId, batch, progress);
@@ -224,15 +227,9 @@ export class AccessLogWriter {
         continue;
       }
       this.drainedSeq = last;
-      this.counted.splice(0, this.counted.length - (this.seq - last));
-      this.spool.drained(batch.next, performance.now());
+      this.spool.drained(batch, performance.now());
       this.tellSettled();
     }
-  }
-
-  private countedFrom(first: number, last: number): (CountedEntry | null)[] | null {
-    const firstKept = this.seq - this.counted.length + 1;
-    return first < firstKept ? null : this.counted.slice(first - firstKept, last - firstKept + 1);
   }
 
   /** Another drainer was here, or the database is an earlier one than before: its word counts. */

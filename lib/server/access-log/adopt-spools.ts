@@ -58,7 +58,7 @@ async function drainLeft(pool: Pool, writer: string, spool: string): Promise<num
           drainedSeq,
           appendedSeq: last,
           floor: null,
-          counted: null,
+          tally: null,
         });
         drainedSeq = last;
         cursor = batch.next;

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { settleSpent } from "../quotas/settle-spent";
-import { cleanText } from "./clean-text";
-import { type CountedEntry, entryColumns, readCounted } from "./entry-line";
+import { countUses } from "./count-uses";
+import { entryColumns } from "./entry-line";
 import type { Batch } from "./spool-segments";
+import { type Tally, tallyOf } from "./tally";
 
 /** Longest one batch may take before its connection is given up and its outcome is asked for anew. */
 const timeoutMilliseconds = 10_000;
@@ -16,8 +16,8 @@ export type Progress = {
   appendedSeq: number;
   /** No entry after the batch will be at or before this moment; null where the batch is not the last. */
   floor: string | null;
-  /** What each line counts for, where memory still has it; else it is read from the lines. */
-  counted: (CountedEntry | null)[] | null;
+  /** What the batch counts for, where memory still has it; else it is read from the lines. */
+  tally: Tally | null;
 };
 
 /** The log has a writer's entries up to another number than thought; nothing was copied. `drainedSeq` null: it knows no such writer. */
@@ -46,13 +46,13 @@ export async function drainBatch(
       copy.on("error", () => {});
       copy.end(batch.lines);
       await once(copy, "finish");
-      await countUses(client, progress.counted ?? batch.lines.toString().split("\n").map(readCounted));
+      await countUses(client, progress.tally ?? tallyOf(batch.lines));
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (batch.count === 1) return putAside(pool, writer, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
-    const rest = { ...progress, counted: null };
+    const rest = { ...progress, tally: null };
     await drainBatch(pool, writer, first, { ...rest, floor: null });
     await drainBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
   }
@@ -65,17 +65,19 @@ async function moveWatermark(
   batch: Batch,
   { drainedSeq, appendedSeq, floor }: Progress,
 ): Promise<void> {
+  const { rowCount } = await client.query({
+    name: "move-watermark",
+    text: `UPDATE access_log.writers SET drained_seq = $3, appended_seq = greatest(appended_seq, $4::bigint),
+       renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, $5::timestamptz)
+     WHERE id = $1 AND drained_seq = $2`,
+    values: [writer, drainedSeq, batch.firstSeq + batch.count - 1, appendedSeq, floor ?? lastMoment(batch)],
+  });
+  if (rowCount === 1) return;
   const { rows } = await client.query<{ drainedSeq: number }>(
-    `SELECT drained_seq AS "drainedSeq" FROM access_log.writers WHERE id = $1 FOR UPDATE`,
+    `SELECT drained_seq AS "drainedSeq" FROM access_log.writers WHERE id = $1`,
     [writer],
   );
-  const actual = rows[0]?.drainedSeq ?? null;
-  if (actual !== drainedSeq) throw new WatermarkMoved(actual);
-  await client.query(
-    `UPDATE access_log.writers SET drained_seq = $2, appended_seq = greatest(appended_seq, $3::bigint), renewed_at = clock_timestamp(),
-       frontier_at = greatest(frontier_at, $4::timestamptz) WHERE id = $1`,
-    [writer, batch.firstSeq + batch.count - 1, appendedSeq, floor ?? lastMoment(batch)],
-  );
+  throw new WatermarkMoved(rows[0]?.drainedSeq ?? null);
 }
 
 /** Times of a writer only rise, so nothing that is not copied yet is at or before the last that is. */
@@ -83,57 +85,6 @@ function lastMoment({ lines }: Batch): string {
   const start = lines.lastIndexOf(10, lines.length - 2) + 1;
   return lines.toString("latin1", start, lines.indexOf(9, start));
 }
-
-/** Last uses and hourly counts stand beside the log, so that no list of keys reads it. Rows are locked in one order: no deadlocks. */
-async function countUses(client: PoolClient, entries: (CountedEntry | null)[]): Promise<void> {
-  const uses = new Map<
-    string,
-    { keyId: string; hour: string; workspaceId: string; allowed: number; denied: number }
-  >();
-  const last = new Map<string, CountedEntry>();
-  const spent = new Map<string, number>();
-  for (const entry of entries) {
-    if (!entry) continue;
-    const hour = `${entry.at.slice(0, 13)}:00Z`;
-    const id = `${entry.keyId} ${hour}`;
-    const use = uses.get(id) ?? {
-      keyId: entry.keyId,
-      hour,
-      workspaceId: entry.workspaceId,
-      allowed: 0,
-      denied: 0,
-    };
-    if (entry.allowed) use.allowed += 1;
-    else use.denied += 1;
-    uses.set(id, use);
-    if (entry.allowed) last.set(entry.keyId, entry);
-    for (const { block, amount } of entry.spent) spent.set(block, (spent.get(block) ?? 0) + amount);
-  }
-  if (uses.size === 0) return;
-  await client.query({
-    name: "count-uses",
-    text: countStatement,
-    values: [JSON.stringify([...uses.values()]), JSON.stringify([...last.values()].map(asLastUse))],
-  });
-  await settleSpent(client, spent);
-}
-
-/** Text as the log has it: what a client sends may hold what PostgreSQL refuses. */
-function asLastUse({ keyId, at, ip, userAgent }: CountedEntry) {
-  return { keyId, at, ip, userAgent: cleanText(userAgent, 512) };
-}
-
-const countStatement = `
-  WITH last_use AS (
-    INSERT INTO access_log.last_uses AS l (key_id, at, ip, user_agent)
-    SELECT "keyId", at, ip, "userAgent" FROM json_to_recordset($2) AS e ("keyId" text, at timestamptz, ip inet, "userAgent" text)
-    WHERE EXISTS (SELECT FROM api_keys k WHERE k.id = "keyId") ORDER BY 1
-    ON CONFLICT (key_id) DO UPDATE SET at = excluded.at, ip = excluded.ip, user_agent = excluded.user_agent WHERE l.at < excluded.at
-  )
-  INSERT INTO access_log.hourly_uses AS h (key_id, hour, workspace_id, allowed, denied)
-  SELECT "keyId", hour, "workspaceId", allowed, denied
-  FROM json_to_recordset($1) AS u ("keyId" text, hour timestamptz, "workspaceId" text, allowed bigint, denied bigint) ORDER BY 1, 2
-  ON CONFLICT (key_id, hour) DO UPDATE SET allowed = h.allowed + excluded.allowed, denied = h.denied + excluded.denied`;
 
 /** Bad data, a broken rule of a table: the batch, not the database, is at fault. */
 function isRefusal(error: unknown): boolean {

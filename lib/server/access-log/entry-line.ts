@@ -1,6 +1,7 @@
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { Spent } from "../quotas/quota-holder";
 import { cleanText } from "./clean-text";
+import { momentText, readMoment } from "./moment";
 
 /** One decision or sign-in attempt, as it is handed to the log. Its time and number are given when it is appended. */
 export type NewEntry = {
@@ -27,45 +28,32 @@ export const entryColumns =
 
 const none = "\\N";
 
-/** @param at As `momentText` gives it. */
-export function encodeLine(entry: NewEntry, at: string, writer: string, seq: number): string {
-  const { kind, requestId, workspaceId, keyId, userId, source, outcome, status, code, ip, spent } = entry;
-  return `${at}\t${writer}\t${seq}\t${kind}\t${escaped(requestId, 64)}\t${workspaceId ?? none}\t${keyId ?? none}\t${userId ?? none}\t${source}\t${escaped(entry.method, 16)}\t${escaped(entry.path, 2048)}\t${outcome}\t${status}\t${code}\t${escaped(ip, 45)}\t${escaped(entry.userAgent, 512)}\t${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
+/** @param at Microseconds since 1970. */
+export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
+  const { requestId, path, spent } = entry;
+  // Few pieces: this runs for every decision, and each piece is a string of its own until the line is written.
+  return `${momentText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${askerOf(entry)}${escaped(path, 2048)}${answerOf(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
 }
 
-/** What the counts beside the log need of a line. */
-export type CountedEntry = {
-  at: string;
-  workspaceId: string;
-  keyId: string;
-  allowed: boolean;
-  ip: string | null;
-  userAgent: string | null;
-  spent: Spent[];
-};
+/** What the counts beside the log need of an entry. */
+export type CountedEntry = Pick<NewEntry, "workspaceId" | "keyId" | "outcome" | "ip" | "userAgent" | "spent">;
 
-/** What an entry counts for, as it is handed over. @returns null for one that no key is counted by. */
-export function countedOf(
-  { keyId, workspaceId, outcome, ip, userAgent, spent = [] }: NewEntry,
-  at: string,
-): CountedEntry | null {
-  if (keyId === null || workspaceId === null) return null;
-  return { at, workspaceId, keyId, allowed: outcome === "allowed", ip, userAgent, spent };
-}
-
-/** The same, read from its line. */
-export function readCounted(line: string): CountedEntry | null {
+/** That, read from its line. @returns null where the line is none of ours. */
+export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
-  const [at, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];
-  if (fields.length !== 17 || keyId === none || workspaceId === none) return null;
+  const [written, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];
+  const at = readMoment(written as string);
+  if (fields.length !== 17 || Number.isNaN(at)) return null;
   return {
-    at: at as string,
-    workspaceId: workspaceId as string,
-    keyId: keyId as string,
-    allowed: outcome === "allowed",
-    ip: unescaped(ip),
-    userAgent: unescaped(userAgent),
-    spent: spent === none ? [] : readSpent(spent as string),
+    at,
+    entry: {
+      workspaceId: unescaped(workspaceId),
+      keyId: unescaped(keyId),
+      outcome: outcome as Outcome,
+      ip: unescaped(ip),
+      userAgent: unescaped(userAgent),
+      spent: spent === none ? [] : readSpent(spent as string),
+    },
   };
 }
 
@@ -74,6 +62,62 @@ function readSpent(text: string): Spent[] {
     const colon = item.lastIndexOf(":");
     return { block: item.slice(0, colon), amount: Number(item.slice(colon + 1)) };
   });
+}
+
+/** Columns that are the same in line after line, and what they were written from. */
+type Asker = Pick<NewEntry, "workspaceId" | "userId" | "source" | "method"> & { text: string };
+type Answer = Pick<NewEntry, "outcome" | "status" | "code" | "ip"> & { text: string };
+
+/** By key, and by user agent. Bounded: whoever calls can send any header. */
+const askers = new Map<string | null, Asker>();
+const answers = new Map<string | null, Answer>();
+const rememberedEntries = 4096;
+const rememberedLength = 200;
+
+/** From the workspace to the method, with the tabs around them. */
+function askerOf({ keyId, workspaceId, userId, source, method }: NewEntry): string {
+  const known = askers.get(keyId);
+  if (
+    known !== undefined &&
+    known.workspaceId === workspaceId &&
+    known.userId === userId &&
+    known.source === source &&
+    known.method === method
+  )
+    return known.text;
+  const columns = [workspaceId ?? none, keyId ?? none, userId ?? none, source, escaped(method, 16)];
+  const text = `\t${columns.join("\t")}\t`;
+  if (method === null || method.length <= rememberedLength)
+    remember(askers, keyId, { workspaceId, userId, source, method: ownCopy(method), text });
+  return text;
+}
+
+/** From the outcome to the user agent, with the tabs around them. */
+function answerOf({ outcome, status, code, ip, userAgent }: NewEntry): string {
+  const known = answers.get(userAgent);
+  if (
+    known !== undefined &&
+    known.outcome === outcome &&
+    known.status === status &&
+    known.code === code &&
+    known.ip === ip
+  )
+    return known.text;
+  const columns = [outcome, status, code, escaped(ip, 45), escaped(userAgent, 512)];
+  const text = `\t${columns.join("\t")}\t`;
+  if (userAgent === null || userAgent.length <= rememberedLength)
+    remember(answers, ownCopy(userAgent), { outcome, status, code, ip: ownCopy(ip), text });
+  return text;
+}
+
+function remember<Value>(map: Map<string | null, Value>, key: string | null, value: Value): void {
+  if (map.size >= rememberedEntries) map.clear();
+  map.set(key, value);
+}
+
+/** Text cut out of a longer one keeps all of that in memory: a request's whole head for a user agent. */
+function ownCopy(text: string | null): string | null {
+  return text === null ? null : ` ${text}`.slice(1);
 }
 
 /** Printable ASCII without the backslash, as nearly all text here is, stands for itself. */
@@ -87,17 +131,4 @@ function escaped(text: string | null, maximumLength: number): string {
 
 function unescaped(text: string | undefined): string | null {
   return text === none || text === undefined ? null : text.replaceAll("\\\\", "\\");
-}
-
-let second = Number.NaN;
-let secondText = "";
-
-/** A moment in microseconds since 1970 as PostgreSQL reads it. */
-export function momentText(microseconds: number): string {
-  const whole = Math.floor(microseconds / 1e6);
-  if (whole !== second) {
-    second = whole;
-    secondText = new Date(whole * 1000).toISOString().slice(0, 20);
-  }
-  return `${secondText}${String(microseconds - whole * 1e6).padStart(6, "0")}Z`;
 }

@@ -8,7 +8,7 @@ const lines = array(line, { minLength: 1, maxLength: 20 });
 test("a frame is read as it was written, wherever it stands", () => {
   assert(
     property(lines, nat(), nat(50), (written, firstSeq, before) => {
-      const frame = encodeFrame(firstSeq, written.length, written.join(""));
+      const frame = encodeFrame({ firstSeq, count: written.length, lines: Buffer.from(written.join("")) });
       const bytes = Buffer.concat([Buffer.alloc(before), frame, Buffer.from("#1 1")]);
       const read = decodeFrame(bytes, before);
       expect(read).toMatchObject({ firstSeq, count: written.length, end: before + frame.length });
@@ -20,7 +20,7 @@ test("a frame is read as it was written, wherever it stands", () => {
 test("a frame that is cut off says what it needs or nothing, and one with any byte changed is void", () => {
   assert(
     property(lines, nat(), nat(255), (written, position, change) => {
-      const frame = encodeFrame(7, written.length, written.join(""));
+      const frame = encodeFrame({ firstSeq: 7, count: written.length, lines: Buffer.from(written.join("")) });
       const cut = decodeFrame(frame.subarray(0, position % frame.length), 0);
       expect(cut === null || "needs" in cut).toBe(true);
       const changed = Buffer.from(frame);

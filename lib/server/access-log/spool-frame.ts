@@ -11,13 +11,15 @@ export type Frame = {
 };
 
 /** Longest header: three numbers below 2^53, a checksum, and what stands between them. */
-const headerLimit = 80;
+export const headerLimit = 80;
 
-export function encodeFrame(firstSeq: number, count: number, text: string): Buffer {
-  const body = Buffer.from(text);
-  const checksum = checksumOf(firstSeq, count, body).toString(16);
-  const header = Buffer.from(`#${firstSeq} ${count} ${body.length} ${checksum}\n`, "latin1");
-  return Buffer.concat([header, body], header.length + body.length);
+export function encodeFrame({ firstSeq, count, lines }: Frame): Buffer {
+  return Buffer.concat([Buffer.from(frameHeader(firstSeq, count, lines), "latin1"), lines]);
+}
+
+/** What stands before the lines of a frame: ASCII. */
+export function frameHeader(firstSeq: number, count: number, lines: Buffer): string {
+  return `#${firstSeq} ${count} ${lines.length} ${checksumOf(firstSeq, count, lines).toString(16)}\n`;
 }
 
 /**

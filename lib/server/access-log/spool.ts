@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
+import { RecentBatches } from "./recent-batches";
 import { encodeFrame } from "./spool-frame";
 import {
   type Batch,
@@ -21,6 +22,7 @@ import {
   type Segment,
   segmentName,
 } from "./spool-segments";
+import type { Tally } from "./tally";
 
 /** A segment is full at this size; what nobody has copied yet may take this much disk; what was copied stays for as long. */
 const segmentBytes = 16 << 20;
@@ -38,6 +40,7 @@ export class Spool {
   private nextIndex = 1;
   private cursor: Cursor = { index: 1, offset: 0 };
   private undrainedBytes = 0;
+  private readonly recent = new RecentBatches();
 
   /** @param sync Whether each append waits for the disk, so that a power loss takes nothing either (ACCESS_LOG_FSYNC). */
   constructor(
@@ -45,31 +48,38 @@ export class Spool {
     private readonly sync: boolean,
   ) {}
 
-  /** @throws where the disk does not take it, after a second try in a new segment. */
-  append(firstSeq: number, count: number, lines: string): void {
-    const frame = encodeFrame(firstSeq, count, lines);
-    if (this.undrainedBytes + frame.length > undrainedLimit) throw new Error("the spool is full");
-    const segment = this.segments.at(-1);
-    if (!segment || segment.bytes >= segmentBytes) this.write(this.open(firstSeq), frame);
-    else this.writeOrOpen(segment, firstSeq, frame);
-    this.undrainedBytes += frame.length;
+  /**
+   * @returns What the batch of these entries counts for: they are to be added to it.
+   * @throws where the disk does not take it, after a second try in a new segment.
+   */
+  append(firstSeq: number, count: number, lines: string): Tally {
+    return this.recent.append(firstSeq, count, lines, (frame) => this.appendFrame(firstSeq, frame));
   }
 
-  /** The next entries that were not copied, after entry `seq`. */
-  next(seq: number): Batch | null {
-    return readBatch(this.segments, this.cursor, seq);
+  /** Makes all that was appended until now ready to be copied. */
+  seal(): void {
+    this.recent.seal();
   }
 
-  /** Says that everything before this place was copied. */
-  drained(next: Cursor, now: number): void {
-    this.cursor = next;
-    this.undrainedBytes = this.bytesAfter(next);
+  /** The next entries that were not copied, after entry `seq`; null where there are none, or they are not sealed. */
+  next(seq: number): (Batch & { tally?: Tally }) | null {
+    const recent = this.recent.after(seq);
+    if (recent) return recent;
+    return this.recent.isGatheredAfter(seq) ? null : readBatch(this.segments, this.cursor, seq);
+  }
+
+  /** Says that a batch, and so everything before it, was copied. */
+  drained(batch: Batch, now: number): void {
+    this.recent.copied(batch);
+    this.cursor = batch.next;
+    this.undrainedBytes = this.bytesAfter(this.cursor);
     for (const { index } of this.segments)
-      if (index < next.index && !this.drainedAt.has(index)) this.drainedAt.set(index, now);
+      if (index < this.cursor.index && !this.drainedAt.has(index)) this.drainedAt.set(index, now);
   }
 
   /** The database has gone back to an earlier moment: what is still here from then on is copied again. */
   rewind(seq: number): void {
+    this.recent.clear();
     this.cursor = cursorAfter(this.segments, seq);
     this.undrainedBytes = this.bytesAfter(this.cursor);
     for (const { index } of this.segments) if (index >= this.cursor.index) this.drainedAt.delete(index);
@@ -108,7 +118,7 @@ export class Spool {
       batch;
       batch = readBatch(this.segments, cursor, last)
     ) {
-      frames.push(encodeFrame(batch.firstSeq, batch.count, batch.lines.toString()));
+      frames.push(encodeFrame(batch));
       last = batch.firstSeq + batch.count - 1;
       cursor = batch.next;
     }
@@ -120,6 +130,17 @@ export class Spool {
   close(): void {
     closeSegments(this.segments);
     this.segments.length = 0;
+  }
+
+  /** @returns The place behind the frame. */
+  private appendFrame(firstSeq: number, frame: Buffer): Cursor {
+    if (this.undrainedBytes + frame.length > undrainedLimit) throw new Error("the spool is full");
+    const segment = this.segments.at(-1);
+    if (!segment || segment.bytes >= segmentBytes) this.write(this.open(firstSeq), frame);
+    else this.writeOrOpen(segment, firstSeq, frame);
+    this.undrainedBytes += frame.length;
+    const { index, bytes } = this.segments.at(-1) as Segment;
+    return { index, offset: bytes };
   }
 
   private open(firstSeq: number): Segment {

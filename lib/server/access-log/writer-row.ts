@@ -1,5 +1,5 @@
 import type { Pool, QueryConfig } from "pg";
-import { momentText } from "./entry-line";
+import { momentText } from "./moment";
 
 const queryTimeoutMilliseconds = 2000;
 
@@ -22,9 +22,15 @@ export class WriterRow {
 
   /** The database's time, and always later than the one before. */
   nextMoment(): string {
+    return momentText(this.nextMoments(1));
+  }
+
+  /** The first of so many such times, a microsecond apart: what is written together shares one look at the clock. */
+  nextMoments(count: number): number {
     const now = this.clock.databaseMs + (performance.now() - this.clock.mono);
-    this.floor = Math.max(this.floor + 1, Math.floor(now * 1000));
-    return momentText(this.floor);
+    const first = Math.max(this.floor + 1, Math.floor(now * 1000));
+    this.floor = first + count - 1;
+    return first;
   }
 
   /**

@@ -1,0 +1,29 @@
+let millisecond = Number.NaN;
+let millisecondText = "";
+const microsecondTexts = Array.from({ length: 1000 }, (_, index) => `${String(index).padStart(3, "0")}Z`);
+
+/** A moment in microseconds since 1970 as PostgreSQL reads it. Moments of one millisecond share its text. */
+export function momentText(microseconds: number): string {
+  const whole = Math.floor(microseconds / 1000);
+  if (whole !== millisecond) {
+    millisecond = whole;
+    millisecondText = new Date(whole).toISOString().slice(0, -1);
+  }
+  return millisecondText + (microsecondTexts[microseconds - whole * 1000] as string);
+}
+
+/** The moment that `momentText` wrote. */
+export function readMoment(text: string): number {
+  return Date.parse(text.slice(0, -4)) * 1000 + Number(text.slice(-4, -1));
+}
+
+const microsecondsOfAnHour = 3_600_000_000;
+
+/** The hour of a moment, counted since 1970. */
+export function hourOf(microseconds: number): number {
+  return Math.floor(microseconds / microsecondsOfAnHour);
+}
+
+export function hourText(hour: number): string {
+  return momentText(hour * microsecondsOfAnHour);
+}

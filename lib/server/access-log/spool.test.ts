@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { Spool } from "./spool";
+
+const long = "x".repeat(2000);
+const line = (seq: number) => `${seq} ${long}\n`;
+
+function append(spool: Spool, from: number, to: number): void {
+  for (let seq = from; seq <= to; seq += 100) {
+    const count = Math.min(100, to - seq + 1);
+    spool.append(seq, count, Array.from({ length: count }, (_, index) => line(seq + index)).join(""));
+  }
+}
+
+/** Copies as a drain does. @returns The numbers that came, and those of them that memory had. */
+function drain(spool: Spool, drainedSeq: number): { all: number[]; fromMemory: number[] } {
+  const all: number[] = [];
+  const fromMemory: number[] = [];
+  let seq = drainedSeq;
+  spool.seal();
+  for (let batch = spool.next(seq); batch; batch = spool.next(seq)) {
+    const came = batch.lines.toString().trimEnd().split("\n").map(Number.parseFloat);
+    expect([came[0], came.length]).toEqual([batch.firstSeq, batch.count]);
+    all.push(...came);
+    if (batch.tally) fromMemory.push(...came);
+    seq += batch.count;
+    spool.drained(batch, 0);
+  }
+  return { all, fromMemory };
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+function withSpool(work: (spool: Spool, folder: string) => void): void {
+  const folder = mkdtempSync(path.join(tmpdir(), "keyward-spool-"));
+  const spool = new Spool(folder, false);
+  try {
+    work(spool, folder);
+  } finally {
+    spool.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("what memory cannot keep comes from the files, in order and once, and later ones come from memory again", () => {
+  withSpool((spool) => {
+    append(spool, 1, 12_000);
+    const { all, fromMemory } = drain(spool, 0);
+    expect(all).toEqual(range(1, 12_000));
+    expect(fromMemory.length).toBeGreaterThan(0);
+    expect(fromMemory.length).toBeLessThan(10_000);
+    append(spool, 12_001, 12_300);
+    expect(drain(spool, 12_000)).toEqual({ all: range(12_001, 12_300), fromMemory: range(12_001, 12_300) });
+  });
+});
+
+test("a database that went back gets again what memory had given it", () => {
+  withSpool((spool) => {
+    append(spool, 1, 300);
+    drain(spool, 0);
+    append(spool, 301, 500);
+    spool.seal();
+    append(spool, 501, 600);
+    spool.rewind(42);
+    expect(drain(spool, 42).all).toEqual(range(43, 600));
+    append(spool, 601, 700);
+    expect(drain(spool, 600).fromMemory).toEqual(range(601, 700));
+  });
+});
+
+test("a watermark that another drainer moved on is followed, though it lies within what memory gathers", () => {
+  withSpool((spool) => {
+    append(spool, 1, 200);
+    spool.seal();
+    append(spool, 201, 400);
+    spool.rewind(250);
+    append(spool, 401, 450);
+    expect(drain(spool, 250).all).toEqual(range(251, 450));
+  });
+});
+
+test("files that are taken away lose nothing of what memory gathers", () => {
+  withSpool((spool, folder) => {
+    append(spool, 1, 200);
+    drain(spool, 0);
+    append(spool, 201, 400);
+    rmSync(folder, { recursive: true });
+    spool.rescue(200);
+    append(spool, 401, 500);
+    expect(drain(spool, 200).all).toEqual(range(201, 500));
+  });
+});

@@ -1,0 +1,83 @@
+import { array, assert, constantFrom, nat, property, record, string } from "fast-check";
+import { expect, test } from "vitest";
+import { encodeLine, type NewEntry } from "./entry-line";
+import { Tally, tallyOf } from "./tally";
+
+const hour = 3_600_000_000;
+const start = Date.UTC(2026, 10, 22, 13) * 1000;
+const decision: NewEntry = {
+  kind: "decision",
+  requestId: "req_1",
+  workspaceId: "ws_1",
+  keyId: "key_1",
+  userId: null,
+  source: "api",
+  method: "GET",
+  path: "/",
+  outcome: "allowed",
+  status: 200,
+  code: "valid",
+  ip: "203.0.113.7",
+  userAgent: "test",
+};
+const decisions = array(
+  record({
+    keyId: constantFrom(null, "key_1", "key_2", "key_3"),
+    workspaceId: constantFrom(null, "ws_1"),
+    outcome: constantFrom("allowed" as const, "denied" as const),
+    ip: constantFrom(null, "203.0.113.7", "2001:db8::1"),
+    userAgent: string({ unit: "binary", maxLength: 20 }),
+    spent: array(record({ block: constantFrom("1", "2", "7"), amount: nat(9) }), { maxLength: 3 }),
+    later: constantFrom(1, 500, hour / 3, hour),
+  }),
+  { maxLength: 40 },
+);
+
+test("what entries count for is the same as they come and as their lines are read back", () => {
+  assert(
+    property(decisions, (found) => {
+      const asTheyCome = new Tally();
+      const counts = new Map<string, number>();
+      let at = start;
+      let lines = "";
+      for (const { later, ...some } of found) {
+        at += later;
+        const entry = { ...decision, ...some };
+        asTheyCome.add(entry, at);
+        lines += encodeLine(entry, at, "0b7b6c1e-5d2e-4f0e-9a55-0123456789ab", 1);
+        if (!entry.keyId || !entry.workspaceId) continue;
+        const use = `${entry.keyId} ${new Date(at / 1000).toISOString().slice(0, 13)} ${entry.outcome}`;
+        counts.set(use, (counts.get(use) ?? 0) + 1);
+      }
+      const readBack = tallyOf(Buffer.from(lines));
+      expect(readBack.hourlyUses()).toEqual(asTheyCome.hourlyUses());
+      expect(readBack.lastUses()).toEqual(asTheyCome.lastUses());
+      expect(readBack.spent).toEqual(asTheyCome.spent);
+      const counted = asTheyCome
+        .hourlyUses()
+        .flatMap(({ keyId, hour: of, allowed, denied }) => [
+          [`${keyId} ${of.slice(0, 13)} allowed`, allowed] as const,
+          [`${keyId} ${of.slice(0, 13)} denied`, denied] as const,
+        ]);
+      expect(new Map(counted.filter(([, count]) => count > 0))).toEqual(counts);
+      expect(counted).toHaveLength(new Set(counted.map(([use]) => use)).size);
+    }),
+  );
+});
+
+test("an hour that ends between two entries parts their counts, and the last use is of the later one", () => {
+  const tally = new Tally();
+  tally.add(decision, start + hour - 1);
+  tally.add({ ...decision, outcome: "denied", ip: "198.51.100.1" }, start + hour);
+  tally.add({ ...decision, userAgent: "later" }, start + hour + 1);
+  tally.add({ ...decision, outcome: "denied" }, start + 2 * hour);
+  const use = { keyId: "key_1", workspaceId: "ws_1" };
+  expect(tally.hourlyUses()).toEqual([
+    { ...use, hour: "2026-11-22T13:00:00.000000Z", allowed: 1, denied: 0 },
+    { ...use, hour: "2026-11-22T14:00:00.000000Z", allowed: 1, denied: 1 },
+    { ...use, hour: "2026-11-22T15:00:00.000000Z", allowed: 0, denied: 1 },
+  ]);
+  expect(tally.lastUses()).toEqual([
+    { keyId: "key_1", at: "2026-11-22T14:00:00.000001Z", ip: "203.0.113.7", userAgent: "later" },
+  ]);
+});

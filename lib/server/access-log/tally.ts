@@ -1,0 +1,83 @@
+import { cleanText } from "./clean-text";
+import { type CountedEntry, readCounted } from "./entry-line";
+import { hourOf, hourText, momentText } from "./moment";
+
+/** Decisions of one key in one hour. */
+export type HourlyUse = {
+  keyId: string;
+  workspaceId: string;
+  hour: string;
+  allowed: number;
+  denied: number;
+};
+export type LastUse = { keyId: string; at: string; ip: string | null; userAgent: string | null };
+
+/** A key's decisions in the hour of its latest one, and its last allowed one of any hour; `usedAt` 0 where there was none. */
+type KeyTally = {
+  workspaceId: string;
+  hour: number;
+  allowed: number;
+  denied: number;
+  usedAt: number;
+  ip: string | null;
+  userAgent: string | null;
+};
+
+/** What a run of entries counts for, added up as they come: an object for each would outlive many collections of garbage. */
+export class Tally {
+  private readonly keys = new Map<string, KeyTally>();
+  private readonly earlierHours: HourlyUse[] = [];
+  /** What was taken of each block of a quota. */
+  readonly spent = new Map<string, number>();
+
+  /** @param at Microseconds since 1970, not before those of the entry before. */
+  add(entry: CountedEntry, at: number): void {
+    const { keyId, workspaceId, spent } = entry;
+    if (keyId === null || workspaceId === null) return;
+    let key = this.keys.get(keyId);
+    if (key === undefined) {
+      key = { workspaceId, hour: hourOf(at), allowed: 0, denied: 0, usedAt: 0, ip: null, userAgent: null };
+      this.keys.set(keyId, key);
+    }
+    const hour = hourOf(at);
+    if (key.hour !== hour) {
+      this.earlierHours.push(hourlyUse(keyId, key));
+      key.hour = hour;
+      key.allowed = 0;
+      key.denied = 0;
+    }
+    if (entry.outcome === "allowed") {
+      key.allowed += 1;
+      key.usedAt = at;
+      key.ip = entry.ip;
+      key.userAgent = entry.userAgent;
+    } else key.denied += 1;
+    if (spent !== undefined && spent.length > 0)
+      for (const { block, amount } of spent) this.spent.set(block, (this.spent.get(block) ?? 0) + amount);
+  }
+
+  hourlyUses(): HourlyUse[] {
+    return [...this.earlierHours, ...Array.from(this.keys, ([keyId, key]) => hourlyUse(keyId, key))];
+  }
+
+  /** Text as the log has it: what a client sends may hold what PostgreSQL refuses. */
+  lastUses(): LastUse[] {
+    return Array.from(this.keys).flatMap(([keyId, { usedAt, ip, userAgent }]) =>
+      usedAt === 0 ? [] : { keyId, at: momentText(usedAt), ip, userAgent: cleanText(userAgent, 512) },
+    );
+  }
+}
+
+/** The same of entries that were written before. */
+export function tallyOf(lines: Buffer): Tally {
+  const tally = new Tally();
+  for (const line of lines.toString().split("\n")) {
+    const counted = readCounted(line);
+    if (counted) tally.add(counted.entry, counted.at);
+  }
+  return tally;
+}
+
+function hourlyUse(keyId: string, { workspaceId, hour, allowed, denied }: KeyTally): HourlyUse {
+  return { keyId, workspaceId, hour: hourText(hour), allowed, denied };
+}

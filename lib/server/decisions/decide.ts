@@ -86,7 +86,7 @@ export function decideThen(
 export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
   const inspection = await look(request, server);
   await new Promise<void>((resolve, reject) => {
-    const entry = decisionEntry(request, inspection, nothingSpent, server.keyFormats);
+    const entry = entryOf(request, inspection, nothingSpent, server);
     server.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
@@ -233,16 +233,16 @@ function record(
   server: Runtime,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const entry = decisionEntry(
-    request,
-    decision,
-    decision.allowed ? decision.spent : nothingSpent,
-    server.keyFormats,
-  );
-  server.accessLog.enqueue(entry, (error) => {
+  const spent = decision.allowed ? decision.spent : nothingSpent;
+  server.accessLog.enqueue(entryOf(request, decision, spent, server), (error) => {
     if (!error) return answer(null, decision);
     // The decision does not stand, so neither does what it took.
     giveBack(decision, server);
     answer(error);
   });
+}
+
+function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: Spent[], server: Runtime) {
+  const code = decision.allowed ? "valid" : decision.code;
+  return decisionEntry(request, decision.key, code, spent, server.keyFormats);
 }

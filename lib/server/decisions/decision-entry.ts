@@ -1,32 +1,41 @@
+import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import type { NewEntry } from "../access-log/entry-line";
 import type { KeyFormats } from "../api-keys/key-format";
 import type { Spent } from "../quotas/quota-holder";
-import type { Decision, DecisionRequest, Inspection } from "./decide";
 import { decodeEscapes } from "./decode-escapes";
+import type { KeyRecord } from "./key-record";
+
+type Asked = {
+  requestId: string;
+  source: LogSource;
+  method: string | null;
+  path: string | null;
+  clientIp: string | null;
+  userAgent: string | null;
+};
 
 /** What the access log holds of a decision. No key is in it, whole or escaped. */
 export function decisionEntry(
-  request: DecisionRequest,
-  decision: Decision | Inspection,
+  { requestId, source, method, path, clientIp, userAgent }: Asked,
+  key: KeyRecord | null,
+  code: DecisionCode,
   spent: Spent[],
   keyFormats: KeyFormats,
 ): NewEntry {
-  const { key } = decision;
-  const { path, userAgent } = request;
   return {
     kind: "decision",
-    requestId: request.requestId,
+    requestId,
     workspaceId: key === null ? null : key.workspaceId,
     keyId: key === null ? null : key.keyId,
     userId: key === null ? null : key.ownerId,
-    source: request.source,
-    method: request.method,
+    source,
+    method,
     path: path === null ? null : maskedPath(path, keyFormats),
-    outcome: decision.allowed ? "allowed" : "denied",
-    status: decision.allowed ? 200 : errorCodes[decision.code].status,
-    code: decision.allowed ? "valid" : decision.code,
-    ip: request.clientIp,
+    outcome: code === "valid" ? "allowed" : "denied",
+    status: code === "valid" ? 200 : errorCodes[code].status,
+    code,
+    ip: clientIp,
     userAgent: userAgent === null ? null : keyFormats.mask(userAgent),
     spent,
   };

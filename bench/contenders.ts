@@ -1,13 +1,15 @@
 import path from "node:path";
-import type { BenchDatabase } from "./bench-database";
+import { generateSecret } from "@/lib/server/api-keys/key-format";
+import { addKeys } from "./add-keys";
+import type { BenchDatabase, Database } from "./bench-database";
 import { type ServerProcess, startServer } from "./server-process";
 
 /** One that is measured, running. */
 export type Contender = {
   name: ContenderName;
   servers: ServerProcess[];
-  /** What it is asked, as it goes over the wire. */
-  request: string;
+  /** What it is asked in turn, as it goes over the wire. */
+  requests: string[];
   /** How many of its answers PostgreSQL has a row of; null where it keeps none. */
   recorded: (() => Promise<number>) | null;
 };
@@ -17,6 +19,7 @@ export const contenderTitles = {
   keyward: "Keyward, as `npm start` runs it",
   decisions: "Keyward without the console",
   three: "Keyward, three instances",
+  asking: "Keyward, asking PostgreSQL each time",
   betterAuth: "better-auth, best setting",
   betterAuthDefault: "better-auth, default",
 } as const;
@@ -33,11 +36,16 @@ export async function startContender(name: ContenderName, bench: BenchDatabase):
 
 async function startBare(): Promise<Contender> {
   const server = await startServer(["dist/bench-bare-server.mjs"], {}, { path: "/" });
-  return { name: "bare", servers: [server], request: gatewayRequest("kw_sk_nobody_looks"), recorded: null };
+  return {
+    name: "bare",
+    servers: [server],
+    requests: [gatewayRequest("kw_sk_nobody_looks")],
+    recorded: null,
+  };
 }
 
 async function startKeyward(
-  name: "keyward" | "decisions" | "three",
+  name: "keyward" | "decisions" | "three" | "asking",
   bench: BenchDatabase,
 ): Promise<Contender> {
   const database = await bench.create(`bench_${name}`);
@@ -48,7 +56,9 @@ async function startKeyward(
     // What an instance writes to its disk belongs to its database.
     DATA_DIR: path.join(bench.folder, name),
     LOG_LEVEL: "warn",
+    ...(name === "asking" && { BENCH_FORGETS: "1" }),
   };
+  const secrets = name === "asking" ? await makeKeys(database, bench) : [bench.secret];
   const servers: ServerProcess[] = [];
   for (let instance = 0; instance < (name === "three" ? 3 : 1); instance += 1)
     servers.push(await startServer(program, settings, { path: "/api/ready" }));
@@ -56,15 +66,21 @@ async function startKeyward(
   return {
     name,
     servers,
-    request: gatewayRequest(bench.secret),
+    requests: secrets.map(gatewayRequest),
     recorded: async () => {
       const [row] = await database.query<{ count: number }>(
-        "SELECT coalesce(sum(allowed), 0)::int AS count FROM access_log.hourly_uses WHERE key_id = $1",
-        [bench.keyId],
+        "SELECT coalesce(sum(allowed), 0)::int AS count FROM access_log.hourly_uses",
       );
       return row?.count ?? 0;
     },
   };
+}
+
+/** As many as there are connections: whoever asks for one key at a time shares the answer. */
+async function makeKeys(database: Database, bench: BenchDatabase): Promise<string[]> {
+  const secrets = Array.from({ length: 64 }, () => generateSecret("kw_sk_"));
+  await addKeys(database, bench.keyId, secrets.length + 1, secrets);
+  return secrets;
 }
 
 /** Once it has served a page, Next.js watches every promise of its process: decisions are measured after that. */
@@ -88,7 +104,7 @@ async function startBetterAuth(
     { path: "/ready" },
   );
   const { key } = await server.ask<{ key: string }>();
-  return { name, servers: [server], request: gatewayRequest(key), recorded: null };
+  return { name, servers: [server], requests: [gatewayRequest(key)], recorded: null };
 }
 
 /** What a gateway asks about one request of a client. Everybody is asked the same, needed or not. */

@@ -16,6 +16,7 @@ function decisionGoals({ decisions: { closed, open } }: Results): Goal[] {
   const throughput = compare("answersPerSecond", "keyward", "bare");
   const processor = compare("serverMicroseconds", "keyward", "bare");
   const three = compare("serverMicroseconds", "three", "decisions");
+  const asking = compare("answersPerSecond", "asking", "bare");
   const best = compare("answersPerSecond", "keyward", "betterAuth");
   const bestSlowest = compare("p99Ms", "keyward", "betterAuth");
   const plain = compare("answersPerSecond", "keyward", "betterAuthDefault");
@@ -25,6 +26,7 @@ function decisionGoals({ decisions: { closed, open } }: Results): Goal[] {
     atLeast("allowed decision, throughput against `node:http` with no check", 1, throughput),
     atMost("the same, processor time", 1, processor),
     atMost("three instances on one database, processor time against one", 1.3, three),
+    atLeast("every decision asking PostgreSQL, throughput against `node:http` with no check", 0.5, asking),
     atLeast("verifications a second against better-auth at its best", 9, best),
     atMost("the same, p99 with 64 connections", 0.2, bestSlowest),
     atLeast("verifications a second against better-auth's default", 50, plain),

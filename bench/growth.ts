@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Client } from "pg";
-import { generateSecret, hashSecret } from "@/lib/server/api-keys/key-format";
+import { generateSecret } from "@/lib/server/api-keys/key-format";
+import { addKeys } from "./add-keys";
 import type { BenchDatabase } from "./bench-database";
 import { gatewayRequest } from "./contenders";
 import { ask } from "./measure";
@@ -17,14 +18,15 @@ const askedKeys = 500;
 
 /** The same questions at a thousand keys and a hundred thousand rows, and at as many as was asked for. */
 export async function measureGrowth(bench: BenchDatabase, { pace, keys, rows }: Options): Promise<Growth> {
-  const { url } = await bench.create("bench_growth");
+  const database = await bench.create("bench_growth");
+  const { url } = database;
   const client = new Client({ connectionString: url });
   await client.connect();
   const settings = { DATABASE_URL: url, DATA_DIR: path.join(bench.folder, "growth"), LOG_LEVEL: "warn" };
   try {
     const secrets = Array.from({ length: askedKeys }, () => generateSecret("kw_sk_"));
     const measureAt = async (size: { keys: number; rows: number }): Promise<Size> => {
-      await addKeys(client, bench, size.keys, secrets.map(hashSecret));
+      await addKeys(database, bench.keyId, size.keys, secrets);
       await addRows(client, bench, size.rows);
       await client.query("VACUUM ANALYZE");
       const server = await startServer(["dist/bench-decision-server.mjs"], settings, { path: "/api/ready" });
@@ -69,29 +71,15 @@ function apiRequest(target: string, secret: string): string {
   return `GET ${target} HTTP/1.1\r\nHost: keyward.example.test\r\nAuthorization: Bearer ${secret}\r\n\r\n`;
 }
 
-/** Beside the workspace's one key, with whatever it has. Nothing tells instances of them: none runs yet. */
-async function addKeys(client: Client, bench: BenchDatabase, count: number, hashes: Buffer[]): Promise<void> {
-  await client.query("ALTER TABLE api_keys DISABLE TRIGGER USER");
-  await client.query(
-    `INSERT INTO api_keys (id, workspace_id, owner_id, name, hash, prefix, suffix, permission_level, environment, created_by_type,
-       created_by_id)
-     SELECT 'key_' || to_char(number, 'FM00000000000000000000000000'), workspace_id, owner_id, 'key ' || number,
-       coalesce(($3::bytea[])[number], sha256(number::text::bytea)), prefix, suffix, permission_level, environment,
-       created_by_type, created_by_id
-     FROM api_keys, generate_series((SELECT count(*) FROM api_keys), $2 - 1) AS number WHERE id = $1`,
-    [bench.keyId, count, hashes],
-  );
-  await client.query("ALTER TABLE api_keys ENABLE TRIGGER USER");
-}
-
-/** Of the last twenty hours, evenly. */
+/** Of the last twenty hours, evenly and in their order, as a log is written. */
 async function addRows(client: Client, bench: BenchDatabase, count: number): Promise<void> {
   await client.query(
     `INSERT INTO access_log.entries (at, writer, seq, kind, request_id, workspace_id, key_id, source, method, path, outcome, status,
        code, ip, user_agent)
-     SELECT now() - interval '20 hours' * random(), '00000000-0000-4000-8000-000000000000', number, 'decision', 'req_' || number,
-       $1, $2, 'forward_auth', 'GET', '/v1/documents', 'allowed', 200, 'valid', '203.0.113.9', 'python-requests/2.32'
-     FROM generate_series((SELECT count(*) FROM access_log.entries) + 1, $3) AS number`,
+     SELECT now() - interval '20 hours' * (1 - number / $3::float8), '00000000-0000-4000-8000-000000000000', number, 'decision',
+       'req_' || number, $1, $2, 'forward_auth', 'GET', '/v1/documents', 'allowed', 200, 'valid', '203.0.113.9',
+       'python-requests/2.32'
+     FROM generate_series((SELECT count(*) FROM access_log.entries) + 1, $3::int) AS number`,
     [bench.workspaceId, bench.keyId, count],
   );
 }

@@ -46,12 +46,13 @@ export async function measure(contender: Contender, load: Load, postmaster: numb
   };
 }
 
-function planOf({ servers, request }: Contender, load: Load): LoadPlan {
+function planOf({ servers, requests }: Contender, load: Load): LoadPlan {
   return {
     ports: servers.map(({ port }) => port),
-    requests: [request],
+    requests,
     statuses: [200],
-    connections: 64,
+    // Each instance has as many as one alone has: with fewer, each would wake for fewer requests at a time.
+    connections: 64 * servers.length,
     leadSeconds: load.leadSeconds,
     seconds: load.seconds,
     rate: load.rate ?? null,

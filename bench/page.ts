@@ -49,7 +49,8 @@ function goals(results: Results): string {
 
 ${table(["", "goal", "measured", ""], rows)}
 
-Not measured: decisions that ask a shared store each time, for no setting makes them do so; and pages of the console.`;
+"Asking PostgreSQL" forgets its keys before each question, as no setting does: look-ups of one turn travel together. Not measured:
+pages of the console.`;
 }
 
 function closedLoop({ decisions: { closed } }: Results): string {
@@ -71,7 +72,7 @@ function closedLoop({ decisions: { closed } }: Results): string {
 ![Answers a second and processor time of each](images/performance.svg)
 
 \`GET /api/forward-auth\` with a known key, a rate limit that is counted and not reached, and an access-log row of each. 64
-connections kept alive, each of which asks again once it is answered. A server that was not busy all of its time waited for the
+connections to an instance are kept alive, each of which asks again once it is answered. A server that was not busy all of its time waited for the
 client or for PostgreSQL, which share a processor: its processor time then tells more than its answers a second.
 
 ${table(["", "answers/s", "processor, µs", "PostgreSQL, µs", "p50, ms", "p99, ms", "busy"], rows)}

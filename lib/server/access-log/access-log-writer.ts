@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
+import { CopyWaiters } from "./copy-waiters";
 import { drainBatch, WatermarkMoved } from "./drain";
 import { encodeLine, type NewEntry } from "./entry-line";
 import { Spool } from "./spool";
@@ -44,7 +45,7 @@ export class AccessLogWriter {
   private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
   private beating: Promise<void> | null = null;
-  private settling: { seq: number; resolve: () => void }[] = [];
+  private readonly settling = new CopyWaiters();
   private joined = false;
   private closed = false;
   private broken = false;
@@ -104,12 +105,9 @@ export class AccessLogWriter {
       const timer = setTimeout(resolve, settledMilliseconds);
       // What waits at this moment gets its numbers first.
       setImmediate(() => {
-        this.settling.push({
-          seq: this.seq,
-          resolve: () => {
-            clearTimeout(timer);
-            resolve();
-          },
+        this.settling.add(this.seq, () => {
+          clearTimeout(timer);
+          resolve();
         });
         void this.drain();
       });
@@ -154,26 +152,17 @@ export class AccessLogWriter {
   private write(batch: Waiting[]): AppError | null {
     if (this.closed) return unavailable();
     const first = this.row.nextMoments(batch.length);
-    let at = first;
-    let seq = this.seq;
     let lines = "";
-    for (const { entry } of batch) {
-      seq += 1;
-      lines += encodeLine(entry, at, this.writerId, seq);
-      at += 1;
-    }
+    for (const [index, { entry }] of batch.entries())
+      lines += encodeLine(entry, first + index, this.writerId, this.seq + 1 + index);
     let tally: Tally;
     try {
       tally = this.spool.append(this.seq + 1, batch.length, lines);
     } catch (error) {
       return this.cannotWrite(error as Error, batch.length);
     }
-    at = first;
-    for (const { entry } of batch) {
-      tally.add(entry, at);
-      at += 1;
-    }
-    this.seq = seq;
+    for (const [index, { entry }] of batch.entries()) tally.add(entry, first + index);
+    this.seq += batch.length;
     if (this.broken) this.log.info({ refused: this.refused }, "the access log can be written again");
     this.broken = false;
     return null;
@@ -191,7 +180,7 @@ export class AccessLogWriter {
     if (this.drainTimer) clearTimeout(this.drainTimer);
     this.drainTimer = null;
     this.draining ??= this.drainAll()
-      .then(() => (this.settling.length > 0 ? 0 : drainMilliseconds))
+      .then(() => (this.settling.isEmpty ? drainMilliseconds : 0))
       .catch((error: Error) => {
         this.log.warn(
           { error: error.message, entries: this.undrained },
@@ -228,7 +217,7 @@ export class AccessLogWriter {
       }
       this.drainedSeq = last;
       this.spool.drained(batch, performance.now());
-      this.tellSettled();
+      this.settling.copiedUpTo(this.drainedSeq);
     }
   }
 
@@ -237,15 +226,7 @@ export class AccessLogWriter {
     if (drainedSeq === null) await this.row.join();
     this.drainedSeq = drainedSeq ?? 0;
     this.spool.rewind(this.drainedSeq);
-    this.tellSettled();
-  }
-
-  private tellSettled(): void {
-    this.settling = this.settling.filter(({ seq, resolve }) => {
-      if (seq > this.drainedSeq) return true;
-      resolve();
-      return false;
-    });
+    this.settling.copiedUpTo(this.drainedSeq);
   }
 
   /** Says that this writer is there and, where all is copied, moves its frontier on. */

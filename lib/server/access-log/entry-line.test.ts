@@ -73,11 +73,11 @@ test("S57 each entry is one line of its own columns, whatever it holds and whate
   );
 });
 
-test("more user agents and keys than are remembered are each written as they are", () => {
+test("more clients and keys than are remembered are each written as they are", () => {
   const [one] = sample(entry, 1) as [NewEntry];
   for (let index = 0; index < 10_000; index += 1) {
-    const line = encodeLine({ ...one, keyId: `key_${index}`, userAgent: `agent ${index}` }, start, writer, 1);
-    expect(line.includes(`\tkey_${index}\t`) && line.includes(`\tagent ${index}\t`)).toBe(true);
+    const line = encodeLine({ ...one, keyId: `key_${index}`, ip: `2001:db8::${index}` }, start, writer, 1);
+    expect(line.includes(`\tkey_${index}\t`) && line.includes(`\t2001:db8::${index}\t`)).toBe(true);
   }
 });
 

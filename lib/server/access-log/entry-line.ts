@@ -30,9 +30,9 @@ const none = "\\N";
 
 /** @param at Microseconds since 1970. */
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
-  const { requestId, path, spent } = entry;
+  const { requestId, method, path, spent } = entry;
   // Few pieces: this runs for every decision, and each piece is a string of its own until the line is written.
-  return `${momentText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${askerOf(entry)}${escaped(path, 2048)}${answerOf(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
+  return `${momentText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${askerOf(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${answerOf(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
 }
 
 /** What the counts beside the log need of an entry. */
@@ -65,48 +65,45 @@ function readSpent(text: string): Spent[] {
 }
 
 /** Columns that are the same in line after line, and what they were written from. */
-type Asker = Pick<NewEntry, "workspaceId" | "userId" | "source" | "method"> & { text: string };
-type Answer = Pick<NewEntry, "outcome" | "status" | "code" | "ip"> & { text: string };
+type Asker = Pick<NewEntry, "workspaceId" | "userId" | "source"> & { text: string };
+type Answer = Pick<NewEntry, "outcome" | "status" | "code" | "userAgent"> & { text: string };
 
-/** By key, and by user agent. Bounded: whoever calls can send any header. */
+/** By key, and by address: a client mostly sends one user agent. Bounded: whoever calls can send any header. */
 const askers = new Map<string | null, Asker>();
 const answers = new Map<string | null, Answer>();
 const rememberedEntries = 4096;
 const rememberedLength = 200;
 
-/** From the workspace to the method, with the tabs around them. */
-function askerOf({ keyId, workspaceId, userId, source, method }: NewEntry): string {
+/** From the workspace to the source, with the tabs around them. */
+function askerOf({ keyId, workspaceId, userId, source }: NewEntry): string {
   const known = askers.get(keyId);
   if (
     known !== undefined &&
     known.workspaceId === workspaceId &&
     known.userId === userId &&
-    known.source === source &&
-    known.method === method
+    known.source === source
   )
     return known.text;
-  const columns = [workspaceId ?? none, keyId ?? none, userId ?? none, source, escaped(method, 16)];
-  const text = `\t${columns.join("\t")}\t`;
-  if (method === null || method.length <= rememberedLength)
-    remember(askers, keyId, { workspaceId, userId, source, method: ownCopy(method), text });
+  const text = `\t${[workspaceId ?? none, keyId ?? none, userId ?? none, source].join("\t")}\t`;
+  remember(askers, keyId, { workspaceId, userId, source, text });
   return text;
 }
 
 /** From the outcome to the user agent, with the tabs around them. */
 function answerOf({ outcome, status, code, ip, userAgent }: NewEntry): string {
-  const known = answers.get(userAgent);
+  const known = answers.get(ip);
   if (
     known !== undefined &&
-    known.outcome === outcome &&
-    known.status === status &&
+    known.userAgent === userAgent &&
     known.code === code &&
-    known.ip === ip
+    known.status === status &&
+    known.outcome === outcome
   )
     return known.text;
   const columns = [outcome, status, code, escaped(ip, 45), escaped(userAgent, 512)];
   const text = `\t${columns.join("\t")}\t`;
-  if (userAgent === null || userAgent.length <= rememberedLength)
-    remember(answers, ownCopy(userAgent), { outcome, status, code, ip: ownCopy(ip), text });
+  if ((userAgent?.length ?? 0) <= rememberedLength && (ip?.length ?? 0) <= rememberedLength)
+    remember(answers, ownCopy(ip), { outcome, status, code, userAgent: ownCopy(userAgent), text });
   return text;
 }
 

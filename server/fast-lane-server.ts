@@ -52,6 +52,7 @@ class LaneConnection {
   /** What came before the answer to the request ahead of it: at most one read, for then reading stops. */
   private early: Buffer | null = null;
   private isEnded = false;
+  private readonly socketAddress: string | undefined;
 
   /** @param gone Told once that the lane has the connection no more: `leaving` where it lives on with node:http. */
   constructor(
@@ -60,6 +61,7 @@ class LaneConnection {
     private readonly server: Server,
     private readonly gone: (leaving: boolean) => void,
   ) {
+    this.socketAddress = socket.remoteAddress;
     socket.on("data", this.onData);
     socket.on("end", this.onEnd);
     socket.on("timeout", this.onTimeout);
@@ -86,7 +88,8 @@ class LaneConnection {
     }
     this.isAnswering = true;
     const { url, rawHeaders } = plain;
-    this.lane.answer({ method: "GET", url, rawHeaders, socketAddress: this.socket.remoteAddress }, this.send);
+    const { socketAddress } = this;
+    this.lane.answer({ method: "GET", url, rawHeaders, socketAddress }, this.send);
   };
 
   private readonly send = (answer: Answer): void => {

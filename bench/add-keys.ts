@@ -1,9 +1,12 @@
 import { hashSecret } from "@/lib/server/api-keys/key-format";
 import type { Database } from "./bench-database";
 
+/** As many live keys as a workspace may have (API_KEYS_PER_WORKSPACE). */
+const mostOfAWorkspace = 10_000;
+
 /**
- * Makes keys like one that is there until its workspace has so many, of these secrets first. Nothing tells instances of them:
- * none runs yet.
+ * Makes keys like one that is there until there are so many, of these secrets first: up to ten thousand in its workspace, the
+ * rest in others like it. Nothing tells instances of them: none runs yet.
  */
 export async function addKeys(
   database: Pick<Database, "query">,
@@ -11,15 +14,27 @@ export async function addKeys(
   count: number,
   secrets: string[],
 ): Promise<void> {
+  const others = Math.ceil(count / mostOfAWorkspace) - 1;
+  for (const [table, id] of [
+    ["workspaces", "id"],
+    ["members", "workspace_id"],
+  ])
+    await database.query(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(t, jsonb_build_object('${id}', 'ws_other_' || number, 'slug', 'other-' || number))).*
+       FROM ${table} t, generate_series(1, $2::int) AS number WHERE t.${id} = (SELECT workspace_id FROM api_keys WHERE id = $1)
+       ON CONFLICT DO NOTHING`,
+      [keyId, others],
+    );
   await database.query("ALTER TABLE api_keys DISABLE TRIGGER USER");
   await database.query(
     `INSERT INTO api_keys (id, workspace_id, owner_id, name, hash, prefix, suffix, permission_level, environment, created_by_type,
        created_by_id)
-     SELECT 'key_' || to_char(number, 'FM00000000000000000000000000'), workspace_id, owner_id, 'key ' || number,
+     SELECT 'key_' || to_char(number, 'FM00000000000000000000000000'),
+       CASE WHEN number < $4 THEN workspace_id ELSE 'ws_other_' || number / $4 END, owner_id, 'key ' || number,
        coalesce(($3::bytea[])[number], sha256(number::text::bytea)), prefix, suffix, permission_level, environment,
        created_by_type, created_by_id
-     FROM api_keys, generate_series((SELECT count(*) FROM api_keys), $2 - 1) AS number WHERE id = $1`,
-    [keyId, count, secrets.map(hashSecret)],
+     FROM api_keys, generate_series((SELECT count(*) FROM api_keys), $2::int - 1) AS number WHERE id = $1`,
+    [keyId, count, secrets.map(hashSecret), mostOfAWorkspace],
   );
   await database.query("ALTER TABLE api_keys ENABLE TRIGGER USER");
 }

@@ -132,6 +132,7 @@ function rest({ growth: { small, large }, logWriting, starts }: Results): string
 
 ${table(["keys", "rows", "key page, p95 ms", "log page, p95 ms", "decision at 1,000/s, p50 ms"], sizes)}
 
+The workspace that is asked has at most 10,000 of the keys, as many as it may have live; the others are other workspaces'.
 \`-- --keys 1000000 --rows 10000000\` measures at other sizes.
 
 ## The rest

@@ -20,29 +20,32 @@ export function CodeBlock({
 }) {
   const { state, copy } = useCopy();
   return (
-    <div className="relative min-w-0 rounded-control border bg-sunken">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups what can be operated; this is text with a name. */}
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too.
-        tabIndex={0}
-        role="group"
-        aria-label={label}
-        className={clsx(
-          "overflow-x-auto p-3 pr-12 font-mono text-sm leading-5 max-sm:min-h-13 max-sm:content-center",
-          scrolls && "max-h-96",
-        )}
-      >
-        <code>{code}</code>
-      </pre>
-      {copyable && (
-        <IconButton
-          label={state === "copied" ? "Copied" : `Copy ${label}`}
-          onClick={() => copy(code)}
-          className="absolute top-1 right-1 bg-sunken"
+    <div className="min-w-0 rounded-control border bg-sunken">
+      {/* The button stands beside the lines, never over the end of one. */}
+      <div className="flex items-start">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups what can be operated; this is text with a name. */}
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too.
+          tabIndex={0}
+          role="group"
+          aria-label={label}
+          className={clsx(
+            "min-w-0 flex-1 overflow-x-auto p-3 font-mono text-sm leading-5 max-sm:min-h-13 max-sm:content-center",
+            scrolls && "max-h-96",
+          )}
         >
-          {state === "copied" ? <Check aria-hidden /> : <Copy aria-hidden />}
-        </IconButton>
-      )}
+          <code>{code}</code>
+        </pre>
+        {copyable && (
+          <IconButton
+            label={state === "copied" ? "Copied" : `Copy ${label}`}
+            onClick={() => copy(code)}
+            className="m-1 shrink-0"
+          >
+            {state === "copied" ? <Check aria-hidden /> : <Copy aria-hidden />}
+          </IconButton>
+        )}
+      </div>
       <CopyOutcome state={state} />
     </div>
   );

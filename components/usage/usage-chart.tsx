@@ -2,6 +2,7 @@
 
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { UsageOverview } from "@/lib/contracts/quotas";
+import { evenTicks } from "./even-ticks";
 import { count, dayWords } from "./usage-words";
 
 type Day = UsageOverview["days"][number];
@@ -11,6 +12,7 @@ type Day = UsageOverview["days"][number];
  * alone draws with a library.
  */
 export default function UsageChart({ days }: { days: readonly Day[] }) {
+  const ticks = evenTicks(Math.max(0, ...days.map(({ allowed, denied }) => allowed + denied)));
   return (
     <div aria-hidden className="h-56 text-xs">
       <ResponsiveContainer width="100%" height="100%">
@@ -22,11 +24,13 @@ export default function UsageChart({ days }: { days: readonly Day[] }) {
             tickLine={false}
             axisLine={{ stroke: "var(--line)" }}
             tick={{ fill: "var(--muted)" }}
+            interval="equidistantPreserveStart"
             minTickGap={28}
           />
           <YAxis
             width="auto"
-            allowDecimals={false}
+            ticks={ticks}
+            domain={[0, ticks.at(-1) ?? 1]}
             tickFormatter={shortCount}
             tickLine={false}
             axisLine={false}
@@ -58,7 +62,7 @@ function DayReading({ day }: { day: Day | undefined }) {
   );
 }
 
-/** "12k": an axis has no room for more. */
+/** "1.5K": an axis has no room for more, and its even steps lose nothing by it. */
 function shortCount(number: number): string {
   return shortFormat.format(number);
 }

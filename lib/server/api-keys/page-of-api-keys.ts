@@ -24,20 +24,25 @@ export async function pageOfApiKeys(
 ): Promise<{ keys: ListedKey[]; total: number }> {
   const ownerId = actor.type === "key" && !roleMay(actor.role, "api_key.read_all") ? actor.ownerId : null;
   const callerId = actor.type === "key" ? actor.keyId : null;
-  const condition = `workspace_id = $1 AND ($2::text IS NULL OR owner_id = $2) AND ${statusCondition[page.status]}`;
   const { pool } = runtime();
-  const [listed, counted] = await Promise.all([
+  const condition = `workspace_id = $1 AND ($2::text IS NULL OR owner_id = $2) AND ${statusCondition[page.status]}`;
+  const seen = [actor.workspaceId, ownerId];
+  const [makers, counted] = await Promise.all([
     pool.query<{ id: string }>(
-      `SELECT id FROM api_keys WHERE ${condition}
-       ORDER BY (id = (SELECT created_by_id FROM api_keys WHERE id = $3)) DESC NULLS LAST, id LIMIT $4 OFFSET $5`,
-      [actor.workspaceId, ownerId, callerId, page.limit, page.offset],
+      `SELECT id FROM api_keys WHERE ${condition} AND id = (SELECT created_by_id FROM api_keys WHERE id = $3)`,
+      [...seen, callerId],
     ),
-    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, [
-      actor.workspaceId,
-      ownerId,
-    ]),
+    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, seen),
   ]);
-  const ids = listed.rows.map(({ id }) => id);
+  const maker = makers.rows[0]?.id ?? null;
+  // The maker is the first of the whole list; all others come in the order of the index, however many there are.
+  const first = maker && page.offset === 0 ? [maker] : [];
+  const skipped = maker ? Math.max(0, page.offset - 1) : page.offset;
+  const others = await pool.query<{ id: string }>(
+    `SELECT id FROM api_keys WHERE ${condition} AND id IS DISTINCT FROM $3 ORDER BY id LIMIT $4 OFFSET $5`,
+    [...seen, maker, page.limit - first.length, skipped],
+  );
+  const ids = [...first, ...others.rows.map(({ id }) => id)];
   return { keys: await findListedKeys(actor.workspaceId, ids), total: counted.rows[0]?.total ?? 0 };
 }
 

@@ -1,4 +1,5 @@
-import { callWithKey, expect, origin, test } from "./fixtures";
+import { randomUUID } from "node:crypto";
+import { callWithKey, expect, inDatabase, origin, test } from "./fixtures";
 
 test("each use of a key stands in the log, and filters find it", async ({
   page,
@@ -98,4 +99,27 @@ test("a filter that cannot be read is marked in its field", async ({
   await page.getByLabel("Address", { exact: true }).fill("not an address");
   await expect(page.getByLabel("Address", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByText("One of the filters cannot be read.")).toBeVisible();
+});
+
+test("a process that fell silent is named under the log, also where the page is narrow", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  const lost = randomUUID();
+  // As a process leaves it whose machine never came back.
+  await inDatabase(
+    `INSERT INTO access_log.writers (id, renewed_at, frontier_at)
+     VALUES ($1, '2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z')`,
+    [lost],
+  );
+  await page.setViewportSize({ width: 360, height: 780 });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  const said = page.getByText(/A process has been silent since/);
+  await expect(said).toContainText(/2 Jan 2026.*\. Its last entries may be missing\./);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await inDatabase("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [lost]);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(said).toBeHidden();
 });

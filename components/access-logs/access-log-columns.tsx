@@ -41,7 +41,7 @@ const lead: Column<AccessLogEntry>[] = [
     header: "Code",
     cell: ({ status, code }) => (
       <span className="font-mono">
-        <span className="text-muted">{status}</span> {code}
+        <span className="text-muted">{status}</span> <BreakAfter text={code} separator="_" />
       </span>
     ),
   },
@@ -65,7 +65,7 @@ function EntrySubject({ entry }: { entry: AccessLogEntry }) {
 /** Broken after a slash where it can be, so that a path is read in its parts. */
 function RequestLine({ text }: { text: string }) {
   return (
-    <span className="line-clamp-2 font-mono xl:min-w-40 [overflow-wrap:anywhere]">
+    <span className="line-clamp-2 font-mono xl:min-w-42 [overflow-wrap:anywhere]">
       <BreakAfter text={text} separator="/" />
     </span>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { ScrollText } from "lucide-react";
+import { ScrollText, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
@@ -69,13 +69,7 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
               error={log.isFetchNextPageError ? errorMessage(log.error) : undefined}
             >
               {entries.length.toLocaleString("en-GB")} shown · Complete up to <ExactTime at={completeUpTo} />
-              {silentSince && (
-                <>
-                  {" "}
-                  · A process has been silent since <ExactTime at={silentSince} />: the last of its entries
-                  may be missing
-                </>
-              )}
+              {silentSince && <SilentProcess since={silentSince} />}
             </LoadMore>
           )
         }
@@ -84,6 +78,18 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         <AccessLogEntrySheet workspaceSlug={workspaceSlug} entry={opened} onClose={() => setOpened(null)} />
       )}
     </>
+  );
+}
+
+/** The one exception to what the line before it says, and so under it, where it cannot be read past. */
+function SilentProcess({ since }: { since: string }) {
+  return (
+    <p className="mt-1 flex gap-1.5">
+      <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
+      <span>
+        A process has been silent since <ExactTime at={since} />. Its last entries may be missing.
+      </span>
+    </p>
   );
 }
 

@@ -14,7 +14,13 @@ export const apiKeyColumns: Column<ApiKey>[] = [
     id: "name",
     header: "Name",
     cell: (key) => <span className="break-words">{key.name}</span>,
-    secondLine: (key) => `${key.environment} · ${permissionLevelLabels[key.permissionLevel]}`,
+    secondLine: (key) => (
+      <>
+        {key.environment}
+        {/* Only where the column that says it is left out. */}
+        <span className="max-sm:hidden xl:hidden"> · {permissionLevelLabels[key.permissionLevel]}</span>
+      </>
+    ),
   },
   { id: "key", header: "Key", cell: (key) => <KeyHint prefix={key.prefix} suffix={key.suffix} /> },
   { id: "owner", header: "Owner", cell: (key) => key.owner.name, hideBelow: "xl" },

@@ -1,9 +1,6 @@
 "use client";
 
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { useDisconnectAccount } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 
@@ -18,25 +15,15 @@ export function DisconnectAccountDialog({
 }) {
   const disconnect = useDisconnectAccount();
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      size="small"
+    <ConfirmDialog
       title={`Disconnect ${name}?`}
       description={`${connected?.label ?? "This account"} will no longer sign you in. Your sessions go on.`}
-      onSubmit={() => !disconnect.isPending && disconnect.mutate(id, { onSuccess: onDisconnected })}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="danger" pending={disconnect.isPending} pendingLabel="Disconnecting…">
-            Disconnect
-          </Button>
-        </>
-      }
-    >
-      {disconnect.error && !wasNotConfirmed(disconnect.error) && (
-        <Alert>{errorMessage(disconnect.error)}</Alert>
-      )}
-    </Dialog>
+      action="Disconnect"
+      pendingLabel="Disconnecting…"
+      pending={disconnect.isPending}
+      error={disconnect.error}
+      onConfirm={() => disconnect.mutate(id, { onSuccess: onDisconnected })}
+      onClose={onClose}
+    />
   );
 }

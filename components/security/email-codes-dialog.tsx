@@ -3,9 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { setEmailCodes } from "@/lib/client/use-two-step";
 import type { TwoStepState } from "@/lib/contracts/account";
 
@@ -27,7 +25,6 @@ export function EmailCodesDialog({
   const isLastStep = isOn && !state.authenticator && state.passkeys === 0;
 
   async function change() {
-    if (pending) return;
     setPending(true);
     setError(null);
     try {
@@ -39,10 +36,7 @@ export function EmailCodesDialog({
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      size="small"
+    <ConfirmDialog
       title={isOn ? "Turn off email codes?" : "Turn on email codes?"}
       description={
         isOn
@@ -51,30 +45,20 @@ export function EmailCodesDialog({
             : "Your other second steps and your recovery codes stay."
           : "After your password, a code that is mailed to you can be your second step."
       }
-      onSubmit={change}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant={isOn ? "danger" : "primary"}
-            pending={pending}
-            pendingLabel={isOn ? "Turning off…" : "Turning on…"}
-          >
-            {isOn ? "Turn off" : "Turn on"}
-          </Button>
-        </>
-      }
+      action={isOn ? "Turn off" : "Turn on"}
+      pendingLabel={isOn ? "Turning off…" : "Turning on…"}
+      variant={isOn ? "danger" : "primary"}
+      pending={pending}
+      error={error}
+      onConfirm={change}
+      onClose={onClose}
     >
-      {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
       {!isOn && (
-        <div className="not-first:mt-4">
-          <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
-            They can reset your password there as well, and then have both steps. An authenticator app or a
-            passkey is better.
-          </Alert>
-        </div>
+        <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
+          They can reset your password there as well, and then have both steps. An authenticator app or a
+          passkey is better.
+        </Alert>
       )}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -2,10 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { remakeRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Asks before the codes that somebody has put away are made worthless. */
@@ -23,7 +20,6 @@ export function RemakeRecoveryCodesDialog({
   const [error, setError] = useState<unknown>(null);
 
   async function make() {
-    if (pending) return;
     setPending(true);
     setError(null);
     try {
@@ -35,26 +31,18 @@ export function RemakeRecoveryCodesDialog({
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      size="small"
+    <ConfirmDialog
       title="Recovery codes"
       description={`${left} of your 10 codes ${left === 1 ? "is" : "are"} left. They were shown when they were made, and cannot be shown again.`}
-      onSubmit={make}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Making…">
-            Make new codes
-          </Button>
-        </>
-      }
+      action="Make new codes"
+      pendingLabel="Making…"
+      variant="primary"
+      pending={pending}
+      error={error}
+      onConfirm={make}
+      onClose={onClose}
     >
-      <div className="grid gap-4">
-        {error !== null && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
-        <p>New codes take the place of the old ones, which open nothing from then on.</p>
-      </div>
-    </Dialog>
+      <p>New codes take the place of the old ones, which open nothing from then on.</p>
+    </ConfirmDialog>
   );
 }

@@ -1,9 +1,6 @@
 "use client";
 
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({
@@ -16,27 +13,19 @@ export function TurnOffAuthenticatorDialog({
 }) {
   const turnOff = useTurnOffAuthenticator();
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      size="small"
+    <ConfirmDialog
       title="Turn off authenticator app?"
       description={
         isLastStep
           ? "Your password alone will open your account, and your recovery codes end with it."
           : "Your other second steps and your recovery codes stay."
       }
-      onSubmit={() => !turnOff.isPending && turnOff.mutate(undefined, { onSuccess: onClose })}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="danger" pending={turnOff.isPending} pendingLabel="Turning off…">
-            Turn off
-          </Button>
-        </>
-      }
-    >
-      {turnOff.error && !wasNotConfirmed(turnOff.error) && <Alert>{errorMessage(turnOff.error)}</Alert>}
-    </Dialog>
+      action="Turn off"
+      pendingLabel="Turning off…"
+      pending={turnOff.isPending}
+      error={turnOff.error}
+      onConfirm={() => turnOff.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    />
   );
 }

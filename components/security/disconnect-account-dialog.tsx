@@ -1,6 +1,7 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { useDisconnectAccount } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 
@@ -21,7 +22,7 @@ export function DisconnectAccountDialog({
       action="Disconnect"
       pendingLabel="Disconnecting…"
       pending={disconnect.isPending}
-      error={disconnect.error}
+      failed={failureMessage(disconnect.error)}
       onConfirm={() => disconnect.mutate(id, { onSuccess: onDisconnected })}
       onClose={onClose}
     />

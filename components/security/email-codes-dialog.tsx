@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { setEmailCodes } from "@/lib/client/use-two-step";
 import type { TwoStepState } from "@/lib/contracts/account";
 
@@ -49,7 +50,7 @@ export function EmailCodesDialog({
       pendingLabel={isOn ? "Turning off…" : "Turning on…"}
       variant={isOn ? "danger" : "primary"}
       pending={pending}
-      error={error}
+      failed={failureMessage(error)}
       onConfirm={change}
       onClose={onClose}
     >

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { remakeRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Asks before the codes that somebody has put away are made worthless. */
@@ -38,7 +39,7 @@ export function RemakeRecoveryCodesDialog({
       pendingLabel="Making…"
       variant="primary"
       pending={pending}
-      error={error}
+      failed={failureMessage(error)}
       onConfirm={make}
       onClose={onClose}
     >

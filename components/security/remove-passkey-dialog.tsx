@@ -1,6 +1,7 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { useRemovePasskey } from "@/lib/client/use-passkeys";
 import { useTwoStep } from "@/lib/client/use-two-step";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
@@ -24,7 +25,7 @@ export function RemovePasskeyDialog({
       action="Remove passkey"
       pendingLabel="Removing…"
       pending={remove.isPending}
-      error={remove.error}
+      failed={failureMessage(remove.error)}
       onConfirm={() => remove.mutate(passkey.id, { onSuccess: onRemoved })}
       onClose={onClose}
     >

@@ -1,6 +1,7 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({
@@ -23,7 +24,7 @@ export function TurnOffAuthenticatorDialog({
       action="Turn off"
       pendingLabel="Turning off…"
       pending={turnOff.isPending}
-      error={turnOff.error}
+      failed={failureMessage(turnOff.error)}
       onConfirm={() => turnOff.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     />

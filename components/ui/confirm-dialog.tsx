@@ -1,15 +1,11 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { Alert } from "./alert";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 
-/**
- * Asks before something is done that takes no more than a yes. Stays until it is done or given up; says why it could not be
- * done, except to somebody who would rather not confirm who they are: they know.
- */
+/** Asks before something is done that takes no more than a yes. Stays until it is done or given up. */
 export function ConfirmDialog({
   title,
   description,
@@ -17,7 +13,7 @@ export function ConfirmDialog({
   pendingLabel,
   variant = "danger",
   pending,
-  error,
+  failed,
   onConfirm,
   onClose,
   children,
@@ -29,14 +25,13 @@ export function ConfirmDialog({
   pendingLabel: string;
   variant?: "danger" | "primary";
   pending: boolean;
-  /** What the last try threw; null where nothing did. */
-  error: unknown;
+  /** Why the last try did not do it. */
+  failed: string | undefined;
   onConfirm: () => void;
   onClose: () => void;
   /** What else is to be known before. */
   children?: ReactNode;
 }) {
-  const failed = error !== null && !wasNotConfirmed(error);
   return (
     <Dialog
       open
@@ -56,7 +51,7 @@ export function ConfirmDialog({
     >
       {(failed || children) && (
         <div className="grid gap-4">
-          {failed && <Alert>{errorMessage(error)}</Alert>}
+          {failed && <Alert>{failed}</Alert>}
           {children}
         </div>
       )}

@@ -1,6 +1,7 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { failureMessage } from "@/lib/client/api-error";
 import { useRemoveDomain } from "@/lib/client/use-domains";
 
 export function RemoveDomainDialog({
@@ -24,7 +25,7 @@ export function RemoveDomainDialog({
       action="Remove domain"
       pendingLabel="Removing…"
       pending={remove.isPending}
-      error={remove.error}
+      failed={failureMessage(remove.error)}
       onConfirm={() => remove.mutate(id, { onSuccess: onRemoved })}
       onClose={onClose}
     />

@@ -48,3 +48,8 @@ export function fieldError(error: unknown, field: string): string | undefined {
 export function wasNotConfirmed(error: unknown): boolean {
   return error instanceof ApiError && error.code === "reauthentication_required";
 }
+
+/** Why it could not be done; undefined where nothing failed, and for whoever would rather not confirm who they are: they know. */
+export function failureMessage(error: unknown): string | undefined {
+  return error === null || wasNotConfirmed(error) ? undefined : errorMessage(error);
+}

@@ -107,7 +107,8 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
 
 /**
  * A page is drawn before its script runs, and on a slow machine long before. What is clicked until then is not heard: a person
- * presses again, and a test waits, for nothing can be pressed before React listens at the document.
+ * presses again, and a test waits. It is not enough that React listens at the document, for it drops a click on a part whose
+ * script is still on its way: everything one can press must have been taken over, which is when React marks it.
  */
 async function clickOnceHeard(context: BrowserContext): Promise<void> {
   await context.addInitScript((ours) => {
@@ -116,9 +117,15 @@ async function clickOnceHeard(context: BrowserContext): Promise<void> {
     const deaf = new CSSStyleSheet();
     deaf.replaceSync("body { pointer-events: none }");
     document.adoptedStyleSheets = [deaf];
+    const marked = (node: Node, mark: string) => Object.keys(node).some((key) => key.startsWith(mark));
     const listen = () => {
-      if (Object.keys(document).some((key) => key.startsWith("__reactContainer")))
-        document.adoptedStyleSheets = [];
+      const heard =
+        document.readyState === "complete" &&
+        marked(document, "__reactContainer") &&
+        [...document.body.querySelectorAll("a, button, input, select, summary, textarea")].every((control) =>
+          marked(control, "__reactFiber"),
+        );
+      if (heard) document.adoptedStyleSheets = [];
       else requestAnimationFrame(listen);
     };
     listen();

@@ -1,8 +1,5 @@
-import { existsSync } from "node:fs";
-import { chromium, defineConfig } from "@playwright/test";
-
-// Playwright's own Chromium where it was installed, else the system's.
-const executablePath = existsSync(chromium.executablePath()) ? undefined : "/usr/bin/chromium";
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./scripts/browser.mjs";
 
 export default defineConfig({
   testDir: "e2e",
@@ -17,6 +14,6 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   use: {
     actionTimeout: 30_000,
-    launchOptions: { ...(executablePath && { executablePath }) },
+    launchOptions: { executablePath: findBrowser() ?? undefined },
   },
 });

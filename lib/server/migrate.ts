@@ -11,6 +11,9 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
   logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`;
 
+const done =
+  "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
+
 /**
  * Applies the migrations of `directory` that the database lacks, in order, each in one transaction, and notes them as Prisma
  * does, so that `prisma migrate` agrees with it both ways. Instances that start at once wait for one another.
@@ -22,22 +25,34 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
   client.on("error", () => {});
   await client.connect();
   try {
-    await client.query(`SELECT pg_advisory_lock(${prismaMigrationLock})`);
-    await client.query(table);
-    const { rows } = await client.query<{ migration_name: string }>(
-      "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
-    );
-    const done = new Set(rows.map((row) => row.migration_name));
+    const missing = await locked(client, async () => {
+      await client.query(table);
+      const { rows } = await client.query<{ migration_name: string }>(done);
+      const names = new Set(rows.map((row) => row.migration_name));
+      return migrationNames(directory).filter((name) => !names.has(name));
+    });
     const applied: string[] = [];
-    for (const name of migrationNames(directory)) {
-      if (done.has(name)) continue;
-      await apply(client, name, readFileSync(path.join(directory, name, "migration.sql"), "utf8"));
-      applied.push(name);
+    for (const name of missing) {
+      const sql = readFileSync(path.join(directory, name, "migration.sql"), "utf8");
+      if (await locked(client, () => apply(client, name, sql))) applied.push(name);
     }
     return applied;
   } finally {
-    // Closing the session releases the lock, whatever happened.
     await client.end();
+  }
+}
+
+/** One transaction that nobody else who migrates runs beside. A lock of the session would stay with a pooler's connection. */
+async function locked<Result>(client: pg.Client, work: () => Promise<Result>): Promise<Result> {
+  await client.query("BEGIN");
+  try {
+    await client.query(`SELECT pg_advisory_xact_lock(${prismaMigrationLock})`);
+    const result = await work();
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
   }
 }
 
@@ -48,16 +63,17 @@ function migrationNames(directory: string): string[] {
     .sort();
 }
 
-async function apply(client: pg.Client, name: string, sql: string): Promise<void> {
+/** @returns Whether it was still to be applied. */
+async function apply(client: pg.Client, name: string, sql: string): Promise<boolean> {
+  const { rowCount } = await client.query(`${done} AND migration_name = $1`, [name]);
+  if (rowCount) return false;
   const checksum = createHash("sha256").update(sql).digest("hex");
   const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)`;
-  await client.query("BEGIN");
   try {
     await client.query(sql);
     await client.query(note, [randomUUID(), checksum, name]);
-    await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK");
     throw new Error(`Migration ${name} failed: ${(error as Error).message}`);
   }
+  return true;
 }

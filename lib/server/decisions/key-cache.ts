@@ -1,5 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
-import type { Pool } from "pg";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { DatabaseError, Pool, QueryResult } from "pg";
 import { AppError } from "../app-error";
 import type { KeyRecord } from "./key-record";
 import {
@@ -53,6 +53,11 @@ const query = `
     JOIN workspaces w ON w.id = k.workspace_id
     LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;
 
+/** Another version of the program asks another query: behind a pooler both may come to one connection. */
+const statementName = `find-keys-${createHash("sha256").update(query).digest("hex").slice(0, 8)}`;
+/** "Prepared already" and "never prepared" (PostgreSQL, appendix A): somebody hands each transaction to another connection. */
+const isOfPooler = (error: unknown) => ["42P05", "26000"].includes((error as DatabaseError).code ?? "");
+
 /**
  * What this instance knows of keys, by the hash of their secret. Guarantee: no change that was answered before `find` or `peek`
  * was called is missing from what it tells, for that is what a live lease means (lease.ts). A look-up never answers a request
@@ -65,6 +70,8 @@ export class KeyCache {
   private waiting: Waiting[] = [];
   private highestEpoch = 0;
   private filledIn = "";
+  /** Whether the database's connections are ours, and remember what was prepared. */
+  private prepares = true;
   queries = 0;
 
   constructor(
@@ -131,18 +138,27 @@ export class KeyCache {
     this.waiting = [];
     this.queries += 1;
     try {
-      const { rows } = await this.pool.query<Row>({
-        name: "find-keys",
-        text: query,
-        values: [batch.map(({ hash }) => Buffer.from(hash, "hex"))],
-        query_timeout: timeoutMilliseconds,
-      } as { name: string; text: string; values: unknown[] });
+      const hashes = batch.map(({ hash }) => Buffer.from(hash, "hex"));
+      const { rows } = await this.ask(hashes).catch((error) => {
+        if (!isOfPooler(error)) throw error;
+        this.prepares = false;
+        return this.ask(hashes);
+      });
       this.keep(batch, rows);
       for (const { resolve } of batch) resolve();
     } catch {
       for (const { reject } of batch)
         reject(new AppError("unavailable", undefined, { retryAfterSeconds: 1 }));
     }
+  }
+
+  private ask(hashes: Buffer[]): Promise<QueryResult<Row>> {
+    return this.pool.query<Row>({
+      ...(this.prepares && { name: statementName }),
+      text: query,
+      values: [hashes],
+      query_timeout: timeoutMilliseconds,
+    } as { text: string; values: unknown[] });
   }
 
   /** Keeps what was read, unless something newer was read or applied meanwhile: a reply that was overtaken must not undo it. */

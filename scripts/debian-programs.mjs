@@ -2,33 +2,40 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Refusal, run } from "./run.mjs";
 
-/** Debian's package of each gateway that the tests run, and of Redis. */
-const packages = {
-  nginx: "nginx-light",
-  caddy: "caddy",
-  haproxy: "haproxy",
-  "redis-server": "redis-server",
+const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+/** Loaded into a process, it gives it another clock. */
+export const libfaketime = `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`;
+
+/** Debian's package of each program that tests run and npm does not bring, and how one sees that it is there. */
+const programs = {
+  nginx: { name: "nginx-light", isThere: () => hasCommand("nginx") },
+  caddy: { name: "caddy", isThere: () => hasCommand("caddy") },
+  haproxy: { name: "haproxy", isThere: () => hasCommand("haproxy") },
+  "redis-server": { name: "redis-server", isThere: () => hasCommand("redis-server") },
+  pgbouncer: { name: "pgbouncer", isThere: () => hasCommand("pgbouncer") },
+  libfaketime: { name: "libfaketime", isThere: () => existsSync(libfaketime) },
 };
 
-/** Makes sure that the gateways and Redis are there: installs them where this is Debian and root, else says what to install. */
-export async function ensureGateways() {
-  const missing = Object.keys(packages).filter((program) => !isThere(program));
+/**
+ * Makes sure that programs are there: installs them where this is Debian and root, else says what to install.
+ * @param {(keyof typeof programs)[]} wanted
+ */
+export async function ensurePrograms(wanted) {
+  const missing = wanted.filter((program) => !programs[program].isThere());
   if (missing.length === 0) return;
-  const names = missing.map((program) => packages[program]);
+  const names = missing.map((program) => programs[program].name);
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.error(`Installing ${names.join(", ")} for the tests with gateways and Redis …`);
+    console.error(`Installing ${names.join(", ")} for the tests …`);
     const env = { DEBIAN_FRONTEND: "noninteractive" };
     await run("apt-get", ["update", "-q"], { env });
     await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names], { env });
   }
-  const absent = missing.filter((program) => !isThere(program));
+  const absent = missing.filter((program) => !programs[program].isThere());
   if (absent.length > 0)
-    throw new Refusal(
-      `The tests with gateways and Redis need ${absent.join(", ")}; on Debian: apt-get install ${names.join(" ")}`,
-    );
+    throw new Refusal(`These tests need ${absent.join(", ")}; on Debian: apt-get install ${names.join(" ")}`);
 }
 
-function isThere(program) {
+function hasCommand(command) {
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  return spawnSync("sh", ["-c", `command -v ${program}`], { env }).status === 0;
+  return spawnSync("sh", ["-c", `command -v ${command}`], { env }).status === 0;
 }

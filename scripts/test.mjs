@@ -1,13 +1,13 @@
 /**
  * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
- * both; `npm run test:peers` runs those with real gateways and Redis. The last line on standard output is always `N passed, N failed`, over all of them.
+ * both; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults. The last line on standard output is always `N passed, N failed`, over all of them.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBrowser } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
-import { ensureGateways } from "./gateways.mjs";
+import { ensurePrograms } from "./debian-programs.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run } from "./run.mjs";
 
@@ -20,8 +20,15 @@ const SUITES = {
   peers: {
     title: "Tests with gateways and Redis",
     alone: true,
-    prepare: ensureGateways,
-    start: startPeers,
+    prepare: () => ensurePrograms(["nginx", "caddy", "haproxy", "redis-server"]),
+    start: startVitestOf("vitest.peers.config.ts"),
+    count: countVitest,
+  },
+  faults: {
+    title: "Tests with faults: a pooler, stepped clocks, a failover",
+    alone: true,
+    prepare: () => ensurePrograms(["pgbouncer", "libfaketime", "redis-server"]),
+    start: startVitestOf("vitest.faults.config.ts"),
     count: countVitest,
   },
 };
@@ -75,8 +82,8 @@ function add({ title, count }, code, reportFile) {
   if (passed + failed === 0) fail(`${title}: no test was run.`);
 }
 
-function startPeers(report, timeoutMs) {
-  return startVitest(report, timeoutMs, ["--config", "vitest.peers.config.ts"]);
+function startVitestOf(config) {
+  return (report, timeoutMs) => startVitest(report, timeoutMs, ["--config", config]);
 }
 
 function startVitest(report, timeoutMs, more = []) {

@@ -11,13 +11,17 @@ import { createTestDatabase, type TestDatabase } from "./database";
 /**
  * Gives a test file the state of one process on a database of its own.
  * @param settings Environment variables beside the defaults of a local server.
+ * @param makeDatabase Where it is to be another server than that of the other tests.
  */
-export function useRuntime(settings: Record<string, string> = {}): void {
+export function useRuntime(
+  settings: Record<string, string> = {},
+  makeDatabase: () => Promise<TestDatabase> = createTestDatabase,
+): void {
   let database: TestDatabase;
   let started: Started;
   let stopJobs: () => void;
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await makeDatabase();
     const env = parseEnv({
       LOG_LEVEL: "silent",
       DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")),

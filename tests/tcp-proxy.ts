@@ -5,6 +5,8 @@ export type TcpProxy = {
   cut(): void;
   restore(): void;
   silenceAfter(text: string): void;
+  /** New connections lead to another server from now on. */
+  leadTo(databaseUrl: string): void;
   close(): Promise<void>;
 };
 
@@ -13,7 +15,7 @@ export type TcpProxy = {
  * `silenceAfter` a connection on which this text was sent is never answered again, until `restore` for new ones.
  */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
   let lastWords: string | null = null;
@@ -50,6 +52,9 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     restore: () => {
       isCut = false;
       lastWords = null;
+    },
+    leadTo: (other) => {
+      target = new URL(other);
     },
     silenceAfter: (text) => {
       lastWords = text;

@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useBundle } from "@/tests/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
+import { type FakeClock, makeFakeClock } from "@/tests/fake-clock";
+import { type OwnPostgres, startOwnPostgres } from "@/tests/own-postgres";
+import { type RedisServer, startRedis } from "@/tests/redis-server";
+import { wrongAllows } from "@/tests/revocation-history";
+import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/revocation-run";
+import { useRuntime } from "@/tests/runtime";
+import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+
+const hour = 3600;
+const clocks: Record<"database" | "first" | "second", FakeClock> = {
+  database: makeFakeClock(),
+  first: makeFakeClock(),
+  second: makeFakeClock(),
+};
+let postgres: OwnPostgres;
+useRuntime({}, async () => {
+  postgres = await startOwnPostgres(clocks.database.env);
+  return { url: postgres.url, drop: () => postgres.remove() };
+});
+const program = useBundle("tests/key-api-process.ts");
+const wrong = useBundle("tests/key-api-process.ts", {
+  file: "lib/server/decisions/lease.ts",
+  right: "return mono < lease.until.mono && wall < lease.until.wall;",
+  wrong: "return wall < lease.until.wall;",
+});
+let wayOfFirst: TcpProxy;
+// Limits are shared through it: an instance that cannot reach PostgreSQL could still pass them, and only its lease stops it.
+let redis: RedisServer;
+const started: DecisionProcess[] = [];
+beforeAll(async () => {
+  wayOfFirst = await startTcpProxy(postgres.url);
+  redis = await startRedis();
+});
+afterEach(() => Promise.all(started.splice(0).map((instance) => instance.kill())));
+afterAll(async () => {
+  await wayOfFirst?.close();
+  await redis?.remove();
+  for (const clock of Object.values(clocks)) clock.remove();
+});
+
+/** Three instances: two with clocks that are stepped, the first of them on a way to the database that can be cut. */
+async function startInstances(program: string): Promise<DecisionProcess[]> {
+  for (const clock of Object.values(clocks)) clock.setTo(0);
+  wayOfFirst.restore();
+  const settings = { REDIS_URL: redis.url };
+  const instances = await Promise.all([
+    startDecisionProcess(program, { ...settings, ...clocks.first.env, DATABASE_URL: wayOfFirst.url }),
+    startDecisionProcess(program, { ...settings, ...clocks.second.env }),
+    startDecisionProcess(program, settings),
+  ]);
+  started.push(...instances);
+  return instances;
+}
+
+/** The clock of an instance that cannot reach the database goes back by an hour, and a key is revoked elsewhere. */
+async function stepBackWhileCutOff(run: RevocationRun): Promise<void> {
+  wayOfFirst.cut();
+  clocks.first.setTo(-hour);
+  await run.revokeNext(2);
+  // Long enough for the first instance to be asked for what was revoked.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  wayOfFirst.restore();
+  clocks.first.setTo(0);
+}
+
+test("S35 clocks that are stepped back and forth, an instance's or the database's, bring no revoked and no expired key back", async () => {
+  const { manager, keys } = await makeRunKeys(24);
+  const run = new RevocationRun(await startInstances(program()), keys, manager);
+  await run.revokeNext(2);
+  // By the time of the database that was told once a key has expired, and its clock steps back.
+  const expiring = keys.at(-1) as RunKey;
+  await runtime().pool.query(
+    "UPDATE api_keys SET expires_at = clock_timestamp() + interval '1 second' WHERE id = $1",
+    [expiring.id],
+  );
+  expect(await run.call(2, expiring.secret)).toBe(200);
+  await expect.poll(() => run.call(2, expiring.secret)).toBe(401);
+  clocks.database.setTo(-hour);
+  for (let look = 0; look < 15; look += 1) {
+    expect(await run.call(2, expiring.secret)).toBe(401);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
+  for (const [clock, offset] of [
+    [clocks.first, hour],
+    [clocks.second, -hour],
+    [clocks.database, -hour],
+    [clocks.first, -hour],
+    [clocks.database, hour],
+    [clocks.second, 0],
+    [clocks.database, 0],
+    [clocks.first, 0],
+  ] as const) {
+    clock.setTo(offset);
+    for (const instance of [2, 1, 0]) if (run.revocations.length < 20) await run.revokeNext(instance);
+  }
+  await stepBackWhileCutOff(run);
+
+  await run.end();
+  run.expectExact({ revocations: 20, allows: 300, denials: 100, during: 18 });
+});
+
+test("a lease that went by the wall's clock alone would be caught", async () => {
+  const { manager, keys } = await makeRunKeys(6);
+  const run = new RevocationRun(await startInstances(wrong()), keys, manager);
+  await run.revokeNext(2);
+  await stepBackWhileCutOff(run);
+  await run.end();
+  expect(wrongAllows(run.calls, run.revocations).length).toBeGreaterThan(0);
+});

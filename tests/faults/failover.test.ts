@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useBundle } from "@/tests/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
+import { type OwnPostgres, startOwnPostgres } from "@/tests/own-postgres";
+import { type Call, wrongAllows } from "@/tests/revocation-history";
+import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/revocation-run";
+import { useRuntime } from "@/tests/runtime";
+import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+import { waitUntil } from "@/tests/wait-until";
+
+// What an address does that always leads to the primary: all reach PostgreSQL through it.
+let address: TcpProxy;
+let primary: OwnPostgres;
+const servers: OwnPostgres[] = [];
+const started: DecisionProcess[] = [];
+useRuntime({}, async () => {
+  primary = await startOwnPostgres();
+  servers.push(primary);
+  address = await startTcpProxy(primary.url);
+  const drop = async () => {
+    await address.close();
+    await Promise.all(servers.map((server) => server.remove()));
+  };
+  return { url: address.url, drop };
+});
+const program = useBundle("tests/key-api-process.ts");
+const wrong = useBundle("tests/key-api-process.ts", {
+  file: "lib/server/decisions/lease.ts",
+  right: "if (entry.incarnation !== lease.incarnation) return false;",
+  wrong: "",
+});
+afterEach(() => Promise.all(started.splice(0).map((instance) => instance.kill())));
+
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 300));
+
+async function startRun(program: string): Promise<{ run: RevocationRun; keys: RunKey[] }> {
+  const { manager, keys } = await makeRunKeys(24);
+  const instances = await Promise.all(
+    [1, 2, 3].map(() => startDecisionProcess(program, { DATABASE_URL: address.url })),
+  );
+  started.push(...instances);
+  return { run: new RevocationRun(instances, keys, manager), keys };
+}
+
+/** Follows the primary until it is told to stop: what happens there from then on, it lacks. */
+async function followUntilNow(): Promise<OwnPostgres> {
+  const standby = await primary.startStandby();
+  servers.push(standby);
+  const isStreaming = async () => {
+    const [row] = await primary.administer<{ caughtUp: boolean }>(
+      `SELECT coalesce(bool_and(replay_lsn >= pg_current_wal_lsn()), false) AS "caughtUp" FROM pg_stat_replication`,
+    );
+    return row?.caughtUp === true;
+  };
+  await waitUntil("the standby has caught up", isStreaming);
+  return standby;
+}
+
+async function stopFollowing(standby: OwnPostgres): Promise<void> {
+  await standby.administer("ALTER SYSTEM SET primary_conninfo TO ''");
+  await standby.administer("SELECT pg_reload_conf()");
+  await waitUntil("nobody follows the primary", async () => {
+    const [row] = await primary.administer<{ count: number }>(
+      "SELECT count(*)::int FROM pg_stat_replication",
+    );
+    return row?.count === 0;
+  });
+}
+
+/** The primary's machine is lost, and the address leads to the standby. */
+async function failOver(standby: OwnPostgres): Promise<void> {
+  address.cut();
+  await primary.kill();
+  await standby.administer("SELECT pg_promote()");
+  address.leadTo(standby.url);
+  address.restore();
+  primary = standby;
+}
+
+/** What the standby lacked of the access log is there again, once. Of calls that were cut off nobody knows. */
+async function expectLogged(allowed: number, calls: Call[]): Promise<void> {
+  const cutOff = calls.filter(({ status }) => status === 0).length;
+  const logged = async () => {
+    const { rows } = await runtime().pool.query<{ entries: number; counted: number }>(
+      `SELECT (SELECT count(*)::int FROM access_log.entries WHERE outcome = 'allowed' AND source = 'forward_auth') AS entries,
+        (SELECT coalesce(sum(allowed), 0)::int FROM access_log.hourly_uses) AS counted`,
+    );
+    return rows[0] as { entries: number; counted: number };
+  };
+  await waitUntil("every allowed call is logged", async () => (await logged()).entries >= allowed);
+  const { entries, counted } = await logged();
+  expect(entries).toBeLessThanOrEqual(allowed + cutOff);
+  expect(counted).toBeGreaterThanOrEqual(entries);
+}
+
+test("S35 over a failover to a standby that lacks the last revocations nothing is decided by what was known before it", async () => {
+  const { run } = await startRun(program());
+  for (let turn = 0; turn < 6; turn += 1) await run.revokeNext(turn % 3);
+  const standby = await followUntilNow();
+  await stopFollowing(standby);
+  // These are lost with the primary, and with them the epochs that the next ones have again.
+  const before = run.revocations.length;
+  const lost: RunKey[] = [];
+  for (let turn = 0; turn < 6; turn += 1) lost.push(await run.revokeNext(turn % 3));
+  expect(run.revocations.length).toBe(before + 6);
+  const forgotten = run.revocations.splice(before);
+  const beforeFailover = run.calls.length;
+  await failOver(standby);
+  for (let turn = 0; turn < 6; turn += 1) await run.revokeNext(turn % 3);
+
+  // That the standby lacked them is no promise, it is what happened: else this history would show nothing.
+  expect(await run.call(0, (lost[0] as RunKey).secret)).toBe(200);
+  await run.end();
+  expect(wrongAllows(run.calls.slice(0, beforeFailover), forgotten)).toEqual([]);
+  await expectLogged(run.calls.filter(({ status }) => status === 200).length + 1, run.calls);
+  const known = new Set(lost.map(({ id }) => id));
+  run.calls.splice(0, run.calls.length, ...run.calls.filter(({ key }) => !known.has(key)));
+  run.expectExact({ revocations: 12, allows: 300, denials: 100, during: 12 });
+});
+
+test("entries of memory that outlived the failover would be caught", async () => {
+  const { run, keys } = await startRun(wrong());
+  await run.revokeNext(0);
+  const standby = await followUntilNow();
+  await stopFollowing(standby);
+  for (let turn = 0; turn < 3; turn += 1) await run.revokeNext(0);
+  // All that is called is in memory by now: the first look-up in the new life would clear it.
+  await aMoment();
+  await failOver(standby);
+  await run.revoke(keys[5] as RunKey, 0);
+  await aMoment();
+  await run.end();
+  expect(
+    wrongAllows(
+      run.calls.filter(({ key }) => key === keys[5]?.id),
+      run.revocations,
+    ).length,
+  ).toBeGreaterThan(0);
+});

@@ -1,0 +1,8 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import { base } from "./vitest.config";
+
+/** Histories with faults that need programs of their own: a pooler, other clocks, a second PostgreSQL. */
+export default defineConfig(() => {
+  const faults = mergeConfig(base, { test: { testTimeout: 120_000, fileParallelism: false } });
+  return { ...faults, test: { ...faults.test, include: ["tests/faults/**/*.test.ts"] } };
+});

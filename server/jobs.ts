@@ -15,6 +15,7 @@ const minute = 60_000;
 /** What runs by the clock in every instance. Each job is safe to run in several at once, and may fail until its next turn. */
 export async function startJobs(server: Runtime): Promise<() => void> {
   const { pool, env } = server;
+  let stopped = false;
   const adopt = () =>
     adoptSpools(pool, path.join(env.dataDir, "spool"), server.accessLog.writerId, server.log);
   const makePartitions = () => pool.query("SELECT access_log.ensure_partitions(7)");
@@ -67,11 +68,17 @@ export async function startJobs(server: Runtime): Promise<() => void> {
       await server.limitSharing.store.sweep();
     }),
   ];
-  return () => timers.forEach(clearInterval);
+  return () => {
+    stopped = true;
+    timers.forEach(clearInterval);
+  };
 
   function every(milliseconds: number, what: string, job: () => Promise<unknown>): NodeJS.Timeout {
     const run = () =>
-      job().catch((error: Error) => server.log.warn({ error: error.message }, `${what} failed`));
+      job().catch((error: Error) => {
+        // What is under way while everything is let go fails, and is begun again by whoever comes next.
+        if (!stopped) server.log.warn({ error: error.message }, `${what} failed`);
+      });
     return setInterval(run, milliseconds).unref();
   }
 }

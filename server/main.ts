@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
@@ -12,6 +13,7 @@ import type { RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
+import { speaks, superviseWorkers } from "./workers";
 
 const development = process.argv.includes("--dev");
 
@@ -27,6 +29,8 @@ try {
 
 async function main(): Promise<void> {
   const env = parseEnv(process.env);
+  // Reloading as one edits is Next.js's own, and for one process.
+  if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env.workers);
   const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
@@ -46,10 +50,11 @@ async function main(): Promise<void> {
       });
     },
   );
+  let stopJobs = () => {};
   try {
     await server.accessLog.start();
     await server.leaseKeeper.start();
-    const stopJobs = await startJobs(server);
+    stopJobs = await startJobs(server);
     const pages = next({
       dev: development,
       dir: projectRoot(),
@@ -68,8 +73,9 @@ async function main(): Promise<void> {
       await server.accessLog.close();
       await stop();
     });
-    welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
+    if (speaks()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {
+    stopJobs();
     await stop();
     throw error;
   }

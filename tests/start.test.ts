@@ -34,7 +34,7 @@ async function refusal(settings: Record<string, string>): Promise<string> {
   return lines[0] ?? "";
 }
 
-describe("a start is refused in one line that names", () => {
+describe("a start is refused in one line that names what is wrong:", () => {
   const wrong: [string, Record<string, string>][] = [
     ["PORT", { PORT: "eighty" }],
     ["PORT", { PORT: "70000" }],
@@ -52,9 +52,13 @@ describe("a start is refused in one line that names", () => {
     ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
     ["AUTH_SECRET_FILE", { AUTH_SECRET_FILE: "/nowhere/secret" }],
     ["HOST", { HOST: "203.0.113.200" }],
+    ["HOST", { HOST: "203.0.113.200", WORKERS: "2" }],
+    ["WORKERS", { WORKERS: "0" }],
   ];
   for (const [name, settings] of wrong) {
-    test(`${name} when it is ${Object.values(settings)[0]}`, async () => {
+    test(`${Object.entries(settings)
+      .map((pair) => pair.join(" "))
+      .join(" with ")}`, async () => {
       const port: Record<string, string> = settings.PORT ? {} : { PORT: String(await freePort()) };
       const database = name === "HOST" ? await createTestDatabase() : null;
       expect(

@@ -10,6 +10,7 @@ const root = path.resolve(import.meta.dirname, "..");
 export type StartedServer = {
   origin: string;
   port: number;
+  pid: number;
   output(): string;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
@@ -34,6 +35,7 @@ export async function startServer(settings: Record<string, string>): Promise<Sta
   return {
     origin: `http://localhost:${port}`,
     port,
+    pid: child.pid as number,
     output: () => output,
     stop: (signal = "SIGTERM") => stop(child, signal),
   };

@@ -16,6 +16,8 @@ import { isLoopbackName } from "./loopback";
 export type Env = {
   port: number;
   host: string;
+  /** Processes behind the port, each an instance of its own. */
+  workers: number;
   /** Origin of links and cookies, without a trailing slash. */
   appUrl: string;
   apiBaseUrl: string;
@@ -96,6 +98,7 @@ const redisUrl = z.string().refine((value) => /^rediss?:\/\/[^/]+/.test(value) &
 const settings = {
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
   HOST: z.string().default("127.0.0.1"),
+  WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   APP_URL: origin.optional(),
   API_BASE_URL: origin.optional(),
   PRODUCT_NAME: z.string().min(1).max(60).default("Keyward"),
@@ -190,6 +193,7 @@ export function parseEnv(source: Settings): Env {
   return {
     port: parsed.PORT,
     host: parsed.HOST,
+    workers: parsed.WORKERS,
     appUrl,
     apiBaseUrl: parsed.API_BASE_URL ?? appUrl,
     local,

@@ -1,0 +1,103 @@
+import { execFileSync } from "node:child_process";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CreatedApiKey } from "@/lib/contracts/api-keys";
+import { clientConfig } from "@/lib/server/database";
+import { type Browser, sendHttp } from "./http-client";
+import { useStartedConsole } from "./started-console";
+import { waitUntil } from "./wait-until";
+
+const count = 2;
+const started = useStartedConsole({ WORKERS: String(count) });
+let database: pg.Client;
+let browser: Browser;
+let slug: string;
+beforeAll(async () => {
+  database = new pg.Client(clientConfig(started.database().url));
+  await database.connect();
+  ({ browser, slug } = await started.signedUp());
+  await browser.request(`/api/workspaces/${slug}/api-access`, { method: "PUT", body: { enabled: true } });
+});
+afterAll(() => database?.end());
+
+async function makeKey(rateLimitPerMinute: number): Promise<CreatedApiKey> {
+  const data = { name: "workers", permissionLevel: "read_only", expiresInDays: 90, rateLimitPerMinute };
+  return (await browser.post(`/api/workspaces/${slug}/api-keys`, data)).json as CreatedApiKey;
+}
+
+/** Each on a connection of its own: those are handed out in turn. */
+async function call(secret: string): Promise<number> {
+  const headers = { "x-api-key": secret, connection: "close" };
+  return (await sendHttp(started.server().port, "/api/forward-auth/v1", { headers })).status;
+}
+const calls = (times: number, secret: string) =>
+  Promise.all(Array.from({ length: times }, () => call(secret)));
+
+function workers(): number[] {
+  const answer = execFileSync("pgrep", ["-P", String(started.server().pid)], { encoding: "utf8" });
+  return answer.trim().split("\n").map(Number);
+}
+
+/** Waits until every worker has answered a call with the key. */
+async function answeredByAll({ key, secret }: CreatedApiKey): Promise<void> {
+  await waitUntil("every worker has answered", async () => {
+    expect(new Set(await calls(count * 2, secret))).toEqual(new Set([200]));
+    const { rows } = await database.query(
+      "SELECT FROM access_log.entries WHERE key_id = $1 AND source = 'forward_auth' GROUP BY writer",
+      [key.id],
+    );
+    return rows.length === count;
+  });
+}
+
+test("each worker is an instance of its own, and takes its turn", async () => {
+  await answeredByAll(await makeKey(100_000));
+  expect(workers()).toHaveLength(count);
+  const { rows } = await database.query("SELECT FROM decisions.instances");
+  expect(rows).toHaveLength(count);
+  expect(
+    started
+      .server()
+      .output()
+      .match(/Keyward is at/g),
+  ).toHaveLength(1);
+});
+
+test("S53 a limit is one limit over all workers", async () => {
+  const { secret } = await makeKey(30);
+  const answers = await calls(90, secret);
+  expect(new Set(answers)).toEqual(new Set([200, 429]));
+  expect(answers.filter((status) => status === 200).length).toBeLessThanOrEqual(30);
+  expect(answers.filter((status) => status === 200).length).toBeGreaterThan(20);
+});
+
+test("S35 after a revocation was answered no worker lets the key pass, one that was killed and replaced included", async () => {
+  const { key, secret } = await makeKey(100_000);
+  expect(new Set(await calls(9, secret))).toEqual(new Set([200]));
+  const killed = workers()[0] as number;
+  process.kill(killed, "SIGKILL");
+  expect((await browser.post(`/api/workspaces/${slug}/api-keys/${key.id}/revoke`, {})).status).toBe(200);
+  expect(new Set(await calls(9, secret))).toEqual(new Set([401]));
+  await waitUntil(
+    "another took its place",
+    async () => !workers().includes(killed) && workers().length === count,
+  );
+  await answeredByAll(await makeKey(100_000));
+  expect(new Set(await calls(9, secret))).toEqual(new Set([401]));
+});
+
+test("SIGTERM ends all of them, with every request under way answered", async () => {
+  const server = started.server();
+  const { secret } = await makeKey(100_000);
+  const answers: Promise<number>[] = [];
+  for (let index = 0; index < 60; index += 1)
+    answers.push(
+      sendHttp(server.port, index % 3 ? "/api/forward-auth/v1" : "/sign-in", {
+        headers: { "x-api-key": secret, accept: "text/html" },
+      }).then(({ status }) => status),
+    );
+  expect((await sendHttp(server.port, "/api/health")).status).toBe(200);
+  const stopped = server.stop("SIGTERM");
+  expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+  expect(await stopped).toBe(0);
+});

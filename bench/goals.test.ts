@@ -37,6 +37,7 @@ function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>)
     p99Ms: 2,
     serverBusy: 1,
     othersBusy: 0,
+    stolen: 0,
   };
   const names = Object.keys(contenderTitles) as ContenderName[];
   const rounds = Object.fromEntries(

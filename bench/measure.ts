@@ -19,6 +19,8 @@ export type Round = {
   serverBusy: number;
   /** Processors that were busy with what is not part of the benchmark. */
   othersBusy: number;
+  /** Processors that the machine wanted and its host gave to other machines. */
+  stolen: number;
 };
 
 export type Load = { seconds: number; leadSeconds: number; rate?: number };
@@ -42,7 +44,8 @@ export async function measure(contender: Contender, load: Load, postmaster: numb
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
     serverBusy: (ended.server - before.server) / elapsed,
-    othersBusy: Math.max(0, ended.machine - before.machine - ours) / elapsed,
+    othersBusy: Math.max(0, ended.machine.used - before.machine.used - ours) / elapsed,
+    stolen: (ended.machine.stolen - before.machine.stolen) / elapsed,
   };
 }
 

@@ -23,10 +23,11 @@ function introduction({ machine, pace, at, decisions }: Results): string {
     ? `The servers run on processor ${pinned.server} alone; PostgreSQL and the client share processor ${pinned.others}.`
     : "Nothing is pinned to a processor.";
   const haste = pace.quick ? " It was a quick run: its figures say little." : "";
-  const others = othersBusy(decisions);
+  const missing =
+    processors(decisions.closed, "othersBusy").median + processors(decisions.closed, "stolen").median;
   const company =
-    others.median > 0.1
-      ? ` Others kept ${others.median.toFixed(2)} of its processors busy: ratios may be compared, figures and waits may not.`
+    missing > 0.1
+      ? ` Others had ${missing.toFixed(2)} of its processors: ratios may be compared, figures and waits may not.`
       : "";
   return `# Performance
 
@@ -66,7 +67,8 @@ function closedLoop({ decisions: { closed } }: Results): string {
       `${Math.round(spread("serverBusy").median * 100)} %`,
     ];
   });
-  const others = othersBusy({ closed });
+  const others = processors(closed, "othersBusy");
+  const stolen = processors(closed, "stolen");
   return `## Decisions, as fast as they come
 
 ![Answers a second and processor time of each](images/performance.svg)
@@ -77,13 +79,14 @@ client or for PostgreSQL, which share a processor: its processor time then tells
 
 ${table(["", "answers/s", "processor, µs", "PostgreSQL, µs", "p50, ms", "p99, ms", "busy"], rows)}
 
-Others kept ${others.median.toFixed(2)} (${others.least.toFixed(2)}–${others.most.toFixed(2)}) of the machine's processors busy meanwhile.
+Others kept ${others.median.toFixed(2)} (${others.least.toFixed(2)}–${others.most.toFixed(2)}) of the machine's processors busy meanwhile, and its host took
+${stolen.median.toFixed(2)} (${stolen.least.toFixed(2)}–${stolen.most.toFixed(2)}) of them away for other machines.
 "Best setting" is secondary storage in a Map of the process and deferred updates; "default" keeps keys in the same PostgreSQL.`;
 }
 
-/** How many processors others kept busy. */
-function othersBusy({ closed }: Pick<Results["decisions"], "closed">): Spread {
-  return spreadOf(Object.values(closed).flatMap((rounds) => valuesOf(rounds, "othersBusy")));
+/** How many processors others kept busy, or were taken away, over all rounds. */
+function processors(closed: Results["decisions"]["closed"], what: "othersBusy" | "stolen"): Spread {
+  return spreadOf(Object.values(closed).flatMap((rounds) => valuesOf(rounds, what)));
 }
 
 function openLoop({ decisions: { open } }: Results): string {

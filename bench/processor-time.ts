@@ -21,14 +21,17 @@ export function postgresSeconds(postmaster: number): number {
   return ticks / ticksPerSecond;
 }
 
-/** What the whole machine has used since it started. */
-export function machineSeconds(): number {
+/**
+ * What the whole machine has used since it started, in seconds, and what it would have used had its host not given the time to
+ * other machines ("steal", proc_stat(5)); the latter is 0 where the host does not tell.
+ */
+export function machineSeconds(): { used: number; stolen: number } {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
-  const [user, nice, system, _idle, _wait, interrupts, softInterrupts] = line
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return sum([user, nice, system, interrupts, softInterrupts].map((ticks) => ticks ?? 0)) / ticksPerSecond;
+  const ticks = line.split(/\s+/).slice(1).map(Number);
+  const [user = 0, nice = 0, system = 0, _idle, _wait, interrupts = 0, softInterrupts = 0, stolen = 0] =
+    ticks;
+  const used = user + nice + system + interrupts + softInterrupts;
+  return { used: used / ticksPerSecond, stolen: stolen / ticksPerSecond };
 }
 
 /** Memory of a process that is in RAM, in megabytes. */

@@ -53,7 +53,8 @@ const failuresPerMinute = 60;
 type Soon<Value> = Value | Promise<Value>;
 
 /**
- * May this request pass? The steps, in the order of HTTP.md §2: present → format → known → judge → rate limit → record.
+ * May this request pass? The steps: present → known (by memory, else its format and then the database) → judge → rate limit →
+ * quota → record. Of several reasons to refuse, the first in the order of HTTP.md §2 is told.
  * Guarantee: when it is answered, the access log holds the decision; when it cannot, nothing was allowed.
  * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
  */

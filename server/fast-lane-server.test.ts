@@ -211,6 +211,25 @@ test("a stopping server answers what is under way, and says that the connection 
   await closed;
 });
 
+test("who connected before the server stopped is answered, and who then says nothing is let go", async () => {
+  const { server, next, open } = await start();
+  const [client, silent] = [open(), open()];
+  await once(server, "connection");
+  await once(server, "connection");
+  const closed = once(server, "close");
+  server.close();
+  const letGo = setInterval(() => server.closeIdleConnections(), 100);
+  client.send(get("/lane/1"));
+  (await next()).answer();
+  await client.ended();
+  expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
+  client.socket.end();
+  await silent.ended();
+  silent.socket.end();
+  await closed;
+  clearInterval(letGo);
+});
+
 test("who connects and says nothing is not waited for", async () => {
   const { open } = await start({ headersTimeout: 50 });
   const client = open();

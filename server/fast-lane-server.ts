@@ -13,6 +13,9 @@ export type FastLane = {
 
 type HandOver = (socket: Socket) => void;
 
+/** Who has just connected is about to ask: its first request is on its way for so long, or here and not read yet. */
+const firstRequestMilliseconds = 1000;
+
 /**
  * A node:http server with a lane for plain requests (readPlainRequest), read from and answered to the socket itself: half the
  * processor time of an answer is what node:http does around it. The first request of a connection that is anything else takes
@@ -49,6 +52,7 @@ export class FastLaneServer extends Server {
 class LaneConnection {
   private isAnswering = false;
   private hasAsked = false;
+  private readonly openedAt = performance.now();
   /** What came before the answer to the request ahead of it: at most one read, for then reading stops. */
   private early: Buffer | null = null;
   private isEnded = false;
@@ -71,7 +75,8 @@ class LaneConnection {
   }
 
   get isIdle(): boolean {
-    return !this.isAnswering && this.socket.writableLength === 0;
+    const isAboutToAsk = !this.hasAsked && performance.now() < this.openedAt + firstRequestMilliseconds;
+    return !this.isAnswering && !isAboutToAsk && this.socket.writableLength === 0;
   }
 
   private readonly onData = (bytes: Buffer): void => {

@@ -8,14 +8,27 @@ export function withDatabase(url: string, database: string): string {
   return copy.toString();
 }
 
-/** Copies of one template wait for one another: PostgreSQL refuses a template that somebody is connected to, for a moment. */
+/**
+ * Copies of one template wait for one another: PostgreSQL refuses a template that somebody is connected to, for a moment. So it
+ * does with a database that is being vacuumed by itself and is to be dropped, for that is not this role's to end.
+ */
 export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client(clientConfig(url));
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock(hashtext('keyward_template'))");
-    await client.query(statement);
+    for (let tries = 1; ; tries += 1) {
+      const error = await client.query(statement).then(
+        () => null,
+        (reason: pg.DatabaseError) => reason,
+      );
+      if (!error) return;
+      if (error.code !== insufficientPrivilege || tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   } finally {
     await client.end();
   }
 }
+
+const insufficientPrivilege = "42501";

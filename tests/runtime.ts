@@ -11,17 +11,18 @@ import { createTestDatabase, type TestDatabase } from "./database";
 /**
  * Gives a test file the state of one process on a database of its own.
  * @param settings Environment variables beside the defaults of a local server.
- * @param makeDatabase Where it is to be another server than that of the other tests.
+ * @param options `database` where it is to be another server than that of the other tests; `jobs` false where a test does
+ * itself, step by step, what would run by the clock.
  */
 export function useRuntime(
   settings: Record<string, string> = {},
-  makeDatabase: () => Promise<TestDatabase> = createTestDatabase,
+  options: { database?: () => Promise<TestDatabase>; jobs?: boolean } = {},
 ): void {
   let database: TestDatabase;
   let started: Started;
   let stopJobs: () => void;
   beforeAll(async () => {
-    database = await makeDatabase();
+    database = await (options.database ?? createTestDatabase)();
     const env = parseEnv({
       LOG_LEVEL: "silent",
       DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")),
@@ -32,6 +33,7 @@ export function useRuntime(
     await started.server.accessLog.start();
     await started.server.leaseKeeper.start();
     stopJobs = await startJobs(started.server);
+    if (options.jobs === false) stopJobs();
   });
   afterAll(async () => {
     stopJobs?.();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
-import { withDatabase } from "@/tests/database-url";
+import { administer, withDatabase } from "@/tests/database-url";
 import { clientConfig } from "./database";
 import { migrate } from "./migrate";
 
@@ -31,7 +31,7 @@ async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<
   try {
     await work(withDatabase(server, name));
   } finally {
-    await ask(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
   }
 }
 

@@ -17,10 +17,15 @@ const clocks: Record<"database" | "first" | "second", FakeClock> = {
   second: makeFakeClock(),
 };
 let postgres: OwnPostgres;
-useRuntime({}, async () => {
-  postgres = await startOwnPostgres(clocks.database.env);
-  return { url: postgres.url, drop: () => postgres.remove() };
-});
+useRuntime(
+  {},
+  {
+    database: async () => {
+      postgres = await startOwnPostgres(clocks.database.env);
+      return { url: postgres.url, drop: () => postgres.remove() };
+    },
+  },
+);
 const program = useBundle("tests/key-api-process.ts");
 const wrong = useBundle("tests/key-api-process.ts", {
   file: "lib/server/decisions/lease.ts",

@@ -14,16 +14,21 @@ let address: TcpProxy;
 let primary: OwnPostgres;
 const servers: OwnPostgres[] = [];
 const started: DecisionProcess[] = [];
-useRuntime({}, async () => {
-  primary = await startOwnPostgres();
-  servers.push(primary);
-  address = await startTcpProxy(primary.url);
-  const drop = async () => {
-    await address.close();
-    await Promise.all(servers.map((server) => server.remove()));
-  };
-  return { url: address.url, drop };
-});
+useRuntime(
+  {},
+  {
+    database: async () => {
+      primary = await startOwnPostgres();
+      servers.push(primary);
+      address = await startTcpProxy(primary.url);
+      const drop = async () => {
+        await address.close();
+        await Promise.all(servers.map((server) => server.remove()));
+      };
+      return { url: address.url, drop };
+    },
+  },
+);
 const program = useBundle("tests/key-api-process.ts");
 const wrong = useBundle("tests/key-api-process.ts", {
   file: "lib/server/decisions/lease.ts",

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { expect } from "vitest";
+import { runtime } from "@/lib/server/runtime";
 import type { DecisionProcess } from "./decision-process";
 import { makeKey, makeWorkspace } from "./factories";
 import {
@@ -9,6 +10,7 @@ import {
   type Revocation,
   wrongAllows,
 } from "./revocation-history";
+import { waitUntil } from "./wait-until";
 
 export type RunKey = { id: string; secret: string };
 
@@ -36,6 +38,8 @@ export class RevocationRun {
   private readonly callers: Promise<void>[];
   private next = 0;
   private over = false;
+  private allowed = 0;
+  private cutOff = 0;
 
   constructor(
     private readonly instances: readonly DecisionProcess[],
@@ -65,8 +69,11 @@ export class RevocationRun {
   }
 
   /** One call more, by itself, with any key. */
-  call(instance: number, secret: string): Promise<number> {
-    return this.send(instance, "/api/forward-auth/v1", secret);
+  async call(instance: number, secret: string): Promise<number> {
+    const status = await this.send(instance, "/api/forward-auth/v1", secret);
+    if (status === 200) this.allowed += 1;
+    if (status === 0) this.cutOff += 1;
+    return status;
   }
 
   /** Ends the calls. */
@@ -87,6 +94,18 @@ export class RevocationRun {
     const during = callsDuringRevocation(this.calls, this.revocations);
     expect(during.filter((call) => call.status === 200).length).toBeGreaterThan(atLeast.during);
     expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.during);
+  }
+
+  /** That the log of the test's database has every allowed call once. Of calls that were cut off nobody knows. Call it after `end`. */
+  async expectLogged(): Promise<void> {
+    const logged = async () => {
+      const { rows } = await runtime().pool.query<{ count: number }>(
+        "SELECT count(*)::int FROM access_log.entries WHERE outcome = 'allowed' AND source = 'forward_auth'",
+      );
+      return (rows[0] as { count: number }).count;
+    };
+    await waitUntil("every allowed call is logged", async () => (await logged()) >= this.allowed);
+    expect(await logged()).toBeLessThanOrEqual(this.allowed + this.cutOff);
   }
 
   /** Everybody calls all the time, with keys that are about to be revoked more than with others. */

@@ -46,6 +46,7 @@ test("S35 behind a pooler that hands each transaction to another connection revo
   const run = new RevocationRun(instances, keys, manager);
   for (let turn = 0; turn < 18; turn += 1) await run.revokeNext(turn % 3);
   await run.end();
+  await run.expectLogged();
   run.expectExact({ revocations: 18, allows: 300, denials: 100, during: 18 });
   expect(run.calls.filter((call) => call.status !== 200 && call.status !== 401)).toEqual([]);
 }, 120_000);

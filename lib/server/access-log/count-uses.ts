@@ -7,7 +7,6 @@ export async function countUses(client: ClientBase, tally: Tally): Promise<void>
   const uses = tally.hourlyUses();
   if (uses.length === 0) return;
   await client.query({
-    name: "count-uses",
     text: countStatement,
     values: [JSON.stringify(uses), JSON.stringify(tally.lastUses())],
   });

@@ -66,7 +66,6 @@ async function moveWatermark(
   { drainedSeq, appendedSeq, floor }: Progress,
 ): Promise<void> {
   const { rowCount } = await client.query({
-    name: "move-watermark",
     text: `UPDATE access_log.writers SET drained_seq = $3, appended_seq = greatest(appended_seq, $4::bigint),
        renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, $5::timestamptz)
      WHERE id = $1 AND drained_seq = $2`,

@@ -69,9 +69,10 @@ export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Bat
       const last = found.at(-1);
       // Numbers have no holes but where part of the spool was destroyed: what follows the hole is a batch of its own.
       if (fresh && last && fresh.firstSeq !== last.firstSeq + last.count) return joined(found, next);
-      if (fresh) found.push(fresh);
       next = end;
-      bytes += frame.lines.length;
+      if (!fresh) continue;
+      found.push(fresh);
+      bytes += fresh.lines.length;
     }
   }
   return found.length > 0 ? joined(found, next) : null;

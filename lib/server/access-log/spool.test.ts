@@ -72,6 +72,15 @@ test("a database that went back gets again what memory had given it", () => {
   });
 });
 
+test("a database that went back to far within a file gets what comes after, though it is more than is read at once", () => {
+  withSpool((spool) => {
+    append(spool, 1, 3000);
+    expect(drain(spool, 0).all).toEqual(range(1, 3000));
+    spool.rewind(2500);
+    expect(drain(spool, 2500).all).toEqual(range(2501, 3000));
+  });
+});
+
 test("a watermark that another drainer moved on is followed, though it lies within what memory gathers", () => {
   withSpool((spool) => {
     append(spool, 1, 200);

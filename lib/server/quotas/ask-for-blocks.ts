@@ -26,7 +26,6 @@ export async function askForBlocks(
   if (items.length === 0) return new Map();
   const usages = items.map(({ account }) => account.usage);
   const { rows } = await pool.query<Row>({
-    name: "take-blocks",
     text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     values: [
       holder,
@@ -53,7 +52,6 @@ export async function askForBlocks(
 /** Says what is kept of each block and used of it. @returns The blocks that are still this holder's. */
 export async function reportBlocks(pool: Pool, word: number, accounts: BlockAccount[]): Promise<Set<string>> {
   const { rows } = await pool.query<{ report: number }>({
-    name: "report-blocks",
     text: "SELECT report FROM quotas.report($1, $2, $3, $4)",
     values: [
       word,

@@ -10,7 +10,6 @@ export async function settleSpent(client: ClientBase, spent: Map<string, number>
   // In one order, so that two drains cannot wait for each other.
   const blocks = [...spent].sort(([one], [other]) => Number(one) - Number(other));
   await client.query({
-    name: "settle-spent",
     text: `INSERT INTO quotas.drained AS d (block, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])
       ON CONFLICT (block) DO UPDATE SET amount = d.amount + excluded.amount`,
     values: [blocks.map(([block]) => block), blocks.map(([, amount]) => amount)],

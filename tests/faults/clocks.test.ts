@@ -106,6 +106,7 @@ test("S35 clocks that are stepped back and forth, an instance's or the database'
   await stepBackWhileCutOff(run);
 
   await run.end();
+  await run.expectLogged();
   run.expectExact({ revocations: 20, allows: 300, denials: 100, during: 18 });
 });
 

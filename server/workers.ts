@@ -13,15 +13,18 @@ export const speaks = () => process.env.KEYWARD_WORKER !== ("further" satisfies 
  * worker starts alone: one prepares the data folder, and one says what is wrong with a setting. One that ends is replaced.
  */
 export function superviseWorkers(count: number): void {
+  const running = new Set<Worker>();
   let stopping = false;
   let failed = false;
 
   const start = (role: Role): Worker => {
     const worker = cluster.fork({ KEYWARD_WORKER: role });
+    running.add(worker);
     worker.once("exit", (code, signal) => {
+      running.delete(worker);
       if (stopping) {
         if (code > 0) failed = true;
-        if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(failed ? 1 : 0);
+        if (running.size === 0) process.exit(failed ? 1 : 0);
         return;
       }
       console.error(`A worker ended with ${signal ?? code}; another takes its place.`);
@@ -45,9 +48,8 @@ export function superviseWorkers(count: number): void {
   const stop = () => {
     stopping = true;
     first.off("exit", giveUp);
-    const workers = Object.values(cluster.workers ?? {});
-    if (workers.length === 0) process.exit(0);
-    for (const worker of workers) worker?.process.kill("SIGTERM");
+    if (running.size === 0) process.exit(0);
+    for (const worker of running) worker.process.kill("SIGTERM");
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
 }

@@ -23,6 +23,7 @@ test("without any setting it is a local server with the documented defaults", ()
   expect(parseEnv({})).toEqual({
     port: 3000,
     host: "127.0.0.1",
+    workers: 1,
     appUrl: "http://localhost:3000",
     apiBaseUrl: "http://localhost:3000",
     local: true,

@@ -115,6 +115,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     async stop(options) {
       await limitSharing.stop();
       await quotas.stop();
+      await server.rejections.stop();
       await database.close();
       await embedded?.release(options);
     },

@@ -10,7 +10,11 @@ export function action<Options extends { json?: boolean }>(
 ) {
   return async (options: Options): Promise<void> => {
     const env = parseEnv({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" });
-    const { stop } = await startRuntime(env, (sentence) => console.error(sentence));
+    const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
+    server.rejections.onLongWait = (waitMs) =>
+      console.error(
+        `No running instance can confirm the change. Waiting ${Math.ceil(waitMs / 1000)} s, until any that was cut off can't accept a key either.`,
+      );
     try {
       await work(options, (document, text) => console.log(options.json ? JSON.stringify(document) : text));
     } finally {

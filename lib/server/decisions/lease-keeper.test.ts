@@ -53,9 +53,62 @@ test("S35 an instance that runs for longer than any lease answers its first revo
   expect((await watch.everywhere()).afterMs).toBeLessThan(wait * 0.8);
 });
 
-test("S35 one that started just now waits for the leases of another life of the database", async () => {
+test("S35 one that started just now, and is alone, waits for the leases of before a failover", async () => {
+  await runtime().leaseKeeper.stop();
+  try {
+    const { watch } = await startInstance(quick);
+    const told: number[] = [];
+    watch.onLongWait = (waitMs) => told.push(waitMs);
+    expect((await watch.everywhere()).afterMs).toBeGreaterThan(leaseOverAfter(quick.longestLeaseMs) * 0.8);
+    expect(told).toHaveLength(1);
+  } finally {
+    await runtime().leaseKeeper.start();
+  }
+});
+
+test("S35 one that started just now learns from another instance that no failover happened lately", async () => {
   const { watch } = await startInstance(quick);
-  expect((await watch.everywhere()).afterMs).toBeGreaterThan(leaseOverAfter(quick.longestLeaseMs) * 0.8);
+  const told: number[] = [];
+  watch.onLongWait = (waitMs) => told.push(waitMs);
+  await waitUntil("an instance has known the timeline for longer than any lease", async () => {
+    const [row] = await rows<{ known: number }>(
+      "SELECT max(known_ms)::int AS known FROM decisions.instances",
+    );
+    return (row?.known ?? 0) > leaseOverAfter(quick.longestLeaseMs);
+  });
+  await watch.everywhere();
+  expect(told).toEqual([]);
+});
+
+test("S35 what an instance knows of another timeline says nothing about this one", async () => {
+  await runtime().leaseKeeper.stop();
+  await rows(
+    "INSERT INTO decisions.instances (id, incarnation, lease_ms, known_ms) VALUES ($1, 'other/00000001', 1, 86400000)",
+    [randomUUID()],
+  );
+  try {
+    const { watch } = await startInstance(quick);
+    const told: number[] = [];
+    watch.onLongWait = (waitMs) => told.push(waitMs);
+    await watch.everywhere();
+    expect(told).toHaveLength(1);
+  } finally {
+    await rows("DELETE FROM decisions.instances WHERE incarnation = 'other/00000001'");
+    await runtime().leaseKeeper.start();
+  }
+});
+
+test("a waiter is told when its process stops, and asks the database no more", async () => {
+  const { watch } = await startInstance();
+  await rows(
+    "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 2000)",
+    [randomUUID()],
+  );
+  const waiting = watch.everywhere();
+  const refused = expect(waiting).rejects.toMatchObject({ code: "unavailable" });
+  await watch.stop();
+  await refused;
+  await expect(watch.everywhere()).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("a database that falls silent while the connection is made costs the lease for seconds, not for ever", async () => {

@@ -78,6 +78,11 @@ export class LeaseKeeper {
     return this.known.incarnation === incarnation ? this.known.since : undefined;
   }
 
+  private knownMs(incarnation: string): number {
+    const since = this.knownSince(incarnation);
+    return since === undefined ? 0 : Math.floor(performance.now() - since);
+  }
+
   /** Resolves with a lease. @throws where the database cannot be reached. */
   async start(): Promise<void> {
     this.stopped = false;
@@ -162,7 +167,7 @@ export class LeaseKeeper {
     const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] } & Others>(
       this.client,
       renewalStatement,
-      [this.id, this.renewals, lease.applied, lease.incarnation, shares],
+      [this.id, this.renewals, lease.applied, lease.incarnation, shares, this.knownMs(lease.incarnation)],
     );
     const reply = rows[0] as RenewalReply & Others;
     // Before the lease is longer: whoever is not alone any more must not allow anything from memory alone.

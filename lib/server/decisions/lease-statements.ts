@@ -5,7 +5,7 @@ const prunedAtOnce = 10_000;
 /** One snapshot: the acknowledgement is stored, what is newer is read. The database's clock comes with it. */
 export const renewalStatement = `
   WITH mine AS (
-    UPDATE decisions.instances SET renewal = $2, applied = $3, shares_limits = $5, renewed_at = clock_timestamp()
+    UPDATE decisions.instances SET renewal = $2, applied = $3, shares_limits = $5, known_ms = $6, renewed_at = clock_timestamp()
     WHERE id = $1 AND incarnation = decisions.incarnation() AND incarnation = $4
     RETURNING 1
   )

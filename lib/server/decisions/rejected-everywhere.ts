@@ -13,7 +13,11 @@ export type Receipt = {
   staleSeconds: number;
 };
 
-type Snapshot = { epoch: number; incarnation: string; instances: (InstanceRow & { staleMs: number })[] };
+type Snapshot = {
+  epoch: number;
+  incarnation: string;
+  instances: (InstanceRow & { staleMs: number; knownMs: number })[];
+};
 type Waiter = {
   /** From when leases of before the change are counted out: since COMMIT was answered, or the database began another life. */
   since: number;
@@ -22,8 +26,10 @@ type Waiter = {
   /** Instances that might still allow. */
   pending: Map<string, InstanceRow>;
   lapsed: number;
-  /** No answer before this moment: the database may have had another life just before. */
+  /** No answer before this moment: a failover just before may have lost the rows of instances that still hold a lease. */
   notBefore: number;
+  /** Whether the database changed at all: a repeat that changes nothing waits for the instances, but not for `notBefore`. */
+  changed: boolean;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
 };
@@ -31,11 +37,13 @@ type Waiter = {
 /** Longest anyone waits, whatever the database does: enough for its longest lease twice. Then to repeat the call is safe. */
 const patienceMilliseconds = 15_000;
 const soonMilliseconds = 250;
+/** A wait that is longer than this is worth a word to a person who waits. */
+const longWaitMilliseconds = 500;
 const pauses = [1, 2, 4, 8, 15, 20];
 
 const query = `
   SELECT h.epoch, decisions.incarnation() AS incarnation,
-    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms, 'staleMs', stale_ms))
+    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms, 'staleMs', stale_ms, 'knownMs', known_ms))
       FROM decisions.instances), '[]') AS instances
   FROM decisions.invalidation_head h`;
 
@@ -45,6 +53,10 @@ export class RejectionWatch {
   private looping = false;
   private incarnation = "";
   private watchedSince = 0;
+  private stopped = false;
+  private loopEnded: Promise<void> = Promise.resolve();
+  /** Called once when a change has to wait because no instance knows whether a failover happened just before. */
+  onLongWait: (waitMs: number) => void = () => {};
 
   constructor(
     private readonly pool: Pool,
@@ -56,24 +68,41 @@ export class RejectionWatch {
    * Resolves when no instance can allow any more what the last commit of the caller forbade. Call it after COMMIT was
    * answered; a repeated revocation waits as the first does.
    * @param startedAt When the change was asked for, for the receipt.
+   * @param changed False where the database already was as asked for.
    * @throws AppError `unavailable` where the database cannot be asked: the change stands, but who knows of it is unknown.
    */
-  everywhere(startedAt = performance.now()): Promise<Receipt> {
+  everywhere(startedAt = performance.now(), changed = true): Promise<Receipt> {
+    return this.wait(startedAt, changed).promise;
+  }
+
+  private wait(startedAt: number, changed: boolean): { promise: Promise<Receipt>; cancel(): void } {
     const committedAt = performance.now();
-    return new Promise((resolve, reject) => {
-      this.waiters.add({
+    let waiter: Waiter | undefined;
+    const promise = new Promise<Receipt>((resolve, reject) => {
+      if (this.stopped) return reject(notKnownYet());
+      waiter = {
         since: committedAt,
         giveUpAt: committedAt + this.patience,
         change: null,
         pending: new Map(),
         lapsed: 0,
         notBefore: 0,
+        changed,
         resolve: (receipt) =>
           resolve({ ...receipt, afterMs: Math.round((performance.now() - startedAt) * 10) / 10 }),
         reject,
-      });
-      if (!this.looping) void this.loop();
+      };
+      this.waiters.add(waiter);
+      if (!this.looping) this.loopEnded = this.loop();
     });
+    return { promise, cancel: () => waiter && this.waiters.delete(waiter) };
+  }
+
+  /** Rejects everything that still waits. When it returns, the pool is not used any more and can be closed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const waiter of this.waiters) this.settle(waiter, () => waiter.reject(notKnownYet()));
+    await this.loopEnded;
   }
 
   /** For what only grants: waits a moment for the same, and goes on without it. The grant arrives by itself. */
@@ -82,8 +111,10 @@ export class RejectionWatch {
     const enough = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, soonMilliseconds);
     });
-    await Promise.race([this.everywhere().catch(() => {}), enough]);
+    const { promise, cancel } = this.wait(performance.now(), false);
+    await Promise.race([promise.catch(() => {}), enough]);
     clearTimeout(timer);
+    cancel();
   }
 
   private async loop(): Promise<void> {
@@ -93,7 +124,7 @@ export class RejectionWatch {
       const asking = [...this.waiters];
       try {
         const snapshot = await this.read();
-        for (const waiter of asking) await this.judge(waiter, snapshot);
+        for (const waiter of asking) if (this.waiters.has(waiter)) await this.judge(waiter, snapshot);
       } catch {
         // Asked again: who waits is told that nothing is known only when patience is at its end.
       }
@@ -122,11 +153,9 @@ export class RejectionWatch {
       waiter.change = snapshot;
       waiter.lapsed = 0;
       waiter.pending = new Map(snapshot.instances.map((row) => [row.id, row]));
-      // Rows may have been lost with the life of the database before: their leases are over by then.
-      // The keeper has watched since it joined, long before anybody here had something to revoke.
-      const known = this.keeper.knownSince(snapshot.incarnation) ?? this.watchedSince;
-      const watchedSince = Math.min(known, this.watchedSince);
-      waiter.notBefore = watchedSince + leaseOverAfter(this.keeper.times.longestLeaseMs);
+      waiter.notBefore = this.knownSince(snapshot) + leaseOverAfter(this.keeper.times.longestLeaseMs);
+      const waitMs = waiter.notBefore - performance.now();
+      if (waiter.changed && waitMs > longWaitMilliseconds) this.onLongWait(waitMs);
     }
     const { change, pending } = waiter;
     const own = this.keeper.instanceId;
@@ -138,7 +167,7 @@ export class RejectionWatch {
       if (outcome === "lapsed") waiter.lapsed += 1;
       if (outcome) pending.delete(id);
     }
-    if (pending.size === 0 && performance.now() >= waiter.notBefore)
+    if (pending.size === 0 && (performance.now() >= waiter.notBefore || !waiter.changed))
       this.settle(waiter, () =>
         waiter.resolve({
           afterMs: 0,
@@ -147,6 +176,17 @@ export class RejectionWatch {
           staleSeconds: Math.max(0, ...change.instances.map(({ staleMs }) => staleMs)) / 1000,
         }),
       );
+  }
+
+  /**
+   * Since when, on our monotonic clock, the database is known to follow this timeline: rows that a failover lost belong to
+   * leases that end a while later. Known from our own lease, from our own watching, or from any instance that wrote into its
+   * row how long it has known.
+   */
+  private knownSince({ incarnation, instances }: Snapshot): number {
+    const told = instances.filter((row) => row.incarnation === incarnation).map(({ knownMs }) => knownMs);
+    const own = this.keeper.knownSince(incarnation) ?? this.watchedSince;
+    return Math.min(own, this.watchedSince, performance.now() - Math.max(0, ...told));
   }
 
   private settle(waiter: Waiter, answer: () => void): void {

@@ -11,7 +11,7 @@ export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void
   if (actor.type !== "system" && runtime().env.apiAccessBy === "operator") {
     throw new AppError("insufficient_permissions", "Only the operator of this server can switch API access.");
   }
-  await db().$transaction(async (transaction) => {
+  const changed = await db().$transaction(async (transaction) => {
     // Compare and set: of two switches at once, one changes something and writes the event.
     const { count } = await transaction.workspace.updateMany({
       where: { id: actor.workspaceId, apiAccess: !enabled },
@@ -19,14 +19,15 @@ export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void
     });
     const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
     if (!workspace) throw new AppError("not_found");
-    if (count === 0) return;
+    if (count === 0) return false;
     const action = enabled ? "workspace.api_access_enabled" : "workspace.api_access_disabled";
     await recordAuditEvent(transaction, actor, action, {
       type: "workspace",
       id: workspace.id,
       name: workspace.name,
     });
+    return true;
   });
   const { rejections } = runtime();
-  await (enabled ? rejections.soon() : rejections.everywhere());
+  await (enabled ? rejections.soon() : rejections.everywhere(performance.now(), changed));
 }

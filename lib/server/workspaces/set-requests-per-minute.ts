@@ -4,9 +4,9 @@ import { db, runtime } from "../runtime";
 
 /** Sets the limit that the workspace's keys have where they have none of their own. */
 export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
-  await db().$transaction(async (transaction) => {
+  const changed = await db().$transaction(async (transaction) => {
     const before = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
-    if (before.requestsPerMinute === requestsPerMinute) return;
+    if (before.requestsPerMinute === requestsPerMinute) return false;
     await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { requestsPerMinute } });
     const changes = { requestsPerMinute: { from: before.requestsPerMinute, to: requestsPerMinute } };
     await recordAuditEvent(
@@ -16,6 +16,7 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
       { type: "workspace", id: before.id, name: before.name },
       changes,
     );
+    return true;
   });
-  await runtime().rejections.soon();
+  if (changed) await runtime().rejections.soon();
 }

@@ -2,6 +2,7 @@ import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { Denial, RateLimit } from "@/lib/server/decisions/decide";
 import { errorBody } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
+import { wholeSeconds } from "@/lib/server/whole-seconds";
 import type { Answer } from "./answer";
 
 /** A denial as HTTP.md §2 has it. `status` is another than the code's only where a gateway knows no more than 401 and 403. */
@@ -16,7 +17,7 @@ export function denialAnswer(
   const challenge = challengeOf(code);
   if (challenge) head += `WWW-Authenticate: ${challenge}\r\n`;
   if (code === "rate_limit_exceeded" || code === "quota_exceeded") {
-    const seconds = decision.retryAfterSeconds ?? secondsUntil(rateLimit?.nextAt ?? 0, rateLimit?.now ?? 0);
+    const seconds = decision.retryAfterSeconds ?? wholeSeconds(rateLimit?.nextInMs ?? 0);
     head += `Retry-After: ${seconds}\r\n`;
   }
   head += jsonLine;
@@ -33,13 +34,8 @@ function challengeOf(code: ErrorCode): string | null {
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those: numbers alone, as header lines. */
-export function rateLimitHead({ limit, remaining, nextAt, fullAt, now }: RateLimit): string {
-  const secondsToMore = remaining > 0 ? secondsUntil(fullAt, now) : secondsUntil(nextAt, now);
-  const reset = Math.ceil((Date.now() + Math.max(0, fullAt - now)) / 1000);
-  return `RateLimit-Policy: "default";q=${limit};w=60\r\nRateLimit: "default";r=${remaining};t=${fullAt > now ? secondsToMore : 0}\r\nX-RateLimit-Limit: ${limit}\r\nX-RateLimit-Remaining: ${remaining}\r\nX-RateLimit-Reset: ${reset}\r\n`;
-}
-
-/** Whole seconds until a moment, at least 1. */
-function secondsUntil(moment: number, now: number): number {
-  return Math.max(1, Math.ceil((moment - now) / 1000));
+export function rateLimitHead({ limit, remaining, nextInMs, fullInMs }: RateLimit): string {
+  const secondsToMore = wholeSeconds(remaining > 0 ? fullInMs : nextInMs);
+  const reset = Math.ceil((Date.now() + fullInMs) / 1000);
+  return `RateLimit-Policy: "default";q=${limit};w=60\r\nRateLimit: "default";r=${remaining};t=${fullInMs > 0 ? secondsToMore : 0}\r\nX-RateLimit-Limit: ${limit}\r\nX-RateLimit-Remaining: ${remaining}\r\nX-RateLimit-Reset: ${reset}\r\n`;
 }

@@ -10,7 +10,7 @@ export class LimitHistory {
   readonly uses: number[] = [];
   refusals = 0;
   /** Who has yet to give a use back. */
-  private readonly inVain: HeldGrants[] = [];
+  private readonly inVain: { holder: HeldGrants; usedAt: number }[] = [];
   private readonly chance: Chance;
   private readonly holders: HeldGrants[];
   private readonly limits: readonly Limit[];
@@ -41,7 +41,7 @@ export class LimitHistory {
 
   private async step(): Promise<void> {
     this.pause(this.chance.of(0.1) ? this.times.windowMs : 40);
-    if (this.chance.of(0.2)) this.inVain.shift()?.giveBack(this.id);
+    if (this.chance.of(0.2)) this.giveOneBack();
     const idle = this.holders.filter((one) => !this.waiting.has(one));
     const holder = this.chance.pick(idle);
     this.waiting.add(holder);
@@ -81,8 +81,12 @@ export class LimitHistory {
   /** One whose decision does not stand, as turns out now or later: it is as if it had not been. */
   private async useInVain(holder: HeldGrants): Promise<void> {
     if (!(await this.use(holder))) return;
-    this.uses.pop();
-    this.inVain.push(holder);
+    this.inVain.push({ holder, usedAt: this.uses.pop() as number });
+  }
+
+  private giveOneBack(): void {
+    const { holder, usedAt } = this.inVain.shift() ?? {};
+    if (usedAt !== undefined) holder?.giveBack(this.id, usedAt);
   }
 
   /** What is asked for travels, and others go on meanwhile. */

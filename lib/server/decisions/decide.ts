@@ -3,6 +3,7 @@ import { hashOfSecret } from "../api-keys/key-format";
 import { addressBucket } from "../client-address";
 import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
+import { wholeSeconds } from "../whole-seconds";
 import { decisionEntry } from "./decision-entry";
 import { type Demand, judge, type Rights } from "./judge";
 import type { Found } from "./key-cache";
@@ -171,14 +172,14 @@ function meter(
   try {
     quota = takeQuota(key, spend, databaseMs, server);
   } catch (error) {
-    giveBackUse(key, server);
+    giveBackUse(key, server, decision.rateLimit.now);
     throw error;
   }
   if (!(quota instanceof Promise)) return metered(decision, quota, server);
   return quota.then(
     (late) => metered(decision, late, server),
     (error) => {
-      giveBackUse(key, server);
+      giveBackUse(key, server, decision.rateLimit.now);
       throw error;
     },
   );
@@ -187,7 +188,7 @@ function meter(
 function metered(decision: Allowed, quota: TakenQuota, server: Runtime): Decision {
   if (quota.taken) return quota.spent.length === 0 ? decision : { ...decision, spent: quota.spent };
   const { key } = decision;
-  giveBackUse(key, server);
+  giveBackUse(key, server, decision.rateLimit.now);
   const rateLimit = peekUse(key, server, readClocks());
   return { allowed: false, code: "quota_exceeded", key, rateLimit, ...quota.refusal };
 }
@@ -208,7 +209,7 @@ async function lookAgain(decision: Decision, request: DecisionRequest, server: R
 
 function giveBack(decision: Decision, server: Runtime): void {
   if (!decision.allowed) return;
-  giveBackUse(decision.key, server);
+  giveBackUse(decision.key, server, decision.rateLimit.now);
   giveBackQuota(decision.spent, server);
 }
 
@@ -224,7 +225,7 @@ function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: R
     ...unknown,
     code: "rate_limit_exceeded",
     message: "Too many requests with unknown API keys came from this address.",
-    retryAfterSeconds: Math.max(1, Math.ceil((state.nextAt - now) / 1000)),
+    retryAfterSeconds: wholeSeconds(state.nextInMs),
   };
 }
 

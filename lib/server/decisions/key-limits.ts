@@ -28,11 +28,12 @@ export function peekUse(key: Limited, server: Limiter, now: Clocks): WindowState
   return nearestState(limitsOf(key, server), server, now);
 }
 
-/** Gives back what takeUse took. */
-export function giveBackUse(key: Limited, server: Limiter): void {
+/** Gives back what takeUse took. @param usedAt The `now` of the state that it returned. */
+export function giveBackUse(key: Limited, server: Limiter, usedAt: number): void {
+  const now = performance.now();
   for (const { id } of limitsOf(key, server)) {
-    server.rateLimiter.giveBack(id);
-    if (!server.limitSharing.isAlone) server.limitSharing.grants.giveBack(id);
+    server.rateLimiter.giveBack(id, usedAt, now);
+    if (!server.limitSharing.isAlone) server.limitSharing.grants.giveBack(id, usedAt);
   }
 }
 
@@ -82,8 +83,8 @@ function stateOf({ id, limit }: Limit, { rateLimiter, limitSharing }: Limiter, n
     now: now.mono,
     limit,
     remaining: Math.min(state.remaining, shared.remaining),
-    nextAt: Math.max(state.nextAt, shared.nextAt),
-    fullAt: Math.max(state.fullAt, shared.fullAt),
+    nextInMs: Math.max(state.nextInMs, shared.nextInMs),
+    fullInMs: Math.max(state.fullInMs, shared.fullInMs),
   };
 }
 
@@ -101,5 +102,5 @@ function limitsOf(key: Limited, { env }: Limiter): Limit[] {
 
 function isNearer(state: WindowState, other: WindowState): boolean {
   if (state.remaining !== other.remaining) return state.remaining < other.remaining;
-  return state.nextAt > other.nextAt;
+  return state.nextInMs > other.nextInMs;
 }

@@ -2,6 +2,7 @@ import { type Quota, requestsMeter } from "@/lib/contracts/quotas";
 import { periodAt } from "../quotas/period";
 import type { Outcome, Part, QuotaHolder, Spent } from "../quotas/quota-holder";
 import { quotaMessage } from "../quotas/quota-message";
+import { wholeSeconds } from "../whole-seconds";
 import type { KeyRecord } from "./key-record";
 
 /** What a decision uses beside the one request that each is. */
@@ -79,7 +80,7 @@ function told(outcome: Outcome, databaseMs: number): TakenQuota {
     taken: false,
     refusal: {
       message: quotaMessage({ ...usage, limit: limit ?? 0 }, cost, usage.endsMs),
-      retryAfterSeconds: Math.max(1, Math.ceil((usage.endsMs - databaseMs) / 1000)),
+      retryAfterSeconds: wholeSeconds(usage.endsMs - databaseMs),
     },
   };
 }

@@ -13,8 +13,8 @@ test("exactly the limit may be used at once, then nothing until the oldest has l
     now: 1000,
     limit: 600,
     remaining: 0,
-    nextAt: 1000 + minute,
-    fullAt: 1000 + minute,
+    nextInMs: minute,
+    fullInMs: minute,
   });
   expect(window.take("key", 600, 1000 + minute - 1).allowed).toBe(false);
   expect(window.take("key", 600, 1000 + minute).allowed).toBe(true);
@@ -30,25 +30,54 @@ test("looking takes nothing, and one key's uses are no other's", () => {
 test("a lowered limit is refused until enough have left, and says when", () => {
   const window = new SlidingWindow(minute);
   for (const at of [0, 10_000, 20_000]) window.take("key", 3, at);
-  const { nextAt } = window.peek("key", 1, 20_000);
-  expect(nextAt).toBe(20_000 + minute);
-  expect(window.take("key", 1, nextAt - 1).allowed).toBe(false);
-  expect(window.take("key", 1, nextAt).allowed).toBe(true);
+  const { nextInMs } = window.peek("key", 1, 20_000);
+  expect(nextInMs).toBe(minute);
+  expect(window.take("key", 1, 20_000 + nextInMs - 1).allowed).toBe(false);
+  expect(window.take("key", 1, 20_000 + nextInMs).allowed).toBe(true);
 });
 
 test("uses given back may be used again, and no more than were taken", () => {
   const window = new SlidingWindow(minute);
   for (const at of [0, 0, 1000, 1000]) window.take("key", 4, at);
-  for (let back = 0; back < 5; back += 1) window.giveBack("key");
+  for (const usedAt of [1000, 0, 0, 1000, 0]) window.giveBack("key", usedAt, 1000);
   expect(window.peek("key", 4, 1000)).toEqual({
     now: 1000,
     limit: 4,
     remaining: 4,
-    nextAt: 1000,
-    fullAt: 1000,
+    nextInMs: 0,
+    fullInMs: 0,
   });
-  window.giveBack("nobody");
+  window.giveBack("nobody", 1000, 1000);
   expect(window.peek("key", 4, minute).remaining).toBe(4);
+});
+
+test("S53 an early use that is given back late takes no later one with it", () => {
+  const window = new SlidingWindow(minute);
+  window.take("key", 2, 0);
+  window.take("key", 2, 1500);
+  window.giveBack("key", 0, 2000);
+  // Of (1500, 60000] two uses: the one at 1500 still counts.
+  expect(window.take("key", 2, minute).allowed).toBe(true);
+  expect(window.take("key", 2, minute).allowed).toBe(false);
+  // What has left the window gives nothing back.
+  window.giveBack("key", 0, minute);
+  expect(window.peek("key", 2, minute).remaining).toBe(0);
+});
+
+test("no wait is longer than the window, whatever the clock reads and whoever read it first", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 2 ** 32, noNaN: true }),
+      fc.double({ min: 0, max: 400, noNaN: true }),
+      (now, later) => {
+        const window = new SlidingWindow(minute);
+        expect(window.take("alone", 1, now).state.fullInMs).toBe(minute);
+        window.take("shared", 2, now + later);
+        const { state } = window.take("shared", 2, now);
+        expect([state.nextInMs, state.fullInMs]).toEqual([minute, minute]);
+      },
+    ),
+  );
 });
 
 test("a use by an older reading of the clock lets no other leave the window early", () => {
@@ -87,7 +116,8 @@ test("keys without a use in the window are forgotten", () => {
   expect(window.peek("new", 1, minute).remaining).toBe(0);
 });
 
-type Step = { wait: number; does: "take" | "give back"; limit: number };
+/** `which` use is given back, of those that stand. */
+type Step = { wait: number; does: "take" | "give back"; limit: number; which: number };
 
 const step: fc.Arbitrary<Step> = fc.record({
   // Around the length of a slot and of the window, where a mistake would show.
@@ -101,6 +131,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 1, arbitrary: fc.constant("give back" as const) },
   ),
   limit: fc.integer({ min: 1, max: 6 }),
+  which: fc.nat(5),
 });
 
 test("against a naive log: no window holds more than the limit, and what is refused is told when to come back", () => {
@@ -109,14 +140,14 @@ test("against a naive log: no window holds more than the limit, and what is refu
       const window = new SlidingWindow(minute);
       /** When each use that stands was taken. */
       const log: number[] = [];
-      let now = 0;
+      let now = 0.1;
       let comeBackAt = Number.POSITIVE_INFINITY;
-      for (const { wait, does, limit: drawn } of steps) {
+      for (const { wait, does, limit: drawn, which } of steps) {
         now += wait;
         const limit = isFixed ? 3 : drawn;
         if (does === "give back") {
-          window.giveBack("key");
-          log.pop();
+          const [usedAt] = log.splice(Math.max(0, log.length - 1 - which), 1);
+          if (usedAt !== undefined) window.giveBack("key", usedAt, now);
           continue;
         }
         const inWindow = log.filter((at) => at > now - minute).length;
@@ -127,7 +158,7 @@ test("against a naive log: no window holds more than the limit, and what is refu
         if (!allowed)
           expect(log.filter((at) => at > now - minute - 500).length).toBeGreaterThanOrEqual(limit);
         if (allowed) log.push(now);
-        comeBackAt = allowed ? Number.POSITIVE_INFINITY : state.nextAt;
+        comeBackAt = allowed ? Number.POSITIVE_INFINITY : now + state.nextInMs;
       }
     }),
     { numRuns: 500 },

@@ -1,13 +1,16 @@
-/** How much of a limit is left, and when. Times are milliseconds of the caller's clock. */
+/**
+ * How much of a limit is left, and for how long. The waits are durations, never longer than the window: the difference of two
+ * moments that are rounded apart is a hair longer at times, and rounding up then makes 61 seconds of 60.
+ */
 export type WindowState = {
-  /** When it was so. */
+  /** When it was so, by the caller's clock. A use that was taken counts from then. */
   now: number;
   limit: number;
   remaining: number;
-  /** When one more use is allowed: now, or when enough of the oldest have left the window. */
-  nextAt: number;
-  /** When the full limit is back. */
-  fullAt: number;
+  /** Until one more use is allowed: 0, or until enough of the oldest have left the window. */
+  nextInMs: number;
+  /** Until the full limit is back. */
+  fullInMs: number;
 };
 
 /** Whose uses are limited, and to how many. */
@@ -71,14 +74,18 @@ export class SlidingWindow {
     return this.stateOf(this.current(key, now), limit, now);
   }
 
-  /** Gives the latest use back: the decision it was taken for did not stand. */
-  giveBack(key: string): void {
+  /**
+   * Gives back the use that was taken at `usedAt`: the decision it was taken for did not stand. Nothing is given back of what has
+   * left the window by `now`, and never a later use, which would then be counted as an earlier one and leave too soon.
+   */
+  giveBack(key: string, usedAt: number, now: number): void {
     const uses = this.usesByKey.get(key);
-    if (!uses || uses.total === 0) return;
-    let last = uses.counts.length - 1;
-    // A slot that was given back whole holds nothing more: one below zero would let later uses past the limit.
-    while (uses.counts[last] === 0) last -= 1;
-    uses.counts[last] = (uses.counts[last] as number) - 1;
+    if (!uses || usedAt <= now - this.windowMilliseconds) return;
+    // The first slot that may hold it. A slot that was given back whole holds nothing more.
+    let index = uses.head;
+    while ((uses.times[index] as number) < usedAt || uses.counts[index] === 0) index += 1;
+    if (index >= uses.times.length) return;
+    uses.counts[index] = (uses.counts[index] as number) - 1;
     uses.total -= 1;
   }
 
@@ -133,22 +140,34 @@ export class SlidingWindow {
       now,
       limit,
       remaining: Math.max(0, limit - uses.total),
-      nextAt: uses.total < limit ? now : this.roomAt(uses, limit),
-      fullAt: uses.total === 0 ? now : (uses.times.at(-1) as number) + this.windowMilliseconds,
+      nextInMs: uses.total < limit ? 0 : this.leavesInMs(slotThatMakesRoom(uses, limit), now),
+      fullInMs: uses.total === 0 ? 0 : this.leavesInMs(lastUse(uses), now),
     };
   }
 
-  /** When enough slots have left for one more use. More than the oldest must go where the limit was lowered. */
-  private roomAt(uses: Uses, limit: number): number {
-    let total = uses.total;
-    let index = uses.head;
-    while (index < uses.times.length - 1) {
-      total -= uses.counts[index] as number;
-      if (total < limit) break;
-      index += 1;
-    }
-    return (uses.times[index] as number) + this.windowMilliseconds;
+  /** @param at A use, by a reading of the clock that may be later than `now` is: it was taken before whoever asks is answered. */
+  private leavesInMs(at: number, now: number): number {
+    return this.windowMilliseconds - Math.max(0, now - at);
   }
+}
+
+/** The last slot that has to leave before one more use is allowed: not the oldest where the limit was lowered. */
+function slotThatMakesRoom(uses: Uses, limit: number): number {
+  let total = uses.total;
+  let index = uses.head;
+  while (index < uses.times.length - 1) {
+    total -= uses.counts[index] as number;
+    if (total < limit) break;
+    index += 1;
+  }
+  return uses.times[index] as number;
+}
+
+/** Slots that were given back whole are passed over. */
+function lastUse({ times, counts }: Uses): number {
+  let last = times.length - 1;
+  while (counts[last] === 0) last -= 1;
+  return times[last] as number;
 }
 
 function add(uses: Uses, now: number): void {

@@ -21,7 +21,7 @@ export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>
       limit: rateLimit.limit,
       window_seconds: 60,
       remaining: rateLimit.remaining,
-      reset_at: new Date(Date.now() + rateLimit.fullAt - rateLimit.now).toISOString(),
+      reset_at: new Date(Date.now() + rateLimit.fullInMs).toISOString(),
     },
     quotas: await quotasOf(key),
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import { type Clocks, readClocks } from "../decisions/lease";
-import type { Limit } from "../decisions/sliding-window";
+import type { Limit, WindowState } from "../decisions/sliding-window";
 import type { GrantStore, LimitReply, LimitTimes } from "./grant-store";
 import { inTime } from "./in-time";
 import { type Grant, isGood, UnusedGrants } from "./unused-grants";
@@ -105,23 +105,27 @@ export class HeldGrants {
   }
 
   /**
-   * Gives one use back, to the oldest grant that is kept: whichever it was taken of, what was used later is never counted
-   * as earlier, so that no window can come to hold more than the limit.
+   * Gives back a use that was taken at `usedAt`, to the oldest grant that it may have been taken of: what was used later is never
+   * counted as earlier, so that no window can come to hold more than the limit.
    */
-  giveBack(id: string): void {
-    const grant = this.held.get(id)?.grants.find(({ used }) => used > 0);
+  giveBack(id: string, usedAt: number): void {
+    const grant = this.held
+      .get(id)
+      ?.grants.find(
+        ({ used, askedAt }) => used > 0 && usedAt >= askedAt && usedAt < askedAt + this.times.grantMs,
+      );
     if (!grant) return;
     grant.used -= 1;
     if (!isGood(grant, this.clocks())) this.unused.owe(grant);
   }
 
   /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
-  state(id: string, now = this.clocks()): { remaining: number; nextAt: number; fullAt: number } | null {
+  state(id: string, now = this.clocks()): Pick<WindowState, "remaining" | "nextInMs" | "fullInMs"> | null {
     const held = this.held.get(id);
     if (!held || held.toldAt + this.countedMs <= now.mono) return null;
     let remaining = held.remaining;
     for (const grant of held.grants) if (isGood(grant, now)) remaining += grant.count - grant.used;
-    return { remaining, nextAt: held.nextAt, fullAt: held.fullAt };
+    return { remaining, nextInMs: this.waitMs(held.nextAt, now), fullInMs: this.waitMs(held.fullAt, now) };
   }
 
   /** Returns what ended unused, and forgets what nobody asks for any more. */
@@ -144,6 +148,11 @@ export class HeldGrants {
   async release(): Promise<void> {
     for (const grant of this.running.splice(0)) this.end(grant);
     await this.unused.payBack();
+  }
+
+  /** Never longer than the store counts a grant: `now` may have been read before the store was asked. */
+  private waitMs(moment: number, now: Clocks): number {
+    return Math.min(this.countedMs, Math.max(0, moment - now.mono));
   }
 
   private get countedMs(): number {
@@ -169,13 +178,21 @@ export class HeldGrants {
         const reply = replies[index] as LimitReply;
         this.learn(this.entry(id), reply, sent);
         if (reply.granted > 0)
-          this.hold({ id, workspaceId, name: grant, count: reply.granted, used: 0, until });
+          this.hold({
+            id,
+            workspaceId,
+            name: grant,
+            count: reply.granted,
+            used: 0,
+            askedAt: sent.mono,
+            until,
+          });
       });
     } catch (error) {
       this.warn(error as Error);
       // It may have granted them all the same.
       for (const { id, grant } of asks)
-        this.unused.owe({ id, workspaceId, name: grant, count: 0, used: 0, until });
+        this.unused.owe({ id, workspaceId, name: grant, count: 0, used: 0, askedAt: sent.mono, until });
       throw new AppError(
         "unavailable",
         "Shared rate limits cannot be checked right now. Try again shortly.",

@@ -8,6 +8,8 @@ export type Grant = {
   name: string;
   count: number;
   used: number;
+  /** By the monotonic clock. Its uses lie between this and `until`. */
+  askedAt: number;
   until: Clocks;
 };
 

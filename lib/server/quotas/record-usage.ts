@@ -4,6 +4,7 @@ import type { Quota } from "@/lib/contracts/quotas";
 import { AppError, isAppError } from "../app-error";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { wholeSeconds } from "../whole-seconds";
 import { periodAt } from "./period";
 import { quotaMessage } from "./quota-message";
 import { readQuotas } from "./set-quotas";
@@ -117,7 +118,7 @@ async function count(
       "quota_exceeded",
       quotaMessage({ keyId, meter, period, limit: limit ?? 0 }, amount, endsMs),
       {
-        retryAfterSeconds: Math.max(1, Math.ceil((endsMs - now) / 1000)),
+        retryAfterSeconds: wholeSeconds(endsMs - now),
       },
     );
   const [{ used } = { used: 0n }] = await transaction.$queryRaw<

@@ -80,14 +80,14 @@ function permissionsOf(rights: Rights): string[] {
   return names;
 }
 
-function rateLimitJson({ limit, remaining, fullAt, now }: RateLimit, exceeded: boolean) {
+function rateLimitJson({ limit, remaining, fullInMs }: RateLimit, exceeded: boolean) {
   return {
     exceeded,
     id: "default",
     name: "default",
     limit,
     duration: 60_000,
-    reset: Math.ceil(Math.max(0, fullAt - now)),
+    reset: Math.ceil(fullInMs),
     remaining,
     autoApply: true,
   };

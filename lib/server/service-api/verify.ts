@@ -3,6 +3,7 @@ import { errorCodes } from "@/lib/contracts/error-codes";
 import { type Decision, type Denial, decide, type RateLimit } from "../decisions/decide";
 import { mayWrite } from "../decisions/may-write";
 import { readBody } from "../http/read-body";
+import { wholeSeconds } from "../whole-seconds";
 import { requireServiceToken } from "./service-token";
 import type { ServiceRouteHandler } from "./service-visit";
 
@@ -63,15 +64,14 @@ function answerOf(decision: Decision) {
 
 /** When the next use is free, or the quota's period ends, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
 function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
-  const waitMs = rateLimit ? rateLimit.nextAt - rateLimit.now : 0;
-  return retryAfterSeconds ?? Math.max(1, Math.ceil(waitMs / 1000));
+  return retryAfterSeconds ?? wholeSeconds(rateLimit?.nextInMs ?? 0);
 }
 
-function rateLimitJson({ limit, remaining, fullAt, now }: RateLimit) {
+function rateLimitJson({ limit, remaining, fullInMs }: RateLimit) {
   return {
     limit,
     window_seconds: 60,
     remaining,
-    reset_at: new Date(Date.now() + fullAt - now).toISOString(),
+    reset_at: new Date(Date.now() + fullInMs).toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import { noticeApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../users/person";
+import { defaultEnvironment } from "./environments";
 import { expiryOf } from "./expiry";
 import { generateSecret, hashSecret, keyHint } from "./key-format";
 import { lockKeyOwner } from "./lock-key-owner";
@@ -63,7 +64,7 @@ export async function insertApiKey(
 function asked(input: CreateApiKeyInput, now: Date) {
   return {
     canManageKeys: input.canManageKeys ?? false,
-    environment: input.environment ?? "production",
+    environment: input.environment ?? defaultEnvironment,
     allowedIps: input.allowedIps ?? [],
     rateLimitPerMinute: input.rateLimitPerMinute ?? null,
     ...expiryOf(input, now),

@@ -3,6 +3,7 @@ import type { Actor, KeyActor } from "../actor";
 import { AppError } from "../app-error";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { isWithin } from "./allowed-ips";
+import { isEnvironmentWithin } from "./environments";
 
 /** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
 export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
@@ -23,7 +24,7 @@ export async function requireSeenKey(
 }
 
 /**
- * A key changes only keys that can do no more than itself (HTTP.md §3, Sight).
+ * A key changes only keys that can do no more than itself, and unless it is a production key only those of its environment.
  * @throws AppError `insufficient_permissions`
  */
 export function requireManageable(actor: Actor, key: ApiKey): void {
@@ -37,5 +38,6 @@ function excessOf(actor: KeyActor, key: ApiKey): string | null {
     return "with more permission than its own";
   if (key.canManageKeys && !actor.canManageKeys) return "that manages keys";
   if (!isWithin(key.allowedIps, actor.allowedIps)) return "that may be used from more addresses than its own";
+  if (!isEnvironmentWithin(key.environment, actor.environment)) return "of another environment";
   return null;
 }

@@ -27,7 +27,8 @@ async function maker(limits: Partial<CreateApiKeyInput> = {}) {
   const change = (id: string, body: object) =>
     call(`/auth/api-keys/${id}`, { method: "PATCH", headers, body });
   const revoke = (id: string) => call(`/auth/api-keys/${id}`, { method: "DELETE", headers });
-  return { ...made, key, create, change, revoke };
+  const rotate = (id: string) => call(`/auth/api-keys/${id}/rotate`, { method: "POST", headers, body: {} });
+  return { ...made, key, create, change, revoke, rotate };
 }
 
 function lifeSeconds({ created_at, expires_at }: Made): number | null {
@@ -161,4 +162,36 @@ test("S33 a key made by a revoked key lives on and names its maker", async () =>
   await revoke("current");
   const answer = await call("/auth/api-keys/current", { headers: { "x-api-key": child.key } });
   expect(answer.json).toMatchObject({ status: "active", created_by: { type: "key", id: key.id } });
+});
+
+test("S32 S41 a key of another environment than production makes, changes, rotates and revokes only keys of its own", async () => {
+  const { create, change, revoke, rotate, actor, workspace } = await maker({ environment: "dev" });
+  for (const environment of ["production", "staging"]) {
+    expect((await create({ environment })).status, environment).toBe(403);
+    const { key } = await makeKey(actor, { environment });
+    for (const answer of [
+      await change(key.id, { expiration_days: 1 }),
+      await rotate(key.id),
+      await revoke(key.id),
+    ])
+      expect([answer.status, answer.json], environment).toEqual([
+        403,
+        { error: expect.objectContaining({ code: "insufficient_permissions" }) },
+      ]);
+  }
+  const own = await create({});
+  expect(own.json).toMatchObject({ environment: "dev" });
+  expect((await create({ environment: "dev" })).status).toBe(200);
+  const { key_id: id } = own.json as Made;
+  expect((await change(id, { name: "renamed" })).status).toBe(200);
+  expect((await rotate(id)).json).toMatchObject({ environment: "dev" });
+  expect((await revoke(id)).status).toBe(200);
+  const production = { workspaceId: workspace.id, environment: "production" };
+  expect(await db().apiKey.count({ where: production })).toBe(1);
+});
+
+test("a production key makes keys of every environment", async () => {
+  const { create } = await maker();
+  expect((await create({})).json).toMatchObject({ environment: "production" });
+  expect((await create({ environment: "dev" })).json).toMatchObject({ environment: "dev" });
 });

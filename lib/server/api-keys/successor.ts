@@ -2,16 +2,19 @@ import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { KeyActor } from "../actor";
 import { AppError } from "../app-error";
 import { isWithin } from "./allowed-ips";
+import { isEnvironmentWithin } from "./environments";
 import { expiryAfter, expiryOf } from "./expiry";
 
 /**
- * What a key made by a key gets: what is left out is its maker's, and nothing may exceed it (HTTP.md §3, No escalation).
+ * What a key made by a key gets: what is left out is its maker's, and nothing may exceed it.
  * A lifetime left out is the maker's duration counted from now.
  * @throws AppError `insufficient_permissions` naming what exceeds.
  */
 export function successorOf(maker: KeyActor, input: CreateApiKeyInput, now: Date) {
   if (input.permissionLevel === "read_write" && maker.permissionLevel !== "read_write")
     throw exceeds("a higher permission");
+  const environment = input.environment ?? maker.environment;
+  if (!isEnvironmentWithin(environment, maker.environment)) throw exceeds("another environment");
   const canManageKeys = input.canManageKeys ?? maker.canManageKeys;
   if (canManageKeys && !maker.canManageKeys) throw exceeds("the right to manage keys");
   const allowedIps = input.allowedIps ?? maker.allowedIps;
@@ -23,7 +26,7 @@ export function successorOf(maker: KeyActor, input: CreateApiKeyInput, now: Date
     canManageKeys,
     allowedIps,
     rateLimitPerMinute,
-    environment: input.environment ?? maker.environment,
+    environment,
     ...lifetimeOf(maker, input, now),
   };
 }

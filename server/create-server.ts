@@ -26,13 +26,13 @@ export function createServer(
       takes: (url) => isForwardAuthPath(pathOf(url)),
       answer(request, send) {
         const server = runtime();
-        answerForwardAuth(request, factsOf(request, server.env), server, send);
+        answerForwardAuth(request, factsOf(request, server), server, send);
       },
     },
   );
   httpServer.on("request", (request, response) => {
     const server = runtime();
-    const facts = factsOf(rawRequest(request), server.env);
+    const facts = factsOf(rawRequest(request), server);
     if (!answerOwnRoute(request, response, facts, server)) answerOther(request, response, facts);
   });
   return httpServer;

@@ -11,7 +11,7 @@ import { factsOf, rawRequest } from "./request-facts";
 useRuntime();
 
 const server = createServer((request, response) => {
-  void answerKeyRequest(request, response, factsOf(rawRequest(request), runtime().env), runtime());
+  void answerKeyRequest(request, response, factsOf(rawRequest(request), runtime()), runtime());
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));

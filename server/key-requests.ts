@@ -6,6 +6,7 @@ import { limitInForce } from "@/lib/server/decisions/key-limits";
 import { mayWrite } from "@/lib/server/decisions/may-write";
 import { readPresentedKey } from "@/lib/server/decisions/presented-key";
 import { errorResponse } from "@/lib/server/http/error-response";
+import { makeOrigin } from "@/lib/server/http/request-origin";
 import { findKeyRoute } from "@/lib/server/key-api/key-routes";
 import type { KeyRouteHandler } from "@/lib/server/key-api/key-visit";
 import type { Runtime } from "@/lib/server/runtime";
@@ -95,8 +96,7 @@ function keyActor(
     expiresAt,
     lifetimeSeconds,
   } = key;
-  const userAgent = server.keyFormats.mask(facts.userAgent ?? "") || null;
-  const origin = { ip: facts.clientIp, userAgent, requestId: facts.requestId };
+  const origin = makeOrigin(facts.clientIp, facts.userAgent, facts.requestId);
   return {
     type: "key",
     workspaceId,

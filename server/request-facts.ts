@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddress } from "@/lib/server/client-address";
 import { type RequestHead, readHead } from "@/lib/server/decisions/request-head";
-import type { Env } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
+import type { Runtime } from "@/lib/server/runtime";
 import type { RawRequest } from "./plain-request";
 
 /** What every way in needs to know of a request. */
@@ -10,7 +10,7 @@ export type RequestFacts = {
   /** The path without its query, as it was sent. */
   path: string;
   clientIp: string;
-  /** The client's own X-Request-Id where it is well-formed, else a new one. A label, never an identity. */
+  /** The client's own X-Request-Id where it is well-formed and holds no API key, else a new one. A label, never an identity. */
   requestId: string;
   userAgent: string | null;
   head: RequestHead;
@@ -18,14 +18,18 @@ export type RequestFacts = {
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function factsOf({ url, rawHeaders, socketAddress }: RawRequest, env: Env): RequestFacts {
+export function factsOf(
+  { url, rawHeaders, socketAddress }: RawRequest,
+  { env, keyFormats }: Pick<Runtime, "env" | "keyFormats">,
+): RequestFacts {
   const query = url.indexOf("?");
   const head = readHead(rawHeaders);
   const given = head.requestId;
   return {
     path: query === -1 ? url : url.slice(0, query),
     clientIp: clientAddress(socketAddress, head.forwardedFor, env.trustedProxies),
-    requestId: given !== undefined && ownRequestId.test(given) ? given : newId("req"),
+    requestId:
+      given !== undefined && ownRequestId.test(given) && !keyFormats.holdsKey(given) ? given : newId("req"),
     userAgent: head.userAgent ?? null,
     head,
   };

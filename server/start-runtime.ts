@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
-import { KeyFormats, loadKeyFormats } from "@/lib/server/api-keys/key-format";
+import { KeyFormats, loadKeyFormats, nativeFormat } from "@/lib/server/api-keys/key-format";
 import { clientConfig, connectDatabase } from "@/lib/server/database";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
 import { databaseTime, leaseTimes } from "@/lib/server/decisions/lease";
@@ -34,8 +34,10 @@ export type Started = {
  * @param announce Is told, in one sentence each, what a person who waits should know.
  */
 export async function startRuntime(env: Env, announce: (sentence: string) => void): Promise<Started> {
+  const keyFormats = new KeyFormats([nativeFormat(env.apiKeyPrefix)]);
   const log = pino(
     {
+      hooks: { streamWrite: (line) => keyFormats.mask(line) },
       level: env.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -59,6 +61,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     throw error;
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
+  keyFormats.replace(await loadKeyFormats(database.pool, env.apiKeyPrefix));
   const rateLimiter = new SlidingWindow(limitTimes.windowMs);
   const grantStore =
     env.redisUrls.length > 0
@@ -77,11 +80,12 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     { ...leaseTimes, staleMs: env.staleVerdictSeconds * 1000 },
     limitSharing,
   );
-  const accessLog = new AccessLogWriter(database.pool, log, {
+  const spool = {
     folder: path.join(env.dataDir, "spool"),
     sync: env.accessLogFsync,
     required: env.accessLogRequired,
-  });
+  };
+  const accessLog = new AccessLogWriter(database.pool, log, spool, keyFormats);
   // What this process holds of quotas is settled by what its writer's entries say, should it die.
   const quotas = new QuotaHolder(
     database.pool,
@@ -96,7 +100,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     pool: database.pool,
     prisma: database.prisma,
     accessLog,
-    keyFormats: new KeyFormats(await loadKeyFormats(database.pool, env.apiKeyPrefix)),
+    keyFormats,
     leaseKeeper,
     keyCache: new KeyCache(database.pool, leaseKeeper),
     rejections: new RejectionWatch(database.pool, leaseKeeper),

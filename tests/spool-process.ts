@@ -5,6 +5,7 @@ import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { adoptSpools } from "@/lib/server/access-log/adopt-spools";
 import type { NewEntry } from "@/lib/server/access-log/entry-line";
+import { KeyFormats } from "@/lib/server/api-keys/key-format";
 
 /**
  * A process that adopts what its predecessors left, then appends to the log without end and prints the request id of each entry
@@ -14,7 +15,12 @@ const { DATABASE_URL, SPOOL_FOLDER = "", FAILPOINT } = process.env;
 const failAfter = 40;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const log = pino({ level: "silent" });
-const writer = new AccessLogWriter(pool, log, { folder: SPOOL_FOLDER, sync: false, required: true });
+const writer = new AccessLogWriter(
+  pool,
+  log,
+  { folder: SPOOL_FOLDER, sync: false, required: true },
+  new KeyFormats([]),
+);
 
 const die = () => process.kill(process.pid, "SIGKILL");
 let appends = 0;

@@ -64,12 +64,8 @@ async function withWriter(
   work: (writer: AccessLogWriter) => Promise<void>,
   settings: Partial<SpoolSettings> = {},
 ): Promise<void> {
-  const writer = new AccessLogWriter(runtime().pool, quiet, {
-    folder,
-    sync: false,
-    required: true,
-    ...settings,
-  });
+  const spool = { folder, sync: false, required: true, ...settings };
+  const writer = new AccessLogWriter(runtime().pool, quiet, spool, runtime().keyFormats);
   await writer.start();
   try {
     await work(writer);
@@ -145,7 +141,12 @@ test("an idle writer's frontier moves on, and a writer that left holds nothing b
   const { pool } = runtime();
   const now = async () =>
     (await pool.query<{ at: Date }>("SELECT clock_timestamp() AS at")).rows[0]?.at as Date;
-  const writer = new AccessLogWriter(pool, quiet, { folder, sync: false, required: true });
+  const writer = new AccessLogWriter(
+    pool,
+    quiet,
+    { folder, sync: false, required: true },
+    runtime().keyFormats,
+  );
   await writer.start();
   const started = await now();
   const frontiers = () =>

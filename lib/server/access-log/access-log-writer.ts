@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Pool } from "pg";
 import type { Logger } from "pino";
+import type { KeyFormats } from "../api-keys/key-format";
 import { AppError } from "../app-error";
 import { CopyWaiters } from "./copy-waiters";
 import { drainBatch, WatermarkMoved } from "./drain";
 import { encodeLine, type NewEntry } from "./entry-line";
+import { maskSecrets } from "./mask-secrets";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
 import type { Tally } from "./tally";
@@ -33,6 +35,7 @@ export type SpoolSettings = {
  * - An entry is (writer, seq); a writer is one process life, and its numbers have no holes. Its times are the database's as far
  *   as this process knows them, and only rise.
  * - Nothing ever appears at or before a writer's `frontier_at`.
+ * - No text of an entry holds anything shaped like a secret.
  */
 export class AccessLogWriter {
   readonly writerId = randomUUID();
@@ -56,6 +59,7 @@ export class AccessLogWriter {
     private readonly pool: Pool,
     private readonly log: Logger,
     private readonly settings: SpoolSettings,
+    private readonly keyFormats: KeyFormats,
   ) {
     this.spool = new Spool(path.join(settings.folder, this.writerId), settings.sync);
     this.row = new WriterRow(pool, this.writerId);
@@ -91,8 +95,9 @@ export class AccessLogWriter {
     });
   }
 
-  /** As `append`, without a promise. `done` is called once, in a later turn of the event loop. */
+  /** As `append`, without a promise. `done` is called once, in a later turn of the event loop. The entry is the log's from here on. */
   enqueue(entry: NewEntry, done: (error: AppError | null) => void): void {
+    maskSecrets(entry, this.keyFormats);
     // One turn of the event loop is waited for, so that the decisions of a turn share one write.
     if (this.waiting.length === 0) setImmediate(() => this.flush());
     this.waiting.push({ entry, done });

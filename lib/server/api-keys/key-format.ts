@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
+import { decodeEscapes } from "../decisions/decode-escapes";
 
 /** A shape that secrets in use have. Native ones are prefix + 32 random base62 characters + 6 of checksum. */
 export type KeyFormat = { prefix: string; length: number; checksummed: boolean };
@@ -67,9 +68,10 @@ export class KeyFormats {
   replace(formats: KeyFormat[]): void {
     this.formats = formats;
     this.shortest = Math.min(...formats.map(({ length }) => length));
-    const alternatives = formats.map(
-      ({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`,
-    );
+    // The longest first: of formats whose prefixes begin alike, a shorter one would leave the end of a longer secret.
+    const alternatives = formats
+      .toSorted((one, other) => other.length - one.length)
+      .map(({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`);
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
   }
 
@@ -90,17 +92,30 @@ export class KeyFormats {
     return false;
   }
 
-  /** Whether a text holds something shaped like a secret, good or not. */
+  /** Whether a text holds something shaped like a secret, good or not, percent-encoded or not. */
   holdsKey(text: string): boolean {
+    return this.holdsPlainKey(text) || (text.includes("%") && this.holdsPlainKey(decodeEscapes(text)));
+  }
+
+  /**
+   * The text with everything shaped like a secret cut down to its prefix. A word in which a percent-encoded secret hides is
+   * decoded first, but for characters that could end a JSON string or a line.
+   */
+  mask(text: string): string {
+    const decoded = text.includes("%") ? text.replace(word, (one) => this.decodedIfKey(one)) : text;
+    if (!this.mayHold(decoded)) return decoded;
+    return decoded.replace(this.shaped, (secret) => `${secret.slice(0, this.prefixLength(secret))}…`);
+  }
+
+  private holdsPlainKey(text: string): boolean {
     if (!this.mayHold(text)) return false;
     this.shaped.lastIndex = 0;
     return this.shaped.test(text);
   }
 
-  /** The text with everything shaped like a secret cut down to its prefix. */
-  mask(text: string): string {
-    if (!this.mayHold(text)) return text;
-    return text.replace(this.shaped, (secret) => `${secret.slice(0, this.prefixLength(secret))}…`);
+  private decodedIfKey(text: string): string {
+    const decoded = decodeEscapes(text);
+    return this.holdsPlainKey(decoded) ? decoded.replace(unsafeInJson, "\uFFFD") : text;
   }
 
   /** False where a look at the length, or for the prefixes, suffices: nearly always, and at a fraction of the pattern's cost. */
@@ -127,6 +142,9 @@ export async function loadKeyFormats(pool: Pool, configuredPrefix: string): Prom
   );
   return rows;
 }
+
+const word = /[^\s"\\]+/g;
+const unsafeInJson = /[\p{Cc}"\\]/gu;
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

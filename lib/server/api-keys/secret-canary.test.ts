@@ -1,26 +1,13 @@
 import { expect, test } from "vitest";
 import { useBundle } from "@/tests/bundle";
 import { startDecisionProcess } from "@/tests/decision-process";
+import { dumpDatabase } from "@/tests/dump-database";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
-import { db, runtime } from "../runtime";
+import { db } from "../runtime";
 
 useRuntime();
 const program = useBundle("tests/key-api-process.ts");
-
-/** Every row of every table, as text. */
-async function dump(): Promise<string> {
-  const { pool } = runtime();
-  const { rows: tables } = await pool.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  const texts = [];
-  for (const { name } of tables) {
-    const { rows } = await pool.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
-    texts.push(...rows.map(({ row }) => row));
-  }
-  return texts.join("\n");
-}
 
 test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
   const { actor } = await makeWorkspace();
@@ -30,7 +17,7 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
   const send = (path: string, init: RequestInit = {}, key = maker.secret) =>
     fetch(`${server.origin}${path}`, {
       ...init,
-      headers: { "x-api-key": key, "user-agent": `tool ${key}`, ...init.headers },
+      headers: { "x-api-key": key, "x-request-id": key, "user-agent": `tool ${key}`, ...init.headers },
     });
   const record = async (answer: Response) =>
     void others.push(`${JSON.stringify([...answer.headers])} ${await answer.text()}`);
@@ -68,7 +55,7 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
     await record(await send("/api/public/v1/me", {}, canary));
 
     expect(server.output()).toContain("a request failed");
-    const rows = await dump();
+    const rows = await dumpDatabase();
     expect(rows).toContain(id);
     for (const secret of [canary, maker.secret]) {
       const core = secret.slice("kw_sk_".length + 4, -4);

@@ -1,8 +1,8 @@
 import type { AuditAction } from "@/lib/contracts/audit-actions";
-import { cleanText } from "../access-log/clean-text";
 import type { Actor, Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
+import { runtime } from "../runtime";
 
 export type Target = {
   type: "workspace" | "member" | "invitation" | "api_key" | "user" | "session";
@@ -51,6 +51,7 @@ export async function recordAccountEvent(
   await write(transaction, null, actor, action, target, details, origin);
 }
 
+/** People name things, and sometimes paste a secret as the name: what is written here can't be taken back. */
 async function write(
   transaction: Prisma.TransactionClient,
   workspaceId: string | null,
@@ -60,6 +61,7 @@ async function write(
   details: Prisma.InputJsonObject,
   origin: Origin,
 ): Promise<void> {
+  const { keyFormats } = runtime();
   await transaction.auditEvent.create({
     data: {
       id: newId("aud"),
@@ -67,13 +69,13 @@ async function write(
       action,
       actorType: actor.type,
       actorId: actor.id,
-      actorName: actor.name,
+      actorName: keyFormats.mask(actor.name),
       targetType: target.type,
       targetId: target.id,
-      targetName: target.name,
-      details,
+      targetName: keyFormats.mask(target.name),
+      details: JSON.parse(keyFormats.mask(JSON.stringify(details))),
       ip: origin.ip,
-      userAgent: cleanText(origin.userAgent, 512),
+      userAgent: origin.userAgent,
       requestId: origin.requestId,
     },
   });

@@ -88,7 +88,7 @@ export function decideThen(
 export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
   const inspection = await look(request, server);
   await new Promise<void>((resolve, reject) => {
-    const entry = entryOf(request, inspection, nothingSpent, server);
+    const entry = entryOf(request, inspection, nothingSpent);
     server.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
@@ -236,7 +236,7 @@ function record(
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
   const spent = decision.allowed ? decision.spent : nothingSpent;
-  server.accessLog.enqueue(entryOf(request, decision, spent, server), (error) => {
+  server.accessLog.enqueue(entryOf(request, decision, spent), (error) => {
     if (!error) return answer(null, decision);
     // The decision does not stand, so neither does what it took.
     giveBack(decision, server);
@@ -244,7 +244,7 @@ function record(
   });
 }
 
-function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: Spent[], server: Runtime) {
+function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: Spent[]) {
   const code = decision.allowed ? "valid" : decision.code;
-  return decisionEntry(request, decision.key, code, spent, server.keyFormats);
+  return decisionEntry(request, decision.key, code, spent);
 }

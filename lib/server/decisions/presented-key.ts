@@ -1,5 +1,4 @@
 import type { KeyFormats } from "../api-keys/key-format";
-import { decodeEscapes } from "./decode-escapes";
 import type { RequestHead } from "./request-head";
 
 /** What a request shows of a key. */
@@ -8,12 +7,12 @@ export type PresentedKey =
   | { ok: false; code: "missing_key" | "invalid_key" | "invalid_request"; message: string };
 
 /**
- * Reads the one key of a request (HTTP.md §1).
+ * Reads the one key of a request.
  * @param url The request target, which must not carry a key: it would end up in logs and histories.
  */
 export function readPresentedKey(head: RequestHead, url: string, formats: KeyFormats): PresentedKey {
   if (head.repeated) return refused(`The ${head.repeated} header was sent more than once.`);
-  if (formats.holdsKey(url) || (url.includes("%") && formats.holdsKey(decodeEscapes(url))))
+  if (formats.holdsKey(url))
     return refused("An API key must never be part of a URL. Send it in a header, and revoke this one.");
   const apiKey = head.apiKey?.trim();
   const fromAuthorization =

@@ -1,15 +1,26 @@
 import { cleanText } from "../access-log/clean-text";
 import type { Origin } from "../actor";
 import { newId } from "../new-id";
+import { runtime } from "../runtime";
 
 /** Set by the server process on every request it hands to Next.js, whatever the client sent by that name. */
 export const clientIpHeader = "x-keyward-client-ip";
 
 /** Where a request came from, for sessions, audit events and the access log. */
 export function requestOrigin(headers: Headers): Origin {
+  return makeOrigin(
+    headers.get(clientIpHeader),
+    headers.get("user-agent"),
+    headers.get("x-request-id") ?? newId("req"),
+  );
+}
+
+/** Origins are stored and mailed, so their text is one line, and nothing in it is shaped like a secret. */
+export function makeOrigin(ip: string | null, userAgent: string | null, requestId: string): Origin {
+  const { keyFormats } = runtime();
   return {
-    ip: headers.get(clientIpHeader),
-    userAgent: cleanText(headers.get("user-agent"), 512),
-    requestId: headers.get("x-request-id") ?? newId("req"),
+    ip,
+    userAgent: userAgent ? cleanText(keyFormats.mask(userAgent), 512) : null,
+    requestId: keyFormats.mask(requestId),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { changeApiKey } from "../api-keys/change-api-key";
 import { createApiKeyOnce } from "../api-keys/idempotent-creation";
 import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
+import { refuseSecret } from "../api-keys/refuse-secret";
 import { revokeApiKey } from "../api-keys/revoke-api-key";
 import { rotateApiKey } from "../api-keys/rotate-api-key";
 import { requireSeenKey } from "../api-keys/sight";
@@ -102,6 +103,7 @@ function sayInWireNames(error: unknown): never {
 function onceOf(request: Request): string | null {
   const header = request.headers.get("idempotency-key");
   if (header === null) return null;
+  refuseSecret("Idempotency-Key", header);
   try {
     return parseInput(header, idempotencyKey);
   } catch {

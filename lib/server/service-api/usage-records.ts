@@ -1,11 +1,14 @@
 import { usageRecordInput } from "@/lib/contracts/quota-input";
+import { refuseSecret } from "../api-keys/refuse-secret";
 import { readBody } from "../http/read-body";
 import { recordUsage } from "../quotas/record-usage";
 import { requireServiceToken } from "./service-token";
 import type { ServiceRouteHandler } from "./service-visit";
 
-/** POST /api/v1/usage-records: what people used in an application, of the same quotas that keys use (HTTP.md §6). */
+/** POST /api/v1/usage-records: what people used in an application, of the same quotas that keys use. */
 export const addUsageRecord: ServiceRouteHandler = async ({ request, server }) => {
   requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  return Response.json(await recordUsage(await readBody(request, usageRecordInput)));
+  const input = await readBody(request, usageRecordInput);
+  refuseSecret("idempotency_key", input.idempotency_key);
+  return Response.json(await recordUsage(input));
 };

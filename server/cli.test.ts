@@ -157,7 +157,7 @@ test("workspace set --quota sets a month's or a day's quota by its meter, and ta
   expectFailed(await set("requests=1/week"), /METER=N/);
 });
 
-test("key create prints the key once, as HTTP.md words it, owned by the first owner unless named", async () => {
+test("key create prints the key once, owned by the first owner unless named", async () => {
   const { workspace, owner } = await makeWorkspace();
   const { user } = await makeMember(workspace, "member");
   const create = ["key", "create", "--workspace", workspace.id, "--name", "ci", "--permission"];

@@ -1,18 +1,22 @@
 import { Command, CommanderError } from "commander";
 import { isAppError } from "@/lib/server/app-error";
+import packageJson from "../package.json" with { type: "json" };
+import { addAccessLogCommands } from "./cli/access-log-commands";
 import { addKeyCommands } from "./cli/key-commands";
 import { addUserCommands } from "./cli/user-commands";
 import { addWorkspaceCommands } from "./cli/workspace-commands";
 
-/** The operator's command line (HTTP.md §9). A failure exits 1 with one line on standard error. */
+/** The operator's command line. A failure exits 1 with one line on standard error. */
 const program = new Command("keyward")
   .description("The operator's command line of Keyward.")
+  .version(packageJson.version)
   .exitOverride()
   .showSuggestionAfterError(false);
 program.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
 addUserCommands(program);
 addWorkspaceCommands(program);
 addKeyCommands(program);
+addAccessLogCommands(program);
 
 try {
   await program.parseAsync();

@@ -31,6 +31,7 @@ const signInCodes = [
   "second_step_passed",
   "incorrect_credentials",
   "incorrect_code",
+  "account_disabled",
   "passkey_refused",
   "signed_in_by_provider",
   "identity_not_connected",

@@ -57,6 +57,9 @@ export const auditActions = {
   "account.email_codes_turned_off": "turned off codes by mail for",
   "account.recovery_codes_made": "made new recovery codes for",
   "account.recovery_code_used": "used a recovery code of",
+  "account.two_step_reset": "reset the two-step verification of",
+  "account.disabled": "disabled the account",
+  "account.enabled": "enabled the account",
   "account.deleted": "deleted the account",
   "session.revoked": "signed out a session of",
 } as const satisfies Record<string, string>;

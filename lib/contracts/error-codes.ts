@@ -29,6 +29,10 @@ export const errorCodes = {
 
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
+  account_disabled: {
+    status: 403,
+    message: "This account is disabled. Ask the operator of this server.",
+  },
   incorrect_code: { status: 401, message: "This code is not right, or was used before." },
   passkey_refused: {
     status: 401,

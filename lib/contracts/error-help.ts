@@ -76,6 +76,11 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     means: "Email and password do not belong together.",
     remedy: "Check both and try again.",
   },
+  account_disabled: {
+    means:
+      "The operator of this server disabled the account. Its sessions have ended and its API keys are refused.",
+    remedy: "Ask the operator to enable it: keyward user enable --email ADDRESS.",
+  },
   incorrect_code: {
     means: "The code is not the one that the app shows now or that was mailed last, or it was used before.",
     remedy: "Enter the next code the app shows. If codes never fit, set the phone's clock.",

@@ -17,6 +17,7 @@ export const providerProblems = {
     `This ${name} account is not connected to an account here. Sign in first, then connect ${name} under Settings → Security.`,
   sign_up_closed: () =>
     "There is no account here for this person, and accounts are made by invitation. Ask an admin of your workspace.",
+  account_disabled: () => "This account is disabled. Ask the operator of this server.",
   domain_not_allowed: () => "Accounts with this email domain cannot be created here.",
   cancelled: (name: string) => `You came back from ${name} without signing in there.`,
   not_whole: (name: string) =>

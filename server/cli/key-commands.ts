@@ -1,10 +1,12 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { createApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
-import { systemActor } from "@/lib/server/actor";
+import { type SystemActor, systemActor } from "@/lib/server/actor";
+import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
 import { createApiKey } from "@/lib/server/api-keys/create-api-key";
 import { findListedKeys, pageOfApiKeys } from "@/lib/server/api-keys/page-of-api-keys";
 import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { rotateApiKey } from "@/lib/server/api-keys/rotate-api-key";
 import { AppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "@/lib/server/key-api/api-key-json";
@@ -14,6 +16,7 @@ import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 import { wholeNumber } from "./workspace-commands";
 
+type KeyOptions = { keyId: string; json?: boolean };
 type CreateOptions = {
   workspace: string;
   name: string;
@@ -44,8 +47,32 @@ export function addKeyCommands(program: Command): void {
     .option("--json")
     .action(action(listKeys));
   key
+    .command("rotate")
+    .description("Replace a key with a new one. The new secret is printed once.")
+    .requiredOption("--key-id <id>")
+    .option(
+      "--overlap-seconds <seconds>",
+      "how long the old key keeps working: 0 to 604800, a day unless given",
+      overlapSeconds,
+      86_400,
+    )
+    .option("--json")
+    .action(action(rotateKey));
+  key
+    .command("disable")
+    .description("Disable a key until it is enabled. Answers when no instance accepts it any more.")
+    .requiredOption("--key-id <id>")
+    .option("--json")
+    .action(action((options: KeyOptions, print) => switchKey(options, true, print)));
+  key
+    .command("enable")
+    .description("Enable a disabled key.")
+    .requiredOption("--key-id <id>")
+    .option("--json")
+    .action(action((options: KeyOptions, print) => switchKey(options, false, print)));
+  key
     .command("revoke")
-    .description("Revoke a key for ever. Answers when no instance accepts it any more.")
+    .description("Revoke a key. You can't undo this. Answers when no instance accepts it any more.")
     .requiredOption("--key-id <id>")
     .option("--json")
     .action(action(revokeKey));
@@ -90,17 +117,51 @@ async function listKeys(options: { workspace: string; json?: boolean }, print: P
   print({ keys, total: page.total }, table(["ID", "KEY", "STATUS", "PERMISSION", "NAME"], lines));
 }
 
-async function revokeKey(options: { keyId: string; json?: boolean }, print: Print): Promise<void> {
-  const row = await db().apiKey.findUnique({ where: { id: options.keyId } });
-  if (!row) throw new AppError("not_found", `There is no key ${options.keyId}.`);
-  const { key, rejectedEverywhere } = await revokeApiKey(
-    systemActor(row.workspaceId, "Operator"),
-    options.keyId,
-  );
-  const [listed] = await findListedKeys(row.workspaceId, [key.id]);
+async function rotateKey(options: KeyOptions & { overlapSeconds: number }, print: Print): Promise<void> {
+  const actor = await actorFor(options.keyId);
+  const rotation = await rotateApiKey(actor, options.keyId, options.overlapSeconds, null);
+  const { key, secret, ownerName, rotatedFrom, previousExpiresAt } = rotation;
   const document = {
-    ...apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null),
-    rejected_everywhere: receiptJson(rejectedEverywhere),
+    ...newApiKeyJson(key, ownerName, secret),
+    rotated_from: rotatedFrom,
+    previous_expires_at: previousExpiresAt.toISOString(),
   };
+  print(document, secret);
+  if (!options.json)
+    console.error(
+      `${key.name} now has the key above (${key.id}), which is not shown again. The old one works until ${previousExpiresAt.toISOString()}.`,
+    );
+}
+
+async function switchKey(options: KeyOptions, disabled: boolean, print: Print): Promise<void> {
+  const actor = await actorFor(options.keyId);
+  const key = await changeApiKey(actor, options.keyId, { disabled });
+  print(await listedJson(key), `${key.name} is ${disabled ? "disabled" : "enabled"}.`);
+}
+
+async function revokeKey(options: KeyOptions, print: Print): Promise<void> {
+  const actor = await actorFor(options.keyId);
+  const { key, rejectedEverywhere } = await revokeApiKey(actor, options.keyId);
+  const document = { ...(await listedJson(key)), rejected_everywhere: receiptJson(rejectedEverywhere) };
   print(document, `${key.name} is revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
+}
+
+/** The operator, acting in the workspace of a key. @throws AppError `not_found` */
+async function actorFor(keyId: string): Promise<SystemActor> {
+  const row = await db().apiKey.findUnique({ where: { id: keyId }, select: { workspaceId: true } });
+  if (!row) throw new AppError("not_found", `There is no key ${keyId}.`);
+  return systemActor(row.workspaceId, "Operator");
+}
+
+async function listedJson(key: Parameters<typeof apiKeyJson>[0]) {
+  const [listed] = await findListedKeys(key.workspaceId, [key.id]);
+  return apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null);
+}
+
+/** For commander. */
+function overlapSeconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 604_800)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 604800.");
+  return value;
 }

@@ -6,18 +6,22 @@ import { AppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
 import { db, runtime } from "@/lib/server/runtime";
 import { nobody } from "@/lib/server/users/delete-account";
+import {
+  disableAccount,
+  enableAccount,
+  endSessionsByOperator,
+  requirePerson,
+  resetPasswordByOperator,
+  resetTwoStepByOperator,
+} from "@/lib/server/users/operate-account";
 import { personOf } from "@/lib/server/users/person";
 import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
-import { action, table } from "./command-action";
+import { action, type Print, table } from "./command-action";
 
-type CreateOptions = {
-  email: string;
-  name: string;
-  workspace?: string;
-  password?: string;
-  passwordStdin?: boolean;
-  json?: boolean;
-};
+type PasswordOptions = { password?: string; passwordStdin?: boolean };
+type PersonOptions = { email: string; json?: boolean };
+type CreateOptions = PersonOptions &
+  PasswordOptions & { name: string; workspace?: string; ifNotExists?: boolean };
 
 export function addUserCommands(program: Command): void {
   const user = program.command("user").description("People who sign in.");
@@ -31,15 +35,50 @@ export function addUserCommands(program: Command): void {
     .option("--workspace <name>", "name of their workspace")
     .option("--password <password>", "only where APP_URL is local: others on the machine can see it")
     .option("--password-stdin", "read the password from standard input")
+    .option("--if-not-exists", "change nothing and succeed where the address has an account")
     .option("--json")
     .action(action(createUser));
+  user
+    .command("reset-password")
+    .description(
+      "Give a person a new password and end their sessions. It comes from KEYWARD_PASSWORD or --password-stdin, else one is generated and printed.",
+    )
+    .requiredOption("--email <address>")
+    .option("--password <password>", "only where APP_URL is local: others on the machine can see it")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--json")
+    .action(action(resetPassword));
+  const person = (
+    name: string,
+    description: string,
+    work: (options: PersonOptions, print: Print) => Promise<void>,
+  ) =>
+    user
+      .command(name)
+      .description(description)
+      .requiredOption("--email <address>")
+      .option("--json")
+      .action(action(work));
+  person(
+    "reset-two-step",
+    "Remove a person's authenticator app, passkeys, email codes and recovery codes, and end their sessions.",
+    resetTwoStep,
+  );
+  person("end-sessions", "Sign a person out everywhere.", endSessions);
+  person(
+    "disable",
+    "Keep a person from signing in, end their sessions and refuse their API keys, until enabled again.",
+    disable,
+  );
+  person("enable", "Let a disabled person sign in again, and accept their API keys.", enable);
   user.command("list").description("All people.").option("--json").action(action(listUsers));
 }
 
-async function createUser(
-  options: CreateOptions,
-  print: (document: unknown, text: string) => void,
-): Promise<void> {
+async function createUser(options: CreateOptions, print: Print): Promise<void> {
+  if (options.ifNotExists) {
+    const existing = await findExisting(options.email);
+    if (existing) return print(existing.document, existing.text);
+  }
   const { password, generated } = await choosePassword(options);
   const workspaceName = options.workspace ?? `${options.name}'s workspace`;
   const input = parseInput(
@@ -61,7 +100,78 @@ async function createUser(
   );
 }
 
-async function choosePassword(options: CreateOptions): Promise<{ password: string; generated: boolean }> {
+/** The account of an address as `user create` prints it, with the workspace it was made with: the oldest one it is in. */
+async function findExisting(email: string): Promise<{ document: object; text: string } | null> {
+  const row = await db().user.findUnique({
+    where: { email: email.trim().toLowerCase() },
+    include: { members: { orderBy: { createdAt: "asc" }, take: 1 } },
+  });
+  if (!row) return null;
+  const user = personOf(row);
+  return {
+    document: {
+      user_id: user.id,
+      email: user.email,
+      name: user.name,
+      workspace_id: row.members[0]?.workspaceId ?? null,
+    },
+    text: `${user.email} (${user.id}) already has an account. Nothing was changed.`,
+  };
+}
+
+async function resetPassword(options: PersonOptions & PasswordOptions, print: Print): Promise<void> {
+  const person = await requirePerson(options.email);
+  const { password, generated } = await choosePassword(options);
+  await resetPasswordByOperator(person, password);
+  print(
+    { user_id: person.id, email: person.email, ...(generated && { password }) },
+    [
+      `${person.email} has a new password and is signed out everywhere.`,
+      ...(generated ? [`Password: ${password}`] : []),
+    ].join("\n"),
+  );
+}
+
+async function resetTwoStep({ email }: PersonOptions, print: Print): Promise<void> {
+  const person = await requirePerson(email);
+  await resetTwoStepByOperator(person);
+  print(
+    { user_id: person.id, email: person.email },
+    `${person.email} has no second step any more and is signed out everywhere.`,
+  );
+}
+
+async function endSessions({ email }: PersonOptions, print: Print): Promise<void> {
+  const person = await requirePerson(email);
+  const ended = await endSessionsByOperator(person);
+  print(
+    { user_id: person.id, email: person.email, sessions_ended: ended },
+    `${person.email} is signed out: ${ended === 1 ? "1 session" : `${ended} sessions`} ended.`,
+  );
+}
+
+async function disable({ email }: PersonOptions, print: Print): Promise<void> {
+  const person = await requirePerson(email);
+  const ownerless = await disableAccount(person);
+  print(
+    { user_id: person.id, email: person.email, disabled: true, workspaces_without_owner: ownerless },
+    [
+      `${person.email} is disabled: signed out everywhere, and every API key they own is refused.`,
+      ...(ownerless.length > 0 ? [`No active owner is left in: ${ownerless.join(", ")}.`] : []),
+    ].join("\n"),
+  );
+}
+
+async function enable({ email }: PersonOptions, print: Print): Promise<void> {
+  const person = await requirePerson(email);
+  await enableAccount(person);
+  print(
+    { user_id: person.id, email: person.email, disabled: false },
+    `${person.email} is enabled: they can sign in, and their API keys work again.`,
+  );
+}
+
+async function choosePassword(options: PasswordOptions): Promise<{ password: string; generated: boolean }> {
   if (options.password !== undefined) {
     if (!runtime().env.local)
       throw new AppError(
@@ -76,10 +186,7 @@ async function choosePassword(options: CreateOptions): Promise<{ password: strin
   return { password: randomBytes(15).toString("base64url"), generated: true };
 }
 
-async function listUsers(
-  _: { json?: boolean },
-  print: (document: unknown, text: string) => void,
-): Promise<void> {
+async function listUsers(_: { json?: boolean }, print: Print): Promise<void> {
   const rows = await db().user.findMany({
     where: { id: { not: nobody.id }, serviceOf: null },
     orderBy: { id: "asc" },
@@ -89,6 +196,7 @@ async function listUsers(
     user_id: row.id,
     email: personOf(row).email,
     name: row.name,
+    disabled: row.disabledAt !== null,
     workspaces: row.members.map(({ role, workspace }) => ({
       workspace_id: workspace.id,
       slug: workspace.slug,
@@ -98,7 +206,7 @@ async function listUsers(
   const lines = users.map((one) => [
     one.user_id,
     one.email,
-    one.name,
+    one.disabled ? `${one.name} (disabled)` : one.name,
     one.workspaces.map(({ slug, role }) => `${slug} (${role})`).join(", "),
   ]);
   print({ users, total: users.length }, table(["ID", "EMAIL", "NAME", "WORKSPACES"], lines));

@@ -2,10 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { quotaInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
 import { domainName } from "@/lib/contracts/single-sign-on-input";
+import { createWorkspaceInput } from "@/lib/contracts/workspace-input";
 import { systemActor } from "@/lib/server/actor";
+import { parseInput } from "@/lib/server/http/read-body";
 import { readQuotas, setQuotas } from "@/lib/server/quotas/set-quotas";
-import { db } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { proveDomainByOperator } from "@/lib/server/single-sign-on/manage-domains";
+import { requirePerson } from "@/lib/server/users/operate-account";
+import { createWorkspace } from "@/lib/server/workspaces/create-workspace";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
@@ -24,6 +28,14 @@ type QuotaOption = { meter: string; quota: Quota | null };
 export function addWorkspaceCommands(program: Command): void {
   const workspace = program.command("workspace").description("Workspaces.");
   workspace.command("list").description("All workspaces.").option("--json").action(action(listWorkspaces));
+  workspace
+    .command("create")
+    .description("Create a workspace for a person who has an account. They become its owner.")
+    .requiredOption("--name <name>")
+    .requiredOption("--owner <email>", "the owner's email address")
+    .addOption(new Option("--api-access <state>").choices(["on", "off"]))
+    .option("--json")
+    .action(action(createForOwner));
   workspace
     .command("set")
     .description("Change a workspace.")
@@ -81,14 +93,44 @@ async function setWorkspace(options: SetOptions, print: Print): Promise<void> {
   if (options.requestsPerMinute !== undefined) await setRequestsPerMinute(actor, options.requestsPerMinute);
   if (options.quota) await setQuotas(actor, withOptions(options.quota));
   if (options.apiAccess !== undefined) await setApiAccess(actor, options.apiAccess === "on");
+  const document = await fullWorkspaceJson(id);
+  print(document, settingsText(document));
+}
+
+async function createForOwner(
+  options: { name: string; owner: string; apiAccess?: "on" | "off"; json?: boolean },
+  print: Print,
+): Promise<void> {
+  const { name } = parseInput({ name: options.name }, createWorkspaceInput);
+  const owner = await requirePerson(options.owner);
+  const origin = { ip: null, userAgent: "keyward", requestId: null };
+  const { id } = await db().$transaction((transaction) => createWorkspace(transaction, owner, name, origin));
+  if (options.apiAccess === "on") await setApiAccess(systemActor(id, "Operator"), true);
+  const document = await fullWorkspaceJson(id);
+  print(document, `Created ${settingsText(document)}`);
+}
+
+type WorkspaceDocument = Awaited<ReturnType<typeof fullWorkspaceJson>>;
+
+async function fullWorkspaceJson(id: string) {
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id } });
-  const document = {
+  const quotas = await readQuotas(db(), id);
+  return {
     ...workspaceJson(workspace),
-    quotas: (await readQuotas(db(), id))
+    quotas: quotas
       .filter(({ keyId }) => keyId === null)
       .map(({ meter, limit, period }) => ({ meter, limit, period })),
   };
-  print(document, `${document.name} (${document.slug}): API access ${document.api_access ? "on" : "off"}`);
+}
+
+/** Every setting that `workspace set` can change, as it is now. */
+function settingsText({ name, slug, api_access, requests_per_minute, quotas }: WorkspaceDocument): string {
+  return [
+    `${name} (${slug})`,
+    `  API access           ${api_access ? "on" : "off"}`,
+    `  Requests per minute  ${requests_per_minute ?? `${runtime().env.rateLimitPerMinute} (the server's default)`}`,
+    ...quotas.map(({ meter, limit, period }) => `  Quota                ${limit} ${meter} per ${period}`),
+  ].join("\n");
 }
 
 function workspaceJson(row: {

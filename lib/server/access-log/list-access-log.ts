@@ -3,7 +3,8 @@ import { AppError } from "../app-error";
 import { runtime } from "../runtime";
 
 export type AccessLogFilter = {
-  workspaceId: string;
+  /** Null for the operator: every entry of this server, those of unknown keys and unknown accounts included. */
+  workspaceId: string | null;
   /** Only keys of this owner; null for the whole workspace. */
   ownerId: string | null;
   /** Sign-in attempts of these people are shown as well. */
@@ -24,6 +25,7 @@ export type LoggedEntry = {
   writer: string;
   seq: number;
   requestId: string;
+  workspaceId: string | null;
   keyId: string | null;
   userId: string | null;
   method: string | null;
@@ -52,7 +54,7 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{
   const value = (item: unknown) => `$${values.push(item)}`;
   const { rows } = await runtime().pool.query<LoggedEntry & { exactAt: string }>(
     `SELECT e.at, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt", e.writer, e.seq, e.request_id AS "requestId",
-       e.key_id AS "keyId", e.user_id AS "userId", e.method, e.path, e.outcome, e.status, e.code, host(e.ip) AS ip,
+       e.workspace_id AS "workspaceId", e.key_id AS "keyId", e.user_id AS "userId", e.method, e.path, e.outcome, e.status, e.code, host(e.ip) AS ip,
        e.user_agent AS "userAgent", e.source
      FROM access_log.entries e
      WHERE ${conditions(filter, value).join(" AND ")}
@@ -70,13 +72,7 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{
 }
 
 function conditions(filter: AccessLogFilter, value: (item: unknown) => string): string[] {
-  const decisions = [`e.workspace_id = ${value(filter.workspaceId)}`];
-  if (filter.ownerId) decisions.push(`e.user_id = ${value(filter.ownerId)}`);
-  const signIns =
-    filter.signInsOf.length > 0 && !filter.keyId
-      ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))`
-      : "";
-  const all = [`((${decisions.join(" AND ")})${signIns})`];
+  const all = filter.workspaceId === null ? ["true"] : [inWorkspace(filter, value)];
   if (filter.keyId) all.push(`e.key_id = ${value(filter.keyId)}`);
   if (filter.outcome) all.push(`e.outcome = ${value(filter.outcome)}`);
   if (filter.code) all.push(`e.code = ${value(filter.code)}`);
@@ -91,6 +87,16 @@ function conditions(filter: AccessLogFilter, value: (item: unknown) => string): 
     );
   }
   return all;
+}
+
+function inWorkspace(filter: AccessLogFilter, value: (item: unknown) => string): string {
+  const decisions = [`e.workspace_id = ${value(filter.workspaceId)}`];
+  if (filter.ownerId) decisions.push(`e.user_id = ${value(filter.ownerId)}`);
+  const signIns =
+    filter.signInsOf.length > 0 && !filter.keyId
+      ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))`
+      : "";
+  return `((${decisions.join(" AND ")})${signIns})`;
 }
 
 /**

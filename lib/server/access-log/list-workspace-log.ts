@@ -46,7 +46,7 @@ export async function listWorkspaceLog(
   };
 }
 
-async function memberIds(workspaceId: string): Promise<string[]> {
+export async function memberIds(workspaceId: string): Promise<string[]> {
   const members = await db().member.findMany({ where: { workspaceId }, select: { userId: true } });
   return members.map(({ userId }) => userId);
 }

@@ -8,6 +8,7 @@ const outcomes = {
   reauthenticated: { outcome: "allowed", status: 200 },
   second_step_passed: { outcome: "allowed", status: 200 },
   incorrect_credentials: { outcome: "denied", status: 401 },
+  account_disabled: { outcome: "denied", status: 403 },
   incorrect_code: { outcome: "denied", status: 401 },
   passkey_refused: { outcome: "denied", status: 401 },
   signed_in_by_provider: { outcome: "allowed", status: 200 },

@@ -19,20 +19,22 @@ export async function createApiKeyOnce(
   input: CreateApiKeyInput,
   idempotencyKey: string | null,
 ): Promise<NewApiKey> {
-  return makeKeyOnce({ actor, route: "POST /auth/api-keys", input, idempotencyKey }, (transaction) =>
-    insertApiKey(transaction, actor, input),
+  return makeKeyOnce(
+    { callerKeyId: actor.keyId, route: "POST /auth/api-keys", input, idempotencyKey },
+    (transaction) => insertApiKey(transaction, actor, input),
   );
 }
 
-type Request = { actor: KeyActor; route: string; input: unknown; idempotencyKey: string | null };
+/** `callerKeyId` is null for the command line, which has no Idempotency-Key. */
+type Request = { callerKeyId: string | null; route: string; input: unknown; idempotencyKey: string | null };
 
 /** The same for whatever makes a key: in one transaction, and without an Idempotency-Key as often as it is asked for. */
 export async function makeKeyOnce<T extends NewApiKey>(
-  { actor, route, input, idempotencyKey }: Request,
+  { callerKeyId, route, input, idempotencyKey }: Request,
   make: (transaction: Prisma.TransactionClient) => Promise<T>,
 ): Promise<T> {
-  if (idempotencyKey === null) return db().$transaction(make);
-  const id = { callerKeyId: actor.keyId, route, idempotencyKey };
+  if (idempotencyKey === null || callerKeyId === null) return db().$transaction(make);
+  const id = { callerKeyId, route, idempotencyKey };
   const bodyHash = hash("sha256", JSON.stringify(input), "buffer");
   await claim(id, bodyHash);
   try {

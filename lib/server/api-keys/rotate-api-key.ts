@@ -1,5 +1,5 @@
 import { type Role, roles } from "@/lib/contracts/permissions";
-import type { KeyActor } from "../actor";
+import type { KeyActor, SystemActor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { leaseOverAfter } from "../decisions/lease";
@@ -24,14 +24,19 @@ type Rotation = NewApiKey & { rotatedFrom: string; previousExpiresAt: Date };
  * not known everywhere.
  */
 export async function rotateApiKey(
-  actor: KeyActor,
+  actor: KeyActor | SystemActor,
   keyId: string,
   overlapSeconds: number,
   idempotencyKey: string | null,
 ): Promise<Rotation> {
   const route = `POST /auth/api-keys/${keyId}/rotate`;
   const rotation = await makeKeyOnce(
-    { actor, route, input: { overlapSeconds }, idempotencyKey },
+    {
+      callerKeyId: actor.type === "key" ? actor.keyId : null,
+      route,
+      input: { overlapSeconds },
+      idempotencyKey,
+    },
     (transaction) => replaceKey(transaction, actor, keyId, overlapSeconds),
   );
   const { rejections, leaseKeeper } = runtime();
@@ -44,7 +49,7 @@ export async function rotateApiKey(
 
 async function replaceKey(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor,
+  actor: KeyActor | SystemActor,
   keyId: string,
   overlapSeconds: number,
 ): Promise<Rotation> {
@@ -52,7 +57,7 @@ async function replaceKey(
   const before = await requireSeenKey(transaction, actor, keyId);
   requireManageable(actor, before);
   const owner = await lockOwner(transaction, actor, before);
-  await requireNoGain(transaction, actor, before);
+  if (actor.type === "key") await requireNoGain(transaction, actor, before);
 
   const id = newId("key");
   const previousExpiresAt = await endAfter(transaction, before, id, overlapSeconds);
@@ -65,8 +70,8 @@ async function replaceKey(
       ...inherited(before, new Date()),
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
-      createdByType: "key",
-      createdById: actor.keyId,
+      createdByType: actor.type,
+      createdById: actor.type === "key" ? actor.keyId : "system",
     },
   });
   await recordRotation(transaction, actor, before, key, previousExpiresAt);
@@ -103,7 +108,7 @@ function notRotatable(key: ApiKey): AppError {
 /** A removal of the owner that is under way sees the new key, or it is not made. */
 async function lockOwner(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor,
+  actor: KeyActor | SystemActor,
   key: ApiKey,
 ): Promise<{ name: string }> {
   const [owner] = await transaction.$queryRaw<{ name: string; role: Role; suspended: boolean }[]>`
@@ -113,7 +118,7 @@ async function lockOwner(
   if (!owner || owner.suspended)
     throw new AppError("conflict", "The owner of this API key is suspended, and so are their keys.");
   // The secret is handed to the caller, who would act in the owner's role with it.
-  if (roles.indexOf(owner.role) < roles.indexOf(actor.role))
+  if (actor.type === "key" && roles.indexOf(owner.role) < roles.indexOf(actor.role))
     throw new AppError("insufficient_permissions", "This API key's owner has a higher role than yours.");
   return owner;
 }
@@ -169,7 +174,7 @@ function lifetimeOf({ lifetimeSeconds, expiresAt, createdAt }: ApiKey): number |
 
 async function recordRotation(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor,
+  actor: KeyActor | SystemActor,
   before: ApiKey,
   key: ApiKey,
   previousExpiresAt: Date,

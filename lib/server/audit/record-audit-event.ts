@@ -38,16 +38,19 @@ export async function recordAuditEvent(
   );
 }
 
-/** The same for what a person does to their own account, which belongs to no workspace. */
+/** The operator's command line, as the one who changes a person's account. */
+export const operator = { type: "system", id: "system", name: "Operator" } as const;
+
+/** The same for a change of a person's account, by the person or by the operator. It belongs to no workspace. */
 export async function recordAccountEvent(
   transaction: Prisma.TransactionClient,
-  user: { id: string; name: string },
+  by: { type?: "system"; id: string; name: string },
   action: AuditAction,
   target: Target,
   origin: Origin,
   details: Prisma.InputJsonObject = {},
 ): Promise<void> {
-  const actor = { type: "user", id: user.id, name: user.name } as const;
+  const actor = { type: by.type ?? ("user" as const), id: by.id, name: by.name };
   await write(transaction, null, actor, action, target, details, origin);
 }
 

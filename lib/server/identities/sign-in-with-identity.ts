@@ -7,6 +7,7 @@ import type { User, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db } from "../runtime";
 import { findSsoWorkspace, joinBySingleSignOn, ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
+import { isAccountDisabled } from "../users/disabled-account";
 import { createUser, insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
 import { type Identity, requireProvider } from "./identity";
 import { insertIdentity } from "./manage-identities";
@@ -24,6 +25,10 @@ export async function signInWithIdentity(identity: Identity, origin: Origin): Pr
   const { issuer, subject, email, emailVerified } = identity;
   const connected = await db().account.findUnique({ where: { issuer_subject: { issuer, subject } } });
   if (connected) {
+    if (await isAccountDisabled(connected.userId)) {
+      await recordSignInAttempt({ id: connected.userId }, "account_disabled", origin);
+      return { problem: "account_disabled" };
+    }
     await db().$transaction(async (transaction) => {
       const user = await transaction.user.findUniqueOrThrow({ where: { id: connected.userId } });
       await joinBySingleSignOn(transaction, user, identity, origin);

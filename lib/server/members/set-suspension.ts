@@ -17,6 +17,11 @@ export async function setSuspension(actor: MemberActor, userId: string, suspende
     const member = await requireManageableMember(transaction, now, userId);
     if (userId === actor.userId) throw new AppError("conflict", "You cannot suspend yourself.");
     if (suspended === (member.suspendedAt !== null)) return;
+    if (!suspended && member.user.disabledAt)
+      throw new AppError(
+        "conflict",
+        "The operator of this server disabled this account. Only they can enable it.",
+      );
     if (suspended) await requireAnotherOwner(transaction, member);
     await transaction.member.update({
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },

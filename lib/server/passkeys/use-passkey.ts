@@ -4,6 +4,7 @@ import type { Origin } from "../actor";
 import { AppError, isAppError } from "../app-error";
 import { runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
+import { isAccountDisabled } from "../users/disabled-account";
 import { askForPasskey, checkAssertion } from "./check-assertion";
 
 /**
@@ -35,8 +36,11 @@ export async function checkPasskeySignIn(
   const question = { purpose: "sign_in", boundTo: browser, userId: null } as const;
   const { userId, passed } = await checkAssertion(assertion, question);
   const known = userId === null ? null : { id: userId };
-  await recordSignInAttempt(known, passed ? "signed_in_with_passkey" : "passkey_refused", origin);
+  const disabled = passed && userId !== null && (await isAccountDisabled(userId));
+  const signedIn = disabled ? "account_disabled" : "signed_in_with_passkey";
+  await recordSignInAttempt(known, passed ? signedIn : "passkey_refused", origin);
   if (!passed || userId === null) throw new AppError("passkey_refused");
+  if (disabled) throw new AppError("account_disabled");
   await runtime().signInThrottle.forgivePasskey(origin.ip ?? "unknown");
   return userId;
 }

@@ -52,7 +52,7 @@ export async function findSession(token: string, active: boolean): Promise<Curre
     SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
       found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated",
       found.owes_second_step AS "owesSecondStep", found.sso_domain AS "ssoDomain"
-    FROM found JOIN users ON users.id = found.user_id`;
+    FROM found JOIN users ON users.id = found.user_id AND users.disabled_at IS NULL`;
   return session ?? null;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/lib/contracts/error-codes";
 import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
 import type { Origin } from "../actor";
 import { AppError, isAppError } from "../app-error";
@@ -24,15 +25,21 @@ export async function checkPassword(
     await runtime().signInThrottle.count(account, origin.ip ?? "unknown");
     if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
       throw new AppError("incorrect_credentials");
+    // Said only to a person who knows the password: nobody else learns that there is such an account.
+    if (user.disabledAt) throw new AppError("account_disabled");
   } catch (error) {
-    if (isAppError(error) && (error.code === "incorrect_credentials" || error.code === "too_many_attempts")) {
-      await recordSignInAttempt(user, error.code, origin);
-    }
+    if (isAppError(error) && isRefusal(error.code)) await recordSignInAttempt(user, error.code, origin);
     throw error;
   }
   await runtime().signInThrottle.forgive(account, origin.ip ?? "unknown");
   await recordSignInAttempt(user, success, origin);
   return user;
+}
+
+function isRefusal(
+  code: ErrorCode,
+): code is "incorrect_credentials" | "account_disabled" | "too_many_attempts" {
+  return code === "incorrect_credentials" || code === "account_disabled" || code === "too_many_attempts";
 }
 
 /**

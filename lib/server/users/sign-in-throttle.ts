@@ -46,6 +46,13 @@ export class SignInThrottle {
     await Promise.all([this.accounts.delete(throttleKey(email)), this.addresses.reward(addressBucket(ip))]);
   }
 
+  /** The account's failures no longer count, neither at sign-in nor at re-authentication. */
+  async forgiveAccount(email: string): Promise<void> {
+    await Promise.all(
+      [email, `reauthentication:${email}`].map((account) => this.accounts.delete(throttleKey(account))),
+    );
+  }
+
   /**
    * Counts a question for a passkey, by address alone and beside the guesses at passwords: nobody guesses a passkey, and
    * guesses at a password must not keep its owner from using one (S08). It bounds the questions that are kept.

@@ -1,0 +1,89 @@
+import { type Command, Option } from "commander";
+import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { logCodes, outcomes } from "@/lib/contracts/access-logs";
+import { type LoggedEntry, listAccessLog } from "@/lib/server/access-log/list-access-log";
+import { memberIds } from "@/lib/server/access-log/list-workspace-log";
+import { parseInput } from "@/lib/server/http/read-body";
+import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
+import { action, type Print, table } from "./command-action";
+
+type ListOptions = {
+  workspace?: string;
+  keyId?: string;
+  outcome?: string;
+  code?: string;
+  ip?: string;
+  from?: string;
+  to?: string;
+  limit: string;
+  cursor?: string;
+  json?: boolean;
+};
+
+export function addAccessLogCommands(program: Command): void {
+  program
+    .command("access-log")
+    .description("Requests with API keys, and sign-ins.")
+    .command("list")
+    .description("The latest entries, newest first, those of unknown keys and unknown accounts included.")
+    .option("--workspace <workspace>", "only this one's: id, slug or unambiguous name")
+    .option("--key-id <id>")
+    .addOption(new Option("--outcome <outcome>").choices(outcomes))
+    .addOption(new Option("--code <code>").choices(logCodes))
+    .option("--ip <address>", "an address or a CIDR block")
+    .option("--from <time>", "RFC 3339, such as 2026-11-26T09:00:00Z")
+    .option("--to <time>", "RFC 3339")
+    .option("--limit <number>", "1 to 1000", "50")
+    .option("--cursor <cursor>", "next_cursor of the page before")
+    .option("--json")
+    .action(action(listEntries));
+}
+
+async function listEntries(
+  { workspace: named, json: _, ...options }: ListOptions,
+  print: Print,
+): Promise<void> {
+  const { keyId, ...filters } = options;
+  const query = parseInput({ ...filters, key_id: keyId }, publicAccessLogQuery);
+  const workspace = named === undefined ? null : await requireWorkspace(named);
+  const page = await listAccessLog({
+    ...query,
+    keyId: query.key_id,
+    workspaceId: workspace?.id ?? null,
+    ownerId: null,
+    signInsOf: workspace ? await memberIds(workspace.id) : [],
+  });
+  const document = {
+    entries: page.entries.map(entryJson),
+    next_cursor: page.nextCursor,
+    complete_up_to: page.completeUpTo.toISOString(),
+  };
+  const lines = document.entries.map((entry) => [
+    entry.at,
+    entry.outcome,
+    entry.code,
+    entry.key_id ?? entry.user_id ?? "-",
+    entry.ip ?? "-",
+    [entry.method, entry.path].filter(Boolean).join(" ") || entry.source,
+    entry.request_id,
+  ]);
+  print(document, table(["AT", "OUTCOME", "CODE", "KEY OR USER", "ADDRESS", "REQUEST", "REQUEST ID"], lines));
+}
+
+function entryJson(entry: LoggedEntry) {
+  return {
+    request_id: entry.requestId,
+    at: entry.at.toISOString(),
+    workspace_id: entry.workspaceId,
+    key_id: entry.keyId,
+    user_id: entry.userId,
+    method: entry.method,
+    path: entry.path,
+    outcome: entry.outcome,
+    status: entry.status,
+    code: entry.code,
+    ip: entry.ip,
+    user_agent: entry.userAgent,
+    source: entry.source,
+  };
+}

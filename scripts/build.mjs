@@ -25,7 +25,14 @@ const SOURCES = [
     "package-lock.json",
     "tsconfig.json",
   ],
-  ...["next.config.ts", "postcss.config.mjs", "prisma.config.ts", "proxy.ts", "instrumentation.ts"],
+  ...[
+    "scripts/build.mjs",
+    "next.config.ts",
+    "postcss.config.mjs",
+    "prisma.config.ts",
+    "proxy.ts",
+    "instrumentation.ts",
+  ],
 ];
 /** What esbuild makes of `server/`, for Node.js runs no TypeScript. */
 const BUNDLES = {
@@ -74,10 +81,14 @@ async function bundle({ stdio }) {
   const hash = hashSources();
   await generatePrismaClient({ stdio });
   const esbuild = await import("esbuild");
-  const { outputFiles } = await esbuild.build({ ...bundleOptions(), write: false });
+  const programs = await Promise.all(
+    [bundleOptions(["main.ts", "postgres-guardian.ts"]), commandLineOptions()].map((options) =>
+      esbuild.build({ ...options, write: false }),
+    ),
+  );
   await esbuild.stop(); // Its service would run on beside the server that this process may become.
   mkdirSync(dist, { recursive: true });
-  for (const { path, contents } of outputFiles) {
+  for (const { path, contents } of programs.flatMap(({ outputFiles }) => outputFiles)) {
     // Renamed into place, so that a program that starts just now reads the old file or the new one, never a part.
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
@@ -87,11 +98,8 @@ async function bundle({ stdio }) {
 }
 
 /** For esbuild; shared with `npm run dev`. */
-export function bundleOptions() {
-  const entries = Object.entries(BUNDLES).map(([source, name]) => [
-    name.replace(/\.mjs$/, ""),
-    `server/${source}`,
-  ]);
+export function bundleOptions(sources = Object.keys(BUNDLES)) {
+  const entries = sources.map((source) => [BUNDLES[source].replace(/\.mjs$/, ""), `server/${source}`]);
   return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries),
@@ -104,6 +112,28 @@ export function bundleOptions() {
     packages: "external",
     sourcemap: true,
     logLevel: "warning",
+  };
+}
+
+/**
+ * The command line brings its packages along in its one file: half of a command's time was looking for them in node_modules.
+ * Its source map stays out, since Node.js would read it at every start.
+ */
+function commandLineOptions() {
+  return {
+    ...bundleOptions(["cli.ts"]),
+    packages: "bundle",
+    external: ["@node-rs/argon2", "pg-native"],
+    minifySyntax: true,
+    sourcemap: false,
+    // Packages in CommonJS ask for Node.js's own modules with require.
+    banner: {
+      js: [
+        'import { createRequire as __createRequire } from "node:module";',
+        'import { fileURLToPath as __toPath } from "node:url";',
+        "const require = __createRequire(import.meta.url), __filename = __toPath(import.meta.url), __dirname = __toPath(new URL('.', import.meta.url));",
+      ].join("\n"),
+    },
   };
 }
 

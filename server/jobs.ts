@@ -1,5 +1,6 @@
 import path from "node:path";
 import { adoptSpools } from "@/lib/server/access-log/adopt-spools";
+import { deleteOldRefusedSignIns } from "@/lib/server/access-log/count-refused-sign-in";
 import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-creation";
 import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
@@ -28,6 +29,7 @@ export async function startJobs(server: Runtime): Promise<() => void> {
     every(60 * minute, "dropping old partitions", () =>
       pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
     ),
+    every(60 * minute, "deleting old refused sign-ins", deleteOldRefusedSignIns),
     every(60 * minute, "deleting ended sessions", deleteEndedSessions),
     every(60 * minute, "deleting dead links", deleteDeadLinks),
     every(10 * minute, "deleting old passkey challenges", deleteOldChallenges),

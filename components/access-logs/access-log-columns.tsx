@@ -17,7 +17,7 @@ const others: Column<AccessLogEntry>[] = [
   {
     id: "request",
     header: "Request",
-    cell: (entry) => (isSignIn(entry) ? "Sign-in" : <RequestLine text={requestLine(entry)} />),
+    cell: (entry) => (isSignIn(entry) ? requestLine(entry) : <RequestLine text={requestLine(entry)} />),
   },
   {
     id: "address",

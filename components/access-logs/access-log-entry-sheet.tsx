@@ -33,7 +33,8 @@ function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
   const none = <span className="text-muted">none</span>;
   const mono = (text: string | null) => (text ? <span className="break-all font-mono">{text}</span> : none);
   return [
-    { term: "Time", value: <ExactTime at={entry.at} /> },
+    { term: (entry.attempts?.count ?? 1) > 1 ? "First attempt" : "Time", value: <ExactTime at={entry.at} /> },
+    ...attemptFacts(entry),
     { term: "Outcome", value: <OutcomeBadge outcome={entry.outcome} /> },
     { term: "Code", value: mono(`${entry.status} ${entry.code}`) },
     ...(isSignIn(entry)
@@ -60,6 +61,16 @@ function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
     },
     { term: "Came through", value: sourceLabels[entry.source] },
     { term: "Request id", value: mono(entry.requestId) },
+  ];
+}
+
+/** What is known of refused sign-ins that are counted in one entry; the entry's other fields are the latest attempt's. */
+function attemptFacts({ attempts }: AccessLogEntry) {
+  if (!attempts || attempts.count === 1) return [];
+  return [
+    { term: "Last attempt", value: <ExactTime at={attempts.lastAt} /> },
+    { term: "Attempts", value: attempts.count.toLocaleString("en-US") },
+    { term: "Reasons", value: <span className="font-mono">{attempts.codes.join(", ")}</span> },
   ];
 }
 

@@ -10,6 +10,10 @@ it("tells a sign-in from a request", () => {
   expect(entryTitle({ source: "console", outcome: "denied" })).toBe("Sign-in denied");
   expect(entryTitle({ source: "api", outcome: "allowed" })).toBe("Request allowed");
   expect(requestLine({ source: "console", method: "POST", path: "/api/sign-in" })).toBe("Sign-in");
+  const attempts = { count: 1200, lastAt: "", codes: [] };
+  expect(requestLine({ source: "console", method: null, path: null, attempts })).toBe(
+    "Sign-in, 1,200 attempts",
+  );
   expect(requestLine({ source: "verify", method: "GET", path: "/v1/documents" })).toBe("GET /v1/documents");
   expect(requestLine({ source: "verify", method: null, path: null })).toBe("—");
 });

@@ -20,6 +20,10 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
   return `${what} ${entry.outcome}`;
 }
 
+function signInLine(attempts: number): string {
+  return attempts === 1 ? "Sign-in" : `Sign-in, ${attempts.toLocaleString("en-US")} attempts`;
+}
+
 /** Why, in a sentence. */
 export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
   if (code === "valid") return "The key passed every check.";
@@ -34,8 +38,8 @@ export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
   return errorCodes[code].message;
 }
 
-/** `GET /v1/documents`; a sign-in has no request to speak of. */
-export function requestLine(entry: Pick<AccessLogEntry, "source" | "method" | "path">): string {
-  if (isSignIn(entry)) return "Sign-in";
+/** `GET /v1/documents`, or how often a sign-in was tried. */
+export function requestLine(entry: Pick<AccessLogEntry, "source" | "method" | "path" | "attempts">): string {
+  if (isSignIn(entry)) return signInLine(entry.attempts?.count ?? 1);
   return [entry.method, entry.path].filter(Boolean).join(" ") || "—";
 }

@@ -58,6 +58,8 @@ export type AccessLogEntry = {
   ip: string | null;
   userAgent: string | null;
   source: LogSource;
+  /** Refused sign-ins of one account and address block within a quarter of an hour are one entry; `at` is the first. */
+  attempts?: { count: number; lastAt: string; codes: LogCode[] };
 };
 
 export type AccessLogPage = {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { type Answer, callConsole } from "@/tests/console-routes";
 import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
+import { refusedSignInsOf } from "@/tests/refused-sign-ins";
 import { useRuntime } from "@/tests/runtime";
 
 // Watched, not replaced: whether the costly work was done is what S01 and S07 are about.
@@ -160,5 +161,6 @@ test("a person's attempts are in the access log before the answer, without the a
   const rows = await db().$queryRaw<
     { code: string }[]
   >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;
-  expect(rows.map(({ code }) => code)).toEqual(["incorrect_credentials", "signed_in"]);
+  expect(rows.map(({ code }) => code)).toEqual(["signed_in"]);
+  expect(await refusedSignInsOf(owner.id)).toEqual([{ codes: ["incorrect_credentials"], attempts: 1 }]);
 });

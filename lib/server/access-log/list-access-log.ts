@@ -36,6 +36,7 @@ export type LoggedEntry = {
   ip: string | null;
   userAgent: string | null;
   source: LogSource;
+  attempts: { count: number; lastAt: Date; codes: LogCode[] } | null;
 };
 
 /**
@@ -52,49 +53,79 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{
   const { completeUpTo, silentSince } = await findCompleteness();
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
-  const { rows } = await runtime().pool.query<LoggedEntry & { exactAt: string }>(
-    `SELECT e.at, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt", e.writer, e.seq, e.request_id AS "requestId",
-       e.workspace_id AS "workspaceId", e.key_id AS "keyId", e.user_id AS "userId", e.method, e.path, e.outcome, e.status, e.code, host(e.ip) AS ip,
-       e.user_agent AS "userAgent", e.source
-     FROM access_log.entries e
-     WHERE ${conditions(filter, value).join(" AND ")}
-     ORDER BY e.at DESC, e.writer DESC, e.seq DESC LIMIT ${value(filter.limit + 1)}`,
+  const newest = `ORDER BY at DESC, writer DESC, seq DESC LIMIT ${value(filter.limit + 1)}`;
+  const parts = [selectEntries(filter, value), ...selectRefusedSignIns(filter, value)];
+  const { rows } = await runtime().pool.query<Row>(
+    `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
+     FROM (${parts.map((part) => `(${part} ${newest})`).join(" UNION ALL ")}) AS page ${newest}`,
     values,
   );
-  const entries = rows.slice(0, filter.limit);
-  const last = entries.at(-1);
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
   return {
-    entries,
+    entries: page.map(({ count, lastAt, codes, exactAt, ...entry }) => ({
+      ...entry,
+      attempts: count === null ? null : { count, lastAt, codes },
+    })),
     nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
     completeUpTo,
     silentSince,
   };
 }
 
-function conditions(filter: AccessLogFilter, value: (item: unknown) => string): string[] {
+type Row = Omit<LoggedEntry, "attempts"> & { exactAt: string; count: number; lastAt: Date; codes: LogCode[] };
+type Value = (item: unknown) => string;
+
+function selectEntries(filter: AccessLogFilter, value: Value): string {
   const all = filter.workspaceId === null ? ["true"] : [inWorkspace(filter, value)];
-  if (filter.keyId) all.push(`e.key_id = ${value(filter.keyId)}`);
-  if (filter.outcome) all.push(`e.outcome = ${value(filter.outcome)}`);
-  if (filter.code) all.push(`e.code = ${value(filter.code)}`);
-  if (filter.ip) all.push(`e.ip <<= ${value(filter.ip)}::inet`);
-  if (filter.from) all.push(`e.at >= ${value(filter.from)}::timestamptz`);
-  if (filter.to) all.push(`e.at <= ${value(filter.to)}::timestamptz`);
-  if (filter.requestId) all.push(`e.request_id = ${value(filter.requestId)}`);
-  if (filter.cursor) {
-    const { at, writer, seq } = decodeCursor(filter.cursor);
-    all.push(
-      `(e.at, e.writer, e.seq) < (${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`,
-    );
-  }
-  return all;
+  if (filter.keyId) all.push(`key_id = ${value(filter.keyId)}`);
+  if (filter.outcome) all.push(`outcome = ${value(filter.outcome)}`);
+  if (filter.code) all.push(`code = ${value(filter.code)}`);
+  if (filter.ip) all.push(`ip <<= ${value(filter.ip)}::inet`);
+  if (filter.from) all.push(`at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`at <= ${value(filter.to)}::timestamptz`);
+  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  if (filter.cursor) all.push(`(at, writer, seq) < ${cursorRow(filter.cursor, value)}`);
+  return `SELECT at, writer, seq, request_id AS "requestId", workspace_id AS "workspaceId", key_id AS "keyId", user_id AS "userId", method, path, outcome,
+      status, code, host(ip) AS ip, user_agent AS "userAgent", source,
+      NULL::float8 AS count, NULL::timestamptz AS "lastAt", NULL::text[] AS codes
+    FROM access_log.entries WHERE ${all.join(" AND ")}`;
 }
 
-function inWorkspace(filter: AccessLogFilter, value: (item: unknown) => string): string {
-  const decisions = [`e.workspace_id = ${value(filter.workspaceId)}`];
-  if (filter.ownerId) decisions.push(`e.user_id = ${value(filter.ownerId)}`);
+/** Counted refusals stand in the list at their first attempt, as entries of a writer that does not exist. */
+const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
+
+function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
+  const isShown = filter.workspaceId === null || filter.signInsOf.length > 0;
+  if (!isShown || filter.keyId || filter.outcome === "allowed") return [];
+  const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
+  if (filter.code) all.push(`${value(filter.code)} = ANY(codes)`);
+  if (filter.ip) {
+    const block = value(filter.ip);
+    all.push(`(ip <<= ${block}::inet OR block <<= ${block}::inet)`);
+  }
+  if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
+  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) < ${cursorRow(filter.cursor, value)}`);
+  return [
+    `SELECT first_at AS at, ${noWriter} AS writer, seq, request_id, NULL, NULL, nullif(user_id, ''), NULL, NULL, 'denied',
+      status, codes[cardinality(codes)], host(ip), user_agent, 'console', attempts::float8, last_at, codes
+    FROM access_log.refused_sign_ins WHERE ${all.join(" AND ")}`,
+  ];
+}
+
+function cursorRow(cursor: string, value: Value): string {
+  const { at, writer, seq } = decodeCursor(cursor);
+  return `(${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`;
+}
+
+function inWorkspace(filter: AccessLogFilter, value: Value): string {
+  const decisions = [`workspace_id = ${value(filter.workspaceId)}`];
+  if (filter.ownerId) decisions.push(`user_id = ${value(filter.ownerId)}`);
   const signIns =
     filter.signInsOf.length > 0 && !filter.keyId
-      ? ` OR (e.kind = 'sign_in' AND e.user_id = ANY(${value(filter.signInsOf)}))`
+      ? ` OR (kind = 'sign_in' AND user_id = ANY(${value(filter.signInsOf)}))`
       : "";
   return `((${decisions.join(" AND ")})${signIns})`;
 }

@@ -39,6 +39,7 @@ export async function listWorkspaceLog(
       ip: entry.ip,
       userAgent: entry.userAgent,
       source: entry.source,
+      ...(entry.attempts && { attempts: { ...entry.attempts, lastAt: entry.attempts.lastAt.toISOString() } }),
     })),
     nextCursor: page.nextCursor,
     completeUpTo: page.completeUpTo.toISOString(),

@@ -1,6 +1,7 @@
 import type { Origin } from "../actor";
 import { newId } from "../new-id";
 import { runtime } from "../runtime";
+import { countRefusedSignIn } from "./count-refused-sign-in";
 
 const outcomes = {
   signed_in: { outcome: "allowed", status: 200 },
@@ -18,7 +19,7 @@ const outcomes = {
 } as const;
 
 /**
- * One attempt to sign in, in the access log. A known person's shows in each of their workspaces; an unknown email's belongs to
+ * One attempt to sign in, in the access log; refused ones are counted. A known person's shows in each of their workspaces; an unknown email's belongs to
  * the operator alone, and the email is not written: people type passwords there.
  */
 export async function recordSignInAttempt(
@@ -26,18 +27,24 @@ export async function recordSignInAttempt(
   code: keyof typeof outcomes,
   origin: Origin,
 ): Promise<void> {
+  const { outcome, status } = outcomes[code];
+  const requestId = origin.requestId ?? newId("req");
+  const { ip, userAgent } = origin;
+  if (outcome === "denied")
+    return countRefusedSignIn({ userId: user?.id ?? null, code, status, requestId, ip, userAgent });
   await runtime().accessLog.append({
     kind: "sign_in",
-    requestId: origin.requestId ?? newId("req"),
+    requestId,
     workspaceId: null,
     keyId: null,
     userId: user?.id ?? null,
     source: "console",
     method: null,
     path: null,
-    ...outcomes[code],
+    outcome,
+    status,
     code,
-    ip: origin.ip,
-    userAgent: origin.userAgent,
+    ip,
+    userAgent,
   });
 }

@@ -6,6 +6,7 @@ import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
 import { keptMails } from "@/tests/mailbox";
 import { type Manner, PasskeyAuthenticator } from "@/tests/passkey-authenticator";
+import { refusedSignInsOf } from "@/tests/refused-sign-ins";
 import { useRuntime } from "@/tests/runtime";
 import { waitUntil } from "@/tests/wait-until";
 
@@ -299,11 +300,7 @@ describe("confirming who one is with a passkey", () => {
     ])
       expect(answer.json).toMatchObject({ error: { code: "passkey_refused" } });
     expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
-    await runtime().accessLog.settled();
-    const rows = await db().$queryRaw<
-      { code: string }[]
-    >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id}`;
-    expect(rows.map(({ code }) => code)).toEqual(Array(3).fill("passkey_refused"));
+    expect(await refusedSignInsOf(owner.id)).toEqual([{ codes: ["passkey_refused"], attempts: 3 }]);
   });
 
   test("S17 a challenge for one purpose is worth nothing for another", async () => {

@@ -64,10 +64,16 @@ async function listEntries(
     entry.code,
     entry.key_id ?? entry.user_id ?? "-",
     entry.ip ?? "-",
-    [entry.method, entry.path].filter(Boolean).join(" ") || entry.source,
+    requestOf(entry),
     entry.request_id,
   ]);
   print(document, table(["AT", "OUTCOME", "CODE", "KEY OR USER", "ADDRESS", "REQUEST", "REQUEST ID"], lines));
+}
+
+function requestOf(entry: ReturnType<typeof entryJson>): string {
+  const request = [entry.method, entry.path].filter(Boolean).join(" ") || entry.source;
+  const { attempts } = entry;
+  return attempts && attempts.count > 1 ? `${request} (${attempts.count} attempts)` : request;
 }
 
 function entryJson(entry: LoggedEntry) {
@@ -85,5 +91,12 @@ function entryJson(entry: LoggedEntry) {
     ip: entry.ip,
     user_agent: entry.userAgent,
     source: entry.source,
+    ...(entry.attempts && {
+      attempts: {
+        count: entry.attempts.count,
+        last_at: entry.attempts.lastAt.toISOString(),
+        codes: entry.attempts.codes,
+      },
+    }),
   };
 }

@@ -21,7 +21,7 @@ const origin = { ip: "203.0.113.9", userAgent: "test", requestId: null };
 const me = (secret: string) => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
 
 async function signedIn(userId: string) {
-  const { token } = await beginSession(userId, origin, null);
+  const { token } = await beginSession(userId, origin, null, null);
   return async () => (await findSession(token, false)) !== null;
 }
 

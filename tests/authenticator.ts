@@ -28,7 +28,7 @@ export function codeOf(secret: string, stepsFromNow = 0): string {
 
 /** A browser whose person has entered the password and owes the second step, as the Cookie header it sends. */
 export async function makeOwingCookie(userId: string): Promise<string> {
-  return `keyward.session=${(await createSession(userId, nowhere, true)).token}`;
+  return `keyward.session=${(await createSession(userId, nowhere, { by: "password", at: "now" }, true)).token}`;
 }
 
 /** The session cookie that an answer sets, as the next request sends it. */

@@ -73,5 +73,5 @@ export function makeKey(actor: MemberActor, input: Partial<CreateApiKeyInput> = 
 
 /** A signed-in browser, as the Cookie header it sends. */
 export async function makeSessionCookie(user: User): Promise<string> {
-  return `keyward.session=${(await createSession(user.id, nowhere)).token}`;
+  return `keyward.session=${(await createSession(user.id, nowhere, { by: "password", at: "now" })).token}`;
 }

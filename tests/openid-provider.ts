@@ -13,8 +13,11 @@ export type OpenIdProvider = {
   accounts: Map<string, ProviderAccount>;
   /** What came to the authorization endpoint, newest last. */
   asked: URLSearchParams[];
-  /** While true, it does not say when somebody proved who they are. */
-  forgetTimes(forget: boolean): void;
+  /**
+   * What it does with a question for a new proof: it obeys; it sends the browser straight back and does not say when it last asked
+   * ("silent"); or it does so and names a time of its own.
+   */
+  answerAnew(how: "obey" | "silent" | Date): void;
   close(): Promise<void>;
 };
 
@@ -31,7 +34,7 @@ export async function startOpenIdProvider(
 ): Promise<OpenIdProvider> {
   const accounts = new Map<string, ProviderAccount>();
   const asked: URLSearchParams[] = [];
-  let timesForgotten = false;
+  let anew: "obey" | "silent" | Date = "obey";
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -46,8 +49,8 @@ export async function startOpenIdProvider(
     ],
     pkce: { required: () => true },
     scopes: ["openid", "email", "profile"],
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-    features: { devInteractions: { enabled: false } },
+    claims: { auth_time: null, openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+    features: { devInteractions: { enabled: false }, claimsParameter: { enabled: true } },
     cookies: { keys: ["a key for the tests"] },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     findAccount: (_context, id) => {
@@ -71,9 +74,11 @@ export async function startOpenIdProvider(
     const url = new URL(request.url ?? "/", issuer);
     if (url.pathname === "/auth") {
       asked.push(url.searchParams);
-      if (timesForgotten) {
+      if (anew !== "obey") {
         url.searchParams.delete("max_age");
         url.searchParams.delete("prompt");
+        if (anew !== "silent")
+          url.searchParams.set("claims", JSON.stringify({ id_token: { auth_time: { essential: true } } }));
         request.url = url.pathname + url.search;
       }
     }
@@ -87,7 +92,12 @@ export async function startOpenIdProvider(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const accountId = new URLSearchParams(Buffer.concat(chunks).toString()).get("account");
     const result = accountId
-      ? { login: { accountId } }
+      ? {
+          login: {
+            accountId,
+            ...(anew instanceof Date && { ts: Math.floor(anew.getTime() / 1000) }),
+          },
+        }
       : { error: "access_denied", error_description: "The person went back." };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   });
@@ -101,8 +111,8 @@ export async function startOpenIdProvider(
     },
     accounts,
     asked,
-    forgetTimes: (forget) => {
-      timesForgotten = forget;
+    answerAnew: (how) => {
+      anew = how;
     },
     close: () =>
       new Promise((resolve) => {

@@ -153,7 +153,7 @@ function waysOf({ hasPassword, hasAuthenticator, hasPasskey }: Account): Way[] {
 function howElse(byProvider: boolean): string {
   return byProvider
     ? "Sign in with a connected account once more to go on."
-    : "Sign out and sign in again to go on.";
+    : "There is nothing to confirm it with yet. Sign out, choose “Forgot password?” on the sign-in page, and set a password.";
 }
 
 function whatIsWrong(error: unknown, way: Way, typed: string): string | undefined {

@@ -59,6 +59,16 @@ export function MemberTable({
   );
 }
 
+/** Which identity let the member in. Its subject tells apart two accounts that a provider calls the same. */
+function SingleSignOn({ joinedBy }: { joinedBy: NonNullable<MemberView["joinedBySso"]> }) {
+  const { domain, account, issuer, subject } = joinedBy;
+  return (
+    <span className="block break-all" title={issuer ? `${subject} at ${issuer}` : undefined}>
+      {account ? `Single sign-on as ${account} (${domain})` : `Single sign-on, ${domain}`}
+    </span>
+  );
+}
+
 function columnsFor(userId: string): Column<MemberView>[] {
   return [
     {
@@ -76,7 +86,10 @@ function columnsFor(userId: string): Column<MemberView>[] {
         member.email === null ? (
           "Owns API keys, cannot sign in"
         ) : (
-          <span className="break-all">{member.email}</span>
+          <>
+            <span className="break-all">{member.email}</span>
+            {member.joinedBySso && <SingleSignOn joinedBy={member.joinedBySso} />}
+          </>
         ),
     },
     {

@@ -19,7 +19,8 @@ export function WhatIsOwned({
 }) {
   if (blockedBy.length > 0) return <InTheWay workspaces={blockedBy} />;
   const withKeys = left.filter(({ keys }) => keys.length > 0);
-  const without = left.filter(({ keys }) => keys.length === 0);
+  const closed = left.filter((workspace) => workspace.closed);
+  const without = left.filter((workspace) => !workspace.closed && workspace.keys.length === 0);
   return (
     <>
       {deleted.length > 0 && (
@@ -58,6 +59,12 @@ export function WhatIsOwned({
           />
         </section>
       ))}
+      {closed.length > 0 && (
+        <p className="break-words text-muted">
+          You leave {closed.map(({ name }) => name).join(", ")}, and any API keys you own there are revoked.
+          To choose what happens to them, open the workspace first.
+        </p>
+      )}
       {without.length > 0 && (
         <p className="break-words text-muted">
           You leave {without.map(({ name }) => name).join(", ")}, where you own no API keys.

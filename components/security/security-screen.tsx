@@ -1,5 +1,6 @@
 "use client";
 
+import type { ComponentProps } from "react";
 import { PageHeader } from "@/components/ui/page-header";
 import { ActivitySection } from "./activity-section";
 import { ConnectedAccountsSection, type ProviderNotice } from "./connected-accounts-section";
@@ -16,7 +17,7 @@ type SecurityScreenProps = {
   /** Null where no identity provider is configured. */
   connectedAccounts: { notice: ProviderNotice | null } | null;
   /** Where this workspace asks for single sign-on, and this session did not come by it. */
-  signOnFirst: { workspaceName: string; providerName: string | null; connected: boolean } | null;
+  signOnFirst: ComponentProps<typeof SingleSignOnAlert> | null;
   passwordMinLength: number;
   /** The workspace that asks for a second step, where this one does. */
   twoStepRequiredBy: string | null;

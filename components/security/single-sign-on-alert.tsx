@@ -11,11 +11,14 @@ import { visitToConfirm, visitToConnect } from "@/lib/client/identity-providers"
 export function SingleSignOnAlert({
   workspaceName,
   providerName,
+  joinedAs,
   connected,
 }: {
   workspaceName: string;
   /** Null where the provider is no longer configured. */
   providerName: string | null;
+  /** The account at the provider that the membership belongs to; null where any account of the domain does. */
+  joinedAs: string | null;
   connected: boolean;
 }) {
   const [pending, setPending] = useState(false);
@@ -37,7 +40,10 @@ export function SingleSignOnAlert({
         "The provider it asks for is not configured on this server. An owner of the workspace can switch it off."
       ) : (
         <div className="grid justify-items-start gap-3">
-          <p>Its other pages open once {providerName} has said who you are.</p>
+          <p className="break-words">
+            Its other pages open once you have signed in with {providerName}
+            {joinedAs && ` as ${joinedAs}, the account you joined with`}.
+          </p>
           <Button pending={pending} pendingLabel={`Going to ${providerName}…`} onClick={visit}>
             Continue with {providerName}
           </Button>

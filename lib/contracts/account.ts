@@ -2,6 +2,7 @@ import type { AuditEvent } from "./audit-events";
 import type { IdentityProvider } from "./identity-providers";
 import type { MemberKey } from "./members";
 import type { Role } from "./permissions";
+import type { ClosedBy } from "./workspaces";
 
 export const maximumPasswordLength = 128;
 export const maximumPictureBytes = 5 * 1024 * 1024;
@@ -23,7 +24,7 @@ export type Account = {
   hasPasskey: boolean;
   /** The connected identity providers that can confirm it. */
   confirmingProviders: IdentityProvider[];
-  workspaces: { id: string; slug: string; name: string; role: Role }[];
+  workspaces: { id: string; slug: string; name: string; role: Role; closedBy: ClosedBy | null }[];
 };
 
 export type SessionView = {
@@ -79,8 +80,12 @@ export type AccountDeletion = {
   blockedBy: NamedWorkspace[];
   /** Nobody else is in them: they end with the account. */
   deleted: (NamedWorkspace & { activeKeys: number })[];
-  /** Go on without the person. `heirs` are who may get a key of theirs. */
+  /**
+   * Go on without the person. `heirs` are who may get a key of theirs. Of a workspace that is closed to this session, keys and
+   * members are not shown, and the person's keys there are revoked.
+   */
   left: (NamedWorkspace & {
+    closed: boolean;
     keys: MemberKey[];
     heirs: { userId: string; name: string; email: string | null }[];
   })[];

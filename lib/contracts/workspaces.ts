@@ -16,6 +16,9 @@ export type Workspace = {
   admins: { name: string; email: string }[];
 };
 
+/** Why a workspace does not open to a session of a member: what must be done first, as the code of the refusal. */
+export type ClosedBy = "single_sign_on_required" | "two_step_setup_required";
+
 export type MemberView = {
   userId: string;
   name: string;
@@ -26,5 +29,13 @@ export type MemberView = {
   role: Role;
   suspended: boolean;
   createdAt: string;
+  /** The identity whose single sign-on made the membership; null for a member who joined in another way. */
+  joinedBySso: {
+    domain: string;
+    /** What the provider called the account, with its issuer and subject. Null for members from before they were recorded. */
+    account: string | null;
+    issuer: string | null;
+    subject: string | null;
+  } | null;
   activeKeys: number;
 };

@@ -29,7 +29,7 @@ test("an account is the person and their workspaces, and no cache may keep it", 
     timeZone: null,
     hasPasskey: false,
     confirmingProviders: [],
-    workspaces: [{ id, slug, name, role: "owner" }],
+    workspaces: [{ id, slug, name, role: "owner", closedBy: null }],
   });
   expect(answer.headers.get("cache-control")).toBe("no-store");
   expect(answer.headers.get("x-request-id")).toMatch(/^req_/);

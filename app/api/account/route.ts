@@ -3,9 +3,9 @@ import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 import { getAccount, updateProfile } from "@/lib/server/users/account";
 
-export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session.userId)));
+export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session)));
 
 export const PATCH = withAccount({ body: updateProfileInput }, async ({ session, body, origin }) => {
   await updateProfile(session.userId, body, origin);
-  return ok(await getAccount(session.userId));
+  return ok(await getAccount(session));
 });

@@ -291,6 +291,8 @@ describe("where people are sent", () => {
       redirect_uri: `${consoleOrigin}/api/auth/callback/oidc`,
       scope: "openid profile email",
       nonce: expect.stringMatching(/.{40}/),
+      // So that it must say when it asked the person.
+      max_age: String(runtime().env.sessionMaxSeconds),
     });
   });
 });

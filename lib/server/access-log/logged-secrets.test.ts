@@ -78,7 +78,7 @@ function fields(
         body: { workspace_id: "ws_1", meter: "uploads", amount: 1, idempotency_key: secret },
       }),
     "a sign-in attempt": () => recordSignInAttempt(null, "incorrect_credentials", origin()),
-    "a session": () => createSession(owner.id, origin()),
+    "a session": () => createSession(owner.id, origin(), null),
     "an audit event": async () => {
       const target = { type: "user", id: owner.id, name: secret } as const;
       await recordAccountEvent(db() as never, owner, "account.renamed", target, origin(), {

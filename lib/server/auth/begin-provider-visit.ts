@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import type { IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
 import { safeCallbackPath } from "@/lib/contracts/safe-callback-path";
 import { requireProvider } from "../identities/identity";
+import { runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { type FlowIntent, keepIntent } from "./flow-intent";
 import { beginProviderFlow } from "./provider-flow";
@@ -28,9 +29,12 @@ export async function beginProviderVisit(
   return { url: flow.url };
 }
 
-/** What the provider is asked beside who it is: which of their accounts, or the person anew. */
+/**
+ * What the provider is asked beside who it is: which of their accounts, or the person anew. With `max_age` a provider must say when
+ * it last asked the person (OpenID Connect Core, 3.1.2.1); a sign-in there older than a session may be here counts for none.
+ */
 function questionsFor(kind: FlowIntent["kind"], id: IdentityProviderId): Record<string, string> {
-  if (kind === "sign_in") return {};
-  if (id !== "oidc") return { prompt: "select_account" };
-  return kind === "confirm" ? { prompt: "login", max_age: "0" } : {};
+  if (id !== "oidc") return kind === "sign_in" ? {} : { prompt: "select_account" };
+  if (kind === "confirm") return { prompt: "login", max_age: "0" };
+  return { max_age: String(runtime().env.sessionMaxSeconds) };
 }

@@ -10,13 +10,14 @@ import { connectIdentity } from "../identities/manage-identities";
 import { signInWithIdentity } from "../identities/sign-in-with-identity";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
+import { proofOf } from "../sessions/proof";
 import {
   type CurrentSession,
   findSession,
   noteSingleSignOn,
   renewSessionToken,
 } from "../sessions/session-store";
-import { ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
+import { singleSignOnOf } from "../single-sign-on/join-by-single-sign-on";
 import { recognizeDevice } from "./device-cookie";
 import { type FlowIntent, takeIntent } from "./flow-intent";
 import { finishProviderFlow } from "./provider-flow";
@@ -91,8 +92,8 @@ async function signIn(visit: Return, intent: FlowIntent, identity: Identity): Pr
   const { origin, token } = visit;
   const answer = await signInWithIdentity(identity, origin);
   if ("problem" in answer) return answer;
-  const begun = await beginSession(answer.userId, origin, token);
-  await noteSingleSignOn(begun.token, ssoDomainOf(identity));
+  const begun = await beginSession(answer.userId, origin, token, proofOf(identity));
+  await noteSingleSignOn(begun.token, singleSignOnOf(identity));
   await setSessionCookie(begun.token, begun.expiresAt);
   await recognizeDevice(answer.userId, origin);
   const home = answer.newWorkspace ? `/${answer.newWorkspace.slug}/settings/workspace` : "/settings";
@@ -111,7 +112,7 @@ async function connect(
 ): Promise<Outcome> {
   const problem = await connectIdentity(session, identity, origin);
   if (problem) return { problem };
-  await noteSingleSignOn(token, ssoDomainOf(identity));
+  await noteSingleSignOn(token, singleSignOnOf(identity));
   return { path: withQuery(intent.goal ?? "/settings/security", { connected: identity.provider }) };
 }
 
@@ -124,9 +125,9 @@ async function confirm(
 ): Promise<Outcome> {
   const problem = await confirmWithIdentity(session, identity, intent.beganAt, origin);
   if (problem) return { problem };
-  const renewed = await renewSessionToken(token);
+  const renewed = await renewSessionToken(token, proofOf(identity));
   if (!renewed) return { problem: "not_whole" };
-  await noteSingleSignOn(renewed, ssoDomainOf(identity));
+  await noteSingleSignOn(renewed, singleSignOnOf(identity));
   await setSessionCookie(renewed, session.expiresAt);
   return { path: withQuery(intent.goal ?? "/settings", { confirmed: identity.provider }) };
 }

@@ -68,7 +68,8 @@ const password = Credentials({
     if (!parsed.success) return null;
     const origin = requestOrigin(request.headers);
     const user = await checkPassword(parsed.data.email, parsed.data.password, origin);
-    const { token } = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+    const previous = readSessionToken(request.headers.get("cookie"));
+    const { token } = await beginSession(user.id, origin, previous, { by: "password", at: "now" });
     if (!(await isStillPassword(user))) {
       await endSession(token);
       throw new AppError("incorrect_credentials");

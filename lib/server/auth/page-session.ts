@@ -3,11 +3,9 @@ import { notFound, redirect } from "next/navigation";
 import type { Account } from "@/lib/contracts/account";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 import type { Workspace } from "@/lib/contracts/workspaces";
-import { findMemberActor } from "../members/find-member-actor";
-import { mustSetUpTwoStep } from "../members/must-set-up-two-step";
+import { findMemberActor, type Membership } from "../members/find-memberships";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, findSession } from "../sessions/session-store";
-import { mustSignOn } from "../single-sign-on/must-sign-on";
 import { getAccount } from "../users/account";
 import { getWorkspace } from "../workspaces/workspace-view";
 import { pathHeader } from "./page-headers";
@@ -19,29 +17,32 @@ export async function requirePageAccount(): Promise<{ account: Account; session:
   const back = `callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`;
   if (!session) redirect(`/sign-in?${back}`);
   if (session.owesSecondStep) redirect(`/sign-in/verify?${back}`);
-  return { account: await getAccount(session.userId), session };
+  return { account: await getAccount(session), session };
 }
 
-/** The same with the workspace of the URL. Who is no member sees what a workspace that does not exist shows. */
+/**
+ * The same with the workspace of the URL, which does not exist to anyone who is not a member. The Security page alone opens to a
+ * session that the workspace is closed to, for there single sign-on and two-step verification are done; it names nobody else.
+ */
 export async function requirePageWorkspace(
   slug: string,
-): Promise<{ account: Account; workspace: Workspace; mustSignOn: boolean }> {
+): Promise<{ account: Account; workspace: Workspace; membership: Membership }> {
   const { account, session } = await requirePageAccount();
-  const actor = await findMemberActor(
-    slug,
-    { id: account.userId, name: account.name },
-    { ip: null, userAgent: null, requestId: null },
-  );
-  if (!actor) notFound();
-  // The one page of the workspace that stays open to who must sign on, or set up a second step, first: it says so, and does it.
+  const found = await findMemberActor(slug, session, { ip: null, userAgent: null, requestId: null });
+  if (!found) notFound();
+  const { actor, membership } = found;
   const security = `/${slug}/settings/security`;
   const here = (await headers()).get(pathHeader)?.split("?")[0];
-  const signOnFirst = await mustSignOn(actor, session);
-  if (here !== security && (signOnFirst || (await mustSetUpTwoStep(actor)))) redirect(security);
+  if (membership.closedBy && here !== security) redirect(security);
   if (account.workspaces[0]?.id !== actor.workspaceId) {
     await db().user.update({ where: { id: account.userId }, data: { lastWorkspaceId: actor.workspaceId } });
   }
-  return { account, workspace: await getWorkspace(actor), mustSignOn: signOnFirst };
+  const workspace = await getWorkspace(actor);
+  return {
+    account,
+    workspace: membership.closedBy ? { ...workspace, admins: [] } : workspace,
+    membership,
+  };
 }
 
 /** Whether somebody is signed in, for pages that are for nobody else. */

@@ -137,8 +137,14 @@ function toIdentity(provider: IdentityProviderSetting, account: Claims, profile:
     email: email.success ? email.data : null,
     // Some providers write it as text.
     emailVerified: email.success && (claims.email_verified === true || claims.email_verified === "true"),
-    authenticatedAt: typeof authTime === "number" ? new Date(authTime * 1000) : null,
+    authenticatedAt: momentOf(authTime),
   };
+}
+
+/** Seconds since 1970, as a date that PostgreSQL can hold; null for anything else. */
+function momentOf(seconds: unknown): Date | null {
+  if (typeof seconds !== "number" || !(seconds > 0 && seconds < 253_402_300_800)) return null;
+  return new Date(seconds * 1000);
 }
 
 /** next-auth has checked it already: issuer, audience, nonce and times; it came over TLS from the issuer itself. */

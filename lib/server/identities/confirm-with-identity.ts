@@ -2,31 +2,23 @@ import type { IdentityProvider, ProviderProblem } from "@/lib/contracts/identity
 import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
 import type { Origin } from "../actor";
 import { AppError } from "../app-error";
-import { db, runtime } from "../runtime";
+import { runtime } from "../runtime";
+import { clockSkewMs, proofOf } from "../sessions/proof";
 import type { CurrentSession } from "../sessions/session-store";
 import { findWaysIn } from "../users/ways-in";
 import type { Identity } from "./identity";
 
-/** How far the clocks of two servers may differ. */
-const skewMs = 60_000;
-
 /**
- * The connected providers that a person may confirm with who they are. OpenID Connect asks for the person anew and says when it
- * did. Google and GitHub do not: from them a visit proves only that this browser is signed in there, which is what signing in
- * again would prove. It is enough for who has nothing better, and nothing for who has a password, a passkey or an
- * authenticator app.
+ * The connected providers that a person may confirm with who they are: those that ask them anew and say when they did. Google and
+ * GitHub do not: a visit there proves only that this browser is signed in there.
  */
 export async function findConfirmingProviders(userId: string): Promise<IdentityProvider[]> {
   if (runtime().env.identityProviders.length === 0) return [];
-  const [{ password, identities, passkeys }, authenticators] = await Promise.all([
-    findWaysIn(userId),
-    db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } }),
-  ]);
-  // Codes by mail do not count: they confirm nobody (decision 011).
-  const hasBetter = password || passkeys > 0 || authenticators > 0;
+  const { identities } = await findWaysIn(userId);
   return runtime()
-    .env.identityProviders.filter(({ id }) => identities.some(({ provider }) => provider === id))
-    .filter(({ id }) => saysWhen(id) || !hasBetter)
+    .env.identityProviders.filter(
+      ({ id }) => saysWhen(id) && identities.some(({ provider }) => provider === id),
+    )
     .map(({ id, name }) => ({ id, name }));
 }
 
@@ -60,9 +52,8 @@ async function whatIsWrong(
   await requireConfirmingProvider(session.userId, provider);
   const { identities } = await findWaysIn(session.userId);
   if (!identities.some((one) => one.issuer === issuer && one.subject === subject)) return "another_account";
-  if (saysWhen(provider) && (authenticatedAt?.getTime() ?? 0) < beganAt.getTime() - skewMs)
-    return "not_asked";
-  return null;
+  const proof = proofOf({ authenticatedAt });
+  return proof && (authenticatedAt?.getTime() ?? 0) >= beganAt.getTime() - clockSkewMs ? null : "not_asked";
 }
 
 function saysWhen(provider: IdentityProvider["id"]): boolean {

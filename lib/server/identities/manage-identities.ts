@@ -7,7 +7,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { noticeWaysInChanged } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
-import type { CurrentSession } from "../sessions/session-store";
+import { type CurrentSession, forgetSingleSignOn } from "../sessions/session-store";
 import { findWaysIn, requireAWayIn } from "../users/ways-in";
 import { type Identity, requireProvider } from "./identity";
 
@@ -62,6 +62,7 @@ export async function disconnectIdentity(
     const where = { userId: session.userId, provider: provider.id, issuer: provider.issuer };
     const { count } = await transaction.account.deleteMany({ where });
     if (count === 0) throw new AppError("not_found", `No ${provider.name} account is connected.`);
+    await forgetSingleSignOn(transaction, session.userId, provider.issuer);
     await requireAWayIn(transaction, session.userId);
     const what = `${provider.name} account was disconnected from`;
     await record(transaction, session, "account.identity_disconnected", provider, what, origin);

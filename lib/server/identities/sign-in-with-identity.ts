@@ -6,7 +6,11 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import type { User, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db } from "../runtime";
-import { findSsoWorkspace, joinBySingleSignOn, ssoDomainOf } from "../single-sign-on/join-by-single-sign-on";
+import {
+  findSsoWorkspace,
+  joinBySingleSignOn,
+  singleSignOnOf,
+} from "../single-sign-on/join-by-single-sign-on";
 import { isAccountDisabled } from "../users/disabled-account";
 import { createUser, insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
 import { type Identity, requireProvider } from "./identity";
@@ -41,7 +45,7 @@ export async function signInWithIdentity(identity: Identity, origin: Origin): Pr
   const owner = await db().user.findUnique({ where: { email }, select: { id: true } });
   if (owner) return refuse("not_connected", owner, origin);
   // Whoever proved the domain has decided that its people may have accounts.
-  const sso = await findSsoWorkspace(db(), ssoDomainOf(identity));
+  const sso = await findSsoWorkspace(db(), singleSignOnOf(identity)?.domain);
   const closed = sso ? null : whySignUpIsClosed(email);
   if (closed) return refuse(closed, null, origin);
   try {
@@ -95,7 +99,7 @@ function signUpWithIdentity(
   const person = { email, name, workspaceName: `${[...name].slice(0, 48).join("")}’s workspace` };
   return db().$transaction(async (transaction) => {
     const emailVerifiedAt = new Date();
-    const joins = await findSsoWorkspace(transaction, ssoDomainOf(identity));
+    const joins = await findSsoWorkspace(transaction, singleSignOnOf(identity)?.domain);
     const made = joins
       ? {
           user: await createUser(transaction, { email, name, passwordHash: null, emailVerifiedAt }, origin),

@@ -1,5 +1,6 @@
 import type { MemberView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
+import type { Member } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { picturePath } from "../users/picture-path";
 
@@ -30,6 +31,12 @@ export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
     role: member.role,
     suspended: member.suspendedAt !== null,
     createdAt: member.createdAt.toISOString(),
+    joinedBySso: howTheyJoined(member),
     activeKeys: counts.get(member.userId) ?? 0,
   }));
+}
+
+function howTheyJoined({ ssoDomain, ssoLabel, ssoIssuer, ssoSubject }: Member): MemberView["joinedBySso"] {
+  if (ssoDomain === null) return null;
+  return { domain: ssoDomain, account: ssoLabel, issuer: ssoIssuer, subject: ssoSubject };
 }

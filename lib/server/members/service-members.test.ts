@@ -67,7 +67,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
   });
 
   test("no session, sign-in elsewhere, second step, remembered browser or mailed link", async () => {
-    await expect(createSession(serviceId, actor.origin)).rejects.toThrow("a service member has no row");
+    await expect(createSession(serviceId, actor.origin, null)).rejects.toThrow("a service member has no row");
     const { rows: holders } = await runtime().pool.query<{ holder: string; columns: string[] }>(`
       SELECT table_name AS holder, array_agg(column_name) AS columns FROM information_schema.columns
       WHERE table_schema = current_schema() AND table_name <> 'members'
@@ -88,7 +88,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
   });
 
   test("no session of a person's is made over to it", async () => {
-    await createSession(actor.userId, actor.origin);
+    await createSession(actor.userId, actor.origin, null);
     const move = "UPDATE sessions SET user_id = $1 WHERE user_id = $2";
     expect(await outcome(move, [serviceId, actor.userId])).toBe(refused);
   });

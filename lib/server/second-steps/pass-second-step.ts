@@ -6,6 +6,7 @@ import { AppError } from "../app-error";
 import type { Prisma } from "../generated/prisma/client";
 import { checkAssertion } from "../passkeys/check-assertion";
 import { db } from "../runtime";
+import type { Proof } from "../sessions/proof";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
 import { takeEmailCode } from "./email-codes";
@@ -60,7 +61,7 @@ async function judge(
     WHERE token_hash = ${hashSecret(token)} AND owes_second_step FOR UPDATE`;
   if (!row) throw new AppError("not_signed_in");
   if (await isRight(transaction, session, answer, origin)) {
-    const renewed = await renewSessionToken(token, transaction);
+    const renewed = await renewSessionToken(token, proofOf(answer), transaction);
     if (!renewed) throw new AppError("not_signed_in");
     return { passed: renewed };
   }
@@ -88,4 +89,11 @@ async function isRight(
     return false;
   await recordSecondStepChange(transaction, session, "account.recovery_code_used", origin);
   return true;
+}
+
+/** A mailed code confirms nobody (decision 011): the session is as recently authenticated as it was by the first step. */
+function proofOf({ passkey, code, recoveryCode }: SecondStepInput): Proof | null {
+  if (passkey) return { by: "passkey", at: "now" };
+  if (code !== undefined) return { by: "authenticator", at: "now" };
+  return recoveryCode === undefined ? null : { by: "recovery_code", at: "now" };
 }

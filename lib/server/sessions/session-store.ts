@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Origin } from "../actor";
 import { hashSecret } from "../api-keys/key-format";
-import type { Prisma } from "../generated/prisma/client";
+import { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
+import type { SingleSignOn } from "../single-sign-on/must-sign-on";
+import type { Proof } from "./proof";
 
 /** A signed-in browser and its person. */
 export type CurrentSession = {
@@ -15,8 +17,8 @@ export type CurrentSession = {
   recentlyAuthenticated: boolean;
   /** Until the second step is done, the session opens nothing but that step (S14). */
   owesSecondStep: boolean;
-  /** The email domain for which the OpenID provider vouched in this session, where it did. */
-  ssoDomain: string | null;
+  /** The identity for which the OpenID provider vouched in this session, where it did. */
+  singleSignOn: SingleSignOn | null;
   expiresAt: Date;
 };
 
@@ -24,12 +26,14 @@ export type CurrentSession = {
 export async function createSession(
   userId: string,
   origin: Origin,
+  proof: Proof | null,
   owesSecondStep = false,
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken();
+  const { by, at } = toSql(proof);
   const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
-    INSERT INTO sessions (id, token_hash, user_id, owes_second_step, authenticated_at, last_active_at, expires_at, ip, user_agent)
-    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, ${owesSecondStep}, now(), now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
+    INSERT INTO sessions (id, token_hash, user_id, owes_second_step, proven_by, authenticated_at, last_active_at, expires_at, ip, user_agent)
+    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, ${owesSecondStep}, ${by}, ${at}, now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
       ${origin.ip}, ${origin.userAgent})
     RETURNING expires_at AS "expiresAt"`;
   return { token, expiresAt: (row as { expiresAt: Date }).expiresAt };
@@ -50,8 +54,11 @@ export async function findSession(token: string, active: boolean): Promise<Curre
       WHERE sessions.id = found.id AND ${active} AND found.last_active_at < now() - interval '1 second'
     )
     SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
-      found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}) AS "recentlyAuthenticated",
-      found.owes_second_step AS "owesSecondStep", found.sso_domain AS "ssoDomain"
+      coalesce(found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}), false) AS "recentlyAuthenticated",
+      found.owes_second_step AS "owesSecondStep",
+      CASE WHEN found.sso_domain IS NOT NULL THEN
+        jsonb_build_object('issuer', found.sso_issuer, 'subject', found.sso_subject, 'domain', found.sso_domain)
+      END AS "singleSignOn"
     FROM found JOIN users ON users.id = found.user_id AND users.disabled_at IS NULL`;
   return session ?? null;
 }
@@ -59,23 +66,39 @@ export async function findSession(token: string, active: boolean): Promise<Curre
 /**
  * After a person proved again who they are, or did their second step: the session gets a new token, owes nothing, and the old
  * token is worth nothing (S19).
+ * @param proof Null where what was done confirms nobody, such as a mailed code: what was proven before stays as old as it is.
  */
 export async function renewSessionToken(
   oldToken: string,
+  proof: Proof | null,
   database: Prisma.TransactionClient = db(),
 ): Promise<string | null> {
   const token = newToken();
+  const { by, at } = toSql(proof);
   const count = await database.$executeRaw`
-    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, wrong_codes = 0, authenticated_at = now(), last_active_at = now()
+    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, wrong_codes = 0, last_active_at = now(),
+      proven_by = CASE WHEN ${at} > coalesce(authenticated_at, '-infinity') THEN ${by} ELSE proven_by END,
+      authenticated_at = greatest(authenticated_at, ${at})
     WHERE token_hash = ${hashSecret(oldToken)}`;
   return count === 1 ? token : null;
 }
 
-/** The OpenID provider vouched for the person of the session, with an address of this domain. */
-export async function noteSingleSignOn(token: string, domain: string | null): Promise<void> {
-  if (domain)
-    await db()
-      .$executeRaw`UPDATE sessions SET sso_domain = ${domain} WHERE token_hash = ${hashSecret(token)}`;
+/** The OpenID provider vouched for the person of the session, by an identity of theirs. */
+export async function noteSingleSignOn(token: string, signedOn: SingleSignOn | null): Promise<void> {
+  if (!signedOn) return;
+  const { issuer, subject, domain } = signedOn;
+  await db()
+    .$executeRaw`UPDATE sessions SET sso_domain = ${domain}, sso_issuer = ${issuer}, sso_subject = ${subject} WHERE token_hash = ${hashSecret(token)}`;
+}
+
+/** What an identity vouched for in the person's sessions, it no longer does: it is not theirs any more. */
+export async function forgetSingleSignOn(
+  database: Prisma.TransactionClient,
+  userId: string,
+  issuer: string,
+): Promise<void> {
+  const none = { ssoDomain: null, ssoIssuer: null, ssoSubject: null };
+  await database.session.updateMany({ where: { userId, ssoIssuer: issuer }, data: none });
 }
 
 export async function endSession(token: string): Promise<void> {
@@ -87,6 +110,15 @@ export async function deleteEndedSessions(): Promise<void> {
   const { sessionIdleSeconds } = runtime().env;
   await db()
     .$executeRaw`DELETE FROM sessions WHERE expires_at < now() OR last_active_at < now() - make_interval(secs => ${sessionIdleSeconds})`;
+}
+
+/** By the database's clock, as everything that is asked of a session is. */
+function toSql(proof: Proof | null): { by: Prisma.Sql; at: Prisma.Sql } {
+  if (!proof) return { by: Prisma.sql`NULL::"ProofKind"`, at: Prisma.sql`NULL::timestamptz` };
+  return {
+    by: Prisma.sql`${proof.by}::"ProofKind"`,
+    at: proof.at === "now" ? Prisma.sql`now()` : Prisma.sql`least(${proof.at}::timestamptz, now())`,
+  };
 }
 
 function newToken(): string {

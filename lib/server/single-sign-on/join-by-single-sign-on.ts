@@ -3,17 +3,25 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import type { Identity } from "../identities/identity";
 import { lockWorkspace } from "../members/lock-people";
+import type { SingleSignOn } from "./must-sign-on";
 
 /**
- * The email domain that an identity vouches for: that of an address which the OpenID provider has proven. Google and GitHub
- * prove addresses too, but not that an organisation lets the person in.
+ * What an identity vouches for: the domain of an address that the OpenID provider has verified. Google and GitHub verify addresses
+ * too, but not that an organization lets the person in.
  */
-export function ssoDomainOf({ provider, email, emailVerified }: Identity): string | null {
-  return provider === "oidc" && email && emailVerified ? (email.split("@")[1] ?? null) : null;
+export function singleSignOnOf({
+  provider,
+  issuer,
+  subject,
+  email,
+  emailVerified,
+}: Identity): SingleSignOn | null {
+  const domain = provider === "oidc" && emailVerified ? email?.split("@")[1] : undefined;
+  return domain ? { issuer, subject, domain } : null;
 }
 
-/** The workspace that asks people of a domain to sign on, if one does. */
-export function findSsoWorkspace(transaction: Prisma.TransactionClient, domain: string | null) {
+/** The workspace that requires single sign-on of people of a domain, if one does. */
+export function findSsoWorkspace(transaction: Prisma.TransactionClient, domain: string | undefined) {
   return domain
     ? transaction.workspaceDomain.findFirst({
         where: { provenDomain: domain, requireSso: true },
@@ -23,8 +31,9 @@ export function findSsoWorkspace(transaction: Prisma.TransactionClient, domain: 
 }
 
 /**
- * Makes a person who has just come from the OpenID provider a member of the workspace of their domain, if it has one and they
- * are none. Who is suspended there stays it.
+ * Adds a person who has just come from the OpenID provider to the workspace of their domain, if there is one and they are not a
+ * member. The membership keeps the identity that made it. A suspended member stays suspended, and a member who joined in another way
+ * keeps that.
  */
 export async function joinBySingleSignOn(
   transaction: Prisma.TransactionClient,
@@ -32,16 +41,21 @@ export async function joinBySingleSignOn(
   identity: Identity,
   origin: Origin,
 ): Promise<void> {
-  const found = await findSsoWorkspace(transaction, ssoDomainOf(identity));
-  if (!found) return;
+  const signedOn = singleSignOnOf(identity);
+  const found = await findSsoWorkspace(transaction, signedOn?.domain);
+  if (!signedOn || !found) return;
   const { workspaceId, defaultRole: role, domain } = found;
   await lockWorkspace(transaction, workspaceId);
   const key = { workspaceId_userId: { workspaceId, userId: user.id } };
   if (await transaction.member.findUnique({ where: key })) return;
-  await transaction.member.create({ data: { workspaceId, userId: user.id, role } });
+  const { issuer, subject } = signedOn;
+  const { label } = identity;
+  const joinedAs = { ssoDomain: domain, ssoIssuer: issuer, ssoSubject: subject, ssoLabel: label };
+  await transaction.member.create({ data: { workspaceId, userId: user.id, role, ...joinedAs } });
   await transaction.user.update({ where: { id: user.id }, data: { lastWorkspaceId: workspaceId } });
   const actor: MemberActor = { type: "member", workspaceId, userId: user.id, name: user.name, role, origin };
   const { name } = await transaction.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
   const target = { type: "workspace", id: workspaceId, name } as const;
-  await recordAuditEvent(transaction, actor, "member.joined_by_sso", target, { role, domain });
+  const details = { role, domain, issuer, subject, account: label };
+  await recordAuditEvent(transaction, actor, "member.joined_by_sso", target, details);
 }

@@ -6,6 +6,7 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import { findConfirmingProviders } from "../identities/confirm-with-identity";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
+import { findMemberships } from "../members/find-memberships";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
 import { checkPassword } from "./check-password";
@@ -14,22 +15,25 @@ import { personOf } from "./person";
 import { picturePath } from "./picture-path";
 
 /** The person and their workspaces, the last used first. */
-export async function getAccount(userId: string): Promise<Account> {
-  const user = await db().user.findUnique({
-    where: { id: userId },
-    include: {
-      totp: { select: { confirmedAt: true } },
-      picture: { select: { version: true } },
-      _count: { select: { passkeys: true } },
-      members: { where: { suspendedAt: null }, include: { workspace: true }, orderBy: { createdAt: "asc" } },
-    },
-  });
+export async function getAccount(session: CurrentSession): Promise<Account> {
+  const [user, memberships] = await Promise.all([
+    db().user.findUnique({
+      where: { id: session.userId },
+      include: {
+        totp: { select: { confirmedAt: true } },
+        picture: { select: { version: true } },
+        _count: { select: { passkeys: true } },
+      },
+    }),
+    findMemberships(session),
+  ]);
   if (!user) throw new AppError("not_signed_in");
-  const workspaces = user.members.map(({ role, workspace }) => ({
-    id: workspace.id,
-    slug: workspace.slug,
-    name: workspace.name,
+  const workspaces = memberships.map(({ member: { role }, workspace: { id, slug, name }, closedBy }) => ({
+    id,
+    slug,
+    name,
     role,
+    closedBy,
   }));
   workspaces.sort((a, b) => Number(b.id === user.lastWorkspaceId) - Number(a.id === user.lastWorkspaceId));
   return {
@@ -116,7 +120,7 @@ export async function changePassword(
       data: { passwordHash },
     });
     if (count === 0) throw notThePresentPassword();
-    const renewed = await renewSessionToken(token, transaction);
+    const renewed = await renewSessionToken(token, { by: "password", at: "now" }, transaction);
     if (!renewed) throw new AppError("not_signed_in");
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
     await endLinksOf(transaction, session.userId);

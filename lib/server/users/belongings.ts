@@ -1,8 +1,9 @@
 import type { AccountDeletion } from "@/lib/contracts/account";
+import type { ClosedBy } from "@/lib/contracts/workspaces";
 import { keyStatus } from "../api-keys/key-status";
 import type { Member, Prisma, User, Workspace } from "../generated/prisma/client";
+import { findMemberships, type Viewer } from "../members/find-memberships";
 import { db } from "../runtime";
-import { hasSecondStep } from "../second-steps/has-second-step";
 
 /** A workspace a person is in, and what becomes of it when they are no more. */
 export type Belonging = {
@@ -10,13 +11,16 @@ export type Belonging = {
   member: Member & { user: User };
   /** `blocks`: its last owner, with others in it. `ends`: nobody else is in it. */
   fate: "blocks" | "ends" | "goes on";
-  /** Who may get a key. Empty where the workspace is closed to the person, who has no say in it then. */
+  /** What keeps the session out of the workspace: nothing of it is shown, and none of its keys can be transferred. */
+  closedBy: ClosedBy | "suspended" | null;
+  /** Who may get a key. Empty where the workspace is closed. */
   heirs: { userId: string; name: string; email: string | null }[];
 };
 
 /** What would become of everything the person has, if they deleted their account now. */
-export async function previewDeletion(userId: string): Promise<AccountDeletion> {
-  const belongings = await findBelongings(db(), userId);
+export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> {
+  const { userId } = viewer;
+  const belongings = await findBelongings(db(), viewer);
   const now = new Date();
   const keys = await db().apiKey.findMany({
     where: { ownerId: userId, revokedAt: null },
@@ -39,8 +43,9 @@ export async function previewDeletion(userId: string): Promise<AccountDeletion> 
       .filter(({ fate }) => fate === "goes on")
       .map((belonging) => ({
         ...named(belonging),
+        closed: belonging.closedBy !== null,
         heirs: belonging.heirs,
-        keys: keys
+        keys: (belonging.closedBy ? [] : keys)
           .filter((key) => key.workspaceId === belonging.workspace.id)
           .map((key) => ({
             id: key.id,
@@ -57,25 +62,30 @@ export async function previewDeletion(userId: string): Promise<AccountDeletion> 
 /** Whoever acts on it holds the people of these workspaces (lockWorkspace) and asks again under the locks. */
 export async function findBelongings(
   transaction: Prisma.TransactionClient,
-  userId: string,
+  viewer: Viewer,
 ): Promise<Belonging[]> {
+  const { userId } = viewer;
   const members = await transaction.member.findMany({
     where: { userId },
     include: { user: true, workspace: { include: { members: { include: { user: true } } } } },
     orderBy: { workspaceId: "asc" },
   });
-  const secondStep = await hasSecondStep(userId, transaction);
+  const memberships = await findMemberships(viewer, {}, transaction);
+  const closedBy = new Map(memberships.map((one) => [one.workspace.id, one.closedBy]));
   return members.map(({ workspace: { members: everyone, ...workspace }, ...member }) => {
     const others = everyone.filter((other) => other.userId !== userId);
     const active = others.filter((other) => !other.suspendedAt);
     const people = others.filter(({ user }) => user.serviceOf === null);
     const isLastOwner =
       member.role === "owner" && !member.suspendedAt && !active.some(({ role }) => role === "owner");
-    const closed = member.suspendedAt !== null || (workspace.requireTwoStep && !secondStep);
+    // A suspended member has no membership that any session may see.
+    const found = closedBy.get(workspace.id);
+    const closed = found === undefined ? "suspended" : found;
     return {
       workspace,
       member,
       fate: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
+      closedBy: closed,
       heirs: closed
         ? []
         : active.map(({ user }) => ({ userId: user.id, name: user.name, email: user.email })),

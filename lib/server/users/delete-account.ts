@@ -4,6 +4,7 @@ import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { noticeAccountDeleted } from "../mail/security-notices";
+import type { Viewer } from "../members/find-memberships";
 import { lockWorkspace } from "../members/lock-people";
 import { takeOut } from "../members/remove-member";
 import { db, runtime } from "../runtime";
@@ -30,7 +31,7 @@ export async function deleteAccount(
   const { userId } = session;
   if (input.email !== session.email) throw invalidField("email", `Type ${session.email}, letter for letter.`);
   await db().$transaction(async (transaction) => {
-    const belongings = await lockBelongings(transaction, userId);
+    const belongings = await lockBelongings(transaction, session);
     requireDecided(belongings, input);
     for (const belonging of belongings) await partWith(transaction, belonging, input, origin);
     // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
@@ -48,11 +49,12 @@ export async function deleteAccount(
 }
 
 /** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */
-async function lockBelongings(transaction: Transaction, userId: string): Promise<Belonging[]> {
+async function lockBelongings(transaction: Transaction, viewer: Viewer): Promise<Belonging[]> {
+  const { userId } = viewer;
   const seen = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
   for (const { workspaceId } of seen) await lockWorkspace(transaction, workspaceId);
   if ((await transaction.user.count({ where: { id: userId } })) === 0) throw new AppError("not_signed_in");
-  const belongings = await findBelongings(transaction, userId);
+  const belongings = await findBelongings(transaction, viewer);
   const locked = new Set(seen.map(({ workspaceId }) => workspaceId));
   if (!belongings.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
   return belongings;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Origin } from "../actor";
 import { recordAccountEvent } from "../audit/record-audit-event";
+import { findMemberships, type Viewer } from "../members/find-memberships";
 import { db } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { drawPicture } from "./draw-picture";
@@ -31,16 +32,17 @@ export async function removePicture(session: CurrentSession, origin: Origin): Pr
   });
 }
 
-/** The picture of a person, for themselves and for who is in a workspace with them. Null where there is none to be seen. */
+/**
+ * The picture of a person, for themselves and for members of a workspace that they share and this session may see. Null where there
+ * is none.
+ */
 export async function findPicture(
-  viewerId: string,
+  viewer: Viewer,
   userId: string,
 ): Promise<{ version: string; webp: Uint8Array<ArrayBuffer> } | null> {
-  const shared = {
-    members: { some: { workspace: { members: { some: { userId: viewerId, suspendedAt: null } } } } },
-  };
-  return db().userPicture.findFirst({
-    where: { userId, ...(viewerId !== userId && { user: shared }) },
-    select: { version: true, webp: true },
-  });
+  const select = { version: true, webp: true };
+  if (viewer.userId === userId) return db().userPicture.findUnique({ where: { userId }, select });
+  const open = (await findMemberships(viewer)).filter(({ closedBy }) => closedBy === null);
+  const shared = { members: { some: { workspaceId: { in: open.map(({ workspace }) => workspace.id) } } } };
+  return db().userPicture.findFirst({ where: { userId, user: shared }, select });
 }

@@ -11,13 +11,14 @@ type Props = {
 };
 
 export default async function SecurityPage({ params, searchParams }: Props) {
-  const { account, workspace, mustSignOn } = await requirePageWorkspace((await params).workspace);
+  const { account, workspace, membership } = await requirePageWorkspace((await params).workspace);
   const { passwordMinLength, identityProviders } = getPublicConfig();
   const notice = findProviderNotice(await searchParams, identityProviders);
   const sso = identityProviders.find(({ id }) => id === "oidc");
   const signOnFirst = {
     workspaceName: workspace.name,
     providerName: sso?.name ?? null,
+    joinedAs: membership.member.ssoLabel,
     connected: account.confirmingProviders.some(({ id }) => id === "oidc"),
   };
   return (
@@ -25,7 +26,7 @@ export default async function SecurityPage({ params, searchParams }: Props) {
       email={account.email}
       hasPassword={account.hasPassword}
       connectedAccounts={identityProviders.length > 0 ? { notice } : null}
-      signOnFirst={mustSignOn ? signOnFirst : null}
+      signOnFirst={membership.closedBy === "single_sign_on_required" ? signOnFirst : null}
       passwordMinLength={passwordMinLength}
       twoStepRequiredBy={workspace.requireTwoStep ? workspace.name : null}
     />

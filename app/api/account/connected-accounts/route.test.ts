@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
+import { renewSessionToken } from "@/lib/server/sessions/session-store";
 import { withAnotherRuntime } from "@/tests/another-runtime";
+import { makeAuthenticator } from "@/tests/authenticator";
 import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
 import { consoleOrigin } from "@/tests/console-routes";
 import { makeWorkspace, password } from "@/tests/factories";
@@ -226,18 +228,21 @@ describe("who they are is confirmed by the provider", () => {
     );
   });
 
-  test("not by a provider that did not ask anew, or does not say when", async () => {
+  test("S67 not by a provider that did not ask anew, does not say when, or names a time to come", async () => {
     const { browser, account, userId } = await personOfProvider();
     await becomeStale(userId);
-    provider.forgetTimes(true);
-    expect(await browser.visitProvider(confirm, account, security)).toBe(
-      `${security}?confirmed=no&problem=not_asked&provider=oidc`,
-    );
-    provider.forgetTimes(false);
+    for (const how of ["silent", new Date(1), new Date(Date.now() + 3_600_000)] as const) {
+      provider.answerAnew(how);
+      browser.atProvider.forget();
+      expect(await browser.visitProvider(confirm, account, security), String(how)).toBe(
+        `${security}?confirmed=no&problem=not_asked&provider=oidc`,
+      );
+    }
+    provider.answerAnew("obey");
     expect(await browser.visitProvider(confirm, account, security)).toBe(`${security}?confirmed=oidc`);
   });
 
-  test("GitHub, which does not ask anew, only for who has no better way", async () => {
+  test("S67 never by GitHub, which does not say when it asked, whatever else the person has", async () => {
     const { browser, userId } = await personOfProvider();
     const connectGitHub = {
       issuer: "https://github.com/",
@@ -246,21 +251,82 @@ describe("who they are is confirmed by the provider", () => {
       userId,
     };
     await db().account.create({ data: connectGitHub });
-    expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(200);
-    // Codes by mail confirm nobody, so they are nothing better.
-    const mailed = { emailVerifiedAt: new Date(), emailCodesAt: new Date() };
-    await db().user.update({ where: { id: userId }, data: mailed });
-    expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(200);
-    await browser.request("PUT", "/api/account/password", { newPassword: password });
+    await db().account.deleteMany({ where: { userId, provider: "oidc" } });
     expect((await browser.post("/api/account/reauthenticate/github")).status).toBe(404);
-    expect((await browser.get("/api/account")).json).toMatchObject({
-      confirmingProviders: [{ id: "oidc", name: "Acme ID" }],
-    });
+    expect((await browser.get("/api/account")).json).toMatchObject({ confirmingProviders: [] });
   });
 
   test("not by a provider that is not connected", async () => {
     const { browser } = await personWithPassword();
     expect((await browser.post(confirm)).status).toBe(404);
+  });
+});
+
+describe("S67 signing in with a provider counts as recent only from when it asked the person", () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const mayChange = async (browser: ConsoleBrowser) =>
+    (await browser.post("/api/account/email", { email: `new${Math.random()}@acme.test` })).status === 202;
+  afterEach(() => provider.answerAnew("obey"));
+
+  test.each([
+    { title: "just now", how: "obey", recent: true },
+    { title: "five minutes ago", how: minutesAgo(5), recent: true },
+    { title: "twenty minutes ago", how: minutesAgo(20), recent: false },
+    { title: "in 1970", how: new Date(1000), recent: false },
+    { title: "in an hour", how: minutesAgo(-60), recent: false },
+    { title: "at a time it does not say", how: "silent", recent: false },
+  ] as const)("$title", async ({ how, recent }) => {
+    const { account } = await personOfProvider();
+    provider.answerAnew(how);
+    const browser = new ConsoleBrowser();
+    await browser.visitProvider(signIn, account);
+    expect((await browser.get("/api/account")).status).toBe(200);
+    expect(await mayChange(browser)).toBe(recent);
+  });
+
+  test("also for an account that is new", async () => {
+    provider.answerAnew("silent");
+    const { browser } = await personOfProvider();
+    expect(await mayChange(browser)).toBe(false);
+  });
+
+  test("what was proven, and when, is kept with the session; an older proof does not replace a newer one", async () => {
+    const { account, userId } = await personOfProvider();
+    await db().session.deleteMany({ where: { userId } });
+    const at = new Date(Math.floor(minutesAgo(5).getTime() / 1000) * 1000);
+    provider.answerAnew(at);
+    const browser = new ConsoleBrowser();
+    await browser.visitProvider(signIn, account);
+    const proof = { provenBy: "identity_provider", authenticatedAt: at };
+    expect(await db().session.findMany({ where: { userId } })).toMatchObject([proof]);
+    provider.answerAnew("obey");
+    await browser.request("PUT", "/api/account/password", { newPassword: password });
+    await browser.post("/api/account/reauthenticate", { password });
+    const [session] = await db().session.findMany({ where: { userId } });
+    expect(session?.provenBy).toBe("password");
+    const token = browser.cookies.get("keyward.session") ?? "";
+    await renewSessionToken(token, { by: "identity_provider", at });
+    expect(await db().session.findMany({ where: { userId } })).toMatchObject([
+      { provenBy: "password", authenticatedAt: session?.authenticatedAt },
+    ]);
+  });
+
+  test("a code by mail after it confirms nobody, one of an authenticator app does", async () => {
+    const { account, userId } = await personOfProvider();
+    await db().user.update({ where: { id: userId }, data: { emailCodesAt: new Date() } });
+    const { code } = await makeAuthenticator(userId);
+    provider.answerAnew("silent");
+    const byMail = new ConsoleBrowser();
+    await byMail.visitProvider(signIn, account);
+    await byMail.post("/api/sign-in/verify/email");
+    const { email } = await db().user.findUniqueOrThrow({ where: { id: userId } });
+    const emailCode = /Your code is (\d{3} \d{3})/.exec((await keptMails(email ?? "")).join())?.[1];
+    expect((await byMail.post("/api/sign-in/verify", { emailCode })).status).toBe(200);
+    expect(await mayChange(byMail)).toBe(false);
+    const byApp = new ConsoleBrowser();
+    await byApp.visitProvider(signIn, account);
+    expect((await byApp.post("/api/sign-in/verify", { code: code() })).status).toBe(200);
+    expect(await mayChange(byApp)).toBe(true);
   });
 });
 

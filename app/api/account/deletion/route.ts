@@ -6,7 +6,7 @@ import { withAccount } from "@/lib/server/http/with-account";
 import { previewDeletion } from "@/lib/server/users/belongings";
 import { deleteAccount } from "@/lib/server/users/delete-account";
 
-export const GET = withAccount({}, async ({ session }) => ok(await previewDeletion(session.userId)));
+export const GET = withAccount({}, async ({ session }) => ok(await previewDeletion(session)));
 
 export const POST = withAccount(
   { body: deleteAccountInput, recentAuthentication: true },

@@ -10,10 +10,10 @@ const tooLarge = () => new AppError("payload_too_large", "A picture may have at 
 
 export const PUT = withAccount({ picture: true }, async ({ request, session, origin }) => {
   await setPicture(session, await readBytes(request, maximumPictureBytes, tooLarge), origin);
-  return ok(await getAccount(session.userId));
+  return ok(await getAccount(session));
 });
 
 export const DELETE = withAccount({}, async ({ session, origin }) => {
   await removePicture(session, origin);
-  return ok(await getAccount(session.userId));
+  return ok(await getAccount(session));
 });

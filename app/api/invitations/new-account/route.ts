@@ -12,7 +12,8 @@ import { beginSession } from "@/lib/server/sessions/begin-session";
 export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
   const { user, workspace } = await joinWithNewAccount(body, origin);
   await recordSignInAttempt(user, "signed_in", origin);
-  const begun = await beginSession(user.id, origin, readSessionToken(request.headers.get("cookie")));
+  const previous = readSessionToken(request.headers.get("cookie"));
+  const begun = await beginSession(user.id, origin, previous, { by: "password", at: "now" });
   (await cookies()).set(sessionCookieName(), begun.token, sessionCookieOptions(begun.expiresAt));
   await recognizeDevice(user.id, origin);
   return created({ workspaceSlug: workspace.slug } satisfies JoinedWorkspace);

@@ -11,7 +11,7 @@ import { beginSession } from "@/lib/server/sessions/begin-session";
 export const POST = withVisitor({ body: passkeyAssertionInput }, async ({ request, body, origin }) => {
   const userId = await checkPasskeySignIn(body, await takePasskeyCookie(), origin);
   const previous = readSessionToken(request.headers.get("cookie"));
-  const { token, expiresAt } = await beginSession(userId, origin, previous, true);
+  const { token, expiresAt } = await beginSession(userId, origin, previous, { by: "passkey", at: "now" });
   await recognizeDevice(userId, origin);
   (await cookies()).set(sessionCookieName(), token, sessionCookieOptions(expiresAt));
   return ok({});

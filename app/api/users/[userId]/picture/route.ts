@@ -4,7 +4,7 @@ import { findPicture } from "@/lib/server/users/picture";
 
 /** A page fetches pictures by itself: that is nothing the person does. */
 export const GET = withAccount({ passive: true }, async ({ request, session, params }) => {
-  const picture = await findPicture(session.userId, params.userId ?? "");
+  const picture = await findPicture(session, params.userId ?? "");
   if (!picture) throw new AppError("not_found");
   const named = new URL(request.url).searchParams.get("v") === picture.version;
   return new Response(picture.webp, {

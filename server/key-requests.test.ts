@@ -134,7 +134,7 @@ test("a body that is no JSON object is 400, and says so", async () => {
   expect(notUtf8.json).toMatchObject({ error: { code: "invalid_request" } });
 });
 
-test("S31 a read-only key may read, and gets 403 for every unsafe method and for a method override", async () => {
+test("S31 S65 a read-only key may read, and gets 403 for every unsafe method and for a method override", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { permissionLevel: "read_only", canManageKeys: true });
   const headers = { "x-api-key": secret };
@@ -145,7 +145,8 @@ test("S31 a read-only key may read, and gets 403 for every unsafe method and for
     const answer = await call(path, { method, headers, body: {} });
     expect(answer.json, method).toMatchObject({ error: { code: "insufficient_permissions" } });
   }
-  for (const name of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"]) {
+  const spellings = ["X_HTTP_Method_Override", "x_http_method", "X.Method-Override"];
+  for (const name of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override", ...spellings]) {
     for (const method of ["DELETE", "delete", " PATCH "]) {
       const answer = await call(path, { headers: { ...headers, [name]: method } });
       expect(answer.json, `${name}: ${method}`).toMatchObject({

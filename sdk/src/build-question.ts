@@ -1,5 +1,5 @@
 import type { Question } from "./ask-keyward";
-import { type HeaderSource, headerValues } from "./read-headers";
+import { type HeaderSource, headerValues, matchingValues } from "./read-headers";
 
 /** A request that asks to pass. */
 export type VerifyRequest = {
@@ -41,13 +41,16 @@ export function buildQuestion(request: VerifyRequest, key: string): Question {
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+/** In each spelling that a server might read as one of these names: any separator for a hyphen. */
+const overrideName = /^x[^a-z0-9](?:http[^a-z0-9]method|(?:http[^a-z0-9])?method[^a-z0-9]override)$/;
+
 const overrideHeaders = ["x-http-method-override", "x-http-method", "x-method-override"];
 
-/** A GET that some frameworks would treat as a DELETE writes. */
+/** A GET that some frameworks would treat as a DELETE writes. With more than one override, they differ on which of them counts. */
 function overridesMethod(headers: HeaderSource): boolean {
-  return overrideHeaders.some((name) =>
-    headerValues(headers, name).some((value) => !safeMethods.has(value.trim().toUpperCase())),
-  );
+  const methods =
+    matchingValues(headers, overrideName) ?? overrideHeaders.flatMap((name) => headerValues(headers, name));
+  return methods.length > 1 || methods.some((method) => !safeMethods.has(method.trim().toUpperCase()));
 }
 
 /** The query stays here: it is not judged, and may hold what no log should. */

@@ -18,6 +18,16 @@ export function headerValues(source: HeaderSource, name: string): string[] {
   return found;
 }
 
+/** The values of all headers whose name, in small letters, matches. Null where the source can only be asked for one name. */
+export function matchingValues(source: HeaderSource, name: RegExp): string[] | null {
+  if (!isFolded(source))
+    return source.filter((_, at) => at % 2 === 1 && name.test((source[at - 1] as string).toLowerCase()));
+  if (!(Symbol.iterator in source)) return null;
+  return [...(source as unknown as Iterable<[string, string]>)]
+    .filter(([given]) => name.test(given.toLowerCase()))
+    .map(([, value]) => value);
+}
+
 export function isFolded(source: HeaderSource): source is { get(name: string): string | null } {
   return "get" in source && typeof source.get === "function";
 }

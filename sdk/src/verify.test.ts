@@ -6,6 +6,7 @@ import { useKeyApiServer } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
 import { createKeyward, type KeywardOptions } from "./create-keyward";
 import { KeywardConfigurationError } from "./keyward-error";
+import type { HeaderSource } from "./read-headers";
 
 const serviceToken = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: serviceToken });
@@ -89,17 +90,27 @@ test("a key bound to addresses passes from the address the caller gives, and fro
     expect(await codeFrom(address), address).toBe("valid");
 });
 
-test("S31 what is more than reading needs a key that may write, whatever the request calls itself", async () => {
+test("S31 S65 what is more than reading needs a key that may write, whatever the request calls itself", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
-  const codeOf = async (method: string | undefined, more: string[] = [], permission?: "read" | "write") =>
-    (await connect().verify({ headers: ["x-api-key", secret, ...more], method, permission })).code;
+  const judged = async (headers: HeaderSource, method?: string, permission?: "read" | "write") =>
+    (await connect().verify({ headers, method, permission })).code;
+  const codeOf = (method: string | undefined, more: string[] = [], permission?: "read" | "write") =>
+    judged(["x-api-key", secret, ...more], method, permission);
   for (const method of ["GET", "head", "OPTIONS", undefined]) expect(await codeOf(method)).toBe("valid");
   expect(await codeOf("GET", ["X-HTTP-Method-Override", "get"])).toBe("valid");
   for (const method of ["POST", "delete", "M-SEARCH", "PROPPATCH-OF-A-VERY-LONG-NAME"])
     expect(await codeOf(method), method).toBe("insufficient_permissions");
-  for (const name of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"])
+  const spellings = ["X_HTTP_Method_Override", "x.http.method", "X_Method-Override"];
+  for (const name of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override", ...spellings]) {
     expect(await codeOf("GET", [name, "DELETE"]), name).toBe("insufficient_permissions");
+    const folded = new Headers({ "x-api-key": secret, [name]: "DELETE" });
+    expect(await judged(folded, "GET"), name).toBe("insufficient_permissions");
+  }
+  const onlyAsked = {
+    get: (name: string) => ({ "x-api-key": secret, "x-http-method": "DELETE" })[name] ?? null,
+  };
+  expect(await judged(onlyAsked, "GET")).toBe("insufficient_permissions");
   expect(await codeOf("GET", [], "write")).toBe("insufficient_permissions");
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cgiName, claimedHeaders, overrideHeaders, spellingsOf } from "@/tests/header-spellings";
 import { generateSecret, KeyFormats, nativeFormat } from "../api-keys/key-format";
 import { mayWrite } from "./may-write";
 import { readOriginalRequest } from "./original-request";
@@ -34,8 +35,13 @@ function listOf(of: fc.Arbitrary<string>, values: fc.Arbitrary<string>, maxLengt
   return fc.array(fc.tuple(spelled(of), values), { maxLength }).map((pairs) => pairs.flat());
 }
 
-/** In small and capital letters. */
+/** In small and capital letters, now and then with another separator for a hyphen. */
 function spelled(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const separator = fc.constantFrom("-", "-", "-", "-", "_", ".", "~");
+  return fc.tuple(inAnyCase(of), separator).map(([text, other]) => text.replaceAll("-", other));
+}
+
+function inAnyCase(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(of, fc.infiniteStream(fc.boolean()))
     .map(([text, isUpper]) =>
@@ -81,12 +87,12 @@ function bearerOf(authorization: string | undefined): string | undefined {
 test("S49 the original request is that of one pair of headers, each sent once in whichever spelling, or none", () => {
   fc.assert(
     fc.property(fc.oneof(headers, questions), (rawHeaders) => {
-      const [fm, fu] = [/^x[-_]forwarded[-_]method$/i, /^x[-_]forwarded[-_]uri$/i].map((pattern) =>
-        valuesOf(rawHeaders, pattern),
-      ) as [string[], string[]];
-      const [om, ou] = [/^x[-_]original[-_]method$/i, /^x[-_]original[-_]uri$/i].map((pattern) =>
-        valuesOf(rawHeaders, pattern),
-      ) as [string[], string[]];
+      const [fm, fu, om, ou] = [
+        /^x[\W_]forwarded[\W_]method$/i,
+        /^x[\W_]forwarded[\W_]uri$/i,
+        /^x[\W_]original[\W_]method$/i,
+        /^x[\W_]original[\W_]uri$/i,
+      ].map((pattern) => valuesOf(rawHeaders, pattern)) as [string[], string[], string[], string[]];
       const isOnePair = om.length + ou.length === 0 || fm.length + fu.length === 0;
       const [[method, ...methods], [uri, ...uris]] = [fm.concat(om), fu.concat(ou)] as [string[], string[]];
       const isTold = isOnePair && methods.length + uris.length === 0;
@@ -97,16 +103,31 @@ test("S49 the original request is that of one pair of headers, each sent once in
   );
 });
 
-test("S31 what overrides the method is found in one pass, so that it counts as the method it names", () => {
+test("S31 S65 an override of the method counts in every spelling that a server reads as that name", () => {
   fc.assert(
     fc.property(headers, fc.constantFrom("GET", "HEAD", "POST", undefined), (rawHeaders, method) => {
-      expect(mayWrite(method, readHead(rawHeaders).overrides)).toBe(mayWrite(method, rawHeaders));
+      const overrides = valuesOf(rawHeaders, /^x[\W_](http[\W_]method|(http[\W_])?method[\W_]override)$/i);
+      expect(readHead(rawHeaders).overrides).toEqual(overrides);
+      const isSafe = (one: string | undefined) => /^(GET|HEAD|OPTIONS)$/.test(one ?? "");
+      const reads = overrides.length < 2 && overrides.every((one) => isSafe(one.trim().toUpperCase()));
+      expect(mayWrite(method, overrides)).toBe(!(isSafe(method) && reads));
     }),
     { numRuns: 2000 },
   );
-  for (const override of ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"]) {
+  for (const override of overrideHeaders.flatMap(spellingsOf)) {
     expect(mayWrite("GET", readHead([override, "DELETE"]).overrides), override).toBe(true);
     expect(mayWrite("GET", readHead([override, "head"]).overrides), override).toBe(false);
-    expect(mayWrite("GET", readHead([override, "GET", override, "GET"]).overrides), override).toBe(true);
+    expect(mayWrite("GET", readHead([override, "GET", "x-http-method", "GET"]).overrides)).toBe(true);
   }
+  for (const other of ["x-http-methods", "xxhttp-method", "x-httpymethod", "y-http-method"])
+    expect(mayWrite("GET", readHead([other, "DELETE"]).overrides), other).toBe(false);
+});
+
+test("S64 a name that is Keyward's alone is found in every spelling", () => {
+  for (const claimed of claimedHeaders.flatMap(spellingsOf)) {
+    expect(cgiName(claimed)).toMatch(/^X_KEYWARD/);
+    expect(readHead(["accept", "*/*", claimed, "forged"]).claimedIdentity).toBe(claimed);
+  }
+  for (const other of ["x-key-ward-role", "xkeyward-role", "x-request-id", "keyward", "my-x-keyward"])
+    expect(readHead([other, "a"]).claimedIdentity, other).toBeNull();
 });

@@ -13,8 +13,10 @@ export type RequestHead = {
   originalPair: Pair | null;
   /** Whether something came twice of that, or of both pairs: then it is a guess what the gateway wrote. */
   isOriginalUncertain: boolean;
-  /** Names and values of the headers by which some frameworks replace the request's method. */
+  /** The values of the headers by which some frameworks replace the request's method. */
   overrides: readonly string[];
+  /** The first header of the name that only Keyward sets behind a gateway. */
+  claimedIdentity: string | null;
 };
 
 type Pair = "forwarded" | "original";
@@ -39,6 +41,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
     originalPair: null,
     isOriginalUncertain: false,
     overrides: none,
+    claimedIdentity: null,
   };
   for (let index = 0; index < rawHeaders.length; index += 2)
     readHeader(head, rawHeaders[index] as string, rawHeaders[index + 1] as string);
@@ -46,6 +49,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
 }
 
 function readHeader(head: RequestHead, name: string, value: string): void {
+  if (name.length >= identityPrefix.length && isSpelled(name, identityPrefix)) head.claimedIdentity ??= name;
   switch (name.length) {
     case 9:
       if (is(name, "x-api-key")) readApiKey(head, value);
@@ -58,7 +62,7 @@ function readHeader(head: RequestHead, name: string, value: string): void {
       break;
     case 13:
       if (is(name, "authorization")) readAuthorization(head, value);
-      else if (is(name, "x-http-method")) readOverride(head, name, value);
+      else if (isSpelled(name, "x-http-method")) readOverride(head, value);
       break;
     case 14:
       if (isSpelled(name, "x-original-uri")) readUri(head, "original", value);
@@ -69,13 +73,13 @@ function readHeader(head: RequestHead, name: string, value: string): void {
       break;
     case 17:
       if (isSpelled(name, "x-original-method")) readMethod(head, "original", value);
-      else if (is(name, "x-method-override")) readOverride(head, name, value);
+      else if (isSpelled(name, "x-method-override")) readOverride(head, value);
       break;
     case 18:
       if (isSpelled(name, "x-forwarded-method")) readMethod(head, "forwarded", value);
       break;
     case 22:
-      if (is(name, "x-http-method-override")) readOverride(head, name, value);
+      if (isSpelled(name, "x-http-method-override")) readOverride(head, value);
       break;
   }
 }
@@ -84,9 +88,27 @@ function is(name: string, wanted: string): boolean {
   return name.toLowerCase() === wanted;
 }
 
-/** A gateway that turns _ into - would make a second header of the same name of it: both spellings count. */
+const identityPrefix = "x-keyward";
+
+/**
+ * Whether a name begins with the wanted letters, with any character that is no letter or digit where that one has a hyphen: CGI
+ * and what came after it (WSGI, Rack, PHP) read `X_Http_Method`, `X.Http.Method` and `X-Http-Method` as one header.
+ * @param wanted Small letters and hyphens.
+ */
 function isSpelled(name: string, wanted: string): boolean {
-  return is(name, wanted) || (name.includes("_") && is(name.replaceAll("_", "-"), wanted));
+  for (let index = 0; index < wanted.length; index += 1) {
+    const given = name.charCodeAt(index);
+    const expected = wanted.charCodeAt(index);
+    if (expected === hyphen ? isLetterOrDigit(given) : (given | 32) !== expected) return false;
+  }
+  return true;
+}
+
+const hyphen = 45;
+
+function isLetterOrDigit(character: number): boolean {
+  const small = character | 32;
+  return (small >= 97 && small <= 122) || (character >= 48 && character <= 57);
 }
 
 function readAuthorization(head: RequestHead, value: string): void {
@@ -99,8 +121,8 @@ function readApiKey(head: RequestHead, value: string): void {
   head.apiKey = value;
 }
 
-function readOverride(head: RequestHead, name: string, value: string): void {
-  head.overrides = [...head.overrides, name, value];
+function readOverride(head: RequestHead, value: string): void {
+  head.overrides = [...head.overrides, value];
 }
 
 function readMethod(head: RequestHead, pair: Pair, method: string): void {

@@ -3,6 +3,7 @@ import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
 import type { Runtime } from "@/lib/server/runtime";
 import { isServicePath } from "@/lib/server/service-api/service-routes";
 import { sendAnswer } from "./answer";
+import { answerGatewayPreflight } from "./cors";
 import { FastLaneServer } from "./fast-lane-server";
 import { answerForwardAuth, isForwardAuthPath } from "./forward-auth";
 import { answerKeyRequest } from "./key-requests";
@@ -50,6 +51,7 @@ function answerOwnRoute(
     answerForwardAuth(rawRequest(request), facts, server, (answer) => sendAnswer(response, answer));
   else if (isKeyApiPath(path)) void answerKeyRequest(request, response, facts, server);
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
+  else if (path === "/api/preflight") answerGatewayPreflight(request, response, facts, server.env);
   else if (path === "/api/health") answerHealth(response);
   else if (path === "/api/ready") void answerReady(response, server);
   else return false;

@@ -10,6 +10,7 @@ import { readPresentedKey } from "@/lib/server/decisions/presented-key";
 import { errorAnswer } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import { type Answer, headOf } from "./answer";
+import { corsHead } from "./cors";
 import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
 import type { RawRequest } from "./plain-request";
 import type { RequestFacts } from "./request-facts";
@@ -36,7 +37,7 @@ export function answerForwardAuth(
 ): void {
   // Known before anything can fail: nginx must get 403 for every failure, or it answers 500 for it.
   const onlyAuthRequest = facts.path === base && parametersOf(request.url)?.get("deny") === "auth_request";
-  const refusal = (error: unknown) => refused(error, facts, server, onlyAuthRequest);
+  const refusal = (error: unknown) => refused(error, request, facts, server, onlyAuthRequest);
   let asked: DecisionRequest;
   try {
     asked = readDecisionRequest(request, facts, server);
@@ -49,7 +50,7 @@ export function answerForwardAuth(
     try {
       if (!decision) answer = refusal(error);
       else if (decision.allowed) answer = allowed(decision, facts);
-      else answer = denied(decision, facts, server, onlyAuthRequest);
+      else answer = denied(decision, request, facts, server, onlyAuthRequest);
     } catch (failure) {
       answer = refusal(failure);
     }
@@ -75,6 +76,12 @@ function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: R
 
 /** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
 function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime): Question {
+  // A gateway that lets this name through to us lets it through to the API.
+  if (facts.head.claimedIdentity !== null)
+    throw new AppError(
+      "invalid_request",
+      "A client must not send headers whose names begin with X-Keyward: they tell your API who is calling.",
+    );
   if (facts.path !== base) {
     // Envoy's way: the path is the original one, and the query is the client's own.
     const uri = request.url.slice(base.length);
@@ -150,25 +157,29 @@ const identities = new WeakMap<KeyRecord, string>();
 
 function denied(
   decision: Denial,
+  request: RawRequest,
   { requestId }: RequestFacts,
   server: Runtime,
   onlyAuthRequest: boolean,
 ): Answer {
   const { status } = errorCodes[decision.code];
   const answer = denialAnswer(decision, requestId, server, told(status, onlyAuthRequest));
-  return { ...answer, head: denialHead(requestId, status, decision.code) + answer.head };
+  const cors = corsHead(request.rawHeaders, server.env);
+  return { ...answer, head: denialHead(requestId, status, decision.code) + cors + answer.head };
 }
 
 /** A question that could not be decided. */
 function refused(
   error: unknown,
+  request: RawRequest,
   { requestId }: RequestFacts,
   server: Runtime,
   onlyAuthRequest: boolean,
 ): Answer {
   const { status, code, body, retryAfterSeconds } = errorAnswer(error, requestId, server);
   const retry = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
-  const head = denialHead(requestId, status, code) + retry + jsonLine;
+  const cors = corsHead(request.rawHeaders, server.env);
+  const head = denialHead(requestId, status, code) + cors + retry + jsonLine;
   return { status: told(status, onlyAuthRequest), head, body: JSON.stringify(body) };
 }
 

@@ -11,6 +11,7 @@ import { findKeyRoute } from "@/lib/server/key-api/key-routes";
 import type { KeyRouteHandler } from "@/lib/server/key-api/key-visit";
 import type { Runtime } from "@/lib/server/runtime";
 import { sendAnswer, setHeaders } from "./answer";
+import { answerPreflight, corsHead } from "./cors";
 import { denialAnswer, rateLimitHead } from "./decision-answer";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
@@ -24,12 +25,12 @@ export async function answerKeyRequest(
 ): Promise<void> {
   response.setHeader("X-Request-Id", facts.requestId);
   response.setHeader("Cache-Control", "no-store");
-  allowOrigin(request, response, server);
+  setHeaders(response, corsHead(request.rawHeaders, server.env));
   try {
     const found = findKeyRoute(facts.path);
     if (!found) throw new AppError("not_found");
     const methods = [...Object.keys(found.route.methods), "OPTIONS"];
-    if (request.method === "OPTIONS") return preflight(response, methods);
+    if (request.method === "OPTIONS") return answerPreflight(response, methods);
     const handle = found.route.methods[request.method as keyof typeof found.route.methods];
     if (!handle) {
       response.setHeader("Allow", methods.join(", "));
@@ -112,30 +113,4 @@ function keyActor(
     ...rights,
     origin,
   };
-}
-
-/** CORS for the origins the operator named. Never with credentials: a key is sent by hand, not by a browser. */
-function allowOrigin(request: IncomingMessage, response: ServerResponse, server: Runtime): void {
-  if (server.env.apiCorsOrigins.length === 0) return;
-  response.setHeader("Vary", "Origin");
-  const origin = request.headers.origin;
-  if (!origin || !server.env.apiCorsOrigins.includes(origin)) return;
-  response.setHeader("Access-Control-Allow-Origin", origin);
-  response.setHeader(
-    "Access-Control-Expose-Headers",
-    "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After",
-  );
-}
-
-function preflight(response: ServerResponse, methods: string[]): void {
-  if (response.hasHeader("Access-Control-Allow-Origin")) {
-    response.setHeader("Access-Control-Allow-Methods", methods.join(", "));
-    response.setHeader(
-      "Access-Control-Allow-Headers",
-      "Authorization, X-Api-Key, Content-Type, Idempotency-Key, X-Request-Id",
-    );
-    response.setHeader("Access-Control-Max-Age", 600);
-  }
-  response.writeHead(204, { Allow: methods.join(", ") });
-  response.end();
 }

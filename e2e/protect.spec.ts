@@ -24,7 +24,7 @@ test("the configuration of each way is written out with one's own addresses, to 
 
   const keyward = new URL(origin).host.replace("localhost", "127.0.0.1");
   const nginx = page.getByRole("group", { name: "keyward.conf" });
-  await expect(nginx).toContainText(`server ${keyward};`);
+  await expect(nginx).toContainText(`server ${keyward} max_fails=0;`);
   await expect(nginx).toContainText("server 127.0.0.1:4000;");
   await expect(nginx).toContainText(/deny=auth_request&workspace=ws_[0-9a-z]+;/);
 
@@ -40,6 +40,16 @@ test("the configuration of each way is written out with one's own addresses, to 
   await address.fill("https://files.acme.test");
   await expect(nginx).toContainText("proxy_ssl_name files.acme.test;");
 
+  const instances = page.getByRole("textbox", { name: "Address of Keyward" });
+  await instances.fill("http://10.0.0.1:3000, http://10.0.0.2:3000");
+  await expect(nginx).toContainText(/server 10\.0\.0\.1:3000 .*\s+server 10\.0\.0\.2:3000 /);
+  await instances.fill("http://10.0.0.1:3000, https://10.0.0.2");
+  await expect(instances).toHaveAttribute("aria-invalid", "true");
+  await instances.fill(origin);
+  await expect(nginx).not.toContainText("preflight");
+  await page.getByRole("checkbox", { name: "Web pages call this API" }).check();
+  await expect(nginx).toContainText("/api/preflight");
+
   await page.getByRole("checkbox", { name: `Only ${workspace.name}'s keys` }).uncheck();
   await expect(nginx).not.toContainText("workspace=");
   await page.getByRole("checkbox", { name: `Only ${workspace.name}'s keys` }).check();
@@ -49,7 +59,7 @@ test("the configuration of each way is written out with one's own addresses, to 
     "files.acme.test:443 ssl verify",
   );
   const lua = page.getByRole("group", { name: "keyward.lua" });
-  await expect(lua).toContainText(`http://${keyward}/api/forward-auth?workspace=ws_`);
+  await expect(lua).toContainText("/api/forward-auth?workspace=ws_");
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download keyward.lua" }).click();
   const download = await downloading;
@@ -92,7 +102,7 @@ test("the page waits for the first request, says why one was refused, and ticks 
   await expect(line).toHaveText("Waiting for the first request…");
 
   expect(await askAsGateway(secret, "POST")).toBe(403);
-  await expect(line).toContainText("A request came and was refused with gateway trial");
+  await expect(line).toContainText("First request refused with gateway trial");
   await expect(line).toContainText("insufficient_permissions");
   expect(await askAsGateway(secret, "GET")).toBe(200);
   await expect(line).toContainText("First request received with gateway trial");

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -48,17 +47,25 @@ export type Gateway = { origin: string; port: number; output(): string; stop(): 
 /** A gateway with the configuration that the console's page "Protect an API" writes of what is shipped, on a port of its own. */
 export async function startGateway(
   name: GatewayName,
-  ports: { keyward: number; api: number },
+  ports: { keyward: number | [number, ...number[]]; api: number },
   workspaceId: string | null = null,
 ): Promise<Gateway> {
   const { main, wrap, command } = programs[name];
   const folder = mkdtempSync(path.join(tmpdir(), `keyward-${name}-`));
   const port = await freePort();
-  const settings = { keyward: onPort(ports.keyward), api: onPort(ports.api), workspaceId };
+  const [first, ...others] = [ports.keyward].flat() as [number, ...number[]];
+  const settings = {
+    keyward: [onPort(first), ...others.map(onPort)] as [Address, ...Address[]],
+    api: onPort(ports.api),
+    workspaceId,
+    browsers: true,
+  };
   for (const file of renderRecipe(name, await readRecipeSources(projectRoot()), settings)) {
-    const text = file.text.replace(/(^|\s)(listen |bind :|:)8000\b/m, (_, before, word) =>
-      word === "listen " ? `${before}listen 127.0.0.1:${port}` : `${before}${word}${port}`,
-    );
+    const text = file.text
+      .replace(/(^|\s)(listen |bind :|:)8000\b/m, (_, before, word) =>
+        word === "listen " ? `${before}listen 127.0.0.1:${port}` : `${before}${word}${port}`,
+      )
+      .replace("abns@keyward-8000", `abns@keyward-${port}`);
     writeFileSync(path.join(folder, file.name), file.name === main && wrap ? wrap(text, folder) : text);
   }
   const [program = "", ...args] = command;
@@ -106,28 +113,6 @@ function isOpen(port: number): Promise<boolean> {
     });
     socket.on("error", () => resolve(false));
   });
-}
-
-export type SeenRequest = { method: string; url: string; rawHeaders: string[]; body: string };
-
-/** The API that is protected: it remembers what reached it. */
-export async function startProtectedApi() {
-  const seen: SeenRequest[] = [];
-  const server = createServer(async (request: IncomingMessage, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    seen.push({ method: request.method ?? "", url: request.url ?? "", rawHeaders: request.rawHeaders, body });
-    response.end("the API answers");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    seen,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 /** A Keyward that takes every connection and never answers. */

@@ -6,7 +6,7 @@ import { IpAddress } from "@/components/ui/ip-address";
 import { useFirstDecision } from "@/lib/client/use-first-decision";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 
-/** Waits with the person until a request was asked about, and says at once what came of it. */
+/** Shows the first decision as soon as there is one. */
 export function FirstDecisionLine({ workspaceSlug, openedAt }: { workspaceSlug: string; openedAt: string }) {
   const first = useFirstDecision(workspaceSlug, openedAt);
   return (
@@ -33,7 +33,7 @@ function Decision({ entry, workspaceSlug }: { entry: AccessLogEntry; workspaceSl
         className={`mt-0.5 size-4 shrink-0 animate-fade ${allowed ? "text-ok" : "text-bad"}`}
       />
       <span>
-        {allowed ? "First request received" : "A request came and was refused"}
+        {allowed ? "First request received" : "First request refused"}
         {entry.key && (
           <>
             {" "}

@@ -3,15 +3,16 @@
 import { useState } from "react";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
-import { type Address, parseAddress } from "@/lib/client/protect/parse-address";
+import { type Address, parseAddress, parseAddresses } from "@/lib/client/protect/parse-address";
 import { canKeepToWorkspace, renderRecipe } from "@/lib/client/protect/render-recipe";
-import type { ProtectRecipe, RecipeSources } from "@/lib/contracts/protect-recipes";
+import { useTypedValue } from "@/lib/client/use-typed-value";
+import { type ProtectRecipe, protectRecipes, type RecipeSources } from "@/lib/contracts/protect-recipes";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { ProtectSettings } from "./protect-settings";
 import { PutInPlace } from "./put-in-place";
 import { TryIt } from "./try-it";
 
-/** From "which gateway?" to the first request that passed it, on one page. What it writes out are the tested files themselves. */
+/** Leads from the choice of a gateway to the first request through it. The files it shows are the ones that the tests run. */
 export function ProtectScreen({
   workspace,
   sources,
@@ -28,23 +29,21 @@ export function ProtectScreen({
   openedAt: string;
 }) {
   const [recipe, setRecipe] = useState<ProtectRecipe>("nginx");
-  const [typed, setTyped] = useState("http://127.0.0.1:4000");
   const [onlyOurs, setOnlyOurs] = useState(true);
-  // While an address is half typed, the files go on with the last whole one.
-  const [api, setApi] = useState(() => parseAddress("http://127.0.0.1:4000") as Address);
-
-  const address = parseAddress(typed);
-  const error = typeof address === "string" ? address : sameAs(keywardOrigin, address, productName);
-  function type(text: string) {
-    setTyped(text);
-    const read = parseAddress(text);
-    if (typeof read !== "string" && !sameAs(keywardOrigin, read, productName)) setApi(read);
-  }
+  const [browsers, setBrowsers] = useState(false);
+  const keyward = useTypedValue(keywardOrigin, parseAddresses);
+  const api = useTypedValue("http://127.0.0.1:4000", (text) => {
+    const address = parseAddress(text);
+    if (typeof address === "string" || !isAmong(keyward.value, keywardOrigin, address)) return address;
+    return `This is ${productName}'s own address. Enter your API's.`;
+  });
 
   const bound = onlyOurs && canKeepToWorkspace(recipe);
   const files = renderRecipe(recipe, sources, {
-    keyward: parseAddress(keywardOrigin) as Address,
-    api,
+    keyward:
+      protectRecipes[recipe].kind === "gateway" ? keyward.value : [parseAddress(keywardOrigin) as Address],
+    browsers,
+    api: api.value,
     workspaceId: bound ? workspace.id : null,
   });
 
@@ -59,12 +58,14 @@ export function ProtectScreen({
           <ProtectSettings
             recipe={recipe}
             onRecipe={setRecipe}
-            address={typed}
-            addressError={error}
-            onAddress={type}
+            productName={productName}
+            keyward={keyward}
+            api={api}
             workspaceName={workspace.name}
             onlyOurs={onlyOurs}
             onOnlyOurs={setOnlyOurs}
+            browsers={browsers}
+            onBrowsers={setBrowsers}
           />
         </Section>
         <Section title="2. Put it in place">
@@ -76,14 +77,13 @@ export function ProtectScreen({
           />
         </Section>
         <Section title="3. Try it">
-          <TryIt workspaceSlug={workspace.slug} openedAt={openedAt} recipe={recipe} api={api} />
+          <TryIt workspaceSlug={workspace.slug} openedAt={openedAt} recipe={recipe} api={api.value} />
         </Section>
       </div>
     </>
   );
 }
 
-function sameAs(keywardOrigin: string, address: Address, productName: string): string | undefined {
-  if (address.origin !== keywardOrigin) return undefined;
-  return `This is ${productName}'s own address. Enter your API's.`;
+function isAmong(instances: readonly Address[], keywardOrigin: string, { origin }: Address): boolean {
+  return origin === keywardOrigin || instances.some((instance) => instance.origin === origin);
 }

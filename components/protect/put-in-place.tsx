@@ -9,7 +9,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import type { RenderedFile } from "@/lib/client/protect/render-recipe";
 import { type ProtectRecipe, protectRecipes } from "@/lib/contracts/protect-recipes";
 
-/** The finished files, each to be copied or downloaded, with what to do with them. */
+/** The files to copy or download, with instructions. */
 export function PutInPlace({
   recipe,
   files,
@@ -27,8 +27,8 @@ export function PutInPlace({
       <p className="max-w-prose">{steps[recipe]}</p>
       {!isGateway && !hasServiceToken && (
         <Alert tone="warn" title="This server has no service token yet">
-          Whoever runs {productName} sets <Mono>SERVICE_TOKEN</Mono>; without one the question is answered
-          401.
+          The operator of {productName} sets <Mono>SERVICE_TOKEN</Mono>. Without it, every check is answered
+          with 401.
         </Alert>
       )}
       {files.map((file) => (
@@ -50,8 +50,8 @@ export function PutInPlace({
       ))}
       {isGateway && (
         <p className="max-w-prose text-muted text-sm">
-          A gateway on another machine must be in {productName}'s <Mono>TRUSTED_PROXIES</Mono>; otherwise its
-          questions are refused.
+          If the gateway runs on another machine, add its address to {productName}'s{" "}
+          <Mono>TRUSTED_PROXIES</Mono>. Otherwise {productName} refuses its requests.
         </p>
       )}
     </div>
@@ -87,14 +87,14 @@ const steps: Record<ProtectRecipe, ReactNode> = {
   ),
   traefik: (
     <>
-      Save this where Traefik's file provider reads. It is written by Traefik's reference and checked for its
-      form; nginx, Caddy and HAProxy are the ones we run in our tests.
+      Save this where Traefik's file provider reads. It follows Traefik's reference, but our tests only run
+      nginx, Caddy and HAProxy.
     </>
   ),
   envoy: (
     <>
-      Start Envoy with it: <Mono>envoy -c envoy.yaml</Mono>. It is written by Envoy's reference and checked
-      for its form; nginx, Caddy and HAProxy are the ones we run in our tests.
+      Start Envoy with it: <Mono>envoy -c envoy.yaml</Mono>. It follows Envoy's reference, but our tests only
+      run nginx, Caddy and HAProxy.
     </>
   ),
   express: (

@@ -6,7 +6,7 @@ import type { Address } from "@/lib/client/protect/parse-address";
 import { type ProtectRecipe, protectRecipes } from "@/lib/contracts/protect-recipes";
 import { FirstDecisionLine } from "./first-decision-line";
 
-/** The request to make, and whether it has come. */
+/** A request to try, and what Keyward decided about it. */
 export function TryIt({
   workspaceSlug,
   openedAt,

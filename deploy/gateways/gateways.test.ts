@@ -3,14 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
 import { makeKey, makeWorkspace } from "@/tests/factories";
-import {
-  type Gateway,
-  type GatewayName,
-  startGateway,
-  startHungServer,
-  startProtectedApi,
-} from "@/tests/gateways";
+import { type Gateway, type GatewayName, startGateway, startHungServer } from "@/tests/gateways";
 import { type Answer, sendRaw } from "@/tests/key-api-server";
+import { startProtectedApi } from "@/tests/protected-api";
 import { useRuntime } from "@/tests/runtime";
 import { freePort } from "@/tests/started-server";
 

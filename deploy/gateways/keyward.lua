@@ -1,12 +1,22 @@
 -- Asks Keyward whether a request may pass (HAProxy 2.6 or newer). Without a clear yes the answer is no.
 
-local keyward = "http://127.0.0.1:3000/api/forward-auth"
+-- HAProxy asks by way of its own keyward_questions, which knows the addresses of Keyward.
+local keyward = "http://keyward/api/forward-auth"
+local by_way_of = "abns@keyward-8000"
+
+local function set(names)
+  local result = {}
+  for _, name in ipairs(names) do
+    result[name] = true
+  end
+  return result
+end
 
 -- What a decision is made from. The body stays here.
-local asked = {
-  "authorization", "x-api-key", "user-agent", "x-request-id", "x-forwarded-for",
+local asked = set({
+  "authorization", "x-api-key", "user-agent", "x-request-id", "x-forwarded-for", "origin",
   "x-http-method-override", "x-http-method", "x-method-override",
-}
+})
 local identity = {
   "x-keyward-workspace-id", "x-keyward-key-id", "x-keyward-key-name", "x-keyward-permission-level",
   "x-keyward-user-id", "x-keyward-role", "x-keyward-environment",
@@ -14,6 +24,7 @@ local identity = {
 local told = {
   "content-type", "cache-control", "www-authenticate", "retry-after", "ratelimit", "ratelimit-policy",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id", "x-keyward-status", "x-keyward-error",
+  "access-control-allow-origin", "access-control-expose-headers", "vary",
 }
 
 local function unavailable(txn)
@@ -26,18 +37,20 @@ local function unavailable(txn)
 end
 
 core.register_action("keyward", { "http-req" }, function(txn)
-  local sent = txn.http:req_get_headers()
   local headers = {
     ["x-forwarded-method"] = { [0] = txn.sf:method() },
     ["x-forwarded-uri"] = { [0] = txn.sf:pathq() },
   }
-  -- All values of a name: a repeated credential must be seen as one, and refused.
-  for _, name in ipairs(asked) do
-    headers[name] = sent[name]
+  -- In every spelling that servers read as one of these names, and all values of each: Keyward must see what they would see.
+  for name, values in pairs(txn.http:req_get_headers()) do
+    local spelled = name:gsub("[^a-z0-9]", "-")
+    if asked[spelled] then
+      headers[name] = values
+    end
   end
 
-  -- HAProxy tries four times, so this is a quarter of the longest wait.
-  local answer = core.httpclient():get({ url = keyward, headers = headers, timeout = 1000 })
+  -- Above what keyward_questions waits, so that its answer is heard.
+  local answer = core.httpclient():get({ url = keyward, dst = by_way_of, headers = headers, timeout = 5000 })
   if answer == nil or answer.status == nil or answer.headers == nil or answer.headers["x-request-id"] == nil then
     return unavailable(txn)
   end

@@ -18,6 +18,23 @@ export function parseAddress(text: string): Address | string {
   return { origin: url.origin, host, port: Number(url.port) || (tls ? 443 : 80), tls };
 }
 
+/** Reads several, with commas or spaces between them. They must be http: a certificate is for one name, and each gateway checks one. */
+export function parseAddresses(text: string): [Address, ...Address[]] | string {
+  const addresses: Address[] = [];
+  for (const part of text.split(/[\s,]+/).filter(Boolean)) {
+    const address = parseAddress(part);
+    if (typeof address === "string") return address;
+    addresses.push(address);
+  }
+  const [first, ...others] = addresses;
+  if (!first) return parseAddress("") as string;
+  if (others.length > 0 && addresses.some(({ tls }) => tls))
+    return "Several addresses must begin with http://. For https, enter one name that leads to all of them.";
+  if (new Set(addresses.map(({ origin }) => origin)).size < addresses.length)
+    return "Enter each address only once.";
+  return [first, ...others];
+}
+
 export function isIpAddress(host: string): boolean {
   return host.startsWith("[") || /^\d+(\.\d+){3}$/.test(host);
 }

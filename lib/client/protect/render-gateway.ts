@@ -1,6 +1,7 @@
 import { type Address, isIpAddress } from "./parse-address";
 import { put } from "./put";
 import type { Render } from "./recipe-settings";
+import { section } from "./section";
 
 /** Where Keyward and the API are in what is shipped. */
 const shippedKeyward = "127.0.0.1:3000";
@@ -8,11 +9,13 @@ const shippedApi = "127.0.0.1:8080";
 /** Debian's, and most others'. */
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
-export const renderNginx: Render = (text, { keyward, api, workspaceId }) => {
-  let result = put(saysPort(text), `server ${shippedKeyward};`, `server ${hostAndPort(direct(keyward))};`);
+export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers }) => {
+  const servers = keyward.map((address) => `server ${hostAndPort(direct(address))} max_fails=0;`);
+  let result = section(saysPort(text), "Browsers", browsers);
+  result = put(result, `server ${shippedKeyward} max_fails=0;`, servers.join("\n  "));
   result = put(result, `server ${shippedApi};`, `server ${hostAndPort(api)};`);
   if (workspaceId) result = put(result, "?deny=auth_request", `?deny=auth_request&workspace=${workspaceId}`);
-  if (keyward.tls) result = nginxTls(result, "keyward", keyward, "");
+  if (keyward[0].tls) result = nginxTls(result, "keyward", keyward[0], "");
   if (api.tls) result = nginxTls(result, "protected_api", api, "    proxy_set_header Host $host;\n");
   return result;
 };
@@ -35,18 +38,18 @@ function nginxTls(text: string, upstream: string, address: Address, replacedHost
     );
 }
 
-export const renderCaddy: Render = (text, { keyward, api, workspaceId }) => {
-  const asked = caddyUpstream(direct(keyward));
-  let result = put(saysPort(text), shippedKeyward, asked);
+export const renderCaddy: Render = (text, { keyward, api, workspaceId, browsers }) => {
+  const asked = keyward.map((address) => caddyUpstream(direct(address))).join(" ");
+  let result = section(saysPort(text), "Browsers", browsers);
+  result = put(result, shippedKeyward, asked);
   result = put(result, shippedApi, caddyUpstream(api));
   if (workspaceId) {
     result = put(result, "uri /api/forward-auth?", `uri /api/forward-auth?workspace=${workspaceId}`);
     result = put(result, "The question mark drops", "What stands behind the question mark replaces");
   }
   const host = "header_up Host {upstream_hostport}";
-  if (keyward.tls) {
-    result = put(result, `@keyward ${asked}`, `@keyward ${asked} {\n\t\t\t${host}\n\t\t}`);
-    result = put(result, `forward_auth ${asked} {`, `forward_auth ${asked} {\n\t\t\t${host}`);
+  if (keyward[0].tls) {
+    result = put(result, `${asked} {`, `${asked} {\n\t\t\t${host}`);
     result = put(result, "transport http {", "transport http {\n\t\t\t\ttls");
   }
   if (api.tls) result = put(result, `proxy ${api.origin} {`, `proxy ${api.origin} {\n\t\t\t${host}`);
@@ -58,33 +61,49 @@ function caddyUpstream(address: Address): string {
   return address.tls ? address.origin : hostAndPort(address);
 }
 
-/** Both of HAProxy's files: only one of them speaks of the API, and only the other one of the workspace. */
-export const renderHaproxy: Render = (text, { keyward, api, workspaceId }) => {
+/** Both of HAProxy's files: only one of them has addresses, and only the other one the workspace. */
+export const renderHaproxy: Render = (text, { keyward, api, workspaceId, browsers }) => {
   if (text.startsWith("--")) {
-    const parameters = workspaceId ? `?workspace=${workspaceId}` : "";
     const question = "/api/forward-auth";
-    return put(text, `http://${shippedKeyward}${question}`, direct(keyward).origin + question + parameters);
+    return workspaceId ? put(text, question, `${question}?workspace=${workspaceId}`) : text;
   }
-  let result = saysPort(text);
-  for (const [name, shipped, address] of [
-    ["keyward", shippedKeyward, direct(keyward)],
-    ["api", shippedApi, api],
-  ] as const) {
-    const tls = ` ssl verify required ca-file @system-ca sni str(${address.host})`;
-    const server = `  server ${name} ${hostAndPort(address)}`;
-    const host = `  http-request set-header Host ${nameAndPort(address)}\n`;
-    result = put(result, `  server ${name} ${shipped}`, address.tls ? host + server + tls : server);
-  }
-  return result;
+  const head = "Change the addresses in the backends.";
+  const result = put(section(text, "Browsers", browsers), head, "Change its port, 8000, to yours.");
+  const instances = haproxyServers("keyward", keyward.map(direct));
+  const asking = put(result, `  server keyward ${shippedKeyward}`, instances);
+  return put(asking, `  server api ${shippedApi}`, haproxyServers("api", [api]));
 };
 
-export const renderTraefik: Render = (text, { keyward, api, workspaceId }) => {
+function haproxyServers(name: string, addresses: Address[]): string {
+  return addresses
+    .map((address, index) => {
+      const tls = ` ssl verify required ca-file @system-ca sni str(${address.host})`;
+      const server = `  server ${name}${index === 0 ? "" : index + 1} ${hostAndPort(address)}`;
+      const host = `  http-request set-header Host ${nameAndPort(address)}\n`;
+      return address.tls ? host + server + tls : server;
+    })
+    .join("\n");
+}
+
+export const renderTraefik: Render = (text, { keyward, api, workspaceId, browsers }) => {
   const head = "Change the three addresses and the entry point.";
+  const several = keyward.length > 1;
   let result = put(text, head, "Its entry point is called web: change that to yours.");
-  result = put(result, `http://${shippedKeyward}`, direct(keyward).origin);
+  result = section(section(result, "Browsers", browsers), "Several instances", several);
+  if (several) {
+    result = put(result, "; leave this part out for one instance", "");
+    result = put(
+      result,
+      `"http://${shippedKeyward}/api/forward-auth"`,
+      '"http://127.0.0.1:8001/api/forward-auth"',
+    );
+  }
+  const instances = keyward.map((address) => `- url: "${direct(address).origin}"`);
+  result = put(result, `- url: "http://${shippedKeyward}"`, instances.join("\n          "));
+  if (!several) result = put(result, `http://${shippedKeyward}`, direct(keyward[0]).origin);
   result = put(result, `http://${shippedApi}`, api.origin);
   if (workspaceId) result = put(result, '/api/forward-auth"', `/api/forward-auth?workspace=${workspaceId}"`);
-  for (const address of [keyward, api]) {
+  for (const address of [keyward[0], api]) {
     const servers = `        servers:\n          - url: "${address.origin}"`;
     // By https it is asked for by the name in its certificate, not by the client's.
     if (address.tls) result = put(result, servers, `        passHostHeader: false\n${servers}`);
@@ -92,26 +111,44 @@ export const renderTraefik: Render = (text, { keyward, api, workspaceId }) => {
   return result;
 };
 
-export const renderEnvoy: Render = (text, { keyward, api }) => {
-  let result = put(saysPort(text), `uri: "http://${shippedKeyward}"`, `uri: "${direct(keyward).origin}"`);
-  result = envoyCluster(result, "keyward", shippedKeyward, direct(keyward));
-  return envoyCluster(result, "protected_api", shippedApi, api);
+export const renderEnvoy: Render = (text, { keyward, api, browsers }) => {
+  const [first] = keyward;
+  const result = section(saysPort(text), "Browsers", browsers);
+  const asking = put(result, `uri: "http://${shippedKeyward}"`, `uri: "${direct(first).origin}"`);
+  return envoyCluster(
+    envoyCluster(asking, "keyward", shippedKeyward, keyward.map(direct)),
+    "protected_api",
+    shippedApi,
+    [api],
+  );
 };
 
-function envoyCluster(text: string, name: string, shipped: string, address: Address): string {
+function envoyCluster(text: string, name: string, shipped: string, addresses: Address[]): string {
   const [host, port] = shipped.split(":");
-  const bare = address.host.replace(/^\[|\]$/g, "");
+  const endpoints = addresses.map(
+    (address) =>
+      `- endpoint: { address: { socket_address: { address: "${address.host.replace(/^\[|\]$/g, "")}", port_value: ${address.port} } } }`,
+  );
   let result = put(
     text,
-    `{ address: ${host}, port_value: ${port} }`,
-    `{ address: "${bare}", port_value: ${address.port} }`,
+    `- endpoint: { address: { socket_address: { address: ${host}, port_value: ${port} } } }`,
+    endpoints.join("\n              "),
   );
-  if (isIpAddress(address.host)) return result;
+  if (addresses.every((address) => isIpAddress(address.host))) return result;
+  const [{ tls, host: serverName }] = addresses as [Address];
   const shippedHead = `    - name: ${name}\n      connect_timeout: 1s\n      type: STATIC\n`;
   const head = `    - name: ${name}\n      connect_timeout: 1s\n      type: STRICT_DNS\n`;
-  result = put(result, shippedHead, address.tls ? head + envoyTls(address.host) : head);
-  if (!address.tls) return result;
-  return put(result, `{ cluster: ${name} }`, `{ cluster: ${name}, host_rewrite_literal: "${address.host}" }`);
+  result = put(result, shippedHead, tls ? head + envoyTls(serverName) : head);
+  if (!tls) return result;
+  const rewritten = put(
+    result,
+    `{ cluster: ${name} }`,
+    `{ cluster: ${name}, host_rewrite_literal: "${serverName}" }`,
+  );
+  return rewritten.replace(
+    `cluster: ${name}\n`,
+    (found) => `${found}                            host_rewrite_literal: "${serverName}"\n`,
+  );
 }
 
 function envoyTls(host: string): string {

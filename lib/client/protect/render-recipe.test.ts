@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { protectRecipeIds, protectRecipes, type RecipeSources } from "@/lib/contracts/protect-recipes";
 import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
-import { type Address, parseAddress } from "./parse-address";
+import { type Address, parseAddress, parseAddresses } from "./parse-address";
 import { canKeepToWorkspace, renderRecipe } from "./render-recipe";
 
 const run = promisify(execFile);
@@ -22,14 +22,16 @@ beforeAll(async () => {
 
 const address = (text: string) => parseAddress(text) as Address;
 const plain = {
-  keyward: address("http://localhost:3100"),
+  keyward: [address("http://localhost:3100")] as [Address],
   api: address("http://10.1.2.3:4000"),
   workspaceId: null,
+  browsers: false,
 };
 const secure = {
-  keyward: address("https://keys.acme.test"),
+  keyward: [address("https://keys.acme.test")] as [Address],
   api: address("https://documents.acme.test:8443"),
   workspaceId: "ws_1",
+  browsers: true,
 };
 
 describe.each(protectRecipeIds)("%s", (recipe) => {
@@ -42,7 +44,10 @@ describe.each(protectRecipeIds)("%s", (recipe) => {
     expect(text).not.toMatch(
       /127\.0\.0\.1:(3000|8080)|port_value: (3000|8080)|three addresses|process\.env\.KEYWARD_URL/,
     );
-    const { keyward, api } = settings;
+    const {
+      keyward: [keyward],
+      api,
+    } = settings;
     const asked = kind === "gateway" ? keyward.host.replace("localhost", "127.0.0.1") : keyward.host;
     expect(text).toContain(asked);
     if (kind === "gateway") expect(text).toContain(api.host);
@@ -83,16 +88,41 @@ test("by https each gateway asks for the name in the certificate, and checks it"
       .map((file) => file.text)
       .join("\n");
   const nginx = text("nginx");
-  expect(nginx.match(/proxy_ssl_verify on;/g)).toHaveLength(3);
-  expect(nginx.match(/proxy_ssl_name keys\.acme\.test;/g)).toHaveLength(2);
+  expect(nginx.match(/proxy_ssl_verify on;/g)).toHaveLength(4);
+  expect(nginx.match(/proxy_ssl_name keys\.acme\.test;/g)).toHaveLength(3);
   expect(nginx.match(/proxy_ssl_name documents\.acme\.test;/g)).toHaveLength(1);
   expect(nginx).not.toContain("proxy_pass http://");
-  expect(text("caddy").match(/header_up Host \{upstream_hostport\}/g)).toHaveLength(3);
-  expect(text("haproxy").match(/ssl verify required/g)).toHaveLength(2);
-  expect(text("haproxy")).toContain('"https://keys.acme.test/api/forward-auth?workspace=ws_1"');
+  expect(text("caddy").match(/header_up Host \{upstream_hostport\}/g)).toHaveLength(4);
+  expect(text("haproxy").match(/ssl verify required/g)).toHaveLength(3);
+  expect(text("haproxy")).toContain('"http://keyward/api/forward-auth?workspace=ws_1"');
   expect(text("traefik").match(/passHostHeader: false/g)).toHaveLength(2);
   expect(text("envoy").match(/match_typed_subject_alt_names/g)).toHaveLength(2);
   expect(text("envoy")).not.toContain("type: STATIC");
+});
+
+const gateways = protectRecipeIds.filter((recipe) => protectRecipes[recipe].kind === "gateway");
+
+test.each(gateways)(
+  "%s hands preflights to Keyward where web pages call the API, and only there",
+  (recipe) => {
+    const rendered = (browsers: boolean) =>
+      renderRecipe(recipe, sources, { ...plain, browsers })
+        .map((file) => file.text)
+        .join("\n");
+    expect(rendered(true)).toContain("/api/preflight");
+    expect(rendered(false)).not.toMatch(/preflight/i);
+    for (const text of [rendered(true), rendered(false)])
+      expect(text).not.toMatch(/Browsers end|instances end/);
+  },
+);
+
+test.each(gateways)("%s asks every instance", (recipe) => {
+  const instances = ["http://10.0.0.1:3000", "http://10.0.0.2:3000", "http://10.0.0.3:3001"].map(address);
+  const [main] = renderRecipe(recipe, sources, { ...plain, keyward: instances as [Address] });
+  for (const { host, port } of instances)
+    expect(main?.text).toMatch(new RegExp(`${host.replaceAll(".", "\\.")}"?(:|, port_value: )${port}\\b`));
+  const [alone] = renderRecipe(recipe, sources, { ...plain, keyward: instances.slice(0, 1) as [Address] });
+  expect(alone?.text).not.toMatch(/10\.0\.0\.2|next-instance|:8001/);
 });
 
 test("what asks with curl is a program that sends what /api/v1/verify takes", async () => {
@@ -105,7 +135,7 @@ test("what asks with curl is a program that sends what /api/v1/verify takes", as
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const keyward = address(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const [file] = renderRecipe("curl", sources, { ...plain, keyward, workspaceId: "ws_1" });
+  const [file] = renderRecipe("curl", sources, { ...plain, keyward: [keyward], workspaceId: "ws_1" });
   writeFileSync(path.join(folder, "verify.sh"), file?.text ?? "");
   const env = {
     PATH: process.env.PATH,
@@ -144,6 +174,20 @@ test.each([
   "https://[::1]:443",
 ])("%j is no address", (text) => {
   expect(parseAddress(text)).toBeTypeOf("string");
+});
+
+test("several addresses are read as such, where a gateway can ask them all", () => {
+  const origins = (text: string) => {
+    const read = parseAddresses(text);
+    return typeof read === "string" ? read : read.map(({ origin }) => origin);
+  };
+  expect(origins("https://keys.acme.test")).toEqual(["https://keys.acme.test"]);
+  const two = ["http://10.0.0.1:3000", "http://10.0.0.2:3000"];
+  for (const between of [", ", ",", " ", "\n"]) expect(origins(two.join(between))).toEqual(two);
+  expect(origins("")).toContain("http://");
+  expect(origins("http://a, b")).toContain("Begin with");
+  expect(origins("http://a, https://b")).toContain("one name");
+  expect(origins("http://a, http://A:80/")).toContain("only once");
 });
 
 test("an address is a scheme, a host and a port", () => {

@@ -39,6 +39,6 @@ const renders: Record<ProtectRecipe, Render> = {
 };
 
 function renderCurl(text: string, { keyward, workspaceId }: RecipeSettings): string {
-  const asked = put(text, "http://127.0.0.1:3000", keyward.origin);
+  const asked = put(text, "http://127.0.0.1:3000", keyward[0].origin);
   return workspaceId ? put(asked, '"}', `", "workspace_id": "${workspaceId}"}`) : asked;
 }

@@ -3,7 +3,7 @@ import type { Render } from "./recipe-settings";
 
 /** An example of the SDK's guide with Keyward's address, the service's port and the workspace in it. */
 export const renderSdk: Render = (text, { keyward, api, workspaceId }) => {
-  const asking = put(text, "process.env.KEYWARD_URL", JSON.stringify(keyward.origin));
+  const asking = put(text, "process.env.KEYWARD_URL", JSON.stringify(keyward[0].origin));
   const listening = asking.replace(/\b8080\b/, String(api.port));
   return workspaceId ? keepTo(listening, JSON.stringify(workspaceId)) : listening;
 };

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
+import {
+  cgiName,
+  claimedHeaders,
+  connectionLists,
+  identityHeaders,
+  inParts,
+  overrideHeaders,
+  spellingsOf,
+} from "@/tests/header-spellings";
+import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
+import { startProtectedApi } from "@/tests/protected-api";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+const keyward = useKeyApiServer();
+let api: Awaited<ReturnType<typeof startProtectedApi>>;
+beforeAll(async () => {
+  api = await startProtectedApi();
+});
+afterAll(() => api.close());
+
+type Headers = [string, string][];
+
+describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(name, { keyward: keyward.port(), api: api.port });
+  });
+  afterAll(() => gateway.stop());
+
+  /** The answer's status, and what the API saw if the request came to it, in the names that CGI has for it. */
+  async function send(secret: string, headers: Headers) {
+    const before = api.seen.length;
+    const { status } = await sendRaw(gateway.port, "/v1", { headers: [...headers, ["x-api-key", secret]] });
+    const came = api.seen.slice(before);
+    expect(came.length).toBe(status === 200 ? 1 : 0);
+    const { rawHeaders = [] } = came[0] ?? {};
+    const variables: Headers = [];
+    for (let at = 0; at < rawHeaders.length; at += 2)
+      variables.push([cgiName(rawHeaders[at] as string), rawHeaders[at + 1] as string]);
+    return { status, variables };
+  }
+
+  async function caller() {
+    const { actor, workspace, owner } = await makeWorkspace();
+    const { secret, key } = await makeKey(actor, {
+      permissionLevel: "read_only",
+      rateLimitPerMinute: 10_000,
+    });
+    const values = [
+      workspace.id,
+      key.id,
+      encodeURIComponent(key.name),
+      "read_only",
+      owner.id,
+      "owner",
+      "production",
+    ];
+    const identity = identityHeaders.map((header, index) => [cgiName(header), values[index]]);
+    return { secret, identity: identity.sort() };
+  }
+
+  const claims = (variables: Headers) => variables.filter(([variable]) => /KEYWARD/.test(variable)).sort();
+
+  test("S64 the API sees our headers alone, whatever spelling of them a client sends", async () => {
+    const { secret, identity } = await caller();
+    for (const claimed of claimedHeaders)
+      for (const part of inParts(spellingsOf(claimed))) {
+        const { status, variables } = await send(
+          secret,
+          part.map((spelling) => [spelling, "forged"]),
+        );
+        // nginx cannot remove headers by a part of their name: Keyward refuses those that its file does not list.
+        const isUnlisted = name === "nginx" && /^X-Keyward(-Anything)?$/.test(claimed);
+        const isRefused = isUnlisted && part.some((spelling) => /^[a-z-]+$/i.test(spelling));
+        expect(status, `${claimed}: ${part[0]}`).toBe(isRefused ? 400 : 200);
+        if (!isRefused) expect(claims(variables)).toEqual(identity);
+      }
+  });
+
+  test("S64 no list in Connection takes our headers away, here or at a next proxy", async () => {
+    const { secret, identity } = await caller();
+    for (const list of connectionLists)
+      for (const upgrade of [[], [["Upgrade", "h2c"]]] as Headers[]) {
+        const connection: Headers = list.map((value) => ["Connection", value]);
+        const { status, variables } = await send(secret, [...connection, ...upgrade]);
+        expect([status, claims(variables)], list.join(" + ")).toEqual([200, identity]);
+        const sent = variables.filter(([variable]) => variable === "CONNECTION").map(([, value]) => value);
+        for (const value of sent) expect(["close", "keep-alive"]).toContain(value.toLowerCase());
+      }
+  });
+
+  test("S65 a method override counts in every spelling, or does not come to the API", async () => {
+    const { secret } = await caller();
+    for (const override of overrideHeaders)
+      for (const spelling of spellingsOf(override)) {
+        const { status, variables } = await send(secret, [[spelling, "DELETE"]]);
+        // nginx drops names with other characters than letters, digits and hyphens before it asks.
+        const isDropped = name === "nginx" && /[^a-z0-9-]/i.test(spelling);
+        expect(status, spelling).toBe(isDropped ? 200 : 403);
+        expect(variables.map(([variable]) => variable)).not.toContain(cgiName(override));
+      }
+  });
+});
+
+describe("the files of gateways that do not run here", () => {
+  const file = (name: string) => readFileSync(path.join(import.meta.dirname, name), "utf8");
+  const claimed = claimedHeaders.flatMap(spellingsOf);
+  const overrides = overrideHeaders.flatMap(spellingsOf);
+  const plain = ["Accept", "Content-Type", "X-Request-Id", "If-None-Match", "X-Keywarden"];
+
+  test("S64 S65 Traefik's takes every spelling from the API", () => {
+    const text = file("traefik.yml");
+    const [, pattern = ""] = /authResponseHeadersRegex: "\(\?i\)(.*)"/.exec(text) ?? [];
+    const removed = new RegExp(pattern, "i");
+    for (const spelling of claimed)
+      expect(removed.test(spelling) || /^x-keyward$/i.test(spelling), spelling).toBe(true);
+    for (const spelling of overrides.filter((spelling) => /[^a-z0-9-]/i.test(spelling)))
+      expect(removed.test(spelling), spelling).toBe(true);
+    for (const header of plain) expect(removed.test(header), header).toBe(false);
+    // What is left of the client's own before Keyward is asked, it refuses.
+    for (const header of identityHeaders) expect(text).toContain(`          ${header}: ""`);
+  });
+
+  test("S64 S65 Envoy's takes every spelling from the API, and has overrides judged", () => {
+    const text = file("envoy.yaml");
+    const patterns = (pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, found = ""]) => new RegExp(`^(?:${found})$`));
+    const removed = patterns(/remove_on_match: \{ key_matcher: \{ safe_regex: \{ regex: "(.*)" \} \} \}/g);
+    const asked = patterns(/- safe_regex: \{ regex: "(.*)" \}/g);
+    expect([removed.length, asked.length]).toEqual([2, 2]);
+    const matches = (list: RegExp[], header: string) => list.some((one) => one.test(header.toLowerCase()));
+    for (const spelling of claimed) expect(matches(removed, spelling), spelling).toBe(true);
+    for (const spelling of overrides) expect(matches(asked, spelling), spelling).toBe(true);
+    for (const spelling of overrides.filter((spelling) => /[^a-z0-9-]/i.test(spelling)))
+      expect(matches(removed, spelling), spelling).toBe(true);
+    for (const header of [...plain.slice(0, -1), ":path", ":method"])
+      expect([matches(removed, header), matches(asked, header)], header).toEqual([false, false]);
+    expect(text).toContain("headers_with_underscores_action: REJECT_REQUEST");
+  });
+});

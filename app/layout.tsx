@@ -8,6 +8,7 @@ import type { ReactNode } from "react";
 import { readTheme } from "@/components/layout/theme";
 import { themeCookieName } from "@/lib/contracts/theme";
 import { getPublicConfig } from "@/lib/server/auth/page-session";
+import { runtime } from "@/lib/server/runtime";
 
 /** Drawn anew for each request: the policy against injected scripts names a nonce, which a stored page cannot carry. */
 export const dynamic = "force-dynamic";
@@ -19,6 +20,12 @@ export function generateMetadata(): Metadata {
     icons: { icon: { url: "/mark.svg", type: "image/svg+xml" } },
     robots: { index: false },
     referrer: "same-origin",
+    other: {
+      "key-formats": runtime()
+        .keyFormats.shapes()
+        .map(({ prefix, length }) => `${prefix}:${length}`)
+        .join(" "),
+    },
   };
 }
 

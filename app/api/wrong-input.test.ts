@@ -10,10 +10,13 @@ useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 let stage: Stage;
 let cookie: string;
 let keyId: string;
+let secret: string;
 beforeAll(async () => {
   stage = await makeStage();
   cookie = await makeSessionCookie(stage.users.owner);
-  keyId = (await makeKey(stage.actors.owner)).key.id;
+  const made = await makeKey(stage.actors.owner);
+  keyId = made.key.id;
+  secret = made.secret;
 });
 
 const workspace = () => `/api/workspaces/${stage.workspace.slug}`;
@@ -228,6 +231,27 @@ describe("S46 400 and nothing changed for", () => {
         expect(answer.json, extra).toMatchObject({
           error: { code: "invalid_request", fields: { [extra]: expect.any(String) } },
         });
+      }
+      expect(await snapshot()).toEqual(before);
+    });
+  }
+});
+
+/** Fields that are for secrets, or that are hashed before they are kept. */
+const secretFields = ["password", "currentPassword", "newPassword", "token", "code"];
+
+describe("S71 400 and nothing stored for", () => {
+  for (const { method, path, body, texts } of bodies) {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with an API key in a field of text`, async () => {
+      const before = await snapshot();
+      for (const field of texts.filter((text) => !secretFields.includes(text))) {
+        for (const value of [secret, `key ${secret}`]) {
+          const answer = await callConsole(method, path(), { cookie, body: { ...body, [field]: value } });
+          expect(answer.json, field).toMatchObject({
+            error: { code: "invalid_request", fields: expect.anything() },
+          });
+          expect(answer.body, field).not.toContain(secret);
+        }
       }
       expect(await snapshot()).toEqual(before);
     });

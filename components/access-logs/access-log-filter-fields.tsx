@@ -3,8 +3,8 @@
 import { clsx } from "clsx";
 import { ListFilter, X } from "lucide-react";
 import { useState } from "react";
+import { FilterInput, FilterPick } from "@/components/filters/filter-bar";
 import { Button } from "@/components/ui/button";
-import { FilterInput, FilterPick } from "@/components/ui/filter-bar";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import { type LogCode, logCodes, type Outcome, outcomes } from "@/lib/contracts/access-logs";
@@ -72,7 +72,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
             width="w-full"
             placeholder="203.0.113.0/24"
             value={filters.ip}
-            error={wrong.ip}
+            error={mistakenKey(filters.ip) ?? wrong.ip}
             onValueChange={(ip) => setFilters({ ip })}
           />
         </div>
@@ -95,7 +95,8 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
             width="w-full"
             placeholder="req_…"
             value={filters.requestId}
-            error={wrong.requestId}
+            filter="requestId"
+            error={mistakenKey(filters.requestId) ?? wrong.requestId}
             onValueChange={(requestId) => setFilters({ requestId })}
           />
         </div>
@@ -117,6 +118,11 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
       </div>
     </search>
   );
+}
+
+/** Only the hint of a key that was pasted here is left. */
+function mistakenKey(value: string): string | undefined {
+  return value.includes("…") ? "This is an API key. Paste it into Key to filter by it." : undefined;
 }
 
 function TimeFilter({

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
 
+const ada = { userId: "usr_1", name: "Ada Lovelace", role: "owner" as const };
+const bot = { userId: "usr_2", name: "CI", role: "member" as const };
 const keys = [
-  { id: "key_1", name: "blog ingest", prefix: "kw_sk_9f3A", suffix: "x1Zq" },
-  { id: "key_2", name: "export", prefix: "kw_sk_Q0ab", suffix: "77Te" },
-  { id: "key_3", name: "export", prefix: "kw_sk_aaaa", suffix: "bbbb" },
+  { id: "key_1", name: "blog ingest", prefix: "kw_sk_9f3A", suffix: "x1Zq", owner: ada },
+  { id: "key_2", name: "export", prefix: "kw_sk_Q0ab", suffix: "77Te", owner: ada },
+  { id: "key_3", name: "export", prefix: "kw_sk_aaaa", suffix: "bbbb", owner: bot },
 ];
 
 it("offers names, and tells keys of one name apart", () => {
@@ -27,4 +29,10 @@ it("takes a part of one name for that key", () => {
   expect(onlyKeyLike("blog", keys)).toBe("key_1");
   expect(onlyKeyLike("exp", keys)).toBeNull();
   expect(onlyKeyLike("", keys)).toBeNull();
+});
+
+it("finds a key by what its row shows: its hint, its id, its owner", () => {
+  expect(resolveKeyText("kw_sk_9f3A…x1Zq", keys)).toBe("key_1");
+  for (const text of ["kw_sk_aaaa", "bbbb", "kw_sk_aaaa...bbbb", "key_3", "ci"])
+    expect(onlyKeyLike(text, keys), text).toBe("key_3");
 });

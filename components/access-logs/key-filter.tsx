@@ -1,11 +1,12 @@
 "use client";
 
 import { useEffect, useId, useState } from "react";
+import { FilterError } from "@/components/filters/filter-bar";
 import { Combobox } from "@/components/ui/combobox";
-import { FilterError } from "@/components/ui/filter-bar";
+import { typedWithoutSecret, withoutSecret } from "@/lib/client/secret-text";
 import { useApiKey } from "@/lib/client/use-api-key";
 import { useApiKeys } from "@/lib/client/use-api-keys";
-import { keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
+import { keysLike, keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
 
 /** One key of the workspace, found by typing its name. The address holds its id. */
 export function KeyFilter({
@@ -22,7 +23,7 @@ export function KeyFilter({
   /** What is being typed; null while the filter in force is shown. */
   const [typed, setTyped] = useState<string | null>(null);
   const [left, setLeft] = useState(false);
-  const search = useSettled(typed ?? "");
+  const search = useSettled(withoutSecret(typed ?? ""));
   const list = useApiKeys(
     workspaceSlug,
     { search: search.trim().slice(0, 100), limit: "100" },
@@ -39,7 +40,7 @@ export function KeyFilter({
   }, [meant, keyId, onKeyId]);
 
   function type(text: string) {
-    setTyped(text);
+    setTyped(typedWithoutSecret(text));
     setLeft(false);
     if (text.trim() === "" && keyId !== "") onKeyId("");
   }
@@ -49,7 +50,7 @@ export function KeyFilter({
     if (typed === null) return;
     const only = meant ?? onlyKeyLike(typed, keys);
     if (only !== null) onKeyId(only);
-    if (only !== null || typed.trim() === "") setTyped(null);
+    setTyped(only !== null || typed.trim() === "" ? null : withoutSecret(typed));
   }
 
   return (
@@ -59,7 +60,8 @@ export function KeyFilter({
         id={id}
         value={typed ?? (keyId === "" ? "" : (chosen?.name ?? keyId))}
         onValueChange={type}
-        suggestions={keyTexts(keys)}
+        suggestions={keyTexts(typed === null ? keys : keysLike(typed, keys))}
+        filtered
         placeholder="Any"
         aria-invalid={unknown || undefined}
         aria-describedby={unknown ? `${id}-error` : undefined}
@@ -68,7 +70,7 @@ export function KeyFilter({
         onBlur={leave}
         onKeyDownCapture={(event) => event.key === "Enter" && leave()}
       />
-      {unknown && <FilterError id={`${id}-error`}>No key by that name.</FilterError>}
+      {unknown && <FilterError id={`${id}-error`}>No key matches.</FilterError>}
     </div>
   );
 }

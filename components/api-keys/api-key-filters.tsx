@@ -1,6 +1,6 @@
 "use client";
 
-import { FilterBar, FilterSearch, FilterSelect } from "@/components/ui/filter-bar";
+import { FilterBar, FilterSearch, FilterSelect } from "@/components/filters/filter-bar";
 import { useMembers } from "@/lib/client/use-members";
 import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";

@@ -1,6 +1,6 @@
 "use client";
 
-import { FilterBar, FilterSelect } from "@/components/ui/filter-bar";
+import { FilterBar, FilterSelect } from "@/components/filters/filter-bar";
 import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-actions";
 import { auditActionLabel } from "./audit-words";
 import { useAuditLogFilters } from "./use-audit-log-filters";

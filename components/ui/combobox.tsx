@@ -10,6 +10,7 @@ export function Combobox({
   value,
   onValueChange,
   suggestions,
+  filtered = false,
   mono = false,
   size,
   className,
@@ -19,6 +20,8 @@ export function Combobox({
   value: string;
   onValueChange: (value: string) => void;
   suggestions: readonly string[];
+  /** The suggestions are already those that match. */
+  filtered?: boolean;
   mono?: boolean;
   size?: InputSize;
 }) {
@@ -30,9 +33,10 @@ export function Combobox({
 
   const query = value.trim().toLowerCase();
   // Before anything is typed the whole list is offered, or the present value would hide every other choice.
-  const matches = typed
-    ? suggestions.filter((suggestion) => suggestion.toLowerCase().includes(query))
-    : suggestions;
+  const matches =
+    typed && !filtered
+      ? suggestions.filter((suggestion) => suggestion.toLowerCase().includes(query))
+      : suggestions;
   const expanded = open && matches.length > 0;
 
   function close() {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holdsForeignSecret } from "./secret-shape";
 
 /** Control, bidirectional, zero-width and other invisible format characters: they make one name look like another (S56). */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
@@ -10,7 +11,8 @@ export function displayName(max = 100) {
     .trim()
     .min(1, "Enter a name.")
     .refine((value) => [...value].length <= max, `Use at most ${max} characters.`)
-    .refine((value) => !invisible.test(value), "Remove the invisible characters.");
+    .refine((value) => !invisible.test(value), "Remove the invisible characters.")
+    .refine((value) => !holdsForeignSecret(value), "This looks like an API key. Enter a name instead.");
 }
 
 export const emailAddress = z

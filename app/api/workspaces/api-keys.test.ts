@@ -136,4 +136,29 @@ describe("an API key", () => {
     expect([first.total, first.keys.length]).toEqual([3, 2]);
     expect(await names(`limit=2&cursor=${first.nextCursor}`)).toEqual(["Alpha"]);
   });
+
+  test("is found by all that its row shows, literally", async () => {
+    const { key } = await createKey({ name: "100% of_it \\ all" });
+    await createKey({ name: "100 and of-it" });
+    const found = async (search: string) =>
+      ((await call("GET", `/api-keys?search=${encodeURIComponent(search)}`)).json as ApiKeyList).keys.map(
+        ({ id }) => id,
+      );
+    for (const search of [
+      "100%",
+      "of_it",
+      "\\",
+      key.id,
+      ` ${key.prefix} `,
+      key.suffix,
+      `${key.prefix}…${key.suffix}`,
+      `${key.prefix}...${key.suffix}`,
+      `${key.prefix}…`,
+    ])
+      expect(await found(search), search).toEqual([key.id]);
+    for (const search of ["%%", "_%", "1_0", `${key.prefix}…none`])
+      expect(await found(search), search).toEqual([]);
+    for (const search of [made.owner.name.toUpperCase(), String(made.owner.email)])
+      expect(await found(search), search).toHaveLength(2);
+  });
 });

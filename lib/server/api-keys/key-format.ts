@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
+import type { SecretShape } from "@/lib/contracts/secret-shape";
 import { decodeEscapes } from "../decisions/decode-escapes";
 
 /** A shape that secrets in use have. Native ones are prefix + 32 random base62 characters + 6 of checksum. */
@@ -73,6 +74,11 @@ export class KeyFormats {
       .toSorted((one, other) => other.length - one.length)
       .map(({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`);
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
+  }
+
+  /** What the console's pages are told, so that they recognize a key that is pasted into the wrong field. */
+  shapes(): SecretShape[] {
+    return this.formats.map(({ prefix, length }) => ({ prefix, length }));
   }
 
   /** Whether a presented string has the length and the beginning of our secrets: all that it costs to know is a comparison. */

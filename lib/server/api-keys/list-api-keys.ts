@@ -7,6 +7,7 @@ import { db, runtime } from "../runtime";
 import { keyStatus, whereStatus } from "./key-status";
 import { findKeyUses } from "./key-uses";
 import { whereSeen } from "./sight";
+import { whereSearch } from "./where-search";
 
 const related = {
   owner: { select: { name: true, members: { select: { workspaceId: true, role: true } } } },
@@ -21,7 +22,7 @@ export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): 
       whereSeen(actor),
       whereStatus(query.status, new Date()),
       query.owner ? { ownerId: query.owner } : {},
-      query.search ? { name: { contains: query.search, mode: "insensitive" } } : {},
+      whereSearch(query.search ?? ""),
     ],
   };
   const [rows, total] = await Promise.all([

@@ -9,12 +9,16 @@ import { type CurrentSession, findSession } from "../sessions/session-store";
 import { getAccount } from "../users/account";
 import { getWorkspace } from "../workspaces/workspace-view";
 import { pathHeader } from "./page-headers";
+import { pathWithoutSecret } from "./path-without-secret";
 import { sessionCookieName } from "./session-cookie";
 
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account; session: CurrentSession }> {
+  const path = (await headers()).get(pathHeader);
+  const clean = path && pathWithoutSecret(path, runtime().keyFormats.shapes());
+  if (clean && clean !== path) redirect(clean);
   const session = await findPageSession();
-  const back = `callbackUrl=${encodeURIComponent((await headers()).get(pathHeader) ?? "/settings")}`;
+  const back = `callbackUrl=${encodeURIComponent(path ?? "/settings")}`;
   if (!session) redirect(`/sign-in?${back}`);
   if (session.owesSecondStep) redirect(`/sign-in/verify?${back}`);
   return { account: await getAccount(session), session };

@@ -1,14 +1,23 @@
 import type { z } from "zod";
 import { AppError } from "../app-error";
+import { runtime } from "../runtime";
 
 const maximumBytes = 64 * 1024;
 
 /**
- * The JSON body of a request, in the shape asked for.
+ * The JSON body of a request, in the shape asked for. An API key in a field that is not meant for secrets is refused, or it
+ * would be stored as a name; `mayHoldKeys` is for services that ask about keys.
  * @throws AppError `payload_too_large`; `invalid_request`, with every wrong field by name.
  */
-export async function readBody<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
-  return parseInput(await readJson(request), shape);
+export async function readBody<T>(
+  request: Request,
+  shape: z.ZodType<T>,
+  { mayHoldKeys = false } = {},
+): Promise<T> {
+  const body = await readJson(request);
+  const input = parseInput(body, shape);
+  if (!mayHoldKeys) refuseKeys(body);
+  return input;
 }
 
 async function readJson(request: Request): Promise<unknown> {
@@ -20,6 +29,20 @@ async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw new AppError("invalid_request", "The body is not valid JSON.");
   }
+}
+
+const secretFields = new Set(["password", "currentPassword", "newPassword", "token", "code"]);
+const keyInField = "This contains an API key. Remove it: keys are secret.";
+
+function refuseKeys(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === "string") {
+    if (!runtime().keyFormats.holdsKey(value)) return;
+    const field = path.join(".");
+    throw new AppError("invalid_request", `${field}: ${keyInField}`, { fields: { [field]: keyInField } });
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value))
+    if (!secretFields.has(name)) refuseKeys(inner, [...path, name]);
 }
 
 /** The body; reading stops where it grows too large, whatever Content-Length said. @throws what `tooLarge` makes. */

@@ -13,7 +13,7 @@ import type { ServiceRouteHandler } from "./service-visit";
  */
 export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, server }) => {
   requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  const input = await readBody(request, verifyUnkeyInput);
+  const input = await readBody(request, verifyUnkeyInput, { mayHoldKeys: true });
   const query = input.permissions === undefined ? null : parsePermissionQuery(input.permissions);
   const decision = await decide(
     {

@@ -10,7 +10,7 @@ import type { ServiceRouteHandler } from "./service-visit";
 /** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (HTTP.md §6). */
 export const verify: ServiceRouteHandler = async ({ request, requestId, server }) => {
   requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  const input = await readBody(request, verifyInput);
+  const input = await readBody(request, verifyInput, { mayHoldKeys: true });
   const decision = await decide(
     {
       presented: { ok: true, secret: input.key },

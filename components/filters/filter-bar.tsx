@@ -1,11 +1,12 @@
 "use client";
 
 import { Search, X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { Button } from "./button";
-import { Select } from "./select";
-import type { SelectOption } from "./select-list";
-import { TextInput } from "./text-input";
+import { type ReactNode, useId } from "react";
+import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/select";
+import type { SelectOption } from "@/components/ui/select-list";
+import { TextInput } from "@/components/ui/text-input";
+import { useFilterDraft } from "./use-filter-draft";
 
 /** A row of filters above a list. `onClear` is given while any is set. */
 export function FilterBar({
@@ -45,7 +46,7 @@ export function FilterSearch({
   value: string;
   onValueChange: (value: string) => void;
 }) {
-  const { draft, setDraft, settle } = useDraft(value, onValueChange);
+  const { draft, type: setDraft, settle } = useFilterDraft(value, onValueChange);
   return (
     <div className="relative w-56 max-sm:w-full">
       <Search
@@ -59,6 +60,7 @@ export function FilterSearch({
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => event.key === "Enter" && settle()}
+        onBlur={settle}
         size="small"
         className="pl-8"
       />
@@ -125,6 +127,7 @@ export function FilterInput({
   placeholder,
   mono = false,
   width = "w-44",
+  filter,
 }: {
   label: string;
   value: string;
@@ -134,9 +137,11 @@ export function FilterInput({
   placeholder?: string;
   mono?: boolean;
   width?: string;
+  /** Its name in the URL. */
+  filter?: string;
 }) {
   const id = useId();
-  const { draft, setDraft, settle } = useDraft(value, onValueChange);
+  const { draft, type: setDraft, settle } = useFilterDraft(value, onValueChange, filter);
   return (
     <div className={`grid gap-1 max-sm:w-full ${width}`}>
       <label htmlFor={id} className="text-muted text-xs">
@@ -153,6 +158,7 @@ export function FilterInput({
         step={type === "datetime-local" ? 1 : undefined}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => event.key === "Enter" && settle()}
+        onBlur={settle}
         size="small"
       />
       {error && <FilterError id={`${id}-error`}>{error}</FilterError>}
@@ -167,41 +173,4 @@ export function FilterError({ id, children }: { id: string; children: ReactNode 
       {children}
     </span>
   );
-}
-
-/**
- * What is being typed, ahead of the value in force; a value that changes elsewhere (the Back button) replaces it. The
- * echo of what was told here does not: by then more may have been typed.
- */
-function useDraft(value: string, onValueChange: (value: string) => void) {
-  const [draft, setDraft] = useState(value);
-  const [told, setTold] = useState(value);
-  const [seen, setSeen] = useState(value);
-  const commit = useRef(onValueChange);
-  commit.current = onValueChange;
-
-  if (seen !== value) {
-    setSeen(value);
-    if (value !== told) {
-      setTold(value);
-      setDraft(value);
-    }
-  }
-
-  useEffect(() => {
-    if (draft === told) return;
-    const timer = setTimeout(() => {
-      setTold(draft);
-      commit.current(draft);
-    }, 250);
-    return () => clearTimeout(timer);
-  }, [draft, told]);
-
-  function settle() {
-    if (draft === told) return;
-    setTold(draft);
-    commit.current(draft);
-  }
-
-  return { draft, setDraft, settle };
 }

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { pathWithoutSecret } from "./path-without-secret";
+
+const shapes = [{ prefix: "kw_sk_", length: 44 }];
+
+it("S71 leaves of a key in a page's URL its hint alone", () => {
+  const secret = `kw_sk_9f3A${"bC1d".repeat(8)}xZ`.slice(0, 44);
+  const path = `/acme/settings/api/keys?status=active&q=${secret}`;
+  expect(new URLSearchParams(pathWithoutSecret(path, shapes).split("?")[1]).get("q")).toBe(
+    `kw_sk_9f3A…${secret.slice(-4)}`,
+  );
+});
+
+it("leaves every other URL as it is, to the letter", () => {
+  for (const path of ["/acme/settings", "/acme/settings/api/keys?q=a%20b&status=", "/a?x=%zz"])
+    expect(pathWithoutSecret(path, shapes)).toBe(path);
+});

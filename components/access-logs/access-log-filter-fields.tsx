@@ -5,6 +5,7 @@ import { ListFilter, X } from "lucide-react";
 import { useState } from "react";
 import { FilterInput, FilterPick } from "@/components/filters/filter-bar";
 import { Button } from "@/components/ui/button";
+import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import { type LogCode, logCodes, type Outcome, outcomes } from "@/lib/contracts/access-logs";
@@ -135,14 +136,15 @@ function TimeFilter({
   error: string | undefined;
   onValueChange: (moment: string) => void;
 }) {
+  const zone = useTimeZone();
   return (
     <div className="grid max-sm:col-span-2">
       <FilterInput
         {...rest}
         type="datetime-local"
         width="w-full"
-        value={toLocalField(value)}
-        onValueChange={(text) => onValueChange(fromLocalField(text))}
+        value={toLocalField(value, zone)}
+        onValueChange={(text) => onValueChange(fromLocalField(text, zone))}
       />
     </div>
   );

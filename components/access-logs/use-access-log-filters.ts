@@ -9,8 +9,9 @@ export function useAccessLogFilters() {
   for (const name of accessLogFilterNames) {
     const value = filters[name].trim();
     if (value === "") continue;
-    query[name] = value;
     set += 1;
+    // The hint of a key, which a field that is not for keys refuses.
+    if (!value.includes("…")) query[name] = value;
   }
   return {
     filters,

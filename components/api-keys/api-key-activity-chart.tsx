@@ -3,7 +3,9 @@
 import { BarChart } from "@/components/ui/bar-chart";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
+import { useTimeZone } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import { formatIn } from "@/components/ui/zoned-time";
 import { errorMessage } from "@/lib/client/api-error";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
 import type { ApiKeyActivity } from "@/lib/contracts/api-keys";
@@ -39,6 +41,7 @@ export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: s
 
 function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
   const { allowed, denied } = totalActivity(hours);
+  const spans = formatIn(useTimeZone(), spanOptions);
   const count = (number: number) => number.toLocaleString("en-GB");
   const title =
     allowed + denied === 0
@@ -46,16 +49,16 @@ function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
       : `${count(allowed + denied)} ${allowed + denied === 1 ? "request" : "requests"} in the last 7 days, ${count(denied)} denied`;
   const bars = bucketHours(hours, hoursPerBar).map((bucket) => ({
     id: bucket.start,
-    label: spanFormat.formatRange(new Date(bucket.start), new Date(bucket.end)),
+    label: spans.formatRange(new Date(bucket.start), new Date(bucket.end)),
     values: { allowed: bucket.allowed, denied: bucket.denied },
   }));
   return <BarChart title={title} series={series} bars={bars} axis={["7 days ago", "now"]} />;
 }
 
-const spanFormat = new Intl.DateTimeFormat("en-GB", {
+const spanOptions: Intl.DateTimeFormatOptions = {
   weekday: "short",
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
-});
+};

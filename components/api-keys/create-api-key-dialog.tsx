@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-error";
 import { useCreateApiKey } from "@/lib/client/use-api-keys";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
@@ -35,6 +36,7 @@ export function CreateApiKeyDialog({
   const [values, setValues] = useState(emptyCreateApiKeyValues);
   const [errors, setErrors] = useState<CreateApiKeyErrors>({});
   const [failure, setFailure] = useState<string | null>(null);
+  const zone = useTimeZone();
   const [pending, setPending] = useState(false);
   const fields = useRef<HTMLDivElement>(null);
   const createApiKey = useCreateApiKey(workspaceSlug);
@@ -61,7 +63,7 @@ export function CreateApiKeyDialog({
     if (Object.keys(wrong).length > 0) return;
     setPending(true);
     try {
-      onCreated(await createApiKey(createApiKeyInputOf(values)));
+      onCreated(await createApiKey(createApiKeyInputOf(values, zone)));
     } catch (error) {
       const refused = error instanceof ApiError ? createApiKeyErrorsOf(error.fields, values) : {};
       setErrors(refused);

@@ -14,7 +14,7 @@ const values = (changes: Partial<typeof emptyCreateApiKeyValues>) => ({
 
 describe("createApiKeyInputOf", () => {
   it("sends what was chosen and leaves the rest to the server", () => {
-    expect(createApiKeyInputOf(values({ name: " blog ingest " }))).toEqual({
+    expect(createApiKeyInputOf(values({ name: " blog ingest " }), null)).toEqual({
       name: "blog ingest",
       permissionLevel: "read_only",
       environment: "production",
@@ -29,6 +29,7 @@ describe("createApiKeyInputOf", () => {
         rateLimitPerMinute: " 60 ",
         canManageKeys: true,
       }),
+      null,
     );
     expect(input.allowedIps).toEqual(["203.0.113.0/24", "2001:db8::1", "198.51.100.4"]);
     expect(input.rateLimitPerMinute).toBe(60);

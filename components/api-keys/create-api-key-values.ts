@@ -42,7 +42,7 @@ export const emptyCreateApiKeyValues: CreateApiKeyValues = {
 export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKeyErrors {
   const errors: CreateApiKeyErrors = {};
   if (values.name.trim() === "") errors.name = "Enter a name.";
-  if (values.expiration === "custom" && !expirationFields("custom", values.customDay).expiresAt) {
+  if (values.expiration === "custom" && !expirationFields("custom", values.customDay, null).expiresAt) {
     errors.customDay = "Choose the last day the key should work.";
   }
   if (values.environment.trim() === "") errors.environment = "Enter an environment.";
@@ -51,7 +51,7 @@ export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKe
   return errors;
 }
 
-export function createApiKeyInputOf(values: CreateApiKeyValues): CreateOwnedApiKeyInput {
+export function createApiKeyInputOf(values: CreateApiKeyValues, zone: string | null): CreateOwnedApiKeyInput {
   const allowedIps = addressLines(values.allowedIps);
   const limit = values.rateLimitPerMinute.trim();
   return {
@@ -59,7 +59,7 @@ export function createApiKeyInputOf(values: CreateApiKeyValues): CreateOwnedApiK
     ...(values.owner && { ownerId: values.owner.userId }),
     permissionLevel: values.permissionLevel,
     environment: values.environment.trim(),
-    ...expirationFields(values.expiration, values.customDay),
+    ...expirationFields(values.expiration, values.customDay, zone),
     ...(values.canManageKeys ? { canManageKeys: true } : {}),
     ...(allowedIps.length > 0 ? { allowedIps } : {}),
     ...(limit === "" ? {} : { rateLimitPerMinute: Number(limit) }),

@@ -2,8 +2,10 @@
 
 import { useEffect, useState } from "react";
 import { Field } from "@/components/ui/field";
+import { useTimeZone } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
+import { formatIn } from "@/components/ui/zoned-time";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 import { dayOf, expirationChoices, expirationMoment } from "./key-expiration";
@@ -13,8 +15,9 @@ const dayMilliseconds = 86_400_000;
 /** When the key ends, with the exact moment in the person's zone under it, kept true while the form stands open. */
 export function ExpirationFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {
   const now = useMinuteClock();
-  const end = expirationMoment(values.expiration, values.customDay, now);
-  const caption = end ? `Ends ${minuteFormat.format(end)}.` : null;
+  const zone = useTimeZone();
+  const end = expirationMoment(values.expiration, values.customDay, now, zone);
+  const caption = end ? `Expires ${formatIn(zone, minuteOptions).format(end)}.` : null;
   const custom = values.expiration === "custom";
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
@@ -34,8 +37,8 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
           <TextInput
             type="date"
             value={values.customDay}
-            min={dayOf(now)}
-            max={dayOf(new Date(now.getTime() + (maximumExpirationDays - 1) * dayMilliseconds))}
+            min={dayOf(now, zone)}
+            max={dayOf(new Date(now.getTime() + (maximumExpirationDays - 1) * dayMilliseconds), zone)}
             onChange={(event) => onChange({ customDay: event.target.value })}
           />
         </Field>
@@ -44,14 +47,14 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
   );
 }
 
-const minuteFormat = new Intl.DateTimeFormat("en-GB", {
+const minuteOptions: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
   timeZoneName: "short",
-});
+};
 
 function useMinuteClock(): Date {
   const [now, setNow] = useState(() => new Date());

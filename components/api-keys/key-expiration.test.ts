@@ -27,24 +27,26 @@ describe("the choices", () => {
 
 describe("expirationMoment", () => {
   it("counts days from now", () => {
-    expect(expirationMoment("7", "", now)?.toISOString()).toBe("2026-11-29T14:02:11.000Z");
-    expect(expirationMoment("never", "", now)).toBeNull();
+    expect(expirationMoment("7", "", now, null)?.toISOString()).toBe("2026-11-29T14:02:11.000Z");
+    expect(expirationMoment("never", "", now, null)).toBeNull();
   });
 
   it("ends a chosen day with that day, where the person is", () => {
-    const end = expirationMoment("custom", "2027-01-31", now);
-    expect(end && [dayOf(end), end.getHours(), end.getMinutes()]).toEqual(["2027-01-31", 23, 59]);
-    expect(expirationMoment("custom", "", now)).toBeNull();
-    expect(expirationMoment("custom", "2027-02-31", now)).toBeNull();
+    const end = expirationMoment("custom", "2027-01-31", now, "Asia/Kathmandu");
+    expect(end?.toISOString()).toBe("2027-01-31T18:14:59.000Z");
+    expect(end && dayOf(end, "Asia/Kathmandu")).toBe("2027-01-31");
+    expect(dayOf(now, "Pacific/Kiritimati")).toBe("2026-11-23");
+    expect(expirationMoment("custom", "", now, null)).toBeNull();
+    expect(expirationMoment("custom", "2027-02-31", now, null)).toBeNull();
   });
 });
 
 describe("expirationFields", () => {
   it("asks for days or for a moment, never both", () => {
-    expect(expirationFields("never", "")).toEqual({});
-    expect(expirationFields("30", "2027-01-31")).toEqual({ expiresInDays: 30 });
-    expect(Object.keys(expirationFields("custom", "2027-01-31"))).toEqual(["expiresAt"]);
-    expect(expirationFields("custom", "")).toEqual({});
+    expect(expirationFields("never", "", null)).toEqual({});
+    expect(expirationFields("30", "2027-01-31", null)).toEqual({ expiresInDays: 30 });
+    expect(Object.keys(expirationFields("custom", "2027-01-31", null))).toEqual(["expiresAt"]);
+    expect(expirationFields("custom", "", null)).toEqual({});
   });
 });
 

@@ -1,3 +1,4 @@
+import { clockTime, momentOf } from "@/components/ui/zoned-time";
 import { defaultExpirationDays, expirationPresets } from "@/lib/contracts/api-keys";
 
 const dayMilliseconds = 86_400_000;
@@ -20,9 +21,14 @@ function presetLabel(days: number | null): string {
 }
 
 /** The moment the key would end if it were made now; null where it never does, or no day is chosen yet. */
-export function expirationMoment(choice: ExpirationChoice, customDay: string, now: Date): Date | null {
+export function expirationMoment(
+  choice: ExpirationChoice,
+  customDay: string,
+  now: Date,
+  zone: string | null,
+): Date | null {
   if (choice === "never") return null;
-  if (choice === "custom") return endOfDay(customDay);
+  if (choice === "custom") return endOfDay(customDay, zone);
   return new Date(now.getTime() + Number(choice) * dayMilliseconds);
 }
 
@@ -30,26 +36,22 @@ export function expirationMoment(choice: ExpirationChoice, customDay: string, no
 export function expirationFields(
   choice: ExpirationChoice,
   customDay: string,
+  zone: string | null,
 ): { expiresInDays?: number; expiresAt?: string } {
   if (choice === "never") return {};
   if (choice !== "custom") return { expiresInDays: Number(choice) };
-  const end = endOfDay(customDay);
+  const end = endOfDay(customDay, zone);
   return end ? { expiresAt: end.toISOString() } : {};
 }
 
-/** The last second of a day such as `2027-01-31`, in the zone of who chooses it. */
-function endOfDay(day: string): Date | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
-  if (!match) return null;
-  const [year, month, date] = match.slice(1).map(Number) as [number, number, number];
-  const end = new Date(year, month - 1, date, 23, 59, 59);
-  return end.getMonth() === month - 1 ? end : null;
+/** The last second of a day such as `2027-01-31`, in the zone of the person who chooses it. */
+function endOfDay(day: string, zone: string | null): Date | null {
+  return momentOf(`${day}T23:59:59`, zone);
 }
 
-/** A day as a date field wants it, in the zone of who chooses it. */
-export function dayOf(moment: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+/** A day as a date field wants it, in the zone of the person who chooses it. */
+export function dayOf(moment: Date, zone: string | null): string {
+  return clockTime(moment, zone).slice(0, 10);
 }
 
 export type ExpiryTone = "soon" | "past" | "calm";

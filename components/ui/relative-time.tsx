@@ -5,13 +5,17 @@ import { createContext, use, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "./time-words";
 import { Tooltip } from "./tooltip";
 
-/** The IANA zone that the exact times below are shown in; null for the reader's own. */
+/** The IANA zone that the person chose, in which times are shown and read; null for the browser's. */
 export const TimeZone = createContext<string | null>(null);
+
+export function useTimeZone(): string | null {
+  return use(TimeZone);
+}
 
 /** How long ago, or how soon, in a few words that keep themselves current; the exact time, zone named, on hover and focus. */
 export function RelativeTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
-  const zone = use(TimeZone);
+  const zone = useTimeZone();
   const date = typeof at === "string" ? new Date(at) : at;
 
   return (
@@ -23,7 +27,7 @@ export function RelativeTime({ at, className }: { at: string | Date; className?:
         className={clsx("whitespace-nowrap tabular-nums", className)}
       >
         {/* The server does not know the reader's clock or zone: until the page is alive, the plain date stands here. */}
-        {now === null ? date.toISOString().slice(0, 10) : relativeTime(date, now)}
+        {now === null ? date.toISOString().slice(0, 10) : relativeTime(date, now, zone)}
       </time>
     </Tooltip>
   );
@@ -32,7 +36,7 @@ export function RelativeTime({ at, className }: { at: string | Date; className?:
 /** The exact time in words, for where there is room to read it. */
 export function ExactTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
-  const zone = use(TimeZone);
+  const zone = useTimeZone();
   const date = typeof at === "string" ? new Date(at) : at;
   return (
     <time dateTime={date.toISOString()} className={clsx("tabular-nums", className)}>

@@ -1,21 +1,22 @@
+import { formatIn } from "./zoned-time";
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** "just now", "20 s ago", "2 min ago", "in 6 days"; from 100 days on the date. `now` is in milliseconds. */
-export function relativeTime(date: Date, now: number): string {
+/** "just now", "20 s ago", "2 min ago", "in 6 days"; from 100 days on the date in the zone. `now` is in milliseconds. */
+export function relativeTime(date: Date, now: number, zone: string | null = null): string {
   const distance = date.getTime() - now;
   const words = amount(Math.abs(distance), distance > 0);
-  if (words === null) return dateFormat.format(date);
+  if (words === null) return formatIn(zone, dateOptions).format(date);
   if (words === "") return "just now";
   return distance > 0 ? `in ${words}` : `${words} ago`;
 }
 
 /** "22 Nov 2026, 14:02:11 CET", in the zone given by its IANA name, else in the reader's. */
 export function exactTime(date: Date, zone: string | null = null): string {
-  if (!formats.has(zone)) formats.set(zone, exactFormat(zone));
-  return (formats.get(zone) as Intl.DateTimeFormat).format(date);
+  return formatIn(zone, exactOptions).format(date);
 }
 
 /** What lies ahead is rounded up from the second half on ("in 90 days", not 89); what has passed is never overstated. */
@@ -30,23 +31,11 @@ function amount(distance: number, ahead: boolean): string | null {
   return days === 1 ? "1 day" : `${days} days`;
 }
 
-const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const formats = new Map<string | null, Intl.DateTimeFormat>();
-
-function exactFormat(zone: string | null): Intl.DateTimeFormat {
-  const options: Intl.DateTimeFormatOptions = {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-  };
-  try {
-    return new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options);
-  } catch {
-    // A zone that the server knows and this browser does not.
-    return new Intl.DateTimeFormat("en-GB", options);
-  }
-}
+const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+const exactOptions: Intl.DateTimeFormatOptions = {
+  ...dateOptions,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+};

@@ -23,7 +23,7 @@ const today: QuotaUse = {
   resetsAt: "2026-11-23T00:00:00.000Z",
   countedSince: "2026-11-22T00:00:00.000Z",
 };
-const words = (quota: QuotaUse, now: string) => forecastWords(forecastOf(quota, now), quota);
+const words = (quota: QuotaUse, now: string) => forecastWords(forecastOf(quota, now), quota, "UTC");
 
 describe("a quota's forecast", () => {
   test("says where the pace leads by the end", () => {
@@ -64,9 +64,9 @@ describe("a quota's forecast", () => {
 });
 
 test("use and reset are said in the words of the period", () => {
-  expect([usedWords(november), resetWords(november)]).toEqual([
+  expect([usedWords(november), resetWords(november, "UTC")]).toEqual([
     "5,600 of 10,000 this month",
     "Resets on 1 December",
   ]);
-  expect([usedWords(today), resetWords(today)]).toEqual(["50 of 100 today", "Resets at 00:00 UTC"]);
+  expect([usedWords(today), resetWords(today, "UTC")]).toEqual(["50 of 100 today", "Resets at 00:00 UTC"]);
 });

@@ -1,3 +1,4 @@
+import { formatIn } from "@/components/ui/zoned-time";
 import type { QuotaPeriod, QuotaUse } from "@/lib/contracts/quotas";
 import type { Forecast } from "./quota-forecast";
 
@@ -15,19 +16,23 @@ export function usedWords({ used, limit, period }: QuotaUse): string {
   return `${count(used)} of ${count(limit)} ${periodWords[period]}`;
 }
 
-export function resetWords({ resetsAt, period }: QuotaUse): string {
-  return `Resets ${period === "month" ? "on" : "at"} ${momentWords(Date.parse(resetsAt), period)}`;
+export function resetWords({ resetsAt, period }: QuotaUse, zone: string | null): string {
+  return `Resets ${period === "month" ? "on" : "at"} ${momentWords(Date.parse(resetsAt), period, zone)}`;
 }
 
 /** Null where there is nothing to say before something is used. */
-export function forecastWords(forecast: Forecast, { period, resetsAt }: QuotaUse): string | null {
+export function forecastWords(
+  forecast: Forecast,
+  { period, resetsAt }: QuotaUse,
+  zone: string | null,
+): string | null {
   switch (forecast.kind) {
     case "spent":
       return "More is refused until it resets.";
     case "reaches":
-      return `At this pace the limit is reached about ${momentWords(forecast.at, period)}.`;
+      return `At this pace the limit is reached about ${momentWords(forecast.at, period, zone)}.`;
     case "ends":
-      return `At this pace: ${count(forecast.amount)} by ${momentWords(Date.parse(resetsAt), period)}, ${percentWords(forecast.share)} of the quota.`;
+      return `At this pace: ${count(forecast.amount)} by ${momentWords(Date.parse(resetsAt), period, zone)}, ${percentWords(forecast.share)} of the quota.`;
     case "early":
       return "Too early in the period for a forecast.";
     case "unused":
@@ -37,13 +42,12 @@ export function forecastWords(forecast: Forecast, { period, resetsAt }: QuotaUse
 
 const periodWords: Record<QuotaPeriod, string> = { month: "this month", day: "today" };
 const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-const timeFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const timeOptions: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", ...timeOptions };
 
-/** A day of a month, an hour of a day. */
-function momentWords(moment: number, period: QuotaPeriod): string {
-  if (period === "month") return dateFormat.format(moment);
-  return `${timeFormat.format(moment)} UTC`;
+/** A quota's period begins at midnight of UTC: in another zone the day alone could be the wrong one. */
+function momentWords(moment: number, period: QuotaPeriod, zone: string | null): string {
+  return formatIn(zone, period === "month" ? dateOptions : timeOptions).format(moment);
 }
 
 function percentWords(share: number): string {

@@ -4,7 +4,7 @@ import { runtime } from "../runtime";
 import { queueMail } from "./queue-mail";
 
 type Transaction = Prisma.TransactionClient;
-type Person = { email: string };
+type Person = { id?: string; email: string };
 
 /** What a person is told after a sensitive change, in its transaction, so that whoever did it in their name is noticed (S18). */
 async function notice(
@@ -15,7 +15,7 @@ async function notice(
   remedy: string,
   origin?: Origin,
 ): Promise<void> {
-  const where = origin ? [circumstances(origin)] : [];
+  const where = origin ? [circumstances(origin, await findTimeZone(transaction, person))] : [];
   await queueMail(transaction, { to: person.email, subject, paragraphs: [happened, ...where, remedy] });
 }
 
@@ -156,11 +156,26 @@ export function noticeSecondStepChanged(transaction: Transaction, person: Person
   );
 }
 
-function circumstances({ ip, userAgent }: Origin): string {
-  const when = new Date().toISOString().replace("T", " ").slice(0, 16);
-  return [`When: ${when} UTC`, `Address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join(
-    "\n",
-  );
+async function findTimeZone(transaction: Transaction, { id, email }: Person): Promise<string> {
+  // By id as well: a notice may go to an address that the account has just given up.
+  const user = await transaction.user.findFirst({
+    where: { OR: [{ email }, ...(id ? [{ id }] : [])] },
+    select: { timeZone: true },
+  });
+  return user?.timeZone ?? "UTC";
+}
+
+function circumstances({ ip, userAgent }: Origin, timeZone: string): string {
+  const when = new Date().toLocaleString("en-GB", {
+    timeZone,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
+  return [`When: ${when}`, `Address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join("\n");
 }
 
 function supportOrOperator(): string {

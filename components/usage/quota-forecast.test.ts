@@ -66,7 +66,9 @@ describe("a quota's forecast", () => {
 test("use and reset are said in the words of the period", () => {
   expect([usedWords(november), resetWords(november, "UTC")]).toEqual([
     "5,600 of 10,000 this month",
-    "Resets on 1 December",
+    "Resets on 1 December at 00:00 UTC",
   ]);
   expect([usedWords(today), resetWords(today, "UTC")]).toEqual(["50 of 100 today", "Resets at 00:00 UTC"]);
+  expect(resetWords(november, "America/New_York")).toBe("Resets on 30 November at 19:00 GMT-5");
+  expect(resetWords(today, "Asia/Kathmandu")).toBe("Resets at 05:45 GMT+5:45");
 });

@@ -16,8 +16,10 @@ export function usedWords({ used, limit, period }: QuotaUse): string {
   return `${count(used)} of ${count(limit)} ${periodWords[period]}`;
 }
 
+/** A month begins at midnight of UTC: in another zone the day alone could be the wrong one. */
 export function resetWords({ resetsAt, period }: QuotaUse, zone: string | null): string {
-  return `Resets ${period === "month" ? "on" : "at"} ${momentWords(Date.parse(resetsAt), period, zone)}`;
+  if (period === "day") return `Resets at ${momentWords(Date.parse(resetsAt), period, zone)}`;
+  return `Resets on ${formatIn(zone, { ...dateOptions, ...timeOptions }).format(Date.parse(resetsAt))}`;
 }
 
 /** Null where there is nothing to say before something is used. */
@@ -43,9 +45,9 @@ export function forecastWords(
 const periodWords: Record<QuotaPeriod, string> = { month: "this month", day: "today" };
 const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const timeOptions: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", ...timeOptions };
+const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "long" };
 
-/** A quota's period begins at midnight of UTC: in another zone the day alone could be the wrong one. */
+/** A day of a month, a time of a day. */
 function momentWords(moment: number, period: QuotaPeriod, zone: string | null): string {
   return formatIn(zone, period === "month" ? dateOptions : timeOptions).format(moment);
 }

@@ -12,7 +12,10 @@ export function displayName(max = 100) {
     .min(1, "Enter a name.")
     .refine((value) => [...value].length <= max, `Use at most ${max} characters.`)
     .refine((value) => !invisible.test(value), "Remove the invisible characters.")
-    .refine((value) => !holdsForeignSecret(value), "This looks like an API key. Enter a name instead.");
+    .refine(
+      (value) => !holdsForeignSecret(value),
+      "This looks like an API key. Use a value that is not a secret.",
+    );
 }
 
 export const emailAddress = z

@@ -76,9 +76,11 @@ export class KeyFormats {
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
   }
 
-  /** What the console's pages are told, so that they recognize a key that is pasted into the wrong field. */
+  /** What the console's pages are told, so that they recognize a key that is pasted into the wrong field; the longest first. */
   shapes(): SecretShape[] {
-    return this.formats.map(({ prefix, length }) => ({ prefix, length }));
+    return this.formats
+      .map(({ prefix, length }) => ({ prefix, length }))
+      .sort((one, other) => other.length - one.length);
   }
 
   /** Whether a presented string has the length and the beginning of our secrets: all that it costs to know is a comparison. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { refuseSecret } from "../api-keys/refuse-secret";
 import { AppError } from "../app-error";
-import { runtime } from "../runtime";
 
 const maximumBytes = 64 * 1024;
 
@@ -16,7 +16,7 @@ export async function readBody<T>(
 ): Promise<T> {
   const body = await readJson(request);
   const input = parseInput(body, shape);
-  if (!mayHoldKeys) refuseKeys(body);
+  if (!mayHoldKeys) refuseSecrets(body);
   return input;
 }
 
@@ -32,17 +32,12 @@ async function readJson(request: Request): Promise<unknown> {
 }
 
 const secretFields = new Set(["password", "currentPassword", "newPassword", "token", "code"]);
-const keyInField = "This contains an API key. Remove it: keys are secret.";
 
-function refuseKeys(value: unknown, path: readonly string[] = []): void {
-  if (typeof value === "string") {
-    if (!runtime().keyFormats.holdsKey(value)) return;
-    const field = path.join(".");
-    throw new AppError("invalid_request", `${field}: ${keyInField}`, { fields: { [field]: keyInField } });
-  }
+function refuseSecrets(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === "string") refuseSecret(path.join("."), value);
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value))
-    if (!secretFields.has(name)) refuseKeys(inner, [...path, name]);
+    if (!secretFields.has(name)) refuseSecrets(inner, [...path, name]);
 }
 
 /** The body; reading stops where it grows too large, whatever Content-Length said. @throws what `tooLarge` makes. */

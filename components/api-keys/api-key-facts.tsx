@@ -31,7 +31,7 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
       term: "Created",
       value: (
         <>
-          <RelativeTime at={key.createdAt} /> by {creatorOf(key)}
+          <RelativeTime at={key.createdAt} /> by {actorName(key.createdBy)}
         </>
       ),
     },
@@ -41,16 +41,26 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     { term: "Last used", value: <LastUse apiKey={key} /> },
     { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-GB")} a minute` },
     { term: "Addresses", value: <Addresses allowedIps={key.allowedIps} /> },
-    ...(key.disabledAt ? [{ term: "Disabled", value: <RelativeTime at={key.disabledAt} /> }] : []),
+    ...(key.disabledAt ? [{ term: "Disabled", value: <Disabled at={key.disabledAt} apiKey={key} /> }] : []),
     ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
     { term: "Key id", value: <span className="break-all font-mono">{key.id}</span> },
   ];
 }
 
-function creatorOf({ createdBy }: ApiKey): string {
-  if (createdBy.type === "system") return "the operator";
-  if (createdBy.type === "key") return `the key ${createdBy.name ?? createdBy.id}`;
-  return createdBy.name ?? "a former member";
+function actorName({ type, id, name }: ApiKey["createdBy"]): string {
+  if (type === "system") return "the operator";
+  if (type === "key") return `the key ${name ?? id}`;
+  return name ?? "a former member";
+}
+
+function Disabled({ at, apiKey: { disabledBy, disabledByAdmin } }: { at: string; apiKey: ApiKey }) {
+  return (
+    <>
+      <RelativeTime at={at} />
+      {disabledBy && ` by ${actorName(disabledBy)}`}
+      {disabledByAdmin && <span className="block text-muted">Only an admin can enable it.</span>}
+    </>
+  );
 }
 
 function LastUse({ apiKey: { lastUse } }: { apiKey: ApiKey }) {

@@ -6,6 +6,7 @@ import { keyActions, seesOthersKeys } from "./key-rights";
 const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
   status,
+  disabledByAdmin: false,
 });
 const allowed = (actions: ReturnType<typeof keyActions>) =>
   Object.entries(actions).flatMap(([action, may]) => (may ? [action] : []));
@@ -21,6 +22,12 @@ describe("keyActions", () => {
 
   it("lets only admins and owners change another's", () => {
     const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, key("active")).revoke);
+    expect(may).toEqual(["owner", "admin"]);
+  });
+
+  it("S70 lets only admins and owners enable what an admin disabled", () => {
+    const disabled = { ...key("disabled"), disabledByAdmin: true };
+    const may = roles.filter((role) => keyActions({ userId: "usr_ada", role }, disabled).enable);
     expect(may).toEqual(["owner", "admin"]);
   });
 

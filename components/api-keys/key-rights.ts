@@ -4,12 +4,15 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 export type Viewer = { userId: string; role: Role };
 
 /** What a person may do with a key in its present state; the rest is not drawn. Revoked is for ever, and is left as it was. */
-export function keyActions(viewer: Viewer, key: Pick<ApiKey, "owner" | "status">) {
+export function keyActions(viewer: Viewer, key: Pick<ApiKey, "owner" | "status" | "disabledByAdmin">) {
   const may = mayChangeKey(viewer, key) && key.status !== "revoked";
   return {
     rename: may,
     disable: may && key.status === "active",
-    enable: may && key.status === "disabled",
+    enable:
+      may &&
+      key.status === "disabled" &&
+      (!key.disabledByAdmin || roleMay(viewer.role, "api_key.update_all")),
     revoke: may,
   };
 }

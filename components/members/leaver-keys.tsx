@@ -53,6 +53,14 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
       hint: member.email ?? "Service member",
     })),
   ];
+  const optionsOf = (key: MemberKey) =>
+    key.owner === null
+      ? options
+      : [
+          ...options.filter(({ value }) => value === revoke),
+          { value: key.owner.userId, label: "Keep", hint: "The secret stays valid." },
+        ];
+  const owned = keys.filter((key) => key.owner === null);
 
   function decide(keyIds: string[], choice: string) {
     const next = new Map(heirs);
@@ -63,13 +71,13 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
     onHeirs(next);
   }
 
-  const all = keys.map((key) => key.id);
+  const all = owned.map((key) => key.id);
   const choices = new Set(all.map((keyId) => heirs.get(keyId) ?? revoke));
   return (
     <div className="grid gap-3">
       <p className="text-muted">
-        {owner} {all.length === 1 ? "1 API key" : `${all.length} API keys`}. A transferred key keeps its
-        secret, so that no program stops, and can do no more than its new owner.
+        {owner} {ownedKeys(all.length)}. A transferred key keeps its secret, so that no program stops, and can
+        do no more than its new owner.
       </p>
       {all.length > 1 && candidates.length > 0 && (
         <Select
@@ -91,12 +99,17 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
                 <KeyHint prefix={key.prefix} suffix={key.suffix} />
                 <KeyStatusBadge status={key.status} />
               </span>
+              {key.owner && (
+                <span className="text-muted">
+                  Owned by {key.owner.name}. Manages API keys, and this member may know its secret.
+                </span>
+              )}
             </div>
             <Select
               aria-label={`What becomes of ${key.name}`}
               value={heirs.get(key.id) ?? revoke}
               onValueChange={(choice) => decide([key.id], choice)}
-              options={options}
+              options={optionsOf(key)}
               className="w-full"
             />
           </li>
@@ -104,4 +117,9 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
       </ul>
     </div>
   );
+}
+
+function ownedKeys(count: number): string {
+  if (count === 0) return "no API keys";
+  return count === 1 ? "1 API key" : `${count} API keys`;
 }

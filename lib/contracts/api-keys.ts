@@ -42,6 +42,9 @@ export type ApiKey = {
   createdAt: string;
   expiresAt: string | null;
   disabledAt: string | null;
+  disabledBy: { type: "user" | "key" | "system"; id: string; name: string | null } | null;
+  /** By an admin or the operator for its owner: only an admin can enable it. */
+  disabledByAdmin: boolean;
   revokedAt: string | null;
   lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
   /** Decisions in each of the last 24 hours, oldest first. */

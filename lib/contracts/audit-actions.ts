@@ -29,6 +29,7 @@ export const auditActions = {
   "invitation.withdrawn": "withdrew the invitation of",
   "api_key.created": "created the API key",
   "api_key.manage_granted": "gave the right to manage API keys to",
+  "api_key.manage_withdrawn": "withdrew the right to manage API keys from",
   "api_key.renamed": "renamed the API key",
   "api_key.expiry_changed": "moved the expiry of the API key",
   "api_key.disabled": "disabled the API key",

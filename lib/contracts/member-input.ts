@@ -14,7 +14,10 @@ export type AddServiceMemberInput = z.infer<typeof addServiceMemberInput>;
 export const renameServiceMemberInput = addServiceMemberInput.pick({ name: true });
 export const setSuspensionInput = z.strictObject({ suspended: z.boolean() });
 
-/** What becomes of a leaver's keys: those named here go to another member, all others are revoked. */
+/**
+ * What becomes of a leaver's keys, and of managing keys of others that the leaver made: those named here go to another member or
+ * stay with their owner, all others are revoked.
+ */
 export const removeMemberInput = z.strictObject({
   transfers: z
     .array(z.strictObject({ keyId: z.string(), userId: z.string() }))

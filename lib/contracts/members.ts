@@ -8,11 +8,15 @@ export type MemberKey = {
   suffix: string;
   permissionLevel: PermissionLevel;
   status: KeyStatus;
+  /** Whose it is where it is not the leaver's: a key that manages keys, and whose secret the leaver may know. */
+  owner: { userId: string; name: string } | null;
 };
 
 /** What became of the keys of who was removed. */
 export type RemovedMember = {
   revoked: number;
   transferred: number;
+  /** Managing keys of others that were explicitly left as they are. */
+  kept: number;
   rejectedEverywhere: RevokedApiKey["rejectedEverywhere"];
 };

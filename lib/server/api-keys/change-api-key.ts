@@ -1,8 +1,9 @@
 import type { Actor } from "../actor";
 import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
-import type { ApiKey } from "../generated/prisma/client";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { disabledData, enabledData, isDisablingNew } from "./disabling";
 import { expiryAfter } from "./expiry";
 import { requireRoomForKey } from "./require-room-for-key";
 import { requireManageable, requireSeenKey } from "./sight";
@@ -12,7 +13,8 @@ export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: nu
 /**
  * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
  * Disabling and a nearer expiry hold everywhere from the moment this returns.
- * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past its own.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past
+ * its own, and where its owner would enable what an admin disabled.
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
   const changed = await db().$transaction(async (transaction) => {
@@ -28,33 +30,25 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
     if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
 
     const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
-    const data: {
-      name?: string;
-      disabledAt?: Date | null;
-      expiresAt?: Date | null;
-      lifetimeSeconds?: number | null;
-    } = {};
+    const data: Prisma.ApiKeyUpdateInput = {};
     if (change.name !== undefined && change.name !== before.name) {
       data.name = change.name;
       await recordAuditEvent(transaction, actor, "api_key.renamed", target, {
         name: { from: before.name, to: change.name },
       });
     }
-    if (change.disabled !== undefined && change.disabled !== (before.disabledAt !== null)) {
-      data.disabledAt = change.disabled ? new Date() : null;
-      await recordAuditEvent(
-        transaction,
-        actor,
-        change.disabled ? "api_key.disabled" : "api_key.enabled",
-        target,
-      );
+    if (change.disabled === true && isDisablingNew(actor, before)) {
+      Object.assign(data, disabledData(actor, before));
+      await recordAuditEvent(transaction, actor, "api_key.disabled", target);
+    }
+    if (change.disabled === false && before.disabledAt) {
+      Object.assign(data, enabledData(actor, before));
+      await recordAuditEvent(transaction, actor, "api_key.enabled", target);
     }
     if (change.expirationDays !== undefined) {
-      Object.assign(data, movedExpiry(actor, before, change.expirationDays));
-      const moved = {
-        from: before.expiresAt?.toISOString() ?? null,
-        to: data.expiresAt?.toISOString() ?? null,
-      };
+      const expiry = movedExpiry(actor, before, change.expirationDays);
+      Object.assign(data, expiry);
+      const moved = { from: before.expiresAt?.toISOString() ?? null, to: expiry.expiresAt.toISOString() };
       await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
     }
     if (Object.keys(data).length === 0) return before;

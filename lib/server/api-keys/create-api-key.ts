@@ -6,11 +6,13 @@ import { noticeApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../users/person";
+import { creatorOf } from "./creator-of";
 import { defaultEnvironment } from "./environments";
 import { expiryOf } from "./expiry";
 import { generateSecret, hashSecret, keyHint } from "./key-format";
 import { lockKeyOwner } from "./lock-key-owner";
 import { requireRoomForKey } from "./require-room-for-key";
+import { requireStillManaging } from "./sight";
 import { successorOf } from "./successor";
 
 /** `ownerName` is here so that nothing has to be asked any more, and nothing can fail, between the key and its answer. */
@@ -42,6 +44,7 @@ export async function insertApiKey(
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   await requireRoomForKey(transaction, actor.workspaceId);
+  await requireStillManaging(transaction, actor);
   const owner = await lockKeyOwner(transaction, actor, input, ownerId);
   const key = await transaction.apiKey.create({
     data: {
@@ -72,9 +75,8 @@ function asked(input: CreateApiKeyInput, now: Date) {
 }
 
 function makerOf(actor: Actor): Pick<ApiKey, "createdByType" | "createdById"> {
-  if (actor.type === "member") return { createdByType: "user", createdById: actor.userId };
-  if (actor.type === "key") return { createdByType: "key", createdById: actor.keyId };
-  return { createdByType: "system", createdById: "system" };
+  const { type, id } = creatorOf(actor);
+  return { createdByType: type, createdById: id };
 }
 
 async function recordCreation(

@@ -77,15 +77,20 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     disabledAt: row.disabledAt?.toISOString() ?? null,
+    disabledBy:
+      row.disabledByType && row.disabledById
+        ? { type: row.disabledByType, id: row.disabledById, name: makers.get(row.disabledById) ?? null }
+        : null,
+    disabledByAdmin: row.disabledByAdmin,
     revokedAt: row.revokedAt?.toISOString() ?? null,
     lastUse: uses.get(row.id)?.lastUse ?? null,
     activity: uses.get(row.id)?.activity ?? [],
   }));
 }
 
-/** Who made each key, by name: a person, or another key of the same workspace. */
+/** Who made, and who disabled, each key, by name: a person, or another key of the same workspace. */
 async function findMakerNames(rows: ApiKey[]): Promise<Map<string, string>> {
-  const ids = [...new Set(rows.map((row) => row.createdById))];
+  const ids = [...new Set(rows.flatMap((row) => [row.createdById, row.disabledById ?? []].flat()))];
   const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))];
   const [users, keys] = await Promise.all([
     db().user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),

@@ -15,7 +15,7 @@ export async function requireRoomForKey(
   { replaces = false } = {},
 ): Promise<void> {
   const most = runtime().env.apiKeysPerWorkspace;
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`api keys of ${workspaceId}`}, 0))`;
+  await lockNewKeys(transaction, workspaceId);
   const [count] = await transaction.$queryRaw<{ live: number; staying: number }[]>`
     SELECT count(*)::int AS live, count(*) FILTER (WHERE rotated_to_id IS NULL)::int AS staying FROM api_keys
     WHERE workspace_id = ${workspaceId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
@@ -25,4 +25,9 @@ export async function requireRoomForKey(
     "conflict",
     `This workspace has as many live API keys as it may have, ${most}. Revoke one that is not needed any more.`,
   );
+}
+
+/** Until the transaction ends, no key of the workspace is made by another one. */
+export async function lockNewKeys(transaction: Prisma.TransactionClient, workspaceId: string): Promise<void> {
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`api keys of ${workspaceId}`}, 0))`;
 }

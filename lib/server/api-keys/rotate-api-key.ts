@@ -11,7 +11,7 @@ import { expiryAfter } from "./expiry";
 import { makeKeyOnce } from "./idempotent-creation";
 import { generateSecret, hashSecret, keyHint } from "./key-format";
 import { requireRoomForKey } from "./require-room-for-key";
-import { requireManageable, requireSeenKey } from "./sight";
+import { requireManageable, requireSeenKey, requireStillManaging } from "./sight";
 
 type Rotation = NewApiKey & { rotatedFrom: string; previousExpiresAt: Date };
 
@@ -54,6 +54,7 @@ async function replaceKey(
   overlapSeconds: number,
 ): Promise<Rotation> {
   await requireRoomForKey(transaction, actor.workspaceId, { replaces: true });
+  await requireStillManaging(transaction, actor);
   const before = await requireSeenKey(transaction, actor, keyId);
   requireManageable(actor, before);
   const owner = await lockOwner(transaction, actor, before);

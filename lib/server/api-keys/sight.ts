@@ -12,6 +12,23 @@ export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
   return { workspaceId: actor.workspaceId, ownerId: actor.type === "key" ? actor.ownerId : actor.userId };
 }
 
+/**
+ * A key that was revoked, or lost the right to manage keys, since its request was allowed makes no more keys. Ask it under
+ * lockNewKeys.
+ * @throws AppError `insufficient_permissions`
+ */
+export async function requireStillManaging(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+): Promise<void> {
+  if (actor.type !== "key") return;
+  const still = await transaction.apiKey.count({
+    where: { id: actor.keyId, revokedAt: null, canManageKeys: true },
+  });
+  if (still === 0)
+    throw new AppError("insufficient_permissions", "This API key may no longer manage API keys.");
+}
+
 /** @throws AppError `not_found`: unknown, another workspace's and unseen keys all answer the same. */
 export async function requireSeenKey(
   transaction: Prisma.TransactionClient,

@@ -1,8 +1,8 @@
 import type { AccountDeletion } from "@/lib/contracts/account";
 import type { ClosedBy } from "@/lib/contracts/workspaces";
-import { keyStatus } from "../api-keys/key-status";
 import type { Member, Prisma, User, Workspace } from "../generated/prisma/client";
 import { findMemberships, type Viewer } from "../members/find-memberships";
+import { memberKey } from "../members/list-member-keys";
 import { db } from "../runtime";
 
 /** A workspace a person is in, and what becomes of it when they are no more. */
@@ -21,7 +21,6 @@ export type Belonging = {
 export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> {
   const { userId } = viewer;
   const belongings = await findBelongings(db(), viewer);
-  const now = new Date();
   const keys = await db().apiKey.findMany({
     where: { ownerId: userId, revokedAt: null },
     orderBy: { id: "desc" },
@@ -47,14 +46,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
         heirs: belonging.heirs,
         keys: (belonging.closedBy ? [] : keys)
           .filter((key) => key.workspaceId === belonging.workspace.id)
-          .map((key) => ({
-            id: key.id,
-            name: key.name,
-            prefix: key.prefix,
-            suffix: key.suffix,
-            permissionLevel: key.permissionLevel,
-            status: keyStatus(key, now),
-          })),
+          .map((key) => memberKey(key, null)),
       })),
   };
 }

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { MemberKey, RemovedMember } from "@/lib/contracts/members";
+import { systemActor } from "@/lib/server/actor";
+import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
+import { db } from "@/lib/server/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
+import { callConsole } from "@/tests/console-routes";
+import { makeKey } from "@/tests/factories";
+import { useKeyApi } from "@/tests/key-api-server";
+import { useRuntime } from "@/tests/runtime";
+
+useRuntime();
+const callKeyApi = useKeyApi();
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await makeStage();
+});
+
+async function call(visitor: Visitor, method: string, path: string, body?: unknown) {
+  const cookie = await cookieOf(stage, visitor);
+  return callConsole(method, `/api/workspaces/${stage.workspace.slug}${path}`, { cookie, body });
+}
+
+const withKey = (secret: string, method: string, path: string, body?: unknown) =>
+  callKeyApi(path, { method, headers: { "x-api-key": secret }, body });
+
+const idOf = (answer: { json: unknown }) => (answer.json as { key_id: string; key: string }).key_id;
+
+describe("S70 a key that an admin disabled", () => {
+  const path = (id: string) => `/api-keys/${id}`;
+  const enable = { disabled: false };
+  const disable = { disabled: true };
+
+  test("is not enabled by its owner, in the console or with a key, and says who disabled it", async () => {
+    const { key } = await makeKey(stage.actors.member);
+    expect((await call("admin", "PATCH", path(key.id), disable)).status).toBe(200);
+
+    const refused = { error: { code: "insufficient_permissions" } };
+    expect((await call("member", "PATCH", path(key.id), enable)).json).toMatchObject(refused);
+    const managing = await makeKey(stage.actors.member);
+    await db().apiKey.update({ where: { id: managing.key.id }, data: { canManageKeys: true } });
+    expect((await call("member", "PATCH", path(key.id), disable)).status, "changes nothing").toBe(200);
+    const answer = await withKey(managing.secret, "PATCH", `/auth/api-keys/${key.id}`, enable);
+    expect(answer.status).toBe(403);
+
+    const { admin } = stage.users;
+    expect((await call("member", "GET", path(key.id))).json as ApiKey).toMatchObject({
+      status: "disabled",
+      disabledBy: { type: "user", id: admin.id, name: admin.name },
+      disabledByAdmin: true,
+    });
+    expect((await call("admin", "PATCH", path(key.id), enable)).json).toMatchObject({
+      status: "active",
+      disabledBy: null,
+      disabledByAdmin: false,
+    });
+  });
+
+  test("stays disabled for its owner where the owner had only paused it before, and where the operator did it", async () => {
+    const { key } = await makeKey(stage.actors.member);
+    await call("member", "PATCH", path(key.id), disable);
+    const paused = (await call("member", "GET", path(key.id))).json as ApiKey;
+    expect([paused.disabledByAdmin, paused.disabledBy?.id]).toEqual([false, stage.users.member.id]);
+    expect((await call("member", "PATCH", path(key.id), enable)).status).toBe(200);
+
+    await call("member", "PATCH", path(key.id), disable);
+    await call("admin", "PATCH", path(key.id), disable);
+    expect((await call("member", "PATCH", path(key.id), enable)).status).toBe(403);
+    await call("owner", "PATCH", path(key.id), enable);
+
+    await changeApiKey(systemActor(stage.workspace.id, "Operator"), key.id, disable);
+    expect((await call("member", "PATCH", path(key.id), enable)).status).toBe(403);
+    expect((await call("owner", "PATCH", path(key.id), enable)).status).toBe(200);
+  });
+});
+
+describe("S70 an admin who made managing keys for a service member", () => {
+  let known: CreatedApiKey;
+  let serviceId: string;
+  beforeEach(async () => {
+    const made = await call("owner", "POST", "/members", { name: "Deploy bot", role: "admin" });
+    serviceId = (made.json as { userId: string }).userId;
+    const body = { name: "pipeline", permissionLevel: "read_write", canManageKeys: true, ownerId: serviceId };
+    known = (await call("admin", "POST", "/api-keys", body)).json as CreatedApiKey;
+  });
+  const admin = () => `/members/${stage.users.admin.id}`;
+  const make = (secret: string) =>
+    withKey(secret, "POST", "/auth/api-keys", { name: "child", permission_level: "read_write" });
+  const manages = async (id: string) => {
+    const key = await db().apiKey.findUniqueOrThrow({ where: { id } });
+    return key.canManageKeys && key.revokedAt === null;
+  };
+
+  test("is named with them when removed, and they are revoked together with all that they made", async () => {
+    const child = await make(known.secret);
+    const rotated = await withKey(
+      (child.json as { key: string }).key,
+      "POST",
+      "/auth/api-keys/current/rotate",
+      {},
+    );
+    const mine = (
+      await call("owner", "POST", "/api-keys", {
+        ...{ name: "of the owner", permissionLevel: "read_write", canManageKeys: true, ownerId: serviceId },
+      })
+    ).json as CreatedApiKey;
+    const plain = (
+      await call("admin", "POST", "/api-keys", {
+        ...{ name: "plain", permissionLevel: "read_write", ownerId: serviceId },
+      })
+    ).json as CreatedApiKey;
+    const named = [known.key.id, idOf(child), idOf(rotated)].toSorted();
+
+    const { keys } = (await call("owner", "GET", `${admin()}/keys`)).json as { keys: MemberKey[] };
+    expect(keys.map(({ id }) => id).toSorted()).toEqual(named);
+    for (const { owner } of keys) expect(owner).toEqual({ userId: serviceId, name: "Deploy bot" });
+
+    const removed = (await call("owner", "POST", `${admin()}/remove`)).json as RemovedMember;
+    expect(removed).toMatchObject({ revoked: 3, transferred: 0, kept: 0 });
+    for (const id of named) expect(await manages(id)).toBe(false);
+    expect((await make(known.secret)).json).toMatchObject({ error: { code: "revoked_key" } });
+    expect(await manages(mine.key.id)).toBe(true);
+    expect((await withKey(plain.secret, "GET", "/api/public/v1/me")).status).toBe(200);
+  });
+
+  test("leaves behind what the remover explicitly keeps or transfers, and nothing else", async () => {
+    const child = await make(known.secret);
+    const other = await make(known.secret);
+    const transfers = [
+      { keyId: known.key.id, userId: serviceId },
+      { keyId: idOf(child), userId: stage.users.owner.id },
+    ];
+    const answer = await call("owner", "POST", `${admin()}/remove`, { transfers });
+    expect(answer.json).toMatchObject({ revoked: 1, transferred: 1, kept: 1 });
+    expect(await manages(known.key.id)).toBe(true);
+    expect(await db().apiKey.findUnique({ where: { id: idOf(child) } })).toMatchObject({
+      ownerId: stage.users.owner.id,
+    });
+    expect(await manages(idOf(other))).toBe(false);
+  });
+
+  test("keeps no managing key by leaving: theirs and the service member's go on without that right", async () => {
+    const own = await makeKey(stage.actors.admin, { canManageKeys: true });
+    const { keys } = (await call("admin", "GET", `${admin()}/keys`)).json as { keys: MemberKey[] };
+    expect(keys.map(({ id }) => id)).toEqual([own.key.id]);
+    const transfers = [{ keyId: own.key.id, userId: stage.users.owner.id }];
+    expect((await call("admin", "POST", `${admin()}/remove`, { transfers })).status).toBe(200);
+    for (const { id, secret } of [
+      { id: own.key.id, secret: own.secret },
+      { id: known.key.id, secret: known.secret },
+    ]) {
+      expect(await manages(id)).toBe(false);
+      expect((await make(secret)).json).toMatchObject({ error: { code: "insufficient_permissions" } });
+      expect((await withKey(secret, "GET", "/api/public/v1/me")).status).toBe(200);
+    }
+  });
+
+  test("gets no managing key made while they are removed", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [, removal] = await Promise.all([
+        Promise.all([make(known.secret), make(known.secret)]),
+        call("owner", "POST", `${admin()}/remove`),
+        make(known.secret),
+      ]);
+      expect(removal.status).toBe(200);
+      const left = { ownerId: serviceId, canManageKeys: true, revokedAt: null };
+      expect(await db().apiKey.count({ where: left })).toBe(0);
+      await db().member.create({
+        data: { workspaceId: stage.workspace.id, userId: stage.users.admin.id, role: "admin" },
+      });
+      const body = { name: "again", permissionLevel: "read_write", canManageKeys: true, ownerId: serviceId };
+      known = (await call("admin", "POST", "/api-keys", body)).json as CreatedApiKey;
+    }
+  });
+});

@@ -8,6 +8,8 @@ export type DecisionProcess = {
   origin: string;
   output(): string;
   kill(): Promise<void>;
+  /** As an operator does it: with SIGTERM, until it has ended. */
+  stop(): Promise<void>;
 };
 
 /**
@@ -37,10 +39,13 @@ export async function startDecisionProcess(
     child,
     origin: `http://127.0.0.1:${/listening on (\d+)/.exec(output)?.[1]}`,
     output: () => output,
-    kill: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
+    kill: () => end(child, "SIGKILL"),
+    stop: () => end(child, "SIGTERM"),
   };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, "exit");
 }

@@ -1,15 +1,22 @@
 import type { AddressInfo } from "node:net";
 import { parseEnv } from "@/lib/server/env";
 import { createServer } from "@/server/create-server";
+import { stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
 
-/** What decides about keys as a process of its own, without the console: for tests that look at what it prints, or kill it. */
+/** What decides about keys as a process of its own, without the console: for tests that look at what it prints, or end it. */
 const env = parseEnv(process.env);
-const { server } = await startRuntime(env, (sentence) => console.error(sentence));
+const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.accessLog.start();
 await server.leaseKeeper.start();
 const http = createServer(
   () => server,
   (_request, response) => void response.writeHead(404).end(),
 );
-http.listen(0, "127.0.0.1", () => console.log(`listening on ${(http.address() as AddressInfo).port}`));
+stopOnSignal(http, async () => {
+  await server.leaseKeeper.stop();
+  await server.accessLog.close();
+  await stop();
+});
+const port = Number(process.env.PORT ?? 0);
+http.listen(port, "127.0.0.1", () => console.log(`listening on ${(http.address() as AddressInfo).port}`));

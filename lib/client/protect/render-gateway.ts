@@ -41,6 +41,7 @@ function nginxTls(text: string, upstream: string, address: Address, replacedHost
 export const renderCaddy: Render = (text, { keyward, api, workspaceId, browsers }) => {
   const asked = keyward.map((address) => caddyUpstream(direct(address))).join(" ");
   let result = section(saysPort(text), "Browsers", browsers);
+  if (keyward.length > 1) result = put(result, caddyProxy, caddySearch);
   result = put(result, shippedKeyward, asked);
   result = put(result, shippedApi, caddyUpstream(api));
   if (workspaceId) {
@@ -55,6 +56,16 @@ export const renderCaddy: Render = (text, { keyward, api, workspaceId, browsers 
   if (api.tls) result = put(result, `proxy ${api.origin} {`, `proxy ${api.origin} {\n\t\t\t${host}`);
   return result;
 };
+
+const caddyTries = `${shippedKeyward} {
+			lb_policy round_robin
+			lb_try_duration 3s
+			lb_try_interval 20ms
+		}`;
+const caddyProxy = `		reverse_proxy @keyward ${caddyTries}`;
+const caddySearch = `		# Caddy cannot send a body twice, so it looks for an instance that answers before it passes a request on.
+		forward_auth @keyward ${caddyTries.replace("{", "{\n\t\t\turi /api/health?")}
+		reverse_proxy @keyward {http.reverse_proxy.upstream.hostport}`;
 
 /** Without a scheme, as it is shipped, where there is no TLS. */
 function caddyUpstream(address: Address): string {

@@ -1,0 +1,109 @@
+import { Agent, request as httpRequest } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { useBundle } from "@/tests/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
+import { startProtectedApi } from "@/tests/protected-api";
+import { useRuntime } from "@/tests/runtime";
+import { freePort } from "@/tests/started-server";
+import { waitUntil } from "@/tests/wait-until";
+
+useRuntime();
+const program = useBundle("tests/key-api-process.ts");
+const names: GatewayName[] = ["nginx", "caddy", "haproxy"];
+let api: Awaited<ReturnType<typeof startProtectedApi>>;
+let ports: [number, number];
+let instances: DecisionProcess[];
+let gateways: [GatewayName, Gateway][];
+
+const start = (port: number) => startDecisionProcess(program(), { PORT: String(port) });
+
+beforeAll(async () => {
+  api = await startProtectedApi();
+  ports = [await freePort(), await freePort()];
+  instances = await Promise.all(ports.map(start));
+  gateways = await Promise.all(
+    names.map(
+      async (name): Promise<[GatewayName, Gateway]> => [
+        name,
+        await startGateway(name, { keyward: ports, api: api.port }),
+      ],
+    ),
+  );
+});
+afterAll(async () => {
+  await Promise.all(gateways.map(([, gateway]) => gateway.stop()));
+  await Promise.all(instances.map((instance) => instance.stop()));
+  api.close();
+});
+
+test("while two instances are restarted in turn, no call through a gateway fails", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
+  const failed: string[] = [];
+  const callers = gateways.flatMap(([name, gateway]) =>
+    calls.flatMap((call) => [
+      startCaller(name, gateway.port, secret, call, failed),
+      startCaller(name, gateway.port, secret, call, failed),
+    ]),
+  );
+  const everyCallerGoesOn = async () => {
+    const before = callers.map(({ calls }) => calls());
+    await waitUntil("every caller was answered again", async () =>
+      callers.every(({ calls }, index) => calls() > (before[index] as number) + 5),
+    );
+  };
+
+  for (const index of [0, 1, 0, 1]) {
+    await everyCallerGoesOn();
+    await instances[index]?.stop();
+    await everyCallerGoesOn();
+    instances[index] = await start(ports[index] as number);
+  }
+  await everyCallerGoesOn();
+  await Promise.all(callers.map(({ stop }) => stop()));
+  expect(failed).toEqual([]);
+});
+
+const calls: Call[] = [
+  { method: "GET", path: "/v1/documents", expected: 200 },
+  { method: "POST", path: "/v1/documents", expected: 200 },
+];
+
+type Call = { method: string; path: string; expected: number };
+
+/** One client that calls again and again, and keeps its connection. */
+function startCaller(name: string, port: number, secret: string, call: Call, failed: string[]) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let calls = 0;
+  let stopped = false;
+  const ended = (async () => {
+    while (!stopped) {
+      const answer = await send(agent, port, secret, call).catch((error: Error) => error.message);
+      if (answer !== call.expected) failed.push(`${name}: ${call.method} ${call.path} → ${answer}`);
+      calls += 1;
+    }
+    agent.destroy();
+  })();
+  return {
+    calls: () => calls,
+    stop: () => {
+      stopped = true;
+      return ended;
+    },
+  };
+}
+
+function send(agent: Agent, port: number, secret: string, { method, path }: Call): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { "x-api-key": secret, ...(method === "POST" && { "content-type": "application/json" }) };
+    const request = httpRequest({ agent, host: "127.0.0.1", port, method, path, headers }, (response) => {
+      response.on("error", reject);
+      response.on("end", () => resolve(response.statusCode ?? 0));
+      response.resume();
+    });
+    request.on("error", reject);
+    request.end(method === "POST" ? "{}" : undefined);
+  });
+}

@@ -258,6 +258,33 @@ describe("S71 400 and nothing stored for", () => {
   }
 });
 
+describe("S56 400 and nothing stored for", () => {
+  for (const { method, path, body, texts } of bodies) {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with text that is no Unicode, or that PostgreSQL cannot hold`, async () => {
+      const before = await snapshot();
+      for (const field of texts) {
+        const evils = ["x\ud800x", "\udfff", ...(secretFields.includes(field) ? [] : ["x\u0000x"])];
+        for (const evil of evils)
+          for (const value of [
+            evil,
+            [evil],
+            { keyId: evil, userId: evil, workspaceId: evil },
+            [{ keyId: evil, userId: evil }],
+          ]) {
+            const answer = await callConsole(method, path(), { cookie, body: { ...body, [field]: value } });
+            expect(answer.status, `${field} ${JSON.stringify(value)}`).toBe(400);
+          }
+      }
+      const strange = await callConsole(method, path(), {
+        cookie,
+        body: JSON.stringify({ ...body, there: 1 }).replace('"there"', '"__proto__"'),
+      });
+      expect(strange.status).toBe(400);
+      expect(await snapshot()).toEqual(before);
+    });
+  }
+});
+
 const lists = ["api-keys", "access-logs", "audit-events"];
 
 describe("S47 400 invalid_request for", () => {

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { holdsForeignSecret } from "./secret-shape";
+import { foldSpaces, problemOfName } from "./visible-name";
 
-/** Control, bidirectional, zero-width and other invisible format characters: they make one name look like another (S56). */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
-/** A name people give to a thing: trimmed, 1 to `max` characters, nothing invisible. It need not be unique. */
+/** A name people give to a thing: spaces folded, 1 to `max` characters, nothing invisible. It need not be unique. */
 export function displayName(max = 100) {
   return z
     .string({ error: "Enter a name." })
-    .trim()
-    .min(1, "Enter a name.")
+    .transform(foldSpaces)
+    .refine((value) => value !== "", "Enter a name.")
     .refine((value) => [...value].length <= max, `Use at most ${max} characters.`)
-    .refine((value) => !invisible.test(value), "Remove the invisible characters.")
+    .superRefine((value, context) => {
+      const problem = value === "" ? null : problemOfName(value);
+      if (problem) context.addIssue({ code: "custom", message: problem });
+    })
     .refine(
       (value) => !holdsForeignSecret(value),
       "This looks like an API key. Use a value that is not a secret.",

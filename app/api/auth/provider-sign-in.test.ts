@@ -349,3 +349,16 @@ test("a provider that does not answer is said to be away", async () => {
     });
   });
 });
+
+test("S56 a subject that PostgreSQL cannot hold, or that is longer than the standard allows, is refused like a broken answer", async () => {
+  const before = await db().user.count();
+  for (const account of ["nul\u0000", "\u001bescape", "x".repeat(256)]) {
+    provider.accounts.set(account, { email: "strange@acme.test", email_verified: true, name: "Strange" });
+    const browser = new ConsoleBrowser();
+    const landed = await browser.visitProvider(signIn, account);
+    expect(landed, JSON.stringify(account)).toMatch(/^\/sign-in\?problem=\w+&provider=oidc$/);
+    expect(browser.cookies.has("keyward.session")).toBe(false);
+    expect((await lastRefusal()).code).toBe("provider_refused");
+  }
+  expect(await db().user.count()).toBe(before);
+});

@@ -118,12 +118,15 @@ function checkCookies(cookies: FlowCookie[] = []): FlowCookie[] {
   return cookies.filter(({ name }) => names.includes(name));
 }
 
+/** At most 255 characters (OpenID Connect Core, section 2), and none that PostgreSQL cannot hold. */
+const subject = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+
 /** `sub`, `iss` and `auth_time` are the ID token's own, where there is one: userinfo only adds to it. */
 function toIdentity(provider: IdentityProviderSetting, account: Claims, profile: Claims): Identity {
   const idToken = typeof account.id_token === "string" ? payloadOf(account.id_token) : null;
   const claims = { ...idToken, ...profile };
   const { sub, iss, auth_time: authTime } = idToken ?? { sub: profile.sub, iss: provider.issuer };
-  if (typeof sub !== "string" || sub === "" || typeof iss !== "string")
+  if (typeof sub !== "string" || !subject.test(sub) || typeof iss !== "string")
     throw new Error("The provider named nobody.");
   const email = emailAddress.safeParse(claims.email);
   const name = displayName(100).safeParse(claims.name ?? claims.preferred_username);

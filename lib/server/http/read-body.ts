@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { refuseSecret } from "../api-keys/refuse-secret";
-import { AppError } from "../app-error";
+import { AppError, invalidField } from "../app-error";
 
 const maximumBytes = 64 * 1024;
 
@@ -66,7 +66,10 @@ export async function readText(request: Request): Promise<string> {
 /** @throws AppError `invalid_request`: the first message, and each wrong field with its own. */
 export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    requireStorable(value);
+    return result.data;
+  }
   // A map: an object would already have a `constructor`, which a request may name as well as any other field.
   const fields = new Map<string, string>();
   for (const issue of result.error.issues) {
@@ -77,6 +80,20 @@ export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
   const [[field, message] = ["", "The request is malformed."]] = fields;
   if (field === "") throw new AppError("invalid_request", message);
   throw new AppError("invalid_request", `${field}: ${message}`, { fields: Object.fromEntries(fields) });
+}
+
+/**
+ * What no shape looks at: text that PostgreSQL cannot hold, or that is no Unicode. Only ask it about what has a shape: it goes as
+ * deep as the value.
+ */
+function requireStorable(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === "string") {
+    const isHashed = secretFields.has(path.at(-1) ?? "");
+    if (/\p{Cs}/u.test(value) || (!isHashed && value.includes("\0")))
+      throw invalidField(path.join("."), "This text holds characters that are not valid.");
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) requireStorable(inner, [...path, name]);
 }
 
 /** The query parameters as an object. A repeated one is refused: which of them counts would be a guess. */

@@ -57,6 +57,7 @@ test("S02 an unknown address is told the same, and gets no mail", async ({ page 
 
 test("a person verifies their address, then changes it, and signs in with the new one", async ({
   page,
+  browser,
   workspace,
   signIn,
 }) => {
@@ -75,7 +76,17 @@ test("a person verifies their address, then changes it, and signs in with the ne
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Change email" }).click();
   await expect(page.getByText(`A link was sent to ${email}.`)).toBeVisible();
-  await page.goto(await mailedLink(email, "verify-email"));
+  const link = await mailedLink(email, "verify-email");
+  // With the mailbox alone nothing can be pressed: the page says whose account it is, and asks for that account.
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(new URL(link, page.url()).href);
+  await expect(stranger.getByText(workspace.owner.name)).toBeVisible();
+  await expect(stranger.getByText(`${workspace.owner.email[0]}•••@`)).toBeVisible();
+  await expect(stranger.getByText(workspace.owner.email)).toHaveCount(0);
+  await expect(stranger.getByRole("button", { name: "Change address" })).toHaveCount(0);
+  await expect(stranger.getByRole("link", { name: "Sign in to this account" })).toBeVisible();
+  await stranger.context().close();
+  await page.goto(link);
   await page.getByRole("button", { name: "Change address" }).click();
   await expect(page.getByText(`Your account now has the address ${email}.`)).toBeVisible();
   await page.goto(profile);

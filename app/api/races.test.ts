@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Prisma } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
-import { newCookie } from "@/tests/authenticator";
+import { codeOf, newCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
@@ -127,12 +127,43 @@ test("S09 a reset and a new address at once are no deadlock: the first wins, the
   const answers = await whileLocked(
     (transaction) => transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${owner.id} FOR UPDATE`,
     [
-      () => post("/api/verify-email", { token: address }),
+      () => post("/api/verify-email", { token: address }, cookie),
       () => post("/api/reset-password", { token: reset, password: newPassword }),
     ],
   );
   expect(answers.map(({ status }) => status)).toEqual([200, 410]);
   expect(await db().user.findUnique({ where: { id: owner.id } })).toMatchObject({ email });
+});
+
+describe("S03 S68 what a stranger's session was about to add comes after no reset", () => {
+  const authenticator = "/api/account/two-step/authenticator";
+  test.each([
+    { path: authenticator, body: () => ({}) },
+    { path: `${authenticator}/confirm`, body: (secret: string) => ({ code: codeOf(secret) }) },
+    { path: "/api/account/two-step/recovery-codes", body: () => ({}) },
+    { path: "/api/account/email", body: (secret: string) => ({ email: `${secret}@example.test` }) },
+    { path: "/api/account/verify-email", body: () => ({}) },
+  ])("$path", async ({ path, body }) => {
+    const { owner } = await makeWorkspace();
+    const { id: userId } = owner;
+    const cookie = await makeSessionCookie(owner);
+    const begun = (await post(authenticator, {}, cookie)).json as { secret: string };
+    await db().user.update({ where: { id: userId }, data: { emailCodesAt: new Date() } });
+    await post("/api/forgot-password", { email: owner.email });
+    const token = await mailedToken(owner.email, "reset-password");
+    const [reset, late] = await whileLocked(
+      (transaction) => transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR UPDATE`,
+      [
+        () => post("/api/reset-password", { token, password: newPassword }),
+        () => post(path, body(begun.secret), cookie),
+      ],
+    );
+    expect(reset?.status).toBe(200);
+    expect(late?.json).toMatchObject({ error: { code: "not_signed_in" } });
+    expect(await db().totpFactor.count({ where: { userId } })).toBe(0);
+    expect(await db().recoveryCode.count({ where: { userId } })).toBe(0);
+    expect(await db().mailedLink.count({ where: { userId, usedAt: null } })).toBe(0);
+  });
 });
 
 test("S45 an admin who is demoted meanwhile invites nobody any more, nor sends again or withdraws", async () => {

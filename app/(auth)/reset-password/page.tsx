@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/auth/auth-card";
 import { ResetPasswordForm } from "@/components/auth/reset-password-form";
 import { buttonStyle } from "@/components/ui/button-style";
 import { getPublicConfig } from "@/lib/server/auth/page-session";
-import { findLink } from "@/lib/server/mailed-links/mailed-link";
+import { findAccountOfLink, findLink } from "@/lib/server/mailed-links/mailed-link";
 
 export const metadata: Metadata = { title: "Choose a new password" };
 
@@ -22,8 +22,12 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
         </Link>
       </AuthCard>
     );
+  const account = await findAccountOfLink(link);
   return (
     <AuthCard title="Choose a new password">
+      <p className="mb-5 break-words">
+        For the account of <strong className="font-medium">{account?.name}</strong> ({account?.email}).
+      </p>
       <ResetPasswordForm
         token={token}
         email={link.email}

@@ -1,9 +1,12 @@
 import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
 import { ConfirmAddressForm } from "@/components/auth/confirm-address-form";
 import { FinishSignUpForm } from "@/components/auth/finish-sign-up-form";
-import { getPublicConfig } from "@/lib/server/auth/page-session";
-import { findLink } from "@/lib/server/mailed-links/mailed-link";
+import { buttonStyle } from "@/components/ui/button-style";
+import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
+import { findAccountOfLink, findLink } from "@/lib/server/mailed-links/mailed-link";
 
 export const metadata: Metadata = { title: "Email address" };
 
@@ -32,9 +35,32 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
       </AuthCard>
     );
   const isNew = link.purpose === "change_email";
+  const [account, session] = await Promise.all([findAccountOfLink(link), findPageSession()]);
+  const here = encodeURIComponent(`/verify-email?token=${token}`);
+  if (session?.owesSecondStep) redirect(`/sign-in/verify?callbackUrl=${here}`);
   return (
     <AuthCard title={isNew ? "Confirm your new address" : "Verify your address"}>
-      <ConfirmAddressForm token={token} email={link.email} isNew={isNew} />
+      <p className="mb-5 break-words">
+        {isNew
+          ? `${link.email} becomes the address of this account:`
+          : "This is the address of this account:"}{" "}
+        <strong className="font-medium">{account?.name}</strong> ({account?.email}). If it isn’t yours, close
+        this page.
+      </p>
+      {!session && (
+        <Link href={`/sign-in?callbackUrl=${here}`} className={buttonStyle({ variant: "primary" })}>
+          Sign in to this account
+        </Link>
+      )}
+      {session && session.userId !== link.userId && (
+        <p className="break-words text-muted">
+          You’re signed in as {session.email}. To go on, sign out, sign in to this account, and open the link
+          again.
+        </p>
+      )}
+      {session?.userId === link.userId && (
+        <ConfirmAddressForm token={token} email={link.email} isNew={isNew} />
+      )}
     </AuthCard>
   );
 }

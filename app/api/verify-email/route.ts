@@ -1,9 +1,9 @@
 import { linkInput } from "@/lib/contracts/account-input";
 import { ok } from "@/lib/server/http/json-response";
-import { withVisitor } from "@/lib/server/http/with-account";
+import { findSignedIn, withVisitor } from "@/lib/server/http/with-account";
 import { confirmAddress } from "@/lib/server/users/email-address";
 
-export const POST = withVisitor({ body: linkInput }, async ({ body, origin }) => {
-  await confirmAddress(body.token, origin);
+export const POST = withVisitor({ body: linkInput }, async ({ request, body, origin }) => {
+  await confirmAddress(body.token, await findSignedIn(request), origin);
   return ok({});
 });

@@ -64,6 +64,13 @@ export function withAccount<Body = undefined>(
   });
 }
 
+/** The session of a request to a route that is also for visitors; null where it has ended or owes its second step. */
+export async function findSignedIn(request: Request): Promise<CurrentSession | null> {
+  const token = readSessionToken(request.headers.get("cookie"));
+  const session = token ? await findSession(token, true) : null;
+  return session?.owesSecondStep ? null : session;
+}
+
 /** @throws AppError `not_signed_in` */
 async function requireSession(
   request: Request,

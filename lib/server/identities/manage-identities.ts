@@ -8,7 +8,7 @@ import { isUniqueViolation } from "../is-unique-violation";
 import { noticeWaysInChanged } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, forgetSingleSignOn } from "../sessions/session-store";
-import { findWaysIn, requireAWayIn } from "../users/ways-in";
+import { findWaysIn, lockSessionUser, requireAWayIn } from "../users/ways-in";
 import { type Identity, requireProvider } from "./identity";
 
 type Transaction = Prisma.TransactionClient;
@@ -34,7 +34,7 @@ export async function connectIdentity(
   const provider = requireProvider(identity.provider);
   try {
     return await db().$transaction(async (transaction) => {
-      await lockPerson(transaction, session.userId);
+      await lockSessionUser(transaction, session);
       const { identities } = await findWaysIn(session.userId, transaction);
       const present = identities.find((one) => one.provider === identity.provider);
       if (present?.issuer === identity.issuer && present.subject === identity.subject) return null;
@@ -58,7 +58,7 @@ export async function disconnectIdentity(
 ): Promise<void> {
   const provider = requireProvider(providerId);
   await db().$transaction(async (transaction) => {
-    await lockPerson(transaction, session.userId);
+    await lockSessionUser(transaction, session);
     const where = { userId: session.userId, provider: provider.id, issuer: provider.issuer };
     const { count } = await transaction.account.deleteMany({ where });
     if (count === 0) throw new AppError("not_found", `No ${provider.name} account is connected.`);
@@ -76,11 +76,6 @@ export async function insertIdentity(
   { issuer, subject, provider, label }: Identity,
 ): Promise<void> {
   await transaction.account.create({ data: { issuer, subject, provider, label, userId } });
-}
-
-/** Changes of one person's ways in happen one after another. */
-async function lockPerson(transaction: Transaction, userId: string): Promise<void> {
-  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR UPDATE`;
 }
 
 async function record(

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "../app-error";
 import type { LinkPurpose, MailedLink, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { maskedAddress } from "../users/masked-address";
 import { type Person, personOf } from "../users/person";
 
 export type NewLink = {
@@ -36,6 +37,15 @@ export async function findLink(token: string): Promise<MailedLink | null> {
   return db().mailedLink.findFirst({
     where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: new Date() } },
   });
+}
+
+/** Whose account a link is for, as its page says it to whoever opened the mail; null for a link that makes an account. */
+export async function findAccountOfLink({
+  userId,
+}: MailedLink): Promise<{ name: string; email: string } | null> {
+  if (userId === null) return null;
+  const user = await db().user.findUnique({ where: { id: userId }, select: { name: true, email: true } });
+  return user && { name: user.name, email: maskedAddress(personOf(user).email) };
 }
 
 /** The same for who cannot go on without. @throws AppError `link_expired` */

@@ -10,7 +10,7 @@ import { db } from "../runtime";
 import { recordSecondStepChange } from "../second-steps/record-second-step-change";
 import { prepareNewStep } from "../second-steps/recovery-codes";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockUser } from "../users/ways-in";
+import { lockSessionUser } from "../users/ways-in";
 import { authenticatorName } from "./authenticator-name";
 import { challengeSeconds, makeChallenge, takeChallenge } from "./challenge";
 import { toPasskeyView } from "./manage-passkeys";
@@ -54,7 +54,7 @@ export async function addPasskey(
   const made = await verify(session, input);
   try {
     return await db().$transaction(async (transaction) => {
-      await lockUser(transaction, userId);
+      await lockSessionUser(transaction, session);
       if ((await transaction.passkey.count({ where: { userId } })) >= mostPasskeys) throw tooMany();
       const recoveryCodes = await prepareNewStep(transaction, session);
       const name = await freeName(transaction, userId, authenticatorName(made.aaguid) ?? input.name);

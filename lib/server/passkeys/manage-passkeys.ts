@@ -6,7 +6,7 @@ import { db } from "../runtime";
 import { recordSecondStepChange } from "../second-steps/record-second-step-change";
 import { endCodesWithLastStep } from "../second-steps/recovery-codes";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockUser, requireAWayIn } from "../users/ways-in";
+import { lockSessionUser, requireAWayIn } from "../users/ways-in";
 
 /** The person's passkeys, oldest first. */
 export async function listPasskeys(userId: string): Promise<PasskeyView[]> {
@@ -41,7 +41,7 @@ export async function renamePasskey(
 export async function removePasskey(session: CurrentSession, id: string, origin: Origin): Promise<void> {
   const { userId } = session;
   await db().$transaction(async (transaction) => {
-    await lockUser(transaction, userId);
+    await lockSessionUser(transaction, session);
     const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
     if (!passkey) throw gone();
     await transaction.passkey.delete({ where: { id, userId } });

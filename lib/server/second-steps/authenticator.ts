@@ -6,7 +6,7 @@ import { AppError, invalidField } from "../app-error";
 import { seal } from "../crypto/seal";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockUser } from "../users/ways-in";
+import { lockSessionUser } from "../users/ways-in";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
 import { matchTotpStep, totpContext } from "./totp-code";
@@ -25,17 +25,18 @@ export async function getTwoStepState(userId: string): Promise<TwoStepState> {
  * A new secret for an authenticator app, in place of one that was never confirmed. It counts for nothing until a code made
  * with it comes back.
  */
-export async function beginAuthenticatorSetup({
-  userId,
-  email,
-}: CurrentSession): Promise<AuthenticatorSetup> {
+export async function beginAuthenticatorSetup(session: CurrentSession): Promise<AuthenticatorSetup> {
+  const { userId, email } = session;
   const secret = generateSecret();
   const sealed = Uint8Array.from(seal(Buffer.from(secret), totpContext(userId)));
   // Compare and set: a confirmed secret is never replaced, not even by a set-up begun at the same time.
-  const count = await db().$executeRaw`
-    INSERT INTO totp_factors (user_id, secret) VALUES (${userId}, ${sealed})
-    ON CONFLICT (user_id) DO UPDATE SET secret = EXCLUDED.secret, last_step = NULL, created_at = now()
-    WHERE totp_factors.confirmed_at IS NULL`;
+  const count = await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    return transaction.$executeRaw`
+      INSERT INTO totp_factors (user_id, secret) VALUES (${userId}, ${sealed})
+      ON CONFLICT (user_id) DO UPDATE SET secret = EXCLUDED.secret, last_step = NULL, created_at = now()
+      WHERE totp_factors.confirmed_at IS NULL`;
+  });
   if (count === 0)
     throw new AppError("conflict", "An authenticator app is set up already. Turn it off first.");
   const uri = generateURI({ issuer: runtime().env.productName, label: email, secret });
@@ -54,7 +55,7 @@ export async function confirmAuthenticator(
 ): Promise<string[]> {
   const { userId } = session;
   return db().$transaction(async (transaction) => {
-    await lockUser(transaction, userId);
+    await lockSessionUser(transaction, session);
     const factor = await transaction.totpFactor.findUnique({ where: { userId } });
     if (!factor || factor.confirmedAt)
       throw new AppError("conflict", "There is no authenticator app to turn on. Begin again.");
@@ -76,7 +77,7 @@ export async function confirmAuthenticator(
 export async function turnOffAuthenticator(session: CurrentSession, origin: Origin): Promise<void> {
   const { userId } = session;
   await db().$transaction(async (transaction) => {
-    await lockUser(transaction, userId);
+    await lockSessionUser(transaction, session);
     const { count } = await transaction.totpFactor.deleteMany({
       where: { userId, confirmedAt: { not: null } },
     });

@@ -5,7 +5,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { queueMail } from "../mail/queue-mail";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockUser } from "../users/ways-in";
+import { lockSessionUser } from "../users/ways-in";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
 
@@ -18,7 +18,7 @@ const lifetimeMinutes = 10;
 export async function turnOnEmailCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   const { userId } = session;
   return db().$transaction(async (transaction) => {
-    await lockUser(transaction, userId);
+    await lockSessionUser(transaction, session);
     const codes = await prepareNewStep(transaction, session);
     const { count } = await transaction.user.updateMany({
       where: { id: userId, emailCodesAt: null, emailVerifiedAt: { not: null } },
@@ -41,7 +41,7 @@ async function whyNot(transaction: Prisma.TransactionClient, id: string): Promis
 export async function turnOffEmailCodes(session: CurrentSession, origin: Origin): Promise<void> {
   const { userId } = session;
   await db().$transaction(async (transaction) => {
-    await lockUser(transaction, userId);
+    await lockSessionUser(transaction, session);
     const { count } = await transaction.user.updateMany({
       where: { id: userId, emailCodesAt: { not: null } },
       data: { emailCodesAt: null },

@@ -4,6 +4,7 @@ import { AppError } from "../app-error";
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
+import { lockSessionUser } from "../users/ways-in";
 import { hasSecondStep } from "./has-second-step";
 import { recordSecondStepChange } from "./record-second-step-change";
 
@@ -14,6 +15,7 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 /** Ten new codes in place of all before. They are returned this once, and stored as hashes. */
 export async function remakeRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   return db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
     if (!(await hasSecondStep(session.userId, transaction)))
       throw new AppError("conflict", "Set up two-step verification first.");
     const codes = await replaceRecoveryCodes(transaction, session.userId);

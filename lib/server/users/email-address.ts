@@ -9,7 +9,9 @@ import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { requireOwnAddress } from "../single-sign-on/must-sign-on";
+import { maskedAddress } from "./masked-address";
 import { personOf } from "./person";
+import { lockSessionUser } from "./ways-in";
 
 const lifetimeSeconds = 24 * 3600;
 
@@ -20,6 +22,7 @@ export async function requestVerification(session: CurrentSession): Promise<void
   if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
     throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
     const { id: userId, email } = user;
     const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
     await queueMail(transaction, {
@@ -47,6 +50,7 @@ export async function requestAddressChange(
   if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
   const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
   await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: session.userId } }));
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
@@ -55,8 +59,8 @@ export async function requestAddressChange(
       to: email,
       subject: "Confirm your new email address",
       paragraphs: [
-        `This address was given as the new one of a ${runtime().env.productName} account. The link is good once, for 24 hours.`,
-        "If it was not you, do nothing.",
+        `This address was given as the new one of the ${runtime().env.productName} account ${maskedAddress(user.email)}. To use it, open the link and sign in to that account. The link is good once, for 24 hours.`,
+        "If that is not your account, do nothing.",
       ],
       action: { label: "Use this address", path: `/verify-email?token=${token}` },
     };
@@ -65,14 +69,26 @@ export async function requestAddressChange(
 }
 
 /**
- * The button behind a mailed link: an address is proven, or takes the place of the old one. Sessions stay.
- * @throws AppError `link_expired`; `conflict` where the address has become somebody's meanwhile.
+ * The button behind a mailed link: an address is proven, or takes the place of the old one. Sessions stay. It takes both the mailbox
+ * and a session of the account. With the mailbox alone, its owner could be led to prove an address for a stranger's account, whose
+ * ways in would then count as theirs (S03, S68).
+ * @param session Of the browser, if it is signed in.
+ * @throws AppError `link_expired`; `not_signed_in`; `insufficient_permissions` for another account's link; `conflict` where the address
+ * has become another account's in the meantime.
  */
-export async function confirmAddress(token: string, origin: Origin): Promise<void> {
+export async function confirmAddress(
+  token: string,
+  session: CurrentSession | null,
+  origin: Origin,
+): Promise<void> {
   const link = await requireLink(token, ["verify_email", "change_email"]);
+  if (!session) throw new AppError("not_signed_in", "Sign in to the account that this link is for.");
+  if (session.userId !== link.userId)
+    throw new AppError("insufficient_permissions", "This link is for another account.");
   try {
     await db().$transaction(async (transaction) => {
       await consumeLink(transaction, link);
+      await lockSessionUser(transaction, session);
       if (link.purpose === "verify_email") await verify(transaction, link, origin);
       else await change(transaction, link, origin);
     });

@@ -5,8 +5,8 @@ import { queueMail } from "../mail/queue-mail";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
-import { endCodesWithLastStep } from "../second-steps/recovery-codes";
 import { newPasswordHash } from "./sign-up";
+import { endUnprovenWaysIn } from "./ways-in";
 
 const lifetimeSeconds = 30 * 60;
 
@@ -41,8 +41,8 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
 }
 
 /**
- * A new password for who has the mailed link. Every session ends, every other link dies, and signing in asks for a second step
- * as ever (S03, S09).
+ * A new password for the person with the mailed link. Every session ends, every other link dies, and failed sign-ins no longer
+ * count. Second steps stay if the address had been proven (S09); if not, every way in from before ends (S03, S68).
  * @throws AppError `link_expired`; `invalid_request` naming `password`, which leaves the link good.
  */
 export async function resetPassword(token: string, password: string, origin: Origin): Promise<void> {
@@ -53,16 +53,13 @@ export async function resetPassword(token: string, password: string, origin: Ori
   await db().$transaction(async (transaction) => {
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
-    // Who opened the link has the mailbox. What was connected or added before anybody had proven that is of who knows whom (S03).
+    // Only a session's person proves an address otherwise, so a proven one is theirs, and so is what they set up.
     const { count: proven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
-    if (proven === 1) {
-      await transaction.account.deleteMany({ where: { userId } });
-      const { count: passkeys } = await transaction.passkey.deleteMany({ where: { userId } });
-      if (passkeys > 0) await endCodesWithLastStep(transaction, userId);
-    }
+    if (proven === 1) await endUnprovenWaysIn(transaction, userId);
+    await transaction.totpFactor.deleteMany({ where: { userId, confirmedAt: null } });
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
     await recordAccountEvent(
@@ -74,4 +71,5 @@ export async function resetPassword(token: string, password: string, origin: Ori
     );
     await noticePasswordChanged(transaction, user, origin);
   });
+  await runtime().signInThrottle.forgiveAccount(link.email);
 }

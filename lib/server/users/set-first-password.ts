@@ -5,6 +5,7 @@ import { noticePasswordSet } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { hashPassword, passwordProblem } from "./password";
+import { lockSessionUser } from "./ways-in";
 
 /**
  * A password for who signed up with an identity provider and has none.
@@ -19,6 +20,7 @@ export async function setFirstPassword(
   if (problem) throw invalidField("newPassword", problem);
   const passwordHash = await hashPassword(newPassword);
   await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
     const { count } = await transaction.user.updateMany({
       where: { id: session.userId, passwordHash: null },
       data: { passwordHash },

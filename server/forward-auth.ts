@@ -21,13 +21,13 @@ export function isForwardAuthPath(path: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-/** What the gateway was told to ask with. */
+/** What a gateway asks. */
 type Question = { original: OriginalRequest; workspaceId: string | null };
 
 /**
- * Answers a gateway that asks whether a request may pass (HTTP.md §6). Allowed is 200 with each identity header; everything
- * else, a mistake in the question too, is a denial with its true status and code in headers of their own. Never throws.
- * @param send Called once, in this turn or a later one.
+ * Answers a gateway that asks whether a request may pass. Allowed is 200 with every identity header. Everything else, a
+ * malformed question too, is a denial with its true status and code in headers of their own. Never throws.
+ * @param send Called once, now or later.
  */
 export function answerForwardAuth(
   request: RawRequest,
@@ -35,7 +35,7 @@ export function answerForwardAuth(
   server: Runtime,
   send: (answer: Answer) => void,
 ): void {
-  // Known before anything can fail: nginx must get 403 for every failure, or it answers 500 for it.
+  // Read before anything can fail: nginx turns every status but 401 and 403 into 500.
   const onlyAuthRequest = facts.path === base && parametersOf(request.url)?.get("deny") === "auth_request";
   const refusal = (error: unknown) => refused(error, request, facts, server, onlyAuthRequest);
   let asked: DecisionRequest;
@@ -108,13 +108,13 @@ function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime)
   return { original, workspaceId: workspaces[0] ?? null };
 }
 
-/** null where the question has no query. */
+/** Null if there is no query. */
 function parametersOf(url: string): URLSearchParams | null {
   const query = url.indexOf("?");
   return query === -1 ? null : new URLSearchParams(url.slice(query + 1));
 }
 
-/** An absolute URL, which some gateways send, is cut down to its path as well. */
+/** Also of an absolute URL, which some gateways send. */
 function pathOf(uri: string): string {
   if (uri.startsWith("/")) {
     const query = uri.indexOf("?");
@@ -132,8 +132,8 @@ function allowed(
 }
 
 /**
- * Always all of them: a gateway that copies each from our answer then passes none of the client's own on (S49). Made once for a
- * key as memory has it: what a key may do hangs on nothing else.
+ * Always all of them, so that a gateway which copies each from our answer passes on none of the client's. Cached for each
+ * record in memory: the headers depend on nothing else.
  */
 function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
   let head = identities.get(key);
@@ -168,7 +168,7 @@ function denied(
   return { ...answer, head: denialHead(requestId, status, decision.code) + cors + answer.head };
 }
 
-/** A question that could not be decided. */
+/** The denial of a question that could not be decided. */
 function refused(
   error: unknown,
   request: RawRequest,
@@ -187,7 +187,7 @@ function denialHead(requestId: string, status: number, code: string): string {
   return `X-Request-Id: ${requestId}\r\nCache-Control: no-store\r\nX-Keyward-Status: ${status}\r\nX-Keyward-Error: ${code}\r\n`;
 }
 
-/** nginx's auth_request knows 2xx, 401 and 403; every other status would become its own 500. */
+/** nginx's auth_request accepts 2xx, 401 and 403, and answers 500 for any other status. */
 function told(status: number, onlyAuthRequest: boolean): number {
   return onlyAuthRequest && status !== 401 ? 403 : status;
 }

@@ -21,7 +21,7 @@ type Program = {
 const programs: Record<GatewayName, Program> = {
   nginx: {
     main: "keyward.conf",
-    // What is shipped is a file for conf.d; around it stands what every nginx has.
+    // The shipped file is for conf.d; this is the rest of an nginx.conf.
     wrap: (text, folder) => `
       daemon off; pid ${folder}/nginx.pid; error_log stderr;
       events {}
@@ -44,7 +44,7 @@ const programs: Record<GatewayName, Program> = {
 
 export type Gateway = { origin: string; port: number; output(): string; stop(): Promise<void> };
 
-/** A gateway with the configuration that the console's page "Protect an API" writes of what is shipped, on a port of its own. */
+/** Starts a gateway with the files that the page "Protect an API" shows, on a port of its own. */
 export async function startGateway(
   name: GatewayName,
   ports: { keyward: number | [number, ...number[]]; api: number },
@@ -115,7 +115,7 @@ function isOpen(port: number): Promise<boolean> {
   });
 }
 
-/** A Keyward that takes every connection and never answers. */
+/** A server that accepts connections and never answers. */
 export async function startHungServer() {
   const sockets = new Set<{ destroy(): void }>();
   const server = createTcpServer((socket) => {

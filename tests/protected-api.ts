@@ -2,13 +2,20 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type SeenRequest = { method: string; url: string; rawHeaders: string[]; body: string };
+export type SeenRequest = {
+  method: string;
+  url: string;
+  rawHeaders: string[];
+  /** What came after the body. */
+  rawTrailers: string[];
+  body: string;
+};
 
-/** The API that is protected: it remembers what reached it, and sends back what comes through a WebSocket. */
+/** An API behind a gateway. It records the requests that reach it, and echoes what comes through a WebSocket. */
 export async function startProtectedApi() {
   const seen: SeenRequest[] = [];
-  const see = ({ method = "", url = "", rawHeaders }: IncomingMessage, body: string) =>
-    seen.push({ method, url, rawHeaders, body });
+  const see = ({ method = "", url = "", rawHeaders, rawTrailers }: IncomingMessage, body: string) =>
+    seen.push({ method, url, rawHeaders, rawTrailers, body });
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;

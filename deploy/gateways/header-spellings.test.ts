@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeKey, makeWorkspace } from "@/tests/factories";
@@ -93,6 +94,27 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
         const sent = variables.filter(([variable]) => variable === "CONNECTION").map(([, value]) => value);
         for (const value of sent) expect(["close", "keep-alive"]).toContain(value.toLowerCase());
       }
+  });
+
+  test("S64 what is sent after the body is no header of the request", async () => {
+    const { actor } = await makeWorkspace();
+    const { secret } = await makeKey(actor);
+    const trailer = "X-Keyward-Role: forged\r\nX_Keyward_Role: forged\r\n";
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(gateway.port, "127.0.0.1");
+      let text = "";
+      socket.on("data", (chunk) => (text += chunk));
+      socket.on("end", () => resolve(text));
+      socket.on("error", reject);
+      socket.write(
+        `POST /v1 HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\nConnection: close\r\nTE: trailers\r\nTrailer: X-Keyward-Role, X_Keyward_Role\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n${trailer}\r\n`,
+      );
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 200/);
+    const { body, rawHeaders = [], rawTrailers = [] } = api.seen.at(-1) ?? {};
+    expect([body, rawHeaders.includes("forged")]).toEqual(["{}", false]);
+    // HAProxy has no setting that drops them.
+    expect(rawTrailers.includes("forged")).toBe(name === "haproxy");
   });
 
   test("S65 a method override counts in every spelling, or does not come to the API", async () => {

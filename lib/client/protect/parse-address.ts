@@ -1,7 +1,7 @@
-/** Where something answers. `host` is a name, an IPv4 address or an IPv6 address in brackets: nothing that a configuration could misread. */
+/** An origin. `host` is a name, an IPv4 address or an IPv6 address in brackets: nothing that a configuration could misread. */
 export type Address = { origin: string; host: string; port: number; tls: boolean };
 
-/** Reads an address that a person typed; a sentence that says what is wrong with it where it is none. */
+/** Reads an address that a person typed, or returns a sentence that says what is wrong with it. */
 export function parseAddress(text: string): Address | string {
   const example = "such as http://127.0.0.1:4000";
   const typed = text.trim();
@@ -18,7 +18,7 @@ export function parseAddress(text: string): Address | string {
   return { origin: url.origin, host, port: Number(url.port) || (tls ? 443 : 80), tls };
 }
 
-/** Reads several, with commas or spaces between them. They must be http: a certificate is for one name, and each gateway checks one. */
+/** Reads one or more addresses, separated by commas or spaces. Several must be http: the gateways check one certificate name. */
 export function parseAddresses(text: string): [Address, ...Address[]] | string {
   const addresses: Address[] = [];
   for (const part of text.split(/[\s,]+/).filter(Boolean)) {

@@ -1,15 +1,15 @@
 import type { Address } from "./parse-address";
 
 export type RecipeSettings = {
-  /** Of each instance of Keyward. */
+  /** The address of each instance of Keyward. */
   keyward: readonly [Address, ...Address[]];
   /** The API to protect. */
   api: Address;
-  /** Whether pages in browsers call the API: then Keyward answers their CORS preflights. */
+  /** Whether web pages call the API. Keyward then answers their CORS preflights. */
   browsers: boolean;
-  /** Only this workspace's keys pass; null for every workspace's. */
+  /** Only keys of this workspace pass; null for all workspaces. */
   workspaceId: string | null;
 };
 
-/** Writes settings into the original of a file. */
+/** Writes the settings into a shipped file. */
 export type Render = (text: string, settings: RecipeSettings) => string;

@@ -3,10 +3,10 @@ import { put } from "./put";
 import type { Render } from "./recipe-settings";
 import { section } from "./section";
 
-/** Where Keyward and the API are in what is shipped. */
+/** The addresses in the shipped files. */
 const shippedKeyward = "127.0.0.1:3000";
 const shippedApi = "127.0.0.1:8080";
-/** Debian's, and most others'. */
+/** The certificate authorities of Debian and most other systems. */
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
 export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers }) => {
@@ -20,7 +20,7 @@ export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers 
   return result;
 };
 
-/** Asks by https, for the name that stands in the certificate. */
+/** Connects by https and checks the name in the certificate. */
 function nginxTls(text: string, upstream: string, address: Address, replacedHost: string): string {
   const lines = [
     `proxy_set_header Host ${nameAndPort(address)};`,
@@ -67,12 +67,12 @@ const caddySearch = `		# Caddy cannot send a body twice, so it looks for an inst
 		forward_auth @keyward ${caddyTries.replace("{", "{\n\t\t\turi /api/health?")}
 		reverse_proxy @keyward {http.reverse_proxy.upstream.hostport}`;
 
-/** Without a scheme, as it is shipped, where there is no TLS. */
+/** Without a scheme unless it is https. */
 function caddyUpstream(address: Address): string {
   return address.tls ? address.origin : hostAndPort(address);
 }
 
-/** Both of HAProxy's files: only one of them has addresses, and only the other one the workspace. */
+/** For both of HAProxy's files: one has the addresses, the other the workspace. */
 export const renderHaproxy: Render = (text, { keyward, api, workspaceId, browsers }) => {
   if (text.startsWith("--")) {
     const question = "/api/forward-auth";
@@ -116,7 +116,7 @@ export const renderTraefik: Render = (text, { keyward, api, workspaceId, browser
   if (workspaceId) result = put(result, '/api/forward-auth"', `/api/forward-auth?workspace=${workspaceId}"`);
   for (const address of [keyward[0], api]) {
     const servers = `        servers:\n          - url: "${address.origin}"`;
-    // By https it is asked for by the name in its certificate, not by the client's.
+    // The Host header must be the name in the certificate, not the client's.
     if (address.tls) result = put(result, servers, `        passHostHeader: false\n${servers}`);
   }
   return result;
@@ -175,12 +175,12 @@ function envoyTls(host: string): string {
 `;
 }
 
-/** The port to listen on is the one address that stays as it is shipped. */
+/** The port that the gateway listens on is left for the reader to change. */
 function saysPort(text: string): string {
   return put(text, "hange the three addresses", "hange its port, 8000, to yours");
 }
 
-/** Keyward listens on 127.0.0.1 where it is not told otherwise; a gateway would try localhost's other address as well. */
+/** Keyward listens on 127.0.0.1 by default; for localhost, a gateway would also try ::1. */
 function direct(address: Address): Address {
   if (address.host !== "localhost" || address.tls) return address;
   return { ...address, host: "127.0.0.1", origin: address.origin.replace("localhost", "127.0.0.1") };
@@ -190,7 +190,7 @@ function hostAndPort({ host, port }: Address): string {
   return `${host}:${port}`;
 }
 
-/** As a Host header says it. */
+/** As in a Host header. */
 function nameAndPort({ origin }: Address): string {
   return origin.slice(origin.indexOf("//") + 2);
 }

@@ -6,7 +6,7 @@ import { renderSdk } from "./render-sdk";
 
 export type RenderedFile = { name: string; text: string };
 
-/** The finished files of a recipe: the ones that are shipped and tested, with these addresses in place of theirs. */
+/** The files of a recipe, as shipped and tested, with these settings written into them. */
 export function renderRecipe(
   recipe: ProtectRecipe,
   sources: RecipeSources,
@@ -19,7 +19,7 @@ export function renderRecipe(
   });
 }
 
-/** Envoy's question carries its own path and no parameters, so it cannot say whose keys are meant (HTTP.md §6). */
+/** Envoy appends the client's path to its own and cannot add parameters, so it cannot name a workspace. */
 export function canKeepToWorkspace(recipe: ProtectRecipe): boolean {
   return recipe !== "envoy";
 }

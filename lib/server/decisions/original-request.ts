@@ -1,11 +1,11 @@
 import type { RequestHead } from "./request-head";
 
-/** The request that a gateway asks about, as the gateway tells it. */
+/** The request that a gateway asks about. */
 export type OriginalRequest = { method: string; uri: string };
 
 /**
- * The original request from exactly one pair of headers, each sent once (HTTP.md §6). None, both or a repeat is null: it would be
- * a guess which one the gateway wrote and which one a client smuggled past it.
+ * Reads the original request from exactly one pair of headers, each sent once. Null for none, both or a repeat: we could not tell
+ * the gateway's header from one that a client smuggled past it.
  */
 export function readOriginalRequest(head: RequestHead): OriginalRequest | null {
   const { originalMethod: method, originalUri: uri } = head;

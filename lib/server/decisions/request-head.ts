@@ -1,21 +1,21 @@
-/** What a decision needs of a request's headers, as they were sent; several of one name are joined by commas, as node:http does. */
+/** The headers that a decision reads. Repeated headers are joined by commas, as node:http does. */
 export type RequestHead = {
   authorization: string | undefined;
   apiKey: string | undefined;
-  /** Which of the two above was sent more than once, first where both were. */
+  /** Which of the two credentials was sent more than once. */
   repeated: "Authorization" | "x-api-key" | null;
   forwardedFor: string | undefined;
   requestId: string | undefined;
   userAgent: string | undefined;
-  /** What a gateway tells of the request it asks about, and in which pair of headers. */
+  /** The request that a gateway asks about, and which pair of headers says so. */
   originalMethod: string | undefined;
   originalUri: string | undefined;
   originalPair: Pair | null;
-  /** Whether something came twice of that, or of both pairs: then it is a guess what the gateway wrote. */
+  /** Whether one of these headers was repeated, or both pairs were sent: then we cannot tell what the gateway wrote. */
   isOriginalUncertain: boolean;
   /** The values of the headers by which some frameworks replace the request's method. */
   overrides: readonly string[];
-  /** The first header of the name that only Keyward sets behind a gateway. */
+  /** The name of the first X-Keyward header, which no client may send. */
   claimedIdentity: string | null;
 };
 
@@ -24,8 +24,8 @@ type Pair = "forwarded" | "original";
 const none: readonly string[] = [];
 
 /**
- * Reads a raw header list in one pass, in which repeats can still be seen. Every decision pays for it: that is why names are told
- * apart by their length first.
+ * Reads a raw header list, in which repeats are still visible, in one pass. This is on the path of every decision, so names are
+ * compared by their length first.
  * @param rawHeaders Names and values in turn, as node:http gives them.
  */
 export function readHead(rawHeaders: readonly string[]): RequestHead {

@@ -1,6 +1,6 @@
--- Asks Keyward whether a request may pass (HAProxy 2.6 or newer). Without a clear yes the answer is no.
+-- Asks Keyward whether a request may pass (HAProxy 2.6 or newer). Refuses the request unless Keyward clearly allows it.
 
--- HAProxy asks by way of its own keyward_questions, which knows the addresses of Keyward.
+-- HAProxy asks through its own keyward_questions, which has the addresses of Keyward.
 local keyward = "http://keyward/api/forward-auth"
 local by_way_of = "abns@keyward-8000"
 
@@ -12,7 +12,7 @@ local function set(names)
   return result
 end
 
--- What a decision is made from. The body stays here.
+-- The headers that Keyward decides by.
 local asked = set({
   "authorization", "x-api-key", "user-agent", "x-request-id", "x-forwarded-for", "origin",
   "x-http-method-override", "x-http-method", "x-method-override",
@@ -41,7 +41,7 @@ core.register_action("keyward", { "http-req" }, function(txn)
     ["x-forwarded-method"] = { [0] = txn.sf:method() },
     ["x-forwarded-uri"] = { [0] = txn.sf:pathq() },
   }
-  -- In every spelling that servers read as one of these names, and all values of each: Keyward must see what they would see.
+  -- In every spelling that servers read as one of these names, with all values: Keyward must see what the API could see.
   for name, values in pairs(txn.http:req_get_headers()) do
     local spelled = name:gsub("[^a-z0-9]", "-")
     if asked[spelled] then
@@ -49,7 +49,7 @@ core.register_action("keyward", { "http-req" }, function(txn)
     end
   end
 
-  -- Above what keyward_questions waits, so that its answer is heard.
+  -- Longer than keyward_questions waits, so that its answer arrives.
   local answer = core.httpclient():get({ url = keyward, dst = by_way_of, headers = headers, timeout = 5000 })
   if answer == nil or answer.status == nil or answer.headers == nil or answer.headers["x-request-id"] == nil then
     return unavailable(txn)

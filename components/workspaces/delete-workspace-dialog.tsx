@@ -70,7 +70,7 @@ export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Works
 
 function whatIsHit(members: readonly MemberView[]): string {
   const others = members.length - 1;
-  const keys = members.reduce((sum, member) => sum + member.activeKeys, 0);
+  const keys = members.reduce((sum, member) => sum + member.keys, 0);
   const people =
     others === 0
       ? "Nobody else is in it"

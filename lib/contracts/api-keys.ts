@@ -16,6 +16,14 @@ export const keyStatusLabels: Record<KeyStatus, string> = {
   revoked: "Revoked",
 };
 
+/** Why a key is refused though nothing is wrong with the key itself. */
+export const statusReasonLabels = {
+  owner_suspended: "Owner suspended",
+  owner_removed: "Owner left",
+  api_access_off: "API access is off",
+};
+export type StatusReason = keyof typeof statusReasonLabels;
+
 /** Presets of the create dialog, in days; null never expires. */
 export const expirationPresets = [null, 7, 30, 60, 90, 365] as const;
 export const defaultExpirationDays = 90;
@@ -32,13 +40,18 @@ export type ApiKey = {
   suffix: string;
   owner: { userId: string; name: string; role: Role | null };
   createdBy: { type: "user" | "key" | "system"; id: string; name: string | null };
+  /** What the key may do now: at most what its owner's role allows. */
   permissionLevel: PermissionLevel;
   canManageKeys: boolean;
+  /** What it was created with. */
+  createdWith: { permissionLevel: PermissionLevel; canManageKeys: boolean };
   environment: string;
   allowedIps: string[];
   /** The limit in force: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;
+  /** What a decision would say now. */
   status: KeyStatus;
+  statusReason: StatusReason | null;
   createdAt: string;
   expiresAt: string | null;
   disabledAt: string | null;

@@ -1,4 +1,4 @@
-import type { KeyStatus, PermissionLevel, RevokedApiKey } from "./api-keys";
+import type { KeyStatus, PermissionLevel, RevokedApiKey, StatusReason } from "./api-keys";
 
 /** A key that would be left behind by its owner. */
 export type MemberKey = {
@@ -8,6 +8,7 @@ export type MemberKey = {
   suffix: string;
   permissionLevel: PermissionLevel;
   status: KeyStatus;
+  statusReason: StatusReason | null;
   /** Whose it is where it is not the leaver's: a key that manages keys, and whose secret the leaver may know. */
   owner: { userId: string; name: string } | null;
 };

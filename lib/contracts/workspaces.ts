@@ -37,5 +37,8 @@ export type MemberView = {
     issuer: string | null;
     subject: string | null;
   } | null;
+  /** Keys that are accepted now. */
   activeKeys: number;
+  /** Keys that are not revoked. */
+  keys: number;
 };

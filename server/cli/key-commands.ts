@@ -4,7 +4,7 @@ import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import { type SystemActor, systemActor } from "@/lib/server/actor";
 import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
 import { createApiKey } from "@/lib/server/api-keys/create-api-key";
-import { findListedKeys, pageOfApiKeys } from "@/lib/server/api-keys/page-of-api-keys";
+import { findListedKeys, type ListedKey, pageOfApiKeys } from "@/lib/server/api-keys/page-of-api-keys";
 import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { rotateApiKey } from "@/lib/server/api-keys/rotate-api-key";
 import { AppError } from "@/lib/server/app-error";
@@ -94,7 +94,7 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
     createApiKeyInput,
   );
   const { key, secret } = await createApiKey(systemActor(workspace.id, "Operator"), input, owner.userId);
-  print(newApiKeyJson(key, owner.name, secret), secret);
+  print(await newApiKeyJson(key, owner.name, secret), secret);
   if (!options.json)
     console.error(`Created ${key.name} (${key.id}) in ${workspace.name}. The key above is not shown again.`);
 }
@@ -106,7 +106,7 @@ async function listKeys(options: { workspace: string; json?: boolean }, print: P
     limit: 1_000_000,
     offset: 0,
   });
-  const keys = page.keys.map(({ key, ownerName, lastUsedAt }) => apiKeyJson(key, ownerName, lastUsedAt));
+  const keys = page.keys.map(apiKeyJson);
   const lines = keys.map((key) => [
     key.key_id,
     `${key.key_prefix}…${key.key_suffix}`,
@@ -122,7 +122,7 @@ async function rotateKey(options: KeyOptions & { overlapSeconds: number }, print
   const rotation = await rotateApiKey(actor, options.keyId, options.overlapSeconds, null);
   const { key, secret, ownerName, rotatedFrom, previousExpiresAt } = rotation;
   const document = {
-    ...newApiKeyJson(key, ownerName, secret),
+    ...(await newApiKeyJson(key, ownerName, secret)),
     rotated_from: rotatedFrom,
     previous_expires_at: previousExpiresAt.toISOString(),
   };
@@ -153,9 +153,9 @@ async function actorFor(keyId: string): Promise<SystemActor> {
   return systemActor(row.workspaceId, "Operator");
 }
 
-async function listedJson(key: Parameters<typeof apiKeyJson>[0]) {
+async function listedJson(key: { id: string; workspaceId: string }) {
   const [listed] = await findListedKeys(key.workspaceId, [key.id]);
-  return apiKeyJson(key, listed?.ownerName ?? "", listed?.lastUsedAt ?? null);
+  return apiKeyJson(listed as ListedKey);
 }
 
 /** For commander. */

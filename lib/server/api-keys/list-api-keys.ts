@@ -4,13 +4,13 @@ import type { MemberActor } from "../actor";
 import { AppError } from "../app-error";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { keyStatus, whereStatus } from "./key-status";
+import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
 import { findKeyUses } from "./key-uses";
 import { whereSeen } from "./sight";
 import { whereSearch } from "./where-search";
 
 const related = {
-  owner: { select: { name: true, members: { select: { workspaceId: true, role: true } } } },
+  owner: { select: { name: true } },
   workspace: { select: { requestsPerMinute: true } },
 } satisfies Prisma.ApiKeyInclude;
 type KeyWithRelated = Prisma.ApiKeyGetPayload<{ include: typeof related }>;
@@ -20,7 +20,7 @@ export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): 
   const where: Prisma.ApiKeyWhereInput = {
     AND: [
       whereSeen(actor),
-      whereStatus(query.status, new Date()),
+      whereStatus(actor.workspaceId, query.status, new Date()),
       query.owner ? { ownerId: query.owner } : {},
       whereSearch(query.search ?? ""),
     ],
@@ -54,38 +54,46 @@ export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiK
 }
 
 async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
-  const [uses, makers] = await Promise.all([findKeyUses(rows.map(({ id }) => id)), findMakerNames(rows)]);
-  const now = new Date();
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    suffix: row.suffix,
-    owner: {
-      userId: row.ownerId,
-      name: row.owner.name,
-      role: row.owner.members.find(({ workspaceId }) => workspaceId === row.workspaceId)?.role ?? null,
-    },
-    createdBy: { type: row.createdByType, id: row.createdById, name: makers.get(row.createdById) ?? null },
-    permissionLevel: row.permissionLevel,
-    canManageKeys: row.canManageKeys,
-    environment: row.environment,
-    allowedIps: row.allowedIps,
-    rateLimitPerMinute:
-      row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
-    status: keyStatus(row, now),
-    createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    disabledAt: row.disabledAt?.toISOString() ?? null,
-    disabledBy:
-      row.disabledByType && row.disabledById
-        ? { type: row.disabledByType, id: row.disabledById, name: makers.get(row.disabledById) ?? null }
-        : null,
-    disabledByAdmin: row.disabledByAdmin,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    lastUse: uses.get(row.id)?.lastUse ?? null,
-    activity: uses.get(row.id)?.activity ?? [],
-  }));
+  const [uses, makers, standings] = await Promise.all([
+    findKeyUses(rows.map(({ id }) => id)),
+    findMakerNames(rows),
+    findKeyStandings(rows),
+  ]);
+  return rows.map((row) => {
+    const { status, statusReason, rights } = standings.get(row.id) as KeyStanding;
+    return {
+      id: row.id,
+      name: row.name,
+      prefix: row.prefix,
+      suffix: row.suffix,
+      owner: {
+        userId: row.ownerId,
+        name: row.owner.name,
+        role: rights?.role ?? null,
+      },
+      createdBy: { type: row.createdByType, id: row.createdById, name: makers.get(row.createdById) ?? null },
+      permissionLevel: (rights ?? row).permissionLevel,
+      canManageKeys: (rights ?? row).canManageKeys,
+      createdWith: { permissionLevel: row.permissionLevel, canManageKeys: row.canManageKeys },
+      environment: row.environment,
+      allowedIps: row.allowedIps,
+      rateLimitPerMinute:
+        row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
+      status,
+      statusReason,
+      createdAt: row.createdAt.toISOString(),
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+      disabledAt: row.disabledAt?.toISOString() ?? null,
+      disabledBy:
+        row.disabledByType && row.disabledById
+          ? { type: row.disabledByType, id: row.disabledById, name: makers.get(row.disabledById) ?? null }
+          : null,
+      disabledByAdmin: row.disabledByAdmin,
+      revokedAt: row.revokedAt?.toISOString() ?? null,
+      lastUse: uses.get(row.id)?.lastUse ?? null,
+      activity: uses.get(row.id)?.activity ?? [],
+    };
+  });
 }
 
 /** Who made, and who disabled, each key, by name: a person, or another key of the same workspace. */

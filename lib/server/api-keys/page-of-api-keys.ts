@@ -1,18 +1,11 @@
 import type { KeyStatus } from "@/lib/contracts/api-keys";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { KeyActor, SystemActor } from "../actor";
-import type { ApiKey } from "../generated/prisma/client";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
 
-export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | null };
-
-const statusCondition: Record<KeyStatus | "all", string> = {
-  all: "true",
-  revoked: "revoked_at IS NOT NULL",
-  disabled: "revoked_at IS NULL AND disabled_at IS NOT NULL",
-  expired: "revoked_at IS NULL AND disabled_at IS NULL AND expires_at <= now()",
-  active: "revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())",
-};
+export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | null; status: KeyStatus };
 
 /**
  * A page of the keys that a key, or the operator, may see. First the key that made the calling key, then oldest first: a
@@ -24,26 +17,29 @@ export async function pageOfApiKeys(
 ): Promise<{ keys: ListedKey[]; total: number }> {
   const ownerId = actor.type === "key" && !roleMay(actor.role, "api_key.read_all") ? actor.ownerId : null;
   const callerId = actor.type === "key" ? actor.keyId : null;
-  const { pool } = runtime();
-  const condition = `workspace_id = $1 AND ($2::text IS NULL OR owner_id = $2) AND ${statusCondition[page.status]}`;
-  const seen = [actor.workspaceId, ownerId];
-  const [makers, counted] = await Promise.all([
-    pool.query<{ id: string }>(
-      `SELECT id FROM api_keys WHERE ${condition} AND id = (SELECT created_by_id FROM api_keys WHERE id = $3)`,
-      [...seen, callerId],
-    ),
-    pool.query<{ total: number }>(`SELECT count(*) AS total FROM api_keys WHERE ${condition}`, seen),
+  const where: Prisma.ApiKeyWhereInput = {
+    AND: [
+      { workspaceId: actor.workspaceId, ...(ownerId && { ownerId }) },
+      whereStatus(actor.workspaceId, page.status, new Date()),
+    ],
+  };
+  const caller = callerId && (await db().apiKey.findUnique({ where: { id: callerId } }));
+  const [maker, total] = await Promise.all([
+    caller &&
+      db().apiKey.findFirst({ where: { AND: [where, { id: caller.createdById }] }, select: { id: true } }),
+    db().apiKey.count({ where }),
   ]);
-  const maker = makers.rows[0]?.id ?? null;
   // The maker is the first of the whole list; all others come in the order of the index, however many there are.
   const first = maker && page.offset === 0 ? [maker] : [];
-  const skipped = maker ? Math.max(0, page.offset - 1) : page.offset;
-  const others = await pool.query<{ id: string }>(
-    `SELECT id FROM api_keys WHERE ${condition} AND id IS DISTINCT FROM $3 ORDER BY id LIMIT $4 OFFSET $5`,
-    [...seen, maker, page.limit - first.length, skipped],
-  );
-  const ids = [...first, ...others.rows.map(({ id }) => id)];
-  return { keys: await findListedKeys(actor.workspaceId, ids), total: counted.rows[0]?.total ?? 0 };
+  const others = await db().apiKey.findMany({
+    where: { AND: [where, maker ? { id: { not: maker.id } } : {}] },
+    select: { id: true },
+    orderBy: { id: "asc" },
+    take: page.limit - first.length,
+    skip: maker ? Math.max(0, page.offset - 1) : page.offset,
+  });
+  const ids = [...first, ...others].map(({ id }) => id);
+  return { keys: await findListedKeys(actor.workspaceId, ids), total };
 }
 
 /** The keys of these ids, in this order, with their owner's name and last use. */
@@ -59,10 +55,20 @@ export async function findListedKeys(workspaceId: string, ids: string[]): Promis
       [ids],
     ),
   ]);
+  const standings = await findKeyStandings(rows);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const lastUses = new Map(uses.rows.map((row) => [row.keyId, row.at.toISOString()]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
-    return row ? [{ key: row, ownerName: row.owner.name, lastUsedAt: lastUses.get(id) ?? null }] : [];
+    return row
+      ? [
+          {
+            key: row,
+            ownerName: row.owner.name,
+            lastUsedAt: lastUses.get(id) ?? null,
+            status: (standings.get(id) as KeyStanding).status,
+          },
+        ]
+      : [];
   });
 }

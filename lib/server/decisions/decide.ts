@@ -5,7 +5,7 @@ import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
 import { wholeSeconds } from "../whole-seconds";
 import { decisionEntry } from "./decision-entry";
-import { type Demand, judge, type Rights } from "./judge";
+import { type Demand, judge } from "./judge";
 import type { Found } from "./key-cache";
 import { giveBackUse, peekUse, takeUse } from "./key-limits";
 import { giveBackQuota, type Spend, type TakenQuota, takeQuota } from "./key-quotas";
@@ -13,6 +13,7 @@ import type { KeyRecord } from "./key-record";
 import { type Clocks, readClocks } from "./lease";
 import type { PresentedKey } from "./presented-key";
 import type { Taken, WindowState } from "./sliding-window";
+import type { Rights } from "./standing";
 
 /** What is to be decided. Built by whoever received the request. */
 export type DecisionRequest = Demand & {

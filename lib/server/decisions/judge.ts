@@ -1,7 +1,7 @@
-import type { PermissionLevel } from "@/lib/contracts/api-keys";
-import { type Role, roleMay } from "@/lib/contracts/permissions";
+import type { Role } from "@/lib/contracts/permissions";
 import { addressMatches } from "../client-address";
 import type { KeyRecord } from "./key-record";
+import { type Refusal, type Rights, refusalOf, rightsOf } from "./standing";
 
 /** What a request asks of a key. */
 export type Demand = {
@@ -16,9 +16,6 @@ export type Demand = {
   /** Whatever else the one who asks makes a condition of the key's rights. */
   alsoDemands?: ((rights: Rights) => boolean) | null;
 };
-
-/** What the key may do now: never more than its owner's role allows. */
-export type Rights = { role: Role; permissionLevel: PermissionLevel; canManageKeys: boolean };
 
 export type JudgedCode =
   | "revoked_key"
@@ -37,30 +34,8 @@ export type Verdict =
  * tested as a table and replayed. The order of checks is HTTP.md §2's, from `revoked` to `permission`.
  */
 export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
-  if (key.revokedAt) {
-    return denied(
-      "revoked_key",
-      `This API key was revoked on ${day(key.revokedAt)}. Create a new key under Account settings → API → API keys.`,
-    );
-  }
-  if (key.disabledAt)
-    return denied(
-      "disabled_key",
-      "This API key is disabled. It can be enabled again under Account settings → API → API keys.",
-    );
-  if (!key.role || key.ownerSuspended)
-    return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
-  if (key.expiresAt && now >= key.expiresAt.getTime()) {
-    return denied(
-      "expired_key",
-      `This API key expired on ${day(key.expiresAt)}. Create a new key under Account settings → API → API keys.`,
-    );
-  }
-  if (!key.apiAccess)
-    return denied(
-      "api_access_disabled",
-      "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.",
-    );
+  const refusal = refusalOf(key, now);
+  if (refusal) return refused(refusal, key);
   const { clientIp } = demand;
   if (
     key.allowedIps.length > 0 &&
@@ -72,7 +47,7 @@ export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
     );
   if (demand.workspaceId !== null && demand.workspaceId !== key.workspaceId)
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
-  const rights = rightsOf(key, key.role);
+  const rights = rightsOf(key, key.role as Role);
   if (demand.writes && rights.permissionLevel !== "read_write") {
     return denied(
       "insufficient_permissions",
@@ -86,18 +61,38 @@ export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
   return { allowed: true, rights };
 }
 
-function rightsOf(key: KeyRecord, role: Role): Rights {
-  return {
-    role,
-    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
-    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
-  };
+function refused(refusal: Refusal, { revokedAt, expiresAt }: KeyRecord): Verdict {
+  switch (refusal) {
+    case "revoked":
+      return denied(
+        "revoked_key",
+        `This API key was revoked on ${day(revokedAt)}. Create a new key under Account settings → API → API keys.`,
+      );
+    case "disabled":
+      return denied(
+        "disabled_key",
+        "This API key is disabled. It can be enabled again under Account settings → API → API keys.",
+      );
+    case "owner_removed":
+    case "owner_suspended":
+      return denied("disabled_key", "The owner of this API key is suspended or has left the workspace.");
+    case "expired":
+      return denied(
+        "expired_key",
+        `This API key expired on ${day(expiresAt)}. Create a new key under Account settings → API → API keys.`,
+      );
+    case "api_access_off":
+      return denied(
+        "api_access_disabled",
+        "API access is off for this workspace. An admin can switch it on in Account settings → Workspace.",
+      );
+  }
 }
 
 function denied(code: JudgedCode, message: string): Verdict {
   return { allowed: false, code, message };
 }
 
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
+function day(date: Date | null): string {
+  return date?.toISOString().slice(0, 10) ?? "";
 }

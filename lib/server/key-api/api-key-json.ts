@@ -1,9 +1,10 @@
-import { keyStatus } from "../api-keys/key-status";
+import { findKeyStatus } from "../api-keys/key-status";
+import type { ListedKey } from "../api-keys/page-of-api-keys";
 import type { Receipt } from "../decisions/rejected-everywhere";
 import type { ApiKey } from "../generated/prisma/client";
 
 /** A key as HTTP.md §3 writes it. */
-export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | null) {
+export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {
   return {
     key_id: key.id,
     name: key.name,
@@ -14,7 +15,7 @@ export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | 
     environment: key.environment,
     allowed_ips: key.allowedIps,
     rate_limit_per_minute: key.rateLimitPerMinute,
-    status: keyStatus(key, new Date()),
+    status,
     created_at: key.createdAt.toISOString(),
     expires_at: key.expiresAt?.toISOString() ?? null,
     last_used_at: lastUsedAt,
@@ -25,8 +26,9 @@ export function apiKeyJson(key: ApiKey, ownerName: string, lastUsedAt: string | 
 }
 
 /** The answer that makes a key: the only one with its secret. */
-export function newApiKeyJson(key: ApiKey, ownerName: string, secret: string) {
-  const { last_used_at, revoked_at, ...rest } = apiKeyJson(key, ownerName, null);
+export async function newApiKeyJson(key: ApiKey, ownerName: string, secret: string) {
+  const status = await findKeyStatus(key);
+  const { last_used_at, revoked_at, ...rest } = apiKeyJson({ key, ownerName, lastUsedAt: null, status });
   return { ...rest, key: secret };
 }
 

@@ -34,14 +34,14 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
   const { key, secret, ownerName } = await createApiKeyOnce(actor, input, onceOf(request)).catch(
     sayInWireNames,
   );
-  return Response.json(newApiKeyJson(key, ownerName, secret));
+  return Response.json(await newApiKeyJson(key, ownerName, secret));
 };
 
 export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
   const { status, limit, offset } = readQuery(url, publicListApiKeysQuery);
   const { keys, total } = await pageOfApiKeys(actor, { status, limit, offset });
   return Response.json({
-    keys: keys.map(({ key, ownerName: name, lastUsedAt }) => apiKeyJson(key, name, lastUsedAt)),
+    keys: keys.map(apiKeyJson),
     total,
     limit,
     offset,
@@ -71,7 +71,7 @@ export const rotateKey: KeyRouteHandler = async (visit) => {
   const { overlap_seconds } = await readBody(visit.request, publicRotateApiKeyInput);
   const rotation = await rotateApiKey(visit.actor, keyIdOf(visit), overlap_seconds, onceOf(visit.request));
   return Response.json({
-    ...newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret),
+    ...(await newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret)),
     rotated_from: rotation.rotatedFrom,
     previous_expires_at: rotation.previousExpiresAt.toISOString(),
   });
@@ -86,7 +86,7 @@ async function keyAnswer({ actor }: KeyVisit, keyId: string): Promise<Response> 
   await requireSeenKey(db(), actor, keyId);
   const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
   if (!listed) throw new Error("A key that was just seen is gone.");
-  return Response.json(apiKeyJson(listed.key, listed.ownerName, listed.lastUsedAt));
+  return Response.json(apiKeyJson(listed));
 }
 
 /** What the domain says of `expiresAt`, this API says of `expires_at`. Fields that a client made up keep their names. */

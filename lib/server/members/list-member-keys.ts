@@ -1,6 +1,6 @@
 import type { MemberKey } from "@/lib/contracts/members";
 import type { MemberActor } from "../actor";
-import { keyStatus } from "../api-keys/key-status";
+import { findKeyStandings, type KeyStanding } from "../api-keys/key-status";
 import type { ApiKey } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { requireManageableMember } from "./manageable-member";
@@ -23,13 +23,23 @@ export async function listMemberKeys(actor: MemberActor, userId: string): Promis
     select: { id: true, name: true },
   });
   const names = new Map(owners.map(({ id, name }) => [id, name]));
+  const standings = await findKeyStandings([...own, ...made]);
   return [
-    ...own.map((key) => memberKey(key, null)),
-    ...made.map((key) => memberKey(key, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" })),
+    ...own.map((key) => memberKey(key, standings, null)),
+    ...made.map((key) =>
+      memberKey(key, standings, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" }),
+    ),
   ];
 }
 
-export function memberKey(key: ApiKey, owner: MemberKey["owner"]): MemberKey {
-  const { id, name, prefix, suffix, permissionLevel } = key;
-  return { id, name, prefix, suffix, permissionLevel, status: keyStatus(key, new Date()), owner };
+/** A key as somebody has to decide about it. */
+export function memberKey(
+  key: ApiKey,
+  standings: Map<string, KeyStanding>,
+  owner: MemberKey["owner"],
+): MemberKey {
+  const { id, name, prefix, suffix } = key;
+  const { status, statusReason, rights } = standings.get(id) as KeyStanding;
+  const { permissionLevel } = rights ?? key;
+  return { id, name, prefix, suffix, permissionLevel, status, statusReason, owner };
 }

@@ -1,28 +1,28 @@
 import type { MemberView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
+import { whereStatus } from "../api-keys/key-status";
 import type { Member } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { picturePath } from "../users/picture-path";
 
-/** Everyone in the workspace, with the number of keys each owns that could still be used. */
+/** Everyone in the workspace, with the number of keys each owns that are accepted now, and that are not revoked. */
 export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
-  const [members, keys] = await Promise.all([
+  const ofWorkspace = { workspaceId: actor.workspaceId };
+  const [members, active, kept] = await Promise.all([
     db().member.findMany({
-      where: { workspaceId: actor.workspaceId },
+      where: ofWorkspace,
       include: { user: { select: { name: true, email: true, picture: { select: { version: true } } } } },
       orderBy: [{ createdAt: "asc" }, { userId: "asc" }],
     }),
     db().apiKey.groupBy({
       by: ["ownerId"],
-      where: {
-        workspaceId: actor.workspaceId,
-        revokedAt: null,
-        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }],
-      },
+      where: { AND: [ofWorkspace, whereStatus(actor.workspaceId, "active", new Date())] },
       _count: true,
     }),
+    db().apiKey.groupBy({ by: ["ownerId"], where: { ...ofWorkspace, revokedAt: null }, _count: true }),
   ]);
-  const counts = new Map(keys.map((row) => [row.ownerId, row._count]));
+  const counts = (rows: typeof kept) => new Map(rows.map((row) => [row.ownerId, row._count]));
+  const [activeKeys, keys] = [counts(active), counts(kept)];
   return members.map((member) => ({
     userId: member.userId,
     name: member.user.name,
@@ -32,7 +32,8 @@ export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
     suspended: member.suspendedAt !== null,
     createdAt: member.createdAt.toISOString(),
     joinedBySso: howTheyJoined(member),
-    activeKeys: counts.get(member.userId) ?? 0,
+    activeKeys: activeKeys.get(member.userId) ?? 0,
+    keys: keys.get(member.userId) ?? 0,
   }));
 }
 

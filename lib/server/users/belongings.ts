@@ -1,5 +1,6 @@
 import type { AccountDeletion } from "@/lib/contracts/account";
 import type { ClosedBy } from "@/lib/contracts/workspaces";
+import { findKeyStandings } from "../api-keys/key-status";
 import type { Member, Prisma, User, Workspace } from "../generated/prisma/client";
 import { findMemberships, type Viewer } from "../members/find-memberships";
 import { memberKey } from "../members/list-member-keys";
@@ -25,6 +26,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
     where: { ownerId: userId, revokedAt: null },
     orderBy: { id: "desc" },
   });
+  const standings = await findKeyStandings(keys);
   const named = ({ workspace: { id, slug, name } }: Belonging) => ({ id, slug, name });
   return {
     blockedBy: belongings.filter(({ fate }) => fate === "blocks").map(named),
@@ -46,7 +48,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
         heirs: belonging.heirs,
         keys: (belonging.closedBy ? [] : keys)
           .filter((key) => key.workspaceId === belonging.workspace.id)
-          .map((key) => memberKey(key, null)),
+          .map((key) => memberKey(key, standings, null)),
       })),
   };
 }

@@ -1,0 +1,38 @@
+import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import type { KeyRecord } from "./key-record";
+
+/** What refuses a key whatever it is asked for. */
+export type Standing = Pick<
+  KeyRecord,
+  "revokedAt" | "disabledAt" | "expiresAt" | "role" | "ownerSuspended" | "apiAccess"
+>;
+
+export type Refusal =
+  | "revoked"
+  | "disabled"
+  | "owner_removed"
+  | "owner_suspended"
+  | "expired"
+  | "api_access_off";
+
+/** Why every request with this key is refused now, or null. Decisions and the status that people are shown both come from here. */
+export function refusalOf(key: Standing, now: number): Refusal | null {
+  if (key.revokedAt) return "revoked";
+  if (key.disabledAt) return "disabled";
+  if (!key.role) return "owner_removed";
+  if (key.ownerSuspended) return "owner_suspended";
+  if (key.expiresAt && now >= key.expiresAt.getTime()) return "expired";
+  return key.apiAccess ? null : "api_access_off";
+}
+
+/** What the key may do now: never more than its owner's role allows. */
+export type Rights = { role: Role; permissionLevel: PermissionLevel; canManageKeys: boolean };
+
+export function rightsOf(key: Pick<KeyRecord, "permissionLevel" | "canManageKeys">, role: Role): Rights {
+  return {
+    role,
+    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
+    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
+  };
+}

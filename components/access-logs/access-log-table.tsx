@@ -37,7 +37,7 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         skeletonRows={10}
         error={
           log.isError &&
-          !log.isFetchNextPageError && (
+          !log.data && (
             <LogError
               error={log.error}
               retrying={log.isFetching}

@@ -37,7 +37,7 @@ export const apiKeyColumns: Column<ApiKey>[] = [
     cell: (key) => <KeyExpiry expiresAt={key.expiresAt} />,
     hideBelow: "lg",
   },
-  { id: "status", header: "Status", cell: (key) => <KeyStatusBadge status={key.status} /> },
+  { id: "status", header: "Status", cell: (key) => <KeyStatusBadge apiKey={key} /> },
 ];
 
 function LastUsed({ apiKey: { lastUse, activity } }: { apiKey: ApiKey }) {

@@ -26,7 +26,7 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
         ? `${key.owner.name} (${roleLabels[key.owner.role].toLowerCase()})`
         : key.owner.name,
     },
-    { term: "Permission", value: permissionLevelLabels[key.permissionLevel] },
+    { term: "Permission", value: <PermissionNow apiKey={key} /> },
     {
       term: "Created",
       value: (
@@ -45,6 +45,20 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
     { term: "Key id", value: <span className="break-all font-mono">{key.id}</span> },
   ];
+}
+
+/** A key can do no more than its owner. What it was created with comes back with the owner's role. */
+function PermissionNow({ apiKey: { permissionLevel, createdWith } }: { apiKey: ApiKey }) {
+  return (
+    <>
+      {permissionLevelLabels[permissionLevel]}
+      {permissionLevel !== createdWith.permissionLevel && (
+        <span className="block text-muted text-sm">
+          Created as {permissionLevelLabels[createdWith.permissionLevel]}. Limited by the owner’s role.
+        </span>
+      )}
+    </>
+  );
 }
 
 function actorName({ type, id, name }: ApiKey["createdBy"]): string {

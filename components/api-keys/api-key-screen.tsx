@@ -65,7 +65,7 @@ function ShownKey({
         title={
           <span className="inline-flex flex-wrap items-center gap-x-3">
             {apiKey.name}
-            <KeyStatusBadge status={apiKey.status} />
+            <KeyStatusBadge apiKey={apiKey} />
           </span>
         }
         back={<KeysLink workspaceSlug={workspaceSlug} />}

@@ -7,6 +7,7 @@ const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
   status,
   disabledByAdmin: false,
+  disabledAt: status === "disabled" ? "2026-11-22T14:02:11.000Z" : null,
 });
 const allowed = (actions: ReturnType<typeof keyActions>) =>
   Object.entries(actions).flatMap(([action, may]) => (may ? [action] : []));
@@ -37,6 +38,15 @@ describe("keyActions", () => {
     ["revoked", []],
   ] as const)("fits a key that is %s", (status, actions) => {
     expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, key(status)))).toEqual(actions);
+  });
+
+  it("offers to disable, and not to enable, a key that is refused because its owner is suspended", () => {
+    const refused = { ...key("disabled"), disabledAt: null };
+    expect(allowed(keyActions({ userId: "usr_bob", role: "owner" }, refused))).toEqual([
+      "rename",
+      "disable",
+      "revoke",
+    ]);
   });
 });
 

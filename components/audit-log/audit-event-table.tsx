@@ -51,7 +51,7 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
         skeletonRows={10}
         error={
           log.isError &&
-          !log.isFetchNextPageError && (
+          !log.data && (
             <ErrorState
               title="The audit log could not be loaded"
               onRetry={() => void log.refetch()}

@@ -14,7 +14,7 @@ export function Providers({ account, children }: { account: Account; children: R
     <QueryClientProvider client={queryClient}>
       {children}
       <ReauthenticationDialog account={account} />
-      <LatePartsLoader />
+      <LatePartsLoader account={account} />
     </QueryClientProvider>
   );
 }

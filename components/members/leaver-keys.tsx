@@ -97,7 +97,7 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
               <span className="break-words font-medium">{key.name}</span>
               <span className="flex flex-wrap items-center gap-x-3">
                 <KeyHint prefix={key.prefix} suffix={key.suffix} />
-                <KeyStatusBadge status={key.status} />
+                <KeyStatusBadge apiKey={key} />
               </span>
               {key.owner && (
                 <span className="text-muted">

@@ -61,3 +61,42 @@ test("without API_CORS_ORIGINS no origin gets permission", async () => {
     expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
   });
 });
+
+test("S25 a preflight that a gateway hands on is answered for the named origins alone, and allows no request by itself", async () => {
+  const preflight = {
+    "access-control-request-method": "PATCH",
+    "access-control-request-headers": "x-api-key, x-custom",
+  };
+  const ask = (origin: string, path = "/api/preflight", method = "OPTIONS") =>
+    call(path, { method, headers: { ...preflight, origin } });
+  const named = await ask("https://app.example.com");
+  expect(named.status).toBe(204);
+  expect(named.headers).toMatchObject({
+    "access-control-allow-origin": "https://app.example.com",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "access-control-allow-headers": "x-api-key, x-custom",
+    vary: "Origin, Access-Control-Request-Headers",
+  });
+  const other = await ask("https://evil.example");
+  expect(Object.keys(other.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
+  const get = await ask("https://app.example.com", "/api/preflight", "GET");
+  expect([get.status, get.headers.allow]).toEqual([405, "OPTIONS"]);
+  // To a gateway, every 2xx from here means that the request may pass.
+  for (const path of ["/api/forward-auth", "/api/forward-auth/v1"])
+    expect((await ask("https://app.example.com", path)).status).toBeGreaterThanOrEqual(400);
+});
+
+test("a denial for a gateway can be read by a named origin", async () => {
+  const question = { "x-forwarded-method": "GET", "x-forwarded-uri": "/v1" };
+  for (const [origin, allowed] of [
+    ["https://app.example.com", "https://app.example.com"],
+    ["https://evil.example", undefined],
+  ] as const) {
+    for (const headers of [question, {}]) {
+      const answer = await call("/api/forward-auth", { headers: { ...headers, origin } });
+      expect(answer.status).toBe(headers === question ? 401 : 400);
+      expect(answer.headers["access-control-allow-origin"]).toBe(allowed);
+      expect(answer.headers.vary).toBe("Origin");
+    }
+  }
+});

@@ -1,11 +1,13 @@
 import type { Pool } from "pg";
-import { type BlockAccount, type Given, whatToAsk } from "./block-account";
+import { type BlockAccount, type Given, type Wanted, whatToAsk } from "./block-account";
 
 /** Longest a decision waits for its quota before it is 503. */
 const timeoutMilliseconds = 2000;
 
 export type Asked = { account: BlockAccount; costs: number[] };
-type Row = { number: number; block: number; given: number; total: number };
+type Row = Omit<Given, "block"> & { number: number; block: number };
+
+const nothing: Wanted = { least: 0, needed: 0, wished: 0 };
 
 /**
  * Asks for more of each account, in one statement.
@@ -21,31 +23,23 @@ export async function askForBlocks(
 ): Promise<Map<BlockAccount, Given>> {
   const items = asked.flatMap(({ account, costs }) => {
     const wanted = whatToAsk(account, costs, databaseMs);
-    return wanted ? [{ account, ...wanted }] : [];
+    return wanted ? [{ account, wanted }] : [];
   });
-  if (items.length === 0) return new Map();
-  const usages = items.map(({ account }) => account.usage);
-  const { rows } = await pool.query<Row>({
-    text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    values: [
-      holder,
-      word,
-      usages.map(({ workspaceId }) => workspaceId),
-      usages.map(({ keyId }) => keyId ?? ""),
-      usages.map(({ meter }) => meter),
-      usages.map(({ period }) => period),
-      usages.map(({ startsMs }) => new Date(startsMs)),
-      items.map(({ least }) => least),
-      items.map(({ needed }) => needed),
-      items.map(({ wished }) => wished),
-    ],
-    query_timeout: timeoutMilliseconds,
-  } as never);
-  return new Map(
-    rows.map((row) => [
-      (items[row.number - 1] as { account: BlockAccount }).account,
-      { block: String(row.block), given: row.given, total: row.total },
-    ]),
+  return take(pool, holder, word, items);
+}
+
+/** Asks for nothing: says how the accounts stand, and learns which blocks they have. What was given unnoticed goes back by it. */
+export function findBlocks(
+  pool: Pool,
+  holder: string,
+  word: number,
+  accounts: BlockAccount[],
+): Promise<Map<BlockAccount, Given>> {
+  return take(
+    pool,
+    holder,
+    word,
+    accounts.map((account) => ({ account, wanted: nothing })),
   );
 }
 
@@ -62,4 +56,40 @@ export async function reportBlocks(pool: Pool, word: number, accounts: BlockAcco
     query_timeout: timeoutMilliseconds,
   } as never);
   return new Set(rows.map(({ report }) => String(report)));
+}
+
+async function take(
+  pool: Pool,
+  holder: string,
+  word: number,
+  items: { account: BlockAccount; wanted: Wanted }[],
+): Promise<Map<BlockAccount, Given>> {
+  if (items.length === 0) return new Map();
+  const accounts = items.map(({ account }) => account);
+  const usages = accounts.map(({ usage }) => usage);
+  const { rows } = await pool.query<Row>({
+    text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    values: [
+      holder,
+      word,
+      usages.map(({ workspaceId }) => workspaceId),
+      usages.map(({ keyId }) => keyId ?? ""),
+      usages.map(({ meter }) => meter),
+      usages.map(({ period }) => period),
+      usages.map(({ startsMs }) => new Date(startsMs)),
+      items.map(({ wanted }) => wanted.least),
+      items.map(({ wanted }) => wanted.needed),
+      items.map(({ wanted }) => wanted.wished),
+      accounts.map(({ block }) => block),
+      accounts.map(({ granted }) => granted),
+      accounts.map(({ used }) => used),
+    ],
+    query_timeout: timeoutMilliseconds,
+  } as never);
+  return new Map(
+    rows.map(({ number, block, given, total, used }) => [
+      accounts[number - 1] as BlockAccount,
+      { block: String(block), given, total, used },
+    ]),
+  );
 }

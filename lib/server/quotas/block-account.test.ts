@@ -25,7 +25,7 @@ const now = 1_000_000;
 
 function holding(granted: number) {
   const account = openAccount({ ...usage });
-  receive(account, { block: "7", given: granted, total: granted }, now);
+  receive(account, { block: "7", given: granted, total: granted, used: 0 }, now);
   return account;
 }
 
@@ -71,13 +71,13 @@ test("a balance that was not confirmed for five seconds is not used, and another
   const account = holding(50);
   expect(balanceOf(account, now + 4999)).toBe(50);
   expect(balanceOf(account, now + 5000)).toBe(0);
-  receive(account, { block: "8", given: 4, total: 4 }, now + 20_000);
+  receive(account, { block: "8", given: 4, total: 4, used: 0 }, now + 20_000);
   expect(balanceOf(account, now + 20_000)).toBe(4);
 });
 
 test("a block that was used before goes on from where it stood", () => {
   const account = openAccount({ ...usage });
-  receive(account, { block: "7", given: 5, total: 105 }, now);
+  receive(account, { block: "7", given: 5, total: 105, used: 100 }, now);
   expect([account.used, balanceOf(account, now)]).toEqual([100, 5]);
 });
 

@@ -16,7 +16,7 @@ export type UsageKey = {
  */
 export type BlockAccount = {
   usage: UsageKey;
-  /** Null until the database gave something. */
+  /** Null until the database told which it is. */
   block: string | null;
   granted: number;
   used: number;
@@ -25,7 +25,7 @@ export type BlockAccount = {
   previous: number;
   /** Who waits for more. Nobody is served past them. */
   waiting: number;
-  /** Whether the database has not been told how it stands. */
+  /** Whether the database has not been told how it stands, or may have given something without our knowing. */
   dirty: boolean;
   /** When the database last said that the block is ours, by its clock. */
   confirmedMs: number;
@@ -74,15 +74,14 @@ export function returnTo(account: BlockAccount, amount: number): void {
   account.dirty = true;
 }
 
+/** At least what helps one of them, what they need together, and what would be welcome. */
+export type Wanted = { least: number; needed: number; wished: number };
+
 /**
  * What to ask for, where so many wait with these costs: at least what helps one of them, what they need together, and about a
  * second of the present rate. Null where what is here suffices.
  */
-export function whatToAsk(
-  account: BlockAccount,
-  costs: number[],
-  databaseMs: number,
-): { least: number; needed: number; wished: number } | null {
+export function whatToAsk(account: BlockAccount, costs: number[], databaseMs: number): Wanted | null {
   const balance = balanceOf(account, databaseMs);
   const needed = costs.reduce((sum, cost) => sum + cost, 0) - balance;
   if (needed <= 0) return null;
@@ -90,13 +89,20 @@ export function whatToAsk(
   return { least, needed, wished: Math.max(needed, account.recent, account.previous) };
 }
 
-/** What the database answered: how much was given, and all that this block was given since it began. */
-export type Given = { block: string; given: number; total: number };
+/** What the database answered: how much was given, and all that this block was given and has used since it began. */
+export type Given = { block: string; given: number; total: number; used: number };
 
-/** A block of another number: the one before was settled, and nothing of it is left. */
-export function receive(account: BlockAccount, { block, given, total }: Given, databaseMs: number): void {
+/**
+ * Takes over what was given. A block of another number: the one before was settled, and nothing of it is left. Of our own block we
+ * know better what is used, for a decision may have given something back in the meantime.
+ */
+export function receive(
+  account: BlockAccount,
+  { block, given, total, used }: Given,
+  databaseMs: number,
+): void {
   if (account.block === block) account.granted += given;
-  else Object.assign(account, { block, granted: total, used: total - given });
+  else Object.assign(account, { block, granted: total, used });
   account.confirmedMs = databaseMs;
   account.dirty = true;
 }

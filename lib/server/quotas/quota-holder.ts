@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
-import { askForBlocks, reportBlocks } from "./ask-for-blocks";
+import { askForBlocks, findBlocks, reportBlocks } from "./ask-for-blocks";
 import {
   type BlockAccount,
   balanceOf,
@@ -155,7 +155,7 @@ export class QuotaHolder {
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "quotas could not be asked for");
       for (const { takings, reject } of batch) {
-        // Whether something was given is not known: the next report says how it stands.
+        // Whether something was given is not known. The next report says how the account stands: nothing of it is used.
         for (const { account } of takings) {
           account.waiting -= 1;
           account.dirty = true;
@@ -190,6 +190,7 @@ export class QuotaHolder {
   }
 
   private async tell(accounts: BlockAccount[]): Promise<void> {
+    await this.find(accounts.filter(({ dirty, block }) => dirty && block === null));
     const told = accounts.filter(({ dirty, block }) => dirty && block !== null);
     if (told.length === 0) return;
     const databaseMs = this.databaseClock() ?? 0;
@@ -205,6 +206,18 @@ export class QuotaHolder {
     } catch (error) {
       for (const account of told) account.dirty = true;
       throw error;
+    }
+  }
+
+  /** The answer that would have told their blocks was lost. */
+  private async find(accounts: BlockAccount[]): Promise<void> {
+    if (accounts.length === 0) return;
+    this.word += 1;
+    const found = await findBlocks(this.pool, this.holder(), this.word, accounts);
+    for (const account of accounts) {
+      const block = found.get(account);
+      if (block) receive(account, block, this.databaseClock() ?? 0);
+      account.dirty = false;
     }
   }
 

@@ -1,13 +1,29 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
-const sdk = path.resolve(import.meta.dirname, "../sdk");
+const root = path.resolve(import.meta.dirname, "..");
 
-/** Puts the built package where Node.js finds it from a folder, as an install does. */
+/** Puts the package, as npm packs it, where Node.js finds it from a folder. */
 export function installSdk(folder: string): void {
   const target = path.join(folder, "node_modules", "@keyward", "sdk");
+  const packed = mkdtempSync(path.join(tmpdir(), "keyward-sdk-"));
   mkdirSync(target, { recursive: true });
-  cpSync(path.join(sdk, "package.json"), path.join(target, "package.json"));
-  execFileSync(process.execPath, [path.join(sdk, "build.mjs"), path.join(target, "dist")], { stdio: "pipe" });
+  try {
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", packed], {
+      cwd: path.join(root, "sdk"),
+      stdio: "pipe",
+    });
+    execFileSync("sh", ["-c", `tar -xzf "$0"/*.tgz -C "$1" --strip-components 1`, packed, target]);
+  } finally {
+    rmSync(packed, { recursive: true, force: true });
+  }
+}
+
+/** The same for a package that is installed here. */
+export function linkPackage(folder: string, name: string): void {
+  const target = path.join(folder, "node_modules", name);
+  mkdirSync(path.dirname(target), { recursive: true });
+  symlinkSync(path.join(root, "node_modules", name), target);
 }

@@ -65,6 +65,26 @@ test("a remembered answer is given for the same question alone, and refusals are
   expect(await ask()).toBe("valid");
 });
 
+test("a remembered answer is for its own method, path, permission, workspace and address alone", async () => {
+  const answer = { valid: true, code: "valid", expiresAt: null } as never;
+  const asked = {
+    ...{ key: "k", method: "GET", path: "/files", permission: "read" as const },
+    ...{ workspace_id: "ws_1", client_ip: "203.0.113.9", user_agent: "curl" },
+  };
+  const cache = new AnswerCache(60);
+  cache.keep(asked, answer, performance.now());
+  expect(cache.find({ ...asked })).toBe(answer);
+  const { user_agent, ...quiet } = asked;
+  expect(cache.find({ ...quiet, user_agent: "another" })).toBe(answer);
+  for (const field of ["key", "method", "path", "permission", "workspace_id", "client_ip"] as const) {
+    expect(cache.find({ ...asked, [field]: "other" }), field).toBeUndefined();
+    const { [field]: _, ...without } = asked;
+    expect(cache.find(without as typeof asked), field).toBeUndefined();
+  }
+  // A field that this version does not know of yet still tells questions apart.
+  expect(cache.find({ ...asked, meter: "uploads" } as typeof asked)).toBeUndefined();
+});
+
 test("a remembered answer ends with its time and its key, and the oldest gives way when memory is full", () => {
   const answer = {
     valid: true,

@@ -43,12 +43,8 @@ export class AnswerCache {
   }
 }
 
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
-
-/** What an answer depends on, hashed: the key itself is not kept, and an answer about reading is none about writing. */
-function idOf({ key, method, permission, workspace_id, client_ip }: Question): string {
-  const writes = permission === "write" || (method !== undefined && !safeMethods.has(method));
-  const judged = method === undefined && permission === undefined ? "nothing" : writes ? "write" : "read";
-  const parts = JSON.stringify([key, judged, workspace_id ?? null, client_ip ?? null]);
-  return createHash("sha256").update(parts).digest("base64");
+/** The whole question, hashed so that no key is kept. Only the user agent is left out: it is logged, and judged by nobody. */
+function idOf({ user_agent, ...judged }: Question): string {
+  const parts = Object.entries(judged).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64");
 }

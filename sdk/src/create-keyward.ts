@@ -10,9 +10,9 @@ export type { VerifyRequest };
 
 export type KeywardOptions = {
   /** Where Keyward answers, such as `http://127.0.0.1:3000`. */
-  url: string;
+  url: string | undefined;
   /** One of Keyward's `SERVICE_TOKENS`. It may ask about every key: keep it out of browsers and out of logs. */
-  serviceToken: string;
+  serviceToken: string | undefined;
   /** How long one answer may take, the second attempt included. Default 2000. */
   timeoutMs?: number;
   /**
@@ -42,8 +42,26 @@ export type Keyward = {
   judge(request: VerifyRequest): Promise<Verdict>;
 };
 
-/** @throws KeywardConfigurationError where an option is missing or wrong, so that a service does not start without its guard. */
-export function createKeyward(options: KeywardOptions): Keyward {
+/**
+ * @param options As a function they are read at the first use, for modules that are also loaded where they are not set, as
+ * Next.js does while it builds.
+ * @throws KeywardConfigurationError where an option is missing or wrong, so that a service does not start without its guard; at
+ * the first use where `options` is a function.
+ */
+export function createKeyward(options: KeywardOptions | (() => KeywardOptions)): Keyward {
+  if (typeof options !== "function") return connect(options);
+  let made: Keyward | undefined;
+  const keyward = () => {
+    made ??= connect(options());
+    return made;
+  };
+  return {
+    verify: async (request) => keyward().verify(request),
+    judge: async (request) => keyward().judge(request),
+  };
+}
+
+function connect(options: KeywardOptions): Keyward {
   const { onUnavailable, onError = (error: KeywardError) => console.error(error.message) } = options;
   const endpoint = readEndpoint(options);
   const cache = new AnswerCache(inRange("maxAgeSeconds", options.maxAgeSeconds ?? 0, 0, 300));
@@ -85,7 +103,7 @@ export function createKeyward(options: KeywardOptions): Keyward {
 }
 
 function readEndpoint({ url, serviceToken, timeoutMs = 2000, docsUrl }: KeywardOptions): Endpoint {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.search || parsed.hash)
     throw new KeywardConfigurationError("url must be where Keyward answers, such as http://127.0.0.1:3000.");
   if (typeof serviceToken !== "string" || !/^[\x21-\x7e]+$/.test(serviceToken))

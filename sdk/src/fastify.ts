@@ -1,21 +1,20 @@
-import type { IncomingMessage } from "node:http";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Keyward } from "./create-keyward";
 import { denialAnswer } from "./denial-answer";
 import { type GuardOptions, questionOf } from "./guard-options";
 import type { VerifiedKey } from "./verdict";
 
-/** What is needed of Fastify's request. `keyward` is there for requests that passed. */
-export type FastifyRequest = { raw: IncomingMessage; keyward?: VerifiedKey };
-export type FastifyReply = {
-  code(status: number): FastifyReply;
-  headers(headers: Record<string, string>): FastifyReply;
-  send(body: string): FastifyReply;
-};
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The key of a request that passed `protect`. */
+    keyward: VerifiedKey | null;
+  }
+}
 
 /** `app.addHook("onRequest", protect(keyward))`: before the body is read. For Fastify 4 and 5. */
-export function protect<R extends FastifyRequest>(keyward: Keyward, options: GuardOptions<R> = {}) {
+export function protect(keyward: Keyward, options: GuardOptions<FastifyRequest> = {}) {
   // Fastify tells a hook that answered by what it returns: the reply.
-  return async (request: R, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const verdict = await keyward.judge(questionOf(request.raw, request, options));
     if (verdict.valid) {
       request.keyward = verdict;

@@ -1,16 +1,19 @@
+import type { Context, Next } from "hono";
 import type { Keyward } from "./create-keyward";
 import { denialAnswer } from "./denial-answer";
 import type { GuardOptions } from "./guard-options";
+import type { VerifiedKey } from "./verdict";
 
-/** What is needed of Hono's context. */
-export type HonoContext = {
-  req: { raw: Request };
-  set(name: string, value: unknown): void;
-};
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The key of a request that passed `protect`. */
+    keyward: VerifiedKey;
+  }
+}
 
 /** `app.use(protect(keyward))`: for Hono on Node.js. For requests that passed, `c.get("keyward")` is the key. */
-export function protect<C extends HonoContext>(keyward: Keyward, options: GuardOptions<C> = {}) {
-  return async (context: C, next: () => Promise<void>): Promise<Response | undefined> => {
+export function protect(keyward: Keyward, options: GuardOptions<Context> = {}) {
+  return async (context: Context, next: Next): Promise<Response | undefined> => {
     const { headers, method, url } = context.req.raw;
     const { clientIp, permission, workspaceId } = options;
     const verdict = await keyward.judge({

@@ -1,6 +1,10 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import express, { type ErrorRequestHandler } from "express";
+import Fastify from "fastify";
+import { Hono } from "hono";
 import { afterEach, expect, test } from "vitest";
 import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { makeKey, makeWorkspace } from "@/tests/factories";
@@ -9,17 +13,14 @@ import { useRuntime } from "@/tests/runtime";
 import { freePort } from "@/tests/started-server";
 import { createKeyward, type Keyward, type KeywardOptions } from "./create-keyward";
 import { protect as protectExpress } from "./express";
-import { type FastifyReply, protect as protectFastify } from "./fastify";
+import { protect as protectFastify } from "./fastify";
 import { protect as protectHono } from "./hono";
 import { KeywardUnavailableError } from "./keyward-error";
 import { protect as protectNext } from "./next";
 import { protect as protectNode } from "./node";
 import type { VerifiedKey } from "./verdict";
 
-/**
- * Next.js and node:http are met as they are, for their shapes are the platform's own. Express, Fastify and Hono are no
- * dependencies here: their middleware is called in the shape they document, over real sockets.
- */
+/** Each framework as it is, over real sockets; a Next.js route handler is a function of a web-standard request. */
 const serviceToken = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: serviceToken });
 const server = useKeyApiServer();
@@ -41,59 +42,44 @@ const services: Record<string, (keyward: Keyward, sees: Sees) => RequestListener
       { clientIp },
     ),
   Express: (keyward, sees) => {
-    const guard = protectExpress(keyward, { clientIp });
-    return (request, response) => {
-      // As a router mounted under /v1 does it.
-      const mounted = Object.assign(request, { originalUrl: request.url ?? "", url: "/mounted" });
-      guard(mounted, response, (error) => {
-        if (error) return end(response, 500, String((error as Error).name));
-        const { keyward: key } = mounted as { keyward?: VerifiedKey };
-        sees(key as VerifiedKey);
-        response.end(key?.keyId);
-      });
-    };
+    const app = express();
+    const router = express.Router();
+    // Mounted, so that the router's `url` is not the client's.
+    app.use(["/v1", "/"], router);
+    router.use(protectExpress(keyward, { clientIp }), (request, response) => {
+      sees(request.keyward as VerifiedKey);
+      response.send(request.keyward?.keyId);
+    });
+    const failed: ErrorRequestHandler = (error, _request, response, _next) =>
+      end(response, 500, (error as Error).name);
+    app.use(failed);
+    return app;
   },
   Fastify: (keyward, sees) => {
-    const guard = protectFastify(keyward, { clientIp });
-    return async (raw, response) => {
-      const request: { raw: typeof raw; keyward?: VerifiedKey } = { raw };
-      const reply: FastifyReply = {
-        code: (status) => {
-          response.statusCode = status;
-          return reply;
-        },
-        headers: (headers) => {
-          for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-          return reply;
-        },
-        send: (body) => {
-          response.end(body);
-          return reply;
-        },
-      };
-      try {
-        // A hook that answered says so by returning the reply; Fastify then goes no further.
-        if ((await guard(request, reply)) === reply) return;
-      } catch (error) {
-        return end(response, 500, (error as Error).name);
-      }
+    const app = Fastify();
+    app.decorateRequest("keyward", null);
+    app.addHook("onRequest", protectFastify(keyward, { clientIp }));
+    app.setErrorHandler((error, _request, reply) => reply.code(500).send((error as Error).name));
+    app.all("/*", async (request) => {
       sees(request.keyward as VerifiedKey);
-      response.end(request.keyward?.keyId);
+      return request.keyward?.keyId;
+    });
+    const ready = app.ready();
+    return async (request, response) => {
+      await ready;
+      app.routing(request, response);
     };
   },
   Hono: (keyward, sees) => {
-    const guard = protectHono(keyward, { clientIp });
-    return overWeb(async (raw) => {
-      const kept = new Map<string, unknown>();
-      const context = { req: { raw }, set: (name: string, value: unknown) => void kept.set(name, value) };
-      let answer = new Response("nobody answered", { status: 404 });
-      const next = async () => {
-        const key = kept.get("keyward") as VerifiedKey;
-        sees(key);
-        answer = new Response(key.keyId);
-      };
-      return (await guard(context, next)) ?? answer;
+    const app = new Hono();
+    app.use("/*", protectHono(keyward, { clientIp }));
+    app.onError((error) => new Response(error.name, { status: 500 }));
+    app.all("/*", (c) => {
+      sees(c.get("keyward"));
+      return c.text(c.get("keyward").keyId);
     });
+    // By default it replaces the Request and Response of the whole process, other tests included.
+    return getRequestListener(app.fetch, { overrideGlobalObjects: false });
   },
   "Next.js": (keyward, sees) => {
     const GET = protectNext(

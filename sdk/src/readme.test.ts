@@ -6,9 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { makeKey, makeWorkspace } from "@/tests/factories";
-import { installSdk } from "@/tests/installed-sdk";
-import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
+import { installSdk, linkPackage } from "@/tests/installed-sdk";
+import { useKeyApiServer } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
+import { freePort } from "@/tests/started-server";
 import { waitUntil } from "@/tests/wait-until";
 
 const run = promisify(execFile);
@@ -19,9 +20,12 @@ const sdk = path.resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(path.join(tmpdir(), "keyward-readme-"));
 const names: string[] = [];
 
-/** Each block of the README as the file it names, where the built package is installed. */
+const frameworks = ["express", "fastify", "hono", "@hono/node-server", "@types/node", "@types/express"];
+
+/** Each block of the README as the file it names, where the package is installed as packed, beside the frameworks. */
 beforeAll(() => {
   installSdk(folder);
+  for (const name of frameworks) linkPackage(folder, name);
   const readme = readFileSync(path.join(sdk, "README.md"), "utf8");
   for (const [, code = ""] of readme.matchAll(/```js\n(.*?)```/gs)) {
     const name = /^\/\/ ([\w/]+\.mjs)/.exec(code)?.[1] as string;
@@ -50,18 +54,35 @@ test("the example that asks prints whose key it is, and why one is refused", asy
   expect(await ask()).toMatch(/^401 revoked_key: /);
 });
 
-test("the example of a node:http server greets who has a key, and nobody else", async () => {
-  const { actor } = await makeWorkspace();
-  const { secret } = await makeKey(actor, { name: "blog", allowedIps: ["127.0.0.1"] });
-  const child = spawn(process.execPath, ["server.mjs"], { cwd: folder, env: env({ PORT: "0" }) });
+/** What each example of a server answers to a key, where it does. */
+const servers: [string, string, (workspaceId: string) => string][] = [
+  ["server.mjs", "/", () => "Hello, blog."],
+  ...["express.mjs", "fastify.mjs", "hono.mjs"].map(
+    (name): [string, string, (workspaceId: string) => string] => [
+      name,
+      "/v1/files",
+      (workspaceId) => `{"workspace":"${workspaceId}"}`,
+    ],
+  ),
+];
+
+test.each(servers)("the example %s lets a key in, and nobody else", async (name, url, said) => {
+  const { actor, workspace } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { name: "blog", allowedIps: ["127.0.0.1", "::1"] });
+  const port = await freePort();
+  const child = spawn(process.execPath, [name], { cwd: folder, env: env({ PORT: String(port) }) });
   try {
     let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    await waitUntil("the example listens", async () => /port \d+/.test(output));
-    const port = Number(/\d+/.exec(output)?.[0]);
-    const greeted = await sendRaw(port, "/", { headers: { authorization: `Bearer ${secret}` } });
-    expect([greeted.status, greeted.body]).toEqual([200, "Hello, blog."]);
-    expect((await sendRaw(port, "/", {})).status).toBe(401);
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    await waitUntil("the example listens", async () => {
+      if (child.exitCode !== null) throw new Error(output);
+      return output.includes("listening");
+    });
+    const letIn = await fetch(`http://localhost:${port}${url}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect([letIn.status, await letIn.text()]).toEqual([200, said(workspace.id)]);
+    expect((await fetch(`http://localhost:${port}${url}`)).status).toBe(401);
   } finally {
     child.kill("SIGTERM");
   }
@@ -83,22 +104,64 @@ test("the example of a Next.js route handler answers a web-standard request", as
   expect(denied).toMatch(/^401 .*"missing_key"/);
 });
 
-test("the other examples are modules that import what the package exports", async () => {
+test("the example of a Next.js route loads without its settings, as `next build` does, and lets nobody in", async () => {
+  const caller = `
+    const { GET } = await import("./app/files/route.mjs");
+    const request = new Request("http://localhost/files", { headers: { "x-api-key": "k" } });
+    await GET(request, {}).then(({ status }) => console.log(status), (error) => console.log(error.name));`;
+  const args = ["--input-type=module", "--eval", caller];
+  const options = { cwd: folder, env: { NODE_ENV: "test" as const, PATH: process.env.PATH } };
+  expect((await run(process.execPath, args, options)).stdout).toBe("KeywardConfigurationError\n");
+});
+
+test("every example compiles in a strict TypeScript project, as JavaScript and as TypeScript", async () => {
   expect(names).toEqual([
     ...["ask.mjs", "server.mjs", "app/files/route.mjs", "express.mjs", "fastify.mjs", "hono.mjs"],
   ]);
-  for (const name of names.slice(3)) {
-    await run(process.execPath, ["--check", name], { cwd: folder });
+  const project = path.join(folder, "strict");
+  mkdirSync(project);
+  for (const name of names) {
     const code = readFileSync(path.join(folder, name), "utf8");
-    const ours = [...code.matchAll(/import .* from "@keyward.*/g)].join("\n");
-    const args = [
-      "--input-type=module",
-      "--eval",
-      `${ours}\nconsole.log(typeof protect, typeof createKeyward);`,
-    ];
-    expect((await run(process.execPath, args, { cwd: folder })).stdout).toBe("function function\n");
+    for (const extension of ["mjs", "mts"])
+      writeFileSync(path.join(project, `${path.basename(name, ".mjs")}-as.${extension}`), code);
   }
+  // What the types say: a key that is there, by its own type, and no unknown request.
+  writeFileSync(path.join(project, "types.mts"), typeAssertions);
+  const compilerOptions = {
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noEmit: true },
+    ...{
+      allowJs: true,
+      checkJs: true,
+      target: "es2023",
+      module: "nodenext",
+      types: ["node"],
+      skipLibCheck: true,
+    },
+  };
+  writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  const compiler = path.resolve(sdk, "../node_modules/typescript/bin/tsc");
+  const { stdout } = await run(process.execPath, [compiler, "-p", project]).catch((error) => error);
+  expect(stdout).toBe("");
 });
+
+const typeAssertions = `
+import type { Request as ExpressRequest } from "express";
+import type { FastifyRequest } from "fastify";
+import type { Context } from "hono";
+import type { VerifiedKey } from "@keyward/sdk";
+import "@keyward/sdk/express";
+import "@keyward/sdk/fastify";
+import "@keyward/sdk/hono";
+import { protect } from "@keyward/sdk/next";
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export const express: Same<ExpressRequest["keyward"], VerifiedKey | undefined> = true;
+export const fastify: Same<FastifyRequest["keyward"], VerifiedKey | null> = true;
+export const hono = (c: Context): VerifiedKey => c.get("keyward");
+export const next = (keyward: Parameters<typeof protect>[0]): ((request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>) =>
+  protect(keyward, async (request, key, context: { params: Promise<{ id: string }> }) =>
+    new Response(request.url + key.keyId + (await context.params).id),
+  );
+`;
 
 test("npm pack makes a package with code, declarations and licence, and without dependencies or tests", async () => {
   const { stdout } = await run("npm", ["pack", "--dry-run", "--json"], { cwd: sdk });

@@ -12,5 +12,5 @@ export const renderSdk: Render = (text, { keyward, api, workspaceId }) => {
 function keepTo(text: string, workspaceId: string): string {
   const into = text.replace(/(\{)(\s+)(clientIp: )/, `$1$2workspaceId: ${workspaceId},$2$3`);
   if (into !== text) return into;
-  return put(text, "}));", `}), {\n  workspaceId: ${workspaceId},\n});`);
+  return put(text, "key.workspaceId }));", `key.workspaceId }), {\n  workspaceId: ${workspaceId},\n});`);
 }

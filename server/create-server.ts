@@ -34,7 +34,8 @@ export function createServer(
   httpServer.on("request", (request, response) => {
     const server = runtime();
     const facts = factsOf(rawRequest(request), server);
-    if (!answerOwnRoute(request, response, facts, server)) answerOther(request, response, facts);
+    if (!answerOwnRoute(request, response, facts, server, httpServer.isStopping))
+      answerOther(request, response, facts);
   });
   return httpServer;
 }
@@ -45,6 +46,7 @@ function answerOwnRoute(
   response: ServerResponse,
   facts: RequestFacts,
   server: Runtime,
+  isStopping: boolean,
 ): boolean {
   const { path } = facts;
   if (isForwardAuthPath(path))
@@ -53,7 +55,7 @@ function answerOwnRoute(
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
   else if (path === "/api/preflight") answerGatewayPreflight(request, response, facts, server.env);
   else if (path === "/api/health") answerHealth(response);
-  else if (path === "/api/ready") void answerReady(response, server);
+  else if (path === "/api/ready") void answerReady(response, server, isStopping);
   else return false;
   return true;
 }

@@ -191,43 +191,78 @@ test("who never reads its answers is not answered without end", async () => {
   server.closeAllConnections();
 });
 
-test("a stopping server answers what is under way, and says that the connection ends", async () => {
+const stopped = { idleMs: 100, deadlineMs: 10_000 };
+
+test("S63 a stopping server answers what is under way and what comes over a kept connection, then says that it ends", async () => {
   const { server, next, open } = await start();
-  const idle = open();
-  idle.send(get("/lane/1"));
-  (await next()).answer();
-  await idle.until(/lane \/lane\/1/);
-  const busy = open();
+  const [idle, busy, paced] = [open(), open(), open()];
+  for (const client of [idle, paced]) {
+    client.send(get("/lane/1"));
+    (await next()).answer();
+    await client.until(/lane \/lane\/1/);
+  }
   busy.send(get("/lane/2"));
   const two = await next();
-  const closed = once(server, "close");
-  server.close();
-  await idle.ended();
+  const closed = server.stop(stopped);
+  while (!server.isStopping) await new Promise((resolve) => setImmediate(resolve));
+  paced.send(get("/lane/3"));
+  (await next()).answer();
+  await Promise.all([paced.ended(), idle.ended()]);
+  expect(paced.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/3\n$/);
   expect(busy.socket.readableEnded).toBe(false);
   two.answer();
   await busy.ended();
   expect(busy.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/2\n$/);
-  busy.socket.end();
   await closed;
 });
 
-test("who connected before the server stopped is answered, and who then says nothing is let go", async () => {
+test("S63 a stopping server answers every pipelined request, and only the last answer ends the connection", async () => {
   const { server, next, open } = await start();
-  const [client, silent] = [open(), open()];
-  await once(server, "connection");
-  await once(server, "connection");
-  const closed = once(server, "close");
-  server.close();
-  const letGo = setInterval(() => server.closeIdleConnections(), 100);
+  const [plain, other] = [open(), open()];
+  plain.send(get("/lane/1"));
+  const one = await next();
+  plain.send(get("/lane/2") + get("/other"));
+  other.send(get("/slow") + get("/slow"));
+  await once(server, "request");
+  const closed = server.stop(stopped);
+  while (!server.isStopping) await new Promise((resolve) => setImmediate(resolve));
+  one.answer();
+  await Promise.all([plain.ended(), other.ended()]);
+  expect(bodies(plain.text())).toEqual(["lane /lane/1", "node GET /lane/2", "node GET /other"]);
+  expect(bodies(other.text())).toEqual(["node GET /slow", "node GET /slow"]);
+  for (const { text } of [plain, other]) expect(text().match(/Connection: close/g)).toHaveLength(1);
+  await closed;
+});
+
+test("S63 a connection that was made before the server stopped is answered, and a silent one is closed", async () => {
+  const { server, next, open } = await start();
+  const [client, silent, half] = [open(), open(), open()];
+  for (let count = 0; count < 3; count += 1) await once(server, "connection");
+  half.send("GET /other HTTP/1.1\r\nHost: a\r\n");
+  const closed = server.stop(stopped);
   client.send(get("/lane/1"));
   (await next()).answer();
   await client.ended();
   expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
-  client.socket.end();
   await silent.ended();
-  silent.socket.end();
+  // Half of a head is not yet a request, but its client is sending one.
+  half.send("\r\n");
+  await half.ended();
+  expect(half.text()).toMatch(/node GET \/other/);
   await closed;
-  clearInterval(letGo);
+});
+
+test("S63 what is under way when the deadline comes is cut off, an upgraded connection too", async () => {
+  const { server, next, open } = await start();
+  server.on("upgrade", () => {});
+  const [lane, upgraded] = [open(), open()];
+  lane.send(get("/lane/1"));
+  await next();
+  upgraded.send(get("/x", "Connection: Upgrade", "Upgrade: h2c"));
+  await once(server, "upgrade");
+  await server.stop({ idleMs: 10_000, deadlineMs: 50 });
+  await Promise.all([lane.ended(), upgraded.ended()].map((ended) => ended?.catch(() => {})));
+  expect([lane.text(), upgraded.text()]).toEqual(["", ""]);
 });
 
 test("who connects and says nothing is not waited for", async () => {

@@ -1,9 +1,10 @@
-import { Server, type ServerOptions } from "node:http";
+import { Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Answer, answerText, keepAliveSeconds } from "./answer";
+import { closeListener } from "./close-listener";
 import { type RawRequest, readPlainRequest } from "./plain-request";
 
-/** Who answers plain requests. */
+/** Answers plain requests. */
 export type FastLane = {
   /** Whether a request target is one that `answer` knows. */
   takes(url: string): boolean;
@@ -13,70 +14,141 @@ export type FastLane = {
 
 type HandOver = (socket: Socket) => void;
 
-/** Who has just connected is about to ask: its first request is on its way for so long, or here and not read yet. */
-const firstRequestMilliseconds = 1000;
+/** How long a connection may neither send nor take a byte, however it is used. */
+const silenceMilliseconds = 60_000;
+const sweepMilliseconds = 50;
 
 /**
  * A node:http server with a lane for plain requests (readPlainRequest), read from and answered to the socket itself: half the
  * processor time of an answer is what node:http does around it. The first request of a connection that is anything else takes
- * the connection to node:http, which then keeps it, and which has read none of it before. What a Server promises of its
- * connections (`close`, `closeIdleConnections`, `closeAllConnections`, timeouts) holds for both.
+ * the connection to node:http, which then keeps it, and which has read none of it before.
+ *
+ * Every connection is in `open` until it is closed, whatever node:http or a library does with it, so that none outlives `stop`.
  */
 export class FastLaneServer extends Server {
-  private readonly inLane = new Set<LaneConnection>();
+  /** Answers from now on tell their clients that the connection ends. */
+  isStopping = false;
+  private readonly open = new Map<Socket, OpenConnection>();
 
   constructor(options: Pick<ServerOptions, "requestTimeout" | "headersTimeout">, lane: FastLane) {
     super({ ...options, keepAliveTimeout: keepAliveSeconds * 1000 });
+    this.timeout = silenceMilliseconds;
+    // A client that has sent everything still gets its answer; node:http would abort its request.
+    (this as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
     const [handOver] = this.listeners("connection") as [HandOver];
     this.removeAllListeners("connection");
     this.on("connection", (socket: Socket) => {
-      const connection = new LaneConnection(socket, lane, this, (leaving) => {
-        this.inLane.delete(connection);
-        if (leaving) handOver.call(this, socket);
-      });
-      this.inLane.add(connection);
+      const connection = new OpenConnection(socket);
+      this.open.set(socket, connection);
+      socket.once("close", () => this.open.delete(socket));
+      new LaneConnection(connection, lane, this, () => handOver.call(this, socket));
     });
+    this.on("request", ({ socket }, response) => this.open.get(socket)?.begin(response, this.isStopping));
   }
 
-  override closeIdleConnections(): void {
-    super.closeIdleConnections();
-    for (const connection of this.inLane) if (connection.isIdle) connection.socket.destroy();
+  /**
+   * Takes no more connections and closes each as it falls idle. A request that was sent is answered: a connection counts as
+   * idle only when nothing has come over it for `idleMs` since its last answer.
+   * @param deadlineMs When connections are closed even if a request is under way.
+   */
+  async stop({ idleMs, deadlineMs }: { idleMs: number; deadlineMs: number }): Promise<void> {
+    this.announceStop();
+    // In a worker it is another process that accepts.
+    if (this.listening) await closeListener(this, { quietMs: Math.min(idleMs, 250), patienceMs: idleMs });
+    const deadline = performance.now() + deadlineMs;
+    while (this.open.size > 0) {
+      const now = performance.now();
+      for (const connection of this.open.values())
+        if (now >= deadline) connection.socket.destroy();
+        else if (connection.isIdle(now, idleMs)) connection.socket.destroySoon();
+      if (this.open.size > 0) await new Promise((resolve) => setTimeout(resolve, sweepMilliseconds));
+    }
+  }
+
+  announceStop(): void {
+    this.isStopping = true;
+    for (const connection of this.open.values()) connection.endAfterAnswer();
   }
 
   override closeAllConnections(): void {
-    super.closeAllConnections();
-    for (const { socket } of this.inLane) socket.destroy();
+    for (const { socket } of this.open.values()) socket.destroy();
+  }
+}
+
+/** What the server knows of a connection, whoever reads from it. */
+class OpenConnection {
+  private underWay = 0;
+  private quietSince = performance.now();
+  private bytesWhenQuiet = 0;
+  /** The last response of node:http, which alone may say that the connection ends. */
+  private last: { response: ServerResponse; keptAlive: boolean } | null = null;
+
+  constructor(readonly socket: Socket) {}
+
+  isIdle(now: number, idleMs: number): boolean {
+    return (
+      this.underWay === 0 &&
+      now - this.quietSince >= idleMs &&
+      // Part of a request head has come otherwise.
+      this.socket.bytesRead === this.bytesWhenQuiet &&
+      this.socket.writableLength === 0
+    );
+  }
+
+  /** A request of the lane. */
+  beginPlain(): void {
+    this.underWay += 1;
+  }
+
+  endPlain(): void {
+    this.underWay -= 1;
+    this.quietSince = performance.now();
+    this.bytesWhenQuiet = this.socket.bytesRead;
+  }
+
+  /** A request of node:http. */
+  begin(response: ServerResponse, isStopping: boolean): void {
+    this.underWay += 1;
+    // A pipelined request: the answer before it must not end the connection.
+    if (this.last && !this.last.response.headersSent)
+      this.last.response.shouldKeepAlive = this.last.keptAlive;
+    this.last = { response, keptAlive: response.shouldKeepAlive };
+    if (isStopping) this.endAfterAnswer();
+    response.once("close", () => {
+      this.endPlain();
+      if (this.last?.response === response) this.last = null;
+    });
+  }
+
+  endAfterAnswer(): void {
+    if (this.last && !this.last.response.headersSent) this.last.response.shouldKeepAlive = false;
   }
 }
 
 class LaneConnection {
   private isAnswering = false;
   private hasAsked = false;
-  private readonly openedAt = performance.now();
   /** What came before the answer to the request ahead of it: at most one read, for then reading stops. */
   private early: Buffer | null = null;
   private isEnded = false;
+  private readonly socket: Socket;
   private readonly socketAddress: string | undefined;
 
-  /** @param gone Told once that the lane has the connection no more: `leaving` where it lives on with node:http. */
+  /** @param handOver Gives the connection to node:http, for good. */
   constructor(
-    readonly socket: Socket,
+    private readonly connection: OpenConnection,
     private readonly lane: FastLane,
-    private readonly server: Server,
-    private readonly gone: (leaving: boolean) => void,
+    private readonly server: FastLaneServer,
+    private readonly handOver: () => void,
   ) {
+    const { socket } = connection;
+    this.socket = socket;
     this.socketAddress = socket.remoteAddress;
     socket.on("data", this.onData);
     socket.on("end", this.onEnd);
     socket.on("timeout", this.onTimeout);
-    socket.on("close", this.onClose);
     socket.on("error", ignore);
     socket.setTimeout(server.headersTimeout);
-  }
-
-  get isIdle(): boolean {
-    const isAboutToAsk = !this.hasAsked && performance.now() < this.openedAt + firstRequestMilliseconds;
-    return !this.isAnswering && !isAboutToAsk && this.socket.writableLength === 0;
   }
 
   private readonly onData = (bytes: Buffer): void => {
@@ -85,26 +157,31 @@ class LaneConnection {
       this.socket.pause();
       return;
     }
-    // Who does not read its answers gets no more of them here: node:http stops reading from such a client.
+    // A client that does not read its answers gets no more of them here: node:http stops reading from it.
     const plain = this.socket.writableLength === 0 ? readPlainRequest(bytes, this.lane.takes) : null;
     if (!plain) {
       this.leave(bytes);
       return;
     }
     this.isAnswering = true;
+    this.connection.beginPlain();
     const { url, rawHeaders } = plain;
     const { socketAddress } = this;
     this.lane.answer({ method: "GET", url, rawHeaders, socketAddress }, this.send);
   };
 
   private readonly send = (answer: Answer): void => {
-    const { socket } = this;
+    const { socket, early } = this;
     this.isAnswering = false;
+    this.connection.endPlain();
     if (socket.destroyed) return;
-    const keptAlive = this.server.listening && !this.isEnded;
+    // A pipelined request is answered as well, and its answer says that the connection ends.
+    const keptAlive = early !== null || !(this.server.isStopping || this.isEnded);
     socket.write(answerText(answer, keptAlive), answer.body === "" ? "latin1" : "utf8");
-    if (!keptAlive) socket.end();
-    else if (this.early) this.leave(this.early);
+    if (!keptAlive) {
+      socket.off("data", this.onData);
+      socket.destroySoon();
+    } else if (early) this.leave(early);
     else if (!this.hasAsked) socket.setTimeout(keepAliveSeconds * 1000);
     this.hasAsked = true;
   };
@@ -115,15 +192,13 @@ class LaneConnection {
     socket.off("data", this.onData);
     socket.off("end", this.onEnd);
     socket.off("timeout", this.onTimeout);
-    socket.off("close", this.onClose);
     socket.off("error", ignore);
-    socket.setTimeout(0);
-    this.gone(true);
+    this.handOver();
     socket.unshift(unread);
     socket.resume();
   }
 
-  /** Who has said all it will may still wait for an answer. */
+  /** A client that has sent everything may still wait for an answer. */
   private readonly onEnd = (): void => {
     this.isEnded = true;
     if (!this.isAnswering) this.socket.end();
@@ -132,8 +207,6 @@ class LaneConnection {
   private readonly onTimeout = (): void => {
     if (!this.isAnswering) this.socket.destroy();
   };
-
-  private readonly onClose = (): void => this.gone(false);
 }
 
 /** A connection that breaks is closed, which `close` tells. */

@@ -1,5 +1,5 @@
 import cluster from "node:cluster";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
@@ -13,7 +13,7 @@ import type { RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
-import { speaks, superviseWorkers } from "./workers";
+import { speaks, superviseWorkers, takeConnections } from "./workers";
 
 const development = process.argv.includes("--dev");
 
@@ -30,7 +30,7 @@ try {
 async function main(): Promise<void> {
   const env = parseEnv(process.env);
   // Reloading as one edits is Next.js's own, and for one process.
-  if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env.workers);
+  if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
   const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
@@ -60,11 +60,13 @@ async function main(): Promise<void> {
       dir: projectRoot(),
       hostname: env.host,
       port: env.port,
-      httpServer,
+      // Next.js listens for `upgrade` on it, and leaves open what it does not know. Without a listener node:http answers an
+      // upgrade as the plain request it is, so production gives it a server that nobody connects to.
+      httpServer: development ? httpServer : new Server(),
     });
     await pages.prepare();
     answerPage = pages.getRequestHandler();
-    await listen(httpServer, env);
+    await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
     stopOnSignal(httpServer, async () => {
       stopJobs();

@@ -6,8 +6,12 @@ export function answerHealth(response: ServerResponse): void {
   send(response, 200, { status: "ok" });
 }
 
-/** GET /api/ready: whether what decisions hang on can be asked, each within two seconds (HTTP.md §7). */
-export async function answerReady(response: ServerResponse, server: Runtime): Promise<void> {
+/** GET /api/ready: whether what decisions depend on can be asked, each within two seconds. 503 while the process stops. */
+export async function answerReady(
+  response: ServerResponse,
+  server: Runtime,
+  isStopping: boolean,
+): Promise<void> {
   const database = await answers(() => server.pool.query({ text: "SELECT 1", query_timeout: 2000 } as never));
   const accessLog = database && server.accessLog.healthy;
   const asksRedis = server.env.redisUrls.length > 0;
@@ -18,7 +22,7 @@ export async function answerReady(response: ServerResponse, server: Runtime): Pr
     access_log: said(accessLog),
   };
   // An instance that is alone limits from memory, and serves without Redis.
-  const ready = database && accessLog && (redis || server.limitSharing.isAlone);
+  const ready = !isStopping && database && accessLog && (redis || server.limitSharing.isAlone);
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
 }
 

@@ -1,8 +1,11 @@
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 import { type Env, EnvError } from "@/lib/server/env";
+import type { FastLaneServer } from "./fast-lane-server";
 
 /** How long requests under way may take to finish once the process was asked to stop. */
 const drainMilliseconds = 10_000;
+/** A client that keeps its connection and calls at least this often has no call cut off. */
+const idleMilliseconds = 5000;
 
 /** @throws EnvError with a clear sentence where the address cannot be had. */
 export function listen(server: Server, env: Env): Promise<void> {
@@ -24,20 +27,16 @@ export function listen(server: Server, env: Env): Promise<void> {
   });
 }
 
-/** Stops once, on the first Ctrl-C or SIGTERM: take no more connections, finish what is under way, then let go of the rest. */
-export function stopOnSignal(server: Server, release: () => Promise<void>): void {
+/**
+ * Stops once, on the first Ctrl-C or SIGTERM: takes no more connections, answers every request that was sent, then lets go of
+ * the rest. A person at a terminal does not wait for idle connections.
+ */
+export function stopOnSignal(server: FastLaneServer, release: () => Promise<void>): void {
   let stopping = false;
-  const stop = async () => {
+  const stop = async (idleMs: number) => {
     if (stopping) return;
     stopping = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const deadline = setTimeout(() => server.closeAllConnections(), drainMilliseconds);
-    // Answers under way tell their clients to come back on another connection; idle ones are closed as they become so.
-    const idle = setInterval(() => server.closeIdleConnections(), 100);
-    await closed;
-    clearTimeout(deadline);
-    clearInterval(idle);
+    await server.stop({ idleMs, deadlineMs: drainMilliseconds });
     try {
       await release();
       process.exit(0);
@@ -46,5 +45,6 @@ export function stopOnSignal(server: Server, release: () => Promise<void>): void
       process.exit(1);
     }
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+  process.on("SIGTERM", () => void stop(idleMilliseconds));
+  process.on("SIGINT", () => void stop(0));
 }

@@ -1,0 +1,35 @@
+import { Server } from "node:net";
+
+const shortTurnMilliseconds = 0.2;
+const spinMilliseconds = 50;
+
+/**
+ * Stops accepting connections, once none has come for `quietMs` or after `patienceMs`. Meanwhile connections are accepted and
+ * answered, and whoever balances the load learns from /api/ready that this instance stops.
+ *
+ * The kernel resets connections that it has made and that are not yet accepted, with the requests that were sent over them. So
+ * the listener is closed right after a turn of the event loop that was short and brought no connection: what could come in
+ * between is a fraction of a millisecond.
+ */
+export async function closeListener(
+  server: Server,
+  { quietMs, patienceMs }: { quietMs: number; patienceMs: number },
+): Promise<void> {
+  let acceptedAt = performance.now();
+  const note = () => {
+    acceptedAt = performance.now();
+  };
+  server.on("connection", note);
+  const giveUpAt = performance.now() + patienceMs;
+  while (performance.now() < Math.min(acceptedAt + quietMs, giveUpAt))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  const spinUntil = performance.now() + spinMilliseconds;
+  for (let isShort = false; !isShort && performance.now() < spinUntil; ) {
+    const turnAt = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    isShort = acceptedAt < turnAt && performance.now() - turnAt < shortTurnMilliseconds;
+  }
+  // Not http.Server's own close, which closes idle connections at once, with the next request perhaps on its way.
+  Server.prototype.close.call(server);
+  server.off("connection", note);
+}

@@ -114,7 +114,7 @@ const steps: Record<ProtectRecipe, ReactNode> = {
   ),
   next: (
     <>
-      {sdk} This is <Mono>app/files/route.mjs</Mono>. {serviceToken}
+      {sdk} This is <Mono>app/files/route.js</Mono>. {serviceToken}
     </>
   ),
   node: (

@@ -49,7 +49,7 @@ export const protectRecipes = {
   next: {
     label: "Next.js",
     kind: "sdk",
-    files: [{ name: "route.mjs", source: `${guide}#app/files/route.mjs` }],
+    files: [{ name: "route.js", source: `${guide}#app/files/route.js` }],
   },
   node: { label: "node:http", kind: "sdk", files: [{ name: "server.mjs", source: `${guide}#server.mjs` }] },
   curl: { label: "curl", kind: "http", files: [{ name: "verify.sh", source: `${gateways}/verify.sh` }] },

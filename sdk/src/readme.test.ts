@@ -25,10 +25,11 @@ const frameworks = ["express", "fastify", "hono", "@hono/node-server", "@types/n
 /** Each block of the README as the file it names, where the package is installed as packed, beside the frameworks. */
 beforeAll(() => {
   installSdk(folder);
+  writeFileSync(path.join(folder, "package.json"), '{"type":"module"}');
   for (const name of frameworks) linkPackage(folder, name);
   const readme = readFileSync(path.join(sdk, "README.md"), "utf8");
   for (const [, code = ""] of readme.matchAll(/```js\n(.*?)```/gs)) {
-    const name = /^\/\/ ([\w/]+\.mjs)/.exec(code)?.[1] as string;
+    const name = /^\/\/ ([\w/]+\.m?js)/.exec(code)?.[1] as string;
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), code);
     names.push(name);
@@ -92,7 +93,7 @@ test("the example of a Next.js route handler answers a web-standard request", as
   const { actor, workspace } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const caller = `
-    const { GET } = await import("./app/files/route.mjs");
+    const { GET } = await import("./app/files/route.js");
     for (const headers of [{ "x-api-key": process.env.API_KEY }, {}]) {
       const answer = await GET(new Request("http://localhost/files", { headers }), {});
       console.log(answer.status, await answer.text());
@@ -106,7 +107,7 @@ test("the example of a Next.js route handler answers a web-standard request", as
 
 test("the example of a Next.js route loads without its settings, as `next build` does, and lets nobody in", async () => {
   const caller = `
-    const { GET } = await import("./app/files/route.mjs");
+    const { GET } = await import("./app/files/route.js");
     const request = new Request("http://localhost/files", { headers: { "x-api-key": "k" } });
     await GET(request, {}).then(({ status }) => console.log(status), (error) => console.log(error.name));`;
   const args = ["--input-type=module", "--eval", caller];
@@ -116,14 +117,14 @@ test("the example of a Next.js route loads without its settings, as `next build`
 
 test("every example compiles in a strict TypeScript project, as JavaScript and as TypeScript", async () => {
   expect(names).toEqual([
-    ...["ask.mjs", "server.mjs", "app/files/route.mjs", "express.mjs", "fastify.mjs", "hono.mjs"],
+    ...["ask.mjs", "server.mjs", "app/files/route.js", "express.mjs", "fastify.mjs", "hono.mjs"],
   ]);
   const project = path.join(folder, "strict");
   mkdirSync(project);
   for (const name of names) {
     const code = readFileSync(path.join(folder, name), "utf8");
     for (const extension of ["mjs", "mts"])
-      writeFileSync(path.join(project, `${path.basename(name, ".mjs")}-as.${extension}`), code);
+      writeFileSync(path.join(project, `${path.parse(name).name}-as.${extension}`), code);
   }
   // What the types say: a key that is there, by its own type, and no unknown request.
   writeFileSync(path.join(project, "types.mts"), typeAssertions);

@@ -13,6 +13,8 @@ import { canKeepToWorkspace, renderRecipe } from "./render-recipe";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), "keyward-recipes-"));
+// As in a project of ES modules.
+writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module" }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let sources: RecipeSources;

@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import type { Logger } from "pino";
+import { BoundedClient } from "./bounded-client";
 import { PrismaClient } from "./generated/prisma/client";
 
 /** How long anyone waits for a free connection or an answer before it is said that the database is away. */
@@ -26,6 +27,7 @@ export function connectDatabase(
     statement_timeout: statementTimeoutMilliseconds,
     idle_in_transaction_session_timeout: statementTimeoutMilliseconds,
     application_name: "keyward",
+    Client: BoundedClient,
   };
   const pool = new pg.Pool({ ...config, max: Math.ceil(connections / 2) });
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));

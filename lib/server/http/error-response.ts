@@ -103,7 +103,11 @@ const awayCodes = new Set([
 function isDatabaseAway(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = causeOf(error)) {
     const code = (error as { code?: unknown }).code;
-    if (typeof code === "string" && awayCodes.has(code)) return true;
+    // Class 08: the connection failed.
+    if (typeof code === "string" && (awayCodes.has(code) || /^08...$/.test(code))) return true;
+    // Prisma keeps PostgreSQL's code beside its own.
+    const original = (error as { cause?: { originalCode?: unknown } }).cause?.originalCode;
+    if (typeof original === "string" && (awayCodes.has(original) || /^08...$/.test(original))) return true;
     if (
       /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Server has closed the connection|DatabaseNotReachable/i.test(
         error.message,

@@ -7,7 +7,7 @@ import { answerGatewayPreflight } from "./cors";
 import { FastLaneServer } from "./fast-lane-server";
 import { answerForwardAuth, isForwardAuthPath } from "./forward-auth";
 import { answerKeyRequest } from "./key-requests";
-import { answerHealth, answerReady } from "./operations";
+import { answerHealth, answerNotFound, answerReady } from "./operations";
 import { factsOf, type RequestFacts, rawRequest } from "./request-facts";
 import { answerServiceRequest } from "./service-requests";
 
@@ -56,8 +56,14 @@ function answerOwnRoute(
   else if (path === "/api/preflight") answerGatewayPreflight(request, response, facts, server.env);
   else if (path === "/api/health") answerHealth(response);
   else if (path === "/api/ready") void answerReady(response, server, isStopping);
+  else if (isReservedPath(path)) answerNotFound(request, response, facts, server);
   else return false;
   return true;
+}
+
+/** Paths that programs ask for: what is not there is 404 in JSON, never a page of the console. */
+function isReservedPath(path: string): boolean {
+  return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);
 }
 
 function pathOf(url: string): string {

@@ -1,5 +1,9 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/server/app-error";
+import { errorResponse } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
+import { writeResponse } from "./node-http";
+import type { RequestFacts } from "./request-facts";
 
 /** GET /api/health: the process can serve. Asks nothing. */
 export function answerHealth(response: ServerResponse): void {
@@ -24,6 +28,18 @@ export async function answerReady(
   // An instance that is alone limits from memory, and serves without Redis.
   const ready = !isStopping && database && accessLog && (redis || server.limitSharing.isAlone);
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
+}
+
+/** What is no route of this server. */
+export function answerNotFound(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requestId }: RequestFacts,
+  server: Runtime,
+): void {
+  response.setHeader("X-Request-Id", requestId);
+  const answer = errorResponse(new AppError("not_found"), requestId, server);
+  void writeResponse(response, answer, request.method === "HEAD");
 }
 
 function said(isThere: boolean): "ok" | "unavailable" {

@@ -24,7 +24,8 @@ export type Answer = { status: number; headers: Headers; body: string; bytes: Bu
 /** Every route file under app/api, found by looking: none can be left out by forgetting it. */
 export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
   const files = readdirSync(apiFolder, { recursive: true, encoding: "utf8" }).filter(
-    (file) => path.basename(file) === "route.ts",
+    // The last one answers what is no route.
+    (file) => path.basename(file) === "route.ts" && file !== path.join("[[...path]]", "route.ts"),
   );
   return Promise.all(
     files.sort().map(async (file) => {

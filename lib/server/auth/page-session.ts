@@ -2,6 +2,7 @@ import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { Account } from "@/lib/contracts/account";
 import type { PublicConfig } from "@/lib/contracts/public-config";
+import { workspaceSlug } from "@/lib/contracts/workspace-input";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { findMemberActor, type Membership } from "../members/find-memberships";
 import { db, runtime } from "../runtime";
@@ -31,6 +32,8 @@ export async function requirePageAccount(): Promise<{ account: Account; session:
 export async function requirePageWorkspace(
   slug: string,
 ): Promise<{ account: Account; workspace: Workspace; membership: Membership }> {
+  // A word that no workspace can have leads nowhere, signed in or not: /metrics is no page of anybody's.
+  if (!workspaceSlug.safeParse(slug).success) notFound();
   const { account, session } = await requirePageAccount();
   const found = await findMemberActor(slug, session, { ip: null, userAgent: null, requestId: null });
   if (!found) notFound();

@@ -4,30 +4,30 @@ import type { KeyRoute } from "./key-visit";
 import { getMe } from "./me";
 import { getUsage } from "./usage";
 
-/** Every route that a key opens (HTTP.md §3 and §4). */
+/** Every route that a key opens, with or without a slash at the end. */
 const keyRoutes: KeyRoute[] = [
   {
-    path: /^\/auth\/api-keys$/,
+    path: /^\/auth\/api-keys\/?$/,
     managesKeys: true,
     methods: { GET: listKeys, HEAD: listKeys, POST: createKey },
   },
   {
-    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)$/,
+    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)\/?$/,
     managesKeys: true,
     methods: { GET: getKey, HEAD: getKey, PATCH: updateKey, PUT: updateKey, DELETE: revokeKey },
   },
   {
-    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)\/rotate$/,
+    path: /^\/auth\/api-keys\/(?<keyId>[^/]+)\/rotate\/?$/,
     managesKeys: true,
     methods: { POST: rotateKey },
   },
-  { path: /^\/api\/public\/v1\/me$/, managesKeys: false, methods: { GET: getMe, HEAD: getMe } },
+  { path: /^\/api\/public\/v1\/me\/?$/, managesKeys: false, methods: { GET: getMe, HEAD: getMe } },
   {
-    path: /^\/api\/public\/v1\/access-logs$/,
+    path: /^\/api\/public\/v1\/access-logs\/?$/,
     managesKeys: false,
     methods: { GET: listEntries, HEAD: listEntries },
   },
-  { path: /^\/api\/public\/v1\/usage$/, managesKeys: false, methods: { GET: getUsage, HEAD: getUsage } },
+  { path: /^\/api\/public\/v1\/usage\/?$/, managesKeys: false, methods: { GET: getUsage, HEAD: getUsage } },
 ];
 
 /** Paths that belong to this API whether or not a route is there: what is not there is 404 here, never a page of the console. */

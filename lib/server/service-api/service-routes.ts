@@ -7,13 +7,13 @@ import { verifyUnkey } from "./verify-unkey";
 
 type ServiceRoute = { path: RegExp; method: "POST" | "PUT"; handle: ServiceRouteHandler };
 
-/** Every route that a service token opens (HTTP.md §6). */
+/** Every route that a service token opens, with or without a slash at the end. */
 const serviceRoutes: ServiceRoute[] = [
-  { path: /^\/api\/v1\/verify$/, method: "POST", handle: verify },
-  { path: /^\/oauth\/introspect$/, method: "POST", handle: introspect },
-  { path: /^\/v2\/keys\.verifyKey$/, method: "POST", handle: verifyUnkey },
-  { path: /^\/api\/v1\/usage-records$/, method: "POST", handle: addUsageRecord },
-  { path: /^\/api\/v1\/workspaces\/(?<workspaceId>[^/]+)$/, method: "PUT", handle: putWorkspace },
+  { path: /^\/api\/v1\/verify\/?$/, method: "POST", handle: verify },
+  { path: /^\/oauth\/introspect\/?$/, method: "POST", handle: introspect },
+  { path: /^\/v2\/keys\.verifyKey\/?$/, method: "POST", handle: verifyUnkey },
+  { path: /^\/api\/v1\/usage-records\/?$/, method: "POST", handle: addUsageRecord },
+  { path: /^\/api\/v1\/workspaces\/(?<workspaceId>[^/]+)\/?$/, method: "PUT", handle: putWorkspace },
 ];
 
 /** Paths that belong to services, whether or not a route is there. */

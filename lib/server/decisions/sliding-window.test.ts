@@ -140,7 +140,7 @@ test("against a naive log: no window holds more than the limit, and what is refu
       const window = new SlidingWindow(minute);
       /** When each use that stands was taken. */
       const log: number[] = [];
-      let now = 0.1;
+      let now = 0;
       let comeBackAt = Number.POSITIVE_INFINITY;
       for (const { wait, does, limit: drawn, which } of steps) {
         now += wait;

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, apiRequest, setReauthenticator } from "./api-client";
+import { mayHaveBeenDone } from "./api-error";
 
 const fetched = vi.fn<typeof fetch>();
 
-beforeEach(() => vi.stubGlobal("fetch", fetched));
+beforeEach(() => {
+  vi.stubGlobal("fetch", fetched);
+  vi.stubGlobal("navigator", { onLine: true });
+});
 afterEach(() => {
   fetched.mockReset();
   vi.unstubAllGlobals();
@@ -41,8 +45,28 @@ describe("apiRequest", () => {
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({
       code: "unreachable",
-      message: "Keyward cannot be reached. What you typed is kept.",
+      message: "Keyward can’t be reached. Try again.",
     });
+  });
+
+  it("S72 says at once that nothing was sent while the browser is offline", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    fetched.mockRejectedValue(new TypeError("Failed to fetch"));
+    await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({
+      code: "offline",
+      message: "You’re offline, so nothing was sent. Try again once you’re connected.",
+    });
+    expect(fetched).toHaveBeenCalledOnce();
+  });
+
+  it("says that a change may have been made where its answer was lost", async () => {
+    fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+    const error = await apiRequest("/api/x", { method: "POST" }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining("may have been done"),
+    });
+    expect(mayHaveBeenDone(error)).toBe(true);
   });
 
   it("does not take a page of a proxy for an answer", async () => {

@@ -71,6 +71,7 @@ async function requestOnce<T>(
   { method = "GET", body, signal, background }: ApiRequestOptions,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
+  const offline = navigator.onLine === false;
   const headers: Record<string, string> = { accept: "application/json" };
   const file = body instanceof Blob ? body : null;
   if (file) headers["content-type"] = file.type || "application/octet-stream";
@@ -95,7 +96,9 @@ async function requestOnce<T>(
     return answer as T;
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;
-    throw timeout.aborted ? timedOut(method) : unreachable();
+    if (timeout.aborted) throw timedOut(method);
+    // Sent all the same: a console on this computer answers without a network.
+    throw offline ? notSent(method) : unreachable(method);
   }
 }
 
@@ -121,8 +124,22 @@ function unreadable(status: number): ApiError {
   );
 }
 
-function unreachable(): ApiError {
-  return new ApiError("unreachable", "Keyward cannot be reached. What you typed is kept.");
+function notSent(method: string): ApiError {
+  return new ApiError(
+    "offline",
+    method === "GET"
+      ? "You’re offline. This is loaded once you’re connected again."
+      : "You’re offline, so nothing was sent. Try again once you’re connected.",
+  );
+}
+
+function unreachable(method: string): ApiError {
+  return new ApiError(
+    "unreachable",
+    method === "GET"
+      ? "Keyward can’t be reached. Try again."
+      : "Keyward can’t be reached. If the connection was lost on the way, it may have been done all the same: check before you try again.",
+  );
 }
 
 function timedOut(method: string): ApiError {

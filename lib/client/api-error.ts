@@ -1,7 +1,13 @@
 import type { ErrorCode } from "@/lib/contracts/error-codes";
 
 /** The server's codes, and what never reached it: no connection, no answer in time, an answer that is not ours, no passkey. */
-export type ApiErrorCode = ErrorCode | "unreachable" | "timed_out" | "unreadable_answer" | "passkey_unused";
+export type ApiErrorCode =
+  | ErrorCode
+  | "offline"
+  | "unreachable"
+  | "timed_out"
+  | "unreadable_answer"
+  | "passkey_unused";
 
 /** A request that did not do what it was for. `message` is a sentence for the person; `fields` says what to mend, by field. */
 export class ApiError extends Error {
@@ -52,4 +58,11 @@ export function wasNotConfirmed(error: unknown): boolean {
 /** Why it could not be done; undefined where nothing failed, and for whoever would rather not confirm who they are: they know. */
 export function failureMessage(error: unknown): string | undefined {
   return error === null || wasNotConfirmed(error) ? undefined : errorMessage(error);
+}
+
+/** True if a change may have been made although it failed here: it was sent, and no answer came that says otherwise. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return true;
+  if (error.code === "offline" || error.code === "passkey_unused") return false;
+  return error.status === 0 || error.code === "unreadable_answer";
 }

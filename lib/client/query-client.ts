@@ -1,21 +1,31 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api-error";
 
-/** Answers are fresh for 15 seconds. Only what a second try may mend is tried again. */
+/**
+ * Answers are fresh for 15 seconds. Only reads are retried, and only after a failure that a retry may fix.
+ *
+ * `networkMode: "always"`: by default React Query holds requests back while the browser is offline and sends them when it is
+ * online again, a revocation too that was cancelled in the meantime. A request is sent when it is made, or fails at once.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        networkMode: "always",
+        refetchOnReconnect: true,
         staleTime: 15_000,
         gcTime: 5 * 60_000,
         retry: (failures, error) => failures < 2 && mayMend(error),
         retryDelay: (failures) => 500 * 2 ** failures,
       },
-      mutations: { retry: false },
+      mutations: { networkMode: "always", retry: false },
     },
   });
 }
 
 function mayMend(error: unknown): boolean {
-  return error instanceof ApiError && (error.code === "unreachable" || error.status >= 500);
+  return (
+    error instanceof ApiError &&
+    (error.code === "unreachable" || error.code === "offline" || error.status >= 500)
+  );
 }

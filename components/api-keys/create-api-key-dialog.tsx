@@ -1,11 +1,10 @@
 "use client";
 
-import { type RefObject, useEffect, useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { type RefObject, useState } from "react";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { useTimeZone } from "@/components/ui/relative-time";
-import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-error";
+import { useSubmit } from "@/components/ui/use-submit";
+import { ApiError, mayHaveBeenDone } from "@/lib/client/api-error";
 import { useCreateApiKey } from "@/lib/client/use-api-keys";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { CreateApiKeyFields } from "./create-api-key-fields";
@@ -14,6 +13,7 @@ import {
   type CreateApiKeyValues,
   checkCreateApiKeyValues,
   createApiKeyErrorsOf,
+  createApiKeyFields,
   createApiKeyInputOf,
   emptyCreateApiKeyValues,
 } from "./create-api-key-values";
@@ -34,74 +34,59 @@ export function CreateApiKeyDialog({
   onClose: () => void;
 }) {
   const [values, setValues] = useState(emptyCreateApiKeyValues);
-  const [errors, setErrors] = useState<CreateApiKeyErrors>({});
-  const [failure, setFailure] = useState<string | null>(null);
   const zone = useTimeZone();
-  const [pending, setPending] = useState(false);
-  const fields = useRef<HTMLDivElement>(null);
   const createApiKey = useCreateApiKey(workspaceSlug);
-
-  // After the errors are in the page, so that those in a closed part have been opened.
-  useEffect(() => {
-    if (Object.keys(errors).length > 0)
-      fields.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [errors]);
-
-  useEffect(() => {
-    if (failure) fields.current?.scrollIntoView({ block: "start" });
-  }, [failure]);
+  const form = useSubmit(() => inFormFields(createApiKey(createApiKeyInputOf(values, zone)), values), {
+    doing: `Creating ${values.name.trim()}`,
+    fields: createApiKeyFields,
+    onDone: onCreated,
+  });
 
   function change(changes: Partial<CreateApiKeyValues>) {
     setValues((before) => ({ ...before, ...changes }));
   }
 
-  async function submit() {
-    if (pending) return;
-    setFailure(null);
+  function submit() {
     const wrong = checkCreateApiKeyValues(values);
-    setErrors(wrong);
-    if (Object.keys(wrong).length > 0) return;
-    setPending(true);
-    try {
-      onCreated(await createApiKey(createApiKeyInputOf(values, zone)));
-    } catch (error) {
-      const refused = error instanceof ApiError ? createApiKeyErrorsOf(error.fields, values) : {};
-      setErrors(refused);
-      if (Object.keys(refused).length === 0 && !wasNotConfirmed(error)) setFailure(errorMessage(error));
-      setPending(false);
-    }
+    if (Object.keys(wrong).length > 0) form.refuse(wrong);
+    else void form.submit();
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={submit}
+      onClose={onClose}
+      // Closing would lose the secret that is on its way.
+      staysWhilePending
       title="Create API key"
-      onSubmit={() => void submit()}
       returnFocus={returnFocus}
-      // While the key is being made, closing would lose its secret.
-      dismissible={!pending}
-      footer={
-        <>
-          <Button onClick={onClose} disabled={pending}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Creating…">
-            Create key
-          </Button>
-        </>
-      }
+      action="Create key"
+      pendingLabel="Creating…"
+      failureTitle={mayHaveBeenDone(form.error) ? "The key may have been made" : "The key was not made"}
     >
-      <div ref={fields} className="grid scroll-mt-4 gap-5">
-        {failure && <Alert title="The key was not made">{failure}</Alert>}
-        <CreateApiKeyFields
-          workspaceSlug={workspaceSlug}
-          viewer={viewer}
-          values={values}
-          errors={errors}
-          onChange={change}
-        />
-      </div>
-    </Dialog>
+      <CreateApiKeyFields
+        workspaceSlug={workspaceSlug}
+        viewer={viewer}
+        values={values}
+        errors={form.wrong}
+        onChange={change}
+      />
+    </FormDialog>
   );
+}
+
+/** The server names its own fields: each error is put under the field of this form that it is about. */
+async function inFormFields<Result>(made: Promise<Result>, values: CreateApiKeyValues): Promise<Result> {
+  try {
+    return await made;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const fields: CreateApiKeyErrors = createApiKeyErrorsOf(error.fields, values);
+    throw new ApiError(error.code, error.message, {
+      ...error,
+      requestId: error.requestId ?? undefined,
+      fields,
+    });
+  }
 }

@@ -38,6 +38,8 @@ export const emptyCreateApiKeyValues: CreateApiKeyValues = {
   rateLimitPerMinute: "",
 };
 
+export const createApiKeyFields = Object.keys(emptyCreateApiKeyValues) as (keyof CreateApiKeyValues)[];
+
 /** What can be said without asking the server: only what it could not even be sent. The server judges the rest. */
 export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKeyErrors {
   const errors: CreateApiKeyErrors = {};

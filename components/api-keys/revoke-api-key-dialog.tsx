@@ -1,13 +1,12 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { errorMessage } from "@/lib/client/api-error";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useRevokeApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
@@ -30,45 +29,36 @@ export function RevokeApiKeyDialog({
 }) {
   const [typing] = useState(() => mustTypeName(apiKey, new Date()));
   const [typed, setTyped] = useState("");
-  const [mismatch, setMismatch] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const closed = useRef(false);
   const cancelButton = useRef<HTMLButtonElement>(null);
   const revoke = useRevokeApiKey(workspaceSlug);
   const { switchKey } = useSwitchApiKey(workspaceSlug);
+  const form = useSubmit(() => revoke.mutateAsync(apiKey.id), {
+    doing: `Revoking ${apiKey.name}`,
+    fields: ["name"],
+    onSuccess: ({ key, rejectedEverywhere }) =>
+      toast.success(`${key.name} is revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`),
+    onDone: onClose,
+  });
 
-  async function submit() {
-    if (revoke.isPending) return;
-    if (typing && typed.trim() !== apiKey.name) {
-      setMismatch(true);
-      field.current?.focus();
-      return;
-    }
-    try {
-      const { key, rejectedEverywhere } = await revoke.mutateAsync(apiKey.id);
-      toast.success(`${key.name} is revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`);
-      close();
-    } catch (error) {
-      // In the dialog while it stands; who closed it meanwhile must hear of it all the same.
-      if (closed.current) toast.error(`${apiKey.name} is not known to be revoked. ${errorMessage(error)}`);
-    }
-  }
-
-  function close() {
-    if (closed.current) return;
-    closed.current = true;
-    onClose();
+  function submit() {
+    if (typing && typed.trim() !== apiKey.name)
+      form.refuse({ name: `Type “${apiKey.name}”, letter for letter.` });
+    else void form.submit();
   }
 
   function disableInstead() {
-    close();
+    onClose();
     void switchKey(apiKey, "disable");
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={close}
+    <FormDialog
+      form={form}
+      onSubmit={submit}
+      onClose={onClose}
+      // Typed to confirm, and nothing that anyone would miss.
+      draft={false}
       title={`Revoke ${apiKey.name}?`}
       description={
         <>
@@ -76,56 +66,46 @@ export function RevokeApiKeyDialog({
           ever.
         </>
       }
-      onSubmit={() => void submit()}
       // Enter at the first moment must not be what destroys.
       initialFocus={typing ? field : cancelButton}
-      footer={
-        <>
-          {apiKey.status === "active" && (
-            <Button variant="ghost" onClick={disableInstead} className="sm:mr-auto sm:-ml-3.5">
-              Disable instead
-            </Button>
-          )}
-          <Button ref={cancelButton} onClick={close}>
-            Cancel
+      cancelRef={cancelButton}
+      aside={
+        apiKey.status === "active" &&
+        !form.pending && (
+          <Button variant="ghost" onClick={disableInstead} className="sm:mr-auto sm:-ml-3.5">
+            Disable instead
           </Button>
-          <Button type="submit" variant="danger" pending={revoke.isPending} pendingLabel="Revoking…">
-            Revoke key
-          </Button>
-        </>
+        )
       }
+      action="Revoke key"
+      pendingLabel="Revoking…"
+      variant="danger"
+      failureTitle={`${apiKey.name} is not known to be revoked`}
     >
-      <div className="grid gap-4">
-        {revoke.isError && (
-          <Alert title={`${apiKey.name} is not known to be revoked`}>
-            {errorMessage(revoke.error)} Until it is revoked, the key may still work; trying again is safe.
-          </Alert>
-        )}
-        <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} />
-        {typing && (
-          <Field
-            label="Type the name to confirm"
-            hint={
-              <>
-                It was used in the last 7 days. Its name is{" "}
-                <strong className="text-text">{apiKey.name}</strong>.
-              </>
-            }
-            error={mismatch ? `Type “${apiKey.name}”, letter for letter.` : undefined}
-          >
-            <TextInput
-              ref={field}
-              value={typed}
-              onChange={(event) => {
-                setTyped(event.target.value);
-                setMismatch(false);
-              }}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </Field>
-        )}
-      </div>
-    </Dialog>
+      <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} />
+      {typing && (
+        <Field
+          label="Type the name to confirm"
+          hint={
+            <>
+              It was used in the last 7 days. Its name is <strong className="text-text">{apiKey.name}</strong>
+              .
+            </>
+          }
+          error={form.wrong.name}
+        >
+          <TextInput
+            ref={field}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              form.reset();
+            }}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+      )}
+    </FormDialog>
   );
 }

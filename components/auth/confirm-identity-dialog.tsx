@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
-import { ApiError, errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { ApiError } from "@/lib/client/api-client";
 import { reauthenticateByPasskey } from "@/lib/client/passkeys";
 import { reauthenticate, useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
@@ -36,11 +36,23 @@ export function ConfirmIdentityDialog({
   const confirmButton = useRef<HTMLButtonElement>(null);
   const [chosen, setChosen] = useState<Way | null>(null);
   const [typed, setTyped] = useState("");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const open = waysOf(account);
   const way = chosen ?? open[0] ?? "password";
-  const wrong = whatIsWrong(error, way, typed);
+  const form = useSubmit(
+    (by: Way) =>
+      by === "passkey"
+        ? reauthenticateByPasskey()
+        : reauthenticate(by === "password" ? { password: typed } : { code: typed }),
+    {
+      doing: "Confirming that it’s you",
+      onDone: () => onFinish(true),
+      onFailure() {
+        input.current?.focus();
+        input.current?.select();
+      },
+    },
+  );
+  const wrong = whatIsWrong(form.error, way, typed);
   const canConfirmHere = open.length > 0;
   const providers = account.confirmingProviders;
 
@@ -49,96 +61,66 @@ export function ConfirmIdentityDialog({
     if (chosen) (input.current ?? confirmButton.current)?.focus();
   }, [chosen]);
 
-  async function confirm(by: Way) {
-    if (pending) return;
-    setPending(true);
-    setError(null);
-    try {
-      if (by === "passkey") await reauthenticateByPasskey();
-      else await reauthenticate(by === "password" ? { password: typed } : { code: typed });
-      onFinish(true);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      input.current?.focus();
-      input.current?.select();
-    }
-  }
-
   function change(to: Way) {
     setChosen(to);
     setTyped("");
-    setError(null);
+    form.reset();
     // It has nothing to fill in: pressing it is the wish to use it.
-    if (to === "passkey") void confirm("passkey");
+    if (to === "passkey") void form.submit("passkey");
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={() => onFinish(false)}
+    <FormDialog
+      form={{ ...form, failure: wrong ? undefined : form.failure }}
+      onSubmit={() => void form.submit(way)}
+      onClose={() => onFinish(false)}
+      // A password or a code is typed again in a moment.
+      draft={false}
       size="small"
       title="Confirm it's you"
       description={canConfirmHere ? ways[way].description : howElse(providers.length > 0)}
-      onSubmit={canConfirmHere ? () => confirm(way) : undefined}
       initialFocus={input}
-      footer={
-        <>
-          <Button onClick={() => onFinish(false)}>Cancel</Button>
-          {canConfirmHere && (
-            <Button
-              ref={confirmButton}
-              type="submit"
-              variant="primary"
-              pending={pending}
-              pendingLabel="Confirming…"
-            >
-              Confirm
-            </Button>
-          )}
-        </>
-      }
+      actionRef={confirmButton}
+      action={canConfirmHere ? "Confirm" : null}
+      pendingLabel="Confirming…"
     >
-      <div className="grid gap-4">
-        {error !== null && !wrong && <Alert>{errorMessage(error)}</Alert>}
-        <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
-        {canConfirmHere && way === "password" && (
-          <Field key="password" label="Password" error={wrong}>
-            <PasswordInput
-              ref={input}
-              autoComplete="current-password"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </Field>
-        )}
-        {way === "code" && (
-          <Field key="code" label="Code" error={wrong}>
-            <TextInput
-              ref={input}
-              mono
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              maxLength={12}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </Field>
-        )}
-        {open.length > 1 && (
-          <div className="-ml-2.5 flex flex-wrap gap-1">
-            {open
-              .filter((other) => other !== way)
-              .map((other) => (
-                <Button key={other} variant="ghost" size="small" onClick={() => change(other)}>
-                  {ways[other].use}
-                </Button>
-              ))}
-          </div>
-        )}
-        {providers.length > 0 && <ConfirmWithProvider providers={providers} only={!canConfirmHere} />}
-      </div>
-    </Dialog>
+      <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
+      {canConfirmHere && way === "password" && (
+        <Field key="password" label="Password" error={wrong}>
+          <PasswordInput
+            ref={input}
+            autoComplete="current-password"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Field>
+      )}
+      {way === "code" && (
+        <Field key="code" label="Code" error={wrong}>
+          <TextInput
+            ref={input}
+            mono
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={12}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Field>
+      )}
+      {open.length > 1 && (
+        <div className="-ml-2.5 flex flex-wrap gap-1">
+          {open
+            .filter((other) => other !== way)
+            .map((other) => (
+              <Button key={other} variant="ghost" size="small" onClick={() => change(other)}>
+                {ways[other].use}
+              </Button>
+            ))}
+        </div>
+      )}
+      {providers.length > 0 && <ConfirmWithProvider providers={providers} only={!canConfirmHere} />}
+    </FormDialog>
   );
 }
 

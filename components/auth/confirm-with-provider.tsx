@@ -3,33 +3,31 @@
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { visitToConfirm } from "@/lib/client/identity-providers";
 import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
 
 /** The connected providers that can say who it is. The page is left and loaded anew: what is typed in it goes. */
 export function ConfirmWithProvider({ providers, only }: { providers: IdentityProvider[]; only: boolean }) {
-  const [pending, setPending] = useState<IdentityProviderId | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [going, setGoing] = useState<IdentityProviderId | null>(null);
+  const { submit, failure } = useSubmit(visitToConfirm, {
+    doing: "Going to the provider",
+    onFailure: () => setGoing(null),
+    leaves: true,
+  });
 
-  async function visit(provider: IdentityProviderId) {
-    setPending(provider);
-    setError(null);
-    try {
-      await visitToConfirm(provider);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(null);
-    }
+  function visit(provider: IdentityProviderId) {
+    setGoing(provider);
+    void submit(provider);
   }
 
   return (
     <div className="grid gap-2">
-      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {failure && <Alert>{failure}</Alert>}
       {providers.map(({ id, name }) => (
         <Button
           key={id}
-          pending={pending === id}
+          pending={going === id}
           pendingLabel={`Going to ${name}…`}
           variant={only ? "primary" : "secondary"}
           className="w-full"

@@ -3,28 +3,17 @@
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { mailSignInCode } from "@/lib/client/sign-in";
 import { VerifyForm } from "./verify-form";
 
 /** The second step of a sign-in by a mailed code: asked for by a press, so that opening the page mails nothing. */
 export function EmailCodeStep({ email, goal }: { email: string; goal: string }) {
   const [sent, setSent] = useState(0);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  async function send() {
-    setPending(true);
-    setError(null);
-    try {
-      await mailSignInCode();
-      setSent(sent + 1);
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setPending(false);
-    }
-  }
+  const { submit, pending, failure } = useSubmit(mailSignInCode, {
+    doing: "Sending a code",
+    onDone: () => setSent(sent + 1),
+  });
 
   const button = (
     <Button
@@ -33,7 +22,7 @@ export function EmailCodeStep({ email, goal }: { email: string; goal: string }) 
       pendingLabel="Sending…"
       className="w-full"
       autoFocus={sent === 0}
-      onClick={send}
+      onClick={() => void submit()}
     >
       {sent ? "Send another code" : "Email me a code"}
     </Button>
@@ -47,7 +36,7 @@ export function EmailCodeStep({ email, goal }: { email: string; goal: string }) 
             ? `A code was sent to ${email}.`
             : `The code goes to ${email}.`}
       </p>
-      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {failure && <Alert>{failure}</Alert>}
       {/* Made anew with each code: what was typed of the one before is of no use. */}
       {sent > 0 && <VerifyForm key={sent} goal={goal} by="emailCode" />}
       {button}

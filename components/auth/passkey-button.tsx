@@ -1,9 +1,9 @@
 "use client";
 
 import { Fingerprint } from "lucide-react";
-import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 
 /**
@@ -22,21 +22,12 @@ export function PasskeyButton({
   /** It is the page's one action. */
   primary?: boolean;
 }) {
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  async function press() {
-    setPending(true);
-    setError(null);
-    try {
-      await use();
-      // A whole page load: the pages ahead are another person's than the ones in memory.
-      window.location.assign(goal);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-    }
-  }
+  const { submit, pending, error } = useSubmit(use, {
+    doing: label,
+    // A whole page load: the pages ahead are another person's than the ones in memory.
+    onDone: () => window.location.assign(goal),
+    leaves: true,
+  });
 
   return (
     <div className="grid gap-3">
@@ -45,7 +36,7 @@ export function PasskeyButton({
         icon={<Fingerprint aria-hidden className="size-4" />}
         pending={pending}
         className="w-full"
-        onClick={press}
+        onClick={() => void submit()}
       >
         {pending ? "Waiting for your passkey…" : label}
       </Button>

@@ -3,31 +3,28 @@
 import { useEffect, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { visitToSignIn } from "@/lib/client/identity-providers";
 import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
 
 /** The other ways in, under the form. `goal` is a path that is known to be safe; null where nothing in particular is wanted. */
 export function ProviderButtons({ providers, goal }: { providers: IdentityProvider[]; goal: string | null }) {
-  const [pending, setPending] = useState<IdentityProviderId | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [going, setGoing] = useState<IdentityProviderId | null>(null);
+  const { submit, failure } = useSubmit((provider: IdentityProviderId) => visitToSignIn(provider, goal), {
+    doing: "Going to the provider",
+    onFailure: () => setGoing(null),
+  });
 
   // Who comes back by the browser's own button finds the page as they left it: waiting.
   useEffect(() => {
-    const wake = () => setPending(null);
+    const wake = () => setGoing(null);
     window.addEventListener("pageshow", wake);
     return () => window.removeEventListener("pageshow", wake);
   }, []);
 
-  async function visit(provider: IdentityProviderId) {
-    setPending(provider);
-    setError(null);
-    try {
-      await visitToSignIn(provider, goal);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(null);
-    }
+  function visit(provider: IdentityProviderId) {
+    setGoing(provider);
+    void submit(provider);
   }
 
   if (providers.length === 0) return null;
@@ -39,11 +36,11 @@ export function ProviderButtons({ providers, goal }: { providers: IdentityProvid
       >
         or
       </div>
-      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {failure && <Alert>{failure}</Alert>}
       {providers.map(({ id, name }) => (
         <Button
           key={id}
-          pending={pending === id}
+          pending={going === id}
           pendingLabel={`Going to ${name}…`}
           className="w-full"
           onClick={() => visit(id)}

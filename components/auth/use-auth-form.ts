@@ -1,4 +1,5 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useRef } from "react";
+import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 
@@ -8,24 +9,18 @@ import { focusFirstError } from "@/lib/client/focus-first-error";
  */
 export function useAuthForm(send: (value: (name: string) => string) => Promise<void>) {
   const form = useRef<HTMLFormElement>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { submit, pending, error } = useSubmit(send, {
+    doing: "Sending the form",
+    onFailure: () => focusFirstError(form.current),
+    leaves: true,
+  });
   const fields = error instanceof ApiError ? error.fields : {};
   const hasFields = Object.keys(fields).length > 0;
 
-  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+  function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (pending) return;
     const data = new FormData(event.currentTarget);
-    setPending(true);
-    setError(null);
-    try {
-      await send((name) => String(data.get(name) ?? ""));
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      focusFirstError(form.current);
-    }
+    void submit((name) => String(data.get(name) ?? ""));
   }
 
   return {

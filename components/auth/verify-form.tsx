@@ -1,41 +1,37 @@
 "use client";
 
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useRef } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
+import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
 import { passSecondStep } from "@/lib/client/sign-in";
 
 /** The second step of a sign-in, by the app's code, a mailed one or a recovery code; then on to `goal`, a path that is known to be safe. */
 export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode" | "recoveryCode" }) {
   const input = useRef<HTMLInputElement>(null);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { submit, pending, error } = useSubmit((typed: string) => passSecondStep({ [by]: typed }), {
+    doing: "Verifying the code",
+    // A whole page load, as after the password.
+    onDone: () => window.location.assign(goal),
+    onFailure() {
+      input.current?.focus();
+      input.current?.select();
+    },
+    leaves: true,
+  });
   const code = error instanceof ApiError ? error.code : null;
   const wrong = fieldError(error, by) ?? (code === "incorrect_code" ? errorMessage(error) : undefined);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (pending) return;
-    const typed = String(new FormData(event.currentTarget).get(by));
-    setPending(true);
-    setError(null);
-    try {
-      await passSecondStep({ [by]: typed });
-      // A whole page load, as after the password.
-      window.location.assign(goal);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      input.current?.focus();
-      input.current?.select();
-    }
+    void submit(String(new FormData(event.currentTarget).get(by)));
   }
 
   return (
-    <form noValidate onSubmit={submit} method="post" className="grid gap-5">
+    <form noValidate onSubmit={onSubmit} method="post" className="grid gap-5">
       {error !== null && !wrong && (
         <Alert>
           {errorMessage(error)}

@@ -1,28 +1,28 @@
 "use client";
 
-import { useState } from "react";
 import { AuthCard } from "@/components/auth/auth-card";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { acceptInvitation } from "@/lib/client/join-workspace";
 import { signOut } from "@/lib/client/sign-in";
 
 /** The one button for who is signed in with the account that is invited. */
 export function AcceptInvitation({ token, email }: { token: string; email: string }) {
-  const { pending, error, run } = usePress(async () => {
-    const { workspaceSlug } = await acceptInvitation(token);
-    window.location.assign(`/${workspaceSlug}/settings`);
+  const { pending, failure, submit } = useSubmit(() => acceptInvitation(token), {
+    doing: "Joining",
+    onDone: ({ workspaceSlug }) => window.location.assign(`/${workspaceSlug}/settings`),
+    leaves: true,
   });
   return (
     <div className="grid gap-5">
-      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {failure && <Alert>{failure}</Alert>}
       <p className="break-all text-muted">You are signed in as {email}.</p>
       <Button
         variant="primary"
         pending={pending}
         pendingLabel="Joining…"
-        onClick={() => void run()}
+        onClick={() => void submit()}
         className="w-full"
       >
         Accept invitation
@@ -33,11 +33,14 @@ export function AcceptInvitation({ token, email }: { token: string; email: strin
 
 /** For who is signed in with another account: whose the invitation is and where it leads is not theirs to know. */
 export function OtherAccount({ token, email }: { token: string; email: string }) {
-  const { pending, error, run } = usePress(() => signOut(`/invitations/${token}`));
+  const { pending, failure, submit } = useSubmit(() => signOut(`/invitations/${token}`), {
+    doing: "Signing out",
+    leaves: true,
+  });
   return (
     <AuthCard title="This invitation is for another account">
       <div className="grid gap-5">
-        {error !== null && <Alert>{errorMessage(error)}</Alert>}
+        {failure && <Alert>{failure}</Alert>}
         <p className="break-words text-muted">
           You are signed in as {email}. Sign out and go on with the account that the invitation was sent to.
         </p>
@@ -45,7 +48,7 @@ export function OtherAccount({ token, email }: { token: string; email: string })
           variant="primary"
           pending={pending}
           pendingLabel="Signing out…"
-          onClick={() => void run()}
+          onClick={() => void submit()}
           className="w-full"
         >
           Sign out and continue
@@ -53,21 +56,4 @@ export function OtherAccount({ token, email }: { token: string; email: string })
       </div>
     </AuthCard>
   );
-}
-
-/** Stays pending after success: the page is about to be left. */
-function usePress(work: () => Promise<void>) {
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  async function run() {
-    setPending(true);
-    setError(null);
-    try {
-      await work();
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-    }
-  }
-  return { pending, error, run };
 }

@@ -1,16 +1,13 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { roleOptions } from "@/components/members/role-options";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
-import { focusFirstError } from "@/lib/client/focus-first-error";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useSendInvitation } from "@/lib/client/use-invitations";
 import { invitationDays } from "@/lib/contracts/invitations";
 import type { Role } from "@/lib/contracts/permissions";
@@ -30,70 +27,52 @@ export function InviteMemberDialog({
   onLink: (email: string, link: string) => void;
   onClose: () => void;
 }) {
-  const fields = useRef<HTMLDivElement>(null);
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("member");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const { invite } = useSendInvitation(workspace.slug);
-  const wrongEmail = fieldError(error, "email");
   const address = email.trim().toLowerCase();
   const known = members.find((member) => member.email === address);
-
-  async function submit() {
-    if (pending) return;
-    setPending(true);
-    setError(null);
-    try {
-      const { link } = await invite({ email, role });
+  const form = useSubmit(() => invite({ email, role }), {
+    doing: `Inviting ${address}`,
+    fields: ["email"],
+    onDone: ({ link }) => {
       onClose();
       if (link) onLink(address, link);
       else toast.success(`An invitation is on its way to ${address}.`);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      focusFirstError(fields.current);
-    }
-  }
+    },
+  });
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
+      // The answer may hold the link, which is shown only once.
+      staysWhilePending
       title="Invite member"
       description={`The invitation to ${workspace.name} is for one address and good for ${invitationDays} days.`}
       size="small"
-      onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Sending…">
-            Send invitation
-          </Button>
-        </>
-      }
+      action="Send invitation"
+      pendingLabel="Sending…"
     >
-      <div ref={fields} className="grid gap-5">
-        {error !== null && !wrongEmail && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
-        <Field
-          label="Email"
-          error={wrongEmail}
-          hint={known && `${known.name} is a member already: change their role in the list instead.`}
-        >
-          <TextInput
-            type="email"
-            inputMode="email"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        </Field>
-        <Field label="Role">
-          <Select value={role} onValueChange={setRole} options={roleOptions(viewerRole)} className="w-full" />
-        </Field>
-      </div>
-    </Dialog>
+      <Field
+        label="Email"
+        error={form.wrong.email}
+        hint={known && `${known.name} is a member already: change their role in the list instead.`}
+      >
+        <TextInput
+          type="email"
+          inputMode="email"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+      </Field>
+      <Field label="Role">
+        <Select value={role} onValueChange={setRole} options={roleOptions(viewerRole)} className="w-full" />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,14 +1,12 @@
 "use client";
 
-import { useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { useState } from "react";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useAddServiceMember } from "@/lib/client/use-members";
 import type { ServiceRole } from "@/lib/contracts/permissions";
 import { serviceRoleOptions } from "./role-options";
@@ -23,59 +21,36 @@ export function AddServiceMemberDialog({
 }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<ServiceRole>("member");
-  const [missing, setMissing] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const add = useAddServiceMember(workspaceSlug);
-  const wrong = missing ? "Enter a name." : fieldError(add.error, "name");
-
-  function submit() {
-    if (add.isPending) return;
-    setMissing(name.trim() === "");
-    if (name.trim() === "") return input.current?.focus();
-    add.mutate(
-      { name, role },
-      {
-        onSuccess: () => {
-          toast.success(`${name.trim()} is added. Make it an API key under API → API keys.`);
-          onClose();
-        },
-        onError: (error) => wasNotConfirmed(error) || input.current?.focus(),
-      },
-    );
-  }
+  const form = useSubmit(() => add.mutateAsync({ name, role }), {
+    doing: `Adding ${name.trim()}`,
+    fields: ["name"],
+    onSuccess: () => toast.success(`${name.trim()} is added. Make it an API key under API → API keys.`),
+    onDone: onClose,
+  });
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => (name.trim() === "" ? form.refuse({ name: "Enter a name." }) : void form.submit())}
+      onClose={onClose}
       title="Add service member"
       description="It is no person: it owns API keys, which stay when people leave, and it cannot sign in."
       size="small"
-      onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={add.isPending} pendingLabel="Adding…">
-            Add service member
-          </Button>
-        </>
-      }
+      action="Add service member"
+      pendingLabel="Adding…"
     >
-      <div className="grid gap-5">
-        {add.error && !wrong && !wasNotConfirmed(add.error) && <Alert>{errorMessage(add.error)}</Alert>}
-        <Field label="Name" error={wrong} hint="What its keys are for: “deployments”.">
-          <TextInput
-            ref={input}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            autoComplete="off"
-            maxLength={200}
-          />
-        </Field>
-        <Field label="Role" hint="Its keys can do no more than its role.">
-          <Select value={role} onValueChange={setRole} options={serviceRoleOptions} className="w-full" />
-        </Field>
-      </div>
-    </Dialog>
+      <Field label="Name" error={form.wrong.name} hint="What its keys are for: “deployments”.">
+        <TextInput
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          autoComplete="off"
+          maxLength={200}
+        />
+      </Field>
+      <Field label="Role" hint="Its keys can do no more than its role.">
+        <Select value={role} onValueChange={setRole} options={serviceRoleOptions} className="w-full" />
+      </Field>
+    </FormDialog>
   );
 }

@@ -2,11 +2,9 @@
 
 import { useRef, useState } from "react";
 import { rejectedEverywhereSentence } from "@/components/api-keys/revocation-words";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useMemberKeys, useRemoveMember } from "@/lib/client/use-members";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
@@ -36,26 +34,27 @@ export function RemoveMemberDialog({
   const keys = useMemberKeys(workspace.slug, member.userId);
   const remove = useRemoveMember(workspace.slug, { leaving });
 
-  function submit() {
-    if (remove.isPending || !keys.data) return;
-    const transfers = [...heirs].map(([keyId, heir]) => ({ keyId, userId: heir }));
-    remove.mutate(
-      { userId: member.userId, transfers },
-      {
-        onSuccess: (removed) => {
-          // A whole page load: nothing of the workspace may stay in memory.
-          if (leaving) return window.location.assign("/settings");
-          toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
-          onRemoved();
-        },
+  const form = useSubmit(
+    (transfers: { keyId: string; userId: string }[]) =>
+      remove.mutateAsync({ userId: member.userId, transfers }),
+    {
+      doing: leaving ? `Leaving ${workspace.name}` : `Removing ${member.name}`,
+      onSuccess(removed) {
+        // A whole page load: nothing of the workspace may stay in memory.
+        if (leaving) window.location.assign("/settings");
+        else toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
       },
-    );
-  }
+      onDone: leaving ? undefined : onRemoved,
+      leaves: leaving,
+    },
+  );
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit([...heirs].map(([keyId, heir]) => ({ keyId, userId: heir })))}
+      onClose={onClose}
+      draft={heirs.size > 0}
       title={leaving ? `Leave ${workspace.name}?` : `Remove ${member.name}?`}
       description={
         leaving
@@ -64,37 +63,22 @@ export function RemoveMemberDialog({
             ? `It leaves ${workspace.name} at once.`
             : `${member.email} loses access to ${workspace.name} at once, in every browser.`
       }
-      onSubmit={submit}
       // Enter at the first moment must not be what destroys.
       initialFocus={cancelButton}
-      footer={
-        <>
-          <Button ref={cancelButton} onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            variant="danger"
-            disabled={!keys.data}
-            pending={remove.isPending}
-            pendingLabel={leaving ? "Leaving…" : "Removing…"}
-          >
-            {leaving ? "Leave workspace" : "Remove member"}
-          </Button>
-        </>
-      }
+      cancelRef={cancelButton}
+      action={leaving ? "Leave workspace" : "Remove member"}
+      pendingLabel={leaving ? "Leaving…" : "Removing…"}
+      variant="danger"
+      disabled={!keys.data}
     >
-      <div className="grid gap-4">
-        {remove.error && !wasNotConfirmed(remove.error) && <Alert>{errorMessage(remove.error)}</Alert>}
-        <LeaverKeys
-          keys={keys}
-          candidates={members.filter((other) => other.userId !== member.userId && !other.suspended)}
-          heirs={heirs}
-          onHeirs={setHeirs}
-          owner={leaving ? "You own" : `${member.name} owns`}
-        />
-      </div>
-    </Dialog>
+      <LeaverKeys
+        keys={keys}
+        candidates={members.filter((other) => other.userId !== member.userId && !other.suspended)}
+        heirs={heirs}
+        onHeirs={setHeirs}
+        owner={leaving ? "You own" : `${member.name} owns`}
+      />
+    </FormDialog>
   );
 }
 

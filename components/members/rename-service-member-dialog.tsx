@@ -1,7 +1,6 @@
 "use client";
 
 import { RenameDialog } from "@/components/ui/rename-dialog";
-import { errorMessage, fieldError } from "@/lib/client/api-client";
 import { useRenameServiceMember } from "@/lib/client/use-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 
@@ -19,10 +18,7 @@ export function RenameServiceMemberDialog({
     <RenameDialog
       name={member.name}
       hint="Its keys go on as they are."
-      pending={rename.isPending}
-      wrong={fieldError(rename.error, "name")}
-      failed={rename.error ? errorMessage(rename.error) : undefined}
-      onSave={(name, outcome) => rename.mutate({ userId: member.userId, name }, outcome)}
+      onSave={(name) => rename.mutateAsync({ userId: member.userId, name })}
       onClose={onClose}
     />
   );

@@ -1,15 +1,15 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextInput } from "@/components/ui/text-input";
-import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { errorMessage } from "@/lib/client/api-error";
 import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
+import type { DeleteAccountInput } from "@/lib/contracts/account-input";
 import { type Heirs, WhatIsOwned } from "./what-is-owned";
 
 /** Says what becomes of everything the person owns, asks what is theirs to decide, and deletes the account. */
@@ -20,67 +20,48 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
   const [heirs, setHeirs] = useState<Heirs>(new Map());
   const deletion = useAccountDeletion();
   const remove = useDeleteAccount();
+  const form = useSubmit((input: DeleteAccountInput) => remove.mutateAsync(input), {
+    doing: "Deleting your account",
+    fields: ["email"],
+    onFailure: () => void deletion.refetch(),
+    leaves: true,
+  });
   const owned = deletion.data;
   const blocked = (owned?.blockedBy.length ?? 0) > 0;
-  const wrongEmail = fieldError(remove.error, "email");
-  // Once it is done the page goes away: until then nothing may be pressed again.
-  const pending = remove.isPending || remove.isSuccess;
-
   function submit() {
-    if (pending || !owned || blocked) return;
+    if (!owned) return;
     const transfers = owned.left.flatMap(({ id: workspaceId, keys }) =>
       keys.flatMap(({ id: keyId }) => {
         const userId = heirs.get(keyId);
         return userId ? [{ workspaceId, keyId, userId }] : [];
       }),
     );
-    remove.mutate(
-      { email: typed, deletedWorkspaces: owned.deleted.map(({ id }) => id), transfers },
-      {
-        onError: () => {
-          field.current?.focus();
-          void deletion.refetch();
-        },
-      },
-    );
+    void form.submit({ email: typed, deletedWorkspaces: owned.deleted.map(({ id }) => id), transfers });
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={submit}
+      onClose={onClose}
+      // Who gets a key is a decision; what is typed to confirm is no loss.
+      draft={heirs.size > 0}
       title="Delete your account?"
       description={
         blocked
           ? "Not yet: a workspace must not be left without an owner."
           : "You are signed out everywhere at once, and nothing of the account can be brought back."
       }
-      onSubmit={submit}
       initialFocus={cancelButton}
-      footer={
-        <>
-          <Button ref={cancelButton} onClick={onClose}>
-            {blocked ? "Close" : "Cancel"}
-          </Button>
-          {!blocked && (
-            <Button
-              type="submit"
-              variant="danger"
-              disabled={!owned}
-              pending={pending}
-              pendingLabel="Deleting…"
-            >
-              Delete account
-            </Button>
-          )}
-        </>
-      }
+      cancelRef={cancelButton}
+      cancelLabel={blocked ? "Close" : "Cancel"}
+      action={blocked ? null : "Delete account"}
+      pendingLabel="Deleting…"
+      variant="danger"
+      disabled={!owned}
     >
       {owned ? (
         <div className="grid gap-5">
-          {remove.error && !wrongEmail && !wasNotConfirmed(remove.error) && (
-            <Alert>{errorMessage(remove.error)}</Alert>
-          )}
           <WhatIsOwned owned={owned} heirs={heirs} onHeirs={setHeirs} />
           {!blocked && (
             <Field
@@ -90,7 +71,7 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
                   It is <strong className="break-all text-text">{email}</strong>.
                 </>
               }
-              error={wrongEmail}
+              error={form.wrong.email}
             >
               <TextInput
                 ref={field}
@@ -118,6 +99,6 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
           <Skeleton className="h-9 w-full" />
         </div>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { errorMessage } from "@/lib/client/api-client";
 import { visitToConnect } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 
@@ -15,18 +15,11 @@ export function ConnectedAccountRow({
   account: ConnectedAccount;
   onDisconnect: () => void;
 }) {
-  const [pending, setPending] = useState(false);
-
-  async function connect() {
-    setPending(true);
-    try {
-      await visitToConnect(id);
-    } catch (error) {
-      setPending(false);
-      if (!wasNotConfirmed(error))
-        toast.error(`${name} was not connected.`, { description: errorMessage(error) });
-    }
-  }
+  const { submit, pending } = useSubmit(() => visitToConnect(id), {
+    doing: `Connecting ${name}`,
+    onFailure: (error) => toast.error(`${name} was not connected.`, { description: errorMessage(error) }),
+    leaves: true,
+  });
 
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-5 py-3.5 last:border-b-0">
@@ -50,7 +43,7 @@ export function ConnectedAccountRow({
           Disconnect
         </Button>
       ) : (
-        <Button pending={pending} pendingLabel={`Going to ${name}…`} onClick={connect}>
+        <Button pending={pending} pendingLabel={`Going to ${name}…`} onClick={() => void submit()}>
           Connect {name}
         </Button>
       )}

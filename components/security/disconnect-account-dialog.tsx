@@ -1,7 +1,6 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { useDisconnectAccount } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 
@@ -21,9 +20,9 @@ export function DisconnectAccountDialog({
       description={`${connected?.label ?? "This account"} will no longer sign you in. Your sessions go on.`}
       action="Disconnect"
       pendingLabel="Disconnecting…"
-      pending={disconnect.isPending}
-      failed={failureMessage(disconnect.error)}
-      onConfirm={() => disconnect.mutate(id, { onSuccess: onDisconnected })}
+      doing={`Disconnecting ${name}`}
+      onConfirm={() => disconnect.mutateAsync(id)}
+      onDone={onDisconnected}
       onClose={onClose}
     />
   );

@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { setEmailCodes } from "@/lib/client/use-two-step";
 import type { TwoStepState } from "@/lib/contracts/account";
 
@@ -19,22 +18,9 @@ export function EmailCodesDialog({
   onClose: () => void;
 }) {
   const queryClient = useQueryClient();
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   // What the dialog is about, whatever its own answer makes of it meanwhile.
   const [isOn] = useState(state.emailCodes);
   const isLastStep = isOn && !state.authenticator && state.passkeys === 0;
-
-  async function change() {
-    setPending(true);
-    setError(null);
-    try {
-      onDone(await setEmailCodes(queryClient, !isOn));
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-    }
-  }
 
   return (
     <ConfirmDialog
@@ -49,9 +35,10 @@ export function EmailCodesDialog({
       action={isOn ? "Turn off" : "Turn on"}
       pendingLabel={isOn ? "Turning off…" : "Turning on…"}
       variant={isOn ? "danger" : "primary"}
-      pending={pending}
-      failed={failureMessage(error)}
-      onConfirm={change}
+      doing={isOn ? "Turning off email codes" : "Turning on email codes"}
+      onConfirm={() => setEmailCodes(queryClient, !isOn)}
+      onDone={onDone}
+      staysWhilePending={!isOn}
       onClose={onClose}
     >
       {!isOn && (

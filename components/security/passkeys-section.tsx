@@ -10,7 +10,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { errorMessage } from "@/lib/client/api-client";
 import { addPasskey, usePasskeys } from "@/lib/client/use-passkeys";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
 import { PasskeyRow } from "./passkey-row";
@@ -82,23 +83,15 @@ export function PasskeysSection() {
 
 function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void }) {
   const queryClient = useQueryClient();
-  const [pending, setPending] = useState(false);
-
-  async function add() {
-    setPending(true);
-    try {
-      const { passkey, recoveryCodes } = await addPasskey(queryClient);
-      toast.success(`The passkey ${passkey.name} is added.`);
-      if (recoveryCodes.length > 0) onCodes(recoveryCodes);
-    } catch (error) {
-      if (!wasNotConfirmed(error)) toast.error("No passkey was added.", { description: errorMessage(error) });
-    } finally {
-      setPending(false);
-    }
-  }
+  const { submit, pending } = useSubmit(() => addPasskey(queryClient), {
+    doing: "Adding a passkey",
+    onSuccess: ({ passkey }) => toast.success(`The passkey ${passkey.name} is added.`),
+    onDone: ({ recoveryCodes }) => recoveryCodes.length > 0 && onCodes(recoveryCodes),
+    onFailure: (error) => toast.error("No passkey was added.", { description: errorMessage(error) }),
+  });
 
   return (
-    <Button pending={pending} pendingLabel="Adding…" onClick={add}>
+    <Button pending={pending} pendingLabel="Adding…" onClick={() => void submit()}>
       Add a passkey
     </Button>
   );

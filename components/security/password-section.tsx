@@ -6,7 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { PasswordInput } from "@/components/ui/password-input";
-import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
 import { changePassword } from "@/lib/client/use-account";
@@ -14,50 +14,40 @@ import { changePassword } from "@/lib/client/use-account";
 const nothing = { currentPassword: "", newPassword: "" };
 
 export function PasswordSection({ email, passwordMinLength }: { email: string; passwordMinLength: number }) {
-  const form = useRef<HTMLFormElement>(null);
+  const section = useRef<HTMLFormElement>(null);
   const queryClient = useQueryClient();
   const [values, setValues] = useState(nothing);
-  const [state, setState] = useState<"idle" | "pending" | "done">("idle");
-  const [error, setError] = useState<unknown>(null);
-  const wrongCurrent = fieldError(error, "currentPassword");
-  const wrongNew = fieldError(error, "newPassword");
+  // Not a React Query mutation: its cache would keep both passwords as the mutation's input.
+  const form = useSubmit(changePassword, {
+    doing: "Changing your password",
+    fields: ["currentPassword", "newPassword"],
+    onDone() {
+      setValues(nothing);
+      void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
+    },
+    onFailure: () => focusFirstError(section.current),
+  });
 
   function type(change: Partial<typeof values>) {
     setValues((before) => ({ ...before, ...change }));
-    if (state === "done") setState("idle");
-  }
-
-  // Not a React Query mutation: its cache would keep both passwords as the mutation's input.
-  async function change() {
-    setState("pending");
-    setError(null);
-    try {
-      await changePassword(values);
-      setValues(nothing);
-      setState("done");
-      void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
-    } catch (thrown) {
-      setError(thrown);
-      setState("idle");
-      focusFirstError(form.current);
-    }
+    if (form.done) form.reset();
   }
 
   return (
     <FormSection
       title="Password"
       description="Changing it signs you out everywhere else."
-      formRef={form}
-      onSubmit={change}
+      formRef={section}
+      onSubmit={() => void form.submit(values)}
       submitLabel="Change password"
       pendingLabel="Changing…"
-      pending={state === "pending"}
-      done={state === "done" && "Changed. Every other session was signed out."}
+      pending={form.pending}
+      done={form.done && "Changed. Every other session was signed out."}
     >
       <div className="grid max-w-100 gap-5">
-        {error !== null && !wrongCurrent && !wrongNew && <Alert>{errorMessage(error)}</Alert>}
+        {form.failure && <Alert>{form.failure}</Alert>}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <Field label="Current password" error={wrongCurrent}>
+        <Field label="Current password" error={form.wrong.currentPassword}>
           <PasswordInput
             name="currentPassword"
             autoComplete="current-password"
@@ -65,7 +55,11 @@ export function PasswordSection({ email, passwordMinLength }: { email: string; p
             onChange={(event) => type({ currentPassword: event.target.value })}
           />
         </Field>
-        <Field label="New password" error={wrongNew} hint={`At least ${passwordMinLength} characters.`}>
+        <Field
+          label="New password"
+          error={form.wrong.newPassword}
+          hint={`At least ${passwordMinLength} characters.`}
+        >
           <PasswordInput
             name="newPassword"
             autoComplete="new-password"

@@ -1,9 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { remakeRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Asks before the codes that somebody has put away are made worthless. */
@@ -17,20 +15,6 @@ export function RemakeRecoveryCodesDialog({
   onClose: () => void;
 }) {
   const queryClient = useQueryClient();
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  async function make() {
-    setPending(true);
-    setError(null);
-    try {
-      onMade(await remakeRecoveryCodes(queryClient));
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-    }
-  }
-
   return (
     <ConfirmDialog
       title="Recovery codes"
@@ -38,9 +22,10 @@ export function RemakeRecoveryCodesDialog({
       action="Make new codes"
       pendingLabel="Making…"
       variant="primary"
-      pending={pending}
-      failed={failureMessage(error)}
-      onConfirm={make}
+      doing="Making new recovery codes"
+      onConfirm={() => remakeRecoveryCodes(queryClient)}
+      onDone={onMade}
+      staysWhilePending
       onClose={onClose}
     >
       <p>New codes take the place of the old ones, which open nothing from then on.</p>

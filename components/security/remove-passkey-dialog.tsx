@@ -1,7 +1,6 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { useRemovePasskey } from "@/lib/client/use-passkeys";
 import { useTwoStep } from "@/lib/client/use-two-step";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
@@ -24,9 +23,9 @@ export function RemovePasskeyDialog({
       description="This passkey opens your account no more. Delete it on your device or in your password manager as well."
       action="Remove passkey"
       pendingLabel="Removing…"
-      pending={remove.isPending}
-      failed={failureMessage(remove.error)}
-      onConfirm={() => remove.mutate(passkey.id, { onSuccess: onRemoved })}
+      doing={`Removing ${passkey.name}`}
+      onConfirm={() => remove.mutateAsync(passkey.id)}
+      onDone={onRemoved}
       onClose={onClose}
     >
       {isLastStep && (

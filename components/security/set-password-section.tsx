@@ -8,7 +8,7 @@ import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { PasswordInput } from "@/components/ui/password-input";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
 import { setFirstPassword } from "@/lib/client/use-account";
@@ -21,46 +21,43 @@ export function SetPasswordSection({
   email: string;
   passwordMinLength: number;
 }) {
-  const form = useRef<HTMLFormElement>(null);
+  const section = useRef<HTMLFormElement>(null);
   const router = useRouter();
   const queryClient = useQueryClient();
   const [typed, setTyped] = useState("");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const wrong = fieldError(error, "newPassword");
-
   // Not a React Query mutation: its cache would keep the password as the mutation's input.
-  async function set() {
-    setPending(true);
-    setError(null);
-    try {
-      await setFirstPassword(typed);
+  const form = useSubmit(setFirstPassword, {
+    doing: "Setting your password",
+    fields: ["newPassword"],
+    onSuccess() {
       void queryClient.invalidateQueries({ queryKey: queryKeys.account });
       toast.success("Your password is set.", {
         description: "It signs you in from now on, with your email.",
       });
       router.refresh();
-    } catch (thrown) {
-      setError(wasNotConfirmed(thrown) ? null : thrown);
-      setPending(false);
-      focusFirstError(form.current);
-    }
-  }
+    },
+    onFailure: () => focusFirstError(section.current),
+    leaves: true,
+  });
 
   return (
     <FormSection
       title="Password"
       description="You have none yet, and sign in another way."
-      formRef={form}
-      onSubmit={set}
+      formRef={section}
+      onSubmit={() => void form.submit(typed)}
       submitLabel="Set a password"
       pendingLabel="Setting…"
-      pending={pending}
+      pending={form.pending}
     >
       <div className="grid max-w-100 gap-5">
-        {error !== null && !wrong && <Alert>{errorMessage(error)}</Alert>}
+        {form.failure && <Alert>{form.failure}</Alert>}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <Field label="New password" error={wrong} hint={`At least ${passwordMinLength} characters.`}>
+        <Field
+          label="New password"
+          error={form.wrong.newPassword}
+          hint={`At least ${passwordMinLength} characters.`}
+        >
           <PasswordInput
             name="newPassword"
             autoComplete="new-password"

@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { errorMessage } from "@/lib/client/api-client";
 import { visitToConfirm, visitToConnect } from "@/lib/client/identity-providers";
 
 /** For who must come to a workspace by single sign-on, and did not: the way there, from the session they are in. */
@@ -21,18 +21,12 @@ export function SingleSignOnAlert({
   joinedAs: string | null;
   connected: boolean;
 }) {
-  const [pending, setPending] = useState(false);
-
-  async function visit() {
-    setPending(true);
-    try {
-      await (connected ? visitToConfirm("oidc") : visitToConnect("oidc"));
-    } catch (error) {
-      setPending(false);
-      if (!wasNotConfirmed(error))
-        toast.error(`${providerName} could not be reached.`, { description: errorMessage(error) });
-    }
-  }
+  const { submit, pending } = useSubmit(() => (connected ? visitToConfirm("oidc") : visitToConnect("oidc")), {
+    doing: `Going to ${providerName}`,
+    onFailure: (error) =>
+      toast.error(`${providerName} could not be reached.`, { description: errorMessage(error) }),
+    leaves: true,
+  });
 
   return (
     <Alert tone="warn" title={`${workspaceName} asks for single sign-on`}>
@@ -44,7 +38,7 @@ export function SingleSignOnAlert({
             Its other pages open once you have signed in with {providerName}
             {joinedAs && ` as ${joinedAs}, the account you joined with`}.
           </p>
-          <Button pending={pending} pendingLabel={`Going to ${providerName}…`} onClick={visit}>
+          <Button pending={pending} pendingLabel={`Going to ${providerName}…`} onClick={() => void submit()}>
             Continue with {providerName}
           </Button>
         </div>

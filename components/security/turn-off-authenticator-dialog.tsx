@@ -1,7 +1,6 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({
@@ -23,9 +22,9 @@ export function TurnOffAuthenticatorDialog({
       }
       action="Turn off"
       pendingLabel="Turning off…"
-      pending={turnOff.isPending}
-      failed={failureMessage(turnOff.error)}
-      onConfirm={() => turnOff.mutate(undefined, { onSuccess: onClose })}
+      doing={"Turning off the authenticator app"}
+      onConfirm={() => turnOff.mutateAsync()}
+      onDone={onClose}
       onClose={onClose}
     />
   );

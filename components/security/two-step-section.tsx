@@ -8,7 +8,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
+import { errorMessage } from "@/lib/client/api-client";
 import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
 import { AuthenticatorDialog } from "./authenticator-dialog";
@@ -63,20 +64,13 @@ type Open =
 
 function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredBy: string | null }) {
   const [open, setOpen] = useState<Open | null>(null);
-  const [pending, setPending] = useState(false);
   const close = () => setOpen(null);
 
-  async function setUp() {
-    setPending(true);
-    try {
-      setOpen({ dialog: "set up", setup: await beginAuthenticatorSetup() });
-    } catch (error) {
-      if (!wasNotConfirmed(error))
-        toast.error("The set-up could not begin.", { description: errorMessage(error) });
-    } finally {
-      setPending(false);
-    }
-  }
+  const { submit: setUp, pending } = useSubmit(beginAuthenticatorSetup, {
+    doing: "Setting up an authenticator app",
+    onDone: (setup) => setOpen({ dialog: "set up", setup }),
+    onFailure: (error) => toast.error("The set-up could not begin.", { description: errorMessage(error) }),
+  });
 
   return (
     <div className="grid gap-3 sm:grid-cols-[max-content_minmax(0,1fr)]">
@@ -95,7 +89,7 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
             variant={isOn(state) ? "secondary" : "primary"}
             pending={pending}
             pendingLabel="Setting up…"
-            onClick={setUp}
+            onClick={() => void setUp()}
           >
             Set up authenticator app
           </Button>

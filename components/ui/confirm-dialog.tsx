@@ -1,21 +1,21 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { Alert } from "./alert";
-import { Button } from "./button";
-import { Dialog } from "./dialog";
+import { FormDialog } from "./form-dialog";
+import { useSubmit } from "./use-submit";
 
-/** Asks before something is done that takes no more than a yes. Stays until it is done or given up. */
-export function ConfirmDialog({
+/** Asks before something is done that takes no more than a yes. */
+export function ConfirmDialog<Result>({
   title,
   description,
   action,
   pendingLabel,
+  doing,
   variant = "danger",
-  pending,
-  failed,
   onConfirm,
+  onDone,
   onClose,
+  staysWhilePending = false,
   children,
 }: {
   title: string;
@@ -23,38 +23,31 @@ export function ConfirmDialog({
   /** What the button says. */
   action: string;
   pendingLabel: string;
+  /** See `useSubmit`. */
+  doing: string;
   variant?: "danger" | "primary";
-  pending: boolean;
-  /** Why the last try did not do it. */
-  failed: string | undefined;
-  onConfirm: () => void;
+  onConfirm: () => Promise<Result>;
+  onDone: (result: Result) => void;
   onClose: () => void;
+  staysWhilePending?: boolean;
   /** What else is to be known before. */
   children?: ReactNode;
 }) {
+  const form = useSubmit(onConfirm, { doing, onDone });
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
       size="small"
       title={title}
       description={description}
-      onSubmit={() => !pending && onConfirm()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant={variant} pending={pending} pendingLabel={pendingLabel}>
-            {action}
-          </Button>
-        </>
-      }
+      action={action}
+      pendingLabel={pendingLabel}
+      variant={variant}
+      staysWhilePending={staysWhilePending}
     >
-      {(failed || children) && (
-        <div className="grid gap-4">
-          {failed && <Alert>{failed}</Alert>}
-          {children}
-        </div>
-      )}
-    </Dialog>
+      {children}
+    </FormDialog>
   );
 }

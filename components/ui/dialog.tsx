@@ -2,9 +2,12 @@
 
 import { clsx } from "clsx";
 import { X } from "lucide-react";
-import { type FormEvent, type ReactNode, type RefObject, useId } from "react";
+import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { Button } from "./button";
 import { IconButton } from "./icon-button";
 import { Modal } from "./modal";
+import { useDraft } from "./use-draft";
 
 const widths = { small: "sm:max-w-md", medium: "sm:max-w-lg", large: "sm:max-w-2xl" };
 
@@ -19,6 +22,10 @@ type DialogProps = {
   /** False: Escape and a press outside do nothing, and there is no Close button. */
   dismissible?: boolean;
   onSubmit?: () => void;
+  /** What was typed was sent, and the answer is awaited. */
+  pending?: boolean;
+  /** Whether closing would lose something. Without it: whether something was typed into a text field. */
+  draft?: boolean | undefined;
   initialFocus?: RefObject<HTMLElement | null>;
   /** Where focus goes on closing, where what opened the dialog is gone by then. */
   returnFocus?: RefObject<HTMLElement | null>;
@@ -26,15 +33,42 @@ type DialogProps = {
 
 /**
  * A modal dialog. Focus goes to `initialFocus`, else to the first field, and back to where it was when it closes.
- * With `onSubmit` it is a form: Enter submits it, and its buttons belong into `footer`.
+ * With `onSubmit` it is a form: Enter submits it, its buttons belong into `footer`, and what was typed into it is not lost by
+ * Escape, a press outside or Close without a question.
  */
 export function Dialog(props: DialogProps) {
   return props.open ? <OpenDialog {...props} /> : null;
 }
 
-function OpenDialog({ size = "medium", dismissible = true, onSubmit, ...props }: DialogProps) {
+function OpenDialog({
+  size = "medium",
+  dismissible = true,
+  pending = false,
+  draft,
+  onSubmit,
+  ...props
+}: DialogProps) {
   const id = useId();
+  const [discarding, setDiscarding] = useState(false);
+  const { onFocus, hasDraft } = useDraft();
   const close = () => props.onOpenChange(false);
+  const wouldLose = () => onSubmit !== undefined && (draft ?? hasDraft());
+
+  function pressClose() {
+    if (!pending && wouldLose()) setDiscarding(true);
+    else close();
+  }
+
+  /** Escape or a press outside, which may be a slip: what is being sent stays, in case it is refused. */
+  function dismiss() {
+    if (!(pending && wouldLose())) pressClose();
+  }
+
+  function discard() {
+    // Gone before the dialog below it, so that the focus finds its way back.
+    flushSync(() => setDiscarding(false));
+    close();
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -44,13 +78,13 @@ function OpenDialog({ size = "medium", dismissible = true, onSubmit, ...props }:
   }
 
   const layout = "flex min-h-0 flex-1 flex-col";
-  const body = <DialogBody id={id} {...props} onClose={dismissible ? close : undefined} />;
+  const body = <DialogBody id={id} {...props} onClose={dismissible ? pressClose : undefined} />;
 
   return (
     <Modal
       labelledBy={`${id}-title`}
       describedBy={props.description ? `${id}-description` : undefined}
-      onClose={close}
+      onClose={dismiss}
       dismissible={dismissible}
       initialFocus={props.initialFocus}
       returnFocus={props.returnFocus}
@@ -61,12 +95,13 @@ function OpenDialog({ size = "medium", dismissible = true, onSubmit, ...props }:
       )}
     >
       {onSubmit ? (
-        <form noValidate method="post" onSubmit={submit} className={layout}>
+        <form noValidate method="post" onSubmit={submit} onFocus={onFocus} className={layout}>
           {body}
         </form>
       ) : (
         <div className={layout}>{body}</div>
       )}
+      {discarding && <DiscardDialog onKeep={() => setDiscarding(false)} onDiscard={discard} />}
     </Modal>
   );
 }
@@ -111,5 +146,30 @@ function DialogBody({
         </div>
       )}
     </>
+  );
+}
+
+/** Asks before what was typed is lost. Over the dialog it was typed into. */
+function DiscardDialog({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => void }) {
+  const keep = useRef<HTMLButtonElement>(null);
+  return (
+    <Dialog
+      open
+      onOpenChange={onKeep}
+      size="small"
+      title="Discard what you typed?"
+      description="It hasn’t been saved."
+      initialFocus={keep}
+      footer={
+        <>
+          <Button ref={keep} onClick={onKeep}>
+            Keep editing
+          </Button>
+          <Button variant="danger" onClick={onDiscard}>
+            Discard
+          </Button>
+        </>
+      }
+    />
   );
 }

@@ -57,8 +57,9 @@ export function Modal({
       }}
       onClose={(event) => {
         if (event.target !== event.currentTarget || event.currentTarget.open) return;
-        if (dismissible) onClose();
-        else event.currentTarget.showModal();
+        // Closed by the browser, unasked: whether it closes is decided here.
+        event.currentTarget.showModal();
+        dismiss();
       }}
       onPointerDown={(event) => {
         pressedOutside.current = event.target === event.currentTarget;

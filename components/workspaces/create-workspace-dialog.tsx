@@ -1,64 +1,38 @@
 "use client";
 
-import { useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { useState } from "react";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
-import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { createWorkspace } from "@/lib/client/join-workspace";
 
 /** Makes a workspace and goes to its settings. */
 export function CreateWorkspaceDialog({ onClose }: { onClose: () => void }) {
-  const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState("");
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const wrongName = fieldError(error, "name");
-
-  async function submit() {
-    if (pending) return;
-    setPending(true);
-    setError(null);
-    try {
-      const { workspaceSlug } = await createWorkspace(name);
-      window.location.assign(`/${workspaceSlug}/settings/workspace`);
-    } catch (thrown) {
-      setError(thrown);
-      setPending(false);
-      input.current?.focus();
-    }
-  }
+  const form = useSubmit(() => createWorkspace(name), {
+    doing: `Creating ${name}`,
+    fields: ["name"],
+    onDone: ({ workspaceSlug }) => window.location.assign(`/${workspaceSlug}/settings/workspace`),
+    leaves: true,
+  });
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
+      // It leads to the workspace once that is made.
+      staysWhilePending
       title="Create workspace"
       description="You are its owner. It has its own members, keys and logs."
       size="small"
-      onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Creating…">
-            Create workspace
-          </Button>
-        </>
-      }
+      action="Create workspace"
+      pendingLabel="Creating…"
     >
-      <div className="grid gap-4">
-        {error !== null && !wrongName && <Alert>{errorMessage(error)}</Alert>}
-        <Field label="Workspace name" error={wrongName} hint="It can be changed later.">
-          <TextInput
-            ref={input}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            autoComplete="off"
-          />
-        </Field>
-      </div>
-    </Dialog>
+      <Field label="Workspace name" error={form.wrong.name} hint="It can be changed later.">
+        <TextInput value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
+      </Field>
+    </FormDialog>
   );
 }

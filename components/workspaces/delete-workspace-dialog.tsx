@@ -1,12 +1,10 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
-import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useMembers } from "@/lib/client/use-members";
 import { useDeleteWorkspace } from "@/lib/client/use-workspace";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
@@ -17,54 +15,48 @@ export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Works
   const [typed, setTyped] = useState("");
   const members = useMembers(workspace.slug);
   const remove = useDeleteWorkspace(workspace.slug);
-  const wrongSlug = fieldError(remove.error, "slug");
-  // Once it is done the page goes away: until then nothing may be pressed again.
-  const pending = remove.isPending || remove.isSuccess;
+  const form = useSubmit(() => remove.mutateAsync(typed), {
+    doing: `Deleting ${workspace.name}`,
+    fields: ["slug"],
+    leaves: true,
+  });
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
+      // Typed to confirm, and nothing that anyone would miss.
+      draft={false}
       title={`Delete ${workspace.name}?`}
       description="It cannot be brought back. Its API keys are refused from the moment it is deleted."
-      onSubmit={() => !pending && remove.mutate(typed, { onError: () => field.current?.focus() })}
       initialFocus={field}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="danger" pending={pending} pendingLabel="Deleting…">
-            Delete workspace
-          </Button>
-        </>
-      }
+      action="Delete workspace"
+      pendingLabel="Deleting…"
+      variant="danger"
     >
-      <div className="grid gap-4">
-        {remove.error && !wrongSlug && !wasNotConfirmed(remove.error) && (
-          <Alert>{errorMessage(remove.error)}</Alert>
-        )}
-        {/* Its place is kept while it is counted: nothing jumps. */}
-        <p className="min-h-5">{members.data && whatIsHit(members.data)}</p>
-        <Field
-          label="Type the address to confirm"
-          hint={
-            <>
-              It is <strong className="break-all font-mono text-text">{workspace.slug}</strong>.
-            </>
-          }
-          error={wrongSlug}
-        >
-          <TextInput
-            ref={field}
-            mono
-            autoCapitalize="none"
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </Field>
-      </div>
-    </Dialog>
+      {/* Its place is kept while it is counted: nothing jumps. */}
+      <p className="min-h-5">{members.data && whatIsHit(members.data)}</p>
+      <Field
+        label="Type the address to confirm"
+        hint={
+          <>
+            It is <strong className="break-all font-mono text-text">{workspace.slug}</strong>.
+          </>
+        }
+        error={form.wrong.slug}
+      >
+        <TextInput
+          ref={field}
+          mono
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   );
 }
 

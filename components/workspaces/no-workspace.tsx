@@ -4,13 +4,13 @@ import { useState } from "react";
 import { MessagePage } from "@/components/layout/message-page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/client/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import { signOut } from "@/lib/client/sign-in";
 import { CreateWorkspaceDialog } from "./create-workspace-dialog";
 
 /** For who was removed from the last workspace they were in, or left it. */
 export function NoWorkspace({ name }: { name: string }) {
-  const [error, setError] = useState<unknown>(null);
+  const { submit, pending, failure } = useSubmit(() => signOut(), { doing: "Signing out", leaves: true });
   const [creating, setCreating] = useState(false);
   return (
     <MessagePage
@@ -20,14 +20,16 @@ export function NoWorkspace({ name }: { name: string }) {
           <Button variant="primary" onClick={() => setCreating(true)}>
             Create workspace
           </Button>
-          <Button onClick={() => signOut().catch(setError)}>Sign out</Button>
+          <Button pending={pending} pendingLabel="Signing out…" onClick={() => void submit()}>
+            Sign out
+          </Button>
         </div>
       }
     >
       {name}, you are signed in, but no workspace has you as a member. An admin of one can invite you, or you
       make your own.
       {creating && <CreateWorkspaceDialog onClose={() => setCreating(false)} />}
-      {error !== null && <Alert>{errorMessage(error)}</Alert>}
+      {failure && <Alert>{failure}</Alert>}
     </MessagePage>
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { failureMessage } from "@/lib/client/api-error";
 import { useRemoveDomain } from "@/lib/client/use-domains";
 
 export function RemoveDomainDialog({
@@ -24,9 +23,9 @@ export function RemoveDomainDialog({
       description="Its people keep their membership and sign in as they like. To have it back, prove it again."
       action="Remove domain"
       pendingLabel="Removing…"
-      pending={remove.isPending}
-      failed={failureMessage(remove.error)}
-      onConfirm={() => remove.mutate(id, { onSuccess: onRemoved })}
+      doing={`Removing ${domain}`}
+      onConfirm={() => remove.mutateAsync(id)}
+      onDone={onRemoved}
       onClose={onClose}
     />
   );

@@ -1,0 +1,112 @@
+import { alert, callWithKey, expect, row, test } from "./fixtures";
+
+test("S72 a revocation that failed offline and was cancelled doesn't happen later", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/ERR_INTERNET_DISCONNECTED/);
+  const { secret } = await apiKey();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Actions for blog ingest" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
+  const dialog = page.getByRole("dialog", { name: "Revoke blog ingest?" });
+  await expect(dialog).toBeVisible();
+
+  await context.setOffline(true);
+  await dialog.getByRole("button", { name: "Revoke key" }).click();
+  await expect(alert(page)).toContainText("You’re offline, so nothing was sent.");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toBeHidden();
+
+  const revocations: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && revocations.push(request.url()));
+  // Reads do begin again with the connection.
+  const read = page.waitForResponse((answer) => answer.url().includes("/api-keys"));
+  await context.setOffline(false);
+  await read;
+  expect(revocations).toEqual([]);
+  await expect(row(page, "blog ingest")).toContainText("Active");
+  expect((await callWithKey(secret)).status).toBe(200);
+});
+
+test("what was typed into a dialog isn't lost by Escape, a press outside or Close", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const create = page.getByRole("button", { name: "Create API key" }).first();
+  const dialog = page.getByRole("dialog", { name: "Create API key" });
+  const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+  await create.click();
+  await page.keyboard.press("Escape");
+  await expect(dialog, "nothing was typed yet").toBeHidden();
+
+  await create.click();
+  const name = dialog.getByLabel("Name", { exact: true });
+  await name.fill("nightly export");
+  for (const dismiss of [
+    () => page.keyboard.press("Escape"),
+    () => page.mouse.click(5, 5),
+    () => dialog.getByRole("button", { name: "Close" }).click(),
+  ]) {
+    await dismiss();
+    await expect(question).toBeVisible();
+    await expect(question.getByRole("button", { name: "Keep editing" })).toBeFocused();
+    await question.getByRole("button", { name: "Keep editing" }).click();
+    await expect(question).toBeHidden();
+    await expect(name).toHaveValue("nightly export");
+  }
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(create, "the focus is where it was").toBeFocused();
+});
+
+test("closing a dialog that waits neither hides its failure nor closes the next dialog", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 503/);
+  await apiKey();
+  await apiKey({ name: "nightly export" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const answers: (() => void)[] = [];
+  const refused = new Promise<void>((resolve) => answers.push(resolve));
+  const received = page.waitForRequest("**/revoke");
+  await page.route("**/revoke", async (route) => {
+    await refused;
+    const error = { code: "unavailable", message: "The database can’t be reached.", request_id: "req_1" };
+    await route.fulfill({ status: 503, json: { error } });
+  });
+
+  await page.getByRole("button", { name: "Actions for blog ingest" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
+  const revoke = page.getByRole("dialog", { name: "Revoke blog ingest?" });
+  await revoke.getByRole("button", { name: "Revoke key" }).click();
+  await received;
+  await revoke.getByRole("button", { name: "Close" }).last().click();
+  await expect(revoke).toBeHidden();
+
+  await page.getByRole("button", { name: "Actions for nightly export" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  const rename = page.getByRole("dialog", { name: "Rename nightly export" });
+  await rename.getByLabel("Name", { exact: true }).fill("weekly export");
+  for (const answer of answers) answer();
+  await expect(page.getByRole("region", { name: "Notifications" })).toContainText(
+    "Revoking blog ingest failed.The database can’t be reached.",
+  );
+  await expect(rename.getByLabel("Name", { exact: true })).toHaveValue("weekly export");
+  await rename.getByRole("button", { name: "Save name" }).click();
+  await expect(row(page, "weekly export")).toBeVisible();
+});

@@ -137,7 +137,7 @@ export async function untilHeard(page: Page): Promise<void> {
   await page.waitForFunction(() => document.adoptedStyleSheets.length === 0);
 }
 
-/** Takes a browser's cookies away. The page that is open would go to sign-in by itself as soon as it learns of it. */
+/** Takes a browser's cookies away. The page that is open would ask to sign in again as soon as it learns of it. */
 export async function forgetCookies(
   page: Page,
   which?: Parameters<BrowserContext["clearCookies"]>[0],

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { expect, inDatabase, origin, password, test } from "./fixtures";
+import { callWithKey, expect, inDatabase, origin, password, test } from "./fixtures";
 
 const mine = "WHERE user_id = (SELECT id FROM users WHERE email = $1)";
 /** The e2e server's idle time is an hour. */
@@ -61,7 +61,7 @@ test("S20 a key pressed while the end is near is reason enough to stay", async (
   await expect(notice).toBeHidden();
 });
 
-test("S20 the absolute end is told as one that cannot be moved, and leads to sign-in and back", async ({
+test("S20 the absolute end is told as one that cannot be moved, and asks to sign in over the page", async ({
   page,
   workspace,
   signIn,
@@ -82,10 +82,142 @@ test("S20 the absolute end is told as one that cannot be moved, and leads to sig
 
   await inDatabase(`UPDATE sessions SET expires_at = now() ${mine}`, [workspace.owner.email]);
   await page.clock.fastForward(11_000);
-  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await expect(dialog).toBeVisible();
   await page.clock.resume();
-  await page.getByLabel("Email").fill(workspace.owner.email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await signInAgain(dialog);
+  await expect(notice).toBeHidden();
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/profile`);
 });
+
+const endSession = `UPDATE sessions SET expires_at = now() ${mine}`;
+
+test("the secret survives the end of the session: signing in over it loses nothing, and it goes on waiting", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  const prompts: string[] = [];
+  page.on("dialog", (prompt) => {
+    prompts.push(prompt.type());
+    void prompt.dismiss();
+  });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).first().click();
+  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
+  await page.getByRole("button", { name: "Create key" }).click();
+  const secretDialog = page.getByRole("dialog", { name: "Save your API key" });
+  const secret = await secretDialog.getByLabel("API key", { exact: true }).inputValue();
+
+  await inDatabase(endSession, [workspace.owner.email]);
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await dialog.getByRole("button", { name: "Not now" }).click();
+  const notice = page.getByRole("region", { name: "Signed out" });
+  await expect(notice).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // The page asks on by itself, and that brings nothing back.
+  await page.waitForResponse((answer) => answer.url().endsWith("/activity") && answer.status() === 401);
+  await expect(dialog).toBeHidden();
+  await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
+
+  await notice.getByRole("button", { name: "Sign in" }).click();
+  await signInAgain(dialog);
+  await expect(notice).toBeHidden();
+  await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
+  await callWithKey(secret);
+  await expect(secretDialog.getByText(/First request received/)).toBeVisible();
+  expect(prompts).toEqual([]);
+});
+
+test("what was typed into a form is saved once the person has signed in again", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/workspace`);
+  await page.getByLabel("Name", { exact: true }).fill("Typed before the end");
+  await inDatabase(endSession, [workspace.owner.email]);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await dialog.getByLabel("Password", { exact: true }).fill("wrong password");
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText("Email or password is incorrect.");
+  await signInAgain(dialog);
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Typed before the end");
+});
+
+test("a sign-in in a window of its own brings back the page that waits for it", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/workspace`);
+  await page.getByLabel("Name", { exact: true }).fill("Typed before the end");
+  await inDatabase(endSession, [workspace.owner.email]);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  const opened = context.waitForEvent("page");
+  await page.getByRole("button", { name: "Use another way in a new window" }).click();
+  const window = await opened;
+  await window.getByLabel("Email").fill(workspace.owner.email);
+  await window.getByLabel("Password", { exact: true }).fill(password);
+  const closed = window.waitForEvent("close");
+  await window.getByRole("button", { name: "Sign in", exact: true }).click();
+  await closed;
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
+test("somebody else who signs in over the page sees nothing of it", async ({
+  page,
+  workspace,
+  signIn,
+  elsewhere,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  const prompts: string[] = [];
+  page.on("dialog", (prompt) => {
+    prompts.push(prompt.type());
+    void prompt.dismiss();
+  });
+  const email = `other-${workspace.slug}@example.test`;
+  const other = await elsewhere();
+  const made = await other.request.post(`${origin}/api/sign-up`, {
+    data: { name: "Grace Hopper", email, password, workspaceName: "Other" },
+    headers: { origin },
+  });
+  const { workspaceSlug } = await made.json();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).first().click();
+  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
+  await page.getByRole("button", { name: "Create key" }).click();
+  await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
+
+  await inDatabase(endSession, [workspace.owner.email]);
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await dialog.getByLabel("Email").fill(email);
+  await signInAgain(dialog);
+  await expect(page).toHaveURL(new RegExp(`^${origin}/${workspaceSlug}/settings`));
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByText(workspace.name)).toBeHidden();
+  expect(prompts).toEqual([]);
+});
+
+async function signInAgain(dialog: Locator): Promise<void> {
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog).toBeHidden();
+}

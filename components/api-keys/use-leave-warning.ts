@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { isLeavingPage } from "@/components/ui/leave-page";
 
 /**
  * While active, leaving the page asks first: the browser's own question for closing, reloading and other sites, and
@@ -9,7 +10,9 @@ export function useLeaveWarning(active: boolean, onBackRefused: () => void): voi
   useEffect(() => {
     if (!active) return;
     let armed = false;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: BeforeUnloadEvent) => {
+      if (!isLeavingPage()) event.preventDefault();
+    };
     const refuse = () => {
       pushPresentAddress();
       onBackRefused();

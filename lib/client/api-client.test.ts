@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, apiRequest, setReauthenticator } from "./api-client";
+import { ApiError, apiRequest, setReauthenticator, setSignInAgain } from "./api-client";
 import { mayHaveBeenDone } from "./api-error";
 
 const fetched = vi.fn<typeof fetch>();
@@ -129,23 +129,54 @@ describe("confirming who one is", () => {
   });
 });
 
-describe("who is signed out", () => {
-  it("is led to sign in by a reading, and not by a change", async () => {
-    const assign = vi.fn();
-    vi.stubGlobal("window", { location: { pathname: "/acme/settings/members", search: "?q=a", assign } });
-    fetched.mockImplementation(async () => refusal(401, "not_signed_in"));
-    await expect(apiRequest("/api/x", { method: "PATCH" })).rejects.toMatchObject({ code: "not_signed_in" });
-    expect(assign).not.toHaveBeenCalled();
-    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "not_signed_in" });
-    expect(assign).toHaveBeenCalledWith("/sign-in?callbackUrl=%2Facme%2Fsettings%2Fmembers%3Fq%3Da");
+describe("a session that ended", () => {
+  it("is begun again in place, once for all requests, which then go on", async () => {
+    const ask = vi.fn(async () => true);
+    const forget = setSignInAgain(ask);
+    fetched.mockImplementationOnce(async () => refusal(401, "not_signed_in"));
+    fetched.mockImplementationOnce(async () => refusal(403, "second_step_required"));
+    fetched.mockImplementation(async () => Response.json({ done: true }));
+    await expect(
+      Promise.all([apiRequest("/api/x"), apiRequest("/api/y", { method: "PATCH", body: { name: "a" } })]),
+    ).resolves.toEqual([{ done: true }, { done: true }]);
+    expect(ask).toHaveBeenCalledOnce();
+    expect(fetched.mock.calls.at(-1)?.[1]).toMatchObject({ method: "PATCH", body: '{"name":"a"}' });
+    forget();
   });
 
-  it("and who owes a second step since it was set up elsewhere, to that step", async () => {
-    const assign = vi.fn();
-    vi.stubGlobal("window", { location: { pathname: "/acme/settings/members", search: "", assign } });
-    fetched.mockImplementation(async () => refusal(403, "second_step_required"));
-    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "second_step_required" });
-    expect(assign).toHaveBeenCalledWith("/sign-in/verify?callbackUrl=%2Facme%2Fsettings%2Fmembers");
+  it("may still ask for a confirmation after that", async () => {
+    const forget = [setSignInAgain(async () => true), setReauthenticator(async () => true)];
+    fetched.mockResolvedValueOnce(refusal(401, "not_signed_in"));
+    fetched.mockResolvedValueOnce(refusal(403, "reauthentication_required"));
+    fetched.mockResolvedValueOnce(Response.json({ done: true }));
+    await expect(apiRequest("/api/x", { method: "PUT" })).resolves.toEqual({ done: true });
+    for (const undo of forget) undo();
+  });
+
+  it("fails the request when the person would rather not, and never leaves the page", async () => {
+    const window = { location: { assign: vi.fn(), replace: vi.fn() } };
+    vi.stubGlobal("window", window);
+    const ask = vi.fn(async () => false);
+    const forget = setSignInAgain(ask);
+    fetched.mockImplementation(async () => refusal(401, "not_signed_in"));
+    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "not_signed_in" });
+    await expect(apiRequest("/api/x", { method: "PUT" })).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(ask.mock.calls).toEqual([
+      [{ byPerson: false, secondStep: false }],
+      [{ byPerson: true, secondStep: false }],
+    ]);
+    expect(window.location.assign).not.toHaveBeenCalled();
+    expect(window.location.replace).not.toHaveBeenCalled();
+    forget();
+  });
+
+  it("is an answer like any other where nobody needs to be signed in", async () => {
+    const ask = vi.fn(async () => true);
+    const forget = setSignInAgain(ask);
+    fetched.mockResolvedValueOnce(refusal(401, "not_signed_in"));
+    await expect(apiRequest("/api/x", { signedIn: false })).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(ask).not.toHaveBeenCalled();
+    forget();
   });
 });
 

@@ -13,57 +13,72 @@ export type ApiRequestOptions = {
   signal?: AbortSignal;
   /** The page asks by itself, so the person's session does not count as used. */
   background?: boolean;
-  /** False on the pages for who is signed out: a 401 is then an answer like any other. */
+  /** False where nobody needs to be signed in: a 401 is then an answer like any other. */
   signedIn?: boolean;
 };
 
 /**
  * Asks one of the console's JSON routes. Throws ApiError; an abort by the caller throws as it is.
- * Where the server wants the person to confirm who they are, asks them and repeats the request once.
+ * If the server first wants the person to sign in again or to confirm who they are, they are asked in place, and the request is
+ * repeated. Nothing here leaves the page: it may hold a form that is being filled in, or a secret that is shown only once.
  */
 export async function apiRequest<T>(path: string, options: ApiRequestOptions = {}): Promise<T> {
-  try {
-    return await requestOnce<T>(path, options);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === "reauthentication_required" && (await confirmIdentity()))
-      return requestOnce<T>(path, options);
-    // Only a reading sends away: a form that was being filled in stays where it is, and says what to do.
-    const wayIn = waysIn.get(error.code);
-    if (wayIn && (options.method ?? "GET") === "GET" && options.signedIn !== false) {
-      const here = window.location.pathname + window.location.search;
-      window.location.assign(`${wayIn}?callbackUrl=${encodeURIComponent(here)}`);
+  const asked = new Set<Question>();
+  for (;;) {
+    try {
+      return await requestOnce<T>(path, options);
+    } catch (error) {
+      const question = error instanceof ApiError ? questionAfter(error, options) : null;
+      if (!question || asked.has(question)) throw error;
+      asked.add(question);
+      const byPerson = (options.method ?? "GET") !== "GET" && !options.background;
+      if (!(await question.ask({ byPerson, secondStep: isSecondStep(error) }))) throw error;
     }
-    throw error;
   }
 }
 
-const waysIn = new Map([
-  ["not_signed_in", "/sign-in"],
-  ["second_step_required", "/sign-in/verify"],
-]);
+/** What led to the question: whether the person did something, and whether only the second step is missing. */
+export type Occasion = { byPerson: boolean; secondStep: boolean };
+/** Asks the person; false when they would rather not. */
+type Ask = (occasion: Occasion) => Promise<boolean>;
+type Question = ReturnType<typeof createQuestion>;
 
-/** Asks the person to confirm who they are; false when they would rather not. */
-export type Reauthenticator = () => Promise<boolean>;
+const identity = createQuestion();
+const session = createQuestion();
 
-let reauthenticator: Reauthenticator | null = null;
-let confirming: Promise<boolean> | null = null;
+/** Registers who asks the person to confirm who they are; returns how to take it back. */
+export const setReauthenticator = identity.register;
+/** Registers who asks the person to sign in again; returns how to take it back. */
+export const setSignInAgain = session.register;
 
-/** Registers who asks; returns how to take it back. */
-export function setReauthenticator(ask: Reauthenticator): () => void {
-  reauthenticator = ask;
-  return () => {
-    if (reauthenticator === ask) reauthenticator = null;
-  };
+function questionAfter(error: ApiError, { signedIn = true }: ApiRequestOptions): Question | null {
+  if (error.code === "reauthentication_required") return identity;
+  return signedIn && (error.code === "not_signed_in" || isSecondStep(error)) ? session : null;
 }
 
-/** Several requests may need it at once: the person is asked once. */
-function confirmIdentity(): Promise<boolean> {
-  if (!reauthenticator) return Promise.resolve(false);
-  confirming ??= reauthenticator().finally(() => {
-    confirming = null;
-  });
-  return confirming;
+function isSecondStep(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "second_step_required";
+}
+
+/** Several requests may need the same answer at once: the person is asked once. */
+function createQuestion() {
+  let registered: Ask | null = null;
+  let answer: Promise<boolean> | null = null;
+  return {
+    register(ask: Ask): () => void {
+      registered = ask;
+      return () => {
+        if (registered === ask) registered = null;
+      };
+    },
+    ask(occasion: Occasion): Promise<boolean> {
+      if (!registered) return Promise.resolve(false);
+      answer ??= registered(occasion).finally(() => {
+        answer = null;
+      });
+      return answer;
+    },
+  };
 }
 
 async function requestOnce<T>(

@@ -7,7 +7,8 @@ export type ApiErrorCode =
   | "unreachable"
   | "timed_out"
   | "unreadable_answer"
-  | "passkey_unused";
+  | "passkey_unused"
+  | "window_blocked";
 
 /** A request that did not do what it was for. `message` is a sentence for the person; `fields` says what to mend, by field. */
 export class ApiError extends Error {
@@ -63,6 +64,7 @@ export function failureMessage(error: unknown): string | undefined {
 /** True if a change may have been made although it failed here: it was sent, and no answer came that says otherwise. */
 export function mayHaveBeenDone(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
-  if (error.code === "offline" || error.code === "passkey_unused") return false;
+  if (error.code === "offline" || error.code === "passkey_unused" || error.code === "window_blocked")
+    return false;
   return error.status === 0 || error.code === "unreadable_answer";
 }

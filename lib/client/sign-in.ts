@@ -1,6 +1,6 @@
 import type { SignedIn, SignedUp } from "@/lib/contracts/account";
 import type { SecondStepInput, SignUpInput } from "@/lib/contracts/account-input";
-import { apiRequest } from "./api-client";
+import { ApiError, apiRequest } from "./api-client";
 
 /** Starts a session; the cookie comes with the answer. */
 export function signIn(email: string, password: string): Promise<SignedIn> {
@@ -24,6 +24,11 @@ export function signUp(input: SignUpInput): Promise<SignedUp> {
 
 /** Ends the session and leaves: a whole page load, so that nothing of it stays in memory. */
 export async function signOut(goal = "/sign-in"): Promise<void> {
-  await apiRequest("/api/sign-out", { method: "POST" });
+  try {
+    await apiRequest("/api/sign-out", { method: "POST", signedIn: false });
+  } catch (error) {
+    // The session ended before.
+    if (!(error instanceof ApiError && error.code === "not_signed_in")) throw error;
+  }
   window.location.assign(goal);
 }

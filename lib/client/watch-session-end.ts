@@ -27,7 +27,7 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
     if (!stopped) timer = setTimeout(ask, milliseconds);
   }
 
-  /** A session that is over leads to sign-in and back: apiRequest does that for every reading. */
+  /** Once the session is over, apiRequest asks the person to sign in again, as for every request. */
   function ask(): void {
     clearTimeout(timer);
     apiRequest<SessionEnds>(path, { background: true }).then(judge, () => askIn(retryMs));
@@ -35,7 +35,7 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
 
   function stay(): void {
     toldActivityAt = Date.now();
-    apiRequest<SessionEnds>(path, { method: "POST" }).then(judge, ask);
+    apiRequest<SessionEnds>(path, { method: "POST", background: true }).then(judge, () => askIn(retryMs));
   }
 
   function judge({ idleSeconds, absoluteSeconds, noticeSeconds }: SessionEnds): void {

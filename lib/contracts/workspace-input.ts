@@ -10,6 +10,7 @@ export const reservedSlugs = [
   "sign-in",
   "sign-up",
   "sign-out",
+  "signed-in",
   "forgot-password",
   "reset-password",
   "verify-email",

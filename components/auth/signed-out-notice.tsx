@@ -1,0 +1,48 @@
+"use client";
+
+import { LogOut } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { findSignedIn } from "@/lib/client/find-signed-in";
+import { listenForSignIn } from "@/lib/client/sign-in-window";
+
+/** Says on a page whose session ended that nobody is signed in, above whatever is open. It takes no focus. */
+export function SignedOutNotice({
+  onSignIn,
+  onSignedIn,
+}: {
+  onSignIn: () => void;
+  onSignedIn: (userId: string) => void;
+}) {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => box.current?.showPopover(), []);
+  useEffect(
+    () =>
+      listenForSignIn(() => {
+        findSignedIn().then(
+          ({ userId }) => userId && onSignedIn(userId),
+          () => undefined,
+        );
+      }),
+    [onSignedIn],
+  );
+
+  return (
+    <section
+      ref={box}
+      popover="manual"
+      aria-label="Signed out"
+      className="fixed inset-x-0 top-3 bottom-auto m-0 mx-auto w-[min(34rem,calc(100vw-2rem))] animate-rise rounded-surface bg-surface py-2.5 pr-2.5 pl-4 text-text shadow-float"
+    >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <LogOut aria-hidden className="size-4 shrink-0 text-warn" />
+        <p role="status" className="min-w-0 flex-1 basis-56 py-1">
+          You’re signed out. What this page shows may be out of date.
+        </p>
+        <Button size="small" onClick={onSignIn} className="max-sm:w-full">
+          Sign in
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Account } from "@/lib/contracts/account";
+import { ApiError, apiRequest } from "./api-client";
+
+/** Whose session this browser has, without asking anybody to sign in; `secondStep` where that is still missing. */
+export async function findSignedIn(): Promise<{ userId: string | null; secondStep: boolean }> {
+  try {
+    const { userId } = await apiRequest<Account>("/api/account", { signedIn: false, background: true });
+    return { userId, secondStep: false };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "second_step_required") return { userId: null, secondStep: true };
+    if (error.code === "not_signed_in") return { userId: null, secondStep: false };
+    throw error;
+  }
+}

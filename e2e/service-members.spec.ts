@@ -57,7 +57,11 @@ test("a service member is added, owns a key that outlives a leaver, is suspended
 
   await act("Release bot", "Remove");
   const removing = page.getByRole("dialog", { name: "Remove Release bot?" });
-  await expect(removing.getByRole("combobox", { name: "What becomes of pipeline" })).toHaveText("Revoke");
+  // Nothing is chosen beforehand, and nothing is done before it is.
+  await expect(removing.getByText(/^Last used/)).toBeVisible();
+  await expect(removing.getByRole("button", { name: "Remove member" })).toBeDisabled();
+  await removing.getByRole("combobox", { name: "What becomes of pipeline" }).click();
+  await page.getByRole("option", { name: /^Revoke/ }).click();
   await removing.getByRole("button", { name: "Remove member" }).click();
   await expect(page.getByText(/Release bot is removed\. 1 key revoked\./)).toBeVisible();
   expect((await callWithKey(secret)).code).toBe("revoked_key");

@@ -25,7 +25,28 @@ test("API access off: the navigation has no API, its pages say so, and every key
   }
   const access = page.getByRole("switch", { name: "API access" });
   await expect(access).toBeChecked();
+  expect((await callWithKey(secret)).status).toBe(200);
   await access.click();
+  const dialog = page.getByRole("dialog", { name: "Turn off API access?" });
+  await expect(dialog).toContainText(
+    "1 active key stops working. 1 caller used a key in the last hour and will get 403 api_access_disabled.",
+  );
+  await expect(access).toBeChecked();
+  const turnOff = dialog.getByRole("button", { name: "Turn off API access" });
+  await turnOff.click();
+  await expect(dialog.getByText(`Type “${workspace.name}”, letter for letter.`)).toBeVisible();
+  expect((await callWithKey(secret)).status).toBe(200);
+  await dialog.getByLabel("Type the workspace name to confirm").fill(workspace.name);
+  await turnOff.click();
+  await expect(access).not.toBeChecked();
+  expect(await callWithKey(secret)).toEqual({ status: 403, code: "api_access_disabled" });
+  await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" }).click();
+  await expect(access).toBeChecked();
+  expect((await callWithKey(secret)).status).toBe(200);
+
+  await access.click();
+  await dialog.getByLabel("Type the workspace name to confirm").fill(workspace.name);
+  await turnOff.click();
   await expect(access).not.toBeChecked();
   await expect(navigation.getByRole("link", { name: "API", exact: true })).toBeHidden();
   expect(await callWithKey(secret)).toEqual({ status: 403, code: "api_access_disabled" });
@@ -105,10 +126,11 @@ test("S18 switching API access asks who one is once that was too long ago", asyn
     [workspace.owner.email],
   );
   await page.getByRole("switch", { name: "API access" }).click();
+  await page.getByLabel("Type the workspace name to confirm").fill(workspace.name);
+  await page.getByRole("button", { name: "Turn off API access" }).click();
   const question = page.getByRole("dialog", { name: "Confirm it's you" });
   await question.getByRole("button", { name: "Cancel" }).click();
-  await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
-  await page.getByRole("switch", { name: "API access" }).click();
+  await page.getByRole("button", { name: "Turn off API access" }).click();
   await question.getByLabel("Password", { exact: true }).fill(password);
   await question.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();

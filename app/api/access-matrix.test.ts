@@ -325,6 +325,7 @@ const table: Row[] = [
   },
   { method: "GET", route: workspace, answers: members },
   { method: "PATCH", route: workspace, answers: admins, body: rename },
+  { method: "GET", route: `${workspace}/api-access`, answers: admins },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
   { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
   {

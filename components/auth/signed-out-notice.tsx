@@ -1,7 +1,8 @@
 "use client";
 
 import { LogOut } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { findSignedIn } from "@/lib/client/find-signed-in";
 import { listenForSignIn } from "@/lib/client/sign-in-window";
@@ -14,8 +15,7 @@ export function SignedOutNotice({
   onSignIn: () => void;
   onSignedIn: (userId: string) => void;
 }) {
-  const box = useRef<HTMLElement>(null);
-  useLayoutEffect(() => box.current?.showPopover(), []);
+  const host = useTopDialog();
   useEffect(
     () =>
       listenForSignIn(() => {
@@ -27,6 +27,12 @@ export function SignedOutNotice({
     [onSignedIn],
   );
 
+  return createPortal(<Notice onSignIn={onSignIn} />, host);
+}
+
+function Notice({ onSignIn }: { onSignIn: () => void }) {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => box.current?.showPopover(), []);
   return (
     <section
       ref={box}
@@ -45,4 +51,21 @@ export function SignedOutNotice({
       </div>
     </section>
   );
+}
+
+/** The modal dialog on top, else the page's body. Everything outside of an open modal dialog is inert, popovers too. */
+function useTopDialog(): Element {
+  const [host, setHost] = useState(findTopDialog);
+  useEffect(() => {
+    const observer = new MutationObserver(() => setHost(findTopDialog()));
+    // Dialogs are children of the body for as long as they are open.
+    observer.observe(document.body, { childList: true });
+    setHost(findTopDialog());
+    return () => observer.disconnect();
+  }, []);
+  return host;
+}
+
+function findTopDialog(): Element {
+  return [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
 }

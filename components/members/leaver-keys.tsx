@@ -3,6 +3,7 @@
 import { KeyHint } from "@/components/api-keys/key-hint";
 import { KeyStatusBadge } from "@/components/api-keys/key-status-badge";
 import { ErrorState } from "@/components/ui/error-state";
+import { RelativeTime } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
@@ -11,13 +12,30 @@ import type { MemberKey } from "@/lib/contracts/members";
 
 const revoke = "revoke";
 
+/** Key id → `revoke`, or the id of the member who gets it. A key that is not here is not decided yet. */
+export type KeyDecisions = ReadonlyMap<string, string>;
+
+export function isDecided(keys: readonly MemberKey[], decisions: KeyDecisions): boolean {
+  return keys.every(({ id }) => decisions.has(id));
+}
+
+/** The keys that go to a member; all others are revoked. */
+export function transfersOf(
+  keys: readonly MemberKey[],
+  decisions: KeyDecisions,
+): { keyId: string; userId: string }[] {
+  return keys.flatMap(({ id: keyId }) => {
+    const userId = decisions.get(keyId);
+    return userId === undefined || userId === revoke ? [] : [{ keyId, userId }];
+  });
+}
+
 type Candidate = { userId: string; name: string; email: string | null };
 type Props<Keys> = {
   keys: Keys;
   candidates: readonly Candidate[];
-  /** Key id → who gets it. */
-  heirs: ReadonlyMap<string, string>;
-  onHeirs: (heirs: ReadonlyMap<string, string>) => void;
+  decisions: KeyDecisions;
+  onDecide: (decisions: KeyDecisions) => void;
   /** "Grace owns". */
   owner: string;
 };
@@ -41,8 +59,14 @@ export function LeaverKeys({ keys, ...props }: Props<ReturnType<typeof useMember
   );
 }
 
-/** The keys of who goes, each with the question what becomes of it. Unasked, each is revoked. */
-export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Props<readonly MemberKey[]>) {
+/** The keys of who goes, each with its last use and the question what becomes of it. Nothing is chosen beforehand. */
+export function LeaverKeyChoices({
+  keys,
+  candidates,
+  decisions,
+  onDecide,
+  owner,
+}: Props<readonly MemberKey[]>) {
   if (keys.length === 0) return <p className="text-muted">{owner} no API keys.</p>;
 
   const options = [
@@ -63,16 +87,13 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
   const owned = keys.filter((key) => key.owner === null);
 
   function decide(keyIds: string[], choice: string) {
-    const next = new Map(heirs);
-    for (const keyId of keyIds) {
-      if (choice === revoke) next.delete(keyId);
-      else next.set(keyId, choice);
-    }
-    onHeirs(next);
+    const next = new Map(decisions);
+    for (const keyId of keyIds) next.set(keyId, choice);
+    onDecide(next);
   }
 
   const all = owned.map((key) => key.id);
-  const choices = new Set(all.map((keyId) => heirs.get(keyId) ?? revoke));
+  const choices = new Set(all.map((keyId) => decisions.get(keyId) ?? ""));
   return (
     <div className="grid gap-3">
       <p className="text-muted">
@@ -83,7 +104,7 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
         <Select
           aria-label="What becomes of all keys"
           prefix="All keys:"
-          placeholder="Each as below"
+          placeholder={choices.has("") ? "Choose for all" : "Each as below"}
           value={choices.size === 1 ? ([...choices][0] as string) : ""}
           onValueChange={(choice) => decide(all, choice)}
           options={options}
@@ -99,6 +120,15 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
                 <KeyHint prefix={key.prefix} suffix={key.suffix} />
                 <KeyStatusBadge apiKey={key} />
               </span>
+              <span className="text-muted text-sm">
+                {key.lastUsedAt ? (
+                  <>
+                    Last used <RelativeTime at={key.lastUsedAt} />
+                  </>
+                ) : (
+                  "Never used"
+                )}
+              </span>
               {key.owner && (
                 <span className="text-muted">
                   Owned by {key.owner.name}. Manages API keys, and this member may know its secret.
@@ -107,7 +137,8 @@ export function LeaverKeyChoices({ keys, candidates, heirs, onHeirs, owner }: Pr
             </div>
             <Select
               aria-label={`What becomes of ${key.name}`}
-              value={heirs.get(key.id) ?? revoke}
+              value={decisions.get(key.id) ?? ""}
+              placeholder={key.owner === null ? "Revoke or transfer?" : "Revoke or keep?"}
               onValueChange={(choice) => decide([key.id], choice)}
               options={optionsOf(key)}
               className="w-full"

@@ -8,7 +8,7 @@ import { useSubmit } from "@/components/ui/use-submit";
 import { useMemberKeys, useRemoveMember } from "@/lib/client/use-members";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import { LeaverKeys } from "./leaver-keys";
+import { isDecided, type KeyDecisions, LeaverKeys, transfersOf } from "./leaver-keys";
 
 /** Removes a member, or lets oneself leave, and asks what becomes of each of their keys: nobody else's program should stop for it. */
 export function RemoveMemberDialog({
@@ -29,8 +29,7 @@ export function RemoveMemberDialog({
 }) {
   const leaving = member.userId === userId;
   const cancelButton = useRef<HTMLButtonElement>(null);
-  /** Key id → who gets it. A key that is not here is revoked. */
-  const [heirs, setHeirs] = useState<ReadonlyMap<string, string>>(new Map());
+  const [decisions, setDecisions] = useState<KeyDecisions>(new Map());
   const keys = useMemberKeys(workspace.slug, member.userId);
   const remove = useRemoveMember(workspace.slug, { leaving });
 
@@ -52,9 +51,9 @@ export function RemoveMemberDialog({
   return (
     <FormDialog
       form={form}
-      onSubmit={() => void form.submit([...heirs].map(([keyId, heir]) => ({ keyId, userId: heir })))}
+      onSubmit={() => void form.submit(transfersOf(keys.data ?? [], decisions))}
       onClose={onClose}
-      draft={heirs.size > 0}
+      draft={decisions.size > 0}
       title={leaving ? `Leave ${workspace.name}?` : `Remove ${member.name}?`}
       description={
         leaving
@@ -69,13 +68,13 @@ export function RemoveMemberDialog({
       action={leaving ? "Leave workspace" : "Remove member"}
       pendingLabel={leaving ? "Leaving…" : "Removing…"}
       variant="danger"
-      disabled={!keys.data}
+      disabled={!keys.data || !isDecided(keys.data, decisions)}
     >
       <LeaverKeys
         keys={keys}
         candidates={members.filter((other) => other.userId !== member.userId && !other.suspended)}
-        heirs={heirs}
-        onHeirs={setHeirs}
+        decisions={decisions}
+        onDecide={setDecisions}
         owner={leaving ? "You own" : `${member.name} owns`}
       />
     </FormDialog>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { isDecided, type KeyDecisions, transfersOf } from "@/components/members/leaver-keys";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -10,14 +11,14 @@ import { useSubmit } from "@/components/ui/use-submit";
 import { errorMessage } from "@/lib/client/api-error";
 import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
 import type { DeleteAccountInput } from "@/lib/contracts/account-input";
-import { type Heirs, WhatIsOwned } from "./what-is-owned";
+import { WhatIsOwned } from "./what-is-owned";
 
 /** Says what becomes of everything the person owns, asks what is theirs to decide, and deletes the account. */
 export function DeleteAccountDialog({ email, onClose }: { email: string; onClose: () => void }) {
   const cancelButton = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
-  const [heirs, setHeirs] = useState<Heirs>(new Map());
+  const [decisions, setDecisions] = useState<KeyDecisions>(new Map());
   const deletion = useAccountDeletion();
   const remove = useDeleteAccount();
   const form = useSubmit((input: DeleteAccountInput) => remove.mutateAsync(input), {
@@ -31,10 +32,7 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
   function submit() {
     if (!owned) return;
     const transfers = owned.left.flatMap(({ id: workspaceId, keys }) =>
-      keys.flatMap(({ id: keyId }) => {
-        const userId = heirs.get(keyId);
-        return userId ? [{ workspaceId, keyId, userId }] : [];
-      }),
+      transfersOf(keys, decisions).map((transfer) => ({ workspaceId, ...transfer })),
     );
     void form.submit({ email: typed, deletedWorkspaces: owned.deleted.map(({ id }) => id), transfers });
   }
@@ -45,7 +43,7 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
       onSubmit={submit}
       onClose={onClose}
       // Who gets a key is a decision; what is typed to confirm is no loss.
-      draft={heirs.size > 0}
+      draft={decisions.size > 0}
       title="Delete your account?"
       description={
         blocked
@@ -58,11 +56,11 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
       action={blocked ? null : "Delete account"}
       pendingLabel="Deleting…"
       variant="danger"
-      disabled={!owned}
+      disabled={!owned?.left.every(({ keys }) => isDecided(keys, decisions))}
     >
       {owned ? (
         <div className="grid gap-5">
-          <WhatIsOwned owned={owned} heirs={heirs} onHeirs={setHeirs} />
+          <WhatIsOwned owned={owned} decisions={decisions} onDecide={setDecisions} />
           {!blocked && (
             <Field
               label="Type your email to confirm"

@@ -1,21 +1,18 @@
 "use client";
 
-import { LeaverKeyChoices } from "@/components/members/leaver-keys";
+import { type KeyDecisions, LeaverKeyChoices } from "@/components/members/leaver-keys";
 import { Alert } from "@/components/ui/alert";
 import type { AccountDeletion } from "@/lib/contracts/account";
-
-/** Key id → who gets it. A key that is not here is revoked. */
-export type Heirs = ReadonlyMap<string, string>;
 
 /** What stands in the way of deleting the account; else what ends with it, what goes on, and who gets which key. */
 export function WhatIsOwned({
   owned: { blockedBy, deleted, left },
-  heirs,
-  onHeirs,
+  decisions,
+  onDecide,
 }: {
   owned: AccountDeletion;
-  heirs: Heirs;
-  onHeirs: (heirs: Heirs) => void;
+  decisions: KeyDecisions;
+  onDecide: (decisions: KeyDecisions) => void;
 }) {
   if (blockedBy.length > 0) return <InTheWay workspaces={blockedBy} />;
   const withKeys = left.filter(({ keys }) => keys.length > 0);
@@ -53,8 +50,8 @@ export function WhatIsOwned({
           <LeaverKeyChoices
             keys={workspace.keys}
             candidates={workspace.heirs}
-            heirs={heirs}
-            onHeirs={onHeirs}
+            decisions={decisions}
+            onDecide={onDecide}
             owner="You own"
           />
         </section>

@@ -1,14 +1,17 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/switch";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { toast } from "@/components/ui/toast";
+import { useSubmit } from "@/components/ui/use-submit";
 import { useSetApiAccess } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
+import { TurnOffApiAccessDialog } from "./turn-off-api-access-dialog";
 
 export function ApiAccessSection({
   workspace,
@@ -19,13 +22,20 @@ export function ApiAccessSection({
 }) {
   const router = useRouter();
   const setApiAccess = useSetApiAccess(workspace.slug);
+  const [asking, setAsking] = useState(false);
+  // The pages under API are drawn by the server, which must hear of it too.
+  const form = useSubmit(setApiAccess.mutateAsync, {
+    doing: "Turning on API access",
+    onSuccess: () => router.refresh(),
+  });
   const isAdmin = roleMay(workspace.role, "workspace.api_access");
   const mayMove = isAdmin && workspace.apiAccessByAdmins;
 
-  function move(enabled: boolean) {
-    setApiAccess.mutate(enabled, {
-      // The pages under API are drawn by the server, which must hear of it too.
-      onSuccess: () => router.refresh(),
+  function noteOff() {
+    router.refresh();
+    toast.success("API access is off. Every key of this workspace is refused.", {
+      action: { label: "Undo", onClick: () => void form.submit(true) },
+      duration: 30_000,
     });
   }
 
@@ -39,15 +49,13 @@ export function ApiAccessSection({
               ? "Members make API keys, and programs act with them. Off, every key of this workspace is refused at once; none is lost."
               : "Off: nobody makes API keys here, and every key of this workspace is refused. On, members can make keys for their programs."
           }
-          // Shown where it is going, unless that fails.
-          checked={setApiAccess.isPending ? setApiAccess.variables : workspace.apiAccess}
-          pending={setApiAccess.isPending}
+          // Shown as on while it is being turned on; it is turned off by the dialog.
+          checked={form.pending || workspace.apiAccess}
+          pending={form.pending}
           disabled={!mayMove}
-          onCheckedChange={move}
+          onCheckedChange={(enabled) => (enabled ? void form.submit(true) : setAsking(true))}
         />
-        {setApiAccess.error && !wasNotConfirmed(setApiAccess.error) && (
-          <Alert>{errorMessage(setApiAccess.error)}</Alert>
-        )}
+        {form.failure && <Alert>{form.failure}</Alert>}
         {!mayMove && (
           <p className="text-muted">
             {!workspace.apiAccessByAdmins ? (
@@ -60,6 +68,9 @@ export function ApiAccessSection({
           </p>
         )}
       </div>
+      {asking && (
+        <TurnOffApiAccessDialog workspace={workspace} onOff={noteOff} onClose={() => setAsking(false)} />
+      )}
     </Card>
   );
 }

@@ -10,6 +10,7 @@ export const queryKeys = {
   twoStep: ["account", "two-step"] as const,
   passkeys: ["account", "passkeys"] as const,
   workspace: (workspace: string) => ["workspaces", workspace] as const,
+  apiAccessUse: (workspace: string) => ["workspaces", workspace, "api-access"] as const,
   domains: (workspace: string) => ["workspaces", workspace, "domains"] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
   memberKeys: (workspace: string, userId: string) =>

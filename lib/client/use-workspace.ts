@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
-import type { Workspace } from "@/lib/contracts/workspaces";
+import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
@@ -20,6 +20,16 @@ export function useUpdateWorkspace(slug: string) {
     mutationFn: (input: UpdateWorkspaceInput) =>
       apiRequest<Workspace>(workspacePath(slug), { method: "PATCH", body: input }),
     onSuccess: (workspace) => queryClient.setQueryData(queryKeys.workspace(workspace.slug), workspace),
+  });
+}
+
+/** Whom switching API access off would stop now. Always asked for anew. */
+export function useApiAccessUse(slug: string) {
+  return useQuery({
+    queryKey: queryKeys.apiAccessUse(slug),
+    queryFn: ({ signal }) => apiRequest<ApiAccessUse>(`${workspacePath(slug)}/api-access`, { signal }),
+    staleTime: 0,
+    gcTime: 0,
   });
 }
 

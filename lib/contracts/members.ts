@@ -9,6 +9,7 @@ export type MemberKey = {
   permissionLevel: PermissionLevel;
   status: KeyStatus;
   statusReason: StatusReason | null;
+  lastUsedAt: string | null;
   /** Whose it is where it is not the leaver's: a key that manages keys, and whose secret the leaver may know. */
   owner: { userId: string; name: string } | null;
 };

@@ -16,6 +16,13 @@ export type Workspace = {
   admins: { name: string; email: string }[];
 };
 
+/** Whom switching API access off would stop. */
+export type ApiAccessUse = {
+  /** Keys that are accepted now. */
+  activeKeys: number;
+  callersInLastHour: number;
+};
+
 /** Why a workspace does not open to a session of a member: what must be done first, as the code of the refusal. */
 export type ClosedBy = "single_sign_on_required" | "two_step_setup_required";
 

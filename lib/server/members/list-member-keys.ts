@@ -1,6 +1,7 @@
 import type { MemberKey } from "@/lib/contracts/members";
 import type { MemberActor } from "../actor";
 import { findKeyStandings, type KeyStanding } from "../api-keys/key-status";
+import { findKeyUses, type KeyUses } from "../api-keys/key-uses";
 import type { ApiKey } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { requireManageableMember } from "./manageable-member";
@@ -23,11 +24,15 @@ export async function listMemberKeys(actor: MemberActor, userId: string): Promis
     select: { id: true, name: true },
   });
   const names = new Map(owners.map(({ id, name }) => [id, name]));
-  const standings = await findKeyStandings([...own, ...made]);
+  const keys = [...own, ...made];
+  const [standings, uses] = await Promise.all([
+    findKeyStandings(keys),
+    findKeyUses(keys.map(({ id }) => id)),
+  ]);
   return [
-    ...own.map((key) => memberKey(key, standings, null)),
+    ...own.map((key) => memberKey(key, standings, uses, null)),
     ...made.map((key) =>
-      memberKey(key, standings, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" }),
+      memberKey(key, standings, uses, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" }),
     ),
   ];
 }
@@ -36,10 +41,21 @@ export async function listMemberKeys(actor: MemberActor, userId: string): Promis
 export function memberKey(
   key: ApiKey,
   standings: Map<string, KeyStanding>,
+  uses: Map<string, KeyUses>,
   owner: MemberKey["owner"],
 ): MemberKey {
   const { id, name, prefix, suffix } = key;
   const { status, statusReason, rights } = standings.get(id) as KeyStanding;
   const { permissionLevel } = rights ?? key;
-  return { id, name, prefix, suffix, permissionLevel, status, statusReason, owner };
+  return {
+    id,
+    name,
+    prefix,
+    suffix,
+    permissionLevel,
+    status,
+    statusReason,
+    lastUsedAt: uses.get(id)?.lastUse?.at ?? null,
+    owner,
+  };
 }

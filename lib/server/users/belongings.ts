@@ -1,6 +1,7 @@
 import type { AccountDeletion } from "@/lib/contracts/account";
 import type { ClosedBy } from "@/lib/contracts/workspaces";
 import { findKeyStandings } from "../api-keys/key-status";
+import { findKeyUses } from "../api-keys/key-uses";
 import type { Member, Prisma, User, Workspace } from "../generated/prisma/client";
 import { findMemberships, type Viewer } from "../members/find-memberships";
 import { memberKey } from "../members/list-member-keys";
@@ -26,7 +27,10 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
     where: { ownerId: userId, revokedAt: null },
     orderBy: { id: "desc" },
   });
-  const standings = await findKeyStandings(keys);
+  const [standings, uses] = await Promise.all([
+    findKeyStandings(keys),
+    findKeyUses(keys.map(({ id }) => id)),
+  ]);
   const named = ({ workspace: { id, slug, name } }: Belonging) => ({ id, slug, name });
   return {
     blockedBy: belongings.filter(({ fate }) => fate === "blocks").map(named),
@@ -48,7 +52,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
         heirs: belonging.heirs,
         keys: (belonging.closedBy ? [] : keys)
           .filter((key) => key.workspaceId === belonging.workspace.id)
-          .map((key) => memberKey(key, standings, null)),
+          .map((key) => memberKey(key, standings, uses, null)),
       })),
   };
 }

@@ -1,0 +1,23 @@
+import type { ApiAccessUse } from "@/lib/contracts/workspaces";
+import type { MemberActor } from "../actor";
+import { whereStatus } from "../api-keys/key-status";
+import { db, runtime } from "../runtime";
+
+/** How many keys are accepted now, and how many callers used one in the last hour: whom switching API access off would stop. */
+export async function findApiAccessUse({ workspaceId }: MemberActor): Promise<ApiAccessUse> {
+  const { pool, accessLog } = runtime();
+  await accessLog.settled();
+  const [activeKeys, callers] = await Promise.all([
+    db().apiKey.count({ where: { AND: [{ workspaceId }, whereStatus(workspaceId, "active", new Date())] } }),
+    // The newest 100,000 calls name the callers of a busy workspace as well as all of them would, in bounded time.
+    pool.query<{ callers: number }>(
+      `SELECT count(*) AS callers FROM (
+         SELECT DISTINCT ip, user_agent FROM (
+           SELECT ip, user_agent, outcome, key_id FROM access_log.entries
+           WHERE workspace_id = $1 AND at > clock_timestamp() - interval '1 hour' ORDER BY at DESC LIMIT 100000) AS recent
+         WHERE outcome = 'allowed' AND key_id IS NOT NULL LIMIT 1000) AS callers`,
+      [workspaceId],
+    ),
+  ]);
+  return { activeKeys, callersInLastHour: callers.rows[0]?.callers ?? 0 };
+}

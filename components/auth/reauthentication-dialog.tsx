@@ -1,7 +1,7 @@
 "use client";
 
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { setReauthenticator } from "@/lib/client/api-client";
+import { type ComponentProps, lazy, Suspense, useEffect, useRef, useState } from "react";
+import { setReauthenticator, setSignInAgain } from "@/lib/client/api-client";
 import type { Account } from "@/lib/contracts/account";
 
 /** Fetched when it is asked for: most visits never see it. */
@@ -9,10 +9,13 @@ const ConfirmIdentityDialog = lazy(() =>
   import("./confirm-identity-dialog").then((module) => ({ default: module.ConfirmIdentityDialog })),
 );
 
-/** Asks for the password or a code when a request needs a recent proof of who one is; the request then goes on by itself. */
+const SignInAgain = lazy(() => import("./sign-in-again").then((module) => ({ default: module.SignInAgain })));
+
+/** Asks for the password or a code when a request needs a recent proof of who one is; the request then goes on by itself. So does one that finds the session ended, once the person has signed in again. */
 export function ReauthenticationDialog({ account }: { account: Account }) {
   const answer = useRef<((confirmed: boolean) => void) | null>(null);
   const [open, setOpen] = useState(false);
+  const [ended, setEnded] = useState<ComponentProps<typeof SignInAgain>["first"] | null>(null);
 
   useEffect(
     () =>
@@ -23,6 +26,12 @@ export function ReauthenticationDialog({ account }: { account: Account }) {
             setOpen(true);
           }),
       ),
+    [],
+  );
+
+  // The first end of a session fetches what takes over from then on.
+  useEffect(
+    () => setSignInAgain((occasion) => new Promise((resolve) => setEnded({ occasion, resolve }))),
     [],
   );
 
@@ -41,6 +50,7 @@ export function ReauthenticationDialog({ account }: { account: Account }) {
   return (
     <Suspense fallback={null}>
       {open && <ConfirmIdentityDialog account={account} onFinish={finish} />}
+      {ended && <SignInAgain account={account} first={ended} />}
     </Suspense>
   );
 }

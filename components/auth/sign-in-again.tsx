@@ -1,18 +1,12 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { leavePage } from "@/components/ui/leave-page";
-import { setSignInAgain } from "@/lib/client/api-client";
+import { type Occasion, setSignInAgain } from "@/lib/client/api-client";
 import type { Account } from "@/lib/contracts/account";
-
-/** Fetched when it is asked for: most visits never see it. */
-const SignInAgainDialog = lazy(() =>
-  import("./sign-in-again-dialog").then((module) => ({ default: module.SignInAgainDialog })),
-);
-const SignedOutNotice = lazy(() =>
-  import("./signed-out-notice").then((module) => ({ default: module.SignedOutNotice })),
-);
+import { SignInAgainDialog } from "./sign-in-again-dialog";
+import { SignedOutNotice } from "./signed-out-notice";
 
 type Shown = { what: "dialog"; secondStep: boolean } | { what: "notice" } | null;
 
@@ -20,11 +14,18 @@ type Shown = { what: "dialog"; secondStep: boolean } | { what: "notice" } | null
  * Asks the person to sign in again where their session ended, over the page and whatever is open in it; the requests that found
  * out then go on. Closed without that, the page says that nobody is signed in, and asks again at the next change.
  */
-export function SignInAgain({ account }: { account: Account }) {
-  const answer = useRef<((signedIn: boolean) => void) | null>(null);
+export function SignInAgain({
+  account,
+  first,
+}: {
+  account: Account;
+  /** What led here: it is asked at once. */
+  first: { occasion: Occasion; resolve: (signedIn: boolean) => void };
+}) {
+  const answer = useRef<typeof first.resolve | null>(first.resolve);
   const putOff = useRef(false);
   const queryClient = useQueryClient();
-  const [shown, setShown] = useState<Shown>(null);
+  const [shown, setShown] = useState<Shown>({ what: "dialog", secondStep: first.occasion.secondStep });
 
   useEffect(
     () =>
@@ -55,7 +56,7 @@ export function SignInAgain({ account }: { account: Account }) {
   }
 
   return (
-    <Suspense fallback={null}>
+    <>
       {shown?.what === "dialog" && (
         <SignInAgainDialog
           account={account}
@@ -70,6 +71,6 @@ export function SignInAgain({ account }: { account: Account }) {
           onSignIn={() => setShown({ what: "dialog", secondStep: false })}
         />
       )}
-    </Suspense>
+    </>
   );
 }

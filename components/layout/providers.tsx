@@ -3,7 +3,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialog";
-import { SignInAgain } from "@/components/auth/sign-in-again";
 import { createQueryClient } from "@/lib/client/query-client";
 import type { Account } from "@/lib/contracts/account";
 import { LatePartsLoader } from "./late-parts-loader";
@@ -15,7 +14,6 @@ export function Providers({ account, children }: { account: Account; children: R
     <QueryClientProvider client={queryClient}>
       {children}
       <ReauthenticationDialog account={account} />
-      <SignInAgain account={account} />
       <LatePartsLoader account={account} />
     </QueryClientProvider>
   );

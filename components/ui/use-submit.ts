@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { ApiError, errorMessage, mayHaveBeenDone, wasNotConfirmed } from "@/lib/client/api-error";
+import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-error";
+import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import { toast } from "./toast";
 
 type Options<Result, Input extends unknown[], Field extends string> = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, apiRequest, setReauthenticator, setSignInAgain } from "./api-client";
-import { mayHaveBeenDone } from "./api-error";
+import { mayHaveBeenDone } from "./may-have-been-done";
 
 const fetched = vi.fn<typeof fetch>();
 

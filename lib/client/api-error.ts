@@ -55,16 +55,3 @@ export function fieldError(error: unknown, field: string): string | undefined {
 export function wasNotConfirmed(error: unknown): boolean {
   return error instanceof ApiError && error.code === "reauthentication_required";
 }
-
-/** Why it could not be done; undefined where nothing failed, and for whoever would rather not confirm who they are: they know. */
-export function failureMessage(error: unknown): string | undefined {
-  return error === null || wasNotConfirmed(error) ? undefined : errorMessage(error);
-}
-
-/** True if a change may have been made although it failed here: it was sent, and no answer came that says otherwise. */
-export function mayHaveBeenDone(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return true;
-  if (error.code === "offline" || error.code === "passkey_unused" || error.code === "window_blocked")
-    return false;
-  return error.status === 0 || error.code === "unreadable_answer";
-}

@@ -1,9 +1,9 @@
 "use client";
 
 import { type RefObject, useState } from "react";
-import { FormDialog } from "@/components/ui/form-dialog";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { useTimeZone } from "@/components/ui/relative-time";
-import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError } from "@/lib/client/api-error";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import { useCreateApiKey } from "@/lib/client/use-api-keys";

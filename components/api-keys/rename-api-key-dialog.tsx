@@ -1,6 +1,6 @@
 "use client";
 
-import { RenameDialog } from "@/components/ui/rename-dialog";
+import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 

@@ -1,12 +1,12 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { useRevokeApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";

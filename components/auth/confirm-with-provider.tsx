@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { useSubmit } from "@/components/ui/use-submit";
 import { visitToConfirm } from "@/lib/client/identity-providers";
 import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
 

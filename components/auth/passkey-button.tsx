@@ -1,9 +1,9 @@
 "use client";
 
 import { Fingerprint } from "lucide-react";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 
 /**

@@ -11,7 +11,10 @@ const ConfirmIdentityDialog = lazy(() =>
 
 const SignInAgain = lazy(() => import("./sign-in-again").then((module) => ({ default: module.SignInAgain })));
 
-/** Asks for the password or a code when a request needs a recent proof of who one is; the request then goes on by itself. So does one that finds the session ended, once the person has signed in again. */
+/**
+ * Asks for the password or a code when a request needs a recent proof of who one is, and to sign in again when one finds that
+ * the session ended. The request then goes on by itself.
+ */
 export function ReauthenticationDialog({ account }: { account: Account }) {
   const answer = useRef<((confirmed: boolean) => void) | null>(null);
   const [open, setOpen] = useState(false);
@@ -48,9 +51,11 @@ export function ReauthenticationDialog({ account }: { account: Account }) {
 
   // Mounted anew each time, so that no password outlives its dialog.
   return (
-    <Suspense fallback={null}>
-      {open && <ConfirmIdentityDialog account={account} onFinish={finish} />}
-      {ended && <SignInAgain account={account} first={ended} />}
-    </Suspense>
+    <>
+      <Suspense fallback={null}>
+        {open && <ConfirmIdentityDialog account={account} onFinish={finish} />}
+      </Suspense>
+      <Suspense fallback={null}>{ended && <SignInAgain account={account} first={ended} />}</Suspense>
+    </>
   );
 }

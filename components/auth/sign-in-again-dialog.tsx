@@ -2,12 +2,12 @@
 
 import { Fingerprint } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
-import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError } from "@/lib/client/api-client";
 import { findSignedIn } from "@/lib/client/find-signed-in";
 import { passSecondStepByPasskey, signInByPasskey } from "@/lib/client/passkeys";

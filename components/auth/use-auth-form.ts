@@ -1,5 +1,5 @@
 import { type FormEvent, useRef } from "react";
-import { useSubmit } from "@/components/ui/use-submit";
+import { useSubmit } from "@/components/forms/use-submit";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 

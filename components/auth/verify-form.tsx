@@ -1,11 +1,11 @@
 "use client";
 
 import { type FormEvent, useRef } from "react";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
-import { useSubmit } from "@/components/ui/use-submit";
 import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
 import { passSecondStep } from "@/lib/client/sign-in";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { AuthCard } from "@/components/auth/auth-card";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { useSubmit } from "@/components/ui/use-submit";
 import { acceptInvitation } from "@/lib/client/join-workspace";
 import { signOut } from "@/lib/client/sign-in";
 

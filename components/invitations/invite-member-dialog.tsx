@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { roleOptions } from "@/components/members/role-options";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { useSendInvitation } from "@/lib/client/use-invitations";
 import { invitationDays } from "@/lib/contracts/invitations";
 import type { Role } from "@/lib/contracts/permissions";

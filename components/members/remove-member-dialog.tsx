@@ -2,9 +2,9 @@
 
 import { useRef, useState } from "react";
 import { rejectedEverywhereSentence } from "@/components/api-keys/revocation-words";
-import { FormDialog } from "@/components/ui/form-dialog";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { useMemberKeys, useRemoveMember } from "@/lib/client/use-members";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";

@@ -1,6 +1,6 @@
 "use client";
 
-import { RenameDialog } from "@/components/ui/rename-dialog";
+import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useRenameServiceMember } from "@/lib/client/use-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 

@@ -1,13 +1,13 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { isDecided, type KeyDecisions, transfersOf } from "@/components/members/leaver-keys";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextInput } from "@/components/ui/text-input";
-import { useSubmit } from "@/components/ui/use-submit";
 import { errorMessage } from "@/lib/client/api-error";
 import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
 import type { DeleteAccountInput } from "@/lib/contracts/account-input";

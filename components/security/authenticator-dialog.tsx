@@ -2,11 +2,11 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
-import { useSubmit } from "@/components/ui/use-submit";
 import { confirmAuthenticator } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup } from "@/lib/contracts/account";
 

@@ -1,9 +1,9 @@
 "use client";
 
+import { useSubmit } from "@/components/forms/use-submit";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { errorMessage } from "@/lib/client/api-client";
 import { visitToConnect } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";

@@ -1,6 +1,6 @@
 "use client";
 
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { useDisconnectAccount } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 

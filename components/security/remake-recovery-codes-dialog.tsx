@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { remakeRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Asks before the codes that somebody has put away are made worthless. */

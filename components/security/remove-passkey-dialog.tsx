@@ -1,6 +1,6 @@
 "use client";
 
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { useRemovePasskey } from "@/lib/client/use-passkeys";
 import { useTwoStep } from "@/lib/client/use-two-step";
 import type { PasskeyView } from "@/lib/contracts/passkeys";

@@ -1,6 +1,6 @@
 "use client";
 
-import { RenameDialog } from "@/components/ui/rename-dialog";
+import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useRenamePasskey } from "@/lib/client/use-passkeys";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
 

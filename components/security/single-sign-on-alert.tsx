@@ -1,9 +1,9 @@
 "use client";
 
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { errorMessage } from "@/lib/client/api-client";
 import { visitToConfirm, visitToConnect } from "@/lib/client/identity-providers";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 
 export function TurnOffAuthenticatorDialog({

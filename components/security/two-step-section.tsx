@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -8,7 +9,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { useSubmit } from "@/components/ui/use-submit";
 import { errorMessage } from "@/lib/client/api-client";
 import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
+import { useSubmit } from "@/components/forms/use-submit";
 import { MessagePage } from "@/components/layout/message-page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { useSubmit } from "@/components/ui/use-submit";
 import { signOut } from "@/lib/client/sign-in";
 import { CreateWorkspaceDialog } from "./create-workspace-dialog";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
 import { Field } from "@/components/ui/field";
-import { FormDialog } from "@/components/ui/form-dialog";
 import { TextInput } from "@/components/ui/text-input";
-import { useSubmit } from "@/components/ui/use-submit";
 import { useApiAccessUse, useSetApiAccess } from "@/lib/client/use-workspace";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 

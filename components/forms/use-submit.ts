@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
+import { toast } from "@/components/ui/toast";
 import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-error";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
-import { toast } from "./toast";
 
 type Options<Result, Input extends unknown[], Field extends string> = {
   /** What is under way, as the beginning of a sentence: "Renaming blog ingest". For a failure that comes after closing. */

@@ -1,10 +1,10 @@
 "use client";
 
 import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
 import { focusFirstError } from "@/lib/client/focus-first-error";
-import { Alert } from "./alert";
-import { Button } from "./button";
-import { Dialog } from "./dialog";
 import type { useSubmit } from "./use-submit";
 
 type FormDialogProps = Omit<

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useRef, useState } from "react";
-import { Field } from "./field";
+import { Field } from "@/components/ui/field";
+import { TextInput } from "@/components/ui/text-input";
 import { FormDialog } from "./form-dialog";
-import { TextInput } from "./text-input";
 import { useSubmit } from "./use-submit";
 
 /** Asks for another name of one thing. What is unchanged is not saved. */

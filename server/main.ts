@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   try {
     await server.accessLog.start();
     await server.leaseKeeper.start();
-    stopJobs = await startJobs(server);
+    stopJobs = startJobs(server);
     const pages = next({
       dev: development,
       dir: projectRoot(),

@@ -32,7 +32,7 @@ export function useRuntime(
     started = await startRuntime(env, () => {});
     await started.server.accessLog.start();
     await started.server.leaseKeeper.start();
-    stopJobs = await startJobs(started.server);
+    stopJobs = startJobs(started.server);
     if (options.jobs === false) stopJobs();
   });
   afterAll(async () => {

@@ -3,6 +3,8 @@ import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { countUses } from "./count-uses";
 import { entryColumns } from "./entry-line";
+import { inTransaction } from "./in-transaction";
+import { ensurePartitionsOf } from "./log-partitions";
 import type { Batch } from "./spool-segments";
 import { type Tally, tallyOf } from "./tally";
 
@@ -38,8 +40,9 @@ export async function drainBatch(
   batch: Batch,
   progress: Progress,
 ): Promise<void> {
+  await ensurePartitionsOf(pool, batch.lines);
   try {
-    await inTransaction(pool, async (client) => {
+    await inTransaction(pool, timeoutMilliseconds, async (client) => {
       await moveWatermark(client, writer, batch, progress);
       const copy = client.query(copyFrom(`COPY access_log.entries (${entryColumns}) FROM STDIN`));
       // A connection lost later on would tell it here too, to nobody, which would end the process.
@@ -112,7 +115,7 @@ async function putAside(
   progress: Progress,
   error: string,
 ): Promise<void> {
-  await inTransaction(pool, async (client) => {
+  await inTransaction(pool, timeoutMilliseconds, async (client) => {
     await moveWatermark(client, writer, batch, progress);
     await client.query("INSERT INTO access_log.rejected (writer, seq, line, error) VALUES ($1, $2, $3, $4)", [
       writer,
@@ -121,27 +124,4 @@ async function putAside(
       error,
     ]);
   });
-}
-
-async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  let failed = true;
-  const ignore = () => {};
-  // A connection that is lost tells it twice: to whoever waits, which is enough, and to nobody, which would end the process.
-  client.on("error", ignore);
-  // A COPY has no time limit of its own. A connection that hangs is cut, and its error ends what waits for it.
-  const deadline = setTimeout(() => {
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-  }, timeoutMilliseconds);
-  try {
-    await client.query("BEGIN");
-    await work(client);
-    await client.query("COMMIT");
-    failed = false;
-  } finally {
-    clearTimeout(deadline);
-    if (!failed) client.off("error", ignore);
-    // A connection whose transaction failed is not used again: what state it is in need not be known.
-    client.release(failed);
-  }
 }

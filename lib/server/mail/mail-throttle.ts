@@ -4,6 +4,7 @@ import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
 import type { LinkPurpose } from "../generated/prisma/client";
 import { throttleKey } from "../throttle-key";
+import { unprepared } from "../unprepared";
 
 const requestsPerClient = { points: 30, duration: 15 * 60 };
 const mailsPerMailbox = { points: 5, duration: 60 * 60 };
@@ -21,7 +22,7 @@ export class MailThrottle {
 
   constructor(pool: Pool) {
     const shared = {
-      storeClient: pool,
+      storeClient: unprepared(pool),
       storeType: "pool",
       tableName: "sign_in_throttles",
       tableCreated: true,

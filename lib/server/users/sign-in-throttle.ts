@@ -3,6 +3,7 @@ import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
 import { throttleKey } from "../throttle-key";
+import { unprepared } from "../unprepared";
 
 const windowSeconds = 15 * 60;
 const failuresPerAccount = 10;
@@ -20,7 +21,7 @@ export class SignInThrottle {
 
   constructor(pool: Pool) {
     const shared = {
-      storeClient: pool,
+      storeClient: unprepared(pool),
       storeType: "pool",
       tableName: "sign_in_throttles",
       tableCreated: true,

@@ -1,0 +1,48 @@
+import type { Logger } from "pino";
+
+export type Job = { everyMs: number; what: string; run(): Promise<unknown> };
+
+/**
+ * Runs each job now and then again by the clock. The jobs of one lane run one after another, so that a job never overlaps
+ * itself and a lane never needs more than one database connection. A job may fail until its next turn.
+ * @param maximumLanes Lanes beyond this number are merged.
+ * @returns Stops everything that has not begun.
+ */
+export function startUpkeep(lanes: Job[][], maximumLanes: number, log: Logger): () => void {
+  const stops: (() => void)[] = [];
+  for (let lane = 0; lane < maximumLanes; lane += 1)
+    stops.push(startLane(lanes.filter((_, index) => index % maximumLanes === lane).flat(), log));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function startLane(jobs: Job[], log: Logger): () => void {
+  let stopped = false;
+  let last = Promise.resolve();
+  const run = async ({ what, run }: Job) => {
+    if (stopped) return;
+    try {
+      await run();
+    } catch (error) {
+      // While the process ends its pools are closed, so a job that is still running fails.
+      if (!stopped) log.warn({ error: (error as Error).message }, `${what} failed`);
+    }
+  };
+  const timers = jobs.map((job) => {
+    let queued = false;
+    const enqueue = () => {
+      if (queued) return;
+      queued = true;
+      last = last.then(() => run(job)).then(() => {
+        queued = false;
+      });
+    };
+    enqueue();
+    return setInterval(enqueue, job.everyMs).unref();
+  });
+  return () => {
+    stopped = true;
+    timers.forEach(clearInterval);
+  };
+}

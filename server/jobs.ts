@@ -45,7 +45,11 @@ export function startJobs(server: Runtime): () => void {
   ];
   const mail: Job[] = [{ what: "delivering mail", everyMs: minute / 60, run: deliverMail }];
   // One connection is always left to decisions.
-  return startUpkeep([tableJobs(server), spools, memory, mail], clamp(pool.options.max - 1, 1, 4), server.log);
+  return startUpkeep(
+    [tableJobs(server), spools, memory, mail],
+    clamp(pool.options.max - 1, 1, 4),
+    server.log,
+  );
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -34,9 +34,11 @@ function startLane(jobs: Job[], log: Logger): () => void {
     const enqueue = () => {
       if (queued) return;
       queued = true;
-      last = last.then(() => run(job)).then(() => {
-        queued = false;
-      });
+      last = last
+        .then(() => run(job))
+        .then(() => {
+          queued = false;
+        });
     };
     enqueue();
     return setInterval(enqueue, job.everyMs).unref();

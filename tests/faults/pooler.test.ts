@@ -2,8 +2,10 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientConfig } from "@/lib/server/database";
+import { MailThrottle } from "@/lib/server/mail/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { runtime } from "@/lib/server/runtime";
+import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
 import { projectRoot } from "@/server/start-runtime";
 import { useBundle } from "@/tests/bundle";
 import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
@@ -34,6 +36,26 @@ test("who looked for migrations through a pooler leaves no lock on a connection 
   await other.query("ROLLBACK");
   await other.end();
 }, 10_000);
+
+test("S74 sign-in and mails are throttled through a pooler, whichever connection a query gets", async () => {
+  const pool = new pg.Pool({ ...clientConfig(pooler.url), max: 6 });
+  const signIn = new SignInThrottle(pool);
+  const mail = new MailThrottle(pool);
+  const one = async (index: number) => {
+    const email = `s74-${index}@example.test`;
+    await signIn.count(email, `203.0.113.${index}`);
+    await signIn.forgive(email, `203.0.113.${index}`);
+    expect(await mail.mayMail(email, "second_step")).toBe(true);
+  };
+  for (let round = 0; round < 3; round += 1) {
+    // Transactions that stay open hold connections of the pooler, so that each round gets others.
+    const held = await Promise.all(Array.from({ length: round }, () => pool.connect()));
+    for (const client of held) await client.query("BEGIN");
+    await Promise.all(Array.from({ length: 20 }, (_, index) => one(round * 20 + index)));
+    for (const client of held) await client.query("ROLLBACK").then(() => client.release());
+  }
+  await pool.end();
+});
 
 test("S35 behind a pooler that hands each transaction to another connection revocations are exact, and every call is answered", async () => {
   const { manager, keys } = await makeRunKeys(24);

@@ -95,7 +95,7 @@ test("S73 copying makes the partition that the entries need", async () => {
   await writer.start();
   await writer.append({
     ...{ kind: "decision", requestId: "r", workspaceId: null, keyId: null, userId: null, source: "api" },
-    ...{ method: "GET", path: "/", outcome: "denied", status: 401, code: "unknown_key" },
+    ...{ method: "GET", path: "/", outcome: "denied", status: 401, code: "invalid_key" },
     ...{ ip: null, userAgent: null },
   });
   await writer.close();
@@ -121,7 +121,8 @@ test("S73 retention removes old rows of the default partition, and lines that we
   await removePartitions(-400, 300);
   await insertAt(-400);
   await insertAt(300);
-  const put = "INSERT INTO access_log.rejected (writer, seq, rejected_at, line, error) VALUES ($1, 1, $2, '', '')";
+  const put =
+    "INSERT INTO access_log.rejected (writer, seq, rejected_at, line, error) VALUES ($1, 1, $2, '', '')";
   await pool.query(put, [randomUUID(), dayOf(-400)]);
   await pool.query(put, [randomUUID(), dayOf(0)]);
   await pool.query("SELECT access_log.drop_partitions(365)");

@@ -1,5 +1,6 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api-error";
+import { answerWasLost } from "./lost-answer";
 
 /**
  * Answers are fresh for 15 seconds. Only reads are retried, and only after a failure that a retry may fix.
@@ -8,7 +9,13 @@ import { ApiError } from "./api-error";
  * online again, a revocation too that was cancelled in the meantime. A request is sent when it is made, or fails at once.
  */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const queryClient = new QueryClient({
+    // It is not known whether the change was made: what the page shows is looked up again.
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        if (answerWasLost(error)) void queryClient.invalidateQueries();
+      },
+    }),
     defaultOptions: {
       queries: {
         networkMode: "always",
@@ -21,6 +28,7 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: "always", retry: false },
     },
   });
+  return queryClient;
 }
 
 function mayMend(error: unknown): boolean {

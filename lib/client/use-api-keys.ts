@@ -31,12 +31,12 @@ export function useCreateApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useCallback(
     async (input: CreateOwnedApiKeyInput): Promise<CreatedApiKey> => {
-      const created = await apiRequest<CreatedApiKey>(apiKeysPath(workspace), {
-        method: "POST",
-        body: input,
-      });
-      void refreshAfterKeyChange(queryClient, workspace);
-      return created;
+      try {
+        return await apiRequest<CreatedApiKey>(apiKeysPath(workspace), { method: "POST", body: input });
+      } finally {
+        // After a failure as well: the answer may be lost while the key was made.
+        void refreshAfterKeyChange(queryClient, workspace);
+      }
     },
     [queryClient, workspace],
   );

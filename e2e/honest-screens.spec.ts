@@ -1,0 +1,100 @@
+import { expect, inDatabase, row, test } from "./fixtures";
+
+test("a key whose owner is suspended is shown as Disabled, says why, and is found under that status", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  await apiKey({ name: "mine" });
+  const { key } = await apiKey({ name: "bot key", permissionLevel: "read_write" });
+  const made = await workspace.console.post(`/api/workspaces/${workspace.slug}/members`, {
+    data: { name: "Deploy bot", role: "viewer" },
+  });
+  expect(made.ok()).toBe(true);
+  const { members } = await (await workspace.console.get(`/api/workspaces/${workspace.slug}/members`)).json();
+  const bot = members.find((member: { name: string }) => member.name === "Deploy bot").userId;
+  await inDatabase("UPDATE api_keys SET owner_id = $2 WHERE id = $1", [key.id, bot]);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await expect(row(page, "bot key")).toContainText("Active");
+  await expect(row(page, "bot key"), "its owner is a viewer").toContainText("Read-only");
+
+  await workspace.console.put(`/api/workspaces/${workspace.slug}/members/${bot}/suspension`, {
+    data: { suspended: true },
+  });
+  await page.reload();
+  await expect(row(page, "bot key")).toContainText("Disabled");
+  await expect(row(page, "bot key")).toContainText("Owner suspended");
+  await page.getByRole("combobox", { name: "Status" }).click();
+  await page.getByRole("option", { name: "Disabled" }).click();
+  await expect(row(page, "mine")).toBeHidden();
+  await row(page, "bot key").getByRole("link", { name: "bot key" }).click();
+  await expect(page.getByText("Created as Read & write. Limited by the owner’s role.")).toBeVisible();
+});
+
+test("what could not be refreshed says so, keeps what is known, and is looked up again", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/Failed to load resource/);
+  await apiKey();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  const table = page.getByRole("table", { name: "Access logs" });
+  await expect(table).toContainText("signed_in");
+  const toolsLoaded = page.getByRole("region", { name: "Notifications" });
+  await expect(toolsLoaded).toBeAttached();
+  await page.route("**/api/workspaces/*/access-logs?*", (route) => route.abort());
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(page.getByText(/Couldn’t refresh\. Last updated \d\d:\d\d:\d\d\./)).toBeVisible();
+  await expect(table).toContainText("signed_in");
+  await page.unroute("**/api/workspaces/*/access-logs?*");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText(/Couldn’t refresh/)).toBeHidden();
+});
+
+test("a change whose answer was lost is looked up again", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/Failed to load resource/);
+  const { key } = await apiKey({ name: "blog ingest" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await expect(row(page, "blog ingest")).toContainText("Active");
+  // The server gets the change and makes it; the page never hears of it.
+  await page.route(`**/api-keys/${key.id}`, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await page.getByRole("button", { name: "Actions for blog ingest" }).click();
+  await page.getByRole("menuitem", { name: "Disable" }).click();
+  await expect(row(page, "blog ingest")).toContainText("Disabled");
+});
+
+test("times are read and shown in the zone of the person's profile, to the second", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  await apiKey();
+  await workspace.console.patch("/api/account", { data: { timeZone: "Asia/Kathmandu" } });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?from=2026-01-02T03:04:05.000Z`);
+  const from = page.getByLabel("From", { exact: true });
+  await expect(from).toHaveValue(/^2026-01-02T08:49:05/);
+  await from.fill("2026-01-02T10:00:07");
+  await expect(page).toHaveURL(/from=2026-01-02T04%3A15%3A07/);
+  await expect(page.getByText(/Complete up to .*GMT\+5:45/)).toBeVisible();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).click();
+  await expect(page.getByText(/Expires .* GMT\+5:45\./)).toBeVisible();
+});

@@ -17,6 +17,7 @@ const others: Column<AccessLogEntry>[] = [
   {
     id: "request",
     header: "Request",
+    wide: true,
     cell: (entry) => (isSignIn(entry) ? requestLine(entry) : <RequestLine text={requestLine(entry)} />),
   },
   {

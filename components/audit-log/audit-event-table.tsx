@@ -19,7 +19,7 @@ import { auditVerb } from "./audit-words";
 import { useAuditLogFilters } from "./use-audit-log-filters";
 
 const columns: Column<AuditEvent>[] = [
-  { id: "what", header: "What happened", cell: (event) => <AuditSentence event={event} /> },
+  { id: "what", header: "What happened", wide: true, cell: (event) => <AuditSentence event={event} /> },
   { id: "time", header: "Time", cell: (event) => <RelativeTime at={event.at} />, width: "w-36" },
   {
     id: "address",

@@ -4,10 +4,12 @@ export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger";
 export type ButtonSize = "small" | "medium";
 
 const variants: Record<ButtonVariant, string> = {
-  primary: "bg-text text-canvas hover:bg-[color-mix(in_oklab,var(--text)_86%,var(--canvas))]",
+  primary:
+    "border border-transparent bg-text text-canvas hover:bg-[color-mix(in_oklab,var(--text)_86%,var(--canvas))]",
   secondary: "border border-field/60 bg-surface text-text hover:border-field hover:bg-hover",
   ghost: "text-text hover:bg-hover",
-  danger: "bg-bad text-surface hover:bg-[color-mix(in_oklab,var(--bad)_88%,var(--text))]",
+  danger:
+    "border border-transparent bg-bad text-surface hover:bg-[color-mix(in_oklab,var(--bad)_88%,var(--text))]",
 };
 
 const sizes: Record<ButtonSize, string> = {

@@ -25,7 +25,7 @@ export function Combobox({
   mono?: boolean;
   size?: InputSize;
 }) {
-  const control = useFieldControl();
+  const control = useFieldControl(rest["aria-describedby"]);
   const listId = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(false);
@@ -74,8 +74,8 @@ export function Combobox({
         type="text"
         autoComplete="off"
         spellCheck={false}
-        {...control}
         {...rest}
+        {...control}
         role="combobox"
         aria-expanded={expanded}
         aria-controls={listId}

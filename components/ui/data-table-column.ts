@@ -7,6 +7,8 @@ export type Column<Row> = {
   cell: (row: Row) => ReactNode;
   /** A muted line under the cell, outside of the row's link. */
   secondLine?: (row: Row) => ReactNode;
+  /** Takes the room that the others leave, and breaks anywhere. The others keep their words whole, up to a width. */
+  wide?: boolean;
   align?: "left" | "right";
   /** A width class such as `w-40`. */
   width?: string;

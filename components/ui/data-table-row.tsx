@@ -9,7 +9,7 @@ import { IconButton } from "./icon-button";
 import { Skeleton } from "./skeleton";
 
 const cellStyle =
-  "border-b px-3 py-2.5 align-top group-last:border-b-0 first:pl-4 last:pr-4 max-sm:border-b-0 max-sm:px-4 max-sm:py-1";
+  "break-words border-b px-3 py-2.5 align-top group-last:border-b-0 first:pl-4 last:pr-4 max-sm:border-b-0 max-sm:px-4 max-sm:py-1";
 
 export function DataTableRow<Row>({
   row,
@@ -62,12 +62,14 @@ export function DataTableRow<Row>({
             // The link's area is the row; what can be operated within the row stands above it (`relative z-1`).
             <Link
               href={href}
-              className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
+              className="block w-fit font-medium sm:max-w-52 xl:max-w-72 after:absolute after:inset-0 focus-visible:outline-offset-4"
             >
               {column.cell(row)}
             </Link>
           ) : (
-            <div className="min-w-0">{column.cell(row)}</div>
+            <div className={clsx("min-w-0", column.wide ? "wrap-anywhere" : "sm:max-w-44 xl:max-w-56")}>
+              {column.cell(row)}
+            </div>
           )}
           {column.secondLine && <div className="mt-0.5 text-muted">{column.secondLine(row)}</div>}
         </td>

@@ -3,13 +3,18 @@
 import { CircleAlert } from "lucide-react";
 import { createContext, type ReactNode, use, useId } from "react";
 
-type FieldControl = { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined };
+type FieldControl = { id: string; "aria-describedby"?: string; "aria-invalid"?: true };
 
 const FieldContext = createContext<FieldControl | null>(null);
 
-/** What an input inside a Field spreads on itself to be named and described by it; outside of one, nothing. */
-export function useFieldControl(): Partial<FieldControl> {
-  return use(FieldContext) ?? {};
+/**
+ * What an input inside a Field spreads on itself, last, to be named and described by it. What describes the input besides
+ * (`describedBy`) is kept, also outside of a Field.
+ */
+export function useFieldControl(describedBy?: string): Partial<FieldControl> {
+  const control = use(FieldContext);
+  const described = [control?.["aria-describedby"], describedBy].filter(Boolean).join(" ");
+  return { ...control, ...(described && { "aria-describedby": described }) };
 }
 
 /** A label, an optional hint and an optional error, wired to the one input among `children`. */
@@ -36,7 +41,11 @@ export function Field({
         {label}
       </label>
       <FieldContext
-        value={{ id, "aria-describedby": described || undefined, "aria-invalid": error ? true : undefined }}
+        value={{
+          id,
+          ...(described && { "aria-describedby": described }),
+          ...(error && { "aria-invalid": true as const }),
+        }}
       >
         {children}
       </FieldContext>

@@ -62,8 +62,9 @@ export function MenuPanel({
       onClose(true);
     } else if (event.key === "Tab") {
       // The focus goes on from the button, as if the menu had not been.
-      closeParent();
+      // The button last: the item that opened a submenu is about to be gone.
       onClose(true);
+      closeParent();
       return;
     } else {
       const found = find(event.key, items.map(nameOf), current);

@@ -14,15 +14,15 @@ export function TextInput({
   ref,
   ...rest
 }: Omit<ComponentProps<"input">, "size"> & { mono?: boolean; size?: InputSize }) {
-  const control = useFieldControl();
+  const control = useFieldControl(rest["aria-describedby"]);
   const input = useRef<HTMLInputElement>(null);
   useImperativeHandle(ref, () => input.current as HTMLInputElement);
   useEarlyText(input, rest.value);
   return (
     <input
       type="text"
-      {...control}
       {...rest}
+      {...control}
       ref={input}
       className={clsx(inputStyle({ size, mono }), className)}
     />

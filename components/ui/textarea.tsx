@@ -12,12 +12,12 @@ export function Textarea({
   rows = 3,
   ...rest
 }: ComponentProps<"textarea"> & { mono?: boolean }) {
-  const control = useFieldControl();
+  const control = useFieldControl(rest["aria-describedby"]);
   return (
     <textarea
       rows={rows}
-      {...control}
       {...rest}
+      {...control}
       className={clsx(
         boxStyle,
         "field-sizing-content min-h-18 resize-y px-3 py-2",

@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "./button";
 import { IconButton } from "./icon-button";
 import { dismissToast, readToasts, subscribeToToasts, type ToastMessage } from "./toast";
@@ -12,7 +13,10 @@ const noToasts: readonly ToastMessage[] = [];
 export function Toaster() {
   const messages = useSyncExternalStore(subscribeToToasts, readToasts, () => noToasts);
   const corner = useRef<HTMLElement>(null);
-  const [held, setHeld] = useState(false);
+  /** Where the focus came from when it entered the corner. */
+  const cameFrom = useRef<EventTarget | null>(null);
+  const [hovered, setHovered] = useState(false);
+  const [focused, setFocused] = useState(false);
   const [known, setKnown] = useState(false);
 
   // Shown while it is still empty: what is announced must come into a region that is known.
@@ -26,20 +30,35 @@ export function Toaster() {
     corner.current?.showPopover();
   }, [messages]);
 
+  /** A toast that goes while it has the focus hands it to the next one, else back: a removed element would drop it, silently. */
+  function dismiss(id: number) {
+    const hadFocus = corner.current?.contains(document.activeElement);
+    flushSync(() => dismissToast(id));
+    if (!hadFocus) return;
+    const next = corner.current?.querySelector<HTMLElement>("li button:last-of-type");
+    const back =
+      cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected ? cameFrom.current : null;
+    (next ?? back ?? document.querySelector<HTMLElement>("main"))?.focus();
+    setFocused(next !== null && next !== undefined);
+  }
+
   return (
     <section
       ref={corner}
       popover="manual"
       aria-label="Notifications"
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      onFocus={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) cameFrom.current = relatedTarget;
+        setFocused(true);
+      }}
+      onBlur={({ currentTarget, relatedTarget }) => setFocused(currentTarget.contains(relatedTarget))}
       className="fixed inset-auto right-4 bottom-4 m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible bg-transparent text-text"
     >
       <ol aria-live="polite" className="grid gap-2">
         {(known ? messages : noToasts).map((message) => (
-          <Toast key={message.id} message={message} held={held} />
+          <Toast key={message.id} message={message} held={hovered || focused} onDismiss={dismiss} />
         ))}
       </ol>
     </section>
@@ -48,7 +67,15 @@ export function Toaster() {
 
 const icons = { neutral: null, ok: CircleCheck, bad: CircleAlert };
 
-function Toast({ message, held }: { message: ToastMessage; held: boolean }) {
+function Toast({
+  message,
+  held,
+  onDismiss,
+}: {
+  message: ToastMessage;
+  held: boolean;
+  onDismiss: (id: number) => void;
+}) {
   const { id, text, tone, description, action, duration = tone === "bad" ? 10_000 : 5_000 } = message;
   const Icon = icons[tone];
 
@@ -71,14 +98,14 @@ function Toast({ message, held }: { message: ToastMessage; held: boolean }) {
         <Button
           size="small"
           onClick={() => {
-            dismissToast(id);
+            onDismiss(id);
             action.onClick();
           }}
         >
           {action.label}
         </Button>
       )}
-      <IconButton label="Dismiss" onClick={() => dismissToast(id)} className="size-7">
+      <IconButton label="Dismiss" onClick={() => onDismiss(id)} className="size-7">
         <X aria-hidden />
       </IconButton>
     </li>

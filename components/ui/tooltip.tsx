@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { usePanel } from "./use-panel";
 
 /**
@@ -36,8 +36,16 @@ export function Tooltip({
   useEffect(() => {
     const control = anchor.current?.firstElementChild;
     if (!open || !control) return;
-    control.setAttribute("aria-describedby", id);
-    return () => control.removeAttribute("aria-describedby");
+    const ids = () =>
+      control
+        .getAttribute("aria-describedby")
+        ?.split(" ")
+        .filter((other) => other !== id) ?? [];
+    control.setAttribute("aria-describedby", [...ids(), id].join(" "));
+    return () => {
+      if (ids().length > 0) control.setAttribute("aria-describedby", ids().join(" "));
+      else control.removeAttribute("aria-describedby");
+    };
   }, [open, id]);
 
   return (
@@ -78,8 +86,7 @@ function Bubble({
   children: ReactNode;
 }) {
   const bubble = useRef<HTMLSpanElement>(null);
-  const hide = useRef(onHide);
-  hide.current = onHide;
+  const hide = useEffectEvent(onHide);
   usePanel(bubble, anchor, { side: "top", align: "center" });
 
   useEffect(() => {
@@ -88,7 +95,7 @@ function Bubble({
       // The tooltip alone goes: the dialog around it stays.
       event.preventDefault();
       event.stopPropagation();
-      hide.current();
+      hide();
     };
     document.addEventListener("keydown", hideOnEscape, { capture: true });
     return () => document.removeEventListener("keydown", hideOnEscape, { capture: true });

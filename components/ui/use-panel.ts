@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffectEvent, useLayoutEffect } from "react";
 import { type PanelPlace, placePanel } from "./place-panel";
 
 /** What every floating panel wears. It stands in the browser's top layer, above dialogs and out of reach of any clipping. */
@@ -17,8 +17,7 @@ export function usePanel(
   { side, align }: PanelPlace,
   onDismiss?: () => void,
 ) {
-  const dismiss = useRef(onDismiss);
-  dismiss.current = onDismiss;
+  const dismiss = useEffectEvent(() => onDismiss?.());
 
   useLayoutEffect(() => {
     const shown = panel.current;
@@ -31,7 +30,7 @@ export function usePanel(
     };
     const pressed = (event: PointerEvent) => {
       const target = event.target as Node;
-      if (!shown.contains(target) && !anchor.current?.contains(target)) dismiss.current?.();
+      if (!shown.contains(target) && !anchor.current?.contains(target)) dismiss();
     };
     place();
     window.addEventListener("scroll", moved, { capture: true, passive: true });

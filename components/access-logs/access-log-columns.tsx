@@ -10,6 +10,7 @@ import { OutcomeBadge } from "./outcome-badge";
 const key: Column<AccessLogEntry> = {
   id: "key",
   header: "Key",
+  wide: true,
   cell: (entry) => <EntrySubject entry={entry} />,
 };
 
@@ -57,7 +58,7 @@ export const accessLogColumnsOfOneKey: Column<AccessLogEntry>[] = [...lead, ...o
 function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
   return name ? (
-    <span className="line-clamp-2 break-words lg:min-w-20">{name}</span>
+    <span className="line-clamp-2 wrap-anywhere lg:min-w-20">{name}</span>
   ) : (
     <span className="text-muted">—</span>
   );

@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { ListFilter, X } from "lucide-react";
 import { useState } from "react";
-import { FilterInput, FilterPick } from "@/components/filters/filter-bar";
+import { FilterInput, FilterPick } from "@/components/filters/filter-input";
 import { Button } from "@/components/ui/button";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError } from "@/lib/client/api-error";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useId, useState } from "react";
-import { FilterError } from "@/components/filters/filter-bar";
+import { FilterError } from "@/components/filters/filter-input";
 import { Combobox } from "@/components/ui/combobox";
 import { typedWithoutSecret, withoutSecret } from "@/lib/client/secret-text";
 import { useApiKey } from "@/lib/client/use-api-key";

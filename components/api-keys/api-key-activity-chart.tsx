@@ -3,9 +3,9 @@
 import { BarChart } from "@/components/ui/bar-chart";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
+import { formatIn } from "@/components/ui/format-in";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
-import { formatIn } from "@/components/ui/zoned-time";
 import { errorMessage } from "@/lib/client/api-error";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
 import type { ApiKeyActivity } from "@/lib/contracts/api-keys";

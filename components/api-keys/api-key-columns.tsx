@@ -13,7 +13,7 @@ export const apiKeyColumns: Column<ApiKey>[] = [
   {
     id: "name",
     header: "Name",
-    cell: (key) => <span className="break-words">{key.name}</span>,
+    cell: (key) => key.name,
     secondLine: (key) => (
       <>
         {key.environment}
@@ -23,7 +23,13 @@ export const apiKeyColumns: Column<ApiKey>[] = [
     ),
   },
   { id: "key", header: "Key", cell: (key) => <KeyHint prefix={key.prefix} suffix={key.suffix} /> },
-  { id: "owner", header: "Owner", cell: (key) => key.owner.name, hideBelow: "xl" },
+  {
+    id: "owner",
+    header: "Owner",
+    cell: (key) => <span className="block min-w-20">{key.owner.name}</span>,
+    wide: true,
+    hideBelow: "xl",
+  },
   {
     id: "permission",
     header: "Permission",

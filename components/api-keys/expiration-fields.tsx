@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from "react";
 import { Field } from "@/components/ui/field";
+import { formatIn } from "@/components/ui/format-in";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
-import { formatIn } from "@/components/ui/zoned-time";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 import { dayOf, expirationChoices, expirationMoment } from "./key-expiration";

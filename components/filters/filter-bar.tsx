@@ -1,7 +1,7 @@
 "use client";
 
 import { Search, X } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import type { SelectOption } from "@/components/ui/select-list";
@@ -90,87 +90,5 @@ export function FilterSelect<Value extends string>({
       options={options}
       className="max-sm:flex-1 sm:w-auto sm:max-w-64"
     />
-  );
-}
-
-/** A filter of a few values under its own small label, to stand in a row of FilterInputs. */
-export function FilterPick<Value extends string>({
-  label,
-  value,
-  onValueChange,
-  options,
-  width = "w-full",
-}: {
-  label: string;
-  value: Value;
-  onValueChange: (value: Value) => void;
-  options: readonly SelectOption<Value>[];
-  width?: string;
-}) {
-  return (
-    <div className={`grid gap-1 ${width}`}>
-      <span aria-hidden className="text-muted text-xs">
-        {label}
-      </span>
-      <Select aria-label={label} size="small" value={value} onValueChange={onValueChange} options={options} />
-    </div>
-  );
-}
-
-/** A filter one types into, under its own small label. `type` may be `datetime-local`. */
-export function FilterInput({
-  label,
-  value,
-  onValueChange,
-  error,
-  type = "text",
-  placeholder,
-  mono = false,
-  width = "w-44",
-  filter,
-}: {
-  label: string;
-  value: string;
-  onValueChange: (value: string) => void;
-  error?: string | undefined;
-  type?: "text" | "datetime-local";
-  placeholder?: string;
-  mono?: boolean;
-  width?: string;
-  /** Its name in the URL. */
-  filter?: string;
-}) {
-  const id = useId();
-  const { draft, type: setDraft, settle } = useFilterDraft(value, onValueChange, filter);
-  return (
-    <div className={`grid gap-1 max-sm:w-full ${width}`}>
-      <label htmlFor={id} className="text-muted text-xs">
-        {label}
-      </label>
-      <TextInput
-        id={id}
-        type={type}
-        mono={mono}
-        value={draft}
-        placeholder={placeholder}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error ? `${id}-error` : undefined}
-        step={type === "datetime-local" ? 1 : undefined}
-        onChange={(event) => setDraft(event.target.value)}
-        onKeyDown={(event) => event.key === "Enter" && settle()}
-        onBlur={settle}
-        size="small"
-      />
-      {error && <FilterError id={`${id}-error`}>{error}</FilterError>}
-    </div>
-  );
-}
-
-/** What is wrong with a filter, under it. */
-export function FilterError({ id, children }: { id: string; children: ReactNode }) {
-  return (
-    <span id={id} className="text-bad text-xs">
-      {children}
-    </span>
   );
 }

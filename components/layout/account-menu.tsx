@@ -6,7 +6,6 @@ import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { apiRequest, errorMessage } from "@/lib/client/api-client";
-import { signOut } from "@/lib/client/sign-in";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
 import type { Theme } from "@/lib/contracts/theme";
@@ -66,9 +65,11 @@ export function AccountMenu({
       <MenuItem
         icon={<LogOut aria-hidden />}
         onSelect={() => {
-          signOut().catch((error: unknown) =>
-            toast.error("You are still signed in.", { description: errorMessage(error) }),
-          );
+          import("@/lib/client/sign-in")
+            .then(({ signOut }) => signOut())
+            .catch((error: unknown) =>
+              toast.error("You are still signed in.", { description: errorMessage(error) }),
+            );
         }}
       >
         Sign out

@@ -3,7 +3,7 @@
 import { TriangleAlert } from "lucide-react";
 import { useLayoutEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
-import { formatIn } from "@/components/ui/zoned-time";
+import { formatIn } from "@/components/ui/format-in";
 import { useAccount } from "@/lib/client/use-account";
 import { useFailedRefresh } from "@/lib/client/use-failed-refresh";
 import type { Account } from "@/lib/contracts/account";

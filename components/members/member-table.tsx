@@ -74,8 +74,9 @@ function columnsFor(userId: string): Column<MemberView>[] {
     {
       id: "name",
       header: "Name",
+      wide: true,
       cell: (member) => (
-        <span className="flex flex-wrap items-center gap-x-2">
+        <span className="flex flex-wrap items-center gap-x-2 sm:min-w-40">
           <Avatar person={member} size="small" />
           <span className="font-medium">{member.name}</span>
           {member.userId === userId && <Tag>You</Tag>}

@@ -7,7 +7,7 @@ export type Column<Row> = {
   cell: (row: Row) => ReactNode;
   /** A muted line under the cell, outside of the row's link. */
   secondLine?: (row: Row) => ReactNode;
-  /** Takes the room that the others leave, and breaks anywhere. The others keep their words whole, up to a width. */
+  /** Gives way where the table is too wide: its text breaks anywhere. */
   wide?: boolean;
   align?: "left" | "right";
   /** A width class such as `w-40`. */

@@ -62,14 +62,12 @@ export function DataTableRow<Row>({
             // The link's area is the row; what can be operated within the row stands above it (`relative z-1`).
             <Link
               href={href}
-              className="block w-fit font-medium sm:max-w-52 xl:max-w-72 after:absolute after:inset-0 focus-visible:outline-offset-4"
+              className="block w-fit font-medium wrap-anywhere sm:min-w-32 after:absolute after:inset-0 focus-visible:outline-offset-4"
             >
               {column.cell(row)}
             </Link>
           ) : (
-            <div className={clsx("min-w-0", column.wide ? "wrap-anywhere" : "sm:max-w-44 xl:max-w-56")}>
-              {column.cell(row)}
-            </div>
+            <div className={clsx("min-w-0", column.wide && "wrap-anywhere")}>{column.cell(row)}</div>
           )}
           {column.secondLine && <div className="mt-0.5 text-muted">{column.secondLine(row)}</div>}
         </td>

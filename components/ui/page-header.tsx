@@ -17,8 +17,8 @@ export function PageHeader({
       {back && <div className="text-muted text-sm">{back}</div>}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid min-w-0 gap-1">
-          <h1 className="break-words font-semibold text-xl tracking-[-0.01em]">{title}</h1>
-          {children && <div className="max-w-prose text-muted">{children}</div>}
+          <h1 className="wrap-anywhere font-semibold text-xl tracking-[-0.01em]">{title}</h1>
+          {children && <div className="max-w-prose wrap-anywhere text-muted">{children}</div>}
         </div>
         {action}
       </div>

@@ -1,4 +1,4 @@
-import { formatIn } from "./zoned-time";
+import { formatIn } from "./format-in";
 
 const second = 1_000;
 const minute = 60 * second;

@@ -1,4 +1,4 @@
-import { formatIn } from "@/components/ui/zoned-time";
+import { formatIn } from "@/components/ui/format-in";
 import type { QuotaPeriod, QuotaUse } from "@/lib/contracts/quotas";
 import type { Forecast } from "./quota-forecast";
 

@@ -7,7 +7,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
-import { OperatorToAsk } from "./api-access-section";
+import { OperatorToAsk } from "./operator-to-ask";
 
 /** Stands in the place of every page under API while API access is off, and says who can change that. */
 export function ApiAccessOff({

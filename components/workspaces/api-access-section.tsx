@@ -11,6 +11,7 @@ import { useSetApiAccess } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
+import { OperatorToAsk } from "./operator-to-ask";
 import { TurnOffApiAccessDialog } from "./turn-off-api-access-dialog";
 
 export function ApiAccessSection({
@@ -72,18 +73,5 @@ export function ApiAccessSection({
         <TurnOffApiAccessDialog workspace={workspace} onOff={noteOff} onClose={() => setAsking(false)} />
       )}
     </Card>
-  );
-}
-
-export function OperatorToAsk({ supportEmail }: { supportEmail: string | null }) {
-  if (!supportEmail) return "Whoever runs this service switches API access for a workspace.";
-  return (
-    <>
-      Whoever runs this service switches API access for a workspace: write to{" "}
-      <a href={`mailto:${supportEmail}`} className="text-accent underline underline-offset-2">
-        {supportEmail}
-      </a>
-      .
-    </>
   );
 }

@@ -53,6 +53,9 @@ test("an account is deleted once its workspace has another owner, and its keys g
   await expect(dialog.getByText("Only mine")).toBeVisible();
   await dialog.getByRole("combobox", { name: "What becomes of nightly export" }).click();
   await page.getByRole("option", { name: /^Transfer to Grace Hopper/ }).click();
+  await expect(dialog.getByRole("button", { name: "Delete account" })).toBeDisabled();
+  await dialog.getByRole("combobox", { name: "What becomes of old script" }).click();
+  await page.getByRole("option", { name: /^Revoke/ }).click();
   await expectNoViolations(page);
   await dialog.getByLabel("Type your email to confirm").fill("somebody@example.test");
   await dialog.getByRole("button", { name: "Delete account" }).click();

@@ -41,8 +41,9 @@ test("API access off: the navigation has no API, its pages say so, and every key
   await expect(access).not.toBeChecked();
   expect(await callWithKey(secret)).toEqual({ status: 403, code: "api_access_disabled" });
   await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" }).click();
-  await expect(access).toBeChecked();
-  expect((await callWithKey(secret)).status).toBe(200);
+  await expect(navigation.getByRole("link", { name: "API", exact: true })).toBeVisible();
+  await expect(access).toBeEnabled();
+  await expect.poll(async () => (await callWithKey(secret)).status).toBe(200);
 
   await access.click();
   await dialog.getByLabel("Type the workspace name to confirm").fill(workspace.name);

@@ -27,7 +27,7 @@ export function SignedOutNotice({
     [onSignedIn],
   );
 
-  return createPortal(<Notice onSignIn={onSignIn} />, host);
+  return host && createPortal(<Notice onSignIn={onSignIn} />, host);
 }
 
 function Notice({ onSignIn }: { onSignIn: () => void }) {
@@ -54,8 +54,9 @@ function Notice({ onSignIn }: { onSignIn: () => void }) {
 }
 
 /** The modal dialog on top, else the page's body. Everything outside of an open modal dialog is inert, popovers too. */
-function useTopDialog(): Element {
-  const [host, setHost] = useState(findTopDialog);
+function useTopDialog(): Element | null {
+  // Looked for after the commit: a dialog that closes as this opens is still there while it is rendered.
+  const [host, setHost] = useState<Element | null>(null);
   useEffect(() => {
     const observer = new MutationObserver(() => setHost(findTopDialog()));
     // Dialogs are children of the body for as long as they are open.

@@ -5,6 +5,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // The server process sets the security headers and compresses nothing itself; a proxy in front may.
   compress: true,
+  // Nothing uses it, and it would fetch what a stranger names.
+  images: { unoptimized: true, remotePatterns: [], localPatterns: [] },
   // Native or stateful: loaded from node_modules at run time, never bundled.
   serverExternalPackages: [
     "@node-rs/argon2",

@@ -8,6 +8,7 @@ import { answerAway, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
 import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
+import { logConsole } from "./log-console";
 import { writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
@@ -21,9 +22,11 @@ try {
   await main();
 } catch (error) {
   // A person reads this: one sentence for what they can mend, the stack for what only we can.
-  console.error(
-    error instanceof EnvError || !development ? `Keyward cannot start: ${(error as Error).message}` : error,
-  );
+  const said =
+    error instanceof EnvError || !development
+      ? `Keyward cannot start: ${(error as Error).message}`
+      : (error as Error).stack;
+  process.stderr.write(`${said}\n`);
   process.exit(1);
 }
 
@@ -31,7 +34,8 @@ async function main(): Promise<void> {
   const env = parseEnv(process.env);
   // Reloading as one edits is Next.js's own, and for one process.
   if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
-  const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
+  const { server, stop } = await startRuntime(env, (sentence) => process.stderr.write(`${sentence}\n`));
+  if (!development) logConsole(server.log);
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
   let answerPage: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;

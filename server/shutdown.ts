@@ -41,7 +41,7 @@ export function stopOnSignal(server: FastLaneServer, release: () => Promise<void
       await release();
       process.exit(0);
     } catch (error) {
-      console.error(`Keyward stopped, but not cleanly: ${(error as Error).message}`);
+      process.stderr.write(`Keyward stopped, but not cleanly: ${(error as Error).message}\n`);
       process.exit(1);
     }
   };

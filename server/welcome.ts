@@ -24,5 +24,5 @@ export function welcome(env: Env, demo: DemoSignIn | null): void {
     );
   }
   if (demo) lines.push("", `Demo workspace: sign in as ${demo.email} with the password ${demo.password}`);
-  console.log(lines.join("\n"));
+  process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -2,8 +2,8 @@ import { expect, test } from "./fixtures";
 
 /** What of an element the eye has to go by where the system forces its colors. */
 const looks = (element: Element) => {
-  const { backgroundColor, borderTopColor, borderTopWidth, outlineStyle } = getComputedStyle(element);
-  return { backgroundColor, borderTopColor, borderTopWidth, outlineStyle };
+  const { color, backgroundColor, borderTopColor, borderTopWidth, outlineStyle } = getComputedStyle(element);
+  return { color, backgroundColor, borderTopColor, borderTopWidth, outlineStyle };
 };
 
 test("with forced colors a switch shows its state, a primary button its edge, and the current page its mark", async ({
@@ -30,6 +30,8 @@ test("with forced colors a switch shows its state, a primary button its edge, an
   expect((await here.evaluate(looks)).outlineStyle).toBe("solid");
   await page.goto(`/${workspace.slug}/settings/members`);
   const primary = await page.getByRole("button", { name: "Invite member" }).evaluate(looks);
+  expect(primary.color).not.toBe(canvas);
+  expect(primary.backgroundColor).not.toBe(primary.color);
   expect(primary.borderTopWidth).toBe("1px");
   expect(primary.borderTopColor).not.toBe(canvas);
 });

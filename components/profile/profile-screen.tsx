@@ -16,7 +16,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
   return (
     <div className="max-w-140">
       <PageHeader title="Profile">Who you are to the people you work with.</PageHeader>
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <ProfileForm account={account} />
         <PictureSection account={account} />
         <EmailSection account={account} />

@@ -31,11 +31,17 @@ export function createServer(
       },
     },
   );
-  httpServer.on("request", (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const server = runtime();
     const facts = factsOf(rawRequest(request), server);
     if (!answerOwnRoute(request, response, facts, server, httpServer.isStopping))
       answerOther(request, response, facts);
+  };
+  httpServer.on("request", (request, response) => {
+    // Pipelined requests of one packet come one after the other. Only the answer to the last may end the connection, so the
+    // first is answered once all have come.
+    if (httpServer.isStopping) setImmediate(answer, request, response);
+    else answer(request, response);
   });
   return httpServer;
 }

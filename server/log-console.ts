@@ -23,8 +23,4 @@ export function logConsole(log: Logger): void {
   // Node.js would print them itself.
   process.removeAllListeners("warning");
   process.on("warning", ({ name, message }) => log.warn({ source: name }, message));
-  process.on("uncaughtException", (error) => {
-    log.fatal({ error }, "an error that nothing caught ends the process");
-    process.exit(1);
-  });
 }

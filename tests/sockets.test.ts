@@ -81,6 +81,24 @@ test("S63 an upgrade is answered as the plain request it is, on every path, befo
   await answersAll();
 });
 
+test("S63 the body of a request that asks for an upgrade is read as its body", async () => {
+  const { port, origin } = started.server();
+  const body = JSON.stringify({ email: "ada@example.test", password: "not the password" });
+  const sent = [
+    "POST /api/sign-in HTTP/1.1",
+    `Host: ${new URL(origin).host}`,
+    `Origin: ${origin}`,
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+    "Connection: Upgrade, HTTP2-Settings",
+    "Upgrade: h2c",
+    "HTTP2-Settings: AAMAAABkAAQAAP__",
+    "",
+    body,
+  ];
+  expect(await exchange(port, sent.join("\r\n"), /"code":/)).toContain("incorrect_credentials");
+});
+
 test("S63 descriptors return after upgrades, CONNECT, expectations and clients that go away in the middle", async () => {
   const server = started.server();
   await sendHttp(server.port, "/sign-in", { headers: { accept: "text/html" } });
@@ -110,9 +128,9 @@ test("S63 descriptors return after upgrades, CONNECT, expectations and clients t
   await waitUntil("the descriptors return", async () => descriptors(server) <= before + 2);
 });
 
-test("S63 CONNECT is closed and an unknown expectation refused, without waiting", async () => {
+test("S63 CONNECT and an unknown expectation are refused, without waiting", async () => {
   const { port } = started.server();
-  expect(await exchange(port, head("CONNECT example.org:443"))).toBe("");
+  expect(await exchange(port, head("CONNECT example.org:443"))).toMatch(/^HTTP\/1\.1 405 /);
   expect(await exchange(port, head("GET /api/health", "Expect: something"), / 417 /)).toMatch(
     /^HTTP\/1\.1 417 /,
   );
@@ -180,12 +198,16 @@ test.each([
       ),
     );
     await waitUntil("each has been answered", async () => outcomes.every(({ answered }) => answered > 0));
+    const three = head("GET /api/health") + head("GET /api/forward-auth/x") + head("GET /api/health");
+    const pipelined = Array.from({ length: 8 }, () => exchange(port, three, /^(HTTP\/1\.1 \d[\s\S]*){3}/));
     const silent = connect({ port, host: "127.0.0.1" }).on("error", () => {});
     const upgraded = connect({ port, host: "127.0.0.1" }).on("error", () => {});
     upgraded.write(head("GET /sign-in", ...upgrades.websocket));
     await once(upgraded, "data");
     const stopped = server.stop("SIGTERM");
     await Promise.all(clients);
+    for (const answers of await Promise.all(pipelined))
+      expect(answers.match(/HTTP\/1\.1 \d/g)).toHaveLength(3);
     expect(outcomes.flatMap(({ cutOff }) => cutOff)).toEqual([]);
     expect(await stopped).toBe(0);
     silent.destroy();

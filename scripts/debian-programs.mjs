@@ -13,6 +13,12 @@ const programs = {
   haproxy: { name: "haproxy", isThere: () => hasCommand("haproxy") },
   "redis-server": { name: "redis-server", isThere: () => hasCommand("redis-server") },
   pgbouncer: { name: "pgbouncer", isThere: () => hasCommand("pgbouncer") },
+  curl: { name: "curl", isThere: () => hasCommand("curl") },
+  // The compiler is needed too: tests give Java a source file.
+  java: { name: "default-jdk-headless", isThere: () => hasCommand("java") && hasCommand("javac") },
+  python3: { name: "python3", isThere: () => hasCommand("python3") },
+  php: { name: "php-cli", isThere: () => hasCommand("php") },
+  ruby: { name: "ruby", isThere: () => hasCommand("ruby") },
   libfaketime: { name: "libfaketime", isThere: () => existsSync(libfaketime) },
 };
 

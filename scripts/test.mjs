@@ -18,9 +18,13 @@ const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
   e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
   peers: {
-    title: "Tests with gateways and Redis",
+    title: "Tests with gateways, HTTP clients and Redis",
     alone: true,
-    prepare: () => ensurePrograms(["nginx", "caddy", "haproxy", "redis-server"]),
+    prepare: () =>
+      ensurePrograms([
+        ...["nginx", "caddy", "haproxy", "redis-server"],
+        ...["curl", "java", "python3", "php", "ruby"],
+      ]),
     start: startVitestOf("vitest.peers.config.ts"),
     count: countVitest,
   },

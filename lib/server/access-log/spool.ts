@@ -50,7 +50,7 @@ export class Spool {
 
   /**
    * @returns What the batch of these entries counts for: they are to be added to it.
-   * @throws where the disk does not take it, after a second try in a new segment.
+   * @throws where the disk does not take it, after more tries: in a new segment, and without the segments that were copied.
    */
   append(firstSeq: number, count: number, lines: string): Tally {
     return this.recent.append(firstSeq, count, lines, (frame) => this.appendFrame(firstSeq, frame));
@@ -92,14 +92,7 @@ export class Spool {
     for (const segment of old) {
       if (now - (this.drainedAt.get(segment.index) as number) < keptMilliseconds && kept <= keptBytes) return;
       kept -= segment.bytes;
-      this.segments.splice(this.segments.indexOf(segment), 1);
-      this.drainedAt.delete(segment.index);
-      closeSync(segment.fd);
-      try {
-        unlinkSync(segment.path);
-      } catch {
-        // Somebody was here before; there is nothing left to keep.
-      }
+      this.remove(segment);
     }
   }
 
@@ -135,12 +128,41 @@ export class Spool {
   /** @returns The place behind the frame. */
   private appendFrame(firstSeq: number, frame: Buffer): Cursor {
     if (this.undrainedBytes + frame.length > undrainedLimit) throw new Error("the spool is full");
-    const segment = this.segments.at(-1);
-    if (!segment || segment.bytes >= segmentBytes) this.write(this.open(firstSeq), frame);
-    else this.writeOrOpen(segment, firstSeq, frame);
+    try {
+      this.writeFrame(firstSeq, frame);
+    } catch (error) {
+      // Nothing that was copied is worth more than the entries of now.
+      if (!this.removeDrained()) throw error;
+      this.writeFrame(firstSeq, frame);
+    }
     this.undrainedBytes += frame.length;
     const { index, bytes } = this.segments.at(-1) as Segment;
     return { index, offset: bytes };
+  }
+
+  private writeFrame(firstSeq: number, frame: Buffer): void {
+    const segment = this.segments.at(-1);
+    if (!segment || segment.bytes >= segmentBytes) this.write(this.open(firstSeq), frame);
+    else this.writeOrOpen(segment, firstSeq, frame);
+  }
+
+  /** @returns Whether that made room. */
+  private removeDrained(): boolean {
+    const isDrained = ({ index }: Segment) => this.undrainedBytes === 0 || this.drainedAt.has(index);
+    const drained = this.segments.filter(isDrained);
+    for (const segment of drained) this.remove(segment);
+    return drained.some(({ bytes }) => bytes > 0);
+  }
+
+  private remove(segment: Segment): void {
+    this.segments.splice(this.segments.indexOf(segment), 1);
+    this.drainedAt.delete(segment.index);
+    closeSync(segment.fd);
+    try {
+      unlinkSync(segment.path);
+    } catch {
+      // Something else removed the file.
+    }
   }
 
   private open(firstSeq: number): Segment {

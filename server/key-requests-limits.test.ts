@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { systemActor } from "@/lib/server/actor";
+import { generateSecret } from "@/lib/server/api-keys/key-format";
 import { runtime } from "@/lib/server/runtime";
 import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
 import { withAnotherRuntime } from "@/tests/another-runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { type Answer, useKeyApi } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();
 const call = useKeyApi();
@@ -111,6 +113,26 @@ test("S52 an address that goes on guessing is answered 429, and a valid key from
   expect([refused.status, Number(refused.headers["retry-after"]) >= 1]).toEqual([429, true]);
   expect((await ask(secret, address)).status).toBe(200);
   expect((await ask("guess", "198.51.100.8")).status).toBe(401);
+});
+
+test("S52 past the limit forged keys with a good checksum cost no query, and keys that memory does not know still pass", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret: early } = await makeKey(actor);
+  const address = "198.51.100.9";
+  const forge = () => ask(generateSecret("kw_sk_"), address);
+  for (let index = 0; index < 60; index += 1) expect((await forge()).status).toBe(401);
+  await runtime().knownHashes.load();
+  const before = runtime().keyCache.queries;
+  const statuses = [];
+  for (let index = 0; index < 200; index += 1) statuses.push((await forge()).status);
+  expect(new Set(statuses)).toEqual(new Set([429]));
+  // At most one hash in 60 is taken for a known one.
+  expect(runtime().keyCache.queries - before).toBeLessThan(20);
+  // One that was there when the filter was loaded, and one that came later: neither has been used before.
+  const { secret: late } = await makeKey(actor);
+  runtime().keyCache.clear();
+  expect((await ask(early, address)).status).toBe(200);
+  await waitUntil("the new key passes", async () => (await ask(late, address)).status === 200);
 });
 
 test("S52 addresses of one /64 share their failures, those of another do not", async () => {

@@ -14,7 +14,7 @@ import type { RequestFacts } from "./request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
-import { speaks, superviseWorkers, takeConnections } from "./workers";
+import { shareFailures, speaks, superviseWorkers, takeConnections } from "./workers";
 
 const development = process.argv.includes("--dev");
 
@@ -35,6 +35,7 @@ async function main(): Promise<void> {
   // Reloading as one edits is Next.js's own, and for one process.
   if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
   const { server, stop } = await startRuntime(env, (sentence) => process.stderr.write(`${sentence}\n`));
+  if (cluster.isWorker) shareFailures(server.failureLimiter);
   if (!development) logConsole(server.log);
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];

@@ -5,7 +5,9 @@ import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats, nativeFormat } from "@/lib/server/api-keys/key-format";
 import { clientConfig, connectDatabase } from "@/lib/server/database";
+import { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
+import { KnownHashes } from "@/lib/server/decisions/known-hashes";
 import { databaseTime, leaseTimes } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
@@ -74,11 +76,13 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     limitTimes,
     log,
   );
+  const knownHashes = new KnownHashes(database.pool, log);
   const leaseKeeper = new LeaseKeeper(
     { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
     log,
     { ...leaseTimes, staleMs: env.staleVerdictSeconds * 1000 },
     limitSharing,
+    knownHashes,
   );
   const spool = {
     folder: path.join(env.dataDir, "spool"),
@@ -106,7 +110,8 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     rejections: new RejectionWatch(database.pool, leaseKeeper),
     rateLimiter,
     limitSharing,
-    failureLimiter: new SlidingWindow(60_000),
+    failureLimiter: new FailureLimiter(),
+    knownHashes,
     quotas,
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { createServer, type Socket } from "node:net";
+import type { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import type { Env } from "@/lib/server/env";
 import { closeListener } from "./close-listener";
 import type { FastLaneServer } from "./fast-lane-server";
@@ -10,9 +11,11 @@ type Role = "first" | "further";
 export const speaks = () => process.env.KEYWARD_WORKER !== ("further" satisfies Role);
 
 /** From a worker: it can serve; it has taken the connection that it was handed. */
-type FromWorker = "ready" | "taken";
+type FromWorker = "ready" | "taken" | Failure;
 /** To a worker: the port is open; here is a connection; this program stops, and SIGTERM follows when the port is closed. */
-type ToWorker = "listening" | "connection" | "stopping";
+type ToWorker = "listening" | "connection" | "stopping" | Failure;
+/** An unknown key came from an address that this names. All workers count it. */
+type Failure = { failure: string };
 
 /** Before a worker that ended is replaced: one that ends at once must not keep a processor busy with its starts. */
 const pauseMilliseconds = 1000;
@@ -58,6 +61,10 @@ export function superviseWorkers(env: Env): void {
   }
 
   async function onMessage(worker: Worker, message: FromWorker): Promise<void> {
+    if (typeof message === "object") {
+      for (const other of running) if (other !== worker && other.isConnected()) other.send(message);
+      return;
+    }
     if (message === "ready" && !isListening) {
       await listen(listener, env).catch(giveUp);
       isListening = true;
@@ -114,11 +121,20 @@ export function superviseWorkers(env: Env): void {
   process.on("SIGINT", () => void stop(0));
 }
 
+/** In a worker: counts failures with the others, so that an address has one limit, however many workers there are. */
+export function shareFailures(limiter: FailureLimiter): void {
+  limiter.onCounted = (failure) => process.send?.({ failure } satisfies FromWorker);
+  process.on("message", (message: ToWorker) => {
+    if (typeof message === "object") limiter.countElsewhere(message.failure);
+  });
+}
+
 /** In a worker: serves the connections that the first process hands over. Resolves when the port is open. */
 export function takeConnections(server: FastLaneServer): Promise<void> {
   const tell = (message: FromWorker) => process.send?.(message);
   return new Promise((resolve) => {
     process.on("message", (message: ToWorker, socket?: Socket) => {
+      if (typeof message === "object") return;
       if (message === "listening") return resolve();
       if (message === "stopping") return server.announceStop();
       tell("taken");

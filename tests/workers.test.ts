@@ -85,6 +85,19 @@ test("S35 after a revocation was answered no worker lets the key pass, one that 
   expect(new Set(await calls(9, secret))).toEqual(new Set([401]));
 });
 
+test("S52 an address has one limit for unknown keys over all workers", async () => {
+  const unknown = async () =>
+    (
+      await sendHttp(started.server().port, "/api/public/v1/me", {
+        headers: { "x-api-key": "unknown", connection: "close", "x-forwarded-for": "198.51.100.77" },
+      })
+    ).status;
+  const statuses = [];
+  for (let index = 0; index < 80; index += 1) statuses.push(await unknown());
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(62);
+  expect(statuses.at(-1)).toBe(429);
+});
+
 test("SIGTERM ends all of them, with every request under way answered", async () => {
   const server = started.server();
   const { secret } = await makeKey(100_000);

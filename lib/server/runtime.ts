@@ -2,7 +2,9 @@ import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { AccessLogWriter } from "./access-log/access-log-writer";
 import type { KeyFormats } from "./api-keys/key-format";
+import type { FailureLimiter } from "./decisions/failure-limiter";
 import type { KeyCache } from "./decisions/key-cache";
+import type { KnownHashes } from "./decisions/known-hashes";
 import type { LeaseKeeper } from "./decisions/lease-keeper";
 import type { RejectionWatch } from "./decisions/rejected-everywhere";
 import type { SlidingWindow } from "./decisions/sliding-window";
@@ -31,7 +33,9 @@ export type Runtime = {
   /** By it this process limits together with others, where there are any. */
   limitSharing: LimitSharing;
   /** Failures per client address. */
-  failureLimiter: SlidingWindow;
+  failureLimiter: FailureLimiter;
+  /** Which hashes no key has, known without a query. */
+  knownHashes: KnownHashes;
   quotas: QuotaHolder;
   signInThrottle: SignInThrottle;
   mailThrottle: MailThrottle;

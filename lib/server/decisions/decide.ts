@@ -1,6 +1,5 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { hashOfSecret } from "../api-keys/key-format";
-import { addressBucket } from "../client-address";
 import type { Spent } from "../quotas/quota-holder";
 import type { Runtime } from "../runtime";
 import { wholeSeconds } from "../whole-seconds";
@@ -47,9 +46,6 @@ export type Decision =
 /** A key that was looked at: judged, but no use of it was taken. */
 export type Inspection = Passed | Denial;
 type Passed = { allowed: true; key: KeyRecord; rights: Rights; now: Clocks; databaseMs: number };
-
-/** Failed look-ups an address may make in a minute before it is answered 429. */
-const failuresPerMinute = 60;
 
 /** At once where memory suffices, later where somebody has to be asked. */
 type Soon<Value> = Value | Promise<Value>;
@@ -118,9 +114,13 @@ function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
   if (found) return judged(found, request, server);
   // What memory knows has a good checksum; of the rest a bad one costs no query.
   if (!keyFormats.fits(secret)) return refuseUnknown(malformed, request, server);
+  // Nor does a good one, from an address that goes on guessing, where it is known to belong to no key.
+  if (isGuessing(request, server) && !server.knownHashes.mayExist(hash))
+    return refuseUnknown(unknownHere, request, server);
   return keyCache.find(hash).then((late) => judged(late, request, server));
 }
 
+const unknownHere = "This API key is not known here.";
 const malformed = "This API key is malformed. Check that it was copied whole.";
 
 function judged(
@@ -128,7 +128,7 @@ function judged(
   request: DecisionRequest,
   server: Runtime,
 ): Inspection {
-  if (!key) return refuseUnknown("This API key is not known here.", request, server);
+  if (!key) return refuseUnknown(unknownHere, request, server);
   const verdict = judge(key, request, databaseMs);
   if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, now, databaseMs };
   return { ...verdict, key, rateLimit: peekUse(key, server, now) };
@@ -214,13 +214,16 @@ function giveBack(decision: Decision, server: Runtime): void {
   giveBackQuota(decision.spent, server);
 }
 
+function isGuessing({ clientIp }: DecisionRequest, server: Runtime): boolean {
+  return clientIp !== null && server.failureLimiter.isPastLimit(clientIp);
+}
+
 /** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
 function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: Runtime): Denial {
   const unknown = { allowed: false, code: "invalid_key", message, key: null, rateLimit: null } as const;
   // Only a service with its token may leave the address out, and a service does not guess.
   if (clientIp === null) return unknown;
-  const now = performance.now();
-  const { allowed, state } = server.failureLimiter.take(addressBucket(clientIp), failuresPerMinute, now);
+  const { allowed, state } = server.failureLimiter.count(clientIp);
   if (allowed) return unknown;
   return {
     ...unknown,

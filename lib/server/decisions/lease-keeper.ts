@@ -3,9 +3,11 @@ import pg from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import type { LimitSharing, Others } from "../limits/limit-sharing";
+import type { KnownHashes } from "./known-hashes";
 import {
   applyReply,
   type Invalidation,
+  invalidationsRead,
   isLive,
   joinedLease,
   type Lease,
@@ -51,6 +53,7 @@ export class LeaseKeeper {
     private readonly log: Logger,
     readonly times: LeaseTimes = leaseTimes,
     private readonly limits: LimitSharing | null = null,
+    private readonly knownHashes: KnownHashes | null = null,
   ) {}
 
   /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
@@ -172,7 +175,10 @@ export class LeaseKeeper {
     const reply = rows[0] as RenewalReply & Others;
     // Before the lease is longer: whoever is not alone any more must not allow anything from memory alone.
     this.isSettling = reply.held && (this.limits?.seen(reply, shares, performance.now()) ?? false);
+    const isCut = reply.invalidations.length > invalidationsRead || lease.applied < reply.prunedTo;
     const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
+    if (isCut || outcome === "rejoin") this.knownHashes?.forget();
+    else for (const { scope, id } of reply.invalidations) if (scope === "hash") this.knownHashes?.add(id);
     if (outcome === "rejoin") {
       this.lease = null;
       return 0;

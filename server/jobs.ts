@@ -38,8 +38,7 @@ export function startJobs(server: Runtime): () => void {
       run: async () => {
         server.rateLimiter.sweep(performance.now());
         server.failureLimiter.sweep(performance.now());
-        server.limitSharing.grants.forgetIdle();
-        await server.limitSharing.store.sweep();
+        await server.limitSharing.forgetIdle();
       },
     },
   ];

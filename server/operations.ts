@@ -19,14 +19,13 @@ export async function answerReady(
   const database = await answers(() => server.pool.query({ text: "SELECT 1", query_timeout: 2000 } as never));
   const accessLog = database && server.accessLog.healthy;
   const asksRedis = server.env.redisUrls.length > 0;
-  const redis = !asksRedis || (await answers(() => server.limitSharing.store.ping()));
   const checks = {
     database: said(database),
-    ...(asksRedis && { redis: said(redis) }),
+    ...(asksRedis && { redis: said(await server.limitSharing.reachesRedis()) }),
     access_log: said(accessLog),
   };
-  // An instance that is alone limits from memory, and serves without Redis.
-  const ready = !isStopping && database && accessLog && (redis || server.limitSharing.isAlone);
+  // Without Redis, PostgreSQL shares the limits.
+  const ready = !isStopping && database && accessLog;
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
 }
 

@@ -14,7 +14,6 @@ import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import { type Env, EnvError } from "@/lib/server/env";
 import { limitTimes } from "@/lib/server/limits/grant-store";
-import { HeldGrants } from "@/lib/server/limits/held-grants";
 import { LimitSharing } from "@/lib/server/limits/limit-sharing";
 import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
 import { RedisGrants } from "@/lib/server/limits/redis-grants";
@@ -65,13 +64,11 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   const database = connectDatabase(databaseUrl, env.databasePool, log);
   keyFormats.replace(await loadKeyFormats(database.pool, env.apiKeyPrefix));
   const rateLimiter = new SlidingWindow(limitTimes.windowMs);
-  const grantStore =
-    env.redisUrls.length > 0
-      ? new RedisGrants(env.redisUrls, limitTimes, log)
-      : new PostgresGrants(database.pool, limitTimes);
   const limitSharing = new LimitSharing(
-    grantStore,
-    new HeldGrants(grantStore, limitTimes, log),
+    {
+      postgres: new PostgresGrants(database.pool, limitTimes),
+      redis: env.redisUrls.length > 0 ? new RedisGrants(env.redisUrls, limitTimes, log) : null,
+    },
     rateLimiter,
     limitTimes,
     log,

@@ -128,7 +128,7 @@ function boundStore(store: GrantStore): GrantStore {
 }
 
 /** The most of these moments that lie in one stretch of this length. */
-function mostWithin(moments: number[], length: number): number {
+export function mostWithin(moments: number[], length: number): number {
   const sorted = [...moments].sort((one, other) => one - other);
   let most = 0;
   let from = 0;

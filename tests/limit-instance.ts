@@ -4,7 +4,6 @@ import { leaseTimes, readClocks } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
 import type { GrantStore, LimitTimes } from "@/lib/server/limits/grant-store";
-import { HeldGrants } from "@/lib/server/limits/held-grants";
 import { LimitSharing } from "@/lib/server/limits/limit-sharing";
 import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
 import { runtime } from "@/lib/server/runtime";
@@ -16,15 +15,17 @@ export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceM
 
 /**
  * One more instance of what limits, in this process, on the database of the test file.
- * @param store Its own connection to what instances share; PostgreSQL where none is given.
+ * @param redis Its own connection to Redis; PostgreSQL alone where none is given.
  */
-export async function startLimitInstance(
-  store: GrantStore = new PostgresGrants(runtime().pool, shortTimes),
-  times: LimitTimes = shortTimes,
-) {
-  const { env, log } = runtime();
+export async function startLimitInstance(redis: GrantStore | null = null, times: LimitTimes = shortTimes) {
+  const { env, log, pool } = runtime();
   const rateLimiter = new SlidingWindow(times.windowMs);
-  const limitSharing = new LimitSharing(store, new HeldGrants(store, times, log), rateLimiter, times, log);
+  const limitSharing = new LimitSharing(
+    { postgres: new PostgresGrants(pool, times), redis },
+    rateLimiter,
+    times,
+    log,
+  );
   const keeper = new LeaseKeeper(
     { ...clientConfig(env.databaseUrl as string), connectionTimeoutMillis: 2000 },
     log,

@@ -12,6 +12,9 @@ export type RedisServer = {
   /** As if its machine were lost: it comes back with nothing. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** It keeps its connections and answers nothing until it is resumed. */
+  pause(): void;
+  resume(): void;
   remove(): Promise<void>;
 };
 
@@ -53,6 +56,8 @@ export async function startRedis(more: string[] = []): Promise<RedisServer> {
     port,
     start,
     stop,
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
     remove: async () => {
       await stop();
       rmSync(folder, { recursive: true, force: true });

@@ -4,6 +4,9 @@ import type { KeyRecord } from "./key-record";
 import { type Clocks, readClocks } from "./lease";
 import type { Limit, Taken, WindowState } from "./sliding-window";
 
+/** Longest that a request waits for grants. */
+const patienceMilliseconds = 2000;
+
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;
 type Limiter = Pick<Runtime, "rateLimiter" | "limitSharing" | "env">;
 
@@ -40,26 +43,34 @@ export function giveBackUse(key: Limited, server: Limiter, usedAt: number): void
 /** Null where the store has to be asked first. Memory is asked as well: it knows better than a store that began empty. */
 function takeGranted(key: Limited, limits: Limit[], server: Limiter, now: Clocks): Taken | null {
   const { limitSharing, rateLimiter } = server;
-  if (!limitSharing.isOpen) return null;
+  if (!limitSharing.isOpen(now)) return null;
   const allowed = rateLimiter.hasRoom(limits, now.mono) && limitSharing.grants.tryTake(limits, now);
   if (allowed === null) return null;
   if (allowed) rateLimiter.add(limits, now.mono, key.workspaceId);
   return { allowed, state: nearestState(limits, server, now) };
 }
 
+/** While instances change over from one store to another it waits; no request fails for that. */
 async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promise<Taken> {
   const { limitSharing } = server;
-  const isTooLate = limitSharing.grants.beginWait(limits);
+  const until = performance.now() + patienceMilliseconds;
+  let { grants } = limitSharing;
+  grants.beginWait(limits);
   try {
-    while (!isTooLate()) {
-      await limitSharing.opened();
+    while (performance.now() < until) {
+      await limitSharing.opened(until);
       if (limitSharing.isAlone) return takeUse(key, server, readClocks());
-      await limitSharing.grants.obtain(key.workspaceId, limits, limitSharing.sharers);
+      if (grants !== limitSharing.grants) {
+        grants.endWait(limits);
+        grants = limitSharing.grants;
+        grants.beginWait(limits);
+      }
+      await limitSharing.obtain(key.workspaceId, limits);
       const taken = takeGranted(key, limits, server, readClocks());
       if (taken) return taken;
     }
   } finally {
-    limitSharing.grants.endWait(limits);
+    grants.endWait(limits);
   }
   throw new AppError("unavailable", "Shared rate limits could not be checked in time. Try again shortly.", {
     retryAfterSeconds: 1,

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
-import type { LimitSharing, Others } from "../limits/limit-sharing";
+import type { LimitSharing, LimitStanding, Others } from "../limits/limit-sharing";
 import type { KnownHashes } from "./known-hashes";
 import {
   applyReply,
+  type Clocks,
   type Invalidation,
   invalidationsRead,
   isLive,
@@ -28,6 +29,8 @@ const sharingMilliseconds = 20;
 const upkeepMilliseconds = 5000;
 const staleWarningMilliseconds = 10_000;
 
+const sharesWithoutRedis: LimitStanding = { shares: true, store: "postgres", redisReady: false };
+
 /**
  * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
  * acknowledges at once what it has applied. Without an answer the lease ends by itself.
@@ -44,6 +47,8 @@ export class LeaseKeeper {
   private woken = false;
   private warnedOfStale = Number.NEGATIVE_INFINITY;
   private isSettling = false;
+  /** What our row says of limits. */
+  private limitStanding: LimitStanding | null = null;
   private stopped = true;
   /** Since when this process knows that the database leads the life it leads. */
   private known = { incarnation: "", since: 0 };
@@ -54,7 +59,9 @@ export class LeaseKeeper {
     readonly times: LeaseTimes = leaseTimes,
     private readonly limits: LimitSharing | null = null,
     private readonly knownHashes: KnownHashes | null = null,
-  ) {}
+  ) {
+    limits?.on("change", () => this.renewAtOnce());
+  }
 
   /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
   get holdsLease(): boolean {
@@ -89,6 +96,7 @@ export class LeaseKeeper {
   /** Resolves with a lease. @throws where the database cannot be reached. */
   async start(): Promise<void> {
     this.stopped = false;
+    await this.limits?.start();
     await this.renew();
     // Three times at most: whether it is alone shows in the third.
     for (let more = 0; more < 2 && this.isLive() && this.isSettling; more += 1) await this.renew();
@@ -166,15 +174,29 @@ export class LeaseKeeper {
     this.renewals += 1;
     // Before the query is handed to the driver: a lease counts from before it was asked for.
     const sent = { mono: performance.now(), wall: Date.now() };
-    const shares = this.limits?.shares ?? true;
+    const standing = this.limits?.announce() ?? sharesWithoutRedis;
+    const isNews = JSON.stringify(standing) !== JSON.stringify(this.limitStanding);
+    this.limitStanding = null;
     const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] } & Others>(
       this.client,
       renewalStatement,
-      [this.id, this.renewals, lease.applied, lease.incarnation, shares, this.knownMs(lease.incarnation)],
+      [
+        this.id,
+        this.renewals,
+        lease.applied,
+        lease.incarnation,
+        standing.shares,
+        this.knownMs(lease.incarnation),
+        standing.store,
+        standing.redisReady,
+        isNews,
+      ],
     );
     const reply = rows[0] as RenewalReply & Others;
+    this.limitStanding = standing;
     // Before the lease is longer: whoever is not alone any more must not allow anything from memory alone.
-    this.isSettling = reply.held && (this.limits?.seen(reply, shares, performance.now()) ?? false);
+    this.isSettling =
+      reply.held && (this.limits?.seen(reply, standing, performance.now(), this.decidesUntil(sent)) ?? false);
     const isCut = reply.invalidations.length > invalidationsRead || lease.applied < reply.prunedTo;
     const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
     if (isCut || outcome === "rejoin") this.knownHashes?.forget();
@@ -187,6 +209,19 @@ export class LeaseKeeper {
     return this.isSettling ? sharingMilliseconds : this.times.periodMs;
   }
 
+  private renewAtOnce(): void {
+    if (this.stopped) return;
+    // A renewal under way may have been sent before the change: one more has to follow it.
+    if (this.renewing) this.woken = true;
+    else void this.renew();
+  }
+
+  /** Until when the renewal that was sent then lets decisions be made, stale ones included. */
+  private decidesUntil({ mono, wall }: Clocks): Clocks {
+    const { leaseMs, staleMs = 0 } = this.times;
+    return { mono: mono + leaseMs + staleMs, wall: wall + leaseMs + staleMs };
+  }
+
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({ ...this.config, statement_timeout: 0, application_name: "keyward lease" });
     client.on("error", () => this.disconnect(client));
@@ -194,11 +229,7 @@ export class LeaseKeeper {
       await client.connect();
       // An acknowledgement that a crash could take back would be none.
       await this.ask(client, "SET synchronous_commit = on");
-      client.on("notification", () => {
-        // A renewal under way may have been sent before the change: one more has to follow it.
-        if (this.renewing) this.woken = true;
-        else void this.renew();
-      });
+      client.on("notification", () => this.renewAtOnce());
       await this.ask(client, "LISTEN keyward_invalidation");
       return client;
     } catch (error) {
@@ -217,12 +248,17 @@ export class LeaseKeeper {
   /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
   private async join(client: pg.Client): Promise<void> {
     const id = randomUUID();
+    const standing = this.limits?.announce() ?? sharesWithoutRedis;
     const { rows } = await this.ask<{ incarnation: string }>(client, joinStatement, [
       id,
       this.times.leaseMs,
-      this.limits?.shares ?? true,
+      standing.shares,
       this.times.staleMs ?? 0,
+      standing.store,
+      standing.redisReady,
     ]);
+    this.limitStanding = standing;
+    this.limits?.joined(standing);
     this.id = id;
     this.renewals = 0;
     const { incarnation } = rows[0] as { incarnation: string };

@@ -39,7 +39,7 @@ export type GrantStore = {
   enter(holder: string, uses: UsesAlone[]): Promise<void>;
   /** Forgets limits of which nothing counts any more, where the store does not by itself. */
   sweep(): Promise<void>;
-  /** @throws where it does not answer. */
+  /** @throws where it does not answer, or may have lost what it knew since the last ping. */
   ping(): Promise<void>;
   close(): void;
 };

@@ -34,8 +34,7 @@ const nothingKnown = {
 
 /** A decision that does not stand gives its use back within this time. */
 const keptMilliseconds = 10_000;
-/** Longest that a request waits for grants, and that a refusal is believed: others may have given back what they did not use. */
-const patienceMilliseconds = 1000;
+/** Longest that a refusal is believed: others may have given back what they did not use. */
 const refusedMilliseconds = 1000;
 
 /**
@@ -51,6 +50,8 @@ export class HeldGrants {
   private readonly ended: Grant[] = [];
   private readonly unused: UnusedGrants;
   private named = 0;
+  /** How often everything was released. */
+  private releases = 0;
   private warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -93,11 +94,9 @@ export class HeldGrants {
     }
   }
 
-  /** A request begins to wait. @returns Whether it has waited for too long, to be asked again and again. */
-  beginWait(limits: readonly Limit[]): () => boolean {
+  /** A request begins to wait for a use of each. */
+  beginWait(limits: readonly Limit[]): void {
     for (const { id } of limits) this.entry(id).wanted += 1;
-    const end = this.clocks().mono + patienceMilliseconds;
-    return () => this.clocks().mono >= end;
   }
 
   endWait(limits: readonly Limit[]): void {
@@ -144,8 +143,13 @@ export class HeldGrants {
       if (grants.length === 0 && wanted === 0 && toldAt + this.countedMs <= mono) this.held.delete(id);
   }
 
-  /** Returns everything: this instance stops, or memory alone decides from now on. */
+  /** Returns everything, and what is being granted as well: this instance stops, or another store counts from now on. */
   async release(): Promise<void> {
+    this.releases += 1;
+    for (const held of this.held.values()) {
+      held.refusedUntil = 0;
+      held.toldAt = Number.NEGATIVE_INFINITY;
+    }
     for (const grant of this.running.splice(0)) this.end(grant);
     await this.unused.payBack();
   }
@@ -166,6 +170,7 @@ export class HeldGrants {
     sent: Clocks,
   ): Promise<void> {
     const until = { mono: sent.mono + this.times.grantMs, wall: sent.wall + this.times.grantMs };
+    const { releases } = this;
     const asks = limits.map(({ id, limit }) => ({
       id,
       limit,
@@ -174,6 +179,7 @@ export class HeldGrants {
     }));
     try {
       const replies = await inTime(this.store.take(workspaceId, asks, instances), this.times.patienceMs);
+      if (releases !== this.releases) throw new Error("it was asked before everything was released");
       asks.forEach(({ id, grant }, index) => {
         const reply = replies[index] as LimitReply;
         this.learn(this.entry(id), reply, sent);

@@ -4,33 +4,39 @@ import { useRuntime } from "@/tests/runtime";
 import { waitUntil } from "@/tests/wait-until";
 import { SlidingWindow } from "../decisions/sliding-window";
 import { runtime } from "../runtime";
-import { HeldGrants } from "./held-grants";
-import { LimitSharing } from "./limit-sharing";
+import { LimitSharing, type Others } from "./limit-sharing";
 import { PostgresGrants } from "./postgres-grants";
 
 useRuntime();
 const made: LimitSharing[] = [];
 afterEach(async () => void (await Promise.all(made.splice(0).map((sharing) => sharing.stop()))));
 
-const nobody = { count: 0, alone: 0 };
-const one = { count: 1, alone: 0 };
+const nobody: Others = { ids: [], alone: 0, inRedis: 0, inPostgres: 0, withoutRedis: 0 };
+const one = { ...nobody, ids: ["one"], inPostgres: 1 };
+const two = { ...nobody, ids: ["one", "two"], inPostgres: 2 };
+const noEnd = { mono: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
 
 function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
   const { pool, log } = runtime();
-  const store = new PostgresGrants(pool, shortTimes);
-  const sharing = new LimitSharing(store, new HeldGrants(store, shortTimes, log), memory, shortTimes, log);
+  const stores = { postgres: new PostgresGrants(pool, shortTimes), redis: null };
+  const sharing = new LimitSharing(stores, memory, shortTimes, log);
+  sharing.joined(sharing.announce());
   made.push(sharing);
   return sharing;
 }
 
 /** A renewal that wrote what the instance wants others to know. */
 function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
-  return sharing.seen(others, sharing.shares, now);
+  return sharing.seen(others, sharing.announce(), now, noEnd);
 }
 
 test("it is alone only after a renewal that began when its row had said so, and each of them follows at once", () => {
   const sharing = make();
-  expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.shares]).toEqual([true, false, false]);
+  expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.announce().shares]).toEqual([
+    true,
+    false,
+    false,
+  ]);
   // What this one wrote was not there yet when it looked for others: one may have come who read the row before it.
   expect([renew(sharing, nobody, 1), sharing.isAlone]).toEqual([true, false]);
   expect([renew(sharing, nobody, 2), sharing.isAlone]).toEqual([false, true]);
@@ -41,7 +47,7 @@ test("another that comes while it means to be alone is shared with, and nothing 
   renew(sharing, nobody, 0);
   renew(sharing, nobody, 1);
   renew(sharing, one, 2);
-  expect([sharing.isAlone, sharing.isOpen, sharing.shares, sharing.sharers]).toEqual([false, true, true, 2]);
+  expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, true, true]);
 });
 
 test("alone no more, it allows nothing and tells nobody that they may before its uses are in the store", async () => {
@@ -50,9 +56,9 @@ test("alone no more, it allows nothing and tells nobody that they may before its
   for (const now of [0, 1, 2]) renew(sharing, nobody, now);
   for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
   renew(sharing, one, 200);
-  expect([sharing.isAlone, sharing.isOpen, sharing.shares]).toEqual([false, false, false]);
-  await sharing.opened();
-  expect([sharing.isOpen, sharing.shares]).toEqual([true, true]);
+  expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, false, false]);
+  await sharing.opened(performance.now() + 1000);
+  expect([sharing.isOpen(), sharing.announce().shares]).toEqual([true, true]);
   const { rows } = await runtime().pool.query("SELECT counts FROM limits.grants WHERE id = 'key_alone'");
   expect(rows).toEqual([{ counts: [3] }]);
 });
@@ -65,22 +71,24 @@ test("a store that is away when uses are entered gets them with a later renewal,
   memory.take("key_late", 5, 100, "ws");
   await pool.query("ALTER SCHEMA limits RENAME TO limits_away");
   renew(sharing, one, 200);
-  await expect(sharing.opened()).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+  await expect(sharing.opened(performance.now() + 1000)).rejects.toMatchObject({
+    code: "unavailable",
+    retryAfterSeconds: 1,
+  });
   await pool.query("ALTER SCHEMA limits_away RENAME TO limits");
-  expect([renew(sharing, one, 700), sharing.isOpen]).toEqual([true, false]);
-  await sharing.opened();
+  expect([renew(sharing, one, 700), sharing.isOpen()]).toEqual([true, false]);
+  await sharing.opened(performance.now() + 1000);
   const { rows } = await pool.query("SELECT counts FROM limits.grants WHERE id = 'key_late'");
   expect(rows).toEqual([{ counts: [1] }]);
 });
 
 test("it waits for others that are still alone, and is woken when they are not", async () => {
   const sharing = make();
-  expect(renew(sharing, { count: 2, alone: 1 }, 0)).toBe(true);
-  expect(sharing.isOpen).toBe(false);
-  const opened = sharing.opened();
-  expect(renew(sharing, { count: 2, alone: 0 }, 1)).toBe(false);
+  expect(renew(sharing, { ...two, alone: 1 }, 0)).toBe(true);
+  expect(sharing.isOpen()).toBe(false);
+  const opened = sharing.opened(performance.now() + 1000);
+  expect(renew(sharing, two, 1)).toBe(false);
   await opened;
-  await expect(make().opened()).resolves.toBeUndefined();
 });
 
 test("when the others have gone, their last uses must have left the window first", () => {
@@ -89,7 +97,7 @@ test("when the others have gone, their last uses must have left the window first
   renew(sharing, nobody, 1000);
   for (const now of [1500, 3999]) {
     renew(sharing, nobody, now);
-    expect(sharing.shares).toBe(true);
+    expect(sharing.announce().shares).toBe(true);
   }
   for (const now of [4000, 4001, 4002]) renew(sharing, nobody, now);
   expect(sharing.isAlone).toBe(true);

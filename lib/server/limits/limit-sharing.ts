@@ -1,79 +1,145 @@
+import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
-import type { SlidingWindow } from "../decisions/sliding-window";
+import { type Clocks, readClocks } from "../decisions/lease";
+import type { Limit, SlidingWindow } from "../decisions/sliding-window";
 import type { GrantStore, LimitTimes, UsesAlone } from "./grant-store";
-import type { HeldGrants } from "./held-grants";
+import { HeldGrants } from "./held-grants";
+import { RedisWatch } from "./redis-watch";
+
+export type LimitStores = { postgres: GrantStore; redis: GrantStore | null };
+
+/** What an instance says of limits in its row. */
+export type LimitStanding = {
+  /** False while it limits from memory alone, or has uses in the window that `store` doesn't know. */
+  shares: boolean;
+  store: keyof LimitStores;
+  redisReady: boolean;
+};
 
 /** What a renewal of the lease saw of other instances whose lease may still be live. */
 export type Others = {
-  count: number;
-  /** How many of them limit from memory alone, or did and have not yet entered their uses into the store. */
+  ids: string[];
+  /** How many of them have uses that the store in their row doesn't know. */
   alone: number;
+  inRedis: number;
+  inPostgres: number;
+  /** How many can't count uses in Redis. */
+  withoutRedis: number;
 };
 
 /** A row of the store holds at most this many entries of what was used alone. */
 const enteredSlots = 16;
 /** Limits in one call of the store: what it can do in the time for which anybody waits. */
 const enteredAtOnce = 200;
-/** Longest that a request waits until those who were alone have entered their uses. */
-const patienceMilliseconds = 1000;
 const sweepMilliseconds = 250;
 
 /**
- * Whether this instance limits from its own memory, as it does alone, or by grants from the store.
- * Of two instances none allows from memory alone while the other allows anything, for each first says in its row that it means
- * to be alone, and only a later renewal, which sees no other, makes it so: the later of two always sees the row of the other.
+ * Whether this instance limits from its own memory, as it does alone, or by grants from a store, and from which one.
+ *
+ * Alone: of two instances none allows from memory alone while the other allows anything, for each first says in its row that it
+ * means to be alone, and only a later renewal, which sees no other, makes it so: the later of two always sees the row of the other.
+ *
+ * Redis or PostgreSQL: Redis while every live instance may count there, otherwise PostgreSQL. To change over, an instance ends its
+ * grants, enters its uses of the last window into the other store, and says so in its row. It takes grants there only after a
+ * later renewal saw the same store in all other rows. For the same reason as above no two instances use different stores at once.
  */
-export class LimitSharing {
+export class LimitSharing extends EventEmitter<{ change: [] }> {
   /** `alone` limits from memory; `withdrawing` has said so in its row and still goes by grants; `entering` goes back to them. */
   private phase: "sharing" | "withdrawing" | "alone" | "entering" = "sharing";
+  private current: keyof LimitStores = "postgres";
   private instances = 1;
   private othersAlone = 0;
   private isFirst = true;
-  /** What our row said before the renewal that was sent last. */
-  private rowShares = true;
+  /** What our row said before the renewal that was sent last; null where it isn't known. */
+  private row: LimitStanding | null = null;
+  /** The store in all rows, ours included, as the last renewal saw them; null where they differ. */
+  private agreedOn: keyof LimitStores | null = null;
+  /** Until when what the last renewal saw can be relied on. */
+  private seenUntil: Clocks = { mono: 0, wall: 0 };
+  /** On the way back to Redis, until all have come. */
+  private isReturning = false;
   /** Since when no other was seen, on our monotonic clock. */
   private aloneSince: number | null = null;
   private hasWarned = false;
-  private entering: Promise<void> | null = null;
+  /** How often uses had to be entered, and for which time of these that is under way. */
+  private moves = 0;
+  private enteringMove: number | null = null;
   /** What is left to be entered. Nothing is added: who enters allows nothing. */
   private toEnter: UsesAlone[] | null = null;
   private readonly waiting = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
+  private readonly held: { postgres: HeldGrants; redis: HeldGrants | null };
+  private readonly redis: RedisWatch | null;
 
   constructor(
-    readonly store: GrantStore,
-    readonly grants: HeldGrants,
+    private readonly stores: LimitStores,
     private readonly memory: SlidingWindow,
     private readonly times: LimitTimes,
     private readonly log: Logger,
   ) {
-    this.timer = setInterval(() => void this.grants.sweep(), sweepMilliseconds);
+    super();
+    const { postgres, redis } = stores;
+    this.held = {
+      postgres: new HeldGrants(postgres, times, log),
+      redis: redis && new HeldGrants(redis, times, log),
+    };
+    this.redis = redis && new RedisWatch(redis, times, () => this.redisLost());
+    this.timer = setInterval(() => this.tick(), sweepMilliseconds);
     this.timer.unref();
+  }
+
+  /** Before the first renewal. */
+  async start(): Promise<void> {
+    await this.redis?.open();
+    if (this.isFirst && this.redis?.isReachable) this.current = "redis";
   }
 
   get isAlone(): boolean {
     return this.phase === "alone";
   }
 
-  /** What the next renewal writes into this instance's row: that others need not wait for it. */
-  get shares(): boolean {
-    return this.phase === "sharing";
+  async reachesRedis(): Promise<boolean> {
+    await this.redis?.ping();
+    return this.redis?.isReachable ?? false;
   }
 
-  /** Among how many what is left is to be divided. */
-  get sharers(): number {
-    return this.instances;
+  get store(): GrantStore {
+    return this.stores[this.current] as GrantStore;
+  }
+
+  get grants(): HeldGrants {
+    return this.held[this.current] as HeldGrants;
+  }
+
+  /** What is to be written into this instance's row. From now on the row may say it. */
+  announce(): LimitStanding {
+    const standing = this.standing();
+    if (standing.store !== this.agreedOn) this.agreedOn = null;
+    if (standing.store !== this.row?.store) this.row = null;
+    return standing;
+  }
+
+  /** @param wrote What a new row says. */
+  joined(wrote: LimitStanding): void {
+    this.row = wrote;
+    this.agreedOn = null;
   }
 
   /** Whether grants may be taken: nobody, this instance neither, has uses that the store does not know. */
-  get isOpen(): boolean {
-    return this.phase !== "entering" && this.othersAlone === 0;
+  isOpen({ mono, wall } = readClocks()): boolean {
+    return (
+      this.phase !== "entering" &&
+      this.othersAlone === 0 &&
+      this.agreedOn === this.current &&
+      mono < this.seenUntil.mono &&
+      wall < this.seenUntil.wall
+    );
   }
 
-  /** Waits until grants may be taken, or memory decides. @throws AppError `unavailable` where neither comes in a second. */
-  opened(): Promise<void> {
-    if (this.isOpen || this.isAlone) return Promise.resolve();
+  /** Waits until grants may be taken, or memory decides. @throws AppError `unavailable` where neither comes until then. */
+  opened(until: number): Promise<void> {
+    if (this.isOpen() || this.isAlone) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const wake = () => {
         clearTimeout(timer);
@@ -86,85 +152,166 @@ export class LimitSharing {
             retryAfterSeconds: 1,
           }),
         );
-      }, patienceMilliseconds);
+      }, until - performance.now());
       this.waiting.add(wake);
     });
   }
 
   /**
+   * Asks for grants. Where Redis doesn't give them, PostgreSQL will: then it resolves without any.
+   * @throws AppError `unavailable` where PostgreSQL can't be asked: never is more allowed because nobody counts.
+   */
+  async obtain(workspaceId: string, limits: readonly Limit[]): Promise<void> {
+    const { grants } = this;
+    try {
+      await grants.obtain(workspaceId, limits, this.instances);
+    } catch (error) {
+      if (grants !== this.held.redis) throw error;
+      if (grants === this.grants) this.redis?.lose();
+    }
+  }
+
+  /**
    * Applies what a renewal saw, before its lease lets anybody decide.
-   * @param wrote What it wrote of `shares` into the row.
+   * @param wrote What it wrote into the row.
+   * @param until Until when its lease lets decisions be made.
    * @returns Whether another renewal should follow at once.
    */
-  seen(others: Others, wrote: boolean, now: number): boolean {
-    if (this.isFirst) this.store.open();
-    this.instances = others.count + 1;
+  seen(others: Others, wrote: LimitStanding, now: number, until: Clocks): boolean {
+    const isLone = others.ids.length === 0;
+    this.instances = others.ids.length + 1;
     this.othersAlone = others.alone;
-    if (others.count > 0) this.aloneSince = null;
+    this.seenUntil = until;
+    if (!isLone) this.aloneSince = null;
     // Before its first renewal it allowed nothing. What others allowed before it came is lost, as in any restart.
     else this.aloneSince ??= this.isFirst ? Number.NEGATIVE_INFINITY : now;
     this.isFirst = false;
-    this.phase = this.nextPhase(others, now);
-    this.rowShares = wrote;
-    if (this.phase === "entering") this.enter(now);
+    const elsewhere = wrote.store === "redis" ? others.inPostgres : others.inRedis;
+    this.agreedOn = this.row?.store === wrote.store && elsewhere === 0 ? wrote.store : null;
+    if (this.isAgreed && this.agreedOn === "redis") this.isReturning = false;
+    this.redis?.see(others.ids, now);
+    const target = others.withoutRedis === 0 && this.standing(now).redisReady ? "redis" : "postgres";
+    if (target !== this.current) this.move(target, now);
+    const phase = this.nextPhase(isLone, now);
+    if (phase === "entering" && this.phase !== "entering") this.beginEntering(now);
+    this.phase = phase;
+    this.row = wrote;
+    if (phase === "entering") this.enter();
     this.wake();
-    const isBetween = this.phase === "withdrawing" || this.phase === "entering";
-    return isBetween || wrote !== this.shares || this.othersAlone > 0;
+    const { shares, store, redisReady } = this.standing(now);
+    const isNews = wrote.shares !== shares || wrote.store !== store || wrote.redisReady !== redisReady;
+    const isBetween = phase === "withdrawing" || phase === "entering";
+    return isBetween || isNews || (phase === "sharing" && !this.isAgreed);
+  }
+
+  /** Forgets limits of which nothing counts any more. */
+  async forgetIdle(): Promise<void> {
+    for (const held of [this.held.postgres, this.held.redis]) held?.forgetIdle();
+    // Redis lets go of them by itself.
+    await this.stores.postgres.sweep();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.grants.release();
-    this.store.close();
+    for (const name of ["postgres", "redis"] as const) {
+      await this.held[name]?.release();
+      this.stores[name]?.close();
+    }
   }
 
-  private nextPhase(others: Others, now: number): typeof this.phase {
-    const isAlone = others.count === 0;
-    if (this.phase === "alone") return isAlone ? "alone" : "entering";
+  private get isAgreed(): boolean {
+    return this.othersAlone === 0 && this.agreedOn === this.current;
+  }
+
+  private standing(now = performance.now()): LimitStanding {
+    const { redis, current } = this;
+    const isThere = current === "redis" && !this.isReturning;
+    const redisReady = redis !== null && (isThere ? redis.isReachable : redis.mayReturn(now));
+    return { shares: this.phase === "sharing", store: current, redisReady };
+  }
+
+  private tick(): void {
+    void this.held.postgres.sweep();
+    void this.held.redis?.sweep();
+    void this.redis?.ping();
+  }
+
+  private redisLost(): void {
+    if (this.current !== "redis") return;
+    this.move("postgres", performance.now());
+    this.emit("change");
+  }
+
+  /** Changes over to another store. What is held of grants ends. */
+  private move(target: keyof LimitStores, now: number): void {
+    void this.grants.release();
+    this.current = target;
+    this.isReturning = target === "redis";
+    this.log.info({ store: target }, "rate limits change over to another store");
+    if (this.phase === "alone") return;
+    this.phase = "entering";
+    this.beginEntering(now);
+    this.enter();
+  }
+
+  private nextPhase(isLone: boolean, now: number): typeof this.phase {
+    if (this.phase === "alone") return isLone ? "alone" : "entering";
     if (this.phase === "entering") return "entering";
-    if (!isAlone) return "sharing";
-    if (this.phase === "withdrawing") return this.rowShares ? "withdrawing" : "alone";
+    if (!isLone) return "sharing";
+    if (this.phase === "withdrawing") return this.row?.shares === false ? "alone" : "withdrawing";
     // From then on every use in the window is one of ours, and memory knows it.
     const isOver = now - (this.aloneSince as number) >= this.times.windowMs + this.times.grantMs;
     return isOver ? "withdrawing" : "sharing";
   }
 
-  /** Writes what memory allowed into the store; until then nobody takes of it. Goes on with the next renewal where it fails. */
-  private enter(now: number): void {
-    this.toEnter ??= [...this.memory.all(now, enteredSlots)].map(({ key, group, ...rest }) => ({
+  private beginEntering(now: number): void {
+    this.moves += 1;
+    this.toEnter = [...this.memory.all(now, enteredSlots)].map(({ key, group, ...rest }) => ({
       id: key,
       workspaceId: group,
       ...rest,
     }));
-    this.entering ??= this.enterAll(this.toEnter)
+  }
+
+  /** Writes what memory allowed into the store; until then nobody takes of it. Goes on with the next renewal where it fails. */
+  private enter(): void {
+    const { moves, toEnter } = this;
+    if (this.enteringMove === moves || !toEnter) return;
+    this.enteringMove = moves;
+    this.enterAll(toEnter)
       .then(
         () => {
+          if (moves !== this.moves) return;
           this.toEnter = null;
           this.phase = "sharing";
           this.hasWarned = false;
           this.wake();
+          this.emit("change");
         },
         (error: Error) => {
           if (!this.hasWarned)
             this.log.warn({ error: error.message }, "what was allowed alone could not be shared");
           this.hasWarned = true;
+          if (moves === this.moves && this.current === "redis") this.redis?.lose();
         },
       )
       .finally(() => {
-        this.entering = null;
+        if (this.enteringMove === moves) this.enteringMove = null;
       });
   }
 
   private async enterAll(uses: UsesAlone[]): Promise<void> {
+    const { store, grants, moves } = this;
     while (uses.length > 0) {
       const last = uses.slice(-enteredAtOnce);
-      await this.store.enter(this.grants.holder, last);
+      // Under a name of its own: a statement that arrives late must not replace what was granted or entered since.
+      await store.enter(`${grants.holder}.${moves}`, last);
       uses.length -= last.length;
     }
   }
 
   private wake(): void {
-    if (!this.isOpen && !this.isAlone) return;
+    if (!this.isOpen() && !this.isAlone) return;
     for (const wake of this.waiting) wake();
     this.waiting.clear();
   }

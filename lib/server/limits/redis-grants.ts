@@ -9,6 +9,8 @@ const connectTimeoutMilliseconds = 1000;
 /** Grants from Redis or a Redis Cluster: a value a limit, one script for a key and its workspace. It asks no more of Redis than that. */
 export class RedisGrants implements GrantStore {
   private readonly redis: Redis | Cluster;
+  /** A connection broke since the last ping: behind the next one may be a server that lost everything. */
+  private isBroken = false;
 
   /** @param urls One server, or some of the nodes of a cluster. */
   constructor(
@@ -39,6 +41,10 @@ export class RedisGrants implements GrantStore {
       if (!isAway) log.warn({ error: error.message }, "Redis cannot be reached");
       isAway = true;
     });
+    for (const event of ["close", "-node"])
+      this.redis.on(event, () => {
+        this.isBroken = true;
+      });
     this.redis.on("ready", () => {
       if (isAway) log.info("Redis is there again");
       isAway = false;
@@ -88,7 +94,17 @@ export class RedisGrants implements GrantStore {
   async sweep(): Promise<void> {}
 
   async ping(): Promise<void> {
+    this.throwIfBroken();
+    if (this.redis instanceof Cluster)
+      await Promise.all(this.redis.nodes("master").map((node) => node.ping()));
     await this.redis.ping();
+    this.throwIfBroken();
+  }
+
+  private throwIfBroken(): void {
+    const { isBroken } = this;
+    this.isBroken = false;
+    if (isBroken) throw new Error("the connection broke");
   }
 
   close(): void {
@@ -101,6 +117,7 @@ export class RedisGrants implements GrantStore {
 
   /** By its hash; whole where Redis does not know it, as after a restart. */
   private async run(script: string, keys: string[], values: (string | number)[]): Promise<unknown> {
+    if (this.isBroken) throw new Error("the connection broke");
     const more = [...keys, ...values];
     try {
       return await this.redis.evalsha(hash("sha1", script), keys.length, ...more);

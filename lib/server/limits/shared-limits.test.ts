@@ -92,7 +92,7 @@ test("what was used alone counts for those who join, before they allow anything"
   const [plain, small] = [limitedKey(40), limitedKey(30, 35)];
   for (const key of [plain, small]) for (let use = 0; use < 20; use += 1) first.take(key);
   const second = await start();
-  expect(first.limitSharing.isAlone && second.limitSharing.isOpen).toBe(false);
+  expect(first.limitSharing.isAlone && second.limitSharing.isOpen()).toBe(false);
   expect(await taken([second], plain, 60)).toBe(20);
   expect((await second.take({ ...small, keyId: "another" })).state.remaining).toBeLessThan(15);
   expect(await taken([first, second], small, 60)).toBeLessThanOrEqual(10);
@@ -122,7 +122,7 @@ test("an instance that stands still does not keep others waiting for longer than
     retryAfterSeconds: 1,
   });
   const askedAt = performance.now();
-  await waitUntil("its lease is over", async () => instance.limitSharing.isOpen);
+  await waitUntil("its lease is over", async () => instance.limitSharing.isOpen());
   // Sooner than it is taken away.
   expect(performance.now() - askedAt).toBeLessThan(4500);
   expect(await instance.take(limitedKey(5))).toMatchObject({ allowed: true });

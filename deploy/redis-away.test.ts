@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { RedisGrants } from "@/lib/server/limits/redis-grants";
+import { runtime } from "@/lib/server/runtime";
+import { useBundle } from "@/tests/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { mostWithin } from "@/tests/limit-history";
+import {
+  type LimitedKey,
+  type LimitInstance,
+  limitedKey,
+  shortTimes,
+  startLimitInstance,
+} from "@/tests/limit-instance";
+import { type RedisServer, startRedis } from "@/tests/redis-server";
+import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
+
+useRuntime();
+const program = useBundle("tests/key-api-process.ts");
+let redis: RedisServer;
+const started: LimitInstance[] = [];
+const processes: DecisionProcess[] = [];
+beforeAll(async () => {
+  await runtime().leaseKeeper.stop();
+  redis = await startRedis();
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((instance) => instance.stop()));
+  await Promise.all(processes.splice(0).map((instance) => instance.kill()));
+  await runtime().pool.query("DELETE FROM decisions.instances");
+});
+afterAll(() => redis?.remove());
+
+async function start(url = redis.url): Promise<LimitInstance> {
+  const instance = await startLimitInstance(new RedisGrants([url], shortTimes, runtime().log));
+  started.push(instance);
+  return instance;
+}
+
+function storesOf(instances: LimitInstance[]): string[] {
+  return [...new Set(instances.map(({ limitSharing }) => limitSharing.store.constructor.name))];
+}
+
+/** All instances have come to count in one store, and take grants there. */
+function allIn(store: string, instances: LimitInstance[]): Promise<void> {
+  return waitUntil(
+    `all take grants from ${store}`,
+    async () =>
+      storesOf(instances).join() === store && instances.every(({ limitSharing }) => limitSharing.isOpen()),
+  );
+}
+
+/** Keeps asking every instance for uses of every key, more than there are. */
+class Load {
+  readonly uses = new Map<LimitedKey, number[]>();
+  readonly failures: unknown[] = [];
+  private isOver = false;
+  private readonly callers: Promise<void>[];
+
+  constructor(instances: LimitInstance[], keys: LimitedKey[]) {
+    for (const key of keys) this.uses.set(key, []);
+    this.callers = instances.flatMap((instance) => keys.map((key) => this.keepCalling(instance, key)));
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.callers);
+  }
+
+  private async keepCalling(instance: LimitInstance, key: LimitedKey): Promise<void> {
+    while (!this.isOver) {
+      try {
+        const { allowed, state } = await instance.take(key);
+        if (allowed) this.uses.get(key)?.push(state.now);
+      } catch (error) {
+        this.failures.push(error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+test("S53 Redis is killed and comes back empty, again and again: no call fails, and no window has more uses than the limit", async () => {
+  const instances = await Promise.all([start(), start(), start()]);
+  await allIn("RedisGrants", instances);
+  const keys = [limitedKey(5), limitedKey(40), limitedKey(200), limitedKey(40, 50)];
+  const load = new Load(instances, keys);
+  const usesSoFar = () => [...load.uses.values()].reduce((sum, { length }) => sum + length, 0);
+  const more = async () => {
+    const before = usesSoFar();
+    await waitUntil("more uses are allowed", async () => usesSoFar() > before);
+  };
+  for (let round = 0; round < 2; round += 1) {
+    await more();
+    await redis.stop();
+    await allIn("PostgresGrants", instances);
+    await more();
+    await redis.start();
+    await allIn("RedisGrants", instances);
+    await more();
+  }
+  await load.stop();
+  expect(load.failures).toEqual([]);
+  for (const [{ rateLimitPerMinute }, uses] of load.uses) {
+    const most = mostWithin(uses, shortTimes.windowMs);
+    expect(most).toBeLessThanOrEqual(rateLimitPerMinute as number);
+    // It is no proof where nobody comes near the limit.
+    expect(most).toBeGreaterThan(0.8 * (rateLimitPerMinute as number));
+  }
+}, 60_000);
+
+test("S53 where one instance cannot reach Redis, all of them take their grants from PostgreSQL", async () => {
+  const [first, second] = (await Promise.all([start(), start()])) as [LimitInstance, LimitInstance];
+  await allIn("RedisGrants", [first, second]);
+  const key = limitedKey(40);
+  for (const instance of [first, second]) await instance.take(key);
+  const away = await startRedis();
+  await away.stop();
+  const third = await start(away.url);
+  const instances = [first, second, third];
+  await allIn("PostgresGrants", instances);
+  const answers = await Promise.all(
+    instances.flatMap((instance) => Array.from({ length: 30 }, () => instance.take(key))),
+  );
+  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(38);
+  await away.remove();
+});
+
+test("an instance that is alone when Redis goes away counts for those who join", async () => {
+  const first = await start();
+  await redis.stop();
+  const key = limitedKey(40);
+  for (let use = 0; use < 10; use += 1) first.take(key);
+  const second = await start();
+  const answers = await Promise.all(
+    [first, second].flatMap((instance) => Array.from({ length: 30 }, () => instance.take(key))),
+  );
+  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(30);
+  await redis.start();
+});
+
+test.each([
+  ["killed", () => redis.stop(), () => redis.start()],
+  ["stopped", async () => redis.pause(), async () => redis.resume()],
+])(
+  "with Redis %s, calls with a key are answered, and the key can be revoked",
+  async (_how, leave, comeBack) => {
+    const { actor } = await makeWorkspace();
+    const { key, secret } = await makeKey(actor, { canManageKeys: true });
+    const settings = { REDIS_URL: redis.url };
+    processes.push(...(await Promise.all([1, 2].map(() => startDecisionProcess(program(), settings)))));
+    const ask = ({ origin }: DecisionProcess, path: string, method = "GET") =>
+      fetch(`${origin}${path}`, { method, headers: { "x-api-key": secret } });
+    for (const one of processes) expect((await ask(one, "/api/forward-auth/v1")).status).toBe(200);
+    await leave();
+    try {
+      const answers = await Promise.all(
+        processes.flatMap((one) => Array.from({ length: 10 }, () => ask(one, "/api/forward-auth/v1"))),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+      const [first, second] = processes as [DecisionProcess, DecisionProcess];
+      const revoked = await ask(first, `/auth/api-keys/${key.id}`, "DELETE");
+      expect(revoked.ok).toBe(true);
+      expect((await ask(second, "/api/forward-auth/v1")).status).toBe(401);
+    } finally {
+      await comeBack();
+    }
+  },
+);

@@ -1,0 +1,70 @@
+import type { GrantStore, LimitTimes } from "./grant-store";
+import { inTime } from "./in-time";
+
+/** Longest that a start waits for Redis. */
+const startMilliseconds = 1000;
+
+/**
+ * Whether this instance may count uses in Redis. It may stay there while Redis answers. It may come back only after Redis
+ * answered, and no other instance left, for longer than a window: the last uses of one that left are in PostgreSQL alone.
+ */
+export class RedisWatch {
+  private reachableSince: number | null = null;
+  private leftAt = Number.NEGATIVE_INFINITY;
+  private others: string[] = [];
+  private pinging: Promise<void> | null = null;
+  private isOpen = false;
+
+  constructor(
+    private readonly redis: GrantStore,
+    private readonly times: LimitTimes,
+    private readonly onLost: () => void,
+  ) {}
+
+  get isReachable(): boolean {
+    return this.reachableSince !== null;
+  }
+
+  /** Connects, and waits a moment for the first answer. */
+  async open(): Promise<void> {
+    this.redis.open();
+    this.isOpen = true;
+    const until = performance.now() + startMilliseconds;
+    while (performance.now() < until && !this.isReachable) {
+      await this.ping();
+      if (!this.isReachable) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Asks whether Redis answers: `isReachable` and `onLost` tell. Callers at the same time share the question. */
+  ping(): Promise<void> {
+    if (!this.isOpen) return Promise.resolve();
+    this.pinging ??= inTime(this.redis.ping(), this.times.patienceMs)
+      .then(
+        () => {
+          this.reachableSince ??= performance.now();
+        },
+        () => this.lose(),
+      )
+      .finally(() => {
+        this.pinging = null;
+      });
+    return this.pinging;
+  }
+
+  lose(): void {
+    this.reachableSince = null;
+    this.onLost();
+  }
+
+  /** @param others The ids of the other live instances, as a renewal saw them. */
+  see(others: string[], now: number): void {
+    if (this.others.some((id) => !others.includes(id))) this.leftAt = now;
+    this.others = others;
+  }
+
+  mayReturn(now: number): boolean {
+    const quietMs = this.times.windowMs + this.times.grantMs;
+    return this.reachableSince !== null && now - Math.max(this.reachableSince, this.leftAt) >= quietMs;
+  }
+}

@@ -49,11 +49,6 @@ export class FastLaneServer extends Server {
       socket.write("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
       (socket as Socket).destroySoon();
     });
-    // Without a listener node:http closes the connection without a word.
-    this.on("connect", (_request, socket) => {
-      socket.write("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-      (socket as Socket).destroySoon();
-    });
     this.on("request", ({ socket }, response) => this.open.get(socket)?.begin(response, this.isStopping));
   }
 

@@ -38,7 +38,7 @@ afterAll(async () => {
   api.close();
 });
 
-test("while two instances are restarted in turn, no call through a gateway fails", async () => {
+test("while two instances are restarted in turn, no call fails but a POST to Keyward that a gateway must not send again", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
   const failed: string[] = [];
@@ -55,7 +55,8 @@ test("while two instances are restarted in turn, no call through a gateway fails
     );
   };
 
-  for (const index of [0, 1, 0, 1]) {
+  const restarts = [0, 1, 0, 1];
+  for (const index of restarts) {
     await everyCallerGoesOn();
     await instances[index]?.stop();
     await everyCallerGoesOn();
@@ -63,12 +64,18 @@ test("while two instances are restarted in turn, no call through a gateway fails
   }
   await everyCallerGoesOn();
   await Promise.all(callers.map(({ stop }) => stop()));
-  expect(failed).toEqual([]);
+  const isLost = (call: string) => /: POST \/auth\/api-keys → (502|socket hang up)$/.test(call);
+  expect(failed.filter((call) => !isLost(call))).toEqual([]);
+  // A caller has one call under way when an instance closes its listener, and may lose that one alone.
+  expect(failed.length).toBeLessThanOrEqual(restarts.length * names.length * 2);
 });
 
 const calls: Call[] = [
   { method: "GET", path: "/v1/documents", expected: 200 },
   { method: "POST", path: "/v1/documents", expected: 200 },
+  { method: "GET", path: "/api/public/v1/me", expected: 200 },
+  // An empty object lacks the name that a key needs.
+  { method: "POST", path: "/auth/api-keys", expected: 400 },
 ];
 
 type Call = { method: string; path: string; expected: number };

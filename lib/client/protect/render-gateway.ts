@@ -63,9 +63,17 @@ const caddyTries = `${shippedKeyward} {
 			lb_try_interval 20ms
 		}`;
 const caddyProxy = `		reverse_proxy @keyward ${caddyTries}`;
-const caddySearch = `		# Caddy cannot send a body twice, so it looks for an instance that answers before it passes a request on.
-		forward_auth @keyward ${caddyTries.replace("{", "{\n\t\t\turi /api/health?")}
-		reverse_proxy @keyward {http.reverse_proxy.upstream.hostport}`;
+const caddySearch = `		# Caddy sends a GET again by itself. It cannot send a body twice, so for other methods it first looks for an instance that answers.
+		@get method GET
+		route @keyward {
+			reverse_proxy @get ${indent(caddyTries)}
+			forward_auth ${indent(caddyTries.replace("{", "{\n\t\t\turi /api/health?"))}
+			reverse_proxy {http.reverse_proxy.upstream.hostport}
+		}`;
+
+function indent(block: string): string {
+  return block.replaceAll("\n", "\n\t");
+}
 
 /** Without a scheme unless it is https. */
 function caddyUpstream(address: Address): string {

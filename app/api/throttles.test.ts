@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
+import { makeAuthenticator, makeOwingCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
@@ -30,6 +31,56 @@ test("S08 who guesses at the sign-in page does not keep a signed-in person from 
     (await post("/api/sign-in", { email: owner.email, password })).status,
     "nor is the guessing forgotten for it",
   ).toBe(429);
+});
+
+test("S08 a stranger who knows the password and guesses codes keeps the owner neither from a recovery code nor from confirming", async () => {
+  const { owner } = await makeWorkspace();
+  const app = await makeAuthenticator(owner.id);
+  const cookie = await makeSessionCookie(owner);
+  const guess = async () =>
+    (await post("/api/sign-in/verify", { code: "000000" }, await makeOwingCookie(owner.id))).status;
+  const statuses = [];
+  for (let count = 0; count < 12; count += 1) statuses.push(await guess());
+  expect(statuses.at(-1)).toBe(429);
+  expect((await post("/api/account/reauthenticate", { code: app.code() }, cookie)).status).toBe(200);
+  for (let count = 0; count < 12; count += 1)
+    await post("/api/sign-in/verify", { recoveryCode: "wrong" }, await makeOwingCookie(owner.id));
+  const recovered = await post(
+    "/api/sign-in/verify",
+    { recoveryCode: app.recoveryCodes[0] },
+    await makeOwingCookie(owner.id),
+  );
+  expect(recovered.status).toBe(200);
+});
+
+test("a person and a workspace can make so many workspaces and service members, also with all asked for at once", async () => {
+  const { owner, workspace } = await makeWorkspace();
+  const cookie = await makeSessionCookie(owner);
+  const more = Array.from({ length: 48 }, (_, index) => ({
+    id: `ws_${owner.id}${index}`,
+    slug: `${owner.id}-${index}`,
+    name: "W",
+  }));
+  await db().workspace.createMany({ data: more });
+  await db().member.createMany({
+    data: more.map(({ id }) => ({ workspaceId: id, userId: owner.id, role: "owner" })),
+  });
+  const made = await Promise.all(
+    Array.from({ length: 5 }, () => post("/api/workspaces", { name: "One more" }, cookie)),
+  );
+  expect(made.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
+
+  const bots = Array.from({ length: 99 }, (_, index) => ({
+    id: `usr_${workspace.id}${index}`,
+    name: "Bot",
+    serviceOf: workspace.id,
+  }));
+  await db().user.createMany({ data: bots });
+  const path = `/api/workspaces/${workspace.slug}/members`;
+  const added = await Promise.all(
+    Array.from({ length: 4 }, () => post(path, { name: "Deploy bot", role: "member" }, cookie)),
+  );
+  expect(added.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
 });
 
 test("S08 mail of another kind does not use up the mails that lead back into an account", async () => {

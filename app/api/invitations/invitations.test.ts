@@ -48,7 +48,9 @@ async function mailedToken(server: { received: { to: string[]; raw: string }[] }
   const received = () => server.received.find(({ to }) => to.includes(email));
   await waitUntil(`${email} has mail`, async () => received() !== undefined);
   const mail = decodeMail(received()?.raw ?? "");
-  expect(mail).toContain(`Ada invited you to ${stage.workspace.name}`);
+  expect(mail).toContain(`“Ada” invited you to the workspace “${stage.workspace.name}”`);
+  // A subject is read as our words: no name that people choose stands in it.
+  expect(mail).toMatch(/^Subject: .*workspace on Keyward/m);
   const [, token] = mail.match(/http:\/\/localhost:3000\/invitations\/([\w-]{43})\b/) ?? [];
   return token ?? "";
 }

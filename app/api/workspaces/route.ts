@@ -3,12 +3,13 @@ import { createWorkspaceInput } from "@/lib/contracts/workspace-input";
 import { created } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 import { db } from "@/lib/server/runtime";
-import { createWorkspace } from "@/lib/server/workspaces/create-workspace";
+import { createWorkspace, requireRoomForWorkspace } from "@/lib/server/workspaces/create-workspace";
 
 export const POST = withAccount({ body: createWorkspaceInput }, async ({ session, body, origin }) => {
   const owner = { id: session.userId, name: session.userName };
-  const workspace = await db().$transaction((transaction) =>
-    createWorkspace(transaction, owner, body.name, origin),
-  );
+  const workspace = await db().$transaction(async (transaction) => {
+    await requireRoomForWorkspace(transaction, owner.id);
+    return createWorkspace(transaction, owner, body.name, origin);
+  });
   return created({ workspaceSlug: workspace.slug } satisfies JoinedWorkspace);
 });

@@ -60,6 +60,11 @@ export async function resendInvitation(actor: MemberActor, invitationId: string)
   });
 }
 
+/** A name that a person chose, set apart from our words and broken where a mail program would make a link of it. */
+function quoted(name: string): string {
+  return `“${name.replace(/[.:/@]/g, "$&\u200b")}”`;
+}
+
 function newLink(actor: MemberActor): { token: string; fresh: Fresh } {
   const token = randomBytes(32).toString("base64url");
   const sentAt = new Date();
@@ -89,9 +94,10 @@ async function send(
   const path = `/invitations/${token}`;
   await queueMail(transaction, {
     to: invitation.email,
-    subject: `${actor.name} invited you to ${name}`,
+    // No name here: people choose them, and a subject is read as the sender's own words.
+    subject: `Invitation to a workspace on ${env.productName}`,
     paragraphs: [
-      `${actor.name} invited you to the workspace ${name} on ${env.productName}, as ${roleLabels[invitation.role].toLowerCase()}.`,
+      `${quoted(actor.name)} invited you to the workspace ${quoted(name)} on ${env.productName}, as ${roleLabels[invitation.role].toLowerCase()}.`,
       `The link is for ${invitation.email} alone, works once, and ends in ${invitationDays} days. If you did not expect it, you need not do anything.`,
     ],
     action: { label: "See the invitation", path },

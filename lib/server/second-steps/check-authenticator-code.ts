@@ -10,9 +10,9 @@ import { takeTotpCode } from "./totp-code";
  * @throws AppError `incorrect_code`, `too_many_attempts`
  */
 export async function checkAuthenticatorCode(userId: string, code: string, origin: Origin): Promise<void> {
-  await countCodeAttempt(userId, origin);
+  await countCodeAttempt(userId, "confirmation", origin);
   const right = await db().$transaction((transaction) => takeTotpCode(transaction, userId, code));
-  if (right) await forgiveCodeAttempts(userId, origin);
+  if (right) await forgiveCodeAttempts(userId, "confirmation", origin);
   await recordSignInAttempt({ id: userId }, right ? "reauthenticated" : "incorrect_code", origin);
   if (!right) throw new AppError("incorrect_code");
 }

@@ -3,14 +3,21 @@ import type { Origin } from "../actor";
 import { isAppError } from "../app-error";
 import { runtime } from "../runtime";
 
+/** What a code is for. Each is counted apart: a stranger who uses up one must not keep the owner from the others. */
+export type CodeKind = "authenticator" | "email" | "recovery" | "confirmation";
+
 /**
- * Counts an attempt at a person's codes before it is judged. Beside the five of one sign-in: whoever has the password can sign
- * in again and again, and must not go on guessing with each (S08).
+ * Counts an attempt at a person's codes before it is judged. Beside the five of one sign-in: a person with the password can sign
+ * in again and again, and must not go on guessing with each (S08). A recovery code is too long to be guessed, so only the address
+ * is counted for it.
  * @throws AppError `too_many_attempts`
  */
-export async function countCodeAttempt(userId: string, origin: Origin): Promise<void> {
+export async function countCodeAttempt(userId: string, kind: CodeKind, origin: Origin): Promise<void> {
+  const { signInThrottle } = runtime();
+  const address = origin.ip ?? "unknown";
   try {
-    await runtime().signInThrottle.count(throttleName(userId), origin.ip ?? "unknown");
+    if (kind === "recovery") await signInThrottle.countAddress(address);
+    else await signInThrottle.count(throttleName(userId, kind), address);
   } catch (error) {
     if (isAppError(error) && error.code === "too_many_attempts")
       await recordSignInAttempt({ id: userId }, "too_many_attempts", origin);
@@ -18,11 +25,11 @@ export async function countCodeAttempt(userId: string, origin: Origin): Promise<
   }
 }
 
-export async function forgiveCodeAttempts(userId: string, origin: Origin): Promise<void> {
-  await runtime().signInThrottle.forgive(throttleName(userId), origin.ip ?? "unknown");
+export async function forgiveCodeAttempts(userId: string, kind: CodeKind, origin: Origin): Promise<void> {
+  await runtime().signInThrottle.forgive(throttleName(userId, kind), origin.ip ?? "unknown");
 }
 
 /** No email looks like it, so that the password's count is another. */
-function throttleName(userId: string): string {
-  return `second-step:${userId}`;
+function throttleName(userId: string, kind: CodeKind): string {
+  return `second-step:${kind}:${userId}`;
 }

@@ -8,7 +8,7 @@ import { checkAssertion } from "../passkeys/check-assertion";
 import { db } from "../runtime";
 import type { Proof } from "../sessions/proof";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
-import { countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
+import { type CodeKind, countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
 import { takeEmailCode } from "./email-codes";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { takeRecoveryCode } from "./recovery-codes";
@@ -32,12 +32,13 @@ export async function passSecondStep(
 ): Promise<string> {
   if (!session.owesSecondStep) throw new AppError("conflict", "You are signed in already.");
   // Nobody guesses a passkey: whoever guesses codes must not keep its owner out (S08).
-  if (!answer.passkey) await countCodeAttempt(session.userId, origin);
+  const kind = kindOf(answer);
+  if (kind) await countCodeAttempt(session.userId, kind, origin);
   const outcome = await db().$transaction((transaction) =>
     judge(transaction, session, token, answer, origin),
   );
   if ("passed" in outcome) {
-    if (!answer.passkey) await forgiveCodeAttempts(session.userId, origin);
+    if (kind) await forgiveCodeAttempts(session.userId, kind, origin);
     await recordSignInAttempt({ id: session.userId }, "second_step_passed", origin);
     return outcome.passed;
   }
@@ -46,6 +47,12 @@ export async function passSecondStep(
   throw outcome.wrong === "once more"
     ? new AppError(refusal)
     : new AppError("not_signed_in", "That was the fifth wrong answer. Sign in again.");
+}
+
+function kindOf({ passkey, emailCode, code }: SecondStepInput): CodeKind | null {
+  if (passkey) return null;
+  if (emailCode !== undefined) return "email";
+  return code === undefined ? "recovery" : "authenticator";
 }
 
 /** The lock on the session's row puts answers of one sign-in in a line: none is judged beside the fifth wrong or the right one. */

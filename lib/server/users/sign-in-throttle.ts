@@ -38,8 +38,13 @@ export class SignInThrottle {
    * @throws AppError `too_many_attempts` with the time after which another try makes sense.
    */
   async count(email: string, ip: string): Promise<void> {
-    await consume(this.addresses, addressBucket(ip));
+    await this.countAddress(ip);
     await consume(this.accounts, throttleKey(email));
+  }
+
+  /** The same for what cannot be guessed: only the address is counted. */
+  countAddress(ip: string): Promise<void> {
+    return consume(this.addresses, addressBucket(ip));
   }
 
   /** A right password: the account's failures are forgotten, and the attempt is not held against the address. */

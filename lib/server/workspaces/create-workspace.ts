@@ -1,8 +1,11 @@
 import { reservedSlugs } from "@/lib/contracts/workspace-input";
 import type { MemberActor, Origin } from "../actor";
+import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma, Workspace } from "../generated/prisma/client";
 import { newId } from "../new-id";
+
+const mostOwnedWorkspaces = 50;
 
 /** Makes a workspace with its owner. API access is off until somebody switches it on. */
 export async function createWorkspace(
@@ -32,6 +35,21 @@ export async function createWorkspace(
     { slug: workspace.slug },
   );
   return workspace;
+}
+
+/** @throws AppError `conflict` for a person who owns as many workspaces as one person can. */
+export async function requireRoomForWorkspace(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+): Promise<void> {
+  // One at a time for each person, so that many requests at once do not all find room.
+  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
+  const owned = await transaction.member.count({ where: { userId, role: "owner" } });
+  if (owned >= mostOwnedWorkspaces)
+    throw new AppError(
+      "conflict",
+      `You own ${mostOwnedWorkspaces} workspaces, which is the most. Delete one to create another.`,
+    );
 }
 
 /** The name as an address: `Acme & Söhne` → `acme-sohne`; with a number where that is taken. */

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
+import { LimitSharing } from "@/lib/server/limits/limit-sharing";
+import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
 import { RedisGrants } from "@/lib/server/limits/redis-grants";
 import { runtime } from "@/lib/server/runtime";
 import { useBundle } from "@/tests/bundle";
@@ -124,6 +127,51 @@ test("S53 where one instance cannot reach Redis, all of them take their grants f
     instances.flatMap((instance) => Array.from({ length: 30 }, () => instance.take(key))),
   );
   expect(answers.filter(({ allowed }) => allowed)).toHaveLength(38);
+  await away.remove();
+});
+
+test("no grants are taken from PostgreSQL before a renewal that began when the row had said so", async () => {
+  const { pool, log } = runtime();
+  const stores = {
+    postgres: new PostgresGrants(pool, shortTimes),
+    redis: new RedisGrants([redis.url], shortTimes, log),
+  };
+  const sharing = new LimitSharing(stores, new SlidingWindow(shortTimes.windowMs), shortTimes, log);
+  const inRedis = { ids: ["other"], alone: 0, inRedis: 1, inPostgres: 0, withoutRedis: 0 };
+  const inPostgres = { ...inRedis, inRedis: 0, inPostgres: 1, withoutRedis: 1 };
+  const noEnd = { mono: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
+  const renew = (others: typeof inRedis) => {
+    sharing.seen(others, sharing.announce(), performance.now(), noEnd);
+    return sharing.isOpen();
+  };
+  await sharing.start();
+  sharing.joined(sharing.announce());
+  expect([sharing.announce().store, renew(inRedis)]).toEqual(["redis", true]);
+  await redis.stop();
+  await waitUntil("its uses are in PostgreSQL", async () => {
+    const { store, shares } = sharing.announce();
+    return store === "postgres" && shares;
+  });
+  await redis.start();
+  // The first may have crossed a renewal of the other that began while this row still said Redis.
+  expect([renew(inPostgres), renew(inPostgres)]).toEqual([false, true]);
+  expect(renew(inRedis)).toBe(false);
+  await sharing.stop();
+});
+
+test("S53 uses of an instance that left while Redis was away have left the window before the others come back", async () => {
+  const away = await startRedis();
+  const [first, second, third] = await Promise.all([start(), start(), start(away.url)]);
+  await away.stop();
+  await allIn("PostgresGrants", [first, second, third]);
+  const changedAt = performance.now();
+  const quietMs = shortTimes.windowMs + shortTimes.grantMs;
+  await waitUntil("the first two could go back", async () => performance.now() > changedAt + quietMs);
+  await third.take(limitedKey(40));
+  await third.stop();
+  const leftAt = performance.now();
+  await allIn("RedisGrants", [first, second]);
+  expect(performance.now() - leftAt).toBeGreaterThan(shortTimes.windowMs);
   await away.remove();
 });
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
-import type { LimitSharing, LimitStanding, Others } from "../limits/limit-sharing";
+import type { LimitSharing } from "../limits/limit-sharing";
+import type { LimitStanding, Others } from "../limits/limit-standing";
 import type { KnownHashes } from "./known-hashes";
 import {
   applyReply,

@@ -4,7 +4,8 @@ import { useRuntime } from "@/tests/runtime";
 import { waitUntil } from "@/tests/wait-until";
 import { SlidingWindow } from "../decisions/sliding-window";
 import { runtime } from "../runtime";
-import { LimitSharing, type Others } from "./limit-sharing";
+import { LimitSharing } from "./limit-sharing";
+import type { Others } from "./limit-standing";
 import { PostgresGrants } from "./postgres-grants";
 
 useRuntime();

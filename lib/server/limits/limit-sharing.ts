@@ -3,35 +3,12 @@ import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import { type Clocks, readClocks } from "../decisions/lease";
 import type { Limit, SlidingWindow } from "../decisions/sliding-window";
-import type { GrantStore, LimitTimes, UsesAlone } from "./grant-store";
+import { EnteredUses } from "./entered-uses";
+import type { GrantStore, LimitTimes } from "./grant-store";
 import { HeldGrants } from "./held-grants";
+import type { LimitStanding, LimitStores, Others } from "./limit-standing";
 import { RedisWatch } from "./redis-watch";
 
-export type LimitStores = { postgres: GrantStore; redis: GrantStore | null };
-
-/** What an instance says of limits in its row. */
-export type LimitStanding = {
-  /** False while it limits from memory alone, or has uses in the window that `store` doesn't know. */
-  shares: boolean;
-  store: keyof LimitStores;
-  redisReady: boolean;
-};
-
-/** What a renewal of the lease saw of other instances whose lease may still be live. */
-export type Others = {
-  ids: string[];
-  /** How many of them have uses that the store in their row doesn't know. */
-  alone: number;
-  inRedis: number;
-  inPostgres: number;
-  /** How many can't count uses in Redis. */
-  withoutRedis: number;
-};
-
-/** A row of the store holds at most this many entries of what was used alone. */
-const enteredSlots = 16;
-/** Limits in one call of the store: what it can do in the time for which anybody waits. */
-const enteredAtOnce = 200;
 const sweepMilliseconds = 250;
 
 /**
@@ -62,11 +39,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   /** Since when no other was seen, on our monotonic clock. */
   private aloneSince: number | null = null;
   private hasWarned = false;
-  /** How often uses had to be entered, and for which time of these that is under way. */
-  private moves = 0;
-  private enteringMove: number | null = null;
-  /** What is left to be entered. Nothing is added: who enters allows nothing. */
-  private toEnter: UsesAlone[] | null = null;
+  private readonly entered: EnteredUses;
   private readonly waiting = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
   private readonly held: { postgres: HeldGrants; redis: HeldGrants | null };
@@ -74,7 +47,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
 
   constructor(
     private readonly stores: LimitStores,
-    private readonly memory: SlidingWindow,
+    memory: SlidingWindow,
     private readonly times: LimitTimes,
     private readonly log: Logger,
   ) {
@@ -84,6 +57,10 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
       postgres: new HeldGrants(postgres, times, log),
       redis: redis && new HeldGrants(redis, times, log),
     };
+    this.entered = new EnteredUses(memory, {
+      done: () => this.entering(null),
+      failed: (error) => this.entering(error),
+    });
     this.redis = redis && new RedisWatch(redis, times, () => this.redisLost());
     this.timer = setInterval(() => this.tick(), sweepMilliseconds);
     this.timer.unref();
@@ -129,11 +106,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   /** Whether grants may be taken: nobody, this instance neither, has uses that the store does not know. */
   isOpen({ mono, wall } = readClocks()): boolean {
     return (
-      this.phase !== "entering" &&
-      this.othersAlone === 0 &&
-      this.agreedOn === this.current &&
-      mono < this.seenUntil.mono &&
-      wall < this.seenUntil.wall
+      this.phase !== "entering" && this.isAgreed && mono < this.seenUntil.mono && wall < this.seenUntil.wall
     );
   }
 
@@ -193,15 +166,16 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     const target = others.withoutRedis === 0 && this.standing(now).redisReady ? "redis" : "postgres";
     if (target !== this.current) this.move(target, now);
     const phase = this.nextPhase(isLone, now);
-    if (phase === "entering" && this.phase !== "entering") this.beginEntering(now);
+    if (phase === "entering" && this.phase !== "entering") this.entered.begin(now);
     this.phase = phase;
     this.row = wrote;
-    if (phase === "entering") this.enter();
+    if (phase === "entering") this.entered.goOn(this.store, this.grants.holder);
     this.wake();
     const { shares, store, redisReady } = this.standing(now);
     const isNews = wrote.shares !== shares || wrote.store !== store || wrote.redisReady !== redisReady;
-    const isBetween = phase === "withdrawing" || phase === "entering";
-    return isBetween || isNews || (phase === "sharing" && !this.isAgreed);
+    return (
+      isNews || phase === "withdrawing" || phase === "entering" || (phase === "sharing" && !this.isAgreed)
+    );
   }
 
   /** Forgets limits of which nothing counts any more. */
@@ -250,8 +224,8 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.log.info({ store: target }, "rate limits change over to another store");
     if (this.phase === "alone") return;
     this.phase = "entering";
-    this.beginEntering(now);
-    this.enter();
+    this.entered.begin(now);
+    this.entered.goOn(this.store, this.grants.holder);
   }
 
   private nextPhase(isLone: boolean, now: number): typeof this.phase {
@@ -264,50 +238,19 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     return isOver ? "withdrawing" : "sharing";
   }
 
-  private beginEntering(now: number): void {
-    this.moves += 1;
-    this.toEnter = [...this.memory.all(now, enteredSlots)].map(({ key, group, ...rest }) => ({
-      id: key,
-      workspaceId: group,
-      ...rest,
-    }));
-  }
-
-  /** Writes what memory allowed into the store; until then nobody takes of it. Goes on with the next renewal where it fails. */
-  private enter(): void {
-    const { moves, toEnter } = this;
-    if (this.enteringMove === moves || !toEnter) return;
-    this.enteringMove = moves;
-    this.enterAll(toEnter)
-      .then(
-        () => {
-          if (moves !== this.moves) return;
-          this.toEnter = null;
-          this.phase = "sharing";
-          this.hasWarned = false;
-          this.wake();
-          this.emit("change");
-        },
-        (error: Error) => {
-          if (!this.hasWarned)
-            this.log.warn({ error: error.message }, "what was allowed alone could not be shared");
-          this.hasWarned = true;
-          if (moves === this.moves && this.current === "redis") this.redis?.lose();
-        },
-      )
-      .finally(() => {
-        if (this.enteringMove === moves) this.enteringMove = null;
-      });
-  }
-
-  private async enterAll(uses: UsesAlone[]): Promise<void> {
-    const { store, grants, moves } = this;
-    while (uses.length > 0) {
-      const last = uses.slice(-enteredAtOnce);
-      // Under a name of its own: a statement that arrives late must not replace what was granted or entered since.
-      await store.enter(`${grants.holder}.${moves}`, last);
-      uses.length -= last.length;
+  /** Until uses are entered nobody takes grants. Goes on with the next renewal where it fails. */
+  private entering(error: Error | null): void {
+    if (error) {
+      if (!this.hasWarned)
+        this.log.warn({ error: error.message }, "uses of the last window could not be shared");
+      this.hasWarned = true;
+      if (this.current === "redis") this.redis?.lose();
+      return;
     }
+    this.phase = "sharing";
+    this.hasWarned = false;
+    this.wake();
+    this.emit("change");
   }
 
   private wake(): void {

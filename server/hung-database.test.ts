@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { systemActor } from "@/lib/server/actor";
+import { keyRoutes } from "@/lib/server/key-api/key-routes";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db } from "@/lib/server/runtime";
+import { serviceRoutes } from "@/lib/server/service-api/service-routes";
+import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
 import { createTestDatabase } from "@/tests/database";
-import { makeKey, makeWorkspace } from "@/tests/factories";
+import { makeKey, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
 import { useKeyApi } from "@/tests/key-api-server";
 import { useRuntime } from "@/tests/runtime";
 import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
@@ -22,36 +25,73 @@ useRuntime(
 );
 const call = useKeyApi();
 
-test("every route that a key or a service opens is answered while PostgreSQL takes what is asked and never answers", async () => {
-  const { workspace, actor } = await makeWorkspace();
-  const { key, secret } = await makeKey(actor, { canManageKeys: true });
+/** Bodies that reach the database; another route is sent an empty object. */
+const bodies: Record<string, object> = {
+  "POST /auth/api-keys": { name: "Another", permission_level: "read_only" },
+  "PATCH /auth/api-keys/current": { name: "Renamed" },
+  "PUT /auth/api-keys/current": { name: "Renamed" },
+  "POST /api/sign-in": { email: "nobody@example.test", password },
+  "POST /api/sign-up": { name: "N", email: "n@example.test", password, workspaceName: "W" },
+  "POST /api/forgot-password": { email: "nobody@example.test" },
+  "POST /api/reset-password": { token: "x".repeat(43), password },
+  "POST /api/verify-email": { token: "x".repeat(43) },
+  "PATCH /api/account": { name: "Renamed" },
+};
+
+/** The path that a route's expression stands for. */
+const pathOf = (pattern: RegExp, id: string) =>
+  pattern.source
+    .replace(/^\^|\\\/\?\$$/g, "")
+    .replace(/\(\?<\w+>[^)]*\)/g, id)
+    .replaceAll("\\", "");
+
+test("every route of the process is answered while PostgreSQL takes what is asked and never answers", async () => {
+  const { workspace, owner, actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { canManageKeys: true });
+  const cookie = await makeSessionCookie(owner);
   await setQuotas(systemActor(workspace.id, "Operator"), () => [
     { meter: "requests", limit: 1000, period: "month", keyId: null },
   ]);
   const byKey = { "x-api-key": secret };
   const byToken = { authorization: `Bearer ${token}` };
-  const name = { name: "Another", permission_level: "read_only" };
-  const routes: [string, string, Record<string, string>, object?][] = [
-    ["GET", "/api/public/v1/me", byKey],
-    ["GET", "/api/public/v1/access-logs", byKey],
-    ["GET", "/api/public/v1/usage", byKey],
-    ["GET", "/auth/api-keys", byKey],
-    ["POST", "/auth/api-keys", byKey, name],
-    ["GET", "/auth/api-keys/current", byKey],
-    ["PATCH", "/auth/api-keys/current", byKey, { name: "Renamed" }],
-    ["POST", "/auth/api-keys/current/rotate", byKey, {}],
-    ["DELETE", `/auth/api-keys/${key.id}`, byKey],
-    ["GET", "/api/forward-auth/v1", byKey],
-    ["POST", "/api/v1/verify", byToken, { key: secret }],
-    ["POST", "/api/v1/verify", byToken, { key: `${secret.slice(0, -1)}x` }],
-    [
-      "POST",
-      "/api/v1/usage-records",
-      byToken,
-      { workspace_id: workspace.id, meter: "chats", amount: 1, idempotency_key: "a" },
-    ],
-    ["PUT", `/api/v1/workspaces/${workspace.id}`, byToken, { requests_per_minute: 5 }],
-  ];
+  bodies["POST /api/v1/verify"] = { key: secret };
+  bodies["POST /v2/keys.verifyKey"] = { key: secret };
+  bodies["POST /api/v1/usage-records"] = {
+    workspace_id: workspace.id,
+    meter: "chats",
+    amount: 1,
+    idempotency_key: "a",
+  };
+  bodies[`PUT /api/v1/workspaces/${workspace.id}`] = { requests_per_minute: 5 };
+  const consoleRoutes = await findConsoleRoutes();
+  expect(consoleRoutes.length).toBeGreaterThan(30);
+  type Asked = { route: string; status: number; wait: string | null | undefined };
+  const ofProcess = async (method: string, path: string, headers: Record<string, string>) => {
+    const body = method === "GET" || method === "HEAD" ? undefined : (bodies[`${method} ${path}`] ?? {});
+    const answer = await call(path, { method, headers, ...(body && { body }) });
+    return { route: `${method} ${path}`, status: answer.status, wait: answer.headers["retry-after"] };
+  };
+  const ofConsole = async (method: string, pattern: string): Promise<Asked> => {
+    const path = pattern
+      .replace("[workspace]", workspace.slug)
+      .replace(/\[\.{3}\w+\]/, "session")
+      .replace(/\[\w+\]/g, "an-id");
+    const answer = await callConsole(method, path, { cookie, body: bodies[`${method} ${path}`] ?? {} });
+    return {
+      route: `${method} ${path}`,
+      status: answer.status,
+      wait: answer.headers.get("retry-after"),
+    };
+  };
+  const ask = (): Promise<Asked[]> =>
+    Promise.all([
+      ...keyRoutes.flatMap(({ path, methods }) =>
+        Object.keys(methods).map((method) => ofProcess(method, pathOf(path, "current"), byKey)),
+      ),
+      ofProcess("GET", "/api/forward-auth/v1", byKey),
+      ...serviceRoutes.map(({ path, method }) => ofProcess(method, pathOf(path, workspace.id), byToken)),
+      ...consoleRoutes.flatMap(({ pattern, methods }) => methods.map((method) => ofConsole(method, pattern))),
+    ]);
   expect((await call("/api/public/v1/me", { headers: byKey })).status).toBe(200);
   // A transaction that is under way as well: its ROLLBACK has nobody to wait for either.
   let begun = () => {};
@@ -64,24 +104,15 @@ test("every route that a key or a service opens is answered while PostgreSQL tak
   });
   const refused = expect(transaction).rejects.toThrow();
   await isBegun;
-  const ask = async () => {
-    const answers = await Promise.all(
-      routes.map(([method, path, headers, body]) => call(path, { method, headers, ...(body && { body }) })),
-    );
-    return answers.map(({ status, headers }, index) => ({
-      route: routes[index]?.slice(0, 2).join(" "),
-      status,
-      wait: headers["retry-after"],
-    }));
-  };
   // While the lease lives, and after it.
   const first = await ask();
   const second = await ask();
+  // No fault of the program may hide here: what needs the database is 503, and the rest is judged without it.
   for (const { route, status, wait } of [...first, ...second]) {
-    expect([200, 401, 503], route).toContain(status);
+    expect(status === 503 || status < 500, `${route}: ${status}`).toBe(true);
     if (status === 503) expect(Number(wait), route).toBeGreaterThanOrEqual(1);
   }
-  expect(second.filter(({ status }) => status === 503).length).toBeGreaterThanOrEqual(routes.length - 1);
+  expect(second.filter(({ status }) => status === 503).length).toBeGreaterThan(second.length / 2);
   await refused;
   proxy.restore();
-}, 60_000);
+}, 120_000);

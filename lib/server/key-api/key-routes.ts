@@ -5,7 +5,7 @@ import { getMe } from "./me";
 import { getUsage } from "./usage";
 
 /** Every route that a key opens, with or without a slash at the end. */
-const keyRoutes: KeyRoute[] = [
+export const keyRoutes: KeyRoute[] = [
   {
     path: /^\/auth\/api-keys\/?$/,
     managesKeys: true,

@@ -8,7 +8,7 @@ import { verifyUnkey } from "./verify-unkey";
 type ServiceRoute = { path: RegExp; method: "POST" | "PUT"; handle: ServiceRouteHandler };
 
 /** Every route that a service token opens, with or without a slash at the end. */
-const serviceRoutes: ServiceRoute[] = [
+export const serviceRoutes: ServiceRoute[] = [
   { path: /^\/api\/v1\/verify\/?$/, method: "POST", handle: verify },
   { path: /^\/oauth\/introspect\/?$/, method: "POST", handle: introspect },
   { path: /^\/v2\/keys\.verifyKey\/?$/, method: "POST", handle: verifyUnkey },

@@ -25,6 +25,26 @@ test("a provider that takes a request and never answers is given up", async () =
   await expect(providerFetch(origin, {}, 50)).rejects.toThrow(/timeout/i);
 });
 
+test("a provider that begins an answer and never ends it is given up", async () => {
+  const origin = await serve((_request, response) => void response.writeHead(200).write("{"));
+  await expect(providerFetch(origin, {}, 200)).rejects.toThrow(/timeout/i);
+});
+
+test("an answer without an end is cut off at a megabyte, and its connection closed", async () => {
+  let closed: Promise<unknown> = Promise.resolve();
+  const origin = await serve((_request, response) => {
+    const chunk = Buffer.alloc(64 * 1024, " ");
+    const pour = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", pour);
+    closed = once(response, "close");
+    pour();
+  });
+  await expect(providerFetch(origin)).rejects.toThrow("too long");
+  await closed;
+});
+
 test("nothing is asked over http but on this very machine, and no redirect is followed", async () => {
   await expect(providerFetch("http://id.example.test/token")).rejects.toThrow(/https/);
   let asked = 0;

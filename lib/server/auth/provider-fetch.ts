@@ -1,13 +1,15 @@
 import { isLoopbackName } from "../loopback";
 
 const discoveryLifetimeMs = 10 * 60_000;
+/** Discovery documents, key sets and tokens are a few kilobytes. */
+const longestAnswerBytes = 1_000_000;
 
 /** Discovery documents by address: whoever presses a sign-in button must not make this server ask somebody else each time. */
 const discovered = new Map<string, { body: string; until: number }>();
 
 /**
- * The one way out to identity providers: within ten seconds, over https (http to this very machine only, whatever a discovery
- * document says), and without following redirects, for the requests carry secrets.
+ * The one way out to identity providers: within ten seconds and a megabyte, the body included, over https (http to this very
+ * machine only, whatever a discovery document says), and without following redirects, for the requests carry secrets.
  */
 export async function providerFetch(
   input: string | URL | Request,
@@ -25,10 +27,25 @@ export async function providerFetch(
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
   });
-  if (!isDiscovery || !answer.ok) return answer;
-  const body = await answer.text();
+  const bytes = await readWhole(answer);
+  if (!isDiscovery || !answer.ok) {
+    const { status, statusText, headers } = answer;
+    return new Response(answer.body && bytes, { status, statusText, headers });
+  }
+  const body = bytes.toString();
   discovered.set(url.href, { body, until: Date.now() + discoveryLifetimeMs });
   return json(body);
+}
+
+async function readWhole(answer: Response): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of answer.body ?? []) {
+    length += chunk.byteLength;
+    if (length > longestAnswerBytes) throw new Error("The identity provider's answer is too long.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function json(body: string): Response {

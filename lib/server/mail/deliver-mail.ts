@@ -5,9 +5,8 @@ import { unseal } from "../crypto/seal";
 import { runtime } from "../runtime";
 import { type Mail, mailSeal, requireStrictAddress } from "./queue-mail";
 import { renderMail } from "./render-mail";
+import { sendBySmtp } from "./send-by-smtp";
 
-const connectMilliseconds = 10_000;
-const sendMilliseconds = 60_000;
 /** Longer than a sending can take, so that nobody takes a mail that is just being sent. */
 const firstRetrySeconds = 90;
 const giveUpAfter = "24 hours";
@@ -78,21 +77,6 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
     if (!refused) return;
   }
   await pool.query("DELETE FROM mail.outbox WHERE id = $1", [id]);
-}
-
-async function sendBySmtp(message: SendMailOptions, url: string): Promise<void> {
-  const transport = createTransport({
-    url,
-    connectionTimeout: connectMilliseconds,
-    greetingTimeout: connectMilliseconds,
-    socketTimeout: connectMilliseconds,
-  });
-  // A server that sends a byte now and then would keep the socket alive for ever.
-  let deadline: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    deadline = setTimeout(() => reject(new Error("The mail server took too long.")), sendMilliseconds);
-  });
-  await Promise.race([transport.sendMail(message), tooLate]).finally(() => clearTimeout(deadline));
 }
 
 /** Written beside and renamed, so that who looks into the folder never reads half a mail. */

@@ -1,6 +1,7 @@
 import type { Server } from "node:net";
 import { type Env, EnvError } from "@/lib/server/env";
 import type { FastLaneServer } from "./fast-lane-server";
+import { releaseAll } from "./release-all";
 
 /** How long requests under way may take to finish once the process was asked to stop. */
 const drainMilliseconds = 10_000;
@@ -36,9 +37,8 @@ export function stopOnSignal(server: FastLaneServer, release: () => Promise<void
   const stop = async (idleMs: number) => {
     if (stopping) return;
     stopping = true;
-    await server.stop({ idleMs, deadlineMs: drainMilliseconds });
     try {
-      await release();
+      await releaseAll([() => server.stop({ idleMs, deadlineMs: drainMilliseconds }), release])();
       process.exit(0);
     } catch (error) {
       process.stderr.write(`Keyward stopped, but not cleanly: ${(error as Error).message}\n`);

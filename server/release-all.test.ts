@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { releaseAll } from "./release-all";
+
+test("each step runs once and in order, whichever fails, and the first failure is told", async () => {
+  const ran: string[] = [];
+  const step = (name: string) => async () => {
+    ran.push(name);
+    if (name !== "last") throw new Error(`${name} failed`);
+  };
+  const release = releaseAll([step("first"), step("second"), step("last")]);
+  await expect(Promise.all([release(), release()])).rejects.toThrow("first failed");
+  await expect(release()).rejects.toThrow("first failed");
+  expect(ran).toEqual(["first", "second", "last"]);
+});

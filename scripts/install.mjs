@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isMain, Refusal, root, run, script } from "./run.mjs";
 
 const stampFile = join(root, "node_modules", ".keyward-stamp");
 const lockFile = join(root, "package-lock.json");
+/** npm writes it when everything is in its place. */
+const recordFile = join(root, "node_modules", ".package-lock.json");
 
 /**
  * Makes node_modules what package-lock.json says, by `npm ci`, unless it is so already. No install scripts run: nothing
@@ -16,13 +19,22 @@ export async function ensureInstalled({ stdio = "inherit" } = {}) {
     .update(readFileSync(lockFile))
     .update(`${process.platform} ${process.arch}`)
     .digest("hex");
-  const isStamped = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
-  if (isStamped) return;
-  if (isInstalled()) return writeStamp(stamp);
+  if (isInstalled()) {
+    if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) writeStamp(stamp);
+    return;
+  }
   console.error("Installing the packages of package-lock.json …");
+  // They come back at the end: an installation that is killed is known by their absence.
+  for (const file of [stampFile, recordFile]) rmSync(file, { force: true });
   const [command, args] = npm();
   const options = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"];
-  const code = await run(command, [...args, ...options], { stdio });
+  // A killed start must leave no npm behind, which the next one would run beside.
+  const watch = pathToFileURL(join(root, "scripts", "stop-with-parent.mjs"));
+  const env = {
+    KEYWARD_STOP_WITH_PARENT: "SIGKILL",
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${watch}`.trim(),
+  };
+  const code = await run(command, [...args, ...options], { stdio, env });
   if (code !== 0) throw new Refusal(`npm ci failed with exit code ${code}; the reason stands above.`);
   writeStamp(stamp);
 }
@@ -33,9 +45,11 @@ export function requireNode() {
   throw new Refusal(`Keyward needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
 }
 
-/** npm records in node_modules what it has put there: whoever has run `npm install` need not wait for another. */
+/**
+ * npm records in node_modules what it has put there: whoever has run `npm install` need not wait for another. The packages are
+ * looked for as well, for npm removes them one by one, and may be killed meanwhile.
+ */
 function isInstalled() {
-  const recordFile = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(recordFile)) return false;
   const { "": _, ...wanted } = JSON.parse(readFileSync(lockFile, "utf8")).packages;
   const present = JSON.parse(readFileSync(recordFile, "utf8")).packages;
@@ -44,7 +58,11 @@ function isInstalled() {
   // Folders that were copied from a machine of another kind hold the programs of that one.
   const runsHere = ({ os = [process.platform], cpu = [process.arch] }) =>
     os.includes(process.platform) && cpu.includes(process.arch);
-  return Object.entries(wanted).every(isPresent) && Object.values(present).every(runsHere);
+  return (
+    Object.entries(wanted).every(isPresent) &&
+    Object.values(present).every(runsHere) &&
+    Object.keys(present).every((path) => existsSync(join(root, path, "package.json")))
+  );
 }
 
 function writeStamp(stamp) {

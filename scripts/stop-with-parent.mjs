@@ -6,12 +6,14 @@
  * keep for itself the signals that npm passes on.
  */
 const parent = process.ppid;
+/** npm itself, for one, ignores SIGTERM. */
+const signal = process.env.KEYWARD_STOP_WITH_PARENT === "SIGKILL" ? "SIGKILL" : "SIGTERM";
 
 if (process.env.npm_lifecycle_event || process.env.KEYWARD_STOP_WITH_PARENT) {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
-    process.kill(process.pid, "SIGTERM");
+    process.kill(process.pid, signal);
   }, 250);
   timer.unref();
 }

@@ -10,7 +10,9 @@ import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
 import { logConsole } from "./log-console";
 import { writeResponse } from "./node-http";
+import { releaseAll } from "./release-all";
 import type { RequestFacts } from "./request-facts";
+import { requireEncryptionKeys } from "./require-encryption-keys";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
@@ -55,11 +57,19 @@ async function main(): Promise<void> {
       });
     },
   );
-  let stopJobs = () => {};
+  // The latest thing that was started is the first to be let go of.
+  const started: (() => unknown)[] = [stop];
+  const release = releaseAll(started);
   try {
+    await requireEncryptionKeys(server);
+    if (speaks() && !env.local && !env.smtpUrl)
+      server.log.warn("SMTP_URL is not set: nobody can sign up with an email address, and no mail is sent");
     await server.accessLog.start();
+    started.unshift(() => server.accessLog.close());
     await server.leaseKeeper.start();
-    stopJobs = startJobs(server);
+    started.unshift(() => server.leaseKeeper.stop());
+    const stopJobs = startJobs(server);
+    started.unshift(stopJobs);
     const pages = next({
       dev: development,
       dir: projectRoot(),
@@ -70,20 +80,16 @@ async function main(): Promise<void> {
       httpServer: development ? httpServer : new Server(),
     });
     await pages.prepare();
+    // Jobs stop first: they ask what the others let go of.
+    started.splice(1, 0, () => pages.close());
     answerPage = pages.getRequestHandler();
     await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
-    stopOnSignal(httpServer, async () => {
-      stopJobs();
-      await pages.close();
-      await server.leaseKeeper.stop();
-      await server.accessLog.close();
-      await stop();
-    });
+    stopOnSignal(httpServer, release);
     if (speaks()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {
-    stopJobs();
-    await stop();
+    // Why it can't start is what a person needs to know.
+    await release().catch(() => {});
     throw error;
   }
 }

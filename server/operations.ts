@@ -10,18 +10,23 @@ export function answerHealth(response: ServerResponse): void {
   send(response, 200, { status: "ok" });
 }
 
-/** GET /api/ready: whether what decisions depend on can be asked, each within two seconds. 503 while the process stops. */
+const readyMilliseconds = 2000;
+
+/** GET /api/ready: whether what decisions depend on can be asked, within two seconds in all. 503 while the process stops. */
 export async function answerReady(
   response: ServerResponse,
   server: Runtime,
   isStopping: boolean,
 ): Promise<void> {
-  const database = await answers(() => server.pool.query({ text: "SELECT 1", query_timeout: 2000 } as never));
-  const accessLog = database && server.accessLog.healthy;
   const asksRedis = server.env.redisUrls.length > 0;
+  const [database, redis] = await Promise.all([
+    answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMilliseconds } as never)),
+    asksRedis && answers(() => server.limitSharing.reachesRedis()),
+  ]);
+  const accessLog = database && server.accessLog.healthy;
   const checks = {
     database: said(database),
-    ...(asksRedis && { redis: said(await server.limitSharing.reachesRedis()) }),
+    ...(asksRedis && { redis: said(redis) }),
     access_log: said(accessLog),
   };
   // Without Redis, PostgreSQL shares the limits.
@@ -45,13 +50,17 @@ function said(isThere: boolean): "ok" | "unavailable" {
   return isThere ? "ok" : "unavailable";
 }
 
+/** Waiting for a free connection counts as well. */
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch {
-    return false;
-  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), readyMilliseconds);
+  });
+  const answer = ask().then(
+    (answer) => answer !== false,
+    () => false,
+  );
+  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -4,7 +4,7 @@ import path from "node:path";
 import pino from "pino";
 import { AccessLogWriter } from "@/lib/server/access-log/access-log-writer";
 import { KeyFormats, loadKeyFormats, nativeFormat } from "@/lib/server/api-keys/key-format";
-import { clientConfig, connectDatabase } from "@/lib/server/database";
+import { clientConfig, connectDatabase, settleSslMode } from "@/lib/server/database";
 import { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
 import { KnownHashes } from "@/lib/server/decisions/known-hashes";
@@ -23,6 +23,7 @@ import { QuotaHolder } from "@/lib/server/quotas/quota-holder";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
 import { acquireEmbeddedPostgres } from "./embedded-postgres";
+import { releaseAll } from "./release-all";
 
 export type Started = {
   server: Runtime;
@@ -52,17 +53,23 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   const embedded = env.databaseUrl
     ? null
     : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
-  const databaseUrl = env.databaseUrl ?? (embedded as { url: string }).url;
+  let databaseUrl: string;
   try {
+    databaseUrl = await settleSslMode(env.databaseUrl ?? (embedded as { url: string }).url);
     await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"));
   } catch (error) {
     await embedded?.release();
-    if (env.databaseUrl)
-      throw new EnvError(`the database of DATABASE_URL cannot be used: ${reasonOf(error)}`);
-    throw error;
+    throw new EnvError(
+      `the database of ${env.databaseUrl ? "DATABASE_URL" : env.dataDir} cannot be used: ${reasonOf(error)}`,
+    );
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
-  keyFormats.replace(await loadKeyFormats(database.pool, env.apiKeyPrefix));
+  try {
+    keyFormats.replace(await loadKeyFormats(database.pool, env.apiKeyPrefix));
+  } catch (error) {
+    await releaseAll([database.close, () => embedded?.release()])().catch(() => {});
+    throw error;
+  }
   const rateLimiter = new SlidingWindow(limitTimes.windowMs);
   const limitSharing = new LimitSharing(
     {
@@ -116,14 +123,18 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
   };
   setRuntime(server);
+  let release: (() => Promise<void>) | undefined;
   return {
     server,
-    async stop(options) {
-      await limitSharing.stop();
-      await quotas.stop();
-      await server.rejections.stop();
-      await database.close();
-      await embedded?.release(options);
+    stop(options) {
+      release ??= releaseAll([
+        () => limitSharing.stop(),
+        () => quotas.stop(),
+        () => server.rejections.stop(),
+        () => database.close(),
+        () => embedded?.release(options),
+      ]);
+      return release();
     },
   };
 }

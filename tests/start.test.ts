@@ -3,7 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pg from "pg";
 import { describe, expect, inject, test, vi } from "vitest";
+import { clientConfig } from "@/lib/server/database";
 import { createTestDatabase } from "./database";
 import { withDatabase } from "./database-url";
 import { freePort, startRefused } from "./started-server";
@@ -33,6 +35,15 @@ async function refusal(settings: Record<string, string>): Promise<string> {
   expect(code).toBe(1);
   return lines[0] ?? "";
 }
+
+async function ask(url: string, text: string): Promise<void> {
+  const client = new pg.Client(clientConfig(url));
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+const withoutQuery = (url: string) => url.replace(/\?.*/, "");
 
 describe("a start is refused in one line that names what is wrong:", () => {
   const wrong: [string, Record<string, string>][] = [
@@ -127,6 +138,32 @@ describe("a start that cannot go on says why in one line:", () => {
     expect(said).not.toContain("canary-password");
   });
 
+  test("a newer version has migrated the database", async () => {
+    const database = await createTestDatabase();
+    await ask(
+      database.url,
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('newer', '', now(), '29990101000000_newer')`,
+    );
+    expect(await refusal({ DATABASE_URL: database.url })).toMatch(/newer version.*29990101000000_newer/);
+    await database.drop();
+  });
+
+  test("ENCRYPTION_KEYS don't open what the database holds", async () => {
+    const database = await createTestDatabase();
+    // No key opens this.
+    const put = `INSERT INTO mail.outbox (sealed) VALUES (decode(repeat('00', 60), 'hex'))`;
+    await ask(database.url, put);
+    const keys = randomBytes(32).toString("base64");
+    expect(await refusal({ DATABASE_URL: database.url, ENCRYPTION_KEYS: keys })).toContain("ENCRYPTION_KEYS");
+    expect(await refusal({ DATABASE_URL: database.url })).toMatch(/secrets.*DATA_DIR/);
+    await database.drop();
+  });
+
+  test("a file that DATABASE_URL names can't be read", async () => {
+    const url = `${withoutQuery(inject("postgresUrl"))}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`;
+    expect(await refusal({ DATABASE_URL: url })).toMatch(/DATABASE_URL.*\/nowhere\/ca\.pem/);
+  });
+
   test("DATA_DIR is a file", async () => {
     const file = path.join(folder(), "file");
     writeFileSync(file, "");
@@ -140,4 +177,19 @@ describe("a start that cannot go on says why in one line:", () => {
     chmodSync(path.join(dataDir, "secrets"), 0);
     expect(await refusal({ DATA_DIR: dataDir })).toContain("DATA_DIR");
   });
+});
+
+test("a deployment without SMTP_URL says that nobody can sign up", async () => {
+  const database = await createTestDatabase();
+  // It ends where it would listen, after it has said so.
+  const { output } = await startRefused({
+    ...deployment,
+    HOST: "203.0.113.200",
+    PORT: String(await freePort()),
+    DATA_DIR: folder(),
+    DATABASE_URL: database.url,
+  });
+  expect(output).toMatch(/SMTP_URL is not set: nobody can sign up/);
+  expect(output).not.toMatch(/pool|connection was lost/);
+  await database.drop();
 });

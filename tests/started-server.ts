@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,6 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
+/** Servers of one test file may share a database, and so need the same key. */
+const encryptionKey = randomBytes(32).toString("base64");
 
 export type StartedServer = {
   origin: string;
@@ -25,6 +28,7 @@ export async function startServer(settings: Record<string, string>): Promise<Sta
       NODE_ENV: "production",
       PORT: String(port),
       DATA_DIR: mkdtempSync(path.join(tmpdir(), "keyward-test-")),
+      ENCRYPTION_KEYS: encryptionKey,
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { parse, toClientConfig } from "pg-connection-string";
 import type { Logger } from "pino";
 import { BoundedClient } from "./bounded-client";
 import { PrismaClient } from "./generated/prisma/client";
@@ -41,18 +42,58 @@ export function connectDatabase(
   return { pool, prisma, close: async () => void (await Promise.all([pool.end(), prisma.$disconnect()])) };
 }
 
-/** The parts of a connection URL. Given whole, pg would let the URL override what stands beside it. */
+/** What a connection URL may say. Everything else is set by this program, and a URL must not override it. */
+const fromUrl = ["host", "port", "user", "password", "database", "ssl", "sslnegotiation", "options"] as const;
+
+/**
+ * The parts of a connection URL, with libpq's SSL modes. `prefer` and `allow` mean no TLS here: `settleSslMode` asks first
+ * whether the server has it.
+ * @throws where a file that the URL names can't be read.
+ */
 export function clientConfig(url: string): pg.ClientConfig {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
-  const sslmode = searchParams.get("sslmode");
-  return {
-    host: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: port ? Number(port) : 5432,
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    ...(sslmode && sslmode !== "disable"
-      ? { ssl: { rejectUnauthorized: sslmode.startsWith("verify") } }
-      : {}),
-  };
+  const text = withSslMode(url, knownSslMode(url)).replace(/([?&])uselibpqcompat=[^&]*&?/, "$1");
+  const config = toClientConfig(parse(text, { useLibpqCompat: true }));
+  const taken = fromUrl.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]]));
+  return { port: 5432, ...Object.fromEntries(taken) };
+}
+
+/**
+ * `sslmode=prefer` is TLS where the server has it, which pg can't decide while it connects. So this asks once.
+ * @returns The URL with a mode that is certain.
+ */
+export async function settleSslMode(url: string): Promise<string> {
+  if (!isOptional(sslMode(url))) return url;
+  const secure = withSslMode(url, "require");
+  const client = new pg.Client({ ...clientConfig(secure), connectionTimeoutMillis: 5000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    if (/does not support SSL/.test((error as Error).message)) return withSslMode(url, "disable");
+    // Whoever connects next is told what else is wrong.
+  } finally {
+    await client.end().catch(() => {});
+  }
+  return secure;
+}
+
+function knownSslMode(url: string): string {
+  const mode = sslMode(url);
+  if (isOptional(mode)) return "disable";
+  if (mode === "no-verify") return "require";
+  // Without a certificate authority of its own, libpq's mode would trust a server of any name.
+  if (mode === "verify-ca" && !/[?&]sslrootcert=/.test(url)) return "verify-full";
+  return mode;
+}
+
+function isOptional(mode: string): boolean {
+  return mode === "prefer" || mode === "allow";
+}
+
+function sslMode(url: string): string {
+  return /[?&]sslmode=([^&#]*)/.exec(url)?.[1] ?? "";
+}
+
+function withSslMode(url: string, mode: string): string {
+  return url.replace(/([?&]sslmode=)[^&#]*/, `$1${mode}`);
 }

@@ -87,7 +87,7 @@ const cidr = z.string().refine(isAddressBlock, "is not an address or CIDR block"
 const dnsServer = z
   .string()
   .regex(/^(\d+(\.\d+){3}|\[[\da-f:]+\])(:\d+)?$/i, "must be addresses such as 192.0.2.53:53");
-const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]+\/[^/?]+/.test(value), {
+const databaseUrl = z.string().refine((value) => /^postgres(ql)?:\/\/[^/]*\/[^/?]+/.test(value), {
   message: "must look like postgresql://user:password@host:5432/database",
 });
 

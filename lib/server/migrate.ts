@@ -17,6 +17,7 @@ const done =
 /**
  * Applies the migrations of `directory` that the database lacks, in order, each in one transaction, and notes them as Prisma
  * does, so that `prisma migrate` agrees with it both ways. Instances that start at once wait for one another.
+ * @throws where a newer version of this program has migrated the database: nobody knows what this one would do to it.
  * @returns The names of what was applied.
  */
 export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
@@ -29,7 +30,9 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
       await client.query(table);
       const { rows } = await client.query<{ migration_name: string }>(done);
       const names = new Set(rows.map((row) => row.migration_name));
-      return migrationNames(directory).filter((name) => !names.has(name));
+      const known = migrationNames(directory);
+      requireNoneNewer(names, known);
+      return known.filter((name) => !names.has(name));
     });
     const applied: string[] = [];
     for (const name of missing) {
@@ -61,6 +64,16 @@ function migrationNames(directory: string): string[] {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+}
+
+function requireNoneNewer(applied: Set<string>, known: string[]): void {
+  const newest = known.at(-1) ?? "";
+  const newer = [...applied]
+    .filter((name) => name > newest)
+    .sort()
+    .at(-1);
+  if (newer)
+    throw new Error(`a newer version of Keyward migrated it (${newer}); start that version or a later one`);
 }
 
 /** @returns Whether it was still to be applied. */

@@ -1,0 +1,56 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { expect, inject, test } from "vitest";
+import { clientConfig, settleSslMode } from "./database";
+
+const url = "postgresql://keyward:p%40ss@db.example.com/keyward";
+
+test("a connection URL keeps its socket folder, options and certificate authority, and sets nothing else", () => {
+  const authority = path.join(mkdtempSync(path.join(tmpdir(), "keyward-ca-")), "ca.pem");
+  writeFileSync(authority, "an authority");
+  const common = { port: 5432, user: "keyward", password: "p@ss", database: "keyward" };
+  const remote = { ...common, host: "db.example.com" };
+  expect(clientConfig(url)).toEqual(remote);
+  expect(clientConfig(`${url}?options=-c%20search_path%3Da&max=1000&statement_timeout=0`)).toEqual({
+    ...remote,
+    options: "-c search_path=a",
+  });
+  expect(clientConfig("postgresql://keyward:p%40ss@/keyward?host=/run/postgresql")).toEqual({
+    ...common,
+    host: "/run/postgresql",
+  });
+  expect(clientConfig(`${url}?sslmode=verify-full&sslrootcert=${authority}`).ssl).toEqual({
+    ca: "an authority",
+  });
+  expect(() => clientConfig(`${url}?sslmode=verify-full&sslrootcert=/nowhere`)).toThrow("/nowhere");
+});
+
+test("each SSL mode of libpq verifies what it says", () => {
+  const ssl = (mode: string) => clientConfig(`${url}?sslmode=${mode}`).ssl;
+  expect([ssl("disable"), ssl("allow"), ssl("prefer")]).toEqual([false, false, false]);
+  expect([ssl("require"), ssl("no-verify")]).toEqual([
+    { rejectUnauthorized: false },
+    { rejectUnauthorized: false },
+  ]);
+  expect([ssl("verify-ca"), ssl("verify-full")]).toEqual([{}, {}]);
+});
+
+test("sslmode=prefer connects to a server without TLS, and asks for TLS where there is some", async () => {
+  const plain = new URL(inject("postgresUrl"));
+  plain.searchParams.set("sslmode", "prefer");
+  const settled = await settleSslMode(plain.toString());
+  expect(settled).toContain("sslmode=disable");
+  const client = new pg.Client(clientConfig(settled));
+  await client.connect();
+  await client.end();
+
+  // Says that it has TLS, and no more: whoever asked for less would not have come here.
+  const server = createServer((socket: Socket) => socket.once("data", () => socket.end("S")));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  plain.port = String((server.address() as { port: number }).port);
+  expect(await settleSslMode(plain.toString())).toContain("sslmode=require");
+  server.close();
+});

@@ -1,0 +1,35 @@
+import { unseal } from "@/lib/server/crypto/seal";
+import { EnvError } from "@/lib/server/env";
+import { mailSeal } from "@/lib/server/mail/queue-mail";
+import type { Runtime } from "@/lib/server/runtime";
+import { totpContext } from "@/lib/server/second-steps/totp-code";
+
+type Sealed = { sealed: Uint8Array; userId: string | null };
+
+/**
+ * Tries ENCRYPTION_KEYS on the first and the last of what is sealed, so that a key that was lost or left out is noticed at start
+ * and not by the people who can't sign in. A database without sealed values passes.
+ * @throws EnvError where one of them doesn't open.
+ */
+export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<void> {
+  const { rows } = await pool.query<Sealed>(
+    `(SELECT secret AS sealed, user_id AS "userId" FROM totp_factors ORDER BY created_at LIMIT 1)
+     UNION ALL (SELECT secret, user_id FROM totp_factors ORDER BY created_at DESC LIMIT 1)
+     UNION ALL (SELECT sealed, NULL FROM mail.outbox ORDER BY id DESC LIMIT 1)`,
+  );
+  if (rows.every(opens)) return;
+  throw new EnvError(
+    env.encryptionKeys.length > 0
+      ? "ENCRYPTION_KEYS can't open what this database holds. Add the earlier key at the end of the list"
+      : `the encryption key in ${env.dataDir}/secrets can't open what this database holds. Set DATA_DIR to the folder that was used before, or ENCRYPTION_KEYS to its key`,
+  );
+}
+
+function opens({ sealed, userId }: Sealed): boolean {
+  try {
+    unseal(sealed, userId === null ? mailSeal : totpContext(userId));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -37,6 +37,8 @@ let wayOfFirst: TcpProxy;
 let redis: RedisServer;
 const started: DecisionProcess[] = [];
 beforeAll(async () => {
+  // Without Redis itself, it would keep all of them in PostgreSQL.
+  await runtime().leaseKeeper.stop();
   wayOfFirst = await startTcpProxy(postgres.url);
   redis = await startRedis();
 });

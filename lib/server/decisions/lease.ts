@@ -145,7 +145,7 @@ export function databaseTime(lease: Lease, mono: number): number {
 }
 
 /** May memory decide at this moment? Clocks are read for each request, after its head was parsed. */
-export function isLive(lease: Lease, mono: number, wall: number): boolean {
+export function isLive(lease: Pick<Lease, "until">, mono: number, wall: number): boolean {
   return mono < lease.until.mono && wall < lease.until.wall;
 }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
-import { type Clocks, readClocks } from "../decisions/lease";
+import { type Clocks, isLive, readClocks } from "../decisions/lease";
 import type { Limit, SlidingWindow } from "../decisions/sliding-window";
 import { EnteredUses } from "./entered-uses";
 import type { GrantStore, LimitTimes } from "./grant-store";
@@ -33,7 +33,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   /** The store in all rows, ours included, as the last renewal saw them; null where they differ. */
   private agreedOn: keyof LimitStores | null = null;
   /** Until when what the last renewal saw can be relied on. */
-  private seenUntil: Clocks = { mono: 0, wall: 0 };
+  private readonly sight = { until: { mono: 0, wall: 0 } };
   /** On the way back to Redis, until all have come. */
   private isReturning = false;
   /** Since when no other was seen, on our monotonic clock. */
@@ -105,9 +105,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
 
   /** Whether grants may be taken: nobody, this instance neither, has uses that the store does not know. */
   isOpen({ mono, wall } = readClocks()): boolean {
-    return (
-      this.phase !== "entering" && this.isAgreed && mono < this.seenUntil.mono && wall < this.seenUntil.wall
-    );
+    return this.phase !== "entering" && this.isAgreed && isLive(this.sight, mono, wall);
   }
 
   /** Waits until grants may be taken, or memory decides. @throws AppError `unavailable` where neither comes until then. */
@@ -154,7 +152,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     const isLone = others.ids.length === 0;
     this.instances = others.ids.length + 1;
     this.othersAlone = others.alone;
-    this.seenUntil = until;
+    this.sight.until = until;
     if (!isLone) this.aloneSince = null;
     // Before its first renewal it allowed nothing. What others allowed before it came is lost, as in any restart.
     else this.aloneSince ??= this.isFirst ? Number.NEGATIVE_INFINITY : now;

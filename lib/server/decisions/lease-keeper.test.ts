@@ -47,19 +47,26 @@ const quick: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 1000 }
 
 test("S35 an instance that runs for longer than any lease answers its first revocation without waiting for one", async () => {
   const { watch } = await startInstance(quick);
+  const told: number[] = [];
+  watch.onLongWait = (waitMs) => told.push(waitMs);
   const startedAt = performance.now();
   const wait = leaseOverAfter(quick.longestLeaseMs);
   await waitUntil("it has run so long", async () => performance.now() - startedAt > wait);
-  expect((await watch.everywhere()).afterMs).toBeLessThan(wait * 0.8);
+  await watch.everywhere();
+  expect(told).toEqual([]);
 });
 
 test("S35 one that started just now, and is alone, waits for the leases of before a failover", async () => {
   await runtime().leaseKeeper.stop();
   try {
-    const { watch } = await startInstance(quick);
+    // So long that starting takes but a small part of it, on a busy machine too.
+    const times = { ...quick, longestLeaseMs: 3000 };
+    const startingAt = performance.now();
+    const { watch } = await startInstance(times);
     const told: number[] = [];
     watch.onLongWait = (waitMs) => told.push(waitMs);
-    expect((await watch.everywhere()).afterMs).toBeGreaterThan(leaseOverAfter(quick.longestLeaseMs) * 0.8);
+    await watch.everywhere();
+    expect(performance.now()).toBeGreaterThanOrEqual(startingAt + leaseOverAfter(times.longestLeaseMs));
     expect(told).toHaveLength(1);
   } finally {
     await runtime().leaseKeeper.start();

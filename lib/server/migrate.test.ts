@@ -5,6 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
 import { administer, withDatabase } from "@/tests/database-url";
+import { startTcpProxy } from "@/tests/tcp-proxy";
 import { clientConfig } from "./database";
 import { migrate } from "./migrate";
 
@@ -105,5 +106,17 @@ test("a migration that is under way when its process dies is applied whole by th
     });
     await expect(migrate(url, folder)).rejects.toThrow();
     expect(await migrate(url, folderOf({ "1_slow": "CREATE TABLE slow ()" }))).toEqual(["1_slow"]);
+  });
+});
+
+test("a database that takes a migration's beginning and never answers is given up", async () => {
+  await withEmptyDatabase(async (url) => {
+    const proxy = await startTcpProxy(url);
+    try {
+      proxy.silenceAfter("BEGIN");
+      await expect(migrate(proxy.url, migrations, 200)).rejects.toThrow(/timeout/);
+    } finally {
+      await proxy.close();
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { BoundedClient } from "./bounded-client";
 import { clientConfig } from "./database";
 
 /** The lock that Prisma's own command line takes, so that it and any number of instances wait for one another. */
@@ -20,13 +21,16 @@ const done =
  * @throws where a newer version of this program has migrated the database: nobody knows what this one would do to it.
  * @returns The names of what was applied.
  */
-export async function migrate(databaseUrl: string, directory: string): Promise<string[]> {
-  const client = new pg.Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 5000 });
+export async function migrate(databaseUrl: string, directory: string, answerMs = 10_000): Promise<string[]> {
+  const client: pg.Client = new BoundedClient({
+    ...clientConfig(databaseUrl),
+    connectionTimeoutMillis: 5000,
+  });
   // The statement under way fails as well, and says so to whoever waits; unheard, the event would end the process.
   client.on("error", () => {});
   await client.connect();
   try {
-    const missing = await locked(client, async () => {
+    const missing = await locked(client, answerMs, async () => {
       await client.query(table);
       const { rows } = await client.query<{ migration_name: string }>(done);
       const names = new Set(rows.map((row) => row.migration_name));
@@ -37,7 +41,7 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
     const applied: string[] = [];
     for (const name of missing) {
       const sql = readFileSync(path.join(directory, name, "migration.sql"), "utf8");
-      if (await locked(client, () => apply(client, name, sql))) applied.push(name);
+      if (await locked(client, answerMs, () => apply(client, name, sql))) applied.push(name);
     }
     return applied;
   } finally {
@@ -46,17 +50,27 @@ export async function migrate(databaseUrl: string, directory: string): Promise<s
 }
 
 /** One transaction that nobody else who migrates runs beside. A lock of the session would stay with a pooler's connection. */
-async function locked<Result>(client: pg.Client, work: () => Promise<Result>): Promise<Result> {
-  await client.query("BEGIN");
+async function locked<Result>(
+  client: pg.Client,
+  answerMs: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await client.query({ text: "BEGIN", query_timeout: answerMs } as pg.QueryConfig);
   try {
-    await client.query(`SELECT pg_advisory_xact_lock(${prismaMigrationLock})`);
+    await client.query(unbounded(`SELECT pg_advisory_xact_lock(${prismaMigrationLock})`));
     const result = await work();
-    await client.query("COMMIT");
+    await client.query(unbounded("COMMIT"));
     return result;
   } catch (error) {
-    await client.query("ROLLBACK");
+    // On a connection that was lost it fails as well: what is told is why.
+    await client.query("ROLLBACK").catch(() => {});
     throw error;
   }
+}
+
+/** A migration, and the wait for one that another instance applies, take as long as the data needs. */
+function unbounded(text: string): pg.QueryConfig {
+  return { text, query_timeout: 0 } as pg.QueryConfig;
 }
 
 function migrationNames(directory: string): string[] {
@@ -83,7 +97,7 @@ async function apply(client: pg.Client, name: string, sql: string): Promise<bool
   const checksum = createHash("sha256").update(sql).digest("hex");
   const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)`;
   try {
-    await client.query(sql);
+    await client.query(unbounded(sql));
     await client.query(note, [randomUUID(), checksum, name]);
   } catch (error) {
     throw new Error(`Migration ${name} failed: ${(error as Error).message}`);

@@ -9,9 +9,12 @@ import { SignInThrottle } from "@/lib/server/users/sign-in-throttle";
 import { projectRoot } from "@/server/start-runtime";
 import { useBundle } from "@/tests/bundle";
 import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
+import { password } from "@/tests/factories";
+import { Browser, sendHttp } from "@/tests/http-client";
 import { type PgBouncer, startPgBouncer } from "@/tests/pgbouncer";
 import { makeRunKeys, RevocationRun } from "@/tests/revocation-run";
 import { useRuntime } from "@/tests/runtime";
+import { startServer } from "@/tests/started-server";
 
 useRuntime();
 const program = useBundle("tests/key-api-process.ts");
@@ -56,6 +59,38 @@ test("S74 sign-in and mails are throttled through a pooler, whichever connection
   }
   await pool.end();
 });
+
+test("S74 people sign up, sign in, and make and list keys through a pooler, whichever connection a query gets", async () => {
+  const server = await startServer({ DATABASE_URL: pooler.url });
+  const person = async (index: number) => {
+    const browser = new Browser(server.port);
+    const email = `s74-person-${index}@example.test`;
+    const made = await browser.post("/api/sign-up", {
+      name: "Grace",
+      email,
+      password,
+      workspaceName: `Workspace ${index}`,
+    });
+    const signedIn = await browser.post("/api/sign-in", { email, password });
+    const { workspaceSlug } = made.json as { workspaceSlug: string };
+    const api = `/api/workspaces/${workspaceSlug}`;
+    const enabled = await browser.request(`${api}/api-access`, { method: "PUT", body: { enabled: true } });
+    const keys = { name: "through a pooler", permissionLevel: "read_only", expiresInDays: 90 };
+    const created = await browser.post(`${api}/api-keys`, keys);
+    const { secret } = created.json as { secret: string };
+    const headers = { "x-api-key": secret };
+    const called = await sendHttp(server.port, "/api/public/v1/me", { headers });
+    const listed = await browser.request(`${api}/api-keys`);
+    expect([made, signedIn, enabled, created, called, listed].map(({ status }) => status)).toEqual([
+      201, 200, 200, 201, 200, 200,
+    ]);
+    expect(listed.body).toContain("through a pooler");
+  };
+  // At once, so that they share the connections of the pooler.
+  for (let round = 0; round < 3; round += 1)
+    await Promise.all([0, 1, 2, 3].map((index) => person(round * 4 + index)));
+  expect(await server.stop()).toBe(0);
+}, 120_000);
 
 test("S35 behind a pooler that hands each transaction to another connection revocations are exact, and every call is answered", async () => {
   const { manager, keys } = await makeRunKeys(24);

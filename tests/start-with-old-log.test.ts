@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { encodeLine } from "@/lib/server/access-log/entry-line";
+import { encodeLine, type NewEntry } from "@/lib/server/access-log/entry-line";
 import { Spool } from "@/lib/server/access-log/spool";
 import { clientConfig } from "@/lib/server/database";
 import { createTestDatabase, type TestDatabase } from "./database";
@@ -74,11 +74,15 @@ test("a server serves while the backlog of a writer that died can't be copied, a
   const dataDir = mkdtempSync(path.join(tmpdir(), "keyward-test-"));
   const dead = randomUUID();
   const spool = new Spool(path.join(dataDir, "spool", dead), false);
-  const entry = {
-    ...{ kind: "decision", requestId: "left behind", workspaceId: null, keyId: null, userId: null },
-    ...{ source: "api", method: "GET", path: "/", outcome: "denied", status: 401, code: "invalid_key" },
+  const entry: NewEntry = {
+    kind: "decision",
+    ...{ requestId: "left behind", workspaceId: null, keyId: null, userId: null },
+    source: "api",
+    outcome: "denied",
+    code: "invalid_key",
+    ...{ method: "GET", path: "/", status: 401 },
     ...{ ip: null, userAgent: null },
-  } as const;
+  };
   spool.append(1, 1, encodeLine(entry, Date.now() * 1000, dead, 1));
   spool.close();
   // Copying an entry locks its writer's row.

@@ -8,6 +8,7 @@ import { acquireEmbeddedPostgres } from "../server/embedded-postgres";
 import { withDatabase } from "../tests/database-url";
 import { startDnsServer } from "../tests/dns-server";
 import { startOpenIdProvider } from "../tests/openid-provider";
+import { startPgBouncer } from "../tests/pgbouncer";
 import { freePort, startServer } from "../tests/started-server";
 
 /** Once for the whole run: the built server as `npm start` runs it, on an empty database. Tests find both in the environment. */
@@ -17,6 +18,8 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir, log: console.error });
   const database = given ? await makeDatabase(given) : null;
   const databaseUrl = database?.url ?? (embedded as { url: string }).url;
+  // The server alone goes through it: the tests look into the database themselves.
+  const pooler = process.env.E2E_POOLER ? await startPgBouncer(databaseUrl) : null;
   const port = await freePort();
   const provider = await startOpenIdProvider([`http://localhost:${port}`], (account) => ({
     email: account.includes("@") ? account : `${account}@acme.test`,
@@ -27,7 +30,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   const dns = await startDnsServer();
   const server = await startServer({
     DATA_DIR: dataDir,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: pooler?.url ?? databaseUrl,
     LOG_LEVEL: "warn",
     PORT: String(port),
     ...provider.settings,
@@ -44,6 +47,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     await dns.close();
     // What the server had to say beside its greeting: the first thing to read when a test failed.
     console.error(server.output());
+    await pooler?.stop();
     await database?.drop();
     await embedded?.release();
     rmSync(dataDir, { recursive: true, force: true });

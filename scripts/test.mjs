@@ -31,7 +31,10 @@ const SUITES = {
   faults: {
     title: "Tests with faults: a pooler, stepped clocks, a failover",
     alone: true,
-    prepare: () => ensurePrograms(["pgbouncer", "libfaketime", "redis-server"]),
+    prepare: async () => {
+      await ensureBrowser();
+      await ensurePrograms(["pgbouncer", "libfaketime", "redis-server"]);
+    },
     start: startVitestOf("vitest.faults.config.ts"),
     count: countVitest,
   },

@@ -53,6 +53,19 @@ test("S08 a stranger who knows the password and guesses codes keeps the owner ne
   expect(recovered.status).toBe(200);
 });
 
+test("S08 a reset of the password opens the second step again that a stranger had used up", async () => {
+  const { owner } = await makeWorkspace();
+  await db().user.update({ where: { id: owner.id }, data: { emailVerifiedAt: new Date() } });
+  const app = await makeAuthenticator(owner.id);
+  for (let count = 0; count < 12; count += 1)
+    await post("/api/sign-in/verify", { code: "000000" }, await makeOwingCookie(owner.id));
+  await post("/api/forgot-password", { email: owner.email });
+  const token = /reset-password\?token=([\w-]+)/.exec((await keptMails(owner.email)).join())?.[1];
+  expect((await post("/api/reset-password", { token, password: `${password} again` })).status).toBe(200);
+  const answer = await post("/api/sign-in/verify", { code: app.code() }, await makeOwingCookie(owner.id));
+  expect(answer.status).toBe(200);
+});
+
 test("a person and a workspace can make so many workspaces and service members, also with all asked for at once", async () => {
   const { owner, workspace } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);

@@ -4,7 +4,8 @@ import { isAppError } from "../app-error";
 import { runtime } from "../runtime";
 
 /** What a code is for. Each is counted apart: a stranger who uses up one must not keep the owner from the others. */
-export type CodeKind = "authenticator" | "email" | "recovery" | "confirmation";
+const codeKinds = ["authenticator", "email", "recovery", "confirmation"] as const;
+export type CodeKind = (typeof codeKinds)[number];
 
 /**
  * Counts an attempt at a person's codes before it is judged. Beside the five of one sign-in: a person with the password can sign
@@ -27,6 +28,12 @@ export async function countCodeAttempt(userId: string, kind: CodeKind, origin: O
 
 export async function forgiveCodeAttempts(userId: string, kind: CodeKind, origin: Origin): Promise<void> {
   await runtime().signInThrottle.forgive(throttleName(userId, kind), origin.ip ?? "unknown");
+}
+
+/** After a reset of the password: a stranger who knew the old one may have used up every count. */
+export async function forgiveAllCodeAttempts(userId: string): Promise<void> {
+  const { signInThrottle } = runtime();
+  await Promise.all(codeKinds.map((kind) => signInThrottle.forgiveAccount(throttleName(userId, kind))));
 }
 
 /** No email looks like it, so that the password's count is another. */

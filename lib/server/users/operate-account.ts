@@ -8,6 +8,7 @@ import { noticePasswordChanged, noticeSecondStepChanged } from "../mail/security
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { lockWorkspace } from "../members/lock-people";
 import { db, runtime } from "../runtime";
+import { forgiveAllCodeAttempts } from "../second-steps/code-attempts";
 import { type Person, personOf } from "./person";
 import { newPasswordHash } from "./sign-up";
 
@@ -36,7 +37,10 @@ export async function resetPasswordByOperator(person: Person, password: string):
     await recordChange(transaction, person, "account.password_reset");
     await noticePasswordChanged(transaction, person, origin);
   });
-  await runtime().signInThrottle.forgiveAccount(person.email);
+  await Promise.all([
+    runtime().signInThrottle.forgiveAccount(person.email),
+    forgiveAllCodeAttempts(person.id),
+  ]);
 }
 
 /** Removes every second step of a person, recovery codes included, and ends their sessions. The password stays. */

@@ -5,6 +5,7 @@ import { queueMail } from "../mail/queue-mail";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
+import { forgiveAllCodeAttempts } from "../second-steps/code-attempts";
 import { newPasswordHash } from "./sign-up";
 import { endUnprovenWaysIn } from "./ways-in";
 
@@ -71,5 +72,5 @@ export async function resetPassword(token: string, password: string, origin: Ori
     );
     await noticePasswordChanged(transaction, user, origin);
   });
-  await runtime().signInThrottle.forgiveAccount(link.email);
+  await Promise.all([runtime().signInThrottle.forgiveAccount(link.email), forgiveAllCodeAttempts(userId)]);
 }

@@ -1,19 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { useBundle } from "./bundle";
+import { projectRoot } from "@/server/start-runtime";
 
 export type Ended = { code: number; stdout: string; stderr: string; json: never };
 type Run = (args: string[], given?: { env?: Record<string, string>; stdin?: string }) => Promise<Ended>;
 
-/** The operator's command line as a process of its own, on the database of the test file. Call after useRuntime(). */
+/** The built command line as a process of its own, on the database of the test file. Call after useRuntime(). */
 export function useKeywardCommand(): Run {
-  const program = useBundle("server/cli.ts");
+  const program = path.join(projectRoot(), "dist/cli.mjs");
   return async (args, { env = {}, stdin = "" } = {}) => {
     const { databaseUrl, dataDir } = runtime().env;
-    const child = spawn(process.execPath, [program(), ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       env: {
         NODE_ENV: "test",
         PATH: process.env.PATH,

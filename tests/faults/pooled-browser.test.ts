@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "@/server/start-runtime";
 
-/** Between them they touch every kind of query of the console: accounts, second steps, keys, people, both logs, usage. */
+/** Between them they touch every kind of query of the console: accounts, second steps, keys, people, the log. */
 const specs = [
   "accounts",
   "two-step",

@@ -43,6 +43,7 @@ async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Pr
 
 /** In light by every rule; in dark, where only colours are others, by the rules about colour, which hang on no width. */
 async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where: string): Promise<void> {
+  await colorsAtRest(page);
   const { violations } = await newAxe().analyze();
   if ((page.viewportSize()?.width ?? 0) > 1000) {
     const lightCanvas = await changeTheme(page, "light");
@@ -60,13 +61,20 @@ async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where:
 /** Returns the page's colour once every other one has changed too: half-way between two themes nothing has contrast. */
 async function changeTheme(page: Page, colorScheme: "light" | "dark"): Promise<string> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await colorsAtRest(page);
+  return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+}
+
+/** Waits until no color changes any more: a button that has just become pressable is half-way between two colors. */
+function colorsAtRest(page: Page): Promise<void> {
   return page.evaluate(async () => {
     const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await nextFrame();
-    await nextFrame();
-    const changing = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-    await Promise.allSettled(changing.map(({ finished }) => finished));
-    return getComputedStyle(document.documentElement).backgroundColor;
+    const changing = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    do {
+      await Promise.allSettled(changing().map(({ finished }) => finished));
+      await nextFrame();
+      await nextFrame();
+    } while (changing().length > 0);
   });
 }
 

@@ -135,6 +135,20 @@ test("S52 past the limit forged keys with a good checksum cost no query, and key
   await waitUntil("the new key passes", async () => (await ask(late, address)).status === 200);
 });
 
+test("S52 without a lease no key is taken for unknown: new ones may have been made", async () => {
+  const address = "198.51.100.10";
+  const forge = () => ask(generateSecret("kw_sk_"), address);
+  for (let index = 0; index < 60; index += 1) await forge();
+  await runtime().knownHashes.load();
+  expect((await forge()).status).toBe(429);
+  await runtime().leaseKeeper.stop();
+  try {
+    expect((await forge()).status).toBe(503);
+  } finally {
+    await runtime().leaseKeeper.start();
+  }
+});
+
 test("S52 addresses of one /64 share their failures, those of another do not", async () => {
   for (let index = 0; index < 60; index += 1) {
     expect((await ask("guess", `2001:db8:1:2:${index.toString(16)}::${index}`)).status).toBe(401);

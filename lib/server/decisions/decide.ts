@@ -114,8 +114,9 @@ function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
   if (found) return judged(found, request, server);
   // What memory knows has a good checksum; of the rest a bad one costs no query.
   if (!keyFormats.fits(secret)) return refuseUnknown(malformed, request, server);
-  // Nor does a good one, from an address that goes on guessing, where it is known to belong to no key.
-  if (isGuessing(request, server) && !server.knownHashes.mayExist(hash))
+  // Nor does a good one, from an address that goes on guessing, where it is known to belong to no key. Only a lease tells of new
+  // keys: without one the look-up decides.
+  if (server.leaseKeeper.holdsLease && isGuessing(request, server) && !server.knownHashes.mayExist(hash))
     return refuseUnknown(unknownHere, request, server);
   return keyCache.find(hash).then((late) => judged(late, request, server));
 }

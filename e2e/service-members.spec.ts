@@ -1,4 +1,5 @@
-import { callWithKey, expect, row, test } from "./fixtures";
+import type { APIResponse, Page } from "@playwright/test";
+import { callWithKey, expect, row, type TestWorkspace, test } from "./fixtures";
 
 test("a service member is added, owns a key that outlives a leaver, is suspended, renamed and removed", async ({
   page,
@@ -75,20 +76,10 @@ test("a leaver's key goes to a service member, and no program stops", async ({
 }) => {
   const path = `/api/workspaces/${workspace.slug}`;
   await workspace.console.post(`${path}/members`, { data: { name: "Deploy bot", role: "member" } });
-  const email = `grace-${workspace.slug}@example.test`;
-  const invited = await workspace.console.post(`${path}/invitations`, { data: { email, role: "member" } });
-  const { link } = (await invited.json()) as { link: string };
-  const grace = await openElsewhere();
-  const headers = { origin: new URL(link).origin };
-  await grace.request.post("/api/invitations/new-account", {
-    data: { token: link.split("/").at(-1), name: "Grace Hopper", password: "correct horse battery staple" },
-    headers,
+  const { secret } = await keyOf(await joinAsGrace(workspace, await openElsewhere(), "member"), workspace, {
+    name: "nightly export",
+    permissionLevel: "read_write",
   });
-  const made = await grace.request.post(`${path}/api-keys`, {
-    data: { name: "nightly export", permissionLevel: "read_write" },
-    headers,
-  });
-  const { secret } = (await made.json()) as { secret: string };
 
   await signIn();
   await page.goto(`/${workspace.slug}/settings/members`);
@@ -102,3 +93,79 @@ test("a leaver's key goes to a service member, and no program stops", async ({
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(row(page, "nightly export")).toContainText("Deploy bot");
 });
+
+test("suspending or demoting an admin asks about managing keys of others that the admin made", async ({
+  page,
+  workspace,
+  elsewhere: openElsewhere,
+  signIn,
+}) => {
+  const added = await workspace.console.post(`/api/workspaces/${workspace.slug}/members`, {
+    data: { name: "Deploy bot", role: "admin" },
+  });
+  const { userId: ownerId } = (await added.json()) as { userId: string };
+  const grace = await joinAsGrace(workspace, await openElsewhere(), "admin");
+  const input = { name: "deploy pipeline", permissionLevel: "read_write", canManageKeys: true, ownerId };
+  const { secret } = await keyOf(grace, workspace, input);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/members`);
+  const act = async (choice: string) => {
+    await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+    await page.getByRole("menuitem", { name: choice }).click();
+  };
+  const decide = async (choice: RegExp) => {
+    await page.getByRole("combobox", { name: "What becomes of deploy pipeline" }).click();
+    await page.getByRole("option", { name: choice }).click();
+  };
+  const member = page.getByRole("row").filter({ hasText: "Grace Hopper" });
+
+  await act("Suspend");
+  const suspending = page.getByRole("dialog", { name: "Suspend Grace Hopper?" });
+  await expect(suspending.getByText("Owned by Deploy bot.")).toBeVisible();
+  await expect(suspending.getByRole("button", { name: "Suspend" })).toBeDisabled();
+  await decide(/^Keep/);
+  await suspending.getByRole("button", { name: "Suspend" }).click();
+  await expect(member).toContainText("Suspended");
+  expect((await callWithKey(secret)).status).toBe(200);
+  await act("Reinstate");
+  await expect(member).not.toContainText("Suspended");
+
+  await act("Change role");
+  const changing = page.getByRole("dialog", { name: "Change role of Grace Hopper" });
+  await changing.getByRole("combobox", { name: "Role" }).click();
+  await page.getByRole("option", { name: /^Member/ }).click();
+  await expect(changing.getByRole("button", { name: "Save role" })).toBeDisabled();
+  await decide(/^Revoke/);
+  await changing.getByRole("button", { name: "Save role" }).click();
+  await expect(page.getByText("Grace Hopper is a member now. 1 key revoked.")).toBeVisible();
+  expect((await callWithKey(secret)).code).toBe("revoked_key");
+});
+
+async function joinAsGrace(
+  workspace: TestWorkspace,
+  grace: Page,
+  role: string,
+): Promise<(path: string, data: object) => Promise<APIResponse>> {
+  const email = `grace-${workspace.slug}@example.test`;
+  const invited = await workspace.console.post(`/api/workspaces/${workspace.slug}/invitations`, {
+    data: { email, role },
+  });
+  const { link } = (await invited.json()) as { link: string };
+  const headers = { origin: new URL(link).origin };
+  const post = (path: string, data: object) => grace.request.post(path, { data, headers });
+  await post("/api/invitations/new-account", {
+    token: link.split("/").at(-1),
+    name: "Grace Hopper",
+    password: "correct horse battery staple",
+  });
+  return post;
+}
+
+async function keyOf(
+  post: (path: string, data: object) => Promise<APIResponse>,
+  { slug }: TestWorkspace,
+  input: object,
+): Promise<{ secret: string }> {
+  const made = await post(`/api/workspaces/${slug}/api-keys`, input);
+  return (await made.json()) as { secret: string };
+}

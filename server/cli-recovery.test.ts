@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
+import { createApiKeyInput } from "@/lib/contracts/api-key-input";
+import { createApiKey } from "@/lib/server/api-keys/create-api-key";
+import { addServiceMember } from "@/lib/server/members/add-service-member";
 import { db, runtime } from "@/lib/server/runtime";
 import { beginSession } from "@/lib/server/sessions/begin-session";
 import { findSession } from "@/lib/server/sessions/session-store";
@@ -110,6 +113,26 @@ test("S21 user disable ends sessions and refuses sign-ins and keys at once; enab
   expect((await checkPassword(user.email, password, origin)).id).toBe(user.id);
   const suspended = await db().member.findMany({ where: { userId: user.id, suspendedAt: { not: null } } });
   expect(suspended.map(({ workspaceId }) => workspaceId)).toEqual([second.workspace.id]);
+});
+
+test("user disable decides about managing keys of others that the person made", async () => {
+  const { workspace, actor } = await makeWorkspace();
+  const admin = await makeMember(workspace, "admin");
+  const service = await addServiceMember(actor, { name: "Deploy bot", role: "admin" });
+  const input = { name: "pipeline", permissionLevel: "read_write", canManageKeys: true } as const;
+  const make = () => createApiKey(admin.actor, createApiKeyInput.parse(input), service.userId);
+  const [kept, revoked] = [await make(), await make()];
+  const disable = ["user", "disable", "--email", admin.user.email];
+
+  expectFailed(await keyward(disable), new RegExp(`pipeline \\(${revoked.key.id}\\).*--managing-keys keep`));
+  expectFailed(await keyward([...disable, "--managing-keys", "forget"]), /keep, revoke/);
+  expect(await db().user.findUnique({ where: { id: admin.user.id } })).toMatchObject({ disabledAt: null });
+
+  expectDone(await keyward([...disable, "--managing-keys", "keep"]));
+  expect([(await me(kept.secret)).status, (await me(revoked.secret)).status]).toEqual([200, 200]);
+  expectDone(await keyward(["user", "enable", "--email", admin.user.email]));
+  expectDone(await keyward([...disable, "--managing-keys", "revoke"]));
+  expect((await me(revoked.secret)).json).toMatchObject({ error: { code: "revoked_key" } });
 });
 
 test("user disable names the workspaces that are left without an active owner", async () => {

@@ -95,8 +95,8 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
   {
     method: "POST",
     path: () => "/api/account/deletion",
-    body: { email: "n@example.test", deletedWorkspaces: [], transfers: [] },
-    texts: ["email", "deletedWorkspaces", "transfers"],
+    body: { email: "n@example.test", deletedWorkspaces: [], transfers: [], revocations: [] },
+    texts: ["email", "deletedWorkspaces", "transfers", "revocations"],
   },
   { method: "POST", path: () => `${workspace()}/delete`, body: { slug: "another" }, texts: ["slug"] },
   {
@@ -162,8 +162,8 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
   {
     method: "POST",
     path: () => `${workspace()}/members/${stage.users.member.id}/remove`,
-    body: { transfers: [] },
-    texts: ["transfers"],
+    body: { transfers: [], revocations: [], otherKeys: "revoke" },
+    texts: ["transfers", "revocations", "otherKeys"],
   },
   { method: "POST", path: () => "/api/workspaces", body: { name: "W" }, texts: ["name"] },
   { method: "POST", path: () => "/api/invitations/accept", body: { token: "t" }, texts: ["token"] },

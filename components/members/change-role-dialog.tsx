@@ -8,9 +8,10 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { useChangeRole } from "@/lib/client/use-members";
-import type { Role } from "@/lib/contracts/permissions";
+import { losesManaging, type Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { aRole } from "./a-role";
+import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
 import { roleOptions, serviceRoleOptions } from "./role-options";
 
 export function ChangeRoleDialog({
@@ -27,15 +28,19 @@ export function ChangeRoleDialog({
   const router = useRouter();
   const [role, setRole] = useState(member.role);
   const change = useChangeRole(workspaceSlug);
+  const demotes = losesManaging(member.role, role);
+  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "of others", demotes);
 
-  const form = useSubmit(() => change.mutateAsync({ userId: member.userId, role }), {
+  const form = useSubmit(() => change.mutateAsync({ userId: member.userId, role, ...keyDecisions.input }), {
     doing: `Changing the role of ${member.name}`,
-    onSuccess: () => {
-      toast.success(`${member.name} is ${aRole(role)} now.`);
+    onSuccess: (settled) => {
+      toast.success(`${member.name} is ${aRole(role)} now. ${settledSentence(settled)}`);
       // What the pages offer depends on one's own role.
       if (member.userId === viewer.userId) router.refresh();
     },
     onDone: onClose,
+    // A key may have been made in the meantime.
+    onFailure: () => void (demotes && keyDecisions.query.refetch()),
   });
 
   return (
@@ -45,7 +50,9 @@ export function ChangeRoleDialog({
       onClose={onClose}
       title={`Change role of ${member.name}`}
       description={`${member.email === null ? "Its keys can do no more than its" : "Their keys can do no more than their"} role, from the moment it changes.`}
-      size="small"
+      size={(keyDecisions.keys?.length ?? 0) > 0 ? undefined : "small"}
+      draft={keyDecisions.decisions.size > 0}
+      disabled={!keyDecisions.decided}
       action={role === "owner" && member.role !== "owner" ? "Make owner" : "Save role"}
       pendingLabel="Saving…"
     >
@@ -57,6 +64,11 @@ export function ChangeRoleDialog({
           className="w-full"
         />
       </Field>
+      {demotes && (
+        <div className="mt-4 grid gap-3">
+          <MemberKeyChoices keyDecisions={keyDecisions} candidates={[]} owner={null} />
+        </div>
+      )}
     </FormDialog>
   );
 }

@@ -4,12 +4,16 @@ import { CirclePause, CirclePlay, Ellipsis, LogOut, PenLine, UserMinus, UserPen 
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
+import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { useSetSuspension } from "@/lib/client/use-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import type { MemberActions } from "./member-rights";
+import { suspendedSentence } from "./suspend-member-dialog";
 
-export type MemberDialogName = "rename" | "role" | "remove";
+export type MemberDialogName = "rename" | "role" | "suspend" | "remove";
+
+/** Most members made no key that has to be decided about. The server says if this one did. */
+const noDecisions = { transfers: [], revocations: [] };
 
 export function MemberMenu({
   workspaceSlug,
@@ -26,17 +30,19 @@ export function MemberMenu({
 
   function setSuspended(suspended: boolean) {
     suspension.mutate(
-      { userId: member.userId, suspended },
+      { userId: member.userId, suspended, ...noDecisions },
       {
         onSuccess: () =>
           toast.success(
             suspended
-              ? `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are refused here.`
+              ? suspendedSentence(member)
               : `${member.name} is reinstated. ${member.email === null ? "Its" : "Their"} keys work again.`,
           ),
-        onError: (error) =>
-          wasNotConfirmed(error) ||
-          toast.error(`${member.name} is as before.`, { description: errorMessage(error) }),
+        onError(error) {
+          if (wasNotConfirmed(error)) return;
+          if (error instanceof ApiError && error.code === "undecided_keys") onDialog("suspend", member);
+          else toast.error(`${member.name} is as before.`, { description: errorMessage(error) });
+        },
       },
     );
   }

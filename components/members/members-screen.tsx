@@ -17,6 +17,7 @@ import type { MemberDialogName } from "./member-menu";
 import { MemberTable } from "./member-table";
 import { RemoveMemberDialog } from "./remove-member-dialog";
 import { RenameServiceMemberDialog } from "./rename-service-member-dialog";
+import { SuspendMemberDialog } from "./suspend-member-dialog";
 
 export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
   const { data: workspace } = useWorkspace(initial);
@@ -90,6 +91,13 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         <ChangeRoleDialog
           workspaceSlug={workspace.slug}
           viewer={viewer}
+          member={dialog.member}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog?.name === "suspend" && (
+        <SuspendMemberDialog
+          workspaceSlug={workspace.slug}
           member={dialog.member}
           onClose={() => setDialog(null)}
         />

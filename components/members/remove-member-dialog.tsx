@@ -1,14 +1,15 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { rejectedEverywhereSentence } from "@/components/api-keys/revocation-words";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { toast } from "@/components/ui/toast";
-import { useMemberKeys, useRemoveMember } from "@/lib/client/use-members";
+import { useRemoveMember } from "@/lib/client/use-members";
+import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import { isDecided, type KeyDecisions, LeaverKeys, transfersOf } from "./leaver-keys";
+import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
 
 /** Removes a member, or lets oneself leave, and asks what becomes of each of their keys: nobody else's program should stop for it. */
 export function RemoveMemberDialog({
@@ -29,13 +30,11 @@ export function RemoveMemberDialog({
 }) {
   const leaving = member.userId === userId;
   const cancelButton = useRef<HTMLButtonElement>(null);
-  const [decisions, setDecisions] = useState<KeyDecisions>(new Map());
-  const keys = useMemberKeys(workspace.slug, member.userId);
+  const keyDecisions = useKeyDecisions(workspace.slug, member.userId, "all");
   const remove = useRemoveMember(workspace.slug, { leaving });
 
   const form = useSubmit(
-    (transfers: { keyId: string; userId: string }[]) =>
-      remove.mutateAsync({ userId: member.userId, transfers }),
+    (decided: KeyDecisionsInput) => remove.mutateAsync({ userId: member.userId, ...decided }),
     {
       doing: leaving ? `Leaving ${workspace.name}` : `Removing ${member.name}`,
       onSuccess(removed) {
@@ -44,6 +43,8 @@ export function RemoveMemberDialog({
         else toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
       },
       onDone: leaving ? undefined : onRemoved,
+      // A key may have been made in the meantime.
+      onFailure: () => void keyDecisions.query.refetch(),
       leaves: leaving,
     },
   );
@@ -51,9 +52,9 @@ export function RemoveMemberDialog({
   return (
     <FormDialog
       form={form}
-      onSubmit={() => void form.submit(transfersOf(keys.data ?? [], decisions))}
+      onSubmit={() => void form.submit(keyDecisions.input)}
       onClose={onClose}
-      draft={decisions.size > 0}
+      draft={keyDecisions.decisions.size > 0}
       title={leaving ? `Leave ${workspace.name}?` : `Remove ${member.name}?`}
       description={
         leaving
@@ -68,27 +69,21 @@ export function RemoveMemberDialog({
       action={leaving ? "Leave workspace" : "Remove member"}
       pendingLabel={leaving ? "Leaving…" : "Removing…"}
       variant="danger"
-      disabled={!keys.data || !isDecided(keys.data, decisions)}
+      disabled={!keyDecisions.decided}
     >
-      <LeaverKeys
-        keys={keys}
+      <MemberKeyChoices
+        keyDecisions={keyDecisions}
         candidates={members.filter((other) => other.userId !== member.userId && !other.suspended)}
-        decisions={decisions}
-        onDecide={setDecisions}
         owner={leaving ? "You own" : `${member.name} owns`}
       />
     </FormDialog>
   );
 }
 
-function outcomeSentence({ revoked, transferred, rejectedEverywhere }: RemovedMember): string {
+function outcomeSentence({ rejectedEverywhere, ...settled }: RemovedMember): string {
   const parts = [
-    revoked > 0 && `${counted(revoked)} revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`,
-    transferred > 0 && `${counted(transferred)} transferred.`,
+    settledSentence(settled),
+    settled.revoked > 0 && rejectedEverywhereSentence(rejectedEverywhere),
   ];
   return parts.filter(Boolean).join(" ");
-}
-
-function counted(count: number): string {
-  return count === 1 ? "1 key" : `${count} keys`;
 }

@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
-import { isDecided, type KeyDecisions, transfersOf } from "@/components/members/leaver-keys";
+import { inputOf, isDecided, type KeyDecisions } from "@/components/members/key-decisions";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -31,10 +31,20 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
   const blocked = (owned?.blockedBy.length ?? 0) > 0;
   function submit() {
     if (!owned) return;
-    const transfers = owned.left.flatMap(({ id: workspaceId, keys }) =>
-      transfersOf(keys, decisions).map((transfer) => ({ workspaceId, ...transfer })),
-    );
-    void form.submit({ email: typed, deletedWorkspaces: owned.deleted.map(({ id }) => id), transfers });
+    const decided = owned.left.map(({ id: workspaceId, keys }) => ({
+      workspaceId,
+      ...inputOf(keys, decisions),
+    }));
+    void form.submit({
+      email: typed,
+      deletedWorkspaces: owned.deleted.map(({ id }) => id),
+      transfers: decided.flatMap(({ workspaceId, transfers }) =>
+        transfers.map((transfer) => ({ workspaceId, ...transfer })),
+      ),
+      revocations: decided.flatMap(({ workspaceId, revocations }) =>
+        revocations.map((keyId) => ({ workspaceId, keyId })),
+      ),
+    });
   }
 
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyDecisions, LeaverKeyChoices } from "@/components/members/leaver-keys";
+import { KeyChoices, type KeyDecisions } from "@/components/members/key-decisions";
 import { Alert } from "@/components/ui/alert";
 import type { AccountDeletion } from "@/lib/contracts/account";
 
@@ -47,7 +47,7 @@ export function WhatIsOwned({
       {withKeys.map((workspace) => (
         <section key={workspace.id} aria-label={workspace.name} className="grid gap-1">
           <h3 className="break-words font-medium">You leave {workspace.name}</h3>
-          <LeaverKeyChoices
+          <KeyChoices
             keys={workspace.keys}
             candidates={workspace.heirs}
             decisions={decisions}

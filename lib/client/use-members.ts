@@ -1,7 +1,11 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { AddServiceMemberInput, RemoveMemberInput } from "@/lib/contracts/member-input";
-import type { MemberKey, RemovedMember } from "@/lib/contracts/members";
-import type { Role } from "@/lib/contracts/permissions";
+import type {
+  AddServiceMemberInput,
+  ChangeRoleInput,
+  KeyDecisionsInput,
+  SetSuspensionInput,
+} from "@/lib/contracts/member-input";
+import type { MemberKeys, RemovedMember, SettledKeys } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
@@ -15,13 +19,12 @@ export function useMembers(workspace: string) {
   });
 }
 
-/** The keys that somebody must decide about before this member goes. Always asked for anew. */
-export function useMemberKeys(workspace: string, userId: string) {
+/** The keys to decide about before this member is removed, suspended or demoted. Always asked for anew. */
+export function useMemberKeys(workspace: string, userId: string, enabled: boolean) {
   return useQuery({
     queryKey: queryKeys.memberKeys(workspace, userId),
-    queryFn: ({ signal }) =>
-      apiRequest<{ keys: MemberKey[] }>(`${memberPath(workspace, userId)}/keys`, { signal }),
-    select: (answer) => answer.keys,
+    queryFn: ({ signal }) => apiRequest<MemberKeys>(`${memberPath(workspace, userId)}/keys`, { signal }),
+    enabled,
     staleTime: 0,
     gcTime: 0,
   });
@@ -47,8 +50,8 @@ export function useRenameServiceMember(workspace: string) {
 export function useChangeRole(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ userId, role }: { userId: string; role: Role }) =>
-      apiRequest(memberPath(workspace, userId), { method: "PATCH", body: { role } }),
+    mutationFn: ({ userId, ...body }: ChangeRoleInput & { userId: string }) =>
+      apiRequest<SettledKeys>(memberPath(workspace, userId), { method: "PATCH", body }),
     onSuccess: () => refreshPeople(queryClient, workspace),
   });
 }
@@ -56,8 +59,8 @@ export function useChangeRole(workspace: string) {
 export function useSetSuspension(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ userId, suspended }: { userId: string; suspended: boolean }) =>
-      apiRequest(`${memberPath(workspace, userId)}/suspension`, { method: "PUT", body: { suspended } }),
+    mutationFn: ({ userId, ...body }: SetSuspensionInput & { userId: string }) =>
+      apiRequest<SettledKeys>(`${memberPath(workspace, userId)}/suspension`, { method: "PUT", body }),
     onSuccess: () => refreshPeople(queryClient, workspace),
   });
 }
@@ -66,7 +69,7 @@ export function useSetSuspension(workspace: string) {
 export function useRemoveMember(workspace: string, { leaving }: { leaving: boolean }) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ userId, ...body }: RemoveMemberInput & { userId: string }) =>
+    mutationFn: ({ userId, ...body }: KeyDecisionsInput & { userId: string }) =>
       apiRequest<RemovedMember>(`${memberPath(workspace, userId)}/remove`, { method: "POST", body }),
     onSuccess: (_, { userId }) => {
       if (!leaving) refreshPeople(queryClient, workspace, userId);

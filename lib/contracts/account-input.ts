@@ -93,11 +93,17 @@ export const deleteAccountInput = z.strictObject({
   email: emailAddress,
   /** Ids of the workspaces that go with the account: those where nobody else is. */
   deletedWorkspaces: z.array(z.string()).max(1000).default([]),
-  /** Keys that go to another member of their workspace; all others are revoked. */
+  /** Keys that go to another member of their workspace. */
   transfers: z
     .array(z.strictObject({ workspaceId: z.string(), keyId: z.string(), userId: z.string() }))
-    .max(1000)
+    .max(500)
     .default([]),
+  revocations: z
+    .array(z.strictObject({ workspaceId: z.string(), keyId: z.string() }))
+    .max(500)
+    .default([]),
+  /** For all others, however many. A key that nothing is said of is `undecided_keys`. */
+  otherKeys: z.literal("revoke").optional(),
 });
 export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;
 

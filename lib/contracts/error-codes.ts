@@ -51,6 +51,10 @@ export const errorCodes = {
     status: 403,
     message: "This workspace asks for single sign-on. Your Security page leads to it.",
   },
+  undecided_keys: {
+    status: 409,
+    message: "Decide what happens to each API key: revoke, transfer or keep it.",
+  },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },
   too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },
@@ -66,5 +70,7 @@ export type ErrorBody = {
     doc_url: string;
     /** Field name → what is wrong with it. Only with `invalid_request`. */
     fields?: Record<string, string>;
+    /** The keys to decide about. Only with `undecided_keys`. */
+    keys?: { id: string; name: string }[];
   };
 };

@@ -108,6 +108,12 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
       "The workspace asks people of an email domain to come by single sign-on, and this session began another way.",
     remedy: "Sign in with the provider, or continue with it from Account settings → Security.",
   },
+  undecided_keys: {
+    means:
+      "Removing, suspending or demoting this person, or deleting the account, leaves API keys behind that the request did not decide about. `keys` lists them.",
+    remedy:
+      "Name each key in `transfers` or `revocations`, or send `otherKeys`. Nothing was changed. The console asks for each key.",
+  },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",
     remedy: "Confirm it's you and try again; the console asks by itself.",

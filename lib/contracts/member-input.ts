@@ -4,7 +4,25 @@ import { roles, serviceRoles } from "./permissions";
 
 export const roleInput = z.enum(roles, { error: "Choose owner, admin, member or viewer." });
 
-export const changeRoleInput = z.strictObject({ role: roleInput });
+/**
+ * What becomes of the keys that a change of a member puts up for decision. None is decided by being left out: the answer is then
+ * `undecided_keys`.
+ */
+const keyDecisions = {
+  /** Go to another member. A managing key of somebody else that goes to its present owner stays as it is. */
+  transfers: z
+    .array(z.strictObject({ keyId: z.string(), userId: z.string() }))
+    .max(500)
+    .default([]),
+  revocations: z.array(z.string()).max(1000).default([]),
+  /** For all others, however many: they are revoked, or those that the member owns go to one member. */
+  otherKeys: z.union([z.literal("revoke"), z.strictObject({ transferTo: z.string() })]).optional(),
+};
+const keyDecisionsInput = z.strictObject(keyDecisions);
+export type KeyDecisionsInput = z.infer<typeof keyDecisionsInput>;
+
+export const changeRoleInput = z.strictObject({ role: roleInput, ...keyDecisions });
+export type ChangeRoleInput = z.infer<typeof changeRoleInput>;
 /** A service member is never an owner. */
 export const addServiceMemberInput = z.strictObject({
   name: displayName(100),
@@ -12,16 +30,6 @@ export const addServiceMemberInput = z.strictObject({
 });
 export type AddServiceMemberInput = z.infer<typeof addServiceMemberInput>;
 export const renameServiceMemberInput = addServiceMemberInput.pick({ name: true });
-export const setSuspensionInput = z.strictObject({ suspended: z.boolean() });
-
-/**
- * What becomes of a leaver's keys, and of managing keys of others that the leaver made: those named here go to another member or
- * stay with their owner, all others are revoked.
- */
-export const removeMemberInput = z.strictObject({
-  transfers: z
-    .array(z.strictObject({ keyId: z.string(), userId: z.string() }))
-    .max(500)
-    .default([]),
-});
-export type RemoveMemberInput = z.infer<typeof removeMemberInput>;
+export const setSuspensionInput = z.strictObject({ suspended: z.boolean(), ...keyDecisions });
+export type SetSuspensionInput = z.infer<typeof setSuspensionInput>;
+export const removeMemberInput = keyDecisionsInput;

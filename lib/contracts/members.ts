@@ -1,6 +1,6 @@
 import type { KeyStatus, PermissionLevel, RevokedApiKey, StatusReason } from "./api-keys";
 
-/** A key that would be left behind by its owner. */
+/** A key to decide about before its owner or its maker is removed, suspended or loses the right to manage keys. */
 export type MemberKey = {
   id: string;
   name: string;
@@ -10,15 +10,23 @@ export type MemberKey = {
   status: KeyStatus;
   statusReason: StatusReason | null;
   lastUsedAt: string | null;
-  /** Whose it is where it is not the leaver's: a key that manages keys, and whose secret the leaver may know. */
+  /** Set where the member does not own it: a key that manages keys, and whose secret the member may know. */
   owner: { userId: string; name: string } | null;
 };
 
-/** What became of the keys of who was removed. */
-export type RemovedMember = {
+export type MemberKeys = {
+  /** Those to decide about. */
+  keys: MemberKey[];
+  /** Managing keys of others that lose this right if the member, who made them, leaves or steps down by themselves. */
+  withdrawn: MemberKey[];
+};
+
+/** What became of the keys that were decided about. */
+export type SettledKeys = {
   revoked: number;
   transferred: number;
   /** Managing keys of others that were explicitly left as they are. */
   kept: number;
-  rejectedEverywhere: RevokedApiKey["rejectedEverywhere"];
 };
+
+export type RemovedMember = SettledKeys & { rejectedEverywhere: RevokedApiKey["rejectedEverywhere"] };

@@ -47,3 +47,8 @@ export type Permission = keyof typeof permissions;
 export function roleMay(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
+
+/** Whether a change of role takes away the right to manage API keys: keys that the member made then have to be decided about. */
+export function losesManaging(from: Role, to: Role): boolean {
+  return roleMay(from, "api_key.create_managing") && !roleMay(to, "api_key.create_managing");
+}

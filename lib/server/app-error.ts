@@ -9,16 +9,22 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly keys: { id: string; name: string }[] | undefined;
 
   constructor(
     code: ErrorCode,
     message: string = errorCodes[code].message,
-    extra: { fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+    extra: {
+      fields?: Record<string, string>;
+      retryAfterSeconds?: number;
+      keys?: { id: string; name: string }[];
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.fields = extra.fields;
     this.retryAfterSeconds = extra.retryAfterSeconds;
+    this.keys = extra.keys;
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { signUpInput } from "@/lib/contracts/account-input";
-import { AppError } from "@/lib/server/app-error";
+import { AppError, isAppError } from "@/lib/server/app-error";
 import { parseInput } from "@/lib/server/http/read-body";
 import { db, runtime } from "@/lib/server/runtime";
 import { nobody } from "@/lib/server/users/delete-account";
@@ -69,6 +69,11 @@ export function addUserCommands(program: Command): void {
     "disable",
     "Keep a person from signing in, end their sessions and refuse their API keys, until enabled again.",
     disable,
+  ).addOption(
+    new Option(
+      "--managing-keys <decision>",
+      "keep or revoke the API keys that the person made, that others own and that manage API keys",
+    ).choices(["keep", "revoke"]),
   );
   person("enable", "Let a disabled person sign in again, and accept their API keys.", enable);
   user.command("list").description("All people.").option("--json").action(action(listUsers));
@@ -150,9 +155,19 @@ async function endSessions({ email }: PersonOptions, print: Print): Promise<void
   );
 }
 
-async function disable({ email }: PersonOptions, print: Print): Promise<void> {
+async function disable(
+  { email, managingKeys }: PersonOptions & { managingKeys?: "keep" | "revoke" },
+  print: Print,
+): Promise<void> {
   const person = await requirePerson(email);
-  const ownerless = await disableAccount(person);
+  const ownerless = await disableAccount(person, managingKeys).catch((error: unknown) => {
+    if (!isAppError(error) || error.code !== "undecided_keys") throw error;
+    const names = error.keys?.map(({ id, name }) => `${name} (${id})`).join(", ");
+    throw new AppError(
+      "undecided_keys",
+      `${person.email} made API keys that others own and that manage API keys: ${names}. Run it again with --managing-keys keep or --managing-keys revoke.`,
+    );
+  });
   print(
     { user_id: person.id, email: person.email, disabled: true, workspaces_without_owner: ownerless },
     [

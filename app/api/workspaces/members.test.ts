@@ -156,6 +156,7 @@ describe("S44 a removed member", () => {
 
     const answer = await call("admin", "POST", `${person("member")}/remove`, {
       transfers: [{ keyId: kept.key.id, userId: stage.users.admin.id }],
+      revocations: [dropped.key.id],
     });
     expect(answer.json as RemovedMember).toMatchObject({
       revoked: 1,
@@ -181,7 +182,7 @@ describe("S44 a removed member", () => {
       const { user, actor } = await makeMember(stage.workspace, "member");
       await Promise.allSettled([
         makeKey(actor),
-        call("owner", "POST", `/members/${user.id}/remove`),
+        call("owner", "POST", `/members/${user.id}/remove`, { otherKeys: "revoke" }),
         makeKey(actor),
       ]);
       expect(await db().apiKey.count({ where: { ownerId: user.id, revokedAt: null } })).toBe(0);
@@ -202,6 +203,40 @@ describe("S44 a removed member", () => {
       expect(answer.json).toMatchObject({ error: { fields: { transfers: expect.any(String) } } });
     }
     expect(await roleOf("member")).toBe("member");
+  });
+
+  test("is not removed while one of their keys is undecided, which the answer lists; a rule for all others decides them", async () => {
+    const make = async (name: string) => (await makeKey(stage.actors.member, { name })).key;
+    const [one, two] = [await make("one"), await make("two")];
+    const rest = [await make("three"), await make("four"), await make("five")];
+    const keys = [one, two, ...rest];
+    const remove = (body?: unknown) => call("owner", "POST", `${person("member")}/remove`, body);
+    const to = stage.users.admin.id;
+    for (const [body, left] of [
+      [undefined, keys],
+      [{ transfers: [{ keyId: one.id, userId: to }], revocations: [two.id] }, rest],
+    ] as const) {
+      const answer = await remove(body);
+      expect(answer.status).toBe(409);
+      const { error } = answer.json as { error: { code: string; message: string; keys: { id: string }[] } };
+      expect(error.code).toBe("undecided_keys");
+      expect(error.message).toContain(left.length === 5 ? "and 2 more" : "and ");
+      expect(error.keys.map(({ id }) => id).toSorted()).toEqual(left.map(({ id }) => id).toSorted());
+    }
+    for (const [body, field] of [
+      [
+        { transfers: [{ keyId: one.id, userId: to }], revocations: [one.id], otherKeys: "revoke" },
+        "revocations",
+      ],
+      [{ revocations: ["key_unknown"], otherKeys: "revoke" }, "revocations"],
+      [{ otherKeys: { transferTo: stage.users.stranger.id } }, "otherKeys"],
+    ] as const)
+      expect((await remove(body)).json).toMatchObject({ error: { fields: { [field]: expect.any(String) } } });
+    expect(await roleOf("member")).toBe("member");
+    expect(await db().apiKey.count({ where: { ownerId: stage.users.member.id, revokedAt: null } })).toBe(5);
+
+    const done = await remove({ revocations: [one.id], otherKeys: { transferTo: to } });
+    expect(done.json).toMatchObject({ revoked: 1, transferred: 4, kept: 0 });
   });
 
   test("cannot gain by handing a key to somebody with a higher role", async () => {

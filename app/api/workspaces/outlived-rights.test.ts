@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { createApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
-import type { MemberKey, RemovedMember } from "@/lib/contracts/members";
+import type { MemberKeys, RemovedMember } from "@/lib/contracts/members";
 import { systemActor } from "@/lib/server/actor";
 import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
+import { createApiKey } from "@/lib/server/api-keys/create-api-key";
 import { db } from "@/lib/server/runtime";
 import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
 import { callConsole } from "@/tests/console-routes";
@@ -113,11 +115,12 @@ describe("S70 an admin who made managing keys for a service member", () => {
     ).json as CreatedApiKey;
     const named = [known.key.id, idOf(child), idOf(rotated)].toSorted();
 
-    const { keys } = (await call("owner", "GET", `${admin()}/keys`)).json as { keys: MemberKey[] };
+    const { keys } = (await call("owner", "GET", `${admin()}/keys`)).json as MemberKeys;
     expect(keys.map(({ id }) => id).toSorted()).toEqual(named);
     for (const { owner } of keys) expect(owner).toEqual({ userId: serviceId, name: "Deploy bot" });
 
-    const removed = (await call("owner", "POST", `${admin()}/remove`)).json as RemovedMember;
+    const body = { revocations: named };
+    const removed = (await call("owner", "POST", `${admin()}/remove`, body)).json as RemovedMember;
     expect(removed).toMatchObject({ revoked: 3, transferred: 0, kept: 0 });
     for (const id of named) expect(await manages(id)).toBe(false);
     expect((await make(known.secret)).json).toMatchObject({ error: { code: "revoked_key" } });
@@ -132,7 +135,8 @@ describe("S70 an admin who made managing keys for a service member", () => {
       { keyId: known.key.id, userId: serviceId },
       { keyId: idOf(child), userId: stage.users.owner.id },
     ];
-    const answer = await call("owner", "POST", `${admin()}/remove`, { transfers });
+    const revocations = [idOf(other)];
+    const answer = await call("owner", "POST", `${admin()}/remove`, { transfers, revocations });
     expect(answer.json).toMatchObject({ revoked: 1, transferred: 1, kept: 1 });
     expect(await manages(known.key.id)).toBe(true);
     expect(await db().apiKey.findUnique({ where: { id: idOf(child) } })).toMatchObject({
@@ -143,8 +147,9 @@ describe("S70 an admin who made managing keys for a service member", () => {
 
   test("keeps no managing key by leaving: theirs and the service member's go on without that right", async () => {
     const own = await makeKey(stage.actors.admin, { canManageKeys: true });
-    const { keys } = (await call("admin", "GET", `${admin()}/keys`)).json as { keys: MemberKey[] };
+    const { keys, withdrawn } = (await call("admin", "GET", `${admin()}/keys`)).json as MemberKeys;
     expect(keys.map(({ id }) => id)).toEqual([own.key.id]);
+    expect(withdrawn.map(({ id }) => id)).toEqual([known.key.id]);
     const transfers = [{ keyId: own.key.id, userId: stage.users.owner.id }];
     expect((await call("admin", "POST", `${admin()}/remove`, { transfers })).status).toBe(200);
     for (const { id, secret } of [
@@ -161,7 +166,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     for (let round = 0; round < 5; round += 1) {
       const [, removal] = await Promise.all([
         Promise.all([make(known.secret), make(known.secret)]),
-        call("owner", "POST", `${admin()}/remove`),
+        call("owner", "POST", `${admin()}/remove`, { otherKeys: "revoke" }),
         make(known.secret),
       ]);
       expect(removal.status).toBe(200);
@@ -173,5 +178,115 @@ describe("S70 an admin who made managing keys for a service member", () => {
       const body = { name: "again", permissionLevel: "read_write", canManageKeys: true, ownerId: serviceId };
       known = (await call("admin", "POST", "/api-keys", body)).json as CreatedApiKey;
     }
+  });
+
+  const changes = {
+    demoted: {
+      method: "PATCH",
+      path: "",
+      body: { role: "member" },
+      because: "who made it, may no longer manage API keys",
+      undo: { role: "admin" },
+    },
+    suspended: {
+      method: "PUT",
+      path: "/suspension",
+      body: { suspended: true },
+      because: "who made it, was suspended",
+      undo: { suspended: false },
+    },
+  };
+  for (const [change, { method, path, body, because, undo }] of Object.entries(changes)) {
+    const send = (decisions = {}) => call("owner", method, admin() + path, { ...body, ...decisions });
+    const standing = () =>
+      db().member.findUniqueOrThrow({
+        where: { workspaceId_userId: { workspaceId: stage.workspace.id, userId: stage.users.admin.id } },
+        select: { role: true, suspendedAt: true },
+      });
+
+    test(`is not ${change} before each of them, and each that they made, is decided`, async () => {
+      const child = idOf(await make(known.secret));
+      await makeKey(stage.actors.admin, { canManageKeys: true });
+      const keep = [{ keyId: known.key.id, userId: serviceId }];
+      for (const [decisions, left] of [
+        [{}, [child, known.key.id]],
+        [{ transfers: keep }, [child]],
+      ] as const) {
+        const answer = await send(decisions);
+        expect([answer.status, answer.json]).toMatchObject([409, { error: { code: "undecided_keys" } }]);
+        const { keys } = (answer.json as { error: { keys: { id: string }[] } }).error;
+        expect(keys.map(({ id }) => id).toSorted()).toEqual(left.toSorted());
+      }
+      expect(await standing()).toEqual({ role: "admin", suspendedAt: null });
+      expect((await make(known.secret)).status).toBe(200);
+
+      const { keys } = (await call("owner", "GET", `${admin()}/keys`)).json as MemberKeys;
+      const others = keys.filter(({ owner, id }) => owner !== null && id !== known.key.id);
+      const revocations = others.map(({ id }) => id);
+      const done = await send({ transfers: keep, revocations });
+      expect([done.status, done.json]).toEqual([200, { revoked: 2, transferred: 0, kept: 1 }]);
+      expect(await standing()).not.toEqual({ role: "admin", suspendedAt: null });
+      expect((await make(known.secret)).status, "what was kept goes on").toBe(200);
+      const events = await db().auditEvent.findMany({
+        where: { workspaceId: stage.workspace.id, action: "api_key.revoked" },
+      });
+      expect(events.map(({ targetId }) => targetId).toSorted()).toEqual(revocations.toSorted());
+      for (const { details } of events)
+        expect(details).toEqual({ because: `${stage.users.admin.name}, ${because}` });
+    });
+
+    test(`is asked nothing when the change is taken back, and nothing about keys of their own when ${change}`, async () => {
+      await send({ revocations: [known.key.id] });
+      const undone = await call("owner", method, admin() + path, undo);
+      expect([undone.status, undone.json]).toEqual([200, { revoked: 0, transferred: 0, kept: 0 }]);
+      const own = await makeKey(stage.actors.admin, { canManageKeys: true });
+      const named = await send({ revocations: [own.key.id] });
+      expect(named.json).toMatchObject({ error: { fields: { revocations: expect.any(String) } } });
+      expect((await send()).json).toEqual({ revoked: 0, transferred: 0, kept: 0 });
+    });
+
+    test(`is left no undecided managing key that was made while they were ${change}`, async () => {
+      const body = {
+        name: "at once",
+        permissionLevel: "read_write",
+        canManageKeys: true,
+        ownerId: serviceId,
+      };
+      for (let round = 0; round < 5; round += 1) {
+        const [changed, ...made] = await Promise.all([
+          send({ revocations: [known.key.id] }),
+          make(known.secret),
+          call("admin", "POST", "/api-keys", body),
+          call("admin", "POST", "/api-keys", body),
+        ]);
+        const left = { ownerId: serviceId, canManageKeys: true, revokedAt: null };
+        const alive = await db().apiKey.count({ where: left });
+        // Either the change saw the keys and was refused, or no key was made after it.
+        if (changed.status === 409) {
+          expect(made.some(({ status }) => status < 300)).toBe(true);
+          expect((await send({ otherKeys: "revoke" })).status).toBe(200);
+          expect(await db().apiKey.count({ where: left })).toBe(0);
+        } else expect([changed.status, alive]).toEqual([200, 0]);
+        await call("owner", method, admin() + path, undo);
+        known = (await call("admin", "POST", "/api-keys", body)).json as CreatedApiKey;
+      }
+    });
+
+    test(`makes no key for a service member by a request that was allowed before they were ${change}`, async () => {
+      await send({ revocations: [known.key.id] });
+      const input = { name: "late", permissionLevel: "read_write", canManageKeys: true } as const;
+      const late = createApiKey(stage.actors.admin, createApiKeyInput.parse(input), serviceId);
+      await expect(late).rejects.toMatchObject({ code: "insufficient_permissions" });
+    });
+  }
+
+  test("is not asked about them where the right stays, and steps down alone without them", async () => {
+    await call("owner", "PATCH", admin(), { role: "owner" });
+    expect((await call("owner", "PATCH", admin(), { role: "admin" })).status).toBe(200);
+    expect(await manages(known.key.id)).toBe(true);
+    const stepped = await call("admin", "PATCH", admin(), { role: "member" });
+    expect([stepped.status, stepped.json]).toEqual([200, { revoked: 0, transferred: 0, kept: 0 }]);
+    expect(await manages(known.key.id)).toBe(false);
+    expect((await withKey(known.secret, "GET", "/api/public/v1/me")).status).toBe(200);
   });
 });

@@ -162,7 +162,7 @@ describe("a key that a service member owns", () => {
     expect(await useKey(secret)).toBe("disabled_key");
     await call("admin", "PUT", `/members/${serviceId}/suspension`, { suspended: false });
     expect(await useKey(secret)).toBe(200);
-    const removed = await call("admin", "POST", `/members/${serviceId}/remove`, { transfers: [] });
+    const removed = await call("admin", "POST", `/members/${serviceId}/remove`, { otherKeys: "revoke" });
     expect(removed.json).toMatchObject({ revoked: 1, transferred: 0 });
     expect(await useKey(secret)).toBe("revoked_key");
     expect(await listed()).toBeUndefined();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { keyStatuses } from "@/lib/contracts/api-keys";
-import { makeKey, makeMember, makeWorkspace, memberActor } from "@/tests/factories";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
 import { judge } from "../decisions/judge";
 import type { KeyRecord } from "../decisions/key-record";
@@ -22,13 +22,11 @@ let workspaceId: string;
 beforeAll(async () => {
   const { workspace } = await makeWorkspace();
   workspaceId = workspace.id;
-  const { user: active } = await makeMember(workspace, "viewer");
-  const { user: suspended } = await makeMember(workspace, "member");
-  for (const owner of [active, suspended]) {
+  const { user: demoted, actor: ofDemoted } = await makeMember(workspace, "member");
+  const { user: suspended, actor: ofSuspended } = await makeMember(workspace, "member");
+  for (const actor of [ofDemoted, ofSuspended]) {
     for (let states = 0; states < 8; states += 1) {
-      const { key } = await makeKey(memberActor(workspace, owner, "member"), {
-        permissionLevel: "read_write",
-      });
+      const { key } = await makeKey(actor, { permissionLevel: "read_write" });
       await db().apiKey.update({
         where: { id: key.id },
         data: {
@@ -39,6 +37,7 @@ beforeAll(async () => {
       });
     }
   }
+  await db().member.updateMany({ where: { workspaceId, userId: demoted.id }, data: { role: "viewer" } });
   await db().member.updateMany({ where: { workspaceId, userId: suspended.id }, data: { suspendedAt: past } });
 });
 

@@ -20,7 +20,8 @@ export async function lockKeyOwner(
 ): Promise<Owner> {
   const id = ownerIdOf(actor, named);
   const isOthers = actor.type === "member" && id !== actor.userId;
-  if (isOthers && !roleMay(actor.role, "api_key.create_for_service"))
+  const maker = actor.type === "member" ? await lockMaker(transaction, actor) : null;
+  if (isOthers && maker && !roleMay(maker.role, "api_key.create_for_service"))
     throw new AppError("insufficient_permissions", "Only admins make keys for service members.");
   const [owner] = await transaction.$queryRaw<Owner[]>`
     SELECT users.id, users.name, members.role, members.suspended_at IS NOT NULL AS suspended,
@@ -30,8 +31,24 @@ export async function lockKeyOwner(
   if (isOthers) return requireService(owner, input);
   if (!owner)
     throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
-  if (actor.type === "member") requireRoleFor(actor, input);
+  if (maker) requireRoleFor(maker.role, input);
   return owner;
+}
+
+/**
+ * The person who makes the key, with the role they have now: they may have been demoted, suspended or removed since the request
+ * was allowed, and keys of that change are settled already.
+ */
+async function lockMaker(
+  transaction: Prisma.TransactionClient,
+  { workspaceId, userId }: MemberActor,
+): Promise<{ role: Role }> {
+  const [maker] = await transaction.$queryRaw<{ role: Role }[]>`
+    SELECT role FROM members
+    WHERE workspace_id = ${workspaceId} AND user_id = ${userId} AND suspended_at IS NULL FOR SHARE`;
+  if (!maker)
+    throw new AppError("insufficient_permissions", "Only a member of the workspace can make its API keys.");
+  return maker;
 }
 
 function ownerIdOf(actor: Actor, named: string | undefined): string {
@@ -41,11 +58,11 @@ function ownerIdOf(actor: Actor, named: string | undefined): string {
   return named;
 }
 
-function requireRoleFor(actor: MemberActor, input: CreateApiKeyInput): void {
-  if (input.permissionLevel === "read_write" && !roleMay(actor.role, "api_key.create_read_write")) {
+function requireRoleFor(role: Role, input: CreateApiKeyInput): void {
+  if (input.permissionLevel === "read_write" && !roleMay(role, "api_key.create_read_write")) {
     throw new AppError("insufficient_permissions", "Your role can make read-only keys.");
   }
-  if (input.canManageKeys && !roleMay(actor.role, "api_key.create_managing")) {
+  if (input.canManageKeys && !roleMay(role, "api_key.create_managing")) {
     throw new AppError("insufficient_permissions", "Only admins can make keys that manage API keys.");
   }
 }

@@ -8,7 +8,7 @@ export function errorBody(
   message: string,
   requestId: string,
   appUrl: string,
-  fields?: Record<string, string>,
+  { fields, keys }: Pick<ErrorBody["error"], "fields" | "keys"> = {},
 ): ErrorBody {
   return {
     error: {
@@ -17,6 +17,7 @@ export function errorBody(
       request_id: requestId,
       doc_url: `${appUrl}/docs/errors#${code}`,
       ...(fields && { fields }),
+      ...(keys && { keys }),
     },
   };
 }
@@ -35,8 +36,8 @@ export function errorAnswer(
   requestId: string,
   server: Pick<Runtime, "env" | "log">,
 ): ErrorAnswer {
-  const { code, message, fields, retryAfterSeconds } = toAppError(thrown, requestId, server);
-  const body = errorBody(code, message, requestId, server.env.appUrl, fields);
+  const { code, message, fields, keys, retryAfterSeconds } = toAppError(thrown, requestId, server);
+  const body = errorBody(code, message, requestId, server.env.appUrl, { fields, keys });
   return { status: errorCodes[code].status, code, body, retryAfterSeconds };
 }
 
@@ -56,7 +57,8 @@ export function errorResponse(
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-type Said = Pick<AppError, "code" | "message" | "fields" | "retryAfterSeconds">;
+type Said = Pick<AppError, "code" | "message"> &
+  Partial<Pick<AppError, "fields" | "keys" | "retryAfterSeconds">>;
 
 function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "log">): Said {
   if (isAppError(thrown)) return thrown;
@@ -65,7 +67,6 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
     return {
       code: "unavailable",
       message: errorCodes.unavailable.message,
-      fields: undefined,
       retryAfterSeconds: 2,
     };
   }
@@ -77,8 +78,6 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
   return {
     code: "internal_error",
     message: errorCodes.internal_error.message,
-    fields: undefined,
-    retryAfterSeconds: undefined,
   };
 }
 

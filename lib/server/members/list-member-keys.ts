@@ -1,4 +1,4 @@
-import type { MemberKey } from "@/lib/contracts/members";
+import type { MemberKey, MemberKeys } from "@/lib/contracts/members";
 import type { MemberActor } from "../actor";
 import { findKeyStandings, type KeyStanding } from "../api-keys/key-status";
 import { findKeyUses, type KeyUses } from "../api-keys/key-uses";
@@ -9,16 +9,17 @@ import { findManagingKeysMade } from "./managing-keys-made";
 
 /**
  * The keys to decide about before a member is removed: all of theirs that are not revoked, then managing keys of others that
- * they made. Who leaves by themselves has no say in those of others.
+ * they made. Before they are suspended or lose the right to manage keys, only the latter. Members have no say in keys of others
+ * when they leave or step down by themselves.
  */
-export async function listMemberKeys(actor: MemberActor, userId: string): Promise<MemberKey[]> {
+export async function listMemberKeys(actor: MemberActor, userId: string): Promise<MemberKeys> {
   await requireManageableMember(db(), actor, userId);
   const { workspaceId } = actor;
   const own = await db().apiKey.findMany({
     where: { workspaceId, ownerId: userId, revokedAt: null },
     orderBy: { id: "desc" },
   });
-  const made = userId === actor.userId ? [] : await findManagingKeysMade(db(), { workspaceId, userId });
+  const made = await findManagingKeysMade(db(), { workspaceId, userId });
   const owners = await db().user.findMany({
     where: { id: { in: made.map(({ ownerId }) => ownerId) } },
     select: { id: true, name: true },
@@ -29,12 +30,13 @@ export async function listMemberKeys(actor: MemberActor, userId: string): Promis
     findKeyStandings(keys),
     findKeyUses(keys.map(({ id }) => id)),
   ]);
-  return [
-    ...own.map((key) => memberKey(key, standings, uses, null)),
-    ...made.map((key) =>
-      memberKey(key, standings, uses, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" }),
-    ),
-  ];
+  const owned = own.map((key) => memberKey(key, standings, uses, null));
+  const others = made.map((key) =>
+    memberKey(key, standings, uses, { userId: key.ownerId, name: names.get(key.ownerId) ?? "" }),
+  );
+  return userId === actor.userId
+    ? { keys: owned, withdrawn: others }
+    : { keys: [...owned, ...others], withdrawn: [] };
 }
 
 /** A key as somebody has to decide about it. */

@@ -21,7 +21,7 @@ export const nobody = { id: "usr_deleted", email: "deleted account", name: "Dele
  * Deletes the account for ever, with all that is decided about what it owns: everything happens or nothing. When this returns,
  * its sessions and the keys that were not given to somebody else are refused, on every instance.
  * @throws AppError `conflict` while a workspace would be left without an owner, and where what is owned is no longer what the
- * person was asked about; `invalid_request` naming `email` or `transfers`; `not_signed_in` where it is gone already.
+ * person was asked about; `undecided_keys`; `invalid_request` naming `email`, `transfers` or `revocations`; `not_signed_in` where it is gone already.
  */
 export async function deleteAccount(
   session: CurrentSession,
@@ -61,7 +61,10 @@ async function lockBelongings(transaction: Transaction, viewer: Viewer): Promise
 }
 
 /** Nothing ends, and nothing is given away, that the person was not asked about. */
-function requireDecided(belongings: Belonging[], { deletedWorkspaces, transfers }: DeleteAccountInput): void {
+function requireDecided(
+  belongings: Belonging[],
+  { deletedWorkspaces, transfers, revocations }: DeleteAccountInput,
+): void {
   const blocking = belongings.filter(({ fate }) => fate === "blocks").map(({ workspace }) => workspace.name);
   if (blocking.length > 0)
     throw new AppError(
@@ -78,12 +81,14 @@ function requireDecided(belongings: Belonging[], { deletedWorkspaces, transfers 
   );
   if (!transfers.every(({ workspaceId, userId }) => heirs.get(workspaceId)?.has(userId)))
     throw invalidField("transfers", "A key can go to another active member of its workspace.");
+  if (!revocations.every(({ workspaceId }) => heirs.has(workspaceId)))
+    throw invalidField("revocations", "Name only keys that are to be decided about.");
 }
 
 async function partWith(
   transaction: Transaction,
-  { workspace, member, fate }: Belonging,
-  { transfers }: DeleteAccountInput,
+  { workspace, member, fate, closedBy }: Belonging,
+  { transfers, revocations, otherKeys }: DeleteAccountInput,
   origin: Origin,
 ): Promise<void> {
   const actor: MemberActor = {
@@ -95,8 +100,13 @@ async function partWith(
     origin,
   };
   if (fate === "ends") return eraseWorkspace(transaction, actor, workspace);
-  const here = transfers.filter(({ workspaceId }) => workspaceId === workspace.id);
-  await takeOut(transaction, actor, member, here);
+  const isHere = ({ workspaceId }: { workspaceId: string }) => workspaceId === workspace.id;
+  await takeOut(transaction, actor, member, {
+    transfers: transfers.filter(isHere),
+    revocations: revocations.filter(isHere).map(({ keyId }) => keyId),
+    // A closed workspace shows none of its keys, so none can be asked about.
+    otherKeys: closedBy ? "revoke" : otherKeys,
+  });
 }
 
 async function lockUser(transaction: Transaction, userId: string) {

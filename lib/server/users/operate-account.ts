@@ -1,12 +1,15 @@
 import type { AuditAction } from "@/lib/contracts/audit-actions";
 import type { Origin } from "../actor";
 import { systemActor } from "../actor";
+import { lockNewKeys } from "../api-keys/require-room-for-key";
 import { AppError } from "../app-error";
 import { operator, recordAccountEvent, recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { noticePasswordChanged, noticeSecondStepChanged } from "../mail/security-notices";
 import { endLinksOf } from "../mailed-links/mailed-link";
 import { lockWorkspace } from "../members/lock-people";
+import { findManagingKeysMade } from "../members/managing-keys-made";
+import { settleKeys } from "../members/settle-keys";
 import { db, runtime } from "../runtime";
 import { forgiveAllCodeAttempts } from "../second-steps/code-attempts";
 import { type Person, personOf } from "./person";
@@ -73,9 +76,14 @@ export async function endSessionsByOperator(person: Person): Promise<number> {
 /**
  * Disables a person: they can't sign in, their sessions end, and they are suspended in every workspace, so that their keys
  * answer `disabled_key` everywhere from the moment this returns.
+ * @param managingKeys What becomes of managing keys of others that the person made, where there are any.
  * @returns The names of workspaces that are left without an active owner.
+ * @throws AppError `undecided_keys`
  */
-export async function disableAccount(person: Person): Promise<string[]> {
+export async function disableAccount(
+  person: Person,
+  managingKeys: "keep" | "revoke" | undefined,
+): Promise<string[]> {
   const ownerless = await db().$transaction(async (transaction) => {
     const workspaces = await lockWorkspacesOf(transaction, person.id);
     // One moment for all: enabling the account lifts exactly the suspensions that disabling it began.
@@ -87,6 +95,8 @@ export async function disableAccount(person: Person): Promise<string[]> {
     await transaction.session.deleteMany({ where: { userId: person.id } });
     if (count === 0) return [];
     await endLinksOf(transaction, person.id);
+    for (const workspaceId of workspaces)
+      await settleManagingKeys(transaction, workspaceId, person, managingKeys);
     await setSuspensions(transaction, person, workspaces, { from: null, to: disabledAt });
     await recordChange(transaction, person, "account.disabled");
     return findOwnerless(transaction, workspaces);
@@ -113,6 +123,25 @@ async function lockWorkspacesOf(transaction: Transaction, userId: string): Promi
   const members = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
   for (const { workspaceId } of members) await lockWorkspace(transaction, workspaceId);
   return members.map(({ workspaceId }) => workspaceId);
+}
+
+/** Where an admin suspended the person before, their keys were settled then. */
+async function settleManagingKeys(
+  transaction: Transaction,
+  workspaceId: string,
+  { id: userId }: Person,
+  managingKeys: "keep" | "revoke" | undefined,
+): Promise<void> {
+  const where = { workspaceId_userId: { workspaceId, userId }, suspendedAt: null };
+  const member = await transaction.member.findUnique({ where, include: { user: true } });
+  if (!member) return;
+  await lockNewKeys(transaction, workspaceId);
+  const kept = managingKeys === "keep" ? await findManagingKeysMade(transaction, member) : [];
+  await settleKeys(transaction, systemActor(workspaceId, operator.name), member, "was suspended", {
+    transfers: kept.map(({ id, ownerId }) => ({ keyId: id, userId: ownerId })),
+    revocations: [],
+    ...(managingKeys === "revoke" && { otherKeys: "revoke" }),
+  });
 }
 
 async function setSuspensions(

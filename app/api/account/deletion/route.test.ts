@@ -29,7 +29,10 @@ const path = "/api/account/deletion";
 const preview = async (of = cookie) =>
   (await callConsole("GET", path, { cookie: of })).json as AccountDeletion;
 const remove = (body: Record<string, unknown> = {}, of = cookie) =>
-  callConsole("POST", path, { cookie: of, body: { email: stage.users.admin.email, ...body } });
+  callConsole("POST", path, {
+    cookie: of,
+    body: { email: stage.users.admin.email, otherKeys: "revoke", ...body },
+  });
 const exists = async (id: string) => (await db().user.count({ where: { id } })) === 1;
 
 async function useKey(secret: string) {
@@ -108,6 +111,20 @@ describe("deleting one's account", () => {
     expect(left[0]?.heirs.map(({ userId }) => userId)).toContain(stage.users.owner.id);
     const to = { workspaceId: stage.workspace.id, keyId: kept.key.id, userId: stage.users.owner.id };
     expect((await remove({ transfers: [to] })).status).toBe(200);
+    expect([await useKey(kept.secret), await useKey(gone.secret)]).toEqual([200, "revoked_key"]);
+  });
+
+  test("deletes nothing while a key is undecided, and lists it", async () => {
+    const [kept, gone] = [await makeKey(stage.actors.admin), await makeKey(stage.actors.admin)];
+    const workspaceId = stage.workspace.id;
+    const transfers = [{ workspaceId, keyId: kept.key.id, userId: stage.users.owner.id }];
+    const answer = await remove({ transfers, otherKeys: undefined });
+    expect(answer.json).toMatchObject({ error: { code: "undecided_keys", keys: [{ id: gone.key.id }] } });
+    expect(await exists(stage.users.admin.id)).toBe(true);
+    const revocations = [{ workspaceId, keyId: gone.key.id }];
+    const elsewhere = [{ workspaceId: "ws_other", keyId: gone.key.id }];
+    expect((await remove({ transfers, revocations: elsewhere, otherKeys: undefined })).status).toBe(400);
+    expect((await remove({ transfers, revocations, otherKeys: undefined })).status).toBe(200);
     expect([await useKey(kept.secret), await useKey(gone.secret)]).toEqual([200, "revoked_key"]);
   });
 

@@ -6,7 +6,6 @@ import { changeRole } from "@/lib/server/members/change-role";
 export const PATCH = withMember(
   { permission: "member.manage", recentAuthentication: true, body: changeRoleInput },
   async ({ actor, params, body }) => {
-    await changeRole(actor, params.userId ?? "", body.role);
-    return ok({});
+    return ok(await changeRole(actor, params.userId ?? "", body));
   },
 );

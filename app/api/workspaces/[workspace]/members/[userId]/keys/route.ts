@@ -5,5 +5,5 @@ import { listMemberKeys } from "@/lib/server/members/list-member-keys";
 // Whose keys one may see, requireManageableMember decides: one's own, or those of whom one may remove. API access is not
 // asked for: someone can be removed, and their keys be settled, while it is off.
 export const GET = withMember({ permission: "member.list" }, async ({ actor, params }) =>
-  ok({ keys: await listMemberKeys(actor, params.userId ?? "") }),
+  ok(await listMemberKeys(actor, params.userId ?? "")),
 );

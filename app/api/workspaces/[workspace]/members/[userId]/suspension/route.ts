@@ -6,7 +6,6 @@ import { setSuspension } from "@/lib/server/members/set-suspension";
 export const PUT = withMember(
   { permission: "member.manage", recentAuthentication: true, body: setSuspensionInput },
   async ({ actor, params, body }) => {
-    await setSuspension(actor, params.userId ?? "", body.suspended);
-    return ok({});
+    return ok(await setSuspension(actor, params.userId ?? "", body));
   },
 );

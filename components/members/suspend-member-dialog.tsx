@@ -1,0 +1,57 @@
+"use client";
+
+import { useRef } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
+import { toast } from "@/components/ui/toast";
+import { useSetSuspension } from "@/lib/client/use-members";
+import type { MemberView } from "@/lib/contracts/workspaces";
+import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
+
+/** Asks what becomes of the managing keys of others that a member made, and suspends the member. */
+export function SuspendMemberDialog({
+  workspaceSlug,
+  member,
+  onClose,
+}: {
+  workspaceSlug: string;
+  member: MemberView;
+  onClose: () => void;
+}) {
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "of others");
+  const suspension = useSetSuspension(workspaceSlug);
+  const form = useSubmit(
+    () => suspension.mutateAsync({ userId: member.userId, suspended: true, ...keyDecisions.input }),
+    {
+      doing: `Suspending ${member.name}`,
+      onSuccess: (settled) => toast.success(`${suspendedSentence(member)} ${settledSentence(settled)}`),
+      onDone: onClose,
+      // A key may have been made in the meantime.
+      onFailure: () => void keyDecisions.query.refetch(),
+    },
+  );
+
+  return (
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
+      draft={keyDecisions.decisions.size > 0}
+      title={`Suspend ${member.name}?`}
+      description="Their own API keys and sessions are refused here until you reinstate them. A key that you revoke now stays revoked."
+      initialFocus={cancelButton}
+      cancelRef={cancelButton}
+      action="Suspend"
+      pendingLabel="Suspending…"
+      variant="danger"
+      disabled={!keyDecisions.decided}
+    >
+      <MemberKeyChoices keyDecisions={keyDecisions} candidates={[]} owner={null} />
+    </FormDialog>
+  );
+}
+
+export function suspendedSentence(member: MemberView): string {
+  return `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are refused here.`;
+}

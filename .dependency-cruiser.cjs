@@ -117,6 +117,18 @@ module.exports = {
       { path: ours, pathNot: ["^(lib/server|prisma|tests)/", test] },
       { path: ["node_modules/@?prisma/", "^lib/server/generated/"] },
     ),
+    never(
+      "every-connection-is-bounded",
+      "lib/server/postgres.ts makes the connections, and no wait on one of its is without end.",
+      { path: "^(app|components|lib|prisma|server)/", pathNot: ["^lib/server/postgres[.]ts$", test] },
+      { path: "node_modules/(@types/)?(pg|pg-pool|pg-native|postgres)/" },
+    ),
+    never(
+      "prisma-is-given-its-connections",
+      "The adapter makes connections of its own where it isn't given a bounded client.",
+      { path: "^(app|components|lib|prisma|server)/", pathNot: ["^lib/server/database[.]ts$", test] },
+      { path: "node_modules/@prisma/adapter-pg/" },
+    ),
     only("sdk-knows-nothing-of-ours", "It runs in other people's services.", "^sdk/", ["^sdk/"]),
     never(
       "sdk-needs-node-only",

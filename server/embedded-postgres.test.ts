@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { clientConfig } from "@/lib/server/database";
+import { BoundedClient } from "@/lib/server/postgres";
+import { pauseProcesses } from "@/tests/pause-processes";
 import { acquireEmbeddedPostgres, type EmbeddedPostgres } from "./embedded-postgres";
+import { openCluster } from "./postgres-cluster";
+import { findPostgresPrograms } from "./postgres-programs";
+import { stopServer } from "./postgres-server";
 import { findGuardian } from "./postgres-users";
 import { isAlive, readPostmaster } from "./postmaster-file";
 
@@ -168,6 +174,37 @@ test("an initialisation that is killed half-way does not spoil the next one", as
   await vi.waitUntil(() => readdirSync(dataDir).every((name) => !name.startsWith("postgres.new-")), DEADLINE);
 });
 
+test("a server whose processes stand still keeps no release and no stop waiting, and stops once they go on", async () => {
+  const use = await acquire();
+  const pid = serverPid();
+  const resume = pauseProcesses(pid);
+  try {
+    await use.release();
+    const stop = stopServer(openCluster(dataDir), findPostgresPrograms(), pid, 100);
+    await expect(stop).rejects.toThrow(/was asked to stop and does not/);
+    expect(isAlive(pid)).toBe(true);
+  } finally {
+    resume();
+  }
+  await vi.waitUntil(() => !isAlive(pid), DEADLINE);
+});
+
+test("a user of a server that stood still uses it again once it goes on", async () => {
+  const said: string[] = [];
+  const use = await acquireEmbeddedPostgres({
+    dataDir,
+    log: (sentence) => said.push(sentence),
+    guardianPath,
+  });
+  uses.push(use);
+  const pid = serverPid();
+  const resume = pauseProcesses(pid);
+  await vi.waitUntil(() => said.some((one) => /connection .* is lost/.test(one)), DEADLINE).finally(resume);
+  await vi.waitUntil(() => said.some((one) => /runs again\./.test(one)), DEADLINE);
+  expect(serverPid()).toBe(pid);
+  expect(await query(use.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+});
+
 test("a lock file that names another program's process does not keep the server from starting", async () => {
   await (await acquire()).release();
   const lock = [process.pid, join(dataDir, "postgres"), 1, 1, "", "127.0.0.1", "1 999999999", "ready", ""];
@@ -262,7 +299,7 @@ async function query(url: string, sql: string) {
 }
 
 async function guardianOf(use: EmbeddedPostgres) {
-  const client = new Client(use.url.replace("/keyward?", "/postgres?"));
+  const client = new BoundedClient(clientConfig(use.url.replace("/keyward?", "/postgres?")));
   await client.connect();
   const guardian = await findGuardian(client);
   await client.end();

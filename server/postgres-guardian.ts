@@ -5,7 +5,7 @@
  * over IPC. Killing it harms nobody: the server runs on, and the next look of any user starts another guardian.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client } from "pg";
+import type { BoundedClient } from "@/lib/server/postgres";
 import {
   giveClusterTo,
   initializeCluster,
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
 }
 
 /** Returns true when the server is to be stopped, and false when it cannot be asked any more. */
-async function watchUntilUnused(client: Client, isStopRequested: () => boolean): Promise<boolean> {
+async function watchUntilUnused(client: BoundedClient, isStopRequested: () => boolean): Promise<boolean> {
   let unusedSince = performance.now();
   try {
     while (!isStopRequested()) {

@@ -3,13 +3,13 @@ import { closeSync, existsSync, readFileSync, renameSync, statSync, writeFileSyn
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client } from "pg";
+import { BoundedClient } from "@/lib/server/postgres";
 import { openLog, type PostgresCluster, readPassword } from "./postgres-cluster";
 import { type PostgresAccount, type PostgresPrograms, runAs } from "./postgres-programs";
 import { hasLivePostmaster, type Postmaster, readPostmaster, removeStaleLock } from "./postmaster-file";
 
 export interface PostgresConnection extends Postmaster {
-  client: Client;
+  client: BoundedClient;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function connectToServer(
 ): Promise<PostgresConnection | null> {
   const postmaster = readPostmaster(cluster.folder);
   if (!postmaster) return null;
-  const client = new Client({
+  const client = new BoundedClient({
     host: "127.0.0.1",
     port: postmaster.port,
     user: "keyward",
@@ -31,8 +31,9 @@ export async function connectToServer(
     application_name: applicationName,
     ssl: false,
     connectionTimeoutMillis: 5_000,
+    // What is asked here takes no time on a server that is well. A connection that is given up reports "end".
+    query_timeout: 5_000,
   });
-  client.on("error", () => {}); // A lost connection also reports "end", which is where it is dealt with.
   try {
     await client.connect();
     const { rows } = await client.query<{ folder: string }>(
@@ -150,11 +151,15 @@ function lastComplaint({ logFile }: PostgresCluster, start: number): string {
   return `${complaint ?? "it gave no reason"} (its log is ${logFile}).`;
 }
 
-/** Stops the server in an orderly way, ending all connections, and returns when it has stopped. */
+/**
+ * Stops the server in an orderly way, ending all connections, and returns when it has stopped.
+ * @throws where it has not stopped after twice `patienceMs`, as one whose processes stand still. It stops once they go on.
+ */
 export async function stopServer(
   cluster: PostgresCluster,
   programs: PostgresPrograms,
   pid: number,
+  patienceMs = 30_000,
 ): Promise<void> {
   const isRunning = () => readPostmaster(cluster.folder)?.pid === pid && hasLivePostmaster(cluster.folder);
   if (process.platform === "win32") {
@@ -162,9 +167,18 @@ export async function stopServer(
   } else {
     process.kill(pid, "SIGINT");
   }
-  for (let waited = 0; isRunning(); waited += 20) {
+  const startedAt = performance.now();
+  for (let isPressed = false; isRunning(); ) {
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > patienceMs * 2)
+      throw new Error(
+        `PostgreSQL in ${cluster.folder} (process ${pid}) was asked to stop and does not (its log is ${cluster.logFile}).`,
+      );
     // It is still writing to a disk that is very slow; the next start replays what is missing.
-    if (waited === 30_000) process.kill(pid, "SIGQUIT");
+    if (waitedMs > patienceMs && !isPressed) {
+      process.kill(pid, "SIGQUIT");
+      isPressed = true;
+    }
     await delay(20);
   }
 }

@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import type { BoundedClient } from "@/lib/server/postgres";
 
 /**
  * Who uses the server and who guards it is kept by the server itself, as advisory locks of the connections to its
@@ -9,33 +9,33 @@ const USERS = 1;
 const GUARDIAN = 2;
 
 /** False while the server is being stopped: the caller then waits and starts it anew. */
-export function becomeUser(client: Client): Promise<boolean> {
+export function becomeUser(client: BoundedClient): Promise<boolean> {
   return ask(client, `pg_try_advisory_lock_shared(${LOCKS}, ${USERS})`);
 }
 
 /** True when no other user is left; nobody can become one from here on, and the caller must stop the server. */
-export async function leaveAsLastUser(client: Client): Promise<boolean> {
+export async function leaveAsLastUser(client: BoundedClient): Promise<boolean> {
   await ask(client, `pg_advisory_unlock_shared(${LOCKS}, ${USERS})`);
   return await closeToUsers(client);
 }
 
 /** True when there was no user; nobody can become one from here on, and the caller must stop the server. */
-export function closeToUsers(client: Client): Promise<boolean> {
+export function closeToUsers(client: BoundedClient): Promise<boolean> {
   return ask(client, `pg_try_advisory_lock(${LOCKS}, ${USERS})`);
 }
 
-export async function countUsers(client: Client): Promise<number> {
+export async function countUsers(client: BoundedClient): Promise<number> {
   const { rowCount } = await client.query(`${HOLDERS} AND objid = ${USERS}`);
   return rowCount ?? 0;
 }
 
 /** False when the server has a guardian already. */
-export function becomeGuardian(client: Client): Promise<boolean> {
+export function becomeGuardian(client: BoundedClient): Promise<boolean> {
   return ask(client, `pg_try_advisory_lock(${LOCKS}, ${GUARDIAN})`);
 }
 
 /** The process id of the guardian, which its connection carries as the last word of its name. */
-export async function findGuardian(client: Client): Promise<number | null> {
+export async function findGuardian(client: BoundedClient): Promise<number | null> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT application_name AS name FROM pg_stat_activity WHERE pid IN (${HOLDERS} AND objid = ${GUARDIAN})`,
   );
@@ -45,7 +45,7 @@ export async function findGuardian(client: Client): Promise<number | null> {
 const HOLDERS = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = ${LOCKS}
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-async function ask(client: Client, expression: string): Promise<boolean> {
+async function ask(client: BoundedClient, expression: string): Promise<boolean> {
   const { rows } = await client.query<{ answer: boolean }>(`SELECT ${expression} AS answer`);
   return rows[0]?.answer === true;
 }

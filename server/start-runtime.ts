@@ -56,7 +56,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   let databaseUrl: string;
   try {
     databaseUrl = await settleSslMode(env.databaseUrl ?? (embedded as { url: string }).url);
-    await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"));
+    await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"), { log });
   } catch (error) {
     await embedded?.release();
     throw new EnvError(

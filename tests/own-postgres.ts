@@ -13,6 +13,7 @@ import {
   readPassword,
 } from "@/server/postgres-cluster";
 import { chooseAccount, findPostgresPrograms, runAs } from "@/server/postgres-programs";
+import { pauseProcesses } from "./pause-processes";
 import { freePort } from "./started-server";
 import { waitUntil } from "./wait-until";
 
@@ -23,6 +24,8 @@ export type OwnPostgres = {
   administer<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]>;
   /** A server beside this one that follows it, asynchronously, with all that it holds by now. */
   startStandby(): Promise<OwnPostgres>;
+  /** As if its machine hung: connections are taken and nothing is answered, until the function that this returns is called. */
+  pause(): () => void;
   /** As if its machine were lost. */
   kill(): Promise<void>;
   remove(): Promise<void>;
@@ -66,6 +69,7 @@ async function start(cluster: PostgresCluster, env: Record<string, string>): Pro
     administer: (statement) =>
       ask(url("postgres", "postgres"), async (client) => (await client.query(statement)).rows),
     startStandby: () => startStandby(cluster, url("postgres", "postgres"), env),
+    pause: () => pauseProcesses(child.pid as number),
     kill,
     remove: async () => {
       await kill();

@@ -1,16 +1,17 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
 import { parse, toClientConfig } from "pg-connection-string";
 import type { Logger } from "pino";
-import { BoundedClient } from "./bounded-client";
 import { PrismaClient } from "./generated/prisma/client";
+import {
+  BoundedClient,
+  type ClientConfig,
+  connectTimeoutMilliseconds,
+  createPool,
+  type Pool,
+} from "./postgres";
 
-/** How long anyone waits for a free connection or an answer before it is said that the database is away. */
-const connectTimeoutMilliseconds = 2000;
+/** How long the server works on a statement before it gives it up. */
 const statementTimeoutMilliseconds = 10_000;
-
-/** bigint columns here are counts and sequence numbers, far below 2^53. */
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
  * Two pools on one database: decisions and the access log ask through `pool`, everything else through Prisma, so that a slow
@@ -21,7 +22,7 @@ export function connectDatabase(
   url: string,
   connections: number,
   log: Logger,
-): { pool: pg.Pool; prisma: PrismaClient; close(): Promise<void> } {
+): { pool: Pool; prisma: PrismaClient; close(): Promise<void> } {
   const config = {
     ...clientConfig(url),
     connectionTimeoutMillis: connectTimeoutMilliseconds,
@@ -30,7 +31,7 @@ export function connectDatabase(
     application_name: "keyward",
     Client: BoundedClient,
   };
-  const pool = new pg.Pool({ ...config, max: Math.ceil(connections / 2) });
+  const pool = createPool({ ...config, max: Math.ceil(connections / 2) });
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
   const prisma = new PrismaClient({
     adapter: new PrismaPg(
@@ -50,7 +51,7 @@ const fromUrl = ["host", "port", "user", "password", "database", "ssl", "sslnego
  * whether the server has it.
  * @throws where a file that the URL names can't be read.
  */
-export function clientConfig(url: string): pg.ClientConfig {
+export function clientConfig(url: string): ClientConfig {
   const text = withSslMode(url, knownSslMode(url)).replace(/([?&])uselibpqcompat=[^&]*&?/, "$1");
   const config = toClientConfig(parse(text, { useLibpqCompat: true }));
   const taken = fromUrl.flatMap((name) => (config[name] === undefined ? [] : [[name, config[name]]]));
@@ -64,8 +65,7 @@ export function clientConfig(url: string): pg.ClientConfig {
 export async function settleSslMode(url: string): Promise<string> {
   if (!isOptional(sslMode(url))) return url;
   const secure = withSslMode(url, "require");
-  const client = new pg.Client({ ...clientConfig(secure), connectionTimeoutMillis: 5000 });
-  client.on("error", () => {});
+  const client = new BoundedClient({ ...clientConfig(secure), connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
   } catch (error) {

@@ -114,7 +114,7 @@ test("a database that takes a migration's beginning and never answers is given u
     const proxy = await startTcpProxy(url);
     try {
       proxy.silenceAfter("BEGIN");
-      await expect(migrate(proxy.url, migrations, 200)).rejects.toThrow(/timeout/);
+      await expect(migrate(proxy.url, migrations, { answerMs: 200 })).rejects.toThrow(/timeout/);
     } finally {
       await proxy.close();
     }

@@ -1,4 +1,3 @@
-import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { AccessLogWriter } from "./access-log/access-log-writer";
 import type { KeyFormats } from "./api-keys/key-format";
@@ -12,6 +11,7 @@ import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { LimitSharing } from "./limits/limit-sharing";
 import type { MailThrottle } from "./mail/mail-throttle";
+import type { Pool } from "./postgres";
 import type { QuotaHolder } from "./quotas/quota-holder";
 import type { SignInThrottle } from "./users/sign-in-throttle";
 

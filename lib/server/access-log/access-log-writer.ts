@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import type { Pool } from "pg";
 import type { Logger } from "pino";
 import type { KeyFormats } from "../api-keys/key-format";
 import { AppError } from "../app-error";
+import type { Pool } from "../postgres";
 import { CopyWaiters } from "./copy-waiters";
 import { drainBatch, WatermarkMoved } from "./drain";
 import { encodeLine, type NewEntry } from "./entry-line";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Pool } from "pg";
 import type { Logger } from "pino";
+import type { Pool } from "../postgres";
 import { drainBatch, WatermarkMoved } from "./drain";
 import { isOwnerGone } from "./spool-owner";
 import { closeSegments, cursorAfter, openSegments, readBatch } from "./spool-segments";

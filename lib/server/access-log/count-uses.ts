@@ -1,4 +1,4 @@
-import type { ClientBase } from "pg";
+import type { ClientBase } from "../postgres";
 import { settleSpent } from "../quotas/settle-spent";
 import type { Tally } from "./tally";
 

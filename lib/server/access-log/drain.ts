@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import type { Pool, PoolClient } from "../postgres";
 import { countUses } from "./count-uses";
 import { entryColumns } from "./entry-line";
 import { inTransaction } from "./in-transaction";

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient } from "../postgres";
 
 /** Runs `work` in a transaction. When it takes longer than `timeoutMs`, its connection is cut, so that it ends in any case. */
 export async function inTransaction(

@@ -1,4 +1,4 @@
-import { DatabaseError, type Pool } from "pg";
+import { DatabaseError, type Pool } from "../postgres";
 import { inTransaction } from "./in-transaction";
 
 const daysAhead = 7;

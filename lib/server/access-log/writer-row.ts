@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig } from "pg";
+import type { Pool, QueryConfig } from "../postgres";
 import { momentText } from "./moment";
 
 const queryTimeoutMilliseconds = 2000;

@@ -1,8 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Pool } from "pg";
 import type { SecretShape } from "@/lib/contracts/secret-shape";
 import { decodeEscapes } from "../decisions/decode-escapes";
+import type { Pool } from "../postgres";
 
 /** A shape that secrets in use have. Native ones are prefix + 32 random base62 characters + 6 of checksum. */
 export type KeyFormat = { prefix: string; length: number; checksummed: boolean };

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { DatabaseError, Pool, QueryResult } from "pg";
 import { AppError } from "../app-error";
+import type { DatabaseError, Pool, QueryResult } from "../postgres";
 import type { KeyRecord } from "./key-record";
 import {
   type Clocks,

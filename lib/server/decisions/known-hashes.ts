@@ -1,5 +1,5 @@
-import type { Pool } from "pg";
 import type { Logger } from "pino";
+import type { Pool } from "../postgres";
 
 /** Bits for each key. With three of them set by each key, one in 60 unknown hashes is taken for a known one. */
 const bitsPerKey = 10;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
 import type { LimitSharing } from "../limits/limit-sharing";
 import type { LimitStanding, Others } from "../limits/limit-standing";
+import { BoundedClient, type ClientConfig } from "../postgres";
 import type { KnownHashes } from "./known-hashes";
 import {
   applyReply,
@@ -20,7 +20,7 @@ import {
 } from "./lease";
 import { joinStatement, pruneStatement, renewalStatement } from "./lease-statements";
 
-/** Longest a request waits for a lease, and a renewal for its answer. */
+/** Longest a request waits for a lease, and anything on the lease's connection for its answer. */
 const requestWaitMilliseconds = 250;
 const renewalTimeoutMilliseconds = 2000;
 /** Renewals that only acknowledge keep this distance, so that any number of revocations at once share one. */
@@ -40,7 +40,7 @@ export class LeaseKeeper {
   lease: Lease | null = null;
   private id = "";
   private renewals = 0;
-  private client: pg.Client | null = null;
+  private client: BoundedClient | null = null;
   private renewing: Promise<void> | null = null;
   private again: NodeJS.Timeout | null = null;
   private upkeepTimer: NodeJS.Timeout | null = null;
@@ -55,7 +55,7 @@ export class LeaseKeeper {
   private known = { incarnation: "", since: 0 };
 
   constructor(
-    private readonly config: pg.ClientConfig,
+    private readonly config: ClientConfig,
     private readonly log: Logger,
     readonly times: LeaseTimes = leaseTimes,
     private readonly limits: LimitSharing | null = null,
@@ -114,8 +114,7 @@ export class LeaseKeeper {
     await this.renewing;
     this.lease = null;
     try {
-      if (this.client)
-        await this.ask(this.client, "DELETE FROM decisions.instances WHERE id = $1", [this.id]);
+      if (this.client) await this.client.query("DELETE FROM decisions.instances WHERE id = $1", [this.id]);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "this instance could not say goodbye");
     }
@@ -178,8 +177,7 @@ export class LeaseKeeper {
     const standing = this.limits?.announce() ?? sharesWithoutRedis;
     const isNews = JSON.stringify(standing) !== JSON.stringify(this.limitStanding);
     this.limitStanding = null;
-    const { rows } = await this.ask<RenewalReply & { invalidations: Invalidation[] } & Others>(
-      this.client,
+    const { rows } = await this.client.query<RenewalReply & { invalidations: Invalidation[] } & Others>(
       renewalStatement,
       [
         this.id,
@@ -223,15 +221,21 @@ export class LeaseKeeper {
     return { mono: mono + leaseMs + staleMs, wall: wall + leaseMs + staleMs };
   }
 
-  private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.config, statement_timeout: 0, application_name: "keyward lease" });
+  private async connect(): Promise<BoundedClient> {
+    // Never cancelled by the server: only we stop waiting, and then the connection is given up with its outcome unknown.
+    const client = new BoundedClient({
+      ...this.config,
+      statement_timeout: 0,
+      query_timeout: renewalTimeoutMilliseconds,
+      application_name: "keyward lease",
+    });
     client.on("error", () => this.disconnect(client));
     try {
       await client.connect();
       // An acknowledgement that a crash could take back would be none.
-      await this.ask(client, "SET synchronous_commit = on");
+      await client.query("SET synchronous_commit = on");
       client.on("notification", () => this.renewAtOnce());
-      await this.ask(client, "LISTEN keyward_invalidation");
+      await client.query("LISTEN keyward_invalidation");
       return client;
     } catch (error) {
       void client.end().catch(() => {});
@@ -247,10 +251,10 @@ export class LeaseKeeper {
   }
 
   /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
-  private async join(client: pg.Client): Promise<void> {
+  private async join(client: BoundedClient): Promise<void> {
     const id = randomUUID();
     const standing = this.limits?.announce() ?? sharesWithoutRedis;
-    const { rows } = await this.ask<{ incarnation: string }>(client, joinStatement, [
+    const { rows } = await client.query<{ incarnation: string }>(joinStatement, [
       id,
       this.times.leaseMs,
       standing.shares,
@@ -265,19 +269,6 @@ export class LeaseKeeper {
     const { incarnation } = rows[0] as { incarnation: string };
     this.lease = joinedLease(incarnation);
     if (this.known.incarnation !== incarnation) this.known = { incarnation, since: performance.now() };
-  }
-
-  /** Never cancelled by the server: only we stop waiting, and then the connection is given up with its outcome unknown. */
-  private ask<Row extends object>(
-    client: pg.Client,
-    text: string,
-    values: unknown[] = [],
-  ): Promise<{ rows: Row[] }> {
-    return client.query({
-      text,
-      values,
-      query_timeout: renewalTimeoutMilliseconds,
-    } as pg.QueryConfig) as never;
   }
 
   /** Takes away rows that stood still for longer than any lease of theirs, and what of the log nobody needs. */

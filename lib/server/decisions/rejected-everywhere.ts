@@ -1,5 +1,5 @@
-import type { Pool } from "pg";
 import { AppError } from "../app-error";
+import type { Pool } from "../postgres";
 import { cannotAllow, type InstanceRow, leaseOverAfter } from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
 

@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig } from "pg";
+import type { Pool, QueryConfig } from "../postgres";
 import type { GrantStore, GrantUse, LimitAsk, LimitReply, LimitTimes, UsesAlone } from "./grant-store";
 
 type Waiting = {

@@ -1,8 +1,8 @@
-import type { Pool } from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
 import type { LinkPurpose } from "../generated/prisma/client";
+import type { Pool } from "../postgres";
 import { throttleKey } from "../throttle-key";
 import { unprepared } from "../unprepared";
 

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool } from "../postgres";
 import { type BlockAccount, type Given, type Wanted, whatToAsk } from "./block-account";
 
 /** Longest a decision waits for its quota before it is 503. */

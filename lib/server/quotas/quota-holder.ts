@@ -1,6 +1,6 @@
-import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { AppError } from "../app-error";
+import type { Pool } from "../postgres";
 import { askForBlocks, findBlocks, reportBlocks } from "./ask-for-blocks";
 import {
   type BlockAccount,

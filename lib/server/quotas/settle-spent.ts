@@ -1,4 +1,4 @@
-import type { ClientBase } from "pg";
+import type { ClientBase } from "../postgres";
 
 /**
  * Adds what drained entries of the access log took of their blocks, in the transaction that drains them: an entry and what it

@@ -1,7 +1,7 @@
-import type { Pool } from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "../app-error";
 import { addressBucket } from "../client-address";
+import type { Pool } from "../postgres";
 import { throttleKey } from "../throttle-key";
 import { unprepared } from "../unprepared";
 

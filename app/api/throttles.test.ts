@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { makeAuthenticator, makeOwingCookie } from "@/tests/authenticator";
 import { cookieOf, makeStage } from "@/tests/console-people";
@@ -64,6 +64,101 @@ test("S08 a reset of the password opens the second step again that a stranger ha
   expect((await post("/api/reset-password", { token, password: `${password} again` })).status).toBe(200);
   const answer = await post("/api/sign-in/verify", { code: app.code() }, await makeOwingCookie(owner.id));
   expect(answer.status).toBe(200);
+});
+
+describe("S08 confirming who one is", () => {
+  const proofs = {
+    password: {
+      path: "/api/account/reauthenticate",
+      right: () => ({ password }),
+      wrong: { password: wrong },
+      refusal: "incorrect_credentials",
+    },
+    code: {
+      path: "/api/account/reauthenticate",
+      right: (code: string) => ({ code }),
+      wrong: { code: "000000" },
+      refusal: "incorrect_code",
+    },
+    "password, for a new one": {
+      path: "/api/account/password",
+      right: () => ({ currentPassword: password, newPassword: `${password} again` }),
+      wrong: { currentPassword: wrong, newPassword: `${password} again` },
+      refusal: "invalid_request",
+    },
+  };
+  const codeOf = ({ json, status }: { json: unknown; status: number }) =>
+    (json as { error?: { code: string } }).error?.code ?? status;
+  const last = "not_signed_in";
+
+  for (const [kind, { path, right, wrong: wrongBody, refusal }] of Object.entries(proofs))
+    describe(`with a ${kind}`, () => {
+      async function makePerson() {
+        const { owner } = await makeWorkspace();
+        const app = await makeAuthenticator(owner.id);
+        const fail = async (cookie: string) => codeOf(await post(path, wrongBody, cookie));
+        const succeed = async (cookie: string, headers?: Record<string, string>) =>
+          codeOf(
+            headers
+              ? await callConsole("POST", path, { body: right(app.code()), cookie, headers })
+              : await post(path, right(app.code()), cookie),
+          );
+        return { owner, fail, succeed };
+      }
+
+      test("ends the session at the tenth wrong answer, and blocks no other", async () => {
+        const { owner, fail, succeed } = await makePerson();
+        const [stolen, own] = [await makeSessionCookie(owner), await makeSessionCookie(owner)];
+        const codes = [];
+        for (let attempt = 0; attempt < 11; attempt += 1) codes.push(await fail(stolen));
+        expect(codes).toEqual([...Array.from({ length: 9 }, () => refusal), last, last]);
+        expect(await succeed(own)).toBe(200);
+      });
+
+      test("judges ten answers at once, and ends the session for the rest", async () => {
+        const { owner, fail } = await makePerson();
+        const cookie = await makeSessionCookie(owner);
+        const codes = await Promise.all(Array.from({ length: 30 }, () => fail(cookie)));
+        expect(codes.filter((code) => code === refusal).length).toBeLessThan(10);
+        expect(await fail(cookie)).toBe(last);
+      });
+
+      test("begins again after a right answer", async () => {
+        const { owner, fail, succeed } = await makePerson();
+        const cookie = await makeSessionCookie(owner);
+        for (let attempt = 0; attempt < 9; attempt += 1) expect(await fail(cookie)).toBe(refusal);
+        expect(await succeed(cookie)).toBe(200);
+        expect(await db().session.findFirst({ where: { userId: owner.id } })).toMatchObject({
+          wrongCodes: 0,
+        });
+      });
+
+      test("is bounded for all sessions of an account together, until a right answer", async () => {
+        const { owner, fail, succeed } = await makePerson();
+        for (let session = 0; session < 5; session += 1) {
+          const stolen = await makeSessionCookie(owner);
+          for (let attempt = 0; attempt < 10; attempt += 1) await fail(stolen);
+        }
+        expect(await succeed(await makeSessionCookie(owner))).toBe("too_many_attempts");
+        await runtime().signInThrottle.forgiveConfirmations(owner.id);
+        expect(await succeed(await makeSessionCookie(owner))).toBe(200);
+      });
+
+      test("is not blocked by failures at the sign-in page from the same address, nor does it block that", async () => {
+        const { owner, fail, succeed } = await makePerson();
+        const cookie = await makeSessionCookie(owner);
+        const headers = { "x-keyward-client-ip": "192.0.2.77" };
+        const signIn = (email: string, typed: string) =>
+          callConsole("POST", "/api/sign-in", { body: { email, password: typed }, headers });
+        for (let attempt = 0; attempt < 60; attempt += 1)
+          await signIn(`${kind}-${attempt % 5}-${owner.email}`, wrong);
+        expect((await signIn(owner.email, password)).status).toBe(429);
+        const stolen = await makeSessionCookie(owner);
+        for (let attempt = 0; attempt < 10; attempt += 1) await fail(stolen);
+        expect((await post("/api/sign-in", { email: owner.email, password })).status).toBe(200);
+        expect(await succeed(cookie, headers)).toBe(200);
+      });
+    });
 });
 
 test("a person and a workspace can make so many workspaces and service members, also with all asked for at once", async () => {

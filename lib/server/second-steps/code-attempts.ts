@@ -4,7 +4,7 @@ import { isAppError } from "../app-error";
 import { runtime } from "../runtime";
 
 /** What a code is for. Each is counted apart: a stranger who uses up one must not keep the owner from the others. */
-const codeKinds = ["authenticator", "email", "recovery", "confirmation"] as const;
+const codeKinds = ["authenticator", "email", "recovery"] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
@@ -33,7 +33,10 @@ export async function forgiveCodeAttempts(userId: string, kind: CodeKind, origin
 /** After a reset of the password: a stranger who knew the old one may have used up every count. */
 export async function forgiveAllCodeAttempts(userId: string): Promise<void> {
   const { signInThrottle } = runtime();
-  await Promise.all(codeKinds.map((kind) => signInThrottle.forgiveAccount(throttleName(userId, kind))));
+  await Promise.all([
+    signInThrottle.forgiveConfirmations(userId),
+    ...codeKinds.map((kind) => signInThrottle.forgiveAccount(throttleName(userId, kind))),
+  ]);
 }
 
 /** No email looks like it, so that the password's count is another. */

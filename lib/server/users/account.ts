@@ -9,7 +9,7 @@ import { endLinksOf } from "../mailed-links/mailed-link";
 import { findMemberships } from "../members/find-memberships";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
-import { checkPassword } from "./check-password";
+import { confirmPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
 import { personOf } from "./person";
 import { picturePath } from "./picture-path";
@@ -106,11 +106,9 @@ export async function changePassword(
 ): Promise<string> {
   const problem = passwordProblem(newPassword, runtime().env.passwordMinLength);
   if (problem) throw invalidField("newPassword", problem);
-  const before = await checkPassword(session.email, currentPassword, origin, "reauthenticated").catch(
-    (error: { code?: string }) => {
-      throw error.code === "incorrect_credentials" ? notThePresentPassword() : error;
-    },
-  );
+  const before = await confirmPassword(session, currentPassword, origin).catch((error: { code?: string }) => {
+    throw error.code === "incorrect_credentials" ? notThePresentPassword() : error;
+  });
   const passwordHash = await hashPassword(newPassword);
   return db().$transaction(async (transaction) => {
     const user = { id: session.userId, name: session.userName, email: session.email };

@@ -4,35 +4,50 @@ import type { Origin } from "../actor";
 import { AppError, isAppError } from "../app-error";
 import type { User } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { confirmInSession } from "../sessions/confirm-in-session";
+import type { CurrentSession } from "../sessions/session-store";
 import { verifyPassword } from "./password";
 
 /**
- * A person's email and password, judged. Each attempt, good or bad, is an access-log row before the answer.
- * @param success What the row of a right password says: whether a session begins or goes on.
+ * The email and password that a person signs in with, judged. Each attempt, good or bad, is an access-log row before the answer.
  * @returns The user whose they are.
- * @throws AppError `incorrect_credentials` (known email or not: the same), `too_many_attempts`, `unavailable`.
+ * @throws AppError `incorrect_credentials` (known email or not: the same), `account_disabled`, `too_many_attempts`, `unavailable`.
  */
-export async function checkPassword(
-  email: string,
-  password: string,
-  origin: Origin,
-  success: "signed_in" | "reauthenticated" = "signed_in",
-): Promise<User> {
-  const user = await db().user.findUnique({ where: { email } });
-  // Counted apart: who guesses at the sign-in page must not keep a signed-in person from confirming who they are (S08).
-  const account = success === "signed_in" ? email : `reauthentication:${email}`;
+export async function checkPassword(email: string, password: string, origin: Origin): Promise<User> {
+  const found = await db().user.findUnique({ where: { email } });
+  let user: User;
   try {
-    await runtime().signInThrottle.count(account, origin.ip ?? "unknown");
-    if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
-      throw new AppError("incorrect_credentials");
-    // Said only to a person who knows the password: nobody else learns that there is such an account.
-    if (user.disabledAt) throw new AppError("account_disabled");
+    await runtime().signInThrottle.count(email, origin.ip ?? "unknown");
+    user = await requirePassword(found, password);
   } catch (error) {
-    if (isAppError(error) && isRefusal(error.code)) await recordSignInAttempt(user, error.code, origin);
+    if (isAppError(error) && isRefusal(error.code)) await recordSignInAttempt(found, error.code, origin);
     throw error;
   }
-  await runtime().signInThrottle.forgive(account, origin.ip ?? "unknown");
-  await recordSignInAttempt(user, success, origin);
+  await runtime().signInThrottle.forgive(email, origin.ip ?? "unknown");
+  await recordSignInAttempt(user, "signed_in", origin);
+  return user;
+}
+
+/**
+ * A signed-in person confirms who they are with their password.
+ * @throws AppError `incorrect_credentials`, and as confirmInSession does.
+ */
+export async function confirmPassword(
+  session: CurrentSession,
+  password: string,
+  origin: Origin,
+): Promise<User> {
+  return confirmInSession(session, origin, async () => {
+    const user = await db().user.findUnique({ where: { id: session.userId } });
+    return requirePassword(user, password);
+  });
+}
+
+async function requirePassword(user: User | null, password: string): Promise<User> {
+  if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
+    throw new AppError("incorrect_credentials");
+  // Said only to a person who knows the password: nobody else learns that there is such an account.
+  if (user.disabledAt) throw new AppError("account_disabled");
   return user;
 }
 

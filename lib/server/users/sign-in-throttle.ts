@@ -9,6 +9,9 @@ const windowSeconds = 15 * 60;
 const failuresPerAccount = 10;
 const failuresPerAddress = 50;
 const passkeysPerAddress = 100;
+/** Five sessions' worth: each ends at its tenth wrong answer. */
+const confirmationsPerAccount = 50;
+const confirmationWindowSeconds = 24 * 60 * 60;
 
 /**
  * Counts failed sign-ins per account and per address, in PostgreSQL, so that neither another instance nor a restart forgets
@@ -18,6 +21,7 @@ export class SignInThrottle {
   private readonly accounts: RateLimiterPostgres;
   private readonly addresses: RateLimiterPostgres;
   private readonly passkeys: RateLimiterPostgres;
+  private readonly confirmations: RateLimiterPostgres;
 
   constructor(pool: Pool) {
     const shared = {
@@ -31,6 +35,12 @@ export class SignInThrottle {
     this.accounts = new RateLimiterPostgres({ ...shared, keyPrefix: "account", points: failuresPerAccount });
     this.addresses = new RateLimiterPostgres({ ...shared, keyPrefix: "address", points: failuresPerAddress });
     this.passkeys = new RateLimiterPostgres({ ...shared, keyPrefix: "passkey", points: passkeysPerAddress });
+    this.confirmations = new RateLimiterPostgres({
+      ...shared,
+      keyPrefix: "confirmation",
+      points: confirmationsPerAccount,
+      duration: confirmationWindowSeconds,
+    });
   }
 
   /**
@@ -52,11 +62,20 @@ export class SignInThrottle {
     await Promise.all([this.accounts.delete(throttleKey(email)), this.addresses.reward(addressBucket(ip))]);
   }
 
-  /** The account's failures no longer count, neither at sign-in nor at re-authentication. */
   async forgiveAccount(email: string): Promise<void> {
-    await Promise.all(
-      [email, `reauthentication:${email}`].map((account) => this.accounts.delete(throttleKey(account))),
-    );
+    await this.accounts.delete(throttleKey(email));
+  }
+
+  /**
+   * Counts an attempt of a signed-in person to confirm who they are, whatever the session: confirmInSession counts in each.
+   * @throws AppError `too_many_attempts`
+   */
+  countConfirmation(userId: string): Promise<void> {
+    return consume(this.confirmations, userId);
+  }
+
+  async forgiveConfirmations(userId: string): Promise<void> {
+    await this.confirmations.delete(userId);
   }
 
   /**
@@ -81,11 +100,18 @@ async function consume(limiter: RateLimiterPostgres, key: string): Promise<void>
       1,
       Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000),
     );
-    const minutes = Math.ceil(retryAfterSeconds / 60);
     throw new AppError(
       "too_many_attempts",
-      `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
-      { retryAfterSeconds },
+      `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`,
+      {
+        retryAfterSeconds,
+      },
     );
   }
+}
+
+function inWords(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes === 1) return "a minute";
+  return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
 }

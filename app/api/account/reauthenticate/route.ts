@@ -6,10 +6,10 @@ import { sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/sessi
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 import { reauthenticateByPasskey } from "@/lib/server/passkeys/use-passkey";
-import { checkAuthenticatorCode } from "@/lib/server/second-steps/check-authenticator-code";
+import { confirmAuthenticatorCode } from "@/lib/server/second-steps/confirm-authenticator-code";
 import type { Proof } from "@/lib/server/sessions/proof";
 import { type CurrentSession, renewSessionToken } from "@/lib/server/sessions/session-store";
-import { checkPassword } from "@/lib/server/users/check-password";
+import { confirmPassword } from "@/lib/server/users/check-password";
 
 export const POST = withAccount({ body: reauthenticateInput }, async ({ session, token, body, origin }) => {
   const renewed = await renewSessionToken(token, { by: await prove(session, body, origin), at: "now" });
@@ -24,13 +24,13 @@ async function prove(
   origin: Origin,
 ): Promise<Proof["by"]> {
   if (code !== undefined) {
-    await checkAuthenticatorCode(session.userId, code, origin);
+    await confirmAuthenticatorCode(session, code, origin);
     return "authenticator";
   }
   if (passkey) {
     await reauthenticateByPasskey(session, passkey, origin);
     return "passkey";
   }
-  await checkPassword(session.email, password, origin, "reauthenticated");
+  await confirmPassword(session, password, origin);
   return "password";
 }

@@ -42,7 +42,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
   process.env.E2E_DATABASE_URL = databaseUrl;
   process.env.E2E_DATA_DIR = dataDir;
   return async () => {
-    await server.stop();
+    await server.stop("SIGINT");
     await provider.close();
     await dns.close();
     // What the server had to say beside its greeting: the first thing to read when a test failed.

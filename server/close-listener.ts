@@ -4,8 +4,8 @@ const shortTurnMilliseconds = 0.03;
 const spinMilliseconds = 1000;
 
 /**
- * Stops accepting connections, once none has come for `quietMs` or after `patienceMs`. Meanwhile connections are accepted and
- * answered, and whoever balances the load learns from /api/ready that this instance stops.
+ * Stops accepting connections: not before `leastMs`, then once none has come for `quietMs`, or after `patienceMs`. Meanwhile
+ * connections are accepted and answered, and load balancers learn from /api/ready that this instance stops.
  *
  * The kernel resets connections that it has made and that are not yet accepted, with the requests that were sent over them. So
  * the listener is closed right after a turn of the event loop that was short and brought no connection: what could come in
@@ -13,16 +13,17 @@ const spinMilliseconds = 1000;
  */
 export async function closeListener(
   server: Server,
-  { quietMs, patienceMs }: { quietMs: number; patienceMs: number },
+  { leastMs, quietMs, patienceMs }: { leastMs: number; quietMs: number; patienceMs: number },
 ): Promise<void> {
   let acceptedAt = performance.now();
   const note = () => {
     acceptedAt = performance.now();
   };
   server.on("connection", note);
-  const giveUpAt = performance.now() + patienceMs;
-  while (performance.now() < Math.min(acceptedAt + quietMs, giveUpAt))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  const stoppedAt = performance.now();
+  const isEarly = (now: number) =>
+    now < stoppedAt + leastMs || now < Math.min(acceptedAt + quietMs, stoppedAt + patienceMs);
+  while (isEarly(performance.now())) await new Promise((resolve) => setTimeout(resolve, 10));
   const spinUntil = performance.now() + spinMilliseconds;
   for (let isShort = false; !isShort && performance.now() < spinUntil; ) {
     const turnAt = performance.now();

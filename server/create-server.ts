@@ -61,7 +61,7 @@ function answerOwnRoute(
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
   else if (path === "/api/preflight") answerGatewayPreflight(request, response, facts, server.env);
   else if (path === "/api/health") answerHealth(response);
-  else if (path === "/api/ready") void answerReady(response, server, isStopping);
+  else if (path === "/api/ready") void answerReady(request, response, server, isStopping);
   else if (isReservedPath(path)) answerNotFound(request, response, facts, server);
   else return false;
   return true;

@@ -191,7 +191,7 @@ test("who never reads its answers is not answered without end", async () => {
   server.closeAllConnections();
 });
 
-const stopped = { idleMs: 100, deadlineMs: 10_000 };
+const stopped = { listenMs: 0, idleMs: 100, deadlineMs: 10_000 };
 
 test("S63 a stopping server answers what is under way and what comes over a kept connection, then says that it ends", async () => {
   const { server, next, open } = await start();
@@ -260,7 +260,7 @@ test("S63 what is under way when the deadline comes is cut off, an upgraded conn
   await next();
   upgraded.send(get("/x", "Connection: Upgrade", "Upgrade: h2c"));
   await once(server, "upgrade");
-  await server.stop({ idleMs: 10_000, deadlineMs: 50 });
+  await server.stop({ listenMs: 0, idleMs: 10_000, deadlineMs: 50 });
   await Promise.all([lane.ended(), upgraded.ended()].map((ended) => ended?.catch(() => {})));
   expect([lane.text(), upgraded.text()]).toEqual(["", ""]);
 });

@@ -28,6 +28,7 @@ const sweepMilliseconds = 50;
 export class FastLaneServer extends Server {
   /** Answers from now on tell their clients that the connection ends. */
   isStopping = false;
+  private stoppedAt = 0;
   private readonly open = new Map<Socket, OpenConnection>();
 
   constructor(options: Pick<ServerOptions, "requestTimeout" | "headersTimeout">, lane: FastLane) {
@@ -55,13 +56,27 @@ export class FastLaneServer extends Server {
   /**
    * Takes no more connections and closes each as it falls idle. A request that was sent is answered: a connection counts as
    * idle only when nothing has come over it for `idleMs` since its last answer.
-   * @param deadlineMs When connections are closed even if a request is under way.
+   * @param listenMs For how long connections are taken at least.
+   * @param deadlineMs When connections are closed even if a request is under way. Counts from `announceStop`.
    */
-  async stop({ idleMs, deadlineMs }: { idleMs: number; deadlineMs: number }): Promise<void> {
+  async stop({
+    listenMs,
+    idleMs,
+    deadlineMs,
+  }: {
+    listenMs: number;
+    idleMs: number;
+    deadlineMs: number;
+  }): Promise<void> {
     this.announceStop();
     // In a worker it is another process that accepts.
-    if (this.listening) await closeListener(this, { quietMs: Math.min(idleMs, 250), patienceMs: idleMs });
-    const deadline = performance.now() + deadlineMs;
+    if (this.listening)
+      await closeListener(this, {
+        leastMs: listenMs,
+        quietMs: Math.min(idleMs, 250),
+        patienceMs: idleMs,
+      });
+    const deadline = this.stoppedAt + deadlineMs;
     while (this.open.size > 0) {
       const now = performance.now();
       for (const connection of this.open.values())
@@ -72,6 +87,7 @@ export class FastLaneServer extends Server {
   }
 
   announceStop(): void {
+    if (!this.isStopping) this.stoppedAt = performance.now();
     this.isStopping = true;
     for (const connection of this.open.values()) connection.endAfterAnswer();
   }

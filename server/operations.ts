@@ -12,12 +12,27 @@ export function answerHealth(response: ServerResponse): void {
 
 const readyMilliseconds = 2000;
 
-/** GET /api/ready: whether what decisions depend on can be asked, within two seconds in all. 503 while the process stops. */
+/**
+ * GET /api/ready: whether what decisions depend on can be asked, within two seconds in all. 503 while the process stops, which
+ * needs no check and is said at once.
+ *
+ * With `?checks=none` it says nothing else. Gateways ask so: an instance without a database still allows known keys for a while
+ * and then answers 503 in its own words, and when the database is away it is away for all instances at once.
+ */
 export async function answerReady(
+  { url = "" }: IncomingMessage,
   response: ServerResponse,
   server: Runtime,
   isStopping: boolean,
 ): Promise<void> {
+  if (isStopping) {
+    const checks = {
+      database: said(server.leaseKeeper.holdsLease),
+      access_log: said(server.accessLog.healthy),
+    };
+    return send(response, 503, { status: "stopping", checks });
+  }
+  if (url.endsWith("?checks=none")) return send(response, 200, { status: "ok", checks: {} });
   const asksRedis = server.env.redisUrls.length > 0;
   const [database, redis] = await Promise.all([
     answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMilliseconds } as never)),
@@ -30,7 +45,7 @@ export async function answerReady(
     access_log: said(accessLog),
   };
   // Without Redis, PostgreSQL shares the limits.
-  const ready = !isStopping && database && accessLog;
+  const ready = database && accessLog;
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
 }
 

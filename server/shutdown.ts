@@ -5,6 +5,11 @@ import { releaseAll } from "./release-all";
 
 /** How long requests under way may take to finish once the process was asked to stop. */
 const drainMilliseconds = 10_000;
+/**
+ * For how long connections are still taken after SIGTERM. Longer than the health checks in deploy/gateways need to see from
+ * /api/ready that this instance stops, so that gateways send nothing in the moment in which the listener is closed.
+ */
+export const listenMilliseconds = 3000;
 /** A client that keeps its connection and calls at least this often has no call cut off. */
 const idleMilliseconds = 5000;
 
@@ -34,17 +39,17 @@ export function listen(server: Server, env: Env): Promise<void> {
  */
 export function stopOnSignal(server: FastLaneServer, release: () => Promise<void>): void {
   let stopping = false;
-  const stop = async (idleMs: number) => {
+  const stop = async (listenMs: number, idleMs: number) => {
     if (stopping) return;
     stopping = true;
     try {
-      await releaseAll([() => server.stop({ idleMs, deadlineMs: drainMilliseconds }), release])();
+      await releaseAll([() => server.stop({ listenMs, idleMs, deadlineMs: drainMilliseconds }), release])();
       process.exit(0);
     } catch (error) {
       process.stderr.write(`Keyward stopped, but not cleanly: ${(error as Error).message}\n`);
       process.exit(1);
     }
   };
-  process.on("SIGTERM", () => void stop(idleMilliseconds));
-  process.on("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(listenMilliseconds, idleMilliseconds));
+  process.on("SIGINT", () => void stop(0, 0));
 }

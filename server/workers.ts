@@ -4,7 +4,7 @@ import type { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import type { Env } from "@/lib/server/env";
 import { closeListener } from "./close-listener";
 import type { FastLaneServer } from "./fast-lane-server";
-import { listen } from "./shutdown";
+import { listen, listenMilliseconds } from "./shutdown";
 
 /** What a worker is told of itself. Only the first one prints for the person who started it. */
 type Role = "first" | "further";
@@ -108,17 +108,17 @@ export function superviseWorkers(env: Env): void {
     execArgv: ["--enable-source-maps"],
   });
   start("first");
-  const stop = async (quietMs: number) => {
+  const stop = async (leastMs: number, quietMs: number) => {
     if (isStopRequested) return;
     isStopRequested = true;
     for (const worker of running) worker.send("stopping" satisfies ToWorker);
-    if (isListening) await closeListener(listener, { quietMs, patienceMs: 5000 });
+    if (isListening) await closeListener(listener, { leastMs, quietMs, patienceMs: 5000 });
     stopping = true;
     if (running.size === 0) process.exit(0);
     handOut();
   };
-  process.on("SIGTERM", () => void stop(250));
-  process.on("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(listenMilliseconds, 250));
+  process.on("SIGINT", () => void stop(0, 0));
 }
 
 /** In a worker: counts failures with the others, so that an address has one limit, however many workers there are. */

@@ -213,3 +213,26 @@ test.each([
     silent.destroy();
   },
 );
+
+test.each([
+  ["one process", {}],
+  ["two workers", { WORKERS: "2" }],
+])(
+  "after SIGTERM /api/ready says so to a health check several times, though nobody else connects: %s",
+  async (_, settings) => {
+    const server = await started.another(settings);
+    const stopped = server.stop("SIGTERM");
+    const answers: string[] = [];
+    for (;;) {
+      const answer = await exchange(server.port, head("GET /api/ready?checks=none", "Connection: close"));
+      if (answer === "") break;
+      answers.push(answer);
+      // Longer than the listener would wait for a further connection.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(
+      answers.filter((answer) => /^HTTP\/1\.1 503 .*"status":"stopping"/s.test(answer)).length,
+    ).toBeGreaterThanOrEqual(3);
+    expect(await stopped).toBe(0);
+  },
+);

@@ -37,7 +37,7 @@ export function useStartedConsole(settings: Record<string, string> = {}): Starte
     await another();
   });
   afterAll(async () => {
-    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all(servers.map((server) => server.stop("SIGINT")));
     await database?.drop();
   });
   return {

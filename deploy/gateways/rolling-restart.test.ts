@@ -38,7 +38,7 @@ afterAll(async () => {
   api.close();
 });
 
-test("while two instances are restarted in turn, no call fails but a POST to Keyward that a gateway must not send again", async () => {
+test("while two instances are restarted in turn, no call fails, not even a POST to Keyward", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
   const failed: string[] = [];
@@ -55,8 +55,7 @@ test("while two instances are restarted in turn, no call fails but a POST to Key
     );
   };
 
-  const restarts = [0, 1, 0, 1];
-  for (const index of restarts) {
+  for (const index of [0, 1, 0, 1]) {
     await everyCallerGoesOn();
     await instances[index]?.stop();
     await everyCallerGoesOn();
@@ -64,10 +63,7 @@ test("while two instances are restarted in turn, no call fails but a POST to Key
   }
   await everyCallerGoesOn();
   await Promise.all(callers.map(({ stop }) => stop()));
-  const isLost = (call: string) => /: POST \/auth\/api-keys → (502|socket hang up)$/.test(call);
-  expect(failed.filter((call) => !isLost(call))).toEqual([]);
-  // A caller has one call under way when an instance closes its listener, and may lose that one alone.
-  expect(failed.length).toBeLessThanOrEqual(restarts.length * names.length * 2);
+  expect(failed).toEqual([]);
 });
 
 const calls: Call[] = [

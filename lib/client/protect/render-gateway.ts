@@ -6,12 +6,15 @@ import { section } from "./section";
 /** The addresses in the shipped files. */
 const shippedKeyward = "127.0.0.1:3000";
 const shippedApi = "127.0.0.1:8080";
+const leaveOut = " Leave this part out for one instance.";
 /** The certificate authorities of Debian and most other systems. */
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
 export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers }) => {
   const servers = keyward.map((address) => `server ${hostAndPort(direct(address))} max_fails=0;`);
-  let result = section(saysPort(text), "Browsers", browsers);
+  const several = keyward.length > 1;
+  let result = section(section(saysPort(text), "Browsers", browsers), "Several instances", several);
+  if (!several) result = put(result, "http://$keyward_instance", "http://keyward");
   result = put(result, `server ${shippedKeyward} max_fails=0;`, servers.join("\n  "));
   result = put(result, `server ${shippedApi};`, `server ${hostAndPort(api)};`);
   if (workspaceId) result = put(result, "?deny=auth_request", `?deny=auth_request&workspace=${workspaceId}`);
@@ -40,8 +43,9 @@ function nginxTls(text: string, upstream: string, address: Address, replacedHost
 
 export const renderCaddy: Render = (text, { keyward, api, workspaceId, browsers }) => {
   const asked = keyward.map((address) => caddyUpstream(direct(address))).join(" ");
-  let result = section(saysPort(text), "Browsers", browsers);
-  if (keyward.length > 1) result = put(result, caddyProxy, caddySearch);
+  const several = keyward.length > 1;
+  let result = section(section(saysPort(text), "Browsers", browsers), "Several instances", several);
+  if (several) result = put(put(result, leaveOut, ""), caddyProxy, caddySearch);
   result = put(result, shippedKeyward, asked);
   result = put(result, shippedApi, caddyUpstream(api));
   if (workspaceId) {
@@ -58,12 +62,11 @@ export const renderCaddy: Render = (text, { keyward, api, workspaceId, browsers 
 };
 
 const caddyTries = `${shippedKeyward} {
-			lb_policy round_robin
-			lb_try_duration 3s
-			lb_try_interval 20ms
+			import keyward
 		}`;
 const caddyProxy = `		reverse_proxy @keyward ${caddyTries}`;
 const caddySearch = `		# Caddy sends a GET again by itself. It cannot send a body twice, so for other methods it first looks for an instance that answers.
+		# It would also refuse those at once while it takes every instance for one that stops.
 		@get method GET
 		route @keyward {
 			reverse_proxy @get ${indent(caddyTries)}
@@ -87,21 +90,35 @@ export const renderHaproxy: Render = (text, { keyward, api, workspaceId, browser
     return workspaceId ? put(text, question, `${question}?workspace=${workspaceId}`) : text;
   }
   const head = "Change the addresses in the backends.";
-  const result = put(section(text, "Browsers", browsers), head, "Change its port, 8000, to yours.");
-  const instances = haproxyServers("keyward", keyward.map(direct));
-  const asking = put(result, `  server keyward ${shippedKeyward}`, instances);
-  return put(asking, `  server api ${shippedApi}`, haproxyServers("api", [api]));
+  const several = keyward.length > 1;
+  let result = put(text, head, "Change its port, 8000, to yours.");
+  result = section(section(result, "Browsers", browsers), "Several instances", several);
+  const any = `  server keyward-any ${shippedKeyward} backup\n`;
+  const instances = keyward.map(direct);
+  for (const [suffix, settings] of [
+    [" track keyward/keyward", (name: string) => ` track keyward/${name}`],
+    [" check", () => " check"],
+  ] as const) {
+    const servers = several
+      ? [
+          ...haproxyServers("keyward", instances, settings),
+          ...haproxyServers("keyward-any", instances, () => " backup"),
+        ]
+      : haproxyServers("keyward", instances, () => "");
+    result = put(result, `  server keyward ${shippedKeyward}${suffix}\n${any}`, `${servers.join("\n")}\n`);
+  }
+  return put(result, `  server api ${shippedApi}`, haproxyServers("api", [api], () => "").join("\n"));
 };
 
-function haproxyServers(name: string, addresses: Address[]): string {
-  return addresses
-    .map((address, index) => {
-      const tls = ` ssl verify required ca-file @system-ca sni str(${address.host})`;
-      const server = `  server ${name}${index === 0 ? "" : index + 1} ${hostAndPort(address)}`;
-      const host = `  http-request set-header Host ${nameAndPort(address)}\n`;
-      return address.tls ? host + server + tls : server;
-    })
-    .join("\n");
+/** @param settings What comes behind a server's address. */
+function haproxyServers(name: string, addresses: Address[], settings: (server: string) => string): string[] {
+  return addresses.map((address, index) => {
+    const server = name + (index === 0 ? "" : index + 1);
+    const line = `  server ${server} ${hostAndPort(address)}${settings(server)}`;
+    if (!address.tls) return line;
+    const host = `  http-request set-header Host ${nameAndPort(address)}\n`;
+    return `${host}${line} ssl verify required ca-file @system-ca sni str(${address.host})`;
+  });
 }
 
 export const renderTraefik: Render = (text, { keyward, api, workspaceId, browsers }) => {
@@ -110,7 +127,7 @@ export const renderTraefik: Render = (text, { keyward, api, workspaceId, browser
   let result = put(text, head, "Its entry point is called web: change that to yours.");
   result = section(section(result, "Browsers", browsers), "Several instances", several);
   if (several) {
-    result = put(result, "; leave this part out for one instance", "");
+    result = put(put(result, "; leave this part out for one instance", ""), leaveOut, "");
     result = put(
       result,
       `"http://${shippedKeyward}/api/forward-auth"`,

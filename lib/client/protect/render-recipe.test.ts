@@ -127,6 +127,22 @@ test.each(gateways)("%s asks every instance", (recipe) => {
   expect(alone?.text).not.toMatch(/10\.0\.0\.2|next-instance|:8001/);
 });
 
+test.each(gateways)("%s looks which of several instances stop, and leaves a single one alone", (recipe) => {
+  const rendered = (...instances: string[]) =>
+    renderRecipe(recipe, sources, {
+      ...plain,
+      keyward: instances.map((instance) => address(`http://${instance}`)) as [Address],
+    })
+      .map((file) => file.text)
+      .join("\n");
+  const several = rendered("10.0.0.1:3000", "10.0.0.2:3000");
+  expect(several).toContain("/api/ready?checks=none");
+  expect(several).not.toMatch(/\/api\/ready(?!\?checks=none)|Leave this part out/);
+  const alone = rendered("10.0.0.1:3000");
+  // Envoy goes on to ask an instance when every check fails.
+  if (recipe !== "envoy") expect(alone).not.toMatch(/api\/ready|keyward_(instance|any)|keyward-any| check$/m);
+});
+
 test("what asks with curl is a program that sends what /api/v1/verify takes", async () => {
   const seen: { url: string; token: string | undefined; body: unknown }[] = [];
   const server = createServer(async (request, response) => {

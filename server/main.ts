@@ -67,7 +67,6 @@ async function main(): Promise<void> {
     await server.accessLog.start();
     started.unshift(() => server.accessLog.close());
     await server.leaseKeeper.start();
-    void server.knownHashes.load();
     started.unshift(() => server.leaseKeeper.stop());
     const stopJobs = startJobs(server);
     started.unshift(stopJobs);

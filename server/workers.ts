@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { createServer, type Socket } from "node:net";
-import type { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
+import { type CountedFailures, FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import type { Env } from "@/lib/server/env";
 import { closeListener } from "./close-listener";
 import type { FastLaneServer } from "./fast-lane-server";
@@ -10,15 +10,18 @@ import { listen, listenMilliseconds } from "./shutdown";
 type Role = "first" | "further";
 export const speaks = () => process.env.KEYWARD_WORKER !== ("further" satisfies Role);
 
-/** From a worker: it can serve; it has taken the connection that it was handed. */
-type FromWorker = "ready" | "taken" | Failure;
+/** From a worker: it listens for failures; it can serve; it has taken the connection that it was handed. */
+type FromWorker = "counting" | "ready" | "taken" | Failure;
 /** To a worker: the port is open; here is a connection; this program stops, and SIGTERM follows when the port is closed. */
-type ToWorker = "listening" | "connection" | "stopping" | Failure;
+type ToWorker = "listening" | "connection" | "stopping" | Failure | FailuresSoFar;
 /** An unknown key came from an address that this names. All workers count it. */
 type Failure = { failure: string };
+/** To a worker that has begun to listen for failures: those counted before. */
+type FailuresSoFar = { failuresSoFar: CountedFailures[] };
 
 /** Before a worker that ended is replaced: one that ends at once must not keep a processor busy with its starts. */
 const pauseMilliseconds = 1000;
+const sweepMilliseconds = 60_000;
 /** How long a connection may wait until a worker takes it. */
 const waitMilliseconds = 15_000;
 
@@ -32,10 +35,14 @@ const waitMilliseconds = 15_000;
  */
 export function superviseWorkers(env: Env): void {
   const running = new Set<Worker>();
+  const counting = new Set<Worker>();
   const free: Worker[] = [];
   /** Workers on their way to take a connection. */
   const handed = new Set<Worker>();
   const waiting: Socket[] = [];
+  /** What all workers counted, for those that start later. */
+  const failures = new FailureLimiter();
+  setInterval(() => failures.sweep(performance.now()), sweepMilliseconds).unref();
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on("error", () => {});
     socket.setTimeout(waitMilliseconds, () => socket.destroy());
@@ -62,7 +69,14 @@ export function superviseWorkers(env: Env): void {
 
   async function onMessage(worker: Worker, message: FromWorker): Promise<void> {
     if (typeof message === "object") {
-      for (const other of running) if (other !== worker && other.isConnected()) other.send(message);
+      failures.countElsewhere(message.failure);
+      for (const other of counting) if (other !== worker && other.isConnected()) other.send(message);
+      return;
+    }
+    if (message === "counting") {
+      // The channel keeps the order: each failure reaches the worker with these or after them.
+      worker.send({ failuresSoFar: failures.counted() } satisfies ToWorker);
+      counting.add(worker);
       return;
     }
     if (message === "ready" && !isListening) {
@@ -82,6 +96,7 @@ export function superviseWorkers(env: Env): void {
     worker.on("message", (message: FromWorker) => void onMessage(worker, message));
     worker.once("exit", (code, signal) => {
       running.delete(worker);
+      counting.delete(worker);
       handed.delete(worker);
       if (free.includes(worker)) free.splice(free.indexOf(worker), 1);
       if (stopping) {
@@ -125,8 +140,11 @@ export function superviseWorkers(env: Env): void {
 export function shareFailures(limiter: FailureLimiter): void {
   limiter.onCounted = (failure) => process.send?.({ failure } satisfies FromWorker);
   process.on("message", (message: ToWorker) => {
-    if (typeof message === "object") limiter.countElsewhere(message.failure);
+    if (typeof message !== "object") return;
+    if ("failure" in message) limiter.countElsewhere(message.failure);
+    else limiter.goOnFrom(message.failuresSoFar);
   });
+  process.send?.("counting" satisfies FromWorker);
 }
 
 /** In a worker: serves the connections that the first process hands over. Resolves when the port is open. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useRuntime } from "@/tests/runtime";
+import { waitUntil } from "@/tests/wait-until";
 import { hashOfSecret } from "../api-keys/key-format";
 import { runtime } from "../runtime";
 import { KnownHashes } from "./known-hashes";
@@ -35,11 +36,38 @@ test("when more was created than it was told of, it knows nothing until it has l
   const loading = filter.load();
   filter.forget();
   await loading;
-  expect(filter.mayExist(unknown())).toBe(true);
+  expect([filter.isComplete, filter.mayExist(unknown())]).toEqual([false, true]);
   await filter.load();
+  expect(filter.isComplete).toBe(true);
   filter.forget();
-  expect(filter.mayExist(unknown())).toBe(true);
+  expect([filter.isComplete, filter.mayExist(unknown())]).toEqual([false, true]);
+});
+
+test("one that is full goes on knowing while a larger one is loaded, and loads one at a time", async () => {
+  const pool = runtime().pool;
+  let loads = 0;
+  const counting = {
+    query: (text: string, values?: unknown[]) => {
+      if (text.includes("count(*)")) loads += 1;
+      return pool.query(text, values);
+    },
+  } as typeof pool;
+  const filter = new KnownHashes(counting, runtime().log);
   await filter.load();
-  for (let added = 0; added < 20_001; added += 1) filter.add(unknown());
-  expect(filter.mayExist(unknown())).toBe(true);
+  const added = Array.from({ length: 20_100 }, unknown);
+  for (const hash of added) {
+    filter.add(hash);
+    expect(filter.isComplete).toBe(true);
+  }
+  expect(added.every((hash) => filter.mayExist(hash))).toBe(true);
+  for (const _ of [1, 2, 3]) filter.keepComplete();
+  expect(loads).toBe(2);
+  await filter.load();
+});
+
+test("an instance that holds a lease loads again by itself what it had to forget", async () => {
+  const { knownHashes } = runtime();
+  await waitUntil("it is loaded", async () => knownHashes.isComplete);
+  knownHashes.forget();
+  await waitUntil("it is loaded again", async () => knownHashes.isComplete);
 });

@@ -6,15 +6,15 @@ const bitsPerKey = 10;
 const leastKeys = 20_000;
 const pageSize = 20_000;
 
+type Filter = { bits: Uint32Array<ArrayBuffer>; capacity: number; count: number };
+
 /**
  * Tells without a query that a hash belongs to no key: a Bloom filter over the hashes of all keys. It is asked only for addresses
  * that keep sending unknown keys. It may take an unknown hash for a known one, which costs a query; it never takes the hash of a
  * key for an unknown one, but for a key that was created a moment ago and that this instance's lease has not told of yet.
  */
 export class KnownHashes {
-  private bits: Uint32Array<ArrayBuffer> | null = null;
-  private capacity = 0;
-  private count = 0;
+  private filter: Filter | null = null;
   private loading: Promise<void> | null = null;
   /** Hashes that the lease told of since the loading began. */
   private told: string[] = [];
@@ -24,32 +24,43 @@ export class KnownHashes {
     private readonly log: Logger,
   ) {}
 
-  /** @param hash SHA-256 in hex. True as well while the filter is not complete: then it is asked to load. */
+  /** Whether it knows all keys. Until then it takes everything for known. */
+  get isComplete(): boolean {
+    return this.filter !== null;
+  }
+
+  /** @param hash SHA-256 in hex. */
   mayExist(hash: string): boolean {
-    if (!this.bits) {
-      void this.load();
-      return true;
-    }
-    for (const bit of bitsOf(hash, this.bits)) if (!isSet(this.bits, bit)) return false;
+    if (!this.filter) return true;
+    for (const bit of bitsOf(hash, this.filter.bits)) if (!isSet(this.filter.bits, bit)) return false;
     return true;
   }
 
   /** From the lease: a key with this hash was created. */
   add(hash: string): void {
     if (this.loading) this.told.push(hash);
-    if (!this.bits) return;
-    if (this.count < this.capacity) this.put(this.bits, hash);
-    else this.forget();
+    if (!this.filter) return;
+    put(this.filter, hash);
+    // Past its capacity it errs more often, but only to the safe side, until a larger one has been loaded.
+    if (this.filter.count > this.filter.capacity) void this.load();
   }
 
-  /** From the lease: more was created than it tells one by one. */
+  /** From the lease: more was created than it tells one by one, or it ended and told of nothing for a while. */
   forget(): void {
-    this.bits = null;
+    this.filter = null;
     // What is loading now may lack them as well.
     if (this.loading) this.told = [incomplete];
   }
 
-  /** Resolves when the filter is complete, or could not be loaded: the next question loads it again. */
+  /**
+   * From a lease that is held, with every renewal: loads what was forgotten, in the background and once at a time. Only a lease
+   * tells of the keys that are created from then on.
+   */
+  keepComplete(): void {
+    if (!this.filter) void this.load();
+  }
+
+  /** Resolves when the filter is complete, or could not be loaded. */
   load(): Promise<void> {
     this.loading ??= this.read()
       .catch((error: Error) =>
@@ -64,31 +75,32 @@ export class KnownHashes {
 
   private async read(): Promise<void> {
     const { rows } = await this.pool.query<{ count: number }>("SELECT count(*)::int AS count FROM api_keys");
-    this.capacity = Math.max(leastKeys, (rows[0]?.count ?? 0) * 2);
-    this.count = 0;
-    const bits = new Uint32Array(Math.ceil((this.capacity * bitsPerKey) / 32));
+    const capacity = Math.max(leastKeys, (rows[0]?.count ?? 0) * 2);
+    const bits = new Uint32Array(Math.ceil((capacity * bitsPerKey) / 32));
+    const filter: Filter = { bits, capacity, count: 0 };
     let after: Buffer = Buffer.alloc(0);
     for (;;) {
       const page = await this.pool.query<{ hash: Buffer }>(
         "SELECT hash FROM api_keys WHERE hash > $1 ORDER BY hash LIMIT $2",
         [after, pageSize],
       );
-      for (const { hash } of page.rows) this.put(bits, hash.toString("hex"));
+      for (const { hash } of page.rows) put(filter, hash.toString("hex"));
       if (page.rows.length < pageSize) break;
       after = page.rows.at(-1)?.hash as Buffer;
     }
     if (this.told.includes(incomplete)) return;
-    for (const hash of this.told) this.put(bits, hash);
-    this.bits = bits;
-  }
-
-  private put(bits: Uint32Array<ArrayBuffer>, hash: string): void {
-    this.count += 1;
-    for (const bit of bitsOf(hash, bits)) bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
+    for (const hash of this.told) put(filter, hash);
+    this.filter = filter;
   }
 }
 
 const incomplete = "";
+
+function put(filter: Filter, hash: string): void {
+  const { bits } = filter;
+  filter.count += 1;
+  for (const bit of bitsOf(hash, bits)) bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
+}
 
 /** A SHA-256 is as random as the bits of a filter have to be chosen. */
 function bitsOf(hash: string, { length }: Uint32Array): number[] {

@@ -204,6 +204,7 @@ export class LeaseKeeper {
       this.lease = null;
       return 0;
     }
+    if (this.isLive()) this.knownHashes?.keepComplete();
     if (outcome === "advanced") return acknowledgeMilliseconds;
     return this.isSettling ? sharingMilliseconds : this.times.periodMs;
   }

@@ -17,7 +17,7 @@ import {
 } from "@/tests/limit-instance";
 import { type RedisServer, startRedis } from "@/tests/redis-server";
 import { useRuntime } from "@/tests/runtime";
-import { waitUntil } from "@/tests/wait-until";
+import { restBetweenCalls, waitUntil } from "@/tests/wait-until";
 
 useRuntime();
 const program = useBundle("tests/key-api-process.ts");
@@ -79,7 +79,7 @@ class Load {
       } catch (error) {
         this.failures.push(error);
       }
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await restBetweenCalls(2);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { waitUntil } from "@/tests/wait-until";
 import type { Answer } from "./answer";
 import { FastLaneServer } from "./fast-lane-server";
 
@@ -11,6 +12,11 @@ const servers: FastLaneServer[] = [];
 async function start({ headersTimeout = 15_000 } = {}) {
   const asked: Asked[] = [];
   const waiting: (() => void)[] = [];
+  const clock = { now: 0 };
+  let answerSlow = () => {};
+  const slowMayBeAnswered = new Promise<void>((resolve) => {
+    answerSlow = resolve;
+  });
   const server = new FastLaneServer(
     { requestTimeout: 30_000, headersTimeout },
     {
@@ -20,11 +26,12 @@ async function start({ headersTimeout = 15_000 } = {}) {
         waiting.shift()?.();
       },
     },
+    () => clock.now,
   );
   server.on("request", async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.url === "/slow") await new Promise((resolve) => setTimeout(resolve, 150));
+    if (request.url === "/slow") await slowMayBeAnswered;
     response.end(`node ${request.method} ${request.url} ${Buffer.concat(chunks)}\n`);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -32,12 +39,22 @@ async function start({ headersTimeout = 15_000 } = {}) {
   return {
     server,
     asked,
+    /** By which connections fall idle, in milliseconds. It stands still until a test moves it. */
+    clock,
+    /** Lets node:http answer what was asked of /slow. */
+    answerSlow,
     /** The next question that comes. */
     next: async () => {
       if (asked.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       return asked.shift() as Asked;
     },
     open: () => openClient((server.address() as AddressInfo).port),
+    /** A client and the server's end of its connection. */
+    openBoth: async () => {
+      const client = openClient((server.address() as AddressInfo).port);
+      const [near] = (await once(server, "connection")) as [Socket];
+      return { client, near };
+    },
   };
 }
 afterEach(() => {
@@ -46,6 +63,9 @@ afterEach(() => {
     server.closeAllConnections();
   }
 });
+
+/** Less than a test may take, so that a failure says what did not come. */
+const patienceMs = 30_000;
 
 function openClient(port: number) {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -62,10 +82,10 @@ function openClient(port: number) {
     text: () => text,
     /** Waits until what was said last matches. */
     until: async (pattern: RegExp) => {
-      while (!pattern.test(end)) await once(socket, "data", { signal: AbortSignal.timeout(5000) });
+      while (!pattern.test(end)) await once(socket, "data", { signal: AbortSignal.timeout(patienceMs) });
     },
     ended: () =>
-      socket.readableEnded ? undefined : once(socket, "end", { signal: AbortSignal.timeout(5000) }),
+      socket.readableEnded ? undefined : once(socket, "end", { signal: AbortSignal.timeout(patienceMs) }),
   };
 }
 
@@ -91,12 +111,11 @@ test("a connection is answered again and again, then goes to node:http with its 
 });
 
 test("a head in pieces, a request for HTTP/1.0 and one that is none are node:http's", async () => {
-  const { open } = await start();
-  const slow = open();
+  const { open, openBoth } = await start();
+  const { client: slow, near } = await openBoth();
   const [first, second] = [get("/lane/1").slice(0, 20), get("/lane/1").slice(20)];
   slow.send(first);
-  // Both pieces leave by themselves.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil("the first piece has come by itself", async () => near.bytesRead === first.length);
   slow.send(second);
   await slow.until(/node GET \/lane\/1/);
   const old = open();
@@ -108,14 +127,14 @@ test("a head in pieces, a request for HTTP/1.0 and one that is none are node:htt
 });
 
 test("requests that come before the answer to the one ahead are answered after it, in their order", async () => {
-  const { next, open } = await start();
-  const client = open();
+  const { next, openBoth } = await start();
+  const { client, near } = await openBoth();
   client.send(get("/lane/1"));
   const one = await next();
   client.send(get("/lane/2"));
   client.send("POST /three HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
   client.send("x".repeat(100_000));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil("the second request has come", async () => near.isPaused());
   expect(client.text()).toBe("");
   one.answer();
   await client.until(/x\n$/);
@@ -127,47 +146,52 @@ test("requests that come before the answer to the one ahead are answered after i
 });
 
 test("no more is read than has to be while an answer is awaited", async () => {
-  const { next, open } = await start();
-  const client = open();
+  const { next, openBoth } = await start();
+  const { client, near } = await openBoth();
   client.send(get("/lane/1"));
   const one = await next();
   const body = "x".repeat(16 << 20);
   client.send(`POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-  // Longer than reading all of it takes, were it read.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(client.socket.writableLength).toBeGreaterThan(0);
+  // A paused stream reads until its buffer is full, and then no more until it is resumed.
+  await waitUntil(
+    "the server has stopped reading",
+    async () => near.isPaused() && near.readableLength >= near.readableHighWaterMark,
+  );
+  expect(near.bytesRead).toBeLessThan(1 << 20);
   one.answer();
   await client.until(/x\n$/);
   expect(client.text()).toContain(`node POST /two ${body}`);
 });
 
 test("who has said all it will is answered, and the connection then closed", async () => {
-  const { next, open } = await start();
-  const client = open();
+  const { next, openBoth } = await start();
+  const { client, near } = await openBoth();
   client.socket.end(get("/lane/1"));
   const one = await next();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil("the server has read the end", async () => near.readableEnded);
   one.answer();
   await client.ended();
   expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
 });
 
 test("who waits for node:http is waited for as node:http does", async () => {
-  const { open } = await start({ headersTimeout: 50 });
-  const client = open();
+  const { openBoth, answerSlow, server } = await start();
+  const { client, near } = await openBoth();
+  expect(near.timeout).toBe(15_000);
   client.send(get("/slow"));
+  await once(server, "request");
+  expect(near.timeout).toBe(60_000);
+  answerSlow();
   await client.until(/node GET \/slow/);
 });
 
 test("an answer whose asker has gone disturbs nobody", async () => {
-  const { next, open, server } = await start();
-  const gone = open();
+  const { next, open, openBoth } = await start();
+  const { client: gone, near } = await openBoth();
   gone.send(get("/lane/1"));
   const one = await next();
   gone.socket.resetAndDestroy();
-  const connections = () =>
-    new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
-  while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitUntil("the server knows", async () => near.closed);
   one.answer();
   const other = open();
   other.send(get("/lane/2"));
@@ -184,17 +208,18 @@ test("who never reads its answers is not answered without end", async () => {
   (await next()).answer(large);
   // The answer fills what the kernel takes, and the rest waits here: the next request is node:http's, which stops reading.
   client.send(get("/lane/2"));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(asked).toEqual([]);
+  const [{ url }] = await once(server, "request");
+  expect([url, asked]).toEqual(["/lane/2", []]);
   client.socket.resume();
   await client.until(/node GET \/lane\/2/);
   server.closeAllConnections();
 });
 
+/** By the test's clock, but for how long the listener waits for the last connections. */
 const stopped = { listenMs: 0, idleMs: 100, deadlineMs: 10_000 };
 
 test("S63 a stopping server answers what is under way and what comes over a kept connection, then says that it ends", async () => {
-  const { server, next, open } = await start();
+  const { server, clock, next, open } = await start();
   const [idle, busy, paced] = [open(), open(), open()];
   for (const client of [idle, paced]) {
     client.send(get("/lane/1"));
@@ -207,7 +232,9 @@ test("S63 a stopping server answers what is under way and what comes over a kept
   while (!server.isStopping) await new Promise((resolve) => setImmediate(resolve));
   paced.send(get("/lane/3"));
   (await next()).answer();
-  await Promise.all([paced.ended(), idle.ended()]);
+  await paced.ended();
+  clock.now += stopped.idleMs;
+  await idle.ended();
   expect(paced.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/3\n$/);
   expect(busy.socket.readableEnded).toBe(false);
   two.answer();
@@ -217,7 +244,7 @@ test("S63 a stopping server answers what is under way and what comes over a kept
 });
 
 test("S63 a stopping server answers every pipelined request, and only the last answer ends the connection", async () => {
-  const { server, next, open } = await start();
+  const { server, next, open, answerSlow } = await start();
   const [plain, other] = [open(), open()];
   plain.send(get("/lane/1"));
   const one = await next();
@@ -227,6 +254,7 @@ test("S63 a stopping server answers every pipelined request, and only the last a
   const closed = server.stop(stopped);
   while (!server.isStopping) await new Promise((resolve) => setImmediate(resolve));
   one.answer();
+  answerSlow();
   await Promise.all([plain.ended(), other.ended()]);
   expect(bodies(plain.text())).toEqual(["lane /lane/1", "node GET /lane/2", "node GET /other"]);
   expect(bodies(other.text())).toEqual(["node GET /slow", "node GET /slow"]);
@@ -235,15 +263,20 @@ test("S63 a stopping server answers every pipelined request, and only the last a
 });
 
 test("S63 a connection that was made before the server stopped is answered, and a silent one is closed", async () => {
-  const { server, next, open } = await start();
-  const [client, silent, half] = [open(), open(), open()];
-  for (let count = 0; count < 3; count += 1) await once(server, "connection");
+  const { server, clock, next, openBoth } = await start();
+  const [{ client }, { client: silent }, { client: half, near }] = [
+    await openBoth(),
+    await openBoth(),
+    await openBoth(),
+  ];
   half.send("GET /other HTTP/1.1\r\nHost: a\r\n");
+  await waitUntil("half of a head has come", async () => near.bytesRead > 0);
   const closed = server.stop(stopped);
   client.send(get("/lane/1"));
   (await next()).answer();
   await client.ended();
   expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
+  clock.now += stopped.idleMs;
   await silent.ended();
   // Half of a head is not yet a request, but its client is sending one.
   half.send("\r\n");
@@ -253,14 +286,17 @@ test("S63 a connection that was made before the server stopped is answered, and 
 });
 
 test("S63 what is under way when the deadline comes is cut off, an upgraded connection too", async () => {
-  const { server, next, open } = await start();
+  const { server, clock, next, open } = await start();
   server.on("upgrade", () => {});
   const [lane, upgraded] = [open(), open()];
   lane.send(get("/lane/1"));
   await next();
   upgraded.send(get("/x", "Connection: Upgrade", "Upgrade: h2c"));
   await once(server, "upgrade");
-  await server.stop({ listenMs: 0, idleMs: 10_000, deadlineMs: 50 });
+  const closed = server.stop(stopped);
+  await waitUntil("the listener is closed", async () => !server.listening);
+  clock.now += stopped.deadlineMs;
+  await closed;
   await Promise.all([lane.ended(), upgraded.ended()].map((ended) => ended?.catch(() => {})));
   expect([lane.text(), upgraded.text()]).toEqual(["", ""]);
 });

@@ -31,7 +31,12 @@ export class FastLaneServer extends Server {
   private stoppedAt = 0;
   private readonly open = new Map<Socket, OpenConnection>();
 
-  constructor(options: Pick<ServerOptions, "requestTimeout" | "headersTimeout">, lane: FastLane) {
+  /** @param now The monotonic clock by which connections fall idle. */
+  constructor(
+    options: Pick<ServerOptions, "requestTimeout" | "headersTimeout">,
+    lane: FastLane,
+    private readonly now: () => number = () => performance.now(),
+  ) {
     super({ ...options, keepAliveTimeout: keepAliveSeconds * 1000 });
     this.timeout = silenceMilliseconds;
     // A client that has sent everything still gets its answer; node:http would abort its request.
@@ -39,7 +44,7 @@ export class FastLaneServer extends Server {
     const [handOver] = this.listeners("connection") as [HandOver];
     this.removeAllListeners("connection");
     this.on("connection", (socket: Socket) => {
-      const connection = new OpenConnection(socket);
+      const connection = new OpenConnection(socket, now);
       this.open.set(socket, connection);
       socket.once("close", () => this.open.delete(socket));
       new LaneConnection(connection, lane, this, () => handOver.call(this, socket));
@@ -78,7 +83,7 @@ export class FastLaneServer extends Server {
       });
     const deadline = this.stoppedAt + deadlineMs;
     while (this.open.size > 0) {
-      const now = performance.now();
+      const now = this.now();
       for (const connection of this.open.values())
         if (now >= deadline) connection.socket.destroy();
         else if (connection.isIdle(now, idleMs)) connection.socket.destroySoon();
@@ -87,7 +92,7 @@ export class FastLaneServer extends Server {
   }
 
   announceStop(): void {
-    if (!this.isStopping) this.stoppedAt = performance.now();
+    if (!this.isStopping) this.stoppedAt = this.now();
     this.isStopping = true;
     for (const connection of this.open.values()) connection.endAfterAnswer();
   }
@@ -100,12 +105,17 @@ export class FastLaneServer extends Server {
 /** What the server knows of a connection, whoever reads from it. */
 class OpenConnection {
   private underWay = 0;
-  private quietSince = performance.now();
+  private quietSince: number;
   private bytesWhenQuiet = 0;
   /** The last response of node:http, which alone may say that the connection ends. */
   private last: { response: ServerResponse; keptAlive: boolean } | null = null;
 
-  constructor(readonly socket: Socket) {}
+  constructor(
+    readonly socket: Socket,
+    private readonly now: () => number,
+  ) {
+    this.quietSince = now();
+  }
 
   isIdle(now: number, idleMs: number): boolean {
     return (
@@ -124,7 +134,7 @@ class OpenConnection {
 
   endPlain(): void {
     this.underWay -= 1;
-    this.quietSince = performance.now();
+    this.quietSince = this.now();
     this.bytesWhenQuiet = this.socket.bytesRead;
   }
 

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { clientConfig } from "@/lib/server/database";
+import { waitUntil } from "./wait-until";
 
 /** The same server, another database. */
 export function withDatabase(url: string, database: string): string {
@@ -17,15 +18,14 @@ export async function administer(url: string, statement: string): Promise<void> 
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock(hashtext('keyward_template'))");
-    for (let tries = 1; ; tries += 1) {
+    await waitUntil("PostgreSQL lets it be done", async () => {
       const error = await client.query(statement).then(
         () => null,
         (reason: pg.DatabaseError) => reason,
       );
-      if (!error) return;
-      if (error.code !== insufficientPrivilege || tries === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+      if (error && error.code !== insufficientPrivilege) throw error;
+      return error === null;
+    });
   } finally {
     await client.end();
   }

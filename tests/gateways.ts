@@ -125,6 +125,8 @@ export async function startHungServer() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    /** How many were made so far. */
+    connections: () => sockets.size,
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();

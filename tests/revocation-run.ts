@@ -10,7 +10,7 @@ import {
   type Revocation,
   wrongAllows,
 } from "./revocation-history";
-import { waitUntil } from "./wait-until";
+import { restBetweenCalls, waitUntil } from "./wait-until";
 
 export type RunKey = { id: string; secret: string };
 
@@ -68,6 +68,14 @@ export class RevocationRun {
     return status;
   }
 
+  /** Waits until the callers have had so many answers to a key from an instance, of calls that began from now on. */
+  async calledAgain(instance: number, key: RunKey, times: number): Promise<void> {
+    const from = performance.now();
+    const isAnswer = (call: Call) =>
+      call.instance === instance && call.key === key.id && call.startedAt > from;
+    await waitUntil("the key was called again", async () => this.calls.filter(isAnswer).length >= times);
+  }
+
   /** One call more, by itself, with any key. */
   async call(instance: number, secret: string): Promise<number> {
     const status = await this.send(instance, "/api/forward-auth/v1", secret);
@@ -116,7 +124,7 @@ export class RevocationRun {
       const startedAt = performance.now();
       const status = await this.call(instance, secret);
       this.calls.push({ key: id, instance, startedAt, endedAt: performance.now(), status });
-      if (status === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (status === 0) await restBetweenCalls(20);
     }
   }
 

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { sendHttp } from "./http-client";
 import { useStartedConsole } from "./started-console";
 import type { StartedServer } from "./started-server";
-import { waitUntil } from "./wait-until";
+import { restBetweenCalls, waitUntil } from "./wait-until";
 
 const started = useStartedConsole();
 
@@ -173,8 +173,8 @@ async function callUntilTold(
     if (ended.startsWith("answered")) outcome.answered += 1;
     if (ended.endsWith("the last")) return outcome;
     if (!ended.startsWith("answered"))
-      outcome.cutOff.push(`$path, every $pauseMsms, $agent ? "kept" : "new"connection: $ended`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      outcome.cutOff.push(`${path}, every ${pauseMs} ms, ${agent ? "kept" : "new"} connection: ${ended}`);
+    await restBetweenCalls(pauseMs);
   }
 }
 

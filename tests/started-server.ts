@@ -5,6 +5,7 @@ import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { waitUntil } from "./wait-until";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** Servers of one test file may share a database, and so need the same key. */
@@ -61,15 +62,20 @@ export async function startRefused(
 }
 
 async function ready(child: ChildProcess, port: number, output: () => string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${output()}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/api/ready`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  try {
+    await waitUntil(
+      "the server is ready",
+      async () => {
+        if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`);
+        const answer = await fetch(`http://127.0.0.1:${port}/api/ready`).catch(() => null);
+        return answer?.ok === true;
+      },
+      60_000,
+    );
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw new Error(`${(error as Error).message}\n${output()}`);
   }
-  child.kill("SIGKILL");
-  throw new Error(`The server did not answer in time:\n${output()}`);
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { projectRoot } from "@/server/start-runtime";
+
+/** What waits a fixed time in a test, or says how long something may take, fails on a machine that does something else. */
+const wrong: [string, RegExp][] = [
+  [
+    "a timer: wait for what is to happen (waitUntil)",
+    /\bsetTimeout\(|\btimers\/promises\b|\bAtomics\.wait\b/,
+  ],
+  ["a fixed wait of the browser: expect what is to be seen", /\bwaitForTimeout\(/],
+  ["a fixed wait of the database: hold a lock, and let it go", /\bpg_sleep/],
+  [
+    "a limit on a duration: move a clock of the test's own",
+    /(performance|Date)\.now\(\) - \w+\)\s*\.(toBeLessThan|not\.toBeGreater)/,
+  ],
+];
+/** The only timers: that of waitUntil, and that of clients which rest between their calls. */
+const timers = "tests/wait-until.ts";
+/** Loads. How long their clients rest decides nothing; without it they would leave no processor time to what they call. */
+const loads = ["deploy/redis-away.test.ts", "tests/revocation-run.ts", "tests/sockets.test.ts"];
+
+const isTest = (file: string) =>
+  /\.(test|spec)\.tsx?$|^(tests|e2e)\/.*\.m?ts$/.test(file) && file !== "tests/fixed-waits.test.ts";
+
+const folders = ["app", "bench", "components", "deploy", "e2e", "examples", "lib", "sdk", "server", "tests"];
+
+function testFiles(): string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(path.join(projectRoot(), folder), { encoding: "utf8", recursive: true }).map((file) =>
+        path.posix.join(folder, file.replaceAll(path.sep, "/")),
+      ),
+    )
+    .filter((file) => isTest(file) && !file.includes("/node_modules/"));
+}
+
+function findings(file: string, text: string): string[] {
+  const rules = file === timers ? wrong.slice(1) : wrong;
+  const found = rules.filter(([, pattern]) => pattern.test(text)).map(([what]) => `${file}: ${what}`);
+  if (/\brestBetweenCalls\(/.test(text) && ![timers, ...loads].includes(file))
+    found.push(`${file}: a client that rests, in what is no load`);
+  return found;
+}
+
+test("no test waits a fixed time or limits how long something may take", () => {
+  const files = testFiles();
+  expect(files).toContain(timers);
+  expect(files.length).toBeGreaterThan(100);
+  expect(
+    files.flatMap((file) => findings(file, readFileSync(path.join(projectRoot(), file), "utf8"))),
+  ).toEqual([]);
+});
+
+test.each([
+  "await new Promise((resolve) => setTimeout(resolve, 20));",
+  'import { setTimeout as delay } from "node:timers/promises";',
+  "await page.waitForTimeout(500);",
+  'await pool.query("SELECT pg_sleep(1)");',
+  "expect(performance.now() - startedAt).toBeLessThan(5000);",
+  "expect(Date.now() - before)\n  .toBeLessThanOrEqual(10);",
+  "await restBetweenCalls(20);",
+])("it would find: %s", (line) => {
+  expect(findings("tests/any.test.ts", line)).toHaveLength(1);
+});

@@ -52,9 +52,13 @@ export class RevocationRun {
     );
   }
 
+  get nextKey(): RunKey {
+    return this.keys[this.next] as RunKey;
+  }
+
   /** Revokes the key that is next, at one instance; called meanwhile are it, those just revoked and those that come. */
   async revokeNext(instance: number): Promise<RunKey> {
-    const key = this.keys[this.next] as RunKey;
+    const key = this.nextKey;
     await this.revoke(key, instance);
     this.next += 1;
     return key;

@@ -8,7 +8,7 @@ import { clientConfig, connectDatabase, settleSslMode } from "@/lib/server/datab
 import { FailureLimiter } from "@/lib/server/decisions/failure-limiter";
 import { KeyCache } from "@/lib/server/decisions/key-cache";
 import { KnownHashes } from "@/lib/server/decisions/known-hashes";
-import { databaseTime, leaseTimes } from "@/lib/server/decisions/lease";
+import { databaseTime, type LeaseTimes, leaseTimes } from "@/lib/server/decisions/lease";
 import { LeaseKeeper } from "@/lib/server/decisions/lease-keeper";
 import { RejectionWatch } from "@/lib/server/decisions/rejected-everywhere";
 import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
@@ -34,8 +34,13 @@ export type Started = {
 /**
  * What the server and the command line share: a database with the schema of this build, and the state of one process.
  * @param announce Is told, in one sentence each, what a person who waits should know.
+ * @param times What a test knows better than a server can.
  */
-export async function startRuntime(env: Env, announce: (sentence: string) => void): Promise<Started> {
+export async function startRuntime(
+  env: Env,
+  announce: (sentence: string) => void,
+  times: Pick<LeaseTimes, "knownBeforeMs"> = {},
+): Promise<Started> {
   const keyFormats = new KeyFormats([nativeFormat(env.apiKeyPrefix)]);
   const log = pino(
     {
@@ -84,7 +89,7 @@ export async function startRuntime(env: Env, announce: (sentence: string) => voi
   const leaseKeeper = new LeaseKeeper(
     { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
     log,
-    { ...leaseTimes, staleMs: env.staleVerdictSeconds * 1000 },
+    { ...leaseTimes, ...times, staleMs: env.staleVerdictSeconds * 1000 },
     limitSharing,
     knownHashes,
   );

@@ -9,6 +9,12 @@ import { type Started, startRuntime } from "@/server/start-runtime";
 import { createTestDatabase, type TestDatabase } from "./database";
 
 /**
+ * The database was made for the test file. A process that cannot know it waits out any lease of before a failover, for five
+ * seconds, with its first revocation; others on the same database learn it from this one.
+ */
+const knownBeforeMs = 60_000;
+
+/**
  * Gives a test file the state of one process on a database of its own.
  * @param settings Environment variables beside the defaults of a local server.
  * @param options `database` where it is to be another server than that of the other tests; `jobs` false where a test does
@@ -29,7 +35,7 @@ export function useRuntime(
       ...settings,
       DATABASE_URL: database.url,
     });
-    started = await startRuntime(env, () => {});
+    started = await startRuntime(env, () => {}, { knownBeforeMs });
     await started.server.accessLog.start();
     await started.server.leaseKeeper.start();
     stopJobs = startJobs(started.server);

@@ -269,7 +269,9 @@ export class LeaseKeeper {
     this.renewals = 0;
     const { incarnation } = rows[0] as { incarnation: string };
     this.lease = joinedLease(incarnation);
-    if (this.known.incarnation !== incarnation) this.known = { incarnation, since: performance.now() };
+    if (this.known.incarnation === incarnation) return;
+    const knownBeforeMs = this.known.incarnation === "" ? (this.times.knownBeforeMs ?? 0) : 0;
+    this.known = { incarnation, since: performance.now() - knownBeforeMs };
   }
 
   /** Takes away rows that stood still for longer than any lease of theirs, and what of the log nobody needs. */

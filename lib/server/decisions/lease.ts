@@ -12,6 +12,11 @@ export type LeaseTimes = {
   longestLeaseMs: number;
   /** How long beyond its lease an instance decides from memory where the database does not answer (STALE_VERDICT_SECONDS). */
   staleMs?: number;
+  /**
+   * For how long before the start the database is known to have followed its timeline. Never in a server that serves: a failover
+   * just before would go unnoticed. A test knows it of the database that it made.
+   */
+  knownBeforeMs?: number;
 };
 export const leaseTimes: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 5000 };
 

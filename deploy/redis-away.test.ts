@@ -12,6 +12,7 @@ import {
   type LimitedKey,
   type LimitInstance,
   limitedKey,
+  longTimes,
   shortTimes,
   startLimitInstance,
 } from "@/tests/limit-instance";
@@ -35,8 +36,8 @@ afterEach(async () => {
 });
 afterAll(() => redis?.remove());
 
-async function start(url = redis.url): Promise<LimitInstance> {
-  const instance = await startLimitInstance(new RedisGrants([url], shortTimes, runtime().log));
+async function start(url = redis.url, times = shortTimes): Promise<LimitInstance> {
+  const instance = await startLimitInstance(new RedisGrants([url], times, runtime().log), times);
   started.push(instance);
   return instance;
 }
@@ -114,13 +115,16 @@ test("S53 Redis is killed and comes back empty, again and again: no call fails, 
 }, 60_000);
 
 test("S53 where one instance cannot reach Redis, all of them take their grants from PostgreSQL", async () => {
-  const [first, second] = (await Promise.all([start(), start()])) as [LimitInstance, LimitInstance];
+  const [first, second] = (await Promise.all([start(redis.url, longTimes), start(redis.url, longTimes)])) as [
+    LimitInstance,
+    LimitInstance,
+  ];
   await allIn("RedisGrants", [first, second]);
   const key = limitedKey(40);
   for (const instance of [first, second]) await instance.take(key);
   const away = await startRedis();
   await away.stop();
-  const third = await start(away.url);
+  const third = await start(away.url, longTimes);
   const instances = [first, second, third];
   await allIn("PostgresGrants", instances);
   const answers = await Promise.all(
@@ -176,11 +180,11 @@ test("S53 uses of an instance that left while Redis was away have left the windo
 });
 
 test("an instance that is alone when Redis goes away counts for those who join", async () => {
-  const first = await start();
+  const first = await start(redis.url, longTimes);
   await redis.stop();
   const key = limitedKey(40);
   for (let use = 0; use < 10; use += 1) first.take(key);
-  const second = await start();
+  const second = await start(redis.url, longTimes);
   const answers = await Promise.all(
     [first, second].flatMap((instance) => Array.from({ length: 30 }, () => instance.take(key))),
   );

@@ -134,7 +134,7 @@ describe("an invitation", () => {
     expect((await call("admin", "POST", `/${id}/resend`)).status).toBe(200);
     const refused = await call("owner", "POST", `/${id}/resend`);
     expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
     expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
     const statuses = [];

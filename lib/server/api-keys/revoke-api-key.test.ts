@@ -56,7 +56,13 @@ test("a key may revoke itself, once", async () => {
 test("S36 fifty revokes at once write one audit event and say one time", async () => {
   const { ask, actor } = await managingKey();
   const { key } = await makeKey(actor);
-  const answers = await Promise.all(Array.from({ length: 50 }, () => ask("DELETE", `/${key.id}`)));
+  const revoke = async () => {
+    let answer = await ask("DELETE", `/${key.id}`);
+    // Short of processor time the server may not know yet, and says so: repeating it is safe.
+    while (answer.status === 503) answer = await ask("DELETE", `/${key.id}`);
+    return answer;
+  };
+  const answers = await Promise.all(Array.from({ length: 50 }, revoke));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(new Set(answers.map(({ json }) => (json as Json).revoked_at)).size).toBe(1);
   expect(await db().auditEvent.count({ where: { targetId: key.id, action: "api_key.revoked" } })).toBe(1);

@@ -58,7 +58,7 @@ test("alone no more, it allows nothing and tells nobody that they may before its
   for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
   renew(sharing, one, 200);
   expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, false, false]);
-  await sharing.opened(performance.now() + 1000);
+  await sharing.opened(performance.now() + 30_000);
   expect([sharing.isOpen(), sharing.announce().shares]).toEqual([true, true]);
   const { rows } = await runtime().pool.query("SELECT counts FROM limits.grants WHERE id = 'key_alone'");
   expect(rows).toEqual([{ counts: [3] }]);
@@ -78,7 +78,7 @@ test("a store that is away when uses are entered gets them with a later renewal,
   });
   await pool.query("ALTER SCHEMA limits_away RENAME TO limits");
   expect([renew(sharing, one, 700), sharing.isOpen()]).toEqual([true, false]);
-  await sharing.opened(performance.now() + 1000);
+  await sharing.opened(performance.now() + 30_000);
   const { rows } = await pool.query("SELECT counts FROM limits.grants WHERE id = 'key_late'");
   expect(rows).toEqual([{ counts: [1] }]);
 });
@@ -87,7 +87,7 @@ test("it waits for others that are still alone, and is woken when they are not",
   const sharing = make();
   expect(renew(sharing, { ...two, alone: 1 }, 0)).toBe(true);
   expect(sharing.isOpen()).toBe(false);
-  const opened = sharing.opened(performance.now() + 1000);
+  const opened = sharing.opened(performance.now() + 30_000);
   expect(renew(sharing, two, 1)).toBe(false);
   await opened;
 });

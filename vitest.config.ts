@@ -1,6 +1,9 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** One more than cores of a small machine: tests wait for half of their time, for a lease to end or a server to start. */
+export const maxWorkers = 3;
+
 export const base = defineConfig({
   resolve: {
     alias: [
@@ -13,8 +16,7 @@ export const base = defineConfig({
     globalSetup: "./tests/postgres.ts",
     // It imports "next/server" without an extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },
-    // Two cores: more workers would only wait for one another and for PostgreSQL.
-    maxWorkers: 2,
+    maxWorkers,
     testTimeout: 45_000,
     hookTimeout: 60_000,
   },
@@ -32,7 +34,7 @@ const alone = [
 /** Loading everything anew for each file took a third of the time: the other files of a worker share what was loaded. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers,
     projects: [
       { ...base, test: { ...base.test, name: "alone", include: alone } },
       {

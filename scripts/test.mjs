@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
- * both; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults. The last line on standard output is always `N passed, N failed`, over all of them.
+ * both; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults, `npm run
+ * test:outside` both at once. The last line on standard output is always `N passed, N failed`, over all of them.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,17 +15,19 @@ import { root, run } from "./run.mjs";
 /** A run that hangs is ended. A quiet machine with two cores needs well under half of it. */
 const TIMEOUT_MS = 25 * 60_000;
 
+const peerPrograms = [
+  ...["nginx", "caddy", "haproxy", "redis-server"],
+  ...["curl", "java", "python3", "php", "ruby"],
+];
+const faultPrograms = ["pgbouncer", "libfaketime", "redis-server"];
+
 const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
   e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
   peers: {
     title: "Tests with gateways, HTTP clients and Redis",
     alone: true,
-    prepare: () =>
-      ensurePrograms([
-        ...["nginx", "caddy", "haproxy", "redis-server"],
-        ...["curl", "java", "python3", "php", "ruby"],
-      ]),
+    prepare: () => ensurePrograms(peerPrograms),
     start: startVitestOf("vitest.peers.config.ts"),
     count: countVitest,
   },
@@ -33,9 +36,19 @@ const SUITES = {
     alone: true,
     prepare: async () => {
       await ensureBrowser();
-      await ensurePrograms(["pgbouncer", "libfaketime", "redis-server"]);
+      await ensurePrograms(faultPrograms);
     },
     start: startVitestOf("vitest.faults.config.ts"),
+    count: countVitest,
+  },
+  outside: {
+    title: "Tests with programs from outside, and with faults",
+    alone: true,
+    prepare: async () => {
+      await ensureBrowser();
+      await ensurePrograms([...new Set([...peerPrograms, ...faultPrograms])]);
+    },
+    start: startVitestOf("vitest.outside.config.ts"),
     count: countVitest,
   },
 };

@@ -22,6 +22,8 @@ const bundles = join(import.meta.dirname, "..", "dist", `test-${process.pid}`);
 const guardianPath = join(bundles, "postgres-guardian.mjs");
 const DEADLINE = { timeout: 30_000, interval: 20 };
 
+/** A data folder whose server was made, ran and was stopped: to make one takes longer than most tests. */
+const madeBefore = mkdtempSync(join(tmpdir(), "keyward-postgres-"));
 let dataDir: string;
 let uses: EmbeddedPostgres[] = [];
 let programs: ChildProcess[] = [];
@@ -38,9 +40,12 @@ beforeAll(async () => {
     format: "esm",
     packages: "external",
   });
+  await (await acquireEmbeddedPostgres({ dataDir: madeBefore, log: () => {}, guardianPath })).release();
 });
 
-afterAll(() => rmSync(bundles, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [bundles, madeBefore]) rmSync(folder, { recursive: true, force: true });
+});
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "keyward-postgres-"));
@@ -70,6 +75,7 @@ test("the first use makes the server and its database; the last release stops it
 });
 
 test("what was written is there after a restart, at the same address", async () => {
+  useMadeBefore();
   const first = await acquire();
   await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
   await first.release();
@@ -80,6 +86,7 @@ test("what was written is there after a restart, at the same address", async () 
 });
 
 test("a second user shares the server, which stays until both have gone", async () => {
+  useMadeBefore();
   const [first, second] = [await acquire(), await acquire()];
   expect(second.url).toBe(first.url);
   const pid = serverPid();
@@ -91,6 +98,7 @@ test("a second user shares the server, which stays until both have gone", async 
 });
 
 test("a lingering release leaves the server to the next user for a moment, and then it stops by itself", async () => {
+  useMadeBefore();
   const first = await acquire();
   const pid = serverPid();
   await first.release({ linger: true });
@@ -110,6 +118,7 @@ test("programs that race on a new data folder all get the same server", async ()
 });
 
 test("the server stops after its only user was killed", async () => {
+  useMadeBefore();
   const program = startProgram();
   await program.url;
   const pid = serverPid();
@@ -118,6 +127,7 @@ test("the server stops after its only user was killed", async () => {
 });
 
 test("a user gets another guardian when the first is killed, without losing the server", async () => {
+  useMadeBefore();
   const use = await acquire();
   const pid = serverPid();
   const [killed] = guardians();
@@ -131,6 +141,7 @@ test("a user gets another guardian when the first is killed, without losing the 
 });
 
 test("a server that lost its users and its guardian is adopted by the next user", async () => {
+  useMadeBefore();
   const program = startProgram();
   const url = await program.url;
   const pid = serverPid();
@@ -143,6 +154,7 @@ test("a server that lost its users and its guardian is adopted by the next user"
 });
 
 test("a killed server is started again, and loses nothing that was committed", async () => {
+  useMadeBefore();
   const use = await acquire();
   await query(use.url, "CREATE TABLE kept AS SELECT 42 AS answer");
   const pid = serverPid();
@@ -153,6 +165,7 @@ test("a killed server is started again, and loses nothing that was committed", a
 });
 
 test("a killed server and a killed guardian together are started again by a live user", async () => {
+  useMadeBefore();
   const use = await acquire();
   const pid = serverPid();
   for (const guardian of guardians()) process.kill(guardian, "SIGKILL");
@@ -206,7 +219,7 @@ test("a user of a server that stood still uses it again once it goes on", async 
 });
 
 test("a lock file that names another program's process does not keep the server from starting", async () => {
-  await (await acquire()).release();
+  useMadeBefore();
   const lock = [process.pid, join(dataDir, "postgres"), 1, 1, "", "127.0.0.1", "1 999999999", "ready", ""];
   writeFileSync(join(dataDir, "postgres", "postmaster.pid"), lock.join("\n"));
   const use = await acquire();
@@ -214,6 +227,7 @@ test("a lock file that names another program's process does not keep the server 
 });
 
 test("another port is chosen when the kept one is taken", async () => {
+  useMadeBefore();
   const first = await acquire();
   await first.release();
   const port = Number(new URL(first.url).port);
@@ -226,6 +240,7 @@ test("another port is chosen when the kept one is taken", async () => {
 });
 
 test("a copy of a data folder, made while the server ran, gets a server of its own", async () => {
+  useMadeBefore();
   const original = await acquire();
   const copy = mkdtempSync(join(tmpdir(), "keyward-postgres-"));
   execFileSync("cp", ["-a", `${dataDir}/.`, copy]);
@@ -265,6 +280,11 @@ test("a data folder that cannot be made is refused in one sentence that names it
   const refusal = acquireEmbeddedPostgres({ dataDir: path, log: () => {}, guardianPath });
   await expect(refusal).rejects.toThrow(`${path} cannot be read and written by this user (ENOTDIR)`);
 });
+
+/** The test's data folder is not a new one. */
+function useMadeBefore(): void {
+  execFileSync("cp", ["-a", `${madeBefore}/.`, dataDir]);
+}
 
 async function acquire(): Promise<EmbeddedPostgres> {
   const use = await acquireEmbeddedPostgres({ dataDir, log: () => {}, guardianPath });

@@ -33,4 +33,4 @@ test("S74 the console works behind a transaction pooler as it does without one",
   const [code] = await once(child, "exit");
   expect(code, output).toBe(0);
   expect(output).toMatch(/\d+ passed/);
-}, 300_000);
+}, 600_000);

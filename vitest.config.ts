@@ -1,8 +1,8 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** One more than cores of a small machine: tests wait for half of their time, for a lease to end or a server to start. */
-export const maxWorkers = 3;
+/** One more than a small machine has cores: tests wait for much of their time, for a lease to end or a server to start. */
+const maxWorkers = 3;
 
 export const base = defineConfig({
   resolve: {
@@ -16,7 +16,6 @@ export const base = defineConfig({
     globalSetup: "./tests/postgres.ts",
     // It imports "next/server" without an extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },
-    maxWorkers,
     testTimeout: 45_000,
     hookTimeout: 60_000,
   },
@@ -36,11 +35,12 @@ export default defineConfig({
   test: {
     maxWorkers,
     projects: [
-      { ...base, test: { ...base.test, name: "alone", include: alone } },
+      { ...base, test: { ...base.test, maxWorkers, name: "alone", include: alone } },
       {
         ...base,
         test: {
           ...base.test,
+          maxWorkers,
           name: "together",
           isolate: false,
           include: ["{app,bench,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],

@@ -3,6 +3,6 @@ import { base } from "./vitest.config";
 
 /** Histories with faults that need programs of their own: a pooler, other clocks, a second PostgreSQL. */
 export default defineConfig(() => {
-  const faults = mergeConfig(base, { test: { name: "faults", testTimeout: 120_000 } });
+  const faults = mergeConfig(base, { test: { name: "faults", maxWorkers: 2, testTimeout: 120_000 } });
   return { ...faults, test: { ...faults.test, include: ["tests/faults/**/*.test.ts"] } };
 });

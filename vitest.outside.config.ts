@@ -1,6 +1,5 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { maxWorkers } from "./vitest.config";
 
 /** What takes longest begins first, so that nothing is left to wait for when the rest is done. */
 class LongestFirst extends BaseSequencer {
@@ -10,10 +9,13 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** `npm run test:outside`: both suites that need programs from outside at once, for each waits for much of its time. */
+/**
+ * `npm run test:outside`: both suites that need programs from outside at once, for each waits for much of its time. No more than
+ * two files: a process that gets no processor time for two seconds loses its lease, and its calls fail.
+ */
 export default defineConfig({
   test: {
-    maxWorkers,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: ["vitest.peers.config.ts", "vitest.faults.config.ts"],
   },

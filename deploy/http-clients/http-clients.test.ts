@@ -95,6 +95,8 @@ async function run(program: string, args: string[], input: string): Promise<stri
     env: { NODE_ENV: "test", PATH: "/usr/bin:/bin" },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // A program that reads nothing may have ended before.
+  child.stdin.on("error", () => {});
   child.stdin.end(input);
   const ended = once(child, "close");
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -228,7 +228,7 @@ test.each([
       if (answer === "") break;
       answers.push(answer);
       // Longer than the listener would wait for a further connection.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await restBetweenCalls(500);
     }
     expect(
       answers.filter((answer) => /^HTTP\/1\.1 503 .*"status":"stopping"/s.test(answer)).length,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { isAppError } from "@/lib/server/app-error";
 import packageJson from "../package.json" with { type: "json" };
 import { addAccessLogCommands } from "./cli/access-log-commands";
+import { addEncryptionKeyCommands } from "./cli/encryption-key-commands";
 import { addKeyCommands } from "./cli/key-commands";
 import { addUserCommands } from "./cli/user-commands";
 import { addWorkspaceCommands } from "./cli/workspace-commands";
@@ -17,6 +18,7 @@ addUserCommands(program);
 addWorkspaceCommands(program);
 addKeyCommands(program);
 addAccessLogCommands(program);
+addEncryptionKeyCommands(program);
 
 try {
   await program.parseAsync();

@@ -20,8 +20,8 @@ export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<voi
   if (rows.every(opens)) return;
   throw new EnvError(
     env.encryptionKeys.length > 0
-      ? "ENCRYPTION_KEYS can't open what this database holds. Add the earlier key at the end of the list"
-      : `the encryption key in ${env.dataDir}/secrets can't open what this database holds. Set DATA_DIR to the folder that was used before, or ENCRYPTION_KEYS to its key`,
+      ? 'ENCRYPTION_KEYS can\'t open what this database holds. Add the earlier key at the end of the list. If it is lost: docs/security.md, "Lost encryption keys"'
+      : `the encryption key in ${env.dataDir}/secrets can't open what this database holds. Set DATA_DIR to the folder that was used before, or ENCRYPTION_KEYS to its key. If it is lost: docs/security.md, "Lost encryption keys"`,
   );
 }
 

@@ -1,0 +1,74 @@
+import type { Origin } from "../actor";
+import { operator, recordAccountEvent } from "../audit/record-audit-event";
+import { mailSeal } from "../mail/queue-mail";
+import { noticeSecondStepChanged } from "../mail/security-notices";
+import { db } from "../runtime";
+import { endCodesWithLastStep } from "../second-steps/recovery-codes";
+import { totpContext } from "../second-steps/totp-code";
+import { type Person, personOf } from "../users/person";
+import { unseal } from "./seal";
+
+const pageSize = 500;
+const origin: Origin = { ip: null, userAgent: "keyward", requestId: null };
+
+/** What none of ENCRYPTION_KEYS opens. */
+export type Unreadable = {
+  authenticators: { person: Person; sealed: Uint8Array<ArrayBuffer> }[];
+  mails: number[];
+};
+
+/** Tries ENCRYPTION_KEYS on everything in the database that is sealed: secrets of authenticator apps and queued mails. */
+export async function findUnreadable(): Promise<Unreadable> {
+  const found: Unreadable = { authenticators: [], mails: [] };
+  for (let after = ""; ; ) {
+    const factors = await db().totpFactor.findMany({
+      where: { userId: { gt: after } },
+      include: { user: true },
+      orderBy: { userId: "asc" },
+      take: pageSize,
+    });
+    for (const { userId, secret, user } of factors)
+      if (!opens(secret, totpContext(userId)))
+        found.authenticators.push({ person: personOf(user), sealed: secret });
+    if (factors.length < pageSize) break;
+    after = factors.at(-1)?.userId ?? "";
+  }
+  for (let after = 0; ; ) {
+    const mails = await db().$queryRaw<{ id: bigint | number; sealed: Uint8Array }[]>`
+      SELECT id, sealed FROM mail.outbox WHERE id > ${after} ORDER BY id LIMIT ${pageSize}`;
+    for (const { id, sealed } of mails) if (!opens(sealed, mailSeal)) found.mails.push(Number(id));
+    if (mails.length < pageSize) break;
+    after = Number(mails.at(-1)?.id);
+  }
+  return found;
+}
+
+/**
+ * Removes what was found. A person whose authenticator app is removed is signed out and told by mail, and signs in with what they
+ * have left: a passkey, codes by mail, or the password alone. Recovery codes are hashes and go only with the last second step.
+ */
+export async function discardUnreadable({ authenticators, mails }: Unreadable): Promise<void> {
+  for (const { person, sealed } of authenticators)
+    await db().$transaction(async (transaction) => {
+      const { id: userId, name } = person;
+      // Compared: the app may have been set up anew since it was found.
+      const { count } = await transaction.totpFactor.deleteMany({ where: { userId, secret: sealed } });
+      if (count === 0) return;
+      await endCodesWithLastStep(transaction, userId);
+      await transaction.session.deleteMany({ where: { userId } });
+      const target = { type: "user", id: userId, name } as const;
+      await recordAccountEvent(transaction, operator, "account.authenticator_turned_off", target, origin);
+      const what = "the operator of this server removed your authenticator app, whose secret was lost";
+      await noticeSecondStepChanged(transaction, person, what);
+    });
+  for (const id of mails) await db().$executeRaw`DELETE FROM mail.outbox WHERE id = ${id}`;
+}
+
+function opens(sealed: Uint8Array, context: string): boolean {
+  try {
+    unseal(sealed, context);
+    return true;
+  } catch {
+    return false;
+  }
+}

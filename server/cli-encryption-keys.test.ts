@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { expect, test, vi } from "vitest";
+import { db, runtime } from "@/lib/server/runtime";
+import { queueMail } from "@/lib/server/mail/queue-mail";
+import { makeAuthenticator } from "@/tests/authenticator";
+import { makeKey, makeWorkspace } from "@/tests/factories";
+import { useKeyApi } from "@/tests/key-api-server";
+import { expectDone, expectFailed, useKeywardCommand } from "@/tests/keyward-command";
+import { useRuntime } from "@/tests/runtime";
+
+const [lost, fresh] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
+useRuntime({ ENCRYPTION_KEYS: lost }, { jobs: false });
+const call = useKeyApi();
+const keyward = useKeywardCommand();
+// Each command is a process that loads the whole program.
+vi.setConfig({ testTimeout: 60_000 });
+
+const run = (args: string[], keys: string) =>
+  keyward(["encryption-keys", ...args, "--json"], { env: { ENCRYPTION_KEYS: keys } });
+const nothing = { authenticators: [], queued_mails: 0 };
+
+test("after the encryption keys were lost, what they sealed is found and removed, and everything else goes on", async () => {
+  const [first, second, third] = [await makeWorkspace(), await makeWorkspace(), await makeWorkspace()];
+  for (const { owner } of [first, second]) await makeAuthenticator(owner.id);
+  // A second step that needs no key.
+  await db().user.update({ where: { id: second.owner.id }, data: { emailCodesAt: new Date() } });
+  await db().$transaction((transaction) =>
+    queueMail(transaction, { to: third.owner.email, subject: "Lost", paragraphs: [] }),
+  );
+  const { secret } = await makeKey(first.actor);
+  const queued = async () => (await runtime().pool.query("SELECT FROM mail.outbox")).rows.length;
+  const mails = await queued();
+  const people = [first, second].map(({ owner }) => ({ user_id: owner.id, email: owner.email }));
+  const found = { authenticators: expect.arrayContaining(people), queued_mails: mails };
+
+  const withBoth = await run(["check"], `${fresh},${lost}`);
+  expectDone(withBoth);
+  expect(withBoth.json).toEqual(nothing);
+  const checked = await run(["check"], fresh);
+  expectDone(checked);
+  expect(checked.json).toEqual(found);
+
+  expectFailed(
+    await run(["discard-unreadable"], fresh),
+    /This would remove 2 authenticator apps and \d queued mails?\. Add --keys-are-lost/,
+  );
+  expect((await run(["check"], fresh)).json).toEqual(found);
+
+  const discarded = await run(["discard-unreadable", "--keys-are-lost"], fresh);
+  expectDone(discarded);
+  expect(discarded.json).toEqual(found);
+  expect((await run(["check"], fresh)).json).toEqual(nothing);
+  expect(await db().totpFactor.count()).toBe(0);
+  const codesOf = (userId: string) => db().recoveryCode.count({ where: { userId } });
+  expect([await codesOf(first.owner.id), await codesOf(second.owner.id)]).toEqual([0, 10]);
+  expect(
+    await db().auditEvent.count({
+      where: { targetId: first.owner.id, action: "account.authenticator_turned_off", actorName: "Operator" },
+    }),
+  ).toBeGreaterThan(0);
+  // Both are told by mails that the new key opens.
+  expect(await queued()).toBe(2);
+  expect((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status).toBe(200);
+});

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { AppError } from "@/lib/server/app-error";
+import { discardUnreadable, findUnreadable, type Unreadable } from "@/lib/server/crypto/unreadable";
+import { action, type Print } from "./command-action";
+
+type DiscardOptions = { keysAreLost?: boolean; json?: boolean };
+
+export function addEncryptionKeyCommands(program: Command): void {
+  const keys = program.command("encryption-keys").description("What is encrypted under ENCRYPTION_KEYS.");
+  keys
+    .command("check")
+    .description("Try ENCRYPTION_KEYS on everything that is encrypted. Changes nothing.")
+    .option("--json")
+    .action(action(check));
+  keys
+    .command("discard-unreadable")
+    .description(
+      "Remove what no key of ENCRYPTION_KEYS opens: authenticator apps, whose people are signed out, and queued mails. You can't undo this.",
+    )
+    .option("--keys-are-lost", "confirm that no copy of the earlier keys is left")
+    .option("--json")
+    .action(action(discard));
+}
+
+async function check(_: object, print: Print): Promise<void> {
+  const found = await findUnreadable();
+  print(documentOf(found), `ENCRYPTION_KEYS can't open ${sentenceOf(found)}.`);
+}
+
+async function discard(options: DiscardOptions, print: Print): Promise<void> {
+  const found = await findUnreadable();
+  const isNothing = found.authenticators.length === 0 && found.mails.length === 0;
+  if (!isNothing && !options.keysAreLost)
+    throw new AppError(
+      "invalid_request",
+      `This would remove ${sentenceOf(found)}. Add --keys-are-lost if no copy of the earlier keys is left.`,
+    );
+  await discardUnreadable(found);
+  const people = found.authenticators.map(({ person }) => `  ${person.email}`);
+  print(documentOf(found), [`Removed ${sentenceOf(found)}.`, ...people].join("\n"));
+}
+
+function sentenceOf({ authenticators, mails }: Unreadable): string {
+  return `${count(authenticators.length, "authenticator app")} and ${count(mails.length, "queued mail")}`;
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}
+
+function documentOf({ authenticators, mails }: Unreadable) {
+  return {
+    authenticators: authenticators.map(({ person }) => ({ user_id: person.id, email: person.email })),
+    queued_mails: mails.length,
+  };
+}

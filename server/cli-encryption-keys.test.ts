@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test, vi } from "vitest";
-import { db, runtime } from "@/lib/server/runtime";
 import { queueMail } from "@/lib/server/mail/queue-mail";
+import { db, runtime } from "@/lib/server/runtime";
 import { makeAuthenticator } from "@/tests/authenticator";
 import { makeKey, makeWorkspace } from "@/tests/factories";
 import { useKeyApi } from "@/tests/key-api-server";

@@ -63,7 +63,9 @@ async function main(): Promise<void> {
   try {
     await requireEncryptionKeys(server);
     if (speaks() && !env.local && !env.smtpUrl)
-      server.log.warn("SMTP_URL is not set: nobody can sign up with an email address, and no mail is sent");
+      server.log.warn(
+        "SMTP_URL is not set: sign-up is closed, no mail is sent, and forgotten passwords are reset by the command line",
+      );
     await server.accessLog.start();
     started.unshift(() => server.accessLog.close());
     await server.leaseKeeper.start();

@@ -181,7 +181,7 @@ describe("a start that cannot go on says why in one line:", () => {
   });
 });
 
-test("a deployment without SMTP_URL says that nobody can sign up", async () => {
+test("a deployment without SMTP_URL says that sign-up is closed", async () => {
   const database = await createTestDatabase();
   // It ends where it would listen, after it has said so.
   const { output } = await startRefused({
@@ -191,7 +191,7 @@ test("a deployment without SMTP_URL says that nobody can sign up", async () => {
     DATA_DIR: folder(),
     DATABASE_URL: database.url,
   });
-  expect(output).toMatch(/SMTP_URL is not set: nobody can sign up/);
+  expect(output).toMatch(/SMTP_URL is not set: sign-up is closed, no mail is sent/);
   expect(output).not.toMatch(/pool|connection was lost/);
   await database.drop();
 });

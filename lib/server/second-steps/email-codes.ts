@@ -3,6 +3,7 @@ import type { Origin } from "../actor";
 import { AppError } from "../app-error";
 import type { Prisma } from "../generated/prisma/client";
 import { queueMail } from "../mail/queue-mail";
+import { requireMailServer } from "../mail/require-mail-server";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
 import { lockSessionUser } from "../users/ways-in";
@@ -17,6 +18,7 @@ const lifetimeMinutes = 10;
  */
 export async function turnOnEmailCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   const { userId } = session;
+  requireMailServer("This server sends no mail, so codes can't come by mail.");
   return db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
     const codes = await prepareNewStep(transaction, session);
@@ -62,6 +64,9 @@ export async function mailCode(session: CurrentSession): Promise<void> {
   const isOn = { id: userId, email, emailCodesAt: { not: null } };
   if ((await db().user.count({ where: isOn })) === 0)
     throw new AppError("conflict", "Your account has no email codes.");
+  requireMailServer(
+    "This server sends no mail. Use a recovery code, or ask its operator to reset two-step verification.",
+  );
   // A count of its own: mails that anybody can ask for, such as a reset's, must not use up these.
   if (!(await runtime().mailThrottle.mayMail(userId, "second_step")))
     throw new AppError("too_many_attempts", "Enough codes were mailed for now. Try again in an hour.");

@@ -4,6 +4,7 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import type { MailedLink, Prisma } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
 import { queueMail } from "../mail/queue-mail";
+import { requireMailServer } from "../mail/require-mail-server";
 import { noticeAddressChangeAsked, noticeAddressChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
@@ -19,6 +20,7 @@ const lifetimeSeconds = 24 * 3600;
 export async function requestVerification(session: CurrentSession): Promise<void> {
   const user = personOf(await db().user.findUniqueOrThrow({ where: { id: session.userId } }));
   if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
+  requireMailServer("This server sends no mail, so it can't verify your address.");
   if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
     throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
@@ -45,6 +47,7 @@ export async function requestAddressChange(
 ): Promise<void> {
   if (email === session.email) throw invalidField("email", "This is your address already.");
   await requireOwnAddress(session.userId, session.email);
+  requireMailServer("This server sends no mail, so you can't change your address here.");
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
   if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");

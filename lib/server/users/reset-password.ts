@@ -2,6 +2,7 @@ import type { Origin } from "../actor";
 import { AppError } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
 import { queueMail } from "../mail/queue-mail";
+import { requireMailServer } from "../mail/require-mail-server";
 import { noticePasswordChanged } from "../mail/security-notices";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../mailed-links/mailed-link";
 import { db, runtime } from "../runtime";
@@ -17,6 +18,7 @@ const lifetimeSeconds = 30 * 60;
  * @throws AppError `too_many_attempts` for a client that asks for too many.
  */
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
+  requireMailServer("This server sends no mail. Ask its operator to reset your password.");
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
   if (!(await mailThrottle.mayMail(email, "reset_password"))) return;

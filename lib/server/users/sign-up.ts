@@ -4,6 +4,7 @@ import { AppError, invalidField } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
 import type { Prisma, Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
+import { requireMailServer } from "../mail/require-mail-server";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { createWorkspace } from "../workspaces/create-workspace";
@@ -88,13 +89,10 @@ export async function newPasswordHash(password: string): Promise<string> {
 /** @throws AppError where this address may not make itself an account here. */
 export function requireSignUpOpen(email: string): void {
   requireSignUpAllowed(email);
-  const { local, smtpUrl } = runtime().env;
   // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
-  if (!local && !smtpUrl)
-    throw new AppError(
-      "unavailable",
-      "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
-    );
+  requireMailServer(
+    "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
+  );
 }
 
 /** The same for an address that somebody else has proven, such as an identity provider: it takes no mail. */

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, inDatabase, row, test } from "./fixtures";
 
 test("a key whose owner is suspended is shown as Disabled, says why, and is found under that status", async ({
@@ -98,3 +99,72 @@ test("times are read and shown in the zone of the person's profile, to the secon
   await page.getByRole("button", { name: "Create API key" }).click();
   await expect(page.getByText(/Expires .* GMT\+5:45\./)).toBeVisible();
 });
+
+const waits = [
+  {
+    what: "the dialog of a new key",
+    asks: "**/api-keys/*/activity",
+    open: async (page: Page, slug: string) => {
+      await page.goto(`/${slug}/settings/api/keys`);
+      await page.getByRole("button", { name: "Create API key" }).first().click();
+      await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("blog");
+      await page.getByRole("button", { name: "Create key" }).click();
+    },
+  },
+  {
+    what: "the page that protects an API",
+    asks: "**/access-logs?from=*",
+    open: async (page: Page, slug: string) => {
+      await page.goto(`/${slug}/settings/api/protect`);
+    },
+  },
+];
+for (const { what, asks, open } of waits)
+  test(`${what} waits for the first request only while it is answered, and says when it is not`, async ({
+    page,
+    workspace,
+    signIn,
+    expectedErrors,
+  }) => {
+    expectedErrors.push(/Failed to load resource/);
+    await signIn();
+    const waiting = page.getByText("Waiting for the first request…");
+    const lost = page.getByText("Connection lost. Trying again…");
+    const fail = () => page.route(asks, (route) => route.abort());
+    const isAsked = () =>
+      page.waitForEvent("requestfailed", (request) => /activity|from=/.test(request.url()));
+
+    // It has never been answered.
+    await fail();
+    await open(page, workspace.slug);
+    await expect(lost).toBeVisible();
+    const said = page.getByRole("status").filter({ has: lost });
+    await said.evaluate((line) => {
+      const texts: string[] = [];
+      Object.assign(window, { texts });
+      new MutationObserver(() => texts.push(line.textContent ?? "")).observe(line, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+    });
+    for (let turn = 0; turn < 3; turn += 1) await isAsked();
+    await page.unroute(asks);
+    await expect(waiting).toBeVisible();
+    const texts = await page.evaluate(() => (window as unknown as { texts: string[] }).texts);
+    expect(texts.length, "asking again changes nothing").toBeGreaterThan(0);
+    expect(new Set(texts)).toEqual(new Set(["Waiting for the first request…"]));
+
+    // It was answered before.
+    await fail();
+    await expect(lost).toBeVisible();
+    await isAsked();
+    await expect(waiting).toBeHidden();
+    await page.unroute(asks);
+    await page.route(asks, (route) =>
+      route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Not now." } } }),
+    );
+    await expect(page.getByText("Couldn’t check for the first request. Trying again…")).toBeVisible();
+    await page.unroute(asks);
+    await expect(waiting).toBeVisible();
+  });

@@ -46,6 +46,32 @@ test("S20 the end of an idle session is told beforehand, and who stays, stays", 
   await expect(notice).toBeHidden();
 });
 
+test("the notice of a session's end says when the server does not answer, and when it does again", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/Failed to load resource/);
+  await page.clock.install();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/profile`);
+  await inDatabase(idleSince("58 minutes 30 seconds"), [workspace.owner.email]);
+  const notice = page.getByRole("region", { name: "Your session" });
+  await passTimeUntil(page, notice);
+  await page.route("**/api/account/session", (route) => route.abort());
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(notice).toContainText("Connection lost. Trying again…");
+  await expect(notice).toContainText(/You will be signed out in \d:\d\d/);
+  await page.clock.fastForward(120_000);
+  await expect(notice).toContainText("Your session may have ended. Connection lost. Trying again…");
+  await page.unroute("**/api/account/session");
+  await page.clock.fastForward(6_000);
+  await expect(notice).not.toContainText("Connection lost");
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(notice).toBeHidden();
+});
+
 test("S20 a key pressed while the end is near is reason enough to stay", async ({
   page,
   workspace,

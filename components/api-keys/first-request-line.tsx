@@ -3,21 +3,15 @@
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { IpAddress } from "@/components/ui/ip-address";
+import { WaitingLine } from "@/components/ui/waiting-line";
 import { useFirstRequest } from "@/lib/client/use-api-key";
 
 /** Waits with the person until their program has called, and says so at once. */
 export function FirstRequestLine({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
-  const first = useFirstRequest(workspaceSlug, keyId);
+  const { first, trouble } = useFirstRequest(workspaceSlug, keyId);
   return (
-    <p role="status" className="flex min-h-5 items-center gap-2.5">
-      {first ? (
-        <FirstRequest at={first.at} ip={first.ip} />
-      ) : (
-        <>
-          <span aria-hidden className="mx-1 size-2 shrink-0 animate-breathe rounded-full bg-accent" />
-          <span className="text-muted">Waiting for the first request…</span>
-        </>
-      )}
+    <p role="status" className="flex min-h-5 items-start gap-2.5">
+      {first ? <FirstRequest at={first.at} ip={first.ip} /> : <WaitingLine trouble={trouble} />}
     </p>
   );
 }
@@ -27,7 +21,7 @@ function FirstRequest({ at, ip }: { at: string; ip: string | null }) {
   const [seconds] = useState(() => Math.max(0, (Date.now() - Date.parse(at)) / 1000));
   return (
     <>
-      <CircleCheck aria-hidden className="size-4 shrink-0 animate-fade text-ok" />
+      <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 animate-fade text-ok" />
       <span>
         First request received
         {ip && (

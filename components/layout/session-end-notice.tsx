@@ -24,16 +24,27 @@ export function SessionEndNotice() {
 
   return (
     <>
-      {near && <Notice reason={near.reason} left={left} onStay={() => watch.current?.stay()} />}
-      {/* Two sentences in all: a countdown that is read out every second helps nobody. */}
+      {near && <Notice near={near} left={left} onStay={() => watch.current?.stay()} />}
+      {/* Few sentences: a countdown that is read out every second helps nobody. */}
       <p aria-live="polite" className="sr-only">
-        {near && `You will be signed out ${left > 30 ? "soon" : "in half a minute"} ${reasons[near.reason]}.`}
+        {near?.unreachable && "Connection lost. Trying again…"}
+        {near &&
+          !near.unreachable &&
+          `You will be signed out ${left > 30 ? "soon" : "in half a minute"} ${reasons[near.reason]}.`}
       </p>
     </>
   );
 }
 
-function Notice({ reason, left, onStay }: { reason: NearEnd["reason"]; left: number; onStay: () => void }) {
+function Notice({
+  near: { reason, unreachable },
+  left,
+  onStay,
+}: {
+  near: NearEnd;
+  left: number;
+  onStay: () => void;
+}) {
   const box = useRef<HTMLElement>(null);
   // What is shown last is on top: it is seen above a dialog as well.
   useLayoutEffect(() => box.current?.showPopover(), []);
@@ -48,8 +59,15 @@ function Notice({ reason, left, onStay }: { reason: NearEnd["reason"]; left: num
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Clock aria-hidden className="size-4 shrink-0 text-warn" />
         <p className="min-w-0 flex-1 basis-60 py-1">
-          You will be signed out in{" "}
-          <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span> {reasons[reason]}.
+          {unreachable && left === 0 ? (
+            "Your session may have ended."
+          ) : (
+            <>
+              You will be signed out in{" "}
+              <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span> {reasons[reason]}.
+            </>
+          )}
+          {unreachable && " Connection lost. Trying again…"}
           {reason === "absolute" && " Save what you are doing; you can sign in again at once."}
         </p>
         {reason === "idle" && (

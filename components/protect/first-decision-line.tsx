@@ -3,22 +3,16 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import Link from "next/link";
 import { IpAddress } from "@/components/ui/ip-address";
+import { WaitingLine } from "@/components/ui/waiting-line";
 import { useFirstDecision } from "@/lib/client/use-first-decision";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 
 /** Shows the first decision as soon as there is one. */
 export function FirstDecisionLine({ workspaceSlug, openedAt }: { workspaceSlug: string; openedAt: string }) {
-  const first = useFirstDecision(workspaceSlug, openedAt);
+  const { first, trouble } = useFirstDecision(workspaceSlug, openedAt);
   return (
     <p role="status" className="flex min-h-5 items-start gap-2.5">
-      {first ? (
-        <Decision entry={first} workspaceSlug={workspaceSlug} />
-      ) : (
-        <>
-          <span aria-hidden className="mx-1 mt-1.5 size-2 shrink-0 animate-breathe rounded-full bg-accent" />
-          <span className="text-muted">Waiting for the first request…</span>
-        </>
-      )}
+      {first ? <Decision entry={first} workspaceSlug={workspaceSlug} /> : <WaitingLine trouble={trouble} />}
     </p>
   );
 }

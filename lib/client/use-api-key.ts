@@ -5,6 +5,7 @@ import type { ApiKey, ApiKeyActivity, RevokedApiKey } from "@/lib/contracts/api-
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 import { apiKeysPath, showChangedKey } from "./use-api-keys";
+import { usePoll } from "./use-poll";
 
 export function useApiKey(workspace: string, keyId: string, { enabled = true } = {}) {
   return useQuery({
@@ -21,23 +22,21 @@ export function useApiKeyActivity(workspace: string, keyId: string) {
   });
 }
 
-/** Asks every 1.5 seconds until the key's first request was seen; a failed question is asked again at the next turn. */
-export function useFirstRequest(workspace: string, keyId: string): ApiKeyActivity["firstRequest"] {
+/** Asks every 1.5 seconds until the key's first request was seen. */
+export function useFirstRequest(workspace: string, keyId: string) {
   const queryClient = useQueryClient();
-  const { data } = useQuery({
+  const { data, trouble } = usePoll({
     queryKey: queryKeys.apiKeyActivity(workspace, keyId),
     queryFn: ({ signal }) => requestActivity(workspace, keyId, signal, true),
     refetchInterval: (query) => (query.state.data?.firstRequest ? false : 1500),
     refetchIntervalInBackground: true,
-    retry: false,
-    staleTime: 0,
   });
   const arrived = data?.firstRequest != null;
   // The list behind still says that the key was never used; whoever revokes it from there must be told otherwise.
   useEffect(() => {
     if (arrived) void queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) });
   }, [arrived, queryClient, workspace]);
-  return data?.firstRequest ?? null;
+  return { first: data?.firstRequest ?? null, trouble };
 }
 
 /** Renames, disables or enables a key. Shown once the server says so, not before. */

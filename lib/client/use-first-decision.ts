@@ -1,16 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
 import type { AccessLogEntry, AccessLogPage } from "@/lib/contracts/access-logs";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 import { queryString } from "./query-string";
+import { usePoll } from "./use-poll";
 
 /**
  * What came of the first request that a gateway or a service asked about since a moment: the one that passed, else the newest
  * that was refused. Asks every 1.5 seconds until one has passed, and not while the page is hidden.
  */
-export function useFirstDecision(workspace: string, since: string): AccessLogEntry | null {
+export function useFirstDecision(workspace: string, since: string) {
   const filters = { from: since, limit: "50" };
-  const { data } = useQuery({
+  const { data, trouble } = usePoll({
     queryKey: queryKeys.accessLogList(workspace, { ...filters, decisions: "asked" }),
     queryFn: ({ signal }) =>
       apiRequest<AccessLogPage>(
@@ -20,10 +20,8 @@ export function useFirstDecision(workspace: string, since: string): AccessLogEnt
     select: ({ entries }) => firstDecision(entries),
     refetchInterval: (query) =>
       firstDecision(query.state.data?.entries ?? [])?.outcome === "allowed" ? false : 1500,
-    retry: false,
-    staleTime: 0,
   });
-  return data ?? null;
+  return { first: data ?? null, trouble };
 }
 
 /** Entries come newest first. */

@@ -1,8 +1,14 @@
 import type { SessionEnds } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
+import { troubleOf } from "./use-poll";
 
 /** An end that is near. `at` is by this browser's clock, for counting down; the server decides. */
-export type NearEnd = { reason: "idle" | "absolute"; at: number };
+export type NearEnd = {
+  reason: "idle" | "absolute";
+  at: number;
+  /** The last question was not answered: what other tabs did since, and whether this one may stay, is not known. */
+  unreachable: boolean;
+};
 
 const path = "/api/account/session";
 /** While the end is near, another tab may move it. */
@@ -30,12 +36,21 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
   /** Once the session is over, apiRequest asks the person to sign in again, as for every request. */
   function ask(): void {
     clearTimeout(timer);
-    apiRequest<SessionEnds>(path, { background: true }).then(judge, () => askIn(retryMs));
+    apiRequest<SessionEnds>(path, { background: true }).then(judge, fail);
+  }
+
+  function fail(error: unknown): void {
+    if (stopped) return;
+    if (near && troubleOf(error) === "unreachable") {
+      near = { ...near, unreachable: true };
+      tell(near);
+    }
+    askIn(retryMs);
   }
 
   function stay(): void {
     toldActivityAt = Date.now();
-    apiRequest<SessionEnds>(path, { method: "POST", background: true }).then(judge, () => askIn(retryMs));
+    apiRequest<SessionEnds>(path, { method: "POST", background: true }).then(judge, fail);
   }
 
   function judge({ idleSeconds, absoluteSeconds, noticeSeconds }: SessionEnds): void {
@@ -45,7 +60,11 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
     near =
       quiet > 0
         ? null
-        : { reason: absoluteSeconds <= idleSeconds ? "absolute" : "idle", at: Date.now() + left };
+        : {
+            reason: absoluteSeconds <= idleSeconds ? "absolute" : "idle",
+            at: Date.now() + left,
+            unreachable: false,
+          };
     tell(near);
     // A little later than the very end, so that the answer is that it has ended.
     askIn(near ? Math.min(left + 250, askWhileNearMs) : Math.min(quiet, askAtLeastMs));

@@ -3,8 +3,8 @@
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { IpAddress } from "@/components/ui/ip-address";
-import { WaitingLine } from "@/components/ui/waiting-line";
 import { useFirstRequest } from "@/lib/client/use-api-key";
+import { WaitingLine } from "./waiting-line";
 
 /** Waits with the person until their program has called, and says so at once. */
 export function FirstRequestLine({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {

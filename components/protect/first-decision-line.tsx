@@ -2,8 +2,8 @@
 
 import { CircleCheck, CircleX } from "lucide-react";
 import Link from "next/link";
+import { WaitingLine } from "@/components/api-keys/waiting-line";
 import { IpAddress } from "@/components/ui/ip-address";
-import { WaitingLine } from "@/components/ui/waiting-line";
 import { useFirstDecision } from "@/lib/client/use-first-decision";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 

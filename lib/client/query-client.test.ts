@@ -24,3 +24,34 @@ it("asks for what a page shows while offline too, so that it is known at once th
   await expect(query.refetch({ throwOnError: true })).rejects.toThrow("Failed to fetch");
   expect(query.getCurrentResult().fetchStatus).toBe("idle");
 });
+
+it("reads again what was being read while a change was made, so that the page doesn't go back to the state before", async () => {
+  const queryClient = createQueryClient();
+  let inDatabase = "before";
+  const answers: (() => void)[] = [];
+  const query = new QueryObserver(queryClient, {
+    queryKey: ["name"],
+    queryFn: () => {
+      const read = inDatabase;
+      return new Promise<string>((resolve) => answers.push(() => resolve(read)));
+    },
+    initialData: "before",
+  });
+  const unsubscribe = query.subscribe(() => {});
+  void query.refetch();
+  expect(answers).toHaveLength(1);
+  const mutation = new MutationObserver(queryClient, {
+    mutationFn: async (name: string) => {
+      inDatabase = name;
+      return name;
+    },
+    onSuccess: (name) => queryClient.setQueryData(["name"], name),
+  });
+  await mutation.mutate("after");
+  expect(answers).toHaveLength(2);
+  answers[0]?.();
+  answers[1]?.();
+  await vi.waitFor(() => expect(query.getCurrentResult().fetchStatus).toBe("idle"));
+  expect(query.getCurrentResult().data).toBe("after");
+  unsubscribe();
+});

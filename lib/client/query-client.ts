@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, type Query, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api-error";
 import { answerWasLost } from "./lost-answer";
 
@@ -12,6 +12,14 @@ export function createQueryClient(): QueryClient {
   const queryClient = new QueryClient({
     // It is not known whether the change was made: what the page shows is looked up again.
     mutationCache: new MutationCache({
+      // Before the mutation's own onSuccess. A read that was under way may have seen what was there before the change: it must
+      // not replace the answer to the change, so it is made again.
+      async onSuccess() {
+        const reads = queryClient.getQueryCache().findAll({ fetchStatus: "fetching" });
+        const predicate = (query: Query) => reads.includes(query);
+        await queryClient.cancelQueries({ predicate });
+        void queryClient.refetchQueries({ predicate });
+      },
       onError: (error) => {
         if (answerWasLost(error)) void queryClient.invalidateQueries();
       },

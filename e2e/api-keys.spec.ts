@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { callWithKey, expect, inDatabase, origin, password, row, test } from "./fixtures";
+import { callWithKey, expect, origin, password, row, test } from "./fixtures";
+import { forgetProof } from "./session-state";
 
 test("the whole main job: sign up, switch API access on, make a key, use it, see it arrive, revoke it", async ({
   page,
@@ -98,10 +99,7 @@ test("S18 after a while making a key asks who one is, and then goes on by itself
   expectedErrors.push(/status of 40[13]/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await inDatabase(
-    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
+  await forgetProof(workspace.owner.email);
   await page.getByRole("button", { name: "Create API key" }).click();
   await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("late");
   await page.getByRole("button", { name: "Create key" }).click();

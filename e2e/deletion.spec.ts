@@ -1,12 +1,6 @@
 import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { callWithKey, expect, inDatabase, origin, test } from "./fixtures";
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
-}
+import { expectNoViolations } from "./violations";
 
 /** One more person in the workspace, who never signs in. */
 async function addMember(slug: string, name: string, role: string): Promise<void> {

@@ -105,7 +105,69 @@ test("closing a dialog that waits neither hides its failure nor closes the next 
   await expect(page.getByRole("region", { name: "Notifications" })).toContainText(
     "Revoking blog ingest failed.The database can’t be reached.",
   );
+  // All but the dialog on top is inert: the toast stands in it.
+  await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Dismiss" }).click();
+  await expect(page.getByText("Revoking blog ingest failed.")).toBeHidden();
   await expect(rename.getByLabel("Name", { exact: true })).toHaveValue("weekly export");
   await rename.getByRole("button", { name: "Save name" }).click();
   await expect(row(page, "weekly export")).toBeVisible();
+});
+
+test("a toast stays, and can be pressed, while dialogs open and close around it", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  await apiKey();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Actions for blog ingest" }).click();
+  await page.getByRole("menuitem", { name: "Disable" }).click();
+  const toasts = page.getByRole("region", { name: "Notifications" });
+  const undo = toasts.getByRole("button", { name: "Undo" });
+  // It waits while the pointer is on it.
+  await undo.hover();
+  const create = page.getByRole("button", { name: "Create API key" }).first();
+  const dialog = page.getByRole("dialog", { name: "Create API key" });
+  await create.press("Enter");
+  await expect(dialog).toBeVisible();
+  await undo.hover();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await undo.hover();
+  await create.press("Enter");
+  await expect(dialog).toBeVisible();
+  await undo.click();
+  await expect(toasts.getByText("blog ingest is enabled.")).toBeVisible();
+  await expect(dialog, "pressing it is no press outside").toBeVisible();
+});
+
+test("a list of suggestions in a dialog isn't cut off by it", async ({ page, workspace, signIn }) => {
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Create API key" });
+  const environment = dialog.getByRole("combobox", { name: "Environment" });
+  const scrollable = () =>
+    dialog.evaluate(
+      (element) =>
+        [...element.querySelectorAll("div")].filter(
+          (part) => getComputedStyle(part).overflowY === "auto" && part.scrollHeight > part.clientHeight + 1,
+        ).length,
+    );
+  const before = await scrollable();
+  await environment.click();
+  const suggestions = dialog.getByRole("listbox", { name: "Suggestions" });
+  await expect(suggestions).toBeInViewport({ ratio: 1 });
+  expect(await scrollable()).toBe(before);
+  const field = await environment.boundingBox();
+  await environment.press("ArrowDown");
+  await environment.press("Enter");
+  await expect(suggestions).toBeHidden();
+  await environment.click();
+  expect((await suggestions.boundingBox())?.width).toBe(field?.width);
+  await page.keyboard.press("Escape");
+  await expect(suggestions).toBeHidden();
+  await expect(dialog).toBeVisible();
 });

@@ -1,11 +1,10 @@
 import path from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { readKeptMails } from "../tests/kept-mail";
 import { waitUntil } from "../tests/wait-until";
-import { expect, forgetCookies, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
-
-const twoStep = (page: Page): Locator => page.getByRole("region", { name: "Two-step verification" });
+import { expect, inDatabase, origin, type TestWorkspace, test } from "./fixtures";
+import { enterPassword, twoStepSection } from "./second-steps";
+import { expectNoViolations } from "./violations";
 
 /** The code of the so-manieth mail, as soon as it is there. */
 async function mailedCode(workspace: TestWorkspace, which: number): Promise<string> {
@@ -21,23 +20,14 @@ async function mailedCode(workspace: TestWorkspace, which: number): Promise<stri
 
 async function turnOn(page: Page, workspace: TestWorkspace): Promise<void> {
   await inDatabase("UPDATE users SET email_verified_at = now() WHERE email = $1", [workspace.owner.email]);
-  await twoStep(page).getByRole("button", { name: "Email codes" }).click();
+  await twoStepSection(page).getByRole("button", { name: "Email codes" }).click();
   const dialog = page.getByRole("dialog", { name: "Turn on email codes?" });
   await dialog.getByRole("button", { name: "Turn on" }).click();
   await page
     .getByRole("dialog", { name: "Save your recovery codes" })
     .getByRole("button", { name: "Done" })
     .click();
-  await expect(twoStep(page).getByText(/^On\. Weaker: whoever reads your mail/)).toBeVisible();
-}
-
-async function enterPassword(page: Page, workspace: TestWorkspace, goal: string): Promise<void> {
-  await forgetCookies(page);
-  await page.goto(goal);
-  await page.getByLabel("Email").fill(workspace.owner.email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByRole("button", { name: "Email me a code" })).toBeVisible();
+  await expect(twoStepSection(page).getByText(/^On\. Weaker: whoever reads your mail/)).toBeVisible();
 }
 
 test("S15 a mailed code passes the second step; a resend kills the one before", async ({
@@ -50,14 +40,14 @@ test("S15 a mailed code passes the second step; a resend kills the one before", 
   await signIn();
   const security = `/${workspace.slug}/settings/security`;
   await page.goto(security);
-  await twoStep(page).getByRole("button", { name: "Email codes" }).click();
+  await twoStepSection(page).getByRole("button", { name: "Email codes" }).click();
   const dialog = page.getByRole("dialog", { name: "Turn on email codes?" });
   await dialog.getByRole("button", { name: "Turn on" }).click();
   await expect(dialog.getByRole("alert")).toHaveText(/Verify your email address first/);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await turnOn(page, workspace);
 
-  await enterPassword(page, workspace, security);
+  await enterPassword(page, workspace.owner.email, security);
   await page.getByRole("button", { name: "Email me a code" }).click();
   await expect(page.getByText(`A code was sent to ${workspace.owner.email}.`)).toBeVisible();
   const first = await mailedCode(workspace, 1);
@@ -70,15 +60,15 @@ test("S15 a mailed code passes the second step; a resend kills the one before", 
   await expect(code).toHaveAccessibleDescription(/not right/);
   await code.fill(second);
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(twoStep(page).getByText("On", { exact: true })).toBeVisible();
+  await expect(twoStepSection(page).getByText("On", { exact: true })).toBeVisible();
   await expect(page).toHaveURL(origin + security);
 
-  await twoStep(page).getByRole("button", { name: "Email codes" }).click();
+  await twoStepSection(page).getByRole("button", { name: "Email codes" }).click();
   await page
     .getByRole("dialog", { name: "Turn off email codes?" })
     .getByRole("button", { name: "Turn off" })
     .click();
-  await expect(twoStep(page).getByText("Off", { exact: true })).toBeVisible();
+  await expect(twoStepSection(page).getByText("Off", { exact: true })).toBeVisible();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -92,15 +82,15 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       test("axe finds nothing where codes are turned on and entered", async ({ page, workspace, signIn }) => {
         test.slow();
-        const look = (where: string) => expectNoViolations(page, where, `${colorScheme}-${width}`);
+        const look = (where: string) => expectNoViolations(page, `${where}-${colorScheme}-${width}`);
         await signIn();
         await page.goto(`/${workspace.slug}/settings/security`);
-        await twoStep(page).getByRole("button", { name: "Email codes" }).click();
+        await twoStepSection(page).getByRole("button", { name: "Email codes" }).click();
         await look("email-codes-dialog");
         await page.getByRole("button", { name: "Cancel" }).click();
         await turnOn(page, workspace);
         await look("email-codes-on");
-        await enterPassword(page, workspace, "/settings");
+        await enterPassword(page, workspace.owner.email, "/settings");
         await look("email-code-asked");
         await page.getByRole("button", { name: "Email me a code" }).click();
         await expect(page.getByLabel("Code", { exact: true })).toBeFocused();
@@ -108,18 +98,4 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
     });
   }
-}
-
-async function expectNoViolations(page: Page, where: string, variant: string): Promise<void> {
-  const folder = process.env.E2E_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${where}-${variant}.png`, fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.filter(({ impact }) => impact !== "minor").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    where,
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${where} scrolls sideways`).toBe(0);
 }

@@ -1,44 +1,15 @@
-import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { alert, expect, inDatabase, origin, test } from "./fixtures";
+import { alert, expect, origin, test } from "./fixtures";
+import { newProviderAccount, signInThere, signUpWithProvider } from "./identity-provider";
+import { forgetProof } from "./session-state";
+import { expectNoViolations } from "./violations";
 
 const connectedAccounts = (page: Page): Locator => page.getByRole("region", { name: "Connected accounts" });
-const newAccount = () => `grace-${randomBytes(5).toString("hex")}`;
-
-/** At the provider's own page. */
-async function signInThere(page: Page, account: string): Promise<void> {
-  await expect(page.getByRole("heading", { name: "Acme ID" })).toBeVisible();
-  await page.getByLabel("User name").fill(account);
-  await page.getByRole("button", { name: "Continue" }).click();
-}
-
-async function signUpWithProvider(page: Page, account: string): Promise<string> {
-  await page.goto("/sign-up");
-  await page.getByRole("button", { name: "Continue with Acme ID" }).click();
-  await signInThere(page, account);
-  await expect(page).toHaveURL(/\/settings\/workspace$/);
-  return new URL(page.url()).pathname.split("/")[1] ?? "";
-}
-
-async function becomeStale(email: string): Promise<void> {
-  await inDatabase(
-    "UPDATE sessions SET authenticated_at = now() - interval '16 minutes' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [email],
-  );
-}
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
 
 test("somebody signs up with the provider, signs out, and signs in again to the page they wanted", async ({
   page,
 }) => {
-  const account = newAccount();
+  const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -88,10 +59,11 @@ test("S04 an account there with the email of an account here is told to sign in 
 
 test("who has no password confirms with the provider, and sets one; only then may the provider go", async ({
   page,
+  context,
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 40[39]/);
-  const account = newAccount();
+  const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
   await page.goto(`/${slug}/settings/security`);
   const section = connectedAccounts(page);
@@ -100,20 +72,20 @@ test("who has no password confirms with the provider, and sets one; only then ma
   await expect(alert(page)).toContainText("This is the only way into your account. Set a password first.");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
-  await becomeStale(`${account}@acme.test`);
+  await forgetProof(`${account}@acme.test`);
   await page.getByLabel("New password").fill("a password of one's own");
   await page.getByRole("button", { name: "Set a password" }).click();
   const dialog = page.getByRole("dialog", { name: "Confirm it's you" });
   await expect(dialog.getByRole("button", { name: "Continue with Acme ID" })).toBeVisible();
   await expectNoViolations(page);
+  const opened = context.waitForEvent("page");
   await dialog.getByRole("button", { name: "Continue with Acme ID" }).click();
+  const window = await opened;
+  const closed = window.waitForEvent("close");
   // Asked anew, although the provider knows them.
-  await signInThere(page, account);
-  await expect(page.getByText("Acme ID confirmed it’s you.")).toBeVisible();
-  await expect(page).toHaveURL(`${origin}/${slug}/settings/security`);
-
-  await page.getByLabel("New password").fill("a password of one's own");
-  await page.getByRole("button", { name: "Set a password" }).click();
+  await signInThere(window, account);
+  await closed;
+  // The page was not left: what was typed is set.
   await expect(page.getByRole("button", { name: "Change password" })).toBeVisible();
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
@@ -122,23 +94,31 @@ test("who has no password confirms with the provider, and sets one; only then ma
 
 test("whoever else signs in at the provider confirms nothing, and the page says so", async ({
   page,
+  context,
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 403/);
-  const account = newAccount();
+  const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
-  await becomeStale(`${account}@acme.test`);
+  await forgetProof(`${account}@acme.test`);
   await page.goto(`/${slug}/settings/workspace`);
   await page.getByRole("switch", { name: "API access" }).click();
-  await page
-    .getByRole("dialog", { name: "Confirm it's you" })
-    .getByRole("button", { name: "Continue with Acme ID" })
-    .click();
-  await signInThere(page, newAccount());
-  // The provider makes sure that the person there is to be another one.
-  await expect(page.getByText("This is not the Acme ID account that is connected to yours.")).toBeVisible();
-  await expect(page).toHaveURL(`${origin}/${slug}/settings/workspace`);
-  await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
+  const dialog = page.getByRole("dialog", { name: "Confirm it's you" });
+  const provider = dialog.getByRole("button", { name: "Continue with Acme ID" });
+  const first = context.waitForEvent("page");
+  await provider.click();
+  const closed = (await first).waitForEvent("close");
+  await signInThere(await first, newProviderAccount());
+  await closed;
+  await expect(alert(page)).toHaveText("This is not the Acme ID account that is connected to yours.");
+  await expectNoViolations(page);
+
+  // The same dialog takes the right one.
+  const second = context.waitForEvent("page");
+  await provider.click();
+  await expect(alert(page)).toBeHidden();
+  await signInThere(await second, account);
+  await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
 });
 
 test("who goes back at the provider is told that nothing happened", async ({ page }) => {

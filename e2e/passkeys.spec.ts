@@ -1,56 +1,13 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { CDPSession, Locator, Page } from "@playwright/test";
-import {
-  alert,
-  expect,
-  forgetCookies,
-  inDatabase,
-  origin,
-  password,
-  type TestWorkspace,
-  test,
-} from "./fixtures";
-
-/** Chromium's own authenticator: a phone or laptop that unlocks at once, and keeps its passkeys in the page's context. */
-async function giveAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, authenticatorId };
-}
-
-const section = (page: Page): Locator => page.getByRole("region", { name: "Passkeys" });
-
-/** Adds one and puts its recovery codes away. */
-async function add(page: Page): Promise<void> {
-  await section(page).getByRole("button", { name: "Add a passkey" }).click();
-  await page
-    .getByRole("dialog", { name: "Save your recovery codes" })
-    .getByRole("button", { name: "Done" })
-    .click();
-  await expect(section(page).getByRole("listitem")).toHaveCount(1);
-}
+import type { Page } from "@playwright/test";
+import { alert, expect, forgetCookies, origin, password, test } from "./fixtures";
+import { addPasskey, giveAuthenticator, passkeySection, twoStepSection } from "./second-steps";
+import { forgetProof } from "./session-state";
+import { expectNoViolations } from "./violations";
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
-}
-
-function forgetProof(workspace: TestWorkspace): Promise<void> {
-  return inDatabase(
-    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
 }
 
 test("a passkey is added, signs in without an email, and passes the second step after the password", async ({
@@ -62,17 +19,17 @@ test("a passkey is added, signs in without an email, and passes the second step 
   await signIn();
   const security = `/${workspace.slug}/settings/security`;
   await page.goto(security);
-  await add(page);
-  await expect(section(page).getByText(/^Chrome on /)).toBeVisible();
-  await expect(section(page).getByText("Never used")).toBeVisible();
-  const twoStep = page.getByRole("region", { name: "Two-step verification" });
+  await addPasskey(page);
+  await expect(passkeySection(page).getByText(/^Chrome on /)).toBeVisible();
+  await expect(passkeySection(page).getByText("Never used")).toBeVisible();
+  const twoStep = twoStepSection(page);
   await expect(twoStep.getByText("On", { exact: true })).toBeVisible();
   await expect(twoStep.getByText("10 of 10 recovery codes left.")).toBeVisible();
 
   await signOut(page);
   await page.goto(security);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(section(page).getByText(/Last used/)).toBeVisible();
+  await expect(passkeySection(page).getByText(/Last used/)).toBeVisible();
   await expect(page).toHaveURL(origin + security);
 
   await signOut(page);
@@ -82,7 +39,7 @@ test("a passkey is added, signs in without an email, and passes the second step 
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("link", { name: "Use a recovery code" })).toBeVisible();
   await page.getByRole("button", { name: "Use a passkey" }).click();
-  await expect(section(page).getByText(/Last used/)).toBeVisible();
+  await expect(passkeySection(page).getByText(/Last used/)).toBeVisible();
   await expect(page).toHaveURL(origin + security);
 });
 
@@ -96,8 +53,8 @@ test("S18 a passkey confirms who one is to create an API key", async ({
   await giveAuthenticator(page);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
-  await add(page);
-  await forgetProof(workspace);
+  await addPasskey(page);
+  await forgetProof(workspace.owner.email);
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await page.getByRole("button", { name: "Create API key" }).click();
   const dialog = page.getByRole("dialog", { name: "Create API key" });
@@ -118,8 +75,8 @@ test("a passkey is renamed and removed, and opens nothing after that", async ({
   await giveAuthenticator(page);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
-  await add(page);
-  await section(page)
+  await addPasskey(page);
+  await passkeySection(page)
     .getByRole("button", { name: /^Actions for Chrome/ })
     .click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
@@ -129,18 +86,18 @@ test("a passkey is renamed and removed, and opens nothing after that", async ({
   await expect(rename.getByLabel("Name")).toHaveAccessibleDescription(/Enter a name/);
   await rename.getByLabel("Name").fill("Work laptop");
   await rename.getByRole("button", { name: "Save name" }).click();
-  await expect(section(page).getByText("Work laptop", { exact: true })).toBeVisible();
+  await expect(passkeySection(page).getByText("Work laptop", { exact: true })).toBeVisible();
 
-  await section(page).getByRole("button", { name: "Actions for Work laptop" }).click();
+  await passkeySection(page).getByRole("button", { name: "Actions for Work laptop" }).click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
   const remove = page.getByRole("dialog", { name: "Remove Work laptop?" });
   await expect(remove.getByText(/only second step/)).toBeVisible();
   await remove.getByRole("button", { name: "Cancel" }).click();
-  await expect(section(page).getByRole("button", { name: "Actions for Work laptop" })).toBeFocused();
+  await expect(passkeySection(page).getByRole("button", { name: "Actions for Work laptop" })).toBeFocused();
   await page.keyboard.press("Enter");
   await page.getByRole("menuitem", { name: "Remove" }).click();
   await remove.getByRole("button", { name: "Remove passkey" }).click();
-  await expect(section(page).getByText("No passkeys yet")).toBeVisible();
+  await expect(passkeySection(page).getByText("No passkeys yet")).toBeVisible();
 
   await signOut(page);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
@@ -156,11 +113,11 @@ test("S17 a device that does not check who holds it is refused, and calling off 
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
-  await section(page).getByRole("button", { name: "Add a passkey" }).click();
+  await passkeySection(page).getByRole("button", { name: "Add a passkey" }).click();
   await expect(page.getByText("No passkey was added.")).toBeVisible();
-  await expect(section(page).getByText("No passkeys yet")).toBeVisible();
+  await expect(passkeySection(page).getByText("No passkeys yet")).toBeVisible();
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
-  await add(page);
+  await addPasskey(page);
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await signOut(page);
   await page.getByLabel("Email").fill("typed@example.test");
@@ -193,23 +150,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       }) => {
         test.slow();
         expectedErrors.push(/status of 403/);
-        const look = (where: string) => expectNoViolations(page, where, `${colorScheme}-${width}`);
+        const look = (where: string) => expectNoViolations(page, `${where}-${colorScheme}-${width}`);
         await giveAuthenticator(page);
         await page.goto("/sign-in");
         await look("sign-in");
         await signIn();
         await page.goto(`/${workspace.slug}/settings/security`);
-        await expect(section(page).getByText("No passkeys yet")).toBeVisible();
+        await expect(passkeySection(page).getByText("No passkeys yet")).toBeVisible();
         await look("security-without-passkeys");
-        await add(page);
-        await expect(section(page).getByText(/^Chrome on /)).toBeVisible();
+        await addPasskey(page);
+        await expect(passkeySection(page).getByText(/^Chrome on /)).toBeVisible();
         await look("security");
-        await section(page)
+        await passkeySection(page)
           .getByRole("button", { name: /^Actions for Chrome/ })
           .click();
         await page.getByRole("menuitem", { name: "Remove" }).click();
         await look("remove");
-        await forgetProof(workspace);
+        await forgetProof(workspace.owner.email);
         await page.getByRole("button", { name: "Remove passkey" }).click();
         await expect(page.getByRole("dialog", { name: "Confirm it's you" })).toBeVisible();
         await look("confirm");
@@ -223,18 +180,4 @@ for (const colorScheme of ["light", "dark"] as const) {
       });
     });
   }
-}
-
-async function expectNoViolations(page: Page, where: string, variant: string): Promise<void> {
-  const folder = process.env.E2E_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${where}-${variant}.png`, fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.filter(({ impact }) => impact !== "minor").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    where,
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${where} scrolls sideways`).toBe(0);
 }

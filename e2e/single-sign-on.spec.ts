@@ -1,12 +1,6 @@
 import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { alert, expect, forgetCookies, inDatabase, password, test } from "./fixtures";
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
+import { expectNoViolations } from "./violations";
 
 test("an admin claims a domain, proves it, and requires single sign-on; its people join, and no longer come with a password", async ({
   page,

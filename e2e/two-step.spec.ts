@@ -1,40 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Locator, Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { expect, forgetCookies, inDatabase, origin, password, type TestWorkspace, test } from "./fixtures";
-
-/** A code is good once: what the app showed is, for the server, long ago. */
-function forgetUsedCode(workspace: TestWorkspace): Promise<void> {
-  return inDatabase(
-    "UPDATE totp_factors SET last_step = NULL WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
-}
-
-const twoStep = (page: Page): Locator => page.getByRole("region", { name: "Two-step verification" });
-
-async function setUp(page: Page): Promise<{ secret: string; recoveryCodes: string[] }> {
-  await twoStep(page).getByRole("button", { name: "Set up authenticator app" }).click();
-  const dialog = page.getByRole("dialog", { name: "Set up authenticator app" });
-  await expect(dialog.getByRole("img", { name: /QR code/ })).toBeVisible();
-  const secret = await dialog.getByLabel(/Secret/).inputValue();
-  await dialog.getByLabel("Code", { exact: true }).fill(codeOf(secret));
-  await dialog.getByRole("button", { name: "Turn on" }).click();
-  const codes = page.getByRole("dialog", { name: "Save your recovery codes" });
-  const text = await codes.getByRole("group", { name: "Recovery codes" }).textContent();
-  await codes.getByRole("button", { name: "Done" }).click();
-  await expect(twoStep(page).getByText("On", { exact: true })).toBeVisible();
-  return { secret, recoveryCodes: (text ?? "").trim().split("\n") };
-}
-
-async function enterPassword(page: Page, workspace: TestWorkspace, goal: string): Promise<void> {
-  await forgetCookies(page);
-  await page.goto(goal);
-  await page.getByLabel("Email").fill(workspace.owner.email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page).toHaveURL(/\/sign-in\/verify\?/);
-}
+import { expect, inDatabase, origin, test } from "./fixtures";
+import { enterPassword, forgetUsedCode, setUpAuthenticator, twoStepSection } from "./second-steps";
+import { forgetProof } from "./session-state";
 
 test("an authenticator app is set up, asked for at sign-in, and leads on to the page that was wanted", async ({
   page,
@@ -45,15 +13,15 @@ test("an authenticator app is set up, asked for at sign-in, and leads on to the 
   expectedErrors.push(/status of 40[01]/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
-  const { secret } = await setUp(page);
+  const { secret } = await setUpAuthenticator(page);
 
   const goal = `/${workspace.slug}/settings/api/keys?status=active`;
-  await enterPassword(page, workspace, goal);
+  await enterPassword(page, workspace.owner.email, goal);
   // Whatever else one tries, it leads back to the second step.
   await page.goto(`/${workspace.slug}/settings/profile`);
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
-  await enterPassword(page, workspace, goal);
-  await forgetUsedCode(workspace);
+  await enterPassword(page, workspace.owner.email, goal);
+  await forgetUsedCode(workspace.owner.email);
   await page.getByLabel("Code", { exact: true }).fill(codeOf(secret, 9));
   await page.getByRole("button", { name: "Verify" }).click();
   await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/not right/);
@@ -72,15 +40,15 @@ test("a recovery code opens the account once; new ones take their place and can 
   await signIn();
   const security = `/${workspace.slug}/settings/security`;
   await page.goto(security);
-  const { recoveryCodes } = await setUp(page);
+  const { recoveryCodes } = await setUpAuthenticator(page);
   expect(recoveryCodes).toHaveLength(10);
 
   for (const opens of [true, false]) {
-    await enterPassword(page, workspace, security);
+    await enterPassword(page, workspace.owner.email, security);
     await page.getByRole("link", { name: "Use a recovery code" }).click();
     await page.getByLabel("Recovery code", { exact: true }).fill(recoveryCodes[0] ?? "");
     await page.getByRole("button", { name: "Verify" }).click();
-    if (opens) await expect(twoStep(page).getByText("9 of 10 recovery codes left.")).toBeVisible();
+    if (opens) await expect(twoStepSection(page).getByText("9 of 10 recovery codes left.")).toBeVisible();
     else
       await expect(page.getByLabel("Recovery code", { exact: true })).toHaveAccessibleDescription(
         /used before/,
@@ -89,7 +57,7 @@ test("a recovery code opens the account once; new ones take their place and can 
   await page.getByLabel("Recovery code", { exact: true }).fill(recoveryCodes[1] ?? "");
   await page.getByRole("button", { name: "Verify" }).click();
 
-  await twoStep(page).getByRole("button", { name: "Recovery codes" }).click();
+  await twoStepSection(page).getByRole("button", { name: "Recovery codes" }).click();
   await page.getByRole("button", { name: "Make new codes" }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
@@ -97,7 +65,7 @@ test("a recovery code opens the account once; new ones take their place and can 
   expect(file.trim().split("\n")).toHaveLength(10);
   for (const old of recoveryCodes) expect(file).not.toContain(old);
   await page.getByRole("button", { name: "Done" }).click();
-  await expect(twoStep(page).getByText("10 of 10 recovery codes left.")).toBeVisible();
+  await expect(twoStepSection(page).getByText("10 of 10 recovery codes left.")).toBeVisible();
 });
 
 test("S18 a code of the app confirms who one is, and turning it off needs that", async ({
@@ -109,22 +77,19 @@ test("S18 a code of the app confirms who one is, and turning it off needs that",
   expectedErrors.push(/status of 403/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
-  const { secret } = await setUp(page);
-  await inDatabase(
-    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
-  await forgetUsedCode(workspace);
-  await twoStep(page).getByRole("button", { name: "Turn off authenticator app" }).click();
+  const { secret } = await setUpAuthenticator(page);
+  await forgetProof(workspace.owner.email);
+  await forgetUsedCode(workspace.owner.email);
+  await twoStepSection(page).getByRole("button", { name: "Turn off authenticator app" }).click();
   await page.getByRole("button", { name: "Turn off", exact: true }).click();
   const question = page.getByRole("dialog", { name: "Confirm it's you" });
   await question.getByRole("button", { name: "Use your authenticator app" }).click();
   await expect(question.getByLabel("Code", { exact: true })).toBeFocused();
   await question.getByLabel("Code", { exact: true }).fill(codeOf(secret));
   await question.getByRole("button", { name: "Confirm" }).click();
-  await expect(twoStep(page).getByText("Off", { exact: true })).toBeVisible();
+  await expect(twoStepSection(page).getByText("Off", { exact: true })).toBeVisible();
   // The button that was pressed is this one now.
-  await expect(twoStep(page).getByRole("button", { name: "Set up authenticator app" })).toBeFocused();
+  await expect(twoStepSection(page).getByRole("button", { name: "Set up authenticator app" })).toBeFocused();
 });
 
 test("a workspace that requires it leads a member to set it up, and then opens", async ({
@@ -142,7 +107,7 @@ test("a workspace that requires it leads a member to set it up, and then opens",
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);
   await expect(page.getByText(`${workspace.name} asks its members for two-step verification`)).toBeVisible();
-  await setUp(page);
+  await setUpAuthenticator(page);
   await page.goto(`/${workspace.slug}/settings/workspace`);
   const required = page.getByRole("switch", { name: "Require two-step verification" });
   await expect(required).toBeChecked();

@@ -1,4 +1,5 @@
 import { callWithKey, expect, inDatabase, origin, password, test } from "./fixtures";
+import { forgetProof } from "./session-state";
 
 test("API access off: the navigation has no API, its pages say so, and every key is refused", async ({
   page,
@@ -122,10 +123,7 @@ test("S18 switching API access asks who one is once that was too long ago", asyn
   expectedErrors.push(/status of 403/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
-  await inDatabase(
-    "UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
+  await forgetProof(workspace.owner.email);
   await page.getByRole("switch", { name: "API access" }).click();
   await page.getByLabel("Type the workspace name to confirm").fill(workspace.name);
   await page.getByRole("button", { name: "Turn off API access" }).click();

@@ -1,11 +1,8 @@
 "use client";
 
-import { useRef, useState } from "react";
-import { FormDialog } from "@/components/forms/form-dialog";
-import { useSubmit } from "@/components/forms/use-submit";
+import { useState } from "react";
+import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
 import { useRevokeApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -15,7 +12,7 @@ import { mustTypeName, rejectedEverywhereSentence } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 /**
- * The last question before a key is gone for ever. It opens at once with what the row knows; who calls with the key
+ * Asks before a key is revoked, which can't be undone. It opens at once with what the row knows; who calls with the key
  * arrives beside it, and nothing waits for that.
  */
 export function RevokeApiKeyDialog({
@@ -28,24 +25,8 @@ export function RevokeApiKeyDialog({
   onClose: () => void;
 }) {
   const [typing] = useState(() => mustTypeName(apiKey, new Date()));
-  const [typed, setTyped] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  const cancelButton = useRef<HTMLButtonElement>(null);
   const revoke = useRevokeApiKey(workspaceSlug);
   const { switchKey } = useSwitchApiKey(workspaceSlug);
-  const form = useSubmit(() => revoke.mutateAsync(apiKey.id), {
-    doing: `Revoking ${apiKey.name}`,
-    fields: ["name"],
-    onSuccess: ({ key, rejectedEverywhere }) =>
-      toast.success(`${key.name} is revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`),
-    onDone: onClose,
-  });
-
-  function submit() {
-    if (typing && typed.trim() !== apiKey.name)
-      form.refuse({ name: `Type “${apiKey.name}”, letter for letter.` });
-    else void form.submit();
-  }
 
   function disableInstead() {
     onClose();
@@ -53,25 +34,19 @@ export function RevokeApiKeyDialog({
   }
 
   return (
-    <FormDialog
-      form={form}
-      onSubmit={submit}
-      onClose={onClose}
-      // Typed to confirm, and nothing that anyone would miss.
-      draft={false}
+    <TypedConfirmDialog
       title={`Revoke ${apiKey.name}?`}
       description={
         <>
-          <KeyHint prefix={apiKey.prefix} suffix={apiKey.suffix} /> of {apiKey.owner.name}. Revoked is for
-          ever.
+          <KeyHint prefix={apiKey.prefix} suffix={apiKey.suffix} />, owned by {apiKey.owner.name}. You can’t
+          undo this.
         </>
       }
-      // Enter at the first moment must not be what destroys.
-      initialFocus={typing ? field : cancelButton}
-      cancelRef={cancelButton}
+      expected={typing ? apiKey.name : null}
+      label="Type the name to confirm"
+      hint={(name) => <>It was used in the last 7 days. Its name is {name}.</>}
       aside={
-        apiKey.status === "active" &&
-        !form.pending && (
+        apiKey.status === "active" && (
           <Button variant="ghost" onClick={disableInstead} className="sm:mr-auto sm:-ml-3.5">
             Disable instead
           </Button>
@@ -79,33 +54,16 @@ export function RevokeApiKeyDialog({
       }
       action="Revoke key"
       pendingLabel="Revoking…"
-      variant="danger"
       failureTitle={`${apiKey.name} is not known to be revoked`}
+      onConfirm={() => revoke.mutateAsync(apiKey.id)}
+      doing={`Revoking ${apiKey.name}`}
+      onSuccess={({ key, rejectedEverywhere }) =>
+        toast.success(`${key.name} is revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`)
+      }
+      onDone={onClose}
+      onClose={onClose}
     >
       <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} />
-      {typing && (
-        <Field
-          label="Type the name to confirm"
-          hint={
-            <>
-              It was used in the last 7 days. Its name is <strong className="text-text">{apiKey.name}</strong>
-              .
-            </>
-          }
-          error={form.wrong.name}
-        >
-          <TextInput
-            ref={field}
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.target.value);
-              form.reset();
-            }}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
-      )}
-    </FormDialog>
+    </TypedConfirmDialog>
   );
 }

@@ -1,17 +1,17 @@
 "use client";
 
 import { useEffect } from "react";
-import { announceSignIn } from "@/lib/client/sign-in-window";
+import { announceSignIn, type SignInNews } from "@/lib/client/sign-in-window";
 
-/** Tells the page that waits for this sign-in, and closes the window. Browsers don't close one that the person opened. */
-export function AnnounceSignIn() {
+/** Tells the page that waits for this window, and closes it. Browsers don't close one that the person opened. */
+export function AnnounceSignIn({ news, problem }: { news: SignInNews; problem: string | null }) {
   useEffect(() => {
-    announceSignIn();
+    announceSignIn(news);
     window.close();
-  }, []);
+  }, [news]);
   return (
     <p className="text-muted">
-      You can close this window and go back to where you were, or{" "}
+      {problem && `${problem} `}You can close this window and go back to where you were, or{" "}
       <a href="/settings" className="text-accent underline underline-offset-2">
         go to your settings
       </a>

@@ -1,29 +1,20 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
-import { FormDialog } from "@/components/forms/form-dialog";
-import { useSubmit } from "@/components/forms/use-submit";
-import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { PasswordInput } from "@/components/ui/password-input";
-import { TextInput } from "@/components/ui/text-input";
-import { ApiError } from "@/lib/client/api-client";
+import { useEffect, useState } from "react";
 import { reauthenticateByPasskey } from "@/lib/client/passkeys";
+import { beginProviderConfirmation, listenForSignIn } from "@/lib/client/sign-in-window";
 import { reauthenticate, useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
-import { ConfirmWithProvider } from "./confirm-with-provider";
+import { providerProblems } from "@/lib/contracts/identity-providers";
+import { ProofDialog, type Way } from "./proof-dialog";
 
-const ways = {
-  password: { description: "Enter your password to go on.", use: "Use your password" },
-  code: {
-    description: "Enter the code that your authenticator app shows to go on.",
-    use: "Use your authenticator app",
-  },
-  passkey: { description: "Use your passkey to go on.", use: "Use a passkey" },
+const descriptions: Record<Way, string> = {
+  password: "Enter your password to continue.",
+  code: "Enter a code from your authenticator app to continue.",
+  passkey: "Use your passkey to continue.",
 };
-type Way = keyof typeof ways;
 
-/** Asks for the password, a code of the authenticator app or a passkey, whichever the account has; any of them does. */
+/** Asks for the password, a code of the authenticator app, a passkey or a connected provider; any of them does. */
 export function ConfirmIdentityDialog({
   account: initial,
   onFinish,
@@ -32,95 +23,52 @@ export function ConfirmIdentityDialog({
   onFinish: (confirmed: boolean) => void;
 }) {
   const { data: account } = useAccount(initial);
-  const input = useRef<HTMLInputElement>(null);
-  const confirmButton = useRef<HTMLButtonElement>(null);
-  const [chosen, setChosen] = useState<Way | null>(null);
-  const [typed, setTyped] = useState("");
-  const open = waysOf(account);
-  const way = chosen ?? open[0] ?? "password";
-  const form = useSubmit(
-    (by: Way) =>
-      by === "passkey"
-        ? reauthenticateByPasskey()
-        : reauthenticate(by === "password" ? { password: typed } : { code: typed }),
-    {
-      doing: "Confirming that it’s you",
-      onDone: () => onFinish(true),
-      onFailure() {
-        input.current?.focus();
-        input.current?.select();
-      },
-    },
+  const [visit] = useState(() => crypto.randomUUID());
+  const [problem, setProblem] = useState<string | undefined>();
+  const { userId, confirmingProviders: providers } = account;
+  const ways = waysOf(account);
+
+  useEffect(
+    () =>
+      listenForSignIn((news) => {
+        if (news.userId !== userId || !news.visit) return;
+        // Another tab's window confirms for all of them, as they share the session; its failure concerns that tab alone.
+        if (!news.problem) onFinish(true);
+        else if (news.visit === visit) {
+          const asked = providers.find(({ id }) => id === news.provider);
+          setProblem(providerProblems[news.problem](asked?.name ?? "The provider"));
+        }
+      }),
+    [userId, providers, visit, onFinish],
   );
-  const wrong = whatIsWrong(form.error, way, typed);
-  const canConfirmHere = open.length > 0;
-  const providers = account.confirmingProviders;
-
-  // The button that chose the way is gone: what it led to takes the focus.
-  useEffect(() => {
-    if (chosen) (input.current ?? confirmButton.current)?.focus();
-  }, [chosen]);
-
-  function change(to: Way) {
-    setChosen(to);
-    setTyped("");
-    form.reset();
-    // It has nothing to fill in: pressing it is the wish to use it.
-    if (to === "passkey") void form.submit("passkey");
-  }
 
   return (
-    <FormDialog
-      form={{ ...form, failure: wrong ? undefined : form.failure }}
-      onSubmit={() => void form.submit(way)}
-      onClose={() => onFinish(false)}
-      // A password or a code is typed again in a moment.
-      draft={false}
-      size="small"
+    <ProofDialog
       title="Confirm it's you"
-      description={canConfirmHere ? ways[way].description : howElse(providers.length > 0)}
-      initialFocus={input}
-      actionRef={confirmButton}
-      action={canConfirmHere ? "Confirm" : null}
+      descriptionOf={(way) => (way ? descriptions[way] : howElse(providers.length > 0))}
+      ways={ways}
+      labels={{ password: "Use your password", code: "Use your authenticator app", passkey: "Use a passkey" }}
+      email={{ value: account.email }}
+      prove={(way, typed) =>
+        way === "passkey"
+          ? reauthenticateByPasskey()
+          : reauthenticate(way === "password" ? { password: typed } : { code: typed })
+      }
+      doing="Confirming that it’s you"
+      onProved={() => onFinish(true)}
+      windowWays={providers.map(({ id, name }) => ({
+        id,
+        name,
+        label: `Continue with ${name}`,
+        findUrl: () => beginProviderConfirmation(id, visit),
+        variant: ways.length > 0 ? "secondary" : "primary",
+      }))}
+      windowProblem={problem}
+      onOpenWindow={() => setProblem(undefined)}
+      action="Confirm"
       pendingLabel="Confirming…"
-    >
-      <input type="hidden" name="username" autoComplete="username" value={account.email} readOnly />
-      {canConfirmHere && way === "password" && (
-        <Field key="password" label="Password" error={wrong}>
-          <PasswordInput
-            ref={input}
-            autoComplete="current-password"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </Field>
-      )}
-      {way === "code" && (
-        <Field key="code" label="Code" error={wrong}>
-          <TextInput
-            ref={input}
-            mono
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={12}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </Field>
-      )}
-      {open.length > 1 && (
-        <div className="-ml-2.5 flex flex-wrap gap-1">
-          {open
-            .filter((other) => other !== way)
-            .map((other) => (
-              <Button key={other} variant="ghost" size="small" onClick={() => change(other)}>
-                {ways[other].use}
-              </Button>
-            ))}
-        </div>
-      )}
-      {providers.length > 0 && <ConfirmWithProvider providers={providers} only={!canConfirmHere} />}
-    </FormDialog>
+      onClose={() => onFinish(false)}
+    />
   );
 }
 
@@ -134,14 +82,6 @@ function waysOf({ hasPassword, hasAuthenticator, hasPasskey }: Account): Way[] {
 
 function howElse(byProvider: boolean): string {
   return byProvider
-    ? "Sign in with a connected account once more to go on."
+    ? "Sign in to a connected account again to continue. It opens in a window, and this page stays as it is."
     : "There is nothing to confirm it with yet. Sign out, choose “Forgot password?” on the sign-in page, and set a password.";
-}
-
-function whatIsWrong(error: unknown, way: Way, typed: string): string | undefined {
-  if (!(error instanceof ApiError)) return undefined;
-  if (error.code === "incorrect_credentials") return "The password is not right.";
-  if (error.code === "incorrect_code") return error.message;
-  if (error.code !== "invalid_request") return undefined;
-  return error.fields[way] ?? (typed || way !== "password" ? undefined : "Enter your password.");
 }

@@ -1,19 +1,12 @@
 "use client";
 
-import { Fingerprint } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { FormDialog } from "@/components/forms/form-dialog";
-import { useSubmit } from "@/components/forms/use-submit";
-import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { PasswordInput } from "@/components/ui/password-input";
-import { TextInput } from "@/components/ui/text-input";
-import { ApiError } from "@/lib/client/api-client";
+import { useState } from "react";
 import { findSignedIn } from "@/lib/client/find-signed-in";
 import { passSecondStepByPasskey, signInByPasskey } from "@/lib/client/passkeys";
 import { passSecondStep, signIn } from "@/lib/client/sign-in";
-import { listenForSignIn, openProviderWindow, openSignInWindow } from "@/lib/client/sign-in-window";
+import { beginProviderSignIn, signInPath } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
+import { ProofDialog, type Way } from "./proof-dialog";
 
 /** Signs in over the page: by password, by passkey, or in a window of its own, which knows every other way. */
 export function SignInAgainDialog({
@@ -29,133 +22,63 @@ export function SignInAgainDialog({
   onSignedIn: (userId: string | null) => void;
   onClose: () => void;
 }) {
-  const input = useRef<HTMLInputElement>(null);
   const [secondStep, setSecondStep] = useState(onlySecondStep);
   const [email, setEmail] = useState(account.email);
-  const [typed, setTyped] = useState("");
-  const isHere = secondStep ? account.hasAuthenticator : account.hasPassword;
+  const ways: Way[] = [
+    ...(!secondStep && account.hasPassword ? (["password"] as const) : []),
+    ...(secondStep && account.hasAuthenticator ? (["code"] as const) : []),
+    ...(account.hasPasskey ? (["passkey"] as const) : []),
+  ];
 
-  const form = useSubmit(
-    async (proof: () => Promise<unknown>) => {
-      await proof();
-      return findSignedIn();
-    },
-    {
-      doing: "Signing in",
-      fields: ["email", "password", "code"],
-      onDone({ userId, secondStep: missing }) {
-        if (userId) onSignedIn(userId);
-        else if (missing && email.trim().toLowerCase() !== account.email) onSignedIn(null);
-        else if (missing) {
-          setTyped("");
-          setSecondStep(true);
-        }
-      },
-      onFailure: () => input.current?.select(),
-    },
-  );
-  // Opening a window is over once it is open; what comes of it is said by the window.
-  const elsewhere = useSubmit(async (open: () => unknown) => void (await open()), { doing: "Signing in" });
-  const look = useRef(form.submit);
-  useEffect(() => {
-    look.current = form.submit;
-  });
-  useEffect(() => listenForSignIn(() => void look.current(async () => undefined)), []);
-
-  // The field of the step before is gone.
-  useEffect(() => {
-    if (secondStep) input.current?.focus();
-  }, [secondStep]);
-
-  const code = form.error instanceof ApiError ? form.error.code : null;
-  const wrongCode = form.wrong.code ?? (code === "incorrect_code" ? form.failure : undefined);
+  async function prove(way: Way, typed: string) {
+    if (way === "passkey") await (secondStep ? passSecondStepByPasskey() : signInByPasskey());
+    else await (way === "code" ? passSecondStep({ code: typed }) : signIn(email, typed));
+    return findSignedIn();
+  }
 
   return (
-    <FormDialog
-      form={{ ...form, failure: wrongCode ? undefined : (form.failure ?? elsewhere.failure) }}
-      onSubmit={() =>
-        void form.submit(() => (secondStep ? passSecondStep({ code: typed }) : signIn(email, typed)))
-      }
-      onClose={onClose}
-      // A password or a code is typed again in a moment.
-      draft={false}
-      size="small"
+    <ProofDialog
       title={secondStep ? "Verify it’s you" : "Sign in to continue"}
-      description={
+      descriptionOf={() =>
         secondStep
-          ? "One more step, and you can go on where you were."
+          ? "One more step, and you can continue where you were."
           : "Your session ended. What you typed is kept, and what you were doing goes on once you’ve signed in."
       }
-      initialFocus={input}
+      ways={ways}
+      labels={{
+        password: "Use your password",
+        code: "Use your authenticator app",
+        passkey: secondStep ? "Use a passkey" : "Sign in with a passkey",
+      }}
+      email={{ value: email, onChange: setEmail }}
+      prove={prove}
+      doing="Signing in"
+      onProved={({ userId, secondStep: missing }) => {
+        if (userId) onSignedIn(userId);
+        else if (missing && email.trim().toLowerCase() !== account.email) onSignedIn(null);
+        else if (missing) setSecondStep(true);
+      }}
+      windowWays={[
+        ...(secondStep
+          ? []
+          : account.confirmingProviders.map(({ id, name }) => ({
+              id,
+              name,
+              label: `Continue with ${name}`,
+              findUrl: () => beginProviderSignIn(id),
+            }))),
+        {
+          id: "page",
+          name: secondStep ? "the second step" : "the sign-in page",
+          label: "Use another way in a new window",
+          findUrl: () => signInPath(secondStep ? "/sign-in/verify" : "/sign-in"),
+          variant: ways.length > 0 ? "ghost" : "secondary",
+        },
+      ]}
       cancelLabel="Not now"
-      action={isHere ? (secondStep ? "Verify" : "Sign in") : null}
+      action={secondStep ? "Verify" : "Sign in"}
       pendingLabel={secondStep ? "Verifying…" : "Signing in…"}
-    >
-      {isHere && !secondStep && (
-        <>
-          <Field label="Email" error={form.wrong.email}>
-            <TextInput
-              type="email"
-              autoComplete="username"
-              inputMode="email"
-              spellCheck={false}
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          </Field>
-          <Field label="Password" error={form.wrong.password}>
-            <PasswordInput
-              ref={input}
-              autoComplete="current-password"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-            />
-          </Field>
-        </>
-      )}
-      {isHere && secondStep && (
-        <Field label="Code" error={wrongCode} hint="The six digits that your authenticator app shows.">
-          <TextInput
-            ref={input}
-            mono
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={12}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </Field>
-      )}
-      <div className="grid gap-2">
-        {account.hasPasskey && (
-          <Button
-            icon={<Fingerprint aria-hidden className="size-4" />}
-            className="w-full"
-            onClick={() => void form.submit(secondStep ? passSecondStepByPasskey : signInByPasskey)}
-          >
-            {secondStep ? "Use a passkey" : "Sign in with a passkey"}
-          </Button>
-        )}
-        {!secondStep &&
-          account.confirmingProviders.map(({ id, name }) => (
-            <Button
-              key={id}
-              className="w-full"
-              onClick={() => void elsewhere.submit(() => openProviderWindow(id))}
-            >
-              Continue with {name}
-            </Button>
-          ))}
-        <Button
-          variant="ghost"
-          className="w-full"
-          onClick={() =>
-            void elsewhere.submit(() => openSignInWindow(secondStep ? "/sign-in/verify" : "/sign-in"))
-          }
-        >
-          Use another way in a new window
-        </Button>
-      </div>
-    </FormDialog>
+      onClose={onClose}
+    />
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { leavePage } from "@/components/ui/leave-page";
 import { type Occasion, setSignInAgain } from "@/lib/client/api-client";
+import { announceSignIn, listenForSignIn, type SignInNews } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 import { SignInAgainDialog } from "./sign-in-again-dialog";
 import { SignedOutNotice } from "./signed-out-notice";
@@ -49,10 +50,23 @@ export function SignInAgain({
     if (signedIn) void queryClient.invalidateQueries({}, { cancelRefetch: false });
   }
 
+  const noteNews = useEffectEvent((news: SignInNews) => {
+    if (!shown) return;
+    if (news.userId === account.userId) finish(true);
+    else {
+      // The page then says that it isn't this person's.
+      finish(false);
+      setShown(null);
+    }
+  });
+  useEffect(() => listenForSignIn(noteNews), []);
+
+  /** Another person signed in over the page: nothing of it is theirs to see. */
   function noteSignIn(userId: string | null) {
-    if (userId === account.userId) finish(true);
-    // Another person: nothing of this page is theirs to see.
-    else leavePage("/settings");
+    if (userId !== account.userId) return leavePage("/settings");
+    finish(true);
+    // Other tabs may be asking, too.
+    announceSignIn({ userId });
   }
 
   return (
@@ -66,10 +80,7 @@ export function SignInAgain({
         />
       )}
       {shown?.what === "notice" && (
-        <SignedOutNotice
-          onSignedIn={noteSignIn}
-          onSignIn={() => setShown({ what: "dialog", secondStep: false })}
-        />
+        <SignedOutNotice onSignIn={() => setShown({ what: "dialog", secondStep: false })} />
       )}
     </>
   );

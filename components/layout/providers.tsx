@@ -3,13 +3,18 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "@/components/auth/reauthentication-dialog";
+import { setPageUser } from "@/lib/client/page-account";
 import { createQueryClient } from "@/lib/client/query-client";
 import type { Account } from "@/lib/contracts/account";
 import { LatePartsLoader } from "./late-parts-loader";
 
 /** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
 export function Providers({ account, children }: { account: Account; children: ReactNode }) {
-  const [queryClient] = useState(createQueryClient);
+  const [queryClient] = useState(() => {
+    // Before the page's first request.
+    setPageUser(account.userId);
+    return createQueryClient();
+  });
   return (
     <QueryClientProvider client={queryClient}>
       {children}

@@ -1,8 +1,10 @@
 "use client";
 
 import { Clock } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Float } from "@/components/ui/float";
+import { Notice } from "@/components/ui/notice";
 import { type NearEnd, watchSessionEnd } from "@/lib/client/watch-session-end";
 
 const reasons = {
@@ -23,8 +25,31 @@ export function SessionEndNotice() {
   }, []);
 
   return (
-    <>
-      {near && <Notice near={near} left={left} onStay={() => watch.current?.stay()} />}
+    <Float place="notices">
+      {near && (
+        <Notice
+          label="Your session"
+          icon={<Clock aria-hidden />}
+          action={
+            near.reason === "idle" && (
+              <Button size="small" onClick={() => watch.current?.stay()} className="max-sm:w-full">
+                Stay signed in
+              </Button>
+            )
+          }
+        >
+          {near.unreachable && left === 0 ? (
+            "Your session may have ended."
+          ) : (
+            <>
+              You will be signed out in{" "}
+              <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span> {reasons[near.reason]}.
+            </>
+          )}
+          {near.unreachable && " Connection lost. Trying again…"}
+          {near.reason === "absolute" && " Save what you are doing; you can sign in again at once."}
+        </Notice>
+      )}
       {/* Few sentences: a countdown that is read out every second helps nobody. */}
       <p aria-live="polite" className="sr-only">
         {near?.unreachable && "Connection lost. Trying again…"}
@@ -32,51 +57,7 @@ export function SessionEndNotice() {
           !near.unreachable &&
           `You will be signed out ${left > 30 ? "soon" : "in half a minute"} ${reasons[near.reason]}.`}
       </p>
-    </>
-  );
-}
-
-function Notice({
-  near: { reason, unreachable },
-  left,
-  onStay,
-}: {
-  near: NearEnd;
-  left: number;
-  onStay: () => void;
-}) {
-  const box = useRef<HTMLElement>(null);
-  // What is shown last is on top: it is seen above a dialog as well.
-  useLayoutEffect(() => box.current?.showPopover(), []);
-
-  return (
-    <section
-      ref={box}
-      popover="manual"
-      aria-label="Your session"
-      className="fixed inset-x-0 top-3 bottom-auto m-0 mx-auto w-[min(40rem,calc(100vw-2rem))] animate-rise rounded-surface bg-surface py-2.5 pr-2.5 pl-4 text-text shadow-float"
-    >
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Clock aria-hidden className="size-4 shrink-0 text-warn" />
-        <p className="min-w-0 flex-1 basis-60 py-1">
-          {unreachable && left === 0 ? (
-            "Your session may have ended."
-          ) : (
-            <>
-              You will be signed out in{" "}
-              <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span> {reasons[reason]}.
-            </>
-          )}
-          {unreachable && " Connection lost. Trying again…"}
-          {reason === "absolute" && " Save what you are doing; you can sign in again at once."}
-        </p>
-        {reason === "idle" && (
-          <Button size="small" onClick={onStay} className="max-sm:w-full">
-            Stay signed in
-          </Button>
-        )}
-      </div>
-    </section>
+    </Float>
   );
 }
 

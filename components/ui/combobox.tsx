@@ -1,9 +1,18 @@
 "use client";
 
 import { clsx } from "clsx";
-import { type ComponentProps, type KeyboardEvent, useId, useState } from "react";
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
+import { panelStyle, usePanel } from "./use-panel";
 
 /** A line of text with suggestions; anything may be typed. Inside a Field its label names it; elsewhere give `aria-label`. */
 export function Combobox({
@@ -27,6 +36,7 @@ export function Combobox({
 }) {
   const control = useFieldControl(rest["aria-describedby"]);
   const listId = useId();
+  const input = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(false);
   const [active, setActive] = useState(-1);
@@ -69,8 +79,9 @@ export function Combobox({
   }
 
   return (
-    <div className="relative">
+    <>
       <input
+        ref={input}
         type="text"
         autoComplete="off"
         spellCheck={false}
@@ -78,7 +89,7 @@ export function Combobox({
         {...control}
         role="combobox"
         aria-expanded={expanded}
-        aria-controls={listId}
+        aria-controls={expanded ? listId : undefined}
         aria-autocomplete="list"
         aria-activedescendant={expanded && active >= 0 ? `${listId}-${active}` : undefined}
         value={value}
@@ -96,34 +107,80 @@ export function Combobox({
         }}
         className={clsx(inputStyle({ size, mono }), className)}
       />
-      <div
-        id={listId}
-        role="listbox"
-        aria-label="Suggestions"
-        hidden={!expanded}
-        className="absolute inset-x-0 top-full z-20 mt-1 max-h-60 animate-rise overflow-y-auto rounded-control bg-surface p-1 shadow-float"
-      >
-        {matches.map((suggestion, index) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the input handles the keys.
-          <div
-            key={suggestion}
-            id={`${listId}-${index}`}
-            role="option"
-            aria-selected={suggestion === value}
-            // The input must not lose its focus before the click arrives.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => choose(suggestion)}
-            className={clsx(
-              "cursor-default rounded-sm px-2 py-1.5 hover:bg-hover max-sm:py-3",
-              mono && "font-mono text-sm",
-              index === active && "bg-hover",
-            )}
-          >
-            {suggestion}
-          </div>
-        ))}
-      </div>
+      {expanded && (
+        <Suggestions
+          id={listId}
+          anchor={input}
+          matches={matches}
+          value={value}
+          active={active}
+          mono={mono}
+          onChoose={choose}
+          onDismiss={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Suggestions({
+  id,
+  anchor,
+  matches,
+  value,
+  active,
+  mono,
+  onChoose,
+  onDismiss,
+}: {
+  id: string;
+  anchor: RefObject<HTMLElement | null>;
+  matches: readonly string[];
+  value: string;
+  active: number;
+  mono: boolean;
+  onChoose: (suggestion: string) => void;
+  onDismiss: () => void;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  // Before the panel is placed, which needs to know how wide it is.
+  useLayoutEffect(() => {
+    if (list.current && anchor.current) list.current.style.width = `${anchor.current.offsetWidth}px`;
+  }, [anchor]);
+  usePanel(list, anchor, { side: "bottom", align: "start" }, onDismiss);
+  useLayoutEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: "nearest" });
+  }, [active]);
+
+  return (
+    <div
+      ref={list}
+      id={id}
+      role="listbox"
+      popover="manual"
+      aria-label="Suggestions"
+      className={`${panelStyle} p-1 open:max-h-60`}
+    >
+      {matches.map((suggestion, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the input handles the keys.
+        <div
+          key={suggestion}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={suggestion === value}
+          // The input must not lose its focus before the click arrives.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onChoose(suggestion)}
+          className={clsx(
+            "cursor-default rounded-sm px-2 py-1.5 hover:bg-hover max-sm:py-3",
+            mono && "font-mono text-sm",
+            index === active && "bg-hover",
+          )}
+        >
+          {suggestion}
+        </div>
+      ))}
     </div>
   );
 }

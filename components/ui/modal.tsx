@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { lockScroll } from "./scroll-lock";
+import { enterTopDialog } from "./top-dialog";
 
 type ModalProps = {
   labelledBy: string;
@@ -91,7 +92,9 @@ function useShown(
     const unlock = lockScroll();
     shown.showModal();
     (initialFocus?.current ?? firstToFocus(shown))?.focus();
+    const leave = enterTopDialog(shown);
     return () => {
+      leave();
       shown.close();
       unlock();
       giveFocusBack(returnFocus?.current, opener);

@@ -1,15 +1,16 @@
 "use client";
 
 import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "./button";
+import { Float } from "./float";
 import { IconButton } from "./icon-button";
 import { dismissToast, readToasts, subscribeToToasts, type ToastMessage } from "./toast";
 
 const noToasts: readonly ToastMessage[] = [];
 
-/** Where toasts appear: the corner of the window, above dialogs too. They wait while the pointer or the focus is on them. */
+/** Where toasts appear: the corner of the window. They wait while the pointer or the focus is on them. */
 export function Toaster() {
   const messages = useSyncExternalStore(subscribeToToasts, readToasts, () => noToasts);
   const corner = useRef<HTMLElement>(null);
@@ -17,18 +18,10 @@ export function Toaster() {
   const cameFrom = useRef<EventTarget | null>(null);
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
-  const [known, setKnown] = useState(false);
+  const [lastAnnounced, setLastAnnounced] = useState(0);
 
-  // Shown while it is still empty: what is announced must come into a region that is known.
-  useLayoutEffect(() => corner.current?.showPopover(), []);
-  useEffect(() => setKnown(true), []);
-
-  useLayoutEffect(() => {
-    // What was shown last is on top: shown anew, it comes above a dialog that opened since.
-    if (messages.length === 0 || !document.querySelector("dialog[open]")) return;
-    corner.current?.hidePopover();
-    corner.current?.showPopover();
-  }, [messages]);
+  // A moment after what closed a dialog moved the corner: what is announced must come into a region that is known by then.
+  useEffect(() => setLastAnnounced(messages.at(-1)?.id ?? 0), [messages]);
 
   /** A toast that goes while it has the focus hands it to the next one, else back: a removed element would drop it, silently. */
   function dismiss(id: number) {
@@ -43,25 +36,27 @@ export function Toaster() {
   }
 
   return (
-    <section
-      ref={corner}
-      popover="manual"
-      aria-label="Notifications"
-      onPointerEnter={() => setHovered(true)}
-      onPointerLeave={() => setHovered(false)}
-      onFocus={({ currentTarget, relatedTarget }) => {
-        if (relatedTarget && !currentTarget.contains(relatedTarget)) cameFrom.current = relatedTarget;
-        setFocused(true);
-      }}
-      onBlur={({ currentTarget, relatedTarget }) => setFocused(currentTarget.contains(relatedTarget))}
-      className="fixed inset-auto right-4 bottom-4 m-0 w-[min(24rem,calc(100vw-2rem))] overflow-visible bg-transparent text-text"
-    >
-      <ol aria-live="polite" className="grid gap-2">
-        {(known ? messages : noToasts).map((message) => (
-          <Toast key={message.id} message={message} held={hovered || focused} onDismiss={dismiss} />
-        ))}
-      </ol>
-    </section>
+    <Float place="corner">
+      <section
+        ref={corner}
+        aria-label="Notifications"
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+        onFocus={({ currentTarget, relatedTarget }) => {
+          if (relatedTarget && !currentTarget.contains(relatedTarget)) cameFrom.current = relatedTarget;
+          setFocused(true);
+        }}
+        onBlur={({ currentTarget, relatedTarget }) => setFocused(currentTarget.contains(relatedTarget))}
+      >
+        <ol aria-live="polite" className="grid gap-2">
+          {messages
+            .filter(({ id }) => id <= lastAnnounced)
+            .map((message) => (
+              <Toast key={message.id} message={message} held={hovered || focused} onDismiss={dismiss} />
+            ))}
+        </ol>
+      </section>
+    </Float>
   );
 }
 

@@ -33,10 +33,14 @@ export function usePanel(
       if (!shown.contains(target) && !anchor.current?.contains(target)) dismiss();
     };
     place();
+    // A list that becomes shorter while one types stays at its field.
+    const resized = new ResizeObserver(place);
+    resized.observe(shown);
     window.addEventListener("scroll", moved, { capture: true, passive: true });
     window.addEventListener("resize", place);
     document.addEventListener("pointerdown", pressed, { capture: true });
     return () => {
+      resized.disconnect();
       window.removeEventListener("scroll", moved, { capture: true });
       window.removeEventListener("resize", place);
       document.removeEventListener("pointerdown", pressed, { capture: true });

@@ -1,10 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
-import { FormDialog } from "@/components/forms/form-dialog";
-import { useSubmit } from "@/components/forms/use-submit";
-import { Field } from "@/components/ui/field";
-import { TextInput } from "@/components/ui/text-input";
+import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { useApiAccessUse, useSetApiAccess } from "@/lib/client/use-workspace";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 
@@ -19,35 +15,23 @@ export function TurnOffApiAccessDialog({
   onOff: () => void;
   onClose: () => void;
 }) {
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState("");
   const use = useApiAccessUse(workspace.slug);
   const setApiAccess = useSetApiAccess(workspace.slug);
-  const form = useSubmit(() => setApiAccess.mutateAsync(false), {
-    doing: "Turning off API access",
-    fields: ["name"],
-    onSuccess: onOff,
-    onDone: onClose,
-  });
-
-  function submit() {
-    if (typed.trim() === workspace.name) void form.submit();
-    else form.refuse({ name: `Type “${workspace.name}”, letter for letter.` });
-  }
 
   return (
-    <FormDialog
-      form={form}
-      onSubmit={submit}
-      onClose={onClose}
-      // Typed to confirm, and nothing that anyone would miss.
-      draft={false}
+    <TypedConfirmDialog
       title="Turn off API access?"
       description={`Every API key of ${workspace.name} is refused immediately. Turning it back on restores them.`}
-      initialFocus={field}
+      expected={workspace.name}
+      label="Type the workspace name to confirm"
+      hint={(name) => <>It is {name}.</>}
       action="Turn off API access"
       pendingLabel="Turning off…"
-      variant="danger"
+      onConfirm={() => setApiAccess.mutateAsync(false)}
+      doing="Turning off API access"
+      onSuccess={onOff}
+      onDone={onClose}
+      onClose={onClose}
     >
       {/* Its place is kept while it is counted: nothing jumps. */}
       <p role="status" className="min-h-10">
@@ -57,27 +41,7 @@ export function TurnOffApiAccessDialog({
             ? "How many keys and callers this stops can’t be shown right now."
             : "Counting the keys and callers this stops…"}
       </p>
-      <Field
-        label="Type the workspace name to confirm"
-        hint={
-          <>
-            It is <strong className="break-words text-text">{workspace.name}</strong>.
-          </>
-        }
-        error={form.wrong.name}
-      >
-        <TextInput
-          ref={field}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            form.reset();
-          }}
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </Field>
-    </FormDialog>
+    </TypedConfirmDialog>
   );
 }
 

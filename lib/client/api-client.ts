@@ -1,5 +1,6 @@
 import type { ErrorBody } from "@/lib/contracts/error-codes";
 import { ApiError } from "./api-error";
+import { noteSessionUser, readPageUser } from "./page-account";
 import { hasRecentInput } from "./recent-input";
 
 export { ApiError, errorMessage, fieldError, wasNotConfirmed } from "./api-error";
@@ -15,6 +16,8 @@ export type ApiRequestOptions = {
   background?: boolean;
   /** False where nobody needs to be signed in: a 401 is then an answer like any other. */
   signedIn?: boolean;
+  /** True where the answer is to be of whoever is signed in, and not only of the person whose page this is. */
+  anyone?: boolean;
 };
 
 /**
@@ -83,7 +86,7 @@ function createQuestion() {
 
 async function requestOnce<T>(
   path: string,
-  { method = "GET", body, signal, background }: ApiRequestOptions,
+  { method = "GET", body, signal, background, signedIn = true, anyone = false }: ApiRequestOptions,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const offline = navigator.onLine === false;
@@ -92,6 +95,9 @@ async function requestOnce<T>(
   if (file) headers["content-type"] = file.type || "application/octet-stream";
   else if (method !== "GET") headers["content-type"] = "application/json";
   else if (background || !hasRecentInput()) headers["x-keyward-background"] = "1";
+  const pageUser = anyone ? null : readPageUser();
+  // Another tab may have signed another person in: the server refuses what this page asks in their name.
+  if (pageUser) headers["x-keyward-page-user"] = pageUser;
 
   try {
     const response = await fetch(path, {
@@ -106,8 +112,13 @@ async function requestOnce<T>(
       if (error instanceof SyntaxError) return undefined;
       throw error;
     });
-    if (!response.ok) throw refused(response, answer);
+    if (!response.ok) {
+      const error = refused(response, answer);
+      if (error.code === "account_changed") noteSessionUser(false);
+      throw error;
+    }
     if (answer === undefined) throw unreadable(response.status);
+    if (pageUser && signedIn) noteSessionUser(true);
     return answer as T;
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;

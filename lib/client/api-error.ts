@@ -7,8 +7,7 @@ export type ApiErrorCode =
   | "unreachable"
   | "timed_out"
   | "unreadable_answer"
-  | "passkey_unused"
-  | "window_blocked";
+  | "passkey_unused";
 
 /** A request that did not do what it was for. `message` is a sentence for the person; `fields` says what to mend, by field. */
 export class ApiError extends Error {

@@ -4,7 +4,11 @@ import { ApiError, apiRequest } from "./api-client";
 /** Whose session this browser has, without asking anybody to sign in; `secondStep` where that is still missing. */
 export async function findSignedIn(): Promise<{ userId: string | null; secondStep: boolean }> {
   try {
-    const { userId } = await apiRequest<Account>("/api/account", { signedIn: false, background: true });
+    const { userId } = await apiRequest<Account>("/api/account", {
+      signedIn: false,
+      background: true,
+      anyone: true,
+    });
     return { userId, secondStep: false };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -34,10 +34,10 @@ function findFailedRefresh(queries: Query[]): FailedRefresh | null {
   };
 }
 
-/** A page of a list that "Load more" did not bring is said there; a session that ended is said by the dialog that begins another. */
+/** A page of a list that "Load more" did not bring is said there; a session that ended, or is another person's, has a notice of its own. */
 function isShownButOld(query: Query): boolean {
   const { status, data, error, fetchMeta } = query.state;
   if (status !== "error" || data === undefined || !query.isActive()) return false;
-  if (error instanceof ApiError && error.code === "not_signed_in") return false;
+  if (error instanceof ApiError && ["not_signed_in", "account_changed"].includes(error.code)) return false;
   return !(fetchMeta as { fetchMore?: unknown } | null)?.fetchMore;
 }

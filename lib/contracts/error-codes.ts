@@ -55,6 +55,11 @@ export const errorCodes = {
     status: 409,
     message: "Decide what happens to each API key: revoke, transfer or keep it.",
   },
+  account_changed: {
+    status: 409,
+    message:
+      "Another account is signed in now, so this page can’t act. Reload it to continue as that account.",
+  },
   reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
   cross_site_request: { status: 403, message: "This request did not come from the console." },
   too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },

@@ -114,6 +114,11 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
     remedy:
       "Name each key in `transfers` or `revocations`, or send `otherKeys`. Nothing was changed. The console asks for each key.",
   },
+  account_changed: {
+    means:
+      "A page of the console was opened by one person, and another person has signed in in the same browser since.",
+    remedy: "Reload the page to continue as the person who is signed in now, or sign in again as the first.",
+  },
   reauthentication_required: {
     means: "The change is sensitive, and the last proof of who you are is too old.",
     remedy: "Confirm it's you and try again; the console asks by itself.",

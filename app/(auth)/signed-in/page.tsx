@@ -2,18 +2,34 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AnnounceSignIn } from "@/components/auth/announce-sign-in";
 import { AuthCard } from "@/components/auth/auth-card";
-import { findPageSession } from "@/lib/server/auth/page-session";
+import { isProviderProblem, providerProblems } from "@/lib/contracts/identity-providers";
+import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 
 export const metadata: Metadata = { title: "Signed in" };
 
-/** Where a sign-in ends that was begun in a window of its own, from a page whose session had ended. */
-export default async function SignedInPage() {
+type Search = Promise<{ [name in "visit" | "confirmed" | "provider" | "problem"]?: string | string[] }>;
+
+/** Where a window ends that a page opened to sign the person in again, or to have them confirm who they are. */
+export default async function SignedInPage({ searchParams }: { searchParams: Search }) {
   const session = await findPageSession();
   if (!session) redirect("/sign-in?callbackUrl=%2Fsigned-in");
   if (session.owesSecondStep) redirect("/sign-in/verify?callbackUrl=%2Fsigned-in");
+
+  const { visit, confirmed, provider, problem: given } = await searchParams;
+  const asked = getPublicConfig().identityProviders.find(({ id }) => id === provider);
+  const problem = confirmed === "no" ? (isProviderProblem(given) ? given : "unusable") : undefined;
+  const news = {
+    userId: session.userId,
+    visit: typeof visit === "string" ? visit : undefined,
+    provider: asked?.id,
+    problem,
+  };
   return (
-    <AuthCard title="You’re signed in">
-      <AnnounceSignIn />
+    <AuthCard title={problem ? "You weren’t confirmed" : visit ? "You’re confirmed" : "You’re signed in"}>
+      <AnnounceSignIn
+        news={news}
+        problem={problem ? providerProblems[problem](asked?.name ?? "the provider") : null}
+      />
     </AuthCard>
   );
 }

@@ -1,8 +1,10 @@
 import { endSessionOf, signOut } from "@/lib/server/auth/next-auth";
 import { ok } from "@/lib/server/http/json-response";
-import { withVisitor } from "@/lib/server/http/with-account";
+import { findSignedIn, requirePageUser, withVisitor } from "@/lib/server/http/with-account";
 
 export const POST = withVisitor({}, async ({ request }) => {
+  const session = await findSignedIn(request);
+  if (session) requirePageUser(request, session);
   await endSessionOf(request);
   await signOut({ redirect: false });
   return ok({});

@@ -81,7 +81,18 @@ async function requireSession(
     ? await findSession(token, !passive && request.headers.get("x-keyward-background") === null)
     : null;
   if (!token || !session) throw new AppError("not_signed_in");
+  requirePageUser(request, session);
   return { session, token };
+}
+
+/**
+ * A page says whose it is. Tabs share one cookie: where another tab signed another person in, what is pressed or shown on a page
+ * of the person before must be neither done nor answered in the new one's name.
+ * @throws AppError `account_changed`
+ */
+export function requirePageUser(request: Request, { userId }: CurrentSession): void {
+  const pageUser = request.headers.get("x-keyward-page-user");
+  if (pageUser !== null && pageUser !== userId) throw new AppError("account_changed");
 }
 
 /** What every answer of the console's routes carries. They are about one person: no cache may keep them that was not told to. */

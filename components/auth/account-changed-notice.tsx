@@ -1,0 +1,27 @@
+import { UserRoundX } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Float } from "@/components/ui/float";
+import { Notice } from "@/components/ui/notice";
+import type { Account } from "@/lib/contracts/account";
+
+/** Says on a page that another person has signed in in this browser, so that nothing works here any more. */
+export function AccountChangedNotice({ account }: { account: Account }) {
+  return (
+    <Float place="notices">
+      <Notice
+        label="Another account"
+        icon={<UserRoundX aria-hidden />}
+        action={
+          <Button size="small" onClick={() => window.location.reload()} className="max-sm:w-full">
+            Reload
+          </Button>
+        }
+      >
+        <p role="alert" className="break-words">
+          Another account is signed in now. This page belongs to {account.email}, and nothing you do here is
+          saved. Copy what you need, then reload.
+        </p>
+      </Notice>
+    </Float>
+  );
+}

@@ -1,0 +1,307 @@
+import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { codeOf } from "./app-code";
+import { alert, callWithKey, expect, origin, password, type TestWorkspace, test } from "./fixtures";
+import { newProviderAccount, signInThere, signUpWithProvider } from "./identity-provider";
+import { addPasskey, forgetUsedCode, giveAuthenticator, setUpAuthenticator } from "./second-steps";
+import { endSessions, forgetProof } from "./session-state";
+import { expectNoViolations } from "./violations";
+
+const typed = "Typed before the end";
+
+/** Saves a name after the session ended, so that the page asks to sign in again. */
+async function askedAgain(page: Page, slug: string, email: string): Promise<Locator> {
+  await page.goto(`/${slug}/settings/workspace`);
+  await page.getByLabel("Name", { exact: true }).fill(typed);
+  await endSessions(email);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+async function expectSaved(page: Page): Promise<void> {
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(typed);
+  await expect(page.getByRole("dialog")).toBeHidden();
+}
+
+async function makeKey(page: Page, slug: string): Promise<{ dialog: Locator; secret: string }> {
+  await page.goto(`/${slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).first().click();
+  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
+  await page.getByRole("button", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  return { dialog, secret: await dialog.getByLabel("API key", { exact: true }).inputValue() };
+}
+
+/** Presses a button that opens a window, and returns the window. */
+async function openWindow(context: BrowserContext, button: Locator): Promise<Page> {
+  const opened = context.waitForEvent("page");
+  await button.click();
+  return opened;
+}
+
+const blockWindows = (page: Page) =>
+  page.evaluate(() => {
+    window.open = () => null;
+  });
+
+test("a passkey signs in again over the page, and what was typed is saved", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  const { cdp, authenticatorId } = await giveAuthenticator(page);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/security`);
+  await addPasskey(page);
+  const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
+  await expectNoViolations(page);
+  await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await dialog.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("No passkey was used");
+  await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+  await dialog.getByRole("button", { name: "Use your password" }).click();
+  await expect(dialog.getByLabel("Password", { exact: true })).toBeFocused();
+  await dialog.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expectSaved(page);
+});
+
+test("after the password the dialog asks for the code of the app, and what was typed is saved", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 40[13]/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/security`);
+  const { secret } = await setUpAuthenticator(page);
+  await forgetUsedCode(workspace.owner.email);
+  const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(
+    "Enter your password.",
+  );
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  const second = page.getByRole("dialog", { name: "Verify it’s you" });
+  const code = second.getByLabel("Code", { exact: true });
+  await expect(code).toBeFocused();
+  await expectNoViolations(page);
+  await code.fill(codeOf(secret, 9));
+  await second.getByRole("button", { name: "Verify" }).click();
+  await expect(code).toHaveAccessibleDescription(/not right/);
+  await expect(code).toBeFocused();
+  await code.fill(codeOf(secret));
+  await second.getByRole("button", { name: "Verify" }).click();
+  await expectSaved(page);
+});
+
+test("a passkey passes the second step over the page, and the secret dialog goes on waiting", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 40[13]/);
+  await giveAuthenticator(page);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/security`);
+  await addPasskey(page);
+  const { dialog: secretDialog, secret } = await makeKey(page, workspace.slug);
+  await endSessions(workspace.owner.email);
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  const second = page.getByRole("dialog", { name: "Verify it’s you" });
+  await expectNoViolations(page);
+  // It is the only way here, so it is the dialog's action.
+  await second.getByRole("button", { name: "Verify" }).click();
+  await expect(second).toBeHidden();
+  await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
+  await callWithKey(secret);
+  await expect(secretDialog.getByText(/First request received/)).toBeVisible();
+});
+
+test("the provider's window signs in again, and the secret dialog is still there", async ({
+  page,
+  context,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  const account = newProviderAccount();
+  const slug = await signUpWithProvider(page, account);
+  await page.getByRole("switch", { name: "API access" }).click();
+  await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
+  const { dialog: secretDialog, secret } = await makeKey(page, slug);
+  await endSessions(`${account}@acme.test`);
+  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  await expectNoViolations(page);
+  // The provider still knows them, so the window comes and goes.
+  await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
+  await expect(dialog).toBeHidden();
+  await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
+  await callWithKey(secret);
+  await expect(secretDialog.getByText(/First request received/)).toBeVisible();
+  await expect.poll(() => context.pages().length).toBe(1);
+});
+
+test("who goes back at the provider can use another way in its window, and the page then continues", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/security`);
+  await page.getByRole("button", { name: "Connect Acme ID" }).click();
+  await signInThere(page, workspace.owner.email);
+  await expect(page.getByText("Acme ID is connected.")).toBeVisible();
+  const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
+  // The provider has forgotten who was there.
+  await context.clearCookies({ name: /^_session/ });
+  const window = await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
+  await window.getByRole("button", { name: "Cancel" }).click();
+  await expect(alert(window)).toHaveText("You came back from Acme ID without signing in there.");
+  await expect(dialog.getByText("Finish in the window that opened.")).toBeVisible();
+  await window.getByLabel("Email").fill(workspace.owner.email);
+  await window.getByLabel("Password", { exact: true }).fill(password);
+  await window.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expectSaved(page);
+});
+
+test("where the browser blocks the window, a link opens the same page in a tab", async ({
+  page,
+  context,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 40[13]/);
+  const account = newProviderAccount();
+  const slug = await signUpWithProvider(page, account);
+  const dialog = await askedAgain(page, slug, `${account}@acme.test`);
+  await blockWindows(page);
+  await dialog.getByRole("button", { name: "Use another way in a new window" }).click();
+  await expect(dialog.getByText("Your browser blocked the window")).toBeVisible();
+  await expect(dialog.getByRole("link", { name: "Open the sign-in page in a new tab" })).toBeVisible();
+  await expectNoViolations(page);
+  await dialog.getByRole("button", { name: "Continue with Acme ID" }).click();
+  await openWindow(context, dialog.getByRole("link", { name: "Open Acme ID in a new tab" }));
+  await expectSaved(page);
+
+  await forgetProof(`${account}@acme.test`);
+  await page.getByRole("switch", { name: "API access" }).click();
+  const question = page.getByRole("dialog", { name: "Confirm it's you" });
+  await question.getByRole("button", { name: "Continue with Acme ID" }).click();
+  const tab = await openWindow(context, question.getByRole("link", { name: "Open Acme ID in a new tab" }));
+  await signInThere(tab, account);
+  await expect(question).toBeHidden();
+  await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
+});
+
+test("a sign-in in one tab is enough for every tab that asks", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 401/);
+  await signIn();
+  const other = await context.newPage();
+  await other.goto(`/${workspace.slug}/settings/profile`);
+  const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
+  await other.getByLabel("Name", { exact: true }).fill("Countess of Lovelace");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await expect(other.getByRole("dialog", { name: "Sign in to continue" })).toBeVisible();
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expectSaved(page);
+  await expect(other.getByRole("dialog")).toBeHidden();
+  await expect(other.getByText("Saved.")).toBeVisible();
+});
+
+/** Another person, with a workspace of their own. */
+async function signUpAnother(other: Page, workspace: TestWorkspace): Promise<string> {
+  const email = `other-${workspace.slug}@example.test`;
+  await other.request.post(`${origin}/api/sign-up`, {
+    data: { name: "Grace Hopper", email, password, workspaceName: "Other" },
+    headers: { origin },
+  });
+  return email;
+}
+
+async function signInAs(tab: Page, email: string): Promise<void> {
+  await tab.context().clearCookies({ name: "keyward.session" });
+  await tab.goto("/sign-in");
+  await tab.getByLabel("Email").fill(email);
+  await tab.getByLabel("Password", { exact: true }).fill(password);
+  await tab.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(tab).toHaveURL(/\/settings/);
+}
+
+test("a page says that another account is signed in, and does nothing in its name", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  elsewhere,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 40[149]/);
+  const email = await signUpAnother(await elsewhere(), workspace);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/profile`);
+  await page.getByLabel("Name", { exact: true }).fill("Renamed by mistake");
+  const tab = await context.newPage();
+  await signInAs(tab, email);
+
+  const notice = page.getByRole("region", { name: "Another account" });
+  await expect(notice).toContainText(`This page belongs to ${workspace.owner.email}`);
+  await expect(page.getByLabel("Name", { exact: true }), "nothing is lost").toHaveValue("Renamed by mistake");
+  await expectNoViolations(page);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(alert(page).filter({ hasText: "Another account is signed in now, so" })).toBeVisible();
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(
+    alert(page)
+      .or(page.getByRole("status"))
+      .filter({ hasText: /Another account/ })
+      .first(),
+  ).toBeVisible();
+  const account = await (await tab.request.get(`${origin}/api/account`)).json();
+  expect(account).toMatchObject({ name: "Grace Hopper", email });
+
+  await notice.getByRole("button", { name: "Reload" }).click();
+  await expect(notice).toBeHidden();
+  await expect(page.getByText(workspace.owner.email)).toBeHidden();
+});
+
+test("the notice of another account can be pressed over a dialog, and goes when the first person is back", async ({
+  page,
+  context,
+  workspace,
+  signIn,
+  elsewhere,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 40[149]/);
+  const email = await signUpAnother(await elsewhere(), workspace);
+  await signIn();
+  const { dialog, secret } = await makeKey(page, workspace.slug);
+  const tab = await context.newPage();
+  await signInAs(tab, email);
+  const notice = page.getByRole("region", { name: "Another account" });
+  await expect(notice).toBeVisible();
+  await notice.getByRole("button", { name: "Reload" }).click({ trial: true });
+  await expect(dialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
+  await signInAs(tab, workspace.owner.email);
+  await expect(notice).toBeHidden();
+  await callWithKey(secret);
+  await expect(dialog.getByText(/First request received/)).toBeVisible();
+});

@@ -9,7 +9,7 @@ import { OutcomeBadge } from "./outcome-badge";
 
 const key: Column<AccessLogEntry> = {
   id: "key",
-  header: "Key",
+  header: "Key or person",
   wide: true,
   cell: (entry) => <EntrySubject entry={entry} />,
 };
@@ -75,7 +75,7 @@ function RequestLine({ text }: { text: string }) {
 
 function ClientName({ userAgent }: { userAgent: string }) {
   return (
-    <span className="block truncate sm:max-w-24" title={userAgent}>
+    <span className="block truncate sm:max-w-36" title={userAgent}>
       {clientName(userAgent)}
     </span>
   );

@@ -38,8 +38,8 @@ export function CopyField({
           value={value}
           spellCheck={false}
           autoComplete="off"
-          onFocus={(event) => event.currentTarget.select()}
-          onClick={(event) => event.currentTarget.select()}
+          onFocus={(event) => selectFromStart(event.currentTarget)}
+          onClick={(event) => selectFromStart(event.currentTarget)}
           className="min-w-0 flex-1 rounded-control border border-field bg-sunken px-3 font-mono text-sm text-text focus-visible:outline-offset-0 h-9 max-sm:h-11"
         />
         <Button
@@ -64,6 +64,12 @@ export function CopyField({
       <CopyOutcome state={state} />
     </div>
   );
+}
+
+/** All of it, and its beginning in sight where it is wider than the field. */
+function selectFromStart(field: HTMLInputElement): void {
+  field.setSelectionRange(0, field.value.length, "backward");
+  field.scrollLeft = 0;
 }
 
 export function CopyOutcome({ state }: { state: CopyState }) {

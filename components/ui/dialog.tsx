@@ -1,12 +1,11 @@
 "use client";
 
 import { clsx } from "clsx";
-import { X } from "lucide-react";
 import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "./button";
-import { IconButton } from "./icon-button";
 import { Modal } from "./modal";
+import { ModalHeader } from "./modal-header";
 import { useDraft } from "./use-draft";
 
 const widths = { small: "sm:max-w-md", medium: "sm:max-w-lg", large: "sm:max-w-2xl" };
@@ -119,23 +118,7 @@ function DialogBody({
 }) {
   return (
     <>
-      <div className="flex items-start justify-between gap-4 px-5 pt-5">
-        <div className="grid min-w-0 gap-1">
-          <h2 id={`${id}-title`} className="break-words font-semibold text-lg">
-            {title}
-          </h2>
-          {description && (
-            <div id={`${id}-description`} className="text-muted">
-              {description}
-            </div>
-          )}
-        </div>
-        {onClose && (
-          <IconButton label="Close" className="-mt-1 -mr-2 max-sm:-mt-2.5" onClick={onClose}>
-            <X aria-hidden />
-          </IconButton>
-        )}
-      </div>
+      <ModalHeader id={id} title={title} description={description} onClose={onClose} className="pt-5" />
       <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 empty:pt-0">{children}</div>
       {footer && (
         <div

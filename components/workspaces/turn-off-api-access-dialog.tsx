@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { useApiAccessUse, useSetApiAccess } from "@/lib/client/use-workspace";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
@@ -45,11 +46,14 @@ export function TurnOffApiAccessDialog({
   );
 }
 
-function whoIsStopped({ activeKeys, callersInLastHour: callers }: ApiAccessUse): string {
+function whoIsStopped({ activeKeys, callersInLastHour: callers }: ApiAccessUse): ReactNode {
   if (activeKeys === 0) return "No API key is active.";
   const keys = activeKeys === 1 ? "1 active key stops working." : `${activeKeys} active keys stop working.`;
   if (callers === 0) return `${keys} No caller used a key in the last hour.`;
-  return callers === 1
-    ? `${keys} 1 caller used a key in the last hour and will get 403 api_access_disabled.`
-    : `${keys} ${callers} callers used a key in the last hour and will get 403 api_access_disabled.`;
+  return (
+    <>
+      {keys} {callers === 1 ? "1 caller" : `${callers} callers`} used a key in the last hour and will get{" "}
+      <code className="whitespace-nowrap font-mono text-sm">403 api_access_disabled</code>.
+    </>
+  );
 }

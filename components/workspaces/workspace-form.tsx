@@ -62,7 +62,7 @@ export function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           error={wrongSlug}
           hint={
             <>
-              Its pages are at <span className="break-all font-mono">/{slug || "…"}/settings</span>.
+              Its pages are at <span className="wrap-anywhere font-mono">/{slug || "…"}/settings</span>.
               {slug !== workspace.slug && (
                 <span className="block">Links that hold the old address stop working.</span>
               )}

@@ -43,7 +43,8 @@ export function SessionEndNotice() {
           ) : (
             <>
               You will be signed out in{" "}
-              <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span> {reasons[near.reason]}.
+              <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span>{" "}
+              {reasons[near.reason]}.
             </>
           )}
           {near.unreachable && " Connection lost. Trying again…"}

@@ -13,7 +13,7 @@ export const base = defineConfig({
     ],
   },
   test: {
-    globalSetup: "./tests/postgres.ts",
+    globalSetup: "./tests/database/postgres.ts",
     // It imports "next/server" without an extension, which only a bundler resolves.
     server: { deps: { inline: ["next-auth"] } },
     testTimeout: 45_000,

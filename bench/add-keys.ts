@@ -1,4 +1,4 @@
-import { hashSecret } from "@/lib/server/api-keys/key-format";
+import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { Database } from "./bench-database";
 
 /** As many live keys as a workspace may have (API_KEYS_PER_WORKSPACE). */

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { acquireEmbeddedPostgres } from "@/server/embedded-postgres";
-import { openCluster } from "@/server/postgres-cluster";
-import { readPostmaster } from "@/server/postmaster-file";
+import { acquireEmbeddedPostgres } from "@/server/embedded-postgres/embedded-postgres";
+import { openCluster } from "@/server/embedded-postgres/postgres-cluster";
+import { readPostmaster } from "@/server/embedded-postgres/postmaster-file";
 import { root } from "./server-process";
 
 /** A PostgreSQL of the benchmark's own, and databases in it that all hold the same workspace and the same keys. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { generateSecret } from "@/lib/server/api-keys/key-format";
+import { generateSecret } from "@/lib/engine/keys/key-format";
 import { addKeys } from "./add-keys";
 import type { BenchDatabase, Database } from "./bench-database";
 import { type ServerProcess, startServer } from "./server-process";

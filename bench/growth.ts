@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Client } from "pg";
-import { generateSecret } from "@/lib/server/api-keys/key-format";
+import { generateSecret } from "@/lib/engine/keys/key-format";
 import { addKeys } from "./add-keys";
 import type { BenchDatabase } from "./bench-database";
 import { gatewayRequest } from "./contenders";

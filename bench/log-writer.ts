@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { entryColumns, type NewEntry } from "@/lib/server/access-log/entry-line";
+import { entryColumns, type NewEntry } from "@/lib/engine/log/entry-line";
 import { parseEnv } from "@/lib/server/env";
 import { newId } from "@/lib/server/new-id";
 import type { Runtime } from "@/lib/server/runtime";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { generateSecret } from "@/lib/server/api-keys/key-format";
+import { generateSecret } from "@/lib/engine/keys/key-format";
 import type { BenchDatabase } from "./bench-database";
 import { gatewayRequest } from "./contenders";
 import { ask } from "./measure";

@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { SlidingWindow } from "@/lib/server/decisions/sliding-window";
-import { LimitSharing } from "@/lib/server/limits/limit-sharing";
-import { PostgresGrants } from "@/lib/server/limits/postgres-grants";
-import { RedisGrants } from "@/lib/server/limits/redis-grants";
+import { LimitSharing } from "@/lib/engine/limits/limit-sharing";
+import { SlidingWindow } from "@/lib/engine/limits/sliding-window";
+import { PostgresGrants } from "@/lib/engine/postgres/postgres-grants";
+import { RedisGrants } from "@/lib/engine/redis/redis-grants";
 import { runtime } from "@/lib/server/runtime";
-import { useBundle } from "@/tests/bundle";
-import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { mostWithin } from "@/tests/limit-history";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { mostWithin } from "@/tests/models/limit-history";
 import {
   type LimitedKey,
   type LimitInstance,
@@ -15,13 +14,14 @@ import {
   longTimes,
   shortTimes,
   startLimitInstance,
-} from "@/tests/limit-instance";
-import { type RedisServer, startRedis } from "@/tests/redis-server";
-import { useRuntime } from "@/tests/runtime";
+} from "@/tests/models/limit-instance";
+import { type RedisServer, startRedis } from "@/tests/peers/redis-server";
+import { useBundle } from "@/tests/processes/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
 import { restBetweenCalls, waitUntil } from "@/tests/wait-until";
 
 useRuntime();
-const program = useBundle("tests/key-api-process.ts");
+const program = useBundle("tests/processes/key-api-process.ts");
 let redis: RedisServer;
 const started: LimitInstance[] = [];
 const processes: DecisionProcess[] = [];

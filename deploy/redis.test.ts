@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type LimitTimes, limitTimes } from "@/lib/server/limits/grant-store";
-import { RedisGrants } from "@/lib/server/limits/redis-grants";
+import { type LimitTimes, limitTimes } from "@/lib/engine/limits/grant-store";
+import { RedisGrants } from "@/lib/engine/redis/redis-grants";
 import { runtime } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { LimitHistory } from "@/tests/limit-history";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { LimitHistory } from "@/tests/models/limit-history";
 import {
   type LimitedKey,
   type LimitInstance,
@@ -13,9 +12,10 @@ import {
   longTimes,
   shortTimes,
   startLimitInstance,
-} from "@/tests/limit-instance";
-import { type RedisServer, startRedis } from "@/tests/redis-server";
-import { useRuntime } from "@/tests/runtime";
+} from "@/tests/models/limit-instance";
+import { type RedisServer, startRedis } from "@/tests/peers/redis-server";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { readKeptMails } from "../tests/kept-mail";
+import { readKeptMails } from "@/tests/peers/kept-mail";
 import { waitUntil } from "../tests/wait-until";
 import { expect, inDatabase, origin, type TestWorkspace, test } from "./fixtures";
 import { enterPassword, twoStepSection } from "./second-steps";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { linkIn, readKeptMails } from "../tests/kept-mail";
+import { linkIn, readKeptMails } from "@/tests/peers/kept-mail";
 import { expect } from "./fixtures";
 
 /** The link to a page in the last mail to an address that has one, once there is one: other mails may come in between. */

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { acquireEmbeddedPostgres } from "@/server/embedded-postgres/embedded-postgres";
+import { withDatabase } from "@/tests/database/database-url";
+import { startDnsServer } from "@/tests/peers/dns-server";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { startPgBouncer } from "@/tests/peers/pgbouncer";
+import { freePort, startServer } from "@/tests/processes/started-server";
 import { clientConfig } from "../lib/server/database";
-import { acquireEmbeddedPostgres } from "../server/embedded-postgres";
-import { withDatabase } from "../tests/database-url";
-import { startDnsServer } from "../tests/dns-server";
-import { startOpenIdProvider } from "../tests/openid-provider";
-import { startPgBouncer } from "../tests/pgbouncer";
-import { freePort, startServer } from "../tests/started-server";
 
 /** Once for the whole run: the built server as `npm start` runs it, on an empty database. Tests find both in the environment. */
 export default async function startConsole(): Promise<() => Promise<void>> {

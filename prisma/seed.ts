@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { Role } from "@/lib/contracts/permissions";
+import { hashPassword } from "@/lib/server/accounts/users/password";
+import { createUserWithWorkspace } from "@/lib/server/accounts/users/sign-up";
 import { type MemberActor, type Origin, systemActor } from "@/lib/server/actor";
-import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
-import { createApiKey } from "@/lib/server/api-keys/create-api-key";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { recordAuditEvent } from "@/lib/server/audit/record-audit-event";
 import { EnvError } from "@/lib/server/env";
+import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { createApiKey } from "@/lib/server/keys/create-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { newId } from "@/lib/server/new-id";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
-import { hashPassword } from "@/lib/server/users/password";
-import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
 
 const origin: Origin = { ip: "127.0.0.1", userAgent: "keyward demo", requestId: null };

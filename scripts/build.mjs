@@ -37,8 +37,8 @@ const SOURCES = [
 /** What esbuild makes of `server/`, for Node.js runs no TypeScript. */
 const BUNDLES = {
   "main.ts": "server.mjs",
-  "cli.ts": "cli.mjs",
-  "postgres-guardian.ts": "postgres-guardian.mjs",
+  "cli/cli.ts": "cli.mjs",
+  "embedded-postgres/postgres-guardian.ts": "postgres-guardian.mjs",
 };
 
 const generatedClient = join(root, "lib", "server", "generated", "prisma", "client.ts");
@@ -82,8 +82,8 @@ async function bundle({ stdio }) {
   await generatePrismaClient({ stdio });
   const esbuild = await import("esbuild");
   const programs = await Promise.all(
-    [bundleOptions(["main.ts", "postgres-guardian.ts"]), commandLineOptions()].map((options) =>
-      esbuild.build({ ...options, write: false }),
+    [bundleOptions(["main.ts", "embedded-postgres/postgres-guardian.ts"]), commandLineOptions()].map(
+      (options) => esbuild.build({ ...options, write: false }),
     ),
   );
   await esbuild.stop(); // Its service would run on beside the server that this process may become.
@@ -121,7 +121,7 @@ export function bundleOptions(sources = Object.keys(BUNDLES)) {
  */
 function commandLineOptions() {
   return {
-    ...bundleOptions(["cli.ts"]),
+    ...bundleOptions(["cli/cli.ts"]),
     packages: "bundle",
     external: ["@node-rs/argon2", "pg-native"],
     minifySyntax: true,

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { queueMail } from "@/lib/server/mail/queue-mail";
 import { db, runtime } from "@/lib/server/runtime";
-import { makeAuthenticator } from "@/tests/authenticator";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { expectDone, expectFailed, useKeywardCommand } from "@/tests/keyward-command";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeAuthenticator } from "@/tests/factories/authenticator";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
+import { expectDone, expectFailed, useKeywardCommand } from "@/tests/processes/keyward-command";
 
 const [lost, fresh] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
 useRuntime({ ENCRYPTION_KEYS: lost }, { jobs: false });

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { pathHeader } from "@/lib/server/auth/page-headers";
 import type { Env } from "@/lib/server/env";
 import { clientIpHeader } from "@/lib/server/http/request-origin";
 import { ownOrigins } from "@/lib/server/http/same-origin";
-import type { RequestFacts } from "./request-facts";
+import type { RequestFacts } from "./routes/request-facts";
 
 /** Next.js fails over others, such as TRACE. */
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

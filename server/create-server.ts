@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
 import type { Runtime } from "@/lib/server/runtime";
 import { isServicePath } from "@/lib/server/service-api/service-routes";
-import { sendAnswer } from "./answer";
-import { answerGatewayPreflight } from "./cors";
-import { FastLaneServer } from "./fast-lane-server";
-import { answerForwardAuth, isForwardAuthPath } from "./forward-auth";
-import { answerKeyRequest } from "./key-requests";
+import { sendAnswer } from "./fast-lane/answer";
+import { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { answerHealth, answerNotFound, answerReady } from "./operations";
-import { factsOf, type RequestFacts, rawRequest } from "./request-facts";
-import { answerServiceRequest } from "./service-requests";
+import { answerGatewayPreflight } from "./routes/cors";
+import { answerForwardAuth, isForwardAuthPath } from "./routes/forward-auth";
+import { answerKeyRequest } from "./routes/key-requests";
+import { factsOf, type RequestFacts, rawRequest } from "./routes/request-facts";
+import { answerServiceRequest } from "./routes/service-requests";
 
 /**
  * The server of this process: what it answers itself it answers before Next.js sees it, and plain questions of gateways without

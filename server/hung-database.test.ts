@@ -4,12 +4,12 @@ import { keyRoutes } from "@/lib/server/key-api/key-routes";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db } from "@/lib/server/runtime";
 import { serviceRoutes } from "@/lib/server/service-api/service-routes";
-import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { createTestDatabase } from "@/tests/database";
-import { makeKey, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
-import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+import { createTestDatabase } from "@/tests/database/database";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
+import { callConsole, findConsoleRoutes } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
 let proxy: TcpProxy;

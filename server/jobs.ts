@@ -1,15 +1,15 @@
 import path from "node:path";
-import { adoptSpools } from "@/lib/server/access-log/adopt-spools";
-import { deleteOldRefusedSignIns } from "@/lib/server/access-log/count-refused-sign-in";
-import { ensurePartitions } from "@/lib/server/access-log/log-partitions";
-import { deleteOldIdempotencyRecords } from "@/lib/server/api-keys/idempotent-creation";
-import { loadKeyFormats } from "@/lib/server/api-keys/key-format";
+import { loadKeyFormats } from "@/lib/engine/keys/key-format";
+import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
+import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
+import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
+import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
-import { deleteDeadLinks } from "@/lib/server/mailed-links/mailed-link";
-import { deleteOldChallenges } from "@/lib/server/passkeys/challenge";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
 import type { Runtime } from "@/lib/server/runtime";
+import { deleteOldChallenges } from "@/lib/server/second-factors/challenge";
 import { forgetOldDevices } from "@/lib/server/sessions/known-device";
+import { deleteDeadLinks } from "@/lib/server/sessions/mailed-link";
 import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
 import { type Job, startUpkeep } from "./upkeep";
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { errorResponse } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
-import { writeResponse } from "./node-http";
-import type { RequestFacts } from "./request-facts";
+import { writeResponse } from "./routes/node-http";
+import type { RequestFacts } from "./routes/request-facts";
 
 /** GET /api/health: the process can serve. Asks nothing. */
 export function answerHealth(response: ServerResponse): void {

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { createTestDatabase } from "@/tests/database";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
-import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+import { createTestDatabase } from "@/tests/database/database";
+import { useRuntime } from "@/tests/database/runtime";
+import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 /** HTTP.md: 200 or 503 within two seconds. */
 const documentedMs = 2000;

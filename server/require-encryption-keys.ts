@@ -1,8 +1,8 @@
-import { unseal } from "@/lib/server/crypto/seal";
 import { EnvError } from "@/lib/server/env";
 import { mailSeal } from "@/lib/server/mail/queue-mail";
 import type { Runtime } from "@/lib/server/runtime";
-import { totpContext } from "@/lib/server/second-steps/totp-code";
+import { unseal } from "@/lib/server/seal";
+import { totpContext } from "@/lib/server/second-factors/totp-code";
 
 type Sealed = { sealed: Uint8Array; userId: string | null };
 

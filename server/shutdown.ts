@@ -1,6 +1,6 @@
 import type { Server } from "node:net";
 import { type Env, EnvError } from "@/lib/server/env";
-import type { FastLaneServer } from "./fast-lane-server";
+import type { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { releaseAll } from "./release-all";
 
 /** How long requests under way may take to finish once the process was asked to stop. */

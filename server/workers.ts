@@ -1,9 +1,9 @@
 import cluster, { type Worker } from "node:cluster";
 import { createServer, type Socket } from "node:net";
-import { type CountedFailures, FailureLimiter } from "@/lib/server/decisions/failure-limiter";
+import { type CountedFailures, FailureLimiter } from "@/lib/engine/limits/failure-limiter";
 import type { Env } from "@/lib/server/env";
-import { closeListener } from "./close-listener";
-import type { FastLaneServer } from "./fast-lane-server";
+import { closeListener } from "./fast-lane/close-listener";
+import type { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { listen, listenMilliseconds } from "./shutdown";
 
 /** What a worker is told of itself. Only the first one prints for the person who started it. */

@@ -20,7 +20,7 @@ const wrong: [string, RegExp][] = [
 /** The only timers: that of waitUntil, and that of clients which rest between their calls. */
 const timers = "tests/wait-until.ts";
 /** Loads. How long their clients rest decides nothing; without it they would leave no processor time to what they call. */
-const loads = ["deploy/redis-away.test.ts", "tests/revocation-run.ts", "tests/sockets.test.ts"];
+const loads = ["deploy/redis-away.test.ts", "tests/models/revocation-run.ts", "tests/system/sockets.test.ts"];
 
 const isTest = (file: string) =>
   /\.(test|spec)\.tsx?$|^(tests|e2e)\/.*\.m?ts$/.test(file) && file !== "tests/fixed-waits.test.ts";

@@ -1,14 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "@/lib/contracts/permissions";
-import { invite } from "@/lib/server/invitations/send-invitation";
+import { addDomain } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
-import { addDomain } from "@/lib/server/single-sign-on/manage-domains";
+import { invite } from "@/lib/server/workspaces/invitations/send-invitation";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
-import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/console-people";
-import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeKey, makeMember, makeServiceMember, makeSessionCookie, password } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/factories/console-people";
+import {
+  makeKey,
+  makeMember,
+  makeServiceMember,
+  makeSessionCookie,
+  password,
+} from "@/tests/factories/factories";
+import { callConsole, findConsoleRoutes } from "@/tests/processes/console-routes";
 
 useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole, findConsoleRoutes } from "@/tests/processes/console-routes";
 
 useRuntime();
 

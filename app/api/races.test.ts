@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Prisma } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
-import { codeOf, newCookie } from "@/tests/authenticator";
-import { cookieOf, makeStage } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { linkIn } from "@/tests/kept-mail";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { codeOf, newCookie } from "@/tests/factories/authenticator";
+import { cookieOf, makeStage } from "@/tests/factories/console-people";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { linkIn } from "@/tests/peers/kept-mail";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
 /** What happens between the moment a password was found to be right and the moment that is acted upon. */

@@ -1,13 +1,13 @@
 import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { seal } from "@/lib/server/crypto/seal";
 import { db, runtime } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { type Answer, callConsole } from "@/tests/console-routes";
-import { makeKey, makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { decodeMail, linkIn } from "@/tests/kept-mail";
-import { allMailDelivered, keptMails, startMailServer } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { seal } from "@/lib/server/seal";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { decodeMail, linkIn } from "@/tests/peers/kept-mail";
+import { allMailDelivered, keptMails, startMailServer } from "@/tests/peers/mailbox";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { type Answer, callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
 // Watched, not replaced: whether the costly work was done is what S07 is about.
@@ -17,8 +17,8 @@ vi.mock("@node-rs/argon2", async (load) => {
 });
 
 // Watched as well: whether a mail was written is what S02 is about.
-vi.mock("@/lib/server/crypto/seal", async (load) => {
-  const real = await load<typeof import("@/lib/server/crypto/seal")>();
+vi.mock("@/lib/server/seal", async (load) => {
+  const real = await load<typeof import("@/lib/server/seal")>();
   return { ...real, seal: vi.fn(real.seal) };
 });
 

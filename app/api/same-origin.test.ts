@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { callConsole, consoleOrigin, findConsoleRoutes } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole, consoleOrigin, findConsoleRoutes } from "@/tests/processes/console-routes";
 
 useRuntime();
 

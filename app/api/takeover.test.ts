@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
-import { maskedAddress } from "@/lib/server/users/masked-address";
-import { makeAuthenticator } from "@/tests/authenticator";
-import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { consoleOrigin } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { linkIn } from "@/tests/kept-mail";
-import { keptMails } from "@/tests/mailbox";
-import { startOpenIdProvider } from "@/tests/openid-provider";
-import { useRuntime } from "@/tests/runtime";
+import { maskedAddress } from "@/lib/server/sessions/masked-address";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeAuthenticator } from "@/tests/factories/authenticator";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { linkIn } from "@/tests/peers/kept-mail";
+import { keptMails } from "@/tests/peers/mailbox";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { ConsoleBrowser, someoneAt } from "@/tests/processes/console-browser";
+import { consoleOrigin } from "@/tests/processes/console-routes";
 
 const provider = await startOpenIdProvider([consoleOrigin]);
 afterAll(() => provider.close());

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
-import { makeAuthenticator, makeOwingCookie } from "@/tests/authenticator";
-import { cookieOf, makeStage } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeAuthenticator, makeOwingCookie } from "@/tests/factories/authenticator";
+import { cookieOf, makeStage } from "@/tests/factories/console-people";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { makeStage, type Stage } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeKey, makeSessionCookie, password } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeStage, type Stage } from "@/tests/factories/console-people";
+import { makeKey, makeSessionCookie, password } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 

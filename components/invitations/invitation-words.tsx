@@ -1,4 +1,4 @@
-import { aRole } from "@/components/members/a-role";
+import { aRole } from "@/components/roles/a-role";
 import type { OpenInvitation } from "@/lib/contracts/invitations";
 
 export function InvitationWords({ invitation }: { invitation: OpenInvitation }) {

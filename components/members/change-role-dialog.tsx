@@ -10,9 +10,9 @@ import { toast } from "@/components/ui/toast";
 import { useChangeRole } from "@/lib/client/use-members";
 import { losesManaging, type Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import { aRole } from "./a-role";
+import { aRole } from "../roles/a-role";
+import { roleOptions, serviceRoleOptions } from "../roles/role-options";
 import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
-import { roleOptions, serviceRoleOptions } from "./role-options";
 
 export function ChangeRoleDialog({
   workspaceSlug,

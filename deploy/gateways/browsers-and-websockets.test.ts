@@ -1,11 +1,11 @@
 import { request as httpRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
-import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
-import { startProtectedApi } from "@/tests/protected-api";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
+import { startProtectedApi } from "@/tests/peers/protected-api";
+import { sendRaw, useKeyApiServer } from "@/tests/processes/key-api-server";
 
 const page = "https://app.example.com";
 useRuntime({ API_CORS_ORIGINS: page });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
-import { startDocumentApi } from "@/tests/document-api";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, startGateway } from "@/tests/gateways";
-import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { startDocumentApi } from "@/tests/peers/document-api";
+import { type Gateway, startGateway } from "@/tests/peers/gateways";
+import { sendRaw, useKeyApiServer } from "@/tests/processes/key-api-server";
 
 /** The example of examples/document-api behind nginx, with the configuration that is shipped. */
 useRuntime();

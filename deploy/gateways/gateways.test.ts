@@ -2,12 +2,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, type GatewayName, startGateway, startHungServer } from "@/tests/gateways";
-import { type Answer, sendRaw } from "@/tests/key-api-server";
-import { startProtectedApi } from "@/tests/protected-api";
-import { useRuntime } from "@/tests/runtime";
-import { freePort } from "@/tests/started-server";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Gateway, type GatewayName, startGateway, startHungServer } from "@/tests/peers/gateways";
+import { startProtectedApi } from "@/tests/peers/protected-api";
+import { type Answer, sendRaw } from "@/tests/processes/key-api-server";
+import { freePort } from "@/tests/processes/started-server";
 
 useRuntime();
 

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
 import {
   cgiName,
   claimedHeaders,
@@ -12,10 +13,9 @@ import {
   inParts,
   overrideHeaders,
   spellingsOf,
-} from "@/tests/header-spellings";
-import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
-import { startProtectedApi } from "@/tests/protected-api";
-import { useRuntime } from "@/tests/runtime";
+} from "@/tests/peers/header-spellings";
+import { startProtectedApi } from "@/tests/peers/protected-api";
+import { sendRaw, useKeyApiServer } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const keyward = useKeyApiServer();

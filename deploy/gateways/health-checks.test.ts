@@ -4,13 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { type Runtime, runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
 import { listenMilliseconds } from "@/server/shutdown";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
-import { type Answer, sendRaw } from "@/tests/key-api-server";
-import { startProtectedApi } from "@/tests/protected-api";
-import { useRuntime } from "@/tests/runtime";
-import { startTcpProxy } from "@/tests/tcp-proxy";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
+import { startProtectedApi } from "@/tests/peers/protected-api";
+import { startTcpProxy } from "@/tests/peers/tcp-proxy";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { type Answer, sendRaw } from "@/tests/processes/key-api-server";
 import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();

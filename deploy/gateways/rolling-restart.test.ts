@@ -1,16 +1,16 @@
 import { Agent, request as httpRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { useBundle } from "@/tests/bundle";
-import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { type Gateway, type GatewayName, startGateway } from "@/tests/gateways";
-import { startProtectedApi } from "@/tests/protected-api";
-import { useRuntime } from "@/tests/runtime";
-import { freePort } from "@/tests/started-server";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
+import { startProtectedApi } from "@/tests/peers/protected-api";
+import { useBundle } from "@/tests/processes/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
+import { freePort } from "@/tests/processes/started-server";
 import { waitUntil } from "@/tests/wait-until";
 
 useRuntime();
-const program = useBundle("tests/key-api-process.ts");
+const program = useBundle("tests/processes/key-api-process.ts");
 const names: GatewayName[] = ["nginx", "caddy", "haproxy"];
 let api: Awaited<ReturnType<typeof startProtectedApi>>;
 let ports: [number, number];

@@ -4,7 +4,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, expect, test } from "vitest";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
-import { useStartedConsole } from "@/tests/started-console";
+import { useStartedConsole } from "@/tests/processes/started-console";
 
 type Call = {
   method: string;

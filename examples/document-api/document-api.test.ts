@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
-import { refusedDocumentApi, startDocumentApi } from "@/tests/document-api";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { sendRaw, useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { refusedDocumentApi, startDocumentApi } from "@/tests/peers/document-api";
+import { sendRaw, useKeyApiServer } from "@/tests/processes/key-api-server";
 
 const serviceToken = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: serviceToken });

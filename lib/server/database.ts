@@ -1,14 +1,14 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { parse, toClientConfig } from "pg-connection-string";
 import type { Logger } from "pino";
-import { PrismaClient } from "./generated/prisma/client";
 import {
   BoundedClient,
   type ClientConfig,
   connectTimeoutMilliseconds,
   createPool,
   type Pool,
-} from "./postgres";
+} from "@/lib/engine/postgres/client";
+import { PrismaClient } from "./generated/prisma/client";
 
 /** How long the server works on a statement before it gives it up. */
 const statementTimeoutMilliseconds = 10_000;

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
-import { isAddressBlock } from "./client-address";
 import { EnvError } from "./env-error";
 import {
   configuredIdentityProviders,

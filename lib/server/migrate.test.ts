@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
-import { administer, withDatabase } from "@/tests/database-url";
-import { startTcpProxy } from "@/tests/tcp-proxy";
+import { administer, withDatabase } from "@/tests/database/database-url";
+import { startTcpProxy } from "@/tests/peers/tcp-proxy";
 import { clientConfig } from "./database";
 import { migrate } from "./migrate";
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import { BoundedClient, DatabaseError } from "@/lib/engine/postgres/client";
 import { clientConfig } from "./database";
-import { BoundedClient, DatabaseError } from "./postgres";
 
 /** The lock that Prisma's own command line takes, so that it and any number of instances wait for one another. */
 const prismaMigrationLock = 72707369;

@@ -1,19 +1,19 @@
 import type { Logger } from "pino";
-import type { AccessLogWriter } from "./access-log/access-log-writer";
-import type { KeyFormats } from "./api-keys/key-format";
-import type { FailureLimiter } from "./decisions/failure-limiter";
-import type { KeyCache } from "./decisions/key-cache";
-import type { KnownHashes } from "./decisions/known-hashes";
-import type { LeaseKeeper } from "./decisions/lease-keeper";
-import type { RejectionWatch } from "./decisions/rejected-everywhere";
-import type { SlidingWindow } from "./decisions/sliding-window";
+import type { KeyCache } from "@/lib/engine/keys/key-cache";
+import type { KeyFormats } from "@/lib/engine/keys/key-format";
+import type { KnownHashes } from "@/lib/engine/keys/known-hashes";
+import type { LeaseKeeper } from "@/lib/engine/leases/lease-keeper";
+import type { RejectionWatch } from "@/lib/engine/leases/rejected-everywhere";
+import type { FailureLimiter } from "@/lib/engine/limits/failure-limiter";
+import type { LimitSharing } from "@/lib/engine/limits/limit-sharing";
+import type { SlidingWindow } from "@/lib/engine/limits/sliding-window";
+import type { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
+import type { Pool } from "@/lib/engine/postgres/client";
+import type { QuotaHolder } from "@/lib/engine/quotas/quota-holder";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
-import type { LimitSharing } from "./limits/limit-sharing";
-import type { MailThrottle } from "./mail/mail-throttle";
-import type { Pool } from "./postgres";
-import type { QuotaHolder } from "./quotas/quota-holder";
-import type { SignInThrottle } from "./users/sign-in-throttle";
+import type { MailThrottle } from "./mail-throttle";
+import type { SignInThrottle } from "./sign-in-throttle";
 
 /** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
 export type Runtime = {

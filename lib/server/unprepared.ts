@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig } from "./postgres";
+import type { Pool, QueryConfig } from "@/lib/engine/postgres/client";
 
 /**
  * A pool for a library that names its statements. Named statements stay with a connection, and a transaction pooler hands the

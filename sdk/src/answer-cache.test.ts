@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { systemActor } from "@/lib/server/actor";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApiServer } from "@/tests/processes/key-api-server";
 import { AnswerCache } from "./answer-cache";
 import { createKeyward } from "./create-keyward";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readPresentedKey } from "@/lib/server/decisions/presented-key";
-import { readHead } from "@/lib/server/decisions/request-head";
+import { readPresentedKey } from "@/lib/engine/request/presented-key";
+import { readHead } from "@/lib/engine/request/request-head";
 import { runtime } from "@/lib/server/runtime";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
 import { readKey } from "./read-key";
 
 useRuntime();

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { installSdk, linkPackage } from "@/tests/installed-sdk";
-import { useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
-import { freePort } from "@/tests/started-server";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { installSdk, linkPackage } from "@/tests/processes/installed-sdk";
+import { useKeyApiServer } from "@/tests/processes/key-api-server";
+import { freePort } from "@/tests/processes/started-server";
 import { waitUntil } from "@/tests/wait-until";
 
 const run = promisify(execFile);

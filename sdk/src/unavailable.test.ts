@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { afterAll, expect, test } from "vitest";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { startHungServer } from "@/tests/gateways";
-import { useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
-import { freePort } from "@/tests/started-server";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { startHungServer } from "@/tests/peers/gateways";
+import { useKeyApiServer } from "@/tests/processes/key-api-server";
+import { freePort } from "@/tests/processes/started-server";
 import { waitUntil } from "@/tests/wait-until";
 import { createKeyward } from "./create-keyward";
 import { KeywardConfigurationError, type KeywardError, KeywardUnavailableError } from "./keyward-error";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApiServer } from "@/tests/processes/key-api-server";
 import { createKeyward, type KeywardOptions } from "./create-keyward";
 import { KeywardConfigurationError } from "./keyward-error";
 import type { HeaderSource } from "./read-headers";

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { logCodes, outcomes } from "@/lib/contracts/access-logs";
-import { type LoggedEntry, listAccessLog } from "@/lib/server/access-log/list-access-log";
-import { memberIds } from "@/lib/server/access-log/list-workspace-log";
 import { parseInput } from "@/lib/server/http/read-body";
+import { type LoggedEntry, listAccessLog } from "@/lib/server/logs/list-access-log";
+import { memberIds } from "@/lib/server/logs/list-workspace-log";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { discardUnreadable, findUnreadable, type Unreadable } from "@/lib/server/crypto/unreadable";
 import { action, type Print } from "./command-action";
 

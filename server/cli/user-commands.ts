@@ -2,10 +2,8 @@ import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { signUpInput } from "@/lib/contracts/account-input";
-import { AppError, isAppError } from "@/lib/server/app-error";
-import { parseInput } from "@/lib/server/http/read-body";
-import { db, runtime } from "@/lib/server/runtime";
-import { nobody } from "@/lib/server/users/delete-account";
+import { AppError, isAppError } from "@/lib/contracts/app-error";
+import { nobody } from "@/lib/server/accounts/users/delete-account";
 import {
   disableAccount,
   enableAccount,
@@ -13,9 +11,11 @@ import {
   requirePerson,
   resetPasswordByOperator,
   resetTwoStepByOperator,
-} from "@/lib/server/users/operate-account";
-import { personOf } from "@/lib/server/users/person";
-import { createUserWithWorkspace } from "@/lib/server/users/sign-up";
+} from "@/lib/server/accounts/users/operate-account";
+import { createUserWithWorkspace } from "@/lib/server/accounts/users/sign-up";
+import { parseInput } from "@/lib/server/http/read-body";
+import { db, runtime } from "@/lib/server/runtime";
+import { personOf } from "@/lib/server/sessions/person";
 import { action, type Print, table } from "./command-action";
 
 type PasswordOptions = { password?: string; passwordStdin?: boolean };

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { useBundle } from "@/tests/bundle";
-import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
-import { type FakeClock, makeFakeClock } from "@/tests/fake-clock";
-import { type OwnPostgres, startOwnPostgres } from "@/tests/own-postgres";
-import { type RedisServer, startRedis } from "@/tests/redis-server";
-import { wrongAllows } from "@/tests/revocation-history";
-import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/revocation-run";
-import { useRuntime } from "@/tests/runtime";
-import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+import { useRuntime } from "@/tests/database/runtime";
+import { type FakeClock, makeFakeClock } from "@/tests/models/fake-clock";
+import { wrongAllows } from "@/tests/models/revocation-history";
+import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/models/revocation-run";
+import { type OwnPostgres, startOwnPostgres } from "@/tests/peers/own-postgres";
+import { type RedisServer, startRedis } from "@/tests/peers/redis-server";
+import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
+import { useBundle } from "@/tests/processes/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
 import { waitUntil } from "@/tests/wait-until";
 
 const hour = 3600;
@@ -27,9 +27,9 @@ useRuntime(
     },
   },
 );
-const program = useBundle("tests/key-api-process.ts");
-const wrong = useBundle("tests/key-api-process.ts", {
-  file: "lib/server/decisions/lease.ts",
+const program = useBundle("tests/processes/key-api-process.ts");
+const wrong = useBundle("tests/processes/key-api-process.ts", {
+  file: "lib/engine/leases/lease.ts",
   right: "return mono < lease.until.mono && wall < lease.until.wall;",
   wrong: "return wall < lease.until.wall;",
 });

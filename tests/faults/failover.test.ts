@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
-import { useBundle } from "@/tests/bundle";
-import { type DecisionProcess, startDecisionProcess } from "@/tests/decision-process";
-import { type OwnPostgres, startOwnPostgres } from "@/tests/own-postgres";
-import { wrongAllows } from "@/tests/revocation-history";
-import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/revocation-run";
-import { useRuntime } from "@/tests/runtime";
-import { startTcpProxy, type TcpProxy } from "@/tests/tcp-proxy";
+import { useRuntime } from "@/tests/database/runtime";
+import { wrongAllows } from "@/tests/models/revocation-history";
+import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/models/revocation-run";
+import { type OwnPostgres, startOwnPostgres } from "@/tests/peers/own-postgres";
+import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
+import { useBundle } from "@/tests/processes/bundle";
+import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
 import { waitUntil } from "@/tests/wait-until";
 
 // What an address does that always leads to the primary: all reach PostgreSQL through it.
@@ -28,9 +28,9 @@ useRuntime(
     },
   },
 );
-const program = useBundle("tests/key-api-process.ts");
-const wrong = useBundle("tests/key-api-process.ts", {
-  file: "lib/server/decisions/lease.ts",
+const program = useBundle("tests/processes/key-api-process.ts");
+const wrong = useBundle("tests/processes/key-api-process.ts", {
+  file: "lib/engine/leases/lease.ts",
   right: "if (entry.incarnation !== lease.incarnation) return false;",
   wrong: "",
 });

@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/auth/auth-card";
 import { ResetPasswordForm } from "@/components/auth/reset-password-form";
 import { buttonStyle } from "@/components/ui/button-style";
 import { getPublicConfig } from "@/lib/server/auth/page-session";
-import { findAccountOfLink, findLink } from "@/lib/server/mailed-links/mailed-link";
+import { findAccountOfLink, findLink } from "@/lib/server/sessions/mailed-link";
 
 export const metadata: Metadata = { title: "Choose a new password" };
 

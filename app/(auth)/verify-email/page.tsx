@@ -6,7 +6,7 @@ import { ConfirmAddressForm } from "@/components/auth/confirm-address-form";
 import { FinishSignUpForm } from "@/components/auth/finish-sign-up-form";
 import { buttonStyle } from "@/components/ui/button-style";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
-import { findAccountOfLink, findLink } from "@/lib/server/mailed-links/mailed-link";
+import { findAccountOfLink, findLink } from "@/lib/server/sessions/mailed-link";
 
 export const metadata: Metadata = { title: "Email address" };
 

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { requestOrigin } from "@/lib/server/http/request-origin";
 import { runtime } from "@/lib/server/runtime";

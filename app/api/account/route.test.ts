@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { newCookie } from "@/tests/authenticator";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { newCookie } from "@/tests/factories/authenticator";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

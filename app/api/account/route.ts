@@ -1,7 +1,7 @@
 import { updateProfileInput } from "@/lib/contracts/account-input";
+import { getAccount, updateProfile } from "@/lib/server/accounts/users/account";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { getAccount, updateProfile } from "@/lib/server/users/account";
 
 export const GET = withAccount({}, async ({ session }) => ok(await getAccount(session)));
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { type Answer, callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { callConsole, consoleOrigin } from "@/tests/console-routes";
-import { makeWorkspace, password } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { startOpenIdProvider } from "@/tests/openid-provider";
-import { type RefusedSignIns, refusedSignIns } from "@/tests/refused-sign-ins";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeWorkspace, password } from "@/tests/factories/factories";
+import { type RefusedSignIns, refusedSignIns } from "@/tests/factories/refused-sign-ins";
+import { keptMails } from "@/tests/peers/mailbox";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/processes/console-browser";
+import { callConsole, consoleOrigin } from "@/tests/processes/console-routes";
 
 const provider = await startOpenIdProvider([consoleOrigin]);
 afterAll(() => provider.close());

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
-import { deleteOldRefusedSignIns } from "@/lib/server/access-log/count-refused-sign-in";
+import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { db, runtime } from "@/lib/server/runtime";
-import { callConsole } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { refusedSignInsOf } from "@/tests/refused-sign-ins";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { refusedSignInsOf } from "@/tests/factories/refused-sign-ins";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

@@ -1,10 +1,10 @@
 import { verify } from "@node-rs/argon2";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
-import { type Answer, callConsole } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { refusedSignInsOf } from "@/tests/refused-sign-ins";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { refusedSignInsOf } from "@/tests/factories/refused-sign-ins";
+import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
 // Watched, not replaced: whether the costly work was done is what S01 and S07 are about.
 vi.mock("@node-rs/argon2", async (load) => {

@@ -2,8 +2,8 @@ import { cookies } from "next/headers";
 import type { SignedIn } from "@/lib/contracts/account";
 import { signInInput } from "@/lib/contracts/account-input";
 import { signInWithPassword } from "@/lib/server/auth/next-auth";
-import { sessionCookieName } from "@/lib/server/auth/session-cookie";
 import { ok } from "@/lib/server/http/json-response";
+import { sessionCookieName } from "@/lib/server/http/session-cookie";
 import { withVisitor } from "@/lib/server/http/with-account";
 import { findSession } from "@/lib/server/sessions/session-store";
 

@@ -1,9 +1,9 @@
 import { hash } from "@node-rs/argon2";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { type Answer, callConsole } from "@/tests/console-routes";
-import { makeWorkspace, password } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeWorkspace, password } from "@/tests/factories/factories";
+import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
 // Watched, not replaced: whether the costly work was done is what S02 and S07 are about.
 vi.mock("@node-rs/argon2", async (load) => {

@@ -1,7 +1,7 @@
 import { linkInput } from "@/lib/contracts/account-input";
+import { confirmAddress } from "@/lib/server/accounts/users/email-address";
 import { ok } from "@/lib/server/http/json-response";
 import { findSignedIn, withVisitor } from "@/lib/server/http/with-account";
-import { confirmAddress } from "@/lib/server/users/email-address";
 
 export const POST = withVisitor({ body: linkInput }, async ({ request, body, origin }) => {
   await confirmAddress(body.token, await findSignedIn(request), origin);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ApiKey, ApiKeyList, CreatedApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

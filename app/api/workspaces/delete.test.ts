@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { invite } from "@/lib/server/invitations/send-invitation";
 import { db, runtime } from "@/lib/server/runtime";
-import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeKey, makeSessionCookie } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { invite } from "@/lib/server/workspaces/invitations/send-invitation";
+import { useRuntime } from "@/tests/database/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/factories/console-people";
+import { makeKey, makeSessionCookie } from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

@@ -3,11 +3,11 @@ import type { AuditEventPage } from "@/lib/contracts/audit-events";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { Role } from "@/lib/contracts/permissions";
 import { db } from "@/lib/server/runtime";
-import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeKey, makeMember } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/factories/console-people";
+import { makeKey, makeMember } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

@@ -3,11 +3,11 @@ import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import type { AuditEventPage } from "@/lib/contracts/audit-events";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
 import { db } from "@/lib/server/runtime";
-import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeKey } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { cookieOf, makeStage, type Stage, type Visitor } from "@/tests/factories/console-people";
+import { makeKey } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Account, AccountDeletion } from "@/lib/contracts/account";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { db } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { consoleOrigin, findConsoleRoutes } from "@/tests/console-routes";
-import { makeKey, makeMember, makeWorkspace, memberActor, password } from "@/tests/factories";
-import { startOpenIdProvider } from "@/tests/openid-provider";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace, memberActor, password } from "@/tests/factories/factories";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/processes/console-browser";
+import { consoleOrigin, findConsoleRoutes } from "@/tests/processes/console-routes";
 
 const provider = await startOpenIdProvider([consoleOrigin]);
 afterAll(() => provider.close());

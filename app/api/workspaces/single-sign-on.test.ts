@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createUser } from "@/lib/server/accounts/users/sign-up";
 import { db } from "@/lib/server/runtime";
-import { createUser } from "@/lib/server/users/sign-up";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { consoleOrigin } from "@/tests/console-routes";
-import { startDnsServer } from "@/tests/dns-server";
-import { makeKey, makeWorkspace, nowhere, password } from "@/tests/factories";
-import { startOpenIdProvider } from "@/tests/openid-provider";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace, nowhere, password } from "@/tests/factories/factories";
+import { startDnsServer } from "@/tests/peers/dns-server";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/processes/console-browser";
+import { consoleOrigin } from "@/tests/processes/console-routes";
 
 const provider = await startOpenIdProvider([consoleOrigin]);
 const dns = await startDnsServer();

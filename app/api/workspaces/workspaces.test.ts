@@ -3,10 +3,10 @@ import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import type { ApiKeyActivity, CreatedApiKey } from "@/lib/contracts/api-keys";
 import type { AuditEventPage } from "@/lib/contracts/audit-events";
 import type { Workspace } from "@/lib/contracts/workspaces";
-import { callConsole, type Sent } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole, type Sent } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { NoWorkspace } from "@/components/workspaces/no-workspace";
+import { NoWorkspace } from "@/components/layout/no-workspace";
 import { requirePageAccount } from "@/lib/server/auth/page-session";
 
 type Props = {

@@ -1,8 +1,8 @@
 import { cookies } from "next/headers";
 import type { IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
 import { safeCallbackPath } from "@/lib/contracts/safe-callback-path";
-import { requireProvider } from "../identities/identity";
 import { runtime } from "../runtime";
+import { requireProvider } from "../sessions/identity";
 import type { CurrentSession } from "../sessions/session-store";
 import { type FlowIntent, keepIntent } from "./flow-intent";
 import { beginProviderFlow } from "./provider-flow";

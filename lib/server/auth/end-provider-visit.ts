@@ -1,15 +1,17 @@
 import { cookies } from "next/headers";
 import type { ProviderProblem } from "@/lib/contracts/identity-providers";
-import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
+import { connectIdentity } from "../accounts/identities/manage-identities";
+import { signInWithIdentity } from "../accounts/identities/sign-in-with-identity";
+import { singleSignOnOf } from "../accounts/single-sign-on/join-by-single-sign-on";
 import type { Origin } from "../actor";
 import type { IdentityProviderSetting } from "../env-identity-providers";
 import { requestOrigin } from "../http/request-origin";
-import { confirmWithIdentity } from "../identities/confirm-with-identity";
-import { type Identity, requireProvider } from "../identities/identity";
-import { connectIdentity } from "../identities/manage-identities";
-import { signInWithIdentity } from "../identities/sign-in-with-identity";
+import { readSessionToken, sessionCookieName, sessionCookieOptions } from "../http/session-cookie";
+import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
+import { confirmWithIdentity } from "../sessions/confirm-with-identity";
+import { type Identity, requireProvider } from "../sessions/identity";
 import { proofOf } from "../sessions/proof";
 import {
   type CurrentSession,
@@ -17,11 +19,9 @@ import {
   noteSingleSignOn,
   renewSessionToken,
 } from "../sessions/session-store";
-import { singleSignOnOf } from "../single-sign-on/join-by-single-sign-on";
 import { recognizeDevice } from "./device-cookie";
 import { type FlowIntent, takeIntent } from "./flow-intent";
 import { finishProviderFlow } from "./provider-flow";
-import { readSessionToken, sessionCookieName, sessionCookieOptions } from "./session-cookie";
 
 /** Who came back, to what end, and what the browser holds. */
 type Return = {

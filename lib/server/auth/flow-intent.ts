@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { cookies } from "next/headers";
 import { z } from "zod";
 import { identityProviderIds } from "@/lib/contracts/identity-providers";
-import { seal, unseal } from "../crypto/seal";
 import { runtime } from "../runtime";
+import { seal, unseal } from "../seal";
 
 const lifetimeSeconds = 15 * 60;
 const context = "provider-flow";

@@ -3,14 +3,14 @@ import type { EmailConfig } from "@auth/core/providers";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { signInInput } from "@/lib/contracts/account-input";
-import { AppError } from "../app-error";
+import { AppError } from "@/lib/contracts/app-error";
+import { checkPassword, isStillPassword } from "../accounts/users/check-password";
 import { requestOrigin } from "../http/request-origin";
+import { readSessionToken, sessionCookieName } from "../http/session-cookie";
 import { runtime } from "../runtime";
 import { beginSession } from "../sessions/begin-session";
 import { endSession, findSession } from "../sessions/session-store";
-import { checkPassword, isStillPassword } from "../users/check-password";
 import { recognizeDevice } from "./device-cookie";
-import { readSessionToken, sessionCookieName } from "./session-cookie";
 
 /**
  * What next-auth does for passwords; for identity providers see provider-flow.ts. Every way in ends in a row of our session

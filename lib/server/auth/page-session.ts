@@ -4,14 +4,14 @@ import type { Account } from "@/lib/contracts/account";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 import { workspaceSlug } from "@/lib/contracts/workspace-input";
 import type { Workspace } from "@/lib/contracts/workspaces";
-import { findMemberActor, type Membership } from "../members/find-memberships";
+import { getAccount } from "../accounts/users/account";
+import { sessionCookieName } from "../http/session-cookie";
 import { db, runtime } from "../runtime";
 import { type CurrentSession, findSession } from "../sessions/session-store";
-import { getAccount } from "../users/account";
+import { findMemberActor, type Membership } from "../workspaces/members/find-memberships";
 import { getWorkspace } from "../workspaces/workspace-view";
 import { pathHeader } from "./page-headers";
 import { pathWithoutSecret } from "./path-without-secret";
-import { sessionCookieName } from "./session-cookie";
 
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account; session: CurrentSession }> {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { cookies } from "next/headers";
-import { challengeSeconds } from "../passkeys/challenge";
 import { runtime } from "../runtime";
+import { challengeSeconds } from "../second-factors/challenge";
 
 /**
  * What ties a question for a passkey to the browser that asked it, while there is no session: a token of its own for as long as

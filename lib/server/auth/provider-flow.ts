@@ -1,11 +1,11 @@
 import { Auth, type AuthConfig, raw, skipCSRFCheck } from "@auth/core";
 import type { Adapter } from "@auth/core/adapters";
+import { AppError } from "@/lib/contracts/app-error";
 import { displayName, emailAddress } from "@/lib/contracts/names";
-import { cleanText } from "../access-log/clean-text";
-import { AppError } from "../app-error";
+import { cleanText } from "@/lib/engine/log/clean-text";
 import type { IdentityProviderSetting } from "../env-identity-providers";
-import type { Identity } from "../identities/identity";
 import { runtime } from "../runtime";
+import type { Identity } from "../sessions/identity";
 import { protocolOf } from "./identity-providers";
 
 /** A cookie to be set on the answer under way. */

@@ -3,10 +3,10 @@ import { operator, recordAccountEvent } from "../audit/record-audit-event";
 import { mailSeal } from "../mail/queue-mail";
 import { noticeSecondStepChanged } from "../mail/security-notices";
 import { db } from "../runtime";
-import { endCodesWithLastStep } from "../second-steps/recovery-codes";
-import { totpContext } from "../second-steps/totp-code";
-import { type Person, personOf } from "../users/person";
-import { unseal } from "./seal";
+import { unseal } from "../seal";
+import { endCodesWithLastStep } from "../second-factors/recovery-codes";
+import { totpContext } from "../second-factors/totp-code";
+import { type Person, personOf } from "../sessions/person";
 
 const pageSize = 500;
 const origin: Origin = { ip: null, userAgent: "keyward", requestId: null };

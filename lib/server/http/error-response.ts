@@ -1,5 +1,5 @@
+import { type AppError, isAppError } from "@/lib/contracts/app-error";
 import { type ErrorBody, type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
-import { type AppError, isAppError } from "../app-error";
 import type { Runtime } from "../runtime";
 
 /** The body of every error on every route (HTTP.md §2). */

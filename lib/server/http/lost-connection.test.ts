@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
 import { db, runtime } from "../runtime";
 import { errorAnswer } from "./error-response";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { refuseSecret } from "../api-keys/refuse-secret";
-import { AppError, invalidField } from "../app-error";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import { refuseSecret } from "../keys/refuse-secret";
 
 const maximumBytes = 64 * 1024;
 

@@ -1,4 +1,4 @@
-import { cleanText } from "../access-log/clean-text";
+import { cleanText } from "@/lib/engine/log/clean-text";
 import type { Origin } from "../actor";
 import { newId } from "../new-id";
 import { runtime } from "../runtime";

@@ -1,13 +1,13 @@
 import type { z } from "zod";
+import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
-import { AppError } from "../app-error";
-import { readSessionToken } from "../auth/session-cookie";
 import { runtime } from "../runtime";
 import { type CurrentSession, findSession } from "../sessions/session-store";
 import { errorResponse } from "./error-response";
 import { readBody } from "./read-body";
 import { requestOrigin } from "./request-origin";
 import { requireSameOrigin } from "./same-origin";
+import { readSessionToken } from "./session-cookie";
 
 type Params = Record<string, string>;
 /** What Next.js hands to a route handler beside the request. */

@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { AppError } from "@/lib/contracts/app-error";
 import { type Permission, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
-import { AppError } from "../app-error";
-import { findMemberActor } from "../members/find-memberships";
+import { findMemberActor } from "../workspaces/members/find-memberships";
 import { readBody } from "./read-body";
 import { type AccountVisit, withAccount } from "./with-account";
 

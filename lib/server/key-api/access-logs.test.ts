@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { makeKey, makeMember, makeWorkspace, nowhere } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
-import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace, nowhere } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
+import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 
 useRuntime();
 const call = useKeyApi();

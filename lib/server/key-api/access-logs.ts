@@ -1,8 +1,8 @@
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
-import { listAccessLog } from "../access-log/list-access-log";
-import { invalidField } from "../app-error";
 import { readQuery } from "../http/read-body";
+import { listAccessLog } from "../logs/list-access-log";
 import type { KeyRouteHandler } from "./key-visit";
 
 /** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */

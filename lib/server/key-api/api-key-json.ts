@@ -1,7 +1,7 @@
-import { findKeyStatus } from "../api-keys/key-status";
-import type { ListedKey } from "../api-keys/page-of-api-keys";
-import type { Receipt } from "../decisions/rejected-everywhere";
+import type { Receipt } from "@/lib/engine/leases/rejected-everywhere";
 import type { ApiKey } from "../generated/prisma/client";
+import { findKeyStatus } from "../keys/key-status";
+import type { ListedKey } from "../keys/page-of-api-keys";
 
 /** A key as HTTP.md §3 writes it. */
 export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { makeKey, makeMember } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { makeManagingKey } from "@/tests/managing-key";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember } from "@/tests/factories/factories";
+import { makeManagingKey } from "@/tests/factories/managing-key";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 import { db } from "../runtime";
 
 useRuntime();

@@ -1,4 +1,5 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { AppError, invalidField, isAppError } from "@/lib/contracts/app-error";
 import {
   idempotencyKey,
   publicCreateApiKeyInput,
@@ -6,15 +7,14 @@ import {
   publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
 } from "@/lib/contracts/public-api-key-input";
-import { changeApiKey } from "../api-keys/change-api-key";
-import { createApiKeyOnce } from "../api-keys/idempotent-creation";
-import { findListedKeys, pageOfApiKeys } from "../api-keys/page-of-api-keys";
-import { refuseSecret } from "../api-keys/refuse-secret";
-import { revokeApiKey } from "../api-keys/revoke-api-key";
-import { rotateApiKey } from "../api-keys/rotate-api-key";
-import { requireSeenKey } from "../api-keys/sight";
-import { AppError, invalidField, isAppError } from "../app-error";
 import { parseInput, readBody, readQuery } from "../http/read-body";
+import { changeApiKey } from "../keys/change-api-key";
+import { createApiKeyOnce } from "../keys/idempotent-creation";
+import { findListedKeys, pageOfApiKeys } from "../keys/page-of-api-keys";
+import { refuseSecret } from "../keys/refuse-secret";
+import { revokeApiKey } from "../keys/revoke-api-key";
+import { rotateApiKey } from "../keys/rotate-api-key";
+import { requireSeenKey } from "../keys/sight";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
 import type { KeyRouteHandler, KeyVisit } from "./key-visit";

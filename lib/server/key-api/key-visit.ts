@@ -1,6 +1,6 @@
+import type { RateLimit } from "@/lib/engine/decide";
+import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { KeyActor } from "../actor";
-import type { RateLimit } from "../decisions/decide";
-import type { KeyRecord } from "../decisions/key-record";
 
 /** What a key-authenticated route is called with, after the decision allowed it. */
 export type KeyVisit = {

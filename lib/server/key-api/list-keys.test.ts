@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 import type { KeyActor } from "../actor";
-import { pageOfApiKeys } from "../api-keys/page-of-api-keys";
-import { requireSeenKey } from "../api-keys/sight";
+import { pageOfApiKeys } from "../keys/page-of-api-keys";
+import { requireSeenKey } from "../keys/sight";
 import { db } from "../runtime";
 
 useRuntime();

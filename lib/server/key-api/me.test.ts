@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const call = useKeyApi();

@@ -1,4 +1,4 @@
-import type { KeyRecord } from "../decisions/key-record";
+import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { listQuotaUses } from "../quotas/list-quota-uses";
 import type { KeyRouteHandler } from "./key-visit";
 

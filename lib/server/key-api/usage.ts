@@ -1,6 +1,6 @@
+import { invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import { type PublicUsageQuery, publicUsageQuery } from "@/lib/contracts/usage-query";
-import { invalidField } from "../app-error";
 import { readQuery } from "../http/read-body";
 import { countRequests } from "../quotas/count-requests";
 import type { KeyRouteHandler } from "./key-visit";

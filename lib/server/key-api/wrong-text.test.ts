@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { useKeyApi } from "@/tests/key-api-server";
-import { makeManagingKey } from "@/tests/managing-key";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeManagingKey } from "@/tests/factories/managing-key";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });

@@ -1,8 +1,8 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createTransport, type SendMailOptions } from "nodemailer";
-import { unseal } from "../crypto/seal";
 import { runtime } from "../runtime";
+import { unseal } from "../seal";
 import { type Mail, mailSeal, requireStrictAddress } from "./queue-mail";
 import { renderMail } from "./render-mail";
 import { sendBySmtp } from "./send-by-smtp";

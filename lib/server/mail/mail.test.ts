@@ -2,10 +2,10 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { decodeMail } from "@/tests/kept-mail";
-import { keptMails, startMailServer } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { decodeMail } from "@/tests/peers/kept-mail";
+import { keptMails, startMailServer } from "@/tests/peers/mailbox";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { deliverMail } from "./deliver-mail";
 import { type Mail, queueMail } from "./queue-mail";
 

@@ -1,7 +1,7 @@
 import { emailAddress } from "@/lib/contracts/names";
-import { seal } from "../crypto/seal";
 import type { Prisma } from "../generated/prisma/client";
 import { runtime } from "../runtime";
+import { seal } from "../seal";
 
 /** A mail to one strict address. Text and HTML are made from the same few parts; no secret is among them but a code that is good once, for minutes. */
 export type Mail = {

@@ -1,4 +1,4 @@
-import { AppError } from "../app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { runtime } from "../runtime";
 
 /**

@@ -1,6 +1,6 @@
 import type { Quota } from "@/lib/contracts/quotas";
+import { periodAt } from "@/lib/engine/quotas/period";
 import { runtime } from "../runtime";
-import { periodAt } from "./period";
 
 /** A quota, and what is used of it in the present period of the database's clock. */
 export type CurrentUse = Quota & { used: number; startsAt: Date; resetsAt: Date; countedSince: Date | null };

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
+import { AppError, isAppError } from "@/lib/contracts/app-error";
 import type { UsageRecordInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
-import { AppError, isAppError } from "../app-error";
+import { periodAt } from "@/lib/engine/quotas/period";
+import { quotaMessage } from "@/lib/engine/quotas/quota-message";
+import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { wholeSeconds } from "../whole-seconds";
-import { periodAt } from "./period";
-import { quotaMessage } from "./quota-message";
 import { readQuotas } from "./set-quotas";
 
 /** How the nearest quota stands after a report. `limit` is null for a meter that no quota bounds. */

@@ -1,6 +1,6 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { Quota } from "@/lib/contracts/quotas";
 import type { SystemActor } from "../actor";
-import { AppError, invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { getUsageOverview } from "./usage-overview";
 
 useRuntime();

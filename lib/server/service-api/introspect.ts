@@ -1,6 +1,6 @@
+import { AppError } from "@/lib/contracts/app-error";
 import { introspectInput } from "@/lib/contracts/decision-input";
-import { AppError } from "../app-error";
-import { type Inspection, inspect } from "../decisions/decide";
+import { type Inspection, inspect } from "@/lib/engine/decide";
 import { parseInput, readText } from "../http/read-body";
 import { requireServiceToken } from "./service-token";
 import type { ServiceRouteHandler } from "./service-visit";

@@ -1,4 +1,4 @@
-import { AppError } from "../app-error";
+import { AppError } from "@/lib/contracts/app-error";
 
 /** Deeper nesting is nobody's query. */
 const maximumDepth = 20;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });

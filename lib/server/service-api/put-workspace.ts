@@ -1,6 +1,6 @@
+import { AppError } from "@/lib/contracts/app-error";
 import { type PutWorkspaceInput, putWorkspaceInput } from "@/lib/contracts/quota-input";
 import { type SystemActor, systemActor } from "../actor";
-import { AppError } from "../app-error";
 import { readBody } from "../http/read-body";
 import { readQuotas, setQuotas } from "../quotas/set-quotas";
 import { db } from "../runtime";

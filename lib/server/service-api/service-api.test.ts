@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
-import { makeKey, makeMember, makeWorkspace } from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import { AppError } from "../app-error";
+import { AppError } from "@/lib/contracts/app-error";
 
 /**
  * Lets only a service with its token go on: as Bearer or, where `basic` is allowed (RFC 7662 §2.1), as the password of HTTP

@@ -1,13 +1,13 @@
 import { Unkey } from "@unkey/api";
 import { BadRequestErrorResponse, UnauthorizedErrorResponse } from "@unkey/api/models/errors";
 import { expect, test } from "vitest";
-import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
+import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
-import { makeKey, makeWorkspace } from "@/tests/factories";
-import { useKeyApiServer } from "@/tests/key-api-server";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApiServer } from "@/tests/processes/key-api-server";
 
 /** Unkey's published SDK, which checks every answer against its own schemas, with this server's address in place of Unkey's. */
 const serviceToken = "a-service-token-of-a-test";

@@ -1,6 +1,6 @@
 import { usageRecordInput } from "@/lib/contracts/quota-input";
-import { refuseSecret } from "../api-keys/refuse-secret";
 import { readBody } from "../http/read-body";
+import { refuseSecret } from "../keys/refuse-secret";
 import { recordUsage } from "../quotas/record-usage";
 import { requireServiceToken } from "./service-token";
 import type { ServiceRouteHandler } from "./service-visit";

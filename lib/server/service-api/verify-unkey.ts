@@ -1,7 +1,7 @@
 import { type VerifyUnkeyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
-import { type Decision, type DenialCode, decide, type RateLimit } from "../decisions/decide";
-import type { Spend } from "../decisions/key-quotas";
-import type { Rights } from "../decisions/standing";
+import { type Decision, type DenialCode, decide, type RateLimit } from "@/lib/engine/decide";
+import type { Rights } from "@/lib/engine/keys/standing";
+import type { Spend } from "@/lib/engine/quotas/key-quotas";
 import { readBody } from "../http/read-body";
 import { parsePermissionQuery } from "./permission-query";
 import { requireServiceToken } from "./service-token";

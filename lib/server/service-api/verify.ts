@@ -1,9 +1,9 @@
 import { type VerifyInput, verifyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
-import { type Decision, type Denial, decide, type RateLimit } from "../decisions/decide";
-import { mayWrite } from "../decisions/may-write";
+import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine/decide";
+import { mayWrite } from "@/lib/engine/request/may-write";
+import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import { readBody } from "../http/read-body";
-import { wholeSeconds } from "../whole-seconds";
 import { requireServiceToken } from "./service-token";
 import type { ServiceRouteHandler } from "./service-visit";
 

@@ -1,5 +1,5 @@
 import type { Origin } from "../actor";
-import { hasSecondStep } from "../second-steps/has-second-step";
+import { hasSecondStep } from "./has-second-step";
 import type { Proof } from "./proof";
 import { createSession, endSession } from "./session-store";
 

@@ -1,6 +1,6 @@
-import { recordSignInAttempt } from "../access-log/record-sign-in-attempt";
+import { AppError, isAppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
-import { AppError, isAppError } from "../app-error";
+import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "./session-store";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Origin } from "../actor";
 import { noticeNewDevice } from "../mail/security-notices";
 import { db } from "../runtime";
-import { personOf } from "../users/person";
+import { personOf } from "./person";
 
 const rememberedDays = 400;
 

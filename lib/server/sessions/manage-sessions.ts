@@ -1,6 +1,6 @@
 import type { SessionView } from "@/lib/contracts/account";
+import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
-import { AppError } from "../app-error";
 import { recordAccountEvent } from "../audit/record-audit-event";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "./session-store";

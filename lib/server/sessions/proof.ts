@@ -1,5 +1,5 @@
 import type { ProofKind } from "../generated/prisma/client";
-import type { Identity } from "../identities/identity";
+import type { Identity } from "./identity";
 
 /** What a person proved who they are with, and when: just now, or when an identity provider says it asked them. */
 export type Proof = { by: ProofKind; at: "now" | Date };

@@ -1,5 +1,5 @@
 import type { SessionEnds } from "@/lib/contracts/account";
-import { AppError } from "../app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "./session-store";
 

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { Origin } from "../actor";
-import { hashSecret } from "../api-keys/key-format";
 import { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
-import type { SingleSignOn } from "../single-sign-on/must-sign-on";
+import type { SingleSignOn } from "./must-sign-on";
 import type { Proof } from "./proof";
 
 /** A signed-in browser and its person. */

@@ -1,6 +1,6 @@
 import type { ApiAccessUse } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
-import { whereStatus } from "../api-keys/key-status";
+import { whereStatus } from "../keys/key-status";
 import { db, runtime } from "../runtime";
 
 /** How many keys are accepted now, and how many callers used one in the last hour: whom switching API access off would stop. */

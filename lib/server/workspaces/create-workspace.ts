@@ -1,6 +1,6 @@
+import { AppError } from "@/lib/contracts/app-error";
 import { reservedSlugs } from "@/lib/contracts/workspace-input";
 import type { MemberActor, Origin } from "../actor";
-import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma, Workspace } from "../generated/prisma/client";
 import { newId } from "../new-id";

@@ -1,12 +1,12 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
-import { AppError, invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { noticeWorkspaceDeleted } from "../mail/security-notices";
-import { lockPeople } from "../members/lock-people";
 import { db, runtime } from "../runtime";
-import { personOf } from "../users/person";
+import { personOf } from "../sessions/person";
+import { lockPeople } from "./members/lock-people";
 
 type Transaction = Prisma.TransactionClient;
 

@@ -1,5 +1,5 @@
+import { AppError } from "@/lib/contracts/app-error";
 import type { Actor } from "../actor";
-import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { db, runtime } from "../runtime";
 

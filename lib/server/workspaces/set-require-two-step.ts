@@ -1,8 +1,8 @@
+import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
-import { AppError } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { db } from "../runtime";
-import { hasSecondStep } from "../second-steps/has-second-step";
+import { hasSecondStep } from "../sessions/has-second-step";
 
 /**
  * Whether the workspace asks every member for a second step. Who switches it on must have one: they would lock themselves out

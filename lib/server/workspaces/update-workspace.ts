@@ -1,6 +1,6 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
 import type { Actor } from "../actor";
-import { AppError, invalidField } from "../app-error";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db } from "../runtime";

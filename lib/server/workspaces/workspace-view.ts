@@ -1,9 +1,9 @@
+import { AppError } from "@/lib/contracts/app-error";
 import type { Role } from "@/lib/contracts/permissions";
 import type { Workspace as WorkspaceView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
-import { AppError } from "../app-error";
 import { db, runtime } from "../runtime";
-import { personOf } from "../users/person";
+import { personOf } from "../sessions/person";
 
 /** The workspace as one of its members sees it. */
 export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "role">): Promise<WorkspaceView> {

@@ -33,7 +33,7 @@ CREATE TRIGGER service_members_stay BEFORE INSERT OR UPDATE ON "members"
   FOR EACH ROW EXECUTE FUNCTION refuse_service_member_elsewhere();
 
 -- Nothing of what a person signs in, is recognised or comes back with can hang from a service member. A table with a user_id
--- that comes later gets this trigger in its own migration (lib/server/members/service-members.test.ts fails without it).
+-- that comes later gets this trigger in its own migration (lib/server/workspaces/members/service-members.test.ts fails without it).
 CREATE FUNCTION refuse_service_member() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND service_of IS NOT NULL) THEN

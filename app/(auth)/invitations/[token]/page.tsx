@@ -6,7 +6,7 @@ import { AcceptInvitation, OtherAccount } from "@/components/invitations/accept-
 import { InvitationWords } from "@/components/invitations/invitation-words";
 import { JoinForm } from "@/components/invitations/join-form";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
-import { findOpenInvitation } from "@/lib/server/invitations/find-open-invitation";
+import { findOpenInvitation } from "@/lib/server/workspaces/invitations/find-open-invitation";
 
 /** The address of this page is a secret until it is used: no other page hears of it. */
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };

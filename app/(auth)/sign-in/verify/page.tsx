@@ -8,7 +8,7 @@ import { VerifyForm } from "@/components/auth/verify-form";
 import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import type { TwoStepState } from "@/lib/contracts/account";
 import { findPageSession } from "@/lib/server/auth/page-session";
-import { getTwoStepState } from "@/lib/server/second-steps/authenticator";
+import { getTwoStepState } from "@/lib/server/second-factors/authenticator";
 
 export const metadata: Metadata = { title: "Verify it's you" };
 

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/lib/server/runtime";
 import { renewSessionToken } from "@/lib/server/sessions/session-store";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { makeAuthenticator } from "@/tests/authenticator";
-import { ConsoleBrowser, someoneAt } from "@/tests/console-browser";
-import { consoleOrigin } from "@/tests/console-routes";
-import { makeWorkspace, password } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { startOpenIdProvider } from "@/tests/openid-provider";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeAuthenticator } from "@/tests/factories/authenticator";
+import { makeWorkspace, password } from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { startOpenIdProvider } from "@/tests/peers/openid-provider";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { ConsoleBrowser, someoneAt } from "@/tests/processes/console-browser";
+import { consoleOrigin } from "@/tests/processes/console-routes";
 
 const provider = await startOpenIdProvider([consoleOrigin]);
 afterAll(() => provider.close());

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { AccountDeletion } from "@/lib/contracts/account";
 import { db, runtime } from "@/lib/server/runtime";
-import { makeStage, type Stage } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeStage, type Stage } from "@/tests/factories/console-people";
 import {
   makeKey,
   makeMember,
@@ -10,10 +10,10 @@ import {
   makeWorkspace,
   memberActor,
   password,
-} from "@/tests/factories";
-import { useKeyApi } from "@/tests/key-api-server";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+} from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
+import { useKeyApi } from "@/tests/processes/key-api-server";
 
 useRuntime();
 const callKeyApi = useKeyApi();

@@ -1,10 +1,10 @@
 import { cookies } from "next/headers";
 import { deleteAccountInput } from "@/lib/contracts/account-input";
-import { sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
+import { previewDeletion } from "@/lib/server/accounts/users/belongings";
+import { deleteAccount } from "@/lib/server/accounts/users/delete-account";
 import { ok } from "@/lib/server/http/json-response";
+import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";
-import { previewDeletion } from "@/lib/server/users/belongings";
-import { deleteAccount } from "@/lib/server/users/delete-account";
 
 export const GET = withAccount({}, async ({ session }) => ok(await previewDeletion(session)));
 

@@ -1,7 +1,7 @@
 import { emailInput } from "@/lib/contracts/account-input";
+import { requestAddressChange } from "@/lib/server/accounts/users/email-address";
 import { accepted } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { requestAddressChange } from "@/lib/server/users/email-address";
 
 const options = { body: emailInput, recentAuthentication: true };
 

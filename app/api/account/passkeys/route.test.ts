@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { AddedPasskey, PasskeyView } from "@/lib/contracts/passkeys";
 import { db, runtime } from "@/lib/server/runtime";
-import { codeOf, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { type Manner, PasskeyAuthenticator } from "@/tests/passkey-authenticator";
-import { refusedSignInsOf } from "@/tests/refused-sign-ins";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { codeOf, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/factories/authenticator";
+import { makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { type Manner, PasskeyAuthenticator } from "@/tests/factories/passkey-authenticator";
+import { refusedSignInsOf } from "@/tests/factories/refused-sign-ins";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
 useRuntime({ PRODUCT_NAME: "Acme Cloud" });

@@ -1,10 +1,10 @@
 import { cookies } from "next/headers";
 import { changePasswordInput, setPasswordInput } from "@/lib/contracts/account-input";
-import { sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
+import { changePassword } from "@/lib/server/accounts/users/account";
+import { setFirstPassword } from "@/lib/server/accounts/users/set-first-password";
 import { ok } from "@/lib/server/http/json-response";
+import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";
-import { changePassword } from "@/lib/server/users/account";
-import { setFirstPassword } from "@/lib/server/users/set-first-password";
 
 export const POST = withAccount({ body: changePasswordInput }, async ({ session, token, body, origin }) => {
   const renewed = await changePassword(session, token, body.currentPassword, body.newPassword, origin);

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
 
 // What a platform without a build of it does.
 vi.mock("sharp", () => {

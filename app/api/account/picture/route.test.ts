@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Account } from "@/lib/contracts/account";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { db, runtime } from "@/lib/server/runtime";
-import { cookieOf, makeStage, type Stage } from "@/tests/console-people";
-import { callConsole } from "@/tests/console-routes";
-import { makeSessionCookie } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { cookieOf, makeStage, type Stage } from "@/tests/factories/console-people";
+import { makeSessionCookie } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

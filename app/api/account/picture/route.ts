@@ -1,10 +1,10 @@
 import { maximumPictureBytes } from "@/lib/contracts/account";
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
+import { getAccount } from "@/lib/server/accounts/users/account";
+import { removePicture, setPicture } from "@/lib/server/accounts/users/picture";
 import { ok } from "@/lib/server/http/json-response";
 import { readBytes } from "@/lib/server/http/read-body";
 import { withAccount } from "@/lib/server/http/with-account";
-import { getAccount } from "@/lib/server/users/account";
-import { removePicture, setPicture } from "@/lib/server/users/picture";
 
 const tooLarge = () => new AppError("payload_too_large", "A picture may have at most 5 MB.");
 

@@ -1,15 +1,15 @@
 import { cookies } from "next/headers";
 import { type ReauthenticateInput, reauthenticateInput } from "@/lib/contracts/account-input";
+import { AppError } from "@/lib/contracts/app-error";
+import { confirmPassword } from "@/lib/server/accounts/users/check-password";
 import type { Origin } from "@/lib/server/actor";
-import { AppError } from "@/lib/server/app-error";
-import { sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
 import { ok } from "@/lib/server/http/json-response";
+import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";
-import { reauthenticateByPasskey } from "@/lib/server/passkeys/use-passkey";
-import { confirmAuthenticatorCode } from "@/lib/server/second-steps/confirm-authenticator-code";
+import { confirmAuthenticatorCode } from "@/lib/server/second-factors/confirm-authenticator-code";
+import { reauthenticateByPasskey } from "@/lib/server/second-factors/use-passkey";
 import type { Proof } from "@/lib/server/sessions/proof";
 import { type CurrentSession, renewSessionToken } from "@/lib/server/sessions/session-store";
-import { confirmPassword } from "@/lib/server/users/check-password";
 
 export const POST = withAccount({ body: reauthenticateInput }, async ({ session, token, body, origin }) => {
   const renewed = await renewSessionToken(token, { by: await prove(session, body, origin), at: "now" });

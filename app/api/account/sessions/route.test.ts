@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { SessionEnds, SessionView } from "@/lib/contracts/account";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
-import { callConsole } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime({ SESSION_IDLE_MINUTES: "10", SESSION_MAX_HOURS: "2" });
 

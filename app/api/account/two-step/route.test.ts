@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { AuthenticatorSetup } from "@/lib/contracts/account";
 import { db } from "@/lib/server/runtime";
-import { codeOf, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
-import { callConsole } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { codeOf, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/factories/authenticator";
+import { makeMember, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime({ PRODUCT_NAME: "Acme Cloud" });
 

@@ -1,5 +1,5 @@
 import { NextRequest } from "next/server";
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { endProviderVisit } from "@/lib/server/auth/end-provider-visit";
 import { endSessionOf, handlers } from "@/lib/server/auth/next-auth";
 import { errorResponse } from "@/lib/server/http/error-response";

@@ -2,10 +2,10 @@ import { cookies } from "next/headers";
 import { passkeyAssertionInput } from "@/lib/contracts/passkey-input";
 import { recognizeDevice } from "@/lib/server/auth/device-cookie";
 import { takePasskeyCookie } from "@/lib/server/auth/passkey-cookie";
-import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
 import { ok } from "@/lib/server/http/json-response";
+import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withVisitor } from "@/lib/server/http/with-account";
-import { checkPasskeySignIn } from "@/lib/server/passkeys/use-passkey";
+import { checkPasskeySignIn } from "@/lib/server/second-factors/use-passkey";
 import { beginSession } from "@/lib/server/sessions/begin-session";
 
 export const POST = withVisitor({ body: passkeyAssertionInput }, async ({ request, body, origin }) => {

@@ -2,12 +2,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ErrorBody } from "@/lib/contracts/error-codes";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
-import { withAnotherRuntime } from "@/tests/another-runtime";
-import { type Authenticator, makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
-import { type Answer, callConsole, findConsoleRoutes } from "@/tests/console-routes";
-import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { refusedSignInsOf } from "@/tests/refused-sign-ins";
-import { useRuntime } from "@/tests/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import {
+  type Authenticator,
+  makeAuthenticator,
+  makeOwingCookie,
+  newCookie,
+} from "@/tests/factories/authenticator";
+import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { refusedSignInsOf } from "@/tests/factories/refused-sign-ins";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { type Answer, callConsole, findConsoleRoutes } from "@/tests/processes/console-routes";
 
 useRuntime();
 // In the middle of a time step: no test may begin in one and end in the next.

@@ -1,9 +1,9 @@
 import { cookies } from "next/headers";
 import { secondStepInput } from "@/lib/contracts/account-input";
-import { sessionCookieName, sessionCookieOptions } from "@/lib/server/auth/session-cookie";
 import { ok } from "@/lib/server/http/json-response";
+import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";
-import { passSecondStep } from "@/lib/server/second-steps/pass-second-step";
+import { passSecondStep } from "@/lib/server/second-factors/pass-second-step";
 
 export const POST = withAccount(
   { secondStep: true, body: secondStepInput },

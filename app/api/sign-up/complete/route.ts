@@ -1,8 +1,8 @@
 import type { SignedUp } from "@/lib/contracts/account";
 import { linkWithPasswordInput } from "@/lib/contracts/account-input";
+import { completeSignUp } from "@/lib/server/accounts/users/sign-up-by-mail";
 import { created } from "@/lib/server/http/json-response";
 import { withVisitor } from "@/lib/server/http/with-account";
-import { completeSignUp } from "@/lib/server/users/sign-up-by-mail";
 
 export const POST = withVisitor({ body: linkWithPasswordInput }, async ({ body, origin }) => {
   const { workspace } = await completeSignUp(body.token, body.password, origin);

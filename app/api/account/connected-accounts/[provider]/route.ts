@@ -1,8 +1,8 @@
 import { providerVisitInput } from "@/lib/contracts/identity-provider-input";
+import { disconnectIdentity } from "@/lib/server/accounts/identities/manage-identities";
 import { beginProviderVisit } from "@/lib/server/auth/begin-provider-visit";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { disconnectIdentity } from "@/lib/server/identities/manage-identities";
 
 export const POST = withAccount(
   { recentAuthentication: true, body: providerVisitInput },

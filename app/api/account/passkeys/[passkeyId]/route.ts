@@ -1,7 +1,7 @@
 import { renamePasskeyInput } from "@/lib/contracts/passkey-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { removePasskey, renamePasskey } from "@/lib/server/passkeys/manage-passkeys";
+import { removePasskey, renamePasskey } from "@/lib/server/second-factors/manage-passkeys";
 
 export const PATCH = withAccount({ body: renamePasskeyInput }, async ({ session, params, body, origin }) =>
   ok(await renamePasskey(session, params.passkeyId ?? "", body.name, origin)),

@@ -1,6 +1,6 @@
 import { created, ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { beginAuthenticatorSetup, turnOffAuthenticator } from "@/lib/server/second-steps/authenticator";
+import { beginAuthenticatorSetup, turnOffAuthenticator } from "@/lib/server/second-factors/authenticator";
 
 export const POST = withAccount({ recentAuthentication: true }, async ({ session }) =>
   created(await beginAuthenticatorSetup(session)),

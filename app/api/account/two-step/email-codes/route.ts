@@ -1,6 +1,6 @@
 import { created, ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { turnOffEmailCodes, turnOnEmailCodes } from "@/lib/server/second-steps/email-codes";
+import { turnOffEmailCodes, turnOnEmailCodes } from "@/lib/server/second-factors/email-codes";
 
 export const POST = withAccount({ recentAuthentication: true }, async ({ session, origin }) =>
   created({ recoveryCodes: await turnOnEmailCodes(session, origin) }),

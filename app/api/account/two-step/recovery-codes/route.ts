@@ -1,6 +1,6 @@
 import { created } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { remakeRecoveryCodes } from "@/lib/server/second-steps/recovery-codes";
+import { remakeRecoveryCodes } from "@/lib/server/second-factors/recovery-codes";
 
 export const POST = withAccount({ recentAuthentication: true }, async ({ session, origin }) =>
   created({ recoveryCodes: await remakeRecoveryCodes(session, origin) }),

@@ -1,7 +1,7 @@
 import { setPasskeyCookie } from "@/lib/server/auth/passkey-cookie";
 import { ok } from "@/lib/server/http/json-response";
 import { withVisitor } from "@/lib/server/http/with-account";
-import { askToSignIn } from "@/lib/server/passkeys/use-passkey";
+import { askToSignIn } from "@/lib/server/second-factors/use-passkey";
 
 export const POST = withVisitor({}, async ({ origin }) =>
   ok(await askToSignIn(await setPasskeyCookie(), origin)),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
-import type { Person } from "@/lib/server/users/person";
-import { makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/authenticator";
-import { type Answer, callConsole } from "@/tests/console-routes";
-import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories";
-import { keptMails } from "@/tests/mailbox";
-import { useRuntime } from "@/tests/runtime";
+import type { Person } from "@/lib/server/sessions/person";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeAuthenticator, makeOwingCookie, newCookie } from "@/tests/factories/authenticator";
+import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";
+import { keptMails } from "@/tests/peers/mailbox";
+import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 

@@ -1,7 +1,7 @@
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { askForPasskey } from "@/lib/server/passkeys/check-assertion";
+import { askForPasskey } from "@/lib/server/second-factors/check-assertion";
 
 export const POST = withAccount({ secondStep: true }, async ({ session: { id, userId, owesSecondStep } }) => {
   if (!owesSecondStep) throw new AppError("conflict", "You are signed in already.");

@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/server/app-error";
+import { AppError } from "@/lib/contracts/app-error";
+import { findPicture } from "@/lib/server/accounts/users/picture";
 import { withAccount } from "@/lib/server/http/with-account";
-import { findPicture } from "@/lib/server/users/picture";
 
 /** A page fetches pictures by itself: that is nothing the person does. */
 export const GET = withAccount({ passive: true }, async ({ request, session, params }) => {

@@ -1,8 +1,8 @@
 import { listAccessLogQuery } from "@/lib/contracts/access-log-query";
-import { listWorkspaceLog } from "@/lib/server/access-log/list-workspace-log";
 import { ok } from "@/lib/server/http/json-response";
 import { readQuery } from "@/lib/server/http/read-body";
 import { withMember } from "@/lib/server/http/with-member";
+import { listWorkspaceLog } from "@/lib/server/logs/list-workspace-log";
 
 export const GET = withMember(
   { permission: "access_log.read_own", apiAccess: true },

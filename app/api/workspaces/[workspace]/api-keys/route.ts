@@ -1,10 +1,10 @@
 import { createOwnedApiKeyInput, listApiKeysQuery } from "@/lib/contracts/api-key-input";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
-import { createApiKey } from "@/lib/server/api-keys/create-api-key";
-import { getApiKey, listApiKeys } from "@/lib/server/api-keys/list-api-keys";
 import { created, ok } from "@/lib/server/http/json-response";
 import { readQuery } from "@/lib/server/http/read-body";
 import { withMember } from "@/lib/server/http/with-member";
+import { createApiKey } from "@/lib/server/keys/create-api-key";
+import { getApiKey, listApiKeys } from "@/lib/server/keys/list-api-keys";
 
 export const GET = withMember(
   { permission: "api_key.read_own", apiAccess: true },

@@ -1,7 +1,7 @@
 import { addDomainInput } from "@/lib/contracts/single-sign-on-input";
+import { addDomain, listDomains } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { created, ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { addDomain, listDomains } from "@/lib/server/single-sign-on/manage-domains";
 
 const permission = "workspace.single_sign_on";
 

@@ -1,8 +1,8 @@
 import { inviteInput } from "@/lib/contracts/invitation-input";
 import { created, ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { listInvitations } from "@/lib/server/invitations/pending-invitation";
-import { invite } from "@/lib/server/invitations/send-invitation";
+import { listInvitations } from "@/lib/server/workspaces/invitations/pending-invitation";
+import { invite } from "@/lib/server/workspaces/invitations/send-invitation";
 
 export const GET = withMember({ permission: "member.manage" }, async ({ actor }) =>
   ok({ invitations: await listInvitations(actor) }),

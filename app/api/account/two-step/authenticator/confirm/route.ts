@@ -1,7 +1,7 @@
 import { authenticatorCodeInput } from "@/lib/contracts/account-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { confirmAuthenticator } from "@/lib/server/second-steps/authenticator";
+import { confirmAuthenticator } from "@/lib/server/second-factors/authenticator";
 
 export const POST = withAccount(
   { recentAuthentication: true, body: authenticatorCodeInput },

@@ -1,8 +1,8 @@
 import { updateApiKeyInput } from "@/lib/contracts/api-key-input";
-import { changeApiKey } from "@/lib/server/api-keys/change-api-key";
-import { getApiKey } from "@/lib/server/api-keys/list-api-keys";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
+import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { getApiKey } from "@/lib/server/keys/list-api-keys";
 
 export const GET = withMember(
   { permission: "api_key.read_own", apiAccess: true },

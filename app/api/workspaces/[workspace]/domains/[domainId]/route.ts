@@ -1,7 +1,7 @@
 import { changeDomainInput } from "@/lib/contracts/single-sign-on-input";
+import { changeDomain, removeDomain } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { changeDomain, removeDomain } from "@/lib/server/single-sign-on/manage-domains";
 
 const permission = "workspace.single_sign_on";
 

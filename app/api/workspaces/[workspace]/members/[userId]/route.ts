@@ -1,7 +1,7 @@
 import { changeRoleInput } from "@/lib/contracts/member-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { changeRole } from "@/lib/server/members/change-role";
+import { changeRole } from "@/lib/server/workspaces/members/change-role";
 
 export const PATCH = withMember(
   { permission: "member.manage", recentAuthentication: true, body: changeRoleInput },

@@ -1,6 +1,6 @@
-import { getKeyActivity } from "@/lib/server/api-keys/key-activity";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
+import { getKeyActivity } from "@/lib/server/keys/key-activity";
 
 export const GET = withMember(
   { permission: "access_log.read_own", apiAccess: true },

@@ -1,8 +1,8 @@
 import type { RevokedApiKey } from "@/lib/contracts/api-keys";
-import { getApiKey } from "@/lib/server/api-keys/list-api-keys";
-import { revokeApiKey } from "@/lib/server/api-keys/revoke-api-key";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
+import { getApiKey } from "@/lib/server/keys/list-api-keys";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 
 // Revoking never waits for a recent authentication, nor for API access: someone who does it may be in a hurry.
 export const POST = withMember({ permission: "api_key.update_own" }, async ({ actor, params }) => {

@@ -1,6 +1,6 @@
+import { verifyDomain } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { verifyDomain } from "@/lib/server/single-sign-on/manage-domains";
 
 export const POST = withMember(
   { permission: "workspace.single_sign_on", recentAuthentication: true },

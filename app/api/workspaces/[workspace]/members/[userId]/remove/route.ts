@@ -1,7 +1,7 @@
 import { removeMemberInput } from "@/lib/contracts/member-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { removeMember } from "@/lib/server/members/remove-member";
+import { removeMember } from "@/lib/server/workspaces/members/remove-member";
 
 // Everyone may leave; who may remove others, removeMember decides.
 export const POST = withMember(

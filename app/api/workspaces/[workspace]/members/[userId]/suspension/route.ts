@@ -1,7 +1,7 @@
 import { setSuspensionInput } from "@/lib/contracts/member-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { setSuspension } from "@/lib/server/members/set-suspension";
+import { setSuspension } from "@/lib/server/workspaces/members/set-suspension";
 
 export const PUT = withMember(
   { permission: "member.manage", recentAuthentication: true, body: setSuspensionInput },

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { waitUntil } from "@/tests/wait-until";
+import { hashOfSecret } from "./key-format";
+import { KnownHashes } from "./known-hashes";
+
+useRuntime();
+const unknown = () => randomBytes(32).toString("hex");
+
+test("it knows every key there is and hardly any other, and takes everything for known until it has loaded", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const filter = new KnownHashes(runtime().pool, runtime().log);
+  expect(filter.mayExist(unknown())).toBe(true);
+  await filter.load();
+  expect(filter.mayExist(hashOfSecret(secret))).toBe(true);
+  const mistaken = Array.from({ length: 3000 }, unknown).filter((hash) => filter.mayExist(hash));
+  expect(mistaken.length).toBeLessThan(200);
+});
+
+test("what is created while it loads, or afterwards, is known", async () => {
+  const filter = new KnownHashes(runtime().pool, runtime().log);
+  const [during, after] = [unknown(), unknown()];
+  const loading = filter.load();
+  filter.add(during);
+  await loading;
+  filter.add(after);
+  expect([filter.mayExist(during), filter.mayExist(after)]).toEqual([true, true]);
+});
+
+test("when more was created than it was told of, it knows nothing until it has loaded again", async () => {
+  const filter = new KnownHashes(runtime().pool, runtime().log);
+  const loading = filter.load();
+  filter.forget();
+  await loading;
+  expect([filter.isComplete, filter.mayExist(unknown())]).toEqual([false, true]);
+  await filter.load();
+  expect(filter.isComplete).toBe(true);
+  filter.forget();
+  expect([filter.isComplete, filter.mayExist(unknown())]).toEqual([false, true]);
+});
+
+test("one that is full goes on knowing while a larger one is loaded, and loads one at a time", async () => {
+  const pool = runtime().pool;
+  let loads = 0;
+  const counting = {
+    query: (text: string, values?: unknown[]) => {
+      if (text.includes("count(*)")) loads += 1;
+      return pool.query(text, values);
+    },
+  } as typeof pool;
+  const filter = new KnownHashes(counting, runtime().log);
+  await filter.load();
+  const added = Array.from({ length: 20_100 }, unknown);
+  for (const hash of added) {
+    filter.add(hash);
+    expect(filter.isComplete).toBe(true);
+  }
+  expect(added.every((hash) => filter.mayExist(hash))).toBe(true);
+  for (const _ of [1, 2, 3]) filter.keepComplete();
+  expect(loads).toBe(2);
+  await filter.load();
+});
+
+test("an instance that holds a lease loads again by itself what it had to forget", async () => {
+  const { knownHashes } = runtime();
+  await waitUntil("it is loaded", async () => knownHashes.isComplete);
+  knownHashes.forget();
+  await waitUntil("it is loaded again", async () => knownHashes.isComplete);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { LimitHistory } from "@/tests/models/limit-history";
+import { PostgresGrants } from "../postgres/postgres-grants";
+import type { LimitTimes } from "./grant-store";
+
+useRuntime();
+/** Nobody gives up: time is simulated, and the machine may be slow. */
+const times: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceMs: 30_000 };
+
+/** Histories of three holders on the real store, each with a limit of its own. `counted` is what the store counts. */
+async function play(name: string, runs: number, limit: number, counted = times) {
+  const histories: LimitHistory[] = [];
+  for (let seed = 1; seed <= runs; seed += 1) {
+    const store: PostgresGrants = new PostgresGrants(runtime().pool, counted, () => history.now);
+    const history: LimitHistory = new LimitHistory(store, times, `${name}-${seed}`, limit, seed);
+    await history.play(40);
+    histories.push(history);
+  }
+  return histories;
+}
+
+test("S53 whoever stands still for how long, no window over three holders has more uses than the limit", async () => {
+  for (const limit of [5, 40]) {
+    const histories = await play(`exact-${limit}`, 9, limit);
+    for (const history of histories) expect(history.mostInWindow()).toBeLessThanOrEqual(limit);
+    // It is no proof where nobody comes near the limit or nobody is refused.
+    expect(Math.max(...histories.map((history) => history.mostInWindow()))).toBeGreaterThan(0.9 * limit);
+    expect(histories.reduce((sum, { refusals }) => sum + refusals, 0)).toBeGreaterThan(100);
+  }
+});
+
+test("S53 were grants counted for the window alone, there would be too many in some", async () => {
+  const histories = await play("short", 20, 5, { ...times, windowMs: 1000 });
+  expect(histories.some((history) => history.mostInWindow() > 5)).toBe(true);
+});

@@ -1,0 +1,126 @@
+import { afterEach, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { shortTimes } from "@/tests/models/limit-instance";
+import { waitUntil } from "@/tests/wait-until";
+import { PostgresGrants } from "../postgres/postgres-grants";
+import { LimitSharing } from "./limit-sharing";
+import type { Others } from "./limit-standing";
+import { SlidingWindow } from "./sliding-window";
+
+useRuntime();
+const made: LimitSharing[] = [];
+afterEach(async () => void (await Promise.all(made.splice(0).map((sharing) => sharing.stop()))));
+
+const nobody: Others = { ids: [], alone: 0, inRedis: 0, inPostgres: 0, withoutRedis: 0 };
+const one = { ...nobody, ids: ["one"], inPostgres: 1 };
+const two = { ...nobody, ids: ["one", "two"], inPostgres: 2 };
+const noEnd = { mono: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
+
+function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
+  const { pool, log } = runtime();
+  const stores = { postgres: new PostgresGrants(pool, shortTimes), redis: null };
+  const sharing = new LimitSharing(stores, memory, shortTimes, log);
+  sharing.joined(sharing.announce());
+  made.push(sharing);
+  return sharing;
+}
+
+/** A renewal that wrote what the instance wants others to know. */
+function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
+  return sharing.seen(others, sharing.announce(), now, noEnd);
+}
+
+test("it is alone only after a renewal that began when its row had said so, and each of them follows at once", () => {
+  const sharing = make();
+  expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.announce().shares]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  // What this one wrote was not there yet when it looked for others: one may have come who read the row before it.
+  expect([renew(sharing, nobody, 1), sharing.isAlone]).toEqual([true, false]);
+  expect([renew(sharing, nobody, 2), sharing.isAlone]).toEqual([false, true]);
+});
+
+test("another that comes while it means to be alone is shared with, and nothing has to be entered", () => {
+  const sharing = make();
+  renew(sharing, nobody, 0);
+  renew(sharing, nobody, 1);
+  renew(sharing, one, 2);
+  expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, true, true]);
+});
+
+test("alone no more, it allows nothing and tells nobody that they may before its uses are in the store", async () => {
+  const memory = new SlidingWindow(shortTimes.windowMs);
+  const sharing = make(memory);
+  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
+  renew(sharing, one, 200);
+  expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, false, false]);
+  await sharing.opened(performance.now() + 30_000);
+  expect([sharing.isOpen(), sharing.announce().shares]).toEqual([true, true]);
+  const { rows } = await runtime().pool.query("SELECT counts FROM limits.grants WHERE id = 'key_alone'");
+  expect(rows).toEqual([{ counts: [3] }]);
+});
+
+test("a store that is away when uses are entered gets them with a later renewal, and nobody passes before", async () => {
+  const { pool } = runtime();
+  const memory = new SlidingWindow(shortTimes.windowMs);
+  const sharing = make(memory);
+  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  memory.take("key_late", 5, 100, "ws");
+  await pool.query("ALTER SCHEMA limits RENAME TO limits_away");
+  renew(sharing, one, 200);
+  await expect(sharing.opened(performance.now() + 1000)).rejects.toMatchObject({
+    code: "unavailable",
+    retryAfterSeconds: 1,
+  });
+  await pool.query("ALTER SCHEMA limits_away RENAME TO limits");
+  expect([renew(sharing, one, 700), sharing.isOpen()]).toEqual([true, false]);
+  await sharing.opened(performance.now() + 30_000);
+  const { rows } = await pool.query("SELECT counts FROM limits.grants WHERE id = 'key_late'");
+  expect(rows).toEqual([{ counts: [1] }]);
+});
+
+test("it waits for others that are still alone, and is woken when they are not", async () => {
+  const sharing = make();
+  expect(renew(sharing, { ...two, alone: 1 }, 0)).toBe(true);
+  expect(sharing.isOpen()).toBe(false);
+  const opened = sharing.opened(performance.now() + 30_000);
+  expect(renew(sharing, two, 1)).toBe(false);
+  await opened;
+});
+
+test("when the others have gone, their last uses must have left the window first", () => {
+  const sharing = make();
+  renew(sharing, one, 0);
+  renew(sharing, nobody, 1000);
+  for (const now of [1500, 3999]) {
+    renew(sharing, nobody, now);
+    expect(sharing.announce().shares).toBe(true);
+  }
+  for (const now of [4000, 4001, 4002]) renew(sharing, nobody, now);
+  expect(sharing.isAlone).toBe(true);
+});
+
+test("uses entered twice count once, and those of others beside them", async () => {
+  const store = new PostgresGrants(runtime().pool, shortTimes);
+  const limits = [{ id: "key_twice", limit: 10, wanted: 4 }];
+  const ask = (holder: string) =>
+    store.take(
+      "ws",
+      limits.map((limit) => ({ ...limit, grant: `${holder}:1` })),
+      2,
+    );
+  expect(await ask("me")).toMatchObject([{ granted: 4, remaining: 6 }]);
+  expect(await ask("you")).toMatchObject([{ granted: 4, remaining: 2 }]);
+  const uses = [{ id: "key_twice", workspaceId: "ws", ages: [900, 20], uses: [1, 2] }];
+  for (const _ of ["once", "twice"]) await store.enter("me", uses);
+  await waitUntil("four and three are counted", async () => {
+    const { rows } = await runtime().pool.query(
+      "SELECT (SELECT sum(c) FROM unnest(counts) c)::int AS uses, times[1] < times[2] AS sorted FROM limits.grants WHERE id = 'key_twice'",
+    );
+    return rows[0].uses === 7 && rows[0].sorted;
+  });
+});

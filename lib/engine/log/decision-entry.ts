@@ -1,0 +1,39 @@
+import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
+import { errorCodes } from "@/lib/contracts/error-codes";
+import type { KeyRecord } from "../keys/key-record";
+import type { Spent } from "../quotas/quota-holder";
+import type { NewEntry } from "./entry-line";
+
+type Asked = {
+  requestId: string;
+  source: LogSource;
+  method: string | null;
+  path: string | null;
+  clientIp: string | null;
+  userAgent: string | null;
+};
+
+/** What the access log holds of a decision. */
+export function decisionEntry(
+  { requestId, source, method, path, clientIp, userAgent }: Asked,
+  key: KeyRecord | null,
+  code: DecisionCode,
+  spent: Spent[],
+): NewEntry {
+  return {
+    kind: "decision",
+    requestId,
+    workspaceId: key === null ? null : key.workspaceId,
+    keyId: key === null ? null : key.keyId,
+    userId: key === null ? null : key.ownerId,
+    source,
+    method,
+    path,
+    outcome: code === "valid" ? "allowed" : "denied",
+    status: code === "valid" ? 200 : errorCodes[code].status,
+    code,
+    ip: clientIp,
+    userAgent,
+    spent,
+  };
+}

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pino from "pino";
+import { expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { useBundle } from "@/tests/processes/bundle";
+import { adoptSpools } from "../postgres/adopt-spools";
+
+useRuntime();
+const program = useBundle("tests/processes/spool-process.ts");
+const folder = mkdtempSync(path.join(tmpdir(), "keyward-killed-"));
+const failpoints = ["after append", "within a frame", "after the commit"];
+
+/** Runs one process life to its violent end. @returns The request ids it had answered. */
+async function live(failpoint: string, answersBeforeKill: number): Promise<string[]> {
+  const child = spawn(process.execPath, [program()], {
+    env: {
+      ...process.env,
+      DATABASE_URL: runtime().env.databaseUrl ?? "",
+      SPOOL_FOLDER: folder,
+      FAILPOINT: failpoint,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk;
+    if (!failpoint && output.length > answersBeforeKill * 40) child.kill("SIGKILL");
+  });
+  const [, signal] = await once(child, "close");
+  expect(signal).toBe("SIGKILL");
+  // The last line may have been cut off: whether its entry was answered is not known.
+  return output.split("\n").slice(0, -1);
+}
+
+test("twenty processes killed at random and at each failpoint: every answered entry is in the log, and none twice", async () => {
+  const answered: string[] = [];
+  for (let life = 0; life < 20; life += 1) {
+    const failpoint = life % 4 === 3 ? "" : (failpoints[life % 4] as string);
+    answered.push(...(await live(failpoint, Math.ceil(Math.random() * 2000))));
+  }
+  await adoptSpools(runtime().pool, folder, "", pino({ level: "silent" }));
+  const { rows } = await runtime().pool.query<{ writer: string; seq: number; requestId: string }>(
+    `SELECT writer, seq, request_id AS "requestId" FROM access_log.entries WHERE key_id = 'key_killed' ORDER BY writer, seq`,
+  );
+  expect(answered.length).toBeGreaterThan(1000);
+  const logged = new Set(rows.map(({ requestId }) => requestId));
+  expect(answered.filter((requestId) => !logged.has(requestId))).toEqual([]);
+  expect(logged.size).toBe(rows.length);
+  let before = { writer: "", seq: 0 };
+  for (const row of rows) {
+    expect(row.seq).toBe(row.writer === before.writer ? before.seq + 1 : 1);
+    before = row;
+  }
+  const counted = await runtime().pool.query(
+    "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = 'key_killed'",
+  );
+  expect(counted.rows).toEqual([{ allowed: rows.length }]);
+  const open = await runtime().pool.query(
+    "SELECT 1 FROM access_log.writers WHERE closed_at IS NULL AND id <> $1",
+    [runtime().accessLog.writerId],
+  );
+  expect(open.rows).toEqual([]);
+}, 60_000);

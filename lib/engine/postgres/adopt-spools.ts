@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Logger } from "pino";
+import { isOwnerGone } from "../log/spool-owner";
+import { closeSegments, cursorAfter, openSegments, readBatch } from "../log/spool-segments";
+import type { Pool } from "./client";
+import { drainBatch, WatermarkMoved } from "./drain";
+
+/** A writer that said nothing for so long is taken for gone where nothing surer is known. A wrong guess costs nothing (drain.ts). */
+const silentSeconds = 15;
+/** Copied spools stay as long as copied segments of living writers do. */
+const keptMilliseconds = 10 * 60_000;
+
+/** Copies what writers that are gone left on this disk, and closes them. @param own The folder name of this process's own spool. */
+export async function adoptSpools(pool: Pool, folder: string, own: string, log: Logger): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const writer of readdirSync(folder)) {
+    if (writer === own || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(writer)) continue;
+    const spool = path.join(folder, writer);
+    try {
+      if (!isOwnerGone(spool) && !(await isSilent(pool, writer))) continue;
+      const entries = await drainLeft(pool, writer, spool);
+      if (entries > 0) log.info({ writer, entries }, "entries that a writer left behind were copied");
+      await pool.query(
+        "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1 AND closed_at IS NULL",
+        [writer],
+      );
+      if (Date.now() - lastWrite(spool) > keptMilliseconds) rmSync(spool, { recursive: true, force: true });
+    } catch (error) {
+      log.warn({ writer, error: (error as Error).message }, "what a writer left behind could not be copied");
+    }
+  }
+}
+
+async function isSilent(pool: Pool, writer: string): Promise<boolean> {
+  const { rows } = await pool.query<{ silent: boolean }>(
+    `SELECT closed_at IS NOT NULL OR renewed_at < clock_timestamp() - make_interval(secs => $2) AS silent
+     FROM access_log.writers WHERE id = $1`,
+    [writer, silentSeconds],
+  );
+  return rows[0]?.silent ?? false;
+}
+
+async function drainLeft(pool: Pool, writer: string, spool: string): Promise<number> {
+  const segments = openSegments(spool);
+  try {
+    let drainedSeq = await makeKnown(pool, writer);
+    let cursor = cursorAfter(segments, drainedSeq);
+    let copied = 0;
+    for (
+      let batch = readBatch(segments, cursor, drainedSeq);
+      batch;
+      batch = readBatch(segments, cursor, drainedSeq)
+    ) {
+      const last = batch.firstSeq + batch.count - 1;
+      try {
+        await drainBatch(pool, writer, batch, {
+          drainedSeq,
+          appendedSeq: last,
+          floor: null,
+          tally: null,
+        });
+        drainedSeq = last;
+        cursor = batch.next;
+        copied += batch.count;
+      } catch (error) {
+        if (!(error instanceof WatermarkMoved) || error.drainedSeq === null) throw error;
+        // Another process adopts the same spool at this moment.
+        drainedSeq = error.drainedSeq;
+      }
+    }
+    return copied;
+  } finally {
+    closeSegments(segments);
+  }
+}
+
+/** A database set back to before the writer joined knows nothing of it: then all that is here is new to it. */
+async function makeKnown(pool: Pool, writer: string): Promise<number> {
+  await pool.query(
+    "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
+    [writer],
+  );
+  const { rows } = await pool.query<{ drainedSeq: number }>(
+    `SELECT drained_seq AS "drainedSeq" FROM access_log.writers WHERE id = $1`,
+    [writer],
+  );
+  return (rows[0] as { drainedSeq: number }).drainedSeq;
+}
+
+function lastWrite(spool: string): number {
+  return Math.max(...readdirSync(spool).map((name) => statSync(path.join(spool, name)).mtimeMs), 0);
+}

@@ -1,0 +1,26 @@
+import type { Tally } from "../log/tally";
+import type { ClientBase } from "./client";
+import { settleSpent } from "./settle-spent";
+
+/** Last uses and hourly counts stand beside the log, so that no list of keys reads it. Rows are locked in one order: no deadlocks. */
+export async function countUses(client: ClientBase, tally: Tally): Promise<void> {
+  const uses = tally.hourlyUses();
+  if (uses.length === 0) return;
+  await client.query({
+    text: countStatement,
+    values: [JSON.stringify(uses), JSON.stringify(tally.lastUses())],
+  });
+  await settleSpent(client, tally.spent);
+}
+
+const countStatement = `
+  WITH last_use AS (
+    INSERT INTO access_log.last_uses AS l (key_id, at, ip, user_agent)
+    SELECT "keyId", at, ip, "userAgent" FROM json_to_recordset($2) AS e ("keyId" text, at timestamptz, ip inet, "userAgent" text)
+    WHERE EXISTS (SELECT FROM api_keys k WHERE k.id = "keyId") ORDER BY 1
+    ON CONFLICT (key_id) DO UPDATE SET at = excluded.at, ip = excluded.ip, user_agent = excluded.user_agent WHERE l.at < excluded.at
+  )
+  INSERT INTO access_log.hourly_uses AS h (key_id, hour, workspace_id, allowed, denied)
+  SELECT "keyId", hour, "workspaceId", allowed, denied
+  FROM json_to_recordset($1) AS u ("keyId" text, hour timestamptz, "workspaceId" text, allowed bigint, denied bigint) ORDER BY 1, 2
+  ON CONFLICT (key_id, hour) DO UPDATE SET allowed = h.allowed + excluded.allowed, denied = h.denied + excluded.denied`;

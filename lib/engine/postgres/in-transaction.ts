@@ -1,0 +1,29 @@
+import type { Pool, PoolClient } from "./client";
+
+/** Runs `work` in a transaction. When it takes longer than `timeoutMs`, its connection is cut, so that it ends in any case. */
+export async function inTransaction(
+  pool: Pool,
+  timeoutMs: number,
+  work: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  const client = await pool.connect();
+  let failed = true;
+  const ignore = () => {};
+  // A lost connection also emits an error event, which would end the process if nobody listened.
+  client.on("error", ignore);
+  // A COPY has no time limit of its own.
+  const deadline = setTimeout(() => {
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }, timeoutMs);
+  try {
+    await client.query("BEGIN");
+    await work(client);
+    await client.query("COMMIT");
+    failed = false;
+  } finally {
+    clearTimeout(deadline);
+    if (!failed) client.off("error", ignore);
+    // A connection whose transaction failed is in an unknown state, so it isn't used again.
+    client.release(failed);
+  }
+}

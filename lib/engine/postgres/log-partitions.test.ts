@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pino from "pino";
+import { beforeEach, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { AccessLogWriter } from "../log/access-log-writer";
+import { ensurePartitions, ensurePartitionsOf } from "./log-partitions";
+
+useRuntime({}, { jobs: false });
+
+const day = 24 * 60 * 60_000;
+const quiet = pino({ level: "silent" });
+
+function dayOf(offset: number): string {
+  return new Date(Date.now() + offset * day).toISOString().slice(0, 10);
+}
+
+function partitionOf(offset: number): string {
+  return `access_log.entries_${dayOf(offset).replaceAll("-", "")}`;
+}
+
+async function insertAt(offset: number): Promise<void> {
+  await runtime().pool.query(
+    `INSERT INTO access_log.entries (at, writer, seq, kind, request_id, source, outcome, status, code)
+     VALUES ($1, $2, 1, 'decision', 'r', 'api', 'allowed', 200, 'valid')`,
+    [`${dayOf(offset)}T12:00:00Z`, randomUUID()],
+  );
+}
+
+/** The partitions that hold rows, and how many. */
+async function rowsByPartition(): Promise<Record<string, number>> {
+  const { rows } = await runtime().pool.query<{ partition: string; rows: number }>(
+    "SELECT tableoid::regclass::text AS partition, count(*) AS rows FROM access_log.entries GROUP BY 1",
+  );
+  return Object.fromEntries(rows.map((row) => [row.partition, row.rows]));
+}
+
+async function removePartitions(...offsets: number[]): Promise<void> {
+  for (const offset of offsets) await runtime().pool.query(`DROP TABLE IF EXISTS ${partitionOf(offset)}`);
+}
+
+beforeEach(async () => {
+  await runtime().pool.query("TRUNCATE access_log.entries");
+});
+
+test("S73 rows in the default partition move into the partitions of their days", async () => {
+  const offsets = [-40, -1, 0, 3, 200];
+  await removePartitions(...offsets);
+  for (const offset of offsets) await insertAt(offset);
+  expect(await rowsByPartition()).toEqual({ "access_log.entries_default": offsets.length });
+  await Promise.all([ensurePartitions(runtime().pool), ensurePartitions(runtime().pool)]);
+  expect(await rowsByPartition()).toEqual(
+    Object.fromEntries(offsets.map((offset) => [partitionOf(offset), 1])),
+  );
+  // A row that comes now goes where the others are, and is found by its indexes.
+  await insertAt(0);
+  expect((await rowsByPartition())[partitionOf(0)]).toBe(2);
+  const { rows } = await runtime().pool.query(
+    "SELECT count(*) AS indexes FROM pg_index WHERE indrelid = $1::regclass",
+    [partitionOf(0)],
+  );
+  expect(rows[0].indexes).toBe(4);
+});
+
+test("S73 an earlier version's way of making partitions heals them too", async () => {
+  await removePartitions(0);
+  await insertAt(0);
+  await runtime().pool.query("SELECT access_log.ensure_partitions(7)");
+  expect(await rowsByPartition()).toEqual({ [partitionOf(0)]: 1 });
+});
+
+test("S73 a day that can't be made stops none of the others", async () => {
+  const { pool } = runtime();
+  await removePartitions(0, 1);
+  await insertAt(0);
+  await insertAt(1);
+  // A constraint that no row of today meets.
+  await pool.query(
+    `ALTER TABLE access_log.entries ADD CONSTRAINT no_today CHECK (at < '${dayOf(0)}' OR at >= '${dayOf(1)}') NOT VALID`,
+  );
+  await expect(ensurePartitions(pool)).rejects.toThrow("no_today");
+  expect(await rowsByPartition()).toEqual({ "access_log.entries_default": 1, [partitionOf(1)]: 1 });
+  await pool.query("ALTER TABLE access_log.entries DROP CONSTRAINT no_today");
+  await ensurePartitions(pool);
+  expect(await rowsByPartition()).toEqual({ [partitionOf(0)]: 1, [partitionOf(1)]: 1 });
+});
+
+test("S73 copying makes the partition that the entries need", async () => {
+  await removePartitions(0);
+  const spool = { folder: mkdtempSync(path.join(tmpdir(), "keyward-spool-")), sync: false, required: true };
+  const writer = new AccessLogWriter(runtime().pool, quiet, spool, runtime().keyFormats);
+  await writer.start();
+  await writer.append({
+    ...{ kind: "decision", requestId: "r", workspaceId: null, keyId: null, userId: null, source: "api" },
+    ...{ method: "GET", path: "/", outcome: "denied", status: 401, code: "invalid_key" },
+    ...{ ip: null, userAgent: null },
+  });
+  await writer.close();
+  expect(Object.values(await rowsByPartition())).toEqual([1]);
+  expect(await rowsByPartition()).not.toHaveProperty(["access_log.entries_default"]);
+});
+
+test("S73 copying goes on into the default partition where a partition can't be made", async () => {
+  const { pool } = runtime();
+  await removePartitions(30);
+  const reader = await pool.connect();
+  await reader.query("BEGIN");
+  await reader.query("SELECT FROM access_log.entries_default");
+  await ensurePartitionsOf(pool, Buffer.from(`${dayOf(30)}T00:00:00.000000Z\tx\n`));
+  await reader.query("COMMIT");
+  reader.release();
+  await insertAt(30);
+  expect(await rowsByPartition()).toEqual({ "access_log.entries_default": 1 });
+});
+
+test("S73 retention removes old rows of the default partition, and lines that were put aside", async () => {
+  const { pool } = runtime();
+  await removePartitions(-400, 300);
+  await insertAt(-400);
+  await insertAt(300);
+  const put =
+    "INSERT INTO access_log.rejected (writer, seq, rejected_at, line, error) VALUES ($1, 1, $2, '', '')";
+  await pool.query(put, [randomUUID(), dayOf(-400)]);
+  await pool.query(put, [randomUUID(), dayOf(0)]);
+  await pool.query("SELECT access_log.drop_partitions(365)");
+  expect(await rowsByPartition()).toEqual({ "access_log.entries_default": 1 });
+  expect((await pool.query("SELECT FROM access_log.rejected")).rowCount).toBe(1);
+});

@@ -1,0 +1,135 @@
+import type {
+  GrantStore,
+  GrantUse,
+  LimitAsk,
+  LimitReply,
+  LimitTimes,
+  UsesAlone,
+} from "../limits/grant-store";
+import type { Pool, QueryConfig } from "./client";
+
+type Waiting = {
+  asks: LimitAsk[];
+  instances: number;
+  resolve: (replies: LimitReply[]) => void;
+  reject: (error: unknown) => void;
+};
+
+/** Limits in one statement. */
+const batchLimit = 200;
+
+/**
+ * Grants from PostgreSQL: a row a limit, functions of the schema `limits`. What is asked for in one turn of the event loop, or
+ * while a statement is under way, travels in one statement.
+ */
+export class PostgresGrants implements GrantStore {
+  /** Statements that asked for grants, for tests and measurements. */
+  statements = 0;
+  private waiting: Waiting[] = [];
+  private flushing = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly times: LimitTimes,
+    /** Milliseconds since 1970, where a history is replayed; otherwise the server's own clock. */
+    private readonly replayedTime: () => number | null = () => null,
+  ) {}
+
+  take(_workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ asks, instances, resolve, reject });
+      if (this.flushing) return;
+      this.flushing = true;
+      setImmediate(() => void this.flush());
+    });
+  }
+
+  async giveBack(uses: GrantUse[]): Promise<void> {
+    for (let from = 0; from < uses.length; from += batchLimit) {
+      const batch = uses.slice(from, from + batchLimit);
+      await this.ask("SELECT limits.give_back($1, $2, $3)", [
+        batch.map(({ id }) => id),
+        batch.map(({ grant }) => grant),
+        batch.map(({ used }) => used),
+      ]);
+    }
+  }
+
+  async enter(holder: string, uses: UsesAlone[]): Promise<void> {
+    const rows = uses.flatMap(({ id, ages, uses: counts }) =>
+      ages.map((age, index) => ({ id, age, used: counts[index] })),
+    );
+    await this.ask("SELECT limits.enter($1, $2, $3, $4, $5, $6)", [
+      holder,
+      rows.map(({ id }) => id),
+      rows.map(({ age }) => age),
+      rows.map(({ used }) => used),
+      this.countedMs,
+      this.replayedTime(),
+    ]);
+  }
+
+  async sweep(): Promise<void> {
+    // A row that somebody holds is in use.
+    await this.pool.query(
+      `DELETE FROM limits.grants WHERE ctid IN (
+         SELECT ctid FROM limits.grants
+         WHERE coalesce(times[cardinality(times)], 0) < extract(epoch FROM clock_timestamp()) * 1000 - $1
+         FOR UPDATE SKIP LOCKED)`,
+      [this.countedMs],
+    );
+  }
+
+  /** Whoever asks whether PostgreSQL is there asks it in other ways already. */
+  async ping(): Promise<void> {}
+  open(): void {}
+  close(): void {}
+
+  private get countedMs(): number {
+    return this.times.windowMs + this.times.grantMs;
+  }
+
+  private async flush(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, batchLimit);
+      try {
+        const replies = await this.takeTogether(batch);
+        let next = 0;
+        for (const { asks, resolve } of batch) {
+          resolve(replies.slice(next, next + asks.length));
+          next += asks.length;
+        }
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.flushing = false;
+  }
+
+  private async takeTogether(batch: Waiting[]): Promise<LimitReply[]> {
+    this.statements += 1;
+    const asks = batch.flatMap(({ asks }) => asks);
+    const { rows } = await this.ask<LimitReply>(
+      'SELECT granted, remaining, next_ms AS "nextMs", full_ms AS "fullMs" FROM limits.take($1, $2, $3, $4, $5, $6, $7, $8)',
+      [
+        batch.flatMap(({ asks }, group) => asks.map(() => group)),
+        asks.map(({ id }) => id),
+        asks.map(({ limit }) => limit),
+        asks.map(({ wanted }) => wanted),
+        asks.map(({ grant }) => grant),
+        Math.max(...batch.map(({ instances }) => instances)),
+        this.countedMs,
+        this.replayedTime(),
+      ],
+    );
+    return rows;
+  }
+
+  private ask<Row extends object>(text: string, values: unknown[]): Promise<{ rows: Row[] }> {
+    return this.pool.query<Row>({
+      text,
+      values,
+      query_timeout: this.times.patienceMs,
+    } as QueryConfig);
+  }
+}

@@ -1,0 +1,241 @@
+import type { Logger } from "pino";
+import { AppError } from "@/lib/contracts/app-error";
+import { askForBlocks, findBlocks, reportBlocks } from "../postgres/ask-for-blocks";
+import type { Pool } from "../postgres/client";
+import {
+  type BlockAccount,
+  balanceOf,
+  isIdle,
+  keepForNextSecond,
+  keepNothing,
+  openAccount,
+  receive,
+  remember,
+  returnTo,
+  spendFrom,
+  type UsageKey,
+  wasRefused,
+} from "./block-account";
+
+/** One usage that a decision takes from. `limit` is null where no quota bounds it and it is only counted. */
+export type Part = { usage: UsageKey; limit: number | null; cost: number };
+/** What a decision took, by block, for the access log. */
+export type Spent = { block: string; amount: number };
+export type Outcome = { taken: true; spent: Spent[] } | { taken: false; refused: Part };
+
+type Taking = { account: BlockAccount; part: Part };
+type Waiter = {
+  takings: Taking[];
+  databaseMs: number;
+  resolve: (outcome: Outcome) => void;
+  reject: (error: unknown) => void;
+};
+
+const reportMilliseconds = 1000;
+const waitingLimit = 20_000;
+
+/**
+ * What this process holds of quotas. A decision takes from memory where enough is there; else it waits for a block of the
+ * database, with all others of its turn in one statement (docs/decisions/016). Guarantees:
+ * - What all processes take of a quota in a period is never more than it.
+ * - A decision takes of all its quotas or of none.
+ * - What is not used goes back within about a second.
+ * Statements of one holder follow one another: none overtakes another, whatever becomes of its answer.
+ */
+export class QuotaHolder {
+  private readonly accounts = new Map<string, BlockAccount>();
+  private waiting: Waiter[] = [];
+  private lane: Promise<void> = Promise.resolve();
+  /** Work that waits for its turn: whoever asks for the same meanwhile shares it. */
+  private readonly queued = new Map<string, Promise<void>>();
+  private timer: NodeJS.Timeout | null = null;
+  private word = 0;
+  private stopped = false;
+
+  /**
+   * @param holder Who takes, for whoever settles what a dead process held: its writer of the access log.
+   * @param databaseClock The database's time in milliseconds, while this process holds a lease.
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly log: Logger,
+    private readonly holder: () => string,
+    private readonly databaseClock: () => number | null,
+  ) {}
+
+  /** Takes of all parts or of none; at once where memory suffices. @throws AppError `unavailable`, also as a rejection. */
+  take(parts: Part[], databaseMs: number): Outcome | Promise<Outcome> {
+    const takings = parts.map((part) => ({ account: this.open(part.usage), part }));
+    const free = takings.every(({ account }) => account.waiting === 0);
+    const lacking = takings.filter(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
+    if (free && lacking.length === 0) return spend(takings);
+    const now = performance.now();
+    const refused = lacking.find(({ account, part }) => wasRefused(account, part.cost, part.limit, now));
+    if (refused) return { taken: false, refused: refused.part };
+    if (this.stopped || this.waiting.length >= waitingLimit) throw unavailable();
+    return new Promise((resolve, reject) => {
+      for (const { account } of takings) account.waiting += 1;
+      // One turn of the event loop is waited for, so that the decisions of a turn travel together.
+      if (this.waiting.length === 0) setImmediate(() => void this.next("send", () => this.send()));
+      this.waiting.push({ takings, databaseMs, resolve, reject });
+    });
+  }
+
+  /** Gives back what a decision took that did not stand. */
+  giveBack(spent: Spent[]): void {
+    for (const { block, amount } of spent)
+      for (const account of this.accounts.values()) if (account.block === block) returnTo(account, amount);
+  }
+
+  /** Tells the database what is used of a workspace's quotas: after it, `used` is exact for this process. */
+  async report(workspaceId: string): Promise<void> {
+    await this.next(`report ${workspaceId}`, () => this.tell(this.accountsOf(workspaceId)));
+  }
+
+  /** Gives back what a workspace's quotas have here and nobody took, for who takes of them without this memory. */
+  async release(workspaceId: string): Promise<void> {
+    await this.next(`release ${workspaceId}`, () => this.giveAllBack(this.accountsOf(workspaceId)));
+  }
+
+  /** Gives everything back. Decisions must be over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearInterval(this.timer);
+    await this.next("stop", () => this.giveAllBack([...this.accounts.values()]));
+  }
+
+  private open(usage: UsageKey): BlockAccount {
+    const { workspaceId, keyId, meter, period, startsMs } = usage;
+    const id = `${keyId ?? workspaceId}/${meter}/${period}/${startsMs}`;
+    let account = this.accounts.get(id);
+    if (!account) {
+      account = openAccount(usage);
+      this.accounts.set(id, account);
+      // A process without quotas has no timer.
+      this.timer ??= setInterval(
+        () => void this.next("second", () => this.eachSecond()),
+        reportMilliseconds,
+      ).unref();
+    }
+    return account;
+  }
+
+  /** One after the other. Never rejects. */
+  private next(name: string, work: () => Promise<void>): Promise<void> {
+    const waiting = this.queued.get(name);
+    if (waiting) return waiting;
+    this.lane = this.lane
+      .then(() => {
+        this.queued.delete(name);
+        return work();
+      })
+      .catch((error: Error) => this.log.warn({ error: error.message }, "quotas could not be reported"));
+    this.queued.set(name, this.lane);
+    return this.lane;
+  }
+
+  private async send(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
+    if (batch.length === 0) return;
+    const costs = new Map<BlockAccount, number[]>();
+    for (const { takings } of batch)
+      for (const { account, part } of takings) {
+        const each = costs.get(account);
+        if (each) each.push(part.cost);
+        else costs.set(account, [part.cost]);
+      }
+    const databaseMs = Math.max(...batch.map((waiter) => waiter.databaseMs));
+    try {
+      this.word += 1;
+      const asked = [...costs].map(([account, each]) => ({ account, costs: each }));
+      const given = await askForBlocks(this.pool, this.holder(), this.word, asked, databaseMs);
+      for (const [account, block] of given) receive(account, block, databaseMs);
+      for (const waiter of batch) this.serve(waiter, databaseMs);
+    } catch (error) {
+      this.log.warn({ error: (error as Error).message }, "quotas could not be asked for");
+      for (const { takings, reject } of batch) {
+        // Whether something was given is not known. The next report says how the account stands: nothing of it is used.
+        for (const { account } of takings) {
+          account.waiting -= 1;
+          account.dirty = true;
+        }
+        reject(unavailable());
+      }
+    }
+  }
+
+  private serve({ takings, resolve }: Waiter, databaseMs: number): void {
+    for (const { account } of takings) account.waiting -= 1;
+    const lacking = takings.find(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
+    if (!lacking) {
+      resolve(spend(takings));
+      return;
+    }
+    const { account, part } = lacking;
+    remember(account, part.cost, part.limit, performance.now());
+    resolve({ taken: false, refused: part });
+  }
+
+  private async eachSecond(): Promise<void> {
+    for (const [id, account] of this.accounts) if (isIdle(account)) this.accounts.delete(id);
+    const accounts = [...this.accounts.values()];
+    for (const account of accounts) keepForNextSecond(account);
+    await this.tell(accounts);
+  }
+
+  private async giveAllBack(accounts: BlockAccount[]): Promise<void> {
+    for (const account of accounts) keepNothing(account);
+    await this.tell(accounts);
+  }
+
+  private async tell(accounts: BlockAccount[]): Promise<void> {
+    await this.find(accounts.filter(({ dirty, block }) => dirty && block === null));
+    const told = accounts.filter(({ dirty, block }) => dirty && block !== null);
+    if (told.length === 0) return;
+    const databaseMs = this.databaseClock() ?? 0;
+    for (const account of told) account.dirty = false;
+    try {
+      this.word += 1;
+      const ours = await reportBlocks(this.pool, this.word, told);
+      for (const account of told) {
+        if (ours.has(account.block as string)) account.confirmedMs = databaseMs;
+        // Settled as that of a dead process: nothing of it is ours any more.
+        else Object.assign(account, { block: null, granted: account.used });
+      }
+    } catch (error) {
+      for (const account of told) account.dirty = true;
+      throw error;
+    }
+  }
+
+  /** The answer that would have told their blocks was lost. */
+  private async find(accounts: BlockAccount[]): Promise<void> {
+    if (accounts.length === 0) return;
+    this.word += 1;
+    const found = await findBlocks(this.pool, this.holder(), this.word, accounts);
+    for (const account of accounts) {
+      const block = found.get(account);
+      if (block) receive(account, block, this.databaseClock() ?? 0);
+      account.dirty = false;
+    }
+  }
+
+  private accountsOf(workspaceId: string): BlockAccount[] {
+    return [...this.accounts.values()].filter(({ usage }) => usage.workspaceId === workspaceId);
+  }
+}
+
+function spend(takings: Taking[]): Outcome {
+  const spent = takings.map(({ account, part }) => {
+    spendFrom(account, part.cost);
+    return { block: account.block as string, amount: part.cost };
+  });
+  return { taken: true, spent };
+}
+
+function unavailable(): AppError {
+  return new AppError("unavailable", "The quota cannot be asked right now. Try again shortly.", {
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,156 @@
+import { hash } from "node:crypto";
+import { Cluster, Redis } from "ioredis";
+import type { Logger } from "pino";
+import type {
+  GrantStore,
+  GrantUse,
+  LimitAsk,
+  LimitReply,
+  LimitTimes,
+  UsesAlone,
+} from "../limits/grant-store";
+import { enterScript, giveBackScript, takeScript } from "./redis-scripts";
+
+const connectTimeoutMilliseconds = 1000;
+
+/** Grants from Redis or a Redis Cluster: a value a limit, one script for a key and its workspace. It asks no more of Redis than that. */
+export class RedisGrants implements GrantStore {
+  private readonly redis: Redis | Cluster;
+  /** A connection broke since the last ping: behind the next one may be a server that lost everything. */
+  private isBroken = false;
+
+  /** @param urls One server, or some of the nodes of a cluster. */
+  constructor(
+    urls: string[],
+    private readonly times: LimitTimes,
+    log: Logger,
+    /** Milliseconds since 1970, where a history is replayed; otherwise the server's own clock. */
+    private readonly replayedTime: () => number | null = () => null,
+  ) {
+    const options = {
+      connectTimeout: connectTimeoutMilliseconds,
+      commandTimeout: times.patienceMs,
+      maxRetriesPerRequest: 0,
+      lazyConnect: true,
+    };
+    const retry = (attempt: number) => Math.min(100 * attempt, 1000);
+    this.redis =
+      urls.length > 1
+        ? new Cluster(urls.map(nodeOf), {
+            enableOfflineQueue: false,
+            lazyConnect: true,
+            clusterRetryStrategy: retry,
+            redisOptions: { ...options, ...credentialsOf(urls[0] as string) },
+          })
+        : new Redis(urls[0] as string, { ...options, enableOfflineQueue: false, retryStrategy: retry });
+    let isAway = false;
+    this.redis.on("error", (error: Error) => {
+      if (!isAway) log.warn({ error: error.message }, "Redis cannot be reached");
+      isAway = true;
+    });
+    for (const event of ["close", "-node"])
+      this.redis.on(event, () => {
+        this.isBroken = true;
+      });
+    this.redis.on("ready", () => {
+      if (isAway) log.info("Redis is there again");
+      isAway = false;
+    });
+  }
+
+  open(): void {
+    // It goes on trying, and says so above.
+    this.redis.connect().catch(() => {});
+  }
+
+  async take(workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]> {
+    const reply = (await this.run(
+      takeScript,
+      asks.map(({ id }) => nameOf(workspaceId, id)),
+      [...this.clock(), instances, ...asks.flatMap(({ limit, wanted, grant }) => [limit, wanted, grant])],
+    )) as [number, number, string, string][];
+    return reply.map(([granted, remaining, nextMs, fullMs]) => ({
+      granted,
+      remaining,
+      nextMs: Number(nextMs),
+      fullMs: Number(fullMs),
+    }));
+  }
+
+  async giveBack(uses: GrantUse[]): Promise<void> {
+    await Promise.all(
+      uses.map(({ workspaceId, id, grant, used }) =>
+        this.run(giveBackScript, [nameOf(workspaceId, id)], [grant, used]),
+      ),
+    );
+  }
+
+  async enter(holder: string, uses: UsesAlone[]): Promise<void> {
+    await Promise.all(
+      uses.map(({ workspaceId, id, ages, uses: counts }) =>
+        this.run(
+          enterScript,
+          [nameOf(workspaceId, id)],
+          [...this.clock(), holder, ...ages.flatMap((age, index) => [age, counts[index] as number])],
+        ),
+      ),
+    );
+  }
+
+  /** Redis lets go of values by itself, when the last of their grants has left. */
+  async sweep(): Promise<void> {}
+
+  async ping(): Promise<void> {
+    this.throwIfBroken();
+    if (this.redis instanceof Cluster)
+      await Promise.all(this.redis.nodes("master").map((node) => node.ping()));
+    await this.redis.ping();
+    this.throwIfBroken();
+  }
+
+  private throwIfBroken(): void {
+    const { isBroken } = this;
+    this.isBroken = false;
+    if (isBroken) throw new Error("the connection broke");
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private clock(): (string | number)[] {
+    return [this.times.windowMs + this.times.grantMs, this.replayedTime() ?? ""];
+  }
+
+  /** By its hash; whole where Redis does not know it, as after a restart. */
+  private async run(script: string, keys: string[], values: (string | number)[]): Promise<unknown> {
+    if (this.isBroken) throw new Error("the connection broke");
+    const more = [...keys, ...values];
+    try {
+      return await this.redis.evalsha(hash("sha1", script), keys.length, ...more);
+    } catch (error) {
+      if (!(error as Error).message.startsWith("NOSCRIPT")) throw error;
+      return this.redis.eval(script, keys.length, ...more);
+    }
+  }
+}
+
+/** The braces keep a key and its workspace on one node of a cluster. */
+function nameOf(workspaceId: string, id: string): string {
+  return `keyward:limit:{${workspaceId}}:${id}`;
+}
+
+function nodeOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || 6379) };
+}
+
+/** A cluster has one set of credentials for all of its nodes: those of the first address. */
+function credentialsOf(url: string) {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === "rediss:" && { tls: {} }),
+  };
+}

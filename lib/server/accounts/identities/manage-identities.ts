@@ -1,0 +1,93 @@
+import { AppError } from "@/lib/contracts/app-error";
+import type { ConnectedAccount, ProviderProblem } from "@/lib/contracts/identity-providers";
+import type { Origin } from "../../actor";
+import { recordAccountEvent } from "../../audit/record-audit-event";
+import type { IdentityProviderSetting } from "../../env-identity-providers";
+import type { Prisma } from "../../generated/prisma/client";
+import { isUniqueViolation } from "../../is-unique-violation";
+import { noticeWaysInChanged } from "../../mail/security-notices";
+import { db, runtime } from "../../runtime";
+import { type Identity, requireProvider } from "../../sessions/identity";
+import { type CurrentSession, forgetSingleSignOn } from "../../sessions/session-store";
+import { findWaysIn, lockSessionUser, requireAWayIn } from "../../sessions/ways-in";
+
+type Transaction = Prisma.TransactionClient;
+
+/** Every configured provider, with the person's account there where it is connected. */
+export async function listConnectedAccounts(userId: string): Promise<ConnectedAccount[]> {
+  const { identities } = await findWaysIn(userId);
+  return runtime().env.identityProviders.map(({ id, name }) => {
+    const found = identities.find((one) => one.provider === id);
+    return { id, name, connected: found ? { label: found.label, at: found.createdAt.toISOString() } : null };
+  });
+}
+
+/**
+ * Connects an account at a provider to the person: from here on it signs them in.
+ * @returns What stands in the way, if anything does: it is connected to somebody, or another account of the provider to this person.
+ */
+export async function connectIdentity(
+  session: CurrentSession,
+  identity: Identity,
+  origin: Origin,
+): Promise<ProviderProblem | null> {
+  const provider = requireProvider(identity.provider);
+  try {
+    return await db().$transaction(async (transaction) => {
+      await lockSessionUser(transaction, session);
+      const { identities } = await findWaysIn(session.userId, transaction);
+      const present = identities.find((one) => one.provider === identity.provider);
+      if (present?.issuer === identity.issuer && present.subject === identity.subject) return null;
+      if (present) return "another_connected";
+      await insertIdentity(transaction, session.userId, identity);
+      const what = `${provider.name} account (${identity.label}) was connected to`;
+      await record(transaction, session, "account.identity_connected", provider, what, origin);
+      return null;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) return "connected_elsewhere";
+    throw error;
+  }
+}
+
+/** @throws AppError `not_found` where nothing is connected; `conflict` where it is the last way in. */
+export async function disconnectIdentity(
+  session: CurrentSession,
+  providerId: string,
+  origin: Origin,
+): Promise<void> {
+  const provider = requireProvider(providerId);
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const where = { userId: session.userId, provider: provider.id, issuer: provider.issuer };
+    const { count } = await transaction.account.deleteMany({ where });
+    if (count === 0) throw new AppError("not_found", `No ${provider.name} account is connected.`);
+    await forgetSingleSignOn(transaction, session.userId, provider.issuer);
+    await requireAWayIn(transaction, session.userId);
+    const what = `${provider.name} account was disconnected from`;
+    await record(transaction, session, "account.identity_disconnected", provider, what, origin);
+  });
+}
+
+/** The row alone: (issuer, subject) is its key, so that one identity never belongs to two people. */
+export async function insertIdentity(
+  transaction: Transaction,
+  userId: string,
+  { issuer, subject, provider, label }: Identity,
+): Promise<void> {
+  await transaction.account.create({ data: { issuer, subject, provider, label, userId } });
+}
+
+async function record(
+  transaction: Transaction,
+  session: CurrentSession,
+  action: "account.identity_connected" | "account.identity_disconnected",
+  provider: IdentityProviderSetting,
+  what: string,
+  origin: Origin,
+): Promise<void> {
+  const user = { id: session.userId, name: session.userName };
+  const target = { type: "user", ...user } as const;
+  await recordAccountEvent(transaction, user, action, target, origin, { provider: provider.name });
+  await noticeWaysInChanged(transaction, session, `A ${what}`, origin);
+}

@@ -1,0 +1,116 @@
+import { isAppError } from "@/lib/contracts/app-error";
+import type { ProviderProblem } from "@/lib/contracts/identity-providers";
+import type { Origin } from "../../actor";
+import { recordAccountEvent } from "../../audit/record-audit-event";
+import type { User, Workspace } from "../../generated/prisma/client";
+import { isUniqueViolation } from "../../is-unique-violation";
+import { recordSignInAttempt } from "../../logs/record-sign-in-attempt";
+import { db } from "../../runtime";
+import { isAccountDisabled } from "../../sessions/disabled-account";
+import { type Identity, requireProvider } from "../../sessions/identity";
+import {
+  findSsoWorkspace,
+  joinBySingleSignOn,
+  singleSignOnOf,
+} from "../single-sign-on/join-by-single-sign-on";
+import { createUser, insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
+import { insertIdentity } from "./manage-identities";
+
+/** Whom an identity lets in, with the workspace that was made where the person is new here; or why it lets nobody in. */
+export type SignedInByIdentity =
+  | { userId: string; newWorkspace: Workspace | null }
+  | { problem: ProviderProblem };
+
+/**
+ * Who comes from an identity provider: somebody who connected it, or somebody new. An email alone never opens an account: whoever
+ * has it must sign in and connect the provider (S03, S04). Each attempt is an access-log row before the answer.
+ */
+export async function signInWithIdentity(identity: Identity, origin: Origin): Promise<SignedInByIdentity> {
+  const { issuer, subject, email, emailVerified } = identity;
+  const connected = await db().account.findUnique({ where: { issuer_subject: { issuer, subject } } });
+  if (connected) {
+    if (await isAccountDisabled(connected.userId)) {
+      await recordSignInAttempt({ id: connected.userId }, "account_disabled", origin);
+      return { problem: "account_disabled" };
+    }
+    await db().$transaction(async (transaction) => {
+      const user = await transaction.user.findUniqueOrThrow({ where: { id: connected.userId } });
+      await joinBySingleSignOn(transaction, user, identity, origin);
+    });
+    return admit(connected.userId, null, origin);
+  }
+
+  // Nobody has proven the address: whether it has an account must not show.
+  if (!email || !emailVerified) return refuse("not_connected", null, origin);
+  const owner = await db().user.findUnique({ where: { email }, select: { id: true } });
+  if (owner) return refuse("not_connected", owner, origin);
+  // Whoever proved the domain has decided that its people may have accounts.
+  const sso = await findSsoWorkspace(db(), singleSignOnOf(identity)?.domain);
+  const closed = sso ? null : whySignUpIsClosed(email);
+  if (closed) return refuse(closed, null, origin);
+  try {
+    const { user, workspace } = await signUpWithIdentity({ ...identity, email }, origin);
+    return await admit(user.id, workspace, origin);
+  } catch (error) {
+    // Somebody has just made an account with the address: it is not this identity's.
+    if (isUniqueViolation(error)) return refuse("not_connected", null, origin);
+    throw error;
+  }
+}
+
+async function admit(
+  userId: string,
+  newWorkspace: Workspace | null,
+  origin: Origin,
+): Promise<SignedInByIdentity> {
+  await recordSignInAttempt({ id: userId }, "signed_in_by_provider", origin);
+  return { userId, newWorkspace };
+}
+
+async function refuse(
+  problem: ProviderProblem,
+  user: { id: string } | null,
+  origin: Origin,
+): Promise<SignedInByIdentity> {
+  await recordSignInAttempt(user, "identity_not_connected", origin);
+  return { problem };
+}
+
+function whySignUpIsClosed(email: string): ProviderProblem | null {
+  try {
+    requireSignUpAllowed(email);
+    return null;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return error.code === "invalid_request" ? "domain_not_allowed" : "sign_up_closed";
+  }
+}
+
+/**
+ * A new account, its address proven by the provider's word, with a workspace of its own unless it joins that of its domain. The
+ * names can be changed later.
+ */
+function signUpWithIdentity(
+  identity: Identity & { email: string },
+  origin: Origin,
+): Promise<{ user: User; workspace: Workspace | null }> {
+  const { email } = identity;
+  const name = identity.name ?? email.split("@")[0] ?? email;
+  const person = { email, name, workspaceName: `${[...name].slice(0, 48).join("")}’s workspace` };
+  return db().$transaction(async (transaction) => {
+    const emailVerifiedAt = new Date();
+    const joins = await findSsoWorkspace(transaction, singleSignOnOf(identity)?.domain);
+    const made = joins
+      ? {
+          user: await createUser(transaction, { email, name, passwordHash: null, emailVerifiedAt }, origin),
+          workspace: null,
+        }
+      : await insertUserWithWorkspace(transaction, person, null, origin, emailVerifiedAt);
+    await joinBySingleSignOn(transaction, made.user, identity, origin);
+    await insertIdentity(transaction, made.user.id, identity);
+    const target = { type: "user", id: made.user.id, name } as const;
+    const details = { provider: requireProvider(identity.provider).name };
+    await recordAccountEvent(transaction, made.user, "account.identity_connected", target, origin, details);
+    return made;
+  });
+}

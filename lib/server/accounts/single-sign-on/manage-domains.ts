@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { AuditAction } from "@/lib/contracts/audit-actions";
+import type { JoiningRole, WorkspaceDomain, WorkspaceDomains } from "@/lib/contracts/single-sign-on";
+import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
+import type { MemberActor, SystemActor } from "../../actor";
+import { recordAuditEvent } from "../../audit/record-audit-event";
+import type { Prisma, WorkspaceDomain as Row } from "../../generated/prisma/client";
+import { isUniqueViolation } from "../../is-unique-violation";
+import { newId } from "../../new-id";
+import { db, runtime } from "../../runtime";
+import { findTxtRecords } from "./find-txt-records";
+
+type Transaction = Prisma.TransactionClient;
+const mostDomains = 20;
+
+export async function listDomains(workspaceId: string): Promise<WorkspaceDomains> {
+  const rows = await db().workspaceDomain.findMany({ where: { workspaceId }, orderBy: { domain: "asc" } });
+  return { domains: rows.map(toView), providerName: findSsoProvider()?.name ?? null };
+}
+
+/** The provider that single sign-on goes to. Google and GitHub speak for anybody's addresses, and are none. */
+export function findSsoProvider() {
+  return runtime().env.identityProviders.find(({ id }) => id === "oidc");
+}
+
+/** Claims a domain: nothing comes of it until it is proven. Several workspaces may. */
+export async function addDomain(actor: MemberActor, domain: string): Promise<WorkspaceDomain> {
+  const { workspaceId } = actor;
+  try {
+    return await db().$transaction(async (transaction) => {
+      if ((await transaction.workspaceDomain.count({ where: { workspaceId } })) >= mostDomains)
+        throw new AppError("conflict", `A workspace has at most ${mostDomains} domains.`);
+      const row = await insert(transaction, workspaceId, domain, null);
+      await record(transaction, actor, "workspace.domain_added", domain);
+      return toView(row);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw invalidField("domain", "This domain is in the list already.");
+    throw error;
+  }
+}
+
+/**
+ * Looks for the record in the DNS.
+ * @throws AppError `conflict` where it is not there, or another workspace has proven the domain; `unavailable` without an answer.
+ */
+export async function verifyDomain(actor: MemberActor, domainId: string): Promise<WorkspaceDomain> {
+  const row = await requireDomain(db(), actor.workspaceId, domainId);
+  if (row.provenDomain) return toView(row);
+  const { name, value } = toView(row).record;
+  const found = await findTxtRecords(name);
+  if (!found.includes(value))
+    throw new AppError(
+      "conflict",
+      found.length === 0
+        ? `There is no TXT record at ${name} yet. A new one can take an hour to be seen.`
+        : `The TXT record at ${name} says something else.`,
+    );
+  return prove(actor, row);
+}
+
+/** The operator's word, without a look at the DNS. Claims the domain where the workspace has not. */
+export async function proveDomainByOperator(actor: SystemActor, domain: string): Promise<WorkspaceDomain> {
+  const { workspaceId } = actor;
+  const where = { workspaceId_domain: { workspaceId, domain } };
+  const row =
+    (await db().workspaceDomain.findUnique({ where })) ??
+    (await db().$transaction((transaction) => insert(transaction, workspaceId, domain, null)));
+  return row.provenDomain ? toView(row) : prove(actor, row);
+}
+
+export async function changeDomain(
+  actor: MemberActor,
+  domainId: string,
+  change: ChangeDomainInput,
+): Promise<WorkspaceDomain> {
+  return db().$transaction(async (transaction) => {
+    const before = await requireDomain(transaction, actor.workspaceId, domainId);
+    if (change.requireSso && !before.provenDomain) throw new AppError("conflict", "Prove the domain first.");
+    if (change.requireSso && !findSsoProvider())
+      throw new AppError("conflict", "No OpenID provider is configured: nobody could sign on.");
+    const row = await transaction.workspaceDomain.update({
+      where: { id: before.id, workspaceId: actor.workspaceId },
+      data: {
+        ...(change.requireSso !== undefined && { requireSso: change.requireSso }),
+        ...(change.defaultRole !== undefined && { defaultRole: change.defaultRole }),
+      },
+    });
+    if (row.requireSso !== before.requireSso) {
+      const action = row.requireSso ? "workspace.sso_required" : "workspace.sso_optional";
+      await record(transaction, actor, action, row.domain);
+    }
+    if (row.defaultRole !== before.defaultRole) {
+      const role = { from: before.defaultRole, to: row.defaultRole };
+      await record(transaction, actor, "workspace.sso_role_changed", row.domain, { role });
+    }
+    return toView(row);
+  });
+}
+
+export async function removeDomain(actor: MemberActor, domainId: string): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const { id, domain } = await requireDomain(transaction, actor.workspaceId, domainId);
+    const { count } = await transaction.workspaceDomain.deleteMany({
+      where: { id, workspaceId: actor.workspaceId },
+    });
+    if (count === 1) await record(transaction, actor, "workspace.domain_removed", domain);
+  });
+}
+
+async function prove(actor: MemberActor | SystemActor, { id, domain }: Row): Promise<WorkspaceDomain> {
+  try {
+    return await db().$transaction(async (transaction) => {
+      const { count } = await transaction.workspaceDomain.updateMany({
+        where: { id, workspaceId: actor.workspaceId, provenDomain: null },
+        data: { provenDomain: domain },
+      });
+      if (count === 1) await record(transaction, actor, "workspace.domain_verified", domain);
+      return toView(await requireDomain(transaction, actor.workspaceId, id));
+    });
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new AppError("conflict", "Another workspace of this server has proven this domain.");
+    throw error;
+  }
+}
+
+function insert(
+  transaction: Transaction,
+  workspaceId: string,
+  domain: string,
+  provenDomain: string | null,
+): Promise<Row> {
+  const token = randomBytes(24).toString("base64url");
+  return transaction.workspaceDomain.create({
+    data: { id: newId("dom"), workspaceId, domain, token, provenDomain },
+  });
+}
+
+async function requireDomain(database: Transaction, workspaceId: string, id: string): Promise<Row> {
+  const row = await database.workspaceDomain.findFirst({ where: { id, workspaceId } });
+  if (!row) throw new AppError("not_found");
+  return row;
+}
+
+async function record(
+  transaction: Transaction,
+  actor: MemberActor | SystemActor,
+  action: AuditAction,
+  domain: string,
+  details: Prisma.InputJsonObject = {},
+): Promise<void> {
+  const { id, name } = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
+  await recordAuditEvent(transaction, actor, action, { type: "workspace", id, name }, { domain, ...details });
+}
+
+function toView(row: Row): WorkspaceDomain {
+  return {
+    id: row.id,
+    domain: row.domain,
+    verified: row.provenDomain !== null,
+    requireSso: row.requireSso,
+    defaultRole: row.defaultRole as JoiningRole,
+    record: { name: `_keyward.${row.domain}`, value: `keyward-domain-verification=${row.token}` },
+  };
+}

@@ -1,0 +1,134 @@
+import type { DeleteAccountInput } from "@/lib/contracts/account-input";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { MemberActor, Origin } from "../../actor";
+import { recordAccountEvent } from "../../audit/record-audit-event";
+import type { Prisma } from "../../generated/prisma/client";
+import { noticeAccountDeleted } from "../../mail/security-notices";
+import { db, runtime } from "../../runtime";
+import type { CurrentSession } from "../../sessions/session-store";
+import { eraseWorkspace } from "../../workspaces/delete-workspace";
+import type { Viewer } from "../../workspaces/members/find-memberships";
+import { lockWorkspace } from "../../workspaces/members/lock-people";
+import { takeOut } from "../../workspaces/members/remove-member";
+import { type Belonging, findBelongings } from "./belongings";
+
+type Transaction = Prisma.TransactionClient;
+
+/** Whom the revoked keys of deleted accounts belong to. Its address is none that can be typed, so nobody ever signs in as it. */
+export const nobody = { id: "usr_deleted", email: "deleted account", name: "Deleted account" } as const;
+
+/**
+ * Deletes the account for ever, with all that is decided about what it owns: everything happens or nothing. When this returns,
+ * its sessions and the keys that were not given to somebody else are refused, on every instance.
+ * @throws AppError `conflict` while a workspace would be left without an owner, and where what is owned is no longer what the
+ * person was asked about; `undecided_keys`; `invalid_request` naming `email`, `transfers` or `revocations`; `not_signed_in` where it is gone already.
+ */
+export async function deleteAccount(
+  session: CurrentSession,
+  input: DeleteAccountInput,
+  origin: Origin,
+): Promise<void> {
+  const { userId } = session;
+  if (input.email !== session.email) throw invalidField("email", `Type ${session.email}, letter for letter.`);
+  await db().$transaction(async (transaction) => {
+    const belongings = await lockBelongings(transaction, session);
+    requireDecided(belongings, input);
+    for (const belonging of belongings) await partWith(transaction, belonging, input, origin);
+    // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
+    const user = await lockUser(transaction, userId);
+    if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
+    await buryKeys(transaction, userId);
+    await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
+    const target = { type: "user", id: userId, name: user.name } as const;
+    await recordAccountEvent(transaction, user, "account.deleted", target, origin);
+    await noticeAccountDeleted(transaction, user, origin);
+    // Sessions, second steps, devices and every way in go with the row.
+    await transaction.user.delete({ where: { id: userId } });
+  });
+  await runtime().rejections.everywhere();
+}
+
+/** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */
+async function lockBelongings(transaction: Transaction, viewer: Viewer): Promise<Belonging[]> {
+  const { userId } = viewer;
+  const seen = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
+  for (const { workspaceId } of seen) await lockWorkspace(transaction, workspaceId);
+  if ((await transaction.user.count({ where: { id: userId } })) === 0) throw new AppError("not_signed_in");
+  const belongings = await findBelongings(transaction, viewer);
+  const locked = new Set(seen.map(({ workspaceId }) => workspaceId));
+  if (!belongings.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
+  return belongings;
+}
+
+/** Nothing ends, and nothing is given away, that the person was not asked about. */
+function requireDecided(
+  belongings: Belonging[],
+  { deletedWorkspaces, transfers, revocations }: DeleteAccountInput,
+): void {
+  const blocking = belongings.filter(({ fate }) => fate === "blocks").map(({ workspace }) => workspace.name);
+  if (blocking.length > 0)
+    throw new AppError(
+      "conflict",
+      `You are the last owner of ${blocking.join(", ")}. Make another member owner first.`,
+    );
+  const ending = belongings.filter(({ fate }) => fate === "ends").map(({ workspace }) => workspace.id);
+  if (ending.length !== deletedWorkspaces.length || !ending.every((id) => deletedWorkspaces.includes(id)))
+    throw changedMeanwhile();
+  const heirs = new Map(
+    belongings
+      .filter(({ fate }) => fate === "goes on")
+      .map((belonging) => [belonging.workspace.id, new Set(belonging.heirs.map((heir) => heir.userId))]),
+  );
+  if (!transfers.every(({ workspaceId, userId }) => heirs.get(workspaceId)?.has(userId)))
+    throw invalidField("transfers", "A key can go to another active member of its workspace.");
+  if (!revocations.every(({ workspaceId }) => heirs.has(workspaceId)))
+    throw invalidField("revocations", "Name only keys that are to be decided about.");
+}
+
+async function partWith(
+  transaction: Transaction,
+  { workspace, member, fate, closedBy }: Belonging,
+  { transfers, revocations, otherKeys }: DeleteAccountInput,
+  origin: Origin,
+): Promise<void> {
+  const actor: MemberActor = {
+    type: "member",
+    workspaceId: workspace.id,
+    userId: member.userId,
+    name: member.user.name,
+    role: member.role,
+    origin,
+  };
+  if (fate === "ends") return eraseWorkspace(transaction, actor, workspace);
+  const isHere = ({ workspaceId }: { workspaceId: string }) => workspaceId === workspace.id;
+  await takeOut(transaction, actor, member, {
+    transfers: transfers.filter(isHere),
+    revocations: revocations.filter(isHere).map(({ keyId }) => keyId),
+    // A closed workspace shows none of its keys, so none can be asked about.
+    otherKeys: closedBy ? "revoke" : otherKeys,
+  });
+}
+
+async function lockUser(transaction: Transaction, userId: string) {
+  const [user] = await transaction.$queryRaw<{ id: string; email: string; name: string }[]>`
+    SELECT id, email, name FROM users WHERE id = ${userId} FOR UPDATE`;
+  if (!user) throw new AppError("not_signed_in");
+  return user;
+}
+
+/** Their revoked keys stay revoked keys, which a program is told and an admin can look up; they need an owner. */
+async function buryKeys(transaction: Transaction, userId: string): Promise<void> {
+  if ((await transaction.apiKey.count({ where: { ownerId: userId } })) === 0) return;
+  await transaction.$executeRaw`
+    INSERT INTO users (id, email, name, updated_at) VALUES (${nobody.id}, ${nobody.email}, ${nobody.name}, now())
+    ON CONFLICT DO NOTHING`;
+  await transaction.$executeRaw`
+    UPDATE api_keys SET owner_id = ${nobody.id}, revoked_at = coalesce(revoked_at, now()) WHERE owner_id = ${userId}`;
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError(
+    "conflict",
+    "What you own has changed since you were asked. Close this, and look at it again.",
+  );
+}

@@ -1,0 +1,128 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { Origin } from "../../actor";
+import { recordAccountEvent } from "../../audit/record-audit-event";
+import type { MailedLink, Prisma } from "../../generated/prisma/client";
+import { isUniqueViolation } from "../../is-unique-violation";
+import { queueMail } from "../../mail/queue-mail";
+import { requireMailServer } from "../../mail/require-mail-server";
+import { noticeAddressChangeAsked, noticeAddressChanged } from "../../mail/security-notices";
+import { db, runtime } from "../../runtime";
+import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../../sessions/mailed-link";
+import { maskedAddress } from "../../sessions/masked-address";
+import { requireOwnAddress } from "../../sessions/must-sign-on";
+import { personOf } from "../../sessions/person";
+import type { CurrentSession } from "../../sessions/session-store";
+import { lockSessionUser } from "../../sessions/ways-in";
+
+const lifetimeSeconds = 24 * 3600;
+
+/** Mails a link that proves the person's own address. */
+export async function requestVerification(session: CurrentSession): Promise<void> {
+  const user = personOf(await db().user.findUniqueOrThrow({ where: { id: session.userId } }));
+  if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
+  requireMailServer("This server sends no mail, so it can't verify your address.");
+  if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
+    throw new AppError("too_many_attempts");
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const { id: userId, email } = user;
+    const token = await createLink(transaction, { purpose: "verify_email", email, userId, lifetimeSeconds });
+    await queueMail(transaction, {
+      to: email,
+      subject: "Verify your email address",
+      paragraphs: [`Verify that this is the address of your ${runtime().env.productName} account.`],
+      action: { label: "Verify address", path: `/verify-email?token=${token}` },
+    });
+  });
+}
+
+/**
+ * Mails a link to the new address; the old one is told, and stays until the link's button is pressed. The same for an address
+ * that is somebody else's: that mailbox gets no link (S02).
+ */
+export async function requestAddressChange(
+  session: CurrentSession,
+  email: string,
+  origin: Origin,
+): Promise<void> {
+  if (email === session.email) throw invalidField("email", "This is your address already.");
+  await requireOwnAddress(session.userId, session.email);
+  requireMailServer("This server sends no mail, so you can't change your address here.");
+  const { mailThrottle } = runtime();
+  await mailThrottle.countClient(origin.ip);
+  if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
+  const taken = await db().user.findUnique({ where: { email }, select: { id: true } });
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: session.userId } }));
+    const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
+    const token = await createLink(transaction, link);
+    await noticeAddressChangeAsked(transaction, user, email, origin);
+    const mail = {
+      to: email,
+      subject: "Confirm your new email address",
+      paragraphs: [
+        `This address was given as the new one of the ${runtime().env.productName} account ${maskedAddress(user.email)}. To use it, open the link and sign in to that account. The link is good once, for 24 hours.`,
+        "If that is not your account, do nothing.",
+      ],
+      action: { label: "Use this address", path: `/verify-email?token=${token}` },
+    };
+    await queueMail(transaction, mail, taken === null);
+  });
+}
+
+/**
+ * The button behind a mailed link: an address is proven, or takes the place of the old one. Sessions stay. It takes both the mailbox
+ * and a session of the account. With the mailbox alone, its owner could be led to prove an address for a stranger's account, whose
+ * ways in would then count as theirs (S03, S68).
+ * @param session Of the browser, if it is signed in.
+ * @throws AppError `link_expired`; `not_signed_in`; `insufficient_permissions` for another account's link; `conflict` where the address
+ * has become another account's in the meantime.
+ */
+export async function confirmAddress(
+  token: string,
+  session: CurrentSession | null,
+  origin: Origin,
+): Promise<void> {
+  const link = await requireLink(token, ["verify_email", "change_email"]);
+  if (!session) throw new AppError("not_signed_in", "Sign in to the account that this link is for.");
+  if (session.userId !== link.userId)
+    throw new AppError("insufficient_permissions", "This link is for another account.");
+  try {
+    await db().$transaction(async (transaction) => {
+      await consumeLink(transaction, link);
+      await lockSessionUser(transaction, session);
+      if (link.purpose === "verify_email") await verify(transaction, link, origin);
+      else await change(transaction, link, origin);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError("conflict", "This address cannot be used.");
+    throw error;
+  }
+}
+
+async function verify(
+  transaction: Prisma.TransactionClient,
+  link: MailedLink,
+  origin: Origin,
+): Promise<void> {
+  const who = { id: link.userId, email: link.email };
+  const user = await updatePerson(transaction, who, { emailVerifiedAt: new Date() });
+  const target = { type: "user", id: user.id, name: user.name } as const;
+  await recordAccountEvent(transaction, user, "account.email_verified", target, origin);
+}
+
+async function change(
+  transaction: Prisma.TransactionClient,
+  link: MailedLink,
+  origin: Origin,
+): Promise<void> {
+  const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
+  const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
+  await endLinksOf(transaction, user.id);
+  // Asked again: the workspace may have begun to sign people on since the link was sent.
+  await requireOwnAddress(user.id, before.email);
+  const target = { type: "user", id: user.id, name: user.name } as const;
+  await recordAccountEvent(transaction, user, "account.email_changed", target, origin);
+  await noticeAddressChanged(transaction, before, user.email, origin);
+}

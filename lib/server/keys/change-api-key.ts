@@ -1,0 +1,73 @@
+import { AppError } from "@/lib/contracts/app-error";
+import type { Actor } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
+import { disabledData, enabledData, isDisablingNew } from "./disabling";
+import { expiryAfter } from "./expiry";
+import { requireRoomForKey } from "./require-room-for-key";
+import { requireManageable, requireSeenKey } from "./sight";
+
+export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
+
+/**
+ * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
+ * Disabling and a nearer expiry hold everywhere from the moment this returns.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past
+ * its own, and where its owner would enable what an admin disabled.
+ */
+export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
+  const changed = await db().$transaction(async (transaction) => {
+    const seen = await requireSeenKey(transaction, actor, keyId);
+    // An expired key that is given a new life is one more.
+    const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
+    if (change.expirationDays !== undefined && hasExpired)
+      await requireRoomForKey(transaction, actor.workspaceId);
+    // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
+    await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
+    const before = await requireSeenKey(transaction, actor, keyId);
+    requireManageable(actor, before);
+    if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
+
+    const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
+    const data: Prisma.ApiKeyUpdateInput = {};
+    if (change.name !== undefined && change.name !== before.name) {
+      data.name = change.name;
+      await recordAuditEvent(transaction, actor, "api_key.renamed", target, {
+        name: { from: before.name, to: change.name },
+      });
+    }
+    if (change.disabled === true && isDisablingNew(actor, before)) {
+      Object.assign(data, disabledData(actor, before));
+      await recordAuditEvent(transaction, actor, "api_key.disabled", target);
+    }
+    if (change.disabled === false && before.disabledAt) {
+      Object.assign(data, enabledData(actor, before));
+      await recordAuditEvent(transaction, actor, "api_key.enabled", target);
+    }
+    if (change.expirationDays !== undefined) {
+      const expiry = movedExpiry(actor, before, change.expirationDays);
+      Object.assign(data, expiry);
+      const moved = { from: before.expiresAt?.toISOString() ?? null, to: expiry.expiresAt.toISOString() };
+      await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
+    }
+    if (Object.keys(data).length === 0) return before;
+    return transaction.apiKey.update({ where: { id: keyId }, data });
+  });
+  const { rejections } = runtime();
+  if (change.disabled || change.expirationDays !== undefined) await rejections.everywhere();
+  else await rejections.soon();
+  return changed;
+}
+
+function movedExpiry(actor: Actor, key: ApiKey, days: number) {
+  const expiry = expiryAfter(days * 86_400, new Date());
+  if (actor.type !== "key") return expiry;
+  if (actor.keyId === key.id && key.expiresAt && expiry.expiresAt > key.expiresAt) {
+    throw new AppError("insufficient_permissions", "A key may shorten its own life, not lengthen it.");
+  }
+  if (actor.lifetimeSeconds !== null && expiry.lifetimeSeconds > actor.lifetimeSeconds) {
+    throw new AppError("insufficient_permissions", "A key gives others at most its own duration.");
+  }
+  return expiry;
+}

@@ -1,0 +1,115 @@
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
+import type { Actor, MemberActor } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { noticeApiKeyCreated } from "../mail/security-notices";
+import { newId } from "../new-id";
+import { db, runtime } from "../runtime";
+import { personOf } from "../sessions/person";
+import { creatorOf } from "./creator-of";
+import { defaultEnvironment } from "./environments";
+import { expiryOf } from "./expiry";
+import { lockKeyOwner } from "./lock-key-owner";
+import { requireRoomForKey } from "./require-room-for-key";
+import { requireStillManaging } from "./sight";
+import { successorOf } from "./successor";
+
+/** `ownerName` is here so that nothing has to be asked any more, and nothing can fail, between the key and its answer. */
+export type NewApiKey = { key: ApiKey; secret: string; ownerName: string };
+
+/**
+ * Makes a key. Its secret is in the answer and nowhere else, ever: the row keeps a hash, a prefix and a suffix.
+ * @param ownerId Who owns the key, where it is not its maker: see lockKeyOwner.
+ * @throws AppError `insufficient_permissions` where the key could do more than its maker; `invalid_request` for an expiry in the past;
+ * `conflict` where the workspace has all the keys it may have.
+ */
+export async function createApiKey(
+  actor: Actor,
+  input: CreateApiKeyInput,
+  ownerId?: string,
+): Promise<NewApiKey> {
+  return db().$transaction((transaction) => insertApiKey(transaction, actor, input, ownerId));
+}
+
+/** The same inside a transaction of the caller's. */
+export async function insertApiKey(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  input: CreateApiKeyInput,
+  ownerId?: string,
+): Promise<NewApiKey> {
+  const now = new Date();
+  const wanted = actor.type === "key" ? successorOf(actor, input, now) : asked(input, now);
+  const { apiKeyPrefix } = runtime().env;
+  const secret = generateSecret(apiKeyPrefix);
+  await requireRoomForKey(transaction, actor.workspaceId);
+  await requireStillManaging(transaction, actor);
+  const owner = await lockKeyOwner(transaction, actor, input, ownerId);
+  const key = await transaction.apiKey.create({
+    data: {
+      id: newId("key"),
+      workspaceId: actor.workspaceId,
+      ownerId: owner.id,
+      name: input.name,
+      hash: Uint8Array.from(hashSecret(secret)),
+      ...keyHint(secret, apiKeyPrefix),
+      permissionLevel: input.permissionLevel,
+      ...wanted,
+      ...makerOf(actor),
+    },
+  });
+  await recordCreation(transaction, actor, key, owner);
+  return { key, secret, ownerName: owner.name };
+}
+
+/** What a person or the operator asks for, as it will be stored. */
+function asked(input: CreateApiKeyInput, now: Date) {
+  return {
+    canManageKeys: input.canManageKeys ?? false,
+    environment: input.environment ?? defaultEnvironment,
+    allowedIps: input.allowedIps ?? [],
+    rateLimitPerMinute: input.rateLimitPerMinute ?? null,
+    ...expiryOf(input, now),
+  };
+}
+
+function makerOf(actor: Actor): Pick<ApiKey, "createdByType" | "createdById"> {
+  const { type, id } = creatorOf(actor);
+  return { createdByType: type, createdById: id };
+}
+
+async function recordCreation(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  key: ApiKey,
+  owner: { id: string; name: string },
+): Promise<void> {
+  const target = { type: "api_key", id: key.id, name: key.name } as const;
+  await recordAuditEvent(transaction, actor, "api_key.created", target, {
+    key: `${key.prefix}…${key.suffix}`,
+    ...(actor.type === "member" && owner.id === actor.userId ? {} : { owner: owner.name }),
+    permissionLevel: key.permissionLevel,
+    environment: key.environment,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    allowedIps: key.allowedIps,
+    rateLimitPerMinute: key.rateLimitPerMinute,
+  });
+  if (actor.type === "member") await tellMaker(transaction, actor, key, owner);
+  if (key.canManageKeys) await recordAuditEvent(transaction, actor, "api_key.manage_granted", target);
+}
+
+/** A key made by a key is in the audit log alone: programs rotate every day. */
+async function tellMaker(
+  transaction: Prisma.TransactionClient,
+  actor: MemberActor,
+  key: ApiKey,
+  owner: { id: string; name: string },
+): Promise<void> {
+  const { user, workspace } = await transaction.member.findUniqueOrThrow({
+    where: { workspaceId_userId: { workspaceId: key.workspaceId, userId: actor.userId } },
+    select: { user: { select: { email: true } }, workspace: { select: { name: true } } },
+  });
+  const where = owner.id === actor.userId ? workspace.name : `${workspace.name} for ${owner.name}`;
+  await noticeApiKeyCreated(transaction, personOf(user), key, where, actor.origin);
+}

@@ -1,0 +1,89 @@
+import { hash } from "node:crypto";
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { AppError } from "@/lib/contracts/app-error";
+import type { KeyActor } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { db } from "../runtime";
+import { insertApiKey, type NewApiKey } from "./create-api-key";
+
+/** How long a first request may take before a repeat may assume that it died. */
+const inFlightSeconds = 60;
+
+/**
+ * Makes a key at most once for an Idempotency-Key of the calling key (HTTP.md §3), for 24 hours.
+ * @throws AppError `conflict`: still under way, or done, naming the key already made (its secret cannot be shown again);
+ * `invalid_request` where the same Idempotency-Key came with another body.
+ */
+export async function createApiKeyOnce(
+  actor: KeyActor,
+  input: CreateApiKeyInput,
+  idempotencyKey: string | null,
+): Promise<NewApiKey> {
+  return makeKeyOnce(
+    { callerKeyId: actor.keyId, route: "POST /auth/api-keys", input, idempotencyKey },
+    (transaction) => insertApiKey(transaction, actor, input),
+  );
+}
+
+/** `callerKeyId` is null for the command line, which has no Idempotency-Key. */
+type Request = { callerKeyId: string | null; route: string; input: unknown; idempotencyKey: string | null };
+
+/** The same for whatever makes a key: in one transaction, and without an Idempotency-Key as often as it is asked for. */
+export async function makeKeyOnce<T extends NewApiKey>(
+  { callerKeyId, route, input, idempotencyKey }: Request,
+  make: (transaction: Prisma.TransactionClient) => Promise<T>,
+): Promise<T> {
+  if (idempotencyKey === null || callerKeyId === null) return db().$transaction(make);
+  const id = { callerKeyId, route, idempotencyKey };
+  const bodyHash = hash("sha256", JSON.stringify(input), "buffer");
+  await claim(id, bodyHash);
+  try {
+    return await db().$transaction(async (transaction) => {
+      const made = await make(transaction);
+      await transaction.idempotencyRecord.update({
+        where: { callerKeyId_route_idempotencyKey: id },
+        data: { madeKeyId: made.key.id },
+      });
+      return made;
+    });
+  } catch (error) {
+    // Nothing was made: the same request may be tried again. A lost connection leaves the claim to run out.
+    await db()
+      .idempotencyRecord.deleteMany({ where: { ...id, madeKeyId: null } })
+      .catch(() => {});
+    throw error;
+  }
+}
+
+type RecordId = { callerKeyId: string; route: string; idempotencyKey: string };
+
+async function claim(id: RecordId, bodyHash: Buffer): Promise<void> {
+  const claimed = await db().$executeRaw`
+    INSERT INTO idempotency_records AS r (caller_key_id, route, idempotency_key, body_hash)
+    VALUES (${id.callerKeyId}, ${id.route}, ${id.idempotencyKey}, ${bodyHash})
+    ON CONFLICT (caller_key_id, route, idempotency_key) DO UPDATE SET body_hash = excluded.body_hash, made_key_id = NULL, created_at = now()
+    WHERE r.created_at < now() - interval '24 hours' OR (r.made_key_id IS NULL AND r.created_at < now() - make_interval(secs => ${inFlightSeconds}))`;
+  if (claimed === 1) return;
+  const record = await db().idempotencyRecord.findUnique({ where: { callerKeyId_route_idempotencyKey: id } });
+  if (record && !Buffer.from(record.bodyHash).equals(bodyHash)) {
+    throw new AppError("invalid_request", "This Idempotency-Key was used with another body.", {
+      fields: { "Idempotency-Key": "This was used with another body." },
+    });
+  }
+  if (record?.madeKeyId) {
+    throw new AppError(
+      "conflict",
+      `This request has already made the key ${record.madeKeyId}. Its secret cannot be shown again: revoke it and create another.`,
+    );
+  }
+  throw new AppError("conflict", "The first request with this Idempotency-Key is still under way.", {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** Records past their day. Run by the clock. */
+export async function deleteOldIdempotencyRecords(): Promise<void> {
+  await db().idempotencyRecord.deleteMany({
+    where: { createdAt: { lt: new Date(Date.now() - 25 * 3600 * 1000) } },
+  });
+}

@@ -1,0 +1,81 @@
+import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
+import { type Refusal, type Rights, refusalOf, rightsOf } from "@/lib/engine/keys/standing";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { db } from "../runtime";
+
+export type KeyStanding = {
+  /** What a decision would say now. */
+  status: KeyStatus;
+  /** Why, where it is not for what the key itself is. */
+  statusReason: StatusReason | null;
+  /** What the key may do now; null where its owner has left. */
+  rights: Rights | null;
+};
+
+const statuses: Record<Refusal, [KeyStatus, StatusReason | null]> = {
+  revoked: ["revoked", null],
+  disabled: ["disabled", null],
+  owner_removed: ["disabled", "owner_removed"],
+  owner_suspended: ["disabled", "owner_suspended"],
+  expired: ["expired", null],
+  api_access_off: ["disabled", "api_access_off"],
+};
+
+/** How each of these keys stands, with its owner and its workspace, by its id. */
+export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<string, KeyStanding>> {
+  const workspaces = await db().workspace.findMany({
+    where: { id: { in: [...new Set(keys.map(({ workspaceId }) => workspaceId))] } },
+    select: {
+      id: true,
+      apiAccess: true,
+      members: {
+        where: { userId: { in: [...new Set(keys.map(({ ownerId }) => ownerId))] } },
+        select: { userId: true, role: true, suspendedAt: true },
+      },
+    },
+  });
+  const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
+  const now = Date.now();
+  return new Map(
+    keys.map((key) => {
+      const workspace = byId.get(key.workspaceId);
+      const member = workspace?.members.find(({ userId }) => userId === key.ownerId);
+      const role = member?.role ?? null;
+      const ownerSuspended = Boolean(member?.suspendedAt);
+      const refusal = refusalOf(
+        { ...key, role, ownerSuspended, apiAccess: workspace?.apiAccess ?? false },
+        now,
+      );
+      const [status, statusReason] = refusal ? statuses[refusal] : (["active", null] as const);
+      return [key.id, { status, statusReason, rights: role && rightsOf(key, role) }];
+    }),
+  );
+}
+
+export async function findKeyStatus(key: ApiKey): Promise<KeyStatus> {
+  return (await findKeyStandings([key])).get(key.id)?.status ?? "revoked";
+}
+
+/** The keys of a workspace that have this status, as a condition that says the same as `findKeyStandings`. */
+export function whereStatus(
+  workspaceId: string,
+  status: KeyStatus | "all",
+  now: Date,
+): Prisma.ApiKeyWhereInput {
+  const ownerActive = { owner: { members: { some: { workspaceId, suspendedAt: null } } } };
+  const switchedOff = { OR: [{ disabledAt: { not: null } }, { NOT: ownerActive }] };
+  const alive = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  const accessOff = { workspace: { apiAccess: false } };
+  switch (status) {
+    case "all":
+      return {};
+    case "revoked":
+      return { revokedAt: { not: null } };
+    case "disabled":
+      return { revokedAt: null, OR: [switchedOff, { AND: [alive, accessOff] }] };
+    case "expired":
+      return { revokedAt: null, expiresAt: { lte: now }, NOT: switchedOff };
+    case "active":
+      return { revokedAt: null, AND: [alive, { NOT: switchedOff }, { NOT: accessOff }] };
+  }
+}

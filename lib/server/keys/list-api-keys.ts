@@ -1,0 +1,111 @@
+import type { ListApiKeysQuery } from "@/lib/contracts/api-key-input";
+import type { ApiKeyList, ApiKey as ApiKeyView } from "@/lib/contracts/api-keys";
+import { AppError } from "@/lib/contracts/app-error";
+import type { MemberActor } from "../actor";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
+import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
+import { findKeyUses } from "./key-uses";
+import { whereSeen } from "./sight";
+import { whereSearch } from "./where-search";
+
+const related = {
+  owner: { select: { name: true } },
+  workspace: { select: { requestsPerMinute: true } },
+} satisfies Prisma.ApiKeyInclude;
+type KeyWithRelated = Prisma.ApiKeyGetPayload<{ include: typeof related }>;
+
+/** The keys a member may see, newest first. A cursor is the id of the last key seen: ids sort by time. */
+export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): Promise<ApiKeyList> {
+  const where: Prisma.ApiKeyWhereInput = {
+    AND: [
+      whereSeen(actor),
+      whereStatus(actor.workspaceId, query.status, new Date()),
+      query.owner ? { ownerId: query.owner } : {},
+      whereSearch(query.search ?? ""),
+    ],
+  };
+  const [rows, total] = await Promise.all([
+    db().apiKey.findMany({
+      where: { AND: [where, query.cursor ? { id: { lt: query.cursor } } : {}] },
+      include: related,
+      orderBy: { id: "desc" },
+      take: query.limit + 1,
+    }),
+    db().apiKey.count({ where }),
+  ]);
+  const page = rows.slice(0, query.limit);
+  return {
+    keys: await toViews(page),
+    total,
+    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** @throws AppError `not_found` */
+export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiKeyView> {
+  const row = await db().apiKey.findFirst({
+    where: { AND: [whereSeen(actor), { id: keyId }] },
+    include: related,
+  });
+  if (!row) throw new AppError("not_found", "There is no such API key.");
+  const [view] = await toViews([row]);
+  return view as ApiKeyView;
+}
+
+async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
+  const [uses, makers, standings] = await Promise.all([
+    findKeyUses(rows.map(({ id }) => id)),
+    findMakerNames(rows),
+    findKeyStandings(rows),
+  ]);
+  return rows.map((row) => {
+    const { status, statusReason, rights } = standings.get(row.id) as KeyStanding;
+    return {
+      id: row.id,
+      name: row.name,
+      prefix: row.prefix,
+      suffix: row.suffix,
+      owner: {
+        userId: row.ownerId,
+        name: row.owner.name,
+        role: rights?.role ?? null,
+      },
+      createdBy: { type: row.createdByType, id: row.createdById, name: makers.get(row.createdById) ?? null },
+      permissionLevel: (rights ?? row).permissionLevel,
+      canManageKeys: (rights ?? row).canManageKeys,
+      createdWith: { permissionLevel: row.permissionLevel, canManageKeys: row.canManageKeys },
+      environment: row.environment,
+      allowedIps: row.allowedIps,
+      rateLimitPerMinute:
+        row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
+      status,
+      statusReason,
+      createdAt: row.createdAt.toISOString(),
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+      disabledAt: row.disabledAt?.toISOString() ?? null,
+      disabledBy:
+        row.disabledByType && row.disabledById
+          ? { type: row.disabledByType, id: row.disabledById, name: makers.get(row.disabledById) ?? null }
+          : null,
+      disabledByAdmin: row.disabledByAdmin,
+      revokedAt: row.revokedAt?.toISOString() ?? null,
+      lastUse: uses.get(row.id)?.lastUse ?? null,
+      activity: uses.get(row.id)?.activity ?? [],
+    };
+  });
+}
+
+/** Who made, and who disabled, each key, by name: a person, or another key of the same workspace. */
+async function findMakerNames(rows: ApiKey[]): Promise<Map<string, string>> {
+  const ids = [...new Set(rows.flatMap((row) => [row.createdById, row.disabledById ?? []].flat()))];
+  const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))];
+  const [users, keys] = await Promise.all([
+    db().user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } }),
+    db().apiKey.findMany({
+      where: { id: { in: ids }, workspaceId: { in: workspaceIds } },
+      select: { id: true, name: true },
+    }),
+  ]);
+  return new Map([...users, ...keys].map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,80 @@
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import { type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
+import type { Actor, MemberActor } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+
+type Owner = { id: string; name: string; role: Role; suspended: boolean; isService: boolean };
+
+/**
+ * Who will own a new key. A person owns what they make, unless an admin names a service member; a key's maker's owner owns what
+ * it makes; the system names whom it likes. Their membership is locked until the key is there: a removal under way sees the
+ * key, or the key is not made.
+ * @throws AppError `insufficient_permissions`; `invalid_request` naming the field for who cannot own it.
+ */
+export async function lockKeyOwner(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  input: CreateApiKeyInput,
+  named?: string,
+): Promise<Owner> {
+  const id = ownerIdOf(actor, named);
+  const isOthers = actor.type === "member" && id !== actor.userId;
+  const maker = actor.type === "member" ? await lockMaker(transaction, actor) : null;
+  if (isOthers && maker && !roleMay(maker.role, "api_key.create_for_service"))
+    throw new AppError("insufficient_permissions", "Only admins make keys for service members.");
+  const [owner] = await transaction.$queryRaw<Owner[]>`
+    SELECT users.id, users.name, members.role, members.suspended_at IS NOT NULL AS suspended,
+      users.service_of IS NOT NULL AS "isService"
+    FROM members JOIN users ON users.id = members.user_id
+    WHERE members.workspace_id = ${actor.workspaceId} AND members.user_id = ${id} FOR SHARE OF members`;
+  if (isOthers) return requireService(owner, input);
+  if (!owner)
+    throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
+  if (maker) requireRoleFor(maker.role, input);
+  return owner;
+}
+
+/**
+ * The person who makes the key, with the role they have now: they may have been demoted, suspended or removed since the request
+ * was allowed, and keys of that change are settled already.
+ */
+async function lockMaker(
+  transaction: Prisma.TransactionClient,
+  { workspaceId, userId }: MemberActor,
+): Promise<{ role: Role }> {
+  const [maker] = await transaction.$queryRaw<{ role: Role }[]>`
+    SELECT role FROM members
+    WHERE workspace_id = ${workspaceId} AND user_id = ${userId} AND suspended_at IS NULL FOR SHARE`;
+  if (!maker)
+    throw new AppError("insufficient_permissions", "Only a member of the workspace can make its API keys.");
+  return maker;
+}
+
+function ownerIdOf(actor: Actor, named: string | undefined): string {
+  if (actor.type === "key") return actor.ownerId;
+  if (actor.type === "member") return named ?? actor.userId;
+  if (!named) throw new Error("A key made by the system needs an owner.");
+  return named;
+}
+
+function requireRoleFor(role: Role, input: CreateApiKeyInput): void {
+  if (input.permissionLevel === "read_write" && !roleMay(role, "api_key.create_read_write")) {
+    throw new AppError("insufficient_permissions", "Your role can make read-only keys.");
+  }
+  if (input.canManageKeys && !roleMay(role, "api_key.create_managing")) {
+    throw new AppError("insufficient_permissions", "Only admins can make keys that manage API keys.");
+  }
+}
+
+/** Another person's, a stranger's and an unknown id get the same answer. What the owner's role forbids is said by field. */
+function requireService(owner: Owner | undefined, input: CreateApiKeyInput): Owner {
+  if (!owner?.isService || owner.suspended)
+    throw invalidField("ownerId", "Choose yourself, or a service member that is not suspended.");
+  const role = roleLabels[owner.role].toLowerCase();
+  if (input.permissionLevel === "read_write" && !roleMay(owner.role, "api_key.create_read_write"))
+    throw invalidField("permissionLevel", `${owner.name} is a ${role}, whose keys are read-only.`);
+  if (input.canManageKeys && !roleMay(owner.role, "api_key.create_managing"))
+    throw invalidField("canManageKeys", `${owner.name} is a ${role}. Only keys of admins manage API keys.`);
+  return owner;
+}

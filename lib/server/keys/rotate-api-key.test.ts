@@ -1,0 +1,255 @@
+import { expect, test } from "vitest";
+import { leaseOverAfter } from "@/lib/engine/leases/lease";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { makeManagingKey } from "@/tests/factories/managing-key";
+import { useKeyApi } from "@/tests/processes/key-api-server";
+import { db, runtime } from "../runtime";
+import { changeApiKey } from "./change-api-key";
+import { revokeApiKey } from "./revoke-api-key";
+
+useRuntime();
+const call = useKeyApi();
+const managingKey = () => makeManagingKey(call);
+
+type Json = Record<string, unknown> & { key_id: string; key: string };
+const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const day = 86_400_000;
+
+const codeOf = async (secret: string) => {
+  const { status, json } = await call("/api/public/v1/me", { headers: { "x-api-key": secret } });
+  return status === 200 ? "valid" : (json as { error: { code: string } }).error.code;
+};
+const rowOf = (id: string) => db().apiKey.findUniqueOrThrow({ where: { id } });
+
+test("POST rotate answers like create, with what was rotated and until when it goes on", async () => {
+  const { ask, key: caller, owner, actor } = await managingKey();
+  const limits = { environment: "staging", allowedIps: ["127.0.0.0/8"], rateLimitPerMinute: 70 };
+  const { key: old, secret } = await makeKey(actor, { name: "nightly", ...limits, expiresInDays: 30 });
+  await db().apiKey.update({
+    where: { id: old.id },
+    data: { expiresAt: new Date(old.createdAt.getTime() + 10 * day) },
+  });
+  const before = Date.now();
+  const answer = await ask("POST", `/${old.id}/rotate`, {});
+  expect([answer.status, answer.headers["cache-control"]]).toEqual([200, "no-store"]);
+  const made = answer.json as Json;
+  expect(made).toEqual({
+    key_id: expect.stringMatching(/^key_/),
+    name: "nightly",
+    key: expect.stringMatching(/^kw_sk_/),
+    key_prefix: made.key.slice(0, 10),
+    key_suffix: made.key.slice(-4),
+    permission_level: "read_write",
+    can_manage_keys: false,
+    environment: "staging",
+    allowed_ips: ["127.0.0.0/8"],
+    rate_limit_per_minute: 70,
+    status: "active",
+    created_at: timestamp,
+    expires_at: timestamp,
+    created_by: { type: "key", id: caller.id },
+    owner: { user_id: owner.id, name: owner.name },
+    rotated_from: old.id,
+    previous_expires_at: timestamp,
+  });
+  const life = Date.parse(made.expires_at as string) - Date.parse(made.created_at as string);
+  expect(Math.round(life / day), "its duration, counted anew").toBe(30);
+  const overlapEnd = Date.parse(made.previous_expires_at as string) - day;
+  // The database's clock is read to the millisecond.
+  expect(overlapEnd, "a day, unless said otherwise").toBeGreaterThanOrEqual(before - 1);
+  expect(overlapEnd).toBeLessThanOrEqual(Date.now() + 1);
+  expect([await codeOf(secret), await codeOf(made.key)]).toEqual(["valid", "valid"]);
+  expect((await ask("GET", `/${old.id}`)).json).toMatchObject({ expires_at: made.previous_expires_at });
+});
+
+test("the old key never goes on past its own expiry, and with no overlap not past the answer", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: ending } = await makeKey(actor, { expiresInDays: 1 });
+  const kept = (await ask("POST", `/${ending.id}/rotate`, { overlap_seconds: 604_800 })).json as Json;
+  expect(kept.previous_expires_at).toBe(ending.expiresAt?.toISOString());
+
+  const { key: old, secret } = await makeKey(actor);
+  expect(await codeOf(secret)).toBe("valid");
+  const made = (await ask("POST", `/${old.id}/rotate`, { overlap_seconds: 0 })).json as Json;
+  const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(secret)));
+  expect(new Set(codes)).toEqual(new Set(["expired_key"]));
+  expect(await codeOf(made.key)).toBe("valid");
+});
+
+test("without an overlap the answer waits for an instance that has not heard of it, until its lease is over", async () => {
+  const { ask, actor } = await managingKey();
+  const { key } = await makeKey(actor);
+  await runtime().pool.query(
+    "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES (gen_random_uuid(), decisions.incarnation(), 600)",
+  );
+  const startedAt = performance.now();
+  expect((await ask("POST", `/${key.id}/rotate`, { overlap_seconds: 0 })).status).toBe(200);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(leaseOverAfter(600));
+});
+
+test("overlap_seconds is 0 to 604800 whole seconds, and nothing else is known", async () => {
+  const { ask, actor } = await managingKey();
+  const { key } = await makeKey(actor);
+  for (const [body, field] of [
+    [{ overlap_seconds: -1 }, "overlap_seconds"],
+    [{ overlap_seconds: 604_801 }, "overlap_seconds"],
+    [{ overlap_seconds: 1.5 }, "overlap_seconds"],
+    [{ overlap_seconds: "60" }, "overlap_seconds"],
+    [{ name: "other" }, "name"],
+  ] as const) {
+    const answer = await ask("POST", `/${key.id}/rotate`, body);
+    expect(answer.status).toBe(400);
+    expect((answer.json as { error: { fields: object } }).error.fields).toHaveProperty(field);
+  }
+  expect((await rowOf(key.id)).rotatedToId).toBe(null);
+  expect((await ask("GET", `/${key.id}/rotate`)).status).toBe(405);
+  expect((await ask("POST", `/${key.id}/rotate`)).status).toBe(200);
+});
+
+test("S36 50 rotations at once make one successor", async () => {
+  const { ask, actor, workspace } = await managingKey();
+  const { key } = await makeKey(actor);
+  const before = await db().apiKey.count({ where: { workspaceId: workspace.id } });
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask("POST", `/${key.id}/rotate`)));
+  const made = answers.filter(({ status }) => status === 200).map(({ json }) => (json as Json).key_id);
+  expect(made).toHaveLength(1);
+  for (const { status, body } of answers.filter((answer) => answer.status !== 200)) {
+    // A machine without the time for fifty transactions says so, and to repeat the call is safe.
+    expect([409, 503], body).toContain(status);
+    if (status === 409) expect(body).toContain(made[0]);
+  }
+  expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(before + 1);
+  const events = { targetId: key.id, action: "api_key.rotated" };
+  expect(await db().auditEvent.count({ where: events })).toBe(1);
+});
+
+test("S38 rotation by id or current never touches another key", async () => {
+  const { ask, key: caller, actor, workspace } = await managingKey();
+  const { key: named } = await makeKey(actor);
+  const others = [await makeKey(actor), await makeKey((await makeMember(workspace, "member")).actor)];
+  const snapshot = () => Promise.all(others.map(({ key }) => rowOf(key.id)));
+  const before = await snapshot();
+  const callerBefore = await rowOf(caller.id);
+  const byId = (await ask("POST", `/${named.id}/rotate`)).json as Json;
+  expect(byId.rotated_from).toBe(named.id);
+  expect(await rowOf(caller.id)).toEqual(callerBefore);
+  const namedBefore = await rowOf(named.id);
+  const current = (await ask("POST", "/current/rotate")).json as Json;
+  expect(current).toMatchObject({ rotated_from: caller.id, can_manage_keys: true, name: caller.name });
+  expect(await rowOf(named.id)).toEqual(namedBefore);
+  expect(await snapshot()).toEqual(before);
+  // The new one finishes the rotation: it is listed first, and may revoke.
+  const headers = { "x-api-key": current.key };
+  const listed = (await call("/auth/api-keys", { headers })).json as { keys: Json[] };
+  expect(listed.keys[0]?.key_id).toBe(caller.id);
+  expect((await call(`/auth/api-keys/${caller.id}`, { method: "DELETE", headers })).status).toBe(200);
+});
+
+test("what is revoked, disabled, expired or rotated already is a conflict that says so", async () => {
+  const { ask, actor } = await managingKey();
+  const said = async (keyId: string) => {
+    const { status, json } = await ask("POST", `/${keyId}/rotate`);
+    const { error } = json as { error: { code: string; message: string } };
+    return [status, error.code, error.message];
+  };
+  const { key: revoked } = await makeKey(actor);
+  await revokeApiKey(actor, revoked.id);
+  expect(await said(revoked.id)).toEqual([409, "conflict", expect.stringContaining("is revoked")]);
+  const { key: disabled } = await makeKey(actor);
+  await changeApiKey(actor, disabled.id, { disabled: true });
+  expect(await said(disabled.id)).toEqual([409, "conflict", expect.stringContaining("is disabled")]);
+  const { key: expired } = await makeKey(actor);
+  await db().apiKey.update({ where: { id: expired.id }, data: { expiresAt: new Date(Date.now() - 1000) } });
+  expect(await said(expired.id)).toEqual([409, "conflict", expect.stringContaining("has expired")]);
+  const { key: rotated } = await makeKey(actor);
+  const { key_id } = (await ask("POST", `/${rotated.id}/rotate`)).json as Json;
+  expect(await said(rotated.id)).toEqual([409, "conflict", expect.stringContaining(key_id)]);
+});
+
+test("S31 what a key does not see is not there, and what could do more than it is not rotated by it", async () => {
+  const admin = await makeWorkspace();
+  const member = await makeMember(admin.workspace, "admin");
+  const { secret } = await makeKey(member.actor, {
+    canManageKeys: true,
+    permissionLevel: "read_write",
+    allowedIps: ["127.0.0.0/8"],
+    rateLimitPerMinute: 60,
+    expiresInDays: 10,
+  });
+  const rotate = (keyId: string) =>
+    call(`/auth/api-keys/${keyId}/rotate`, { method: "POST", headers: { "x-api-key": secret } });
+  const bounds = { allowedIps: ["127.0.0.1"], rateLimitPerMinute: 60, expiresInDays: 10 };
+  const { key: within } = await makeKey(member.actor, bounds);
+  expect((await rotate(within.id)).status).toBe(200);
+  for (const more of [
+    { allowedIps: [] },
+    { rateLimitPerMinute: 61 },
+    { rateLimitPerMinute: null },
+    { expiresInDays: 11 },
+    { expiresInDays: null },
+  ]) {
+    const { key } = await makeKey(member.actor, { ...bounds, ...more });
+    expect((await rotate(key.id)).status, JSON.stringify(more)).toBe(403);
+    expect((await rowOf(key.id)).rotatedToId).toBe(null);
+  }
+  // An admin's key sees the owner's, but would act as owner with what it got for it.
+  const { key: owners } = await makeKey(admin.actor, bounds);
+  expect((await rotate(owners.id)).status).toBe(403);
+  const { key: elsewhere } = await makeKey((await makeWorkspace()).actor, bounds);
+  expect([(await rotate(elsewhere.id)).status, (await rotate("key_none")).status]).toEqual([404, 404]);
+  const { secret: plain } = await makeKey(member.actor);
+  const answer = await call("/auth/api-keys/current/rotate", {
+    method: "POST",
+    headers: { "x-api-key": plain },
+  });
+  expect([answer.status, answer.json]).toMatchObject([403, { error: { code: "insufficient_permissions" } }]);
+});
+
+test("the successor stays its owner's, and a suspended owner's keys are not rotated", async () => {
+  const { ask, workspace, key: caller } = await managingKey();
+  const { actor, user } = await makeMember(workspace, "member");
+  const { key: theirs } = await makeKey(actor);
+  const made = (await ask("POST", `/${theirs.id}/rotate`)).json as Json;
+  expect(made).toMatchObject({
+    owner: { user_id: user.id },
+    created_by: { type: "key", id: caller.id },
+  });
+  const { key: next } = await makeKey(actor);
+  await db().member.updateMany({ where: { userId: user.id }, data: { suspendedAt: new Date() } });
+  await runtime().rejections.everywhere();
+  expect((await ask("POST", `/${next.id}/rotate`)).status).toBe(409);
+});
+
+test("an Idempotency-Key rotates once for one key, whatever it did for another", async () => {
+  const { actor, secret } = await managingKey();
+  const [one, other] = [await makeKey(actor), await makeKey(actor)];
+  const rotate = (keyId: string, body: object = {}) =>
+    call(`/auth/api-keys/${keyId}/rotate`, {
+      method: "POST",
+      headers: { "x-api-key": secret, "idempotency-key": "once" },
+      body,
+    });
+  const first = (await rotate(one.key.id)).json as Json;
+  const again = await rotate(one.key.id);
+  expect([again.status, again.body.includes(first.key_id)]).toEqual([409, true]);
+  expect((await rotate(one.key.id, { overlap_seconds: 5 })).status).toBe(400);
+  expect((await rotate(other.key.id)).status).toBe(200);
+});
+
+test("a rotation is one audit event of the old key, and one more where the new one manages keys", async () => {
+  const { ask, key: caller, workspace } = await managingKey();
+  const { key_id, key_prefix, key_suffix } = (await ask("POST", "/current/rotate")).json as Json;
+  const events = await db().auditEvent.findMany({
+    where: { workspaceId: workspace.id, actorId: caller.id },
+    orderBy: { id: "asc" },
+  });
+  expect(events).toMatchObject([
+    {
+      action: "api_key.rotated",
+      targetId: caller.id,
+      details: { successor: key_id, key: `${key_prefix}…${key_suffix}` },
+    },
+    { action: "api_key.manage_granted", targetId: key_id },
+  ]);
+});

@@ -1,0 +1,60 @@
+import { AppError } from "@/lib/contracts/app-error";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { Actor, KeyActor } from "../actor";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { isWithin } from "./allowed-ips";
+import { isEnvironmentWithin } from "./environments";
+
+/** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
+export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
+  if (actor.type === "system" || roleMay(actor.role, "api_key.read_all"))
+    return { workspaceId: actor.workspaceId };
+  return { workspaceId: actor.workspaceId, ownerId: actor.type === "key" ? actor.ownerId : actor.userId };
+}
+
+/**
+ * A key that was revoked, or lost the right to manage keys, since its request was allowed makes no more keys. Ask it under
+ * lockNewKeys.
+ * @throws AppError `insufficient_permissions`
+ */
+export async function requireStillManaging(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+): Promise<void> {
+  if (actor.type !== "key") return;
+  const still = await transaction.apiKey.count({
+    where: { id: actor.keyId, revokedAt: null, canManageKeys: true },
+  });
+  if (still === 0)
+    throw new AppError("insufficient_permissions", "This API key may no longer manage API keys.");
+}
+
+/** @throws AppError `not_found`: unknown, another workspace's and unseen keys all answer the same. */
+export async function requireSeenKey(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  keyId: string,
+): Promise<ApiKey> {
+  const key = await transaction.apiKey.findFirst({ where: { AND: [whereSeen(actor), { id: keyId }] } });
+  if (!key) throw new AppError("not_found", "There is no such API key.");
+  return key;
+}
+
+/**
+ * A key changes only keys that can do no more than itself, and unless it is a production key only those of its environment.
+ * @throws AppError `insufficient_permissions`
+ */
+export function requireManageable(actor: Actor, key: ApiKey): void {
+  if (actor.type !== "key" || key.id === actor.keyId) return;
+  const reason = excessOf(actor, key);
+  if (reason) throw new AppError("insufficient_permissions", `This API key may not manage a key ${reason}.`);
+}
+
+function excessOf(actor: KeyActor, key: ApiKey): string | null {
+  if (key.permissionLevel === "read_write" && actor.permissionLevel === "read_only")
+    return "with more permission than its own";
+  if (key.canManageKeys && !actor.canManageKeys) return "that manages keys";
+  if (!isWithin(key.allowedIps, actor.allowedIps)) return "that may be used from more addresses than its own";
+  if (!isEnvironmentWithin(key.environment, actor.environment)) return "of another environment";
+  return null;
+}

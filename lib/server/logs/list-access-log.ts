@@ -1,0 +1,170 @@
+import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import { AppError } from "@/lib/contracts/app-error";
+import { runtime } from "../runtime";
+
+export type AccessLogFilter = {
+  /** Null for the operator: every entry of this server, those of unknown keys and unknown accounts included. */
+  workspaceId: string | null;
+  /** Only keys of this owner; null for the whole workspace. */
+  ownerId: string | null;
+  /** Sign-in attempts of these people are shown as well. */
+  signInsOf: string[];
+  keyId?: string;
+  outcome?: Outcome;
+  code?: LogCode;
+  ip?: string;
+  from?: string;
+  to?: string;
+  requestId?: string;
+  cursor?: string;
+  limit: number;
+};
+
+export type LoggedEntry = {
+  at: Date;
+  writer: string;
+  seq: number;
+  requestId: string;
+  workspaceId: string | null;
+  keyId: string | null;
+  userId: string | null;
+  method: string | null;
+  path: string | null;
+  outcome: Outcome;
+  status: number;
+  code: LogCode;
+  ip: string | null;
+  userAgent: string | null;
+  source: LogSource;
+  attempts: { count: number; lastAt: Date; codes: LogCode[] } | null;
+};
+
+/**
+ * A page of the log, newest first. Pages go by (at, writer, seq), so that each entry present at the first page comes exactly
+ * once. `completeUpTo` is read first: no entry at or before it will ever appear that was not there for this page.
+ */
+export async function listAccessLog(filter: AccessLogFilter): Promise<{
+  entries: LoggedEntry[];
+  nextCursor: string | null;
+  completeUpTo: Date;
+  silentSince: Date[];
+}> {
+  await runtime().accessLog.settled();
+  const { completeUpTo, silentSince } = await findCompleteness();
+  const values: unknown[] = [];
+  const value = (item: unknown) => `$${values.push(item)}`;
+  const newest = `ORDER BY at DESC, writer DESC, seq DESC LIMIT ${value(filter.limit + 1)}`;
+  const parts = [selectEntries(filter, value), ...selectRefusedSignIns(filter, value)];
+  const { rows } = await runtime().pool.query<Row>(
+    `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
+     FROM (${parts.map((part) => `(${part} ${newest})`).join(" UNION ALL ")}) AS page ${newest}`,
+    values,
+  );
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  return {
+    entries: page.map(({ count, lastAt, codes, exactAt, ...entry }) => ({
+      ...entry,
+      attempts: count === null ? null : { count, lastAt, codes },
+    })),
+    nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
+    completeUpTo,
+    silentSince,
+  };
+}
+
+type Row = Omit<LoggedEntry, "attempts"> & { exactAt: string; count: number; lastAt: Date; codes: LogCode[] };
+type Value = (item: unknown) => string;
+
+function selectEntries(filter: AccessLogFilter, value: Value): string {
+  const all = filter.workspaceId === null ? ["true"] : [inWorkspace(filter, value)];
+  if (filter.keyId) all.push(`key_id = ${value(filter.keyId)}`);
+  if (filter.outcome) all.push(`outcome = ${value(filter.outcome)}`);
+  if (filter.code) all.push(`code = ${value(filter.code)}`);
+  if (filter.ip) all.push(`ip <<= ${value(filter.ip)}::inet`);
+  if (filter.from) all.push(`at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`at <= ${value(filter.to)}::timestamptz`);
+  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  if (filter.cursor) all.push(`(at, writer, seq) < ${cursorRow(filter.cursor, value)}`);
+  return `SELECT at, writer, seq, request_id AS "requestId", workspace_id AS "workspaceId", key_id AS "keyId", user_id AS "userId", method, path, outcome,
+      status, code, host(ip) AS ip, user_agent AS "userAgent", source,
+      NULL::float8 AS count, NULL::timestamptz AS "lastAt", NULL::text[] AS codes
+    FROM access_log.entries WHERE ${all.join(" AND ")}`;
+}
+
+/** Counted refusals stand in the list at their first attempt, as entries of a writer that does not exist. */
+const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
+
+function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
+  const isShown = filter.workspaceId === null || filter.signInsOf.length > 0;
+  if (!isShown || filter.keyId || filter.outcome === "allowed") return [];
+  const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
+  if (filter.code) all.push(`${value(filter.code)} = ANY(codes)`);
+  if (filter.ip) {
+    const block = value(filter.ip);
+    all.push(`(ip <<= ${block}::inet OR block <<= ${block}::inet)`);
+  }
+  if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
+  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) < ${cursorRow(filter.cursor, value)}`);
+  return [
+    `SELECT first_at AS at, ${noWriter} AS writer, seq, request_id, NULL, NULL, nullif(user_id, ''), NULL, NULL, 'denied',
+      status, codes[cardinality(codes)], host(ip), user_agent, 'console', attempts::float8, last_at, codes
+    FROM access_log.refused_sign_ins WHERE ${all.join(" AND ")}`,
+  ];
+}
+
+function cursorRow(cursor: string, value: Value): string {
+  const { at, writer, seq } = decodeCursor(cursor);
+  return `(${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`;
+}
+
+function inWorkspace(filter: AccessLogFilter, value: Value): string {
+  const decisions = [`workspace_id = ${value(filter.workspaceId)}`];
+  if (filter.ownerId) decisions.push(`user_id = ${value(filter.ownerId)}`);
+  const signIns =
+    filter.signInsOf.length > 0 && !filter.keyId
+      ? ` OR (kind = 'sign_in' AND user_id = ANY(${value(filter.signInsOf)}))`
+      : "";
+  return `((${decisions.join(" AND ")})${signIns})`;
+}
+
+/**
+ * Complete up to the least frontier of all writers that may still write; where none is open, to the start of this statement,
+ * which a writer that joins later starts above. A writer silent for a minute holds nothing back any more: it is named instead.
+ */
+async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
+  const { rows } = await runtime().pool.query<{ completeUpTo: Date; silentSince: Date[] | null }>(
+    `SELECT coalesce(min(frontier_at) FILTER (WHERE renewed_at > now() - interval '1 minute'), now()) AS "completeUpTo",
+       array_agg(renewed_at ORDER BY renewed_at) FILTER (WHERE renewed_at <= now() - interval '1 minute') AS "silentSince"
+     FROM access_log.writers WHERE closed_at IS NULL`,
+  );
+  const found = rows[0] as { completeUpTo: Date; silentSince: Date[] | null };
+  return { completeUpTo: found.completeUpTo, silentSince: found.silentSince ?? [] };
+}
+
+function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): string {
+  return Buffer.from(`${entry.exactAt}/${entry.writer}/${entry.seq}`).toString("base64url");
+}
+
+/** @throws AppError `invalid_request` for a cursor that was not given by us (S47) */
+function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
+  const match =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(
+      Buffer.from(cursor, "base64url").toString(),
+    );
+  const [, at, writer, seq] = match ?? [];
+  if (!at || !writer || !seq || !isMoment(at)) {
+    throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", {
+      fields: { cursor: "This is not a cursor that was given here." },
+    });
+  }
+  return { at, writer, seq };
+}
+
+/** Whether a timestamp of the right form names a moment that PostgreSQL knows: JavaScript reads the 31st of February as well. */
+function isMoment(at: string): boolean {
+  const time = Date.parse(at);
+  return time >= 0 && new Date(time).toISOString().startsWith(at.slice(0, 19));
+}

@@ -1,0 +1,119 @@
+import { generateRegistrationOptions, verifyRegistrationResponse } from "@simplewebauthn/server";
+import { AppError } from "@/lib/contracts/app-error";
+import type { NewPasskeyInput } from "@/lib/contracts/passkey-input";
+import type { AddedPasskey } from "@/lib/contracts/passkeys";
+import type { Origin } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { isUniqueViolation } from "../is-unique-violation";
+import { newId } from "../new-id";
+import { db } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+import { lockSessionUser } from "../sessions/ways-in";
+import { authenticatorName } from "./authenticator-name";
+import { challengeSeconds, makeChallenge, takeChallenge } from "./challenge";
+import { toPasskeyView } from "./manage-passkeys";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { prepareNewStep } from "./recovery-codes";
+import { relyingParty } from "./relying-party";
+
+const mostPasskeys = 20;
+
+/** What the browser needs to make a passkey: one that finds its person by itself, and checks that it is them. */
+export async function beginAddingPasskey({ id, userId, email, userName }: CurrentSession) {
+  const own = await db().passkey.findMany({ where: { userId } });
+  if (own.length >= mostPasskeys) throw tooMany();
+  const { id: rpID, name: rpName } = relyingParty();
+  return generateRegistrationOptions({
+    rpID,
+    rpName,
+    userID: Uint8Array.from(Buffer.from(userId)),
+    userName: email,
+    userDisplayName: userName,
+    challenge: await makeChallenge("add", id),
+    timeout: challengeSeconds * 1000,
+    attestationType: "none",
+    excludeCredentials: own.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
+    authenticatorSelection: {
+      residentKey: "required",
+      requireResidentKey: true,
+      userVerification: "required",
+    },
+  });
+}
+
+/**
+ * Keeps the public half of the passkey that the browser made, once it is proven to answer the challenge here.
+ * @throws AppError `conflict` where it does not, or is somebody's already.
+ */
+export async function addPasskey(
+  session: CurrentSession,
+  input: NewPasskeyInput,
+  origin: Origin,
+): Promise<AddedPasskey> {
+  const { userId } = session;
+  const made = await verify(session, input);
+  try {
+    return await db().$transaction(async (transaction) => {
+      await lockSessionUser(transaction, session);
+      if ((await transaction.passkey.count({ where: { userId } })) >= mostPasskeys) throw tooMany();
+      const recoveryCodes = await prepareNewStep(transaction, session);
+      const name = await freeName(transaction, userId, authenticatorName(made.aaguid) ?? input.name);
+      const passkey = await transaction.passkey.create({
+        data: {
+          id: newId("pk"),
+          userId,
+          name,
+          credentialId: made.credential.id,
+          publicKey: Uint8Array.from(made.credential.publicKey),
+          counter: made.credential.counter,
+          transports: input.transports,
+          backedUp: made.credentialBackedUp,
+        },
+      });
+      await recordSecondStepChange(transaction, session, "account.passkey_added", origin, name);
+      return { passkey: toPasskeyView(passkey), recoveryCodes };
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError("conflict", "This passkey was added already.");
+    throw error;
+  }
+}
+
+async function verify({ id }: CurrentSession, input: NewPasskeyInput) {
+  const isOurs = await takeChallenge("add", id, db());
+  const { id: expectedRPID, origins: expectedOrigin } = relyingParty();
+  const { clientDataJSON, attestationObject } = input;
+  const result = await verifyRegistrationResponse({
+    response: {
+      id: input.id,
+      rawId: input.id,
+      type: "public-key",
+      clientExtensionResults: {},
+      response: { clientDataJSON, attestationObject },
+    },
+    expectedChallenge: isOurs,
+    expectedOrigin,
+    expectedRPID,
+    requireUserVerification: true,
+    // It throws for whatever is wrong with the answer, and asks nothing but its arguments.
+  }).catch(() => null);
+  if (!result?.verified || result.registrationInfo.credential.id !== input.id)
+    throw new AppError("conflict", "This passkey could not be added. Begin again.");
+  return result.registrationInfo;
+}
+
+/** "Bitwarden", "Bitwarden 2", …: two of one make must be told apart in the list. */
+async function freeName(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+  name: string,
+): Promise<string> {
+  const taken = new Set((await transaction.passkey.findMany({ where: { userId } })).map((one) => one.name));
+  let candidate = name;
+  for (let number = 2; taken.has(candidate); number += 1) candidate = `${name} ${number}`;
+  return candidate;
+}
+
+function tooMany(): AppError {
+  return new AppError("conflict", `You have ${mostPasskeys} passkeys. Remove one first.`);
+}

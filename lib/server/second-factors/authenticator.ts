@@ -1,0 +1,88 @@
+import { generateSecret, generateURI } from "otplib";
+import { toString as drawQrCode } from "qrcode";
+import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { Origin } from "../actor";
+import { db, runtime } from "../runtime";
+import { seal } from "../seal";
+import type { CurrentSession } from "../sessions/session-store";
+import { lockSessionUser } from "../sessions/ways-in";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
+import { matchTotpStep, totpContext } from "./totp-code";
+
+export async function getTwoStepState(userId: string): Promise<TwoStepState> {
+  const [authenticators, passkeys, emailCodes, recoveryCodesLeft] = await Promise.all([
+    db().totpFactor.count({ where: { userId, confirmedAt: { not: null } } }),
+    db().passkey.count({ where: { userId } }),
+    db().user.count({ where: { id: userId, emailCodesAt: { not: null } } }),
+    db().recoveryCode.count({ where: { userId, usedAt: null } }),
+  ]);
+  return { authenticator: authenticators > 0, passkeys, emailCodes: emailCodes > 0, recoveryCodesLeft };
+}
+
+/**
+ * A new secret for an authenticator app, in place of one that was never confirmed. It counts for nothing until a code made
+ * with it comes back.
+ */
+export async function beginAuthenticatorSetup(session: CurrentSession): Promise<AuthenticatorSetup> {
+  const { userId, email } = session;
+  const secret = generateSecret();
+  const sealed = Uint8Array.from(seal(Buffer.from(secret), totpContext(userId)));
+  // Compare and set: a confirmed secret is never replaced, not even by a set-up begun at the same time.
+  const count = await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    return transaction.$executeRaw`
+      INSERT INTO totp_factors (user_id, secret) VALUES (${userId}, ${sealed})
+      ON CONFLICT (user_id) DO UPDATE SET secret = EXCLUDED.secret, last_step = NULL, created_at = now()
+      WHERE totp_factors.confirmed_at IS NULL`;
+  });
+  if (count === 0)
+    throw new AppError("conflict", "An authenticator app is set up already. Turn it off first.");
+  const uri = generateURI({ issuer: runtime().env.productName, label: email, secret });
+  const svg = await drawQrCode(uri, { type: "svg", errorCorrectionLevel: "M", margin: 2 });
+  return { secret, qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}` };
+}
+
+/**
+ * Turns the authenticator app on, with the first code it shows.
+ * @returns The recovery codes that come with it, this once; none where the person has some already.
+ */
+export async function confirmAuthenticator(
+  session: CurrentSession,
+  code: string,
+  origin: Origin,
+): Promise<string[]> {
+  const { userId } = session;
+  return db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const factor = await transaction.totpFactor.findUnique({ where: { userId } });
+    if (!factor || factor.confirmedAt)
+      throw new AppError("conflict", "There is no authenticator app to turn on. Begin again.");
+    const step = matchTotpStep(userId, factor.secret, code, null);
+    if (step === null)
+      throw invalidField("code", "This is not the code that the app shows now. Enter the next one.");
+    const codes = await prepareNewStep(transaction, session);
+    const { count } = await transaction.totpFactor.updateMany({
+      where: { userId, secret: factor.secret, confirmedAt: null },
+      data: { confirmedAt: new Date(), lastStep: step },
+    });
+    if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
+    await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
+    return codes;
+  });
+}
+
+/** Turns it off; the recovery codes go with it where it was the last second step. */
+export async function turnOffAuthenticator(session: CurrentSession, origin: Origin): Promise<void> {
+  const { userId } = session;
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const { count } = await transaction.totpFactor.deleteMany({
+      where: { userId, confirmedAt: { not: null } },
+    });
+    if (count === 0) throw new AppError("conflict", "No authenticator app is set up.");
+    await endCodesWithLastStep(transaction, userId);
+    await recordSecondStepChange(transaction, session, "account.authenticator_turned_off", origin);
+  });
+}

@@ -1,0 +1,109 @@
+import { createHmac, randomInt } from "node:crypto";
+import { AppError } from "@/lib/contracts/app-error";
+import type { Origin } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { queueMail } from "../mail/queue-mail";
+import { requireMailServer } from "../mail/require-mail-server";
+import { db, runtime } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+import { lockSessionUser } from "../sessions/ways-in";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
+
+const lifetimeMinutes = 10;
+
+/**
+ * Makes codes by mail a second step of the account. Only a proven address gets them.
+ * @returns The recovery codes that come with it, this once; none where the person has some already.
+ */
+export async function turnOnEmailCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
+  const { userId } = session;
+  requireMailServer("This server sends no mail, so codes can't come by mail.");
+  return db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const codes = await prepareNewStep(transaction, session);
+    const { count } = await transaction.user.updateMany({
+      where: { id: userId, emailCodesAt: null, emailVerifiedAt: { not: null } },
+      data: { emailCodesAt: new Date() },
+    });
+    if (count === 0) throw await whyNot(transaction, userId);
+    await recordSecondStepChange(transaction, session, "account.email_codes_turned_on", origin);
+    return codes;
+  });
+}
+
+async function whyNot(transaction: Prisma.TransactionClient, id: string): Promise<AppError> {
+  const isOn = (await transaction.user.count({ where: { id, emailCodesAt: { not: null } } })) > 0;
+  return new AppError(
+    "conflict",
+    isOn ? "Email codes are on already." : "Verify your email address first, on your Profile page.",
+  );
+}
+
+export async function turnOffEmailCodes(session: CurrentSession, origin: Origin): Promise<void> {
+  const { userId } = session;
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const { count } = await transaction.user.updateMany({
+      where: { id: userId, emailCodesAt: { not: null } },
+      data: { emailCodesAt: null },
+    });
+    if (count === 0) throw new AppError("conflict", "Email codes are off already.");
+    await endCodesWithLastStep(transaction, userId);
+    await recordSecondStepChange(transaction, session, "account.email_codes_turned_off", origin);
+  });
+}
+
+/**
+ * Mails a code to whoever owes the second step of this session, in place of one mailed before.
+ * @throws AppError `conflict` where nothing is owed or codes are not mailed, `too_many_attempts`
+ */
+export async function mailCode(session: CurrentSession): Promise<void> {
+  const { userId, email, owesSecondStep } = session;
+  if (!owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  const isOn = { id: userId, email, emailCodesAt: { not: null } };
+  if ((await db().user.count({ where: isOn })) === 0)
+    throw new AppError("conflict", "Your account has no email codes.");
+  requireMailServer(
+    "This server sends no mail. Use a recovery code, or ask its operator to reset two-step verification.",
+  );
+  // A count of its own: mails that anybody can ask for, such as a reset's, must not use up these.
+  if (!(await runtime().mailThrottle.mayMail(userId, "second_step")))
+    throw new AppError("too_many_attempts", "Enough codes were mailed for now. Try again in an hour.");
+  const code = String(randomInt(1_000_000)).padStart(6, "0");
+  const { productName } = runtime().env;
+  await db().$transaction(async (transaction) => {
+    await transaction.$executeRaw`
+      INSERT INTO email_codes (session_id, code_hash, expires_at)
+      VALUES (${session.id}, ${hashCode(session.id, code)}, now() + make_interval(mins => ${lifetimeMinutes}))
+      ON CONFLICT (session_id) DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at`;
+    await queueMail(transaction, {
+      to: email,
+      subject: "Your code to sign in",
+      paragraphs: [
+        `Your code is ${code.slice(0, 3)} ${code.slice(3)}. It signs you in to ${productName} once, within ${lifetimeMinutes} minutes, in the browser that asked for it.`,
+        "If you are not signing in, somebody has your password: change it, and tell nobody this code.",
+      ],
+    });
+  });
+}
+
+/** Uses up the code of this session: of several that try at once, one does (S15). */
+export async function takeEmailCode(
+  transaction: Prisma.TransactionClient,
+  { id, userId }: CurrentSession,
+  code: string,
+): Promise<boolean> {
+  const count = await transaction.$executeRaw`
+    DELETE FROM email_codes USING users
+    WHERE email_codes.session_id = ${id} AND email_codes.code_hash = ${hashCode(id, code)} AND email_codes.expires_at > now()
+      AND users.id = ${userId} AND users.email_codes_at IS NOT NULL`;
+  return count === 1;
+}
+
+/** Keyed: six digits are found in no time by whoever has a plain hash of them. */
+function hashCode(sessionId: string, code: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(
+    createHmac("sha256", runtime().authSecret).update(`email-code:${sessionId}:${code}`).digest(),
+  );
+}

@@ -1,0 +1,66 @@
+import { AppError } from "@/lib/contracts/app-error";
+import type { PasskeyView } from "@/lib/contracts/passkeys";
+import type { Origin } from "../actor";
+import type { Passkey } from "../generated/prisma/client";
+import { db } from "../runtime";
+import type { CurrentSession } from "../sessions/session-store";
+import { lockSessionUser, requireAWayIn } from "../sessions/ways-in";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { endCodesWithLastStep } from "./recovery-codes";
+
+/** The person's passkeys, oldest first. */
+export async function listPasskeys(userId: string): Promise<PasskeyView[]> {
+  const rows = await db().passkey.findMany({ where: { userId }, orderBy: { id: "asc" } });
+  return rows.map(toPasskeyView);
+}
+
+export async function renamePasskey(
+  session: CurrentSession,
+  id: string,
+  name: string,
+  origin: Origin,
+): Promise<PasskeyView> {
+  const { userId } = session;
+  return db().$transaction(async (transaction) => {
+    const { count } = await transaction.passkey.updateMany({
+      where: { id, userId, name: { not: name } },
+      data: { name },
+    });
+    const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
+    if (!passkey) throw gone();
+    if (count === 1)
+      await recordSecondStepChange(transaction, session, "account.passkey_renamed", origin, name);
+    return toPasskeyView(passkey);
+  });
+}
+
+/**
+ * It opens nothing from here on. With the last second step of the account its recovery codes end.
+ * @throws AppError `conflict` for the last way in: nobody could sign in any more.
+ */
+export async function removePasskey(session: CurrentSession, id: string, origin: Origin): Promise<void> {
+  const { userId } = session;
+  await db().$transaction(async (transaction) => {
+    await lockSessionUser(transaction, session);
+    const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
+    if (!passkey) throw gone();
+    await transaction.passkey.delete({ where: { id, userId } });
+    await requireAWayIn(transaction, userId);
+    await endCodesWithLastStep(transaction, userId);
+    await recordSecondStepChange(transaction, session, "account.passkey_removed", origin, passkey.name);
+  });
+}
+
+export function toPasskeyView({ id, name, backedUp, createdAt, lastUsedAt }: Passkey): PasskeyView {
+  return {
+    id,
+    name,
+    backedUp,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
+}
+
+function gone(): AppError {
+  return new AppError("not_found", "This passkey is no longer there.");
+}

@@ -1,0 +1,106 @@
+import type { SecondStepInput } from "@/lib/contracts/account-input";
+import { AppError } from "@/lib/contracts/app-error";
+import { hashSecret } from "@/lib/engine/keys/key-format";
+import type { Origin } from "../actor";
+import type { Prisma } from "../generated/prisma/client";
+import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
+import { db } from "../runtime";
+import type { Proof } from "../sessions/proof";
+import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
+import { checkAssertion } from "./check-assertion";
+import { type CodeKind, countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
+import { takeEmailCode } from "./email-codes";
+import { recordSecondStepChange } from "./record-second-step-change";
+import { takeRecoveryCode } from "./recovery-codes";
+import { takeTotpCode } from "./totp-code";
+
+const wrongCodesAllowed = 5;
+
+type Outcome = { passed: string } | { wrong: "once more" | "for good" };
+
+/**
+ * The second step of a sign-in. Each answer, good or bad, is an access-log row before it is told; the fifth wrong one ends the
+ * session that owes it (S13).
+ * @returns The session's new token, owing nothing.
+ * @throws AppError `incorrect_code`, `passkey_refused`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
+ */
+export async function passSecondStep(
+  session: CurrentSession,
+  token: string,
+  answer: SecondStepInput,
+  origin: Origin,
+): Promise<string> {
+  if (!session.owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  // Nobody guesses a passkey: whoever guesses codes must not keep its owner out (S08).
+  const kind = kindOf(answer);
+  if (kind) await countCodeAttempt(session.userId, kind, origin);
+  const outcome = await db().$transaction((transaction) =>
+    judge(transaction, session, token, answer, origin),
+  );
+  if ("passed" in outcome) {
+    if (kind) await forgiveCodeAttempts(session.userId, kind, origin);
+    await recordSignInAttempt({ id: session.userId }, "second_step_passed", origin);
+    return outcome.passed;
+  }
+  const refusal = answer.passkey ? "passkey_refused" : "incorrect_code";
+  await recordSignInAttempt({ id: session.userId }, refusal, origin);
+  throw outcome.wrong === "once more"
+    ? new AppError(refusal)
+    : new AppError("not_signed_in", "That was the fifth wrong answer. Sign in again.");
+}
+
+function kindOf({ passkey, emailCode, code }: SecondStepInput): CodeKind | null {
+  if (passkey) return null;
+  if (emailCode !== undefined) return "email";
+  return code === undefined ? "recovery" : "authenticator";
+}
+
+/** The lock on the session's row puts answers of one sign-in in a line: none is judged beside the fifth wrong or the right one. */
+async function judge(
+  transaction: Prisma.TransactionClient,
+  session: CurrentSession,
+  token: string,
+  answer: SecondStepInput,
+  origin: Origin,
+): Promise<Outcome> {
+  const [row] = await transaction.$queryRaw<{ wrongCodes: number }[]>`
+    SELECT wrong_codes AS "wrongCodes" FROM sessions
+    WHERE token_hash = ${hashSecret(token)} AND owes_second_step FOR UPDATE`;
+  if (!row) throw new AppError("not_signed_in");
+  if (await isRight(transaction, session, answer, origin)) {
+    const renewed = await renewSessionToken(token, proofOf(answer), transaction);
+    if (!renewed) throw new AppError("not_signed_in");
+    return { passed: renewed };
+  }
+  if (row.wrongCodes + 1 >= wrongCodesAllowed) {
+    await transaction.session.delete({ where: { id: session.id } });
+    return { wrong: "for good" };
+  }
+  await transaction.session.update({ where: { id: session.id }, data: { wrongCodes: { increment: 1 } } });
+  return { wrong: "once more" };
+}
+
+async function isRight(
+  transaction: Prisma.TransactionClient,
+  session: CurrentSession,
+  { code, recoveryCode, passkey, emailCode }: SecondStepInput,
+  origin: Origin,
+): Promise<boolean> {
+  if (passkey) {
+    const question = { purpose: "second_step", boundTo: session.id, userId: session.userId } as const;
+    return (await checkAssertion(passkey, question, transaction)).passed;
+  }
+  if (emailCode !== undefined) return takeEmailCode(transaction, session, emailCode);
+  if (code !== undefined) return takeTotpCode(transaction, session.userId, code);
+  if (recoveryCode === undefined || !(await takeRecoveryCode(transaction, session.userId, recoveryCode)))
+    return false;
+  await recordSecondStepChange(transaction, session, "account.recovery_code_used", origin);
+  return true;
+}
+
+/** A mailed code confirms nobody (decision 011): the session is as recently authenticated as it was by the first step. */
+function proofOf({ passkey, code, recoveryCode }: SecondStepInput): Proof | null {
+  if (passkey) return { by: "passkey", at: "now" };
+  if (code !== undefined) return { by: "authenticator", at: "now" };
+  return recoveryCode === undefined ? null : { by: "recovery_code", at: "now" };
+}

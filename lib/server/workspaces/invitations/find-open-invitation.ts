@@ -1,0 +1,28 @@
+import type { OpenInvitation } from "@/lib/contracts/invitations";
+import { hashSecret } from "@/lib/engine/keys/key-format";
+import { db } from "../../runtime";
+
+/** What the page of a link shows; null for a link that is no longer good. Looking changes nothing: mail programs look too. */
+export async function findOpenInvitation(token: string): Promise<OpenInvitation | null> {
+  if (!/^[\w-]{1,64}$/.test(token)) return null;
+  const invitation = await db().invitation.findFirst({
+    where: {
+      tokenHash: Uint8Array.from(hashSecret(token)),
+      acceptedAt: null,
+      withdrawnAt: null,
+      expiresAt: { gt: new Date() },
+    },
+    include: { workspace: { select: { name: true } } },
+  });
+  if (!invitation) return null;
+  const inviter = await db().user.findUnique({
+    where: { id: invitation.invitedById },
+    select: { name: true },
+  });
+  return {
+    workspaceName: invitation.workspace.name,
+    email: invitation.email,
+    role: invitation.role,
+    invitedBy: inviter?.name ?? "Somebody",
+  };
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "@/lib/contracts/app-error";
+import type { InviteInput } from "@/lib/contracts/invitation-input";
+import { invitationDays, type SentInvitation } from "@/lib/contracts/invitations";
+import { roleLabels } from "@/lib/contracts/permissions";
+import { hashSecret } from "@/lib/engine/keys/key-format";
+import type { MemberActor } from "../../actor";
+import { recordAuditEvent } from "../../audit/record-audit-event";
+import type { Invitation, Prisma } from "../../generated/prisma/client";
+import { queueMail } from "../../mail/queue-mail";
+import { newId } from "../../new-id";
+import { db, runtime } from "../../runtime";
+import { lockPeople } from "../members/lock-people";
+import { requireMayTouch } from "../members/manageable-member";
+import { wherePending } from "../members/withdraw-unbacked";
+import { requirePendingInvitation } from "./pending-invitation";
+
+/** So many can be looked through. How many mails may go out is another matter: withdrawing makes room here, not there. */
+const mostPending = 200;
+
+type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date; invitedById: string };
+
+/**
+ * Invites an address. The answer is the same whether it is new, invited already or a member's (S02); an address has one
+ * invitation at a time, and the last one decides its role.
+ * @throws AppError `insufficient_permissions` for an owner by who is none; `conflict` with too many pending;
+ * `too_many_attempts` where this is more mail than one person may send, or one address gets of a workspace, in a day.
+ */
+export async function invite(actor: MemberActor, { email, role }: InviteInput): Promise<SentInvitation> {
+  return db().$transaction(async (transaction) => {
+    const now = await lockPeople(transaction, actor);
+    requireMayTouch(now, role);
+    const { token, fresh } = newLink(now);
+    const pending = await transaction.invitation.findFirst({
+      where: { ...wherePending(now.workspaceId, new Date()), email },
+    });
+    if (pending) requireMayTouch(now, pending.role);
+    else await requireRoom(transaction, now.workspaceId);
+    const invitation = pending
+      ? await transaction.invitation.update({ where: { id: pending.id }, data: { ...fresh, role } })
+      : await transaction.invitation.create({
+          data: { id: newId("inv"), workspaceId: now.workspaceId, email, role, ...fresh },
+        });
+    return send(transaction, now, invitation, token, pending !== null);
+  });
+}
+
+/**
+ * A new link for an invitation that waits; the one before it is worth nothing from then on.
+ * @throws AppError `too_many_attempts` within a minute of the last, and past the day's.
+ */
+export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
+  return db().$transaction(async (transaction) => {
+    const now = await lockPeople(transaction, actor);
+    const { role } = await requirePendingInvitation(transaction, now, invitationId);
+    requireMayTouch(now, role);
+    await runtime().mailThrottle.countResend(invitationId);
+    const { token, fresh } = newLink(now);
+    const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });
+    return send(transaction, now, invitation, token, true);
+  });
+}
+
+/** A name that a person chose, set apart from our words and broken where a mail program would make a link of it. */
+function quoted(name: string): string {
+  return `“${name.replace(/[.:/@]/g, "$&\u200b")}”`;
+}
+
+function newLink(actor: MemberActor): { token: string; fresh: Fresh } {
+  const token = randomBytes(32).toString("base64url");
+  const sentAt = new Date();
+  const expiresAt = new Date(sentAt.getTime() + invitationDays * 86_400_000);
+  return {
+    token,
+    fresh: { tokenHash: Uint8Array.from(hashSecret(token)), sentAt, expiresAt, invitedById: actor.userId },
+  };
+}
+
+async function requireRoom(transaction: Prisma.TransactionClient, workspaceId: string): Promise<void> {
+  const count = await transaction.invitation.count({ where: wherePending(workspaceId, new Date()) });
+  if (count >= mostPending)
+    throw new AppError("conflict", `${mostPending} invitations are waiting. Withdraw some to send more.`);
+}
+
+async function send(
+  transaction: Prisma.TransactionClient,
+  actor: MemberActor,
+  invitation: Invitation,
+  token: string,
+  again: boolean,
+): Promise<SentInvitation> {
+  const { env, mailThrottle } = runtime();
+  await mailThrottle.countInvitation(actor, invitation.email);
+  const { name } = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
+  const path = `/invitations/${token}`;
+  await queueMail(transaction, {
+    to: invitation.email,
+    // No name here: people choose them, and a subject is read as the sender's own words.
+    subject: `Invitation to a workspace on ${env.productName}`,
+    paragraphs: [
+      `${quoted(actor.name)} invited you to the workspace ${quoted(name)} on ${env.productName}, as ${roleLabels[invitation.role].toLowerCase()}.`,
+      `The link is for ${invitation.email} alone, works once, and ends in ${invitationDays} days. If you did not expect it, you need not do anything.`,
+    ],
+    action: { label: "See the invitation", path },
+  });
+  await recordAuditEvent(
+    transaction,
+    actor,
+    again ? "invitation.resent" : "invitation.sent",
+    { type: "invitation", id: invitation.id, name: invitation.email },
+    { role: invitation.role },
+  );
+  // With a mail server the link goes to its address alone: only so does it prove whose the address is.
+  return { link: env.smtpUrl === null ? env.appUrl + path : null };
+}

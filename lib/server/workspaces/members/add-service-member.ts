@@ -1,0 +1,37 @@
+import { AppError } from "@/lib/contracts/app-error";
+import type { AddServiceMemberInput } from "@/lib/contracts/member-input";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { MemberActor } from "../../actor";
+import { recordAuditEvent } from "../../audit/record-audit-event";
+import { newId } from "../../new-id";
+import { db } from "../../runtime";
+import { lockPeople } from "./lock-people";
+
+const mostServiceMembers = 100;
+
+/**
+ * Adds a member that is no person: it owns API keys, so that they outlive whoever made them, and has no way in.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` where the workspace has all it can have
+ */
+export async function addServiceMember(
+  actor: MemberActor,
+  { name, role }: AddServiceMemberInput,
+): Promise<{ userId: string }> {
+  return db().$transaction(async (transaction) => {
+    const now = await lockPeople(transaction, actor);
+    if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
+    const { workspaceId } = now;
+    // lockPeople lets one change of the workspace's people happen at a time, so the count holds.
+    if ((await transaction.user.count({ where: { serviceOf: workspaceId } })) >= mostServiceMembers)
+      throw new AppError(
+        "conflict",
+        `A workspace can have ${mostServiceMembers} service members. Remove one to add another.`,
+      );
+    const userId = newId("usr");
+    await transaction.user.create({ data: { id: userId, name, serviceOf: workspaceId } });
+    await transaction.member.create({ data: { workspaceId, userId, role } });
+    const target = { type: "member", id: userId, name } as const;
+    await recordAuditEvent(transaction, now, "member.service_added", target, { role });
+    return { userId };
+  });
+}

@@ -1,0 +1,61 @@
+import type { ClosedBy } from "@/lib/contracts/workspaces";
+import type { MemberActor, Origin } from "../../actor";
+import type { Member, Prisma, Workspace } from "../../generated/prisma/client";
+import { db } from "../../runtime";
+import { hasSecondStep } from "../../sessions/has-second-step";
+import { mustSignOn } from "../../sessions/must-sign-on";
+import type { CurrentSession } from "../../sessions/session-store";
+
+/** A workspace that the session's person is an active member of. */
+export type Membership = {
+  member: Member;
+  workspace: Workspace;
+  /** What keeps this session out of the workspace; null where nothing does. */
+  closedBy: ClosedBy | null;
+};
+
+/** What decides: the person, and the identity that signed on in the session. */
+export type Viewer = Pick<CurrentSession, "userId" | "singleSignOn">;
+
+/**
+ * The one answer to "may this session see this workspace?". Everything that shows or changes something of a workspace on behalf of
+ * a session asks here, so that single sign-on and two-step verification can't be required in one place and forgotten in another.
+ */
+export async function findMemberships(
+  { userId, singleSignOn }: Viewer,
+  where: Prisma.MemberWhereInput = {},
+  database: Prisma.TransactionClient = db(),
+): Promise<Membership[]> {
+  const rows = await database.member.findMany({
+    where: { ...where, userId, suspendedAt: null },
+    include: {
+      user: { select: { email: true } },
+      workspace: { include: { domains: { where: { requireSso: true, provenDomain: { not: null } } } } },
+    },
+    orderBy: { createdAt: "asc" },
+  });
+  const asksForTwoSteps = rows.some(({ workspace }) => workspace.requireTwoStep);
+  const hasTwoSteps = asksForTwoSteps && (await hasSecondStep(userId, database));
+  return rows.map(({ user, workspace: { domains, ...workspace }, ...member }) => {
+    const required = domains.map(({ domain }) => domain);
+    const closedBy = mustSignOn(member, user.email, required, singleSignOn)
+      ? "single_sign_on_required"
+      : workspace.requireTwoStep && !hasTwoSteps
+        ? "two_step_setup_required"
+        : null;
+    return { member, workspace, closedBy };
+  });
+}
+
+/** The session's person in one workspace, by its slug, with the role they have now. Null where they are not an active member. */
+export async function findMemberActor(
+  slug: string,
+  session: CurrentSession,
+  origin: Origin,
+): Promise<{ actor: MemberActor; membership: Membership } | null> {
+  const [membership] = await findMemberships(session, { workspace: { slug } });
+  if (!membership) return null;
+  const { workspaceId, role } = membership.member;
+  const { userId, userName: name } = session;
+  return { actor: { type: "member", workspaceId, userId, name, role, origin }, membership };
+}

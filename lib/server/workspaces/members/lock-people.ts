@@ -1,0 +1,32 @@
+import { AppError } from "@/lib/contracts/app-error";
+import type { MemberActor } from "../../actor";
+import type { Prisma } from "../../generated/prisma/client";
+
+/**
+ * Lets one change of a workspace's people happen at a time, and reads again who asks: of two owners who demote each other at
+ * once, the second is no owner any more (S43).
+ * @returns The actor with the role they have now.
+ * @throws AppError `not_found` where they are no member any more, or suspended.
+ */
+export async function lockPeople(
+  transaction: Prisma.TransactionClient,
+  actor: MemberActor,
+): Promise<MemberActor> {
+  await lockWorkspace(transaction, actor.workspaceId);
+  const member = await transaction.member.findUnique({
+    where: {
+      workspaceId_userId: { workspaceId: actor.workspaceId, userId: actor.userId },
+      suspendedAt: null,
+    },
+  });
+  if (!member) throw new AppError("not_found");
+  return { ...actor, role: member.role };
+}
+
+/** Held until the transaction ends. Keys can be used and made meanwhile. */
+export async function lockWorkspace(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string,
+): Promise<void> {
+  await transaction.$executeRaw`SELECT 1 FROM workspaces WHERE id = ${workspaceId} FOR NO KEY UPDATE`;
+}

@@ -1,0 +1,55 @@
+import { AppError } from "@/lib/contracts/app-error";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import type { MemberActor } from "../../actor";
+import type { Member, Prisma, User } from "../../generated/prisma/client";
+
+export type MemberWithUser = Member & { user: User };
+
+/**
+ * A member that the actor may change: admins manage people, only owners touch owners; everyone is their own.
+ * @throws AppError `not_found`, `insufficient_permissions`
+ */
+export async function requireManageableMember(
+  transaction: Prisma.TransactionClient,
+  actor: MemberActor,
+  userId: string,
+): Promise<MemberWithUser> {
+  const isSelf = userId === actor.userId;
+  if (!isSelf && !roleMay(actor.role, "member.manage")) throw new AppError("insufficient_permissions");
+  const member = await transaction.member.findUnique({
+    where: { workspaceId_userId: { workspaceId: actor.workspaceId, userId } },
+    include: { user: true },
+  });
+  if (!member) throw new AppError("not_found", "There is no such member.");
+  if (!isSelf) requireMayTouch(actor, member.role);
+  return member;
+}
+
+/**
+ * @param actor With the role read under lockPeople: who asked as an admin may be none any more.
+ * @throws AppError `insufficient_permissions` for who does not manage people, and where an owner's role is given or touched by
+ * who is no owner.
+ */
+export function requireMayTouch(actor: MemberActor, role: Role): void {
+  if (!roleMay(actor.role, "member.manage")) throw new AppError("insufficient_permissions");
+  if (role === "owner" && !roleMay(actor.role, "member.manage_owners"))
+    throw new AppError("insufficient_permissions", "Only owners decide about owners.");
+}
+
+/** @throws AppError `conflict` where no owner would be left who can act. Ask it under lockPeople alone. */
+export async function requireAnotherOwner(
+  transaction: Prisma.TransactionClient,
+  member: Member,
+): Promise<void> {
+  if (member.role !== "owner" || member.suspendedAt) return;
+  const others = await transaction.member.count({
+    where: {
+      workspaceId: member.workspaceId,
+      role: "owner",
+      suspendedAt: null,
+      userId: { not: member.userId },
+    },
+  });
+  if (others === 0)
+    throw new AppError("conflict", "A workspace needs an owner. Make another member its owner first.");
+}

@@ -1,0 +1,178 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
+import type { SettledKeys } from "@/lib/contracts/members";
+import { roleMay } from "@/lib/contracts/permissions";
+import type { MemberActor, SystemActor } from "../../actor";
+import { recordAuditEvent } from "../../audit/record-audit-event";
+import type { ApiKey, Prisma } from "../../generated/prisma/client";
+import { lockNewKeys } from "../../keys/require-room-for-key";
+import type { MemberWithUser } from "./manageable-member";
+import { findManagingKeysMade } from "./managing-keys-made";
+
+type Transaction = Prisma.TransactionClient;
+type NewOwner = { id: string; name: string };
+
+/** What happens to the member whose keys are settled, as the audit log says it after the member's name. */
+export type Occasion = "left" | "was suspended" | "may no longer manage API keys";
+
+/** Decided keys by id: the owner from now on, or null for those that are revoked. */
+type Outcomes = Map<string, NewOwner | null>;
+
+export const noKeysSettled: SettledKeys = { revoked: 0, transferred: 0, kept: 0 };
+
+const mostListed = 1000;
+
+/**
+ * Settles the keys with which a member could go on acting after they leave, are suspended or lose the right to manage keys:
+ * managing keys of others that the member made, and for a member who leaves every key they own. Each is revoked, transferred or
+ * kept as decided. Members who leave or step down by themselves have no say in keys of others: those go on, but can no longer
+ * manage keys, and neither can a key that they hand on.
+ * Call it under lockPeople, before the membership changes. No key is made in the workspace until the transaction ends.
+ * @throws AppError `undecided_keys`; `invalid_request` for a key that is not up for decision, or a member who may not own keys.
+ */
+export async function settleKeys(
+  transaction: Transaction,
+  actor: MemberActor | SystemActor,
+  member: MemberWithUser,
+  occasion: Occasion,
+  decisions: KeyDecisionsInput,
+): Promise<SettledKeys> {
+  const { workspaceId, userId } = member;
+  await lockNewKeys(transaction, workspaceId);
+  const owned =
+    occasion === "left"
+      ? await transaction.apiKey.findMany({ where: { workspaceId, ownerId: userId, revokedAt: null } })
+      : [];
+  const made = await findManagingKeysMade(transaction, member);
+  const isSelf = actor.type === "member" && actor.userId === userId;
+  const undecided = isSelf ? owned : [...owned, ...made];
+  const outcomes = await findOutcomes(transaction, member, undecided, decisions);
+  const settled = { ...noKeysSettled };
+  for (const key of undecided) {
+    const outcome = await settle(transaction, actor, member, occasion, key, outcomes.get(key.id) ?? null);
+    if (outcome) settled[outcome] += 1;
+  }
+  if (isSelf) for (const key of made) await withdrawManaging(transaction, actor, key, occasion);
+  return settled;
+}
+
+/** @throws AppError `undecided_keys`, `invalid_request` */
+async function findOutcomes(
+  transaction: Transaction,
+  { workspaceId, userId }: MemberWithUser,
+  undecided: ApiKey[],
+  { transfers, revocations, otherKeys }: KeyDecisionsInput,
+): Promise<Outcomes> {
+  const keys = new Map(undecided.map((key) => [key.id, key]));
+  const named = new Set<string>();
+  const name = (field: string, id: string) => {
+    if (!keys.has(id) || named.has(id))
+      throw invalidField(field, "Name each key once, and only keys that are to be decided about.");
+    named.add(id);
+  };
+  for (const { keyId } of transfers) name("transfers", keyId);
+  for (const id of revocations) name("revocations", id);
+
+  const rest = undecided.filter(({ id }) => !named.has(id));
+  const restTo = typeof otherKeys === "object" ? otherKeys.transferTo : null;
+  const heirIds = [...transfers.map((transfer) => transfer.userId), ...(restTo === null ? [] : [restTo])];
+  const heirs = await transaction.member.findMany({
+    where: { workspaceId, userId: { in: heirIds, not: userId } },
+    include: { user: { select: { id: true, name: true } } },
+  });
+  const byId = new Map(heirs.map((heir) => [heir.userId, heir]));
+  const heirOf = (field: string, to: string, key?: ApiKey): NewOwner => {
+    const heir = byId.get(to);
+    if (!heir || (heir.suspendedAt && key?.ownerId !== to))
+      throw invalidField(field, "A key can go to another active member of the workspace.");
+    return heir.user;
+  };
+
+  const outcomes: Outcomes = new Map(revocations.map((id) => [id, null]));
+  for (const { keyId, userId: to } of transfers)
+    outcomes.set(keyId, heirOf("transfers", to, keys.get(keyId)));
+  const restOwner = restTo === null ? null : heirOf("otherKeys", restTo);
+  for (const key of rest)
+    if (otherKeys === "revoke" || (restOwner && key.ownerId === userId)) outcomes.set(key.id, restOwner);
+  requireEach(undecided, outcomes);
+  return outcomes;
+}
+
+function requireEach(keys: ApiKey[], outcomes: Outcomes): void {
+  const left = keys.filter(({ id }) => !outcomes.has(id)).map(({ id, name }) => ({ id, name }));
+  if (left.length === 0) return;
+  const names = left.slice(0, 3).map(({ name }) => name);
+  const more = left.length > names.length ? [`${left.length - names.length} more`] : [];
+  throw new AppError(
+    "undecided_keys",
+    `Decide what happens to ${new Intl.ListFormat("en").format([...names, ...more])}: revoke, transfer or keep each API key.`,
+    { keys: left.slice(0, mostListed) },
+  );
+}
+
+/** @returns Null where somebody revoked the key at this moment, and has recorded that. */
+async function settle(
+  transaction: Transaction,
+  actor: MemberActor | SystemActor,
+  member: MemberWithUser,
+  occasion: Occasion,
+  key: ApiKey,
+  newOwner: NewOwner | null,
+): Promise<keyof SettledKeys | null> {
+  const isOthers = key.ownerId !== member.userId;
+  if (newOwner?.id === key.ownerId) return "kept";
+  if (!newOwner) {
+    if (!(await changeLiveKey(transaction, key, { revokedAt: new Date() }))) return null;
+    const who = isOthers ? `${member.user.name}, who made it,` : member.user.name;
+    const because = `${who} ${occasion}`;
+    await recordAuditEvent(transaction, actor, "api_key.revoked", targetOf(key), { because });
+    return "revoked";
+  }
+  const isSelf = actor.type === "member" && actor.userId === member.userId;
+  const rights = narrowed(key, member);
+  const data = { ownerId: newOwner.id, ...rights, canManageKeys: rights.canManageKeys && !isSelf };
+  if (!(await changeLiveKey(transaction, key, data))) return null;
+  const from = isOthers ? await nameOf(transaction, key.ownerId) : member.user.name;
+  const owner = { from, to: newOwner.name };
+  await recordAuditEvent(transaction, actor, "api_key.transferred", targetOf(key), { owner });
+  return "transferred";
+}
+
+/** @returns False where somebody revoked the key at this moment, and has recorded that. */
+async function changeLiveKey(
+  transaction: Transaction,
+  { id, workspaceId, ownerId }: ApiKey,
+  data: Prisma.ApiKeyUncheckedUpdateManyInput,
+): Promise<boolean> {
+  const where = { id, workspaceId, ownerId, revokedAt: null };
+  return (await transaction.apiKey.updateMany({ where, data })).count > 0;
+}
+
+async function withdrawManaging(
+  transaction: Transaction,
+  actor: MemberActor | SystemActor,
+  key: ApiKey,
+  occasion: Occasion,
+): Promise<void> {
+  if (await changeLiveKey(transaction, key, { canManageKeys: false }))
+    await recordAuditEvent(transaction, actor, "api_key.manage_withdrawn", targetOf(key), {
+      because: `${actor.name}, who made it, ${occasion}`,
+    });
+}
+
+/** The member knows its secret: with an owner of a higher role the key must not be able to do more than it could. */
+function narrowed(key: ApiKey, { role }: MemberWithUser): Pick<ApiKey, "permissionLevel" | "canManageKeys"> {
+  return {
+    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
+    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
+  };
+}
+
+async function nameOf(transaction: Transaction, id: string): Promise<string> {
+  const { name } = await transaction.user.findUniqueOrThrow({ where: { id }, select: { name: true } });
+  return name;
+}
+
+function targetOf(key: ApiKey) {
+  return { type: "api_key", id: key.id, name: key.name } as const;
+}

@@ -1,0 +1,64 @@
+import { beforeAll, expect, test } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeWorkspace } from "@/tests/factories/factories";
+import { expectFailed, useKeywardCommand } from "@/tests/processes/keyward-command";
+
+useRuntime();
+const keyward = useKeywardCommand();
+const acme = { id: "", email: "" };
+beforeAll(async () => {
+  const { workspace, owner } = await makeWorkspace({ name: "Acme" });
+  Object.assign(acme, { id: workspace.id, email: owner.email });
+});
+
+const createKey = ["key", "create", "--workspace", "Acme", "--permission", "read_only", "--name"];
+const setAcme = ["workspace", "set", "--workspace", "Acme"];
+
+test.each<[string, RegExp]>([
+  ["users", /unknown command/],
+  ["user creat", /unknown command/],
+  ["user list --jsn", /unknown option/],
+  ["key list", /--workspace/],
+  ["workspace list extra", /too many arguments/],
+])("keyward %s is not understood, and says so in one line", async (line, said) => {
+  expectFailed(await keyward(line.split(" ")), said);
+});
+
+test.each<[string[], RegExp]>([
+  [["key", "list", "--workspace", "nobody"], /There is no workspace nobody/],
+  [["key", "revoke", "--key-id", "key_x", "--json"], /There is no key key_x/],
+  [[...createKey, " "], /Enter a name/],
+  [[...createKey, "x", "--permission", "admin"], /read_only, read_write/],
+  [[...createKey, "x", "--expires-in-days", "4000"], /3650/],
+  [[...createKey, "x", "--expires-in-days", "0"], /whole number/],
+  [[...createKey, "x", "--owner", "x@y.z"], /x@y.z is no member/],
+  [[...setAcme, "--api-access", "maybe"], /on, off/],
+  [[...setAcme, "--requests-per-minute", "many"], /whole number/],
+  [["user", "create", "--name", "A", "--email", "nowhere"], /email: This is not an email address/],
+  [["user", "create", "--name", "A", "--email", "a@b.test", "--password", "short"], /at least 12/],
+])("%j cannot be done, and says why in one line", async (args, said) => {
+  expectFailed(await keyward(args), said);
+});
+
+test("an address that is taken is refused without a word of whose it is", async () => {
+  expectFailed(
+    await keyward(["user", "create", "--name", "A", "--email", acme.email]),
+    /^This account could not be created/,
+  );
+});
+
+test.each<[string, (url: URL) => string, RegExp]>([
+  ["PORT", () => "none", /^PORT /],
+  ["DATABASE_URL", () => "postgresql://u:p@localhost:1/x", /ECONNREFUSED/],
+  [
+    "DATABASE_URL",
+    (url) => Object.assign(url, { pathname: "/no_such_database" }).toString(),
+    /"no_such_database" does not exist/,
+  ],
+])("a wrong %s is said in one line", async (name, value, said) => {
+  const env = { [name]: value(new URL(runtime().env.databaseUrl as string)) };
+  const ended = await keyward(["user", "list"], { env });
+  expectFailed(ended, said);
+  expect(ended.stderr).not.toContain("u:p");
+});

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from "commander";
+import { isAppError } from "@/lib/contracts/app-error";
+import packageJson from "@/package.json" with { type: "json" };
+import { addAccessLogCommands } from "./access-log-commands";
+import { addEncryptionKeyCommands } from "./encryption-key-commands";
+import { addKeyCommands } from "./key-commands";
+import { addUserCommands } from "./user-commands";
+import { addWorkspaceCommands } from "./workspace-commands";
+
+/** The operator's command line. A failure exits 1 with one line on standard error. */
+const program = new Command("keyward")
+  .description("The operator's command line of Keyward.")
+  .version(packageJson.version)
+  .exitOverride()
+  .showSuggestionAfterError(false);
+program.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });
+addUserCommands(program);
+addWorkspaceCommands(program);
+addKeyCommands(program);
+addAccessLogCommands(program);
+addEncryptionKeyCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 1);
+  console.error(sentenceOf(error));
+  process.exit(1);
+}
+
+function sentenceOf(error: unknown): string {
+  if (isAppError(error) && error.fields)
+    return Object.entries(error.fields)
+      .map(([field, message]) => `${field}: ${message}`)
+      .join(" ");
+  // Prisma tells at length where it failed, and last why; node:net says only by its code that nobody answers.
+  const lines = (error as Error).message.split("\n").filter((line) => line.trim() !== "");
+  return (
+    lines.at(-1) ?? `The command failed (${(error as NodeJS.ErrnoException).code ?? "for no known reason"}).`
+  );
+}

@@ -1,0 +1,41 @@
+import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
+import type { Denial, RateLimit } from "@/lib/engine/decide";
+import { wholeSeconds } from "@/lib/engine/whole-seconds";
+import { errorBody } from "@/lib/server/http/error-response";
+import type { Runtime } from "@/lib/server/runtime";
+import type { Answer } from "../fast-lane/answer";
+
+/** A denial as HTTP.md §2 has it. `status` is another than the code's only where a gateway knows no more than 401 and 403. */
+export function denialAnswer(
+  decision: Denial,
+  requestId: string,
+  server: Runtime,
+  status: number = errorCodes[decision.code].status,
+): Answer {
+  const { code, message, rateLimit } = decision;
+  let head = rateLimit ? rateLimitHead(rateLimit) : "";
+  const challenge = challengeOf(code);
+  if (challenge) head += `WWW-Authenticate: ${challenge}\r\n`;
+  if (code === "rate_limit_exceeded" || code === "quota_exceeded") {
+    const seconds = decision.retryAfterSeconds ?? wholeSeconds(rateLimit?.nextInMs ?? 0);
+    head += `Retry-After: ${seconds}\r\n`;
+  }
+  head += jsonLine;
+  return { status, head, body: JSON.stringify(errorBody(code, message, requestId, server.env.appUrl)) };
+}
+
+export const jsonLine = "Content-Type: application/json; charset=utf-8\r\n";
+
+/** RFC 6750 §3: no `error` where no credential came. */
+function challengeOf(code: ErrorCode): string | null {
+  if (code === "missing_key") return 'Bearer realm="keyward"';
+  if (code === "insufficient_permissions") return 'Bearer realm="keyward", error="insufficient_scope"';
+  return errorCodes[code].status === 401 ? 'Bearer realm="keyward", error="invalid_token"' : null;
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those: numbers alone, as header lines. */
+export function rateLimitHead({ limit, remaining, nextInMs, fullInMs }: RateLimit): string {
+  const secondsToMore = wholeSeconds(remaining > 0 ? fullInMs : nextInMs);
+  const reset = Math.ceil((Date.now() + fullInMs) / 1000);
+  return `RateLimit-Policy: "default";q=${limit};w=60\r\nRateLimit: "default";r=${remaining};t=${fullInMs > 0 ? secondsToMore : 0}\r\nX-RateLimit-Limit: ${limit}\r\nX-RateLimit-Remaining: ${remaining}\r\nX-RateLimit-Reset: ${reset}\r\n`;
+}

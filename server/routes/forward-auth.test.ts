@@ -1,0 +1,214 @@
+import { expect, test } from "vitest";
+import { systemActor } from "@/lib/server/actor";
+import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { runtime } from "@/lib/server/runtime";
+import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
+
+useRuntime();
+const call = useKeyApi();
+
+type Headers = [string, string][];
+const original = (method = "GET", uri = "/v1/documents"): Headers => [
+  ["X-Forwarded-Method", method],
+  ["X-Forwarded-Uri", uri],
+];
+const ask = (headers: Headers, query = "", method = "GET") =>
+  call(`/api/forward-auth${query}`, { method, headers });
+const told = ({ status, headers, json }: Answer) => [
+  status,
+  headers["x-keyward-status"],
+  headers["x-keyward-error"],
+  (json as { error: { code: string } } | null)?.error.code,
+];
+
+test("a key that may pass is 200 with every identity header and no body, by any method", async () => {
+  const { actor, workspace, owner } = await makeWorkspace();
+  const { secret, key } = await makeKey(actor, {
+    name: "Zürich & Söhne",
+    permissionLevel: "read_write",
+    environment: "staging",
+  });
+  for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE"]) {
+    const answer = await ask([...original("DELETE"), ["x-api-key", secret]], "", method);
+    expect([answer.status, answer.body]).toEqual([200, ""]);
+    expect(answer.headers).toMatchObject({
+      "x-keyward-workspace-id": workspace.id,
+      "x-keyward-key-id": key.id,
+      "x-keyward-key-name": encodeURIComponent("Zürich & Söhne"),
+      "x-keyward-permission-level": "read_write",
+      "x-keyward-user-id": owner.id,
+      "x-keyward-role": "owner",
+      "x-keyward-environment": "staging",
+      "cache-control": "no-store",
+    });
+    expect(answer.headers).toHaveProperty("ratelimit");
+  }
+});
+
+test("each of the three header forms and both pairs of headers are understood", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const forms: Headers = [
+    ["x-api-key", secret],
+    ["authorization", `Bearer ${secret}`],
+    ["authorization", `api-key ${secret}`],
+  ];
+  for (const form of forms) expect((await ask([...original(), form])).status).toBe(200);
+  const nginx: Headers = [
+    ["X-Original-Method", "GET"],
+    ["X-Original-URI", "/v1/documents?page=2"],
+  ];
+  expect((await ask([...nginx, ...forms.slice(0, 1)])).status).toBe(200);
+});
+
+test("S49 a denial tells its true status and code", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  const post = await ask([...original("POST"), ["x-api-key", secret]]);
+  expect(told(post)).toEqual([403, "403", "insufficient_permissions", "insufficient_permissions"]);
+  expect(post.headers).not.toHaveProperty("x-keyward-workspace-id");
+  const none = await ask(original());
+  expect(told(none)).toEqual([401, "401", "missing_key", "missing_key"]);
+});
+
+test("S64 a gateway that lets a client's X-Keyward headers through is told no, in every spelling", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  for (const claimed of ["X-Keyward-Role", "x_keyward_role", "X.Keyward.Anything"]) {
+    const answer = await ask([...original(), [claimed, "owner"], ["x-api-key", secret]]);
+    expect(told(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
+    expect(answer.headers).not.toHaveProperty("x-keyward-workspace-id");
+  }
+});
+
+test("S31 S65 an overriding method header of the client counts at the gateway too", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  for (const override of ["X-HTTP-Method-Override", "X_HTTP_Method", "x.method_override"]) {
+    const answer = await ask([...original(), [override, "DELETE"], ["x-api-key", secret]]);
+    expect(told(answer).slice(0, 3), override).toEqual([403, "403", "insufficient_permissions"]);
+  }
+});
+
+test("S35 a revoked or disabled key is refused in the next question", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret, key } = await makeKey(actor);
+  await changeApiKey(actor, key.id, { disabled: true });
+  expect(told(await ask([...original(), ["x-api-key", secret]]))[2]).toBe("disabled_key");
+  await changeApiKey(actor, key.id, { disabled: false });
+  expect((await ask([...original(), ["x-api-key", secret]])).status).toBe(200);
+  await revokeApiKey(actor, key.id);
+  expect(told(await ask([...original(), ["x-api-key", secret]]))).toEqual([
+    401,
+    "401",
+    "revoked_key",
+    "revoked_key",
+  ]);
+});
+
+test("S51 none, both, half, repeated or malformed pairs are 400: it would be a guess what is asked", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const key: [string, string] = ["x-api-key", secret];
+  const wrong: Headers[] = [
+    [],
+    [["X-Forwarded-Method", "GET"]],
+    [["X-Forwarded-Uri", "/"]],
+    [
+      ["X-Forwarded-Method", "GET"],
+      ["X-Original-URI", "/"],
+    ],
+    [...original(), ["X-Original-Method", "GET"], ["X-Original-URI", "/"]],
+    [...original(), ["X-Original-URI", "/"]],
+    [...original(), ["X-Forwarded-Method", "DELETE"]],
+    [...original(), ["X-Forwarded-Uri", "/other"]],
+    [...original(), ["X_Forwarded_Method", "DELETE"]],
+    original("", "/"),
+    original("GET", ""),
+    original("GET", "no-path"),
+    original("get it", "/"),
+  ];
+  for (const headers of wrong) {
+    const answer = await ask([...headers, key]);
+    expect(told(answer), JSON.stringify(headers)).toEqual([400, "400", "invalid_request", "invalid_request"]);
+  }
+});
+
+test("S51 escapes and dots in the path change no decision", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  for (const uri of ["/a%2f..%2fadmin", "/a/../admin", "//admin", "/%2e%2e/", "https://api.example.com/v1"]) {
+    expect((await ask([...original("GET", uri), ["x-api-key", secret]])).status, uri).toBe(200);
+    expect((await ask([...original("PUT", uri), ["x-api-key", secret]])).status, uri).toBe(403);
+  }
+});
+
+test("S51 a query of the client's own changes nothing: not in the original address, not below the bare path", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  const key: [string, string] = ["x-api-key", secret];
+  const inOriginal = original("POST", "/v1/documents?deny=auth_request&workspace=ws_other");
+  expect(told(await ask([...inOriginal, key])).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+  expect((await ask([...original("GET", "/v1?workspace=ws_other"), key])).status).toBe(200);
+  for (const query of ["?workspace=a&workspace=b", "?deny=no", "?deny=auth_request&deny=auth_request"])
+    expect([400, 403]).toContain((await ask([...original(), key], query)).status);
+  const envoy = await call("/api/forward-auth/v1/documents?deny=auth_request&workspace=ws_other", {
+    method: "POST",
+    headers: [key],
+  });
+  expect(told(envoy).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+});
+
+test("below the bare path the request's own method and path count, and headers that claim others do not", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  const headers: Headers = [...original("GET", "/elsewhere"), ["x-api-key", secret]];
+  expect((await call("/api/forward-auth/v1/documents", { headers })).status).toBe(200);
+  expect((await call("/api/forward-auth/v1/documents", { method: "DELETE", headers })).status).toBe(403);
+  expect((await call("/api/forward-auth/", { headers })).status).toBe(200);
+});
+
+test("a gateway may ask for one workspace's keys only", async () => {
+  const { actor } = await makeWorkspace();
+  const other = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const mine = await ask([...original(), ["x-api-key", secret]], `?workspace=${actor.workspaceId}`);
+  expect(mine.status).toBe(200);
+  const foreign = await ask([...original(), ["x-api-key", secret]], `?workspace=${other.actor.workspaceId}`);
+  expect(told(foreign).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+});
+
+test("for nginx 401 stays 401 and every other denial is 403, with the true one beside it", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { rateLimitPerMinute: 1 });
+  const nginx = (headers: Headers) => ask(headers, "?deny=auth_request");
+  expect(told(await nginx(original())).slice(0, 3)).toEqual([401, "401", "missing_key"]);
+  expect(told(await nginx([["x-api-key", secret]])).slice(0, 3)).toEqual([403, "400", "invalid_request"]);
+  expect((await nginx([...original(), ["x-api-key", secret]])).status).toBe(200);
+  const limited = await nginx([...original(), ["x-api-key", secret]]);
+  expect(told(limited)).toEqual([403, "429", "rate_limit_exceeded", "rate_limit_exceeded"]);
+  expect(Number(limited.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+  await setApiAccess(systemActor(actor.workspaceId, "Operator"), false);
+  expect(told(await nginx([...original(), ["x-api-key", secret]])).slice(0, 3)).toEqual([
+    403,
+    "403",
+    "api_access_disabled",
+  ]);
+});
+
+test("S40 a key in the original address is refused, and the log has neither it nor the query", async () => {
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  const answer = await ask([...original("GET", `/v1/documents?api_key=${secret}`), ["x-api-key", secret]]);
+  expect(told(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
+  await runtime().accessLog.settled();
+  const { rows } = await runtime().pool.query(
+    "SELECT path, source, method FROM access_log.entries WHERE request_id = $1",
+    [answer.headers["x-request-id"]],
+  );
+  expect(rows).toEqual([{ path: "/v1/documents", source: "forward_auth", method: "GET" }]);
+});

@@ -1,0 +1,193 @@
+import { AppError } from "@/lib/contracts/app-error";
+import { errorCodes } from "@/lib/contracts/error-codes";
+import { type Decision, type DecisionRequest, type Denial, decideThen } from "@/lib/engine/decide";
+import type { KeyRecord } from "@/lib/engine/keys/key-record";
+import type { Rights } from "@/lib/engine/keys/standing";
+import { isTrustedProxy } from "@/lib/engine/request/client-address";
+import { mayWrite } from "@/lib/engine/request/may-write";
+import { type OriginalRequest, readOriginalRequest } from "@/lib/engine/request/original-request";
+import { readPresentedKey } from "@/lib/engine/request/presented-key";
+import { errorAnswer } from "@/lib/server/http/error-response";
+import type { Runtime } from "@/lib/server/runtime";
+import { type Answer, headOf } from "../fast-lane/answer";
+import type { RawRequest } from "../fast-lane/plain-request";
+import { corsHead } from "./cors";
+import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
+import type { RequestFacts } from "./request-facts";
+
+const base = "/api/forward-auth";
+
+export function isForwardAuthPath(path: string): boolean {
+  return path === base || path.startsWith(`${base}/`);
+}
+
+/** What a gateway asks. */
+type Question = { original: OriginalRequest; workspaceId: string | null };
+
+/**
+ * Answers a gateway that asks whether a request may pass. Allowed is 200 with every identity header. Everything else, a
+ * malformed question too, is a denial with its true status and code in headers of their own. Never throws.
+ * @param send Called once, now or later.
+ */
+export function answerForwardAuth(
+  request: RawRequest,
+  facts: RequestFacts,
+  server: Runtime,
+  send: (answer: Answer) => void,
+): void {
+  // Read before anything can fail: nginx turns every status but 401 and 403 into 500.
+  const onlyAuthRequest = facts.path === base && parametersOf(request.url)?.get("deny") === "auth_request";
+  const refusal = (error: unknown) => refused(error, request, facts, server, onlyAuthRequest);
+  let asked: DecisionRequest;
+  try {
+    asked = readDecisionRequest(request, facts, server);
+  } catch (error) {
+    send(refusal(error));
+    return;
+  }
+  decideThen(asked, server, (error, decision) => {
+    let answer: Answer;
+    try {
+      if (!decision) answer = refusal(error);
+      else if (decision.allowed) answer = allowed(decision, facts);
+      else answer = denied(decision, request, facts, server, onlyAuthRequest);
+    } catch (failure) {
+      answer = refusal(failure);
+    }
+    send(answer);
+  });
+}
+
+function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: Runtime): DecisionRequest {
+  const { original, workspaceId } = readQuestion(request, facts, server);
+  return {
+    presented: readPresentedKey(facts.head, original.uri, server.keyFormats),
+    method: original.method,
+    path: pathOf(original.uri),
+    clientIp: facts.clientIp,
+    userAgent: facts.userAgent,
+    requestId: facts.requestId,
+    source: "forward_auth",
+    writes: mayWrite(original.method, facts.head.overrides),
+    managesKeys: false,
+    workspaceId,
+  };
+}
+
+/** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
+function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime): Question {
+  // A gateway that lets this name through to us lets it through to the API.
+  if (facts.head.claimedIdentity !== null)
+    throw new AppError(
+      "invalid_request",
+      "A client must not send headers whose names begin with X-Keyward: they tell your API who is calling.",
+    );
+  if (facts.path !== base) {
+    // Envoy's way: the path is the original one, and the query is the client's own.
+    const uri = request.url.slice(base.length);
+    return { original: { method: request.method, uri }, workspaceId: null };
+  }
+  if (!isTrustedProxy(request.socketAddress, server.env.trustedProxies))
+    throw new AppError(
+      "invalid_request",
+      "Only a trusted proxy may ask here: add its address to TRUSTED_PROXIES.",
+    );
+  const original = readOriginalRequest(facts.head);
+  if (!original)
+    throw new AppError(
+      "invalid_request",
+      "Send exactly one pair of headers, each once: X-Forwarded-Method and X-Forwarded-Uri, or X-Original-Method and X-Original-URI.",
+    );
+  const parameters = parametersOf(request.url);
+  if (!parameters) return { original, workspaceId: null };
+  // Other parameters change nothing: some gateways let the client's own query through.
+  const workspaces = parameters.getAll("workspace");
+  const denials = parameters.getAll("deny");
+  if (workspaces.length > 1 || denials.length > 1 || (denials[0] ?? "auth_request") !== "auth_request")
+    throw new AppError("invalid_request", "Give workspace and deny=auth_request once each, or not at all.");
+  return { original, workspaceId: workspaces[0] ?? null };
+}
+
+/** Null if there is no query. */
+function parametersOf(url: string): URLSearchParams | null {
+  const query = url.indexOf("?");
+  return query === -1 ? null : new URLSearchParams(url.slice(query + 1));
+}
+
+/** Also of an absolute URL, which some gateways send. */
+function pathOf(uri: string): string {
+  if (uri.startsWith("/")) {
+    const query = uri.indexOf("?");
+    return query === -1 ? uri : uri.slice(0, query);
+  }
+  return uri.replace(/^https?:\/\/[^/?#]*/, "").split("?", 1)[0] || "/";
+}
+
+function allowed(
+  { key, rights, rateLimit }: Extract<Decision, { allowed: true }>,
+  { requestId }: RequestFacts,
+): Answer {
+  const head = `X-Request-Id: ${requestId}\r\n${identityOf(key, rights)}${rateLimitHead(rateLimit)}`;
+  return { status: 200, head, body: "" };
+}
+
+/**
+ * Always all of them, so that a gateway which copies each from our answer passes on none of the client's. Cached for each
+ * record in memory: the headers depend on nothing else.
+ */
+function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
+  let head = identities.get(key);
+  if (head === undefined) {
+    head = headOf({
+      "Cache-Control": "no-store",
+      "X-Keyward-Workspace-Id": key.workspaceId,
+      "X-Keyward-Key-Id": key.keyId,
+      "X-Keyward-Key-Name": encodeURIComponent(key.name),
+      "X-Keyward-Permission-Level": permissionLevel,
+      "X-Keyward-User-Id": key.ownerId,
+      "X-Keyward-Role": role,
+      "X-Keyward-Environment": key.environment,
+    });
+    identities.set(key, head);
+  }
+  return head;
+}
+
+const identities = new WeakMap<KeyRecord, string>();
+
+function denied(
+  decision: Denial,
+  request: RawRequest,
+  { requestId }: RequestFacts,
+  server: Runtime,
+  onlyAuthRequest: boolean,
+): Answer {
+  const { status } = errorCodes[decision.code];
+  const answer = denialAnswer(decision, requestId, server, told(status, onlyAuthRequest));
+  const cors = corsHead(request.rawHeaders, server.env);
+  return { ...answer, head: denialHead(requestId, status, decision.code) + cors + answer.head };
+}
+
+/** The denial of a question that could not be decided. */
+function refused(
+  error: unknown,
+  request: RawRequest,
+  { requestId }: RequestFacts,
+  server: Runtime,
+  onlyAuthRequest: boolean,
+): Answer {
+  const { status, code, body, retryAfterSeconds } = errorAnswer(error, requestId, server);
+  const retry = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
+  const cors = corsHead(request.rawHeaders, server.env);
+  const head = denialHead(requestId, status, code) + cors + retry + jsonLine;
+  return { status: told(status, onlyAuthRequest), head, body: JSON.stringify(body) };
+}
+
+function denialHead(requestId: string, status: number, code: string): string {
+  return `X-Request-Id: ${requestId}\r\nCache-Control: no-store\r\nX-Keyward-Status: ${status}\r\nX-Keyward-Error: ${code}\r\n`;
+}
+
+/** nginx's auth_request accepts 2xx, 401 and 403, and answers 500 for any other status. */
+function told(status: number, onlyAuthRequest: boolean): number {
+  return onlyAuthRequest && status !== 401 ? 403 : status;
+}

@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { hashOfSecret } from "@/lib/engine/keys/key-format";
+import { runtime } from "@/lib/server/runtime";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { startTcpProxy } from "@/tests/peers/tcp-proxy";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
+import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
+import { waitUntil } from "@/tests/wait-until";
+
+useRuntime();
+const call = useKeyApi();
+
+async function managingKey() {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor, { canManageKeys: true });
+  const headers = { "x-api-key": secret };
+  return {
+    key,
+    me: () => call("/api/public/v1/me", { headers }),
+    list: () => call("/auth/api-keys", { headers }),
+  };
+}
+
+/** Ours, said in our words: nothing of what is behind it. */
+function expectOnly(answer: Answer, status: number, code: string): void {
+  expect(answer.status).toBe(status);
+  expect(answer.json).toMatchObject({ error: { code, request_id: answer.headers["x-request-id"] } });
+  expect(answer.body).not.toMatch(
+    /\bat \/|node_modules|select |insert |prisma|postgres|pg_|relation|column|ECONN|\d+\.\d+\.\d+/i,
+  );
+  expect(answer.headers).not.toHaveProperty("x-powered-by");
+  expect(answer.headers).not.toHaveProperty("server");
+}
+
+async function query(text: string): Promise<void> {
+  await runtime().pool.query(text);
+}
+
+test("while the database is away a known key passes until the lease ends, then all are 503 until it is back", async () => {
+  const { me, list } = await managingKey();
+  const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
+  try {
+    await withAnotherRuntime({ DATABASE_URL: proxy.url }, async () => {
+      expect((await me()).status).toBe(200);
+      proxy.cut();
+      const statuses: number[] = [];
+      await waitUntil(
+        "the lease is over",
+        async () => statuses[statuses.push((await me()).status) - 1] === 503,
+      );
+      expect(new Set(statuses)).toEqual(new Set([200, 503]));
+      for (const answer of await Promise.all([me(), me(), list()])) {
+        expectOnly(answer, 503, "unavailable");
+        expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+      }
+      proxy.restore();
+      await waitUntil("keys are answered again", async () => (await me()).status === 200);
+    });
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, no other, and a revocation says so", async () => {
+  const { actor } = await makeWorkspace();
+  const [known, unknown] = [await makeKey(actor), await makeKey(actor)].map(({ secret }) =>
+    hashOfSecret(secret),
+  );
+  const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
+  try {
+    const settings = { DATABASE_URL: proxy.url, STALE_VERDICT_SECONDS: "3" };
+    await withAnotherRuntime(settings, async ({ leaseKeeper, keyCache, rejections }) => {
+      const isFound = (hash = "") =>
+        keyCache.find(hash).then(
+          ({ record }) => record !== null,
+          () => false,
+        );
+      expect((await rejections.everywhere()).staleSeconds).toBe(3);
+      expect(await isFound(known)).toBe(true);
+      proxy.cut();
+      await waitUntil("the lease is over", async () => !leaseKeeper.holdsLease);
+      expect([await isFound(known), await isFound(unknown)]).toEqual([true, false]);
+      await waitUntil("that is over as well", async () => !(await isFound(known)));
+      proxy.restore();
+      await waitUntil("keys are found again", () => isFound(unknown));
+    });
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("a decision that cannot be logged is 503 and costs nothing", async () => {
+  const { me } = await managingKey();
+  expect((await me()).headers["x-ratelimit-remaining"]).toBe("599");
+  await withFileSizeLimit(0, async () => {
+    for (const answer of await Promise.all([me(), me(), me()])) {
+      expectOnly(answer, 503, "unavailable");
+      expect(answer.headers["retry-after"]).toBe("1");
+    }
+    const ready = await call("/api/ready");
+    expect([ready.status, ready.json]).toMatchObject([503, { checks: { access_log: "unavailable" } }]);
+  });
+  expect((await me()).headers["x-ratelimit-remaining"]).toBe("598");
+  expect((await call("/api/ready")).status).toBe(200);
+});
+
+test("with ACCESS_LOG_REQUIRED=0 a decision that cannot be logged is answered all the same", async () => {
+  const { me } = await managingKey();
+  await withAnotherRuntime({ ACCESS_LOG_REQUIRED: "0" }, async (server) => {
+    expect((await me()).status).toBe(200);
+    await withFileSizeLimit(0, async () => expect((await me()).status).toBe(200));
+    expect(server.accessLog.refused).toBe(1);
+  });
+});
+
+test("while the log's tables are away, decisions are answered, and logged once they are back", async () => {
+  const { key, me } = await managingKey();
+  await query("ALTER TABLE access_log.entries RENAME TO entries_away");
+  try {
+    expect((await me()).status).toBe(200);
+  } finally {
+    await query("ALTER TABLE access_log.entries_away RENAME TO entries");
+  }
+  const logged = () => runtime().pool.query("SELECT 1 FROM access_log.entries WHERE key_id = $1", [key.id]);
+  await waitUntil("the decision is in the log", async () => (await logged()).rowCount === 1);
+});
+
+test("S61 an error of ours is internal_error without a stack, a statement or a version", async () => {
+  const { list } = await managingKey();
+  await query("ALTER TABLE users RENAME COLUMN name TO name_away");
+  try {
+    expectOnly(await list(), 500, "internal_error");
+  } finally {
+    await query("ALTER TABLE users RENAME COLUMN name_away TO name");
+  }
+  expect((await list()).status).toBe(200);
+});

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from "node:http";
+import { clientAddress } from "@/lib/engine/request/client-address";
+import { type RequestHead, readHead } from "@/lib/engine/request/request-head";
+import { newId } from "@/lib/server/new-id";
+import type { Runtime } from "@/lib/server/runtime";
+import type { RawRequest } from "../fast-lane/plain-request";
+
+/** What every way in needs to know of a request. */
+export type RequestFacts = {
+  /** The path without its query, as it was sent. */
+  path: string;
+  clientIp: string;
+  /** The client's own X-Request-Id where it is well-formed and holds no API key, else a new one. A label, never an identity. */
+  requestId: string;
+  userAgent: string | null;
+  head: RequestHead;
+};
+
+const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
+
+export function factsOf(
+  { url, rawHeaders, socketAddress }: RawRequest,
+  { env, keyFormats }: Pick<Runtime, "env" | "keyFormats">,
+): RequestFacts {
+  const query = url.indexOf("?");
+  const head = readHead(rawHeaders);
+  const given = head.requestId;
+  return {
+    path: query === -1 ? url : url.slice(0, query),
+    clientIp: clientAddress(socketAddress, head.forwardedFor, env.trustedProxies),
+    requestId:
+      given !== undefined && ownRequestId.test(given) && !keyFormats.holdsKey(given) ? given : newId("req"),
+    userAgent: head.userAgent ?? null,
+    head,
+  };
+}
+
+/** A request that node:http has read. */
+export function rawRequest({ method = "", url = "/", rawHeaders, socket }: IncomingMessage): RawRequest {
+  return { method, url, rawHeaders, socketAddress: socket.remoteAddress };
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/contracts/app-error";
+import { errorResponse } from "@/lib/server/http/error-response";
+import type { Runtime } from "@/lib/server/runtime";
+import { findServiceRoute } from "@/lib/server/service-api/service-routes";
+import { asUnkeyError } from "@/lib/server/service-api/unkey-error";
+import { toRequest, writeResponse } from "./node-http";
+import type { RequestFacts } from "./request-facts";
+
+/** Answers a request of a service that decides with our help (HTTP.md §6). Never throws. */
+export async function answerServiceRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: RequestFacts,
+  server: Runtime,
+): Promise<void> {
+  response.setHeader("X-Request-Id", facts.requestId);
+  response.setHeader("Cache-Control", "no-store");
+  try {
+    const found = findServiceRoute(facts.path);
+    if (!found) throw new AppError("not_found");
+    if (request.method !== found.route.method) {
+      response.setHeader("Allow", found.route.method);
+      throw new AppError("method_not_allowed");
+    }
+    const answer = await found.route.handle({
+      request: toRequest(request, server.env.appUrl),
+      requestId: facts.requestId,
+      params: found.params,
+      server,
+    });
+    await writeResponse(response, answer, false);
+  } catch (error) {
+    const answer = errorResponse(error, facts.requestId, server);
+    if (answer.status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="keyward"');
+    const said = facts.path.startsWith("/v2/") ? await asUnkeyError(answer) : answer;
+    await writeResponse(response, said, request.method === "HEAD");
+  }
+}

@@ -1,0 +1,62 @@
+import { leaseTimes, readClocks } from "@/lib/engine/leases/lease";
+import { LeaseKeeper } from "@/lib/engine/leases/lease-keeper";
+import type { GrantStore, LimitTimes } from "@/lib/engine/limits/grant-store";
+import { takeUse } from "@/lib/engine/limits/key-limits";
+import { LimitSharing } from "@/lib/engine/limits/limit-sharing";
+import { SlidingWindow } from "@/lib/engine/limits/sliding-window";
+import { PostgresGrants } from "@/lib/engine/postgres/postgres-grants";
+import { clientConfig } from "@/lib/server/database";
+import { runtime } from "@/lib/server/runtime";
+
+export type LimitedKey = Parameters<typeof takeUse>[0];
+
+/** A window that a test can see out. Patient, so that a busy machine doesn't look like a store that can't be asked. */
+export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceMs: 30_000 };
+/** A window in which a burst stays, however long it takes. */
+export const longTimes: LimitTimes = { ...shortTimes, windowMs: 600_000 };
+
+/**
+ * One more instance of what limits, in this process, on the database of the test file.
+ * @param redis Its own connection to Redis; PostgreSQL alone where none is given.
+ */
+export async function startLimitInstance(redis: GrantStore | null = null, times: LimitTimes = shortTimes) {
+  const { env, log, pool } = runtime();
+  const rateLimiter = new SlidingWindow(times.windowMs);
+  const limitSharing = new LimitSharing(
+    { postgres: new PostgresGrants(pool, times), redis },
+    rateLimiter,
+    times,
+    log,
+  );
+  const keeper = new LeaseKeeper(
+    { ...clientConfig(env.databaseUrl as string), connectionTimeoutMillis: 2000 },
+    log,
+    leaseTimes,
+    limitSharing,
+  );
+  await keeper.start();
+  const limiter = { rateLimiter, limitSharing, env };
+  return {
+    ...limiter,
+    keeper,
+    take: (key: LimitedKey) => takeUse(key, limiter, readClocks()),
+    stop: async () => {
+      await keeper.stop();
+      await limitSharing.stop();
+    },
+  };
+}
+
+export type LimitInstance = Awaited<ReturnType<typeof startLimitInstance>>;
+
+let keys = 0;
+/** A key that no other test uses. */
+export function limitedKey(limit: number, workspaceLimit: number | null = null): LimitedKey {
+  keys += 1;
+  return {
+    keyId: `key_${keys}`,
+    workspaceId: `ws_${keys}`,
+    rateLimitPerMinute: limit,
+    workspaceRequestsPerMinute: workspaceLimit,
+  };
+}

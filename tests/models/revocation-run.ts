@@ -1,0 +1,153 @@
+import { Agent, request } from "node:http";
+import { expect } from "vitest";
+import { runtime } from "@/lib/server/runtime";
+import { makeKey, makeWorkspace } from "../factories/factories";
+import type { DecisionProcess } from "../processes/decision-process";
+import { restBetweenCalls, waitUntil } from "../wait-until";
+import {
+  allowsAfterDenial,
+  type Call,
+  callsDuringRevocation,
+  type Revocation,
+  wrongAllows,
+} from "./revocation-history";
+
+export type RunKey = { id: string; secret: string };
+
+/** Keys to be called and revoked, none of which a limit stops, and one that may revoke them. */
+export async function makeRunKeys(count: number): Promise<{ manager: string; keys: RunKey[] }> {
+  const { actor } = await makeWorkspace();
+  const { secret: manager } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
+  const keys: RunKey[] = [];
+  for (let made = 0; made < count; made += 1) {
+    const { key, secret } = await makeKey(actor, { rateLimitPerMinute: 1_000_000 });
+    keys.push({ id: key.id, secret });
+  }
+  return { manager, keys };
+}
+
+/**
+ * A history: callers who never rest, at several instances, while keys are revoked one after another and faults happen.
+ * @param keys Those that are called, the first ones first.
+ * @param manager The secret of a key that may revoke them.
+ */
+export class RevocationRun {
+  readonly calls: Call[] = [];
+  readonly revocations: Revocation[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 40 });
+  private readonly callers: Promise<void>[];
+  private next = 0;
+  private over = false;
+  private allowed = 0;
+  private cutOff = 0;
+
+  constructor(
+    private readonly instances: readonly DecisionProcess[],
+    private readonly keys: readonly RunKey[],
+    private readonly manager: string,
+    callersEach = 3,
+  ) {
+    this.callers = instances.flatMap((_, instance) =>
+      Array.from({ length: callersEach }, () => this.callUntilOver(instance)),
+    );
+  }
+
+  get nextKey(): RunKey {
+    return this.keys[this.next] as RunKey;
+  }
+
+  /** Revokes the key that is next, at one instance; called meanwhile are it, those just revoked and those that come. */
+  async revokeNext(instance: number): Promise<RunKey> {
+    const key = this.nextKey;
+    await this.revoke(key, instance);
+    this.next += 1;
+    return key;
+  }
+
+  /** @returns The answer's status; only a 200 says that the key is rejected everywhere. */
+  async revoke(key: RunKey, instance: number): Promise<number> {
+    const sentAt = performance.now();
+    const status = await this.send(instance, `/auth/api-keys/${key.id}`, this.manager, "DELETE");
+    if (status === 200) this.revocations.push({ key: key.id, sentAt, answeredAt: performance.now() });
+    return status;
+  }
+
+  /** Waits until the callers have had so many answers to a key from an instance, of calls that began from now on. */
+  async calledAgain(instance: number, key: RunKey, times: number): Promise<void> {
+    const from = performance.now();
+    const isAnswer = (call: Call) =>
+      call.instance === instance && call.key === key.id && call.startedAt > from;
+    await waitUntil("the key was called again", async () => this.calls.filter(isAnswer).length >= times);
+  }
+
+  /** One call more, by itself, with any key. */
+  async call(instance: number, secret: string): Promise<number> {
+    const status = await this.send(instance, "/api/forward-auth/v1", secret);
+    if (status === 200) this.allowed += 1;
+    if (status === 0) this.cutOff += 1;
+    return status;
+  }
+
+  /** Ends the calls. */
+  async end(): Promise<void> {
+    this.over = true;
+    await Promise.all(this.callers);
+    this.agent.destroy();
+  }
+
+  /** That nothing was allowed that must not have been, in a history in which it might have been. Call it after `end`. */
+  expectExact(atLeast: { revocations: number; allows: number; denials: number; during: number }): void {
+    expect(wrongAllows(this.calls, this.revocations)).toEqual([]);
+    expect(allowsAfterDenial(this.calls)).toEqual([]);
+    // A history in which nothing was allowed, or nothing was called while it was revoked, would prove nothing.
+    expect(this.revocations.length).toBeGreaterThanOrEqual(atLeast.revocations);
+    expect(this.calls.filter((call) => call.status === 200).length).toBeGreaterThan(atLeast.allows);
+    expect(this.calls.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.denials);
+    const during = callsDuringRevocation(this.calls, this.revocations);
+    expect(during.filter((call) => call.status === 200).length).toBeGreaterThan(atLeast.during);
+    expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.during);
+  }
+
+  /** That the log of the test's database has every allowed call once. Of calls that were cut off nobody knows. Call it after `end`. */
+  async expectLogged(): Promise<void> {
+    const logged = async () => {
+      const { rows } = await runtime().pool.query<{ count: number }>(
+        "SELECT count(*)::int FROM access_log.entries WHERE outcome = 'allowed' AND source = 'forward_auth'",
+      );
+      return (rows[0] as { count: number }).count;
+    };
+    await waitUntil("every allowed call is logged", async () => (await logged()) >= this.allowed);
+    expect(await logged()).toBeLessThanOrEqual(this.allowed + this.cutOff);
+  }
+
+  /** Everybody calls all the time, with keys that are about to be revoked more than with others. */
+  private async callUntilOver(instance: number): Promise<void> {
+    for (let turn = 0; !this.over; turn += 1) {
+      const current = this.keys.slice(Math.max(0, this.next - 2), this.next + 3);
+      const { id, secret } = current[turn % current.length] as RunKey;
+      const startedAt = performance.now();
+      const status = await this.call(instance, secret);
+      this.calls.push({ key: id, instance, startedAt, endedAt: performance.now(), status });
+      if (status === 0) await restBetweenCalls(20);
+    }
+  }
+
+  private send(instance: number, path: string, secret: string, method = "GET"): Promise<number> {
+    const { origin } = this.instances[instance] as DecisionProcess;
+    return new Promise((resolve) => {
+      const sent = request(
+        `${origin}${path}`,
+        { method, agent: this.agent, timeout: 20_000, headers: { "x-api-key": secret } },
+        (answer) => {
+          answer.resume();
+          answer.on("end", () => resolve(answer.statusCode ?? 0));
+          answer.on("error", () => resolve(0));
+        },
+      );
+      sent.on("timeout", () => sent.destroy());
+      // Whether a call that was cut off was decided is unknown: it counts as neither.
+      sent.on("error", () => resolve(0));
+      sent.end();
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+/** Puts the package, as npm packs it, where Node.js finds it from a folder. */
+export function installSdk(folder: string): void {
+  const target = path.join(folder, "node_modules", "@keyward", "sdk");
+  const packed = mkdtempSync(path.join(tmpdir(), "keyward-sdk-"));
+  mkdirSync(target, { recursive: true });
+  try {
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", packed], {
+      cwd: path.join(root, "sdk"),
+      stdio: "pipe",
+    });
+    execFileSync("sh", ["-c", `tar -xzf "$0"/*.tgz -C "$1" --strip-components 1`, packed, target]);
+  } finally {
+    rmSync(packed, { recursive: true, force: true });
+  }
+}
+
+/** The same for a package that is installed here. */
+export function linkPackage(folder: string, name: string): void {
+  const target = path.join(folder, "node_modules", name);
+  mkdirSync(path.dirname(target), { recursive: true });
+  symlinkSync(path.join(root, "node_modules", name), target);
+}

@@ -1,0 +1,81 @@
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import pg from "pg";
+import pino from "pino";
+import { KeyFormats } from "@/lib/engine/keys/key-format";
+import { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
+import type { NewEntry } from "@/lib/engine/log/entry-line";
+import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
+
+/**
+ * A process that adopts what its predecessors left, then appends to the log without end and prints the request id of each entry
+ * that was answered: for tests that kill it, or have it kill itself where FAILPOINT says.
+ */
+const { DATABASE_URL, SPOOL_FOLDER = "", FAILPOINT } = process.env;
+const failAfter = 40;
+const pool = new pg.Pool({ connectionString: DATABASE_URL });
+const log = pino({ level: "silent" });
+const writer = new AccessLogWriter(
+  pool,
+  log,
+  { folder: SPOOL_FOLDER, sync: false, required: true },
+  new KeyFormats([]),
+);
+
+const die = () => process.kill(process.pid, "SIGKILL");
+let appends = 0;
+const { writeSync } = fs;
+if (FAILPOINT === "after append" || FAILPOINT === "within a frame") {
+  fs.writeSync = ((fd: number, bytes: Buffer, offset: number, length: number, position: number) => {
+    appends += 1;
+    if (appends < failAfter) return writeSync(fd, bytes, offset, length, position);
+    writeSync(fd, bytes, offset, FAILPOINT === "within a frame" ? Math.ceil(length / 2) : length, position);
+    die();
+    return 0;
+  }) as typeof fs.writeSync;
+  syncBuiltinESMExports();
+}
+if (FAILPOINT === "after the commit") {
+  pool.on("connect", (client) => {
+    const query = client.query.bind(client) as (...asked: unknown[]) => unknown;
+    client.query = ((...asked: unknown[]) => {
+      const answer = query(...asked);
+      return asked[0] === "COMMIT" ? (answer as Promise<unknown>).then(die) : answer;
+    }) as never;
+  });
+}
+
+await writer.start();
+await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log);
+for (let number = 0; ; number += 1) {
+  const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);
+  await Promise.all(requestIds.map((requestId) => answered(requestId)));
+}
+
+/** Answers in the very moment in which it is told that it may. */
+function answered(requestId: string): Promise<void> {
+  return new Promise((resolve) => {
+    writer.enqueue(entryOf(requestId), (error) => {
+      if (!error) process.stdout.write(`${requestId}\n`);
+      resolve();
+    });
+  });
+}
+
+function entryOf(requestId: string): NewEntry {
+  return {
+    kind: "decision",
+    requestId,
+    workspaceId: "ws_killed",
+    keyId: "key_killed",
+    userId: "usr_killed",
+    source: "api",
+    method: "GET",
+    path: "/",
+    outcome: "allowed",
+    status: 200,
+    code: "valid",
+    ip: null,
+    userAgent: null,
+  };
+}

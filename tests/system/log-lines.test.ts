@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { sendHttp } from "../peers/http-client";
+import { useStartedConsole } from "../processes/started-console";
+
+const started = useStartedConsole({ LOG_LEVEL: "info" });
+const forged = '{"level":30,"msg":"forged by a client"}';
+
+test("nothing that a client sends becomes a line of the log by itself", async () => {
+  const server = started.server();
+  const escaped = encodeURIComponent(`\n${forged}\n`);
+  const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+    sendHttp(server.port, path, { method, headers: { accept: "text/html", ...headers } });
+  await ask("/sign-in");
+  const answers = await Promise.all([
+    ask(`/_next/image?url=${escaped}&w=64&q=75`),
+    ask(`/_next/image?url=%2Fmark.svg&w=64&q=75`),
+    ask("/sign-in", { rsc: "1", "next-router-state-tree": escaped }),
+    ask("/sign-in", { rsc: "1", "next-router-state-tree": `%5B"",${escaped}` }),
+    ask("/sign-in", { "next-action": escaped, "content-type": "text/plain" }, "POST"),
+    ask(
+      "/sign-in",
+      { "next-action": "a".repeat(42), "content-type": "multipart/form-data; boundary=x" },
+      "POST",
+    ),
+    ask(`/sign-in?x=${escaped}`, { "user-agent": escaped, cookie: `a=${escaped}; __Host-x=%` }),
+    ask(`/${escaped}`),
+    ask("/settings", { "x-nonce": escaped, "next-url": escaped, "x-forwarded-host": "a, b" }),
+  ]);
+  expect([answers[0]?.status, answers[1]?.status]).toEqual([404, 404]);
+  await server.stop("SIGTERM");
+  const lines = server.output().split("\n").filter(Boolean);
+  const records = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  const others = lines.filter((line) => !line.startsWith("{"));
+  expect(others).toEqual([expect.stringMatching(/^Keyward is at http:\/\/localhost:\d+$/)]);
+  expect(records.filter(({ msg }) => msg === "forged by a client")).toEqual([]);
+  // What Next.js prints is among them.
+  expect(records).toContainEqual(expect.objectContaining({ source: "console", level: 30 }));
+});

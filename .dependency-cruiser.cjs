@@ -71,9 +71,24 @@ module.exports = {
       "^lib/(client|contracts)/",
     ]),
     only("primitives-know-nothing-of-ours", "They have no domain.", "^components/ui/", ["^components/ui/"]),
+    only("engine-knows-contracts", "It can run inside another program.", "^lib/engine/", [
+      "^lib/(engine|contracts)/",
+    ]),
+    never(
+      "engine-without-frameworks",
+      "It must load anywhere: no zod, Prisma, Next.js, and each client of a store in the store's folder only.",
+      { path: "^lib/engine/" },
+      { path: "node_modules/(zod|next|react|react-dom|next-auth|@?prisma)/", reachable: true },
+    ),
+    never(
+      "redis-in-its-store-only",
+      "Nothing else may depend on Redis.",
+      { path: ours, pathNot: ["^(lib/engine/redis|tests)/", test] },
+      { path: "node_modules/ioredis/" },
+    ),
     only("domain-knows-domain", "HTTP, pages and the process are above it.", noun, [
       `^lib/server/(?!${http}/)`,
-      "^lib/contracts/",
+      "^lib/(engine|contracts)/",
     ]),
     never(
       "domain-without-framework",
@@ -88,7 +103,9 @@ module.exports = {
       { path: "^lib/server/" },
       { path: "^lib/client/" },
     ),
-    only("routes-know-http-and-domain", "A route file is thin.", "^app/api/", ["^lib/(server|contracts)/"]),
+    only("routes-know-http-and-domain", "A route file is thin.", "^app/api/", [
+      "^lib/(server|engine|contracts)/",
+    ]),
     only("pages-know-components", "What a page shows is a component.", "^app/(?!api/)", [
       "^app/(?!api/)",
       "^components/",
@@ -96,7 +113,7 @@ module.exports = {
     ]),
     only("process-knows-domain", "It mounts what lib/server answers.", "^server/", [
       "^server/",
-      "^lib/(server|contracts)/",
+      "^lib/(server|engine|contracts)/",
       "^prisma/",
     ]),
     never(
@@ -148,7 +165,7 @@ module.exports = {
     ),
     only("bench-knows-the-process", "It starts what it measures.", "^bench/", [
       "^(bench|server)/",
-      "^lib/(server|contracts)/",
+      "^lib/(server|engine|contracts)/",
     ]),
     never(
       "nothing-knows-the-bench",

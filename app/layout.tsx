@@ -22,7 +22,7 @@ export function generateMetadata(): Metadata {
     referrer: "same-origin",
     other: {
       "key-formats": runtime()
-        .keyFormats.shapes()
+        .engine.keyFormats.shapes()
         .map(({ prefix, length }) => `${prefix}:${length}`)
         .join(" "),
     },

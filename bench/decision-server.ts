@@ -6,21 +6,21 @@ import { startRuntime } from "@/server/start-runtime";
 /** What decides about keys without the console: the same as server/main.ts, but nothing of Next.js is loaded. */
 const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
-await server.accessLog.start();
-await server.leaseKeeper.start();
+await server.engine.accessLog.start();
+await server.engine.leaseKeeper.start();
 const http = createServer(
   () => {
     // Whoever knows no key before it is asked asks PostgreSQL each time, as a server without leases would have to.
-    if (process.env.BENCH_FORGETS) server.keyCache.clear();
+    if (process.env.BENCH_FORGETS) server.engine.keyCache.clear();
     return server;
   },
   (_request, response) => response.writeHead(404).end(),
 );
 await listen(http, env);
 stopOnSignal(http, async () => {
-  await server.leaseKeeper.stop();
-  await server.accessLog.close();
+  await server.engine.leaseKeeper.stop();
+  await server.engine.accessLog.close();
   await stop();
 });
 // The benchmark asks how many queries the look-ups of keys have cost.
-process.on("message", () => process.send?.({ keyQueries: server.keyCache.queries }));
+process.on("message", () => process.send?.({ keyQueries: server.engine.keyCache.queries }));

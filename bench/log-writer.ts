@@ -13,7 +13,7 @@ import { startRuntime } from "@/server/start-runtime";
  */
 const [rows = 0] = process.argv.slice(2).map(Number);
 const { server, stop } = await startRuntime(parseEnv(process.env), () => {});
-await server.accessLog.start();
+await server.engine.accessLog.start();
 
 /** What a client that is answered quickly can have in the spool at once. */
 const mostUndrained = 50_000;
@@ -23,14 +23,15 @@ const memory: number[] = [];
 const start = performance.now();
 for (let written = 0; written < rows; written += aTurn) {
   await appendTurn(Math.min(aTurn, rows - written));
-  while (server.accessLog.undrained > mostUndrained) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (server.engine.accessLog.undrained > mostUndrained)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   // From a tenth on: before it, the process is still growing to its size.
   if (written > rows / 10) memory.push(process.memoryUsage.rss() / 2 ** 20);
 }
-while (server.accessLog.undrained > 0) await server.accessLog.settled();
+while (server.engine.accessLog.undrained > 0) await server.engine.accessLog.settled();
 const writerSeconds = (performance.now() - start) / 1000;
 const copySeconds = await copyAgain(server);
-await server.accessLog.close();
+await server.engine.accessLog.close();
 await stop();
 process.send?.({
   rows,
@@ -45,7 +46,7 @@ function appendTurn(count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let open = count;
     for (let index = 0; index < count; index += 1)
-      server.accessLog.enqueue(entry(), (error) => {
+      server.engine.accessLog.enqueue(entry(), (error) => {
         if (error) reject(error);
         open -= 1;
         if (open === 0) resolve();

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { LimitSharing } from "@/lib/engine/limits/limit-sharing";
 import { SlidingWindow } from "@/lib/engine/limits/sliding-window";
-import { PostgresGrants } from "@/lib/engine/postgres/postgres-grants";
-import { RedisGrants } from "@/lib/engine/redis/redis-grants";
+import { PostgresGrants } from "@/lib/engine/postgres/grant-store";
+import { RedisGrants } from "@/lib/engine/redis/grant-store";
 import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
@@ -26,7 +26,7 @@ let redis: RedisServer;
 const started: LimitInstance[] = [];
 const processes: DecisionProcess[] = [];
 beforeAll(async () => {
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   redis = await startRedis();
 });
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type LimitTimes, limitTimes } from "@/lib/engine/limits/grant-store";
-import { RedisGrants } from "@/lib/engine/redis/redis-grants";
+import { RedisGrants } from "@/lib/engine/redis/grant-store";
 import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
@@ -24,7 +24,7 @@ let redis: RedisServer;
 let cluster: RedisServer[];
 const started: LimitInstance[] = [];
 beforeAll(async () => {
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   redis = await startRedis();
   cluster = await startCluster();
 });
@@ -152,7 +152,7 @@ test("a program with REDIS_URL says in /api/ready whether Redis is there, and se
     const { status, json } = await call("/api/ready");
     return { answered: status, ...(json as { checks: { redis: string } }) };
   };
-  await withAnotherRuntime({ REDIS_URL: redis.url }, async ({ limitSharing }) => {
+  await withAnotherRuntime({ REDIS_URL: redis.url }, async ({ engine: { limitSharing } }) => {
     await waitUntil("Redis is there", async () => "ok" === (await ready()).checks.redis);
     expect(limitSharing.isAlone).toBe(true);
     expect((await ready()).answered).toBe(200);

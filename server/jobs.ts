@@ -1,6 +1,6 @@
 import path from "node:path";
-import { loadKeyFormats } from "@/lib/engine/keys/key-format";
 import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
+import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
@@ -18,27 +18,27 @@ const hour = 60 * minute;
 
 /** What runs by the clock in every instance. Each job is safe to run in several at once, and none is needed to answer requests. */
 export function startJobs(server: Runtime): () => void {
-  const { pool, env } = server;
+  const { pool, env, engine } = server;
   const spools: Job[] = [
     {
       what: "copying what writers left behind",
       everyMs: minute / 6,
-      run: () => adoptSpools(pool, path.join(env.dataDir, "spool"), server.accessLog.writerId, server.log),
+      run: () => adoptSpools(pool, path.join(env.dataDir, "spool"), engine.accessLog.writerId, server.log),
     },
   ];
   const memory: Job[] = [
     {
       what: "loading key formats",
       everyMs: minute / 6,
-      run: async () => server.keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix)),
+      run: async () => engine.keyFormats.replace(await new PostgresKeys(pool).loadFormats(env.apiKeyPrefix)),
     },
     {
       what: "sweeping limits",
       everyMs: minute,
       run: async () => {
-        server.rateLimiter.sweep(performance.now());
-        server.failureLimiter.sweep(performance.now());
-        await server.limitSharing.forgetIdle();
+        engine.rateLimiter.sweep(performance.now());
+        engine.failureLimiter.sweep(performance.now());
+        await engine.limitSharing.forgetIdle();
       },
     },
   ];

@@ -37,13 +37,13 @@ async function main(): Promise<void> {
   // Reloading as one edits is Next.js's own, and for one process.
   if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
   const { server, stop } = await startRuntime(env, (sentence) => process.stderr.write(`${sentence}\n`));
-  if (cluster.isWorker) shareFailures(server.failureLimiter);
+  if (cluster.isWorker) shareFailures(server.engine.failureLimiter);
   if (!development) logConsole(server.log);
   // next-auth reads its own variables; ours are the only ones.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
   let answerPage: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
   const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
-    if (isPagePath(facts.path) && !server.leaseKeeper.holdsLease) return answerAway(response, env);
+    if (isPagePath(facts.path) && !server.engine.leaseKeeper.holdsLease) return answerAway(response, env);
     prepareForConsole(request, response, facts, env, development);
     await answerPage(request, response);
   };
@@ -66,10 +66,10 @@ async function main(): Promise<void> {
       server.log.warn(
         "SMTP_URL is not set: sign-up is closed, no mail is sent, and forgotten passwords are reset by the command line",
       );
-    await server.accessLog.start();
-    started.unshift(() => server.accessLog.close());
-    await server.leaseKeeper.start();
-    started.unshift(() => server.leaseKeeper.stop());
+    await server.engine.accessLog.start();
+    started.unshift(() => server.engine.accessLog.close());
+    await server.engine.leaseKeeper.start();
+    started.unshift(() => server.engine.leaseKeeper.stop());
     const stopJobs = startJobs(server);
     started.unshift(stopJobs);
     const pages = next({

@@ -27,8 +27,8 @@ export async function answerReady(
 ): Promise<void> {
   if (isStopping) {
     const checks = {
-      database: said(server.leaseKeeper.holdsLease),
-      access_log: said(server.accessLog.healthy),
+      database: said(server.engine.leaseKeeper.holdsLease),
+      access_log: said(server.engine.accessLog.healthy),
     };
     return send(response, 503, { status: "stopping", checks });
   }
@@ -36,9 +36,9 @@ export async function answerReady(
   const asksRedis = server.env.redisUrls.length > 0;
   const [database, redis] = await Promise.all([
     answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMilliseconds } as never)),
-    asksRedis && answers(() => server.limitSharing.reachesRedis()),
+    asksRedis && answers(() => server.engine.limitSharing.reachesRedis()),
   ]);
-  const accessLog = database && server.accessLog.healthy;
+  const accessLog = database && server.engine.accessLog.healthy;
   const checks = {
     database: said(database),
     ...(asksRedis && { redis: said(redis) }),

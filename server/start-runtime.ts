@@ -2,20 +2,13 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pino from "pino";
-import { KeyCache } from "@/lib/engine/keys/key-cache";
-import { KeyFormats, loadKeyFormats, nativeFormat } from "@/lib/engine/keys/key-format";
-import { KnownHashes } from "@/lib/engine/keys/known-hashes";
-import { databaseTime, type LeaseTimes, leaseTimes } from "@/lib/engine/leases/lease";
-import { LeaseKeeper } from "@/lib/engine/leases/lease-keeper";
-import { RejectionWatch } from "@/lib/engine/leases/rejected-everywhere";
-import { FailureLimiter } from "@/lib/engine/limits/failure-limiter";
+import { createEngine } from "@/lib/engine/engine";
+import { KeyFormats, nativeFormat } from "@/lib/engine/keys/key-format";
+import { type LeaseTimes, leaseTimes } from "@/lib/engine/leases/lease";
 import { limitTimes } from "@/lib/engine/limits/grant-store";
-import { LimitSharing } from "@/lib/engine/limits/limit-sharing";
-import { SlidingWindow } from "@/lib/engine/limits/sliding-window";
-import { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
-import { PostgresGrants } from "@/lib/engine/postgres/postgres-grants";
-import { QuotaHolder } from "@/lib/engine/quotas/quota-holder";
-import { RedisGrants } from "@/lib/engine/redis/redis-grants";
+import { PostgresKeys } from "@/lib/engine/postgres/key-store";
+import { postgresStore } from "@/lib/engine/postgres/postgres-store";
+import { RedisGrants } from "@/lib/engine/redis/grant-store";
 import { clientConfig, connectDatabase, settleSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail-throttle";
@@ -70,41 +63,31 @@ export async function startRuntime(
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
   try {
-    keyFormats.replace(await loadKeyFormats(database.pool, env.apiKeyPrefix));
+    keyFormats.replace(await new PostgresKeys(database.pool).loadFormats(env.apiKeyPrefix));
   } catch (error) {
     await releaseAll([database.close, () => embedded?.release()])().catch(() => {});
     throw error;
   }
-  const rateLimiter = new SlidingWindow(limitTimes.windowMs);
-  const limitSharing = new LimitSharing(
-    {
-      postgres: new PostgresGrants(database.pool, limitTimes),
-      redis: env.redisUrls.length > 0 ? new RedisGrants(env.redisUrls, limitTimes, log) : null,
-    },
-    rateLimiter,
-    limitTimes,
-    log,
-  );
-  const knownHashes = new KnownHashes(database.pool, log);
-  const leaseKeeper = new LeaseKeeper(
+  const redis = env.redisUrls.length > 0 ? new RedisGrants(env.redisUrls, limitTimes, log) : null;
+  const store = postgresStore(
+    database.pool,
     { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
-    log,
-    { ...leaseTimes, ...times, staleMs: env.staleVerdictSeconds * 1000 },
-    limitSharing,
-    knownHashes,
+    redis,
   );
   const spool = {
     folder: path.join(env.dataDir, "spool"),
     sync: env.accessLogFsync,
     required: env.accessLogRequired,
   };
-  const accessLog = new AccessLogWriter(database.pool, log, spool, keyFormats);
-  // What this process holds of quotas is settled by what its writer's entries say, should it die.
-  const quotas = new QuotaHolder(
-    database.pool,
+  const engine = createEngine(
+    store,
+    keyFormats,
+    {
+      requestsPerMinute: env.rateLimitPerMinute,
+      leaseTimes: { ...leaseTimes, ...times, staleMs: env.staleVerdictSeconds * 1000 },
+      spool,
+    },
     log,
-    () => accessLog.writerId,
-    () => leaseKeeper.lease && databaseTime(leaseKeeper.lease, performance.now()),
   );
   const server: Runtime = {
     env,
@@ -112,16 +95,7 @@ export async function startRuntime(
     log,
     pool: database.pool,
     prisma: database.prisma,
-    accessLog,
-    keyFormats,
-    leaseKeeper,
-    keyCache: new KeyCache(database.pool, leaseKeeper),
-    rejections: new RejectionWatch(database.pool, leaseKeeper),
-    rateLimiter,
-    limitSharing,
-    failureLimiter: new FailureLimiter(),
-    knownHashes,
-    quotas,
+    engine,
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
     authSecret,
@@ -132,13 +106,7 @@ export async function startRuntime(
   return {
     server,
     stop(options) {
-      release ??= releaseAll([
-        () => limitSharing.stop(),
-        () => quotas.stop(),
-        () => server.rejections.stop(),
-        () => database.close(),
-        () => embedded?.release(options),
-      ]);
+      release ??= releaseAll([() => engine.stop(), () => database.close(), () => embedded?.release(options)]);
       return release();
     },
   };

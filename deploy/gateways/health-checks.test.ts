@@ -137,7 +137,7 @@ test("while the database is away, gateways ask on: known keys pass and the other
   const [known, unknown] = [await makeKey(actor, { canManageKeys: true }), await makeKey(actor)];
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   // Limits are shared with nobody then.
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   try {
     const settings = { DATABASE_URL: proxy.url, STALE_VERDICT_SECONDS: "600" };
     await withAnotherRuntime(settings, async (server) => {
@@ -146,7 +146,7 @@ test("while the database is away, gateways ask on: known keys pass and the other
         sendRaw(gateways[name].port, "/v1/documents", {
           headers: { "x-api-key": secret, "x-request-id": name },
         });
-      await waitUntil("the instance is alone", async () => server.limitSharing.isAlone);
+      await waitUntil("the instance is alone", async () => server.engine.limitSharing.isAlone);
       for (const name of names) expect((await get(name, known.secret)).status, name).toBe(200);
       const newKey = { name: "From a program", permission_level: "read_only", expires_in_days: 30 };
       proxy.cut();
@@ -155,7 +155,7 @@ test("while the database is away, gateways ask on: known keys pass and the other
           "the instance is not ready",
           async () => (await sendRaw(port, "/api/ready", {})).status === 503,
         );
-      await waitUntil("the lease is over", async () => !server.leaseKeeper.holdsLease);
+      await waitUntil("the lease is over", async () => !server.engine.leaseKeeper.holdsLease);
       await untilChecked(instances);
       for (const name of names)
         for (let call = 0; call < 4; call += 1) {
@@ -178,7 +178,7 @@ test("while the database is away, gateways ask on: known keys pass and the other
         );
     });
   } finally {
-    await runtime().leaseKeeper.start();
+    await runtime().engine.leaseKeeper.start();
     await proxy.close();
   }
 });

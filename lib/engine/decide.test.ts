@@ -35,11 +35,11 @@ test("a revoked key is refused from the next request on", async () => {
 test("S29 a bad checksum or any one-character change is invalid_key without a query", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
-  const before = runtime().keyCache.queries;
+  const before = runtime().engine.keyCache.queries;
   for (const index of [6, 20, secret.length - 1]) {
     const changed = secret.slice(0, index) + (secret[index] === "a" ? "b" : "a") + secret.slice(index + 1);
     const answer = await call("/api/public/v1/me", { headers: { "x-api-key": changed } });
     expect(answer.json).toMatchObject({ error: { code: "invalid_key" } });
   }
-  expect(runtime().keyCache.queries).toBe(before);
+  expect(runtime().engine.keyCache.queries).toBe(before);
 });

@@ -1,20 +1,20 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
-import type { Runtime } from "@/lib/server/runtime";
+import type { Engine } from "./engine";
 import { type Demand, judge } from "./judge";
 import type { Found } from "./keys/key-cache";
 import { hashOfSecret } from "./keys/key-format";
 import type { KeyRecord } from "./keys/key-record";
 import type { Rights } from "./keys/standing";
 import { type Clocks, readClocks } from "./leases/lease";
-import { giveBackUse, peekUse, takeUse } from "./limits/key-limits";
+import { giveBackUse, peekUse, takeUse, tryTakeUse } from "./limits/key-limits";
 import type { Taken, WindowState } from "./limits/sliding-window";
 import { decisionEntry } from "./log/decision-entry";
-import { giveBackQuota, type Spend, type TakenQuota, takeQuota } from "./quotas/key-quotas";
+import { type Spend, type TakenQuota, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
 import type { Spent } from "./quotas/quota-holder";
 import type { PresentedKey } from "./request/presented-key";
 import { wholeSeconds } from "./whole-seconds";
 
-/** What is to be decided. Built by whoever received the request. */
+/** What is to be decided, as read from a request. */
 export type DecisionRequest = Demand & {
   presented: PresentedKey;
   method: string | null;
@@ -23,13 +23,13 @@ export type DecisionRequest = Demand & {
   userAgent: string | null;
   requestId: string;
   source: LogSource;
-  /** What it uses beside one request. */
+  /** What the request uses of quotas beside counting as one request. */
   spend?: Spend | null;
 };
 
 export type RateLimit = WindowState;
 
-/** The reasons of HTTP.md §2 for which a decision refuses. */
+/** Every code that a denial can have. */
 export type DenialCode = Exclude<DecisionCode, "valid">;
 
 export type Denial = {
@@ -40,194 +40,188 @@ export type Denial = {
   rateLimit: RateLimit | null;
   retryAfterSeconds?: number;
 };
-export type Decision =
-  | { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] }
-  | Denial;
-/** A key that was looked at: judged, but no use of it was taken. */
+type Allowed = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] };
+export type Decision = Allowed | Denial;
+
+/** A judged key, before any use of it was taken. */
 export type Inspection = Passed | Denial;
 type Passed = { allowed: true; key: KeyRecord; rights: Rights; now: Clocks; databaseMs: number };
 
-/** At once where memory suffices, later where somebody has to be asked. */
-type Soon<Value> = Value | Promise<Value>;
-
 /**
- * May this request pass? The steps: present → known (by memory, else its format and then the database) → judge → rate limit →
- * quota → record. Of several reasons to refuse, the first in the order of HTTP.md §2 is told.
- * Guarantee: when it is answered, the access log holds the decision; when it cannot, nothing was allowed.
- * @throws AppError `unavailable` where the store cannot be asked or the decision cannot be logged.
+ * May this request pass? The steps are credential, format, known, judged, limit, quota, record. The first step that denies gives
+ * the code. When this is answered, the access log holds the decision; when the log can't be written, nothing was allowed.
+ * @throws AppError `unavailable` where the store can't be asked or the decision can't be logged.
  */
-export function decide(request: DecisionRequest, server: Runtime): Promise<Decision> {
+export function decide(request: DecisionRequest, engine: Engine): Promise<Decision> {
   return new Promise((resolve, reject) => {
-    decideThen(request, server, (error, decision) => (decision ? resolve(decision) : reject(error)));
+    decideThen(request, engine, (error, decision) => (decision ? resolve(decision) : reject(error)));
   });
 }
 
-/** The same without a promise on the way of a key that memory knows. `answer` is called once, in a later turn. */
+/** The same with a callback: no promise is made for a key that memory knows. `answer` is called once, in a later turn. */
 export function decideThen(
   request: DecisionRequest,
-  server: Runtime,
+  engine: Engine,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
-  const recorded = (decision: Decision) => record(request, decision, server, answer);
+  let decision: Decision | null;
   try {
-    const decision = weigh(request, server);
-    if (decision instanceof Promise) decision.then(recorded, answer);
-    else recorded(decision);
+    decision = decideFromMemory(request, engine);
   } catch (error) {
     answer(error);
+    return;
   }
+  if (decision) record(request, decision, engine, answer);
+  else decideFromStore(request, engine).then((late) => record(request, late, engine, answer), answer);
 }
 
 /**
- * The same question without using the key: its limits are neither judged nor touched (RFC 7662). It is logged all the same.
+ * The same without using the key: its limits and quotas are neither judged nor touched (RFC 7662). It is logged as well.
  * @throws AppError as decide does.
  */
-export async function inspect(request: DecisionRequest, server: Runtime): Promise<Inspection> {
-  const inspection = await look(request, server);
+export async function inspect(request: DecisionRequest, engine: Engine): Promise<Inspection> {
+  const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
   await new Promise<void>((resolve, reject) => {
     const entry = entryOf(request, inspection, nothingSpent);
-    server.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
+    engine.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
 }
 
-function weigh(request: DecisionRequest, server: Runtime): Soon<Decision> {
-  const inspection = look(request, server);
-  if (inspection instanceof Promise)
-    return inspection.then((late) => (late.allowed ? take(late, request, server) : late));
-  return inspection.allowed ? take(inspection, request, server) : inspection;
+/** Credential to quota, without waiting. Null, with nothing taken, where the store has to be asked. */
+function decideFromMemory(request: DecisionRequest, engine: Engine): Decision | null {
+  const inspection = inspectFromMemory(request, engine);
+  return inspection?.allowed ? takeFromMemory(inspection, request, engine) : inspection;
 }
 
-function look(request: DecisionRequest, server: Runtime): Soon<Inspection> {
+/** The same steps where the store has to be asked for the key, for grants of its limits, or for blocks of its quotas. */
+async function decideFromStore(request: DecisionRequest, engine: Engine): Promise<Decision> {
+  const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
+  if (!inspection.allowed) return inspection;
+  const { key, now, databaseMs } = inspection;
+  const limit = tryTakeUse(key, engine, now) ?? (await takeUse(key, engine));
+  if (!limit.allowed) return overLimit(key, limit);
+  try {
+    const spend = request.spend ?? null;
+    const quota =
+      tryTakeQuota(key, spend, databaseMs, engine.quotas) ??
+      (await takeQuota(key, spend, databaseMs, engine.quotas));
+    if (!quota.taken) return overQuota(key, limit, quota, engine);
+    return await judgeAgain(allowed(inspection, limit, quota), request, engine);
+  } catch (error) {
+    giveBackUse(key, engine, limit.state.now);
+    throw error;
+  }
+}
+
+/** Credential, format, known, judged. Null where the key has to be looked up. */
+function inspectFromMemory(request: DecisionRequest, engine: Engine): Inspection | null {
   const { presented } = request;
   if (!presented.ok) {
-    if (presented.code === "invalid_key") return refuseUnknown(presented.message, request, server);
+    if (presented.code === "invalid_key") return denyUnknown(presented.message, request, engine);
     return { allowed: false, code: presented.code, message: presented.message, key: null, rateLimit: null };
   }
   const { secret } = presented;
-  const { keyFormats, keyCache } = server;
-  // Whatever is sent may be long, and a hash costs by the length: only what could be a key is hashed.
-  if (!keyFormats.isShaped(secret)) return refuseUnknown(malformed, request, server);
+  const { keyFormats, keyCache } = engine;
+  // The cost of a hash grows with the text, so only what has the length of a key is hashed.
+  if (!keyFormats.isShaped(secret)) return denyUnknown(malformed, request, engine);
   const hash = hashOfSecret(secret);
-  // Memory answers without waiting: nothing asynchronous stands between its clocks and the verdict.
   const found = keyCache.peek(hash);
-  if (found) return judged(found, request, server);
-  // What memory knows has a good checksum; of the rest a bad one costs no query.
-  if (!keyFormats.fits(secret)) return refuseUnknown(malformed, request, server);
-  // Nor does a good one, from an address that goes on guessing, where it is known to belong to no key. Only a lease tells of new
-  // keys: without one the look-up decides.
-  if (server.leaseKeeper.holdsLease && isGuessing(request, server) && !server.knownHashes.mayExist(hash))
-    return refuseUnknown(unknownHere, request, server);
-  return keyCache.find(hash).then((late) => judged(late, request, server));
+  // Nothing is awaited between the clocks that peek read and the verdict.
+  if (found) return judged(found, request, engine);
+  // Keys in memory have a good checksum. A bad one costs no query.
+  if (!keyFormats.fits(secret)) return denyUnknown(malformed, request, engine);
+  // Nor does a good one, if its address keeps guessing and no key has this hash. Only a lease tells of new keys, so without one
+  // the look-up decides.
+  if (engine.leaseKeeper.holdsLease && isGuessing(request, engine) && !engine.knownHashes.mayExist(hash))
+    return denyUnknown(unknown, request, engine);
+  return null;
 }
 
-const unknownHere = "This API key is not known here.";
-const malformed = "This API key is malformed. Check that it was copied whole.";
+async function inspectFromStore(request: DecisionRequest, engine: Engine): Promise<Inspection> {
+  const { secret } = request.presented as Extract<PresentedKey, { ok: true }>;
+  return judged(await engine.keyCache.find(hashOfSecret(secret)), request, engine);
+}
+
+const unknown = "This API key is not known here.";
+const malformed = "This API key is malformed. Check that you copied all of it.";
 
 function judged(
   { record: key, now, databaseMs }: Found,
   request: DecisionRequest,
-  server: Runtime,
+  engine: Engine,
 ): Inspection {
-  if (!key) return refuseUnknown(unknownHere, request, server);
+  if (!key) return denyUnknown(unknown, request, engine);
   const verdict = judge(key, request, databaseMs);
   if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, now, databaseMs };
-  return { ...verdict, key, rateLimit: peekUse(key, server, now) };
+  return { ...verdict, key, rateLimit: peekUse(key, engine, now) };
 }
 
-type Allowed = Extract<Decision, { allowed: true }>;
+/** One use of the rate limits, then of the quotas: of all or of none. Null where the store has to be asked for one of them. */
+function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine): Decision | null {
+  const { key, now, databaseMs } = passed;
+  const limit = tryTakeUse(key, engine, now);
+  if (!limit) return null;
+  if (!limit.allowed) return overLimit(key, limit);
+  const quota = tryTakeQuota(key, request.spend ?? null, databaseMs, engine.quotas);
+  if (quota?.taken) return allowed(passed, limit, quota);
+  if (quota) return overQuota(key, limit, quota, engine);
+  giveBackUse(key, engine, limit.state.now);
+  return null;
+}
+
 const nothingSpent: Spent[] = [];
 
-/** One use of the rate limits, then of the quotas: of all or of none. */
-function take(passed: Passed, request: DecisionRequest, server: Runtime): Soon<Decision> {
-  const taken = takeUse(passed.key, server, passed.now);
-  const decision =
-    taken instanceof Promise
-      ? taken.then((late) => limit(passed, late, request, server))
-      : limit(passed, taken, request, server);
-  return decision instanceof Promise ? decision.then((late) => lookAgain(late, request, server)) : decision;
+function allowed({ key, rights }: Passed, { state }: Taken, quota: TakenQuota): Allowed {
+  return { allowed: true, key, rights, rateLimit: state, spent: quota.taken ? quota.spent : nothingSpent };
 }
 
-function limit(
-  { key, rights, databaseMs }: Passed,
-  { allowed, state }: Taken,
-  request: DecisionRequest,
-  server: Runtime,
-): Soon<Decision> {
-  if (allowed) {
-    const decision: Allowed = { allowed, key, rights, rateLimit: state, spent: nothingSpent };
-    return meter(decision, databaseMs, request, server);
-  }
+function overLimit(key: KeyRecord, { state }: Taken): Denial {
   const message = `This API key, or the keys of its workspace together, may make ${state.limit} requests a minute.`;
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit: state };
 }
 
-/** What the quotas say. A decision they refuse, or cannot be asked about, costs nothing of the rate limit. */
-function meter(
-  decision: Allowed,
-  databaseMs: number,
-  { spend = null }: DecisionRequest,
-  server: Runtime,
-): Soon<Decision> {
-  const { key } = decision;
-  let quota: Soon<TakenQuota>;
-  try {
-    quota = takeQuota(key, spend, databaseMs, server);
-  } catch (error) {
-    giveBackUse(key, server, decision.rateLimit.now);
-    throw error;
-  }
-  if (!(quota instanceof Promise)) return metered(decision, quota, server);
-  return quota.then(
-    (late) => metered(decision, late, server),
-    (error) => {
-      giveBackUse(key, server, decision.rateLimit.now);
-      throw error;
-    },
-  );
+/** A request that a quota denies costs nothing of the rate limit. */
+function overQuota(key: KeyRecord, { state }: Taken, quota: TakenQuota, engine: Engine): Denial {
+  giveBackUse(key, engine, state.now);
+  const { message, resetsInMs } = (quota as Extract<TakenQuota, { taken: false }>).refusal;
+  const rateLimit = peekUse(key, engine, readClocks());
+  const retryAfterSeconds = wholeSeconds(resetsInMs);
+  return { allowed: false, code: "quota_exceeded", key, rateLimit, message, retryAfterSeconds };
 }
 
-function metered(decision: Allowed, quota: TakenQuota, server: Runtime): Decision {
-  if (quota.taken) return quota.spent.length === 0 ? decision : { ...decision, spent: quota.spent };
-  const { key } = decision;
-  giveBackUse(key, server, decision.rateLimit.now);
-  const rateLimit = peekUse(key, server, readClocks());
-  return { allowed: false, code: "quota_exceeded", key, rateLimit, ...quota.refusal };
-}
-
-/** Somebody was asked meanwhile. The key may have been revoked, and others told so: never allow after that. */
-async function lookAgain(decision: Decision, request: DecisionRequest, server: Runtime): Promise<Decision> {
-  if (!decision.allowed) return decision;
+/** We awaited the store, so the key may have been revoked in the meantime. Judge it again before allowing. */
+async function judgeAgain(decision: Allowed, request: DecisionRequest, engine: Engine): Promise<Decision> {
   try {
-    const again = await look(request, server);
+    const again = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
     if (again.allowed) return { ...decision, key: again.key, rights: again.rights };
-    giveBack(decision, server);
+    giveBack(decision, engine);
     return again;
   } catch (error) {
-    giveBack(decision, server);
+    engine.quotas.giveBack(decision.spent);
     throw error;
   }
 }
 
-function giveBack(decision: Decision, server: Runtime): void {
+function giveBack(decision: Decision, engine: Engine): void {
   if (!decision.allowed) return;
-  giveBackUse(decision.key, server, decision.rateLimit.now);
-  giveBackQuota(decision.spent, server);
+  giveBackUse(decision.key, engine, decision.rateLimit.now);
+  if (decision.spent.length > 0) engine.quotas.giveBack(decision.spent);
 }
 
-function isGuessing({ clientIp }: DecisionRequest, server: Runtime): boolean {
-  return clientIp !== null && server.failureLimiter.isPastLimit(clientIp);
+function isGuessing({ clientIp }: DecisionRequest, engine: Engine): boolean {
+  return clientIp !== null && engine.failureLimiter.isPastLimit(clientIp);
 }
 
-/** A key that is none. An address that goes on guessing is answered 429; a valid key from there is never refused for it. */
-function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: Runtime): Denial {
-  const unknown = { allowed: false, code: "invalid_key", message, key: null, rateLimit: null } as const;
-  // Only a service with its token may leave the address out, and a service does not guess.
-  if (clientIp === null) return unknown;
-  const { allowed, state } = server.failureLimiter.count(clientIp);
-  if (allowed) return unknown;
+/** Denies an unknown key. An address that keeps guessing is answered 429; a valid key is never denied because of its address. */
+function denyUnknown(message: string, { clientIp }: DecisionRequest, engine: Engine): Denial {
+  const denial = { allowed: false, code: "invalid_key", message, key: null, rateLimit: null } as const;
+  // Only a service with its token may leave out the address, and a service doesn't guess.
+  if (clientIp === null) return denial;
+  const { allowed, state } = engine.failureLimiter.count(clientIp);
+  if (allowed) return denial;
   return {
-    ...unknown,
+    ...denial,
     code: "rate_limit_exceeded",
     message: "Too many requests with unknown API keys came from this address.",
     retryAfterSeconds: wholeSeconds(state.nextInMs),
@@ -237,14 +231,14 @@ function refuseUnknown(message: string, { clientIp }: DecisionRequest, server: R
 function record(
   request: DecisionRequest,
   decision: Decision,
-  server: Runtime,
+  engine: Engine,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
   const spent = decision.allowed ? decision.spent : nothingSpent;
-  server.accessLog.enqueue(entryOf(request, decision, spent), (error) => {
+  engine.accessLog.enqueue(entryOf(request, decision, spent), (error) => {
     if (!error) return answer(null, decision);
-    // The decision does not stand, so neither does what it took.
-    giveBack(decision, server);
+    // The decision does not stand, so what it took is given back.
+    giveBack(decision, engine);
     answer(error);
   });
 }

@@ -1,15 +1,6 @@
 import type { Logger } from "pino";
-import type { KeyCache } from "@/lib/engine/keys/key-cache";
-import type { KeyFormats } from "@/lib/engine/keys/key-format";
-import type { KnownHashes } from "@/lib/engine/keys/known-hashes";
-import type { LeaseKeeper } from "@/lib/engine/leases/lease-keeper";
-import type { RejectionWatch } from "@/lib/engine/leases/rejected-everywhere";
-import type { FailureLimiter } from "@/lib/engine/limits/failure-limiter";
-import type { LimitSharing } from "@/lib/engine/limits/limit-sharing";
-import type { SlidingWindow } from "@/lib/engine/limits/sliding-window";
-import type { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
+import type { Engine } from "@/lib/engine/engine";
 import type { Pool } from "@/lib/engine/postgres/client";
-import type { QuotaHolder } from "@/lib/engine/quotas/quota-holder";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { MailThrottle } from "./mail-throttle";
@@ -23,20 +14,8 @@ export type Runtime = {
   log: Logger;
   pool: Pool;
   prisma: PrismaClient;
-  accessLog: AccessLogWriter;
-  keyFormats: KeyFormats;
-  /** By its lease this process may decide from memory. */
-  leaseKeeper: LeaseKeeper;
-  keyCache: KeyCache;
-  rejections: RejectionWatch;
-  rateLimiter: SlidingWindow;
-  /** By it this process limits together with others, where there are any. */
-  limitSharing: LimitSharing;
-  /** Failures per client address. */
-  failureLimiter: FailureLimiter;
-  /** Which hashes no key has, known without a query. */
-  knownHashes: KnownHashes;
-  quotas: QuotaHolder;
+  /** Decides about keys. */
+  engine: Engine;
   signInThrottle: SignInThrottle;
   mailThrottle: MailThrottle;
   /** Signs next-auth's short-lived cookies. */

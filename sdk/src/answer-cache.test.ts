@@ -39,7 +39,7 @@ test("with maxAgeSeconds a positive answer outlives a revocation, uncounted and 
   await revokeApiKey(actor, key.id);
   for (let times = 0; times < 5; times += 1)
     expect(await ask()).toMatchObject({ valid: true, cached: true, requestId: "mine" });
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query("SELECT 1 FROM access_log.entries WHERE key_id = $1", [key.id]);
   expect(rows).toHaveLength(1);
   expect((await connect(300).verify({ headers: ["x-api-key", secret] })).code).toBe("revoked_key");

@@ -66,7 +66,7 @@ const lists: [string, string][][] = [
 test("S40 a key is read as Keyward reads it, from the raw list and from folded headers", () => {
   for (const list of lists) {
     const raw = list.flat();
-    const server = readPresentedKey(readHead(raw), "/", runtime().keyFormats);
+    const server = readPresentedKey(readHead(raw), "/", runtime().engine.keyFormats);
     const expected = server.ok ? { ok: true, key: server.secret } : server;
     expect(readKey(raw), JSON.stringify(list)).toEqual(expected);
     expect(readKey(new Headers(list)), `folded ${JSON.stringify(list)}`).toEqual(expected);

@@ -131,7 +131,7 @@ test("nothing a client sends makes the question invalid, and the log has the pat
   ).toMatchObject({ valid: true });
   for (const wrong of ["k".repeat(513), "k".repeat(9000)])
     expect(await keyward.verify({ headers: ["x-api-key", wrong] })).toMatchObject({ code: "invalid_key" });
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query<{ request_id: string; path: string; source: string }>(
     "SELECT request_id, path, source FROM access_log.entries WHERE key_id = $1 ORDER BY at, seq",
     [key.id],

@@ -218,7 +218,7 @@ test("access-log list shows the operator requests with unknown keys, and a works
   const { key, secret } = await makeKey(actor);
   await me(secret);
   await me("kw_sk_unknown");
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const codes = async (...args: string[]) => {
     const listed = await keyward(["access-log", "list", "--limit", "1000", "--json", ...args]);
     expectDone(listed);
@@ -245,12 +245,12 @@ test("beside a running instance a change waits for nobody, and alone it says why
   });
   expectDone(await set("off"));
   await set("on");
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   try {
     const alone = await set("off");
     expect([alone.code, alone.stderr]).toEqual([0, expect.stringMatching(/No running instance can confirm/)]);
     expect((await set("off")).stderr).toBe("");
   } finally {
-    await runtime().leaseKeeper.start();
+    await runtime().engine.leaseKeeper.start();
   }
 });

@@ -11,7 +11,7 @@ export function action<Options extends { json?: boolean }>(
   return async (options: Options): Promise<void> => {
     const env = parseEnv({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" });
     const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
-    server.rejections.onLongWait = (waitMs) =>
+    server.engine.rejections.onLongWait = (waitMs) =>
       console.error(
         `No running instance can confirm the change. Waiting ${Math.ceil(waitMs / 1000)} s, until any that was cut off can't accept a key either.`,
       );

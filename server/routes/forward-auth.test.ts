@@ -205,7 +205,7 @@ test("S40 a key in the original address is refused, and the log has neither it n
   const { secret } = await makeKey(actor);
   const answer = await ask([...original("GET", `/v1/documents?api_key=${secret}`), ["x-api-key", secret]]);
   expect(told(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query(
     "SELECT path, source, method FROM access_log.entries WHERE request_id = $1",
     [answer.headers["x-request-id"]],

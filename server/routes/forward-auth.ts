@@ -45,7 +45,7 @@ export function answerForwardAuth(
     send(refusal(error));
     return;
   }
-  decideThen(asked, server, (error, decision) => {
+  decideThen(asked, server.engine, (error, decision) => {
     let answer: Answer;
     try {
       if (!decision) answer = refusal(error);
@@ -61,7 +61,7 @@ export function answerForwardAuth(
 function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: Runtime): DecisionRequest {
   const { original, workspaceId } = readQuestion(request, facts, server);
   return {
-    presented: readPresentedKey(facts.head, original.uri, server.keyFormats),
+    presented: readPresentedKey(facts.head, original.uri, server.engine.keyFormats),
     method: original.method,
     path: pathOf(original.uri),
     clientIp: facts.clientIp,

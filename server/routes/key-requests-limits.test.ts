@@ -106,9 +106,9 @@ test("S52 an address that goes on guessing is answered 429, and a valid key from
   const guesses = [];
   for (let index = 0; index < 60; index += 1) guesses.push((await ask(`guess-${index}`, address)).status);
   expect(guesses).toEqual(Array(60).fill(401));
-  const before = runtime().keyCache.queries;
+  const before = runtime().engine.keyCache.queries;
   const refused = await ask("guess", address);
-  expect(runtime().keyCache.queries).toBe(before);
+  expect(runtime().engine.keyCache.queries).toBe(before);
   expect(refused.json).toMatchObject({ error: { code: "rate_limit_exceeded" } });
   expect([refused.status, Number(refused.headers["retry-after"]) >= 1]).toEqual([429, true]);
   expect((await ask(secret, address)).status).toBe(200);
@@ -121,16 +121,16 @@ test("S52 past the limit forged keys with a good checksum cost no query, and key
   const address = "198.51.100.9";
   const forge = () => ask(generateSecret("kw_sk_"), address);
   for (let index = 0; index < 60; index += 1) expect((await forge()).status).toBe(401);
-  await runtime().knownHashes.load();
-  const before = runtime().keyCache.queries;
+  await runtime().engine.knownHashes.load();
+  const before = runtime().engine.keyCache.queries;
   const statuses = [];
   for (let index = 0; index < 200; index += 1) statuses.push((await forge()).status);
   expect(new Set(statuses)).toEqual(new Set([429]));
   // At most one hash in 60 is taken for a known one.
-  expect(runtime().keyCache.queries - before).toBeLessThan(20);
+  expect(runtime().engine.keyCache.queries - before).toBeLessThan(20);
   // One that was there when the filter was loaded, and one that came later: neither has been used before.
   const { secret: late } = await makeKey(actor);
-  runtime().keyCache.clear();
+  runtime().engine.keyCache.clear();
   expect((await ask(early, address)).status).toBe(200);
   await waitUntil("the new key passes", async () => (await ask(late, address)).status === 200);
 });
@@ -139,13 +139,13 @@ test("S52 without a lease no key is taken for unknown: new ones may have been ma
   const address = "198.51.100.10";
   const forge = () => ask(generateSecret("kw_sk_"), address);
   for (let index = 0; index < 60; index += 1) await forge();
-  await runtime().knownHashes.load();
+  await runtime().engine.knownHashes.load();
   expect((await forge()).status).toBe(429);
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   try {
     expect((await forge()).status).toBe(503);
   } finally {
-    await runtime().leaseKeeper.start();
+    await runtime().engine.leaseKeeper.start();
   }
 });
 

@@ -46,7 +46,7 @@ test.each(Object.entries(evils))(
     for (const answers of [inPath, inAgent]) expect(answers, name).toHaveLength(1);
 
     const decided = [...inPath, ...inAgent].filter((line) => !line.endsWith("400"));
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const { rows } = await runtime().pool.query(
       "SELECT path, user_agent FROM access_log.entries WHERE key_id = $1",
       [key.id],

@@ -71,13 +71,14 @@ test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, 
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
     const settings = { DATABASE_URL: proxy.url, STALE_VERDICT_SECONDS: "3" };
-    await withAnotherRuntime(settings, async ({ leaseKeeper, keyCache, rejections }) => {
+    await withAnotherRuntime(settings, async ({ engine }) => {
+      const { leaseKeeper, keyCache, rejections } = engine;
       const isFound = (hash = "") =>
         keyCache.find(hash).then(
           ({ record }) => record !== null,
           () => false,
         );
-      expect((await rejections.everywhere()).staleSeconds).toBe(3);
+      expect((await rejections.waitUntilRejectedEverywhere()).staleSeconds).toBe(3);
       expect(await isFound(known)).toBe(true);
       proxy.cut();
       await waitUntil("the lease is over", async () => !leaseKeeper.holdsLease);
@@ -111,7 +112,7 @@ test("with ACCESS_LOG_REQUIRED=0 a decision that cannot be logged is answered al
   await withAnotherRuntime({ ACCESS_LOG_REQUIRED: "0" }, async (server) => {
     expect((await me()).status).toBe(200);
     await withFileSizeLimit(0, async () => expect((await me()).status).toBe(200));
-    expect(server.accessLog.refused).toBe(1);
+    expect(server.engine.accessLog.refused).toBe(1);
   });
 });
 

@@ -163,7 +163,7 @@ test("what a key may do narrows at once with its owner's role, and ends with the
     call("/auth/api-keys", { method: "POST", headers, body: { name: "x", permission_level: "read_only" } });
   const members = runtime().prisma.member;
   // Whoever writes, by whatever program: it holds once every instance has read of it.
-  const held = () => runtime().rejections.everywhere();
+  const held = () => runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect((await post()).status).toBe(200);
 
   await members.update({ where, data: { role: "member" } });

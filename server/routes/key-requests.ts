@@ -38,7 +38,7 @@ export async function answerKeyRequest(
     }
     const decision = await decide(
       {
-        presented: readPresentedKey(facts.head, request.url ?? "/", server.keyFormats),
+        presented: readPresentedKey(facts.head, request.url ?? "/", server.engine.keyFormats),
         method: request.method ?? "GET",
         path: facts.path,
         clientIp: facts.clientIp,
@@ -49,7 +49,7 @@ export async function answerKeyRequest(
         managesKeys: found.route.managesKeys,
         workspaceId: null,
       },
-      server,
+      server.engine,
     );
     if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
     setHeaders(response, rateLimitHead(decision.rateLimit));
@@ -107,7 +107,7 @@ function keyActor(
     environment,
     allowedIps,
     rateLimitPerMinute,
-    limitPerMinute: limitInForce(key, server),
+    limitPerMinute: limitInForce(key, server.engine),
     expiresAt,
     lifetimeSeconds,
     ...rights,

@@ -20,7 +20,7 @@ const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function factsOf(
   { url, rawHeaders, socketAddress }: RawRequest,
-  { env, keyFormats }: Pick<Runtime, "env" | "keyFormats">,
+  { env, engine }: Pick<Runtime, "env" | "engine">,
 ): RequestFacts {
   const query = url.indexOf("?");
   const head = readHead(rawHeaders);
@@ -29,7 +29,9 @@ export function factsOf(
     path: query === -1 ? url : url.slice(0, query),
     clientIp: clientAddress(socketAddress, head.forwardedFor, env.trustedProxies),
     requestId:
-      given !== undefined && ownRequestId.test(given) && !keyFormats.holdsKey(given) ? given : newId("req"),
+      given !== undefined && ownRequestId.test(given) && !engine.keyFormats.holdsKey(given)
+        ? given
+        : newId("req"),
     userAgent: head.userAgent ?? null,
     head,
   };

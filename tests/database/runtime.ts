@@ -36,15 +36,15 @@ export function useRuntime(
       DATABASE_URL: database.url,
     });
     started = await startRuntime(env, () => {}, { knownBeforeMs });
-    await started.server.accessLog.start();
-    await started.server.leaseKeeper.start();
+    await started.server.engine.accessLog.start();
+    await started.server.engine.leaseKeeper.start();
     stopJobs = startJobs(started.server);
     if (options.jobs === false) stopJobs();
   });
   afterAll(async () => {
     stopJobs?.();
-    await runtime().leaseKeeper.stop();
-    await runtime().accessLog.close();
+    await runtime().engine.leaseKeeper.stop();
+    await runtime().engine.accessLog.close();
     await started?.stop();
     await database?.drop();
   });

@@ -39,7 +39,7 @@ let redis: RedisServer;
 const started: DecisionProcess[] = [];
 beforeAll(async () => {
   // Without Redis itself, it would keep all of them in PostgreSQL.
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   wayOfFirst = await startTcpProxy(postgres.url);
   redis = await startRedis();
 });

@@ -31,7 +31,7 @@ useRuntime(
 const program = useBundle("tests/processes/key-api-process.ts");
 const wrong = useBundle("tests/processes/key-api-process.ts", {
   file: "lib/engine/leases/lease.ts",
-  right: "if (entry.incarnation !== lease.incarnation) return false;",
+  right: "if (entry.timeline !== lease.timeline) return false;",
   wrong: "",
 });
 afterEach(() => Promise.all(started.splice(0).map((instance) => instance.kill())));

@@ -95,8 +95,8 @@ export class ModelInstance {
   }
 
   /** The revoker's own instance applies the change itself. */
-  *apply({ epoch, incarnation }: { epoch: number; incarnation: string }): Process<boolean> {
-    const has = () => this.lease?.incarnation === incarnation && this.lease.applied >= epoch;
+  *apply({ epoch, timeline }: { epoch: number; timeline: string }): Process<boolean> {
+    const has = () => this.lease?.timeline === timeline && this.lease.applied >= epoch;
     for (let attempt = 0; attempt < 3 && !has(); attempt += 1) yield* this.renew();
     return has();
   }
@@ -126,11 +126,11 @@ export class ModelInstance {
     if (this.boot !== boot || !lease) return false;
     this.renewals += 1;
     const { renewals } = this;
-    const { applied, incarnation } = lease;
+    const { applied, timeline } = lease;
     const sent = this.clocks();
     const reply = yield* world.ask((): (() => RenewalReply) => {
       const read = {
-        incarnation: world.incarnation,
+        timeline: world.timeline,
         epoch: world.epoch,
         prunedTo: world.without("who missed the pruned log forgets all") ? 0 : world.prunedTo,
         invalidations: world.log.filter(({ epoch }) => epoch > applied),
@@ -138,7 +138,7 @@ export class ModelInstance {
       };
       return () => {
         const row = world.rows.get(id);
-        const held = row?.incarnation === incarnation && world.incarnation === incarnation;
+        const held = row?.timeline === timeline && world.timeline === timeline;
         const untilDatabaseMs = world.time.now + world.clockStep + times.leaseMs;
         if (row && held) Object.assign(row, { renewal: renewals, applied, untilDatabaseMs });
         return { held: held || world.without("a lost row ends the lease"), ...read };
@@ -163,11 +163,11 @@ export class ModelInstance {
     const sent = this.clocks();
     const id = `${this.name}${world.chance.fraction()}`;
     const joined = yield* world.ask(() => {
-      const read = { incarnation: world.incarnation, epoch: world.epoch };
+      const read = { timeline: world.timeline, epoch: world.epoch };
       return () => {
         world.rows.set(id, {
           id,
-          incarnation: read.incarnation,
+          timeline: read.timeline,
           applied: 0,
           renewal: 0,
           leaseMs: times.leaseMs,
@@ -180,7 +180,7 @@ export class ModelInstance {
     if (this.boot !== boot || !joined) return;
     this.id = id;
     this.renewals = 0;
-    this.lease = joinedLease(joined.incarnation);
+    this.lease = joinedLease(joined.timeline);
     if (!world.without("a join gives no lease")) return;
     this.lease.applied = joined.epoch;
     this.lease.until = { mono: sent.mono + times.leaseMs, wall: sent.wall + times.leaseMs };

@@ -72,9 +72,9 @@ export class ModelMemory {
       this.underWay.set(key, lookup);
       lookup.entry = yield* world.ask(() => {
         const provenance = world.keys.find(({ keyId }) => keyId === key) ?? null;
-        const { epoch, incarnation } = world;
+        const { epoch, timeline } = world;
         const entry = {
-          incarnation,
+          timeline,
           epoch,
           hash: key,
           key: provenance,
@@ -96,7 +96,7 @@ export class ModelMemory {
   private keep(entry: Entry): void {
     const { world } = this;
     const { lease } = this.instance;
-    if (!lease || entry.incarnation !== lease.incarnation) return;
+    if (!lease || entry.timeline !== lease.timeline) return;
     if (world.without("what was overtaken is not remembered"))
       entry.epoch = Math.max(entry.epoch, this.highestEpoch, lease.applied);
     if (entry.epoch < this.highestEpoch) return;

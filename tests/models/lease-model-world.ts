@@ -53,7 +53,7 @@ export type Listener = {
   boot: number;
   deaf: boolean;
   wake(): Process;
-  apply(change: { epoch: number; incarnation: string }): Process<boolean>;
+  apply(change: { epoch: number; timeline: string }): Process<boolean>;
   restart(within: number): void;
 };
 
@@ -77,7 +77,7 @@ export class World {
   }));
   epoch = 0;
   prunedTo = 0;
-  incarnation = "life 1";
+  timeline = "life 1";
   log: Invalidation[] = [];
   rows = new Map<string, Row>();
   readonly revoked = new Set<string>();
@@ -133,10 +133,10 @@ export class World {
     working: number,
   ): Process<Result | null> {
     yield there;
-    const { incarnation } = this;
+    const { timeline } = this;
     const finish = read();
     yield working;
-    return incarnation === this.incarnation ? finish() : null;
+    return timeline === this.timeline ? finish() : null;
   }
 
   /** What a statement sees of the instances. */

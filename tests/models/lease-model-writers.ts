@@ -6,7 +6,7 @@ import type { Process } from "./simulated-time";
 export class ModelWriters {
   private sequence = 0;
   private committing = false;
-  private readonly watched = { incarnation: "life 1", since: Number.NEGATIVE_INFINITY };
+  private readonly watched = { timeline: "life 1", since: Number.NEGATIVE_INFINITY };
 
   constructor(private readonly world: World) {}
 
@@ -41,7 +41,7 @@ export class ModelWriters {
       this.world.without("memory hangs on a lease") ||
       (this.world.without("a repeat waits as well") && repeated);
     const boot = own?.boot;
-    let heard: { epoch: number; incarnation: string } | null = null;
+    let heard: { epoch: number; timeline: string } | null = null;
     let pending = new Map<string, Row>();
     let notBefore = 0;
     let lapsed = 0;
@@ -50,7 +50,7 @@ export class ModelWriters {
         const rows = this.world.rowsNow();
         const seen = {
           epoch: this.world.epoch,
-          incarnation: this.world.incarnation,
+          timeline: this.world.timeline,
           rows,
           databaseMs: this.world.time.now + this.world.clockStep,
         };
@@ -58,9 +58,9 @@ export class ModelWriters {
       });
       if (own && own.boot !== boot) return;
       if (snapshot) {
-        if (snapshot.incarnation !== this.watched.incarnation)
-          Object.assign(this.watched, { incarnation: snapshot.incarnation, since: this.world.time.now });
-        if (heard?.incarnation !== snapshot.incarnation) {
+        if (snapshot.timeline !== this.watched.timeline)
+          Object.assign(this.watched, { timeline: snapshot.timeline, since: this.world.time.now });
+        if (heard?.timeline !== snapshot.timeline) {
           if (heard) since = this.world.time.now;
           heard = snapshot;
           pending = new Map(snapshot.rows);
@@ -130,7 +130,7 @@ export class ModelWriters {
     if (this.committing || this.world.epoch !== kept.epoch + lost || this.world.prunedTo > kept.epoch) return;
     Object.assign(this.world, kept);
     if (!this.world.without("another life of the database voids what is known"))
-      this.world.incarnation = "life 2";
+      this.world.timeline = "life 2";
     this.world.time.start(
       this.revoke(changesOf(this.world.keys)[0] as Change, null),
       this.world.chance.between(0, 300),

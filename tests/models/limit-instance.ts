@@ -1,10 +1,11 @@
 import { leaseTimes, readClocks } from "@/lib/engine/leases/lease";
 import { LeaseKeeper } from "@/lib/engine/leases/lease-keeper";
 import type { GrantStore, LimitTimes } from "@/lib/engine/limits/grant-store";
-import { takeUse } from "@/lib/engine/limits/key-limits";
+import { takeUse, tryTakeUse } from "@/lib/engine/limits/key-limits";
 import { LimitSharing } from "@/lib/engine/limits/limit-sharing";
 import { SlidingWindow } from "@/lib/engine/limits/sliding-window";
-import { PostgresGrants } from "@/lib/engine/postgres/postgres-grants";
+import { PostgresGrants } from "@/lib/engine/postgres/grant-store";
+import { PostgresLeases } from "@/lib/engine/postgres/lease-store";
 import { clientConfig } from "@/lib/server/database";
 import { runtime } from "@/lib/server/runtime";
 
@@ -28,18 +29,14 @@ export async function startLimitInstance(redis: GrantStore | null = null, times:
     times,
     log,
   );
-  const keeper = new LeaseKeeper(
-    { ...clientConfig(env.databaseUrl as string), connectionTimeoutMillis: 2000 },
-    log,
-    leaseTimes,
-    limitSharing,
-  );
+  const config = { ...clientConfig(env.databaseUrl as string), connectionTimeoutMillis: 2000 };
+  const keeper = new LeaseKeeper(new PostgresLeases(pool, config), log, leaseTimes, limitSharing);
   await keeper.start();
-  const limiter = { rateLimiter, limitSharing, env };
+  const limiter = { rateLimiter, limitSharing, requestsPerMinute: env.rateLimitPerMinute };
   return {
     ...limiter,
     keeper,
-    take: (key: LimitedKey) => takeUse(key, limiter, readClocks()),
+    take: async (key: LimitedKey) => tryTakeUse(key, limiter, readClocks()) ?? (await takeUse(key, limiter)),
     stop: async () => {
       await keeper.stop();
       await limitSharing.stop();

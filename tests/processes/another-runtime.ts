@@ -19,15 +19,15 @@ export async function withAnotherRuntime(
     ...settings,
   });
   const another = await startRuntime(env, () => {});
-  await another.server.accessLog.start();
-  await another.server.leaseKeeper.start();
+  await another.server.engine.accessLog.start();
+  await another.server.engine.leaseKeeper.start();
   try {
     await work(another.server);
   } finally {
     setRuntime(first);
     // A test may have taken the database away, in which case nothing is left to say goodbye to.
-    await another.server.leaseKeeper.stop();
-    await another.server.accessLog.close().catch(() => {});
+    await another.server.engine.leaseKeeper.stop();
+    await another.server.engine.accessLog.close().catch(() => {});
     await another.stop();
   }
 }

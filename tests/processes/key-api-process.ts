@@ -7,15 +7,15 @@ import { startRuntime } from "@/server/start-runtime";
 /** What decides about keys as a process of its own, without the console: for tests that look at what it prints, or end it. */
 const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
-await server.accessLog.start();
-await server.leaseKeeper.start();
+await server.engine.accessLog.start();
+await server.engine.leaseKeeper.start();
 const http = createServer(
   () => server,
   (_request, response) => void response.writeHead(404).end(),
 );
 stopOnSignal(http, async () => {
-  await server.leaseKeeper.stop();
-  await server.accessLog.close();
+  await server.engine.leaseKeeper.stop();
+  await server.engine.accessLog.close();
   await stop();
 });
 const port = Number(process.env.PORT ?? 0);

@@ -6,6 +6,7 @@ import { KeyFormats } from "@/lib/engine/keys/key-format";
 import { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
 import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
+import { PostgresLog } from "@/lib/engine/postgres/log-store";
 
 /**
  * A process that adopts what its predecessors left, then appends to the log without end and prints the request id of each entry
@@ -16,7 +17,7 @@ const failAfter = 40;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const log = pino({ level: "silent" });
 const writer = new AccessLogWriter(
-  pool,
+  new PostgresLog(pool),
   log,
   { folder: SPOOL_FOLDER, sync: false, required: true },
   new KeyFormats([]),

@@ -59,7 +59,7 @@ test("somebody new gets an account, a workspace and a session; the second time t
     "/settings/api/keys?status=active",
   );
   expect((await elsewhere.get("/api/account")).json).toMatchObject({ userId });
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows: attempts } = await runtime().pool.query(
     "SELECT code FROM access_log.entries WHERE kind = 'sign_in' AND user_id = $1",
     [userId],

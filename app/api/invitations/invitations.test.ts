@@ -89,7 +89,7 @@ describe("an invitation", () => {
     const joined = await join(await invite("viewer"));
     const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
     const { id } = await db().user.findUniqueOrThrow({ where: { email } });
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const rows = await db().$queryRaw`SELECT code FROM access_log.entries WHERE user_id = ${id}`;
     expect(rows).toEqual([{ code: "signed_in" }]);
     const signIn = (cookie?: string) =>

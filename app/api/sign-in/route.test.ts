@@ -148,7 +148,7 @@ test("a person's attempts are in the access log before the answer, without the a
   const { owner } = await makeWorkspace();
   await signIn(owner.email, "not the right password");
   await signIn(owner.email, password);
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const rows = await db().$queryRaw<
     { code: string }[]
   >`SELECT code FROM access_log.entries WHERE user_id = ${owner.id} ORDER BY at`;

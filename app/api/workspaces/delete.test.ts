@@ -85,7 +85,7 @@ describe("deleting a workspace", () => {
       targetName: stage.workspace.name,
       details: { slug: stage.workspace.slug, members: 4, activeKeys: 1 },
     });
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const { rows } = await runtime().pool.query("SELECT code FROM access_log.entries WHERE key_id = $1", [
       key.id,
     ]);

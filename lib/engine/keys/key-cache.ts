@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { AppError } from "@/lib/contracts/app-error";
 import {
   type Clocks,
@@ -11,57 +11,30 @@ import {
   readClocks,
 } from "../leases/lease";
 import type { LeaseKeeper } from "../leases/lease-keeper";
-import type { DatabaseError, Pool, QueryResult } from "../postgres/client";
 import type { KeyRecord } from "./key-record";
+import type { KeyStore, KeysRead } from "./key-store";
 
-/** A key as memory has it; `record` is null where no key has this hash. */
+/** A key in memory; `record` is null where no key has this hash. */
 type Entry = Provenance & { record: KeyRecord | null };
-/** What is known of a presented key at one moment: `record` null means that it is unknown to everybody. */
+/** What is known of a presented key at one moment. `record` is null where no key has this hash. */
 export type Found = {
   record: KeyRecord | null;
-  /** The moment, by our clocks and by the database's: all of the decision goes by it. */
+  /** The moment, by our clocks and by the database's. The whole decision uses it. */
   now: Clocks;
   databaseMs: number;
 };
 
-type Row = KeyRecord & { epoch: number; incarnation: string };
 type Waiting = { hash: string; resolve: () => void; reject: (error: unknown) => void };
 
-/** Keys in memory, and hashes known to be nobody's: bounded, so that neither many keys nor many guesses fill it. */
+/** Bounded, so that neither many keys nor many guesses can fill memory. */
 const keysKept = 100_000;
 const unknownKept = 10_000;
-/** Longest one look-up may take before its requests are answered 503. */
-const timeoutMilliseconds = 2000;
 const attempts = 3;
 
-/** Head epoch, incarnation and keys of one snapshot: the outer join gives a row even where no key is found. */
-const query = `
-  SELECT h.epoch, decisions.incarnation() AS incarnation,
-    k.hash, k.id AS "keyId", k.prefix, k.suffix, k.name, k.workspace_id AS "workspaceId", k.owner_id AS "ownerId",
-    k.workspace_id || '/' || k.owner_id AS "memberId",
-    k.permission_level AS "permissionLevel", k.can_manage_keys AS "canManageKeys", k.environment,
-    k.allowed_ips AS "allowedIps", k.rate_limit_per_minute AS "rateLimitPerMinute",
-    k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
-    k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
-    k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt",
-    w.name AS "workspaceName", w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
-    m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
-    coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
-      FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas
-  FROM decisions.invalidation_head h
-  LEFT JOIN (api_keys k
-    JOIN workspaces w ON w.id = k.workspace_id
-    LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;
-
-/** Another version of the program asks another query: behind a pooler both may come to one connection. */
-const statementName = `find-keys-${createHash("sha256").update(query).digest("hex").slice(0, 8)}`;
-/** "Prepared already" and "never prepared" (PostgreSQL, appendix A): somebody hands each transaction to another connection. */
-const isOfPooler = (error: unknown) => ["42P05", "26000"].includes((error as DatabaseError).code ?? "");
-
 /**
- * What this instance knows of keys, by the hash of their secret. Guarantee: no change that was answered before `find` or `peek`
- * was called is missing from what it tells, for that is what a live lease means (lease.ts). A look-up never answers a request
- * itself: it only fills the memory, and the memory is asked again.
+ * What this instance knows of keys, by the hash of their secret. Guarantee: the result of `find` or `peek` includes every change
+ * that was answered before the call, because that is what a live lease means (leases/lease.ts). A look-up never answers a request
+ * itself: it only fills memory, and memory is asked again.
  */
 export class KeyCache {
   private readonly known = new Map<string, Entry>();
@@ -70,38 +43,36 @@ export class KeyCache {
   private waiting: Waiting[] = [];
   private highestEpoch = 0;
   private filledIn = "";
-  /** Whether the database's connections are ours, and remember what was prepared. */
-  private prepares = true;
   queries = 0;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: KeyStore,
     private readonly keeper: LeaseKeeper,
   ) {}
 
-  /** Without waiting, where memory can tell; else undefined. The clocks are read here, for this request alone. */
+  /** From memory, or undefined where memory can't tell. Reads the clocks here, for this request alone. */
   peek(hash: string): Found | undefined {
     const { lease } = this.keeper;
     const now = readClocks();
-    return lease && isLive(lease, now.mono, now.wall) ? this.tell(hash, lease, now) : undefined;
+    return lease && isLive(lease, now.mono, now.wall) ? this.read(hash, lease, now) : undefined;
   }
 
-  /** What memory tells although the lease is over, where the operator allows it: the database was asked, and did not answer. */
+  /** From memory after the lease ended, where STALE_VERDICT_SECONDS allows it and the database did not answer. */
   private peekStale(hash: string): Found | undefined {
     const { lease, times } = this.keeper;
     const now = readClocks();
     if (!lease || !isStaleEnough(lease, now.mono, times)) return undefined;
     this.keeper.warnOfStale(now.mono - lease.until.mono);
-    return this.tell(hash, lease, now);
+    return this.read(hash, lease, now);
   }
 
-  private tell(hash: string, lease: Lease, now: Clocks): Found | undefined {
+  private read(hash: string, lease: Lease, now: Clocks): Found | undefined {
     const entry = this.known.get(hash) ?? this.unknown.get(hash);
     if (!entry || !isFresh(lease, entry)) return undefined;
     return { record: entry.record, now, databaseMs: databaseTime(lease, now.mono) };
   }
 
-  /** @throws AppError `unavailable` where there is no lease and none can be had, or the database cannot be asked. */
+  /** @throws AppError `unavailable` where no lease can be had, or the store doesn't answer. */
   async find(hash: string): Promise<Found> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       try {
@@ -120,7 +91,7 @@ export class KeyCache {
     throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
   }
 
-  /** Asks the database once for each hash, however many requests wait for it; those of one turn travel together. */
+  /** Asks the store once per hash, however many requests wait for it; the hashes of one turn travel together. */
   private load(hash: string): Promise<void> {
     let loading = this.underWay.get(hash);
     if (!loading) {
@@ -138,13 +109,8 @@ export class KeyCache {
     this.waiting = [];
     this.queries += 1;
     try {
-      const hashes = batch.map(({ hash }) => Buffer.from(hash, "hex"));
-      const { rows } = await this.ask(hashes).catch((error) => {
-        if (!isOfPooler(error)) throw error;
-        this.prepares = false;
-        return this.ask(hashes);
-      });
-      this.keep(batch, rows);
+      const hashes = batch.map(({ hash }) => hash);
+      this.keep(hashes, await this.store.findKeys(hashes));
       for (const { resolve } of batch) resolve();
     } catch {
       for (const { reject } of batch)
@@ -152,41 +118,31 @@ export class KeyCache {
     }
   }
 
-  private ask(hashes: Buffer[]): Promise<QueryResult<Row>> {
-    return this.pool.query<Row>({
-      ...(this.prepares && { name: statementName }),
-      text: query,
-      values: [hashes],
-      query_timeout: timeoutMilliseconds,
-    } as { text: string; values: unknown[] });
-  }
-
-  /** Keeps what was read, unless something newer was read or applied meanwhile: a reply that was overtaken must not undo it. */
-  private keep(batch: Waiting[], rows: Row[]): void {
+  /** Keeps what was read, unless something newer was read or applied in the meantime: a late reply must not undo it. */
+  private keep(hashes: string[], { epoch, timeline, records }: KeysRead): void {
     const { lease } = this.keeper;
-    const [{ epoch, incarnation } = { epoch: 0, incarnation: "" }] = rows;
-    if (!lease || incarnation !== lease.incarnation) return;
-    if (this.filledIn !== incarnation) {
+    if (!lease || timeline !== lease.timeline) return;
+    if (this.filledIn !== timeline) {
       this.clear();
-      this.filledIn = incarnation;
+      this.filledIn = timeline;
     }
     if (epoch < this.highestEpoch) return;
     this.highestEpoch = epoch;
-    for (const { hash } of batch) {
+    for (const hash of hashes) {
       const bytes = Buffer.from(hash, "hex");
-      const record = rows.find((row) => row.hash !== null && timingSafeEqual(row.hash, bytes)) ?? null;
-      const entry = { incarnation, epoch, hash, key: record, record };
+      const record = records.find((one) => timingSafeEqual(one.hash, bytes)) ?? null;
+      const entry = { timeline, epoch, hash, key: record, record };
       if (!isFresh(lease, entry)) continue;
       const [into, bound] = record ? [this.known, keysKept] : [this.unknown, unknownKept];
       (record ? this.unknown : this.known).delete(hash);
       into.delete(hash);
       into.set(hash, entry);
-      // The oldest go first: maps keep the order in which they were filled.
+      // Maps keep insertion order, so the first is the oldest.
       if (into.size > bound) into.delete(into.keys().next().value as string);
     }
   }
 
-  /** Forgets everything: what was known was known of another life of the database. */
+  /** Forgets everything, because it was read on another timeline of the database. */
   clear(): void {
     this.known.clear();
     this.unknown.clear();

@@ -138,19 +138,6 @@ export class KeyFormats {
   }
 }
 
-/** Notes the configured prefix as a format in use, for ever, and loads all of them. */
-export async function loadKeyFormats(pool: Pool, configuredPrefix: string): Promise<KeyFormat[]> {
-  const { prefix, length, checksummed } = nativeFormat(configuredPrefix);
-  await pool.query(
-    "INSERT INTO key_formats (prefix, length, checksummed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-    [prefix, length, checksummed],
-  );
-  const { rows } = await pool.query<KeyFormat>(
-    "SELECT prefix, length, checksummed FROM key_formats ORDER BY created_at",
-  );
-  return rows;
-}
-
 const word = /[^\s"\\]+/g;
 const unsafeInJson = /[\p{Cc}"\\]/gu;
 

@@ -4,6 +4,7 @@ import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { waitUntil } from "@/tests/wait-until";
+import { PostgresKeys } from "../postgres/key-store";
 import { hashOfSecret } from "./key-format";
 import { KnownHashes } from "./known-hashes";
 
@@ -13,7 +14,7 @@ const unknown = () => randomBytes(32).toString("hex");
 test("it knows every key there is and hardly any other, and takes everything for known until it has loaded", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
-  const filter = new KnownHashes(runtime().pool, runtime().log);
+  const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
   expect(filter.mayExist(unknown())).toBe(true);
   await filter.load();
   expect(filter.mayExist(hashOfSecret(secret))).toBe(true);
@@ -22,7 +23,7 @@ test("it knows every key there is and hardly any other, and takes everything for
 });
 
 test("what is created while it loads, or afterwards, is known", async () => {
-  const filter = new KnownHashes(runtime().pool, runtime().log);
+  const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
   const [during, after] = [unknown(), unknown()];
   const loading = filter.load();
   filter.add(during);
@@ -32,7 +33,7 @@ test("what is created while it loads, or afterwards, is known", async () => {
 });
 
 test("when more was created than it was told of, it knows nothing until it has loaded again", async () => {
-  const filter = new KnownHashes(runtime().pool, runtime().log);
+  const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
   const loading = filter.load();
   filter.forget();
   await loading;

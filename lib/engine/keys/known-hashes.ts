@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Pool } from "../postgres/client";
+import type { KeyStore } from "./key-store";
 
 /** Bits for each key. With three of them set by each key, one in 60 unknown hashes is taken for a known one. */
 const bitsPerKey = 10;
@@ -20,7 +20,7 @@ export class KnownHashes {
   private told: string[] = [];
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: KeyStore,
     private readonly log: Logger,
   ) {}
 
@@ -74,19 +74,15 @@ export class KnownHashes {
   }
 
   private async read(): Promise<void> {
-    const { rows } = await this.pool.query<{ count: number }>("SELECT count(*)::int AS count FROM api_keys");
-    const capacity = Math.max(leastKeys, (rows[0]?.count ?? 0) * 2);
+    const capacity = Math.max(leastKeys, (await this.store.countKeys()) * 2);
     const bits = new Uint32Array(Math.ceil((capacity * bitsPerKey) / 32));
     const filter: Filter = { bits, capacity, count: 0 };
     let after: Buffer = Buffer.alloc(0);
     for (;;) {
-      const page = await this.pool.query<{ hash: Buffer }>(
-        "SELECT hash FROM api_keys WHERE hash > $1 ORDER BY hash LIMIT $2",
-        [after, pageSize],
-      );
-      for (const { hash } of page.rows) put(filter, hash.toString("hex"));
-      if (page.rows.length < pageSize) break;
-      after = page.rows.at(-1)?.hash as Buffer;
+      const page = await this.store.listHashes(after, pageSize);
+      for (const hash of page) put(filter, hash.toString("hex"));
+      if (page.length < pageSize) break;
+      after = page.at(-1) as Buffer;
     }
     if (this.told.includes(incomplete)) return;
     for (const hash of this.told) put(filter, hash);

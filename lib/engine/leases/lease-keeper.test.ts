@@ -8,9 +8,11 @@ import { startTcpProxy } from "@/tests/peers/tcp-proxy";
 import { waitUntil } from "@/tests/wait-until";
 import { KeyCache } from "../keys/key-cache";
 import { hashOfSecret } from "../keys/key-format";
+import { PostgresKeys } from "../postgres/key-store";
+import { PostgresLeases } from "../postgres/lease-store";
 import { type LeaseTimes, leaseOverAfter, leaseTimes } from "./lease";
 import { LeaseKeeper } from "./lease-keeper";
-import { RejectionWatch } from "./rejected-everywhere";
+import { RejectionWatch } from "./rejection-watch";
 
 useRuntime();
 const keepers: LeaseKeeper[] = [];
@@ -21,15 +23,13 @@ const settled: LeaseTimes = { ...leaseTimes, longestLeaseMs: 1 };
 
 /** One more instance of everything that decides, in this process. */
 async function startInstance(times: LeaseTimes = settled, url = runtime().env.databaseUrl as string) {
-  const keeper = new LeaseKeeper(
-    { ...clientConfig(url), connectionTimeoutMillis: 2000 },
-    runtime().log,
-    times,
-  );
+  const { pool, log } = runtime();
+  const store = new PostgresLeases(pool, { ...clientConfig(url), connectionTimeoutMillis: 2000 });
+  const keeper = new LeaseKeeper(store, log, times);
   keepers.push(keeper);
   await keeper.start();
-  const cache = new KeyCache(runtime().pool, keeper);
-  return { keeper, cache, watch: new RejectionWatch(runtime().pool, keeper) };
+  const cache = new KeyCache(new PostgresKeys(pool), keeper);
+  return { keeper, store, cache, watch: new RejectionWatch(store, keeper) };
 }
 
 async function rows<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
@@ -52,12 +52,12 @@ test("S35 an instance that runs for longer than any lease answers its first revo
   const startedAt = performance.now();
   const wait = leaseOverAfter(quick.longestLeaseMs);
   await waitUntil("it has run so long", async () => performance.now() - startedAt > wait);
-  await watch.everywhere();
+  await watch.waitUntilRejectedEverywhere();
   expect(told).toEqual([]);
 });
 
 test("S35 one that started just now, and is alone, waits for the leases of before a failover", async () => {
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   try {
     // So long that starting takes but a small part of it, on a busy machine too.
     const times = { ...quick, longestLeaseMs: 3000 };
@@ -65,11 +65,11 @@ test("S35 one that started just now, and is alone, waits for the leases of befor
     const { watch } = await startInstance(times);
     const told: number[] = [];
     watch.onLongWait = (waitMs) => told.push(waitMs);
-    await watch.everywhere();
+    await watch.waitUntilRejectedEverywhere();
     expect(performance.now()).toBeGreaterThanOrEqual(startingAt + leaseOverAfter(times.longestLeaseMs));
     expect(told).toHaveLength(1);
   } finally {
-    await runtime().leaseKeeper.start();
+    await runtime().engine.leaseKeeper.start();
   }
 });
 
@@ -83,12 +83,12 @@ test("S35 one that started just now learns from another instance that no failove
     );
     return (row?.known ?? 0) > leaseOverAfter(quick.longestLeaseMs);
   });
-  await watch.everywhere();
+  await watch.waitUntilRejectedEverywhere();
   expect(told).toEqual([]);
 });
 
 test("S35 what an instance knows of another timeline says nothing about this one", async () => {
-  await runtime().leaseKeeper.stop();
+  await runtime().engine.leaseKeeper.stop();
   await rows(
     "INSERT INTO decisions.instances (id, incarnation, lease_ms, known_ms) VALUES ($1, 'other/00000001', 1, 86400000)",
     [randomUUID()],
@@ -97,11 +97,11 @@ test("S35 what an instance knows of another timeline says nothing about this one
     const { watch } = await startInstance(quick);
     const told: number[] = [];
     watch.onLongWait = (waitMs) => told.push(waitMs);
-    await watch.everywhere();
+    await watch.waitUntilRejectedEverywhere();
     expect(told).toHaveLength(1);
   } finally {
     await rows("DELETE FROM decisions.instances WHERE incarnation = 'other/00000001'");
-    await runtime().leaseKeeper.start();
+    await runtime().engine.leaseKeeper.start();
   }
 });
 
@@ -111,11 +111,11 @@ test("a waiter is told when its process stops, and asks the database no more", a
     "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 2000)",
     [randomUUID()],
   );
-  const waiting = watch.everywhere();
+  const waiting = watch.waitUntilRejectedEverywhere();
   const refused = expect(waiting).rejects.toMatchObject({ code: "unavailable" });
   await watch.stop();
   await refused;
-  await expect(watch.everywhere()).rejects.toMatchObject({ code: "unavailable" });
+  await expect(watch.waitUntilRejectedEverywhere()).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("a database that falls silent while the connection is made costs the lease for seconds, not for ever", async () => {
@@ -146,9 +146,9 @@ test("a database that falls silent while the connection is made costs the lease 
 
 test("S35 what was applied in another life of the database is no acknowledgement in this one", async () => {
   const { keeper } = await startInstance();
-  const { incarnation, applied } = keeper.lease as NonNullable<typeof keeper.lease>;
-  expect(await keeper.apply({ epoch: applied, incarnation })).toBe(true);
-  expect(await keeper.apply({ epoch: applied, incarnation: "another life" })).toBe(false);
+  const { timeline, applied } = keeper.lease as NonNullable<typeof keeper.lease>;
+  expect(await keeper.apply({ epoch: applied, timeline })).toBe(true);
+  expect(await keeper.apply({ epoch: applied, timeline: "another life" })).toBe(false);
 });
 
 test("a key costs one query, an unknown one too, and none from then on until it is created", async () => {
@@ -182,7 +182,7 @@ test("S35 whatever another program writes is forgotten everywhere before `everyw
   const holds = async (text: string, values: unknown[], expected: object | null) => {
     await seen();
     await rows(text, values);
-    await one.watch.everywhere();
+    await one.watch.waitUntilRejectedEverywhere();
     for (const record of await seen())
       if (expected) expect(record).toMatchObject(expected);
       else expect(record).toBeNull();
@@ -227,7 +227,7 @@ test("S35 a row taken away and a connection cut cost the lease, and no revocatio
         async () => other.keeper.instanceId !== null && other.keeper.instanceId !== before,
       );
     await rows("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [key.id]);
-    await one.watch.everywhere();
+    await one.watch.waitUntilRejectedEverywhere();
     expect((await other.cache.find(hash)).record?.revokedAt).not.toBeNull();
   }
 }, 40_000);
@@ -239,7 +239,7 @@ test("S35 an instance that stands still is waited for as long as its lease, and 
     [randomUUID()],
   );
   for (const _ of ["first", "repeat"]) {
-    const receipt = await watch.everywhere();
+    const receipt = await watch.waitUntilRejectedEverywhere();
     expect(receipt.lapsed).toBe(1);
     expect(receipt.afterMs).toBeGreaterThanOrEqual(leaseOverAfter(700));
   }
@@ -280,7 +280,7 @@ test("S35 changes take their epochs in the order of their commits, and a thousan
 });
 
 test("a database whose life changes again and again leaves nobody waiting for ever", async () => {
-  const { keeper } = await startInstance();
+  const { keeper, store } = await startInstance();
   const [original] = await rows<{ text: string }>(
     "SELECT pg_get_functiondef('decisions.incarnation'::regproc) AS text",
   );
@@ -292,8 +292,8 @@ test("a database whose life changes again and again leaves nobody waiting for ev
   await rows(`CREATE OR REPLACE FUNCTION decisions.incarnation() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT floor(extract(epoch FROM clock_timestamp()) * 4)::text $$`);
   try {
-    const watch = new RejectionWatch(runtime().pool, keeper, 1500);
-    await expect(watch.everywhere()).rejects.toMatchObject({ code: "unavailable" });
+    const watch = new RejectionWatch(store, keeper, 1500);
+    await expect(watch.waitUntilRejectedEverywhere()).rejects.toMatchObject({ code: "unavailable" });
   } finally {
     await rows((original as { text: string }).text);
   }

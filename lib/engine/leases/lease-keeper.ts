@@ -1,11 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
-import type { KnownHashes } from "../keys/known-hashes";
-import type { LimitSharing } from "../limits/limit-sharing";
-import type { LimitStanding, Others } from "../limits/limit-standing";
-import { BoundedClient, type ClientConfig } from "../postgres/client";
-import { joinStatement, pruneStatement, renewalStatement } from "../postgres/lease-statements";
 import {
   applyReply,
   type Clocks,
@@ -15,68 +10,86 @@ import {
   joinedLease,
   type Lease,
   type LeaseTimes,
-  leaseOverAfter,
   leaseTimes,
-  type RenewalReply,
 } from "./lease";
+import type { LeaseConnection, LeaseStore, LimitAnnouncement, OtherInstances } from "./lease-store";
 
-/** Longest a request waits for a lease, and anything on the lease's connection for its answer. */
-const requestWaitMilliseconds = 250;
-const renewalTimeoutMilliseconds = 2000;
-/** Renewals that only acknowledge keep this distance, so that any number of revocations at once share one. */
-const acknowledgeMilliseconds = 3;
-/** Renewals by which instances come to share limits. */
-const sharingMilliseconds = 20;
-const upkeepMilliseconds = 5000;
-const staleWarningMilliseconds = 10_000;
+/** Longest that a request waits for a lease. */
+const requestWaitMs = 250;
+/** Renewals that only acknowledge are this far apart, so that any number of revocations at once share one. */
+const acknowledgeMs = 3;
+/** The pause between renewals while instances agree on how to share limits. */
+const agreeingMs = 20;
+const cleanUpMs = 5000;
+const staleWarningMs = 10_000;
 
-const sharesWithoutRedis: LimitStanding = { shares: true, store: "postgres", redisReady: false };
+const sharesWithoutRedis: LimitAnnouncement = { shares: true, store: "postgres", redisReady: false };
+
+/** The rate limits of this process, as far as its row in the list of instances tells of them (limits/limit-sharing.ts). */
+export type SharedLimits = {
+  on(event: "change", listener: () => void): unknown;
+  /** Before the first renewal. */
+  start(): Promise<void>;
+  /** What is about to be written into our row. */
+  announce(): LimitAnnouncement;
+  joined(wrote: LimitAnnouncement): void;
+  /** @returns Whether another renewal should follow at once. */
+  seen(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean;
+};
+
+/** Learns of new keys from renewals (keys/known-hashes.ts). */
+export type HashListener = {
+  add(hash: string): void;
+  /** More keys were created than a renewal names. */
+  forget(): void;
+  /** Called with every renewal while the lease is held. */
+  keepComplete(): void;
+};
 
 /**
  * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
- * acknowledges at once what it has applied. Without an answer the lease ends by itself.
+ * acknowledges at once what it has applied. When the store doesn't answer, the lease ends by itself.
  */
 export class LeaseKeeper {
   lease: Lease | null = null;
   private id = "";
   private renewals = 0;
-  private client: BoundedClient | null = null;
+  private connection: LeaseConnection | null = null;
   private renewing: Promise<void> | null = null;
-  private again: NodeJS.Timeout | null = null;
-  private upkeepTimer: NodeJS.Timeout | null = null;
-  private readonly standing = new Map<string, { renewal: number; since: number }>();
+  private next: NodeJS.Timeout | null = null;
+  private cleanUpTimer: NodeJS.Timeout | null = null;
   private woken = false;
-  private warnedOfStale = Number.NEGATIVE_INFINITY;
-  private isSettling = false;
-  /** What our row says of limits. */
-  private limitStanding: LimitStanding | null = null;
+  private warnedOfStaleAt = Number.NEGATIVE_INFINITY;
+  private isAgreeing = false;
+  /** What our row says of limits; null where that is not known. */
+  private announced: LimitAnnouncement | null = null;
   private stopped = true;
-  /** Since when this process knows that the database leads the life it leads. */
-  private known = { incarnation: "", since: 0 };
+  /** Since when this process has known which timeline the database follows. */
+  private known = { timeline: "", since: 0 };
 
   constructor(
-    private readonly config: ClientConfig,
+    private readonly store: LeaseStore,
     private readonly log: Logger,
     readonly times: LeaseTimes = leaseTimes,
-    private readonly limits: LimitSharing | null = null,
-    private readonly knownHashes: KnownHashes | null = null,
+    private readonly limits: SharedLimits | null = null,
+    private readonly hashes: HashListener | null = null,
   ) {
     limits?.on("change", () => this.renewAtOnce());
   }
 
-  /** Whether memory may decide at this moment: that the database answered within the last two seconds. */
+  /** Whether memory may decide at this moment, because the database answered within the last two seconds. */
   get holdsLease(): boolean {
-    return this.isLive();
+    return this.lease !== null && isLive(this.lease, performance.now(), Date.now());
   }
 
-  /** @param staleMs How long ago the lease ended by which a decision is made all the same. */
+  /** @param staleMs How long ago the lease ended that decisions are still made by. */
   warnOfStale(staleMs: number): void {
     const now = performance.now();
-    if (now < this.warnedOfStale + staleWarningMilliseconds) return;
-    this.warnedOfStale = now;
+    if (now < this.warnedOfStaleAt + staleWarningMs) return;
+    this.warnedOfStaleAt = now;
     this.log.warn(
       { staleSeconds: staleMs / 1000 },
-      "keys are decided by what was known before the database went away",
+      "the database is away; keys are decided by what was known before",
     );
   }
 
@@ -84,14 +97,9 @@ export class LeaseKeeper {
     return this.lease ? this.id : null;
   }
 
-  /** Since when, on our monotonic clock, the database is known to lead this life and no other; undefined where it is not. */
-  knownSince(incarnation: string): number | undefined {
-    return this.known.incarnation === incarnation ? this.known.since : undefined;
-  }
-
-  private knownMs(incarnation: string): number {
-    const since = this.knownSince(incarnation);
-    return since === undefined ? 0 : Math.floor(performance.now() - since);
+  /** Since when, on our monotonic clock, the database is known to follow this timeline; undefined where it is not. */
+  knownSince(timeline: string): number | undefined {
+    return this.known.timeline === timeline ? this.known.since : undefined;
   }
 
   /** Resolves with a lease. @throws where the database cannot be reached. */
@@ -99,54 +107,49 @@ export class LeaseKeeper {
     this.stopped = false;
     await this.limits?.start();
     await this.renew();
-    // Three times at most: whether it is alone shows in the third.
-    for (let more = 0; more < 2 && this.isLive() && this.isSettling; more += 1) await this.renew();
-    if (!this.isLive()) throw new Error("no lease could be had from the database");
-    this.upkeepTimer = setInterval(() => void this.upkeep(), upkeepMilliseconds);
-    this.upkeepTimer.unref();
+    // At most three renewals: the third shows whether this instance is alone.
+    for (let more = 0; more < 2 && this.holdsLease && this.isAgreeing; more += 1) await this.renew();
+    if (!this.holdsLease) throw new Error("the database granted no lease");
+    this.cleanUpTimer = setInterval(() => void this.cleanUp(), cleanUpMs);
+    this.cleanUpTimer.unref();
   }
 
-  /** Gives the lease up, then the row: from then on no revocation waits for this instance. Decisions must be over. */
+  /** Gives up the lease, then the row, so that no revocation waits for this instance. Decisions must be over. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.again) clearTimeout(this.again);
-    if (this.upkeepTimer) clearInterval(this.upkeepTimer);
+    if (this.next) clearTimeout(this.next);
+    if (this.cleanUpTimer) clearInterval(this.cleanUpTimer);
     await this.renewing;
     this.lease = null;
     try {
-      if (this.client) await this.client.query("DELETE FROM decisions.instances WHERE id = $1", [this.id]);
+      await this.connection?.leave(this.id);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "this instance could not say goodbye");
+      this.log.warn({ error: (error as Error).message }, "the row of this instance could not be removed");
     }
     this.disconnect();
   }
 
   /** @throws AppError `unavailable` where no lease could be had in a quarter of a second. */
   async ensureLease(): Promise<void> {
-    if (this.isLive()) return;
-    const patience = AbortSignal.timeout(requestWaitMilliseconds);
+    if (this.holdsLease) return;
+    const patience = AbortSignal.timeout(requestWaitMs);
     const over = new Promise<void>((resolve) =>
       patience.addEventListener("abort", () => resolve(), { once: true }),
     );
-    // A renewal under way may have been sent too long ago to grant anything any more: then one more.
-    for (let attempt = 0; attempt < 2 && !patience.aborted && !this.isLive(); attempt += 1)
+    // A renewal under way may have been sent too long ago to grant a lease, so one more may be needed.
+    for (let attempt = 0; attempt < 2 && !patience.aborted && !this.holdsLease; attempt += 1)
       await Promise.race([this.renew(), over]);
-    if (!this.isLive()) throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
+    if (!this.holdsLease) throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
   }
 
-  /** Applies everything up to an epoch here: the revoker's own instance needs no row to wait for. */
-  async apply(change: { epoch: number; incarnation: string }): Promise<boolean> {
-    const isApplied = () =>
-      this.lease?.incarnation === change.incarnation && this.lease.applied >= change.epoch;
+  /** Applies every change up to an epoch here, so that a change made by this process need not wait for its own row. */
+  async apply(change: { epoch: number; timeline: string }): Promise<boolean> {
+    const isApplied = () => this.lease?.timeline === change.timeline && this.lease.applied >= change.epoch;
     for (let attempt = 0; attempt < 3 && !isApplied(); attempt += 1) await this.renew();
     return isApplied();
   }
 
-  private isLive(): boolean {
-    return this.lease !== null && isLive(this.lease, performance.now(), Date.now());
-  }
-
-  /** One at a time; whoever asks meanwhile shares it. Never rejects. */
+  /** One at a time; callers in the meantime share it. Never rejects. */
   private renew(): Promise<void> {
     this.renewing ??= this.renewOnce()
       .catch((error: Error) => {
@@ -154,149 +157,115 @@ export class LeaseKeeper {
         this.disconnect();
         return this.times.periodMs;
       })
-      .then((next) => {
+      .then((pauseMs) => {
         this.renewing = null;
         if (this.stopped) return;
-        if (this.again) clearTimeout(this.again);
-        this.again = setTimeout(() => void this.renew(), this.woken ? 0 : next);
+        if (this.next) clearTimeout(this.next);
+        this.next = setTimeout(() => void this.renew(), this.woken ? 0 : pauseMs);
         this.woken = false;
-        this.again.unref();
+        this.next.unref();
       });
     return this.renewing;
   }
 
-  /** @returns When to renew next, in milliseconds. */
+  /** @returns The pause before the next renewal, in milliseconds. */
   private async renewOnce(): Promise<number> {
     if (this.stopped) return 0;
-    this.client ??= await this.connect();
-    if (!this.lease) await this.join(this.client);
+    this.connection ??= await this.connect();
+    if (!this.lease) await this.join(this.connection);
     const lease = this.lease as unknown as Lease;
     this.renewals += 1;
-    // Before the query is handed to the driver: a lease counts from before it was asked for.
+    // Read before the renewal is sent: a lease counts from before it was asked for.
     const sent = { mono: performance.now(), wall: Date.now() };
-    const standing = this.limits?.announce() ?? sharesWithoutRedis;
-    const isNews = JSON.stringify(standing) !== JSON.stringify(this.limitStanding);
-    this.limitStanding = null;
-    const { rows } = await this.client.query<RenewalReply & { invalidations: Invalidation[] } & Others>(
-      renewalStatement,
-      [
-        this.id,
-        this.renewals,
-        lease.applied,
-        lease.incarnation,
-        standing.shares,
-        this.knownMs(lease.incarnation),
-        standing.store,
-        standing.redisReady,
-        isNews,
-      ],
-    );
-    const reply = rows[0] as RenewalReply & Others;
-    this.limitStanding = standing;
-    // Before the lease is longer: whoever is not alone any more must not allow anything from memory alone.
-    this.isSettling =
-      reply.held && (this.limits?.seen(reply, standing, performance.now(), this.decidesUntil(sent)) ?? false);
+    const limits = this.limits?.announce() ?? sharesWithoutRedis;
+    const wakesOthers = JSON.stringify(limits) !== JSON.stringify(this.announced);
+    this.announced = null;
+    const reply = await this.connection.renew({
+      id: this.id,
+      number: this.renewals,
+      applied: lease.applied,
+      timeline: lease.timeline,
+      knownMs: this.knownMs(lease.timeline),
+      limits,
+      wakesOthers,
+    });
+    this.announced = limits;
+    // Before the lease is extended: an instance that is no longer alone must not allow anything from memory alone.
+    this.isAgreeing =
+      reply.held && (this.limits?.seen(reply, limits, performance.now(), this.decidesUntil(sent)) ?? false);
     const isCut = reply.invalidations.length > invalidationsRead || lease.applied < reply.prunedTo;
     const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
-    if (isCut || outcome === "rejoin") this.knownHashes?.forget();
-    else for (const { scope, id } of reply.invalidations) if (scope === "hash") this.knownHashes?.add(id);
+    this.tellOfHashes(reply.invalidations, isCut || outcome === "rejoin");
+    if (this.holdsLease) this.hashes?.keepComplete();
     if (outcome === "rejoin") {
       this.lease = null;
       return 0;
     }
-    if (this.isLive()) this.knownHashes?.keepComplete();
-    if (outcome === "advanced") return acknowledgeMilliseconds;
-    return this.isSettling ? sharingMilliseconds : this.times.periodMs;
+    if (outcome === "advanced") return acknowledgeMs;
+    return this.isAgreeing ? agreeingMs : this.times.periodMs;
+  }
+
+  private tellOfHashes(invalidations: Invalidation[], isIncomplete: boolean): void {
+    if (isIncomplete) this.hashes?.forget();
+    else for (const { scope, id } of invalidations) if (scope === "hash") this.hashes?.add(id);
   }
 
   private renewAtOnce(): void {
     if (this.stopped) return;
-    // A renewal under way may have been sent before the change: one more has to follow it.
+    // A renewal under way may have been sent before the change, so one more has to follow it.
     if (this.renewing) this.woken = true;
     else void this.renew();
   }
 
-  /** Until when the renewal that was sent then lets decisions be made, stale ones included. */
+  /** Until when the renewal that was sent at `sent` lets decisions be made, stale ones included. */
   private decidesUntil({ mono, wall }: Clocks): Clocks {
     const { leaseMs, staleMs = 0 } = this.times;
     return { mono: mono + leaseMs + staleMs, wall: wall + leaseMs + staleMs };
   }
 
-  private async connect(): Promise<BoundedClient> {
-    // Never cancelled by the server: only we stop waiting, and then the connection is given up with its outcome unknown.
-    const client = new BoundedClient({
-      ...this.config,
-      statement_timeout: 0,
-      query_timeout: renewalTimeoutMilliseconds,
-      application_name: "keyward lease",
-    });
-    client.on("error", () => this.disconnect(client));
-    try {
-      await client.connect();
-      // An acknowledgement that a crash could take back would be none.
-      await client.query("SET synchronous_commit = on");
-      client.on("notification", () => this.renewAtOnce());
-      await client.query("LISTEN keyward_invalidation");
-      return client;
-    } catch (error) {
-      void client.end().catch(() => {});
-      throw error;
-    }
+  private knownMs(timeline: string): number {
+    const since = this.knownSince(timeline);
+    return since === undefined ? 0 : Math.floor(performance.now() - since);
   }
 
-  private disconnect(client = this.client): void {
-    if (!client || client !== this.client) return;
-    this.client = null;
-    client.removeAllListeners("notification");
-    void client.end().catch(() => {});
+  private async connect(): Promise<LeaseConnection> {
+    let connection: LeaseConnection | null = null;
+    const lost = () => {
+      if (connection !== null && this.connection === connection) this.disconnect();
+    };
+    connection = await this.store.connect(() => this.renewAtOnce(), lost);
+    return connection;
   }
 
-  /** A new row under a new name: an old lease of this process can never be taken for one of this row. */
-  private async join(client: BoundedClient): Promise<void> {
+  private disconnect(): void {
+    this.connection?.close();
+    this.connection = null;
+  }
+
+  /** A new row under a new id, so that an old lease of this process can never pass for one of this row. */
+  private async join(connection: LeaseConnection): Promise<void> {
     const id = randomUUID();
-    const standing = this.limits?.announce() ?? sharesWithoutRedis;
-    const { rows } = await client.query<{ incarnation: string }>(joinStatement, [
-      id,
-      this.times.leaseMs,
-      standing.shares,
-      this.times.staleMs ?? 0,
-      standing.store,
-      standing.redisReady,
-    ]);
-    this.limitStanding = standing;
-    this.limits?.joined(standing);
+    const limits = this.limits?.announce() ?? sharesWithoutRedis;
+    const { leaseMs, staleMs = 0 } = this.times;
+    const { timeline } = await connection.join({ id, leaseMs, staleMs, limits });
+    this.announced = limits;
+    this.limits?.joined(limits);
     this.id = id;
     this.renewals = 0;
-    const { incarnation } = rows[0] as { incarnation: string };
-    this.lease = joinedLease(incarnation);
-    if (this.known.incarnation === incarnation) return;
-    const knownBeforeMs = this.known.incarnation === "" ? (this.times.knownBeforeMs ?? 0) : 0;
-    this.known = { incarnation, since: performance.now() - knownBeforeMs };
+    this.lease = joinedLease(timeline);
+    if (this.known.timeline === timeline) return;
+    const knownBeforeMs = this.known.timeline === "" ? (this.times.knownBeforeMs ?? 0) : 0;
+    this.known = { timeline, since: performance.now() - knownBeforeMs };
   }
 
-  /** Takes away rows that stood still for longer than any lease of theirs, and what of the log nobody needs. */
-  private async upkeep(): Promise<void> {
+  private async cleanUp(): Promise<void> {
     try {
-      if (!this.client) return;
-      const { rows } = await this.client.query<{ id: string; renewal: number; lease_ms: number }>(
-        "SELECT id, renewal, lease_ms FROM decisions.instances",
-      );
-      const now = performance.now();
-      const present = new Set(rows.map(({ id }) => id));
-      for (const id of this.standing.keys()) if (!present.has(id)) this.standing.delete(id);
-      for (const row of rows) {
-        const seen = this.standing.get(row.id);
-        // Watched from when it was read here: its age before that is nobody's clock to judge.
-        if (seen?.renewal !== row.renewal) this.standing.set(row.id, { renewal: row.renewal, since: now });
-        else if (row.id !== this.id && now - seen.since >= leaseOverAfter(row.lease_ms))
-          await this.client.query("DELETE FROM decisions.instances WHERE id = $1 AND renewal = $2", [
-            row.id,
-            seen.renewal,
-          ]);
-      }
-      await this.client.query(pruneStatement);
+      await this.connection?.cleanUp(this.id);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "instances that are gone could not be looked for");
+      this.log.warn(
+        { error: (error as Error).message },
+        "rows of instances that are gone could not be removed",
+      );
     }
   }
 }

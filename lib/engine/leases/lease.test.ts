@@ -16,7 +16,7 @@ import {
 
 const reply = (said: Partial<RenewalReply> = {}): RenewalReply => ({
   held: true,
-  incarnation: "one",
+  timeline: "one",
   epoch: 0,
   prunedTo: 0,
   invalidations: [],
@@ -30,7 +30,7 @@ function renew(lease: Lease, said: Partial<RenewalReply> = {}, sentAt = 1000, re
 }
 
 const entry = (epoch: number, hash = "h") => ({
-  incarnation: "one",
+  timeline: "one",
   epoch,
   hash,
   key: { keyId: "k", memberId: "m", workspaceId: "w" },
@@ -47,7 +47,7 @@ test("S35 a lease counts from before it was asked for, on both clocks, and a joi
 });
 
 test("S35 a lost row or another life of the database ends the lease at once", () => {
-  for (const said of [{ held: false }, { incarnation: "two" }]) {
+  for (const said of [{ held: false }, { timeline: "two" }]) {
     const lease = joinedLease("one");
     renew(lease);
     expect(renew(lease, said)).toBe("rejoin");
@@ -94,15 +94,15 @@ test("S35 more floors than are kept one by one become one for everything", () =>
 });
 
 test("S35 an acknowledgement counts for its epoch and its life of the database, a lease until it is over", () => {
-  const row = { id: "i", incarnation: "one", applied: 5, leaseMs: 2000 };
-  const outcome = (applied: number, incarnation: string, elapsed: number) =>
-    cannotAllow({ ...row, applied }, { epoch: 5, incarnation }, row, elapsed);
+  const row = { id: "i", timeline: "one", applied: 5, leaseMs: 2000 };
+  const outcome = (applied: number, timeline: string, elapsed: number) =>
+    cannotAllow({ ...row, applied }, { epoch: 5, timeline }, row, elapsed);
   expect(outcome(5, "one", 0)).toBe("acknowledged");
   expect(outcome(4, "one", leaseOverAfter(2000) - 1)).toBeNull();
   expect(outcome(5, "two", 0)).toBeNull();
   expect(outcome(4, "one", leaseOverAfter(2000))).toBe("lapsed");
   expect(outcome(5, "one", leaseOverAfter(2000))).toBe("acknowledged");
-  expect(cannotAllow(undefined, { epoch: 5, incarnation: "one" }, row, 0)).toBe("lapsed");
+  expect(cannotAllow(undefined, { epoch: 5, timeline: "one" }, row, 0)).toBe("lapsed");
   // As long as the lease may be by the slowest of clocks that are within 5 %.
   expect(leaseOverAfter(2000)).toBeGreaterThanOrEqual(2000 * 1.05);
 });

@@ -33,9 +33,9 @@ export type Invalidation = {
 
 /** What the one statement of a renewal brings back, all of one snapshot. */
 export type RenewalReply = {
-  /** Whether this instance's row was still there, in this incarnation. */
+  /** Whether this instance's row was still there, in this timeline. */
   held: boolean;
-  incarnation: string;
+  timeline: string;
   epoch: number;
   prunedTo: number;
   /** The log above what was applied, at most `invalidationsRead` of it. */
@@ -56,7 +56,7 @@ const floorsKept = 20_000;
 type Floors = Record<"key" | "hash" | "member" | "workspace", Map<string, number>>;
 
 export type Lease = {
-  incarnation: string;
+  timeline: string;
   applied: number;
   /** Until when memory may decide, on both clocks. */
   until: Clocks;
@@ -72,9 +72,9 @@ export type Lease = {
 };
 
 /** A join gives no lease: only a renewal sent after it does. */
-export function joinedLease(incarnation: string): Lease {
+export function joinedLease(timeline: string): Lease {
   return {
-    incarnation,
+    timeline,
     applied: 0,
     until: { mono: 0, wall: 0 },
     allFloor: 0,
@@ -99,7 +99,7 @@ export function applyReply(
   receivedMono: number,
   { leaseMs }: LeaseTimes,
 ): "rejoin" | "advanced" | "same" {
-  if (!reply.held || reply.incarnation !== lease.incarnation) {
+  if (!reply.held || reply.timeline !== lease.timeline) {
     lease.until = { mono: 0, wall: 0 };
     return "rejoin";
   }
@@ -161,7 +161,7 @@ export function isStaleEnough(lease: Lease, mono: number, { staleMs = 0 }: Lease
 
 /** What an entry in memory was read at, and what it hangs on. */
 export type Provenance = {
-  incarnation: string;
+  timeline: string;
   epoch: number;
   hash: string;
   /** Null where the key is unknown: then it hangs on its hash alone. */
@@ -170,7 +170,7 @@ export type Provenance = {
 
 /** Whether nothing that was applied here came after the entry was read. */
 export function isFresh(lease: Lease, entry: Provenance): boolean {
-  if (entry.incarnation !== lease.incarnation) return false;
+  if (entry.timeline !== lease.timeline) return false;
   if (entry.epoch >= lease.highestFloor) return true;
   if (entry.epoch < lease.allFloor) return false;
   const { floors } = lease;
@@ -184,7 +184,7 @@ export function isFresh(lease: Lease, entry: Provenance): boolean {
 }
 
 /** An instance as a revocation sees it. */
-export type InstanceRow = { id: string; incarnation: string; applied: number; leaseMs: number };
+export type InstanceRow = { id: string; timeline: string; applied: number; leaseMs: number };
 
 /**
  * Whether an instance can no longer allow what changed at `epoch`: it has applied it, or it is gone, or its lease is over.
@@ -192,10 +192,10 @@ export type InstanceRow = { id: string; incarnation: string; applied: number; le
  */
 export function cannotAllow(
   row: InstanceRow | undefined,
-  change: { epoch: number; incarnation: string },
+  change: { epoch: number; timeline: string },
   listed: { leaseMs: number },
   elapsedMs: number,
 ): "acknowledged" | "lapsed" | null {
-  if (row && row.incarnation === change.incarnation && row.applied >= change.epoch) return "acknowledged";
+  if (row && row.timeline === change.timeline && row.applied >= change.epoch) return "acknowledged";
   return !row || elapsedMs >= leaseOverAfter(listed.leaseMs) ? "lapsed" : null;
 }

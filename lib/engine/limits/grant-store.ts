@@ -44,6 +44,9 @@ export type GrantStore = {
   close(): void;
 };
 
+/** Redis gives grants while every instance reaches it, otherwise PostgreSQL does. */
+export type LimitStores = { postgres: GrantStore; redis: GrantStore | null };
+
 export type LimitTimes = {
   windowMs: number;
   /** For how long a grant is good, on its holder's clocks, from before it was asked for. */

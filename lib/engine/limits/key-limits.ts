@@ -1,72 +1,65 @@
 import { AppError } from "@/lib/contracts/app-error";
-import type { Runtime } from "@/lib/server/runtime";
 import type { KeyRecord } from "../keys/key-record";
 import { type Clocks, readClocks } from "../leases/lease";
-import type { Limit, Taken, WindowState } from "./sliding-window";
+import type { LimitSharing } from "./limit-sharing";
+import type { Limit, SlidingWindow, Taken, WindowState } from "./sliding-window";
 
 /** Longest that a request waits for grants. */
-const patienceMilliseconds = 2000;
+const patienceMs = 2000;
 
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;
-type Limiter = Pick<Runtime, "rateLimiter" | "limitSharing" | "env">;
+
+/** The rate limits of one process. */
+export type Limiter = {
+  rateLimiter: SlidingWindow;
+  limitSharing: LimitSharing;
+  /** For keys that neither have a limit nor get one from their workspace. */
+  requestsPerMinute: number;
+};
 
 /**
- * Takes a use of the key's own limit and of its workspace's, which bounds the sum of its keys: of both or of neither. At once
- * where this instance is alone or holds grants; where the store has to be asked, later.
- * @param now The clocks by which the key is decided: nothing asynchronous lies between.
- * @throws AppError `unavailable`, later, where limits are shared and cannot be asked for.
+ * Takes a use of the key's own limit and of its workspace's, which bounds the sum of its keys: of both or of neither.
+ * @param now The clocks that the key was judged by, with nothing awaited since.
+ * @returns Null where grants have to be asked for first: then call takeUse.
  */
-export function takeUse(key: Limited, server: Limiter, now: Clocks): Taken | Promise<Taken> {
-  const limits = limitsOf(key, server);
-  if (!server.limitSharing.isAlone)
-    return takeGranted(key, limits, server, now) ?? askAndTake(key, limits, server);
-  const { rateLimiter } = server;
-  const allowed = rateLimiter.hasRoom(limits, now.mono);
-  if (allowed) rateLimiter.add(limits, now.mono, key.workspaceId);
-  return { allowed, state: nearestState(limits, server, now) };
-}
-
-/** The state of whichever limit is nearer. */
-export function peekUse(key: Limited, server: Limiter, now: Clocks): WindowState {
-  return nearestState(limitsOf(key, server), server, now);
-}
-
-/** Gives back what takeUse took. @param usedAt The `now` of the state that it returned. */
-export function giveBackUse(key: Limited, server: Limiter, usedAt: number): void {
-  const now = performance.now();
-  for (const { id } of limitsOf(key, server)) {
-    server.rateLimiter.giveBack(id, usedAt, now);
-    if (!server.limitSharing.isAlone) server.limitSharing.grants.giveBack(id, usedAt);
+export function tryTakeUse(key: Limited, limiter: Limiter, now: Clocks): Taken | null {
+  const limits = limitsOf(key, limiter);
+  const { rateLimiter, limitSharing } = limiter;
+  let allowed = rateLimiter.hasRoom(limits, now.mono);
+  if (!limitSharing.isAlone) {
+    if (!limitSharing.isOpen(now)) return null;
+    // Memory counts beside the grants: it knows more than a store that began empty.
+    const granted = allowed && limitSharing.grants.tryTake(limits, now);
+    if (granted === null) return null;
+    allowed = granted;
   }
-}
-
-/** Null where the store has to be asked first. Memory is asked as well: it knows better than a store that began empty. */
-function takeGranted(key: Limited, limits: Limit[], server: Limiter, now: Clocks): Taken | null {
-  const { limitSharing, rateLimiter } = server;
-  if (!limitSharing.isOpen(now)) return null;
-  const allowed = rateLimiter.hasRoom(limits, now.mono) && limitSharing.grants.tryTake(limits, now);
-  if (allowed === null) return null;
   if (allowed) rateLimiter.add(limits, now.mono, key.workspaceId);
-  return { allowed, state: nearestState(limits, server, now) };
+  return { allowed, state: nearestState(limits, limiter, now) };
 }
 
-/** While instances change over from one store to another it waits; no request fails for that. */
-async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promise<Taken> {
-  const { limitSharing } = server;
-  const until = performance.now() + patienceMilliseconds;
+/**
+ * The same, asking the store for grants. While instances change over from one store to another it waits; no request fails
+ * because of that.
+ * @throws AppError `unavailable` where the store doesn't answer in time.
+ */
+export async function takeUse(key: Limited, limiter: Limiter): Promise<Taken> {
+  const { limitSharing } = limiter;
+  const limits = limitsOf(key, limiter);
+  const until = performance.now() + patienceMs;
   let { grants } = limitSharing;
   grants.beginWait(limits);
   try {
     while (performance.now() < until) {
       await limitSharing.opened(until);
-      if (limitSharing.isAlone) return takeUse(key, server, readClocks());
-      if (grants !== limitSharing.grants) {
-        grants.endWait(limits);
-        grants = limitSharing.grants;
-        grants.beginWait(limits);
+      if (!limitSharing.isAlone) {
+        if (grants !== limitSharing.grants) {
+          grants.endWait(limits);
+          grants = limitSharing.grants;
+          grants.beginWait(limits);
+        }
+        await limitSharing.obtain(key.workspaceId, limits);
       }
-      await limitSharing.obtain(key.workspaceId, limits);
-      const taken = takeGranted(key, limits, server, readClocks());
+      const taken = tryTakeUse(key, limiter, readClocks());
       if (taken) return taken;
     }
   } finally {
@@ -77,10 +70,24 @@ async function askAndTake(key: Limited, limits: Limit[], server: Limiter): Promi
   });
 }
 
-function nearestState(limits: Limit[], server: Limiter, now: Clocks): WindowState {
+/** The state of the limit that is nearer to being reached. Takes nothing. */
+export function peekUse(key: Limited, limiter: Limiter, now: Clocks): WindowState {
+  return nearestState(limitsOf(key, limiter), limiter, now);
+}
+
+/** Gives back a use, because the decision did not stand. @param usedAt `now` of the state that was returned with it. */
+export function giveBackUse(key: Limited, limiter: Limiter, usedAt: number): void {
+  const now = performance.now();
+  for (const { id } of limitsOf(key, limiter)) {
+    limiter.rateLimiter.giveBack(id, usedAt, now);
+    if (!limiter.limitSharing.isAlone) limiter.limitSharing.grants.giveBack(id, usedAt);
+  }
+}
+
+function nearestState(limits: Limit[], limiter: Limiter, now: Clocks): WindowState {
   let nearest: WindowState | null = null;
   for (const limit of limits) {
-    const state = stateOf(limit, server, now);
+    const state = stateOf(limit, limiter, now);
     if (nearest === null || isNearer(state, nearest)) nearest = state;
   }
   return nearest as WindowState;
@@ -100,14 +107,14 @@ function stateOf({ id, limit }: Limit, { rateLimiter, limitSharing }: Limiter, n
 }
 
 /** How many requests a minute a key can make at most. */
-export function limitInForce(key: Limited, server: Limiter): number {
-  return Math.min(...limitsOf(key, server).map(({ limit }) => limit));
+export function limitInForce(key: Limited, limiter: Limiter): number {
+  return Math.min(...limitsOf(key, limiter).map(({ limit }) => limit));
 }
 
-/** A key has its own limit, else its workspace's, else the server's. */
-function limitsOf(key: Limited, { env }: Limiter): Limit[] {
+/** A key's own limit, else its workspace's, else the server's; and the workspace's for the sum of its keys. */
+function limitsOf(key: Limited, { requestsPerMinute }: Limiter): Limit[] {
   const whole = key.workspaceRequestsPerMinute;
-  const own = { id: key.keyId, limit: key.rateLimitPerMinute ?? whole ?? env.rateLimitPerMinute };
+  const own = { id: key.keyId, limit: key.rateLimitPerMinute ?? whole ?? requestsPerMinute };
   return whole === null ? [own] : [own, { id: key.workspaceId, limit: whole }];
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { LimitHistory } from "@/tests/models/limit-history";
-import { PostgresGrants } from "../postgres/postgres-grants";
+import { PostgresGrants } from "../postgres/grant-store";
 import type { LimitTimes } from "./grant-store";
 
 useRuntime();

@@ -3,9 +3,9 @@ import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { shortTimes } from "@/tests/models/limit-instance";
 import { waitUntil } from "@/tests/wait-until";
-import { PostgresGrants } from "../postgres/postgres-grants";
+import type { OtherInstances as Others } from "../leases/lease-store";
+import { PostgresGrants } from "../postgres/grant-store";
 import { LimitSharing } from "./limit-sharing";
-import type { Others } from "./limit-standing";
 import { SlidingWindow } from "./sliding-window";
 
 useRuntime();

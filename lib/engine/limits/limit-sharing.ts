@@ -2,10 +2,10 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Clocks, isLive, readClocks } from "../leases/lease";
+import type { LimitAnnouncement, OtherInstances } from "../leases/lease-store";
 import { EnteredUses } from "./entered-uses";
-import type { GrantStore, LimitTimes } from "./grant-store";
+import type { GrantStore, LimitStores, LimitTimes } from "./grant-store";
 import { HeldGrants } from "./held-grants";
-import type { LimitStanding, LimitStores, Others } from "./limit-standing";
 import { RedisWatch } from "./redis-watch";
 import type { Limit, SlidingWindow } from "./sliding-window";
 
@@ -29,7 +29,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   private othersAlone = 0;
   private isFirst = true;
   /** What our row said before the renewal that was sent last; null where it isn't known. */
-  private row: LimitStanding | null = null;
+  private row: LimitAnnouncement | null = null;
   /** The store in all rows, ours included, as the last renewal saw them; null where they differ. */
   private agreedOn: keyof LimitStores | null = null;
   /** Until when what the last renewal saw can be relied on. */
@@ -90,7 +90,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   }
 
   /** What is to be written into this instance's row. From now on the row may say it. */
-  announce(): LimitStanding {
+  announce(): LimitAnnouncement {
     const standing = this.standing();
     if (standing.store !== this.agreedOn) this.agreedOn = null;
     if (standing.store !== this.row?.store) this.row = null;
@@ -98,7 +98,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   }
 
   /** @param wrote What a new row says. */
-  joined(wrote: LimitStanding): void {
+  joined(wrote: LimitAnnouncement): void {
     this.row = wrote;
     this.agreedOn = null;
   }
@@ -148,7 +148,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
    * @param until Until when its lease lets decisions be made.
    * @returns Whether another renewal should follow at once.
    */
-  seen(others: Others, wrote: LimitStanding, now: number, until: Clocks): boolean {
+  seen(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean {
     const isLone = others.ids.length === 0;
     this.instances = others.ids.length + 1;
     this.othersAlone = others.alone;
@@ -195,7 +195,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     return this.othersAlone === 0 && this.agreedOn === this.current;
   }
 
-  private standing(now = performance.now()): LimitStanding {
+  private standing(now = performance.now()): LimitAnnouncement {
     const { redis, current } = this;
     const isThere = current === "redis" && !this.isReturning;
     const redisReady = redis !== null && (isThere ? redis.isReachable : redis.mayReturn(now));

@@ -20,7 +20,7 @@ const program = useBundle("tests/processes/key-api-process.ts");
 const started: LimitInstance[] = [];
 const processes: DecisionProcess[] = [];
 // The instance of the test file itself would be one more among those that a test means.
-beforeAll(() => runtime().leaseKeeper.stop());
+beforeAll(() => runtime().engine.leaseKeeper.stop());
 afterEach(async () => {
   await Promise.all(started.splice(0).map((instance) => instance.stop()));
   await Promise.all(processes.splice(0).map((instance) => instance.kill()));

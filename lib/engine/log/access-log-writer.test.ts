@@ -11,6 +11,7 @@ import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
 import { waitUntil } from "@/tests/wait-until";
 import { adoptSpools } from "../postgres/adopt-spools";
+import { PostgresLog } from "../postgres/log-store";
 import { AccessLogWriter, type SpoolSettings } from "./access-log-writer";
 import type { NewEntry } from "./entry-line";
 import { cursorAfter, openSegments, readBatch } from "./spool-segments";
@@ -65,7 +66,12 @@ async function withWriter(
   settings: Partial<SpoolSettings> = {},
 ): Promise<void> {
   const spool = { folder, sync: false, required: true, ...settings };
-  const writer = new AccessLogWriter(runtime().pool, quiet, spool, runtime().keyFormats);
+  const writer = new AccessLogWriter(
+    new PostgresLog(runtime().pool),
+    quiet,
+    spool,
+    runtime().engine.keyFormats,
+  );
   await writer.start();
   try {
     await work(writer);
@@ -142,10 +148,10 @@ test("an idle writer's frontier moves on, and a writer that left holds nothing b
   const now = async () =>
     (await pool.query<{ at: Date }>("SELECT clock_timestamp() AS at")).rows[0]?.at as Date;
   const writer = new AccessLogWriter(
-    pool,
+    new PostgresLog(pool),
     quiet,
     { folder, sync: false, required: true },
-    runtime().keyFormats,
+    runtime().engine.keyFormats,
   );
   await writer.start();
   const started = await now();

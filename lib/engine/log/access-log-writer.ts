@@ -3,15 +3,14 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyFormats } from "../keys/key-format";
-import type { Pool } from "../postgres/client";
-import { drainBatch, WatermarkMoved } from "../postgres/drain";
-import { WriterRow } from "../postgres/writer-row";
 import { CopyWaiters } from "./copy-waiters";
 import { encodeLine, type NewEntry } from "./entry-line";
+import { type LogStore, WatermarkMoved } from "./log-store";
 import { maskSecrets } from "./mask-secrets";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
 import type { Tally } from "./tally";
+import { WriterRow } from "./writer-row";
 
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 
@@ -56,13 +55,13 @@ export class AccessLogWriter {
   refused = 0;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: LogStore,
     private readonly log: Logger,
     private readonly settings: SpoolSettings,
     private readonly keyFormats: KeyFormats,
   ) {
     this.spool = new Spool(path.join(settings.folder, this.writerId), settings.sync);
-    this.row = new WriterRow(pool, this.writerId);
+    this.row = new WriterRow(store, this.writerId);
   }
 
   /** Joins the log. @throws where the database or the disk refuses. */
@@ -214,7 +213,7 @@ export class AccessLogWriter {
         tally: batch.tally ?? null,
       };
       try {
-        await drainBatch(this.pool, this.writerId, batch, progress);
+        await this.store.append(this.writerId, batch, progress);
       } catch (error) {
         if (!(error instanceof WatermarkMoved)) throw error;
         await this.followWatermark(error.drainedSeq);

@@ -62,7 +62,7 @@ test("twenty processes killed at random and at each failpoint: every answered en
   expect(counted.rows).toEqual([{ allowed: rows.length }]);
   const open = await runtime().pool.query(
     "SELECT 1 FROM access_log.writers WHERE closed_at IS NULL AND id <> $1",
-    [runtime().accessLog.writerId],
+    [runtime().engine.accessLog.writerId],
   );
   expect(open.rows).toEqual([]);
 }, 60_000);

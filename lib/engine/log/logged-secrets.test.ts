@@ -8,7 +8,8 @@ import { dumpDatabase } from "@/tests/database/dump-database";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
-import { generateSecret, loadKeyFormats } from "../keys/key-format";
+import { generateSecret } from "../keys/key-format";
+import { PostgresKeys } from "../postgres/key-store";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });
@@ -89,11 +90,12 @@ function fields(
 }
 
 test("S27 a secret in any field that is logged is stored and echoed nowhere, in every format and spelling", async () => {
-  const { pool, keyFormats, env } = runtime();
+  const { pool, env } = runtime();
+  const { keyFormats } = runtime().engine;
   await pool.query(
     "INSERT INTO key_formats (prefix, length, checksummed) VALUES ('OLD-', 42, true), ('imp-', 20, false)",
   );
-  keyFormats.replace(await loadKeyFormats(pool, env.apiKeyPrefix));
+  keyFormats.replace(await new PostgresKeys(pool).loadFormats(env.apiKeyPrefix));
   const { actor, owner } = await makeWorkspace();
   const { secret: key } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 10_000 });
   for (const secret of Object.values(secrets)) {
@@ -105,7 +107,7 @@ test("S27 a secret in any field that is logged is stored and echoed nowhere, in 
       }
     }
   }
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const rows = await dumpDatabase();
   for (const [kind, secret] of Object.entries(secrets))
     for (const [spelling, spell] of Object.entries(spellings))

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
+import { WatermarkMoved } from "../log/log-store";
 import { isOwnerGone } from "../log/spool-owner";
 import { closeSegments, cursorAfter, openSegments, readBatch } from "../log/spool-segments";
 import type { Pool } from "./client";
-import { drainBatch, WatermarkMoved } from "./drain";
+import { PostgresLog } from "./log-store";
 
 /** A writer that said nothing for so long is taken for gone where nothing surer is known. A wrong guess costs nothing (drain.ts). */
 const silentSeconds = 15;
@@ -43,6 +44,7 @@ async function isSilent(pool: Pool, writer: string): Promise<boolean> {
 
 async function drainLeft(pool: Pool, writer: string, spool: string): Promise<number> {
   const segments = openSegments(spool);
+  const log = new PostgresLog(pool);
   try {
     let drainedSeq = await makeKnown(pool, writer);
     let cursor = cursorAfter(segments, drainedSeq);
@@ -54,7 +56,7 @@ async function drainLeft(pool: Pool, writer: string, spool: string): Promise<num
     ) {
       const last = batch.firstSeq + batch.count - 1;
       try {
-        await drainBatch(pool, writer, batch, {
+        await log.append(writer, batch, {
           drainedSeq,
           appendedSeq: last,
           floor: null,

@@ -11,6 +11,7 @@ import { type OwnPostgres, startOwnPostgres } from "@/tests/peers/own-postgres";
 import { waitUntil } from "@/tests/wait-until";
 import { LeaseKeeper } from "../leases/lease-keeper";
 import { BoundedClient, createPool } from "./client";
+import { PostgresLeases } from "./lease-store";
 
 const log = pino({ level: "silent" });
 let server: OwnPostgres;
@@ -97,7 +98,7 @@ test("closing connections waits for no goodbye of the server", async () => {
   await pool.query("SELECT 1");
   const database = connectDatabase(server.url, 4, log);
   await Promise.all([database.pool.query("SELECT 1"), database.prisma.$queryRaw`SELECT 1`]);
-  const keeper = new LeaseKeeper(clientConfig(server.url), log);
+  const keeper = new LeaseKeeper(new PostgresLeases(pool, clientConfig(server.url)), log);
   await keeper.start();
   resume = server.pause();
   await Promise.all([client.end(), pool.end(), database.close(), keeper.stop()]);

@@ -8,6 +8,7 @@ import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { AccessLogWriter } from "../log/access-log-writer";
 import { ensurePartitions, ensurePartitionsOf } from "./log-partitions";
+import { PostgresLog } from "./log-store";
 
 useRuntime({}, { jobs: false });
 
@@ -91,7 +92,12 @@ test("S73 a day that can't be made stops none of the others", async () => {
 test("S73 copying makes the partition that the entries need", async () => {
   await removePartitions(0);
   const spool = { folder: mkdtempSync(path.join(tmpdir(), "keyward-spool-")), sync: false, required: true };
-  const writer = new AccessLogWriter(runtime().pool, quiet, spool, runtime().keyFormats);
+  const writer = new AccessLogWriter(
+    new PostgresLog(runtime().pool),
+    quiet,
+    spool,
+    runtime().engine.keyFormats,
+  );
   await writer.start();
   await writer.append({
     ...{ kind: "decision", requestId: "r", workspaceId: null, keyId: null, userId: null, source: "api" },

@@ -1,6 +1,5 @@
 import { type Quota, requestsMeter } from "@/lib/contracts/quotas";
 import type { KeyRecord } from "../keys/key-record";
-import { wholeSeconds } from "../whole-seconds";
 import { periodAt } from "./period";
 import type { Outcome, Part, QuotaHolder, Spent } from "./quota-holder";
 import { quotaMessage } from "./quota-message";
@@ -12,42 +11,43 @@ export type Spend = {
   /** Taken only where a quota bounds the meter: who asked did not name it. */
   ifBounded?: boolean;
 };
-/** Why a quota refused: the decision's message, and when it starts anew. */
-export type QuotaRefusal = { message: string; retryAfterSeconds: number };
+/** Why a quota refused: the decision's message, and how long until its next period starts. */
+export type QuotaRefusal = { message: string; resetsInMs: number };
 export type TakenQuota = { taken: true; spent: Spent[] } | { taken: false; refusal: QuotaRefusal };
 
 type Metered = Pick<KeyRecord, "workspaceId" | "keyId" | "quotas">;
-type Server = { quotas: QuotaHolder };
 
 const nothing: TakenQuota = { taken: true, spent: [] };
 
 /**
- * Takes one request, and what else the decision uses, of every quota of the key and of its workspace: of all or of none. Returns
- * at once where memory can tell, which it always can where there is no quota.
- * @param databaseMs The moment of the decision by the database's clock: it says in which period it falls.
- * @throws AppError `unavailable`, also as a rejection, where the database must be asked and cannot be.
+ * Takes one request, and what else the decision uses, of every quota of the key and of its workspace: of all or of none.
+ * @param databaseMs The moment of the decision by the database's clock; it says in which period it falls.
+ * @returns Null where the store has to be asked first: then call takeQuota.
  */
-export function takeQuota(
+export function tryTakeQuota(
   key: Metered,
   spend: Spend | null,
   databaseMs: number,
-  server: Server,
-): TakenQuota | Promise<TakenQuota> {
+  quotas: QuotaHolder,
+): TakenQuota | null {
   if (key.quotas.length === 0 && (spend === null || spend.ifBounded)) return nothing;
   const parts = partsOf(key, spend, databaseMs);
   if (parts.length === 0) return nothing;
-  const outcome = server.quotas.take(parts, databaseMs);
-  return outcome instanceof Promise
-    ? outcome.then((late) => told(late, databaseMs))
-    : told(outcome, databaseMs);
+  const outcome = quotas.tryTake(parts, databaseMs);
+  return outcome && told(outcome, databaseMs);
 }
 
-/** Gives back what takeQuota took: the decision does not stand. */
-export function giveBackQuota(spent: Spent[], { quotas }: Server): void {
-  if (spent.length > 0) quotas.giveBack(spent);
+/** The same, asking the store for blocks. @throws AppError `unavailable` where it doesn't answer. */
+export async function takeQuota(
+  key: Metered,
+  spend: Spend | null,
+  databaseMs: number,
+  quotas: QuotaHolder,
+): Promise<TakenQuota> {
+  return told(await quotas.take(partsOf(key, spend, databaseMs), databaseMs), databaseMs);
 }
 
-/** Who names `requests` says for how many this one counts. A meter without a quota is counted for the workspace's month. */
+/** `requests` counts as one unless the caller named another number. A meter without a quota counts in the workspace's month. */
 function partsOf(key: Metered, spend: Spend | null, databaseMs: number): Part[] {
   const costs = new Map([[requestsMeter, 1]]);
   if (spend) costs.set(spend.meter, spend.cost);
@@ -80,7 +80,7 @@ function told(outcome: Outcome, databaseMs: number): TakenQuota {
     taken: false,
     refusal: {
       message: quotaMessage({ ...usage, limit: limit ?? 0 }, cost, usage.endsMs),
-      retryAfterSeconds: wholeSeconds(usage.endsMs - databaseMs),
+      resetsInMs: usage.endsMs - databaseMs,
     },
   };
 }

@@ -1,7 +1,5 @@
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
-import { askForBlocks, findBlocks, reportBlocks } from "../postgres/ask-for-blocks";
-import type { Pool } from "../postgres/client";
 import {
   type BlockAccount,
   balanceOf,
@@ -14,8 +12,11 @@ import {
   returnTo,
   spendFrom,
   type UsageKey,
+  type Wanted,
   wasRefused,
+  whatToAsk,
 } from "./block-account";
+import type { QuotaStore } from "./quota-store";
 
 /** One usage that a decision takes from. `limit` is null where no quota bounds it and it is only counted. */
 export type Part = { usage: UsageKey; limit: number | null; cost: number };
@@ -31,6 +32,8 @@ type Waiter = {
   reject: (error: unknown) => void;
 };
 
+/** Asks for no more, but learns which blocks the accounts have; what was given unnoticed goes back. */
+const nothing: Wanted = { least: 0, needed: 0, wished: 0 };
 const reportMilliseconds = 1000;
 const waitingLimit = 20_000;
 
@@ -57,25 +60,30 @@ export class QuotaHolder {
    * @param databaseClock The database's time in milliseconds, while this process holds a lease.
    */
   constructor(
-    private readonly pool: Pool,
+    private readonly store: QuotaStore,
     private readonly log: Logger,
     private readonly holder: () => string,
     private readonly databaseClock: () => number | null,
   ) {}
 
-  /** Takes of all parts or of none; at once where memory suffices. @throws AppError `unavailable`, also as a rejection. */
-  take(parts: Part[], databaseMs: number): Outcome | Promise<Outcome> {
-    const takings = parts.map((part) => ({ account: this.open(part.usage), part }));
-    const free = takings.every(({ account }) => account.waiting === 0);
+  /** Takes of all parts or of none, from memory. @returns Null where the store has to be asked first: then call take. */
+  tryTake(parts: Part[], databaseMs: number): Outcome | null {
+    const takings = this.takingsOf(parts);
     const lacking = takings.filter(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
-    if (free && lacking.length === 0) return spend(takings);
+    // Decisions that wait already are served first.
+    if (lacking.length === 0 && takings.every(({ account }) => account.waiting === 0)) return spend(takings);
     const now = performance.now();
     const refused = lacking.find(({ account, part }) => wasRefused(account, part.cost, part.limit, now));
-    if (refused) return { taken: false, refused: refused.part };
+    return refused ? { taken: false, refused: refused.part } : null;
+  }
+
+  /** The same, asking the store for blocks. @throws AppError `unavailable` where it doesn't answer. */
+  async take(parts: Part[], databaseMs: number): Promise<Outcome> {
     if (this.stopped || this.waiting.length >= waitingLimit) throw unavailable();
+    const takings = this.takingsOf(parts);
     return new Promise((resolve, reject) => {
       for (const { account } of takings) account.waiting += 1;
-      // One turn of the event loop is waited for, so that the decisions of a turn travel together.
+      // The decisions of one turn of the event loop travel together.
       if (this.waiting.length === 0) setImmediate(() => void this.next("send", () => this.send()));
       this.waiting.push({ takings, databaseMs, resolve, reject });
     });
@@ -102,6 +110,10 @@ export class QuotaHolder {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
     await this.next("stop", () => this.giveAllBack([...this.accounts.values()]));
+  }
+
+  private takingsOf(parts: Part[]): Taking[] {
+    return parts.map((part) => ({ account: this.open(part.usage), part }));
   }
 
   private open(usage: UsageKey): BlockAccount {
@@ -148,8 +160,11 @@ export class QuotaHolder {
     const databaseMs = Math.max(...batch.map((waiter) => waiter.databaseMs));
     try {
       this.word += 1;
-      const asked = [...costs].map(([account, each]) => ({ account, costs: each }));
-      const given = await askForBlocks(this.pool, this.holder(), this.word, asked, databaseMs);
+      const requests = [...costs].flatMap(([account, each]) => {
+        const wanted = whatToAsk(account, each, databaseMs);
+        return wanted ? [{ account, wanted }] : [];
+      });
+      const given = await this.store.takeBlocks(this.holder(), this.word, requests);
       for (const [account, block] of given) receive(account, block, databaseMs);
       for (const waiter of batch) this.serve(waiter, databaseMs);
     } catch (error) {
@@ -197,7 +212,7 @@ export class QuotaHolder {
     for (const account of told) account.dirty = false;
     try {
       this.word += 1;
-      const ours = await reportBlocks(this.pool, this.word, told);
+      const ours = await this.store.reportBlocks(this.word, told);
       for (const account of told) {
         if (ours.has(account.block as string)) account.confirmedMs = databaseMs;
         // Settled as that of a dead process: nothing of it is ours any more.
@@ -213,7 +228,8 @@ export class QuotaHolder {
   private async find(accounts: BlockAccount[]): Promise<void> {
     if (accounts.length === 0) return;
     this.word += 1;
-    const found = await findBlocks(this.pool, this.holder(), this.word, accounts);
+    const requests = accounts.map((account) => ({ account, wanted: nothing }));
+    const found = await this.store.takeBlocks(this.holder(), this.word, requests);
     for (const account of accounts) {
       const block = found.get(account);
       if (block) receive(account, block, this.databaseClock() ?? 0);

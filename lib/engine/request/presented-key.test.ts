@@ -135,7 +135,7 @@ test("a key in a path is cut out of its own access-log entry, however it is esca
       headers: { "x-request-id": `masked-${index}`, "user-agent": `tool/${key}` },
     });
   }
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query(
     "SELECT path, user_agent, e::text AS whole FROM access_log.entries e WHERE request_id LIKE 'masked-%'",
   );
@@ -150,7 +150,7 @@ test("S28 what is stored of a key opens nothing", async () => {
   const secret = await freshSecret();
   const row = await db().apiKey.findUniqueOrThrow({ where: { hash: Uint8Array.from(hashSecret(secret)) } });
   const hash = Buffer.from(row.hash);
-  const before = runtime().keyCache.queries;
+  const before = runtime().engine.keyCache.queries;
   for (const stored of [
     hash.toString("hex"),
     hash.toString("base64"),
@@ -163,20 +163,20 @@ test("S28 what is stored of a key opens nothing", async () => {
     expect(await code([["x-api-key", printable]])).toBe("invalid_key");
     expect(await code([["authorization", `Bearer kw_sk_${printable}`]])).toBe("invalid_key");
   }
-  expect(runtime().keyCache.queries).toBe(before);
+  expect(runtime().engine.keyCache.queries).toBe(before);
 });
 
 test("S29 any one-character change of a key is invalid_key without a query", async () => {
   const secret = await freshSecret();
-  const before = runtime().keyCache.queries;
+  const before = runtime().engine.keyCache.queries;
   for (let index = 0; index < secret.length; index += 1) {
     const changed = secret.slice(0, index) + (secret[index] === "a" ? "b" : "a") + secret.slice(index + 1);
-    expect(runtime().keyFormats.fits(changed), changed).toBe(false);
+    expect(runtime().engine.keyFormats.fits(changed), changed).toBe(false);
   }
   for (const wrong of [secret.slice(0, -1), `${secret}a`, secret.toLowerCase(), secret.toUpperCase()]) {
     expect(await code([["x-api-key", wrong]]), wrong).toBe("invalid_key");
   }
-  expect(runtime().keyCache.queries).toBe(before);
+  expect(runtime().engine.keyCache.queries).toBe(before);
 });
 
 test("S30 an unknown and a revoked key cost one query each and answer in one shape", async () => {
@@ -187,9 +187,9 @@ test("S30 an unknown and a revoked key cost one query each and answer in one sha
   await db().apiKey.deleteMany({ where: { hash: Uint8Array.from(hashSecret(unknown)) } });
   const shapes = [];
   for (const presented of [secret, unknown]) {
-    const before = runtime().keyCache.queries;
+    const before = runtime().engine.keyCache.queries;
     const answer = await call(me, { headers: { "x-api-key": presented } });
-    expect(runtime().keyCache.queries).toBe(before + 1);
+    expect(runtime().engine.keyCache.queries).toBe(before + 1);
     const { error } = answer.json as { error: Record<string, string> };
     shapes.push([answer.status, answer.headers["www-authenticate"], Object.keys(error)]);
   }

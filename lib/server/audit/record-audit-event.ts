@@ -64,7 +64,7 @@ async function write(
   details: Prisma.InputJsonObject,
   origin: Origin,
 ): Promise<void> {
-  const { keyFormats } = runtime();
+  const { keyFormats } = runtime().engine;
   await transaction.auditEvent.create({
     data: {
       id: newId("aud"),

@@ -16,7 +16,7 @@ import { pathWithoutSecret } from "./path-without-secret";
 /** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account; session: CurrentSession }> {
   const path = (await headers()).get(pathHeader);
-  const clean = path && pathWithoutSecret(path, runtime().keyFormats.shapes());
+  const clean = path && pathWithoutSecret(path, runtime().engine.keyFormats.shapes());
   if (clean && clean !== path) redirect(clean);
   const session = await findPageSession();
   const back = `callbackUrl=${encodeURIComponent(path ?? "/settings")}`;

@@ -17,7 +17,7 @@ export function requestOrigin(headers: Headers): Origin {
 
 /** Origins are stored and mailed, so their text is one line, and nothing in it is shaped like a secret. */
 export function makeOrigin(ip: string | null, userAgent: string | null, requestId: string): Origin {
-  const { keyFormats } = runtime();
+  const { keyFormats } = runtime().engine;
   return {
     ip,
     userAgent: userAgent ? cleanText(keyFormats.mask(userAgent), 512) : null,

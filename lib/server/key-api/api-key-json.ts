@@ -1,4 +1,4 @@
-import type { Receipt } from "@/lib/engine/leases/rejected-everywhere";
+import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
 import type { ListedKey } from "../keys/page-of-api-keys";

@@ -54,9 +54,9 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
     if (Object.keys(data).length === 0) return before;
     return transaction.apiKey.update({ where: { id: keyId }, data });
   });
-  const { rejections } = runtime();
-  if (change.disabled || change.expirationDays !== undefined) await rejections.everywhere();
-  else await rejections.soon();
+  const { rejections } = runtime().engine;
+  if (change.disabled || change.expirationDays !== undefined) await rejections.waitUntilRejectedEverywhere();
+  else await rejections.waitBriefly();
   return changed;
 }
 

@@ -6,7 +6,8 @@ import { requireSeenKey } from "./sight";
 /** What a key did of late: decisions per hour over seven days, who called, and the first call ever seen. */
 export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
   await requireSeenKey(db(), actor, keyId);
-  const { pool, accessLog } = runtime();
+  const { pool } = runtime();
+  const { accessLog } = runtime().engine;
   await accessLog.settled();
   const [hours, callers, recent, first] = await Promise.all([
     pool.query<{ start: Date; allowed: number; denied: number }>(

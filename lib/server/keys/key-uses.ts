@@ -7,7 +7,8 @@ const hours = 24;
 
 /** Last use and the last 24 hours of each key, from the tables kept beside the log: two index look-ups a key, never the log itself. */
 export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses>> {
-  const { pool, accessLog } = runtime();
+  const { pool } = runtime();
+  const { accessLog } = runtime().engine;
   await accessLog.settled();
   const [lastUses, hourlyUses] = await Promise.all([
     pool.query<{ keyId: string; at: Date; ip: string | null; userAgent: string | null }>(

@@ -44,7 +44,7 @@ export async function pageOfApiKeys(
 
 /** The keys of these ids, in this order, with their owner's name and last use. */
 export async function findListedKeys(workspaceId: string, ids: string[]): Promise<ListedKey[]> {
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const [rows, uses] = await Promise.all([
     db().apiKey.findMany({
       where: { workspaceId, id: { in: ids } },

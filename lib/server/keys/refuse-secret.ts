@@ -6,6 +6,6 @@ import { runtime } from "../runtime";
  * @throws AppError `invalid_request` where it holds something shaped like an API key.
  */
 export function refuseSecret(field: string, value: string): void {
-  if (runtime().keyFormats.holdsKey(value))
+  if (runtime().engine.keyFormats.holdsKey(value))
     throw invalidField(field, "This looks like an API key. Use a value that is not a secret.");
 }

@@ -59,7 +59,7 @@ test("S37 an expired key comes back only where there is room", async () => {
   const { actor, create, extend } = await managing();
   const { key } = await makeKey(actor);
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() - 1000) } });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   const made = [await create(), await create()].map(({ json }) => (json as { key_id: string }).key_id);
   expect((await extend(key.id)).status).toBe(409);
   expect((await extend(made[0] as string)).status).toBe(200);

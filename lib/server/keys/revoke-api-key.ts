@@ -1,4 +1,4 @@
-import type { Receipt } from "@/lib/engine/leases/rejected-everywhere";
+import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey } from "../generated/prisma/client";
@@ -31,6 +31,6 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
       });
     return requireSeenKey(transaction, actor, keyId);
   });
-  const rejectedEverywhere = await runtime().rejections.everywhere(startedAt);
+  const rejectedEverywhere = await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt);
   return { key: key as Revocation["key"], rejectedEverywhere };
 }

@@ -217,7 +217,7 @@ test("the successor stays its owner's, and a suspended owner's keys are not rota
   });
   const { key: next } = await makeKey(actor);
   await db().member.updateMany({ where: { userId: user.id }, data: { suspendedAt: new Date() } });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect((await ask("POST", `/${next.id}/rotate`)).status).toBe(409);
 });
 

@@ -39,11 +39,11 @@ export async function rotateApiKey(
     },
     (transaction) => replaceKey(transaction, actor, keyId, overlapSeconds),
   );
-  const { rejections, leaseKeeper } = runtime();
+  const { rejections, leaseKeeper } = runtime().engine;
   // Whoever decides from memory for longer has heard of it by then: the secret need not wait for them.
   const isLong = overlapSeconds * 1000 > leaseOverAfter(leaseKeeper.times.longestLeaseMs);
-  if (isLong) await rejections.soon();
-  else await rejections.everywhere();
+  if (isLong) await rejections.waitBriefly();
+  else await rejections.waitUntilRejectedEverywhere();
   return rotation;
 }
 

@@ -53,7 +53,7 @@ test("S32 what is left out is the maker's", async () => {
 test("S32 a lifetime left out is the maker's duration counted anew, not what is left of it", async () => {
   const { create, key } = await maker({ expiresInDays: 10 });
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() + 3_600_000) } });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect(lifeSeconds((await create({})).json)).toBe(10 * daySeconds);
 });
 

@@ -19,7 +19,8 @@ type Refusal = {
  */
 export async function countRefusedSignIn(refusal: Refusal): Promise<void> {
   const { userId, code, status, ip } = refusal;
-  const { pool, keyFormats } = runtime();
+  const { pool } = runtime();
+  const { keyFormats } = runtime().engine;
   const text = (value: string, length: number) => cleanText(keyFormats.mask(value), length);
   await pool.query(
     `INSERT INTO access_log.refused_sign_ins AS counted

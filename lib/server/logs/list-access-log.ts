@@ -49,7 +49,7 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{
   completeUpTo: Date;
   silentSince: Date[];
 }> {
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { completeUpTo, silentSince } = await findCompleteness();
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;

@@ -32,7 +32,7 @@ export async function recordSignInAttempt(
   const { ip, userAgent } = origin;
   if (outcome === "denied")
     return countRefusedSignIn({ userId: user?.id ?? null, code, status, requestId, ip, userAgent });
-  await runtime().accessLog.append({
+  await runtime().engine.accessLog.append({
     kind: "sign_in",
     requestId,
     workspaceId: null,

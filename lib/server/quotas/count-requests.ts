@@ -16,7 +16,7 @@ export type RequestFilter = {
 export async function countRequests(
   filter: RequestFilter,
 ): Promise<{ buckets: ({ start: string } & RequestCounts)[]; total: RequestCounts }> {
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query<{ start: Date } & RequestCounts>(
     `SELECT b.start, coalesce(sum(u.allowed), 0)::bigint AS allowed, coalesce(sum(u.denied), 0)::bigint AS denied
      FROM generate_series(date_trunc($1, $2::timestamptz, 'UTC'), date_trunc($1, coalesce($3::timestamptz, clock_timestamp()), 'UTC'),

@@ -13,7 +13,8 @@ export async function listQuotaUses(
   workspaceId: string,
   keyIds: string[],
 ): Promise<{ quotas: CurrentUse[]; now: Date }> {
-  const { pool, quotas } = runtime();
+  const { pool } = runtime();
+  const { quotas } = runtime().engine;
   await quotas.report(workspaceId);
   const { rows } = await pool.query<Quota & { used: number; countedSince: Date | null; now: Date }>(
     `SELECT nullif(q.key_id, '') AS "keyId", q.meter, q.period, q.allowance AS "limit", clock.now,

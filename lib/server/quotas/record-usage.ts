@@ -22,7 +22,7 @@ type Bound = Omit<Quota, "limit"> & { limit: number | null };
  * `invalid_request` where the idempotency key came with another body.
  */
 export async function recordUsage(input: UsageRecordInput): Promise<RecordedUsage> {
-  const { quotas } = runtime();
+  const { quotas } = runtime().engine;
   await quotas.report(input.workspace_id);
   const first = await attempt(input);
   if (!isRefusal(first)) return first;

@@ -35,7 +35,9 @@ export async function setQuotas(actor: SystemActor, change: (present: Quota[]) =
     return after.some((quota) => !before.some((known) => placeOf(known) === placeOf(quota)));
   });
   // Another limit for a known quota is read with every block that is given; only a quota nobody knows of must be made known.
-  await (added ? runtime().rejections.everywhere() : runtime().rejections.soon());
+  await (added
+    ? runtime().engine.rejections.waitUntilRejectedEverywhere()
+    : runtime().engine.rejections.waitBriefly());
 }
 
 export async function readQuotas(transaction: Transaction, workspaceId: string): Promise<Quota[]> {

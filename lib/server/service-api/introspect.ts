@@ -25,7 +25,7 @@ export const introspect: ServiceRouteHandler = async ({ request, requestId, serv
       managesKeys: false,
       workspaceId: null,
     },
-    server,
+    server.engine,
   );
   return Response.json(answerOf(inspection));
 };

@@ -115,7 +115,7 @@ test("a wrong, missing or empty service token is 401 and tells nothing of the ke
     const code = ({ json }: { json: never }) => (json as { error: { code: string } }).error.code;
     expect(code(good)).toBe(code(bad));
   }
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query("SELECT 1 FROM access_log.entries WHERE workspace_id = $1", [
     actor.workspaceId,
   ]);
@@ -164,7 +164,7 @@ test("introspection tells an active token's scope, and of any other only that it
   await revokeApiKey(actor, key.id);
   for (const token of [secret, "nonsense"])
     expect((await introspect({ token })).json).toEqual({ active: false });
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query(
     "SELECT outcome, code FROM access_log.entries WHERE key_id = $1 AND source = 'introspection' ORDER BY at, seq",
     [key.id],

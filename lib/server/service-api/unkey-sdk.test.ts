@@ -65,7 +65,7 @@ test("Unkey's SDK tells unknown, revoked, disabled, expired and forbidden keys a
     where: { id: expired.key.id },
     data: { expiresAt: new Date(Date.now() - 1000) },
   });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect(await verify(expired.secret)).toMatchObject({
     valid: false,
     code: "EXPIRED",

@@ -30,7 +30,7 @@ export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, ser
       spend: creditsOf(input),
       alsoDemands: query && ((rights) => query(new Set(permissionsOf(rights)))),
     },
-    server,
+    server.engine,
   );
   return Response.json({ meta: { requestId }, data: dataOf(decision) });
 };

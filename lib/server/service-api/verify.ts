@@ -25,7 +25,7 @@ export const verify: ServiceRouteHandler = async ({ request, requestId, server }
       workspaceId: input.workspace_id ?? null,
       spend: input.meter === undefined ? null : { meter: input.meter, cost: input.cost ?? 1 },
     },
-    server,
+    server.engine,
   );
   return Response.json(answerOf(decision));
 };

@@ -5,7 +5,8 @@ import { db, runtime } from "../runtime";
 
 /** How many keys are accepted now, and how many callers used one in the last hour: whom switching API access off would stop. */
 export async function findApiAccessUse({ workspaceId }: MemberActor): Promise<ApiAccessUse> {
-  const { pool, accessLog } = runtime();
+  const { pool } = runtime();
+  const { accessLog } = runtime().engine;
   await accessLog.settled();
   const [activeKeys, callers] = await Promise.all([
     db().apiKey.count({ where: { AND: [{ workspaceId }, whereStatus(workspaceId, "active", new Date())] } }),

@@ -25,7 +25,7 @@ export async function deleteWorkspace(actor: MemberActor, slug: string): Promise
     await tellOwners(transaction, now, workspace.name);
     await eraseWorkspace(transaction, now, workspace);
   });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
 }
 
 /** The deletion itself, in a transaction that holds the workspace's people. */
@@ -37,7 +37,7 @@ export async function eraseWorkspace(
   // Members first: who makes a key at this moment holds the owner's row, and the key is then there to be deleted with the rest.
   const { count: members } = await transaction.member.deleteMany({ where: { workspaceId: id } });
   // What is on its way into the log would bring back what is deleted here.
-  await runtime().accessLog.settled();
+  await runtime().engine.accessLog.settled();
   const activeKeys = await transaction.apiKey.count({ where: { workspaceId: id, revokedAt: null } });
   await transaction.$executeRaw`
     DELETE FROM access_log.last_uses WHERE key_id IN (SELECT id FROM api_keys WHERE workspace_id = ${id})`;

@@ -28,6 +28,8 @@ export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void
     });
     return true;
   });
-  const { rejections } = runtime();
-  await (enabled ? rejections.soon() : rejections.everywhere(performance.now(), changed));
+  const { rejections } = runtime().engine;
+  await (enabled
+    ? rejections.waitBriefly()
+    : rejections.waitUntilRejectedEverywhere(performance.now(), changed));
 }

@@ -18,5 +18,5 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
     );
     return true;
   });
-  if (changed) await runtime().rejections.soon();
+  if (changed) await runtime().engine.rejections.waitBriefly();
 }

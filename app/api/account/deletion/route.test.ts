@@ -95,7 +95,7 @@ describe("deleting one's account", () => {
       const { rows } = await runtime().pool.query(`SELECT 1 FROM ${table} WHERE user_id = $1`, [admin.id]);
       expect(rows, table).toEqual([]);
     }
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const { rows } = await runtime().pool.query("SELECT 1 FROM access_log.entries WHERE user_id = $1", [
       admin.id,
     ]);

@@ -65,7 +65,7 @@ describe("signing in with a passkey", () => {
       backedUp: true,
       lastUsedAt: expect.any(Date),
     });
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const rows = await db().$queryRaw<
       { code: string; outcome: string }[]
     >`SELECT code, outcome FROM access_log.entries WHERE user_id = ${user.id}`;

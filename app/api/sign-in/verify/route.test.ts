@@ -68,7 +68,7 @@ describe("signing in with a second step", () => {
     const cookie = await makeOwingCookie(user.id);
     await verify(cookie, { code: app.code(-5) });
     await verify(cookie, { code: app.code() });
-    await runtime().accessLog.settled();
+    await runtime().engine.accessLog.settled();
     const rows = await db().$queryRaw<
       { code: string; outcome: string }[]
     >`SELECT code, outcome FROM access_log.entries WHERE user_id = ${user.id} ORDER BY at`;

@@ -45,7 +45,7 @@ export async function deleteAccount(
     // Sessions, second steps, devices and every way in go with the row.
     await transaction.user.delete({ where: { id: userId } });
   });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
 }
 
 /** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */

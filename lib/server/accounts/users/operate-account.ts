@@ -101,7 +101,7 @@ export async function disableAccount(
     await recordChange(transaction, person, "account.disabled");
     return findOwnerless(transaction, workspaces);
   });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   return ownerless;
 }
 
@@ -115,7 +115,7 @@ export async function enableAccount(person: Person): Promise<void> {
     await setSuspensions(transaction, person, workspaces, { from: disabledAt, to: null });
     await recordChange(transaction, person, "account.enabled");
   });
-  await runtime().rejections.soon();
+  await runtime().engine.rejections.waitBriefly();
 }
 
 /** In the order of their ids, which every change of several workspaces keeps to. */

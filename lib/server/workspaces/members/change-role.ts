@@ -47,6 +47,6 @@ export async function changeRole(
     );
     return keys;
   });
-  await runtime().rejections.everywhere();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
   return settled;
 }

@@ -30,7 +30,10 @@ export async function removeMember(
     await requireAnotherOwner(transaction, member);
     return takeOut(transaction, now, member, decisions);
   });
-  return { ...done, rejectedEverywhere: await runtime().rejections.everywhere(startedAt) };
+  return {
+    ...done,
+    rejectedEverywhere: await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt),
+  };
 }
 
 /**

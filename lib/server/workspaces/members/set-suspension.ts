@@ -46,7 +46,7 @@ export async function setSuspension(
     });
     return keys;
   });
-  const { rejections } = runtime();
-  await (suspended ? rejections.everywhere() : rejections.soon());
+  const { rejections } = runtime().engine;
+  await (suspended ? rejections.waitUntilRejectedEverywhere() : rejections.waitBriefly());
   return settled;
 }

@@ -1,31 +1,56 @@
 import { once } from "node:events";
 import { from as copyFrom } from "pg-copy-streams";
 import { entryColumns } from "../log/entry-line";
+import { type LogClock, type LogStore, type Progress, WatermarkMoved } from "../log/log-store";
 import type { Batch } from "../log/spool-segments";
-import { type Tally, tallyOf } from "../log/tally";
-import type { Pool, PoolClient } from "./client";
+import { tallyOf } from "../log/tally";
+import type { Pool, PoolClient, QueryConfig } from "./client";
 import { countUses } from "./count-uses";
 import { inTransaction } from "./in-transaction";
 import { ensurePartitionsOf } from "./log-partitions";
 
-/** Longest one batch may take before its connection is given up and its outcome is asked for anew. */
-const timeoutMilliseconds = 10_000;
+/** Longest that appending a batch may take before its connection is given up and its outcome is read again. */
+const appendTimeoutMs = 10_000;
+const queryTimeoutMs = 2000;
 
-/** Where a writer stands when a batch of it is copied. */
-export type Progress = {
-  /** The number up to which the log is thought to have its entries. */
-  drainedSeq: number;
-  appendedSeq: number;
-  /** No entry after the batch will be at or before this moment; null where the batch is not the last. */
-  floor: string | null;
-  /** What the batch counts for, where memory still has it; else it is read from the lines. */
-  tally: Tally | null;
-};
+const clockColumns = `extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
+  extract(epoch FROM (SELECT max(frontier_at) FROM access_log.writers))::float8 * 1000 AS "frontierMs"`;
 
-/** The log has a writer's entries up to another number than thought; nothing was copied. `drainedSeq` null: it knows no such writer. */
-export class WatermarkMoved extends Error {
-  constructor(readonly drainedSeq: number | null) {
-    super(`the log has this writer's entries up to ${drainedSeq ?? "nothing"}`);
+/** The access log in PostgreSQL. */
+export class PostgresLog implements LogStore {
+  constructor(private readonly pool: Pool) {}
+
+  async join(writer: string): Promise<LogClock> {
+    await this.ask(
+      "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
+      [writer],
+    );
+    const [clock] = await this.ask<LogClock>(`SELECT ${clockColumns}`, []);
+    return clock as LogClock;
+  }
+
+  async renew(writer: string, appendedSeq: number, frontier: string | null): Promise<LogClock | null> {
+    const [clock] = await this.ask<LogClock>(
+      `WITH mine AS (
+         UPDATE access_log.writers SET renewed_at = clock_timestamp(), closed_at = NULL,
+           appended_seq = greatest(appended_seq, $2::bigint), frontier_at = greatest(frontier_at, $3::timestamptz)
+         WHERE id = $1 RETURNING 1)
+       SELECT ${clockColumns} FROM mine`,
+      [writer, appendedSeq, frontier],
+    );
+    return clock ?? null;
+  }
+
+  append(writer: string, batch: Batch, progress: Progress): Promise<void> {
+    return appendBatch(this.pool, writer, batch, progress);
+  }
+
+  async close(writer: string): Promise<void> {
+    await this.ask("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [writer]);
+  }
+
+  private async ask<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>({ text, values, query_timeout: queryTimeoutMs } as QueryConfig)).rows;
   }
 }
 
@@ -34,15 +59,10 @@ export class WatermarkMoved extends Error {
  * drains, and wherever it dies, no entry is there twice. A line that PostgreSQL refuses is put aside and stops nothing.
  * @throws WatermarkMoved where the batch does not follow what the log has; any other error leaves the outcome unknown.
  */
-export async function drainBatch(
-  pool: Pool,
-  writer: string,
-  batch: Batch,
-  progress: Progress,
-): Promise<void> {
+async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: Progress): Promise<void> {
   await ensurePartitionsOf(pool, batch.lines);
   try {
-    await inTransaction(pool, timeoutMilliseconds, async (client) => {
+    await inTransaction(pool, appendTimeoutMs, async (client) => {
       await moveWatermark(client, writer, batch, progress);
       const copy = client.query(copyFrom(`COPY access_log.entries (${entryColumns}) FROM STDIN`));
       // A connection lost later on would tell it here too, to nobody, which would end the process.
@@ -56,8 +76,8 @@ export async function drainBatch(
     if (batch.count === 1) return putAside(pool, writer, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
     const rest = { ...progress, tally: null };
-    await drainBatch(pool, writer, first, { ...rest, floor: null });
-    await drainBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
+    await appendBatch(pool, writer, first, { ...rest, floor: null });
+    await appendBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
   }
 }
 
@@ -115,7 +135,7 @@ async function putAside(
   progress: Progress,
   error: string,
 ): Promise<void> {
-  await inTransaction(pool, timeoutMilliseconds, async (client) => {
+  await inTransaction(pool, appendTimeoutMs, async (client) => {
     await moveWatermark(client, writer, batch, progress);
     await client.query("INSERT INTO access_log.rejected (writer, seq, line, error) VALUES ($1, $2, $3, $4)", [
       writer,

@@ -2,76 +2,66 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { Pool } from "../postgres/client";
 import { cannotAllow, type InstanceRow, leaseOverAfter } from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
+import type { InstancesSnapshot, LeaseStore } from "./lease-store";
 
-/** What a change tells of itself when no instance decides by what was before it. */
+/** Proof that no instance decides by the state before a change any more. */
 export type Receipt = {
   afterMs: number;
-  /** Instances there were; `lapsed` of them did not acknowledge, but cannot decide from memory any more. */
+  /** How many instances there were; `lapsed` of them did not acknowledge, but their leases are over. */
   instances: number;
   lapsed: number;
-  /** For how long an instance that cannot reach the database may go on all the same; 0 unless the operator chose so. */
+  /** How long an instance that can't reach the database may keep deciding; 0 unless STALE_VERDICT_SECONDS is set. */
   staleSeconds: number;
 };
 
-type Snapshot = {
-  epoch: number;
-  incarnation: string;
-  instances: (InstanceRow & { staleMs: number; knownMs: number })[];
-};
 type Waiter = {
-  /** From when leases of before the change are counted out: since COMMIT was answered, or the database began another life. */
+  /** From when earlier leases are counted out: when COMMIT was answered, or the database changed to another timeline. */
   since: number;
   giveUpAt: number;
-  change: Snapshot | null;
+  change: InstancesSnapshot | null;
   /** Instances that might still allow. */
   pending: Map<string, InstanceRow>;
   lapsed: number;
-  /** No answer before this moment: a failover just before may have lost the rows of instances that still hold a lease. */
+  /** No answer before this moment: a recent failover may have lost the rows of instances that still hold a lease. */
   notBefore: number;
-  /** Whether the database changed at all: a repeat that changes nothing waits for the instances, but not for `notBefore`. */
+  /** False for a repeat that changed nothing: it waits for the instances, but not for `notBefore`. */
   changed: boolean;
   resolve: (receipt: Receipt) => void;
   reject: (error: unknown) => void;
 };
 
-/** Longest anyone waits, whatever the database does: enough for its longest lease twice. Then to repeat the call is safe. */
-const patienceMilliseconds = 15_000;
-const soonMilliseconds = 250;
-/** A wait that is longer than this is worth a word to a person who waits. */
-const longWaitMilliseconds = 500;
-const pauses = [1, 2, 4, 8, 15, 20];
+/** Longest wait, whatever the database does: enough for its longest lease twice. The call is then safe to repeat. */
+const patienceMs = 15_000;
+const briefWaitMs = 250;
+/** A wait longer than this is announced to a person who waits. */
+const longWaitMs = 500;
+const pausesMs = [1, 2, 4, 8, 15, 20];
 
-const query = `
-  SELECT h.epoch, decisions.incarnation() AS incarnation,
-    coalesce((SELECT json_agg(json_build_object('id', id, 'incarnation', incarnation, 'applied', applied, 'leaseMs', lease_ms, 'staleMs', stale_ms, 'knownMs', known_ms))
-      FROM decisions.instances), '[]') AS instances
-  FROM decisions.invalidation_head h`;
-
-/** Watches the acknowledgements of all instances, for everyone of this process who waits for them, in one loop. */
+/** Watches the acknowledgements of all instances, in one loop for all callers in this process. */
 export class RejectionWatch {
   private readonly waiters = new Set<Waiter>();
   private looping = false;
-  private incarnation = "";
+  private timeline = "";
   private watchedSince = 0;
   private stopped = false;
   private loopEnded: Promise<void> = Promise.resolve();
-  /** Called once when a change has to wait because no instance knows whether a failover happened just before. */
+  /** Called once when a change has to wait because no instance knows whether a failover happened recently. */
   onLongWait: (waitMs: number) => void = () => {};
 
   constructor(
-    private readonly pool: Pool,
+    private readonly store: LeaseStore,
     private readonly keeper: LeaseKeeper,
-    private readonly patience = patienceMilliseconds,
+    private readonly patience = patienceMs,
   ) {}
 
   /**
-   * Resolves when no instance can allow any more what the last commit of the caller forbade. Call it after COMMIT was
-   * answered; a repeated revocation waits as the first does.
-   * @param startedAt When the change was asked for, for the receipt.
-   * @param changed False where the database already was as asked for.
-   * @throws AppError `unavailable` where the database cannot be asked: the change stands, but who knows of it is unknown.
+   * Resolves when no instance can still allow what the caller's last commit forbade. Call it after COMMIT was answered. A
+   * repeated revocation waits as the first one does.
+   * @param startedAt When the change was requested; the receipt counts from then.
+   * @param changed False if the database already was in the requested state.
+   * @throws AppError `unavailable` when the database does not answer: the change stands, but not every instance may know it.
    */
-  everywhere(startedAt = performance.now(), changed = true): Promise<Receipt> {
+  waitUntilRejectedEverywhere(startedAt = performance.now(), changed = true): Promise<Receipt> {
     return this.wait(startedAt, changed).promise;
   }
 
@@ -79,7 +69,7 @@ export class RejectionWatch {
     const committedAt = performance.now();
     let waiter: Waiter | undefined;
     const promise = new Promise<Receipt>((resolve, reject) => {
-      if (this.stopped) return reject(notKnownYet());
+      if (this.stopped) return reject(notConfirmed());
       waiter = {
         since: committedAt,
         giveUpAt: committedAt + this.patience,
@@ -98,18 +88,18 @@ export class RejectionWatch {
     return { promise, cancel: () => waiter && this.waiters.delete(waiter) };
   }
 
-  /** Rejects everything that still waits. When it returns, the pool is not used any more and can be closed. */
+  /** Rejects all waiting calls. When it resolves, the store is no longer used and can be closed. */
   async stop(): Promise<void> {
     this.stopped = true;
-    for (const waiter of this.waiters) this.settle(waiter, () => waiter.reject(notKnownYet()));
+    for (const waiter of this.waiters) this.settle(waiter, () => waiter.reject(notConfirmed()));
     await this.loopEnded;
   }
 
-  /** For what only grants: waits a moment for the same, and goes on without it. The grant arrives by itself. */
-  async soon(): Promise<void> {
+  /** For changes that only grant: waits briefly for the same, so that a new key works at once nearly always. */
+  async waitBriefly(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, soonMilliseconds);
+      timer = setTimeout(resolve, briefWaitMs);
     });
     const { promise, cancel } = this.wait(performance.now(), false);
     await Promise.race([promise.catch(() => {}), enough]);
@@ -120,42 +110,41 @@ export class RejectionWatch {
   private async loop(): Promise<void> {
     this.looping = true;
     for (let round = 0; this.waiters.size > 0; round += 1) {
-      // Only those who wait already: what is read now is newer than their commit.
+      // Only calls that wait already: what is read now is newer than their commit.
       const asking = [...this.waiters];
       try {
         const snapshot = await this.read();
         for (const waiter of asking) if (this.waiters.has(waiter)) await this.judge(waiter, snapshot);
       } catch {
-        // Asked again: who waits is told that nothing is known only when patience is at its end.
+        // Ask again; callers are told only when their time is up.
       }
       for (const waiter of asking)
         if (this.waiters.has(waiter) && performance.now() > waiter.giveUpAt)
-          this.settle(waiter, () => waiter.reject(notKnownYet()));
-      const pause = pauses[Math.min(round, pauses.length - 1)] as number;
+          this.settle(waiter, () => waiter.reject(notConfirmed()));
+      const pause = pausesMs[Math.min(round, pausesMs.length - 1)] as number;
       if (this.waiters.size > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     this.looping = false;
   }
 
-  private async read(): Promise<Snapshot> {
-    const { rows } = await this.pool.query<Snapshot>({ text: query, query_timeout: 2000 } as never);
-    const snapshot = rows[0] as Snapshot;
-    if (snapshot.incarnation !== this.incarnation) {
-      this.incarnation = snapshot.incarnation;
+  private async read(): Promise<InstancesSnapshot> {
+    const snapshot = await this.store.readInstances();
+    if (snapshot.timeline !== this.timeline) {
+      this.timeline = snapshot.timeline;
       this.watchedSince = performance.now();
     }
     return snapshot;
   }
 
-  private async judge(waiter: Waiter, snapshot: Snapshot): Promise<void> {
-    if (!waiter.change || waiter.change.incarnation !== snapshot.incarnation) {
+  private async judge(waiter: Waiter, snapshot: InstancesSnapshot): Promise<void> {
+    if (!waiter.change || waiter.change.timeline !== snapshot.timeline) {
       if (waiter.change) waiter.since = performance.now();
       waiter.change = snapshot;
       waiter.lapsed = 0;
       waiter.pending = new Map(snapshot.instances.map((row) => [row.id, row]));
       waiter.notBefore = this.knownSince(snapshot) + leaseOverAfter(this.keeper.times.longestLeaseMs);
       const waitMs = waiter.notBefore - performance.now();
-      if (waiter.changed && waitMs > longWaitMilliseconds) this.onLongWait(waitMs);
+      if (waiter.changed && waitMs > longWaitMs) this.onLongWait(waitMs);
     }
     const { change, pending } = waiter;
     const own = this.keeper.instanceId;
@@ -179,13 +168,13 @@ export class RejectionWatch {
   }
 
   /**
-   * Since when, on our monotonic clock, the database is known to follow this timeline: rows that a failover lost belong to
-   * leases that end a while later. Known from our own lease, from our own watching, or from any instance that wrote into its
+   * Since when, on our monotonic clock, the database is known to follow this timeline. Rows that a failover lost belong to
+   * leases that end some seconds later. We know it from our own lease, from watching, or from an instance that wrote into its
    * row how long it has known.
    */
-  private knownSince({ incarnation, instances }: Snapshot): number {
-    const told = instances.filter((row) => row.incarnation === incarnation).map(({ knownMs }) => knownMs);
-    const own = this.keeper.knownSince(incarnation) ?? this.watchedSince;
+  private knownSince({ timeline, instances }: InstancesSnapshot): number {
+    const told = instances.filter((row) => row.timeline === timeline).map(({ knownMs }) => knownMs);
+    const own = this.keeper.knownSince(timeline) ?? this.watchedSince;
     return Math.min(own, this.watchedSince, performance.now() - Math.max(0, ...told));
   }
 
@@ -195,10 +184,10 @@ export class RejectionWatch {
   }
 }
 
-function notKnownYet(): AppError {
+function notConfirmed(): AppError {
   return new AppError(
     "unavailable",
-    "The change is made, but it is not known yet whether it holds everywhere. Repeat it to be sure.",
+    "The change was made, but some instances may not know of it yet. Repeat it to be sure.",
     { retryAfterSeconds: 1 },
   );
 }

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { type KeyFormat, nativeFormat } from "../keys/key-format";
+import type { KeyRecord } from "../keys/key-record";
+import type { KeyStore, KeysRead } from "../keys/key-store";
+import type { DatabaseError, Pool, QueryConfig } from "./client";
+
+/** Longest that a look-up may take before the requests that wait for it are answered 503. */
+const timeoutMs = 2000;
+
+type Row = Pick<KeysRead, "epoch" | "timeline"> & (KeyRecord | { hash: null });
+
+/** Keys in PostgreSQL. */
+export class PostgresKeys implements KeyStore {
+  /** False once a pooler was noticed, which hands each transaction to another connection. */
+  private prepares = true;
+
+  constructor(private readonly pool: Pool) {}
+
+  async findKeys(hashes: string[]): Promise<KeysRead> {
+    const bytes = hashes.map((hash) => Buffer.from(hash, "hex"));
+    const rows = await this.ask(bytes).catch((error) => {
+      if (!isOfPooler(error)) throw error;
+      this.prepares = false;
+      return this.ask(bytes);
+    });
+    const [{ epoch, timeline }] = rows as [Row, ...Row[]];
+    return { epoch, timeline, records: rows.filter((row): row is Row & KeyRecord => row.hash !== null) };
+  }
+
+  async countKeys(): Promise<number> {
+    const { rows } = await this.pool.query<{ count: number }>("SELECT count(*)::int AS count FROM api_keys");
+    return rows[0]?.count ?? 0;
+  }
+
+  async listHashes(after: Buffer, limit: number): Promise<Buffer[]> {
+    const { rows } = await this.pool.query<{ hash: Buffer }>(
+      "SELECT hash FROM api_keys WHERE hash > $1 ORDER BY hash LIMIT $2",
+      [after, limit],
+    );
+    return rows.map(({ hash }) => hash);
+  }
+
+  async loadFormats(configuredPrefix: string): Promise<KeyFormat[]> {
+    const { prefix, length, checksummed } = nativeFormat(configuredPrefix);
+    await this.pool.query(
+      "INSERT INTO key_formats (prefix, length, checksummed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+      [prefix, length, checksummed],
+    );
+    const { rows } = await this.pool.query<KeyFormat>(
+      "SELECT prefix, length, checksummed FROM key_formats ORDER BY created_at",
+    );
+    return rows;
+  }
+
+  private async ask(hashes: Buffer[]): Promise<Row[]> {
+    const { rows } = await this.pool.query<Row>({
+      ...(this.prepares && { name: statementName }),
+      text: findStatement,
+      values: [hashes],
+      query_timeout: timeoutMs,
+    } as QueryConfig);
+    return rows;
+  }
+}
+
+/** The outer join gives a row even where no key is found. */
+const findStatement = `
+  SELECT h.epoch, decisions.incarnation() AS timeline,
+    k.hash, k.id AS "keyId", k.prefix, k.suffix, k.name, k.workspace_id AS "workspaceId", k.owner_id AS "ownerId",
+    k.workspace_id || '/' || k.owner_id AS "memberId",
+    k.permission_level AS "permissionLevel", k.can_manage_keys AS "canManageKeys", k.environment,
+    k.allowed_ips AS "allowedIps", k.rate_limit_per_minute AS "rateLimitPerMinute",
+    k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
+    k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
+    k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt",
+    w.name AS "workspaceName", w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
+    m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
+    coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
+      FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas
+  FROM decisions.invalidation_head h
+  LEFT JOIN (api_keys k
+    JOIN workspaces w ON w.id = k.workspace_id
+    LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;
+
+/** Named after its text: behind a pooler, two versions of the program may share one connection. */
+const statementName = `find-keys-${createHash("sha256").update(findStatement).digest("hex").slice(0, 8)}`;
+
+/** "Prepared already" and "never prepared" (PostgreSQL, appendix A): a pooler hands each transaction to another connection. */
+function isOfPooler(error: unknown): boolean {
+  return ["42P05", "26000"].includes((error as DatabaseError).code ?? "");
+}

@@ -1,0 +1,23 @@
+import { type GrantStore, limitTimes } from "../limits/grant-store";
+import type { Store } from "../store";
+import type { ClientConfig, Pool } from "./client";
+import { PostgresGrants } from "./grant-store";
+import { PostgresKeys } from "./key-store";
+import { PostgresLeases } from "./lease-store";
+import { PostgresLog } from "./log-store";
+import { PostgresQuotas } from "./quota-store";
+
+/**
+ * The store of an instance.
+ * @param config Of the connection that the instance keeps for its lease alone.
+ * @param redis Gives grants of rate limits while every instance reaches it; null where there is no Redis.
+ */
+export function postgresStore(pool: Pool, config: ClientConfig, redis: GrantStore | null): Store {
+  return {
+    keys: new PostgresKeys(pool),
+    leases: new PostgresLeases(pool, config),
+    limits: { postgres: new PostgresGrants(pool, limitTimes), redis },
+    quotas: new PostgresQuotas(pool),
+    log: new PostgresLog(pool),
+  };
+}

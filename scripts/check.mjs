@@ -11,16 +11,31 @@ const bin = (...path) => join(root, "node_modules", ...path);
 const CHECKS = {
   "format and lint": [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."],
   types: [bin("typescript", "bin", "tsc"), "--noEmit"],
-  "import boundaries": [
-    bin("dependency-cruiser", "bin", "dependency-cruise.mjs"),
-    ...["--config", join(root, ".dependency-cruiser.cjs"), "--output-type", "err-long"],
-    ...["app", "bench", "components", "e2e", "examples", "lib", "prisma", "sdk", "server", "tests"].filter(
-      (name) => existsSync(join(root, name)),
-    ),
-  ],
+  "import boundaries": cruise(".dependency-cruiser.cjs"),
+  "folder circles": cruise(".dependency-cruiser-folders.cjs"),
   "unused code": [bin("knip", "bin", "knip.js"), "--no-progress"],
   "lock file": [join(root, "scripts", "complete-lockfile.mjs"), "--check"],
 };
+
+function cruise(config) {
+  const folders = [
+    "app",
+    "bench",
+    "components",
+    "e2e",
+    "examples",
+    "lib",
+    "prisma",
+    "sdk",
+    "server",
+    "tests",
+  ];
+  return [
+    bin("dependency-cruiser", "bin", "dependency-cruise.mjs"),
+    ...["--config", join(root, config), "--output-type", "err-long"],
+    ...folders.filter((name) => existsSync(join(root, name))),
+  ];
+}
 
 await script(async () => {
   process.chdir(root);

@@ -9,7 +9,7 @@ import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { BoundedClient } from "@/lib/engine/postgres/client";
 import { clientConfig } from "@/lib/server/database";
-import { pauseProcesses } from "@/tests/pause-processes";
+import { pauseProcesses } from "@/tests/peers/pause-processes";
 import { acquireEmbeddedPostgres, type EmbeddedPostgres } from "./embedded-postgres";
 import { openCluster } from "./postgres-cluster";
 import { findPostgresPrograms } from "./postgres-programs";

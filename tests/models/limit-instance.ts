@@ -36,6 +36,7 @@ export async function startLimitInstance(redis: GrantStore | null = null, times:
   return {
     ...limiter,
     keeper,
+    tryTake: (key: LimitedKey) => tryTakeUse(key, limiter, readClocks()),
     take: async (key: LimitedKey) => tryTakeUse(key, limiter, readClocks()) ?? (await takeUse(key, limiter)),
     stop: async () => {
       await keeper.stop();

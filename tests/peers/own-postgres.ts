@@ -13,9 +13,9 @@ import {
   readPassword,
 } from "@/server/embedded-postgres/postgres-cluster";
 import { chooseAccount, findPostgresPrograms, runAs } from "@/server/embedded-postgres/postgres-programs";
-import { pauseProcesses } from "../pause-processes";
 import { freePort } from "../processes/started-server";
 import { waitUntil } from "../wait-until";
+import { pauseProcesses } from "./pause-processes";
 
 export type OwnPostgres = {
   /** The database `keyward`, for the program's own role. */

@@ -1,7 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { SecretShape } from "@/lib/contracts/secret-shape";
-import type { Pool } from "../postgres/client";
 import { decodeEscapes } from "./decode-escapes";
 
 /** A shape that secrets in use have. Native ones are prefix + 32 random base62 characters + 6 of checksum. */

@@ -1,5 +1,4 @@
 import { AppError } from "@/lib/contracts/app-error";
-import type { Pool } from "../postgres/client";
 import { cannotAllow, type InstanceRow, leaseOverAfter } from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
 import type { InstancesSnapshot, LeaseStore } from "./lease-store";

@@ -75,7 +75,7 @@ test("an instance that is alone asks nobody, and its answer does not wait", asyn
   const alone = await start();
   const key = limitedKey(3);
   expect(alone.limitSharing.isAlone).toBe(true);
-  expect([alone.take(key), alone.take(key), alone.take(key), alone.take(key)]).toMatchObject(
+  expect([alone.tryTake(key), alone.tryTake(key), alone.tryTake(key), alone.tryTake(key)]).toMatchObject(
     [true, true, true, false].map((allowed) => ({ allowed })),
   );
 });
@@ -118,7 +118,7 @@ test("whoever is alone again limits from memory, once it knows of all uses in th
   started.splice(started.indexOf(second), 1);
   await waitUntil("it is alone", async () => first.limitSharing.isAlone);
   expect(performance.now()).toBeGreaterThanOrEqual(leavingAt + untilFreeMs);
-  expect(first.take(key)).toMatchObject({ allowed: true, state: { remaining: 15 } });
+  expect(first.tryTake(key)).toMatchObject({ allowed: true, state: { remaining: 15 } });
 });
 
 test("an instance that stands still does not keep others waiting for longer than its lease", async () => {

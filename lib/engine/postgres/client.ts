@@ -1,7 +1,7 @@
 import { finished, type Writable } from "node:stream";
 import pg from "pg";
 
-export type { ClientBase, ClientConfig, Pool, PoolClient, QueryConfig, QueryResult } from "pg";
+export type { ClientBase, ClientConfig, Pool, PoolClient, QueryConfig } from "pg";
 export { DatabaseError } from "pg";
 
 /** How long anyone waits for a connection or an answer before it is said that the database is away. */

@@ -1,13 +1,13 @@
 import { cookies } from "next/headers";
 import { joinWithNewAccountInput } from "@/lib/contracts/invitation-input";
 import type { JoinedWorkspace } from "@/lib/contracts/invitations";
+import { joinWithNewAccount } from "@/lib/server/accounts/users/join-with-new-account";
 import { recognizeDevice } from "@/lib/server/auth/device-cookie";
 import { created } from "@/lib/server/http/json-response";
 import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withVisitor } from "@/lib/server/http/with-account";
 import { recordSignInAttempt } from "@/lib/server/logs/record-sign-in-attempt";
 import { beginSession } from "@/lib/server/sessions/begin-session";
-import { joinWithNewAccount } from "@/lib/server/workspaces/invitations/join-with-new-account";
 
 export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
   const { user, workspace } = await joinWithNewAccount(body, origin);

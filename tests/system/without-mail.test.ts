@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
-import { password } from "./factories/factories";
-import { Browser, sendHttp } from "./peers/http-client";
-import { useStartedConsole } from "./processes/started-console";
-import type { StartedServer } from "./processes/started-server";
+import { password } from "../factories/factories";
+import { Browser, sendHttp } from "../peers/http-client";
+import { useStartedConsole } from "../processes/started-console";
+import type { StartedServer } from "../processes/started-server";
 
 const started = useStartedConsole();
 let deployed: StartedServer;

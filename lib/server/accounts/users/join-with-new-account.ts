@@ -1,13 +1,17 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { JoinWithNewAccountInput } from "@/lib/contracts/invitation-input";
-import { createUser, newPasswordHash } from "../../accounts/users/sign-up";
 import type { Origin } from "../../actor";
 import type { Workspace } from "../../generated/prisma/client";
 import { isUniqueViolation } from "../../is-unique-violation";
 import { db, runtime } from "../../runtime";
 import type { Person } from "../../sessions/person";
-import { joinWorkspace, lockInvitation, spentInvitation } from "./accept-invitation";
-import { findOpenInvitation } from "./find-open-invitation";
+import {
+  joinWorkspace,
+  lockInvitation,
+  spentInvitation,
+} from "../../workspaces/invitations/accept-invitation";
+import { findOpenInvitation } from "../../workspaces/invitations/find-open-invitation";
+import { createUser, newPasswordHash } from "./sign-up";
 
 /**
  * Makes the account that an invitation is for, and joins with it; both or neither. SIGN_UP does not matter here: somebody who

@@ -20,7 +20,8 @@ import { isAlive, readPostmaster } from "./postmaster-file";
 // Inside the project, so that the bundles find its packages.
 const bundles = join(import.meta.dirname, "../../dist", `test-${process.pid}`);
 const guardianPath = join(bundles, "postgres-guardian.mjs");
-const DEADLINE = { timeout: 30_000, interval: 20 };
+// Each look starts `ps`.
+const DEADLINE = { timeout: 30_000, interval: 100 };
 
 /** A data folder whose server was made, ran and was stopped: to make one takes longer than most tests. */
 const madeBefore = mkdtempSync(join(tmpdir(), "keyward-postgres-"));

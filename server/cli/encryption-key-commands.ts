@@ -1,6 +1,10 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/contracts/app-error";
-import { discardUnreadable, findUnreadable, type Unreadable } from "@/lib/server/crypto/unreadable";
+import {
+  discardUnreadable,
+  findUnreadable,
+  type Unreadable,
+} from "@/lib/server/second-factors/unreadable-secrets";
 import { action, type Print } from "./command-action";
 
 type DiscardOptions = { keysAreLost?: boolean; json?: boolean };

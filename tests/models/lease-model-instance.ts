@@ -130,18 +130,14 @@ export class ModelInstance {
     const sent = this.clocks();
     const reply = yield* world.ask((): (() => RenewalReply) => {
       const read = {
-        timeline: world.timeline,
-        epoch: world.epoch,
-        prunedTo: world.without("who missed the pruned log forgets all") ? 0 : world.prunedTo,
-        invalidations: world.log.filter(({ epoch }) => epoch > applied),
+        ...world.database.readChanges(applied),
+        ...(world.without("who missed the pruned log forgets all") && { prunedTo: 0 }),
         databaseMs: 1e6 + world.time.now + world.clockStep,
       };
       return () => {
-        const row = world.rows.get(id);
-        const held = row?.timeline === timeline && world.timeline === timeline;
-        const untilDatabaseMs = world.time.now + world.clockStep + times.leaseMs;
-        if (row && held) Object.assign(row, { renewal: renewals, applied, untilDatabaseMs });
-        return { held: held || world.without("a lost row ends the lease"), ...read };
+        const row = world.database.acknowledge({ id, renewal: renewals, applied, timeline });
+        if (row) row.untilDatabaseMs = world.time.now + world.clockStep + times.leaseMs;
+        return { held: row !== null || world.without("a lost row ends the lease"), ...read };
       };
     });
     yield* this.gate();
@@ -163,9 +159,10 @@ export class ModelInstance {
     const sent = this.clocks();
     const id = `${this.name}${world.chance.fraction()}`;
     const joined = yield* world.ask(() => {
-      const read = { timeline: world.timeline, epoch: world.epoch };
+      const { timeline, epoch } = world.database;
+      const read = { timeline, epoch };
       return () => {
-        world.rows.set(id, {
+        world.database.rows.set(id, {
           id,
           timeline: read.timeline,
           applied: 0,

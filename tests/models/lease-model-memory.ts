@@ -72,7 +72,7 @@ export class ModelMemory {
       this.underWay.set(key, lookup);
       lookup.entry = yield* world.ask(() => {
         const provenance = world.keys.find(({ keyId }) => keyId === key) ?? null;
-        const { epoch, timeline } = world;
+        const { epoch, timeline } = world.database;
         const entry = {
           timeline,
           epoch,

@@ -1,4 +1,5 @@
-import type { InstanceRow, Invalidation, LeaseTimes } from "@/lib/engine/leases/lease";
+import type { LeaseTimes } from "@/lib/engine/leases/lease";
+import { LeaseDatabase, type LeaseRow } from "./lease-database";
 import { Chance, type Process, SimulatedTime } from "./simulated-time";
 
 /** The rules of docs/decisions/014 that can be taken out, one at a time, to see that the model notices. */
@@ -44,7 +45,7 @@ const askTimeoutMilliseconds = 2000;
 /** Mixed: pauses of seconds all the time. Calm: few of them, so that changes are acknowledged. Slow: everything takes long. */
 export type Weather = "mixed" | "calm" | "slow";
 
-export type Row = InstanceRow & { renewal: number; untilDatabaseMs: number };
+export type Row = LeaseRow & { untilDatabaseMs: number };
 export type Change = { scope: "key" | "member" | "workspace"; id: string; keys: string[] };
 
 /** An instance, as far as those who change the database know it. */
@@ -75,11 +76,7 @@ export class World {
     memberId: `m${index % 6}`,
     workspaceId: `w${index % 4}`,
   }));
-  epoch = 0;
-  prunedTo = 0;
-  timeline = "life 1";
-  log: Invalidation[] = [];
-  rows = new Map<string, Row>();
+  readonly database = new LeaseDatabase<Row>();
   readonly revoked = new Set<string>();
   clockStep = 0;
   /** Keys of which a revocation was asked for, and when the first was answered. */
@@ -133,15 +130,11 @@ export class World {
     working: number,
   ): Process<Result | null> {
     yield there;
-    const { timeline } = this;
+    const { database } = this;
+    const { timeline } = database;
     const finish = read();
     yield working;
-    return timeline === this.timeline ? finish() : null;
-  }
-
-  /** What a statement sees of the instances. */
-  rowsNow(): Map<string, Row> {
-    return new Map([...this.rows].map(([id, row]) => [id, { ...row }]));
+    return timeline === database.timeline ? finish() : null;
   }
 
   /** An instance decided about a key, for a request that began at `began`. */

@@ -6,7 +6,7 @@ import type { Process } from "./simulated-time";
 export class ModelWriters {
   private sequence = 0;
   private committing = false;
-  private readonly watched = { timeline: "life 1", since: Number.NEGATIVE_INFINITY };
+  private readonly watched = { timeline: "timeline 1", since: Number.NEGATIVE_INFINITY };
 
   constructor(private readonly world: World) {}
 
@@ -47,11 +47,11 @@ export class ModelWriters {
     let lapsed = 0;
     while (!hasty) {
       const snapshot = yield* this.world.ask(() => {
-        const rows = this.world.rowsNow();
+        const { epoch, timeline } = this.world.database;
         const seen = {
-          epoch: this.world.epoch,
-          timeline: this.world.timeline,
-          rows,
+          epoch,
+          timeline,
+          rows: this.world.database.copyRows(),
           databaseMs: this.world.time.now + this.world.clockStep,
         };
         return () => seen;
@@ -97,7 +97,7 @@ export class ModelWriters {
   private *commit({ scope, id, keys }: Change): Process {
     let epoch = 0;
     if (this.world.without("epochs are in commit order")) {
-      this.sequence = Math.max(this.sequence, this.world.epoch) + 1;
+      this.sequence = Math.max(this.sequence, this.world.database.epoch) + 1;
       epoch = this.sequence;
       yield this.world.work();
     } else {
@@ -105,11 +105,10 @@ export class ModelWriters {
       this.committing = true;
       yield this.world.work();
       this.committing = false;
-      epoch = this.world.epoch + 1;
+      epoch = this.world.database.epoch + 1;
     }
-    this.world.epoch = Math.max(this.world.epoch, epoch);
     for (const key of keys) this.world.revoked.add(key);
-    this.world.log.push({ epoch, scope, id });
+    this.world.database.commit(scope, id, epoch);
     for (const instance of this.world.instances)
       if (!instance.deaf && this.world.chance.of(0.8))
         this.world.time.start(instance.wake(), this.world.travel());
@@ -118,19 +117,17 @@ export class ModelWriters {
   /** A standby takes over that lacks the last changes (not a revocation: to lose that is a matter of replication). */
   private *failover(): Process {
     if (this.committing) return;
-    const kept = { epoch: this.world.epoch, log: [...this.world.log], rows: this.world.rowsNow() };
+    const { database } = this.world;
+    const kept = { epoch: database.epoch, log: [...database.log], rows: database.copyRows() };
     // One that joined just now is in nobody's table afterwards, and has a lease all the same.
     this.world.chance.pick(this.world.instances).restart(20);
     const lost = 1 + Math.floor(this.world.chance.fraction() * 3);
-    for (let count = 0; count < lost; count += 1) {
-      this.world.epoch += 1;
-      this.world.log.push({ epoch: this.world.epoch, scope: "key", id: "other" });
-    }
+    for (let count = 0; count < lost; count += 1) database.commit("key", "other");
     yield 700;
-    if (this.committing || this.world.epoch !== kept.epoch + lost || this.world.prunedTo > kept.epoch) return;
-    Object.assign(this.world, kept);
+    if (this.committing || database.epoch !== kept.epoch + lost || database.prunedTo > kept.epoch) return;
+    Object.assign(database, kept);
     if (!this.world.without("another life of the database voids what is known"))
-      this.world.timeline = "life 2";
+      database.timeline = "timeline 2";
     this.world.time.start(
       this.revoke(changesOf(this.world.keys)[0] as Change, null),
       this.world.chance.between(0, 300),
@@ -144,8 +141,7 @@ export class ModelWriters {
 
   private *prune(): Process {
     yield 0;
-    this.world.prunedTo = this.world.epoch;
-    this.world.log = this.world.log.filter(({ epoch }) => epoch > this.world.prunedTo);
+    this.world.database.prune();
   }
 
   /** Somebody's upkeep: takes rows away that stood still for longer than any lease of theirs. */
@@ -155,7 +151,7 @@ export class ModelWriters {
       yield 200;
       const asked = this.world.time.now;
       const rows = yield* this.world.ask(() => {
-        const seen = [...this.world.rows.values()].map((row) => ({ ...row }));
+        const seen = [...this.world.database.copyRows().values()];
         return () => seen;
       });
       const now = this.world.time.now;
@@ -164,9 +160,7 @@ export class ModelWriters {
         const seen = standing.get(id);
         if (seen?.renewal !== renewal) standing.set(id, { renewal, since });
         if (now - (standing.get(id)?.since ?? now) < leaseOverAfter(leaseMs)) continue;
-        yield* this.world.ask(() => () => {
-          if (this.world.rows.get(id)?.renewal === renewal) this.world.rows.delete(id);
-        });
+        yield* this.world.ask(() => () => this.world.database.remove(id, renewal));
       }
     }
   }

@@ -4,9 +4,9 @@ import { mailSeal } from "../mail/queue-mail";
 import { noticeSecondStepChanged } from "../mail/security-notices";
 import { db } from "../runtime";
 import { unseal } from "../seal";
-import { endCodesWithLastStep } from "../second-factors/recovery-codes";
-import { totpContext } from "../second-factors/totp-code";
 import { type Person, personOf } from "../sessions/person";
+import { endCodesWithLastStep } from "./recovery-codes";
+import { totpContext } from "./totp-code";
 
 const pageSize = 500;
 const origin: Origin = { ip: null, userAgent: "keyward", requestId: null };

@@ -1,0 +1,56 @@
+import {
+  type InstanceRow,
+  type Invalidation,
+  invalidationsRead,
+  type RenewalReply,
+} from "@/lib/engine/leases/lease";
+
+export type LeaseRow = InstanceRow & { renewal: number };
+
+/**
+ * What a database keeps for leases (docs/decisions/014): epochs in commit order, the log of changes, one row per instance, and
+ * the timeline that it follows. The lease model and the store in memory both run on it.
+ */
+export class LeaseDatabase<Row extends LeaseRow = LeaseRow> {
+  epoch = 0;
+  prunedTo = 0;
+  timeline = "timeline 1";
+  log: Invalidation[] = [];
+  rows = new Map<string, Row>();
+
+  /** @returns The change's epoch. */
+  commit(scope: Invalidation["scope"], id: string, epoch = this.epoch + 1): number {
+    this.epoch = Math.max(this.epoch, epoch);
+    this.log.push({ epoch, scope, id });
+    return epoch;
+  }
+
+  /** What a renewal reads, in one snapshot. */
+  readChanges(applied: number): Omit<RenewalReply, "held" | "databaseMs"> {
+    const { timeline, epoch, prunedTo } = this;
+    const invalidations = this.log.filter((change) => change.epoch > applied).slice(0, invalidationsRead + 1);
+    return { timeline, epoch, prunedTo, invalidations };
+  }
+
+  /** What a renewal writes. @returns The row, or null where the instance has none on this timeline. */
+  acknowledge({ id, renewal, applied, timeline }: Omit<LeaseRow, "leaseMs">): Row | null {
+    const row = this.rows.get(id);
+    if (row?.timeline !== timeline || this.timeline !== timeline) return null;
+    return Object.assign(row, { renewal, applied });
+  }
+
+  /** Removes an instance's row, unless it renewed since. */
+  remove(id: string, renewal: number): void {
+    if (this.rows.get(id)?.renewal === renewal) this.rows.delete(id);
+  }
+
+  /** Removes every change from the log: an instance that has not applied them must forget all it knows. */
+  prune(): void {
+    this.prunedTo = this.epoch;
+    this.log = [];
+  }
+
+  copyRows(): Map<string, Row> {
+    return new Map([...this.rows].map(([id, row]) => [id, { ...row }]));
+  }
+}

@@ -134,8 +134,10 @@ test("the provider's window signs in again, and the secret dialog is still there
   expectedErrors.push(/status of 401/);
   const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
+  // The switch moves before the server has answered.
+  const switchedOn = page.waitForResponse((answer) => answer.url().endsWith("/api-access") && answer.ok());
   await page.getByRole("switch", { name: "API access" }).click();
-  await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
+  await switchedOn;
   const { dialog: secretDialog, secret } = await makeKey(page, slug);
   await endSessions(`${account}@acme.test`);
   const dialog = page.getByRole("dialog", { name: "Sign in to continue" });

@@ -9,7 +9,7 @@ import { limitTimes } from "@/lib/engine/limits/grant-store";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { postgresStore } from "@/lib/engine/postgres/postgres-store";
 import { RedisGrants } from "@/lib/engine/redis/grant-store";
-import { clientConfig, connectDatabase, settleSslMode } from "@/lib/server/database";
+import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
@@ -53,7 +53,7 @@ export async function startRuntime(
     : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
   let databaseUrl: string;
   try {
-    databaseUrl = await settleSslMode(env.databaseUrl ?? (embedded as { url: string }).url);
+    databaseUrl = await resolveSslMode(env.databaseUrl ?? (embedded as { url: string }).url);
     await migrate(databaseUrl, path.join(projectRoot(), "prisma/migrations"), { log });
   } catch (error) {
     await embedded?.release();

@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
 import { useMemberKeys } from "@/lib/client/use-members";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
-import type { MemberKey, SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts, MemberKey } from "@/lib/contracts/members";
 
 const revoke = "revoke";
 
@@ -69,7 +69,7 @@ export function useKeyDecisions(
 }
 
 /** "1 key revoked. 2 keys transferred." Empty where nothing happened to any. */
-export function settledSentence({ revoked, transferred }: SettledKeys): string {
+export function settledSentence({ revoked, transferred }: KeyDecisionCounts): string {
   const parts = [
     revoked > 0 && `${counted(revoked)} revoked.`,
     transferred > 0 && `${counted(transferred)} transferred.`,

@@ -49,7 +49,7 @@ export function WhatIsOwned({
           <h3 className="break-words font-medium">You leave {workspace.name}</h3>
           <KeyChoices
             keys={workspace.keys}
-            candidates={workspace.heirs}
+            candidates={workspace.newOwners}
             decisions={decisions}
             onDecide={onDecide}
             owner="You own"

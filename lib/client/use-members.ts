@@ -5,7 +5,7 @@ import type {
   KeyDecisionsInput,
   SetSuspensionInput,
 } from "@/lib/contracts/member-input";
-import type { MemberKeys, RemovedMember, SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts, MemberKeys, RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
@@ -51,7 +51,7 @@ export function useChangeRole(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ userId, ...body }: ChangeRoleInput & { userId: string }) =>
-      apiRequest<SettledKeys>(memberPath(workspace, userId), { method: "PATCH", body }),
+      apiRequest<KeyDecisionCounts>(memberPath(workspace, userId), { method: "PATCH", body }),
     onSuccess: () => refreshPeople(queryClient, workspace),
   });
 }
@@ -60,7 +60,7 @@ export function useSetSuspension(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ userId, ...body }: SetSuspensionInput & { userId: string }) =>
-      apiRequest<SettledKeys>(`${memberPath(workspace, userId)}/suspension`, { method: "PUT", body }),
+      apiRequest<KeyDecisionCounts>(`${memberPath(workspace, userId)}/suspension`, { method: "PUT", body }),
     onSuccess: () => refreshPeople(queryClient, workspace),
   });
 }

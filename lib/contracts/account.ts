@@ -81,12 +81,12 @@ export type AccountDeletion = {
   /** Nobody else is in them: they end with the account. */
   deleted: (NamedWorkspace & { activeKeys: number })[];
   /**
-   * Go on without the person. `heirs` are who may get a key of theirs. Of a workspace that is closed to this session, keys and
+   * Go on without the person. `newOwners` are who may get a key of theirs. Of a workspace that is closed to this session, keys and
    * members are not shown, and the person's keys there are revoked.
    */
   left: (NamedWorkspace & {
     closed: boolean;
     keys: MemberKey[];
-    heirs: { userId: string; name: string; email: string | null }[];
+    newOwners: { userId: string; name: string; email: string | null }[];
   })[];
 };

@@ -22,11 +22,11 @@ export type MemberKeys = {
 };
 
 /** What became of the keys that were decided about. */
-export type SettledKeys = {
+export type KeyDecisionCounts = {
   revoked: number;
   transferred: number;
   /** Managing keys of others that were explicitly left as they are. */
   kept: number;
 };
 
-export type RemovedMember = SettledKeys & { rejectedEverywhere: RevokedApiKey["rejectedEverywhere"] };
+export type RemovedMember = KeyDecisionCounts & { rejectedEverywhere: RevokedApiKey["rejectedEverywhere"] };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
-import { clientConfig, settleSslMode } from "./database";
+import { clientConfig, resolveSslMode } from "./database";
 
 const url = "postgresql://keyward:p%40ss@db.example.com/keyward";
 
@@ -41,7 +41,7 @@ test("each SSL mode of libpq verifies what it says", () => {
 test("sslmode=prefer connects to a server without TLS, and asks for TLS where there is some", async () => {
   const plain = new URL(inject("postgresUrl"));
   plain.searchParams.set("sslmode", "prefer");
-  const settled = await settleSslMode(plain.toString());
+  const settled = await resolveSslMode(plain.toString());
   expect(settled).toContain("sslmode=disable");
   const client = new pg.Client(clientConfig(settled));
   await client.connect();
@@ -51,6 +51,6 @@ test("sslmode=prefer connects to a server without TLS, and asks for TLS where th
   const server = createServer((socket: Socket) => socket.once("data", () => socket.end("S")));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   plain.port = String((server.address() as { port: number }).port);
-  expect(await settleSslMode(plain.toString())).toContain("sslmode=require");
+  expect(await resolveSslMode(plain.toString())).toContain("sslmode=require");
   server.close();
 });

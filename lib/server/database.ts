@@ -4,14 +4,14 @@ import type { Logger } from "pino";
 import {
   BoundedClient,
   type ClientConfig,
-  connectTimeoutMilliseconds,
+  connectTimeoutMs,
   createPool,
   type Pool,
 } from "@/lib/engine/postgres/client";
 import { PrismaClient } from "./generated/prisma/client";
 
 /** How long the server works on a statement before it gives it up. */
-const statementTimeoutMilliseconds = 10_000;
+const statementTimeoutMs = 10_000;
 
 /**
  * Two pools on one database: decisions and the access log ask through `pool`, everything else through Prisma, so that a slow
@@ -25,9 +25,9 @@ export function connectDatabase(
 ): { pool: Pool; prisma: PrismaClient; close(): Promise<void> } {
   const config = {
     ...clientConfig(url),
-    connectionTimeoutMillis: connectTimeoutMilliseconds,
-    statement_timeout: statementTimeoutMilliseconds,
-    idle_in_transaction_session_timeout: statementTimeoutMilliseconds,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
     application_name: "keyward",
     Client: BoundedClient,
   };
@@ -38,7 +38,7 @@ export function connectDatabase(
       { ...config, max: Math.floor(connections / 2) },
       { onPoolError: (error) => log.warn({ error: error.message }, "a database connection was lost") },
     ),
-    transactionOptions: { maxWait: connectTimeoutMilliseconds, timeout: statementTimeoutMilliseconds },
+    transactionOptions: { maxWait: connectTimeoutMs, timeout: statementTimeoutMs },
   });
   return { pool, prisma, close: async () => void (await Promise.all([pool.end(), prisma.$disconnect()])) };
 }
@@ -47,7 +47,7 @@ export function connectDatabase(
 const fromUrl = ["host", "port", "user", "password", "database", "ssl", "sslnegotiation", "options"] as const;
 
 /**
- * The parts of a connection URL, with libpq's SSL modes. `prefer` and `allow` mean no TLS here: `settleSslMode` asks first
+ * The parts of a connection URL, with libpq's SSL modes. `prefer` and `allow` mean no TLS here: `resolveSslMode` asks first
  * whether the server has it.
  * @throws where a file that the URL names can't be read.
  */
@@ -62,7 +62,7 @@ export function clientConfig(url: string): ClientConfig {
  * `sslmode=prefer` is TLS where the server has it, which pg can't decide while it connects. So this asks once.
  * @returns The URL with a mode that is certain.
  */
-export async function settleSslMode(url: string): Promise<string> {
+export async function resolveSslMode(url: string): Promise<string> {
   if (!isOptional(sslMode(url))) return url;
   const secure = withSslMode(url, "require");
   const client = new BoundedClient({ ...clientConfig(secure), connectionTimeoutMillis: 5000 });

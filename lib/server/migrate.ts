@@ -17,8 +17,8 @@ const done =
   "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
 
 /** How often one who waits for another process that migrates looks again, at first and at most. */
-const firstPauseMilliseconds = 50;
-const longestPauseMilliseconds = 1000;
+const firstPauseMs = 50;
+const longestPauseMs = 1000;
 /** How often in a row the server must leave another connection without an answer before what is under way is given up. */
 const silencesBeforeGivingUp = 3;
 
@@ -88,7 +88,7 @@ async function locked<Result>(run: Run, work: () => Promise<Result>): Promise<Re
 async function beginLocked({ client, log, answerMs }: Run): Promise<void> {
   const startedAt = performance.now();
   let toldAt = startedAt;
-  for (let pauseMs = firstPauseMilliseconds; ; pauseMs = Math.min(pauseMs * 2, longestPauseMilliseconds)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     await client.query("BEGIN");
     const { rows } = await client.query<{ taken: boolean }>(
       `SELECT pg_try_advisory_xact_lock(${prismaMigrationLock}) AS taken`,

@@ -179,11 +179,11 @@ describe("S66 to a session that did not sign on the workspace is closed everywhe
     const preview = async (browser: ConsoleBrowser) =>
       ((await browser.get("/api/account/deletion")).json as AccountDeletion).left;
     expect(await preview(signedOn)).toMatchObject([
-      { closed: false, keys: [{ id: key.id }], heirs: [{ userId: stage.owner.id }] },
+      { closed: false, keys: [{ id: key.id }], newOwners: [{ userId: stage.owner.id }] },
     ]);
 
     const browser = await byPassword(email);
-    expect(await preview(browser)).toMatchObject([{ closed: true, keys: [], heirs: [] }]);
+    expect(await preview(browser)).toMatchObject([{ closed: true, keys: [], newOwners: [] }]);
     const [{ id: own } = { id: "" }] = await db().workspace.findMany({
       where: { members: { every: { userId } } },
     });

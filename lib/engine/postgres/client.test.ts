@@ -5,7 +5,7 @@ import path from "node:path";
 import { from as copyFrom } from "pg-copy-streams";
 import pino from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { clientConfig, connectDatabase, settleSslMode } from "@/lib/server/database";
+import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { migrate } from "@/lib/server/migrate";
 import { type OwnPostgres, startOwnPostgres } from "@/tests/peers/own-postgres";
 import { waitUntil } from "@/tests/wait-until";
@@ -47,7 +47,7 @@ function migration(sql: string): string {
 test("a connection to a server whose processes stand still is given up, and so is one that asks whether it has TLS", async () => {
   resume = server.pause();
   await expect(connected()).rejects.toThrow(/timeout/);
-  await expect(settleSslMode(server.url.replace("disable", "prefer"))).resolves.toContain("sslmode=require");
+  await expect(resolveSslMode(server.url.replace("disable", "prefer"))).resolves.toContain("sslmode=require");
 });
 
 test("a question without an answer fails, whoever asks it in whatever way, and its connection is closed", async () => {

@@ -5,7 +5,7 @@ export type { ClientBase, ClientConfig, Pool, PoolClient, QueryConfig } from "pg
 export { DatabaseError } from "pg";
 
 /** How long anyone waits for a connection or an answer before it is said that the database is away. */
-export const connectTimeoutMilliseconds = 2000;
+export const connectTimeoutMs = 2000;
 /** Longer than the server's own limit on a statement, so that this one is reached only where the server does not answer at all. */
 const answerTimeoutMilliseconds = 11_000;
 /** How long the server may take to close a connection that we end. */
@@ -38,7 +38,7 @@ export class BoundedClient extends pg.Client {
   constructor(config: pg.ClientConfig = {}) {
     // A pool hides the password from whoever lists its options: a copy by spreading would lack it.
     const limited = Object.defineProperties({} as pg.ClientConfig, Object.getOwnPropertyDescriptors(config));
-    limited.connectionTimeoutMillis ||= connectTimeoutMilliseconds;
+    limited.connectionTimeoutMillis ||= connectTimeoutMs;
     // Ours is given with each query, since a COPY must not get it.
     limited.query_timeout = undefined;
     super(limited);
@@ -124,7 +124,7 @@ export class BoundedClient extends pg.Client {
 export function createPool(config: pg.PoolConfig): pg.Pool {
   return new pg.Pool({
     ...config,
-    connectionTimeoutMillis: config.connectionTimeoutMillis || connectTimeoutMilliseconds,
+    connectionTimeoutMillis: config.connectionTimeoutMillis || connectTimeoutMs,
     Client: BoundedClient,
   } as pg.PoolConfig);
 }

@@ -11,7 +11,7 @@ import type {
 } from "../limits/grant-store";
 import { enterScript, giveBackScript, takeScript } from "./redis-scripts";
 
-const connectTimeoutMilliseconds = 1000;
+const connectTimeoutMs = 1000;
 
 /** Grants from Redis or a Redis Cluster: a value a limit, one script for a key and its workspace. It asks no more of Redis than that. */
 export class RedisGrants implements GrantStore {
@@ -28,7 +28,7 @@ export class RedisGrants implements GrantStore {
     private readonly replayedTime: () => number | null = () => null,
   ) {
     const options = {
-      connectTimeout: connectTimeoutMilliseconds,
+      connectTimeout: connectTimeoutMs,
       commandTimeout: times.patienceMs,
       maxRetriesPerRequest: 0,
       lazyConnect: true,

@@ -3,7 +3,7 @@ import { invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import { readQuery } from "../http/read-body";
 import { listAccessLog } from "../logs/list-access-log";
-import type { KeyRouteHandler } from "./key-visit";
+import type { KeyRouteHandler } from "./key-request";
 
 /** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */
 export const listEntries: KeyRouteHandler = async ({ url, actor }) => {

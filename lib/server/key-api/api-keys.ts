@@ -7,17 +7,18 @@ import {
   publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
 } from "@/lib/contracts/public-api-key-input";
+import type { KeyActor } from "../actor";
 import { parseInput, readBody, readQuery } from "../http/read-body";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
+import { requireVisibleKey } from "../keys/key-access";
 import { findListedKeys, pageOfApiKeys } from "../keys/page-of-api-keys";
 import { refuseSecret } from "../keys/refuse-secret";
 import { revokeApiKey } from "../keys/revoke-api-key";
 import { rotateApiKey } from "../keys/rotate-api-key";
-import { requireSeenKey } from "../keys/sight";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
-import type { KeyRouteHandler, KeyVisit } from "./key-visit";
+import type { KeyRequest, KeyRouteHandler } from "./key-request";
 
 export const createKey: KeyRouteHandler = async ({ request, actor }) => {
   const body = await readBody(request, publicCreateApiKeyInput);
@@ -31,8 +32,8 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
     allowedIps: body.allowed_ips,
     rateLimitPerMinute: body.rate_limit_per_minute,
   };
-  const { key, secret, ownerName } = await createApiKeyOnce(actor, input, onceOf(request)).catch(
-    sayInWireNames,
+  const { key, secret, ownerName } = await createApiKeyOnce(actor, input, idempotencyKeyOf(request)).catch(
+    renameFields,
   );
   return Response.json(await newApiKeyJson(key, ownerName, secret));
 };
@@ -48,17 +49,18 @@ export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
   });
 };
 
-export const getKey: KeyRouteHandler = async (visit) => keyAnswer(visit, keyIdOf(visit));
+export const getKey: KeyRouteHandler = async ({ actor, params }) => keyAnswer(actor, keyIdOf(params, actor));
 
-export const updateKey: KeyRouteHandler = async (visit) => {
-  const body = await readBody(visit.request, publicUpdateApiKeyInput);
+export const updateKey: KeyRouteHandler = async ({ request, actor, params }) => {
+  const body = await readBody(request, publicUpdateApiKeyInput);
+  const keyId = keyIdOf(params, actor);
   const change = { name: body.name, disabled: body.disabled, expirationDays: body.expiration_days };
-  await changeApiKey(visit.actor, keyIdOf(visit), change);
-  return keyAnswer(visit, keyIdOf(visit));
+  await changeApiKey(actor, keyId, change);
+  return keyAnswer(actor, keyId);
 };
 
-export const revokeKey: KeyRouteHandler = async (visit) => {
-  const { key, rejectedEverywhere } = await revokeApiKey(visit.actor, keyIdOf(visit));
+export const revokeKey: KeyRouteHandler = async ({ actor, params }) => {
+  const { key, rejectedEverywhere } = await revokeApiKey(actor, keyIdOf(params, actor));
   return Response.json({
     key_id: key.id,
     status: "revoked",
@@ -67,9 +69,10 @@ export const revokeKey: KeyRouteHandler = async (visit) => {
   });
 };
 
-export const rotateKey: KeyRouteHandler = async (visit) => {
-  const { overlap_seconds } = await readBody(visit.request, publicRotateApiKeyInput);
-  const rotation = await rotateApiKey(visit.actor, keyIdOf(visit), overlap_seconds, onceOf(visit.request));
+export const rotateKey: KeyRouteHandler = async ({ request, actor, params }) => {
+  const { overlap_seconds } = await readBody(request, publicRotateApiKeyInput);
+  const keyId = keyIdOf(params, actor);
+  const rotation = await rotateApiKey(actor, keyId, overlap_seconds, idempotencyKeyOf(request));
   return Response.json({
     ...(await newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret)),
     rotated_from: rotation.rotatedFrom,
@@ -78,19 +81,19 @@ export const rotateKey: KeyRouteHandler = async (visit) => {
 };
 
 /** `current` stands for the calling key. */
-function keyIdOf({ params, actor }: KeyVisit): string {
+function keyIdOf(params: KeyRequest["params"], actor: KeyActor): string {
   return params.keyId === "current" ? actor.keyId : (params.keyId as string);
 }
 
-async function keyAnswer({ actor }: KeyVisit, keyId: string): Promise<Response> {
-  await requireSeenKey(db(), actor, keyId);
+async function keyAnswer(actor: KeyActor, keyId: string): Promise<Response> {
+  await requireVisibleKey(db(), actor, keyId);
   const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
-  if (!listed) throw new Error("A key that was just seen is gone.");
+  if (!listed) throw new Error(`API key ${keyId} was found and then missing.`);
   return Response.json(apiKeyJson(listed));
 }
 
-/** What the domain says of `expiresAt`, this API says of `expires_at`. Fields that a client made up keep their names. */
-function sayInWireNames(error: unknown): never {
+/** Translates field names in errors from camelCase (`expiresAt`) to the snake_case of this API (`expires_at`). */
+function renameFields(error: unknown): never {
   if (!isAppError(error) || !error.fields) throw error;
   const renamed = Object.entries(error.fields).map(([field, message]) => [
     field.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -99,8 +102,7 @@ function sayInWireNames(error: unknown): never {
   throw new AppError(error.code, error.message, { fields: Object.fromEntries(renamed) });
 }
 
-/** The request's Idempotency-Key; null where it has none. */
-function onceOf(request: Request): string | null {
+function idempotencyKeyOf(request: Request): string | null {
   const header = request.headers.get("idempotency-key");
   if (header === null) return null;
   refuseSecret("Idempotency-Key", header);

@@ -1,6 +1,6 @@
 import { listEntries } from "./access-logs";
 import { createKey, getKey, listKeys, revokeKey, rotateKey, updateKey } from "./api-keys";
-import type { KeyRoute } from "./key-visit";
+import type { KeyRoute } from "./key-request";
 import { getMe } from "./me";
 import { getUsage } from "./usage";
 

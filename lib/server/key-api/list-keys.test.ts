@@ -3,8 +3,8 @@ import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 import type { KeyActor } from "../actor";
+import { requireVisibleKey } from "../keys/key-access";
 import { pageOfApiKeys } from "../keys/page-of-api-keys";
-import { requireSeenKey } from "../keys/sight";
 import { db } from "../runtime";
 
 useRuntime();
@@ -151,6 +151,6 @@ test("S41 a key whose owner is no admin sees only its owner's keys", async () =>
   };
   const page = await pageOfApiKeys(caller, { status: "all", limit: 10, offset: 0 });
   expect([page.keys.map((listed) => listed.key.id), page.total]).toEqual([[key.id], 1]);
-  await expect(requireSeenKey(db(), caller, admins.id)).rejects.toMatchObject({ code: "not_found" });
-  expect((await requireSeenKey(db(), caller, key.id)).id).toBe(key.id);
+  await expect(requireVisibleKey(db(), caller, admins.id)).rejects.toMatchObject({ code: "not_found" });
+  expect((await requireVisibleKey(db(), caller, key.id)).id).toBe(key.id);
 });

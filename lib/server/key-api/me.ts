@@ -1,6 +1,6 @@
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { listQuotaUses } from "../quotas/list-quota-uses";
-import type { KeyRouteHandler } from "./key-visit";
+import type { KeyRouteHandler } from "./key-request";
 
 /** GET /api/public/v1/me: who a key is, and what is left of its limits (HTTP.md §4). */
 export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>

@@ -3,7 +3,7 @@ import { roleMay } from "@/lib/contracts/permissions";
 import { type PublicUsageQuery, publicUsageQuery } from "@/lib/contracts/usage-query";
 import { readQuery } from "../http/read-body";
 import { countRequests } from "../quotas/count-requests";
-import type { KeyRouteHandler } from "./key-visit";
+import type { KeyRouteHandler } from "./key-request";
 
 const hour = 3_600_000;
 /** Longest that can be asked for at once, and what is asked for where nothing is said. */

@@ -5,8 +5,8 @@ import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { disabledData, enabledData, isDisablingNew } from "./disabling";
 import { expiryAfter } from "./expiry";
+import { requireManageable, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
-import { requireManageable, requireSeenKey } from "./sight";
 
 export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
 
@@ -18,14 +18,14 @@ export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: nu
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
   const changed = await db().$transaction(async (transaction) => {
-    const seen = await requireSeenKey(transaction, actor, keyId);
+    const seen = await requireVisibleKey(transaction, actor, keyId);
     // An expired key that is given a new life is one more.
     const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
     if (change.expirationDays !== undefined && hasExpired)
       await requireRoomForKey(transaction, actor.workspaceId);
     // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
-    const before = await requireSeenKey(transaction, actor, keyId);
+    const before = await requireVisibleKey(transaction, actor, keyId);
     requireManageable(actor, before);
     if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
 

@@ -10,9 +10,9 @@ import { personOf } from "../sessions/person";
 import { creatorOf } from "./creator-of";
 import { defaultEnvironment } from "./environments";
 import { expiryOf } from "./expiry";
+import { requireStillManagesKeys } from "./key-access";
 import { lockKeyOwner } from "./lock-key-owner";
 import { requireRoomForKey } from "./require-room-for-key";
-import { requireStillManaging } from "./sight";
 import { successorOf } from "./successor";
 
 /** `ownerName` is here so that nothing has to be asked any more, and nothing can fail, between the key and its answer. */
@@ -44,7 +44,7 @@ export async function insertApiKey(
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   await requireRoomForKey(transaction, actor.workspaceId);
-  await requireStillManaging(transaction, actor);
+  await requireStillManagesKeys(transaction, actor);
   const owner = await lockKeyOwner(transaction, actor, input, ownerId);
   const key = await transaction.apiKey.create({
     data: {

@@ -1,11 +1,11 @@
 import type { ApiKeyActivity, ApiKeyCaller } from "@/lib/contracts/api-keys";
 import type { MemberActor } from "../actor";
 import { db, runtime } from "../runtime";
-import { requireSeenKey } from "./sight";
+import { requireVisibleKey } from "./key-access";
 
 /** What a key did of late: decisions per hour over seven days, who called, and the first call ever seen. */
 export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
-  await requireSeenKey(db(), actor, keyId);
+  await requireVisibleKey(db(), actor, keyId);
   const { pool } = runtime();
   const { accessLog } = runtime().engine;
   await accessLog.settled();

@@ -4,9 +4,9 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { whereVisible } from "./key-access";
 import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
 import { findKeyUses } from "./key-uses";
-import { whereSeen } from "./sight";
 import { whereSearch } from "./where-search";
 
 const related = {
@@ -19,7 +19,7 @@ type KeyWithRelated = Prisma.ApiKeyGetPayload<{ include: typeof related }>;
 export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): Promise<ApiKeyList> {
   const where: Prisma.ApiKeyWhereInput = {
     AND: [
-      whereSeen(actor),
+      whereVisible(actor),
       whereStatus(actor.workspaceId, query.status, new Date()),
       query.owner ? { ownerId: query.owner } : {},
       whereSearch(query.search ?? ""),
@@ -45,7 +45,7 @@ export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): 
 /** @throws AppError `not_found` */
 export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiKeyView> {
   const row = await db().apiKey.findFirst({
-    where: { AND: [whereSeen(actor), { id: keyId }] },
+    where: { AND: [whereVisible(actor), { id: keyId }] },
     include: related,
   });
   if (!row) throw new AppError("not_found", "There is no such API key.");

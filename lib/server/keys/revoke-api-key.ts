@@ -3,7 +3,7 @@ import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { requireManageable, requireSeenKey } from "./sight";
+import { requireManageable, requireVisibleKey } from "./key-access";
 
 export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere: Receipt };
 
@@ -16,7 +16,7 @@ export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere
 export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocation> {
   const startedAt = performance.now();
   const key = await db().$transaction(async (transaction) => {
-    const before = await requireSeenKey(transaction, actor, keyId);
+    const before = await requireVisibleKey(transaction, actor, keyId);
     requireManageable(actor, before);
     // Compare and set: of fifty revocations at once, one changes the row and writes the event.
     const { count } = await transaction.apiKey.updateMany({
@@ -29,7 +29,7 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
         id: keyId,
         name: before.name,
       });
-    return requireSeenKey(transaction, actor, keyId);
+    return requireVisibleKey(transaction, actor, keyId);
   });
   const rejectedEverywhere = await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt);
   return { key: key as Revocation["key"], rejectedEverywhere };

@@ -10,8 +10,8 @@ import { runtime } from "../runtime";
 import type { NewApiKey } from "./create-api-key";
 import { expiryAfter } from "./expiry";
 import { makeKeyOnce } from "./idempotent-creation";
+import { requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
-import { requireManageable, requireSeenKey, requireStillManaging } from "./sight";
 
 type Rotation = NewApiKey & { rotatedFrom: string; previousExpiresAt: Date };
 
@@ -54,15 +54,15 @@ async function replaceKey(
   overlapSeconds: number,
 ): Promise<Rotation> {
   await requireRoomForKey(transaction, actor.workspaceId, { replaces: true });
-  await requireStillManaging(transaction, actor);
-  const before = await requireSeenKey(transaction, actor, keyId);
+  await requireStillManagesKeys(transaction, actor);
+  const before = await requireVisibleKey(transaction, actor, keyId);
   requireManageable(actor, before);
   const owner = await lockOwner(transaction, actor, before);
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
 
   const id = newId("key");
   const previousExpiresAt = await endAfter(transaction, before, id, overlapSeconds);
-  if (!previousExpiresAt) throw notRotatable(await requireSeenKey(transaction, actor, keyId));
+  if (!previousExpiresAt) throw notRotatable(await requireVisibleKey(transaction, actor, keyId));
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   const key = await transaction.apiKey.create({

@@ -1,8 +1,8 @@
 import { createTransport, type SendMailOptions } from "nodemailer";
 
-const stepMilliseconds = 10_000;
-const sendMilliseconds = 60_000;
-const closeMilliseconds = 1_000;
+const stepTimeoutMs = 10_000;
+const sendTimeoutMs = 60_000;
+const closeTimeoutMs = 1_000;
 
 /**
  * Sends one message over a connection of its own. Each step has a limit, and so has the whole: a server that sends a byte now
@@ -11,7 +11,7 @@ const closeMilliseconds = 1_000;
 export async function sendBySmtp(
   message: SendMailOptions,
   url: string,
-  { stepMs = stepMilliseconds, wholeMs = sendMilliseconds } = {},
+  { stepMs = stepTimeoutMs, wholeMs = sendTimeoutMs } = {},
 ): Promise<void> {
   const transport = createTransport({
     url,
@@ -19,7 +19,7 @@ export async function sendBySmtp(
     greetingTimeout: stepMs,
     socketTimeout: stepMs,
     dnsTimeout: stepMs,
-    socketCloseTimeout: closeMilliseconds,
+    socketCloseTimeout: closeTimeoutMs,
   });
   await transport.sendMail({ ...message, signal: AbortSignal.timeout(wholeMs) });
 }

@@ -5,7 +5,7 @@ import { db } from "../runtime";
 import { countRequests } from "./count-requests";
 import { type CurrentUse, listQuotaUses } from "./list-quota-uses";
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 const days = 30;
 
 /**
@@ -26,7 +26,7 @@ export async function getUsageOverview(actor: MemberActor, keyId: string | null)
       ownerId,
       keyId,
       bucket: "day",
-      from: new Date(Date.now() - (days - 1) * dayMilliseconds),
+      from: new Date(Date.now() - (days - 1) * dayMs),
       to: null,
     }),
     listQuotaUses(actor.workspaceId, [...names.keys()]),

@@ -2,8 +2,8 @@ import { AppError } from "@/lib/contracts/app-error";
 import { introspectInput } from "@/lib/contracts/decision-input";
 import { type Inspection, inspect } from "@/lib/engine/decide";
 import { parseInput, readText } from "../http/read-body";
+import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
-import type { ServiceRouteHandler } from "./service-visit";
 
 /**
  * POST /oauth/introspect (RFC 7662): what a token is good for. A token that is not active is `{active: false}` and nothing

@@ -6,8 +6,8 @@ import { readQuotas, setQuotas } from "../quotas/set-quotas";
 import { db } from "../runtime";
 import { setApiAccess } from "../workspaces/set-api-access";
 import { setRequestsPerMinute } from "../workspaces/set-requests-per-minute";
+import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
-import type { ServiceRouteHandler } from "./service-visit";
 
 /** PUT /api/v1/workspaces/{id}: the operator's billing sets what a workspace may (HTTP.md §6). What is left out stays. */
 export const putWorkspace: ServiceRouteHandler = async ({ request, requestId, params, server }) => {

@@ -1,6 +1,6 @@
 import { introspect } from "./introspect";
 import { putWorkspace } from "./put-workspace";
-import type { ServiceRouteHandler } from "./service-visit";
+import type { ServiceRouteHandler } from "./service-request";
 import { addUsageRecord } from "./usage-records";
 import { verify } from "./verify";
 import { verifyUnkey } from "./verify-unkey";

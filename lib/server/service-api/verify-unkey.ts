@@ -4,8 +4,8 @@ import type { Rights } from "@/lib/engine/keys/standing";
 import type { Spend } from "@/lib/engine/quotas/key-quotas";
 import { readBody } from "../http/read-body";
 import { parsePermissionQuery } from "./permission-query";
+import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
-import type { ServiceRouteHandler } from "./service-visit";
 
 /**
  * POST /v2/keys.verifyKey: Unkey's contract (https://www.unkey.com/docs/api-reference/v2/keys/verify-api-key), so that its

@@ -4,8 +4,8 @@ import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine
 import { mayWrite } from "@/lib/engine/request/may-write";
 import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import { readBody } from "../http/read-body";
+import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
-import type { ServiceRouteHandler } from "./service-visit";
 
 /** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (HTTP.md §6). */
 export const verify: ServiceRouteHandler = async ({ request, requestId, server }) => {

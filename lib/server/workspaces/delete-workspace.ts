@@ -6,7 +6,7 @@ import type { Prisma } from "../generated/prisma/client";
 import { noticeWorkspaceDeleted } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
-import { lockPeople } from "./members/lock-people";
+import { lockMembers } from "./members/lock-members";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -18,7 +18,7 @@ type Transaction = Prisma.TransactionClient;
  */
 export async function deleteWorkspace(actor: MemberActor, slug: string): Promise<void> {
   await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     if (!roleMay(now.role, "workspace.delete")) throw new AppError("insufficient_permissions");
     const workspace = await transaction.workspace.findUniqueOrThrow({ where: { id: now.workspaceId } });
     if (workspace.slug !== slug) throw invalidField("slug", `Type ${workspace.slug}, letter for letter.`);

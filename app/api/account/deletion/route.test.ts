@@ -108,7 +108,7 @@ describe("deleting one's account", () => {
     expect(left).toMatchObject([
       { id: stage.workspace.id, keys: [{ id: gone.key.id }, { id: kept.key.id }] },
     ]);
-    expect(left[0]?.heirs.map(({ userId }) => userId)).toContain(stage.users.owner.id);
+    expect(left[0]?.newOwners.map(({ userId }) => userId)).toContain(stage.users.owner.id);
     const to = { workspaceId: stage.workspace.id, keyId: kept.key.id, userId: stage.users.owner.id };
     expect((await remove({ transfers: [to] })).status).toBe(200);
     expect([await useKey(kept.secret), await useKey(gone.secret)]).toEqual([200, "revoked_key"]);
@@ -132,15 +132,15 @@ describe("deleting one's account", () => {
     const { key } = await makeKey(stage.actors.admin);
     const { key: anothers } = await makeKey(stage.actors.owner);
     const workspaceId = stage.workspace.id;
-    const heir = stage.users.owner.id;
+    const newOwner = stage.users.owner.id;
     expect((await remove({ email: stage.users.owner.email })).json).toMatchObject({
       error: { fields: { email: expect.stringContaining(stage.users.admin.email) } },
     });
     for (const transfer of [
       { workspaceId, keyId: key.id, userId: stage.users.stranger.id },
       { workspaceId, keyId: key.id, userId: stage.users.admin.id },
-      { workspaceId, keyId: anothers.id, userId: heir },
-      { workspaceId: "ws_other", keyId: key.id, userId: heir },
+      { workspaceId, keyId: anothers.id, userId: newOwner },
+      { workspaceId: "ws_other", keyId: key.id, userId: newOwner },
     ])
       expect((await remove({ transfers: [transfer] })).json, JSON.stringify(transfer)).toMatchObject({
         error: { code: "invalid_request", fields: { transfers: expect.any(String) } },
@@ -194,7 +194,7 @@ describe("a workspace of who deletes their account", () => {
       where: { userId: stage.users.admin.id },
       data: { suspendedAt: new Date() },
     });
-    expect((await preview()).left).toMatchObject([{ heirs: [] }]);
+    expect((await preview()).left).toMatchObject([{ newOwners: [] }]);
     const to = { workspaceId: stage.workspace.id, keyId: key.id, userId: stage.users.owner.id };
     expect((await remove({ transfers: [to] })).status).toBe(400);
     expect((await remove()).status).toBe(200);

@@ -1,6 +1,6 @@
 import { NextRequest } from "next/server";
 import { AppError } from "@/lib/contracts/app-error";
-import { endProviderVisit } from "@/lib/server/auth/end-provider-visit";
+import { handleProviderCallback } from "@/lib/server/auth/handle-provider-callback";
 import { endSessionOf, handlers } from "@/lib/server/auth/next-auth";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { readText } from "@/lib/server/http/read-body";
@@ -23,7 +23,7 @@ function guarded(handle: NextAuthHandler): NextAuthHandler {
       const isChange = request.method === "POST";
       const path = new URL(request.url).pathname;
       const [, provider] = (request.method === "GET" && providerReturn.exec(path)) || [];
-      if (provider) return await endProviderVisit(request, provider);
+      if (provider) return await handleProviderCallback(request, provider);
       if (!(isChange ? changes : reads).test(path)) throw new AppError("not_found");
       if (isChange && !isFromOwnPage(request, runtime().env)) throw new AppError("cross_site_request");
       if (isChange && path.endsWith("/signout")) await endSessionOf(request);

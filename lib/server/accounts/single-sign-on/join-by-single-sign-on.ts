@@ -3,7 +3,7 @@ import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import type { Identity } from "../../sessions/identity";
 import type { SingleSignOn } from "../../sessions/must-sign-on";
-import { lockWorkspace } from "../../workspaces/members/lock-people";
+import { lockWorkspace } from "../../workspaces/members/lock-members";
 
 /**
  * What an identity vouches for: the domain of an address that the OpenID provider has verified. Google and GitHub verify addresses

@@ -16,7 +16,7 @@ export type Belonging = {
   /** What keeps the session out of the workspace: nothing of it is shown, and none of its keys can be transferred. */
   closedBy: ClosedBy | "suspended" | null;
   /** Who may get a key. Empty where the workspace is closed. */
-  heirs: { userId: string; name: string; email: string | null }[];
+  newOwners: { userId: string; name: string; email: string | null }[];
 };
 
 /** What would become of everything the person has, if they deleted their account now. */
@@ -49,7 +49,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
       .map((belonging) => ({
         ...named(belonging),
         closed: belonging.closedBy !== null,
-        heirs: belonging.heirs,
+        newOwners: belonging.newOwners,
         keys: (belonging.closedBy ? [] : keys)
           .filter((key) => key.workspaceId === belonging.workspace.id)
           .map((key) => memberKey(key, standings, uses, null)),
@@ -84,7 +84,7 @@ export async function findBelongings(
       member,
       fate: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
       closedBy: closed,
-      heirs: closed
+      newOwners: closed
         ? []
         : active.map(({ user }) => ({ userId: user.id, name: user.name, email: user.email })),
     };

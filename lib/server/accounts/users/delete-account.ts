@@ -8,8 +8,8 @@ import { db, runtime } from "../../runtime";
 import type { CurrentSession } from "../../sessions/session-store";
 import { eraseWorkspace } from "../../workspaces/delete-workspace";
 import type { Viewer } from "../../workspaces/members/find-memberships";
-import { lockWorkspace } from "../../workspaces/members/lock-people";
-import { takeOut } from "../../workspaces/members/remove-member";
+import { lockWorkspace } from "../../workspaces/members/lock-members";
+import { removeMembership } from "../../workspaces/members/remove-member";
 import { type Belonging, findBelongings } from "./belongings";
 
 type Transaction = Prisma.TransactionClient;
@@ -37,7 +37,7 @@ export async function deleteAccount(
     // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
     const user = await lockUser(transaction, userId);
     if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
-    await buryKeys(transaction, userId);
+    await revokeKeys(transaction, userId);
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
     const target = { type: "user", id: userId, name: user.name } as const;
     await recordAccountEvent(transaction, user, "account.deleted", target, origin);
@@ -74,14 +74,17 @@ function requireDecided(
   const ending = belongings.filter(({ fate }) => fate === "ends").map(({ workspace }) => workspace.id);
   if (ending.length !== deletedWorkspaces.length || !ending.every((id) => deletedWorkspaces.includes(id)))
     throw changedMeanwhile();
-  const heirs = new Map(
+  const newOwners = new Map(
     belongings
       .filter(({ fate }) => fate === "goes on")
-      .map((belonging) => [belonging.workspace.id, new Set(belonging.heirs.map((heir) => heir.userId))]),
+      .map((belonging) => [
+        belonging.workspace.id,
+        new Set(belonging.newOwners.map((newOwner) => newOwner.userId)),
+      ]),
   );
-  if (!transfers.every(({ workspaceId, userId }) => heirs.get(workspaceId)?.has(userId)))
+  if (!transfers.every(({ workspaceId, userId }) => newOwners.get(workspaceId)?.has(userId)))
     throw invalidField("transfers", "A key can go to another active member of its workspace.");
-  if (!revocations.every(({ workspaceId }) => heirs.has(workspaceId)))
+  if (!revocations.every(({ workspaceId }) => newOwners.has(workspaceId)))
     throw invalidField("revocations", "Name only keys that are to be decided about.");
 }
 
@@ -101,7 +104,7 @@ async function partWith(
   };
   if (fate === "ends") return eraseWorkspace(transaction, actor, workspace);
   const isHere = ({ workspaceId }: { workspaceId: string }) => workspaceId === workspace.id;
-  await takeOut(transaction, actor, member, {
+  await removeMembership(transaction, actor, member, {
     transfers: transfers.filter(isHere),
     revocations: revocations.filter(isHere).map(({ keyId }) => keyId),
     // A closed workspace shows none of its keys, so none can be asked about.
@@ -117,7 +120,7 @@ async function lockUser(transaction: Transaction, userId: string) {
 }
 
 /** Their revoked keys stay revoked keys, which a program is told and an admin can look up; they need an owner. */
-async function buryKeys(transaction: Transaction, userId: string): Promise<void> {
+async function revokeKeys(transaction: Transaction, userId: string): Promise<void> {
   if ((await transaction.apiKey.count({ where: { ownerId: userId } })) === 0) return;
   await transaction.$executeRaw`
     INSERT INTO users (id, email, name, updated_at) VALUES (${nobody.id}, ${nobody.email}, ${nobody.name}, now())

@@ -10,9 +10,9 @@ import { db, runtime } from "../../runtime";
 import { forgiveAllCodeAttempts } from "../../second-factors/code-attempts";
 import { endLinksOf } from "../../sessions/mailed-link";
 import { type Person, personOf } from "../../sessions/person";
-import { lockWorkspace } from "../../workspaces/members/lock-people";
+import { applyKeyDecisions } from "../../workspaces/members/apply-key-decisions";
+import { lockWorkspace } from "../../workspaces/members/lock-members";
 import { findManagingKeysMade } from "../../workspaces/members/managing-keys-made";
-import { settleKeys } from "../../workspaces/members/settle-keys";
 import { newPasswordHash } from "./sign-up";
 
 type Transaction = Prisma.TransactionClient;
@@ -96,7 +96,7 @@ export async function disableAccount(
     if (count === 0) return [];
     await endLinksOf(transaction, person.id);
     for (const workspaceId of workspaces)
-      await settleManagingKeys(transaction, workspaceId, person, managingKeys);
+      await applyManagingKeyDecisions(transaction, workspaceId, person, managingKeys);
     await setSuspensions(transaction, person, workspaces, { from: null, to: disabledAt });
     await recordChange(transaction, person, "account.disabled");
     return findOwnerless(transaction, workspaces);
@@ -126,7 +126,7 @@ async function lockWorkspacesOf(transaction: Transaction, userId: string): Promi
 }
 
 /** Where an admin suspended the person before, their keys were settled then. */
-async function settleManagingKeys(
+async function applyManagingKeyDecisions(
   transaction: Transaction,
   workspaceId: string,
   { id: userId }: Person,
@@ -137,7 +137,7 @@ async function settleManagingKeys(
   if (!member) return;
   await lockNewKeys(transaction, workspaceId);
   const kept = managingKeys === "keep" ? await findManagingKeysMade(transaction, member) : [];
-  await settleKeys(transaction, systemActor(workspaceId, operator.name), member, "was suspended", {
+  await applyKeyDecisions(transaction, systemActor(workspaceId, operator.name), member, "was suspended", {
     transfers: kept.map(({ id, ownerId }) => ({ keyId: id, userId: ownerId })),
     revocations: [],
     ...(managingKeys === "revoke" && { otherKeys: "revoke" }),

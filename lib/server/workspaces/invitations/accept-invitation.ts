@@ -4,8 +4,8 @@ import type { MemberActor, Origin } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma, Workspace } from "../../generated/prisma/client";
 import { db, runtime } from "../../runtime";
-import { lockWorkspace } from "../members/lock-people";
-import { wherePending } from "../members/withdraw-unbacked";
+import { lockWorkspace } from "../members/lock-members";
+import { wherePending } from "../members/withdraw-unauthorized-invitations";
 
 type Person = { id: string; name: string; email: string };
 

@@ -4,9 +4,9 @@ import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma } from "../../generated/prisma/client";
 import { db } from "../../runtime";
-import { lockPeople } from "../members/lock-people";
-import { requireMayTouch } from "../members/manageable-member";
-import { wherePending } from "../members/withdraw-unbacked";
+import { lockMembers } from "../members/lock-members";
+import { requireMayManageRole } from "../members/manageable-member";
+import { wherePending } from "../members/withdraw-unauthorized-invitations";
 
 /** The workspace's invitations that can still be accepted, the last sent first. */
 export async function listInvitations(actor: MemberActor): Promise<InvitationView[]> {
@@ -32,9 +32,9 @@ export async function listInvitations(actor: MemberActor): Promise<InvitationVie
 /** Takes an invitation back: its link is worth nothing from then on. */
 export async function withdrawInvitation(actor: MemberActor, invitationId: string): Promise<void> {
   await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     const { email, role } = await requirePendingInvitation(transaction, now, invitationId);
-    requireMayTouch(now, role);
+    requireMayManageRole(now, role);
     await transaction.invitation.update({ where: { id: invitationId }, data: { withdrawnAt: new Date() } });
     await recordAuditEvent(transaction, now, "invitation.withdrawn", {
       type: "invitation",

@@ -10,9 +10,9 @@ import type { Invitation, Prisma } from "../../generated/prisma/client";
 import { queueMail } from "../../mail/queue-mail";
 import { newId } from "../../new-id";
 import { db, runtime } from "../../runtime";
-import { lockPeople } from "../members/lock-people";
-import { requireMayTouch } from "../members/manageable-member";
-import { wherePending } from "../members/withdraw-unbacked";
+import { lockMembers } from "../members/lock-members";
+import { requireMayManageRole } from "../members/manageable-member";
+import { wherePending } from "../members/withdraw-unauthorized-invitations";
 import { requirePendingInvitation } from "./pending-invitation";
 
 /** So many can be looked through. How many mails may go out is another matter: withdrawing makes room here, not there. */
@@ -28,13 +28,13 @@ type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date
  */
 export async function invite(actor: MemberActor, { email, role }: InviteInput): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
-    requireMayTouch(now, role);
+    const now = await lockMembers(transaction, actor);
+    requireMayManageRole(now, role);
     const { token, fresh } = newLink(now);
     const pending = await transaction.invitation.findFirst({
       where: { ...wherePending(now.workspaceId, new Date()), email },
     });
-    if (pending) requireMayTouch(now, pending.role);
+    if (pending) requireMayManageRole(now, pending.role);
     else await requireRoom(transaction, now.workspaceId);
     const invitation = pending
       ? await transaction.invitation.update({ where: { id: pending.id }, data: { ...fresh, role } })
@@ -51,9 +51,9 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
  */
 export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     const { role } = await requirePendingInvitation(transaction, now, invitationId);
-    requireMayTouch(now, role);
+    requireMayManageRole(now, role);
     await runtime().mailThrottle.countResend(invitationId);
     const { token, fresh } = newLink(now);
     const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });

@@ -5,7 +5,7 @@ import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import { newId } from "../../new-id";
 import { db } from "../../runtime";
-import { lockPeople } from "./lock-people";
+import { lockMembers } from "./lock-members";
 
 const mostServiceMembers = 100;
 
@@ -18,10 +18,10 @@ export async function addServiceMember(
   { name, role }: AddServiceMemberInput,
 ): Promise<{ userId: string }> {
   return db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const { workspaceId } = now;
-    // lockPeople lets one change of the workspace's people happen at a time, so the count holds.
+    // lockMembers lets one change of the workspace's people happen at a time, so the count holds.
     if ((await transaction.user.count({ where: { serviceOf: workspaceId } })) >= mostServiceMembers)
       throw new AppError(
         "conflict",

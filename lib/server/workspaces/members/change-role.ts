@@ -1,43 +1,43 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { ChangeRoleInput } from "@/lib/contracts/member-input";
-import type { SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import { losesManaging, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import { db, runtime } from "../../runtime";
-import { lockPeople } from "./lock-people";
-import { requireAnotherOwner, requireManageableMember, requireMayTouch } from "./manageable-member";
-import { noKeysSettled, settleKeys } from "./settle-keys";
-import { withdrawUnbacked } from "./withdraw-unbacked";
+import { applyKeyDecisions, noKeysChanged } from "./apply-key-decisions";
+import { lockMembers } from "./lock-members";
+import { requireAnotherOwner, requireManageableMember, requireMayManageRole } from "./manageable-member";
+import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitations";
 
 /**
  * Gives a member another role. Their keys can do no more than it, anywhere, from the moment this returns. Of a member who may
- * no longer manage keys, the managing keys of others that they made are settled as decided.
+ * no longer manage keys, the managing keys of others that they made are counts as decided.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for a service member that would be
- * one; `undecided_keys` and `invalid_request` as settleKeys does.
+ * one; `undecided_keys` and `invalid_request` as applyKeyDecisions does.
  */
 export async function changeRole(
   actor: MemberActor,
   userId: string,
   { role, ...decisions }: ChangeRoleInput,
-): Promise<SettledKeys> {
-  const settled = await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+): Promise<KeyDecisionCounts> {
+  const counts = await db().$transaction(async (transaction) => {
+    const now = await lockMembers(transaction, actor);
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const member = await requireManageableMember(transaction, now, userId);
-    requireMayTouch(now, role);
+    requireMayManageRole(now, role);
     if (role === "owner" && member.user.serviceOf)
       throw new AppError("conflict", "A service member is no person, and cannot own the workspace.");
-    if (member.role === role) return noKeysSettled;
+    if (member.role === role) return noKeysChanged;
     await requireAnotherOwner(transaction, member);
     const keys = losesManaging(member.role, role)
-      ? await settleKeys(transaction, now, member, "may no longer manage API keys", decisions)
-      : noKeysSettled;
+      ? await applyKeyDecisions(transaction, now, member, "may no longer manage API keys", decisions)
+      : noKeysChanged;
     await transaction.member.update({
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { role },
     });
-    await withdrawUnbacked(transaction, now, member.user, role);
+    await withdrawUnauthorizedInvitations(transaction, now, member.user, role);
     await recordAuditEvent(
       transaction,
       now,
@@ -48,5 +48,5 @@ export async function changeRole(
     return keys;
   });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
-  return settled;
+  return counts;
 }

@@ -21,22 +21,22 @@ export async function requireManageableMember(
     include: { user: true },
   });
   if (!member) throw new AppError("not_found", "There is no such member.");
-  if (!isSelf) requireMayTouch(actor, member.role);
+  if (!isSelf) requireMayManageRole(actor, member.role);
   return member;
 }
 
 /**
- * @param actor With the role read under lockPeople: who asked as an admin may be none any more.
+ * @param actor With the role read under lockMembers: who asked as an admin may be none any more.
  * @throws AppError `insufficient_permissions` for who does not manage people, and where an owner's role is given or touched by
  * who is no owner.
  */
-export function requireMayTouch(actor: MemberActor, role: Role): void {
+export function requireMayManageRole(actor: MemberActor, role: Role): void {
   if (!roleMay(actor.role, "member.manage")) throw new AppError("insufficient_permissions");
   if (role === "owner" && !roleMay(actor.role, "member.manage_owners"))
     throw new AppError("insufficient_permissions", "Only owners decide about owners.");
 }
 
-/** @throws AppError `conflict` where no owner would be left who can act. Ask it under lockPeople alone. */
+/** @throws AppError `conflict` where no owner would be left who can act. Ask it under lockMembers alone. */
 export async function requireAnotherOwner(
   transaction: Prisma.TransactionClient,
   member: Member,

@@ -1,13 +1,13 @@
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
-import type { RemovedMember, SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts, RemovedMember } from "@/lib/contracts/members";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import { db, runtime } from "../../runtime";
-import { lockPeople } from "./lock-people";
+import { applyKeyDecisions } from "./apply-key-decisions";
+import { lockMembers } from "./lock-members";
 import { type MemberWithUser, requireAnotherOwner, requireManageableMember } from "./manageable-member";
-import { settleKeys } from "./settle-keys";
-import { withdrawUnbacked } from "./withdraw-unbacked";
+import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitations";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -16,7 +16,7 @@ type Transaction = Prisma.TransactionClient;
  * revoked, as decided; each managing key of somebody else that the member made can also be kept. All of it happens or nothing;
  * when this returns, no instance accepts a revoked key or a session of theirs here.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner; `undecided_keys` and
- * `invalid_request` as settleKeys does.
+ * `invalid_request` as applyKeyDecisions does.
  */
 export async function removeMember(
   actor: MemberActor,
@@ -25,10 +25,10 @@ export async function removeMember(
 ): Promise<RemovedMember> {
   const startedAt = performance.now();
   const done = await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     const member = await requireManageableMember(transaction, now, userId);
     await requireAnotherOwner(transaction, member);
-    return takeOut(transaction, now, member, decisions);
+    return removeMembership(transaction, now, member, decisions);
   });
   return {
     ...done,
@@ -40,25 +40,25 @@ export async function removeMember(
  * The leaving itself, in a transaction that holds the workspace's people: membership, keys, invitations, the record of it.
  * @throws AppError `undecided_keys`, `invalid_request`
  */
-export async function takeOut(
+export async function removeMembership(
   transaction: Transaction,
   actor: MemberActor,
   member: MemberWithUser,
   decisions: KeyDecisionsInput,
-): Promise<SettledKeys> {
+): Promise<KeyDecisionCounts> {
   const { workspaceId, userId } = member;
-  const settled = await settleKeys(transaction, actor, member, "left", decisions);
+  const counts = await applyKeyDecisions(transaction, actor, member, "left", decisions);
   await transaction.member.delete({ where: { workspaceId_userId: { workspaceId, userId } } });
   await withdrawInvitations(transaction, member);
-  await withdrawUnbacked(transaction, actor, member.user, null);
+  await withdrawUnauthorizedInvitations(transaction, actor, member.user, null);
   await recordAuditEvent(
     transaction,
     actor,
     userId === actor.userId ? "member.left" : "member.removed",
     { type: "member", id: userId, name: member.user.name },
-    { role: member.role, ...settled },
+    { role: member.role, ...counts },
   );
-  return settled;
+  return counts;
 }
 
 /** An invitation that waits must not be the way back in. */

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import { db } from "../../runtime";
-import { lockPeople } from "./lock-people";
+import { lockMembers } from "./lock-members";
 import { requireManageableMember } from "./manageable-member";
 
 /**
@@ -11,7 +11,7 @@ import { requireManageableMember } from "./manageable-member";
  */
 export async function renameServiceMember(actor: MemberActor, userId: string, name: string): Promise<void> {
   await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+    const now = await lockMembers(transaction, actor);
     const { user } = await requireManageableMember(transaction, now, userId);
     if (user.serviceOf !== now.workspaceId) throw new AppError("conflict", "People choose their own names.");
     if (user.name === name) return;

@@ -1,30 +1,30 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { SetSuspensionInput } from "@/lib/contracts/member-input";
-import type { SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import { db, runtime } from "../../runtime";
-import { lockPeople } from "./lock-people";
+import { applyKeyDecisions, noKeysChanged } from "./apply-key-decisions";
+import { lockMembers } from "./lock-members";
 import { requireAnotherOwner, requireManageableMember } from "./manageable-member";
-import { noKeysSettled, settleKeys } from "./settle-keys";
-import { withdrawUnbacked } from "./withdraw-unbacked";
+import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitations";
 
 /**
  * Suspends a member, or takes that back. While it lasts their keys answer disabled_key and the workspace is closed to them;
- * both hold everywhere from the moment this returns (S44). Managing keys of others that they made are settled as decided.
+ * both hold everywhere from the moment this returns (S44). Managing keys of others that they made are counts as decided.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for oneself and for the last owner; `undecided_keys` and
- * `invalid_request` as settleKeys does.
+ * `invalid_request` as applyKeyDecisions does.
  */
 export async function setSuspension(
   actor: MemberActor,
   userId: string,
   { suspended, ...decisions }: SetSuspensionInput,
-): Promise<SettledKeys> {
-  const settled = await db().$transaction(async (transaction) => {
-    const now = await lockPeople(transaction, actor);
+): Promise<KeyDecisionCounts> {
+  const counts = await db().$transaction(async (transaction) => {
+    const now = await lockMembers(transaction, actor);
     const member = await requireManageableMember(transaction, now, userId);
     if (userId === actor.userId) throw new AppError("conflict", "You cannot suspend yourself.");
-    if (suspended === (member.suspendedAt !== null)) return noKeysSettled;
+    if (suspended === (member.suspendedAt !== null)) return noKeysChanged;
     if (!suspended && member.user.disabledAt)
       throw new AppError(
         "conflict",
@@ -32,13 +32,13 @@ export async function setSuspension(
       );
     if (suspended) await requireAnotherOwner(transaction, member);
     const keys = suspended
-      ? await settleKeys(transaction, now, member, "was suspended", decisions)
-      : noKeysSettled;
+      ? await applyKeyDecisions(transaction, now, member, "was suspended", decisions)
+      : noKeysChanged;
     await transaction.member.update({
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { suspendedAt: suspended ? new Date() : null },
     });
-    if (suspended) await withdrawUnbacked(transaction, now, member.user, null);
+    if (suspended) await withdrawUnauthorizedInvitations(transaction, now, member.user, null);
     await recordAuditEvent(transaction, now, suspended ? "member.suspended" : "member.reinstated", {
       type: "member",
       id: userId,
@@ -48,5 +48,5 @@ export async function setSuspension(
   });
   const { rejections } = runtime().engine;
   await (suspended ? rejections.waitUntilRejectedEverywhere() : rejections.waitBriefly());
-  return settled;
+  return counts;
 }

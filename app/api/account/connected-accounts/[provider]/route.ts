@@ -1,13 +1,13 @@
 import { providerVisitInput } from "@/lib/contracts/identity-provider-input";
 import { disconnectIdentity } from "@/lib/server/accounts/identities/manage-identities";
-import { beginProviderVisit } from "@/lib/server/auth/begin-provider-visit";
+import { redirectToProvider } from "@/lib/server/auth/redirect-to-provider";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 
 export const POST = withAccount(
   { recentAuthentication: true, body: providerVisitInput },
   async ({ session, params, body }) =>
-    ok(await beginProviderVisit("connect", params.provider ?? "", session, body.callbackUrl)),
+    ok(await redirectToProvider("connect", params.provider ?? "", session, body.callbackUrl)),
 );
 
 export const DELETE = withAccount({ recentAuthentication: true }, async ({ session, params, origin }) => {

@@ -13,7 +13,7 @@ import { beginProviderFlow } from "./provider-flow";
  * @param callbackUrl Where to go on afterwards; anything but a path of ours counts as none.
  * @throws AppError `not_found` for a provider that is not configured; `unavailable` where it cannot be reached.
  */
-export async function beginProviderVisit(
+export async function redirectToProvider(
   kind: FlowIntent["kind"],
   providerId: string,
   session: CurrentSession | null,

@@ -6,7 +6,7 @@ import { isWithin } from "./allowed-ips";
 import { isEnvironmentWithin } from "./environments";
 
 /** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
-export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
+export function whereVisible(actor: Actor): Prisma.ApiKeyWhereInput {
   if (actor.type === "system" || roleMay(actor.role, "api_key.read_all"))
     return { workspaceId: actor.workspaceId };
   return { workspaceId: actor.workspaceId, ownerId: actor.type === "key" ? actor.ownerId : actor.userId };
@@ -17,7 +17,7 @@ export function whereSeen(actor: Actor): Prisma.ApiKeyWhereInput {
  * lockNewKeys.
  * @throws AppError `insufficient_permissions`
  */
-export async function requireStillManaging(
+export async function requireStillManagesKeys(
   transaction: Prisma.TransactionClient,
   actor: Actor,
 ): Promise<void> {
@@ -30,12 +30,12 @@ export async function requireStillManaging(
 }
 
 /** @throws AppError `not_found`: unknown, another workspace's and unseen keys all answer the same. */
-export async function requireSeenKey(
+export async function requireVisibleKey(
   transaction: Prisma.TransactionClient,
   actor: Actor,
   keyId: string,
 ): Promise<ApiKey> {
-  const key = await transaction.apiKey.findFirst({ where: { AND: [whereSeen(actor), { id: keyId }] } });
+  const key = await transaction.apiKey.findFirst({ where: { AND: [whereVisible(actor), { id: keyId }] } });
   if (!key) throw new AppError("not_found", "There is no such API key.");
   return key;
 }

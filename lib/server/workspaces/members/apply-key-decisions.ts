@@ -1,6 +1,6 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
-import type { SettledKeys } from "@/lib/contracts/members";
+import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
@@ -12,13 +12,13 @@ import { findManagingKeysMade } from "./managing-keys-made";
 type Transaction = Prisma.TransactionClient;
 type NewOwner = { id: string; name: string };
 
-/** What happens to the member whose keys are settled, as the audit log says it after the member's name. */
+/** What happens to the member whose keys are counts, as the audit log says it after the member's name. */
 export type Occasion = "left" | "was suspended" | "may no longer manage API keys";
 
 /** Decided keys by id: the owner from now on, or null for those that are revoked. */
 type Outcomes = Map<string, NewOwner | null>;
 
-export const noKeysSettled: SettledKeys = { revoked: 0, transferred: 0, kept: 0 };
+export const noKeysChanged: KeyDecisionCounts = { revoked: 0, transferred: 0, kept: 0 };
 
 const mostListed = 1000;
 
@@ -27,16 +27,16 @@ const mostListed = 1000;
  * managing keys of others that the member made, and for a member who leaves every key they own. Each is revoked, transferred or
  * kept as decided. Members who leave or step down by themselves have no say in keys of others: those go on, but can no longer
  * manage keys, and neither can a key that they hand on.
- * Call it under lockPeople, before the membership changes. No key is made in the workspace until the transaction ends.
+ * Call it under lockMembers, before the membership changes. No key is made in the workspace until the transaction ends.
  * @throws AppError `undecided_keys`; `invalid_request` for a key that is not up for decision, or a member who may not own keys.
  */
-export async function settleKeys(
+export async function applyKeyDecisions(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
   member: MemberWithUser,
   occasion: Occasion,
   decisions: KeyDecisionsInput,
-): Promise<SettledKeys> {
+): Promise<KeyDecisionCounts> {
   const { workspaceId, userId } = member;
   await lockNewKeys(transaction, workspaceId);
   const owned =
@@ -47,13 +47,20 @@ export async function settleKeys(
   const isSelf = actor.type === "member" && actor.userId === userId;
   const undecided = isSelf ? owned : [...owned, ...made];
   const outcomes = await findOutcomes(transaction, member, undecided, decisions);
-  const settled = { ...noKeysSettled };
+  const counts = { ...noKeysChanged };
   for (const key of undecided) {
-    const outcome = await settle(transaction, actor, member, occasion, key, outcomes.get(key.id) ?? null);
-    if (outcome) settled[outcome] += 1;
+    const outcome = await applyDecision(
+      transaction,
+      actor,
+      member,
+      occasion,
+      key,
+      outcomes.get(key.id) ?? null,
+    );
+    if (outcome) counts[outcome] += 1;
   }
   if (isSelf) for (const key of made) await withdrawManaging(transaction, actor, key, occasion);
-  return settled;
+  return counts;
 }
 
 /** @throws AppError `undecided_keys`, `invalid_request` */
@@ -75,23 +82,23 @@ async function findOutcomes(
 
   const rest = undecided.filter(({ id }) => !named.has(id));
   const restTo = typeof otherKeys === "object" ? otherKeys.transferTo : null;
-  const heirIds = [...transfers.map((transfer) => transfer.userId), ...(restTo === null ? [] : [restTo])];
-  const heirs = await transaction.member.findMany({
-    where: { workspaceId, userId: { in: heirIds, not: userId } },
+  const newOwnerIds = [...transfers.map((transfer) => transfer.userId), ...(restTo === null ? [] : [restTo])];
+  const newOwners = await transaction.member.findMany({
+    where: { workspaceId, userId: { in: newOwnerIds, not: userId } },
     include: { user: { select: { id: true, name: true } } },
   });
-  const byId = new Map(heirs.map((heir) => [heir.userId, heir]));
-  const heirOf = (field: string, to: string, key?: ApiKey): NewOwner => {
-    const heir = byId.get(to);
-    if (!heir || (heir.suspendedAt && key?.ownerId !== to))
+  const byId = new Map(newOwners.map((newOwner) => [newOwner.userId, newOwner]));
+  const newOwnerOf = (field: string, to: string, key?: ApiKey): NewOwner => {
+    const newOwner = byId.get(to);
+    if (!newOwner || (newOwner.suspendedAt && key?.ownerId !== to))
       throw invalidField(field, "A key can go to another active member of the workspace.");
-    return heir.user;
+    return newOwner.user;
   };
 
   const outcomes: Outcomes = new Map(revocations.map((id) => [id, null]));
   for (const { keyId, userId: to } of transfers)
-    outcomes.set(keyId, heirOf("transfers", to, keys.get(keyId)));
-  const restOwner = restTo === null ? null : heirOf("otherKeys", restTo);
+    outcomes.set(keyId, newOwnerOf("transfers", to, keys.get(keyId)));
+  const restOwner = restTo === null ? null : newOwnerOf("otherKeys", restTo);
   for (const key of rest)
     if (otherKeys === "revoke" || (restOwner && key.ownerId === userId)) outcomes.set(key.id, restOwner);
   requireEach(undecided, outcomes);
@@ -111,14 +118,14 @@ function requireEach(keys: ApiKey[], outcomes: Outcomes): void {
 }
 
 /** @returns Null where somebody revoked the key at this moment, and has recorded that. */
-async function settle(
+async function applyDecision(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
   member: MemberWithUser,
   occasion: Occasion,
   key: ApiKey,
   newOwner: NewOwner | null,
-): Promise<keyof SettledKeys | null> {
+): Promise<keyof KeyDecisionCounts | null> {
   const isOthers = key.ownerId !== member.userId;
   if (newOwner?.id === key.ownerId) return "kept";
   if (!newOwner) {

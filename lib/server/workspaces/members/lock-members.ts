@@ -8,7 +8,7 @@ import type { Prisma } from "../../generated/prisma/client";
  * @returns The actor with the role they have now.
  * @throws AppError `not_found` where they are no member any more, or suspended.
  */
-export async function lockPeople(
+export async function lockMembers(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,
 ): Promise<MemberActor> {

@@ -3,7 +3,7 @@ import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { KeyActor } from "../actor";
 
 /** What a key-authenticated route is called with, after the decision allowed it. */
-export type KeyVisit = {
+export type KeyRequest = {
   request: Request;
   url: URL;
   /** The variable part of the path, such as the key id. */
@@ -13,7 +13,7 @@ export type KeyVisit = {
   rateLimit: RateLimit;
 };
 
-export type KeyRouteHandler = (visit: KeyVisit) => Promise<Response>;
+export type KeyRouteHandler = (request: KeyRequest) => Promise<Response>;
 
 /** A path of the key-authenticated API, and what answers on it by method. */
 export type KeyRoute = {

@@ -24,7 +24,7 @@ import { type FlowIntent, takeIntent } from "./flow-intent";
 import { finishProviderFlow } from "./provider-flow";
 
 /** Who came back, to what end, and what the browser holds. */
-type Return = {
+type ProviderCallback = {
   provider: IdentityProviderSetting;
   intent: FlowIntent | null;
   token: string | null;
@@ -38,16 +38,16 @@ type Outcome = { path: string } | { problem: ProviderProblem };
  * code in it is left at once.
  * @throws AppError `not_found` for a provider that is not configured.
  */
-export async function endProviderVisit(request: Request, providerId: string): Promise<Response> {
+export async function handleProviderCallback(request: Request, providerId: string): Promise<Response> {
   const provider = requireProvider(providerId);
   const origin = requestOrigin(request.headers);
   const token = readSessionToken(request.headers.get("cookie"));
   const found = token ? await findSession(token, true) : null;
   const session = found?.owesSecondStep ? null : found;
   const intent = await takeIntent(provider.id, new URL(request.url).searchParams.get("state"));
-  const visit = { provider, intent, token, session, origin };
-  const outcome = await end(visit, request);
-  const path = "path" in outcome ? outcome.path : pathAfterProblem(visit, outcome.problem);
+  const callback = { provider, intent, token, session, origin };
+  const outcome = await end(callback, request);
+  const path = "path" in outcome ? outcome.path : pathAfterProblem(callback, outcome.problem);
   const headers = {
     location: new URL(path, runtime().env.appUrl).href,
     "cache-control": "no-store",
@@ -55,16 +55,16 @@ export async function endProviderVisit(request: Request, providerId: string): Pr
   return new Response(null, { status: 303, headers });
 }
 
-/** A visit that this browser did not begin, or for a session that is not this one, ends before anything is asked (S05). */
-async function end(visit: Return, request: Request): Promise<Outcome> {
-  const { intent, session, token, origin, provider } = visit;
+/** A callback that this browser did not begin, or for a session that is not this one, ends before anything is asked (S05). */
+async function end(callback: ProviderCallback, request: Request): Promise<Outcome> {
+  const { intent, session, token, origin, provider } = callback;
   const isOurs = intent && (intent.kind === "sign_in" || (session && session.id === intent.sessionId));
   const proven = isOurs ? await prove(provider, request) : { problem: "not_whole" as const };
   if ("problem" in proven) {
     await recordSignInAttempt(session && { id: session.userId }, "provider_refused", origin);
     return proven;
   }
-  if (intent?.kind === "sign_in") return signIn(visit, intent, proven);
+  if (intent?.kind === "sign_in") return signIn(callback, intent, proven);
   if (!intent || !session || !token) return { problem: "not_whole" };
   return intent.kind === "connect"
     ? connect(intent, session, token, proven, origin)
@@ -88,8 +88,8 @@ async function prove(
   }
 }
 
-async function signIn(visit: Return, intent: FlowIntent, identity: Identity): Promise<Outcome> {
-  const { origin, token } = visit;
+async function signIn(callback: ProviderCallback, intent: FlowIntent, identity: Identity): Promise<Outcome> {
+  const { origin, token } = callback;
   const answer = await signInWithIdentity(identity, origin);
   if ("problem" in answer) return answer;
   const begun = await beginSession(answer.userId, origin, token, proofOf(identity));
@@ -133,7 +133,7 @@ async function confirm(
 }
 
 /** Back to where it began, with the reason. */
-function pathAfterProblem({ intent, session, provider }: Return, problem: ProviderProblem): string {
+function pathAfterProblem({ intent, session, provider }: ProviderCallback, problem: ProviderProblem): string {
   const reason = { problem, provider: provider.id };
   const goal = intent?.goal ?? null;
   if (!session) return withQuery("/sign-in", { ...reason, ...(goal && { callbackUrl: goal }) });

@@ -5,10 +5,10 @@ import type { Prisma } from "../../generated/prisma/client";
 
 /**
  * Takes back what a member has sent and could not send any more: an invitation must not outlive the right to invite, least of
- * all where the inviter was handed the links, and would have a way back in (S45). Ask it under lockPeople alone.
+ * all where the inviter was handed the links, and would have a way back in (S45). Ask it under lockMembers alone.
  * @param role The role the inviter has from now on; null where they are suspended or gone.
  */
-export async function withdrawUnbacked(
+export async function withdrawUnauthorizedInvitations(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,
   inviter: { id: string; name: string },

@@ -5,7 +5,7 @@ import { useRuntime } from "@/tests/database/runtime";
 import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 
-/** HTTP.md: 200 or 503 within two seconds. */
+/** 200 or 503 within two seconds (docs/http-api.md, 7). */
 const documentedMs = 2000;
 let proxy: TcpProxy;
 useRuntime(

@@ -22,7 +22,7 @@ export const listAccessLogQuery = z.strictObject({
 });
 export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 
-/** The public query of GET /api/public/v1/access-logs (HTTP.md §4). */
+/** The public query of GET /api/public/v1/access-logs (docs/http-api.md, 4.2). */
 export const publicAccessLogQuery = z.strictObject({
   ...filters,
   key_id: z

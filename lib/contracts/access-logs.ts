@@ -70,7 +70,7 @@ export type AccessLogPage = {
   silentSince: string[];
 };
 
-/** The checks of a decision, in the order they are made (HTTP.md §2): the first that fails gives the code. */
+/** The checks of a decision, in the order they are made. The first that fails gives the code (docs/http-api.md, 2.2). */
 export const decisionChecks = [
   {
     codes: ["missing_key", "invalid_request"],

@@ -4,7 +4,7 @@ import { meterCost, meterName } from "./quota-input";
 const key = z.string({ error: "Give the API key to decide about." }).min(1).max(512);
 const address = z.union([z.ipv4(), z.ipv6()], { error: "This is not an IP address." });
 
-/** The body of POST /api/v1/verify (HTTP.md §6). */
+/** The body of POST /api/v1/verify (docs/http-api.md, 5.3). */
 export const verifyInput = z
   .strictObject({
     key,

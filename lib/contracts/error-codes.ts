@@ -1,6 +1,6 @@
 /**
- * Every error an answer can carry: one row = code, status, the default message. `docs/errors` documents each row and a test
- * demands it. The first block is public (HTTP.md §2); the second is spoken only between the console and its own routes.
+ * Every error code, with its status and default message. The page /docs/errors explains each, which a test checks.
+ * The first block is public (docs/http-api.md, 2.1). The second is used only between the console and its own routes.
  */
 export const errorCodes = {
   invalid_request: { status: 400, message: "The request is malformed." },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allowedIps, environmentName, expirationDays, keyName, rateLimitPerMinute } from "./api-key-input";
 import { keyStatuses, permissionLevels } from "./api-keys";
 
-/** POST /auth/api-keys (HTTP.md §3). */
+/** POST /auth/api-keys (docs/http-api.md, 3.1). */
 export const publicCreateApiKeyInput = z
   .strictObject({
     name: keyName,

@@ -25,7 +25,7 @@ export const quotaInput = z.strictObject({
   key_id: keyId.optional(),
 });
 
-/** The body of PUT /api/v1/workspaces/{id} (HTTP.md §6). What is left out stays; `quotas` are all there are afterwards. */
+/** The body of PUT /api/v1/workspaces/{id} (docs/http-api.md, 6.1). Omitted fields stay; `quotas` replace all existing ones. */
 export const putWorkspaceInput = z
   .strictObject({
     api_access: z.boolean({ error: "Give true or false." }).optional(),
@@ -51,7 +51,7 @@ export const putWorkspaceInput = z
 
 export type PutWorkspaceInput = z.infer<typeof putWorkspaceInput>;
 
-/** The body of POST /api/v1/usage-records (HTTP.md §6). */
+/** The body of POST /api/v1/usage-records (docs/http-api.md, 6.2). */
 export const usageRecordInput = z.strictObject({
   workspace_id: z
     .string({ error: "Give the id of a workspace." })

@@ -4,7 +4,7 @@ import { filterText, time } from "./query-values";
 /** The query of the console's Usage page. */
 export const usageQuery = z.strictObject({ key: filterText(64).optional() });
 
-/** The query of GET /api/public/v1/usage (HTTP.md §4). */
+/** The query of GET /api/public/v1/usage (docs/http-api.md, 4.3). */
 export const publicUsageQuery = z.strictObject({
   from: time.optional(),
   to: time.optional(),

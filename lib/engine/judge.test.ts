@@ -47,7 +47,7 @@ function codeOf(
   return verdict.allowed ? "valid" : verdict.code;
 }
 
-/** What makes each check fail, in the order of HTTP.md §2. */
+/** What makes each check fail, in the order of docs/http-api.md, 2.2. */
 const failures: [JudgedCode, Partial<KeyRecord>][] = [
   ["revoked_key", { revokedAt: earlier }],
   ["disabled_key", { disabledAt: earlier }],

@@ -31,7 +31,7 @@ export type Verdict =
 
 /**
  * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
- * tested as a table and replayed. The order of checks is HTTP.md §2's, from `revoked` to `permission`.
+ * tested as a table and replayed. The order of checks is public (docs/http-api.md, 2.2).
  */
 export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
   const refusal = refusalOf(key, now);

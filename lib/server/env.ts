@@ -12,7 +12,7 @@ import {
 } from "./env-identity-providers";
 import { isLoopbackName } from "./loopback";
 
-/** The settings of HTTP.md §10, parsed once at start. */
+/** The settings, parsed once at start. */
 export type Env = {
   port: number;
   host: string;

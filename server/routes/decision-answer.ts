@@ -5,7 +5,7 @@ import { errorBody } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import type { Answer } from "../fast-lane/answer";
 
-/** A denial as HTTP.md §2 has it. `status` is another than the code's only where a gateway knows no more than 401 and 403. */
+/** The answer to a denied request. `status` differs from the code's for gateways that understand 401 and 403 only. */
 export function denialAnswer(
   decision: Denial,
   requestId: string,

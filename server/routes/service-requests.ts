@@ -7,7 +7,7 @@ import { asUnkeyError } from "@/lib/server/service-api/unkey-error";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
-/** Answers a request of a service that decides with our help (HTTP.md §6). Never throws. */
+/** Answers a service that asks with its token (docs/http-api.md, 5 and 6). Never throws. */
 export async function answerServiceRequest(
   request: IncomingMessage,
   response: ServerResponse,

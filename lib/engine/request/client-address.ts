@@ -26,7 +26,7 @@ export function addressMatches(address: string, block: string): boolean {
 }
 
 /**
- * The client's address (HTTP.md §8): the socket's, unless that is a trusted proxy; then the right-most untrusted one of
+ * The client's address (docs/http-api.md, 8): the socket's, unless that is a trusted proxy; then the right-most untrusted one of
  * X-Forwarded-For. Nothing else is believed, since whoever calls can send any header.
  */
 export function clientAddress(

@@ -2,7 +2,7 @@ import { type AppError, isAppError } from "@/lib/contracts/app-error";
 import { type ErrorBody, type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { Runtime } from "../runtime";
 
-/** The body of every error on every route (HTTP.md §2). */
+/** The body of every error on every route (docs/http-api.md, 2.1). */
 export function errorBody(
   code: ErrorCode,
   message: string,

@@ -5,7 +5,7 @@ import { readQuery } from "../http/read-body";
 import { listAccessLog } from "../logs/list-access-log";
 import type { KeyRouteHandler } from "./key-request";
 
-/** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (HTTP.md §4). */
+/** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (docs/http-api.md, 4.2). */
 export const listEntries: KeyRouteHandler = async ({ url, actor }) => {
   // An id that a client's program lost must not mean every key (S46).
   if (url.searchParams.get("key_id") === "")

@@ -3,7 +3,7 @@ import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
 import type { ListedKey } from "../keys/page-of-api-keys";
 
-/** A key as HTTP.md §3 writes it. */
+/** A key as this API describes it (docs/http-api.md, 3). */
 export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {
   return {
     key_id: key.id,

@@ -2,7 +2,7 @@ import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { listQuotaUses } from "../quotas/list-quota-uses";
 import type { KeyRouteHandler } from "./key-request";
 
-/** GET /api/public/v1/me: who a key is, and what is left of its limits (HTTP.md §4). */
+/** GET /api/public/v1/me: who a key is, and what is left of its limits (docs/http-api.md, 4.1). */
 export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>
   Response.json({
     workspace: { id: key.workspaceId, name: key.workspaceName },

@@ -12,7 +12,7 @@ const spans = {
   day: { longest: 400 * 24 * hour, usual: 30 * 24 * hour },
 };
 
-/** GET /api/public/v1/usage: requests by hour or day, of the keys whose log the caller may read (HTTP.md §4). */
+/** GET /api/public/v1/usage: requests by hour or day, of the keys whose log the caller may read (docs/http-api.md, 4.3). */
 export const getUsage: KeyRouteHandler = async ({ url, actor }) => {
   // An id that a client's program lost must not mean every key (S46).
   if (url.searchParams.get("key_id") === "")

@@ -10,7 +10,7 @@ import { insertApiKey, type NewApiKey } from "./create-api-key";
 const inFlightSeconds = 60;
 
 /**
- * Makes a key at most once for an Idempotency-Key of the calling key (HTTP.md §3), for 24 hours.
+ * Makes a key at most once for an Idempotency-Key of the calling key (docs/http-api.md, 3.1), for 24 hours.
  * @throws AppError `conflict`: still under way, or done, naming the key already made (its secret cannot be shown again);
  * `invalid_request` where the same Idempotency-Key came with another body.
  */

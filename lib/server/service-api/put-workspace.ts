@@ -9,7 +9,7 @@ import { setRequestsPerMinute } from "../workspaces/set-requests-per-minute";
 import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
 
-/** PUT /api/v1/workspaces/{id}: the operator's billing sets what a workspace may (HTTP.md §6). What is left out stays. */
+/** PUT /api/v1/workspaces/{id}: sets a workspace's plan (docs/http-api.md, 6.1). Omitted fields stay. */
 export const putWorkspace: ServiceRouteHandler = async ({ request, requestId, params, server }) => {
   requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
   const input = await readBody(request, putWorkspaceInput);

@@ -7,7 +7,7 @@ import { readBody } from "../http/read-body";
 import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
 
-/** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (HTTP.md §6). */
+/** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (docs/http-api.md, 5.3). */
 export const verify: ServiceRouteHandler = async ({ request, requestId, server }) => {
   requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
   const input = await readBody(request, verifyInput, { mayHoldKeys: true });

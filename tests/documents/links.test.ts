@@ -1,0 +1,81 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { projectFiles, readProjectFile } from "./project-files";
+
+const files = projectFiles();
+const known = new Set(files);
+/** Folders as well: a document may link to one. */
+const paths = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
+const pages = files.filter((file) => file.endsWith(".md"));
+
+function foldersOf(file: string): string[] {
+  const folder = path.posix.dirname(file);
+  return folder === "." ? [] : [folder, ...foldersOf(folder)];
+}
+
+/** Pages of Markdown that a text mentions and that are not here. */
+function missingPages(file: string, text: string): string[] {
+  return [...text.matchAll(/(?<![\w/.*])[\w./-]*\w\.md\b/g)]
+    .map(([mention]) => mention)
+    .filter(
+      (mention) => !known.has(mention) && !known.has(path.posix.join(path.posix.dirname(file), mention)),
+    );
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  return [...readProjectFile(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("no file mentions a page that is not in the project", () => {
+  expect(files.length).toBeGreaterThan(500);
+  const missing = files
+    .filter((file) => file !== "tests/documents/links.test.ts")
+    .flatMap((file) => missingPages(file, readProjectFile(file)).map((mention) => `${file}: ${mention}`));
+  expect(missing).toEqual([]);
+});
+
+test.each(["As HTTP.md has it.", "see docs/nowhere.md", "](PRODUCT.md#roles)"])(
+  "it would find: %s",
+  (text) => {
+    expect(missingPages("docs/security.md", text)).toHaveLength(1);
+  },
+);
+
+test("every link of a page leads to a file and a heading that are there", () => {
+  const broken = pages.flatMap((page) =>
+    [...readProjectFile(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)]
+      .map(([, target]) => target as string)
+      .filter((target) => {
+        const [file = "", anchor] = target.split("#");
+        const linked =
+          file === "" ? page : path.posix.join(path.posix.dirname(page), file).replace(/\/$/, "");
+        if (!paths.has(linked) && !/\.(png|svg)$/.test(linked)) return true;
+        return anchor !== undefined && !anchorsOf(linked).includes(anchor);
+      })
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("every section of docs/http-api.md that a comment names is there", () => {
+  const sections = new Set(
+    [...readProjectFile("docs/http-api.md").matchAll(/^##+ (\d+(?:\.\d+)?)\.? /gm)].map(
+      ([, number]) => number,
+    ),
+  );
+  const named = files.flatMap((file) =>
+    [
+      ...readProjectFile(file).matchAll(/docs\/http-api\.md, (\d+(?:\.\d+)?)(?: and (\d+(?:\.\d+)?))?/g),
+    ].flatMap(([, first, second]) =>
+      [first, ...(second ? [second] : [])].map((number) => ({ file, number })),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ number }) => !sections.has(number as string))).toEqual([]);
+});

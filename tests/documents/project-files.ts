@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { projectRoot } from "@/server/start-runtime";
+
+/** What tools write, and what is installed. */
+const notOurs = new Set(["node_modules", ".git", ".next", "dist", ".data", "generated", "test-results"]);
+
+/** Every text file of the project by its path from the root, with slashes. */
+export function projectFiles(): string[] {
+  return filesIn("").filter((file) =>
+    /\.(md|[cm]?js|tsx?|json|css|prisma|sql|conf|cfg|lua|ya?ml|sh)$|Caddyfile$/.test(file),
+  );
+}
+
+export function readProjectFile(file: string): string {
+  return readFileSync(path.join(projectRoot(), file), "utf8");
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(path.join(projectRoot(), folder), { withFileTypes: true }).flatMap((entry) => {
+    const inside = path.posix.join(folder, entry.name);
+    if (!entry.isDirectory()) return [inside];
+    return notOurs.has(entry.name) ? [] : filesIn(inside);
+  });
+}

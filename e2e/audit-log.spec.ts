@@ -19,7 +19,7 @@ test("each change is a sentence, newest first, found by what was done, with its 
   await expect(table.getByRole("row").nth(2)).toContainText(
     "Ada Lovelace renamed the API key nightly export",
   );
-  await expect(table).toContainText("Ada Lovelace switched API access on for");
+  await expect(table).toContainText("Ada Lovelace turned on API access for");
 
   await page.getByRole("combobox", { name: "Action" }).click();
   await page.getByRole("option", { name: /renamed the API key/i }).click();

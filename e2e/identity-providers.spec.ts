@@ -110,7 +110,7 @@ test("whoever else signs in at the provider confirms nothing, and the page says 
   const closed = (await first).waitForEvent("close");
   await signInThere(await first, newProviderAccount());
   await closed;
-  await expect(alert(page)).toHaveText("This is not the Acme ID account that is connected to yours.");
+  await expect(alert(page)).toHaveText("This isn't the Acme ID account that is connected to your account.");
   await expectNoViolations(page);
 
   // The same dialog takes the right one.
@@ -125,5 +125,5 @@ test("who goes back at the provider is told that nothing happened", async ({ pag
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Continue with Acme ID" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await expect(alert(page)).toHaveText("You came back from Acme ID without signing in there.");
+  await expect(alert(page)).toHaveText("You returned from Acme ID without signing in.");
 });

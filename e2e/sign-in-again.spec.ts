@@ -169,7 +169,7 @@ test("who goes back at the provider can use another way in its window, and the p
   await context.clearCookies({ name: /^_session/ });
   const window = await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
   await window.getByRole("button", { name: "Cancel" }).click();
-  await expect(alert(window)).toHaveText("You came back from Acme ID without signing in there.");
+  await expect(alert(window)).toHaveText("You returned from Acme ID without signing in.");
   await expect(dialog.getByText("Finish in the window that opened.")).toBeVisible();
   await window.getByLabel("Email").fill(workspace.owner.email);
   await window.getByLabel("Password", { exact: true }).fill(password);
@@ -267,7 +267,7 @@ test("a page says that another account is signed in, and does nothing in its nam
   await expect(page.getByLabel("Name", { exact: true }), "nothing is lost").toHaveValue("Renamed by mistake");
   await expectNoViolations(page);
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(alert(page).filter({ hasText: "Another account is signed in now, so" })).toBeVisible();
+  await expect(alert(page).filter({ hasText: "signed in to another account now" })).toBeVisible();
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(

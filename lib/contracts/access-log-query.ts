@@ -13,7 +13,7 @@ const filters = {
   cursor: z.string().max(200).optional(),
 };
 
-/** The console's query. */
+/** The query of the console's Access logs page. */
 export const listAccessLogQuery = z.strictObject({
   ...filters,
   key: filterText(64).optional(),
@@ -22,12 +22,12 @@ export const listAccessLogQuery = z.strictObject({
 });
 export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 
-/** The public query of GET /api/public/v1/access-logs (docs/http-api.md, 4.2). */
+/** The query of GET /api/public/v1/access-logs. */
 export const publicAccessLogQuery = z.strictObject({
   ...filters,
   key_id: z
     .string()
-    .regex(/^key_[0-9a-z]{1,60}$/, "This is not the id of a key.")
+    .regex(/^key_[0-9a-z]{1,60}$/, "This is not an API key id.")
     .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });

@@ -7,7 +7,6 @@ export type Outcome = (typeof outcomes)[number];
 export const logSources = ["api", "forward_auth", "verify", "introspection", "unkey", "console"] as const;
 export type LogSource = (typeof logSources)[number];
 
-/** What a decision about a key can be. */
 const decisionCodes = [
   "valid",
   "invalid_request",
@@ -39,7 +38,7 @@ const signInCodes = [
   "too_many_attempts",
 ] as const;
 
-/** The codes an entry can have: a decision's, or a sign-in's. */
+/** Everything that can appear as the code of an entry: decision codes and sign-in codes. */
 export const logCodes = [...decisionCodes, ...signInCodes] as const;
 export type LogCode = (typeof logCodes)[number];
 
@@ -58,7 +57,7 @@ export type AccessLogEntry = {
   ip: string | null;
   userAgent: string | null;
   source: LogSource;
-  /** Refused sign-ins of one account and address block within a quarter of an hour are one entry; `at` is the first. */
+  /** Failed sign-ins of one account from one address block within 15 minutes form one entry. `at` is the first attempt. */
   attempts?: { count: number; lastAt: string; codes: LogCode[] };
 };
 
@@ -66,11 +65,11 @@ export type AccessLogPage = {
   entries: AccessLogEntry[];
   nextCursor: string | null;
   completeUpTo: string;
-  /** Since when processes that left without a word have been silent: entries of theirs may be missing from then on. */
+  /** Last sign of life of each writer that stopped without closing. Its entries after that moment may be missing. */
   silentSince: string[];
 };
 
-/** The checks of a decision, in the order they are made. The first that fails gives the code (docs/http-api.md, 2.2). */
+/** The checks of a decision, in the order they run. The first that fails sets the code. */
 export const decisionChecks = [
   {
     codes: ["missing_key", "invalid_request"],
@@ -93,9 +92,9 @@ export const decisionChecks = [
   },
   {
     codes: ["insufficient_permissions"],
-    passed: "The permission suffices",
+    passed: "The key has the permission",
     failed: "The key lacks the permission for this request",
   },
   { codes: ["rate_limit_exceeded"], passed: "Within the rate limit", failed: "The rate limit was exceeded" },
-  { codes: ["quota_exceeded"], passed: "Within the quota", failed: "The quota was spent" },
+  { codes: ["quota_exceeded"], passed: "Within the quota", failed: "The quota was used up" },
 ] as const satisfies { codes: (LogCode & ErrorCode)[]; passed: string; failed: string }[];

@@ -3,7 +3,7 @@ import { displayName, emailAddress } from "./names";
 import { passkeyAssertionInput } from "./passkey-input";
 import { themeNames } from "./theme";
 
-/** Length is judged against PASSWORD_MIN_LENGTH by the server; a password is never trimmed. */
+/** The server checks the length against PASSWORD_MIN_LENGTH. Passwords are never trimmed. */
 const password = z.string({ error: "Enter a password." });
 
 export const signUpInput = z.strictObject({
@@ -14,22 +14,22 @@ export const signUpInput = z.strictObject({
 });
 export type SignUpInput = z.infer<typeof signUpInput>;
 
-/** Six digits, however they are grouped. */
+/** Six digits. Spaces between them are ignored. */
 const sixDigits = (wrong: string) =>
   z
     .string({ error: "Enter the code." })
     .transform((text) => text.replace(/\s/g, ""))
     .pipe(z.string().regex(/^\d{6}$/, wrong));
-const authenticatorCode = sixDigits("Enter the six digits that the app shows.");
+const authenticatorCode = sixDigits("Enter the six-digit code from your authenticator app.");
 const recoveryCode = z
   .string({ error: "Enter a recovery code." })
   .trim()
   .min(1, "Enter a recovery code.")
-  .max(100, "This is longer than a recovery code.");
+  .max(100, "This is too long for a recovery code.");
 
 export const authenticatorCodeInput = z.strictObject({ code: authenticatorCode });
 
-/** One of them. */
+/** Exactly one of the fields. */
 export const secondStepInput = z
   .strictObject({
     code: authenticatorCode.optional(),
@@ -51,7 +51,7 @@ export const emailInput = z.strictObject({ email: emailAddress });
 export const linkInput = z.strictObject({ token });
 export const linkWithPasswordInput = z.strictObject({ token, password });
 
-/** One of them. */
+/** Exactly one of the fields. */
 export const reauthenticateInput = z
   .strictObject({
     password: password.optional(),

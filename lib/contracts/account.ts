@@ -14,15 +14,14 @@ export type Account = {
   name: string;
   email: string;
   emailVerified: boolean;
-  /** What the person can confirm who they are with. */
+  /** Ways to confirm it's you. */
   hasPassword: boolean;
   hasAuthenticator: boolean;
-  /** Path of the picture. */
   picture: string | null;
-  /** IANA name; null where times are shown in the browser's zone. */
+  /** IANA name. Null: use the browser's time zone. */
   timeZone: string | null;
   hasPasskey: boolean;
-  /** The connected identity providers that can confirm it. */
+  /** Connected identity providers that can confirm it's you. */
   confirmingProviders: IdentityProvider[];
   workspaces: { id: string; slug: string; name: string; role: Role; closedBy: ClosedBy | null }[];
 };
@@ -38,17 +37,17 @@ export type SessionView = {
   userAgent: string | null;
 };
 
-/** How long a session goes on from now, in seconds. */
+/** Time left in a session, in seconds. */
 export type SessionEnds = {
-  /** If nothing is done. */
+  /** Until the session ends from inactivity. */
   idleSeconds: number;
-  /** Whatever is done. */
+  /** Until the session reaches its maximum age. */
   absoluteSeconds: number;
-  /** How long before either end the person is told of it. */
+  /** How long before the end the person is warned. */
   noticeSeconds: number;
 };
 
-/** Where a sign-in goes on: to its second step, or nowhere else than it wanted. */
+/** The page to open next: two-step verification, or null for the page the person wanted. */
 export type SignedIn = { next: "/sign-in/verify" | null };
 
 export type TwoStepState = {
@@ -58,31 +57,31 @@ export type TwoStepState = {
   recoveryCodesLeft: number;
 };
 
-/** What an authenticator app needs to be set up. Shown once, while it is. */
+/** What an authenticator app needs. Shown only during setup. */
 export type AuthenticatorSetup = {
-  /** Base 32, for who cannot scan. */
+  /** Base32, for people who can't scan the QR code. */
   secret: string;
-  /** The same with issuer and account, as an image (a data URI). */
+  /** QR code of the secret with issuer and account, as a data URI. */
   qrCode: string;
 };
 
-/** Shown this once. Empty where those of before go on. */
+/** Shown only once. Empty if the existing codes stay valid. */
 export type RecoveryCodes = { recoveryCodes: string[] };
 
-/** What a person did to their own account, or somebody in their name. */
+/** A change to a person's own account. */
 export type AccountActivity = Pick<AuditEvent, "id" | "at" | "action" | "ip" | "userAgent">;
 
 type NamedWorkspace = { id: string; slug: string; name: string };
 
-/** What would become of everything the person has, if they deleted their account now. */
+/** What deleting the account would do to everything the person owns. */
 export type AccountDeletion = {
-  /** Stand in the way: their last owner is this person, and others are in them. */
+  /** Workspaces that block the deletion: this person is their last owner, and they have other members. */
   blockedBy: NamedWorkspace[];
-  /** Nobody else is in them: they end with the account. */
+  /** Workspaces that are deleted with the account, because it is their only member. */
   deleted: (NamedWorkspace & { activeKeys: number })[];
   /**
-   * Go on without the person. `newOwners` are who may get a key of theirs. Of a workspace that is closed to this session, keys and
-   * members are not shown, and the person's keys there are revoked.
+   * Workspaces that stay. `newOwners` are the members who can receive the person's keys. If the workspace is closed
+   * to this session, keys and members are hidden, and the person's keys there are revoked.
    */
   left: (NamedWorkspace & {
     closed: boolean;

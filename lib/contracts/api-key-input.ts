@@ -6,10 +6,10 @@ import { filterText, idCursor } from "./query-values";
 export const keyName = displayName(100);
 export const environmentName = z
   .string({ error: "Enter an environment." })
-  .regex(/^[a-z0-9_-]{1,30}$/, "Use 1 to 30 of a–z, 0–9, _ and -.");
+  .regex(/^[a-z0-9_-]{1,30}$/, "Use 1 to 30 characters: a–z, 0–9, _ and -.");
 
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: "Each entry is an IP address or a CIDR block such as 203.0.113.0/24.",
+  error: "Each entry must be an IP address or a CIDR block such as 203.0.113.0/24.",
 });
 export const allowedIps = z.array(address).max(100, "At most 100 addresses.");
 export const rateLimitPerMinute = z
@@ -21,7 +21,7 @@ export const expirationDays = z
   .min(1, "At least 1 day.")
   .max(maximumExpirationDays, `At most ${maximumExpirationDays} days.`);
 
-/** A key can be asked to expire at a moment or after some days, not both; neither means never. */
+/** `expiresInDays` and `expiresAt` exclude each other. With neither, the key never expires. */
 export const createApiKeyInput = z
   .strictObject({
     name: keyName,
@@ -35,11 +35,11 @@ export const createApiKeyInput = z
   })
   .refine((input) => input.expiresInDays == null || input.expiresAt == null, {
     path: ["expiresAt"],
-    message: "Give either days or a date, not both.",
+    message: "Use either a number of days or a date, not both.",
   });
 export type CreateApiKeyInput = z.infer<typeof createApiKeyInput>;
 
-/** The console's: an admin may make a key that a service member owns. Left out, it is the maker's own. */
+/** The console's input. Admins can create a key for a service member. `ownerId` defaults to the creator. */
 export const createOwnedApiKeyInput = createApiKeyInput.safeExtend({ ownerId: filterText(64).optional() });
 export type CreateOwnedApiKeyInput = z.infer<typeof createOwnedApiKeyInput>;
 

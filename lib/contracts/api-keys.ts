@@ -16,7 +16,7 @@ export const keyStatusLabels: Record<KeyStatus, string> = {
   revoked: "Revoked",
 };
 
-/** Why a key is refused though nothing is wrong with the key itself. */
+/** Why a key is refused when the reason isn't the key itself. */
 export const statusReasonLabels = {
   owner_suspended: "Owner suspended",
   owner_removed: "Owner left",
@@ -24,13 +24,13 @@ export const statusReasonLabels = {
 };
 export type StatusReason = keyof typeof statusReasonLabels;
 
-/** Presets of the create dialog, in days; null never expires. */
+/** Presets of the create dialog, in days. Null: the key never expires. */
 export const expirationPresets = [null, 7, 30, 60, 90, 365] as const;
 export const defaultExpirationDays = 90;
-/** Longest life that can be asked for: ten years. */
+/** The longest lifetime that can be requested: ten years. */
 export const maximumExpirationDays = 3650;
 
-/** A key as the console shows it. The secret is not here: it exists once, in CreatedApiKey. */
+/** A key as the console shows it. The secret appears only in CreatedApiKey. */
 export type ApiKey = {
   id: string;
   name: string;
@@ -40,23 +40,23 @@ export type ApiKey = {
   suffix: string;
   owner: { userId: string; name: string; role: Role | null };
   createdBy: { type: "user" | "key" | "system"; id: string; name: string | null };
-  /** What the key may do now: at most what its owner's role allows. */
+  /** What the key can do now: never more than its owner's role allows. */
   permissionLevel: PermissionLevel;
   canManageKeys: boolean;
   /** What it was created with. */
   createdWith: { permissionLevel: PermissionLevel; canManageKeys: boolean };
   environment: string;
   allowedIps: string[];
-  /** The limit in force: the key's own, else the workspace's, else the server's. */
+  /** The limit that applies: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;
-  /** What a decision would say now. */
+  /** The status that a request with this key would get now. */
   status: KeyStatus;
   statusReason: StatusReason | null;
   createdAt: string;
   expiresAt: string | null;
   disabledAt: string | null;
   disabledBy: { type: "user" | "key" | "system"; id: string; name: string | null } | null;
-  /** By an admin or the operator for its owner: only an admin can enable it. */
+  /** Disabled by an admin or the operator. Only an admin can enable it. */
   disabledByAdmin: boolean;
   revokedAt: string | null;
   lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
@@ -66,24 +66,26 @@ export type ApiKey = {
 
 export type ApiKeyList = { keys: ApiKey[]; total: number; nextCursor: string | null };
 
-/** The one answer that carries a secret. It is `no-store` and never enters a query cache. */
+/** The only response that contains a secret. It is `no-store` and never enters a query cache. */
 export type CreatedApiKey = { key: ApiKey; secret: string };
 
-/** How a revocation was made known: after this many milliseconds no instance accepts the key. */
-/** `lapsed` of the instances did not confirm it, but can accept no key any more before they have caught up. */
+/**
+ * The result of a revocation: no instance accepted the key after `afterMs`. `lapsed` instances didn't acknowledge it, but
+ * can't accept any key until they have caught up.
+ */
 export type RevokedApiKey = {
   key: ApiKey;
   rejectedEverywhere: { afterMs: number; instances: number; lapsed: number; staleSeconds: number };
 };
 
-/** Who called with a key of late: address, client and how often. */
+/** A recent caller of a key. */
 export type ApiKeyCaller = { ip: string | null; userAgent: string | null; calls: number; lastAt: string };
 export type ApiKeyActivity = {
   /** Decisions per hour over the last 7 days, oldest first, hours without any included. */
   hours: { start: string; allowed: number; denied: number }[];
-  /** Allowed callers of the last 7 days, most recent first, at most 20. */
+  /** Callers that were allowed in the last 7 days, most recent first, at most 20. */
   callers: ApiKeyCaller[];
   callersInLastHour: number;
-  /** The first allowed request ever seen, within the log's retention. */
+  /** The first allowed request within the log's retention. */
   firstRequest: { at: string; ip: string | null } | null;
 };

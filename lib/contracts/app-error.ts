@@ -1,8 +1,8 @@
 import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 
 /**
- * What domain functions throw. Only http/error-response.ts turns one into an answer.
- * Two bundles carry this class, so tell errors apart with isAppError, never with instanceof.
+ * The error that domain functions throw. Only http/error-response.ts turns it into a response. Two bundles contain
+ * this class, so use isAppError instead of instanceof.
  */
 export class AppError extends Error {
   override readonly name = "AppError";
@@ -32,7 +32,7 @@ export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === "AppError" && "code" in error;
 }
 
-/** A wrong field, said the way every entrance says it. */
+/** An `invalid_request` that names one field. */
 export function invalidField(field: string, message: string): AppError {
   return new AppError("invalid_request", message, { fields: { [field]: message } });
 }

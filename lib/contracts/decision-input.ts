@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { meterCost, meterName } from "./quota-input";
 
-const key = z.string({ error: "Give the API key to decide about." }).min(1).max(512);
+const key = z.string({ error: "Enter the API key to verify." }).min(1).max(512);
 const address = z.union([z.ipv4(), z.ipv6()], { error: "This is not an IP address." });
 
-/** The body of POST /api/v1/verify (docs/http-api.md, 5.3). */
+/** The body of POST /api/v1/verify. */
 export const verifyInput = z
   .strictObject({
     key,
@@ -18,26 +18,29 @@ export const verifyInput = z
     workspace_id: z.string().max(64).optional(),
     client_ip: address.optional(),
     user_agent: z.string().max(2048).optional(),
-    /** What the request uses beside one of `requests`; of `requests` itself, how many instead. One of it where no cost is given. */
+    /**
+     * The meter that the request uses in addition to one unit of `requests`. For `requests` itself, `cost` replaces
+     * that unit. The cost defaults to 1.
+     */
     meter: meterName.optional(),
     cost: meterCost.optional(),
   })
   .refine(({ meter, cost }) => meter !== undefined || cost === undefined, {
     path: ["meter"],
-    error: "Name the meter that the cost is of.",
+    error: "Name the meter that the cost applies to.",
   });
 export type VerifyInput = z.infer<typeof verifyInput>;
 
-/** The form of POST /oauth/introspect (RFC 7662 §2.1). A `token_type_hint` is allowed and has nothing to tell. */
+/** The form of POST /oauth/introspect (RFC 7662 §2.1). `token_type_hint` is accepted and ignored. */
 export const introspectInput = z.object({
-  token: z.string({ error: "Give the token to look at." }).min(1).max(512),
+  token: z.string({ error: "Enter the token to introspect." }).min(1).max(512),
   client_ip: address.optional(),
 });
 
 /**
- * The body of POST /v2/keys.verifyKey: Unkey's contract, as https://www.unkey.com/docs publishes it. Tags and migration ids
- * are Unkey's own bookkeeping and are not looked at. Limits of the caller's own are refused: to ignore them would let pass what
- * the caller means to stop.
+ * The body of POST /v2/keys.verifyKey, as documented at https://www.unkey.com/docs. Tags and migration ids are
+ * accepted and ignored. Per-request rate limits are rejected: ignoring them would allow requests that the caller
+ * wants to stop.
  */
 export const verifyUnkeyInput = z.strictObject({
   key,

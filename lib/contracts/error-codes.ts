@@ -8,24 +8,24 @@ export const errorCodes = {
     status: 401,
     message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer.",
   },
-  invalid_key: { status: 401, message: "This API key is not valid. Check that it was copied whole." },
+  invalid_key: { status: 401, message: "This API key isn't valid. Check that you copied all of it." },
   revoked_key: { status: 401, message: "This API key was revoked." },
   disabled_key: { status: 401, message: "This API key is disabled." },
   expired_key: { status: 401, message: "This API key has expired." },
   api_access_disabled: {
     status: 403,
-    message: "API access is off for this workspace. An admin can switch it on.",
+    message: "API access is off for this workspace. An admin can turn it on.",
   },
-  ip_not_allowed: { status: 403, message: "This API key may not be used from this address." },
-  insufficient_permissions: { status: 403, message: "You do not have the permission for this." },
-  not_found: { status: 404, message: "There is nothing here by that name." },
+  ip_not_allowed: { status: 403, message: "This API key can't be used from this IP address." },
+  insufficient_permissions: { status: 403, message: "You don't have permission to do this." },
+  not_found: { status: 404, message: "Not found, or you don't have access." },
   method_not_allowed: { status: 405, message: "This method is not allowed here." },
-  conflict: { status: 409, message: "The present state does not allow this." },
+  conflict: { status: 409, message: "The current state doesn't allow this." },
   payload_too_large: { status: 413, message: "The body is larger than 64 KiB." },
   rate_limit_exceeded: { status: 429, message: "Too many requests." },
-  quota_exceeded: { status: 429, message: "A quota is spent." },
-  internal_error: { status: 500, message: "Something failed on our side." },
-  unavailable: { status: 503, message: "This cannot be decided right now. Try again shortly." },
+  quota_exceeded: { status: 429, message: "A quota is used up." },
+  internal_error: { status: 500, message: "Something went wrong on our side." },
+  unavailable: { status: 503, message: "The service is temporarily unavailable. Try again shortly." },
 
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
@@ -33,36 +33,36 @@ export const errorCodes = {
     status: 403,
     message: "This account is disabled. Ask the operator of this server.",
   },
-  incorrect_code: { status: 401, message: "This code is not right, or was used before." },
+  incorrect_code: { status: 401, message: "This code is incorrect or was already used." },
   passkey_refused: {
     status: 401,
-    message: "This passkey was not accepted. Try again, or use another way.",
+    message: "This passkey wasn't accepted. Try again, or use another method.",
   },
   link_expired: {
     status: 410,
-    message: "This link was used already or is too old. Ask for a new one.",
+    message: "This link was already used or has expired. Request a new one.",
   },
-  second_step_required: { status: 403, message: "Finish signing in with your second step." },
+  second_step_required: { status: 403, message: "Complete two-step verification to finish signing in." },
   two_step_setup_required: {
     status: 403,
-    message: "This workspace asks for two-step verification. Set it up on your Security page.",
+    message: "This workspace requires two-step verification. Set it up on your Security page.",
   },
   single_sign_on_required: {
     status: 403,
-    message: "This workspace asks for single sign-on. Your Security page leads to it.",
+    message: "This workspace requires single sign-on. Start it from your Security page.",
   },
   undecided_keys: {
     status: 409,
-    message: "Decide what happens to each API key: revoke, transfer or keep it.",
+    message: "Decide whether to revoke, transfer, or keep each API key.",
   },
   account_changed: {
     status: 409,
     message:
-      "Another account is signed in now, so this page can’t act. Reload it to continue as that account.",
+      "You're signed in to another account now. Reload this page to continue with that account.",
   },
-  reauthentication_required: { status: 403, message: "Confirm it's you to go on." },
-  cross_site_request: { status: 403, message: "This request did not come from the console." },
-  too_many_attempts: { status: 429, message: "Too many attempts. Wait a little and try again." },
+  reauthentication_required: { status: 403, message: "Confirm it's you to continue." },
+  cross_site_request: { status: 403, message: "This request didn't come from the console." },
+  too_many_attempts: { status: 429, message: "Too many attempts. Wait a moment and try again." },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -73,7 +73,7 @@ export type ErrorBody = {
     message: string;
     request_id: string;
     doc_url: string;
-    /** Field name → what is wrong with it. Only with `invalid_request`. */
+    /** Each invalid field with its message. Only with `invalid_request`. */
     fields?: Record<string, string>;
     /** The keys to decide about. Only with `undecided_keys`. */
     keys?: { id: string; name: string }[];

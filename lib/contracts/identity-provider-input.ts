@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where to go on afterwards. What is no path of ours counts as none. */
+/** The page to open after signing in. Anything but a path of this origin is ignored. */
 export const providerVisitInput = z.strictObject({
-  callbackUrl: z.string({ error: "Give a path." }).max(2_000, "This is too long.").optional(),
+  callbackUrl: z.string({ error: "Enter a path." }).max(2_000, "This is too long.").optional(),
 });

@@ -1,35 +1,34 @@
-/** The ways in through somebody else's accounts. Each is there only where the operator configured it. */
+/** Supported identity providers. Each is offered only if the operator configured it. */
 export const identityProviderIds = ["google", "github", "oidc"] as const;
 export type IdentityProviderId = (typeof identityProviderIds)[number];
 
-/** What pages know of a configured one. */
+/** A configured provider. */
 export type IdentityProvider = { id: IdentityProviderId; name: string };
 
 /** A configured provider, and the person's account there where it is connected. */
 export type ConnectedAccount = IdentityProvider & { connected: { label: string; at: string } | null };
 
-/** Where the browser goes on to: the provider's own page. */
+/** The provider's sign-in page to open. */
 export type ProviderVisit = { url: string };
 
-/** Why a visit to a provider led nowhere, in the words of the page that it comes back to. */
+/** Why signing in with a provider failed, as shown on the page that the person returns to. */
 export const providerProblems = {
   not_connected: (name: string) =>
     `This ${name} account is not connected to an account here. Sign in first, then connect ${name} under Settings → Security.`,
   sign_up_closed: () =>
-    "There is no account here for this person, and accounts are made by invitation. Ask an admin of your workspace.",
+    "You don't have an account here, and new accounts need an invitation. Ask an admin of your workspace.",
   account_disabled: () => "This account is disabled. Ask the operator of this server.",
   domain_not_allowed: () => "Accounts with this email domain cannot be created here.",
-  cancelled: (name: string) => `You came back from ${name} without signing in there.`,
+  cancelled: (name: string) => `You returned from ${name} without signing in.`,
   not_whole: (name: string) =>
-    `The visit to ${name} was begun in another window, or took too long. Try again.`,
-  unusable: (name: string) =>
-    `${name} could not be reached, or its answer cannot be used. Try again shortly.`,
+    `Signing in with ${name} was started in another window or took too long. Try again.`,
+  unusable: (name: string) => `${name} couldn't be reached or sent an invalid response. Try again shortly.`,
   connected_elsewhere: (name: string) =>
     `This ${name} account is connected to another account here. Disconnect it there first.`,
   another_connected: (name: string) => `Another ${name} account is connected. Disconnect it first.`,
-  another_account: (name: string) => `This is not the ${name} account that is connected to yours.`,
+  another_account: (name: string) => `This isn't the ${name} account that is connected to your account.`,
   not_asked: (name: string) =>
-    `${name} did not ask anew who you are. Sign out there and try again, or confirm in another way.`,
+    `${name} didn't ask you to sign in again. Sign out there and try again, or use another method.`,
 } as const satisfies Record<string, (name: string) => string>;
 export type ProviderProblem = keyof typeof providerProblems;
 

@@ -5,7 +5,7 @@ import { displayName, emailAddress } from "./names";
 export const inviteInput = z.strictObject({ email: emailAddress, role: roleInput });
 export type InviteInput = z.infer<typeof inviteInput>;
 
-const token = z.string().regex(/^[\w-]{1,64}$/, "This is not an invitation.");
+const token = z.string().regex(/^[\w-]{1,64}$/, "This invitation link isn't valid.");
 
 export const acceptInvitationInput = z.strictObject({ token });
 export const joinWithNewAccountInput = z.strictObject({

@@ -2,7 +2,7 @@ import type { Role } from "./permissions";
 
 export const invitationDays = 7;
 
-/** An invitation that nobody has accepted or withdrawn yet. */
+/** A pending invitation. */
 export type InvitationView = {
   id: string;
   email: string;
@@ -12,12 +12,12 @@ export type InvitationView = {
   expiresAt: string;
 };
 
-/** `link` only where this server sends no mail: then whoever invites hands it over. */
+/** `link` is set only if this server sends no email, so that the inviter can pass it on. */
 export type SentInvitation = { link: string | null };
 
 export type JoinedWorkspace = { workspaceSlug: string };
 
-/** What the page of a mailed link shows. */
+/** What the invitation page shows. */
 export type OpenInvitation = {
   workspaceName: string;
   email: string;

@@ -4,18 +4,15 @@ import { roles, serviceRoles } from "./permissions";
 
 export const roleInput = z.enum(roles, { error: "Choose owner, admin, member or viewer." });
 
-/**
- * What becomes of the keys that a change of a member puts up for decision. None is decided by being left out: the answer is then
- * `undecided_keys`.
- */
+/** What to do with the keys that a membership change affects. A key that no field covers causes `undecided_keys`. */
 const keyDecisions = {
-  /** Go to another member. A managing key of somebody else that goes to its present owner stays as it is. */
+  /** Keys to transfer to another member. Transferring a key to its current owner keeps it as it is. */
   transfers: z
     .array(z.strictObject({ keyId: z.string(), userId: z.string() }))
     .max(500)
     .default([]),
   revocations: z.array(z.string()).max(1000).default([]),
-  /** For all others, however many: they are revoked, or those that the member owns go to one member. */
+  /** For all other keys: revoke them, or transfer those that the member owns to one member. */
   otherKeys: z.union([z.literal("revoke"), z.strictObject({ transferTo: z.string() })]).optional(),
 };
 const keyDecisionsInput = z.strictObject(keyDecisions);
@@ -23,7 +20,7 @@ export type KeyDecisionsInput = z.infer<typeof keyDecisionsInput>;
 
 export const changeRoleInput = z.strictObject({ role: roleInput, ...keyDecisions });
 export type ChangeRoleInput = z.infer<typeof changeRoleInput>;
-/** A service member is never an owner. */
+/** A service member can't be an owner. */
 export const addServiceMemberInput = z.strictObject({
   name: displayName(100),
   role: z.enum(serviceRoles, { error: "Choose admin, member or viewer." }),

@@ -1,6 +1,6 @@
 import type { KeyStatus, PermissionLevel, RevokedApiKey, StatusReason } from "./api-keys";
 
-/** A key to decide about before its owner or its maker is removed, suspended or loses the right to manage keys. */
+/** A key to decide about before its owner or creator is removed, suspended, or loses the permission to manage keys. */
 export type MemberKey = {
   id: string;
   name: string;
@@ -10,22 +10,25 @@ export type MemberKey = {
   status: KeyStatus;
   statusReason: StatusReason | null;
   lastUsedAt: string | null;
-  /** Set where the member does not own it: a key that manages keys, and whose secret the member may know. */
+  /** Set if someone else owns the key: it can manage keys, and the member may know its secret. */
   owner: { userId: string; name: string } | null;
 };
 
 export type MemberKeys = {
-  /** Those to decide about. */
+  /** Keys to decide about. */
   keys: MemberKey[];
-  /** Managing keys of others that lose this right if the member, who made them, leaves or steps down by themselves. */
+  /**
+   * Other members' keys that this member created and that can manage keys. They lose that permission if the member
+   * leaves or steps down voluntarily.
+   */
   withdrawn: MemberKey[];
 };
 
-/** What became of the keys that were decided about. */
+/** How many keys were revoked, transferred, and kept. */
 export type KeyDecisionCounts = {
   revoked: number;
   transferred: number;
-  /** Managing keys of others that were explicitly left as they are. */
+  /** Other members' keys that were explicitly left unchanged. */
   kept: number;
 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { holdsForeignSecret } from "./secret-shape";
 import { foldSpaces, problemOfName } from "./visible-name";
 
-/** A name people give to a thing: spaces folded, 1 to `max` characters, nothing invisible. It need not be unique. */
+/** A display name: whitespace collapsed, 1 to `max` characters, none of them invisible. Not unique. */
 export function displayName(max = 100) {
   return z
     .string({ error: "Enter a name." })
@@ -15,20 +15,20 @@ export function displayName(max = 100) {
     })
     .refine(
       (value) => !holdsForeignSecret(value),
-      "This looks like an API key. Use a value that is not a secret.",
+      "This looks like an API key. Use a value that isn't a secret.",
     );
 }
 
 export const emailAddress = z
   .string({ error: "Enter an email address." })
   .trim()
-  // Before it is folded: in lower case the Kelvin sign is an ASCII k.
-  .regex(/^\p{ASCII}*$/u, "This is not an email address.")
+  // Check before lowercasing: the Kelvin sign lowercases to an ASCII k.
+  .regex(/^\p{ASCII}*$/u, "Enter a valid email address.")
   .toLowerCase()
   .min(1, "Enter an email address.")
   .max(254, "An email address has at most 254 characters.")
-  // One strict address: no quotes, no list, no display name, ASCII only (S06).
+  // One plain address: no quotes, list, display name, or non-ASCII characters (S06).
   .regex(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    "This is not an email address.",
+    "Enter a valid email address.",
   );

@@ -1,11 +1,11 @@
 export type PasskeyView = {
   id: string;
   name: string;
-  /** Synced to the person's other devices; else it is on one device alone. */
+  /** Whether the passkey is synced to other devices. */
   backedUp: boolean;
   createdAt: string;
   lastUsedAt: string | null;
 };
 
-/** `recoveryCodes` came with it where the person had none, and are shown this once. */
+/** `recoveryCodes` is filled if the person had none, and is shown only once. */
 export type AddedPasskey = { passkey: PasskeyView; recoveryCodes: string[] };

@@ -1,8 +1,8 @@
-/** What each role of a workspace may do. The one table: handlers, pages, pickers and the access matrix read it. */
+/** What each role can do in a workspace. Handlers, pages, pickers, and the access matrix all read this table. */
 export const roles = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
-/** What a service member can be: it never owns the workspace. */
+/** Roles of service members. A service member can't own the workspace. */
 export const serviceRoles = ["admin", "member", "viewer"] as const satisfies readonly Role[];
 export type ServiceRole = (typeof serviceRoles)[number];
 
@@ -33,7 +33,7 @@ export const permissions = {
   "api_key.create": everyone,
   "api_key.create_read_write": writers,
   "api_key.create_managing": admins,
-  /** For a service member: nobody makes a key in another person's name. */
+  /** For service members only: nobody can create a key in another person's name. */
   "api_key.create_for_service": admins,
   "api_key.update_own": everyone,
   "api_key.update_all": admins,
@@ -48,7 +48,7 @@ export function roleMay(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
 
-/** Whether a change of role takes away the right to manage API keys: keys that the member made then have to be decided about. */
+/** Whether a role change removes the permission to manage API keys. The keys that the member created then need a decision. */
 export function losesManaging(from: Role, to: Role): boolean {
   return roleMay(from, "api_key.create_managing") && !roleMay(to, "api_key.create_managing");
 }

@@ -1,11 +1,11 @@
-/** A file of a recipe. `source` is where its tested original lies in the project; of a guide, the block that begins with that name. */
+/** A file of a recipe. `source` is the tested original in this repository, or, after `#`, the named code block of a guide. */
 type RecipeFile = { name: string; source: string };
 type RecipeRow = { label: string; kind: "gateway" | "sdk" | "http"; files: readonly RecipeFile[] };
 
 const gateways = "deploy/gateways";
 const guide = "sdk/README.md";
 
-/** Every way to have keys checked that the page "Protect an API" writes out. */
+/** The integrations that the page "Protect an API" shows. */
 export const protectRecipes = {
   nginx: {
     label: "nginx",
@@ -58,5 +58,5 @@ export const protectRecipes = {
 export type ProtectRecipe = keyof typeof protectRecipes;
 export const protectRecipeIds = Object.keys(protectRecipes) as ProtectRecipe[];
 
-/** The originals by their `source`. */
+/** File contents by `source`. */
 export type RecipeSources = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { IdentityProvider } from "./identity-providers";
 
-/** What the server tells the console's pages about its settings. Nothing here is a secret. */
+/** Server settings that the console's pages need. Contains no secrets. */
 export type PublicConfig = {
   productName: string;
   /** Address shown in snippets. */
@@ -8,9 +8,8 @@ export type PublicConfig = {
   supportEmail: string | null;
   passwordMinLength: number;
   signUpOpen: boolean;
-  /** Addresses are proven by mail before there is an account. */
+  /** Sign-up sends a verification email before it creates the account. */
   signUpByMail: boolean;
-  /** The other ways in, as configured. */
   identityProviders: IdentityProvider[];
   /** Prefix of new keys, such as `kw_sk_`. */
   keyPrefix: string;

@@ -1,26 +1,26 @@
 export const quotaPeriods = ["month", "day"] as const;
-/** Calendar months and days of UTC. */
+/** Calendar months and days in UTC. */
 export type QuotaPeriod = (typeof quotaPeriods)[number];
 
-/** How much of a meter may be used in a period, by the workspace, or by one of its keys where `keyId` names it. */
+/** How much of a meter can be used per period: by the whole workspace, or by one key if `keyId` is set. */
 export type Quota = { keyId: string | null; meter: string; limit: number; period: QuotaPeriod };
 
-/** Each allowed decision uses one of it. Every other meter is whatever the operator counts by that name. */
+/** Each allowed decision uses one unit. The operator defines all other meters. */
 export const requestsMeter = "requests";
 
-/** A quota and what is used of it in the present period. */
+/** A quota with its usage in the current period. */
 export type QuotaUse = Quota & {
   used: number;
   key: { id: string; name: string } | null;
   startsAt: string;
   resetsAt: string;
-  /** When the first of it was counted: a quota may be younger than its period. Null while nothing was. */
+  /** When counting started: a quota can be newer than its period. Null: nothing was counted yet. */
   countedSince: string | null;
 };
 
 export type RequestCounts = { allowed: number; denied: number };
 
-/** What the Usage page shows: requests a day, oldest first, and the quotas. `now` is the database's clock. */
+/** What the Usage page shows: requests per day, oldest first, and the quotas. `now` comes from the database's clock. */
 export type UsageOverview = {
   days: ({ start: string } & RequestCounts)[];
   total: RequestCounts;

@@ -1,11 +1,11 @@
 /**
- * The path to go to after signing in, from a `callbackUrl` that anyone may have written. Only a path of this very origin
- * passes: one leading slash, no second one or backslash behind it however encoded, no control characters; the pages of
- * who is signed out are no goal either. Everything else is `fallback`.
+ * The path to open after signing in, from an untrusted `callbackUrl`. Accepts only paths of this origin: one leading
+ * slash, not followed by a second slash or a backslash in any encoding, and no control characters. Rejects the
+ * sign-in, sign-up, and sign-out pages. Returns `fallback` for everything else.
  */
 export function safeCallbackPath(candidate: string | null | undefined, fallback = "/settings"): string {
   if (!candidate || candidate.length > 2_000 || !isWellFormed(candidate)) return fallback;
-  // Decoded until nothing changes: an encoded slash must not become one at the next stop.
+  // Decode until nothing changes, so that an encoded slash can't become a slash later.
   let decoded = candidate;
   for (let round = 0; round < 5; round += 1) {
     if (!isLocalPath(decoded)) return fallback;
@@ -30,14 +30,14 @@ function isWellFormed(path: string): boolean {
   }
 }
 
-/** As lenient as the most lenient reader: what cannot be decoded stays, the rest is decoded all the same. */
+/** As lenient as the most lenient parser: keeps what can't be decoded and decodes the rest. */
 function decodeAscii(path: string): string {
   return path.replace(/%([0-7][0-9a-f])/gi, (_match, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }
 
-/** Read as a browser reads it, dots resolved, and only if it stays on the origin. */
+/** Resolves dot segments as a browser does, and accepts the result only if it stays on this origin. */
 function resolved(candidate: string, fallback: string): string {
   const base = "http://origin.invalid";
   const url = new URL(candidate, base);

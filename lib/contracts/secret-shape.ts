@@ -1,14 +1,14 @@
-/** Recognizes API keys in text that was typed or pasted, so that they are never put into a URL, a request or a log. */
+/** The format of an API key, used to recognize keys in typed or pasted text and keep them out of URLs, requests, and logs. */
 export type SecretShape = { prefix: string; length: number };
 
-/** The characters after the format prefix, and at the end, that the console shows of a key. */
+/** How many characters the console shows after the prefix and at the end of a key. */
 const shownCharacters = 4;
-/** Shorter prefixes begin too many ordinary words. */
+/** Too many ordinary words start with a shorter prefix. */
 const shortestPrefix = 3;
 
 /**
- * The text itself, or if it holds a key or the beginning of one, that key's hint alone: `kw_sk_9f3A…x1Zq`. A key that is only
- * partly there is cut to its first characters.
+ * Returns the text, or only the hint (`kw_sk_9f3A…x1Zq`) if the text contains a key or the start of one. A partial
+ * key is cut to its first characters.
  */
 export function hideSecret(text: string, shapes: readonly SecretShape[]): string {
   const foreign = foreignSecret(text);
@@ -18,7 +18,7 @@ export function hideSecret(text: string, shapes: readonly SecretShape[]): string
   return `${start}…${foreign.slice(-shownCharacters)}`;
 }
 
-/** The same for keys of the formats in use alone: an id that others made may look as random as a secret. */
+/** Like hideSecret, but only for the key formats in use: ids from other systems can look as random as a secret. */
 export function hideKey(text: string, shapes: readonly SecretShape[]): string {
   const known = knownSecret(text, shapes);
   if (!known) return text;
@@ -28,18 +28,21 @@ export function hideKey(text: string, shapes: readonly SecretShape[]): string {
     : `${start}…${known.text.slice(-shownCharacters)}`;
 }
 
-/** Whether the text holds a whole key, as opposed to the beginning of one that is still being typed. */
+/** Whether the text contains a complete key, not just the start of one that is still being typed. */
 export function holdsWholeSecret(text: string, shapes: readonly SecretShape[]): boolean {
   const known = knownSecret(text, shapes);
   return known ? known.text.length >= known.shape.length : foreignSecret(text) !== null;
 }
 
-/** Whether the text holds what looks like a random secret of any maker: a long run that mixes cases and digits throughout. */
+/**
+ * Whether the text contains what looks like a random secret from any vendor: a long run that mixes case and digits
+ * throughout.
+ */
 export function holdsForeignSecret(text: string): boolean {
   return foreignSecret(text) !== null;
 }
 
-/** A key of a format in use, whole or with more of its beginning than is ever shown. */
+/** A key in one of the formats in use, complete or with more characters than the console ever shows. */
 function knownSecret(
   text: string,
   shapes: readonly SecretShape[],
@@ -61,7 +64,7 @@ function foreignSecret(text: string): string | null {
   return null;
 }
 
-/** Words, also those of camel case, are longer than the runs of one kind of character in random text. */
+/** In ordinary words, camel case included, runs of one kind of character are longer than in random text. */
 function looksRandom(run: string): boolean {
   const characters = run.replaceAll(/[_-]/g, "");
   const mixed = [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(characters));

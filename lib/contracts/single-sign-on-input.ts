@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { joiningRoles } from "./single-sign-on";
 
-/** A domain as people write it in an address: no label alone, no scheme, no path. */
+/** An email domain: more than one label, no scheme, no path. */
 export const domainName = z
   .string({ error: "Enter a domain." })
   .trim()
@@ -14,7 +14,7 @@ export const domainName = z
 
 export const addDomainInput = z.strictObject({ domain: domainName });
 export const changeDomainInput = z.strictObject({
-  requireSso: z.boolean({ error: "Say yes or no." }).optional(),
+  requireSso: z.boolean({ error: "Use true or false." }).optional(),
   defaultRole: z.enum(joiningRoles, { error: "Choose member or viewer." }).optional(),
 });
 export type ChangeDomainInput = z.infer<typeof changeDomainInput>;

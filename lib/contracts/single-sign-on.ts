@@ -1,22 +1,22 @@
 import type { Role } from "./permissions";
 
-/** What somebody can be who joins without anybody's having chosen a role for them. */
+/** Roles that single sign-on can assign automatically. */
 export const joiningRoles = ["member", "viewer"] as const satisfies Role[];
 export type JoiningRole = (typeof joiningRoles)[number];
 
-/** An email domain that a workspace claims, or has proven. */
+/** An email domain of a workspace, verified or not. */
 export type WorkspaceDomain = {
   id: string;
   domain: string;
   verified: boolean;
   requireSso: boolean;
   defaultRole: JoiningRole;
-  /** What must stand in the DNS. */
+  /** The TXT record to create. */
   record: { name: string; value: string };
 };
 
 export type WorkspaceDomains = {
   domains: WorkspaceDomain[];
-  /** The name of the OpenID provider; null where none is configured, so that nobody can sign on. */
+  /** Name of the OpenID provider. Null: none is configured, so single sign-on doesn't work. */
   providerName: string | null;
 };

@@ -1,7 +1,7 @@
 /**
- * The Nickname profile of PRECIS (RFC 8266) for names that people give to things and to themselves, as far as it is about what
- * is seen: spaces are folded, and characters of its FreeformClass (RFC 8264) remain. Two steps are left out, since a name need
- * not be unique: nothing is compared, so case and compatibility characters stay as they were typed.
+ * Names follow the Nickname profile of PRECIS (RFC 8266), limited to what is visible: whitespace is collapsed, and
+ * only characters of the FreeformClass (RFC 8264) remain. Names need not be unique, so case and compatibility
+ * characters stay as typed.
  */
 export function foldSpaces(name: string): string {
   return name
@@ -10,14 +10,17 @@ export function foldSpaces(name: string): string {
     .trim();
 }
 
-/** What is wrong with a name whose spaces are folded, as a sentence to the person who typed it; null if it can be seen as it is. */
+/**
+ * Why a name is not acceptable, as a message for the person who typed it. Null if it is acceptable. Call it after
+ * foldSpaces.
+ */
 export function problemOfName(name: string): string | null {
-  // An emoji may hold joiners and variation selectors; only those that Unicode recommends for interchange are one picture everywhere.
+  // Emoji can contain joiners and variation selectors. Only the sequences that Unicode recommends for interchange
+  // render as one picture everywhere.
   const text = name.replace(emoji, "*");
   if (disallowed.test(withoutJoiners(text))) return "Remove the invisible characters.";
-  if (blank.test(text) || !visible.test(text))
-    return "Use at least one visible character, and no blank ones.";
-  if (marks.test(text)) return "Remove accents that stand alone or are stacked.";
+  if (blank.test(text) || !visible.test(text)) return "Use at least one visible character and no blank ones.";
+  if (marks.test(text)) return "Remove standalone or stacked accents.";
   return null;
 }
 
@@ -30,14 +33,14 @@ const emoji = new RegExp("\\p{RGI_Emoji}", "gv");
  */
 const disallowed = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/u;
 
-/** Letters and symbols that have a width and no ink: Braille, music, hieroglyphs. */
+/** Letters and symbols that render as blank space: Braille, music, hieroglyphs. */
 const blank = /[\u2800\u{1D159}\u{13441}\u{13442}]/u;
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** UTS 39 §5.4 takes more than four marks on a letter for an attack. */
+/** UTS 39 §5.4 treats more than four marks on a letter as an attack. */
 const marks = /^\p{M}|\p{Mn}{5}/u;
 
-/** The text without the joiners that change how it is written, and so can be seen (RFC 5892 appendix A.1 and A.2). */
+/** Removes the joiners that visibly change the text around them (RFC 5892 appendix A.1 and A.2). */
 function withoutJoiners(text: string): string {
   return text
     .replace(nonJoinerBetweenLetters, "")
@@ -51,7 +54,7 @@ const nonJoinerBetweenLetters = new RegExp(
   "gu",
 );
 
-/** Viramas are the marks of combining class 9: canonical ordering puts them between classes 8 and 10. */
+/** Viramas have combining class 9: canonical ordering puts them between classes 8 and 10. */
 function isVirama(mark: string): boolean {
   const [class8, class10] = ["\u3099", "\u05B0"];
   return (

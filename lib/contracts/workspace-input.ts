@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { displayName } from "./names";
 
-/** Words of our own routes: a workspace cannot take them as its slug. */
+/** Path segments of our own routes, which can't be workspace slugs. */
 export const reservedSlugs = [
   "api",
   "auth",
@@ -26,8 +26,8 @@ export const reservedSlugs = [
 ] as const;
 
 export const workspaceSlug = z
-  .string({ error: "Enter an address." })
-  .regex(/^[a-z0-9-]{3,40}$/, "Use 3 to 40 of a–z, 0–9 and -.")
+  .string({ error: "Enter a URL slug." })
+  .regex(/^[a-z0-9-]{3,40}$/, "Use 3 to 40 characters: a–z, 0–9 and -.")
   .refine((slug) => !(reservedSlugs as readonly string[]).includes(slug), "This address is taken.");
 
 export const updateWorkspaceInput = z.strictObject({
@@ -41,7 +41,7 @@ export const setRequireTwoStepInput = z.strictObject({ required: z.boolean() });
 
 export const createWorkspaceInput = z.strictObject({ name: displayName(60) });
 
-/** Typed by hand, so that nobody deletes the workspace they did not mean. */
+/** The person types the slug, which prevents deleting the wrong workspace. */
 export const deleteWorkspaceInput = z.strictObject({
   slug: z.string({ error: "Enter the address." }).trim(),
 });

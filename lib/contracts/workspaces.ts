@@ -5,47 +5,47 @@ export type Workspace = {
   slug: string;
   name: string;
   apiAccess: boolean;
-  /** False where API_ACCESS_BY=operator: the switch is shown, and says who can move it. */
+  /** False with API_ACCESS_BY=operator: the switch is read-only and says who can change it. */
   apiAccessByAdmins: boolean;
-  /** Members without a second step are led to set one up before anything else. */
+  /** Members must set up two-step verification before they can open this workspace. */
   requireTwoStep: boolean;
   createdAt: string;
-  /** The role of who asks. */
+  /** The role of the requesting member. */
   role: Role;
-  /** Whom to ask for what an admin decides. */
+  /** Admins to contact. */
   admins: { name: string; email: string }[];
 };
 
-/** Whom switching API access off would stop. */
+/** What turning off API access would affect. */
 export type ApiAccessUse = {
-  /** Keys that are accepted now. */
+  /** Active keys. */
   activeKeys: number;
   callersInLastHour: number;
 };
 
-/** Why a workspace does not open to a session of a member: what must be done first, as the code of the refusal. */
+/** Why a session can't open a workspace, as the error code. */
 export type ClosedBy = "single_sign_on_required" | "two_step_setup_required";
 
 export type MemberView = {
   userId: string;
   name: string;
-  /** Null for a service member, which is no person. */
+  /** Null for service members. */
   email: string | null;
   /** Path of the picture. */
   picture: string | null;
   role: Role;
   suspended: boolean;
   createdAt: string;
-  /** The identity whose single sign-on made the membership; null for a member who joined in another way. */
+  /** The identity that joined by single sign-on. Null for members who joined another way. */
   joinedBySso: {
     domain: string;
-    /** What the provider called the account, with its issuer and subject. Null for members from before they were recorded. */
+    /** The provider's name for the account, with issuer and subject. Null for members who joined before this was recorded. */
     account: string | null;
     issuer: string | null;
     subject: string | null;
   } | null;
-  /** Keys that are accepted now. */
+  /** Active keys. */
   activeKeys: number;
-  /** Keys that are not revoked. */
+  /** All keys except revoked ones. */
   keys: number;
 };

@@ -84,7 +84,7 @@ function connect(options: KeywardOptions): Keyward {
     onError(error);
     const retryAfterSeconds = error instanceof KeywardUnavailableError ? error.retryAfterSeconds : 1;
     const about = { requestId: requestIdOf(request), docsUrl: endpoint.docsUrl, retryAfterSeconds };
-    return ownDenial("unavailable", "This cannot be decided right now. Try again shortly.", about);
+    return ownDenial("unavailable", "The service is temporarily unavailable. Try again shortly.", about);
   }
 
   return {

@@ -33,7 +33,7 @@ export function readKey(headers: HeaderSource): ReadKey {
       code: "missing_key",
       message: "No API key was sent. Send it as x-api-key, or as Authorization: Bearer.",
     };
-  if (key.length > longestKey) return invalid("This API key is malformed. Check that it was copied whole.");
+  if (key.length > longestKey) return invalid("This API key is malformed. Check that you copied all of it.");
   return { ok: true, key };
 }
 

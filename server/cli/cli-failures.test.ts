@@ -35,7 +35,7 @@ test.each<[string[], RegExp]>([
   [[...createKey, "x", "--owner", "x@y.z"], /x@y.z is no member/],
   [[...setAcme, "--api-access", "maybe"], /on, off/],
   [[...setAcme, "--requests-per-minute", "many"], /whole number/],
-  [["user", "create", "--name", "A", "--email", "nowhere"], /email: This is not an email address/],
+  [["user", "create", "--name", "A", "--email", "nowhere"], /email: Enter a valid email address/],
   [["user", "create", "--name", "A", "--email", "a@b.test", "--password", "short"], /at least 12/],
 ])("%j cannot be done, and says why in one line", async (args, said) => {
   expectFailed(await keyward(args), said);

@@ -97,7 +97,7 @@ test("S61 a forced error tells no stack, query or version, on a route and on a p
     const answer = await browser.request("/api/account", { headers: { "x-request-id": "forced-error" } });
     expect([answer.status, answer.json]).toMatchObject([
       500,
-      { error: { code: "internal_error", message: "Something failed on our side." } },
+      { error: { code: "internal_error", message: "Something went wrong on our side." } },
     ]);
     const page = await browser.request(`/${slug}/settings/profile`, { headers: { accept: "text/html" } });
     for (const { body, headers } of [answer, page]) {

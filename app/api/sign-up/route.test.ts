@@ -122,7 +122,7 @@ test("every wrong field is named at once", async () => {
     error: {
       fields: {
         name: "Enter a name.",
-        email: "This is not an email address.",
+        email: "Enter a valid email address.",
         workspaceName: "Enter a name.",
       },
     },

@@ -7,5 +7,5 @@ import { runtime } from "../runtime";
  */
 export function refuseSecret(field: string, value: string): void {
   if (runtime().engine.keyFormats.holdsKey(value))
-    throw invalidField(field, "This looks like an API key. Use a value that is not a secret.");
+    throw invalidField(field, "This looks like an API key. Use a value that isn't a secret.");
 }

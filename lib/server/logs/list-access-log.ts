@@ -156,8 +156,8 @@ function decodeCursor(cursor: string): { at: string; writer: string; seq: string
     );
   const [, at, writer, seq] = match ?? [];
   if (!at || !writer || !seq || !isMoment(at)) {
-    throw new AppError("invalid_request", "cursor: This is not a cursor that was given here.", {
-      fields: { cursor: "This is not a cursor that was given here." },
+    throw new AppError("invalid_request", "cursor: This cursor isn't valid.", {
+      fields: { cursor: "This cursor isn't valid." },
     });
   }
   return { at, writer, seq };

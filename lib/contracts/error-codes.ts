@@ -57,8 +57,7 @@ export const errorCodes = {
   },
   account_changed: {
     status: 409,
-    message:
-      "You're signed in to another account now. Reload this page to continue with that account.",
+    message: "You're signed in to another account now. Reload this page to continue with that account.",
   },
   reauthentication_required: { status: 403, message: "Confirm it's you to continue." },
   cross_site_request: { status: 403, message: "This request didn't come from the console." },

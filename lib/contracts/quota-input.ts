@@ -3,7 +3,10 @@ import { quotaPeriods } from "./quotas";
 
 export const meterName = z
   .string({ error: "Name a meter, such as requests or uploads." })
-  .regex(/^[a-z][a-z0-9_.-]{0,49}$/, "A meter has 1 to 50 characters (a–z, 0–9, _, . and -) and starts with a letter.");
+  .regex(
+    /^[a-z][a-z0-9_.-]{0,49}$/,
+    "A meter has 1 to 50 characters (a–z, 0–9, _, . and -) and starts with a letter.",
+  );
 
 const wholeNumber = (least: number, most: number) =>
   z

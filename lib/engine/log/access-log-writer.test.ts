@@ -249,7 +249,7 @@ test("a database set back to an earlier moment gets again what it lacks, and not
   });
 });
 
-test("a spool that is unlinked, or moved away, loses nothing that was answered", async () => {
+test("S59 a spool that is unlinked, or moved away, loses nothing that was answered", async () => {
   for (const takeAway of [
     (spool: string) => rmSync(spool, { recursive: true }),
     (spool: string) => renameSync(spool, `${spool}-away`),
@@ -278,7 +278,7 @@ test("a spool that is unlinked, or moved away, loses nothing that was answered",
   }
 });
 
-test("a write that is cut short is made again in a new file, and where none takes it nothing of it counts", async () => {
+test("S59 a write that is cut short is made again in a new file, and where none takes it nothing of it counts", async () => {
   await withWriter(async (writer) => {
     const keyId = "key_full";
     const long = "x".repeat(500);

@@ -10,7 +10,7 @@ const program = useBundle("tests/processes/full-disk-process.ts");
 test.each([
   ["every whole segment", "40"],
   ["the only segment", "8"],
-])("a full disk heals at once, because %s that was copied makes room", (_, megabytes) => {
+])("S59 a full disk heals at once, because %s that was copied makes room", (_, megabytes) => {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-disk-"));
   // A small disk that only this process sees, and that ends with it.
   const script =

@@ -37,7 +37,7 @@ async function live(failpoint: string, answersBeforeKill: number): Promise<strin
   return output.split("\n").slice(0, -1);
 }
 
-test("twenty processes killed at random and at each failpoint: every answered entry is in the log, and none twice", async () => {
+test("S58 twenty processes killed at random and at each failpoint: every answered entry is in the log, and none twice", async () => {
   const answered: string[] = [];
   for (let life = 0; life < 20; life += 1) {
     const failpoint = life % 4 === 3 ? "" : (failpoints[life % 4] as string);

@@ -9,24 +9,31 @@ export type Bar = { id: string; label: string; values: Record<string, number> };
 const fills = { accent: "bg-accent", bad: "bg-bad" };
 
 /**
- * Bars over time, their series stacked in the order given. Hover or the arrow keys read one bar; a table with the same numbers
- * stands behind it for assistive technology. `axis` names the first and the last bar.
+ * Bars over time, with their series stacked in the given order. Hovering or the arrow keys read one bar; assistive technology
+ * gets a table with the same numbers.
+ * @param axis Labels of the first and the last bar.
+ * @param ticks Values of grid lines, from 0 to the top of the chart; without them only the highest value is shown.
+ * @param hasTotals Whether the page shows the legend and the table itself, so that only the bar under the pointer is read here.
  */
 export function BarChart({
   title,
   series,
   bars,
   axis,
+  ticks,
+  hasTotals = false,
   height = 120,
 }: {
   title: string;
   series: readonly BarSeries[];
   bars: readonly Bar[];
   axis?: readonly [string, string];
+  ticks?: readonly number[];
+  hasTotals?: boolean;
   height?: number;
 }) {
   const [active, setActive] = useState<number | null>(null);
-  const highest = Math.max(1, ...bars.map((bar) => sum(bar, series)));
+  const highest = ticks?.at(-1) ?? Math.max(1, ...bars.map((bar) => sum(bar, series)));
   const shown = active === null ? undefined : bars[active];
 
   function onKeyDown(event: KeyboardEvent) {
@@ -41,18 +48,19 @@ export function BarChart({
   return (
     <figure className="grid gap-2">
       <figcaption className="flex min-h-5 flex-wrap items-baseline justify-between gap-x-4 text-sm">
-        <span className="font-medium">{title}</span>
+        <span className={hasTotals ? "sr-only" : "font-medium"}>{title}</span>
         <span className="flex flex-wrap gap-x-4 text-muted tabular-nums" aria-live="polite">
           {shown && <span>{shown.label}</span>}
-          {series.map((one) => (
-            <span key={one.id} className="inline-flex items-center gap-1.5">
-              <span aria-hidden className={clsx("size-2 rounded-sm", fills[one.tone])} />
-              {one.label}
-              {shown && (
-                <strong className="font-medium text-text">{number(shown.values[one.id] ?? 0)}</strong>
-              )}
-            </span>
-          ))}
+          {(shown || !hasTotals) &&
+            series.map((one) => (
+              <span key={one.id} className="inline-flex items-center gap-1.5">
+                <span aria-hidden className={clsx("size-2 rounded-sm", fills[one.tone])} />
+                {one.label}
+                {shown && (
+                  <strong className="font-medium text-text">{number(shown.values[one.id] ?? 0)}</strong>
+                )}
+              </span>
+            ))}
         </span>
       </figcaption>
       <div
@@ -70,14 +78,21 @@ export function BarChart({
         className="relative flex items-end gap-px rounded-sm border-b"
         style={{ height }}
       >
-        <span aria-hidden className="absolute top-0 left-0 text-muted text-xs tabular-nums">
-          {bars.some((bar) => sum(bar, series) > 0) && number(highest)}
-        </span>
+        {ticks ? (
+          ticks.slice(1).map((tick) => <GridLine key={tick} tick={tick} highest={highest} />)
+        ) : (
+          <span aria-hidden className="absolute top-0 left-0 text-muted text-xs tabular-nums">
+            {bars.some((bar) => sum(bar, series) > 0) && number(highest)}
+          </span>
+        )}
         {bars.map((bar, index) => (
           <div
             key={bar.id}
             onPointerEnter={() => setActive(index)}
-            className={clsx("flex h-full min-w-0 flex-1 flex-col-reverse", index === active && "bg-hover")}
+            className={clsx(
+              "relative flex h-full min-w-0 flex-1 flex-col-reverse",
+              index === active && "bg-hover",
+            )}
           >
             {series.map((one) => (
               <span
@@ -99,8 +114,20 @@ export function BarChart({
           <span>{axis[1]}</span>
         </div>
       )}
-      <ChartTable title={title} series={series} bars={bars} />
+      {!hasTotals && <ChartTable title={title} series={series} bars={bars} />}
     </figure>
+  );
+}
+
+function GridLine({ tick, highest }: { tick: number; highest: number }) {
+  return (
+    <span
+      aria-hidden
+      className="absolute inset-x-0 border-t text-muted text-xs tabular-nums"
+      style={{ bottom: `${(tick / highest) * 100}%` }}
+    >
+      {shortNumber.format(tick)}
+    </span>
   );
 }
 
@@ -151,6 +178,8 @@ function sum(bar: Bar, series: readonly BarSeries[]): number {
 function reading(bar: Bar, series: readonly BarSeries[]): string {
   return `${bar.label}: ${series.map((one) => `${one.label} ${number(bar.values[one.id] ?? 0)}`).join(", ")}`;
 }
+
+const shortNumber = new Intl.NumberFormat("en-US", { notation: "compact" });
 
 function number(value: number): string {
   return value.toLocaleString("en-GB");

@@ -2,19 +2,27 @@
 
 import { clsx } from "clsx";
 import { ChartColumn } from "lucide-react";
-import dynamic from "next/dynamic";
+import { BarChart } from "@/components/ui/bar-chart";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { UsageOverview } from "@/lib/contracts/quotas";
+import { evenTicks } from "./even-ticks";
 import { UsageTable } from "./usage-table";
-import { count } from "./usage-words";
+import { count, dayWords } from "./usage-words";
 
-const chartSkeleton = <Skeleton className="h-56 w-full" />;
-const UsageChart = dynamic(() => import("./usage-chart"), { ssr: false, loading: () => chartSkeleton });
+const series = [
+  { id: "allowed", label: "allowed", tone: "accent" },
+  { id: "denied", label: "denied", tone: "bad" },
+] as const;
 
 /** Requests a day: their sum in words, bars, and the numbers behind them. `undefined` is loading. */
 export function RequestUsage({ usage, ofOneKey }: { usage: UsageOverview | undefined; ofOneKey: boolean }) {
-  if (!usage) return <div className="grid gap-4 pt-6">{chartSkeleton}</div>;
+  if (!usage)
+    return (
+      <div className="grid gap-4 pt-6">
+        <Skeleton className="h-56 w-full" />
+      </div>
+    );
   const { allowed, denied } = usage.total;
   if (allowed + denied === 0)
     return (
@@ -40,5 +48,26 @@ function Total({ tone, number, word }: { tone: string; number: number; word: str
       <span aria-hidden className={clsx("size-2 rounded-sm", tone)} />
       <strong className="font-medium text-text tabular-nums">{count(number)}</strong> {word}
     </span>
+  );
+}
+
+function UsageChart({ days }: { days: UsageOverview["days"] }) {
+  const bars = days.map(({ start, allowed, denied }) => ({
+    id: start,
+    label: dayWords(start),
+    values: { allowed, denied },
+  }));
+  const highest = Math.max(0, ...days.map(({ allowed, denied }) => allowed + denied));
+  const axis = [bars[0]?.label ?? "", bars.at(-1)?.label ?? ""] as const;
+  return (
+    <BarChart
+      title="Requests by day"
+      series={series}
+      bars={bars}
+      axis={axis}
+      ticks={evenTicks(highest)}
+      hasTotals
+      height={200}
+    />
   );
 }

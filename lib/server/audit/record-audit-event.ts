@@ -67,7 +67,7 @@ async function write(
   const { keyFormats } = runtime().engine;
   await transaction.auditEvent.create({
     data: {
-      id: newId("aud"),
+      id: nextEventId(),
       workspaceId,
       action,
       actorType: actor.type,
@@ -82,4 +82,14 @@ async function write(
       requestId: origin.requestId,
     },
   });
+}
+
+let lastEventMs = 0;
+
+/** Lists are sorted by id, so two events of one transaction must not share a millisecond. */
+function nextEventId(): string {
+  const now = Date.now();
+  // A clock that was set back by more than a moment is followed.
+  lastEventMs = lastEventMs - now < 1000 ? Math.max(now, lastEventMs + 1) : now;
+  return newId("aud", lastEventMs);
 }

@@ -45,7 +45,7 @@ export default defineConfig({
           isolate: false,
           include: ["{app,bench,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
           // The benchmark installs packages below its own folder, with tests of theirs.
-          exclude: ["**/node_modules/**", "tests/faults/**", ...alone],
+          exclude: ["**/node_modules/**", "tests/faults/**", "**/*.browser.test.tsx", ...alone],
         },
       },
     ],

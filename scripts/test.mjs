@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), the end-to-end tests (`-- e2e`) or
- * both; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults, `npm run
+ * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), those of the components (`-- components`),
+ * the end-to-end tests (`-- e2e`) or all three; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults, `npm run
  * test:outside` both at once. The last line on standard output is always `N passed, N failed`, over all of them.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -23,6 +23,12 @@ const faultPrograms = ["pgbouncer", "libfaketime", "redis-server"];
 
 const SUITES = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
+  components: {
+    title: "Components in a browser",
+    prepare: ensureBrowser,
+    start: startVitestOf("vitest.components.config.ts"),
+    count: countVitest,
+  },
   e2e: { title: "End-to-end tests", prepare: ensureBrowser, start: startPlaywright, count: countPlaywright },
   peers: {
     title: "Tests with gateways, HTTP clients and Redis",

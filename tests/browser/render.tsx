@@ -1,0 +1,37 @@
+import { type ReactNode, StrictMode } from "react";
+import { flushSync } from "react-dom";
+import { createRoot, type Root } from "react-dom/client";
+
+const mounted = new Set<() => void>();
+
+/** Puts something into the page's `main`, in React's strict mode. What is left at the test's end is unmounted then. */
+export function render(children: ReactNode) {
+  const main = document.createElement("main");
+  main.tabIndex = -1;
+  document.body.append(main);
+  const root: Root = createRoot(main);
+  const show = (next: ReactNode) => flushSync(() => root.render(<StrictMode>{next}</StrictMode>));
+  const unmount = () => {
+    if (!mounted.delete(unmount)) return;
+    flushSync(() => root.unmount());
+    main.remove();
+  };
+  mounted.add(unmount);
+  show(children);
+  return { main, rerender: show, unmount };
+}
+
+export function unmountAll() {
+  for (const unmount of mounted) unmount();
+}
+
+/** An answer that comes when the test says so. */
+export function later() {
+  let resolve = () => {};
+  let reject = (_cause: Error) => {};
+  const promise = new Promise<void>((whenResolved, whenRejected) => {
+    resolve = whenResolved;
+    reject = whenRejected;
+  });
+  return { promise, resolve: () => resolve(), reject: (cause: Error) => reject(cause) };
+}

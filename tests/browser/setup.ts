@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { page } from "vitest/browser";
+import { unmountAll } from "./render";
+import { watchConsole, watchLeaks } from "./watch";
+
+const takeConsole = watchConsole();
+const takeLeaks = watchLeaks();
+
+beforeEach(async () => {
+  await page.viewport(1024, 768);
+});
+
+afterEach(() => {
+  unmountAll();
+  vi.useRealTimers();
+  expect(takeConsole(), "what the browser's console was told").toEqual([]);
+  expect(takeLeaks(), "what outlives the components of the test").toEqual([]);
+  expect(document.documentElement.style.overflow, "the page scrolls again").toBe("");
+});

@@ -1,0 +1,96 @@
+/** Collects what is said to the console as an error or a warning. Returns what hands it over and forgets it. */
+export function watchConsole(): () => string[] {
+  const said: string[] = [];
+  for (const level of ["error", "warn"] as const) {
+    const print = console[level];
+    console[level] = (...words) => {
+      said.push(words.map(String).join(" "));
+      print(...words);
+    };
+  }
+  return () => said.splice(0);
+}
+
+/**
+ * Collects what our components leave behind: listeners on the window and the document, timers, observers. React's own
+ * listeners stay with its roots and are not counted.
+ */
+export function watchLeaks(): () => string[] {
+  const open = new Map<unknown, string>();
+  const take = () => {
+    const left = [...open.values()];
+    open.clear();
+    return left;
+  };
+  watchListeners(open);
+  watchTimers(open);
+  watchObservers(open);
+  return take;
+}
+
+/** Whether the function that asks was called by a component of ours, and not by React on its behalf. */
+function isOurs(): boolean {
+  const caller = new Error().stack?.split("\n")[3] ?? "";
+  return caller.includes("/components/") && !caller.includes("/node_modules/");
+}
+
+function watchListeners(open: Map<unknown, string>) {
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const keys = new Map<unknown, Map<string, object>>();
+  const keyOf = (listener: unknown, name: string) => {
+    const known = keys.get(listener) ?? new Map<string, object>();
+    keys.set(listener, known);
+    const key = known.get(name) ?? {};
+    known.set(name, key);
+    return key;
+  };
+  const nameOf = (target: EventTarget, type: string, options: unknown) => {
+    const capture =
+      typeof options === "object" ? (options as { capture?: boolean } | null)?.capture : options;
+    return `${target === window ? "window" : "document"} ${type}${capture ? " (capture)" : ""}`;
+  };
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    if ((this === window || this === document) && isOurs()) {
+      const name = nameOf(this, type, options);
+      open.set(keyOf(listener, name), `a listener: ${name}`);
+    }
+    addEventListener.call(this, type, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    if (this === window || this === document) open.delete(keyOf(listener, nameOf(this, type, options)));
+    removeEventListener.call(this, type, listener, options);
+  };
+}
+
+function watchTimers(open: Map<unknown, string>) {
+  const { setTimeout: set, clearTimeout: clear } = window;
+  window.setTimeout = ((handler: () => void, ms?: number, ...words: never[]) => {
+    const counted = isOurs();
+    const id = set(
+      (...given: never[]) => {
+        open.delete(id);
+        (handler as (...given: never[]) => void)(...given);
+      },
+      ms,
+      ...words,
+    );
+    if (counted) open.set(id, `a timer of ${ms ?? 0} ms`);
+    return id;
+  }) as typeof window.setTimeout;
+  window.clearTimeout = (id) => {
+    open.delete(id);
+    clear(id);
+  };
+}
+
+function watchObservers(open: Map<unknown, string>) {
+  const { observe, disconnect } = ResizeObserver.prototype;
+  ResizeObserver.prototype.observe = function (...given) {
+    if (isOurs()) open.set(this, "a ResizeObserver");
+    observe.apply(this, given);
+  };
+  ResizeObserver.prototype.disconnect = function () {
+    open.delete(this);
+    disconnect.call(this);
+  };
+}

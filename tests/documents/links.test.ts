@@ -79,3 +79,17 @@ test("every section of docs/http-api.md that a comment names is there", () => {
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ number }) => !sections.has(number as string))).toEqual([]);
 });
+
+test("every path of the project that a page names is there", () => {
+  const top =
+    /^(app|bench|components|deploy|docs|e2e|examples|lib|prisma|scripts|sdk|server|tests)\/[\w./[\]()-]+$/;
+  const wrong = pages
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((page) =>
+      [...readProjectFile(page).matchAll(/`([^`\s]+)`/g)]
+        .map(([, span]) => (span as string).replace(/\/$/, ""))
+        .filter((span) => top.test(span) && !paths.has(span))
+        .map((span) => `${page}: ${span}`),
+    );
+  expect(wrong).toEqual([]);
+});

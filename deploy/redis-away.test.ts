@@ -145,11 +145,11 @@ test("no grants are taken from PostgreSQL before a renewal that began when the r
   const inPostgres = { ...inRedis, inRedis: 0, inPostgres: 1, withoutRedis: 1 };
   const noEnd = { mono: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
   const renew = (others: typeof inRedis) => {
-    sharing.seen(others, sharing.announce(), performance.now(), noEnd);
+    sharing.applyRenewal(others, sharing.announce(), performance.now(), noEnd);
     return sharing.isOpen();
   };
   await sharing.start();
-  sharing.joined(sharing.announce());
+  sharing.rowCreated(sharing.announce());
   expect([sharing.announce().store, renew(inRedis)]).toEqual(["redis", true]);
   await redis.stop();
   await waitUntil("its uses are in PostgreSQL", async () => {

@@ -10,7 +10,7 @@ export function answerHealth(response: ServerResponse): void {
   send(response, 200, { status: "ok" });
 }
 
-const readyMilliseconds = 2000;
+const readyMs = 2000;
 
 /**
  * GET /api/ready: whether what decisions depend on can be asked, within two seconds in all. 503 while the process stops, which
@@ -35,7 +35,7 @@ export async function answerReady(
   if (url.endsWith("?checks=none")) return send(response, 200, { status: "ok", checks: {} });
   const asksRedis = server.env.redisUrls.length > 0;
   const [database, redis] = await Promise.all([
-    answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMilliseconds } as never)),
+    answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMs } as never)),
     asksRedis && answers(() => server.engine.limitSharing.reachesRedis()),
   ]);
   const accessLog = database && server.engine.accessLog.healthy;
@@ -69,7 +69,7 @@ function said(isThere: boolean): "ok" | "unavailable" {
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), readyMilliseconds);
+    timer = setTimeout(() => resolve(false), readyMs);
   });
   const answer = ask().then(
     (answer) => answer !== false,

@@ -4,14 +4,14 @@ import type { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { releaseAll } from "./release-all";
 
 /** How long requests under way may take to finish once the process was asked to stop. */
-const drainMilliseconds = 10_000;
+const drainMs = 10_000;
 /**
  * For how long connections are still taken after SIGTERM. Longer than the health checks in deploy/gateways need to see from
  * /api/ready that this instance stops, so that gateways send nothing in the moment in which the listener is closed.
  */
-export const listenMilliseconds = 3000;
+export const listenMs = 3000;
 /** A client that keeps its connection and calls at least this often has no call cut off. */
-const idleMilliseconds = 5000;
+const idleMs = 5000;
 
 /** @throws EnvError with a clear sentence where the address cannot be had. */
 export function listen(server: Server, env: Env): Promise<void> {
@@ -43,13 +43,13 @@ export function stopOnSignal(server: FastLaneServer, release: () => Promise<void
     if (stopping) return;
     stopping = true;
     try {
-      await releaseAll([() => server.stop({ listenMs, idleMs, deadlineMs: drainMilliseconds }), release])();
+      await releaseAll([() => server.stop({ listenMs, idleMs, deadlineMs: drainMs }), release])();
       process.exit(0);
     } catch (error) {
       process.stderr.write(`Keyward stopped, but not cleanly: ${(error as Error).message}\n`);
       process.exit(1);
     }
   };
-  process.on("SIGTERM", () => void stop(listenMilliseconds, idleMilliseconds));
+  process.on("SIGTERM", () => void stop(listenMs, idleMs));
   process.on("SIGINT", () => void stop(0, 0));
 }

@@ -4,7 +4,7 @@ import { type CountedFailures, FailureLimiter } from "@/lib/engine/limits/failur
 import type { Env } from "@/lib/server/env";
 import { closeListener } from "./fast-lane/close-listener";
 import type { FastLaneServer } from "./fast-lane/fast-lane-server";
-import { listen, listenMilliseconds } from "./shutdown";
+import { listen, listenMs } from "./shutdown";
 
 /** What a worker is told of itself. Only the first one prints for the person who started it. */
 type Role = "first" | "further";
@@ -20,10 +20,10 @@ type Failure = { failure: string };
 type FailuresSoFar = { failuresSoFar: CountedFailures[] };
 
 /** Before a worker that ended is replaced: one that ends at once must not keep a processor busy with its starts. */
-const pauseMilliseconds = 1000;
-const sweepMilliseconds = 60_000;
+const pauseMs = 1000;
+const sweepMs = 60_000;
 /** How long a connection may wait until a worker takes it. */
-const waitMilliseconds = 15_000;
+const waitMs = 15_000;
 
 /**
  * Runs this program several times behind one port. Each worker is an instance like any other on the database, so that what keeps
@@ -42,10 +42,10 @@ export function superviseWorkers(env: Env): void {
   const waiting: Socket[] = [];
   /** What all workers counted, for those that start later. */
   const failures = new FailureLimiter();
-  setInterval(() => failures.sweep(performance.now()), sweepMilliseconds).unref();
+  setInterval(() => failures.sweep(performance.now()), sweepMs).unref();
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on("error", () => {});
-    socket.setTimeout(waitMilliseconds, () => socket.destroy());
+    socket.setTimeout(waitMs, () => socket.destroy());
     waiting.push(socket);
     handOut();
   });
@@ -75,7 +75,7 @@ export function superviseWorkers(env: Env): void {
     }
     if (message === "counting") {
       // The channel keeps the order: each failure reaches the worker with these or after them.
-      worker.send({ failuresSoFar: failures.counted() } satisfies ToWorker);
+      worker.send({ failuresSoFar: failures.snapshot() } satisfies ToWorker);
       counting.add(worker);
       return;
     }
@@ -107,7 +107,7 @@ export function superviseWorkers(env: Env): void {
       // The first worker has said what is wrong.
       if (!isListening) process.exit(code || 1);
       console.error(`A worker ended with ${signal ?? code}; another takes its place.`);
-      setTimeout(() => !isStopRequested && start("further"), pauseMilliseconds);
+      setTimeout(() => !isStopRequested && start("further"), pauseMs);
     });
   }
 
@@ -132,7 +132,7 @@ export function superviseWorkers(env: Env): void {
     if (running.size === 0) process.exit(0);
     handOut();
   };
-  process.on("SIGTERM", () => void stop(listenMilliseconds, 250));
+  process.on("SIGTERM", () => void stop(listenMs, 250));
   process.on("SIGINT", () => void stop(0, 0));
 }
 
@@ -142,7 +142,7 @@ export function shareFailures(limiter: FailureLimiter): void {
   process.on("message", (message: ToWorker) => {
     if (typeof message !== "object") return;
     if ("failure" in message) limiter.countElsewhere(message.failure);
-    else limiter.goOnFrom(message.failuresSoFar);
+    else limiter.restore(message.failuresSoFar);
   });
   process.send?.("counting" satisfies FromWorker);
 }

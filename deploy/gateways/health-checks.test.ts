@@ -3,7 +3,7 @@ import { type AddressInfo, Server as NetServer } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Runtime, runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
-import { listenMilliseconds } from "@/server/shutdown";
+import { listenMs } from "@/server/shutdown";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
@@ -114,7 +114,7 @@ test("a gateway sends nothing to an instance for many calls before that closes i
     if (this === stopping.server) last.closed = { ...calls };
     return close.apply(this, told);
   });
-  await stopping.server.stop({ listenMs: listenMilliseconds, idleMs: 5000, deadlineMs: 10_000 });
+  await stopping.server.stop({ listenMs: listenMs, idleMs: 5000, deadlineMs: 10_000 });
   isOver = true;
   await Promise.all(callers);
   expect(unexpected).toEqual([]);

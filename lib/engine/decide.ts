@@ -1,21 +1,21 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import type { Engine } from "./engine";
-import { type Demand, judge } from "./judge";
-import type { Found } from "./keys/key-cache";
+import { type AccessRequirements, judge } from "./judge";
+import type { KeyLookup } from "./keys/key-cache";
 import { hashOfSecret } from "./keys/key-format";
 import type { KeyRecord } from "./keys/key-record";
-import type { Rights } from "./keys/standing";
+import type { Rights } from "./keys/refusal";
 import { type Clocks, readClocks } from "./leases/lease";
 import { giveBackUse, peekUse, takeUse, tryTakeUse } from "./limits/key-limits";
 import type { Taken, WindowState } from "./limits/sliding-window";
 import { decisionEntry } from "./log/decision-entry";
-import { type Spend, type TakenQuota, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
-import type { Spent } from "./quotas/quota-holder";
+import { type MeterCost, type QuotaResult, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
+import type { BlockUse } from "./quotas/quota-holder";
 import type { PresentedKey } from "./request/presented-key";
 import { wholeSeconds } from "./whole-seconds";
 
 /** What is to be decided, as read from a request. */
-export type DecisionRequest = Demand & {
+export type DecisionRequest = AccessRequirements & {
   presented: PresentedKey;
   method: string | null;
   /** Path without the query, for the log. */
@@ -24,7 +24,7 @@ export type DecisionRequest = Demand & {
   requestId: string;
   source: LogSource;
   /** What the request uses of quotas beside counting as one request. */
-  spend?: Spend | null;
+  meterCost?: MeterCost | null;
 };
 
 export type RateLimit = WindowState;
@@ -40,7 +40,7 @@ export type Denial = {
   rateLimit: RateLimit | null;
   retryAfterSeconds?: number;
 };
-type Allowed = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: Spent[] };
+type Allowed = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: BlockUse[] };
 export type Decision = Allowed | Denial;
 
 /** A judged key, before any use of it was taken. */
@@ -102,7 +102,7 @@ async function decideFromStore(request: DecisionRequest, engine: Engine): Promis
   const limit = tryTakeUse(key, engine, now) ?? (await takeUse(key, engine));
   if (!limit.allowed) return overLimit(key, limit);
   try {
-    const spend = request.spend ?? null;
+    const spend = request.meterCost ?? null;
     const quota =
       tryTakeQuota(key, spend, databaseMs, engine.quotas) ??
       (await takeQuota(key, spend, databaseMs, engine.quotas));
@@ -147,7 +147,7 @@ const unknown = "This API key is not known here.";
 const malformed = "This API key is malformed. Check that you copied all of it.";
 
 function judged(
-  { record: key, now, databaseMs }: Found,
+  { record: key, now, databaseMs }: KeyLookup,
   request: DecisionRequest,
   engine: Engine,
 ): Inspection {
@@ -163,16 +163,16 @@ function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine
   const limit = tryTakeUse(key, engine, now);
   if (!limit) return null;
   if (!limit.allowed) return overLimit(key, limit);
-  const quota = tryTakeQuota(key, request.spend ?? null, databaseMs, engine.quotas);
+  const quota = tryTakeQuota(key, request.meterCost ?? null, databaseMs, engine.quotas);
   if (quota?.taken) return allowed(passed, limit, quota);
   if (quota) return overQuota(key, limit, quota, engine);
   giveBackUse(key, engine, limit.state.now);
   return null;
 }
 
-const nothingSpent: Spent[] = [];
+const nothingSpent: BlockUse[] = [];
 
-function allowed({ key, rights }: Passed, { state }: Taken, quota: TakenQuota): Allowed {
+function allowed({ key, rights }: Passed, { state }: Taken, quota: QuotaResult): Allowed {
   return { allowed: true, key, rights, rateLimit: state, spent: quota.taken ? quota.spent : nothingSpent };
 }
 
@@ -182,9 +182,9 @@ function overLimit(key: KeyRecord, { state }: Taken): Denial {
 }
 
 /** A request that a quota denies costs nothing of the rate limit. */
-function overQuota(key: KeyRecord, { state }: Taken, quota: TakenQuota, engine: Engine): Denial {
+function overQuota(key: KeyRecord, { state }: Taken, quota: QuotaResult, engine: Engine): Denial {
   giveBackUse(key, engine, state.now);
-  const { message, resetsInMs } = (quota as Extract<TakenQuota, { taken: false }>).refusal;
+  const { message, resetsInMs } = (quota as Extract<QuotaResult, { taken: false }>).refusal;
   const rateLimit = peekUse(key, engine, readClocks());
   const retryAfterSeconds = wholeSeconds(resetsInMs);
   return { allowed: false, code: "quota_exceeded", key, rateLimit, message, retryAfterSeconds };
@@ -243,7 +243,7 @@ function record(
   });
 }
 
-function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: Spent[]) {
+function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: BlockUse[]) {
   const code = decision.allowed ? "valid" : decision.code;
   return decisionEntry(request, decision.key, code, spent);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { roles } from "@/lib/contracts/permissions";
-import { type Demand, type JudgedCode, judge } from "./judge";
+import { type AccessRequirements, type JudgedCode, judge } from "./judge";
 import type { KeyRecord } from "./keys/key-record";
 
 const now = new Date("2026-11-22T12:00:00.000Z");
@@ -36,11 +36,16 @@ const good: KeyRecord = {
   ownerSuspended: false,
   quotas: [],
 };
-const everything: Demand = { writes: true, managesKeys: true, clientIp: "203.0.113.7", workspaceId: null };
+const everything: AccessRequirements = {
+  writes: true,
+  managesKeys: true,
+  clientIp: "203.0.113.7",
+  workspaceId: null,
+};
 
 function codeOf(
   key: Partial<KeyRecord>,
-  demand: Partial<Demand> = {},
+  demand: Partial<AccessRequirements> = {},
   at = now.getTime(),
 ): JudgedCode | "valid" {
   const verdict = judge({ ...good, ...key }, { ...everything, ...demand }, at);

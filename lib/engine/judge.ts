@@ -1,10 +1,10 @@
 import type { Role } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "./keys/key-record";
-import { type Refusal, type Rights, refusalOf, rightsOf } from "./keys/standing";
+import { type Refusal, type Rights, refusalOf, rightsOf } from "./keys/refusal";
 import { addressMatches } from "./request/client-address";
 
 /** What a request asks of a key. */
-export type Demand = {
+export type AccessRequirements = {
   /** Whether it may change something: an unsafe method, or one that a header would override to. */
   writes: boolean;
   /** Whether it manages API keys. */
@@ -14,7 +14,7 @@ export type Demand = {
   /** Only keys of this workspace pass; null means of any. */
   workspaceId: string | null;
   /** Whatever else the one who asks makes a condition of the key's rights. */
-  alsoDemands?: ((rights: Rights) => boolean) | null;
+  extraCondition?: ((rights: Rights) => boolean) | null;
 };
 
 export type JudgedCode =
@@ -33,7 +33,7 @@ export type Verdict =
  * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
  * tested as a table and replayed. The order of checks is public (docs/http-api.md, 2.2).
  */
-export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
+export function judge(key: KeyRecord, demand: AccessRequirements, now: number): Verdict {
   const refusal = refusalOf(key, now);
   if (refusal) return refused(refusal, key);
   const { clientIp } = demand;
@@ -56,7 +56,7 @@ export function judge(key: KeyRecord, demand: Demand, now: number): Verdict {
   }
   if (demand.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
-  if (demand.alsoDemands && !demand.alsoDemands(rights))
+  if (demand.extraCondition && !demand.extraCondition(rights))
     return denied("insufficient_permissions", "This API key lacks a permission that was asked for.");
   return { allowed: true, rights };
 }

@@ -1,7 +1,7 @@
 import { Server } from "node:net";
 
-const shortTurnMilliseconds = 0.03;
-const spinMilliseconds = 1000;
+const shortTurnMs = 0.03;
+const spinMs = 1000;
 
 /**
  * Stops accepting connections: not before `leastMs`, then once none has come for `quietMs`, or after `patienceMs`. Meanwhile
@@ -24,11 +24,11 @@ export async function closeListener(
   const isEarly = (now: number) =>
     now < stoppedAt + leastMs || now < Math.min(acceptedAt + quietMs, stoppedAt + patienceMs);
   while (isEarly(performance.now())) await new Promise((resolve) => setTimeout(resolve, 10));
-  const spinUntil = performance.now() + spinMilliseconds;
+  const spinUntil = performance.now() + spinMs;
   for (let isShort = false; !isShort && performance.now() < spinUntil; ) {
     const turnAt = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
-    isShort = acceptedAt < turnAt && performance.now() - turnAt < shortTurnMilliseconds;
+    isShort = acceptedAt < turnAt && performance.now() - turnAt < shortTurnMs;
   }
   // Not http.Server's own close, which closes idle connections at once, with the next request perhaps on its way.
   Server.prototype.close.call(server);

@@ -15,8 +15,8 @@ export type FastLane = {
 type HandOver = (socket: Socket) => void;
 
 /** How long a connection may neither send nor take a byte, however it is used. */
-const silenceMilliseconds = 60_000;
-const sweepMilliseconds = 50;
+const silenceMs = 60_000;
+const sweepMs = 50;
 
 /**
  * A node:http server with a lane for plain requests (readPlainRequest), read from and answered to the socket itself: half the
@@ -38,7 +38,7 @@ export class FastLaneServer extends Server {
     private readonly now: () => number = () => performance.now(),
   ) {
     super({ ...options, keepAliveTimeout: keepAliveSeconds * 1000 });
-    this.timeout = silenceMilliseconds;
+    this.timeout = silenceMs;
     // A client that has sent everything still gets its answer; node:http would abort its request.
     (this as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
     const [handOver] = this.listeners("connection") as [HandOver];
@@ -87,7 +87,7 @@ export class FastLaneServer extends Server {
       for (const connection of this.open.values())
         if (now >= deadline) connection.socket.destroy();
         else if (connection.isIdle(now, idleMs)) connection.socket.destroySoon();
-      if (this.open.size > 0) await new Promise((resolve) => setTimeout(resolve, sweepMilliseconds));
+      if (this.open.size > 0) await new Promise((resolve) => setTimeout(resolve, sweepMs));
     }
   }
 

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { type Decision, type DecisionRequest, type Denial, decideThen } from "@/lib/engine/decide";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
-import type { Rights } from "@/lib/engine/keys/standing";
+import type { Rights } from "@/lib/engine/keys/refusal";
 import { isTrustedProxy } from "@/lib/engine/request/client-address";
 import { mayWrite } from "@/lib/engine/request/may-write";
 import { type OriginalRequest, readOriginalRequest } from "@/lib/engine/request/original-request";

@@ -11,7 +11,7 @@ import { times, type World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
 /** Longest a request waits for a renewal of somebody else. */
-const requestWaitMilliseconds = 250;
+const requestWaitMs = 250;
 
 /** An instance's lease as LeaseKeeper holds it, in simulated time: its steps over the same rules. */
 export class ModelInstance {
@@ -106,7 +106,7 @@ export class ModelInstance {
     const { boot } = this;
     const shared = this.renewing;
     if (shared) {
-      const patience = this.world.time.now + requestWaitMilliseconds;
+      const patience = this.world.time.now + requestWaitMs;
       while (this.renewing === shared && this.world.time.now < patience) yield 5;
       return yield* this.gate();
     }

@@ -40,7 +40,7 @@ export type Outcome = {
 
 /** Short enough that a run of some seconds sees a failover out. */
 export const times: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 2500 };
-const askTimeoutMilliseconds = 2000;
+const askTimeoutMs = 2000;
 
 /** Mixed: pauses of seconds all the time. Calm: few of them, so that changes are acknowledged. Slow: everything takes long. */
 export type Weather = "mixed" | "calm" | "slow";
@@ -114,9 +114,9 @@ export class World {
    */
   *ask<Result>(read: () => () => Result): Process<Result | null> {
     const [there, working, back] = [this.travel(), this.work(), this.travel()];
-    if (there + working + back > askTimeoutMilliseconds) {
+    if (there + working + back > askTimeoutMs) {
       this.time.start(this.carryOut(read, there, working) as Process);
-      yield askTimeoutMilliseconds;
+      yield askTimeoutMs;
       return null;
     }
     const result = yield* this.carryOut(read, there, working);

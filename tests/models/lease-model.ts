@@ -2,7 +2,7 @@ import { ModelInstance } from "./lease-model-instance";
 import { type Outcome, type Rule, type Weather, World } from "./lease-model-world";
 import { ModelWriters } from "./lease-model-writers";
 
-const runMilliseconds = 12_000;
+const runMs = 12_000;
 
 /** One run: three instances, a database, revocations and every fault, all drawn from the seed. */
 export function simulate(seed: number, weather: Weather, removed: Rule | null): Outcome {
@@ -11,6 +11,6 @@ export function simulate(seed: number, weather: Weather, removed: Rule | null): 
   world.instances.push(...instances);
   for (const instance of instances) instance.begin();
   new ModelWriters(world).begin();
-  world.time.run(runMilliseconds);
+  world.time.run(runMs);
   return world.outcome;
 }

@@ -120,7 +120,7 @@ function boundStore(store: GrantStore): GrantStore {
     open: store.open.bind(store),
     take: store.take.bind(store),
     giveBack: store.giveBack.bind(store),
-    enter: store.enter.bind(store),
+    importUses: store.importUses.bind(store),
     sweep: store.sweep.bind(store),
     ping: store.ping.bind(store),
     close: store.close.bind(store),

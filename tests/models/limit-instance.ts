@@ -12,7 +12,7 @@ import { runtime } from "@/lib/server/runtime";
 export type LimitedKey = Parameters<typeof takeUse>[0];
 
 /** A window that a test can see out. Patient, so that a busy machine doesn't look like a store that can't be asked. */
-export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceMs: 30_000 };
+export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, timeoutMs: 30_000 };
 /** A window in which a burst stays, however long it takes. */
 export const longTimes: LimitTimes = { ...shortTimes, windowMs: 600_000 };
 

@@ -17,7 +17,7 @@ import type { KeyStore, KeysRead } from "./key-store";
 /** A key in memory; `record` is null where no key has this hash. */
 type Entry = Provenance & { record: KeyRecord | null };
 /** What is known of a presented key at one moment. `record` is null where no key has this hash. */
-export type Found = {
+export type KeyLookup = {
   record: KeyRecord | null;
   /** The moment, by our clocks and by the database's. The whole decision uses it. */
   now: Clocks;
@@ -39,10 +39,10 @@ const attempts = 3;
 export class KeyCache {
   private readonly known = new Map<string, Entry>();
   private readonly unknown = new Map<string, Entry>();
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly pendingLoads = new Map<string, Promise<void>>();
   private waiting: Waiting[] = [];
   private highestEpoch = 0;
-  private filledIn = "";
+  private filledOnTimeline = "";
   queries = 0;
 
   constructor(
@@ -51,14 +51,14 @@ export class KeyCache {
   ) {}
 
   /** From memory, or undefined where memory can't tell. Reads the clocks here, for this request alone. */
-  peek(hash: string): Found | undefined {
+  peek(hash: string): KeyLookup | undefined {
     const { lease } = this.keeper;
     const now = readClocks();
     return lease && isLive(lease, now.mono, now.wall) ? this.read(hash, lease, now) : undefined;
   }
 
   /** From memory after the lease ended, where STALE_VERDICT_SECONDS allows it and the database did not answer. */
-  private peekStale(hash: string): Found | undefined {
+  private peekStale(hash: string): KeyLookup | undefined {
     const { lease, times } = this.keeper;
     const now = readClocks();
     if (!lease || !isStaleEnough(lease, now.mono, times)) return undefined;
@@ -66,14 +66,14 @@ export class KeyCache {
     return this.read(hash, lease, now);
   }
 
-  private read(hash: string, lease: Lease, now: Clocks): Found | undefined {
+  private read(hash: string, lease: Lease, now: Clocks): KeyLookup | undefined {
     const entry = this.known.get(hash) ?? this.unknown.get(hash);
     if (!entry || !isFresh(lease, entry)) return undefined;
     return { record: entry.record, now, databaseMs: databaseTime(lease, now.mono) };
   }
 
   /** @throws AppError `unavailable` where no lease can be had, or the store doesn't answer. */
-  async find(hash: string): Promise<Found> {
+  async find(hash: string): Promise<KeyLookup> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       try {
         await this.keeper.ensureLease();
@@ -93,13 +93,13 @@ export class KeyCache {
 
   /** Asks the store once per hash, however many requests wait for it; the hashes of one turn travel together. */
   private load(hash: string): Promise<void> {
-    let loading = this.underWay.get(hash);
+    let loading = this.pendingLoads.get(hash);
     if (!loading) {
       loading = new Promise<void>((resolve, reject) => {
         if (this.waiting.length === 0) setImmediate(() => void this.send());
         this.waiting.push({ hash, resolve, reject });
-      }).finally(() => this.underWay.delete(hash));
-      this.underWay.set(hash, loading);
+      }).finally(() => this.pendingLoads.delete(hash));
+      this.pendingLoads.set(hash, loading);
     }
     return loading;
   }
@@ -122,9 +122,9 @@ export class KeyCache {
   private keep(hashes: string[], { epoch, timeline, records }: KeysRead): void {
     const { lease } = this.keeper;
     if (!lease || timeline !== lease.timeline) return;
-    if (this.filledIn !== timeline) {
+    if (this.filledOnTimeline !== timeline) {
       this.clear();
-      this.filledIn = timeline;
+      this.filledOnTimeline = timeline;
     }
     if (epoch < this.highestEpoch) return;
     this.highestEpoch = epoch;

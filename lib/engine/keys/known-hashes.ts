@@ -17,7 +17,7 @@ export class KnownHashes {
   private filter: Filter | null = null;
   private loading: Promise<void> | null = null;
   /** Hashes that the lease told of since the loading began. */
-  private told: string[] = [];
+  private addedWhileLoading: string[] = [];
 
   constructor(
     private readonly store: KeyStore,
@@ -38,7 +38,7 @@ export class KnownHashes {
 
   /** From the lease: a key with this hash was created. */
   add(hash: string): void {
-    if (this.loading) this.told.push(hash);
+    if (this.loading) this.addedWhileLoading.push(hash);
     if (!this.filter) return;
     put(this.filter, hash);
     // Past its capacity it errs more often, but only to the safe side, until a larger one has been loaded.
@@ -49,7 +49,7 @@ export class KnownHashes {
   forget(): void {
     this.filter = null;
     // What is loading now may lack them as well.
-    if (this.loading) this.told = [incomplete];
+    if (this.loading) this.addedWhileLoading = [incomplete];
   }
 
   /**
@@ -68,7 +68,7 @@ export class KnownHashes {
       )
       .finally(() => {
         this.loading = null;
-        this.told = [];
+        this.addedWhileLoading = [];
       });
     return this.loading;
   }
@@ -84,8 +84,8 @@ export class KnownHashes {
       if (page.length < pageSize) break;
       after = page.at(-1) as Buffer;
     }
-    if (this.told.includes(incomplete)) return;
-    for (const hash of this.told) put(filter, hash);
+    if (this.addedWhileLoading.includes(incomplete)) return;
+    for (const hash of this.addedWhileLoading) put(filter, hash);
     this.filter = filter;
   }
 }

@@ -17,9 +17,9 @@ import type { LeaseConnection, LeaseStore, LimitAnnouncement, OtherInstances } f
 /** Longest that a request waits for a lease. */
 const requestWaitMs = 250;
 /** Renewals that only acknowledge are this far apart, so that any number of revocations at once share one. */
-const acknowledgeMs = 3;
+const acknowledgePauseMs = 3;
 /** The pause between renewals while instances agree on how to share limits. */
-const agreeingMs = 20;
+const agreementPauseMs = 20;
 const cleanUpMs = 5000;
 const staleWarningMs = 10_000;
 
@@ -32,9 +32,9 @@ export type SharedLimits = {
   start(): Promise<void>;
   /** What is about to be written into our row. */
   announce(): LimitAnnouncement;
-  joined(wrote: LimitAnnouncement): void;
+  rowCreated(wrote: LimitAnnouncement): void;
   /** @returns Whether another renewal should follow at once. */
-  seen(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean;
+  applyRenewal(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean;
 };
 
 /** Learns of new keys from renewals (keys/known-hashes.ts). */
@@ -60,7 +60,7 @@ export class LeaseKeeper {
   private cleanUpTimer: NodeJS.Timeout | null = null;
   private woken = false;
   private warnedOfStaleAt = Number.NEGATIVE_INFINITY;
-  private isAgreeing = false;
+  private isAgreeingOnLimits = false;
   /** What our row says of limits; null where that is not known. */
   private announced: LimitAnnouncement | null = null;
   private stopped = true;
@@ -108,7 +108,7 @@ export class LeaseKeeper {
     await this.limits?.start();
     await this.renew();
     // At most three renewals: the third shows whether this instance is alone.
-    for (let more = 0; more < 2 && this.holdsLease && this.isAgreeing; more += 1) await this.renew();
+    for (let more = 0; more < 2 && this.holdsLease && this.isAgreeingOnLimits; more += 1) await this.renew();
     if (!this.holdsLease) throw new Error("the database granted no lease");
     this.cleanUpTimer = setInterval(() => void this.cleanUp(), cleanUpMs);
     this.cleanUpTimer.unref();
@@ -191,21 +191,22 @@ export class LeaseKeeper {
     });
     this.announced = limits;
     // Before the lease is extended: an instance that is no longer alone must not allow anything from memory alone.
-    this.isAgreeing =
-      reply.held && (this.limits?.seen(reply, limits, performance.now(), this.decidesUntil(sent)) ?? false);
+    this.isAgreeingOnLimits =
+      reply.held &&
+      (this.limits?.applyRenewal(reply, limits, performance.now(), this.decidesUntil(sent)) ?? false);
     const isCut = reply.invalidations.length > invalidationsRead || lease.applied < reply.prunedTo;
     const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
-    this.tellOfHashes(reply.invalidations, isCut || outcome === "rejoin");
+    this.notifyHashes(reply.invalidations, isCut || outcome === "rejoin");
     if (this.holdsLease) this.hashes?.keepComplete();
     if (outcome === "rejoin") {
       this.lease = null;
       return 0;
     }
-    if (outcome === "advanced") return acknowledgeMs;
-    return this.isAgreeing ? agreeingMs : this.times.periodMs;
+    if (outcome === "advanced") return acknowledgePauseMs;
+    return this.isAgreeingOnLimits ? agreementPauseMs : this.times.periodMs;
   }
 
-  private tellOfHashes(invalidations: Invalidation[], isIncomplete: boolean): void {
+  private notifyHashes(invalidations: Invalidation[], isIncomplete: boolean): void {
     if (isIncomplete) this.hashes?.forget();
     else for (const { scope, id } of invalidations) if (scope === "hash") this.hashes?.add(id);
   }
@@ -249,7 +250,7 @@ export class LeaseKeeper {
     const { leaseMs, staleMs = 0 } = this.times;
     const { timeline } = await connection.join({ id, leaseMs, staleMs, limits });
     this.announced = limits;
-    this.limits?.joined(limits);
+    this.limits?.rowCreated(limits);
     this.id = id;
     this.renewals = 0;
     this.lease = joinedLease(timeline);

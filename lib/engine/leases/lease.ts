@@ -68,7 +68,7 @@ export type Lease = {
   /** The database's clock beside ours, from the renewal that told it, and before which time we never go back. */
   databaseMs: number;
   databaseMono: number;
-  toldMs: number;
+  minimumMs: number;
 };
 
 /** A join gives no lease: only a renewal sent after it does. */
@@ -83,7 +83,7 @@ export function joinedLease(timeline: string): Lease {
     floorCount: 0,
     databaseMs: 0,
     databaseMono: 0,
-    toldMs: 0,
+    minimumMs: 0,
   };
 }
 
@@ -109,7 +109,8 @@ export function applyReply(
   const advanced = reply.epoch > lease.applied;
   if (advanced) lease.applied = reply.epoch;
   // A reply that was away for longer than a lease tells no time: half of its way may be hours.
-  if (receivedMono < sent.mono + leaseMs) keepTime(lease, reply.databaseMs, sent.mono, receivedMono);
+  if (receivedMono < sent.mono + leaseMs)
+    updateDatabaseClock(lease, reply.databaseMs, sent.mono, receivedMono);
   lease.until = { mono: sent.mono + leaseMs, wall: sent.wall + leaseMs };
   return advanced ? "advanced" : "same";
 }
@@ -138,15 +139,17 @@ function raiseAll(lease: Lease, epoch: number): void {
  * Never backwards: a renewal that was slow must not bring an expired key back. Where the database is behind what was told,
  * time stands still until it has caught up: were ours to run on, a clock a little too fast would gain minutes in a month.
  */
-function keepTime(lease: Lease, databaseMs: number, sentMono: number, receivedMono: number): void {
-  lease.toldMs = databaseTime(lease, receivedMono);
+function updateDatabaseClock(lease: Lease, databaseMs: number, sentMono: number, receivedMono: number): void {
+  lease.minimumMs = databaseTime(lease, receivedMono);
   lease.databaseMs = databaseMs;
   lease.databaseMono = (sentMono + receivedMono) / 2;
 }
 
 /** The database's time at a moment of our monotonic clock: every instance judges expiry by it. */
 export function databaseTime(lease: Lease, mono: number): number {
-  return lease.databaseMs === 0 ? 0 : Math.max(lease.toldMs, lease.databaseMs + (mono - lease.databaseMono));
+  return lease.databaseMs === 0
+    ? 0
+    : Math.max(lease.minimumMs, lease.databaseMs + (mono - lease.databaseMono));
 }
 
 /** May memory decide at this moment? Clocks are read for each request, after its head was parsed. */

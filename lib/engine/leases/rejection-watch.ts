@@ -30,7 +30,7 @@ type Waiter = {
 };
 
 /** Longest wait, whatever the database does: enough for its longest lease twice. The call is then safe to repeat. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 const briefWaitMs = 250;
 /** A wait longer than this is announced to a person who waits. */
 const longWaitMs = 500;
@@ -50,7 +50,7 @@ export class RejectionWatch {
   constructor(
     private readonly store: LeaseStore,
     private readonly keeper: LeaseKeeper,
-    private readonly patience = patienceMs,
+    private readonly waitLimitMs = timeoutMs,
   ) {}
 
   /**
@@ -71,7 +71,7 @@ export class RejectionWatch {
       if (this.stopped) return reject(notConfirmed());
       waiter = {
         since: committedAt,
-        giveUpAt: committedAt + this.patience,
+        giveUpAt: committedAt + this.waitLimitMs,
         change: null,
         pending: new Map(),
         lapsed: 0,

@@ -7,7 +7,7 @@ const failuresPerMinute = 60;
 /** The failures of one address that still count, oldest first, by their ages in milliseconds. */
 export type CountedFailures = { bucket: string; ages: number[]; counts: number[] };
 /** Of each address. Uses close together share a slot of half a second already, so a minute has no more. */
-const mostSlots = 121;
+const maxSlots = 121;
 
 /** Counts requests with unknown keys by the address they come from; IPv6 addresses by their /64. */
 export class FailureLimiter {
@@ -29,8 +29,8 @@ export class FailureLimiter {
   }
 
   /** What counts now, for a worker that takes the place of one that ended. */
-  counted(): CountedFailures[] {
-    return [...this.window.all(performance.now(), mostSlots)].map(({ key, ages, uses }) => ({
+  snapshot(): CountedFailures[] {
+    return [...this.window.all(performance.now(), maxSlots)].map(({ key, ages, uses }) => ({
       bucket: key,
       ages,
       counts: uses,
@@ -38,7 +38,7 @@ export class FailureLimiter {
   }
 
   /** Goes on from what others counted. It was counted a moment ago, by which each failure counts longer rather than shorter. */
-  goOnFrom(counted: CountedFailures[]): void {
+  restore(counted: CountedFailures[]): void {
     const now = performance.now();
     for (const { bucket, ages, counts } of counted)
       for (const [slot, count] of counts.entries())

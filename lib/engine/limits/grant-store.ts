@@ -1,5 +1,5 @@
 /** One limit of which an instance asks for uses. */
-export type LimitAsk = {
+export type GrantRequest = {
   id: string;
   limit: number;
   /** How many requests wait for a use: as many are granted where they are left, and some for those that come. */
@@ -9,7 +9,7 @@ export type LimitAsk = {
 };
 
 /** What the store says of one limit. Milliseconds from when it was asked, by its own clock. */
-export type LimitReply = {
+export type GrantReply = {
   /** Uses that were granted: at least one of each limit that was asked for, or none of any. */
   granted: number;
   remaining: number;
@@ -23,7 +23,7 @@ export type LimitReply = {
 export type GrantUse = { id: string; workspaceId: string; grant: string; used: number };
 
 /** What was allowed of a limit while an instance was alone, oldest first. */
-export type UsesAlone = { id: string; workspaceId: string; ages: number[]; uses: number[] };
+export type LocalUses = { id: string; workspaceId: string; ages: number[]; uses: number[] };
 
 /**
  * What instances share: who was granted how many uses, when. Guarantee: by the store's clock no more than the limit is granted
@@ -33,10 +33,10 @@ export type UsesAlone = { id: string; workspaceId: string; ages: number[]; uses:
 export type GrantStore = {
   /** From now on it may be asked. The command line makes one that never is. */
   open(): void;
-  take(workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]>;
+  take(workspaceId: string, asks: GrantRequest[], instances: number): Promise<GrantReply[]>;
   giveBack(uses: GrantUse[]): Promise<void>;
   /** Puts what was used in the place of all that this holder was granted. */
-  enter(holder: string, uses: UsesAlone[]): Promise<void>;
+  importUses(holder: string, uses: LocalUses[]): Promise<void>;
   /** Forgets limits of which nothing counts any more, where the store does not by itself. */
   sweep(): Promise<void>;
   /** @throws where it does not answer, or may have lost what it knew since the last ping. */
@@ -52,6 +52,6 @@ export type LimitTimes = {
   /** For how long a grant is good, on its holder's clocks, from before it was asked for. */
   grantMs: number;
   /** Longest that anybody waits for the store. Less than a grant is good for: a later answer would be of no use. */
-  patienceMs: number;
+  timeoutMs: number;
 };
-export const limitTimes: LimitTimes = { windowMs: 60_000, grantMs: 1000, patienceMs: 500 };
+export const limitTimes: LimitTimes = { windowMs: 60_000, grantMs: 1000, timeoutMs: 500 };

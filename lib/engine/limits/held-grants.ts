@@ -2,18 +2,18 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Clocks, readClocks } from "../leases/lease";
-import type { GrantStore, LimitReply, LimitTimes } from "./grant-store";
-import { inTime } from "./in-time";
+import type { GrantReply, GrantStore, LimitTimes } from "./grant-store";
 import type { Limit, WindowState } from "./sliding-window";
-import { type Grant, isGood, UnusedGrants } from "./unused-grants";
+import { type Grant, isValid, UnusedGrants } from "./unused-grants";
+import { withTimeout } from "./with-timeout";
 
 /** What this instance knows of one limit. Moments are of its monotonic clock. */
-type Held = {
+type HeldLimit = {
   /** Oldest first; kept for a while after they ended, because a use of one may yet be given back. */
   grants: Grant[];
   /** What the store had left, and when it told. */
   remaining: number;
-  toldAt: number;
+  repliedAt: number;
   nextAt: number;
   fullAt: number;
   refusedUntil: number;
@@ -24,7 +24,7 @@ type Held = {
 
 const nothingKnown = {
   remaining: 0,
-  toldAt: Number.NEGATIVE_INFINITY,
+  repliedAt: Number.NEGATIVE_INFINITY,
   nextAt: 0,
   fullAt: 0,
   refusedUntil: 0,
@@ -33,9 +33,9 @@ const nothingKnown = {
 };
 
 /** A decision that does not stand gives its use back within this time. */
-const keptMilliseconds = 10_000;
+const keptMs = 10_000;
 /** Longest that a refusal is believed: others may have given back what they did not use. */
-const refusedMilliseconds = 1000;
+const refusedMs = 1000;
 
 /**
  * The grants that one instance holds. A grant is good on both clocks of this process from before it was asked for: the
@@ -44,12 +44,12 @@ const refusedMilliseconds = 1000;
 export class HeldGrants {
   /** Names of grants begin with it. */
   readonly holder = randomBytes(6).toString("hex");
-  private readonly held = new Map<string, Held>();
+  private readonly held = new Map<string, HeldLimit>();
   /** In the order in which they were granted, hence in which they end. */
-  private readonly running: Grant[] = [];
-  private readonly ended: Grant[] = [];
+  private readonly activeGrants: Grant[] = [];
+  private readonly endedGrants: Grant[] = [];
   private readonly unused: UnusedGrants;
-  private named = 0;
+  private grantCount = 0;
   /** How often everything was released. */
   private releases = 0;
   private warnedAt = Number.NEGATIVE_INFINITY;
@@ -67,12 +67,12 @@ export class HeldGrants {
   tryTake(limits: readonly Limit[], now = this.clocks()): boolean | null {
     let isKnown = true;
     for (const { id } of limits) {
-      if (this.goodGrant(id, now)) continue;
+      if (this.validGrant(id, now)) continue;
       if (now.mono < (this.held.get(id)?.refusedUntil ?? 0)) return false;
       isKnown = false;
     }
     if (!isKnown) return null;
-    for (const { id } of limits) (this.goodGrant(id, now) as Grant).used += 1;
+    for (const { id } of limits) (this.validGrant(id, now) as Grant).used += 1;
     return true;
   }
 
@@ -82,7 +82,7 @@ export class HeldGrants {
    */
   async obtain(workspaceId: string, limits: readonly Limit[], instances: number): Promise<void> {
     const now = this.clocks();
-    const missing = limits.filter(({ id }) => !this.goodGrant(id, now));
+    const missing = limits.filter(({ id }) => !this.validGrant(id, now));
     const underWay = missing.map(({ id }) => this.held.get(id)?.asking).find(Boolean);
     if (underWay) return underWay;
     const asking = this.ask(workspaceId, missing, instances, now);
@@ -115,32 +115,33 @@ export class HeldGrants {
       );
     if (!grant) return;
     grant.used -= 1;
-    if (!isGood(grant, this.clocks())) this.unused.owe(grant);
+    if (!isValid(grant, this.clocks())) this.unused.add(grant);
   }
 
   /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
   state(id: string, now = this.clocks()): Pick<WindowState, "remaining" | "nextInMs" | "fullInMs"> | null {
     const held = this.held.get(id);
-    if (!held || held.toldAt + this.countedMs <= now.mono) return null;
+    if (!held || held.repliedAt + this.countedMs <= now.mono) return null;
     let remaining = held.remaining;
-    for (const grant of held.grants) if (isGood(grant, now)) remaining += grant.count - grant.used;
+    for (const grant of held.grants) if (isValid(grant, now)) remaining += grant.count - grant.used;
     return { remaining, nextInMs: this.waitMs(held.nextAt, now), fullInMs: this.waitMs(held.fullAt, now) };
   }
 
   /** Returns what ended unused, and forgets what nobody asks for any more. */
   async sweep(): Promise<void> {
     const now = this.clocks();
-    while (this.running[0] && !isGood(this.running[0], now)) this.end(this.running.shift() as Grant);
-    while (this.ended[0] && this.ended[0].until.mono + keptMilliseconds <= now.mono)
-      this.forget(this.ended.shift() as Grant);
-    await this.unused.payBack();
+    while (this.activeGrants[0] && !isValid(this.activeGrants[0], now))
+      this.end(this.activeGrants.shift() as Grant);
+    while (this.endedGrants[0] && this.endedGrants[0].until.mono + keptMs <= now.mono)
+      this.forget(this.endedGrants.shift() as Grant);
+    await this.unused.giveBackAll();
   }
 
   /** Forgets limits of which nothing is held and nothing known any more, so that memory follows what is in use. */
   forgetIdle(): void {
     const { mono } = this.clocks();
-    for (const [id, { grants, wanted, toldAt }] of this.held)
-      if (grants.length === 0 && wanted === 0 && toldAt + this.countedMs <= mono) this.held.delete(id);
+    for (const [id, { grants, wanted, repliedAt }] of this.held)
+      if (grants.length === 0 && wanted === 0 && repliedAt + this.countedMs <= mono) this.held.delete(id);
   }
 
   /** Returns everything, and what is being granted as well: this instance stops, or another store counts from now on. */
@@ -148,10 +149,10 @@ export class HeldGrants {
     this.releases += 1;
     for (const held of this.held.values()) {
       held.refusedUntil = 0;
-      held.toldAt = Number.NEGATIVE_INFINITY;
+      held.repliedAt = Number.NEGATIVE_INFINITY;
     }
-    for (const grant of this.running.splice(0)) this.end(grant);
-    await this.unused.payBack();
+    for (const grant of this.activeGrants.splice(0)) this.end(grant);
+    await this.unused.giveBackAll();
   }
 
   /** Never longer than the store counts a grant: `now` may have been read before the store was asked. */
@@ -175,13 +176,13 @@ export class HeldGrants {
       id,
       limit,
       wanted: Math.max(1, this.entry(id).wanted),
-      grant: this.name(),
+      grant: this.nextGrantName(),
     }));
     try {
-      const replies = await inTime(this.store.take(workspaceId, asks, instances), this.times.patienceMs);
+      const replies = await withTimeout(this.store.take(workspaceId, asks, instances), this.times.timeoutMs);
       if (releases !== this.releases) throw new Error("it was asked before everything was released");
       asks.forEach(({ id, grant }, index) => {
-        const reply = replies[index] as LimitReply;
+        const reply = replies[index] as GrantReply;
         this.learn(this.entry(id), reply, sent);
         if (reply.granted > 0)
           this.hold({
@@ -198,7 +199,7 @@ export class HeldGrants {
       this.warn(error as Error);
       // It may have granted them all the same.
       for (const { id, grant } of asks)
-        this.unused.owe({ id, workspaceId, name: grant, count: 0, used: 0, askedAt: sent.mono, until });
+        this.unused.add({ id, workspaceId, name: grant, count: 0, used: 0, askedAt: sent.mono, until });
       throw new AppError(
         "unavailable",
         "Shared rate limits cannot be checked right now. Try again shortly.",
@@ -216,34 +217,33 @@ export class HeldGrants {
     this.log.warn({ error: message }, "the store of shared limits could not be asked");
   }
 
-  private learn(held: Held, { granted, remaining, nextMs, fullMs }: LimitReply, sent: Clocks): void {
+  private learn(held: HeldLimit, { granted, remaining, nextMs, fullMs }: GrantReply, sent: Clocks): void {
     const { mono } = this.clocks();
     held.remaining = remaining;
-    held.toldAt = mono;
+    held.repliedAt = mono;
     // Counted from now rather than from when it was asked: who waits until then is not too early by the store's clock.
     held.nextAt = mono + nextMs;
     held.fullAt = mono + fullMs;
-    held.refusedUntil =
-      granted === 0 && nextMs > 0 ? Math.min(held.nextAt, sent.mono + refusedMilliseconds) : 0;
+    held.refusedUntil = granted === 0 && nextMs > 0 ? Math.min(held.nextAt, sent.mono + refusedMs) : 0;
   }
 
   private hold(grant: Grant): void {
     this.entry(grant.id).grants.push(grant);
-    this.running.push(grant);
+    this.activeGrants.push(grant);
   }
 
-  private goodGrant(id: string, now: Clocks): Grant | undefined {
+  private validGrant(id: string, now: Clocks): Grant | undefined {
     const grants = this.held.get(id)?.grants;
     if (!grants) return undefined;
     // The newest first: older ones are mostly used up.
     for (let index = grants.length - 1; index >= 0; index -= 1) {
       const grant = grants[index] as Grant;
-      if (grant.used < grant.count && isGood(grant, now)) return grant;
+      if (grant.used < grant.count && isValid(grant, now)) return grant;
     }
     return undefined;
   }
 
-  private entry(id: string): Held {
+  private entry(id: string): HeldLimit {
     let held = this.held.get(id);
     if (!held) {
       held = { ...nothingKnown, grants: [] };
@@ -252,16 +252,16 @@ export class HeldGrants {
     return held;
   }
 
-  private name(): string {
-    this.named += 1;
-    return `${this.holder}:${this.named.toString(36)}`;
+  private nextGrantName(): string {
+    this.grantCount += 1;
+    return `${this.holder}:${this.grantCount.toString(36)}`;
   }
 
   private end(grant: Grant): void {
     // It is over before the store hears of it, on these clocks as well.
     grant.until = { mono: Math.min(grant.until.mono, this.clocks().mono), wall: 0 };
-    if (grant.used < grant.count) this.unused.owe(grant);
-    this.ended.push(grant);
+    if (grant.used < grant.count) this.unused.add(grant);
+    this.endedGrants.push(grant);
   }
 
   private forget(grant: Grant): void {

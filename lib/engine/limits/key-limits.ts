@@ -5,7 +5,7 @@ import type { LimitSharing } from "./limit-sharing";
 import type { Limit, SlidingWindow, Taken, WindowState } from "./sliding-window";
 
 /** Longest that a request waits for grants. */
-const patienceMs = 2000;
+const timeoutMs = 2000;
 
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;
 
@@ -45,12 +45,12 @@ export function tryTakeUse(key: Limited, limiter: Limiter, now: Clocks): Taken |
 export async function takeUse(key: Limited, limiter: Limiter): Promise<Taken> {
   const { limitSharing } = limiter;
   const limits = limitsOf(key, limiter);
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + timeoutMs;
   let { grants } = limitSharing;
   grants.beginWait(limits);
   try {
     while (performance.now() < until) {
-      await limitSharing.opened(until);
+      await limitSharing.waitUntilOpen(until);
       if (!limitSharing.isAlone) {
         if (grants !== limitSharing.grants) {
           grants.endWait(limits);

@@ -7,7 +7,7 @@ import type { LimitTimes } from "./grant-store";
 
 useRuntime();
 /** Nobody gives up: time is simulated, and the machine may be slow. */
-const times: LimitTimes = { windowMs: 2000, grantMs: 1000, patienceMs: 30_000 };
+const times: LimitTimes = { windowMs: 2000, grantMs: 1000, timeoutMs: 30_000 };
 
 /** Histories of three holders on the real store, each with a limit of its own. `counted` is what the store counts. */
 async function play(name: string, runs: number, limit: number, counted = times) {

@@ -21,14 +21,14 @@ function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
   const { pool, log } = runtime();
   const stores = { postgres: new PostgresGrants(pool, shortTimes), redis: null };
   const sharing = new LimitSharing(stores, memory, shortTimes, log);
-  sharing.joined(sharing.announce());
+  sharing.rowCreated(sharing.announce());
   made.push(sharing);
   return sharing;
 }
 
 /** A renewal that wrote what the instance wants others to know. */
 function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
-  return sharing.seen(others, sharing.announce(), now, noEnd);
+  return sharing.applyRenewal(others, sharing.announce(), now, noEnd);
 }
 
 test("it is alone only after a renewal that began when its row had said so, and each of them follows at once", () => {
@@ -58,7 +58,7 @@ test("alone no more, it allows nothing and tells nobody that they may before its
   for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
   renew(sharing, one, 200);
   expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, false, false]);
-  await sharing.opened(performance.now() + 30_000);
+  await sharing.waitUntilOpen(performance.now() + 30_000);
   expect([sharing.isOpen(), sharing.announce().shares]).toEqual([true, true]);
   const { rows } = await runtime().pool.query("SELECT counts FROM limits.grants WHERE id = 'key_alone'");
   expect(rows).toEqual([{ counts: [3] }]);
@@ -72,13 +72,13 @@ test("a store that is away when uses are entered gets them with a later renewal,
   memory.take("key_late", 5, 100, "ws");
   await pool.query("ALTER SCHEMA limits RENAME TO limits_away");
   renew(sharing, one, 200);
-  await expect(sharing.opened(performance.now() + 1000)).rejects.toMatchObject({
+  await expect(sharing.waitUntilOpen(performance.now() + 1000)).rejects.toMatchObject({
     code: "unavailable",
     retryAfterSeconds: 1,
   });
   await pool.query("ALTER SCHEMA limits_away RENAME TO limits");
   expect([renew(sharing, one, 700), sharing.isOpen()]).toEqual([true, false]);
-  await sharing.opened(performance.now() + 30_000);
+  await sharing.waitUntilOpen(performance.now() + 30_000);
   const { rows } = await pool.query("SELECT counts FROM limits.grants WHERE id = 'key_late'");
   expect(rows).toEqual([{ counts: [1] }]);
 });
@@ -87,7 +87,7 @@ test("it waits for others that are still alone, and is woken when they are not",
   const sharing = make();
   expect(renew(sharing, { ...two, alone: 1 }, 0)).toBe(true);
   expect(sharing.isOpen()).toBe(false);
-  const opened = sharing.opened(performance.now() + 30_000);
+  const opened = sharing.waitUntilOpen(performance.now() + 30_000);
   expect(renew(sharing, two, 1)).toBe(false);
   await opened;
 });
@@ -116,7 +116,7 @@ test("uses entered twice count once, and those of others beside them", async () 
   expect(await ask("me")).toMatchObject([{ granted: 4, remaining: 6 }]);
   expect(await ask("you")).toMatchObject([{ granted: 4, remaining: 2 }]);
   const uses = [{ id: "key_twice", workspaceId: "ws", ages: [900, 20], uses: [1, 2] }];
-  for (const _ of ["once", "twice"]) await store.enter("me", uses);
+  for (const _ of ["once", "twice"]) await store.importUses("me", uses);
   await waitUntil("four and three are counted", async () => {
     const { rows } = await runtime().pool.query(
       "SELECT (SELECT sum(c) FROM unnest(counts) c)::int AS uses, times[1] < times[2] AS sorted FROM limits.grants WHERE id = 'key_twice'",

@@ -3,13 +3,13 @@ import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Clocks, isLive, readClocks } from "../leases/lease";
 import type { LimitAnnouncement, OtherInstances } from "../leases/lease-store";
-import { EnteredUses } from "./entered-uses";
 import type { GrantStore, LimitStores, LimitTimes } from "./grant-store";
 import { HeldGrants } from "./held-grants";
 import { RedisWatch } from "./redis-watch";
 import type { Limit, SlidingWindow } from "./sliding-window";
+import { UseImport } from "./use-import";
 
-const sweepMilliseconds = 250;
+const sweepMs = 250;
 
 /**
  * Whether this instance limits from its own memory, as it does alone, or by grants from a store, and from which one.
@@ -33,13 +33,13 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   /** The store in all rows, ours included, as the last renewal saw them; null where they differ. */
   private agreedOn: keyof LimitStores | null = null;
   /** Until when what the last renewal saw can be relied on. */
-  private readonly sight = { until: { mono: 0, wall: 0 } };
+  private readonly observation = { until: { mono: 0, wall: 0 } };
   /** On the way back to Redis, until all have come. */
   private isReturning = false;
   /** Since when no other was seen, on our monotonic clock. */
   private aloneSince: number | null = null;
   private hasWarned = false;
-  private readonly entered: EnteredUses;
+  private readonly useImport: UseImport;
   private readonly waiting = new Set<() => void>();
   private readonly timer: NodeJS.Timeout;
   private readonly held: { postgres: HeldGrants; redis: HeldGrants | null };
@@ -57,12 +57,12 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
       postgres: new HeldGrants(postgres, times, log),
       redis: redis && new HeldGrants(redis, times, log),
     };
-    this.entered = new EnteredUses(memory, {
-      done: () => this.entering(null),
-      failed: (error) => this.entering(error),
+    this.useImport = new UseImport(memory, {
+      done: () => this.importEnded(null),
+      failed: (error) => this.importEnded(error),
     });
     this.redis = redis && new RedisWatch(redis, times, () => this.redisLost());
-    this.timer = setInterval(() => this.tick(), sweepMilliseconds);
+    this.timer = setInterval(() => this.tick(), sweepMs);
     this.timer.unref();
   }
 
@@ -91,25 +91,25 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
 
   /** What is to be written into this instance's row. From now on the row may say it. */
   announce(): LimitAnnouncement {
-    const standing = this.standing();
+    const standing = this.announcement();
     if (standing.store !== this.agreedOn) this.agreedOn = null;
     if (standing.store !== this.row?.store) this.row = null;
     return standing;
   }
 
   /** @param wrote What a new row says. */
-  joined(wrote: LimitAnnouncement): void {
+  rowCreated(wrote: LimitAnnouncement): void {
     this.row = wrote;
     this.agreedOn = null;
   }
 
   /** Whether grants may be taken: nobody, this instance neither, has uses that the store does not know. */
   isOpen({ mono, wall } = readClocks()): boolean {
-    return this.phase !== "entering" && this.isAgreed && isLive(this.sight, mono, wall);
+    return this.phase !== "entering" && this.isAgreed && isLive(this.observation, mono, wall);
   }
 
   /** Waits until grants may be taken, or memory decides. @throws AppError `unavailable` where neither comes until then. */
-  opened(until: number): Promise<void> {
+  waitUntilOpen(until: number): Promise<void> {
     if (this.isOpen() || this.isAlone) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const wake = () => {
@@ -138,7 +138,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
       await grants.obtain(workspaceId, limits, this.instances);
     } catch (error) {
       if (grants !== this.held.redis) throw error;
-      if (grants === this.grants) this.redis?.lose();
+      if (grants === this.grants) this.redis?.markUnreachable();
     }
   }
 
@@ -148,11 +148,11 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
    * @param until Until when its lease lets decisions be made.
    * @returns Whether another renewal should follow at once.
    */
-  seen(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean {
+  applyRenewal(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean {
     const isLone = others.ids.length === 0;
     this.instances = others.ids.length + 1;
     this.othersAlone = others.alone;
-    this.sight.until = until;
+    this.observation.until = until;
     if (!isLone) this.aloneSince = null;
     // Before its first renewal it allowed nothing. What others allowed before it came is lost, as in any restart.
     else this.aloneSince ??= this.isFirst ? Number.NEGATIVE_INFINITY : now;
@@ -160,16 +160,16 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     const elsewhere = wrote.store === "redis" ? others.inPostgres : others.inRedis;
     this.agreedOn = this.row?.store === wrote.store && elsewhere === 0 ? wrote.store : null;
     if (this.isAgreed && this.agreedOn === "redis") this.isReturning = false;
-    this.redis?.see(others.ids, now);
-    const target = others.withoutRedis === 0 && this.standing(now).redisReady ? "redis" : "postgres";
-    if (target !== this.current) this.move(target, now);
+    this.redis?.observeInstances(others.ids, now);
+    const target = others.withoutRedis === 0 && this.announcement(now).redisReady ? "redis" : "postgres";
+    if (target !== this.current) this.switchStore(target, now);
     const phase = this.nextPhase(isLone, now);
-    if (phase === "entering" && this.phase !== "entering") this.entered.begin(now);
+    if (phase === "entering" && this.phase !== "entering") this.useImport.begin(now);
     this.phase = phase;
     this.row = wrote;
-    if (phase === "entering") this.entered.goOn(this.store, this.grants.holder);
-    this.wake();
-    const { shares, store, redisReady } = this.standing(now);
+    if (phase === "entering") this.useImport.resume(this.store, this.grants.holder);
+    this.resolveWaiting();
+    const { shares, store, redisReady } = this.announcement(now);
     const isNews = wrote.shares !== shares || wrote.store !== store || wrote.redisReady !== redisReady;
     return (
       isNews || phase === "withdrawing" || phase === "entering" || (phase === "sharing" && !this.isAgreed)
@@ -195,7 +195,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     return this.othersAlone === 0 && this.agreedOn === this.current;
   }
 
-  private standing(now = performance.now()): LimitAnnouncement {
+  private announcement(now = performance.now()): LimitAnnouncement {
     const { redis, current } = this;
     const isThere = current === "redis" && !this.isReturning;
     const redisReady = redis !== null && (isThere ? redis.isReachable : redis.mayReturn(now));
@@ -210,20 +210,20 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
 
   private redisLost(): void {
     if (this.current !== "redis") return;
-    this.move("postgres", performance.now());
+    this.switchStore("postgres", performance.now());
     this.emit("change");
   }
 
   /** Changes over to another store. What is held of grants ends. */
-  private move(target: keyof LimitStores, now: number): void {
+  private switchStore(target: keyof LimitStores, now: number): void {
     void this.grants.release();
     this.current = target;
     this.isReturning = target === "redis";
     this.log.info({ store: target }, "rate limits change over to another store");
     if (this.phase === "alone") return;
     this.phase = "entering";
-    this.entered.begin(now);
-    this.entered.goOn(this.store, this.grants.holder);
+    this.useImport.begin(now);
+    this.useImport.resume(this.store, this.grants.holder);
   }
 
   private nextPhase(isLone: boolean, now: number): typeof this.phase {
@@ -237,21 +237,21 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   }
 
   /** Until uses are entered nobody takes grants. Goes on with the next renewal where it fails. */
-  private entering(error: Error | null): void {
+  private importEnded(error: Error | null): void {
     if (error) {
       if (!this.hasWarned)
         this.log.warn({ error: error.message }, "uses of the last window could not be shared");
       this.hasWarned = true;
-      if (this.current === "redis") this.redis?.lose();
+      if (this.current === "redis") this.redis?.markUnreachable();
       return;
     }
     this.phase = "sharing";
     this.hasWarned = false;
-    this.wake();
+    this.resolveWaiting();
     this.emit("change");
   }
 
-  private wake(): void {
+  private resolveWaiting(): void {
     if (!this.isOpen() && !this.isAlone) return;
     for (const wake of this.waiting) wake();
     this.waiting.clear();

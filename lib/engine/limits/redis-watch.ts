@@ -1,8 +1,8 @@
 import type { GrantStore, LimitTimes } from "./grant-store";
-import { inTime } from "./in-time";
+import { withTimeout } from "./with-timeout";
 
 /** Longest that a start waits for Redis. */
-const startMilliseconds = 1000;
+const startMs = 1000;
 
 /**
  * Whether this instance may count uses in Redis. It may stay there while Redis answers. It may come back only after Redis
@@ -29,7 +29,7 @@ export class RedisWatch {
   async open(): Promise<void> {
     this.redis.open();
     this.isOpen = true;
-    const until = performance.now() + startMilliseconds;
+    const until = performance.now() + startMs;
     while (performance.now() < until && !this.isReachable) {
       await this.ping();
       if (!this.isReachable) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -39,12 +39,12 @@ export class RedisWatch {
   /** Asks whether Redis answers: `isReachable` and `onLost` tell. Callers at the same time share the question. */
   ping(): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    this.pinging ??= inTime(this.redis.ping(), this.times.patienceMs)
+    this.pinging ??= withTimeout(this.redis.ping(), this.times.timeoutMs)
       .then(
         () => {
           this.reachableSince ??= performance.now();
         },
-        () => this.lose(),
+        () => this.markUnreachable(),
       )
       .finally(() => {
         this.pinging = null;
@@ -52,13 +52,13 @@ export class RedisWatch {
     return this.pinging;
   }
 
-  lose(): void {
+  markUnreachable(): void {
     this.reachableSince = null;
     this.onLost();
   }
 
   /** @param others The ids of the other live instances, as a renewal saw them. */
-  see(others: string[], now: number): void {
+  observeInstances(others: string[], now: number): void {
     if (this.others.some((id) => !others.includes(id))) this.leftAt = now;
     this.others = others;
   }

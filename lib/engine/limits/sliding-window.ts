@@ -18,7 +18,7 @@ export type Limit = { id: string; limit: number };
 export type Taken = { allowed: boolean; state: WindowState };
 
 /** Uses close together share one slot, which leaves the window with its latest use: never early, at most this late. */
-const slotMilliseconds = 500;
+const slotMs = 500;
 
 /** The uses of one key: a queue of slots, oldest first. */
 type Uses = {
@@ -34,13 +34,13 @@ type Uses = {
 export type WindowUses = { key: string; group: string; ages: number[]; uses: number[] };
 
 /**
- * A sliding window in memory: in no window of `windowMilliseconds` are more than `limit` uses allowed, and a key idle for a
+ * A sliding window in memory: in no window of `windowMs` are more than `limit` uses allowed, and a key idle for a
  * window may make exactly `limit` at once. Costs a map look-up and a few array steps; at most 121 slots a key in a minute.
  */
 export class SlidingWindow {
   private readonly usesByKey = new Map<string, Uses>();
 
-  constructor(private readonly windowMilliseconds: number) {}
+  constructor(private readonly windowMs: number) {}
 
   /**
    * Takes one use if there is room. Returns the state after it; `allowed` says whether it was taken.
@@ -80,7 +80,7 @@ export class SlidingWindow {
    */
   giveBack(key: string, usedAt: number, now: number): void {
     const uses = this.usesByKey.get(key);
-    if (!uses || usedAt <= now - this.windowMilliseconds) return;
+    if (!uses || usedAt <= now - this.windowMs) return;
     // The first slot that may hold it. A slot that was given back whole holds nothing more.
     let index = uses.head;
     while ((uses.times[index] as number) < usedAt || uses.counts[index] === 0) index += 1;
@@ -92,7 +92,7 @@ export class SlidingWindow {
   /** Forgets keys without a use in the window, so that memory follows what is in use. */
   sweep(now: number): void {
     for (const [key, uses] of this.usesByKey) {
-      if ((uses.times.at(-1) ?? 0) + this.windowMilliseconds <= now) this.usesByKey.delete(key);
+      if ((uses.times.at(-1) ?? 0) + this.windowMs <= now) this.usesByKey.delete(key);
     }
   }
 
@@ -122,7 +122,7 @@ export class SlidingWindow {
       uses = { times: [], counts: [], head: 0, total: 0, slotStart: 0, group: "" };
       this.usesByKey.set(key, uses);
     }
-    const oldest = now - this.windowMilliseconds;
+    const oldest = now - this.windowMs;
     while (uses.head < uses.times.length && (uses.times[uses.head] as number) <= oldest) {
       uses.total -= uses.counts[uses.head] as number;
       uses.head += 1;
@@ -147,7 +147,7 @@ export class SlidingWindow {
 
   /** @param at A use, by a reading of the clock that may be later than `now` is: it was taken before whoever asks is answered. */
   private leavesInMs(at: number, now: number): number {
-    return this.windowMilliseconds - Math.max(0, now - at);
+    return this.windowMs - Math.max(0, now - at);
   }
 }
 
@@ -172,7 +172,7 @@ function lastUse({ times, counts }: Uses): number {
 
 function add(uses: Uses, now: number): void {
   const last = uses.times.length - 1;
-  if (last >= uses.head && now - uses.slotStart < slotMilliseconds) {
+  if (last >= uses.head && now - uses.slotStart < slotMs) {
     // Who waited in between may bring a reading of the clock that is older than another's: a slot never leaves the earlier for it.
     uses.times[last] = Math.max(now, uses.times[last] as number);
     uses.counts[last] = (uses.counts[last] as number) + 1;

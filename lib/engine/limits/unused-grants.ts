@@ -1,6 +1,6 @@
 import type { Clocks } from "../leases/lease";
 import type { GrantStore, LimitTimes } from "./grant-store";
-import { inTime } from "./in-time";
+import { withTimeout } from "./with-timeout";
 
 export type Grant = {
   id: string;
@@ -13,16 +13,16 @@ export type Grant = {
   until: Clocks;
 };
 
-export function isGood({ until }: Grant, now: Clocks): boolean {
+export function isValid({ until }: Grant, now: Clocks): boolean {
   return now.mono < until.mono && now.wall < until.wall;
 }
 
-const paidAtOnce = 1000;
+const batchLimit = 1000;
 
 /** What is to be given back of grants that are over: nobody here can use any more of them. */
 export class UnusedGrants {
-  private readonly owed = new Set<Grant>();
-  private isPaying = false;
+  private readonly grants = new Set<Grant>();
+  private isGivingBack = false;
 
   constructor(
     private readonly store: GrantStore,
@@ -30,25 +30,25 @@ export class UnusedGrants {
     private readonly clocks: () => Clocks,
   ) {}
 
-  owe(grant: Grant): void {
-    this.owed.add(grant);
+  add(grant: Grant): void {
+    this.grants.add(grant);
   }
 
   /** Says of each how much was used of it in all; where that fails, once more with the next. */
-  async payBack(): Promise<void> {
+  async giveBackAll(): Promise<void> {
     // One at a time: a store that is slow must not be asked more and more.
-    if (this.owed.size === 0 || this.isPaying) return;
-    this.isPaying = true;
-    const grants = [...this.owed].slice(0, paidAtOnce);
-    for (const grant of grants) this.owed.delete(grant);
+    if (this.grants.size === 0 || this.isGivingBack) return;
+    this.isGivingBack = true;
+    const grants = [...this.grants].slice(0, batchLimit);
+    for (const grant of grants) this.grants.delete(grant);
     const uses = grants.map(({ id, workspaceId, name, used }) => ({ id, workspaceId, grant: name, used }));
     try {
-      await inTime(this.store.giveBack(uses), this.times.patienceMs);
+      await withTimeout(this.store.giveBack(uses), this.times.timeoutMs);
     } catch {
       // Unless the store has forgotten them by then.
       const oldest = this.clocks().mono - this.times.windowMs - this.times.grantMs;
-      for (const grant of grants) if (grant.until.mono > oldest) this.owed.add(grant);
+      for (const grant of grants) if (grant.until.mono > oldest) this.grants.add(grant);
     }
-    this.isPaying = false;
+    this.isGivingBack = false;
   }
 }

@@ -15,9 +15,9 @@ import { WriterRow } from "./writer-row";
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 
 /** Entries copied together wait this long for one another; a writer says this often that it is there. */
-const drainMilliseconds = 250;
-const heartbeatMilliseconds = 500;
-const settledMilliseconds = 1000;
+const drainMs = 250;
+const heartbeatMs = 500;
+const settledMs = 1000;
 
 export type SpoolSettings = {
   /** The folder of all spools of this installation. */
@@ -46,7 +46,7 @@ export class AccessLogWriter {
   private draining: Promise<void> | null = null;
   private drainTimer: NodeJS.Timeout | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
-  private beating: Promise<void> | null = null;
+  private heartbeatInFlight: Promise<void> | null = null;
   private readonly settling = new CopyWaiters();
   private joined = false;
   private closed = false;
@@ -71,10 +71,10 @@ export class AccessLogWriter {
     this.joined = true;
     this.heartbeat = setInterval(() => {
       // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
-      this.beating ??= this.beat().finally(() => {
-        this.beating = null;
+      this.heartbeatInFlight ??= this.sendHeartbeat().finally(() => {
+        this.heartbeatInFlight = null;
       });
-    }, heartbeatMilliseconds);
+    }, heartbeatMs);
     this.heartbeat.unref();
   }
 
@@ -106,7 +106,7 @@ export class AccessLogWriter {
   settled(): Promise<void> {
     if (this.drainedSeq >= this.seq && this.waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, settledMilliseconds);
+      const timer = setTimeout(resolve, settledMs);
       // What waits at this moment gets its numbers first.
       setImmediate(() => {
         this.settling.add(this.seq, () => {
@@ -122,7 +122,7 @@ export class AccessLogWriter {
   async close(): Promise<void> {
     if (this.heartbeat) clearInterval(this.heartbeat);
     // A heartbeat under way would open again what is closed below.
-    await this.beating;
+    await this.heartbeatInFlight;
     await new Promise((resolve) => setImmediate(resolve));
     this.closed = true;
     if (this.drainTimer) clearTimeout(this.drainTimer);
@@ -139,13 +139,12 @@ export class AccessLogWriter {
     const batch = this.waiting;
     this.waiting = [];
     const error = this.write(batch);
-    for (const { done } of batch) this.tell(done, error);
-    if (!error && !this.closed)
-      this.drainTimer ??= setTimeout(() => void this.drain(), drainMilliseconds).unref();
+    for (const { done } of batch) this.callBack(done, error);
+    if (!error && !this.closed) this.drainTimer ??= setTimeout(() => void this.drain(), drainMs).unref();
   }
 
   /** One answer that cannot be given must not keep the others of its turn. */
-  private tell(done: Waiting["done"], error: AppError | null): void {
+  private callBack(done: Waiting["done"], error: AppError | null): void {
     try {
       done(error);
     } catch (failure) {
@@ -155,7 +154,7 @@ export class AccessLogWriter {
 
   private write(batch: Waiting[]): AppError | null {
     if (this.closed) return unavailable();
-    const first = this.row.nextMoments(batch.length);
+    const first = this.row.nextTimes(batch.length);
     let lines = "";
     for (const [index, { entry }] of batch.entries())
       lines += encodeLine(entry, first + index, this.writerId, this.seq + 1 + index);
@@ -184,13 +183,13 @@ export class AccessLogWriter {
     if (this.drainTimer) clearTimeout(this.drainTimer);
     this.drainTimer = null;
     this.draining ??= this.drainAll()
-      .then(() => (this.settling.isEmpty ? drainMilliseconds : 0))
+      .then(() => (this.settling.isEmpty ? drainMs : 0))
       .catch((error: Error) => {
         this.log.warn(
           { error: error.message, entries: this.undrained },
           "the access log could not be copied",
         );
-        return heartbeatMilliseconds;
+        return heartbeatMs;
       })
       .then((pause) => {
         this.draining = null;
@@ -201,7 +200,7 @@ export class AccessLogWriter {
   }
 
   private async drainAll(): Promise<void> {
-    this.spool.rescue(this.drainedSeq);
+    this.spool.restoreRemovedFile(this.drainedSeq);
     // What is appended meanwhile is left for the next time, but for batches that are full.
     this.spool.seal();
     for (let batch = this.spool.next(this.drainedSeq); batch; batch = this.spool.next(this.drainedSeq)) {
@@ -209,7 +208,7 @@ export class AccessLogWriter {
       const progress = {
         drainedSeq: this.drainedSeq,
         appendedSeq: this.seq,
-        floor: last === this.seq ? this.row.nextMoment() : null,
+        frontier: last === this.seq ? this.row.nextTime() : null,
         tally: batch.tally ?? null,
       };
       try {
@@ -234,12 +233,12 @@ export class AccessLogWriter {
   }
 
   /** Says that this writer is there and, where all is copied, moves its frontier on. */
-  private async beat(): Promise<void> {
+  private async sendHeartbeat(): Promise<void> {
     try {
-      this.spool.rescue(this.drainedSeq);
-      this.spool.forgetOld(performance.now());
+      this.spool.restoreRemovedFile(this.drainedSeq);
+      this.spool.removeOldSegments(performance.now());
       const idle = this.drainedSeq === this.seq && this.waiting.length === 0;
-      const known = await this.row.renew(this.seq, idle ? this.row.nextMoment() : null);
+      const known = await this.row.renew(this.seq, idle ? this.row.nextTime() : null);
       if (!known) await this.followWatermark(null);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "the access log's frontier could not be moved");

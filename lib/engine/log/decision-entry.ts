@@ -1,7 +1,7 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import type { KeyRecord } from "../keys/key-record";
-import type { Spent } from "../quotas/quota-holder";
+import type { BlockUse } from "../quotas/quota-holder";
 import type { NewEntry } from "./entry-line";
 
 type Asked = {
@@ -18,7 +18,7 @@ export function decisionEntry(
   { requestId, source, method, path, clientIp, userAgent }: Asked,
   key: KeyRecord | null,
   code: DecisionCode,
-  spent: Spent[],
+  spent: BlockUse[],
 ): NewEntry {
   return {
     kind: "decision",

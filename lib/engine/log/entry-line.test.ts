@@ -2,7 +2,7 @@ import { array, assert, constantFrom, integer, option, property, record, sample,
 import { expect, test } from "vitest";
 import { cleanText } from "./clean-text";
 import { encodeLine, entryColumns, type NewEntry, readCounted } from "./entry-line";
-import { momentText, readMoment } from "./moment";
+import { parseTimestamp, timestampText } from "./timestamp";
 
 const writer = "0b7b6c1e-5d2e-4f0e-9a55-0123456789ab";
 const start = Date.UTC(2026, 10, 22, 13) * 1000;
@@ -47,7 +47,7 @@ function plainLine(one: NewEntry, at: number, seq: number): string {
     value === null ? "\\N" : (cleanText(value, most) as string).replaceAll("\\", "\\\\");
   const spent = one.spent?.map(({ block, amount }) => `${block}:${amount}`).join() || "\\N";
   return `${[
-    ...[momentText(at), writer, seq, one.kind, from(one.requestId, 64), one.workspaceId ?? "\\N"],
+    ...[timestampText(at), writer, seq, one.kind, from(one.requestId, 64), one.workspaceId ?? "\\N"],
     ...[one.keyId ?? "\\N", one.userId ?? "\\N", one.source, from(one.method, 16), from(one.path, 2048)],
     ...[one.outcome, one.status, one.code, from(one.ip, 45), from(one.userAgent, 512), spent],
   ].join("\t")}\n`;
@@ -85,8 +85,8 @@ test("a moment is read as it was written, to the microsecond", () => {
   const century = 100 * 365 * 86_400e6;
   assert(
     property(integer({ min: 0, max: century }), (at) => {
-      expect(readMoment(momentText(at))).toBe(at);
-      expect(Date.parse(momentText(at))).toBe(Math.floor(at / 1000));
+      expect(parseTimestamp(timestampText(at))).toBe(at);
+      expect(Date.parse(timestampText(at))).toBe(Math.floor(at / 1000));
     }),
   );
 });

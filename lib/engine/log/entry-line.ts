@@ -1,7 +1,7 @@
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
-import type { Spent } from "../quotas/quota-holder";
+import type { BlockUse } from "../quotas/quota-holder";
 import { cleanText } from "./clean-text";
-import { momentText, readMoment } from "./moment";
+import { parseTimestamp, timestampText } from "./timestamp";
 
 /** One decision or sign-in attempt, as it is handed to the log. Its time and number are given when it is appended. */
 export type NewEntry = {
@@ -19,7 +19,7 @@ export type NewEntry = {
   ip: string | null;
   userAgent: string | null;
   /** What an allowed decision took of quotas. */
-  spent?: Spent[];
+  spent?: BlockUse[];
 };
 
 /** The columns of a line, in their order: a line of the spool is a line of PostgreSQL's COPY in its text format. */
@@ -32,7 +32,7 @@ const none = "\\N";
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
   const { requestId, method, path, spent } = entry;
   // Few pieces: this runs for every decision, and each piece is a string of its own until the line is written.
-  return `${momentText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${askerOf(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${answerOf(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
+  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
 }
 
 /** What the counts beside the log need of an entry. */
@@ -42,7 +42,7 @@ export type CountedEntry = Pick<NewEntry, "workspaceId" | "keyId" | "outcome" | 
 export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
   const [written, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];
-  const at = readMoment(written as string);
+  const at = parseTimestamp(written as string);
   if (fields.length !== 17 || Number.isNaN(at)) return null;
   return {
     at,
@@ -57,7 +57,7 @@ export function readCounted(line: string): { entry: CountedEntry; at: number } |
   };
 }
 
-function readSpent(text: string): Spent[] {
+function readSpent(text: string): BlockUse[] {
   return text.split(",").map((item) => {
     const colon = item.lastIndexOf(":");
     return { block: item.slice(0, colon), amount: Number(item.slice(colon + 1)) };
@@ -65,18 +65,18 @@ function readSpent(text: string): Spent[] {
 }
 
 /** Columns that are the same in line after line, and what they were written from. */
-type Asker = Pick<NewEntry, "workspaceId" | "userId" | "source"> & { text: string };
-type Answer = Pick<NewEntry, "outcome" | "status" | "code" | "userAgent"> & { text: string };
+type CallerColumns = Pick<NewEntry, "workspaceId" | "userId" | "source"> & { text: string };
+type ResultColumns = Pick<NewEntry, "outcome" | "status" | "code" | "userAgent"> & { text: string };
 
 /** By key, and by address: a client mostly sends one user agent. Bounded: whoever calls can send any header. */
-const askers = new Map<string | null, Asker>();
-const answers = new Map<string | null, Answer>();
-const rememberedEntries = 4096;
-const rememberedLength = 200;
+const callerCache = new Map<string | null, CallerColumns>();
+const resultCache = new Map<string | null, ResultColumns>();
+const cachedEntries = 4096;
+const cachedLength = 200;
 
 /** From the workspace to the source, with the tabs around them. */
-function askerOf({ keyId, workspaceId, userId, source }: NewEntry): string {
-  const known = askers.get(keyId);
+function callerColumns({ keyId, workspaceId, userId, source }: NewEntry): string {
+  const known = callerCache.get(keyId);
   if (
     known !== undefined &&
     known.workspaceId === workspaceId &&
@@ -85,13 +85,13 @@ function askerOf({ keyId, workspaceId, userId, source }: NewEntry): string {
   )
     return known.text;
   const text = `\t${[workspaceId ?? none, keyId ?? none, userId ?? none, source].join("\t")}\t`;
-  remember(askers, keyId, { workspaceId, userId, source, text });
+  remember(callerCache, keyId, { workspaceId, userId, source, text });
   return text;
 }
 
 /** From the outcome to the user agent, with the tabs around them. */
-function answerOf({ outcome, status, code, ip, userAgent }: NewEntry): string {
-  const known = answers.get(ip);
+function resultColumns({ outcome, status, code, ip, userAgent }: NewEntry): string {
+  const known = resultCache.get(ip);
   if (
     known !== undefined &&
     known.userAgent === userAgent &&
@@ -102,13 +102,13 @@ function answerOf({ outcome, status, code, ip, userAgent }: NewEntry): string {
     return known.text;
   const columns = [outcome, status, code, escaped(ip, 45), escaped(userAgent, 512)];
   const text = `\t${columns.join("\t")}\t`;
-  if ((userAgent?.length ?? 0) <= rememberedLength && (ip?.length ?? 0) <= rememberedLength)
-    remember(answers, ownCopy(ip), { outcome, status, code, userAgent: ownCopy(userAgent), text });
+  if ((userAgent?.length ?? 0) <= cachedLength && (ip?.length ?? 0) <= cachedLength)
+    remember(resultCache, ownCopy(ip), { outcome, status, code, userAgent: ownCopy(userAgent), text });
   return text;
 }
 
 function remember<Value>(map: Map<string | null, Value>, key: string | null, value: Value): void {
-  if (map.size >= rememberedEntries) map.clear();
+  if (map.size >= cachedEntries) map.clear();
   map.set(key, value);
 }
 

@@ -7,7 +7,7 @@ export type Progress = {
   drainedSeq: number;
   appendedSeq: number;
   /** No entry after the batch will be at or before this moment; null unless the batch is the last. */
-  floor: string | null;
+  frontier: string | null;
   /** What the batch counts for, if memory still has it; otherwise it is read from the lines. */
   tally: Tally | null;
 };

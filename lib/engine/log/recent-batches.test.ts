@@ -26,7 +26,7 @@ test("every frame is whole, and the lines of a batch stand one behind the other 
     expect(decodeFrame(frame, 0)).toMatchObject({ firstSeq: seq, count, end: frame.length });
     seq += count;
   }
-  expect([recent.after(0), recent.isGatheredAfter(0)]).toEqual([null, true]);
+  expect([recent.after(0), recent.isOpenAfter(0)]).toEqual([null, true]);
   recent.seal();
   const batch = recent.after(0);
   expect(batch).toMatchObject({ firstSeq: 1, count: 28, next: { index: 1, offset: 27 } });
@@ -54,7 +54,7 @@ test("a batch is given only where it follows what was copied", () => {
   expect(recent.after(0)?.firstSeq).toBe(1);
   // Somebody else copied up to 2, then up to 6: in the middle of the one, and of the one that is gathered.
   expect(recent.after(2)).toBe(null);
-  expect([recent.after(6), recent.isGatheredAfter(6)]).toEqual([null, false]);
+  expect([recent.after(6), recent.isOpenAfter(6)]).toEqual([null, false]);
   append(recent, 9, 1);
   recent.seal();
   expect(recent.after(6)).toBe(null);

@@ -98,7 +98,7 @@ test("files that are taken away lose nothing of what memory gathers", () => {
     drain(spool, 0);
     append(spool, 201, 400);
     rmSync(folder, { recursive: true });
-    spool.rescue(200);
+    spool.restoreRemovedFile(200);
     append(spool, 401, 500);
     expect(drain(spool, 200).all).toEqual(range(201, 500));
   });

@@ -28,7 +28,7 @@ import type { Tally } from "./tally";
 const segmentBytes = 16 << 20;
 const undrainedLimit = 1 << 30;
 const keptBytes = 256 << 20;
-const keptMilliseconds = 10 * 60_000;
+const keptMs = 10 * 60_000;
 
 /**
  * What one process life has appended to the log, in files of its own. Guarantee: when `append` returns, the entries survive a
@@ -65,7 +65,7 @@ export class Spool {
   next(seq: number): (Batch & { tally?: Tally }) | null {
     const recent = this.recent.after(seq);
     if (recent) return recent;
-    return this.recent.isGatheredAfter(seq) ? null : readBatch(this.segments, this.cursor, seq);
+    return this.recent.isOpenAfter(seq) ? null : readBatch(this.segments, this.cursor, seq);
   }
 
   /** Says that a batch, and so everything before it, was copied. */
@@ -86,11 +86,11 @@ export class Spool {
   }
 
   /** Copied segments are kept a while: a standby that takes over may lack what was copied last. */
-  forgetOld(now: number): void {
+  removeOldSegments(now: number): void {
     const old = this.segments.filter(({ index }) => this.drainedAt.has(index));
     let kept = old.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const segment of old) {
-      if (now - (this.drainedAt.get(segment.index) as number) < keptMilliseconds && kept <= keptBytes) return;
+      if (now - (this.drainedAt.get(segment.index) as number) < keptMs && kept <= keptBytes) return;
       kept -= segment.bytes;
       this.remove(segment);
     }
@@ -100,7 +100,7 @@ export class Spool {
    * Where somebody took the file away, writing goes on without an error, into a file that ends with this process. Then what was
    * not copied is written once more, to a new file.
    */
-  rescue(seq: number): void {
+  restoreRemovedFile(seq: number): void {
     const current = this.segments.at(-1);
     if (!current || isThere(current)) return;
     const frames: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { cleanText } from "./clean-text";
 import { type CountedEntry, readCounted } from "./entry-line";
-import { hourOf, hourText, momentText } from "./moment";
+import { hourOf, hourText, timestampText } from "./timestamp";
 
 /** Decisions of one key in one hour. */
 export type HourlyUse = {
@@ -18,7 +18,7 @@ type KeyTally = {
   hour: number;
   allowed: number;
   denied: number;
-  usedAt: number;
+  lastAllowedAt: number;
   ip: string | null;
   userAgent: string | null;
 };
@@ -36,7 +36,15 @@ export class Tally {
     if (keyId === null || workspaceId === null) return;
     let key = this.keys.get(keyId);
     if (key === undefined) {
-      key = { workspaceId, hour: hourOf(at), allowed: 0, denied: 0, usedAt: 0, ip: null, userAgent: null };
+      key = {
+        workspaceId,
+        hour: hourOf(at),
+        allowed: 0,
+        denied: 0,
+        lastAllowedAt: 0,
+        ip: null,
+        userAgent: null,
+      };
       this.keys.set(keyId, key);
     }
     const hour = hourOf(at);
@@ -48,7 +56,7 @@ export class Tally {
     }
     if (entry.outcome === "allowed") {
       key.allowed += 1;
-      key.usedAt = at;
+      key.lastAllowedAt = at;
       key.ip = entry.ip;
       key.userAgent = entry.userAgent;
     } else key.denied += 1;
@@ -62,8 +70,8 @@ export class Tally {
 
   /** Text as the log has it: what a client sends may hold what PostgreSQL refuses. */
   lastUses(): LastUse[] {
-    return Array.from(this.keys).flatMap(([keyId, { usedAt, ip, userAgent }]) =>
-      usedAt === 0 ? [] : { keyId, at: momentText(usedAt), ip, userAgent: cleanText(userAgent, 512) },
+    return Array.from(this.keys).flatMap(([keyId, { lastAllowedAt: usedAt, ip, userAgent }]) =>
+      usedAt === 0 ? [] : { keyId, at: timestampText(usedAt), ip, userAgent: cleanText(userAgent, 512) },
     );
   }
 }

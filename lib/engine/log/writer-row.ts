@@ -1,5 +1,5 @@
 import type { LogClock, LogStore } from "./log-store";
-import { momentText } from "./moment";
+import { timestampText } from "./timestamp";
 
 /**
  * A writer as the database knows it, and the database's time as the writer knows it. Times that it gives only rise, and lie
@@ -7,7 +7,7 @@ import { momentText } from "./moment";
  */
 export class WriterRow {
   /** Microseconds: the latest time given, or promised to be left behind. */
-  private floor = 0;
+  private latestTime = 0;
   private clock = { databaseMs: Date.now(), mono: performance.now() };
 
   constructor(
@@ -16,15 +16,15 @@ export class WriterRow {
   ) {}
 
   /** The database's time, and always later than the one before. */
-  nextMoment(): string {
-    return momentText(this.nextMoments(1));
+  nextTime(): string {
+    return timestampText(this.nextTimes(1));
   }
 
   /** The first of so many such times, a microsecond apart: what is written together shares one look at the clock. */
-  nextMoments(count: number): number {
+  nextTimes(count: number): number {
     const now = this.clock.databaseMs + (performance.now() - this.clock.mono);
-    const first = Math.max(this.floor + 1, Math.floor(now * 1000));
-    this.floor = first + count - 1;
+    const first = Math.max(this.latestTime + 1, Math.floor(now * 1000));
+    this.latestTime = first + count - 1;
     return first;
   }
 
@@ -48,6 +48,6 @@ export class WriterRow {
 
   private learn({ databaseMs, frontierMs }: LogClock, sent: number): void {
     this.clock = { databaseMs, mono: (sent + performance.now()) / 2 };
-    this.floor = Math.max(this.floor, Math.ceil(frontierMs * 1000) + 1);
+    this.latestTime = Math.max(this.latestTime, Math.ceil(frontierMs * 1000) + 1);
   }
 }

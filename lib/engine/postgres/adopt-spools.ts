@@ -10,7 +10,7 @@ import { PostgresLog } from "./log-store";
 /** A writer that said nothing for so long is taken for gone where nothing surer is known. A wrong guess costs nothing (drain.ts). */
 const silentSeconds = 15;
 /** Copied spools stay as long as copied segments of living writers do. */
-const keptMilliseconds = 10 * 60_000;
+const keptMs = 10 * 60_000;
 
 /** Copies what writers that are gone left on this disk, and closes them. @param own The folder name of this process's own spool. */
 export async function adoptSpools(pool: Pool, folder: string, own: string, log: Logger): Promise<void> {
@@ -20,13 +20,13 @@ export async function adoptSpools(pool: Pool, folder: string, own: string, log: 
     const spool = path.join(folder, writer);
     try {
       if (!isOwnerGone(spool) && !(await isSilent(pool, writer))) continue;
-      const entries = await drainLeft(pool, writer, spool);
+      const entries = await drainSpool(pool, writer, spool);
       if (entries > 0) log.info({ writer, entries }, "entries that a writer left behind were copied");
       await pool.query(
         "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1 AND closed_at IS NULL",
         [writer],
       );
-      if (Date.now() - lastWrite(spool) > keptMilliseconds) rmSync(spool, { recursive: true, force: true });
+      if (Date.now() - lastWrite(spool) > keptMs) rmSync(spool, { recursive: true, force: true });
     } catch (error) {
       log.warn({ writer, error: (error as Error).message }, "what a writer left behind could not be copied");
     }
@@ -42,11 +42,11 @@ async function isSilent(pool: Pool, writer: string): Promise<boolean> {
   return rows[0]?.silent ?? false;
 }
 
-async function drainLeft(pool: Pool, writer: string, spool: string): Promise<number> {
+async function drainSpool(pool: Pool, writer: string, spool: string): Promise<number> {
   const segments = openSegments(spool);
   const log = new PostgresLog(pool);
   try {
-    let drainedSeq = await makeKnown(pool, writer);
+    let drainedSeq = await registerWriter(pool, writer);
     let cursor = cursorAfter(segments, drainedSeq);
     let copied = 0;
     for (
@@ -59,7 +59,7 @@ async function drainLeft(pool: Pool, writer: string, spool: string): Promise<num
         await log.append(writer, batch, {
           drainedSeq,
           appendedSeq: last,
-          floor: null,
+          frontier: null,
           tally: null,
         });
         drainedSeq = last;
@@ -78,7 +78,7 @@ async function drainLeft(pool: Pool, writer: string, spool: string): Promise<num
 }
 
 /** A database set back to before the writer joined knows nothing of it: then all that is here is new to it. */
-async function makeKnown(pool: Pool, writer: string): Promise<number> {
+async function registerWriter(pool: Pool, writer: string): Promise<number> {
   await pool.query(
     "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
     [writer],

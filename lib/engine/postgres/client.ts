@@ -7,9 +7,9 @@ export { DatabaseError } from "pg";
 /** How long anyone waits for a connection or an answer before it is said that the database is away. */
 export const connectTimeoutMs = 2000;
 /** Longer than the server's own limit on a statement, so that this one is reached only where the server does not answer at all. */
-const answerTimeoutMilliseconds = 11_000;
+const answerTimeoutMs = 11_000;
 /** How long the server may take to close a connection that we end. */
-const goodbyeMilliseconds = 1000;
+const closeTimeoutMs = 1000;
 /** The longest that a timer can be. */
 const noLimit = 2 ** 31 - 1;
 
@@ -42,7 +42,7 @@ export class BoundedClient extends pg.Client {
     // Ours is given with each query, since a COPY must not get it.
     limited.query_timeout = undefined;
     super(limited);
-    this.answerMs = config.query_timeout || answerTimeoutMilliseconds;
+    this.answerMs = config.query_timeout || answerTimeoutMs;
     // Lost while it is borrowed from a pool: its queries are told, and an event without a listener would end the process.
     this.on("error", () => {});
   }
@@ -88,7 +88,7 @@ export class BoundedClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: with a callback it returns nothing.
   override end(callback?: any): any {
     const { connection } = this as unknown as Inner;
-    const timer = setTimeout(() => this.stream.destroy(), goodbyeMilliseconds);
+    const timer = setTimeout(() => this.stream.destroy(), closeTimeoutMs);
     timer.unref();
     connection.once("end", () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();

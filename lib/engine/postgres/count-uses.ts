@@ -9,7 +9,7 @@ export async function countUses(client: ClientBase, tally: Tally): Promise<void>
     text: countStatement,
     values: [JSON.stringify(uses), JSON.stringify(tally.lastUses())],
   });
-  await settleSpent(client, tally.spent);
+  await countBlockUses(client, tally.spent);
 }
 
 /**
@@ -17,7 +17,7 @@ export async function countUses(client: ClientBase, tally: Tally): Promise<void>
  * took are counted together or not at all, and once. What a dead process held and no entry took goes back by it.
  * @param spent Amounts by block, as the decisions told them.
  */
-async function settleSpent(client: ClientBase, spent: Map<string, number>): Promise<void> {
+async function countBlockUses(client: ClientBase, spent: Map<string, number>): Promise<void> {
   if (spent.size === 0) return;
   // In one order, so that two drains cannot wait for each other.
   const blocks = [...spent].sort(([one], [other]) => Number(one) - Number(other));

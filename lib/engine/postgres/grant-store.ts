@@ -1,17 +1,17 @@
 import type {
+  GrantReply,
+  GrantRequest,
   GrantStore,
   GrantUse,
-  LimitAsk,
-  LimitReply,
   LimitTimes,
-  UsesAlone,
+  LocalUses,
 } from "../limits/grant-store";
 import type { Pool, QueryConfig } from "./client";
 
 type Waiting = {
-  asks: LimitAsk[];
+  asks: GrantRequest[];
   instances: number;
-  resolve: (replies: LimitReply[]) => void;
+  resolve: (replies: GrantReply[]) => void;
   reject: (error: unknown) => void;
 };
 
@@ -35,7 +35,7 @@ export class PostgresGrants implements GrantStore {
     private readonly replayedTime: () => number | null = () => null,
   ) {}
 
-  take(_workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]> {
+  take(_workspaceId: string, asks: GrantRequest[], instances: number): Promise<GrantReply[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ asks, instances, resolve, reject });
       if (this.flushing) return;
@@ -55,7 +55,7 @@ export class PostgresGrants implements GrantStore {
     }
   }
 
-  async enter(holder: string, uses: UsesAlone[]): Promise<void> {
+  async importUses(holder: string, uses: LocalUses[]): Promise<void> {
     const rows = uses.flatMap(({ id, ages, uses: counts }) =>
       ages.map((age, index) => ({ id, age, used: counts[index] })),
     );
@@ -106,10 +106,10 @@ export class PostgresGrants implements GrantStore {
     this.flushing = false;
   }
 
-  private async takeTogether(batch: Waiting[]): Promise<LimitReply[]> {
+  private async takeTogether(batch: Waiting[]): Promise<GrantReply[]> {
     this.statements += 1;
     const asks = batch.flatMap(({ asks }) => asks);
-    const { rows } = await this.ask<LimitReply>(
+    const { rows } = await this.ask<GrantReply>(
       'SELECT granted, remaining, next_ms AS "nextMs", full_ms AS "fullMs" FROM limits.take($1, $2, $3, $4, $5, $6, $7, $8)',
       [
         batch.flatMap(({ asks }, group) => asks.map(() => group)),
@@ -129,7 +129,7 @@ export class PostgresGrants implements GrantStore {
     return this.pool.query<Row>({
       text,
       values,
-      query_timeout: this.times.patienceMs,
+      query_timeout: this.times.timeoutMs,
     } as QueryConfig);
   }
 }

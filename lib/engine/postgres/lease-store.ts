@@ -55,7 +55,7 @@ export class PostgresLeases implements LeaseStore {
 
 class PostgresLeaseConnection implements LeaseConnection {
   /** When each instance's row was first read with its present number, on our monotonic clock. */
-  private readonly standing = new Map<string, { renewal: number; since: number }>();
+  private readonly firstSeen = new Map<string, { renewal: number; since: number }>();
 
   constructor(private readonly client: BoundedClient) {}
 
@@ -92,11 +92,11 @@ class PostgresLeaseConnection implements LeaseConnection {
     );
     const now = performance.now();
     const present = new Set(rows.map(({ id }) => id));
-    for (const id of this.standing.keys()) if (!present.has(id)) this.standing.delete(id);
+    for (const id of this.firstSeen.keys()) if (!present.has(id)) this.firstSeen.delete(id);
     for (const { id, renewal, leaseMs } of rows) {
-      const seen = this.standing.get(id);
+      const seen = this.firstSeen.get(id);
       // A row's age counts from when it was first read here: no clock of ours can tell how old it was before.
-      if (seen?.renewal !== renewal) this.standing.set(id, { renewal, since: now });
+      if (seen?.renewal !== renewal) this.firstSeen.set(id, { renewal, since: now });
       else if (id !== ownId && now - seen.since >= leaseOverAfter(leaseMs))
         await this.ask("DELETE FROM decisions.instances WHERE id = $1 AND renewal = $2", [id, renewal]);
     }

@@ -76,7 +76,7 @@ async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: P
     if (batch.count === 1) return putAside(pool, writer, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
     const rest = { ...progress, tally: null };
-    await appendBatch(pool, writer, first, { ...rest, floor: null });
+    await appendBatch(pool, writer, first, { ...rest, frontier: null });
     await appendBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
   }
 }
@@ -86,7 +86,7 @@ async function moveWatermark(
   client: PoolClient,
   writer: string,
   batch: Batch,
-  { drainedSeq, appendedSeq, floor }: Progress,
+  { drainedSeq, appendedSeq, frontier: floor }: Progress,
 ): Promise<void> {
   const { rowCount } = await client.query({
     text: `UPDATE access_log.writers SET drained_seq = $3, appended_seq = greatest(appended_seq, $4::bigint),

@@ -1,4 +1,4 @@
-import type { BlockAccount, Given } from "../quotas/block-account";
+import type { BlockAccount, BlockReply } from "../quotas/block-account";
 import type { BlockRequest, QuotaStore } from "../quotas/quota-store";
 import type { Pool, QueryConfig } from "./client";
 
@@ -13,11 +13,11 @@ export class PostgresQuotas implements QuotaStore {
     holder: string,
     word: number,
     requests: BlockRequest[],
-  ): Promise<Map<BlockAccount, Given>> {
+  ): Promise<Map<BlockAccount, BlockReply>> {
     if (requests.length === 0) return new Map();
     const accounts = requests.map(({ account }) => account);
     const usages = accounts.map(({ usage }) => usage);
-    const { rows } = await this.pool.query<Omit<Given, "block"> & { number: number; block: number }>({
+    const { rows } = await this.pool.query<Omit<BlockReply, "block"> & { number: number; block: number }>({
       text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       values: [
         holder,
@@ -27,9 +27,9 @@ export class PostgresQuotas implements QuotaStore {
         usages.map(({ meter }) => meter),
         usages.map(({ period }) => period),
         usages.map(({ startsMs }) => new Date(startsMs)),
-        requests.map(({ wanted }) => wanted.least),
+        requests.map(({ wanted }) => wanted.minimum),
         requests.map(({ wanted }) => wanted.needed),
-        requests.map(({ wanted }) => wanted.wished),
+        requests.map(({ wanted }) => wanted.desired),
         accounts.map(({ block }) => block),
         accounts.map(({ granted }) => granted),
         accounts.map(({ used }) => used),

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
+  amountToRequest,
+  applyReply,
   balanceOf,
+  chargeAccount,
   isIdle,
   keepForNextSecond,
   openAccount,
-  receive,
-  remember,
-  returnTo,
-  spendFrom,
+  refundAccount,
+  rememberRefusal,
   wasRefused,
-  whatToAsk,
 } from "./block-account";
 import { periodAt } from "./period";
 
@@ -25,33 +25,33 @@ const now = 1_000_000;
 
 function holding(granted: number) {
   const account = openAccount({ ...usage });
-  receive(account, { block: "7", given: granted, total: granted, used: 0 }, now);
+  applyReply(account, { block: "7", given: granted, total: granted, used: 0 }, now);
   return account;
 }
 
 describe("what is asked for", () => {
   test("nothing where the balance suffices for all who wait", () => {
-    expect(whatToAsk(holding(10), [4, 6], now)).toBeNull();
+    expect(amountToRequest(holding(10), [4, 6], now)).toBeNull();
   });
   test("at least what helps one, what all need together, and no more while nothing is known of the rate", () => {
-    expect(whatToAsk(holding(2), [7, 3, 5], now)).toEqual({ least: 1, needed: 13, wished: 13 });
-    expect(whatToAsk(openAccount({ ...usage }), [7], now)).toEqual({ least: 7, needed: 7, wished: 7 });
+    expect(amountToRequest(holding(2), [7, 3, 5], now)).toEqual({ least: 1, needed: 13, wished: 13 });
+    expect(amountToRequest(openAccount({ ...usage }), [7], now)).toEqual({ least: 7, needed: 7, wished: 7 });
   });
   test("a second of the present rate, or of the last second's", () => {
     const account = holding(100);
-    spendFrom(account, 100);
-    expect(whatToAsk(account, [1], now)).toEqual({ least: 1, needed: 1, wished: 100 });
+    chargeAccount(account, 100);
+    expect(amountToRequest(account, [1], now)).toEqual({ least: 1, needed: 1, wished: 100 });
     keepForNextSecond(account);
-    expect(whatToAsk(account, [1], now)?.wished).toBe(100);
+    expect(amountToRequest(account, [1], now)?.desired).toBe(100);
     keepForNextSecond(account);
-    expect(whatToAsk(account, [1], now)?.wished).toBe(1);
+    expect(amountToRequest(account, [1], now)?.desired).toBe(1);
   });
 });
 
 describe("what goes back", () => {
   test("an idle balance whole, a busy one beyond the last second's use", () => {
     const account = holding(100);
-    spendFrom(account, 30);
+    chargeAccount(account, 30);
     keepForNextSecond(account);
     expect([account.granted, balanceOf(account, now)]).toEqual([60, 30]);
     keepForNextSecond(account);
@@ -61,8 +61,8 @@ describe("what goes back", () => {
   });
   test("what a decision gives back may be taken again", () => {
     const account = holding(3);
-    spendFrom(account, 3);
-    returnTo(account, 2);
+    chargeAccount(account, 3);
+    refundAccount(account, 2);
     expect(balanceOf(account, now)).toBe(2);
   });
 });
@@ -71,19 +71,19 @@ test("a balance that was not confirmed for five seconds is not used, and another
   const account = holding(50);
   expect(balanceOf(account, now + 4999)).toBe(50);
   expect(balanceOf(account, now + 5000)).toBe(0);
-  receive(account, { block: "8", given: 4, total: 4, used: 0 }, now + 20_000);
+  applyReply(account, { block: "8", given: 4, total: 4, used: 0 }, now + 20_000);
   expect(balanceOf(account, now + 20_000)).toBe(4);
 });
 
 test("a block that was used before goes on from where it stood", () => {
   const account = openAccount({ ...usage });
-  receive(account, { block: "7", given: 5, total: 105, used: 100 }, now);
+  applyReply(account, { block: "7", given: 5, total: 105, used: 100 }, now);
   expect([account.used, balanceOf(account, now)]).toEqual([100, 5]);
 });
 
 test("a refusal is remembered for a moment, for as much or more, under the same limit", () => {
   const account = openAccount({ ...usage });
-  remember(account, 3, 10, 1000);
+  rememberRefusal(account, 3, 10, 1000);
   expect(wasRefused(account, 3, 10, 1099)).toBe(true);
   expect(wasRefused(account, 2, 10, 1099)).toBe(false);
   expect(wasRefused(account, 3, 11, 1099)).toBe(false);

@@ -37,8 +37,8 @@ export type BlockAccount = {
  * A balance that was not confirmed for so long is not used: the block may have been settled as that of a dead process, which is
  * done no sooner than ten seconds after its last sign of life.
  */
-const confirmedForMilliseconds = 5000;
-const refusedForMilliseconds = 100;
+const confirmedForMs = 5000;
+const refusedForMs = 100;
 
 export function openAccount(usage: UsageKey): BlockAccount {
   return {
@@ -57,48 +57,48 @@ export function openAccount(usage: UsageKey): BlockAccount {
 
 /** What may be taken at once. */
 export function balanceOf(account: BlockAccount, databaseMs: number): number {
-  const confirmed = databaseMs - account.confirmedMs < confirmedForMilliseconds;
+  const confirmed = databaseMs - account.confirmedMs < confirmedForMs;
   return confirmed ? account.granted - account.used : 0;
 }
 
-export function spendFrom(account: BlockAccount, amount: number): void {
+export function chargeAccount(account: BlockAccount, amount: number): void {
   account.used += amount;
   account.recent += amount;
   account.dirty = true;
 }
 
 /** The decision that it was taken for did not stand. */
-export function returnTo(account: BlockAccount, amount: number): void {
+export function refundAccount(account: BlockAccount, amount: number): void {
   account.used -= amount;
   account.recent = Math.max(0, account.recent - amount);
   account.dirty = true;
 }
 
 /** At least what helps one of them, what they need together, and what would be welcome. */
-export type Wanted = { least: number; needed: number; wished: number };
+export type Wanted = { minimum: number; needed: number; desired: number };
 
 /**
  * What to ask for, where so many wait with these costs: at least what helps one of them, what they need together, and about a
  * second of the present rate. Null where what is here suffices.
  */
-export function whatToAsk(account: BlockAccount, costs: number[], databaseMs: number): Wanted | null {
+export function amountToRequest(account: BlockAccount, costs: number[], databaseMs: number): Wanted | null {
   const balance = balanceOf(account, databaseMs);
   const needed = costs.reduce((sum, cost) => sum + cost, 0) - balance;
   if (needed <= 0) return null;
   const least = Math.max(1, Math.min(...costs) - balance);
-  return { least, needed, wished: Math.max(needed, account.recent, account.previous) };
+  return { minimum: least, needed, desired: Math.max(needed, account.recent, account.previous) };
 }
 
 /** What the database answered: how much was given, and all that this block was given and has used since it began. */
-export type Given = { block: string; given: number; total: number; used: number };
+export type BlockReply = { block: string; given: number; total: number; used: number };
 
 /**
  * Takes over what was given. A block of another number: the one before was settled, and nothing of it is left. Of our own block we
  * know better what is used, for a decision may have given something back in the meantime.
  */
-export function receive(
+export function applyReply(
   account: BlockAccount,
-  { block, given, total, used }: Given,
+  { block, given, total, used }: BlockReply,
   databaseMs: number,
 ): void {
   if (account.block === block) account.granted += given;
@@ -117,7 +117,7 @@ export function keepForNextSecond(account: BlockAccount): void {
   account.recent = 0;
 }
 
-export function keepNothing(account: BlockAccount): void {
+export function releaseUnused(account: BlockAccount): void {
   keep(account, 0);
 }
 
@@ -134,13 +134,13 @@ export function isIdle(account: BlockAccount): boolean {
   return recent === 0 && previous === 0 && granted === used && !dirty && waiting === 0;
 }
 
-export function remember(
+export function rememberRefusal(
   account: BlockAccount,
   cost: number,
   limit: Quota["limit"] | null,
   mono: number,
 ): void {
-  account.refused = { cost, limit, until: mono + refusedForMilliseconds };
+  account.refused = { cost, limit, until: mono + refusedForMs };
 }
 
 /** Whether as much was refused a moment ago, under the same quota. */

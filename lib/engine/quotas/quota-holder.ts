@@ -1,40 +1,40 @@
 import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import {
+  amountToRequest,
+  applyReply,
   type BlockAccount,
   balanceOf,
+  chargeAccount,
   isIdle,
   keepForNextSecond,
-  keepNothing,
   openAccount,
-  receive,
-  remember,
-  returnTo,
-  spendFrom,
+  refundAccount,
+  releaseUnused,
+  rememberRefusal,
   type UsageKey,
   type Wanted,
   wasRefused,
-  whatToAsk,
 } from "./block-account";
 import type { QuotaStore } from "./quota-store";
 
 /** One usage that a decision takes from. `limit` is null where no quota bounds it and it is only counted. */
-export type Part = { usage: UsageKey; limit: number | null; cost: number };
+export type Charge = { usage: UsageKey; limit: number | null; cost: number };
 /** What a decision took, by block, for the access log. */
-export type Spent = { block: string; amount: number };
-export type Outcome = { taken: true; spent: Spent[] } | { taken: false; refused: Part };
+export type BlockUse = { block: string; amount: number };
+export type QuotaOutcome = { taken: true; spent: BlockUse[] } | { taken: false; refused: Charge };
 
-type Taking = { account: BlockAccount; part: Part };
+type Taking = { account: BlockAccount; charge: Charge };
 type Waiter = {
   takings: Taking[];
   databaseMs: number;
-  resolve: (outcome: Outcome) => void;
+  resolve: (outcome: QuotaOutcome) => void;
   reject: (error: unknown) => void;
 };
 
 /** Asks for no more, but learns which blocks the accounts have; what was given unnoticed goes back. */
-const nothing: Wanted = { least: 0, needed: 0, wished: 0 };
-const reportMilliseconds = 1000;
+const noBlock: Wanted = { minimum: 0, needed: 0, desired: 0 };
+const reportMs = 1000;
 const waitingLimit = 20_000;
 
 /**
@@ -48,11 +48,11 @@ const waitingLimit = 20_000;
 export class QuotaHolder {
   private readonly accounts = new Map<string, BlockAccount>();
   private waiting: Waiter[] = [];
-  private lane: Promise<void> = Promise.resolve();
+  private statements: Promise<void> = Promise.resolve();
   /** Work that waits for its turn: whoever asks for the same meanwhile shares it. */
-  private readonly queued = new Map<string, Promise<void>>();
+  private readonly queuedWork = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | null = null;
-  private word = 0;
+  private statementNumber = 0;
   private stopped = false;
 
   /**
@@ -67,53 +67,57 @@ export class QuotaHolder {
   ) {}
 
   /** Takes of all parts or of none, from memory. @returns Null where the store has to be asked first: then call take. */
-  tryTake(parts: Part[], databaseMs: number): Outcome | null {
-    const takings = this.takingsOf(parts);
-    const lacking = takings.filter(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
+  tryTake(charges: Charge[], databaseMs: number): QuotaOutcome | null {
+    const takings = this.takingsOf(charges);
+    const lacking = takings.filter(({ account, charge: part }) => balanceOf(account, databaseMs) < part.cost);
     // Decisions that wait already are served first.
-    if (lacking.length === 0 && takings.every(({ account }) => account.waiting === 0)) return spend(takings);
+    if (lacking.length === 0 && takings.every(({ account }) => account.waiting === 0))
+      return chargeAll(takings);
     const now = performance.now();
-    const refused = lacking.find(({ account, part }) => wasRefused(account, part.cost, part.limit, now));
-    return refused ? { taken: false, refused: refused.part } : null;
+    const refused = lacking.find(({ account, charge: part }) =>
+      wasRefused(account, part.cost, part.limit, now),
+    );
+    return refused ? { taken: false, refused: refused.charge } : null;
   }
 
   /** The same, asking the store for blocks. @throws AppError `unavailable` where it doesn't answer. */
-  async take(parts: Part[], databaseMs: number): Promise<Outcome> {
+  async take(charges: Charge[], databaseMs: number): Promise<QuotaOutcome> {
     if (this.stopped || this.waiting.length >= waitingLimit) throw unavailable();
-    const takings = this.takingsOf(parts);
+    const takings = this.takingsOf(charges);
     return new Promise((resolve, reject) => {
       for (const { account } of takings) account.waiting += 1;
       // The decisions of one turn of the event loop travel together.
-      if (this.waiting.length === 0) setImmediate(() => void this.next("send", () => this.send()));
+      if (this.waiting.length === 0) setImmediate(() => void this.enqueue("send", () => this.send()));
       this.waiting.push({ takings, databaseMs, resolve, reject });
     });
   }
 
   /** Gives back what a decision took that did not stand. */
-  giveBack(spent: Spent[]): void {
+  giveBack(spent: BlockUse[]): void {
     for (const { block, amount } of spent)
-      for (const account of this.accounts.values()) if (account.block === block) returnTo(account, amount);
+      for (const account of this.accounts.values())
+        if (account.block === block) refundAccount(account, amount);
   }
 
   /** Tells the database what is used of a workspace's quotas: after it, `used` is exact for this process. */
   async report(workspaceId: string): Promise<void> {
-    await this.next(`report ${workspaceId}`, () => this.tell(this.accountsOf(workspaceId)));
+    await this.enqueue(`report ${workspaceId}`, () => this.reportAccounts(this.accountsOf(workspaceId)));
   }
 
   /** Gives back what a workspace's quotas have here and nobody took, for who takes of them without this memory. */
   async release(workspaceId: string): Promise<void> {
-    await this.next(`release ${workspaceId}`, () => this.giveAllBack(this.accountsOf(workspaceId)));
+    await this.enqueue(`release ${workspaceId}`, () => this.releaseAccounts(this.accountsOf(workspaceId)));
   }
 
   /** Gives everything back. Decisions must be over. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
-    await this.next("stop", () => this.giveAllBack([...this.accounts.values()]));
+    await this.enqueue("stop", () => this.releaseAccounts([...this.accounts.values()]));
   }
 
-  private takingsOf(parts: Part[]): Taking[] {
-    return parts.map((part) => ({ account: this.open(part.usage), part }));
+  private takingsOf(charges: Charge[]): Taking[] {
+    return charges.map((charge) => ({ account: this.open(charge.usage), charge }));
   }
 
   private open(usage: UsageKey): BlockAccount {
@@ -125,25 +129,25 @@ export class QuotaHolder {
       this.accounts.set(id, account);
       // A process without quotas has no timer.
       this.timer ??= setInterval(
-        () => void this.next("second", () => this.eachSecond()),
-        reportMilliseconds,
+        () => void this.enqueue("second", () => this.reportEverySecond()),
+        reportMs,
       ).unref();
     }
     return account;
   }
 
   /** One after the other. Never rejects. */
-  private next(name: string, work: () => Promise<void>): Promise<void> {
-    const waiting = this.queued.get(name);
+  private enqueue(name: string, work: () => Promise<void>): Promise<void> {
+    const waiting = this.queuedWork.get(name);
     if (waiting) return waiting;
-    this.lane = this.lane
+    this.statements = this.statements
       .then(() => {
-        this.queued.delete(name);
+        this.queuedWork.delete(name);
         return work();
       })
       .catch((error: Error) => this.log.warn({ error: error.message }, "quotas could not be reported"));
-    this.queued.set(name, this.lane);
-    return this.lane;
+    this.queuedWork.set(name, this.statements);
+    return this.statements;
   }
 
   private async send(): Promise<void> {
@@ -152,20 +156,20 @@ export class QuotaHolder {
     if (batch.length === 0) return;
     const costs = new Map<BlockAccount, number[]>();
     for (const { takings } of batch)
-      for (const { account, part } of takings) {
+      for (const { account, charge: part } of takings) {
         const each = costs.get(account);
         if (each) each.push(part.cost);
         else costs.set(account, [part.cost]);
       }
     const databaseMs = Math.max(...batch.map((waiter) => waiter.databaseMs));
     try {
-      this.word += 1;
+      this.statementNumber += 1;
       const requests = [...costs].flatMap(([account, each]) => {
-        const wanted = whatToAsk(account, each, databaseMs);
+        const wanted = amountToRequest(account, each, databaseMs);
         return wanted ? [{ account, wanted }] : [];
       });
-      const given = await this.store.takeBlocks(this.holder(), this.word, requests);
-      for (const [account, block] of given) receive(account, block, databaseMs);
+      const given = await this.store.takeBlocks(this.holder(), this.statementNumber, requests);
+      for (const [account, block] of given) applyReply(account, block, databaseMs);
       for (const waiter of batch) this.serve(waiter, databaseMs);
     } catch (error) {
       this.log.warn({ error: (error as Error).message }, "quotas could not be asked for");
@@ -182,37 +186,37 @@ export class QuotaHolder {
 
   private serve({ takings, resolve }: Waiter, databaseMs: number): void {
     for (const { account } of takings) account.waiting -= 1;
-    const lacking = takings.find(({ account, part }) => balanceOf(account, databaseMs) < part.cost);
+    const lacking = takings.find(({ account, charge: part }) => balanceOf(account, databaseMs) < part.cost);
     if (!lacking) {
-      resolve(spend(takings));
+      resolve(chargeAll(takings));
       return;
     }
-    const { account, part } = lacking;
-    remember(account, part.cost, part.limit, performance.now());
+    const { account, charge: part } = lacking;
+    rememberRefusal(account, part.cost, part.limit, performance.now());
     resolve({ taken: false, refused: part });
   }
 
-  private async eachSecond(): Promise<void> {
+  private async reportEverySecond(): Promise<void> {
     for (const [id, account] of this.accounts) if (isIdle(account)) this.accounts.delete(id);
     const accounts = [...this.accounts.values()];
     for (const account of accounts) keepForNextSecond(account);
-    await this.tell(accounts);
+    await this.reportAccounts(accounts);
   }
 
-  private async giveAllBack(accounts: BlockAccount[]): Promise<void> {
-    for (const account of accounts) keepNothing(account);
-    await this.tell(accounts);
+  private async releaseAccounts(accounts: BlockAccount[]): Promise<void> {
+    for (const account of accounts) releaseUnused(account);
+    await this.reportAccounts(accounts);
   }
 
-  private async tell(accounts: BlockAccount[]): Promise<void> {
-    await this.find(accounts.filter(({ dirty, block }) => dirty && block === null));
+  private async reportAccounts(accounts: BlockAccount[]): Promise<void> {
+    await this.recoverBlocks(accounts.filter(({ dirty, block }) => dirty && block === null));
     const told = accounts.filter(({ dirty, block }) => dirty && block !== null);
     if (told.length === 0) return;
     const databaseMs = this.databaseClock() ?? 0;
     for (const account of told) account.dirty = false;
     try {
-      this.word += 1;
-      const ours = await this.store.reportBlocks(this.word, told);
+      this.statementNumber += 1;
+      const ours = await this.store.reportBlocks(this.statementNumber, told);
       for (const account of told) {
         if (ours.has(account.block as string)) account.confirmedMs = databaseMs;
         // Settled as that of a dead process: nothing of it is ours any more.
@@ -225,14 +229,14 @@ export class QuotaHolder {
   }
 
   /** The answer that would have told their blocks was lost. */
-  private async find(accounts: BlockAccount[]): Promise<void> {
+  private async recoverBlocks(accounts: BlockAccount[]): Promise<void> {
     if (accounts.length === 0) return;
-    this.word += 1;
-    const requests = accounts.map((account) => ({ account, wanted: nothing }));
-    const found = await this.store.takeBlocks(this.holder(), this.word, requests);
+    this.statementNumber += 1;
+    const requests = accounts.map((account) => ({ account, wanted: noBlock }));
+    const found = await this.store.takeBlocks(this.holder(), this.statementNumber, requests);
     for (const account of accounts) {
       const block = found.get(account);
-      if (block) receive(account, block, this.databaseClock() ?? 0);
+      if (block) applyReply(account, block, this.databaseClock() ?? 0);
       account.dirty = false;
     }
   }
@@ -242,9 +246,9 @@ export class QuotaHolder {
   }
 }
 
-function spend(takings: Taking[]): Outcome {
-  const spent = takings.map(({ account, part }) => {
-    spendFrom(account, part.cost);
+function chargeAll(takings: Taking[]): QuotaOutcome {
+  const spent = takings.map(({ account, charge: part }) => {
+    chargeAccount(account, part.cost);
     return { block: account.block as string, amount: part.cost };
   });
   return { taken: true, spent };

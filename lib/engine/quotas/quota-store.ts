@@ -1,4 +1,4 @@
-import type { BlockAccount, Given, Wanted } from "./block-account";
+import type { BlockAccount, BlockReply, Wanted } from "./block-account";
 
 /** How an account stands, and what it asks for: `least` 0 asks for nothing. */
 export type BlockRequest = { account: BlockAccount; wanted: Wanted };
@@ -9,7 +9,7 @@ export type BlockRequest = { account: BlockAccount; wanted: Wanted };
  */
 export type QuotaStore = {
   /** @returns What was given, by account. Accounts of a workspace that was deleted are missing. */
-  takeBlocks(holder: string, word: number, requests: BlockRequest[]): Promise<Map<BlockAccount, Given>>;
+  takeBlocks(holder: string, word: number, requests: BlockRequest[]): Promise<Map<BlockAccount, BlockReply>>;
   /** Tells what is kept of each block and used of it. @returns The blocks that are still this process's. */
   reportBlocks(word: number, accounts: BlockAccount[]): Promise<Set<string>>;
 };

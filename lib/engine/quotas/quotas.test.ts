@@ -9,7 +9,7 @@ import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 import { periodAt } from "./period";
-import type { Part } from "./quota-holder";
+import type { Charge } from "./quota-holder";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });
@@ -124,7 +124,7 @@ test("what memory has of one quota is not taken where another has no room", asyn
     limit,
     cost,
   });
-  const take = async (...parts: Part[]) =>
+  const take = async (...parts: Charge[]) =>
     quotas.tryTake(parts, moment) ?? (await quotas.take(parts, moment));
   for (const cost of [50, 1]) await take(part("plenty", 10_000, cost));
   // By the rate of a moment ago more was given than was needed: the next is taken without waiting.

@@ -2,12 +2,12 @@ import { hash } from "node:crypto";
 import { Cluster, Redis } from "ioredis";
 import type { Logger } from "pino";
 import type {
+  GrantReply,
+  GrantRequest,
   GrantStore,
   GrantUse,
-  LimitAsk,
-  LimitReply,
   LimitTimes,
-  UsesAlone,
+  LocalUses,
 } from "../limits/grant-store";
 import { enterScript, giveBackScript, takeScript } from "./redis-scripts";
 
@@ -29,7 +29,7 @@ export class RedisGrants implements GrantStore {
   ) {
     const options = {
       connectTimeout: connectTimeoutMs,
-      commandTimeout: times.patienceMs,
+      commandTimeout: times.timeoutMs,
       maxRetriesPerRequest: 0,
       lazyConnect: true,
     };
@@ -63,7 +63,7 @@ export class RedisGrants implements GrantStore {
     this.redis.connect().catch(() => {});
   }
 
-  async take(workspaceId: string, asks: LimitAsk[], instances: number): Promise<LimitReply[]> {
+  async take(workspaceId: string, asks: GrantRequest[], instances: number): Promise<GrantReply[]> {
     const reply = (await this.run(
       takeScript,
       asks.map(({ id }) => nameOf(workspaceId, id)),
@@ -85,7 +85,7 @@ export class RedisGrants implements GrantStore {
     );
   }
 
-  async enter(holder: string, uses: UsesAlone[]): Promise<void> {
+  async importUses(holder: string, uses: LocalUses[]): Promise<void> {
     await Promise.all(
       uses.map(({ workspaceId, id, ages, uses: counts }) =>
         this.run(

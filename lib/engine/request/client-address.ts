@@ -5,17 +5,17 @@ type Block = [ipaddr.IPv4 | ipaddr.IPv6, number];
 const blocks = new Map<string, Block | null>();
 
 /** What was found out under one list of trusted proxies. Bounded: whoever calls can send any header. */
-type Seen = {
+type AddressCache = {
   peers: Map<string | undefined, Peer>;
   /** The client that an X-Forwarded-For names behind a trusted proxy; null where it names none. */
   clients: Map<string, string | null>;
 };
 /** Who is at the other end of a socket. */
 type Peer = { address: string; isTrusted: boolean };
-const seenUnder = new WeakMap<string[], Seen>();
-const seenLimit = 10_000;
+const caches = new WeakMap<string[], AddressCache>();
+const cacheLimit = 10_000;
 /** Longer lists of hops are read anew each time: what strangers send must not fill the memory. */
-const rememberedLength = 100;
+const cachedLength = 100;
 
 /** Whether an address lies in a block (`203.0.113.0/24`) or equals an address. An IPv4 address in IPv6 clothes counts as IPv4. */
 export function addressMatches(address: string, block: string): boolean {
@@ -34,27 +34,30 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trustedProxies: string[],
 ): string {
-  const { peers, clients } = seen(trustedProxies);
+  const { peers, clients } = cacheFor(trustedProxies);
   const peer = peers.get(socketAddress) ?? readPeer(socketAddress, trustedProxies, peers);
   if (!forwardedFor || !peer.isTrusted) return peer.address;
   let client = clients.get(forwardedFor);
   if (client === undefined) {
     client = readForwardedFor(forwardedFor, trustedProxies);
     // A copy: what a parser hands out may be a piece of the whole request, which must not stay in memory with it.
-    if (forwardedFor.length <= rememberedLength)
-      remember(clients, Buffer.from(forwardedFor).toString(), client);
+    if (forwardedFor.length <= cachedLength) remember(clients, Buffer.from(forwardedFor).toString(), client);
   }
   return client ?? peer.address;
 }
 
 /** Whether a socket's address is one of the trusted proxies. */
 export function isTrustedProxy(socketAddress: string | undefined, trustedProxies: string[]): boolean {
-  const { peers } = seen(trustedProxies);
+  const { peers } = cacheFor(trustedProxies);
   return (peers.get(socketAddress) ?? readPeer(socketAddress, trustedProxies, peers)).isTrusted;
 }
 
-function readPeer(socketAddress: string | undefined, trustedProxies: string[], peers: Seen["peers"]): Peer {
-  const address = normalise(socketAddress ?? "");
+function readPeer(
+  socketAddress: string | undefined,
+  trustedProxies: string[],
+  peers: AddressCache["peers"],
+): Peer {
+  const address = normalize(socketAddress ?? "");
   // A socket that is gone has no address, and whoever has none is not trusted.
   const peer = {
     address: address ?? "0.0.0.0",
@@ -67,7 +70,7 @@ function readPeer(socketAddress: string | undefined, trustedProxies: string[], p
 function readForwardedFor(forwardedFor: string, trustedProxies: string[]): string | null {
   let client: string | null = null;
   for (const hop of forwardedFor.split(",").reverse()) {
-    const address = normalise(hop.trim());
+    const address = normalize(hop.trim());
     // What stands left of something that is no address was written by somebody we cannot name.
     if (!address) return client;
     client = address;
@@ -83,17 +86,17 @@ export function addressBucket(address: string): string {
   return `${parts.map((part) => part.toString(16)).join(":")}::/64`;
 }
 
-function seen(trustedProxies: string[]): Seen {
-  let found = seenUnder.get(trustedProxies);
+function cacheFor(trustedProxies: string[]): AddressCache {
+  let found = caches.get(trustedProxies);
   if (!found) {
     found = { peers: new Map(), clients: new Map() };
-    seenUnder.set(trustedProxies, found);
+    caches.set(trustedProxies, found);
   }
   return found;
 }
 
 function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
-  if (map.size >= seenLimit) map.clear();
+  if (map.size >= cacheLimit) map.clear();
   map.set(key, value);
 }
 
@@ -102,7 +105,7 @@ function isTrusted(address: string, trustedProxies: string[]): boolean {
 }
 
 /** Plain text of an address, without a port, a zone or IPv6 clothes around an IPv4 one. */
-function normalise(text: string): string | null {
+function normalize(text: string): string | null {
   const bare = text
     .replace(/^\[(.*)\](:\d+)?$/, "$1")
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")

@@ -1,5 +1,5 @@
 import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
-import { type Refusal, type Rights, refusalOf, rightsOf } from "@/lib/engine/keys/standing";
+import { type Refusal, type Rights, refusalOf, rightsOf } from "@/lib/engine/keys/refusal";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 

@@ -1,7 +1,7 @@
 import { type VerifyUnkeyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
 import { type Decision, type DenialCode, decide, type RateLimit } from "@/lib/engine/decide";
-import type { Rights } from "@/lib/engine/keys/standing";
-import type { Spend } from "@/lib/engine/quotas/key-quotas";
+import type { Rights } from "@/lib/engine/keys/refusal";
+import type { MeterCost } from "@/lib/engine/quotas/key-quotas";
 import { readBody } from "../http/read-body";
 import { parsePermissionQuery } from "./permission-query";
 import type { ServiceRouteHandler } from "./service-request";
@@ -27,8 +27,8 @@ export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, ser
       writes: false,
       managesKeys: false,
       workspaceId: null,
-      spend: creditsOf(input),
-      alsoDemands: query && ((rights) => query(new Set(permissionsOf(rights)))),
+      meterCost: creditsOf(input),
+      extraCondition: query && ((rights) => query(new Set(permissionsOf(rights)))),
     },
     server.engine,
   );
@@ -36,7 +36,7 @@ export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, ser
 };
 
 /** Unkey's credits are the meter `credits`: each verification uses one of them, or as many as it says. */
-function creditsOf({ credits }: VerifyUnkeyInput): Spend {
+function creditsOf({ credits }: VerifyUnkeyInput): MeterCost {
   return credits ? { meter: "credits", cost: credits.cost } : { meter: "credits", cost: 1, ifBounded: true };
 }
 

@@ -23,7 +23,7 @@ export const verify: ServiceRouteHandler = async ({ request, requestId, server }
       writes: writes(input),
       managesKeys: false,
       workspaceId: input.workspace_id ?? null,
-      spend: input.meter === undefined ? null : { meter: input.meter, cost: input.cost ?? 1 },
+      meterCost: input.meter === undefined ? null : { meter: input.meter, cost: input.cost ?? 1 },
     },
     server.engine,
   );

@@ -3,7 +3,7 @@ let millisecondText = "";
 const microsecondTexts = Array.from({ length: 1000 }, (_, index) => `${String(index).padStart(3, "0")}Z`);
 
 /** A moment in microseconds since 1970 as PostgreSQL reads it. Moments of one millisecond share its text. */
-export function momentText(microseconds: number): string {
+export function timestampText(microseconds: number): string {
   const whole = Math.floor(microseconds / 1000);
   if (whole !== millisecond) {
     millisecond = whole;
@@ -13,7 +13,7 @@ export function momentText(microseconds: number): string {
 }
 
 /** The moment that `momentText` wrote. */
-export function readMoment(text: string): number {
+export function parseTimestamp(text: string): number {
   return Date.parse(text.slice(0, -4)) * 1000 + Number(text.slice(-4, -1));
 }
 
@@ -25,5 +25,5 @@ export function hourOf(microseconds: number): number {
 }
 
 export function hourText(hour: number): string {
-  return momentText(hour * microsecondsOfAnHour);
+  return timestampText(hour * microsecondsOfAnHour);
 }

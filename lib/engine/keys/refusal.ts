@@ -3,7 +3,7 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "./key-record";
 
 /** What refuses a key whatever it is asked for. */
-export type Standing = Pick<
+export type RefusalFields = Pick<
   KeyRecord,
   "revokedAt" | "disabledAt" | "expiresAt" | "role" | "ownerSuspended" | "apiAccess"
 >;
@@ -17,7 +17,7 @@ export type Refusal =
   | "api_access_off";
 
 /** Why every request with this key is refused now, or null. Decisions and the status that people are shown both come from here. */
-export function refusalOf(key: Standing, now: number): Refusal | null {
+export function refusalOf(key: RefusalFields, now: number): Refusal | null {
   if (key.revokedAt) return "revoked";
   if (key.disabledAt) return "disabled";
   if (!key.role) return "owner_removed";

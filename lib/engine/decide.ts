@@ -14,7 +14,7 @@ import type { BlockUse } from "./quotas/quota-holder";
 import type { PresentedKey } from "./request/presented-key";
 import { wholeSeconds } from "./whole-seconds";
 
-/** What is to be decided, as read from a request. */
+/** A request to decide, with what was read from its headers or body. */
 export type DecisionRequest = AccessRequirements & {
   presented: PresentedKey;
   method: string | null;
@@ -23,13 +23,13 @@ export type DecisionRequest = AccessRequirements & {
   userAgent: string | null;
   requestId: string;
   source: LogSource;
-  /** What the request uses of quotas beside counting as one request. */
+  /** What the request uses of a meter, in addition to counting as one request. */
   meterCost?: MeterCost | null;
 };
 
 export type RateLimit = WindowState;
 
-/** Every code that a denial can have. */
+/** The denial codes. */
 export type DenialCode = Exclude<DecisionCode, "valid">;
 
 export type Denial = {
@@ -43,14 +43,14 @@ export type Denial = {
 type Allowed = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: BlockUse[] };
 export type Decision = Allowed | Denial;
 
-/** A judged key, before any use of it was taken. */
+/** The result for a key before its limits and quotas are checked. */
 export type Inspection = Passed | Denial;
 type Passed = { allowed: true; key: KeyRecord; rights: Rights; now: Clocks; databaseMs: number };
 
 /**
- * May this request pass? The steps are credential, format, known, judged, limit, quota, record. The first step that denies gives
- * the code. When this is answered, the access log holds the decision; when the log can't be written, nothing was allowed.
- * @throws AppError `unavailable` where the store can't be asked or the decision can't be logged.
+ * Decides whether a request may pass. The steps are credential, format, known, judged, limit, quota, record. The first step that
+ * denies determines the code. Before the promise resolves, the decision is in the access log.
+ * @throws AppError `unavailable` when the store doesn't answer or the decision can't be logged. Nothing was allowed then.
  */
 export function decide(request: DecisionRequest, engine: Engine): Promise<Decision> {
   return new Promise((resolve, reject) => {
@@ -58,7 +58,10 @@ export function decide(request: DecisionRequest, engine: Engine): Promise<Decisi
   });
 }
 
-/** The same with a callback: no promise is made for a key that memory knows. `answer` is called once, in a later turn. */
+/**
+ * Like `decide`, with a callback: it creates no promise when memory can decide. `answer` is called once, in a later turn of the
+ * event loop.
+ */
 export function decideThen(
   request: DecisionRequest,
   engine: Engine,
@@ -76,8 +79,8 @@ export function decideThen(
 }
 
 /**
- * The same without using the key: its limits and quotas are neither judged nor touched (RFC 7662). It is logged as well.
- * @throws AppError as decide does.
+ * Tells whether a key is valid without using it: limits and quotas are neither checked nor changed (RFC 7662). Logged as well.
+ * @throws AppError as `decide` does.
  */
 export async function inspect(request: DecisionRequest, engine: Engine): Promise<Inspection> {
   const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
@@ -88,13 +91,13 @@ export async function inspect(request: DecisionRequest, engine: Engine): Promise
   return inspection;
 }
 
-/** Credential to quota, without waiting. Null, with nothing taken, where the store has to be asked. */
+/** All steps up to quota, from memory. Returns null, with nothing taken, when the store has to be asked. */
 function decideFromMemory(request: DecisionRequest, engine: Engine): Decision | null {
   const inspection = inspectFromMemory(request, engine);
   return inspection?.allowed ? takeFromMemory(inspection, request, engine) : inspection;
 }
 
-/** The same steps where the store has to be asked for the key, for grants of its limits, or for blocks of its quotas. */
+/** The same steps when the store has to be asked for the key, for grants of its limits, or for blocks of its quotas. */
 async function decideFromStore(request: DecisionRequest, engine: Engine): Promise<Decision> {
   const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
   if (!inspection.allowed) return inspection;
@@ -114,7 +117,7 @@ async function decideFromStore(request: DecisionRequest, engine: Engine): Promis
   }
 }
 
-/** Credential, format, known, judged. Null where the key has to be looked up. */
+/** The steps credential, format, known and judged. Returns null when the key has to be looked up in the store. */
 function inspectFromMemory(request: DecisionRequest, engine: Engine): Inspection | null {
   const { presented } = request;
   if (!presented.ok) {
@@ -123,16 +126,16 @@ function inspectFromMemory(request: DecisionRequest, engine: Engine): Inspection
   }
   const { secret } = presented;
   const { keyFormats, keyCache } = engine;
-  // The cost of a hash grows with the text, so only what has the length of a key is hashed.
+  // Hashing a long text is slow, so hash only what has the length of a key.
   if (!keyFormats.isShaped(secret)) return denyUnknown(malformed, request, engine);
   const hash = hashOfSecret(secret);
   const found = keyCache.peek(hash);
-  // Nothing is awaited between the clocks that peek read and the verdict.
+  // Don't await between here and the verdict: the lease was valid at the time that peek read.
   if (found) return judged(found, request, engine);
-  // Keys in memory have a good checksum. A bad one costs no query.
+  // Reject a wrong checksum without a query. Keys found in memory passed this check before.
   if (!keyFormats.fits(secret)) return denyUnknown(malformed, request, engine);
-  // Nor does a good one, if its address keeps guessing and no key has this hash. Only a lease tells of new keys, so without one
-  // the look-up decides.
+  // An address that keeps guessing gets no query either, unless a key may have this hash. Without a lease we wouldn't hear of new
+  // keys, so then we do look it up.
   if (engine.leaseKeeper.holdsLease && isGuessing(request, engine) && !engine.knownHashes.mayExist(hash))
     return denyUnknown(unknown, request, engine);
   return null;
@@ -157,7 +160,7 @@ function judged(
   return { ...verdict, key, rateLimit: peekUse(key, engine, now) };
 }
 
-/** One use of the rate limits, then of the quotas: of all or of none. Null where the store has to be asked for one of them. */
+/** Takes one use of every rate limit and quota, or of none. Returns null when the store has to be asked for one of them. */
 function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine): Decision | null {
   const { key, now, databaseMs } = passed;
   const limit = tryTakeUse(key, engine, now);
@@ -181,7 +184,7 @@ function overLimit(key: KeyRecord, { state }: Taken): Denial {
   return { allowed: false, code: "rate_limit_exceeded", message, key, rateLimit: state };
 }
 
-/** A request that a quota denies costs nothing of the rate limit. */
+/** A request that is denied by a quota doesn't count against the rate limit. */
 function overQuota(key: KeyRecord, { state }: Taken, quota: QuotaResult, engine: Engine): Denial {
   giveBackUse(key, engine, state.now);
   const { message, resetsInMs } = (quota as Extract<QuotaResult, { taken: false }>).refusal;
@@ -213,10 +216,10 @@ function isGuessing({ clientIp }: DecisionRequest, engine: Engine): boolean {
   return clientIp !== null && engine.failureLimiter.isPastLimit(clientIp);
 }
 
-/** Denies an unknown key. An address that keeps guessing is answered 429; a valid key is never denied because of its address. */
+/** Denies an unknown key, with 429 when its address keeps guessing. A valid key is never denied because of its address. */
 function denyUnknown(message: string, { clientIp }: DecisionRequest, engine: Engine): Denial {
   const denial = { allowed: false, code: "invalid_key", message, key: null, rateLimit: null } as const;
-  // Only a service with its token may leave out the address, and a service doesn't guess.
+  // Only a service with a service token may leave out the address, and we trust it not to guess.
   if (clientIp === null) return denial;
   const { allowed, state } = engine.failureLimiter.count(clientIp);
   if (allowed) return denial;
@@ -237,7 +240,7 @@ function record(
   const spent = decision.allowed ? decision.spent : nothingSpent;
   engine.accessLog.enqueue(entryOf(request, decision, spent), (error) => {
     if (!error) return answer(null, decision);
-    // The decision does not stand, so what it took is given back.
+    // An unlogged decision allows nothing, so return what it took.
     giveBack(decision, engine);
     answer(error);
   });

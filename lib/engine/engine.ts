@@ -14,18 +14,18 @@ import { QuotaHolder } from "./quotas/quota-holder";
 import type { Store } from "./store";
 
 export type EngineSettings = {
-  /** Requests a minute of a key without a limit of its own (RATE_LIMIT_PER_MINUTE). */
+  /** The rate limit of keys that have none of their own (RATE_LIMIT_PER_MINUTE). */
   requestsPerMinute: number;
   leaseTimes: LeaseTimes;
   spool: SpoolSettings;
 };
 
-/** What decides about keys in one process. It can lose all of it but the access log's spool. */
+/** The engine of one process. Only the access log's spool has to survive a crash; the rest is rebuilt. */
 export type Engine = ReturnType<typeof createEngine>;
 
 /**
- * Makes an engine that decides nothing yet: call `accessLog.start` and `leaseKeeper.start`, then `decide`.
- * @param keyFormats The formats of secrets in use; shared with whatever masks secrets in logs.
+ * Creates an engine. Call `accessLog.start` and `leaseKeeper.start` before `decide`.
+ * @param keyFormats The formats of secrets in use. The process's logger masks secrets by the same object.
  */
 export function createEngine(store: Store, keyFormats: KeyFormats, settings: EngineSettings, log: Logger) {
   const rateLimiter = new SlidingWindow(limitTimes.windowMs);
@@ -34,7 +34,7 @@ export function createEngine(store: Store, keyFormats: KeyFormats, settings: Eng
   const leaseKeeper = new LeaseKeeper(store.leases, log, settings.leaseTimes, limitSharing, knownHashes);
   const accessLog = new AccessLogWriter(store.log, log, settings.spool, keyFormats);
   const rejections = new RejectionWatch(store.leases, leaseKeeper);
-  // Blocks carry the id of our log writer: if this process dies, its entries say what it used of them.
+  // Quota blocks carry our log writer's id. After a crash, its log entries show how much of each block was used.
   const holder = () => accessLog.writerId;
   const databaseClock = () => leaseKeeper.lease && databaseTime(leaseKeeper.lease, performance.now());
   const quotas = new QuotaHolder(store.quotas, log, holder, databaseClock);
@@ -51,10 +51,10 @@ export function createEngine(store: Store, keyFormats: KeyFormats, settings: Eng
     failureLimiter: new FailureLimiter(),
     quotas,
     accessLog,
-    /** Gives back grants and blocks. Decisions must be over. When it resolves, the store is no longer used. */
+    /** Gives back unused grants and blocks. No decision may be in progress. Afterwards the engine no longer uses the store. */
     async stop(): Promise<void> {
-      const ends = await Promise.allSettled([limitSharing.stop(), quotas.stop(), rejections.stop()]);
-      for (const end of ends) if (end.status === "rejected") throw end.reason;
+      const results = await Promise.allSettled([limitSharing.stop(), quotas.stop(), rejections.stop()]);
+      for (const result of results) if (result.status === "rejected") throw result.reason;
     },
   };
 }

@@ -3,17 +3,17 @@ import type { KeyRecord } from "./keys/key-record";
 import { type Refusal, type Rights, refusalOf, rightsOf } from "./keys/refusal";
 import { addressMatches } from "./request/client-address";
 
-/** What a request asks of a key. */
+/** What a key needs to allow for a request to pass. */
 export type AccessRequirements = {
-  /** Whether it may change something: an unsafe method, or one that a header would override to. */
+  /** Whether the request may change something: its method is unsafe, or a header overrides it with an unsafe one. */
   writes: boolean;
-  /** Whether it manages API keys. */
+  /** Whether the request manages API keys. */
   managesKeys: boolean;
-  /** Null where the service that asks did not say: a key bound to addresses is then refused. */
+  /** Null when the calling service sent none. Keys with an IP allowlist are then denied. */
   clientIp: string | null;
-  /** Only keys of this workspace pass; null means of any. */
+  /** Only keys of this workspace pass. Null means any workspace. */
   workspaceId: string | null;
-  /** Whatever else the one who asks makes a condition of the key's rights. */
+  /** Extra condition set by the caller. */
   extraCondition?: ((rights: Rights) => boolean) | null;
 };
 
@@ -30,13 +30,13 @@ export type Verdict =
   | { allowed: false; code: JudgedCode; message: string };
 
 /**
- * May this key make this request, rate limit and quota apart? Pure: the same arguments give the same verdict, so that it can be
- * tested as a table and replayed. The order of checks is public (docs/http-api.md, 2.2).
+ * Decides whether a key may make a request, apart from rate limit and quota. Pure, so that it can be tested as a table and
+ * replayed. The order of the checks is public (docs/http-api.md, 2.2): the first that fails determines the code.
  */
-export function judge(key: KeyRecord, demand: AccessRequirements, now: number): Verdict {
+export function judge(key: KeyRecord, required: AccessRequirements, now: number): Verdict {
   const refusal = refusalOf(key, now);
   if (refusal) return refused(refusal, key);
-  const { clientIp } = demand;
+  const { clientIp } = required;
   if (
     key.allowedIps.length > 0 &&
     !(clientIp !== null && key.allowedIps.some((block) => addressMatches(clientIp, block)))
@@ -45,18 +45,18 @@ export function judge(key: KeyRecord, demand: AccessRequirements, now: number): 
       "ip_not_allowed",
       `This API key may not be used from ${clientIp ?? "an address that is not told"}.`,
     );
-  if (demand.workspaceId !== null && demand.workspaceId !== key.workspaceId)
+  if (required.workspaceId !== null && required.workspaceId !== key.workspaceId)
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
   const rights = rightsOf(key, key.role as Role);
-  if (demand.writes && rights.permissionLevel !== "read_write") {
+  if (required.writes && rights.permissionLevel !== "read_write") {
     return denied(
       "insufficient_permissions",
       "This API key is read-only: it may call GET, HEAD and OPTIONS.",
     );
   }
-  if (demand.managesKeys && !rights.canManageKeys)
+  if (required.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
-  if (demand.extraCondition && !demand.extraCondition(rights))
+  if (required.extraCondition && !required.extraCondition(rights))
     return denied("insufficient_permissions", "This API key lacks a permission that was asked for.");
   return { allowed: true, rights };
 }

@@ -4,7 +4,7 @@ import type { LimitStores } from "./limits/grant-store";
 import type { LogStore } from "./log/log-store";
 import type { QuotaStore } from "./quotas/quota-store";
 
-/** Everything that an engine asks of the outside. `postgres/` implements it for an instance. */
+/** Everything the engine needs from outside. `postgres/` implements it. */
 export type Store = {
   keys: KeyStore;
   leases: LeaseStore;

@@ -14,27 +14,27 @@ import type { LeaseKeeper } from "../leases/lease-keeper";
 import type { KeyRecord } from "./key-record";
 import type { KeyStore, KeysRead } from "./key-store";
 
-/** A key in memory; `record` is null where no key has this hash. */
+/** A key in memory. `record` is null when no key has this hash. */
 type Entry = Provenance & { record: KeyRecord | null };
-/** What is known of a presented key at one moment. `record` is null where no key has this hash. */
+/** The result of looking up a key. `record` is null when no key has this hash. */
 export type KeyLookup = {
   record: KeyRecord | null;
-  /** The moment, by our clocks and by the database's. The whole decision uses it. */
+  /** The time of the look-up, by our clocks and by the database's. The whole decision uses it. */
   now: Clocks;
   databaseMs: number;
 };
 
 type Waiting = { hash: string; resolve: () => void; reject: (error: unknown) => void };
 
-/** Bounded, so that neither many keys nor many guesses can fill memory. */
+/** Bounds, so that neither many keys nor many guesses can fill memory. */
 const keysKept = 100_000;
 const unknownKept = 10_000;
 const attempts = 3;
 
 /**
- * What this instance knows of keys, by the hash of their secret. Guarantee: the result of `find` or `peek` includes every change
- * that was answered before the call, because that is what a live lease means (leases/lease.ts). A look-up never answers a request
- * itself: it only fills memory, and memory is asked again.
+ * Caches keys by the hash of their secret. Guarantee: the result of `find` or `peek` includes every change that was acknowledged
+ * to its author before the call, because that is what a live lease means (leases/lease.ts). A query to the store never answers a
+ * request directly: it fills memory, and memory is then read under the lease.
  */
 export class KeyCache {
   private readonly known = new Map<string, Entry>();
@@ -50,14 +50,14 @@ export class KeyCache {
     private readonly keeper: LeaseKeeper,
   ) {}
 
-  /** From memory, or undefined where memory can't tell. Reads the clocks here, for this request alone. */
+  /** Looks in memory; undefined when memory can't tell. Reads the clocks for this request alone. */
   peek(hash: string): KeyLookup | undefined {
     const { lease } = this.keeper;
     const now = readClocks();
     return lease && isLive(lease, now.mono, now.wall) ? this.read(hash, lease, now) : undefined;
   }
 
-  /** From memory after the lease ended, where STALE_VERDICT_SECONDS allows it and the database did not answer. */
+  /** Looks in memory after the lease ended, if STALE_VERDICT_SECONDS allows it. Call it only when the database didn't answer. */
   private peekStale(hash: string): KeyLookup | undefined {
     const { lease, times } = this.keeper;
     const now = readClocks();
@@ -72,7 +72,7 @@ export class KeyCache {
     return { record: entry.record, now, databaseMs: databaseTime(lease, now.mono) };
   }
 
-  /** @throws AppError `unavailable` where no lease can be had, or the store doesn't answer. */
+  /** @throws AppError `unavailable` when we get no lease or the store doesn't answer. */
   async find(hash: string): Promise<KeyLookup> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       try {
@@ -91,7 +91,7 @@ export class KeyCache {
     throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
   }
 
-  /** Asks the store once per hash, however many requests wait for it; the hashes of one turn travel together. */
+  /** Asks the store once per hash, however many requests wait for it. The hashes of one event loop turn share a query. */
   private load(hash: string): Promise<void> {
     let loading = this.pendingLoads.get(hash);
     if (!loading) {
@@ -118,7 +118,7 @@ export class KeyCache {
     }
   }
 
-  /** Keeps what was read, unless something newer was read or applied in the meantime: a late reply must not undo it. */
+  /** Stores what was read, unless something newer was read or applied in the meantime: a late reply must not undo it. */
   private keep(hashes: string[], { epoch, timeline, records }: KeysRead): void {
     const { lease } = this.keeper;
     if (!lease || timeline !== lease.timeline) return;
@@ -137,12 +137,12 @@ export class KeyCache {
       (record ? this.unknown : this.known).delete(hash);
       into.delete(hash);
       into.set(hash, entry);
-      // Maps keep insertion order, so the first is the oldest.
+      // Maps keep insertion order, so the first entry is the oldest.
       if (into.size > bound) into.delete(into.keys().next().value as string);
     }
   }
 
-  /** Forgets everything, because it was read on another timeline of the database. */
+  /** Forgets everything. Called when the database changed to another timeline. */
   clear(): void {
     this.known.clear();
     this.unknown.clear();

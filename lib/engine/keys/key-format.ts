@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import type { SecretShape } from "@/lib/contracts/secret-shape";
 import { decodeEscapes } from "./decode-escapes";
 
-/** A shape that secrets in use have. Native ones are prefix + 32 random base62 characters + 6 of checksum. */
+/** The format of a kind of secret. Native secrets are prefix + 32 random base62 characters + a checksum of 6. */
 export type KeyFormat = { prefix: string; length: number; checksummed: boolean };
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,12 +14,12 @@ export function nativeFormat(prefix: string): KeyFormat {
   return { prefix, length: prefix.length + randomLength + checksumLength, checksummed: true };
 }
 
-/** A new secret: 190 bits of randomness, and a checksum by which a mistyped or invented key is refused without a query. */
+/** Generates a secret: 190 random bits, and a checksum so that a mistyped or invented key is denied without a query. */
 export function generateSecret(prefix: string): string {
   let random = "";
   while (random.length < randomLength) {
     for (const byte of randomBytes(48)) {
-      // 248 is the largest multiple of 62 in a byte: above it, the remainder would favour the first characters.
+      // 248 is the largest multiple of 62 in a byte. Using larger bytes too would favor the first characters.
       if (byte < 248 && random.length < randomLength) random += base62[byte % 62];
     }
   }
@@ -37,24 +37,24 @@ function checksum(body: string): string {
   return text;
 }
 
-/** What is stored in place of the secret. A random secret of 190 bits needs no slow hash. */
+/** The hash that is stored instead of the secret. A random secret of 190 bits needs no slow hash. */
 export function hashSecret(secret: string): Buffer {
   return hash("sha256", secret, "buffer");
 }
 
-/** The same, as the text that memory keeps it by. */
+/** The same hash in hex, as the key cache uses it. */
 export function hashOfSecret(secret: string): string {
   return hash("sha256", secret, "hex");
 }
 
-/** What people recognise a key by afterwards. */
+/** The hint: the first and last characters, by which people recognize a key whose secret is no longer shown. */
 export function keyHint(secret: string, prefix: string): { prefix: string; suffix: string } {
   return { prefix: secret.slice(0, prefix.length + 4), suffix: secret.slice(-4) };
 }
 
 /**
- * The formats in use, held in memory: a string that fits none of them is refused before anything is asked.
- * Formats are only ever added, so a process that has not heard of the newest one errs by asking for it again.
+ * The formats of secrets in use, in memory. A string that fits none of them is denied without a query. Formats are only ever
+ * added, never removed.
  */
 export class KeyFormats {
   private formats: KeyFormat[] = [];
@@ -68,28 +68,28 @@ export class KeyFormats {
   replace(formats: KeyFormat[]): void {
     this.formats = formats;
     this.shortest = Math.min(...formats.map(({ length }) => length));
-    // The longest first: of formats whose prefixes begin alike, a shorter one would leave the end of a longer secret.
+    // Longest first: otherwise a short format could match the start of a longer secret and leave its end unmasked.
     const alternatives = formats
       .toSorted((one, other) => other.length - one.length)
       .map(({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`);
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
   }
 
-  /** What the console's pages are told, so that they recognize a key that is pasted into the wrong field; the longest first. */
+  /** For the console, which warns when someone pastes a key into the wrong field. Longest first. */
   shapes(): SecretShape[] {
     return this.formats
       .map(({ prefix, length }) => ({ prefix, length }))
       .sort((one, other) => other.length - one.length);
   }
 
-  /** Whether a presented string has the length and the beginning of our secrets: all that it costs to know is a comparison. */
+  /** Whether a string has the length and prefix of our secrets. Cheap: no checksum, no pattern. */
   isShaped(presented: string): boolean {
     for (const { prefix, length } of this.formats)
       if (presented.length === length && presented.startsWith(prefix)) return true;
     return false;
   }
 
-  /** Whether a presented string could be one of our secrets, its checksum too. */
+  /** Whether a string could be one of our secrets: length, prefix and checksum. */
   fits(presented: string): boolean {
     for (const { prefix, length, checksummed } of this.formats) {
       if (presented.length !== length || !presented.startsWith(prefix)) continue;
@@ -99,14 +99,14 @@ export class KeyFormats {
     return false;
   }
 
-  /** Whether a text holds something shaped like a secret, good or not, percent-encoded or not. */
+  /** Whether a text contains something shaped like a secret, valid or not, percent-encoded or not. */
   holdsKey(text: string): boolean {
     return this.holdsPlainKey(text) || (text.includes("%") && this.holdsPlainKey(decodeEscapes(text)));
   }
 
   /**
-   * The text with everything shaped like a secret cut down to its prefix. A word in which a percent-encoded secret hides is
-   * decoded first, but for characters that could end a JSON string or a line.
+   * Cuts everything shaped like a secret down to its prefix. A word with a percent-encoded secret in it is decoded first;
+   * characters that could end a JSON string or a line are replaced.
    */
   mask(text: string): string {
     const decoded = text.includes("%") ? text.replace(word, (one) => this.decodedIfKey(one)) : text;
@@ -125,7 +125,7 @@ export class KeyFormats {
     return this.holdsPlainKey(decoded) ? decoded.replace(unsafeInJson, "\uFFFD") : text;
   }
 
-  /** False where a look at the length, or for the prefixes, suffices: nearly always, and at a fraction of the pattern's cost. */
+  /** A cheap test that spares most texts the regular expression. */
   private mayHold(text: string): boolean {
     return text.length >= this.shortest && this.formats.some(({ prefix }) => text.includes(prefix));
   }

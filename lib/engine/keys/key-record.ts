@@ -2,7 +2,7 @@ import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import type { Role } from "@/lib/contracts/permissions";
 import type { Quota } from "@/lib/contracts/quotas";
 
-/** Everything a decision needs to know of a key, its owner and its workspace, as PostgreSQL had it in one snapshot. */
+/** Everything a decision needs to know about a key, its owner and its workspace, read in one snapshot. */
 export type KeyRecord = {
   hash: Buffer;
   keyId: string;
@@ -11,7 +11,7 @@ export type KeyRecord = {
   name: string;
   workspaceId: string;
   ownerId: string;
-  /** The membership it hangs on. */
+  /** The membership of its owner, as invalidations name it. */
   memberId: string;
   permissionLevel: PermissionLevel;
   canManageKeys: boolean;
@@ -28,9 +28,9 @@ export type KeyRecord = {
   workspaceName: string;
   apiAccess: boolean;
   workspaceRequestsPerMinute: number | null;
-  /** Null where the owner is no longer a member. */
+  /** Null when the owner is no longer a member. */
   role: Role | null;
   ownerSuspended: boolean;
-  /** Those of its workspace and its own. */
+  /** The quotas of the key and of its workspace. */
   quotas: Quota[];
 };

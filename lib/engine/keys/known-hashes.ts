@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { KeyStore } from "./key-store";
 
-/** Bits for each key. With three of them set by each key, one in 60 unknown hashes is taken for a known one. */
+/** Bits per key. Each key sets three of them, so about one in 60 unknown hashes is a false positive. */
 const bitsPerKey = 10;
 const leastKeys = 20_000;
 const pageSize = 20_000;
@@ -9,14 +9,14 @@ const pageSize = 20_000;
 type Filter = { bits: Uint32Array<ArrayBuffer>; capacity: number; count: number };
 
 /**
- * Tells without a query that a hash belongs to no key: a Bloom filter over the hashes of all keys. It is asked only for addresses
- * that keep sending unknown keys. It may take an unknown hash for a known one, which costs a query; it never takes the hash of a
- * key for an unknown one, but for a key that was created a moment ago and that this instance's lease has not told of yet.
+ * A Bloom filter over the hashes of all keys. It tells without a query that no key has a hash, and is used only for addresses
+ * that keep sending unknown keys. A false positive costs a query. There are no false negatives, except for a key that was just
+ * created and that no renewal of our lease has reported yet.
  */
 export class KnownHashes {
   private filter: Filter | null = null;
   private loading: Promise<void> | null = null;
-  /** Hashes that the lease told of since the loading began. */
+  /** Hashes that renewals reported since the current load began. */
   private addedWhileLoading: string[] = [];
 
   constructor(
@@ -24,7 +24,7 @@ export class KnownHashes {
     private readonly log: Logger,
   ) {}
 
-  /** Whether it knows all keys. Until then it takes everything for known. */
+  /** Whether the filter is loaded. Until then `mayExist` is always true. */
   get isComplete(): boolean {
     return this.filter !== null;
   }
@@ -36,35 +36,35 @@ export class KnownHashes {
     return true;
   }
 
-  /** From the lease: a key with this hash was created. */
+  /** Called from the lease: a key with this hash was created. */
   add(hash: string): void {
     if (this.loading) this.addedWhileLoading.push(hash);
     if (!this.filter) return;
     put(this.filter, hash);
-    // Past its capacity it errs more often, but only to the safe side, until a larger one has been loaded.
+    // Beyond its capacity it has more false positives, which is safe, until a larger filter is loaded.
     if (this.filter.count > this.filter.capacity) void this.load();
   }
 
-  /** From the lease: more was created than it tells one by one, or it ended and told of nothing for a while. */
+  /** Called from the lease: keys may have been created that it didn't report one by one. */
   forget(): void {
     this.filter = null;
-    // What is loading now may lack them as well.
+    // The load in progress may lack them as well.
     if (this.loading) this.addedWhileLoading = [incomplete];
   }
 
   /**
-   * From a lease that is held, with every renewal: loads what was forgotten, in the background and once at a time. Only a lease
-   * tells of the keys that are created from then on.
+   * Called with every renewal while the lease is held: loads the filter in the background if it was forgotten. Never load it
+   * without a lease, which reports the keys that are created from then on.
    */
   keepComplete(): void {
     if (!this.filter) void this.load();
   }
 
-  /** Resolves when the filter is complete, or could not be loaded. */
+  /** Resolves when the filter is loaded or loading failed. */
   load(): Promise<void> {
     this.loading ??= this.read()
       .catch((error: Error) =>
-        this.log.warn({ error: error.message }, "the hashes of keys could not be loaded"),
+        this.log.warn({ error: error.message }, "loading the hashes of all keys failed"),
       )
       .finally(() => {
         this.loading = null;
@@ -98,7 +98,7 @@ function put(filter: Filter, hash: string): void {
   for (const bit of bitsOf(hash, bits)) bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
 }
 
-/** A SHA-256 is as random as the bits of a filter have to be chosen. */
+/** SHA-256 output is uniform, so parts of it serve as the filter's hash functions. */
 function bitsOf(hash: string, { length }: Uint32Array): number[] {
   return [0, 8, 16].map((start) => Number.parseInt(hash.slice(start, start + 8), 16) % (length * 32));
 }

@@ -2,7 +2,7 @@ import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "./key-record";
 
-/** What refuses a key whatever it is asked for. */
+/** The fields that can make a key invalid for every request. */
 export type RefusalFields = Pick<
   KeyRecord,
   "revokedAt" | "disabledAt" | "expiresAt" | "role" | "ownerSuspended" | "apiAccess"
@@ -16,7 +16,7 @@ export type Refusal =
   | "expired"
   | "api_access_off";
 
-/** Why every request with this key is refused now, or null. Decisions and the status that people are shown both come from here. */
+/** Why every request with this key is denied now, or null. Both decisions and the status in the console come from here. */
 export function refusalOf(key: RefusalFields, now: number): Refusal | null {
   if (key.revokedAt) return "revoked";
   if (key.disabledAt) return "disabled";
@@ -26,7 +26,7 @@ export function refusalOf(key: RefusalFields, now: number): Refusal | null {
   return key.apiAccess ? null : "api_access_off";
 }
 
-/** What the key may do now: never more than its owner's role allows. */
+/** What a key may do: never more than its owner's role allows. */
 export type Rights = { role: Role; permissionLevel: PermissionLevel; canManageKeys: boolean };
 
 export function rightsOf(key: Pick<KeyRecord, "permissionLevel" | "canManageKeys">, role: Role): Rights {

@@ -16,7 +16,7 @@ import type { LeaseConnection, LeaseStore, LimitAnnouncement, OtherInstances } f
 
 /** Longest that a request waits for a lease. */
 const requestWaitMs = 250;
-/** Renewals that only acknowledge are this far apart, so that any number of revocations at once share one. */
+/** The pause before a renewal that only acknowledges changes, so that simultaneous revocations share one renewal. */
 const acknowledgePauseMs = 3;
 /** The pause between renewals while instances agree on how to share limits. */
 const agreementPauseMs = 20;
@@ -25,12 +25,12 @@ const staleWarningMs = 10_000;
 
 const sharesWithoutRedis: LimitAnnouncement = { shares: true, store: "postgres", redisReady: false };
 
-/** The rate limits of this process, as far as its row in the list of instances tells of them (limits/limit-sharing.ts). */
+/** What limits/limit-sharing.ts announces in our row and learns from the rows of other instances. */
 export type SharedLimits = {
   on(event: "change", listener: () => void): unknown;
-  /** Before the first renewal. */
+  /** Called before the first renewal. */
   start(): Promise<void>;
-  /** What is about to be written into our row. */
+  /** @returns What to write into our row. */
   announce(): LimitAnnouncement;
   rowCreated(wrote: LimitAnnouncement): void;
   /** @returns Whether another renewal should follow at once. */
@@ -47,8 +47,8 @@ export type HashListener = {
 };
 
 /**
- * Holds this instance's lease: joins, renews twice a second on a connection of its own, wakes when something changed, and
- * acknowledges at once what it has applied. When the store doesn't answer, the lease ends by itself.
+ * Holds this instance's lease. It joins, renews twice a second on a dedicated connection, renews early when something changed,
+ * and acknowledges what it has applied. When the store doesn't answer, the lease expires by itself.
  */
 export class LeaseKeeper {
   lease: Lease | null = null;
@@ -58,13 +58,13 @@ export class LeaseKeeper {
   private renewing: Promise<void> | null = null;
   private next: NodeJS.Timeout | null = null;
   private cleanUpTimer: NodeJS.Timeout | null = null;
-  private woken = false;
+  private renewAgain = false;
   private warnedOfStaleAt = Number.NEGATIVE_INFINITY;
   private isAgreeingOnLimits = false;
-  /** What our row says of limits; null where that is not known. */
+  /** What our row says about limits. Null when we don't know. */
   private announced: LimitAnnouncement | null = null;
   private stopped = true;
-  /** Since when this process has known which timeline the database follows. */
+  /** The database's timeline, and since when this process has known it. */
   private known = { timeline: "", since: 0 };
 
   constructor(
@@ -77,19 +77,19 @@ export class LeaseKeeper {
     limits?.on("change", () => this.renewAtOnce());
   }
 
-  /** Whether memory may decide at this moment, because the database answered within the last two seconds. */
+  /** Whether memory may decide now, because the database answered within the last two seconds. */
   get holdsLease(): boolean {
     return this.lease !== null && isLive(this.lease, performance.now(), Date.now());
   }
 
-  /** @param staleMs How long ago the lease ended that decisions are still made by. */
+  /** @param staleMs How long ago the lease ended. */
   warnOfStale(staleMs: number): void {
     const now = performance.now();
     if (now < this.warnedOfStaleAt + staleWarningMs) return;
     this.warnedOfStaleAt = now;
     this.log.warn(
       { staleSeconds: staleMs / 1000 },
-      "the database is away; keys are decided by what was known before",
+      "the database does not answer; decisions use stale data",
     );
   }
 
@@ -97,24 +97,24 @@ export class LeaseKeeper {
     return this.lease ? this.id : null;
   }
 
-  /** Since when, on our monotonic clock, the database is known to follow this timeline; undefined where it is not. */
+  /** Since when, on our monotonic clock, we have known that the database follows this timeline. Undefined for another timeline. */
   knownSince(timeline: string): number | undefined {
     return this.known.timeline === timeline ? this.known.since : undefined;
   }
 
-  /** Resolves with a lease. @throws where the database cannot be reached. */
+  /** Resolves when the lease is held. @throws when the database can't be reached. */
   async start(): Promise<void> {
     this.stopped = false;
     await this.limits?.start();
     await this.renew();
-    // At most three renewals: the third shows whether this instance is alone.
+    // At most three renewals: the third tells whether this instance is the only one.
     for (let more = 0; more < 2 && this.holdsLease && this.isAgreeingOnLimits; more += 1) await this.renew();
     if (!this.holdsLease) throw new Error("the database granted no lease");
     this.cleanUpTimer = setInterval(() => void this.cleanUp(), cleanUpMs);
     this.cleanUpTimer.unref();
   }
 
-  /** Gives up the lease, then the row, so that no revocation waits for this instance. Decisions must be over. */
+  /** Ends the lease and removes our row, so that no revocation waits for this instance. No decision may be in progress. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.next) clearTimeout(this.next);
@@ -124,36 +124,36 @@ export class LeaseKeeper {
     try {
       await this.connection?.leave(this.id);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "the row of this instance could not be removed");
+      this.log.warn({ error: (error as Error).message }, "removing the row of this instance failed");
     }
     this.disconnect();
   }
 
-  /** @throws AppError `unavailable` where no lease could be had in a quarter of a second. */
+  /** @throws AppError `unavailable` when we get no lease within a quarter of a second. */
   async ensureLease(): Promise<void> {
     if (this.holdsLease) return;
-    const patience = AbortSignal.timeout(requestWaitMs);
-    const over = new Promise<void>((resolve) =>
-      patience.addEventListener("abort", () => resolve(), { once: true }),
+    const deadline = AbortSignal.timeout(requestWaitMs);
+    const timedOut = new Promise<void>((resolve) =>
+      deadline.addEventListener("abort", () => resolve(), { once: true }),
     );
-    // A renewal under way may have been sent too long ago to grant a lease, so one more may be needed.
-    for (let attempt = 0; attempt < 2 && !patience.aborted && !this.holdsLease; attempt += 1)
-      await Promise.race([this.renew(), over]);
+    // The renewal in flight may have been sent too long ago to grant a lease, so a second one may be needed.
+    for (let attempt = 0; attempt < 2 && !deadline.aborted && !this.holdsLease; attempt += 1)
+      await Promise.race([this.renew(), timedOut]);
     if (!this.holdsLease) throw new AppError("unavailable", undefined, { retryAfterSeconds: 1 });
   }
 
-  /** Applies every change up to an epoch here, so that a change made by this process need not wait for its own row. */
+  /** Applies all changes up to an epoch, so that a change made by this process need not wait for its own acknowledgment. */
   async apply(change: { epoch: number; timeline: string }): Promise<boolean> {
     const isApplied = () => this.lease?.timeline === change.timeline && this.lease.applied >= change.epoch;
     for (let attempt = 0; attempt < 3 && !isApplied(); attempt += 1) await this.renew();
     return isApplied();
   }
 
-  /** One at a time; callers in the meantime share it. Never rejects. */
+  /** Renewals run one at a time; concurrent callers share one. Never rejects. */
   private renew(): Promise<void> {
     this.renewing ??= this.renewOnce()
       .catch((error: Error) => {
-        this.log.warn({ error: error.message }, "the lease could not be renewed");
+        this.log.warn({ error: error.message }, "renewing the lease failed");
         this.disconnect();
         return this.times.periodMs;
       })
@@ -161,8 +161,8 @@ export class LeaseKeeper {
         this.renewing = null;
         if (this.stopped) return;
         if (this.next) clearTimeout(this.next);
-        this.next = setTimeout(() => void this.renew(), this.woken ? 0 : pauseMs);
-        this.woken = false;
+        this.next = setTimeout(() => void this.renew(), this.renewAgain ? 0 : pauseMs);
+        this.renewAgain = false;
         this.next.unref();
       });
     return this.renewing;
@@ -175,7 +175,7 @@ export class LeaseKeeper {
     if (!this.lease) await this.join(this.connection);
     const lease = this.lease as unknown as Lease;
     this.renewals += 1;
-    // Read before the renewal is sent: a lease counts from before it was asked for.
+    // Read the clocks before sending: the lease counts from then.
     const sent = { mono: performance.now(), wall: Date.now() };
     const limits = this.limits?.announce() ?? sharesWithoutRedis;
     const wakesOthers = JSON.stringify(limits) !== JSON.stringify(this.announced);
@@ -190,7 +190,7 @@ export class LeaseKeeper {
       wakesOthers,
     });
     this.announced = limits;
-    // Before the lease is extended: an instance that is no longer alone must not allow anything from memory alone.
+    // Do this before extending the lease: an instance that isn't the only one any more must not allow from memory alone.
     this.isAgreeingOnLimits =
       reply.held &&
       (this.limits?.applyRenewal(reply, limits, performance.now(), this.decidesUntil(sent)) ?? false);
@@ -213,12 +213,12 @@ export class LeaseKeeper {
 
   private renewAtOnce(): void {
     if (this.stopped) return;
-    // A renewal under way may have been sent before the change, so one more has to follow it.
-    if (this.renewing) this.woken = true;
+    // The renewal in flight may have been sent before the change, so another must follow.
+    if (this.renewing) this.renewAgain = true;
     else void this.renew();
   }
 
-  /** Until when the renewal that was sent at `sent` lets decisions be made, stale ones included. */
+  /** Until when a renewal sent at `sent` allows decisions, stale ones included. */
   private decidesUntil({ mono, wall }: Clocks): Clocks {
     const { leaseMs, staleMs = 0 } = this.times;
     return { mono: mono + leaseMs + staleMs, wall: wall + leaseMs + staleMs };
@@ -243,7 +243,7 @@ export class LeaseKeeper {
     this.connection = null;
   }
 
-  /** A new row under a new id, so that an old lease of this process can never pass for one of this row. */
+  /** Adds a new row under a new id, so that an old lease of this process can't be mistaken for one of the new row. */
   private async join(connection: LeaseConnection): Promise<void> {
     const id = randomUUID();
     const limits = this.limits?.announce() ?? sharesWithoutRedis;
@@ -265,7 +265,7 @@ export class LeaseKeeper {
     } catch (error) {
       this.log.warn(
         { error: (error as Error).message },
-        "rows of instances that are gone could not be removed",
+        "removing the rows of dead instances failed",
       );
     }
   }

@@ -1,21 +1,21 @@
 import type { InstanceRow, RenewalReply } from "./lease";
 
-/** What an instance says of rate limits in its row. */
+/** What an instance's row says about rate limits. */
 export type LimitAnnouncement = {
-  /** False while it limits from memory alone, or has uses in the window that `store` doesn't know. */
+  /** False while the instance limits from its own memory, or has uses in the window that `store` doesn't know. */
   shares: boolean;
   store: "postgres" | "redis";
   redisReady: boolean;
 };
 
-/** What a renewal saw of other instances whose lease may still be live. */
+/** What a renewal read about other instances whose lease may still be live. */
 export type OtherInstances = {
   ids: string[];
-  /** How many of them have uses that the store in their row doesn't know. */
+  /** How many of them have uses that the store named in their row doesn't know. */
   alone: number;
   inRedis: number;
   inPostgres: number;
-  /** How many can't count uses in Redis. */
+  /** How many of them can't use Redis. */
   withoutRedis: number;
 };
 
@@ -23,15 +23,15 @@ export type NewInstance = { id: string; leaseMs: number; staleMs: number; limits
 
 export type Renewal = {
   id: string;
-  /** Counts up; a row whose number stands still belongs to an instance that is gone. */
+  /** Increases with each renewal. When it stops increasing, the instance is dead. */
   number: number;
-  /** Every change up to this epoch has been applied: writing it acknowledges them. */
+  /** All changes up to this epoch have been applied. Writing it acknowledges them. */
   applied: number;
   timeline: string;
   /** How long this process has known that the database follows this timeline. */
   knownMs: number;
   limits: LimitAnnouncement;
-  /** Whether other instances should renew at once, because `limits` changed. */
+  /** Whether other instances should renew immediately, because `limits` changed. */
   wakesOthers: boolean;
 };
 
@@ -43,12 +43,12 @@ export type InstancesSnapshot = {
 };
 
 /**
- * Where leases come from. Everything rejects when the store does not answer in time; the outcome of what was sent is then
+ * Where leases come from. Every method rejects when the store doesn't answer in time; the outcome of what was sent is then
  * unknown.
  */
 export type LeaseStore = {
   /**
-   * @param changed Called when something was changed, so that a renewal can follow at once. May be called without reason.
+   * @param changed Called when something changed, to trigger a renewal. May be called without need.
    * @param lost Called when the connection is lost.
    */
   connect(changed: () => void, lost: () => void): Promise<LeaseConnection>;
@@ -56,14 +56,14 @@ export type LeaseStore = {
   readInstances(): Promise<InstancesSnapshot>;
 };
 
-/** One connection: what is sent over it is executed in order. */
+/** One connection. Its statements run in the order in which they were sent. */
 export type LeaseConnection = {
   /** Adds a row for a new instance. @returns The timeline that the database follows. */
   join(instance: NewInstance): Promise<{ timeline: string }>;
   renew(renewal: Renewal): Promise<RenewalReply & OtherInstances>;
-  /** Removes the row: from then on no revocation waits for this instance. */
+  /** Removes the instance's row. Revocations then no longer wait for it. */
   leave(id: string): Promise<void>;
-  /** Removes rows of instances that are gone, and changes that no instance needs any more. */
+  /** Removes the rows of dead instances, and changes that no instance needs any more. */
   cleanUp(ownId: string): Promise<void>;
   close(): void;
 };

@@ -1,26 +1,26 @@
 /**
- * The rules by which an instance may decide from memory and yet never after a revocation was answered (docs/decisions/014).
- * Every change of a key, member or workspace has an epoch, in commit order. A lease means: every epoch committed before the
- * renewal that granted it was sent has been applied here. All functions are pure but for the lease they are given.
+ * The rules that let an instance decide from memory, yet never allow a key after its revocation was confirmed
+ * (docs/decisions/014). Every change of a key, member or workspace has an epoch, in commit order. Holding a lease means: all
+ * epochs that were committed before its renewal was sent have been applied here. The functions change nothing but the lease.
  */
 
 export type LeaseTimes = {
-  /** How long a renewal lets an instance decide from memory. */
+  /** How long an instance may decide from memory after a renewal. */
   leaseMs: number;
   periodMs: number;
-  /** No instance of any version holds a longer lease: the schema forbids it. */
+  /** The longest lease of any version of the program; a constraint in the schema. */
   longestLeaseMs: number;
-  /** How long beyond its lease an instance decides from memory where the database does not answer (STALE_VERDICT_SECONDS). */
+  /** How long an instance decides beyond its lease while the database doesn't answer (STALE_VERDICT_SECONDS). */
   staleMs?: number;
   /**
-   * For how long before the start the database is known to have followed its timeline. Never in a server that serves: a failover
-   * just before would go unnoticed. A test knows it of the database that it made.
+   * How long before the start the database is known to have followed its timeline. For tests, which created the database. A
+   * server must not set it, because it can't know of a failover just before its start.
    */
   knownBeforeMs?: number;
 };
 export const leaseTimes: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 5000 };
 
-/** After this long on the revoker's own clock a lease is over on every clock whose rate is within 5 % of it. */
+/** After how long on our own clock a lease has ended on every clock whose rate is within 5% of ours. */
 export function leaseOverAfter(leaseMs: number): number {
   return 1.05 * leaseMs + 100;
 }
@@ -31,18 +31,18 @@ export type Invalidation = {
   id: string;
 };
 
-/** What the one statement of a renewal brings back, all of one snapshot. */
+/** The reply to a renewal, read in one snapshot. */
 export type RenewalReply = {
-  /** Whether this instance's row was still there, in this timeline. */
+  /** Whether this instance's row still existed, on this timeline. */
   held: boolean;
   timeline: string;
   epoch: number;
   prunedTo: number;
-  /** The log above what was applied, at most `invalidationsRead` of it. */
+  /** Changes after those that were applied. More than `invalidationsRead` of them means that the list is cut off. */
   invalidations: Invalidation[];
   databaseMs: number;
 };
-/** The clocks of this process, in milliseconds: the monotonic one, and the wall's, which goes on while a machine sleeps. */
+/** The clocks of this process in milliseconds. The wall clock keeps running while the machine sleeps; the monotonic one may not. */
 export type Clocks = { mono: number; wall: number };
 
 export function readClocks(): Clocks {
@@ -50,7 +50,7 @@ export function readClocks(): Clocks {
 }
 
 export const invalidationsRead = 1000;
-/** Floors kept one by one. Beyond it one floor for everything stands for them: costs look-ups, never exactness. */
+/** How many floors to keep individually. Beyond that, one floor for everything replaces them: more look-ups, same guarantee. */
 const floorsKept = 20_000;
 
 type Floors = Record<"key" | "hash" | "member" | "workspace", Map<string, number>>;
@@ -60,18 +60,18 @@ export type Lease = {
   applied: number;
   /** Until when memory may decide, on both clocks. */
   until: Clocks;
-  /** The least epoch an entry must have been read at, for everything and one by one. */
+  /** Floors: the epoch at which an entry must have been read at least, for all entries and for single ones. */
   allFloor: number;
   highestFloor: number;
   floors: Floors;
   floorCount: number;
-  /** The database's clock beside ours, from the renewal that told it, and before which time we never go back. */
+  /** The database's clock and ours at the last renewal, and the time before which we never go back. */
   databaseMs: number;
   databaseMono: number;
   minimumMs: number;
 };
 
-/** A join gives no lease: only a renewal sent after it does. */
+/** Joining grants no lease yet. Only a renewal that is sent afterwards does. */
 export function joinedLease(timeline: string): Lease {
   return {
     timeline,
@@ -88,9 +88,9 @@ export function joinedLease(timeline: string): Lease {
 }
 
 /**
- * Applies a renewal: first what is out of date, only then the longer lease.
- * @param sent Our clocks before the renewal was handed to the driver.
- * @returns `rejoin` where all that is known is void; `advanced` where the acknowledgement should be stored at once.
+ * Applies a renewal: first the invalidations, only then the longer lease.
+ * @param sent Our clocks before the renewal was sent.
+ * @returns `rejoin` when everything in memory is void; `advanced` when the acknowledgment should be sent soon.
  */
 export function applyReply(
   lease: Lease,
@@ -108,7 +108,7 @@ export function applyReply(
   else for (const invalidation of reply.invalidations) raiseFloor(lease, invalidation);
   const advanced = reply.epoch > lease.applied;
   if (advanced) lease.applied = reply.epoch;
-  // A reply that was away for longer than a lease tells no time: half of its way may be hours.
+  // Don't set the clock by a reply that took longer than a lease: the error is up to half of its round trip.
   if (receivedMono < sent.mono + leaseMs)
     updateDatabaseClock(lease, reply.databaseMs, sent.mono, receivedMono);
   lease.until = { mono: sent.mono + leaseMs, wall: sent.wall + leaseMs };
@@ -136,8 +136,8 @@ function raiseAll(lease: Lease, epoch: number): void {
 }
 
 /**
- * Never backwards: a renewal that was slow must not bring an expired key back. Where the database is behind what was told,
- * time stands still until it has caught up: were ours to run on, a clock a little too fast would gain minutes in a month.
+ * Never sets the clock back: a slow renewal must not revive an expired key. If the database's clock is behind, ours stops until
+ * it has caught up. If ours ran on, a clock that is slightly too fast would gain minutes in a month.
  */
 function updateDatabaseClock(lease: Lease, databaseMs: number, sentMono: number, receivedMono: number): void {
   lease.minimumMs = databaseTime(lease, receivedMono);
@@ -145,33 +145,33 @@ function updateDatabaseClock(lease: Lease, databaseMs: number, sentMono: number,
   lease.databaseMono = (sentMono + receivedMono) / 2;
 }
 
-/** The database's time at a moment of our monotonic clock: every instance judges expiry by it. */
+/** The database's time for a reading of our monotonic clock. Every instance judges expiry by it. */
 export function databaseTime(lease: Lease, mono: number): number {
   return lease.databaseMs === 0
     ? 0
     : Math.max(lease.minimumMs, lease.databaseMs + (mono - lease.databaseMono));
 }
 
-/** May memory decide at this moment? Clocks are read for each request, after its head was parsed. */
+/** Whether memory may decide now. Read the clocks anew for each request. */
 export function isLive(lease: Pick<Lease, "until">, mono: number, wall: number): boolean {
   return mono < lease.until.mono && wall < lease.until.wall;
 }
 
-/** The same where the operator gave up some of the promise, and the database was asked for a lease and did not answer. */
+/** Whether memory may decide after the lease ended: the operator permits it, and the database didn't answer. */
 export function isStaleEnough(lease: Lease, mono: number, { staleMs = 0 }: LeaseTimes): boolean {
   return staleMs > 0 && lease.until.mono > 0 && mono < lease.until.mono + staleMs;
 }
 
-/** What an entry in memory was read at, and what it hangs on. */
+/** When an entry in memory was read, and what it depends on. */
 export type Provenance = {
   timeline: string;
   epoch: number;
   hash: string;
-  /** Null where the key is unknown: then it hangs on its hash alone. */
+  /** Null when no key has this hash. The entry then depends on the hash alone. */
   key: { keyId: string; memberId: string; workspaceId: string } | null;
 };
 
-/** Whether nothing that was applied here came after the entry was read. */
+/** Whether no change that we applied makes the entry out of date. */
 export function isFresh(lease: Lease, entry: Provenance): boolean {
   if (entry.timeline !== lease.timeline) return false;
   if (entry.epoch >= lease.highestFloor) return true;
@@ -190,8 +190,9 @@ export function isFresh(lease: Lease, entry: Provenance): boolean {
 export type InstanceRow = { id: string; timeline: string; applied: number; leaseMs: number };
 
 /**
- * Whether an instance can no longer allow what changed at `epoch`: it has applied it, or it is gone, or its lease is over.
- * @param elapsedMs Since the COMMIT was answered, on the revoker's monotonic clock.
+ * Whether an instance can no longer decide by the state before `change`: it acknowledged the change, left, or its lease ended.
+ * @param listed The instance's row when the change was committed.
+ * @param elapsedMs Time since the COMMIT was answered, on our monotonic clock.
  */
 export function cannotAllow(
   row: InstanceRow | undefined,

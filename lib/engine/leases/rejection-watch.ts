@@ -3,10 +3,10 @@ import { cannotAllow, type InstanceRow, leaseOverAfter } from "./lease";
 import type { LeaseKeeper } from "./lease-keeper";
 import type { InstancesSnapshot, LeaseStore } from "./lease-store";
 
-/** Proof that no instance decides by the state before a change any more. */
+/** Proof that no instance still decides by the state before a change. */
 export type Receipt = {
   afterMs: number;
-  /** How many instances there were; `lapsed` of them did not acknowledge, but their leases are over. */
+  /** How many instances there were. `lapsed` of them did not acknowledge, but their leases have ended. */
   instances: number;
   lapsed: number;
   /** How long an instance that can't reach the database may keep deciding; 0 unless STALE_VERDICT_SECONDS is set. */
@@ -14,14 +14,14 @@ export type Receipt = {
 };
 
 type Waiter = {
-  /** From when earlier leases are counted out: when COMMIT was answered, or the database changed to another timeline. */
+  /** When COMMIT was answered, or when the database changed to another timeline. Earlier leases expire counting from here. */
   since: number;
   giveUpAt: number;
   change: InstancesSnapshot | null;
   /** Instances that might still allow. */
   pending: Map<string, InstanceRow>;
   lapsed: number;
-  /** No answer before this moment: a recent failover may have lost the rows of instances that still hold a lease. */
+  /** Don't resolve before this time: a recent failover may have lost the rows of instances that still hold a lease. */
   notBefore: number;
   /** False for a repeat that changed nothing: it waits for the instances, but not for `notBefore`. */
   changed: boolean;
@@ -29,14 +29,14 @@ type Waiter = {
   reject: (error: unknown) => void;
 };
 
-/** Longest wait, whatever the database does: enough for its longest lease twice. The call is then safe to repeat. */
+/** The longest wait: more than twice the longest lease. The call is safe to repeat. */
 const timeoutMs = 15_000;
 const briefWaitMs = 250;
-/** A wait longer than this is announced to a person who waits. */
+/** A longer wait is announced through `onLongWait`. */
 const longWaitMs = 500;
 const pausesMs = [1, 2, 4, 8, 15, 20];
 
-/** Watches the acknowledgements of all instances, in one loop for all callers in this process. */
+/** Waits for the acknowledgments of all instances, in one loop for all callers of this process. */
 export class RejectionWatch {
   private readonly waiters = new Set<Waiter>();
   private looping = false;
@@ -44,7 +44,7 @@ export class RejectionWatch {
   private watchedSince = 0;
   private stopped = false;
   private loopEnded: Promise<void> = Promise.resolve();
-  /** Called once when a change has to wait because no instance knows whether a failover happened recently. */
+  /** Called when a change has to wait because no instance can rule out a recent failover. */
   onLongWait: (waitMs: number) => void = () => {};
 
   constructor(
@@ -55,10 +55,10 @@ export class RejectionWatch {
 
   /**
    * Resolves when no instance can still allow what the caller's last commit forbade. Call it after COMMIT was answered. A
-   * repeated revocation waits as the first one does.
-   * @param startedAt When the change was requested; the receipt counts from then.
+   * repeated revocation waits like the first one.
+   * @param startedAt When the change was requested. `afterMs` counts from then.
    * @param changed False if the database already was in the requested state.
-   * @throws AppError `unavailable` when the database does not answer: the change stands, but not every instance may know it.
+   * @throws AppError `unavailable` when the database doesn't answer: the change is made, but some instances may not know it yet.
    */
   waitUntilRejectedEverywhere(startedAt = performance.now(), changed = true): Promise<Receipt> {
     return this.wait(startedAt, changed).promise;
@@ -87,21 +87,21 @@ export class RejectionWatch {
     return { promise, cancel: () => waiter && this.waiters.delete(waiter) };
   }
 
-  /** Rejects all waiting calls. When it resolves, the store is no longer used and can be closed. */
+  /** Rejects all waiting calls. Afterwards the store is no longer used. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const waiter of this.waiters) this.settle(waiter, () => waiter.reject(notConfirmed()));
     await this.loopEnded;
   }
 
-  /** For changes that only grant: waits briefly for the same, so that a new key works at once nearly always. */
+  /** For changes that only grant something: waits briefly, so that a new key nearly always works at once. */
   async waitBriefly(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
+    const timedOut = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, briefWaitMs);
     });
     const { promise, cancel } = this.wait(performance.now(), false);
-    await Promise.race([promise.catch(() => {}), enough]);
+    await Promise.race([promise.catch(() => {}), timedOut]);
     clearTimeout(timer);
     cancel();
   }
@@ -109,15 +109,15 @@ export class RejectionWatch {
   private async loop(): Promise<void> {
     this.looping = true;
     for (let round = 0; this.waiters.size > 0; round += 1) {
-      // Only calls that wait already: what is read now is newer than their commit.
-      const asking = [...this.waiters];
+      // Serve only callers that are already waiting: the snapshot is newer than their commits.
+      const served = [...this.waiters];
       try {
         const snapshot = await this.read();
-        for (const waiter of asking) if (this.waiters.has(waiter)) await this.judge(waiter, snapshot);
+        for (const waiter of served) if (this.waiters.has(waiter)) await this.judge(waiter, snapshot);
       } catch {
-        // Ask again; callers are told only when their time is up.
+        // Retry. Callers get an error only when their time is up.
       }
-      for (const waiter of asking)
+      for (const waiter of served)
         if (this.waiters.has(waiter) && performance.now() > waiter.giveUpAt)
           this.settle(waiter, () => waiter.reject(notConfirmed()));
       const pause = pausesMs[Math.min(round, pausesMs.length - 1)] as number;
@@ -167,14 +167,14 @@ export class RejectionWatch {
   }
 
   /**
-   * Since when, on our monotonic clock, the database is known to follow this timeline. Rows that a failover lost belong to
-   * leases that end some seconds later. We know it from our own lease, from watching, or from an instance that wrote into its
-   * row how long it has known.
+   * Since when, on our monotonic clock, the database is known to follow this timeline: from our own lease, from this loop, or
+   * from what other instances wrote into their rows. Instances whose rows were lost in a failover may hold a lease for some
+   * seconds after it.
    */
   private knownSince({ timeline, instances }: InstancesSnapshot): number {
-    const told = instances.filter((row) => row.timeline === timeline).map(({ knownMs }) => knownMs);
+    const others = instances.filter((row) => row.timeline === timeline).map(({ knownMs }) => knownMs);
     const own = this.keeper.knownSince(timeline) ?? this.watchedSince;
-    return Math.min(own, this.watchedSince, performance.now() - Math.max(0, ...told));
+    return Math.min(own, this.watchedSince, performance.now() - Math.max(0, ...others));
   }
 
   private settle(waiter: Waiter, answer: () => void): void {

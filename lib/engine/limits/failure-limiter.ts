@@ -4,18 +4,17 @@ import { SlidingWindow, type WindowState } from "./sliding-window";
 /** Requests with unknown keys that an address may make in a minute before it is answered 429. */
 const failuresPerMinute = 60;
 
-/** The failures of one address that still count, oldest first, by their ages in milliseconds. */
+/** The failures of one address that still count, oldest first. Ages are in milliseconds. */
 export type CountedFailures = { bucket: string; ages: number[]; counts: number[] };
-/** Of each address. Uses close together share a slot of half a second already, so a minute has no more. */
+/** Slots per address. A minute has no more, because uses within half a second share a slot. */
 const maxSlots = 121;
 
 /** Counts requests with unknown keys by the address they come from; IPv6 addresses by their /64. */
 export class FailureLimiter {
   private readonly window = new SlidingWindow(60_000);
-  /** Told of each failure that counted, so that the other workers of this program count it as well. */
+  /** Called for each counted failure, so that the other workers count it as well. */
   onCounted: (bucket: string) => void = () => {};
 
-  /** Counts a failure. */
   count(clientIp: string): { allowed: boolean; state: WindowState } {
     const bucket = addressBucket(clientIp);
     const outcome = this.window.take(bucket, failuresPerMinute, performance.now());
@@ -23,12 +22,12 @@ export class FailureLimiter {
     return outcome;
   }
 
-  /** A failure that another worker counted. */
+  /** Counts a failure that another worker saw. */
   countElsewhere(bucket: string): void {
     this.window.take(bucket, failuresPerMinute, performance.now());
   }
 
-  /** What counts now, for a worker that takes the place of one that ended. */
+  /** What counts now, for a worker that replaces one that died. */
   snapshot(): CountedFailures[] {
     return [...this.window.all(performance.now(), maxSlots)].map(({ key, ages, uses }) => ({
       bucket: key,
@@ -37,7 +36,7 @@ export class FailureLimiter {
     }));
   }
 
-  /** Goes on from what others counted. It was counted a moment ago, by which each failure counts longer rather than shorter. */
+  /** Restores a snapshot of another worker. Failures count slightly longer for it, never shorter. */
   restore(counted: CountedFailures[]): void {
     const now = performance.now();
     for (const { bucket, ages, counts } of counted)

@@ -1,57 +1,57 @@
-/** One limit of which an instance asks for uses. */
+/** A request for uses of one limit. */
 export type GrantRequest = {
   id: string;
   limit: number;
-  /** How many requests wait for a use: as many are granted where they are left, and some for those that come. */
+  /** How many requests are waiting for a use. The store grants as many if it can, and some more in advance. */
   wanted: number;
-  /** The name under which what is not used can be given back. */
+  /** The name of the grant, for giving back what was not used. */
   grant: string;
 };
 
-/** What the store says of one limit. Milliseconds from when it was asked, by its own clock. */
+/** The store's reply for one limit. Durations count from when it was asked, by its own clock. */
 export type GrantReply = {
-  /** Uses that were granted: at least one of each limit that was asked for, or none of any. */
+  /** Uses that were granted: at least one of each requested limit, or none of any. */
   granted: number;
   remaining: number;
-  /** Until one more can be granted: 0 where it can be now. */
+  /** Until one more can be granted: 0 when that is possible now. */
   nextMs: number;
-  /** Until the whole limit is there again. */
+  /** Until the full limit is available again. */
   fullMs: number;
 };
 
-/** How much of a grant was used in all. Said twice it changes nothing. */
+/** How much of a grant was used in total. Idempotent: reporting it twice changes nothing. */
 export type GrantUse = { id: string; workspaceId: string; grant: string; used: number };
 
-/** What was allowed of a limit while an instance was alone, oldest first. */
+/** Uses of a limit that an instance allowed from its own memory, oldest first. `ages` are in milliseconds. */
 export type LocalUses = { id: string; workspaceId: string; ages: number[]; uses: number[] };
 
 /**
- * What instances share: who was granted how many uses, when. Guarantee: by the store's clock no more than the limit is granted
- * in any stretch of what it counts, which is the window and the time for which a grant is good.
- * Everything rejects where the store cannot be asked.
+ * Rate limits that instances share: how many uses were granted to which instance, and when. Guarantee: by the store's clock, no
+ * more than the limit is granted in any period as long as the window plus the lifetime of a grant.
+ * Every method rejects when the store doesn't answer.
  */
 export type GrantStore = {
-  /** From now on it may be asked. The command line makes one that never is. */
+  /** Connects. Called only when the store is used: the command line creates one without using it. */
   open(): void;
   take(workspaceId: string, asks: GrantRequest[], instances: number): Promise<GrantReply[]>;
   giveBack(uses: GrantUse[]): Promise<void>;
-  /** Puts what was used in the place of all that this holder was granted. */
+  /** Replaces everything that was granted to this holder by these uses. */
   importUses(holder: string, uses: LocalUses[]): Promise<void>;
-  /** Forgets limits of which nothing counts any more, where the store does not by itself. */
+  /** Deletes limits whose uses no longer count, unless the store does so by itself. */
   sweep(): Promise<void>;
-  /** @throws where it does not answer, or may have lost what it knew since the last ping. */
+  /** @throws when the store doesn't answer, or may have lost data since the last ping. */
   ping(): Promise<void>;
   close(): void;
 };
 
-/** Redis gives grants while every instance reaches it, otherwise PostgreSQL does. */
+/** Redis issues grants while every instance can reach it; otherwise PostgreSQL does. */
 export type LimitStores = { postgres: GrantStore; redis: GrantStore | null };
 
 export type LimitTimes = {
   windowMs: number;
-  /** For how long a grant is good, on its holder's clocks, from before it was asked for. */
+  /** How long a grant is valid, on its holder's clocks, from before it was requested. */
   grantMs: number;
-  /** Longest that anybody waits for the store. Less than a grant is good for: a later answer would be of no use. */
+  /** The longest wait for the store. Shorter than a grant is valid: a later reply would be useless. */
   timeoutMs: number;
 };
 export const limitTimes: LimitTimes = { windowMs: 60_000, grantMs: 1000, timeoutMs: 500 };

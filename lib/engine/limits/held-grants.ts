@@ -7,18 +7,18 @@ import type { Limit, WindowState } from "./sliding-window";
 import { type Grant, isValid, UnusedGrants } from "./unused-grants";
 import { withTimeout } from "./with-timeout";
 
-/** What this instance knows of one limit. Moments are of its monotonic clock. */
+/** What this instance knows about one limit. `…At` and `…Until` are readings of the monotonic clock. */
 type HeldLimit = {
-  /** Oldest first; kept for a while after they ended, because a use of one may yet be given back. */
+  /** Oldest first. Kept for a while after they end, because a use may still be given back. */
   grants: Grant[];
-  /** What the store had left, and when it told. */
+  /** What was left in the store, and when it said so. */
   remaining: number;
   repliedAt: number;
   nextAt: number;
   fullAt: number;
   refusedUntil: number;
   asking: Promise<void> | null;
-  /** Requests that wait for a use. */
+  /** How many requests are waiting for a use. */
   wanted: number;
 };
 
@@ -32,25 +32,25 @@ const nothingKnown = {
   wanted: 0,
 };
 
-/** A decision that does not stand gives its use back within this time. */
+/** A use can be given back within this time. */
 const keptMs = 10_000;
-/** Longest that a refusal is believed: others may have given back what they did not use. */
+/** How long a refusal is relied on. Other instances may give back what they don't use. */
 const refusedMs = 1000;
 
 /**
- * The grants that one instance holds. A grant is good on both clocks of this process from before it was asked for: the
- * monotonic one stands still while a machine sleeps. While it is good and not used up, nobody is asked.
+ * The grants that one instance holds. A valid grant with uses left spares a call to the store. A grant expires on whichever clock
+ * of this process runs out first, because the monotonic clock may stop while the machine sleeps.
  */
 export class HeldGrants {
-  /** Names of grants begin with it. */
+  /** The prefix of this instance's grant names. */
   readonly holder = randomBytes(6).toString("hex");
   private readonly held = new Map<string, HeldLimit>();
-  /** In the order in which they were granted, hence in which they end. */
+  /** In the order in which they were granted, which is also the order in which they end. */
   private readonly activeGrants: Grant[] = [];
   private readonly endedGrants: Grant[] = [];
   private readonly unused: UnusedGrants;
   private grantCount = 0;
-  /** How often everything was released. */
+  /** Increases with each `release`. */
   private releases = 0;
   private warnedAt = Number.NEGATIVE_INFINITY;
 
@@ -63,7 +63,7 @@ export class HeldGrants {
     this.unused = new UnusedGrants(store, times, clocks);
   }
 
-  /** Takes a use of all of the limits, or says that one of them refuses; null where the store has to be asked first. */
+  /** Takes one use of all limits. False when one of them is exhausted; null when the store has to be asked first. */
   tryTake(limits: readonly Limit[], now = this.clocks()): boolean | null {
     let isKnown = true;
     for (const { id } of limits) {
@@ -77,14 +77,14 @@ export class HeldGrants {
   }
 
   /**
-   * Waits until what tryTake lacked was granted or refused, to this request or to another that wants the same.
-   * @throws AppError `unavailable` where the store cannot be asked: never is more allowed because nobody counts.
+   * Waits until the store has granted or refused what tryTake lacked, to this request or to another one.
+   * @throws AppError `unavailable` when the store doesn't answer. Without it nothing is allowed.
    */
   async obtain(workspaceId: string, limits: readonly Limit[], instances: number): Promise<void> {
     const now = this.clocks();
     const missing = limits.filter(({ id }) => !this.validGrant(id, now));
-    const underWay = missing.map(({ id }) => this.held.get(id)?.asking).find(Boolean);
-    if (underWay) return underWay;
+    const pending = missing.map(({ id }) => this.held.get(id)?.asking).find(Boolean);
+    if (pending) return pending;
     const asking = this.ask(workspaceId, missing, instances, now);
     for (const { id } of missing) this.entry(id).asking = asking;
     try {
@@ -94,7 +94,7 @@ export class HeldGrants {
     }
   }
 
-  /** A request begins to wait for a use of each. */
+  /** Call it when a request starts to wait for a use of each limit, and `endWait` when it stops. */
   beginWait(limits: readonly Limit[]): void {
     for (const { id } of limits) this.entry(id).wanted += 1;
   }
@@ -104,8 +104,8 @@ export class HeldGrants {
   }
 
   /**
-   * Gives back a use that was taken at `usedAt`, to the oldest grant that it may have been taken of: what was used later is never
-   * counted as earlier, so that no window can come to hold more than the limit.
+   * Gives back a use that was taken at `usedAt`, to the oldest grant that it may have been taken from. A later use is then never
+   * counted as an earlier one, so that no window can exceed the limit.
    */
   giveBack(id: string, usedAt: number): void {
     const grant = this.held
@@ -118,7 +118,7 @@ export class HeldGrants {
     if (!isValid(grant, this.clocks())) this.unused.add(grant);
   }
 
-  /** What is left as far as is known here: what is held, and what the store had when it was last asked. */
+  /** What is left as far as this instance knows: what it holds, and what the store had when it was last asked. */
   state(id: string, now = this.clocks()): Pick<WindowState, "remaining" | "nextInMs" | "fullInMs"> | null {
     const held = this.held.get(id);
     if (!held || held.repliedAt + this.countedMs <= now.mono) return null;
@@ -127,7 +127,7 @@ export class HeldGrants {
     return { remaining, nextInMs: this.waitMs(held.nextAt, now), fullInMs: this.waitMs(held.fullAt, now) };
   }
 
-  /** Returns what ended unused, and forgets what nobody asks for any more. */
+  /** Gives back what was not used of ended grants, and forgets old ones. */
   async sweep(): Promise<void> {
     const now = this.clocks();
     while (this.activeGrants[0] && !isValid(this.activeGrants[0], now))
@@ -137,14 +137,14 @@ export class HeldGrants {
     await this.unused.giveBackAll();
   }
 
-  /** Forgets limits of which nothing is held and nothing known any more, so that memory follows what is in use. */
+  /** Forgets limits that have neither grants nor a recent reply, so that memory is bounded by what is in use. */
   forgetIdle(): void {
     const { mono } = this.clocks();
     for (const [id, { grants, wanted, repliedAt }] of this.held)
       if (grants.length === 0 && wanted === 0 && repliedAt + this.countedMs <= mono) this.held.delete(id);
   }
 
-  /** Returns everything, and what is being granted as well: this instance stops, or another store counts from now on. */
+  /** Gives back everything, including grants in flight: this instance stops, or switches to another store. */
   async release(): Promise<void> {
     this.releases += 1;
     for (const held of this.held.values()) {
@@ -155,7 +155,7 @@ export class HeldGrants {
     await this.unused.giveBackAll();
   }
 
-  /** Never longer than the store counts a grant: `now` may have been read before the store was asked. */
+  /** Capped, because `now` may have been read before the store was asked. */
   private waitMs(moment: number, now: Clocks): number {
     return Math.min(this.countedMs, Math.max(0, moment - now.mono));
   }
@@ -180,7 +180,7 @@ export class HeldGrants {
     }));
     try {
       const replies = await withTimeout(this.store.take(workspaceId, asks, instances), this.times.timeoutMs);
-      if (releases !== this.releases) throw new Error("it was asked before everything was released");
+      if (releases !== this.releases) throw new Error("the grants were released in the meantime");
       asks.forEach(({ id, grant }, index) => {
         const reply = replies[index] as GrantReply;
         this.learn(this.entry(id), reply, sent);
@@ -197,7 +197,7 @@ export class HeldGrants {
       });
     } catch (error) {
       this.warn(error as Error);
-      // It may have granted them all the same.
+      // The store may have granted them nevertheless, so give them back.
       for (const { id, grant } of asks)
         this.unused.add({ id, workspaceId, name: grant, count: 0, used: 0, askedAt: sent.mono, until });
       throw new AppError(
@@ -210,18 +210,18 @@ export class HeldGrants {
     }
   }
 
-  /** Once a second: while the store is away, every request finds it so. */
+  /** At most once a second, because every request fails while the store is down. */
   private warn({ message }: Error): void {
     if (performance.now() < this.warnedAt + 1000) return;
     this.warnedAt = performance.now();
-    this.log.warn({ error: message }, "the store of shared limits could not be asked");
+    this.log.warn({ error: message }, "the store of shared rate limits does not answer");
   }
 
   private learn(held: HeldLimit, { granted, remaining, nextMs, fullMs }: GrantReply, sent: Clocks): void {
     const { mono } = this.clocks();
     held.remaining = remaining;
     held.repliedAt = mono;
-    // Counted from now rather than from when it was asked: who waits until then is not too early by the store's clock.
+    // Count from now rather than from when we asked, so that a client that waits until then isn't too early by the store's clock.
     held.nextAt = mono + nextMs;
     held.fullAt = mono + fullMs;
     held.refusedUntil = granted === 0 && nextMs > 0 ? Math.min(held.nextAt, sent.mono + refusedMs) : 0;
@@ -235,7 +235,7 @@ export class HeldGrants {
   private validGrant(id: string, now: Clocks): Grant | undefined {
     const grants = this.held.get(id)?.grants;
     if (!grants) return undefined;
-    // The newest first: older ones are mostly used up.
+    // Newest first: older ones are mostly used up.
     for (let index = grants.length - 1; index >= 0; index -= 1) {
       const grant = grants[index] as Grant;
       if (grant.used < grant.count && isValid(grant, now)) return grant;
@@ -258,7 +258,7 @@ export class HeldGrants {
   }
 
   private end(grant: Grant): void {
-    // It is over before the store hears of it, on these clocks as well.
+    // Invalidate the grant here before the store hears that its rest is free.
     grant.until = { mono: Math.min(grant.until.mono, this.clocks().mono), wall: 0 };
     if (grant.used < grant.count) this.unused.add(grant);
     this.endedGrants.push(grant);

@@ -9,18 +9,18 @@ const timeoutMs = 2000;
 
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;
 
-/** The rate limits of one process. */
+/** The parts of the engine that rate limits need. */
 export type Limiter = {
   rateLimiter: SlidingWindow;
   limitSharing: LimitSharing;
-  /** For keys that neither have a limit nor get one from their workspace. */
+  /** The limit of keys whose own and whose workspace's limit are not set. */
   requestsPerMinute: number;
 };
 
 /**
- * Takes a use of the key's own limit and of its workspace's, which bounds the sum of its keys: of both or of neither.
- * @param now The clocks that the key was judged by, with nothing awaited since.
- * @returns Null where grants have to be asked for first: then call takeUse.
+ * Takes one use of the key's own limit and one of its workspace's limit for all its keys together: of both or of neither.
+ * @param now The clocks by which the key was judged, with nothing awaited since.
+ * @returns Null when the store has to be asked for grants: call takeUse then.
  */
 export function tryTakeUse(key: Limited, limiter: Limiter, now: Clocks): Taken | null {
   const limits = limitsOf(key, limiter);
@@ -28,7 +28,7 @@ export function tryTakeUse(key: Limited, limiter: Limiter, now: Clocks): Taken |
   let allowed = rateLimiter.hasRoom(limits, now.mono);
   if (!limitSharing.isAlone) {
     if (!limitSharing.isOpen(now)) return null;
-    // Memory counts beside the grants: it knows more than a store that began empty.
+    // Memory counts as well as the grants: it may know uses that a store that started empty doesn't.
     const granted = allowed && limitSharing.grants.tryTake(limits, now);
     if (granted === null) return null;
     allowed = granted;
@@ -38,9 +38,8 @@ export function tryTakeUse(key: Limited, limiter: Limiter, now: Clocks): Taken |
 }
 
 /**
- * The same, asking the store for grants. While instances change over from one store to another it waits; no request fails
- * because of that.
- * @throws AppError `unavailable` where the store doesn't answer in time.
+ * The same, asking the store for grants. While instances switch from one store to another, it waits rather than failing.
+ * @throws AppError `unavailable` when the store doesn't answer in time.
  */
 export async function takeUse(key: Limited, limiter: Limiter): Promise<Taken> {
   const { limitSharing } = limiter;
@@ -70,12 +69,12 @@ export async function takeUse(key: Limited, limiter: Limiter): Promise<Taken> {
   });
 }
 
-/** The state of the limit that is nearer to being reached. Takes nothing. */
+/** The state of the limit that is closer to being reached. Takes nothing. */
 export function peekUse(key: Limited, limiter: Limiter, now: Clocks): WindowState {
   return nearestState(limitsOf(key, limiter), limiter, now);
 }
 
-/** Gives back a use, because the decision did not stand. @param usedAt `now` of the state that was returned with it. */
+/** Gives back a use that was taken. @param usedAt `now` of the state that was returned with it. */
 export function giveBackUse(key: Limited, limiter: Limiter, usedAt: number): void {
   const now = performance.now();
   for (const { id } of limitsOf(key, limiter)) {
@@ -106,12 +105,12 @@ function stateOf({ id, limit }: Limit, { rateLimiter, limitSharing }: Limiter, n
   };
 }
 
-/** How many requests a minute a key can make at most. */
+/** How many requests per minute a key can make at most. */
 export function limitInForce(key: Limited, limiter: Limiter): number {
   return Math.min(...limitsOf(key, limiter).map(({ limit }) => limit));
 }
 
-/** A key's own limit, else its workspace's, else the server's; and the workspace's for the sum of its keys. */
+/** The key's own limit, else its workspace's, else the server's; and the workspace's limit for all its keys together. */
 function limitsOf(key: Limited, { requestsPerMinute }: Limiter): Limit[] {
   const whole = key.workspaceRequestsPerMinute;
   const own = { id: key.keyId, limit: key.rateLimitPerMinute ?? whole ?? requestsPerMinute };

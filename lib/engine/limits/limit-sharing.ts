@@ -12,31 +12,35 @@ import { UseImport } from "./use-import";
 const sweepMs = 250;
 
 /**
- * Whether this instance limits from its own memory, as it does alone, or by grants from a store, and from which one.
+ * Decides where this instance counts rate limits: in its own memory while it is the only instance, otherwise by grants from a
+ * store, which is Redis while every live instance can reach it and PostgreSQL otherwise.
  *
- * Alone: of two instances none allows from memory alone while the other allows anything, for each first says in its row that it
- * means to be alone, and only a later renewal, which sees no other, makes it so: the later of two always sees the row of the other.
+ * Own memory: an instance first announces in its row that it wants to count alone, and does so only after a later renewal saw no
+ * other row. Of two instances, the later one always sees the row of the other, so neither counts alone while the other allows.
  *
- * Redis or PostgreSQL: Redis while every live instance may count there, otherwise PostgreSQL. To change over, an instance ends its
- * grants, enters its uses of the last window into the other store, and says so in its row. It takes grants there only after a
- * later renewal saw the same store in all other rows. For the same reason as above no two instances use different stores at once.
+ * Switching stores: an instance ends its grants, writes its uses of the last window into the other store, and announces that store
+ * in its row. It takes grants there only after a later renewal saw the same store in all other rows. For the same reason as
+ * above, no two instances use different stores at the same time.
  */
 export class LimitSharing extends EventEmitter<{ change: [] }> {
-  /** `alone` limits from memory; `withdrawing` has said so in its row and still goes by grants; `entering` goes back to them. */
-  private phase: "sharing" | "withdrawing" | "alone" | "entering" = "sharing";
+  /**
+   * `sharing` uses grants. `withdrawing` has announced that it wants to be alone and still uses grants. `alone` counts in memory.
+   * `importing` writes uses into a store, to share again.
+   */
+  private phase: "sharing" | "withdrawing" | "alone" | "importing" = "sharing";
   private current: keyof LimitStores = "postgres";
   private instances = 1;
   private othersAlone = 0;
   private isFirst = true;
-  /** What our row said before the renewal that was sent last; null where it isn't known. */
+  /** What our row said before the last renewal was sent. Null when we don't know. */
   private row: LimitAnnouncement | null = null;
-  /** The store in all rows, ours included, as the last renewal saw them; null where they differ. */
+  /** The store that all rows named, ours included, at the last renewal. Null when they differ. */
   private agreedOn: keyof LimitStores | null = null;
-  /** Until when what the last renewal saw can be relied on. */
+  /** Until when we may rely on what the last renewal saw. */
   private readonly observation = { until: { mono: 0, wall: 0 } };
-  /** On the way back to Redis, until all have come. */
+  /** True from switching back to Redis until all instances have. */
   private isReturning = false;
-  /** Since when no other was seen, on our monotonic clock. */
+  /** Since when we have seen no other instance, on our monotonic clock. */
   private aloneSince: number | null = null;
   private hasWarned = false;
   private readonly useImport: UseImport;
@@ -66,7 +70,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.timer.unref();
   }
 
-  /** Before the first renewal. */
+  /** Call it before the first renewal. */
   async start(): Promise<void> {
     await this.redis?.open();
     if (this.isFirst && this.redis?.isReachable) this.current = "redis";
@@ -89,26 +93,26 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     return this.held[this.current] as HeldGrants;
   }
 
-  /** What is to be written into this instance's row. From now on the row may say it. */
+  /** What to write into this instance's row. From now on, assume that the row may say so. */
   announce(): LimitAnnouncement {
-    const standing = this.announcement();
-    if (standing.store !== this.agreedOn) this.agreedOn = null;
-    if (standing.store !== this.row?.store) this.row = null;
-    return standing;
+    const announcement = this.announcement();
+    if (announcement.store !== this.agreedOn) this.agreedOn = null;
+    if (announcement.store !== this.row?.store) this.row = null;
+    return announcement;
   }
 
-  /** @param wrote What a new row says. */
+  /** @param wrote What the new row says. */
   rowCreated(wrote: LimitAnnouncement): void {
     this.row = wrote;
     this.agreedOn = null;
   }
 
-  /** Whether grants may be taken: nobody, this instance neither, has uses that the store does not know. */
+  /** Whether grants may be taken: no instance has uses that the store doesn't know. */
   isOpen({ mono, wall } = readClocks()): boolean {
-    return this.phase !== "entering" && this.isAgreed && isLive(this.observation, mono, wall);
+    return this.phase !== "importing" && this.isAgreed && isLive(this.observation, mono, wall);
   }
 
-  /** Waits until grants may be taken, or memory decides. @throws AppError `unavailable` where neither comes until then. */
+  /** Waits until grants may be taken or memory decides. @throws AppError `unavailable` when neither happens before `until`. */
   waitUntilOpen(until: number): Promise<void> {
     if (this.isOpen() || this.isAlone) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -129,8 +133,8 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   }
 
   /**
-   * Asks for grants. Where Redis doesn't give them, PostgreSQL will: then it resolves without any.
-   * @throws AppError `unavailable` where PostgreSQL can't be asked: never is more allowed because nobody counts.
+   * Asks for grants. When Redis fails, it resolves without any, and PostgreSQL will be asked next.
+   * @throws AppError `unavailable` when PostgreSQL doesn't answer. Without it nothing is allowed.
    */
   async obtain(workspaceId: string, limits: readonly Limit[]): Promise<void> {
     const { grants } = this;
@@ -143,18 +147,18 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   }
 
   /**
-   * Applies what a renewal saw, before its lease lets anybody decide.
-   * @param wrote What it wrote into the row.
-   * @param until Until when its lease lets decisions be made.
+   * Applies what a renewal saw. Call it before the renewed lease allows decisions.
+   * @param wrote What the renewal wrote into our row.
+   * @param until Until when the renewed lease allows decisions.
    * @returns Whether another renewal should follow at once.
    */
   applyRenewal(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean {
-    const isLone = others.ids.length === 0;
+    const isOnly = others.ids.length === 0;
     this.instances = others.ids.length + 1;
     this.othersAlone = others.alone;
     this.observation.until = until;
-    if (!isLone) this.aloneSince = null;
-    // Before its first renewal it allowed nothing. What others allowed before it came is lost, as in any restart.
+    if (!isOnly) this.aloneSince = null;
+    // Before its first renewal, an instance allowed nothing. What others allowed before it started is lost, as in any restart.
     else this.aloneSince ??= this.isFirst ? Number.NEGATIVE_INFINITY : now;
     this.isFirst = false;
     const elsewhere = wrote.store === "redis" ? others.inPostgres : others.inRedis;
@@ -163,23 +167,23 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.redis?.observeInstances(others.ids, now);
     const target = others.withoutRedis === 0 && this.announcement(now).redisReady ? "redis" : "postgres";
     if (target !== this.current) this.switchStore(target, now);
-    const phase = this.nextPhase(isLone, now);
-    if (phase === "entering" && this.phase !== "entering") this.useImport.begin(now);
+    const phase = this.nextPhase(isOnly, now);
+    if (phase === "importing" && this.phase !== "importing") this.useImport.begin(now);
     this.phase = phase;
     this.row = wrote;
-    if (phase === "entering") this.useImport.resume(this.store, this.grants.holder);
+    if (phase === "importing") this.useImport.resume(this.store, this.grants.holder);
     this.resolveWaiting();
     const { shares, store, redisReady } = this.announcement(now);
     const isNews = wrote.shares !== shares || wrote.store !== store || wrote.redisReady !== redisReady;
     return (
-      isNews || phase === "withdrawing" || phase === "entering" || (phase === "sharing" && !this.isAgreed)
+      isNews || phase === "withdrawing" || phase === "importing" || (phase === "sharing" && !this.isAgreed)
     );
   }
 
-  /** Forgets limits of which nothing counts any more. */
+  /** Forgets limits whose uses no longer count. */
   async forgetIdle(): Promise<void> {
     for (const held of [this.held.postgres, this.held.redis]) held?.forgetIdle();
-    // Redis lets go of them by itself.
+    // In Redis they expire.
     await this.stores.postgres.sweep();
   }
 
@@ -214,33 +218,33 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.emit("change");
   }
 
-  /** Changes over to another store. What is held of grants ends. */
+  /** Switches to another store, and gives back all grants of the old one. */
   private switchStore(target: keyof LimitStores, now: number): void {
     void this.grants.release();
     this.current = target;
     this.isReturning = target === "redis";
-    this.log.info({ store: target }, "rate limits change over to another store");
+    this.log.info({ store: target }, "switching rate limits to another store");
     if (this.phase === "alone") return;
-    this.phase = "entering";
+    this.phase = "importing";
     this.useImport.begin(now);
     this.useImport.resume(this.store, this.grants.holder);
   }
 
-  private nextPhase(isLone: boolean, now: number): typeof this.phase {
-    if (this.phase === "alone") return isLone ? "alone" : "entering";
-    if (this.phase === "entering") return "entering";
-    if (!isLone) return "sharing";
+  private nextPhase(isOnly: boolean, now: number): typeof this.phase {
+    if (this.phase === "alone") return isOnly ? "alone" : "importing";
+    if (this.phase === "importing") return "importing";
+    if (!isOnly) return "sharing";
     if (this.phase === "withdrawing") return this.row?.shares === false ? "alone" : "withdrawing";
-    // From then on every use in the window is one of ours, and memory knows it.
+    // After this time every use in the window is our own, so memory knows it.
     const isOver = now - (this.aloneSince as number) >= this.times.windowMs + this.times.grantMs;
     return isOver ? "withdrawing" : "sharing";
   }
 
-  /** Until uses are entered nobody takes grants. Goes on with the next renewal where it fails. */
+  /** While the import runs, no instance takes grants. After a failure, the next renewal resumes it. */
   private importEnded(error: Error | null): void {
     if (error) {
       if (!this.hasWarned)
-        this.log.warn({ error: error.message }, "uses of the last window could not be shared");
+        this.log.warn({ error: error.message }, "writing the uses of the last window into the store failed");
       this.hasWarned = true;
       if (this.current === "redis") this.redis?.markUnreachable();
       return;

@@ -1,12 +1,12 @@
 import type { GrantStore, LimitTimes } from "./grant-store";
 import { withTimeout } from "./with-timeout";
 
-/** Longest that a start waits for Redis. */
+/** How long the start waits for Redis at most. */
 const startMs = 1000;
 
 /**
- * Whether this instance may count uses in Redis. It may stay there while Redis answers. It may come back only after Redis
- * answered, and no other instance left, for longer than a window: the last uses of one that left are in PostgreSQL alone.
+ * Tells whether this instance may use Redis for rate limits. It may stay there while Redis answers. It may return only when, for
+ * longer than a window, Redis answered and no other instance left: the last uses of one that left are in PostgreSQL only.
  */
 export class RedisWatch {
   private reachableSince: number | null = null;
@@ -25,7 +25,7 @@ export class RedisWatch {
     return this.reachableSince !== null;
   }
 
-  /** Connects, and waits a moment for the first answer. */
+  /** Connects, and waits up to a second for the first answer. */
   async open(): Promise<void> {
     this.redis.open();
     this.isOpen = true;
@@ -36,7 +36,7 @@ export class RedisWatch {
     }
   }
 
-  /** Asks whether Redis answers: `isReachable` and `onLost` tell. Callers at the same time share the question. */
+  /** Pings Redis; `isReachable` and `onLost` report the result. Concurrent callers share one ping. */
   ping(): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
     this.pinging ??= withTimeout(this.redis.ping(), this.times.timeoutMs)

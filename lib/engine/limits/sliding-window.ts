@@ -1,23 +1,23 @@
 /**
- * How much of a limit is left, and for how long. The waits are durations, never longer than the window: the difference of two
- * moments that are rounded apart is a hair longer at times, and rounding up then makes 61 seconds of 60.
+ * How much of a limit is left, and when it comes back. These are durations, never longer than the window. Don't replace them by
+ * times: the difference of two rounded times can be slightly too long, and rounding it up makes 61 seconds of 60.
  */
 export type WindowState = {
-  /** When it was so, by the caller's clock. A use that was taken counts from then. */
+  /** The time of this state by the caller's clock. A use that was taken counts from then. */
   now: number;
   limit: number;
   remaining: number;
-  /** Until one more use is allowed: 0, or until enough of the oldest have left the window. */
+  /** Until one more use is allowed: 0 if one is allowed now. */
   nextInMs: number;
-  /** Until the full limit is back. */
+  /** Until the full limit is available again. */
   fullInMs: number;
 };
 
-/** Whose uses are limited, and to how many. */
+/** `id` is the key or workspace whose uses are limited. */
 export type Limit = { id: string; limit: number };
 export type Taken = { allowed: boolean; state: WindowState };
 
-/** Uses close together share one slot, which leaves the window with its latest use: never early, at most this late. */
+/** Uses within this time share a slot, which leaves the window with its latest use: never early, at most this late. */
 const slotMs = 500;
 
 /** The uses of one key: a queue of slots, oldest first. */
@@ -30,12 +30,12 @@ type Uses = {
   group: string;
 };
 
-/** What a key used in the window, oldest first. Ages are milliseconds. */
+/** The uses of one key in the window, oldest first. Ages are in milliseconds. */
 export type WindowUses = { key: string; group: string; ages: number[]; uses: number[] };
 
 /**
- * A sliding window in memory: in no window of `windowMs` are more than `limit` uses allowed, and a key idle for a
- * window may make exactly `limit` at once. Costs a map look-up and a few array steps; at most 121 slots a key in a minute.
+ * A sliding window in memory. It allows at most `limit` uses in any period of `windowMs`, and exactly `limit` at once after an
+ * idle window. Costs a map look-up and a few array steps. Holds at most 121 slots per key for a window of a minute.
  */
 export class SlidingWindow {
   private readonly usesByKey = new Map<string, Uses>();
@@ -43,8 +43,8 @@ export class SlidingWindow {
   constructor(private readonly windowMs: number) {}
 
   /**
-   * Takes one use if there is room. Returns the state after it; `allowed` says whether it was taken.
-   * @param group Whose key it is, for who reads all uses: that of its last use.
+   * Takes one use if there is room. Returns the state afterwards; `allowed` says whether it was taken.
+   * @param group The key's workspace, which `all` reports with its uses.
    */
   take(key: string, limit: number, now: number, group = ""): Taken {
     const uses = this.current(key, now);
@@ -54,13 +54,13 @@ export class SlidingWindow {
     return { allowed, state: this.stateOf(uses, limit, now) };
   }
 
-  /** Whether there is room for one use more of each limit. */
+  /** Whether there is room for one more use of each limit. */
   hasRoom(limits: readonly Limit[], now: number): boolean {
     for (const { id, limit } of limits) if (this.current(id, now).total >= limit) return false;
     return true;
   }
 
-  /** Counts a use of each limit: whoever calls has seen that there is room, or was granted it. */
+  /** Counts a use of each limit. The caller has checked that there is room, or holds a grant. */
   add(limits: readonly Limit[], now: number, group: string): void {
     for (const { id } of limits) {
       const uses = this.current(id, now);
@@ -75,13 +75,13 @@ export class SlidingWindow {
   }
 
   /**
-   * Gives back the use that was taken at `usedAt`: the decision it was taken for did not stand. Nothing is given back of what has
-   * left the window by `now`, and never a later use, which would then be counted as an earlier one and leave too soon.
+   * Gives back the use that was taken at `usedAt`, unless it has left the window. Never gives back an earlier use, because the
+   * later one would then leave the window too soon.
    */
   giveBack(key: string, usedAt: number, now: number): void {
     const uses = this.usesByKey.get(key);
     if (!uses || usedAt <= now - this.windowMs) return;
-    // The first slot that may hold it. A slot that was given back whole holds nothing more.
+    // Find the first slot that may contain it. A slot whose uses were all given back is empty.
     let index = uses.head;
     while ((uses.times[index] as number) < usedAt || uses.counts[index] === 0) index += 1;
     if (index >= uses.times.length) return;
@@ -89,14 +89,14 @@ export class SlidingWindow {
     uses.total -= 1;
   }
 
-  /** Forgets keys without a use in the window, so that memory follows what is in use. */
+  /** Forgets keys without a use in the window, so that memory is bounded by what is in use. */
   sweep(now: number): void {
     for (const [key, uses] of this.usesByKey) {
       if ((uses.times.at(-1) ?? 0) + this.windowMs <= now) this.usesByKey.delete(key);
     }
   }
 
-  /** All uses in the window, at most `slots` of each key: some become as young as the youngest among them, none older. */
+  /** All uses in the window, merged into at most `slots` slots per key. A merged slot has the age of its latest use. */
   *all(now: number, slots: number): Generator<WindowUses> {
     for (const key of this.usesByKey.keys()) {
       const { times, counts, head, total, group } = this.current(key, now);
@@ -145,13 +145,13 @@ export class SlidingWindow {
     };
   }
 
-  /** @param at A use, by a reading of the clock that may be later than `now` is: it was taken before whoever asks is answered. */
+  /** @param at The time of a use. It may be later than `now`, if another request took it after the caller read the clock. */
   private leavesInMs(at: number, now: number): number {
     return this.windowMs - Math.max(0, now - at);
   }
 }
 
-/** The last slot that has to leave before one more use is allowed: not the oldest where the limit was lowered. */
+/** The last slot that has to leave before one more use is allowed. If the limit was lowered, that isn't the oldest one. */
 function slotThatMakesRoom(uses: Uses, limit: number): number {
   let total = uses.total;
   let index = uses.head;
@@ -163,7 +163,7 @@ function slotThatMakesRoom(uses: Uses, limit: number): number {
   return uses.times[index] as number;
 }
 
-/** Slots that were given back whole are passed over. */
+/** Skips empty slots, whose uses were all given back. */
 function lastUse({ times, counts }: Uses): number {
   let last = times.length - 1;
   while (counts[last] === 0) last -= 1;
@@ -173,7 +173,7 @@ function lastUse({ times, counts }: Uses): number {
 function add(uses: Uses, now: number): void {
   const last = uses.times.length - 1;
   if (last >= uses.head && now - uses.slotStart < slotMs) {
-    // Who waited in between may bring a reading of the clock that is older than another's: a slot never leaves the earlier for it.
+    // A request that waited may bring an older reading of the clock. The slot must not leave earlier because of it.
     uses.times[last] = Math.max(now, uses.times[last] as number);
     uses.counts[last] = (uses.counts[last] as number) + 1;
   } else {

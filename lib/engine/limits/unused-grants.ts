@@ -8,7 +8,7 @@ export type Grant = {
   name: string;
   count: number;
   used: number;
-  /** By the monotonic clock. Its uses lie between this and `until`. */
+  /** On the monotonic clock. All uses of the grant are between this and `until`. */
   askedAt: number;
   until: Clocks;
 };
@@ -19,7 +19,7 @@ export function isValid({ until }: Grant, now: Clocks): boolean {
 
 const batchLimit = 1000;
 
-/** What is to be given back of grants that are over: nobody here can use any more of them. */
+/** Ended grants whose unused rest is still to be given back to the store. */
 export class UnusedGrants {
   private readonly grants = new Set<Grant>();
   private isGivingBack = false;
@@ -34,9 +34,9 @@ export class UnusedGrants {
     this.grants.add(grant);
   }
 
-  /** Says of each how much was used of it in all; where that fails, once more with the next. */
+  /** Reports how much of each grant was used in total. What fails is retried with the next call. */
   async giveBackAll(): Promise<void> {
-    // One at a time: a store that is slow must not be asked more and more.
+    // One call at a time, so as not to overload a slow store.
     if (this.grants.size === 0 || this.isGivingBack) return;
     this.isGivingBack = true;
     const grants = [...this.grants].slice(0, batchLimit);
@@ -45,7 +45,7 @@ export class UnusedGrants {
     try {
       await withTimeout(this.store.giveBack(uses), this.times.timeoutMs);
     } catch {
-      // Unless the store has forgotten them by then.
+      // Retry, unless they no longer count.
       const oldest = this.clocks().mono - this.times.windowMs - this.times.grantMs;
       for (const grant of grants) if (grant.until.mono > oldest) this.grants.add(grant);
     }

@@ -1,12 +1,12 @@
 import type { GrantStore, LocalUses } from "./grant-store";
 import type { SlidingWindow } from "./sliding-window";
 
-/** A row of the store holds at most this many entries of what was used alone. */
+/** How many slots of imported uses a row of the store holds at most. */
 const importedSlots = 16;
-/** Limits in one call of the store: what it can do in the time for which anybody waits. */
+/** Limits per call of the store, so that a call finishes within its timeout. */
 const importedAtOnce = 200;
 
-/** Enters into a store what memory allowed in the last window, while nothing more is allowed. */
+/** Writes the uses of the last window from memory into a store. Nothing may be allowed in the meantime. */
 export class UseImport {
   private remaining: LocalUses[] = [];
   private importNumber = 0;
@@ -17,7 +17,7 @@ export class UseImport {
     private readonly outcome: { done(): void; failed(error: Error): void },
   ) {}
 
-  /** Takes what memory knows now. What an earlier call left is no longer entered. */
+  /** Takes the uses that memory has now. An earlier import that has not finished is abandoned. */
   begin(now: number): void {
     this.importNumber += 1;
     this.remaining = [...this.memory.all(now, importedSlots)].map(({ key, group, ...rest }) => ({
@@ -27,21 +27,21 @@ export class UseImport {
     }));
   }
 
-  /** Writes what is left, unless it is being written already. `outcome` is told only of what was begun last. */
+  /** Writes what remains, unless that is in progress. Only the import that was begun last calls `outcome`. */
   resume(store: GrantStore, holder: string): void {
-    const { importNumber: begun, remaining: toEnter } = this;
-    if (this.running === begun) return;
-    this.running = begun;
-    // Under a name of its own: a statement that arrives late must not replace what was granted or entered since.
-    importAll(store, `${holder}.${begun}`, toEnter).then(
-      () => this.end(begun, () => this.outcome.done()),
-      (error: Error) => this.end(begun, () => this.outcome.failed(error)),
+    const { importNumber, remaining } = this;
+    if (this.running === importNumber) return;
+    this.running = importNumber;
+    // Each import has its own holder name: a statement that arrives late must not replace newer grants or imports.
+    importAll(store, `${holder}.${importNumber}`, remaining).then(
+      () => this.end(importNumber, () => this.outcome.done()),
+      (error: Error) => this.end(importNumber, () => this.outcome.failed(error)),
     );
   }
 
-  private end(begun: number, tell: () => void): void {
-    if (this.running === begun) this.running = null;
-    if (begun === this.importNumber) tell();
+  private end(importNumber: number, report: () => void): void {
+    if (this.running === importNumber) this.running = null;
+    if (importNumber === this.importNumber) report();
   }
 }
 

@@ -1,4 +1,4 @@
-/** @throws where the work is not done within that time; it is not stopped. */
+/** Rejects when the work takes longer than that. It does not stop the work. */
 export function withTimeout<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("no answer in time")), timeoutMs);

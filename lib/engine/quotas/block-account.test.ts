@@ -34,13 +34,13 @@ describe("what is asked for", () => {
     expect(amountToRequest(holding(10), [4, 6], now)).toBeNull();
   });
   test("at least what helps one, what all need together, and no more while nothing is known of the rate", () => {
-    expect(amountToRequest(holding(2), [7, 3, 5], now)).toEqual({ least: 1, needed: 13, wished: 13 });
+    expect(amountToRequest(holding(2), [7, 3, 5], now)).toEqual({ minimum: 1, needed: 13, desired: 13 });
     expect(amountToRequest(openAccount({ ...usage }), [7], now)).toEqual({ least: 7, needed: 7, wished: 7 });
   });
   test("a second of the present rate, or of the last second's", () => {
     const account = holding(100);
     chargeAccount(account, 100);
-    expect(amountToRequest(account, [1], now)).toEqual({ least: 1, needed: 1, wished: 100 });
+    expect(amountToRequest(account, [1], now)).toEqual({ minimum: 1, needed: 1, desired: 100 });
     keepForNextSecond(account);
     expect(amountToRequest(account, [1], now)?.desired).toBe(100);
     keepForNextSecond(account);

@@ -36,3 +36,8 @@ export function isAppError(error: unknown): error is AppError {
 export function invalidField(field: string, message: string): AppError {
   return new AppError("invalid_request", message, { fields: { [field]: message } });
 }
+
+/** Converts milliseconds to the whole seconds of a `Retry-After` header: rounded up, at least 1. */
+export function wholeSeconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}

@@ -1,4 +1,5 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
+import { wholeSeconds } from "@/lib/contracts/app-error";
 import type { Engine } from "./engine";
 import { type AccessRequirements, judge } from "./judge";
 import type { KeyLookup } from "./keys/key-cache";
@@ -12,7 +13,6 @@ import { decisionEntry } from "./log/decision-entry";
 import { type MeterCost, type QuotaResult, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
 import type { BlockUse } from "./quotas/quota-holder";
 import type { PresentedKey } from "./request/presented-key";
-import { wholeSeconds } from "./whole-seconds";
 
 /** A request to decide, with what was read from its headers or body. */
 export type DecisionRequest = AccessRequirements & {

@@ -1,6 +1,6 @@
+import { wholeSeconds } from "@/lib/contracts/app-error";
 import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { Denial, RateLimit } from "@/lib/engine/decide";
-import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import { errorBody } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import type { Answer } from "../fast-lane/answer";

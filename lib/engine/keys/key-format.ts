@@ -1,7 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { SecretShape } from "@/lib/contracts/secret-shape";
-import { decodeEscapes } from "./decode-escapes";
 
 /** The format of a kind of secret. Native secrets are prefix + 32 random base62 characters + a checksum of 6. */
 export type KeyFormat = { prefix: string; length: number; checksummed: boolean };
@@ -142,4 +141,21 @@ const unsafeInJson = /[\p{Cc}"\\]/gu;
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** A URL that is escaped more often than this is no accident. */
+const maximumRounds = 4;
+
+/**
+ * Removes percent escapes, also nested ones. Malformed escapes stay as they are, since some frameworks decode the rest, and a key
+ * in it must be found.
+ */
+function decodeEscapes(url: string): string {
+  let text = url;
+  for (let round = 0; round < maximumRounds && text.includes("%"); round += 1) {
+    text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  }
+  return text;
 }

@@ -87,10 +87,7 @@ export class LeaseKeeper {
     const now = performance.now();
     if (now < this.warnedOfStaleAt + staleWarningMs) return;
     this.warnedOfStaleAt = now;
-    this.log.warn(
-      { staleSeconds: staleMs / 1000 },
-      "the database does not answer; decisions use stale data",
-    );
+    this.log.warn({ staleSeconds: staleMs / 1000 }, "the database does not answer; decisions use stale data");
   }
 
   get instanceId(): string | null {
@@ -263,10 +260,7 @@ export class LeaseKeeper {
     try {
       await this.connection?.cleanUp(this.id);
     } catch (error) {
-      this.log.warn(
-        { error: (error as Error).message },
-        "removing the rows of dead instances failed",
-      );
+      this.log.warn({ error: (error as Error).message }, "removing the rows of dead instances failed");
     }
   }
 }

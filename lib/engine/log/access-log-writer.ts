@@ -4,9 +4,8 @@ import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyFormats } from "../keys/key-format";
 import { CopyWaiters } from "./copy-waiters";
-import { encodeLine, type NewEntry } from "./entry-line";
+import { encodeLine, maskSecrets, type NewEntry } from "./entry-line";
 import { type LogStore, WatermarkMoved } from "./log-store";
-import { maskSecrets } from "./mask-secrets";
 import { Spool } from "./spool";
 import { writeOwner } from "./spool-owner";
 import type { Tally } from "./tally";
@@ -14,7 +13,7 @@ import { WriterRow } from "./writer-row";
 
 type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 
-/** Entries copied together wait this long for one another; a writer says this often that it is there. */
+/** How long entries wait in the spool, so that many are copied together. */
 const drainMs = 250;
 const heartbeatMs = 500;
 const settledMs = 1000;
@@ -24,17 +23,17 @@ export type SpoolSettings = {
   folder: string;
   /** Whether each append waits for the disk (ACCESS_LOG_FSYNC). */
   sync: boolean;
-  /** Whether a decision that cannot be logged is refused (ACCESS_LOG_REQUIRED). */
+  /** Whether a request is answered 503 when its decision can't be logged (ACCESS_LOG_REQUIRED). */
   required: boolean;
 };
 
 /**
- * Writes the access log: to a spool of this process first, from there into PostgreSQL. Guarantees:
- * - `append` is answered after the entry is in the spool, so an answered request's entry survives a `kill -9`.
- * - An entry is (writer, seq); a writer is one process life, and its numbers have no holes. Its times are the database's as far
- *   as this process knows them, and only rise.
- * - Nothing ever appears at or before a writer's `frontier_at`.
- * - No text of an entry holds anything shaped like a secret.
+ * Writes the access log: first to this process's spool on disk, from there into the store. Guarantees:
+ * - `append` resolves after the entry is in the spool, so the entry of an answered request survives `kill -9`.
+ * - An entry is identified by (writer, seq). A writer is one run of a process; its sequence numbers have no gaps. Its timestamps
+ *   follow the database's clock and strictly increase.
+ * - No entry is ever added at or before its writer's `frontier_at`.
+ * - Secrets in the entry's texts are masked.
  */
 export class AccessLogWriter {
   readonly writerId = randomUUID();
@@ -51,7 +50,7 @@ export class AccessLogWriter {
   private joined = false;
   private closed = false;
   private broken = false;
-  /** Decisions that were refused, or let go unlogged, because the spool took no more. */
+  /** Entries that the spool could not take. Their decisions were answered 503, or went unlogged. */
   refused = 0;
 
   constructor(
@@ -64,13 +63,13 @@ export class AccessLogWriter {
     this.row = new WriterRow(store, this.writerId);
   }
 
-  /** Joins the log. @throws where the database or the disk refuses. */
+  /** Registers this writer. @throws when the database or the disk fails. */
   async start(): Promise<void> {
     writeOwner(path.join(this.settings.folder, this.writerId));
     await this.row.join();
     this.joined = true;
     this.heartbeat = setInterval(() => {
-      // One at a time: while the database hangs, heartbeats must not take its connections one after the other.
+      // One at a time, so that heartbeats don't use up all connections while the database hangs.
       this.heartbeatInFlight ??= this.sendHeartbeat().finally(() => {
         this.heartbeatInFlight = null;
       });
@@ -78,12 +77,12 @@ export class AccessLogWriter {
     this.heartbeat.unref();
   }
 
-  /** Whether the spool took what it was last given. */
+  /** Whether the last write to the spool succeeded. */
   get healthy(): boolean {
     return this.joined && !this.broken;
   }
 
-  /** Entries that are in the spool and not yet in PostgreSQL. */
+  /** How many entries are in the spool but not yet in the store. */
   get undrained(): number {
     return this.seq - this.drainedSeq;
   }
@@ -94,20 +93,20 @@ export class AccessLogWriter {
     });
   }
 
-  /** As `append`, without a promise. `done` is called once, in a later turn of the event loop. The entry is the log's from here on. */
+  /** Like `append`, with a callback, which is called once in a later turn of the event loop. Changes the entry: masks secrets. */
   enqueue(entry: NewEntry, done: (error: AppError | null) => void): void {
     maskSecrets(entry, this.keyFormats);
-    // One turn of the event loop is waited for, so that the decisions of a turn share one write.
+    // Wait for the end of this turn of the event loop, so that its decisions share one write.
     if (this.waiting.length === 0) setImmediate(() => this.flush());
     this.waiting.push({ entry, done });
   }
 
-  /** Resolves when all that was appended before is in PostgreSQL, or after a second: then the log says up to when it is complete. */
+  /** Resolves when everything appended so far is in the store, or after a second. */
   settled(): Promise<void> {
     if (this.drainedSeq >= this.seq && this.waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, settledMs);
-      // What waits at this moment gets its numbers first.
+      // First let the waiting entries get their sequence numbers.
       setImmediate(() => {
         this.settling.add(this.seq, () => {
           clearTimeout(timer);
@@ -118,10 +117,10 @@ export class AccessLogWriter {
     });
   }
 
-  /** Copies what is left, then leaves, so that "complete up to" need not wait for this process. What cannot be copied stays on disk. */
+  /** Copies the rest and unregisters, so that the watermark doesn't wait for this writer. What can't be copied stays on disk. */
   async close(): Promise<void> {
     if (this.heartbeat) clearInterval(this.heartbeat);
-    // A heartbeat under way would open again what is closed below.
+    // A heartbeat in flight would reopen the writer's row.
     await this.heartbeatInFlight;
     await new Promise((resolve) => setImmediate(resolve));
     this.closed = true;
@@ -130,11 +129,14 @@ export class AccessLogWriter {
     if (this.drainedSeq < this.seq) await this.drain();
     if (this.drainedSeq === this.seq) await this.row.close();
     else
-      this.log.warn({ entries: this.undrained }, "part of the access log waits on disk for the next start");
+      this.log.warn(
+        { entries: this.undrained },
+        "some access log entries remain on disk until the next start",
+      );
     this.spool.close();
   }
 
-  /** Everything of a turn in one write, then all answers. */
+  /** Writes the entries of one turn at once, then calls their callbacks. */
   private flush(): void {
     const batch = this.waiting;
     this.waiting = [];
@@ -143,12 +145,12 @@ export class AccessLogWriter {
     if (!error && !this.closed) this.drainTimer ??= setTimeout(() => void this.drain(), drainMs).unref();
   }
 
-  /** One answer that cannot be given must not keep the others of its turn. */
+  /** A callback that throws must not prevent the others. */
   private callBack(done: Waiting["done"], error: AppError | null): void {
     try {
       done(error);
     } catch (failure) {
-      this.log.error({ error: failure }, "an answer could not be given");
+      this.log.error({ error: failure }, "the callback of a log entry failed");
     }
   }
 
@@ -166,19 +168,19 @@ export class AccessLogWriter {
     }
     for (const [index, { entry }] of batch.entries()) tally.add(entry, first + index);
     this.seq += batch.length;
-    if (this.broken) this.log.info({ refused: this.refused }, "the access log can be written again");
+    if (this.broken) this.log.info({ refused: this.refused }, "writing the access log works again");
     this.broken = false;
     return null;
   }
 
   private cannotWrite(error: Error, entries: number): AppError | null {
     this.refused += entries;
-    if (!this.broken) this.log.error({ error: error.message }, "the access log cannot be written to disk");
+    if (!this.broken) this.log.error({ error: error.message }, "writing the access log to disk failed");
     this.broken = true;
     return this.settings.required ? unavailable() : null;
   }
 
-  /** One at a time; whoever asks meanwhile shares it. Never rejects. */
+  /** Drains run one at a time; concurrent callers share one. Never rejects. */
   private drain(): Promise<void> {
     if (this.drainTimer) clearTimeout(this.drainTimer);
     this.drainTimer = null;
@@ -187,7 +189,7 @@ export class AccessLogWriter {
       .catch((error: Error) => {
         this.log.warn(
           { error: error.message, entries: this.undrained },
-          "the access log could not be copied",
+          "copying the access log into the database failed",
         );
         return heartbeatMs;
       })
@@ -201,7 +203,7 @@ export class AccessLogWriter {
 
   private async drainAll(): Promise<void> {
     this.spool.restoreRemovedFile(this.drainedSeq);
-    // What is appended meanwhile is left for the next time, but for batches that are full.
+    // Entries that are appended from now on wait for the next drain, unless their batch is full.
     this.spool.seal();
     for (let batch = this.spool.next(this.drainedSeq); batch; batch = this.spool.next(this.drainedSeq)) {
       const last = batch.firstSeq + batch.count - 1;
@@ -224,7 +226,7 @@ export class AccessLogWriter {
     }
   }
 
-  /** Another drainer was here, or the database is an earlier one than before: its word counts. */
+  /** Another process drained this spool, or the database was restored to an earlier state. The database is right. */
   private async followWatermark(drainedSeq: number | null): Promise<void> {
     if (drainedSeq === null) await this.row.join();
     this.drainedSeq = drainedSeq ?? 0;
@@ -232,7 +234,7 @@ export class AccessLogWriter {
     this.settling.copiedUpTo(this.drainedSeq);
   }
 
-  /** Says that this writer is there and, where all is copied, moves its frontier on. */
+  /** Keeps this writer registered, and advances its frontier when everything is copied. */
   private async sendHeartbeat(): Promise<void> {
     try {
       this.spool.restoreRemovedFile(this.drainedSeq);
@@ -241,7 +243,7 @@ export class AccessLogWriter {
       const known = await this.row.renew(this.seq, idle ? this.row.nextTime() : null);
       if (!known) await this.followWatermark(null);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "the access log's frontier could not be moved");
+      this.log.warn({ error: (error as Error).message }, "the heartbeat of the access log failed");
     }
   }
 }

@@ -4,7 +4,7 @@ import type { KeyRecord } from "../keys/key-record";
 import type { BlockUse } from "../quotas/quota-holder";
 import type { NewEntry } from "./entry-line";
 
-type Asked = {
+type RequestFacts = {
   requestId: string;
   source: LogSource;
   method: string | null;
@@ -13,9 +13,9 @@ type Asked = {
   userAgent: string | null;
 };
 
-/** What the access log holds of a decision. */
+/** Builds the access log entry of a decision. */
 export function decisionEntry(
-  { requestId, source, method, path, clientIp, userAgent }: Asked,
+  { requestId, source, method, path, clientIp, userAgent }: RequestFacts,
   key: KeyRecord | null,
   code: DecisionCode,
   spent: BlockUse[],

@@ -1,9 +1,10 @@
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import type { KeyFormats } from "../keys/key-format";
 import type { BlockUse } from "../quotas/quota-holder";
 import { cleanText } from "./clean-text";
 import { parseTimestamp, timestampText } from "./timestamp";
 
-/** One decision or sign-in attempt, as it is handed to the log. Its time and number are given when it is appended. */
+/** A decision or sign-in attempt to log. It gets its time and sequence number when it is appended. */
 export type NewEntry = {
   kind: "decision" | "sign_in";
   requestId: string;
@@ -18,11 +19,19 @@ export type NewEntry = {
   code: LogCode;
   ip: string | null;
   userAgent: string | null;
-  /** What an allowed decision took of quotas. */
+  /** What an allowed decision took from quota blocks. */
   spent?: BlockUse[];
 };
 
-/** The columns of a line, in their order: a line of the spool is a line of PostgreSQL's COPY in its text format. */
+/** Masks everything shaped like a secret in the texts that a client chose. Changes the entry. */
+export function maskSecrets(entry: NewEntry, keyFormats: KeyFormats): void {
+  entry.requestId = keyFormats.mask(entry.requestId);
+  if (entry.method !== null) entry.method = keyFormats.mask(entry.method);
+  if (entry.path !== null) entry.path = keyFormats.mask(entry.path);
+  if (entry.userAgent !== null) entry.userAgent = keyFormats.mask(entry.userAgent);
+}
+
+/** The columns of a line, in order. A line of the spool is a line of PostgreSQL's COPY in text format. */
 export const entryColumns =
   "at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, spent";
 
@@ -31,14 +40,14 @@ const none = "\\N";
 /** @param at Microseconds since 1970. */
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
   const { requestId, method, path, spent } = entry;
-  // Few pieces: this runs for every decision, and each piece is a string of its own until the line is written.
+  // Built from few pieces, because this runs for every decision and each piece allocates a string.
   return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
 }
 
-/** What the counts beside the log need of an entry. */
+/** The part of an entry that is counted. */
 export type CountedEntry = Pick<NewEntry, "workspaceId" | "keyId" | "outcome" | "ip" | "userAgent" | "spent">;
 
-/** That, read from its line. @returns null where the line is none of ours. */
+/** Reads that part from a line. @returns null when the line doesn't have our format. */
 export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
   const [written, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];
@@ -64,17 +73,17 @@ function readSpent(text: string): BlockUse[] {
   });
 }
 
-/** Columns that are the same in line after line, and what they were written from. */
+/** Columns that are often the same from line to line, with the values that they were encoded from. */
 type CallerColumns = Pick<NewEntry, "workspaceId" | "userId" | "source"> & { text: string };
 type ResultColumns = Pick<NewEntry, "outcome" | "status" | "code" | "userAgent"> & { text: string };
 
-/** By key, and by address: a client mostly sends one user agent. Bounded: whoever calls can send any header. */
+/** Encoded columns by key and by address; a client mostly sends one user agent. Bounded, because clients can send any header. */
 const callerCache = new Map<string | null, CallerColumns>();
 const resultCache = new Map<string | null, ResultColumns>();
 const cachedEntries = 4096;
 const cachedLength = 200;
 
-/** From the workspace to the source, with the tabs around them. */
+/** The columns from workspace to source, with the tabs around them. */
 function callerColumns({ keyId, workspaceId, userId, source }: NewEntry): string {
   const known = callerCache.get(keyId);
   if (
@@ -89,7 +98,7 @@ function callerColumns({ keyId, workspaceId, userId, source }: NewEntry): string
   return text;
 }
 
-/** From the outcome to the user agent, with the tabs around them. */
+/** The columns from outcome to user agent, with the tabs around them. */
 function resultColumns({ outcome, status, code, ip, userAgent }: NewEntry): string {
   const known = resultCache.get(ip);
   if (
@@ -112,12 +121,12 @@ function remember<Value>(map: Map<string | null, Value>, key: string | null, val
   map.set(key, value);
 }
 
-/** Text cut out of a longer one keeps all of that in memory: a request's whole head for a user agent. */
+/** A substring keeps the whole string in memory that it was cut from: for a user agent, all headers of the request. */
 function ownCopy(text: string | null): string | null {
   return text === null ? null : ` ${text}`.slice(1);
 }
 
-/** Printable ASCII without the backslash, as nearly all text here is, stands for itself. */
+/** Printable ASCII without the backslash needs no escaping. Nearly all text here is. */
 const plain = /^[ -[\]-~]*$/;
 
 function escaped(text: string | null, maximumLength: number): string {

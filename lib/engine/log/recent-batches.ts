@@ -5,16 +5,17 @@ import { Tally } from "./tally";
 type OpenBatch = { chunk: Buffer; end: number; firstSeq: number; count: number; next: Cursor; tally: Tally };
 type SealedBatch = Batch & { chunk: Buffer; tally: Tally };
 
-/** A batch is gathered in a chunk of memory, and ends with it or with so many entries. A larger turn gets a larger chunk. */
+/** A batch ends when its chunk of memory is full or it has this many entries. A larger write gets a larger chunk. */
 const chunkBytes = 1 << 20;
 const batchEntries = 4000;
-/** So much waits in memory for the database; what comes after it is read from the files. So many chunks are used again. */
+/** How much waits in memory for the database. Beyond that, batches are read from the files. */
 const sealedBytesLimit = 16 << 20;
+/** How many unused chunks are kept for reuse. */
 const freeChunks = 8;
 
 /**
- * What was appended last, with what it counts for, ready to be copied as it stands: no file is read and no line is taken apart.
- * The files have it all; memory is bounded, and may have lost some of it or be behind.
+ * Keeps what was appended last in memory with its counts, so that it can be copied without reading a file or parsing a line. Only
+ * a cache: the files have everything, and memory may have lost some of it.
  */
 export class RecentBatches {
   private open: OpenBatch | null = null;
@@ -24,8 +25,8 @@ export class RecentBatches {
   private readonly overwritten = Buffer.alloc(headerLimit);
 
   /**
-   * Puts the lines of a turn behind what was gathered, once `write` has written them as a frame.
-   * @returns What the batch counts for, which these entries are not yet in.
+   * Adds the lines of one write to the open batch, after `write` has written them to the file as a frame.
+   * @returns The tally of the batch, to which the caller adds these entries.
    */
   append(firstSeq: number, count: number, text: string, write: (frame: Buffer) => Cursor): Tally {
     const batch = this.roomFor(text, firstSeq);
@@ -37,7 +38,7 @@ export class RecentBatches {
     return batch.tally;
   }
 
-  /** Ends the batch that is gathered, so that it can be copied. */
+  /** Closes the open batch, so that it can be copied. */
   seal(): void {
     const batch = this.open;
     this.open = null;
@@ -51,26 +52,26 @@ export class RecentBatches {
     this.sealed.push({ firstSeq, count, lines: chunk.subarray(headerLimit, end), next, chunk, tally });
   }
 
-  /** The batch that begins right after entry `seq`, if memory has it whole. */
+  /** The sealed batch that begins right after entry `seq`, if memory has it. */
   after(seq: number): SealedBatch | null {
-    // What was partly copied from the files, or by somebody else, fits nothing any more.
+    // A batch of which a part was copied from the files, or by another process, is of no use any more.
     if (this.open && this.open.firstSeq <= seq) this.seal();
     while (this.sealed[0] && this.sealed[0].firstSeq <= seq) this.dropFirst();
     const first = this.sealed[0];
     return first?.firstSeq === seq + 1 ? first : null;
   }
 
-  /** Whether the entry after `seq` is the first of those that are gathered at this moment. */
+  /** Whether the entry after `seq` is the first of the open batch. */
   isOpenAfter(seq: number): boolean {
     return this.open?.firstSeq === seq + 1;
   }
 
-  /** Says that a batch was copied. Its bytes are on their way nowhere any more and are written over. */
+  /** Call it after a batch was copied. Its memory is reused, so nothing may read it any more. */
   copied(batch: Batch): void {
     if (this.sealed[0] === batch) this.reuse(this.dropFirst());
   }
 
-  /** Places in the files have changed: what is appended from now on is kept again. */
+  /** Forgets everything, because places in the files have changed. */
   clear(): void {
     this.open = null;
     this.sealed.length = 0;
@@ -88,7 +89,7 @@ export class RecentBatches {
   }
 
   private roomFor(text: string, firstSeq: number): OpenBatch {
-    // A unit of UTF-16 is three bytes of UTF-8 at most.
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
     const most = text.length * 3;
     if (this.open && this.open.end + most > this.open.chunk.length) this.seal();
     if (this.open) return this.open;
@@ -101,7 +102,10 @@ export class RecentBatches {
     return this.open;
   }
 
-  /** Lines of a batch stand one right behind the other. So a header stands over the end of the lines before it while it is written. */
+  /**
+   * Writes a frame without copying its lines. The lines of a batch are contiguous in memory, so the header temporarily overwrites
+   * the end of the lines before it.
+   */
   private framed(
     { chunk, end }: OpenBatch,
     { firstSeq, count, length }: { firstSeq: number; count: number; length: number },

@@ -1,30 +1,31 @@
 import { crc32 } from "node:zlib";
 
 /**
- * A frame is what one append writes: a header `#<first number> <count> <bytes> <CRC-32 of numbers and lines>` and as many lines. It is
- * there whole or not at all: a frame that is cut off or does not match its checksum is void, and so is all behind it.
+ * A frame is what one append writes: a header `#<first seq> <count> <bytes> <CRC-32 of the numbers and lines>` and that many lines.
+ * A frame that is cut off or doesn't match its checksum is void, and so is everything after it.
  */
 export type Frame = {
   firstSeq: number;
-  count: number /** The lines, each with its line feed. */;
+  count: number;
+  /** The lines, each with its line feed. */
   lines: Buffer;
 };
 
-/** Longest header: three numbers below 2^53, a checksum, and what stands between them. */
+/** The longest header: three numbers below 2^53, a checksum and the separators. */
 export const headerLimit = 80;
 
 export function encodeFrame({ firstSeq, count, lines }: Frame): Buffer {
   return Buffer.concat([Buffer.from(frameHeader(firstSeq, count, lines), "latin1"), lines]);
 }
 
-/** What stands before the lines of a frame: ASCII. */
+/** The header of a frame, in ASCII. */
 export function frameHeader(firstSeq: number, count: number, lines: Buffer): string {
   return `#${firstSeq} ${count} ${lines.length} ${checksumOf(firstSeq, count, lines).toString(16)}\n`;
 }
 
 /**
- * The frame at an offset of a segment's bytes. `null` where no whole, intact frame begins there; `needs` is how many bytes
- * it would take, where the header could be read.
+ * Reads the frame at an offset of a segment's bytes. Returns null when there is no intact frame, and `needs` when more bytes are
+ * needed: how many the whole frame takes.
  */
 export function decodeFrame(
   bytes: Buffer,

@@ -1,20 +1,20 @@
 import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Who writes into a spool: a process, of a start of a machine, as far as this machine can tell. */
+/** The process that writes into a spool. `boot` identifies a start of the machine, `namespace` the PID namespace. */
 type Owner = { pid: number; startedAt: string; boot: string; namespace: string };
 
 const fileName = "owner.json";
 
-/** Makes a spool's folder and says there whose it is. @throws where the disk refuses. */
+/** Creates a spool's folder and a file that names this process as its owner. @throws when the disk fails. */
 export function writeOwner(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(path.join(folder, fileName), JSON.stringify(thisProcess()), { mode: 0o600 });
 }
 
 /**
- * Whether the process that wrote into a spool is certainly gone: a process of this machine since it started, of the processes
- * that are seen from here, whose number is free or was given to another. Of any other nothing is certain.
+ * Whether the owner of a spool is certainly dead: it ran on this machine, since its last start, in our PID namespace, and its
+ * PID is free or belongs to another process. False when we can't be certain.
  */
 export function isOwnerGone(folder: string): boolean {
   try {
@@ -36,9 +36,9 @@ function thisProcess(): Owner {
   };
 }
 
-/** When a process started, in ticks since the machine did; empty where there is no such process. */
+/** When a process started, in clock ticks since the machine started. Empty when there is no such process. */
 function startOf(pid: number): string {
-  // The name, in parentheses, may hold anything: fields are counted from behind it.
+  // The process name, in parentheses, may contain spaces, so count the fields after it.
   const status = read(`/proc/${pid}/stat`);
   return status.slice(status.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
@@ -51,7 +51,7 @@ function namespace(): string {
   }
 }
 
-/** Empty where this system has no such file. */
+/** Empty when there is no such file, as on systems without /proc. */
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();

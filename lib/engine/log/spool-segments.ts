@@ -2,20 +2,20 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import path from "node:path";
 import { decodeFrame, type Frame } from "./spool-frame";
 
-/** A file of the spool. It is read through its descriptor, so that unlinking it loses nothing while the process lives. */
+/** A file of the spool. It is read through its descriptor, so it stays readable for this process even when it is deleted. */
 export type Segment = {
   path: string;
   fd: number;
-  /** Its place among the segments of its writer. */
+  /** Its position among the segments of its writer. */
   index: number;
-  /** The number of its first entry. Frames of an earlier segment from this number on are void: they were written anew here. */
+  /** The sequence number of its first entry. Frames of earlier segments from this number on are void: they were rewritten here. */
   firstSeq: number;
-  /** How much of it counts: what lies behind was cut off. */
+  /** Its valid length. Bytes after that are the remains of a failed write. */
   bytes: number;
 };
 
 export type Cursor = { index: number; offset: number };
-/** Lines of consecutive numbers, and where the next ones begin. */
+/** Lines with consecutive sequence numbers. `next` is where the following lines begin. */
 export type Batch = Frame & { next: Cursor };
 
 const readAtOnce = 1 << 20;
@@ -24,7 +24,7 @@ export function segmentName(index: number, firstSeq: number): string {
   return `${String(index).padStart(8, "0")}-${firstSeq}.log`;
 }
 
-/** The segments that a writer left in its folder, in their order. */
+/** Opens the segments in a writer's folder, in order. */
 export function openSegments(folder: string): Segment[] {
   const segments: Segment[] = [];
   for (const name of readdirSync(folder).sort()) {
@@ -47,15 +47,15 @@ export function closeSegments(segments: Segment[]): void {
   for (const { fd } of segments) closeSync(fd);
 }
 
-/** Where reading begins so that no entry after `seq` is missed. Entries up to it may come again: readBatch leaves them out. */
+/** A cursor from which no entry after `seq` is missed. It may point before `seq`; readBatch skips what is known. */
 export function cursorAfter(segments: Segment[], seq: number): Cursor {
   const from = segments.findLast(({ firstSeq }) => firstSeq <= seq + 1) ?? segments[0];
   return { index: from?.index ?? 0, offset: 0 };
 }
 
 /**
- * The next lines after entry `seq`, at most about a megabyte of them, in frames that follow one another without a gap.
- * @returns null where there are none.
+ * Reads the next lines after entry `seq`, about a megabyte at most, without a gap in their sequence numbers.
+ * @returns null when there are none.
  */
 export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Batch | null {
   const found: Frame[] = [];
@@ -67,7 +67,7 @@ export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Bat
     for (const { frame, end } of read) {
       const fresh = withoutFirst(frame, seq + 1 - frame.firstSeq);
       const last = found.at(-1);
-      // Numbers have no holes but where part of the spool was destroyed: what follows the hole is a batch of its own.
+      // A gap means that part of the spool was destroyed. What follows the gap becomes a separate batch.
       if (fresh && last && fresh.firstSeq !== last.firstSeq + last.count) return joined(found, next);
       next = end;
       if (!fresh) continue;
@@ -78,7 +78,7 @@ export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Bat
   return found.length > 0 ? joined(found, next) : null;
 }
 
-/** Some frames from a place on, and where each ends. Goes on to the next segment where one has no more. */
+/** Reads some frames from a cursor on, and where each ends. Continues in the next segment when one has no more. */
 function readFrames(
   segments: Segment[],
   from: Cursor,
@@ -106,7 +106,7 @@ function framesOf(segment: Segment, offset: number, limit: number, voidFrom: num
       const frame = decodeFrame(bytes, at);
       if (frame === null) return frames;
       if ("needs" in frame) {
-        // A first frame that is larger than what is read at once is read as a whole.
+        // The first frame is larger than what we read at once: read all of it.
         wanted = frames.length === 0 && offset + frame.needs <= segment.bytes ? frame.needs : 0;
         break;
       }

@@ -24,15 +24,17 @@ import {
 } from "./spool-segments";
 import type { Tally } from "./tally";
 
-/** A segment is full at this size; what nobody has copied yet may take this much disk; what was copied stays for as long. */
+/** When a segment reaches this size, a new one is started. */
 const segmentBytes = 16 << 20;
+/** How much disk space entries that are not copied yet may take. */
 const undrainedLimit = 1 << 30;
+/** How much of what was copied is kept, and for how long. */
 const keptBytes = 256 << 20;
 const keptMs = 10 * 60_000;
 
 /**
- * What one process life has appended to the log, in files of its own. Guarantee: when `append` returns, the entries survive a
- * `kill -9`; when it throws, none of them will ever count.
+ * The log entries of one run of a process, in files of its own. Guarantee: when `append` returns, the entries survive `kill -9`.
+ * When it throws, none of them is ever copied to the log.
  */
 export class Spool {
   private readonly segments: Segment[] = [];
@@ -42,33 +44,33 @@ export class Spool {
   private undrainedBytes = 0;
   private readonly recent = new RecentBatches();
 
-  /** @param sync Whether each append waits for the disk, so that a power loss takes nothing either (ACCESS_LOG_FSYNC). */
+  /** @param sync Whether each append waits for the disk, so that entries survive a power loss too (ACCESS_LOG_FSYNC). */
   constructor(
     private readonly folder: string,
     private readonly sync: boolean,
   ) {}
 
   /**
-   * @returns What the batch of these entries counts for: they are to be added to it.
-   * @throws where the disk does not take it, after more tries: in a new segment, and without the segments that were copied.
+   * @returns The tally of the batch, to which the caller adds these entries.
+   * @throws when the disk fails, after retrying in a new segment and after deleting copied segments.
    */
   append(firstSeq: number, count: number, lines: string): Tally {
     return this.recent.append(firstSeq, count, lines, (frame) => this.appendFrame(firstSeq, frame));
   }
 
-  /** Makes all that was appended until now ready to be copied. */
+  /** Makes everything appended so far available to `next`. */
   seal(): void {
     this.recent.seal();
   }
 
-  /** The next entries that were not copied, after entry `seq`; null where there are none, or they are not sealed. */
+  /** The next entries after entry `seq`. Null when there are none, or they are not sealed. */
   next(seq: number): (Batch & { tally?: Tally }) | null {
     const recent = this.recent.after(seq);
     if (recent) return recent;
     return this.recent.isOpenAfter(seq) ? null : readBatch(this.segments, this.cursor, seq);
   }
 
-  /** Says that a batch, and so everything before it, was copied. */
+  /** Call it after a batch was copied. */
   drained(batch: Batch, now: number): void {
     this.recent.copied(batch);
     this.cursor = batch.next;
@@ -77,7 +79,7 @@ export class Spool {
       if (index < this.cursor.index && !this.drainedAt.has(index)) this.drainedAt.set(index, now);
   }
 
-  /** The database has gone back to an earlier moment: what is still here from then on is copied again. */
+  /** Starts copying again after entry `seq`, because the database was restored to an earlier state. */
   rewind(seq: number): void {
     this.recent.clear();
     this.cursor = cursorAfter(this.segments, seq);
@@ -85,7 +87,7 @@ export class Spool {
     for (const { index } of this.segments) if (index >= this.cursor.index) this.drainedAt.delete(index);
   }
 
-  /** Copied segments are kept a while: a standby that takes over may lack what was copied last. */
+  /** Deletes old copied segments. Recent ones are kept, because after a failover the database may lack what was copied last. */
   removeOldSegments(now: number): void {
     const old = this.segments.filter(({ index }) => this.drainedAt.has(index));
     let kept = old.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -97,8 +99,8 @@ export class Spool {
   }
 
   /**
-   * Where somebody took the file away, writing goes on without an error, into a file that ends with this process. Then what was
-   * not copied is written once more, to a new file.
+   * If the current file was deleted, writes still succeed, but the file vanishes with this process. This writes everything that
+   * was not copied to a new file.
    */
   restoreRemovedFile(seq: number): void {
     const current = this.segments.at(-1);
@@ -125,13 +127,13 @@ export class Spool {
     this.segments.length = 0;
   }
 
-  /** @returns The place behind the frame. */
+  /** @returns Where the next frame begins. */
   private appendFrame(firstSeq: number, frame: Buffer): Cursor {
     if (this.undrainedBytes + frame.length > undrainedLimit) throw new Error("the spool is full");
     try {
       this.writeFrame(firstSeq, frame);
     } catch (error) {
-      // Nothing that was copied is worth more than the entries of now.
+      // New entries matter more than copied ones.
       if (!this.removeDrained()) throw error;
       this.writeFrame(firstSeq, frame);
     }
@@ -146,7 +148,7 @@ export class Spool {
     else this.writeOrOpen(segment, firstSeq, frame);
   }
 
-  /** @returns Whether that made room. */
+  /** @returns Whether that freed space. */
   private removeDrained(): boolean {
     const isDrained = ({ index }: Segment) => this.undrainedBytes === 0 || this.drainedAt.has(index);
     const drained = this.segments.filter(isDrained);
@@ -161,7 +163,7 @@ export class Spool {
     try {
       unlinkSync(segment.path);
     } catch {
-      // Something else removed the file.
+      // The file is already gone.
     }
   }
 
@@ -180,13 +182,13 @@ export class Spool {
     try {
       this.write(segment, frame);
     } catch (error) {
-      // A new file helps where this one is at fault. An empty one was that second try already.
+      // Retry with a new file, in case something is wrong with this one. If it is empty, this was the retry.
       if (segment.bytes === 0) throw error;
       this.write(this.open(firstSeq), frame);
     }
   }
 
-  /** Writes at the end of what counts: a write may be short without an error, and leftovers of a failed one are cut off. */
+  /** Writes after the valid part of the segment. Handles short writes, and truncates the remains of a failed one. */
   private write(segment: Segment, frame: Buffer): void {
     try {
       let written = 0;
@@ -200,7 +202,7 @@ export class Spool {
       try {
         ftruncateSync(segment.fd, segment.bytes);
       } catch {
-        // Then the next segment, which begins with the same number, makes the leftovers void.
+        // The next segment begins with the same sequence number, which makes the remains void.
       }
       throw error;
     }

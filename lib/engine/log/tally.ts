@@ -12,7 +12,7 @@ export type HourlyUse = {
 };
 export type LastUse = { keyId: string; at: string; ip: string | null; userAgent: string | null };
 
-/** A key's decisions in the hour of its latest one, and its last allowed one of any hour; `usedAt` 0 where there was none. */
+/** A key's decisions in its latest hour, and its last allowed request. `lastAllowedAt` is 0 when there was none. */
 type KeyTally = {
   workspaceId: string;
   hour: number;
@@ -23,14 +23,14 @@ type KeyTally = {
   userAgent: string | null;
 };
 
-/** What a run of entries counts for, added up as they come: an object for each would outlive many collections of garbage. */
+/** Counts entries as they come. Keeping the entries themselves until they are copied would burden the garbage collector. */
 export class Tally {
   private readonly keys = new Map<string, KeyTally>();
   private readonly earlierHours: HourlyUse[] = [];
-  /** What was taken of each block of a quota. */
+  /** What was used of each quota block. */
   readonly spent = new Map<string, number>();
 
-  /** @param at Microseconds since 1970, not before those of the entry before. */
+  /** @param at Microseconds since 1970, in ascending order. */
   add(entry: CountedEntry, at: number): void {
     const { keyId, workspaceId, spent } = entry;
     if (keyId === null || workspaceId === null) return;
@@ -68,7 +68,7 @@ export class Tally {
     return [...this.earlierHours, ...Array.from(this.keys, ([keyId, key]) => hourlyUse(keyId, key))];
   }
 
-  /** Text as the log has it: what a client sends may hold what PostgreSQL refuses. */
+  /** Cleans the user agents, because a client may send characters that PostgreSQL rejects. */
   lastUses(): LastUse[] {
     return Array.from(this.keys).flatMap(([keyId, { lastAllowedAt: usedAt, ip, userAgent }]) =>
       usedAt === 0 ? [] : { keyId, at: timestampText(usedAt), ip, userAgent: cleanText(userAgent, 512) },
@@ -76,7 +76,7 @@ export class Tally {
   }
 }
 
-/** The same of entries that were written before. */
+/** Counts encoded lines. */
 export function tallyOf(lines: Buffer): Tally {
   const tally = new Tally();
   for (const line of lines.toString().split("\n")) {

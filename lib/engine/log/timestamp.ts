@@ -2,7 +2,7 @@ let millisecond = Number.NaN;
 let millisecondText = "";
 const microsecondTexts = Array.from({ length: 1000 }, (_, index) => `${String(index).padStart(3, "0")}Z`);
 
-/** A moment in microseconds since 1970 as PostgreSQL reads it. Moments of one millisecond share its text. */
+/** Formats microseconds since 1970 as PostgreSQL reads them. The text of the current millisecond is cached. */
 export function timestampText(microseconds: number): string {
   const whole = Math.floor(microseconds / 1000);
   if (whole !== millisecond) {
@@ -12,14 +12,14 @@ export function timestampText(microseconds: number): string {
   return millisecondText + (microsecondTexts[microseconds - whole * 1000] as string);
 }
 
-/** The moment that `momentText` wrote. */
+/** Parses what `timestampText` wrote. */
 export function parseTimestamp(text: string): number {
   return Date.parse(text.slice(0, -4)) * 1000 + Number(text.slice(-4, -1));
 }
 
 const microsecondsOfAnHour = 3_600_000_000;
 
-/** The hour of a moment, counted since 1970. */
+/** The number of whole hours since 1970. */
 export function hourOf(microseconds: number): number {
   return Math.floor(microseconds / microsecondsOfAnHour);
 }

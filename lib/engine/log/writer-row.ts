@@ -2,11 +2,11 @@ import type { LogClock, LogStore } from "./log-store";
 import { timestampText } from "./timestamp";
 
 /**
- * A writer as the database knows it, and the database's time as the writer knows it. Times that it gives only rise, and lie
- * above every frontier it has promised or seen.
+ * This writer's row in the store, and the store's clock as this writer knows it. The times it issues strictly increase, and are
+ * later than every frontier that it has announced or seen.
  */
 export class WriterRow {
-  /** Microseconds: the latest time given, or promised to be left behind. */
+  /** The latest time issued or announced as a frontier, in microseconds. */
   private latestTime = 0;
   private clock = { databaseMs: Date.now(), mono: performance.now() };
 
@@ -15,12 +15,12 @@ export class WriterRow {
     private readonly id: string,
   ) {}
 
-  /** The database's time, and always later than the one before. */
+  /** The database's time, always later than the time before. */
   nextTime(): string {
     return timestampText(this.nextTimes(1));
   }
 
-  /** The first of so many such times, a microsecond apart: what is written together shares one look at the clock. */
+  /** The first of `count` times, a microsecond apart. Entries written together share one reading of the clock. */
   nextTimes(count: number): number {
     const now = this.clock.databaseMs + (performance.now() - this.clock.mono);
     const first = Math.max(this.latestTime + 1, Math.floor(now * 1000));
@@ -28,13 +28,17 @@ export class WriterRow {
     return first;
   }
 
-  /** Makes this writer known, then starts above any time that a reader can have been told is complete. */
+  /** Registers this writer, and continues after every time up to which readers may consider the log complete. */
   async join(): Promise<void> {
     const sent = performance.now();
     this.learn(await this.store.join(this.id), sent);
   }
 
-  /** Says that this writer is alive. @param frontier No later entry will be at or before it. @returns Whether it is known. */
+  /**
+   * The heartbeat.
+   * @param frontier No later entry will have this timestamp or an earlier one.
+   * @returns Whether the store knows this writer.
+   */
   async renew(appendedSeq: number, frontier: string | null): Promise<boolean> {
     const sent = performance.now();
     const clock = await this.store.renew(this.id, appendedSeq, frontier);

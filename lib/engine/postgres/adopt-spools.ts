@@ -7,12 +7,12 @@ import { closeSegments, cursorAfter, openSegments, readBatch } from "../log/spoo
 import type { Pool } from "./client";
 import { PostgresLog } from "./log-store";
 
-/** A writer that said nothing for so long is taken for gone where nothing surer is known. A wrong guess costs nothing (drain.ts). */
+/** A writer without a heartbeat for this long is presumed dead. A wrong guess is harmless, because appending is idempotent. */
 const silentSeconds = 15;
-/** Copied spools stay as long as copied segments of living writers do. */
+/** Copied spools are kept as long as the copied segments of live writers. */
 const keptMs = 10 * 60_000;
 
-/** Copies what writers that are gone left on this disk, and closes them. @param own The folder name of this process's own spool. */
+/** Copies the spools that dead writers left on this disk, and closes those writers. @param own The folder name of our own spool. */
 export async function adoptSpools(pool: Pool, folder: string, own: string, log: Logger): Promise<void> {
   if (!existsSync(folder)) return;
   for (const writer of readdirSync(folder)) {
@@ -21,14 +21,17 @@ export async function adoptSpools(pool: Pool, folder: string, own: string, log: 
     try {
       if (!isOwnerGone(spool) && !(await isSilent(pool, writer))) continue;
       const entries = await drainSpool(pool, writer, spool);
-      if (entries > 0) log.info({ writer, entries }, "entries that a writer left behind were copied");
+      if (entries > 0) log.info({ writer, entries }, "copied the log entries of a dead writer");
       await pool.query(
         "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1 AND closed_at IS NULL",
         [writer],
       );
       if (Date.now() - lastWrite(spool) > keptMs) rmSync(spool, { recursive: true, force: true });
     } catch (error) {
-      log.warn({ writer, error: (error as Error).message }, "what a writer left behind could not be copied");
+      log.warn(
+        { writer, error: (error as Error).message },
+        "copying the log entries of a dead writer failed",
+      );
     }
   }
 }
@@ -67,7 +70,7 @@ async function drainSpool(pool: Pool, writer: string, spool: string): Promise<nu
         copied += batch.count;
       } catch (error) {
         if (!(error instanceof WatermarkMoved) || error.drainedSeq === null) throw error;
-        // Another process adopts the same spool at this moment.
+        // Another process is copying the same spool.
         drainedSeq = error.drainedSeq;
       }
     }
@@ -77,7 +80,7 @@ async function drainSpool(pool: Pool, writer: string, spool: string): Promise<nu
   }
 }
 
-/** A database set back to before the writer joined knows nothing of it: then all that is here is new to it. */
+/** Registers the writer in case the database was restored to a state before it. @returns The writer's watermark. */
 async function registerWriter(pool: Pool, writer: string): Promise<number> {
   await pool.query(
     "INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, clock_timestamp()) ON CONFLICT (id) DO NOTHING",

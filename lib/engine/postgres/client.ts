@@ -4,20 +4,20 @@ import pg from "pg";
 export type { ClientBase, ClientConfig, Pool, PoolClient, QueryConfig } from "pg";
 export { DatabaseError } from "pg";
 
-/** How long anyone waits for a connection or an answer before it is said that the database is away. */
+/** How long to wait for a connection before we consider the database unavailable. */
 export const connectTimeoutMs = 2000;
-/** Longer than the server's own limit on a statement, so that this one is reached only where the server does not answer at all. */
+/** Longer than the server's own statement timeout, so that this one applies only when the server doesn't answer at all. */
 const answerTimeoutMs = 11_000;
-/** How long the server may take to close a connection that we end. */
+/** How long the server may take to close a connection. */
 const closeTimeoutMs = 1000;
-/** The longest that a timer can be. */
+/** The longest timer in Node.js. */
 const noLimit = 2 ** 31 - 1;
 
 /** bigint columns here are counts and sequence numbers, far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 type Callback = (error: Error | null, result?: unknown) => void;
-/** Not among the types of pg, like what follows. */
+/** These types describe parts of pg that its own types leave out. */
 type Query = pg.QueryConfig & { query_timeout?: number };
 type Stream = {
   destroy(error?: Error): void;
@@ -28,22 +28,22 @@ type Stream = {
 type Inner = { connection: { stream: Stream; once(event: "end", listener: () => void): void } };
 
 /**
- * A connection to PostgreSQL on which nothing is waited for without end: not the connection, an answer, the progress of a COPY
- * nor its closing. A connection that owes an answer is given up: whatever is asked on it next (the ROLLBACK of a transaction)
- * fails at once, and no pool hands it out again. Only this module may import pg, so that there is no other kind.
+ * A connection to PostgreSQL with a timeout for everything: connecting, each answer, the progress of a COPY, and closing. After a
+ * timeout the connection is destroyed, so the next query on it (such as ROLLBACK) fails at once and no pool reuses it. Only this
+ * module may import pg, so that there are no other connections.
  */
 export class BoundedClient extends pg.Client {
   private readonly answerMs: number;
 
   constructor(config: pg.ClientConfig = {}) {
-    // A pool hides the password from whoever lists its options: a copy by spreading would lack it.
+    // A pool makes the password non-enumerable, so spreading the options would lose it.
     const limited = Object.defineProperties({} as pg.ClientConfig, Object.getOwnPropertyDescriptors(config));
     limited.connectionTimeoutMillis ||= connectTimeoutMs;
-    // Ours is given with each query, since a COPY must not get it.
+    // We set the timeout for each query ourselves, because it must not apply to COPY.
     limited.query_timeout = undefined;
     super(limited);
     this.answerMs = config.query_timeout || answerTimeoutMs;
-    // Lost while it is borrowed from a pool: its queries are told, and an event without a listener would end the process.
+    // When the connection is lost, its queries reject. Without this listener the error event would also crash the process.
     this.on("error", () => {});
   }
 
@@ -75,12 +75,12 @@ export class BoundedClient extends pg.Client {
     });
   }
 
-  /** For a statement that takes as long as its data needs. The caller watches whether the server still answers, and gives up. */
+  /** For a statement that may take any time. The caller has to check that the server is alive, and call `giveUp` otherwise. */
   queryWithoutLimit(text: string): Promise<unknown> {
     return this.query({ text, query_timeout: noLimit } as pg.QueryConfig);
   }
 
-  /** Ends the connection at once; whatever is asked on it fails with this error. */
+  /** Destroys the connection. Its queries fail with this error. */
   giveUp(error: Error): void {
     this.stream.destroy(error);
   }
@@ -107,7 +107,7 @@ export class BoundedClient extends pg.Client {
     } as pg.QueryConfig;
   }
 
-  /** A stream of rows takes as long as it has rows, but never stands still for longer than an answer may take. */
+  /** A COPY may take any time, but must not stall for longer than an answer may take. */
   private requireProgress(query: Writable): void {
     const { stream } = this;
     const stop = () => stream.destroy(new Error("PostgreSQL took no more rows in time"));
@@ -120,7 +120,7 @@ export class BoundedClient extends pg.Client {
   }
 }
 
-/** A pool of such connections. Waiting for a free one has the limit of making one. */
+/** A pool of such connections. Waiting for a free one has the same timeout as connecting. */
 export function createPool(config: pg.PoolConfig): pg.Pool {
   return new pg.Pool({
     ...config,

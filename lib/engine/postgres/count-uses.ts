@@ -1,7 +1,10 @@
 import type { Tally } from "../log/tally";
 import type { ClientBase } from "./client";
 
-/** Last uses and hourly counts stand beside the log, so that no list of keys reads it. Rows are locked in one order: no deadlocks. */
+/**
+ * Updates last uses and hourly counts, which are kept apart from the log so that lists of keys don't read it. Rows are locked in
+ * a fixed order to avoid deadlocks.
+ */
 export async function countUses(client: ClientBase, tally: Tally): Promise<void> {
   const uses = tally.hourlyUses();
   if (uses.length === 0) return;
@@ -13,13 +16,13 @@ export async function countUses(client: ClientBase, tally: Tally): Promise<void>
 }
 
 /**
- * Adds what drained entries of the access log took of their blocks, in the transaction that drains them: an entry and what it
- * took are counted together or not at all, and once. What a dead process held and no entry took goes back by it.
- * @param spent Amounts by block, as the decisions told them.
+ * Adds what the drained entries took from quota blocks, in the transaction that drains them, so that each entry counts exactly
+ * once. What a dead process held beyond that can then be reclaimed.
+ * @param spent Amounts by block.
  */
 async function countBlockUses(client: ClientBase, spent: Map<string, number>): Promise<void> {
   if (spent.size === 0) return;
-  // In one order, so that two drains cannot wait for each other.
+  // In a fixed order, to avoid deadlocks between drains.
   const blocks = [...spent].sort(([one], [other]) => Number(one) - Number(other));
   await client.query({
     text: `INSERT INTO quotas.drained AS d (block, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])

@@ -15,15 +15,15 @@ type Waiting = {
   reject: (error: unknown) => void;
 };
 
-/** Limits in one statement. */
+/** How many requests or uses go into one statement. */
 const batchLimit = 200;
 
 /**
- * Grants from PostgreSQL: a row a limit, functions of the schema `limits`. What is asked for in one turn of the event loop, or
- * while a statement is under way, travels in one statement.
+ * Grants from PostgreSQL: one row per limit, by the functions of the schema `limits`. Requests of one turn of the event loop, or
+ * made while a statement is in flight, share a statement.
  */
 export class PostgresGrants implements GrantStore {
-  /** Statements that asked for grants, for tests and measurements. */
+  /** How many statements asked for grants, for tests and benchmarks. */
   statements = 0;
   private waiting: Waiting[] = [];
   private flushing = false;
@@ -31,7 +31,7 @@ export class PostgresGrants implements GrantStore {
   constructor(
     private readonly pool: Pool,
     private readonly times: LimitTimes,
-    /** Milliseconds since 1970, where a history is replayed; otherwise the server's own clock. */
+    /** For tests that replay a history: milliseconds since 1970. Otherwise the server's clock is used. */
     private readonly replayedTime: () => number | null = () => null,
   ) {}
 
@@ -70,7 +70,7 @@ export class PostgresGrants implements GrantStore {
   }
 
   async sweep(): Promise<void> {
-    // A row that somebody holds is in use.
+    // Rows that are locked are in use, so skip them.
     await this.pool.query(
       `DELETE FROM limits.grants WHERE ctid IN (
          SELECT ctid FROM limits.grants
@@ -80,7 +80,7 @@ export class PostgresGrants implements GrantStore {
     );
   }
 
-  /** Whoever asks whether PostgreSQL is there asks it in other ways already. */
+  /** Not needed: leases already show whether PostgreSQL answers. */
   async ping(): Promise<void> {}
   open(): void {}
   close(): void {}

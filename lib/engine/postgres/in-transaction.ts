@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "./client";
 
-/** Runs `work` in a transaction. When it takes longer than `timeoutMs`, its connection is cut, so that it ends in any case. */
+/** Runs `work` in a transaction. After `timeoutMs` it destroys the connection, so the transaction always ends. */
 export async function inTransaction(
   pool: Pool,
   timeoutMs: number,
@@ -9,9 +9,9 @@ export async function inTransaction(
   const client = await pool.connect();
   let failed = true;
   const ignore = () => {};
-  // A lost connection also emits an error event, which would end the process if nobody listened.
+  // A lost connection also emits an error event, which would crash the process without a listener.
   client.on("error", ignore);
-  // A COPY has no time limit of its own.
+  // A COPY has no timeout of its own.
   const deadline = setTimeout(() => {
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }, timeoutMs);

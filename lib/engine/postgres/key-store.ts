@@ -4,14 +4,14 @@ import type { KeyRecord } from "../keys/key-record";
 import type { KeyStore, KeysRead } from "../keys/key-store";
 import type { DatabaseError, Pool, QueryConfig } from "./client";
 
-/** Longest that a look-up may take before the requests that wait for it are answered 503. */
+/** How long a look-up may take before the waiting requests are answered 503. */
 const timeoutMs = 2000;
 
 type Row = Pick<KeysRead, "epoch" | "timeline"> & (KeyRecord | { hash: null });
 
 /** Keys in PostgreSQL. */
 export class PostgresKeys implements KeyStore {
-  /** False once a pooler was noticed, which hands each transaction to another connection. */
+  /** False once we noticed a pooler in transaction mode, with which prepared statements don't work. */
   private prepares = true;
 
   constructor(private readonly pool: Pool) {}
@@ -82,10 +82,10 @@ const findStatement = `
     JOIN workspaces w ON w.id = k.workspace_id
     LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;
 
-/** Named after its text: behind a pooler, two versions of the program may share one connection. */
+/** Contains a hash of the statement, because behind a pooler two versions of the program may share a connection. */
 const statementName = `find-keys-${createHash("sha256").update(findStatement).digest("hex").slice(0, 8)}`;
 
-/** "Prepared already" and "never prepared" (PostgreSQL, appendix A): a pooler hands each transaction to another connection. */
+/** duplicate_prepared_statement and invalid_sql_statement_name: typical of a pooler in transaction mode. */
 function isOfPooler(error: unknown): boolean {
   return ["42P05", "26000"].includes((error as DatabaseError).code ?? "");
 }

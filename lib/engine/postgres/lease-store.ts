@@ -9,20 +9,20 @@ import type {
 } from "../leases/lease-store";
 import { BoundedClient, type ClientConfig, type Pool, type QueryConfig } from "./client";
 
-/** Longest that an answer is waited for. */
+/** How long to wait for an answer. */
 const timeoutMs = 2000;
 const prunedAtOnce = 10_000;
 
 /** Leases in PostgreSQL: one row per instance, and the log of changes (docs/decisions/014). */
 export class PostgresLeases implements LeaseStore {
-  /** @param config Of the connection that each instance keeps for its lease alone. */
+  /** @param config For the connection that is dedicated to the lease. */
   constructor(
     private readonly pool: Pool,
     private readonly config: ClientConfig,
   ) {}
 
   async connect(changed: () => void, lost: () => void): Promise<LeaseConnection> {
-    // The server never cancels these statements. When we stop waiting for one, its outcome is unknown.
+    // The server must not cancel these statements. After our own timeout, the outcome is unknown.
     const client = new BoundedClient({
       ...this.config,
       statement_timeout: 0,
@@ -33,7 +33,7 @@ export class PostgresLeases implements LeaseStore {
     const connection = new PostgresLeaseConnection(client);
     try {
       await client.connect();
-      // Otherwise a crash of the database could take an acknowledgement back.
+      // Otherwise a crash of the database could undo an acknowledgment.
       await connection.ask("SET synchronous_commit = on");
       client.on("notification", changed);
       await connection.ask("LISTEN keyward_invalidation");
@@ -54,7 +54,7 @@ export class PostgresLeases implements LeaseStore {
 }
 
 class PostgresLeaseConnection implements LeaseConnection {
-  /** When each instance's row was first read with its present number, on our monotonic clock. */
+  /** When we first read each instance's current renewal number, on our monotonic clock. */
   private readonly firstSeen = new Map<string, { renewal: number; since: number }>();
 
   constructor(private readonly client: BoundedClient) {}
@@ -95,7 +95,7 @@ class PostgresLeaseConnection implements LeaseConnection {
     for (const id of this.firstSeen.keys()) if (!present.has(id)) this.firstSeen.delete(id);
     for (const { id, renewal, leaseMs } of rows) {
       const seen = this.firstSeen.get(id);
-      // A row's age counts from when it was first read here: no clock of ours can tell how old it was before.
+      // Count a row's age from when we first read it, because clocks of different machines can't be compared.
       if (seen?.renewal !== renewal) this.firstSeen.set(id, { renewal, since: now });
       else if (id !== ownId && now - seen.since >= leaseOverAfter(leaseMs))
         await this.ask("DELETE FROM decisions.instances WHERE id = $1 AND renewal = $2", [id, renewal]);
@@ -119,7 +119,7 @@ const instancesStatement = `
       FROM decisions.instances), '[]') AS instances
   FROM decisions.invalidation_head h`;
 
-/** In one snapshot: the acknowledgement is stored, newer changes are read. The database's clock comes with it. */
+/** Stores the acknowledgment and reads newer changes in one snapshot, together with the database's clock. */
 const renewalStatement = `
   WITH mine AS (
     UPDATE decisions.instances SET renewal = $2, applied = $3, shares_limits = $5, known_ms = $6, renewed_at = clock_timestamp(),
@@ -131,7 +131,7 @@ const renewalStatement = `
     extract(epoch FROM clock_timestamp())::float8 * 1000 AS "databaseMs",
     coalesce((SELECT json_agg(i) FROM (
       SELECT epoch, scope, id FROM decisions.invalidations WHERE epoch > $3 ORDER BY epoch LIMIT ${invalidationsRead + 1}) i), '[]') AS invalidations,
-    -- Instances that agree on how to limit wait for each other.
+    -- Other instances may be waiting for this one to agree on where to count rate limits.
     CASE WHEN $9 THEN pg_notify('keyward_invalidation', '') END
   FROM decisions.invalidation_head h, (
     SELECT coalesce(array_agg(id::text), '{}') AS ids, (count(*) FILTER (WHERE NOT shares_limits))::int AS alone,
@@ -139,7 +139,7 @@ const renewalStatement = `
       (count(*) FILTER (WHERE limit_store = 'postgres'))::int AS "inPostgres",
       (count(*) FILTER (WHERE NOT redis_ready))::int AS "withoutRedis"
     FROM decisions.instances
-    -- As leaseOverAfter: an instance that was not seen for longer decides nothing before it has seen this row.
+    -- Same formula as leaseOverAfter: an instance not seen for longer must renew, and see this row, before it decides again.
     WHERE id <> $1 AND renewed_at > clock_timestamp() - (1.05 * lease_ms + 100) * interval '1 millisecond') others`;
 
 /** Wakes the others: an instance that was alone has to share its limits before this one may allow anything. */
@@ -151,7 +151,7 @@ const joinStatement = `
   )
   SELECT incarnation AS timeline, pg_notify('keyward_invalidation', '') FROM joined`;
 
-/** Removes changes that no instance needs any more, a bounded number at a time: renewals wait behind it on their connection. */
+/** Removes changes that no instance needs any more. Bounded, because renewals queue behind it on the same connection. */
 const pruneStatement = `
   WITH oldest AS (SELECT ctid, at FROM decisions.invalidations ORDER BY epoch LIMIT ${prunedAtOnce} FOR UPDATE SKIP LOCKED),
     old AS (DELETE FROM decisions.invalidations WHERE ctid IN (SELECT ctid FROM oldest WHERE at < now() - interval '1 hour') RETURNING epoch)

@@ -6,7 +6,7 @@ const daysAhead = 7;
 const timeoutMs = 10 * 60_000;
 
 /**
- * Makes the log's partitions for the coming days, and for the days of rows that are in the default partition, which it moves.
+ * Creates the log's partitions for the coming days, and for days that have rows in the default partition, and moves those rows.
  * A day that fails doesn't stop the others.
  * @throws the first failure, after every day was tried.
  */
@@ -24,10 +24,10 @@ export async function ensurePartitions(pool: Pool): Promise<void> {
 const asked = new WeakMap<Pool, Set<string>>();
 
 /**
- * Makes the partitions that lines of the log are about to be copied into, once per process and day. A refusal is no failure:
- * the lines go into the default partition, and `ensurePartitions` moves them later.
+ * Creates the partitions that these lines need, once per process and day. If PostgreSQL refuses, the lines go into the default
+ * partition, and `ensurePartitions` moves them later.
  * @param lines In the order of their times.
- * @throws where the database can't be asked.
+ * @throws when the database doesn't answer.
  */
 export async function ensurePartitionsOf(pool: Pool, lines: Buffer): Promise<void> {
   const days = asked.get(pool) ?? new Set();
@@ -41,7 +41,7 @@ export async function ensurePartitionsOf(pool: Pool, lines: Buffer): Promise<voi
   }
 }
 
-/** Not a lost connection, nor a server that stops or starts. */
+/** True for a refused statement; false for a lost connection or a server that is stopping or starting. */
 function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(08|57P)/.test(error.code ?? "");
 }

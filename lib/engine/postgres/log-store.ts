@@ -9,7 +9,7 @@ import { countUses } from "./count-uses";
 import { inTransaction } from "./in-transaction";
 import { ensurePartitionsOf } from "./log-partitions";
 
-/** Longest that appending a batch may take before its connection is given up and its outcome is read again. */
+/** How long appending a batch may take. Afterwards its connection is destroyed, and its outcome is read from the database. */
 const appendTimeoutMs = 10_000;
 const queryTimeoutMs = 2000;
 
@@ -55,9 +55,10 @@ export class PostgresLog implements LogStore {
 }
 
 /**
- * Copies a batch into the log and counts it, in one transaction with the writer's watermark, which is locked first: whoever
- * drains, and wherever it dies, no entry is there twice. A line that PostgreSQL refuses is put aside and stops nothing.
- * @throws WatermarkMoved where the batch does not follow what the log has; any other error leaves the outcome unknown.
+ * Copies a batch into the log and counts it, in one transaction that first locks and advances the writer's watermark. So no entry
+ * is stored twice, whichever process drains and wherever it dies. A line that PostgreSQL rejects is stored in
+ * `access_log.rejected` and doesn't block the others.
+ * @throws WatermarkMoved when the batch doesn't follow what the log has. After any other error the outcome is unknown.
  */
 async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: Progress): Promise<void> {
   await ensurePartitionsOf(pool, batch.lines);
@@ -65,15 +66,15 @@ async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: P
     await inTransaction(pool, appendTimeoutMs, async (client) => {
       await moveWatermark(client, writer, batch, progress);
       const copy = client.query(copyFrom(`COPY access_log.entries (${entryColumns}) FROM STDIN`));
-      // A connection lost later on would tell it here too, to nobody, which would end the process.
+      // If the connection is lost later, the stream also emits an error, which would crash the process without a listener.
       copy.on("error", () => {});
       copy.end(batch.lines);
       await once(copy, "finish");
       await countUses(client, progress.tally ?? tallyOf(batch.lines));
     });
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    if (batch.count === 1) return putAside(pool, writer, batch, progress, (error as Error).message);
+    if (!isDataError(error)) throw error;
+    if (batch.count === 1) return storeRejectedLine(pool, writer, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
     const rest = { ...progress, tally: null };
     await appendBatch(pool, writer, first, { ...rest, frontier: null });
@@ -81,18 +82,24 @@ async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: P
   }
 }
 
-/** The row's lock makes rival drainers wait; the comparison makes the later one see that the work is done. */
+/** The row lock makes concurrent drainers wait. The comparison tells the later one that the work is already done. */
 async function moveWatermark(
   client: PoolClient,
   writer: string,
   batch: Batch,
-  { drainedSeq, appendedSeq, frontier: floor }: Progress,
+  { drainedSeq, appendedSeq, frontier }: Progress,
 ): Promise<void> {
   const { rowCount } = await client.query({
     text: `UPDATE access_log.writers SET drained_seq = $3, appended_seq = greatest(appended_seq, $4::bigint),
        renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, $5::timestamptz)
      WHERE id = $1 AND drained_seq = $2`,
-    values: [writer, drainedSeq, batch.firstSeq + batch.count - 1, appendedSeq, floor ?? lastMoment(batch)],
+    values: [
+      writer,
+      drainedSeq,
+      batch.firstSeq + batch.count - 1,
+      appendedSeq,
+      frontier ?? lastTimestamp(batch),
+    ],
   });
   if (rowCount === 1) return;
   const { rows } = await client.query<{ drainedSeq: number }>(
@@ -102,14 +109,14 @@ async function moveWatermark(
   throw new WatermarkMoved(rows[0]?.drainedSeq ?? null);
 }
 
-/** Times of a writer only rise, so nothing that is not copied yet is at or before the last that is. */
-function lastMoment({ lines }: Batch): string {
+/** The timestamp of the last line. A writer's timestamps increase, so later entries come after it. */
+function lastTimestamp({ lines }: Batch): string {
   const start = lines.lastIndexOf(10, lines.length - 2) + 1;
   return lines.toString("latin1", start, lines.indexOf(9, start));
 }
 
-/** Bad data, a broken rule of a table: the batch, not the database, is at fault. */
-function isRefusal(error: unknown): boolean {
+/** Whether the data is at fault, not the database: error classes 21 to 23, such as invalid values and violated constraints. */
+function isDataError(error: unknown): boolean {
   return /^2[1-3]/.test(String((error as { code?: unknown }).code));
 }
 
@@ -128,7 +135,7 @@ function halves(batch: Batch): [Batch, Batch] {
   ];
 }
 
-async function putAside(
+async function storeRejectedLine(
   pool: Pool,
   writer: string,
   batch: Batch,

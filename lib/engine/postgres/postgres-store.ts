@@ -9,8 +9,8 @@ import { PostgresQuotas } from "./quota-store";
 
 /**
  * The store of an instance.
- * @param config Of the connection that the instance keeps for its lease alone.
- * @param redis Gives grants of rate limits while every instance reaches it; null where there is no Redis.
+ * @param config For the connection that is dedicated to the lease.
+ * @param redis Issues rate limit grants while every instance can reach it. Null without Redis.
  */
 export function postgresStore(pool: Pool, config: ClientConfig, redis: GrantStore | null): Store {
   return {

@@ -2,16 +2,16 @@ import type { BlockAccount, BlockReply } from "../quotas/block-account";
 import type { BlockRequest, QuotaStore } from "../quotas/quota-store";
 import type { Pool, QueryConfig } from "./client";
 
-/** Longest that a decision waits for its quota before it is answered 503. */
+/** How long a decision waits for its quota before it is answered 503. */
 const timeoutMs = 2000;
 
-/** Blocks of quotas from PostgreSQL: the functions of the schema `quotas` (docs/decisions/016). */
+/** Quota blocks from PostgreSQL, by the functions of the schema `quotas` (docs/decisions/016). */
 export class PostgresQuotas implements QuotaStore {
   constructor(private readonly pool: Pool) {}
 
   async takeBlocks(
     holder: string,
-    word: number,
+    statementNumber: number,
     requests: BlockRequest[],
   ): Promise<Map<BlockAccount, BlockReply>> {
     if (requests.length === 0) return new Map();
@@ -21,7 +21,7 @@ export class PostgresQuotas implements QuotaStore {
       text: "SELECT * FROM quotas.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       values: [
         holder,
-        word,
+        statementNumber,
         usages.map(({ workspaceId }) => workspaceId),
         usages.map(({ keyId }) => keyId ?? ""),
         usages.map(({ meter }) => meter),
@@ -44,11 +44,11 @@ export class PostgresQuotas implements QuotaStore {
     );
   }
 
-  async reportBlocks(word: number, accounts: BlockAccount[]): Promise<Set<string>> {
+  async reportBlocks(statementNumber: number, accounts: BlockAccount[]): Promise<Set<string>> {
     const { rows } = await this.pool.query<{ report: number }>({
       text: "SELECT report FROM quotas.report($1, $2, $3, $4)",
       values: [
-        word,
+        statementNumber,
         accounts.map(({ block }) => block),
         accounts.map(({ granted }) => granted),
         accounts.map(({ used }) => used),

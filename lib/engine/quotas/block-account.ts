@@ -1,6 +1,6 @@
 import type { Quota, QuotaPeriod } from "@/lib/contracts/quotas";
 
-/** A meter of a workspace, or of one of its keys, in one period. */
+/** Identifies a usage: a meter of a workspace, or of one of its keys, in one period. */
 export type UsageKey = {
   workspaceId: string;
   keyId: string | null;
@@ -11,31 +11,31 @@ export type UsageKey = {
 };
 
 /**
- * What this process holds of one usage: `granted` was given to it, `used` of that is taken, both counted from the beginning of
- * its block. What is left may be taken without asking anybody.
+ * This process's block of one usage: `granted` in total and `used` in total since the block began. The rest may be used without
+ * asking the store.
  */
 export type BlockAccount = {
   usage: UsageKey;
-  /** Null until the database told which it is. */
+  /** The block's id; null until the store has assigned one. */
   block: string | null;
   granted: number;
   used: number;
-  /** Taken since the last report, and in the second before it: the rate by which more is asked for. */
+  /** Used since the last report, and in the second before it. Requests for more follow this rate. */
   recent: number;
   previous: number;
-  /** Who waits for more. Nobody is served past them. */
+  /** How many decisions wait for more. Later decisions don't overtake them. */
   waiting: number;
-  /** Whether the database has not been told how it stands, or may have given something without our knowing. */
+  /** Whether the store doesn't know the current numbers, or may have granted something in a reply that was lost. */
   dirty: boolean;
-  /** When the database last said that the block is ours, by its clock. */
+  /** When the store last confirmed that the block is ours, by its clock. */
   confirmedMs: number;
-  /** The last refusal: for a moment whoever asks for as much is refused without asking. */
+  /** The last refusal. For a moment, decisions that need as much are denied without asking the store. */
   refused: { cost: number; limit: Quota["limit"] | null; until: number } | null;
 };
 
 /**
- * A balance that was not confirmed for so long is not used: the block may have been settled as that of a dead process, which is
- * done no sooner than ten seconds after its last sign of life.
+ * A balance that was not confirmed within this time isn't used, because the block may have been reclaimed. Blocks of a process
+ * are reclaimed at the earliest ten seconds after its last sign of life.
  */
 const confirmedForMs = 5000;
 const refusedForMs = 100;
@@ -55,7 +55,7 @@ export function openAccount(usage: UsageKey): BlockAccount {
   };
 }
 
-/** What may be taken at once. */
+/** What may be used without asking the store. */
 export function balanceOf(account: BlockAccount, databaseMs: number): number {
   const confirmed = databaseMs - account.confirmedMs < confirmedForMs;
   return confirmed ? account.granted - account.used : 0;
@@ -67,19 +67,19 @@ export function chargeAccount(account: BlockAccount, amount: number): void {
   account.dirty = true;
 }
 
-/** The decision that it was taken for did not stand. */
+/** Returns what a decision took but did not use. */
 export function refundAccount(account: BlockAccount, amount: number): void {
   account.used -= amount;
   account.recent = Math.max(0, account.recent - amount);
   account.dirty = true;
 }
 
-/** At least what helps one of them, what they need together, and what would be welcome. */
+/** What to request: `minimum` serves one decision, `needed` serves all that wait, `desired` lasts for about a second. */
 export type Wanted = { minimum: number; needed: number; desired: number };
 
 /**
- * What to ask for, where so many wait with these costs: at least what helps one of them, what they need together, and about a
- * second of the present rate. Null where what is here suffices.
+ * How much to request from the store. Null when the balance suffices.
+ * @param costs What each waiting decision needs.
  */
 export function amountToRequest(account: BlockAccount, costs: number[], databaseMs: number): Wanted | null {
   const balance = balanceOf(account, databaseMs);
@@ -89,12 +89,12 @@ export function amountToRequest(account: BlockAccount, costs: number[], database
   return { minimum: least, needed, desired: Math.max(needed, account.recent, account.previous) };
 }
 
-/** What the database answered: how much was given, and all that this block was given and has used since it began. */
+/** The store's reply: how much it gave now, and the block's total granted and used since it began. */
 export type BlockReply = { block: string; given: number; total: number; used: number };
 
 /**
- * Takes over what was given. A block of another number: the one before was settled, and nothing of it is left. Of our own block we
- * know better what is used, for a decision may have given something back in the meantime.
+ * Adds what the store gave. A new block id means that the previous block was settled and nothing of it is left. For the same
+ * block, our own `used` is right: a decision may have returned something in the meantime.
  */
 export function applyReply(
   account: BlockAccount,
@@ -108,8 +108,8 @@ export function applyReply(
 }
 
 /**
- * Once a second: keeps as much as the last one took; what lies idle goes back. What is not kept is taken out of the account
- * before anybody is told, so that it cannot be both used here and given to another.
+ * Keeps as much as was used in the last second; the next report returns the rest. The rest leaves the account here, before the
+ * store hears of it, so that it can't be used here and granted to another instance.
  */
 export function keepForNextSecond(account: BlockAccount): void {
   keep(account, account.recent);
@@ -128,7 +128,7 @@ function keep(account: BlockAccount, amount: number): void {
   account.dirty = true;
 }
 
-/** Whether nothing was taken for two seconds, nothing is held, and the database knows it. */
+/** Whether nothing was used for two seconds, nothing is left, and the store knows that. */
 export function isIdle(account: BlockAccount): boolean {
   const { recent, previous, granted, used, dirty, waiting } = account;
   return recent === 0 && previous === 0 && granted === used && !dirty && waiting === 0;
@@ -143,7 +143,7 @@ export function rememberRefusal(
   account.refused = { cost, limit, until: mono + refusedForMs };
 }
 
-/** Whether as much was refused a moment ago, under the same quota. */
+/** Whether the same amount or less was refused a moment ago, under the same quota. */
 export function wasRefused(
   account: BlockAccount,
   cost: number,

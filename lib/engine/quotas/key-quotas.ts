@@ -2,16 +2,15 @@ import { type Quota, requestsMeter } from "@/lib/contracts/quotas";
 import type { KeyRecord } from "../keys/key-record";
 import { periodAt } from "./period";
 import type { BlockUse, Charge, QuotaHolder, QuotaOutcome } from "./quota-holder";
-import { quotaMessage } from "./quota-message";
 
-/** What a decision uses beside the one request that each is. */
+/** What a decision uses of a meter, in addition to counting as one request. */
 export type MeterCost = {
   meter: string;
   cost: number;
-  /** Taken only where a quota bounds the meter: who asked did not name it. */
+  /** Count it only when a quota bounds the meter: the caller didn't name the meter. */
   ifBounded?: boolean;
 };
-/** Why a quota refused: the decision's message, and how long until its next period starts. */
+/** Why a quota denied: the decision's message, and the time until the next period. */
 export type QuotaRefusal = { message: string; resetsInMs: number };
 export type QuotaResult = { taken: true; spent: BlockUse[] } | { taken: false; refusal: QuotaRefusal };
 
@@ -20,9 +19,9 @@ type Metered = Pick<KeyRecord, "workspaceId" | "keyId" | "quotas">;
 const nothingTaken: QuotaResult = { taken: true, spent: [] };
 
 /**
- * Takes one request, and what else the decision uses, of every quota of the key and of its workspace: of all or of none.
- * @param databaseMs The moment of the decision by the database's clock; it says in which period it falls.
- * @returns Null where the store has to be asked first: then call takeQuota.
+ * Takes one request, and what else the decision uses, from all quotas of the key and its workspace, or from none.
+ * @param databaseMs The time of the decision by the database's clock. It determines the period.
+ * @returns Null when the store has to be asked first: call takeQuota then.
  */
 export function tryTakeQuota(
   key: Metered,
@@ -37,7 +36,7 @@ export function tryTakeQuota(
   return outcome && toResult(outcome, databaseMs);
 }
 
-/** The same, asking the store for blocks. @throws AppError `unavailable` where it doesn't answer. */
+/** The same, asking the store for blocks. @throws AppError `unavailable` when it doesn't answer. */
 export async function takeQuota(
   key: Metered,
   spend: MeterCost | null,
@@ -47,7 +46,7 @@ export async function takeQuota(
   return toResult(await quotas.take(chargesOf(key, spend, databaseMs), databaseMs), databaseMs);
 }
 
-/** `requests` counts as one unless the caller named another number. A meter without a quota counts in the workspace's month. */
+/** `requests` counts as 1 unless the caller set another number. A meter without a quota counts per month of the workspace. */
 function chargesOf(key: Metered, spend: MeterCost | null, databaseMs: number): Charge[] {
   const costs = new Map([[requestsMeter, 1]]);
   if (spend) costs.set(spend.meter, spend.cost);
@@ -83,4 +82,12 @@ function toResult(outcome: QuotaOutcome, databaseMs: number): QuotaResult {
       resetsInMs: usage.endsMs - databaseMs,
     },
   };
+}
+
+/** The message of a denial by a quota: the meter, its limit, and when it resets. */
+export function quotaMessage({ keyId, meter, period, limit }: Quota, cost: number, endsMs: number): string {
+  const whose = keyId === null ? "The workspace's" : "This API key's";
+  const state = cost === 1 ? "is spent" : `has no room for ${cost} more`;
+  const resets = new Date(endsMs).toISOString().replace(".000", "");
+  return `${whose} quota of ${limit} ${meter} a ${period} ${state}. It resets at ${resets}.`;
 }

@@ -1,6 +1,6 @@
 import type { QuotaPeriod } from "@/lib/contracts/quotas";
 
-/** The calendar period of UTC that a moment is in. Milliseconds since 1970, by the database's clock. */
+/** The calendar period in UTC that contains a time, given in milliseconds since 1970. */
 export function periodAt(period: QuotaPeriod, moment: number): { startsMs: number; endsMs: number } {
   const date = new Date(moment);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];

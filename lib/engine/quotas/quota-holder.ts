@@ -18,9 +18,9 @@ import {
 } from "./block-account";
 import type { QuotaStore } from "./quota-store";
 
-/** One usage that a decision takes from. `limit` is null where no quota bounds it and it is only counted. */
+/** What a decision takes from one usage. `limit` is null when no quota bounds it and it is only counted. */
 export type Charge = { usage: UsageKey; limit: number | null; cost: number };
-/** What a decision took, by block, for the access log. */
+/** What a decision took from one block, for the access log. */
 export type BlockUse = { block: string; amount: number };
 export type QuotaOutcome = { taken: true; spent: BlockUse[] } | { taken: false; refused: Charge };
 
@@ -32,32 +32,32 @@ type Waiter = {
   reject: (error: unknown) => void;
 };
 
-/** Asks for no more, but learns which blocks the accounts have; what was given unnoticed goes back. */
+/** A request for nothing, to learn the ids of our blocks. */
 const noBlock: Wanted = { minimum: 0, needed: 0, desired: 0 };
 const reportMs = 1000;
 const waitingLimit = 20_000;
 
 /**
- * What this process holds of quotas. A decision takes from memory where enough is there; else it waits for a block of the
- * database, with all others of its turn in one statement (docs/decisions/016). Guarantees:
- * - What all processes take of a quota in a period is never more than it.
- * - A decision takes of all its quotas or of none.
- * - What is not used goes back within about a second.
- * Statements of one holder follow one another: none overtakes another, whatever becomes of its answer.
+ * Holds this process's blocks of quotas. A decision takes from memory when enough is there. Otherwise it waits for a block from
+ * the store, in one statement with all other decisions of its turn (docs/decisions/016). Guarantees:
+ * - All processes together never use more of a quota in a period than its limit.
+ * - A decision takes from all its quotas or from none.
+ * - What isn't used goes back within about a second.
+ * The statements of one process run strictly one after another, also after errors.
  */
 export class QuotaHolder {
   private readonly accounts = new Map<string, BlockAccount>();
   private waiting: Waiter[] = [];
   private statements: Promise<void> = Promise.resolve();
-  /** Work that waits for its turn: whoever asks for the same meanwhile shares it. */
+  /** Work that waits for its turn, by name. The same work is queued only once. */
   private readonly queuedWork = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | null = null;
   private statementNumber = 0;
   private stopped = false;
 
   /**
-   * @param holder Who takes, for whoever settles what a dead process held: its writer of the access log.
-   * @param databaseClock The database's time in milliseconds, while this process holds a lease.
+   * @param holder Our log writer's id; used to reclaim blocks after a crash.
+   * @param databaseClock The database's time in milliseconds; null without a lease.
    */
   constructor(
     private readonly store: QuotaStore,
@@ -66,11 +66,11 @@ export class QuotaHolder {
     private readonly databaseClock: () => number | null,
   ) {}
 
-  /** Takes of all parts or of none, from memory. @returns Null where the store has to be asked first: then call take. */
+  /** Takes all charges or none, from memory. @returns Null when the store has to be asked first: call take then. */
   tryTake(charges: Charge[], databaseMs: number): QuotaOutcome | null {
     const takings = this.takingsOf(charges);
     const lacking = takings.filter(({ account, charge: part }) => balanceOf(account, databaseMs) < part.cost);
-    // Decisions that wait already are served first.
+    // Don't overtake decisions that are already waiting.
     if (lacking.length === 0 && takings.every(({ account }) => account.waiting === 0))
       return chargeAll(takings);
     const now = performance.now();
@@ -80,36 +80,36 @@ export class QuotaHolder {
     return refused ? { taken: false, refused: refused.charge } : null;
   }
 
-  /** The same, asking the store for blocks. @throws AppError `unavailable` where it doesn't answer. */
+  /** The same, asking the store for blocks. @throws AppError `unavailable` when it doesn't answer. */
   async take(charges: Charge[], databaseMs: number): Promise<QuotaOutcome> {
     if (this.stopped || this.waiting.length >= waitingLimit) throw unavailable();
     const takings = this.takingsOf(charges);
     return new Promise((resolve, reject) => {
       for (const { account } of takings) account.waiting += 1;
-      // The decisions of one turn of the event loop travel together.
+      // The decisions of one turn of the event loop share a statement.
       if (this.waiting.length === 0) setImmediate(() => void this.enqueue("send", () => this.send()));
       this.waiting.push({ takings, databaseMs, resolve, reject });
     });
   }
 
-  /** Gives back what a decision took that did not stand. */
+  /** Gives back what a decision took. */
   giveBack(spent: BlockUse[]): void {
     for (const { block, amount } of spent)
       for (const account of this.accounts.values())
         if (account.block === block) refundAccount(account, amount);
   }
 
-  /** Tells the database what is used of a workspace's quotas: after it, `used` is exact for this process. */
+  /** Reports what was used of a workspace's quotas. Afterwards the store's `used` is exact for this process. */
   async report(workspaceId: string): Promise<void> {
     await this.enqueue(`report ${workspaceId}`, () => this.reportAccounts(this.accountsOf(workspaceId)));
   }
 
-  /** Gives back what a workspace's quotas have here and nobody took, for who takes of them without this memory. */
+  /** Gives back what we hold of a workspace's quotas, so that code that asks the store directly sees all that is left. */
   async release(workspaceId: string): Promise<void> {
     await this.enqueue(`release ${workspaceId}`, () => this.releaseAccounts(this.accountsOf(workspaceId)));
   }
 
-  /** Gives everything back. Decisions must be over. */
+  /** Gives everything back. No decision may be in progress. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
@@ -127,7 +127,7 @@ export class QuotaHolder {
     if (!account) {
       account = openAccount(usage);
       this.accounts.set(id, account);
-      // A process without quotas has no timer.
+      // Without quotas there is no timer.
       this.timer ??= setInterval(
         () => void this.enqueue("second", () => this.reportEverySecond()),
         reportMs,
@@ -136,7 +136,7 @@ export class QuotaHolder {
     return account;
   }
 
-  /** One after the other. Never rejects. */
+  /** Runs work after everything that was enqueued before. Never rejects. */
   private enqueue(name: string, work: () => Promise<void>): Promise<void> {
     const waiting = this.queuedWork.get(name);
     if (waiting) return waiting;
@@ -145,7 +145,7 @@ export class QuotaHolder {
         this.queuedWork.delete(name);
         return work();
       })
-      .catch((error: Error) => this.log.warn({ error: error.message }, "quotas could not be reported"));
+      .catch((error: Error) => this.log.warn({ error: error.message }, "reporting quotas failed"));
     this.queuedWork.set(name, this.statements);
     return this.statements;
   }
@@ -172,9 +172,9 @@ export class QuotaHolder {
       for (const [account, block] of given) applyReply(account, block, databaseMs);
       for (const waiter of batch) this.serve(waiter, databaseMs);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "quotas could not be asked for");
+      this.log.warn({ error: (error as Error).message }, "asking the store for quota blocks failed");
       for (const { takings, reject } of batch) {
-        // Whether something was given is not known. The next report says how the account stands: nothing of it is used.
+        // The store may have granted something in the lost reply. The next report returns it, since none of it is used.
         for (const { account } of takings) {
           account.waiting -= 1;
           account.dirty = true;
@@ -210,25 +210,25 @@ export class QuotaHolder {
 
   private async reportAccounts(accounts: BlockAccount[]): Promise<void> {
     await this.recoverBlocks(accounts.filter(({ dirty, block }) => dirty && block === null));
-    const told = accounts.filter(({ dirty, block }) => dirty && block !== null);
-    if (told.length === 0) return;
+    const reported = accounts.filter(({ dirty, block }) => dirty && block !== null);
+    if (reported.length === 0) return;
     const databaseMs = this.databaseClock() ?? 0;
-    for (const account of told) account.dirty = false;
+    for (const account of reported) account.dirty = false;
     try {
       this.statementNumber += 1;
-      const ours = await this.store.reportBlocks(this.statementNumber, told);
-      for (const account of told) {
+      const ours = await this.store.reportBlocks(this.statementNumber, reported);
+      for (const account of reported) {
         if (ours.has(account.block as string)) account.confirmedMs = databaseMs;
-        // Settled as that of a dead process: nothing of it is ours any more.
+        // The block was reclaimed as that of a dead process, so nothing of it is ours any more.
         else Object.assign(account, { block: null, granted: account.used });
       }
     } catch (error) {
-      for (const account of told) account.dirty = true;
+      for (const account of reported) account.dirty = true;
       throw error;
     }
   }
 
-  /** The answer that would have told their blocks was lost. */
+  /** Learns the block ids of accounts whose first reply was lost. */
   private async recoverBlocks(accounts: BlockAccount[]): Promise<void> {
     if (accounts.length === 0) return;
     this.statementNumber += 1;

@@ -13,18 +13,18 @@ import { enterScript, giveBackScript, takeScript } from "./redis-scripts";
 
 const connectTimeoutMs = 1000;
 
-/** Grants from Redis or a Redis Cluster: a value a limit, one script for a key and its workspace. It asks no more of Redis than that. */
+/** Grants from Redis or Redis Cluster: one value per limit, one script for a key and its workspace. */
 export class RedisGrants implements GrantStore {
   private readonly redis: Redis | Cluster;
-  /** A connection broke since the last ping: behind the next one may be a server that lost everything. */
+  /** A connection broke since the last ping. The server that we reach next may have lost its data. */
   private isBroken = false;
 
-  /** @param urls One server, or some of the nodes of a cluster. */
+  /** @param urls One server, or some nodes of a cluster. */
   constructor(
     urls: string[],
     private readonly times: LimitTimes,
     log: Logger,
-    /** Milliseconds since 1970, where a history is replayed; otherwise the server's own clock. */
+    /** For tests that replay a history: milliseconds since 1970. Otherwise the server's clock is used. */
     private readonly replayedTime: () => number | null = () => null,
   ) {
     const options = {
@@ -45,7 +45,7 @@ export class RedisGrants implements GrantStore {
         : new Redis(urls[0] as string, { ...options, enableOfflineQueue: false, retryStrategy: retry });
     let isAway = false;
     this.redis.on("error", (error: Error) => {
-      if (!isAway) log.warn({ error: error.message }, "Redis cannot be reached");
+      if (!isAway) log.warn({ error: error.message }, "Redis can't be reached");
       isAway = true;
     });
     for (const event of ["close", "-node"])
@@ -53,13 +53,13 @@ export class RedisGrants implements GrantStore {
         this.isBroken = true;
       });
     this.redis.on("ready", () => {
-      if (isAway) log.info("Redis is there again");
+      if (isAway) log.info("Redis is reachable again");
       isAway = false;
     });
   }
 
   open(): void {
-    // It goes on trying, and says so above.
+    // ioredis keeps retrying, and errors are logged above.
     this.redis.connect().catch(() => {});
   }
 
@@ -97,7 +97,7 @@ export class RedisGrants implements GrantStore {
     );
   }
 
-  /** Redis lets go of values by itself, when the last of their grants has left. */
+  /** Values expire in Redis. */
   async sweep(): Promise<void> {}
 
   async ping(): Promise<void> {
@@ -122,7 +122,7 @@ export class RedisGrants implements GrantStore {
     return [this.times.windowMs + this.times.grantMs, this.replayedTime() ?? ""];
   }
 
-  /** By its hash; whole where Redis does not know it, as after a restart. */
+  /** Runs a script by its hash, or sends the script when Redis doesn't know it, as after a restart. */
   private async run(script: string, keys: string[], values: (string | number)[]): Promise<unknown> {
     if (this.isBroken) throw new Error("the connection broke");
     const more = [...keys, ...values];
@@ -135,7 +135,7 @@ export class RedisGrants implements GrantStore {
   }
 }
 
-/** The braces keep a key and its workspace on one node of a cluster. */
+/** The braces are a hash tag: they keep the limits of a workspace on one node of a cluster. */
 function nameOf(workspaceId: string, id: string): string {
   return `keyward:limit:{${workspaceId}}:${id}`;
 }
@@ -145,7 +145,7 @@ function nodeOf(url: string): { host: string; port: number } {
   return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || 6379) };
 }
 
-/** A cluster has one set of credentials for all of its nodes: those of the first address. */
+/** The credentials of the first address are used for all nodes of a cluster. */
 function credentialsOf(url: string) {
   const { protocol, username, password } = new URL(url);
   return {

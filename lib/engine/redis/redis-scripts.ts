@@ -1,6 +1,6 @@
 /**
- * The rules of prisma/migrations/…_shared_limits once more, for Redis. A value is the grants of one limit, packed: {time, uses,
- * name} each, oldest first. What is written is let go of when the last of it no longer counts.
+ * The same rules as in prisma/migrations/…_shared_limits, for Redis. A value holds the grants of one limit, packed: {time, uses,
+ * name} each, oldest first. It expires when its last grant no longer counts.
  */
 const shared = `
 local function clock(given)
@@ -9,7 +9,7 @@ local function clock(given)
   return time[1] * 1000 + time[2] / 1000
 end
 
--- What still counts at a moment. A clock that was set back moves the grants with it: they are as old as they were.
+-- The grants that still count. When the clock was set back, the grants move with it, so that they keep their age.
 local function counting(key, now, counted)
   local raw = redis.call('GET', key)
   local grants = raw and cmsgpack.unpack(raw) or {}
@@ -30,7 +30,7 @@ local function store(key, grants, counted)
 end
 `;
 
-/** ARGV: counted ms, now or nothing, instances, then of each key its limit, the uses that are waited for, and the name of the grant. */
+/** ARGV: counted ms, now or empty, instances; then for each key its limit, the uses wanted, and the name of the grant. */
 export const takeScript = `${shared}
 local counted, now, instances = tonumber(ARGV[1]), clock(ARGV[2]), tonumber(ARGV[3])
 local rows, spent, room = {}, {}, true
@@ -42,7 +42,7 @@ local replies = {}
 for k, key in ipairs(KEYS) do
   local limit, granted, grants = tonumber(ARGV[3 * k + 1]), 0, rows[k]
   if room then
-    -- Half of what is left, shared among all: one that asks seldom keeps little from the others. More only for who waits.
+    -- Grant an equal share of half of what is left, so that an idle instance blocks little; more only if requests wait for it.
     local left = limit - spent[k]
     granted = math.min(left, math.max(tonumber(ARGV[3 * k + 2]), math.min(math.ceil(left / (2 * instances)), math.ceil(limit / 16))))
     grants[#grants + 1] = {now, granted, ARGV[3 * k + 3]}
@@ -60,7 +60,7 @@ for k, key in ipairs(KEYS) do
 end
 return replies`;
 
-/** ARGV: the name of a grant and how much of it was used in all: said twice it changes nothing. */
+/** ARGV: the name of a grant and how much of it was used in total. Idempotent. */
 export const giveBackScript = `
 local raw = redis.call('GET', KEYS[1])
 if not raw then return end
@@ -70,7 +70,7 @@ for _, grant in ipairs(grants) do
 end
 redis.call('SET', KEYS[1], cmsgpack.pack(grants), 'KEEPTTL')`;
 
-/** ARGV: counted ms, now or nothing, the holder, then age and uses of each slot: in the place of what the holder was granted. */
+/** ARGV: counted ms, now or empty, the holder; then age and uses of each slot. They replace what the holder was granted. */
 export const enterScript = `${shared}
 local counted, now, holder = tonumber(ARGV[1]), clock(ARGV[2]), ARGV[3]
 local grants = {}

@@ -4,20 +4,20 @@ type Block = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const blocks = new Map<string, Block | null>();
 
-/** What was found out under one list of trusted proxies. Bounded: whoever calls can send any header. */
+/** Results under one list of trusted proxies. Bounded, because clients can send any header. */
 type AddressCache = {
   peers: Map<string | undefined, Peer>;
   /** The client that an X-Forwarded-For names behind a trusted proxy; null where it names none. */
   clients: Map<string, string | null>;
 };
-/** Who is at the other end of a socket. */
+/** The other end of a socket. */
 type Peer = { address: string; isTrusted: boolean };
 const caches = new WeakMap<string[], AddressCache>();
 const cacheLimit = 10_000;
-/** Longer lists of hops are read anew each time: what strangers send must not fill the memory. */
+/** Longer X-Forwarded-For values are not cached, so that clients can't fill memory. */
 const cachedLength = 100;
 
-/** Whether an address lies in a block (`203.0.113.0/24`) or equals an address. An IPv4 address in IPv6 clothes counts as IPv4. */
+/** Whether an address is in a block (`203.0.113.0/24`) or equals an address. An IPv4-mapped IPv6 address counts as IPv4. */
 export function addressMatches(address: string, block: string): boolean {
   const parsedBlock = parseBlock(block);
   if (!parsedBlock || !isAddress(address)) return false;
@@ -26,8 +26,8 @@ export function addressMatches(address: string, block: string): boolean {
 }
 
 /**
- * The client's address (docs/http-api.md, 8): the socket's, unless that is a trusted proxy; then the right-most untrusted one of
- * X-Forwarded-For. Nothing else is believed, since whoever calls can send any header.
+ * The client's address (docs/http-api.md, 8): the socket's, unless that is a trusted proxy; then the right-most untrusted address in X-Forwarded-For.
+ * Nothing else is trusted, because clients can send any header.
  */
 export function clientAddress(
   socketAddress: string | undefined,
@@ -40,7 +40,7 @@ export function clientAddress(
   let client = clients.get(forwardedFor);
   if (client === undefined) {
     client = readForwardedFor(forwardedFor, trustedProxies);
-    // A copy: what a parser hands out may be a piece of the whole request, which must not stay in memory with it.
+    // Copy the text: a substring would keep the whole request in memory.
     if (forwardedFor.length <= cachedLength) remember(clients, Buffer.from(forwardedFor).toString(), client);
   }
   return client ?? peer.address;
@@ -58,7 +58,7 @@ function readPeer(
   peers: AddressCache["peers"],
 ): Peer {
   const address = normalize(socketAddress ?? "");
-  // A socket that is gone has no address, and whoever has none is not trusted.
+  // A closed socket has no address, and is not trusted.
   const peer = {
     address: address ?? "0.0.0.0",
     isTrusted: address !== null && isTrusted(address, trustedProxies),
@@ -71,7 +71,7 @@ function readForwardedFor(forwardedFor: string, trustedProxies: string[]): strin
   let client: string | null = null;
   for (const hop of forwardedFor.split(",").reverse()) {
     const address = normalize(hop.trim());
-    // What stands left of something that is no address was written by somebody we cannot name.
+    // We don't know who wrote this, so don't trust what is left of it.
     if (!address) return client;
     client = address;
     if (!isTrusted(address, trustedProxies)) return client;
@@ -79,7 +79,7 @@ function readForwardedFor(forwardedFor: string, trustedProxies: string[]): strin
   return client;
 }
 
-/** The bucket of per-address limits: an IPv6 client owns its whole /64. */
+/** The address by which limits count: for IPv6 the /64, which belongs to one client. */
 export function addressBucket(address: string): string {
   if (!address.includes(":") || !ipaddr.IPv6.isValid(address)) return address;
   const parts = ipaddr.IPv6.parse(address).parts.slice(0, 4);
@@ -104,7 +104,7 @@ function isTrusted(address: string, trustedProxies: string[]): boolean {
   return trustedProxies.some((block) => addressMatches(address, block));
 }
 
-/** Plain text of an address, without a port, a zone or IPv6 clothes around an IPv4 one. */
+/** An address without port and zone. IPv4-mapped IPv6 becomes IPv4. */
 function normalize(text: string): string | null {
   const bare = text
     .replace(/^\[(.*)\](:\d+)?$/, "$1")
@@ -114,7 +114,7 @@ function normalize(text: string): string | null {
   return ipaddr.process(bare).toString();
 }
 
-/** IPv4 in four decimal parts only: `010.0.0.1`, `0x7f.1` and `10` mean different addresses to different programs. */
+/** IPv4 only as four decimal parts: programs disagree on what `010.0.0.1`, `0x7f.1` and `10` mean. */
 function isAddress(text: string): boolean {
   return text.includes(":") ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
 }
@@ -125,7 +125,7 @@ export function isAddressBlock(text: string): boolean {
   return isAddress(address) && (bits.length === 0 || ipaddr.isValidCIDR(text));
 }
 
-/** Parsed once: the blocks are settings and allowlists, bounded in number, and looked at on every decision. */
+/** Cached, because blocks (settings and allowlists) are few and are needed for every decision. */
 export function parseBlock(text: string): Block | null {
   const known = blocks.get(text);
   if (known !== undefined) return known;

@@ -1,11 +1,11 @@
 import type { RequestHead } from "./request-head";
 
-/** The request that a gateway asks about. */
+/** The request that a gateway asks about (forward authentication). */
 export type OriginalRequest = { method: string; uri: string };
 
 /**
- * Reads the original request from exactly one pair of headers, each sent once. Null for none, both or a repeat: we could not tell
- * the gateway's header from one that a client smuggled past it.
+ * Reads the original request from exactly one pair of headers, each sent once. Null for none, for both pairs and for repeats,
+ * because we couldn't tell the gateway's header from one that the client sent.
  */
 export function readOriginalRequest(head: RequestHead): OriginalRequest | null {
   const { originalMethod: method, originalUri: uri } = head;

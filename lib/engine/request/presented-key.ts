@@ -1,14 +1,14 @@
 import type { KeyFormats } from "../keys/key-format";
 import type { RequestHead } from "./request-head";
 
-/** What a request shows of a key. */
+/** The API key that a request sent, or why there is none. */
 export type PresentedKey =
   | { ok: true; secret: string }
   | { ok: false; code: "missing_key" | "invalid_key" | "invalid_request"; message: string };
 
 /**
  * Reads the one key of a request.
- * @param url The request target, which must not carry a key: it would end up in logs and histories.
+ * @param url The request target. It must not contain a key, because URLs end up in logs and browser histories.
  */
 export function readPresentedKey(head: RequestHead, url: string, formats: KeyFormats): PresentedKey {
   if (head.repeated) return refused(`The ${head.repeated} header was sent more than once.`);
@@ -33,11 +33,11 @@ export function readPresentedKey(head: RequestHead, url: string, formats: KeyFor
 
 const ourSchemes = new Set(["bearer", "api-key"]);
 
-/** `Bearer KEY` or `api-key KEY`; undefined for any other scheme, which is somebody else's business. */
+/** Reads `Bearer KEY` or `api-key KEY`. Undefined for any other scheme, which isn't meant for us. */
 function readAuthorization(value: string): PresentedKey | undefined {
   const space = value.indexOf(" ");
   if (space === -1) {
-    // A scheme that announces a key and brings none is no credential.
+    // A scheme without a key counts as no credential.
     if (value === "" || ourSchemes.has(value.toLowerCase())) return undefined;
     const message =
       "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.";

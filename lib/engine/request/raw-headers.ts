@@ -1,7 +1,7 @@
 /**
- * The value of a header in a raw header list; several of one name are joined by commas, as node:http does. Looking through the
- * list costs a tenth of the object that node:http makes of it, and a decision needs only a few.
- * @param rawHeaders Names and values in turn.
+ * The value of a header in a raw header list. Repeated headers are joined with commas, as node:http does. Searching the list costs
+ * a tenth of building node:http's headers object.
+ * @param rawHeaders Alternating names and values.
  * @param name In lower case.
  */
 export function headerOf(rawHeaders: readonly string[], name: string): string | undefined {

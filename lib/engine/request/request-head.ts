@@ -1,21 +1,21 @@
-/** The headers that a decision reads. Repeated headers are joined by commas, as node:http does. */
+/** The headers that a decision needs. Repeated headers are joined with commas, as node:http does. */
 export type RequestHead = {
   authorization: string | undefined;
   apiKey: string | undefined;
-  /** Which of the two credentials was sent more than once. */
+  /** Which of the two credential headers was sent more than once. */
   repeated: "Authorization" | "x-api-key" | null;
   forwardedFor: string | undefined;
   requestId: string | undefined;
   userAgent: string | undefined;
-  /** The request that a gateway asks about, and which pair of headers says so. */
+  /** The request that a gateway asks about, and the pair of headers that it came in. */
   originalMethod: string | undefined;
   originalUri: string | undefined;
   originalPair: Pair | null;
-  /** Whether one of these headers was repeated, or both pairs were sent: then we cannot tell what the gateway wrote. */
+  /** True when one of these headers was repeated or both pairs were sent: we can't tell what the gateway wrote. */
   isOriginalUncertain: boolean;
-  /** The values of the headers by which some frameworks replace the request's method. */
+  /** The values of the headers by which some frameworks override the request's method. */
   overrides: readonly string[];
-  /** The name of the first X-Keyward header, which no client may send. */
+  /** The name of the first X-Keyward-… header. Clients must not send these. */
   claimedIdentity: string | null;
 };
 
@@ -24,9 +24,9 @@ type Pair = "forwarded" | "original";
 const none: readonly string[] = [];
 
 /**
- * Reads a raw header list, in which repeats are still visible, in one pass. This is on the path of every decision, so names are
- * compared by their length first.
- * @param rawHeaders Names and values in turn, as node:http gives them.
+ * Reads a raw header list, in which repeats are still visible, in one pass. This runs for every decision, so it compares the
+ * lengths of names first.
+ * @param rawHeaders Alternating names and values, as in node:http.
  */
 export function readHead(rawHeaders: readonly string[]): RequestHead {
   const head: RequestHead = {
@@ -49,7 +49,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
 }
 
 function readHeader(head: RequestHead, name: string, value: string): void {
-  // Few names have a K there.
+  // Cheap test first: few header names have a K as their third character.
   if ((name.charCodeAt(2) | 32) === 107 && isSpelled(name, identityPrefix)) head.claimedIdentity ??= name;
   switch (name.length) {
     case 9:
@@ -92,9 +92,9 @@ function is(name: string, wanted: string): boolean {
 const identityPrefix = "x-keyward";
 
 /**
- * Whether a name begins with the wanted letters, with any character that is no letter or digit where that one has a hyphen: CGI
- * and what came after it (WSGI, Rack, PHP) read `X_Http_Method`, `X.Http.Method` and `X-Http-Method` as one header.
- * @param wanted Small letters and hyphens.
+ * Whether a name begins with `wanted`, where any character except a letter or digit matches a hyphen: CGI and its successors
+ * (WSGI, Rack, PHP) treat `X_Http_Method`, `X.Http.Method` and `X-Http-Method` as the same header.
+ * @param wanted Lower-case letters and hyphens.
  */
 function isSpelled(name: string, wanted: string): boolean {
   if (name === wanted) return true;

@@ -1,10 +1,9 @@
 import { hash } from "node:crypto";
-import { AppError, isAppError } from "@/lib/contracts/app-error";
+import { AppError, isAppError, wholeSeconds } from "@/lib/contracts/app-error";
 import type { UsageRecordInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
+import { quotaMessage } from "@/lib/engine/quotas/key-quotas";
 import { periodAt } from "@/lib/engine/quotas/period";
-import { quotaMessage } from "@/lib/engine/quotas/quota-message";
-import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { readQuotas } from "./set-quotas";

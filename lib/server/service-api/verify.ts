@@ -1,8 +1,8 @@
+import { wholeSeconds } from "@/lib/contracts/app-error";
 import { type VerifyInput, verifyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine/decide";
 import { mayWrite } from "@/lib/engine/request/may-write";
-import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import { readBody } from "../http/read-body";
 import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";

@@ -3,14 +3,14 @@ import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { Invalidation } from "@/lib/engine/leases/lease";
 import type { LeaseConnection, LimitAnnouncement } from "@/lib/engine/leases/lease-store";
 import {
+  type GrantReply,
+  type GrantRequest,
   type GrantStore,
   type GrantUse,
-  type LimitAsk,
-  type LimitReply,
   limitTimes,
 } from "@/lib/engine/limits/grant-store";
 import { WatermarkMoved } from "@/lib/engine/log/log-store";
-import type { BlockAccount, Given } from "@/lib/engine/quotas/block-account";
+import type { BlockAccount, BlockReply } from "@/lib/engine/quotas/block-account";
 import type { Store } from "@/lib/engine/store";
 import { LeaseDatabase, type LeaseRow } from "./lease-database";
 
@@ -19,14 +19,14 @@ type Grant = { holder: string; name: string; at: number; count: number };
 type Usage = { limit: number; given: number };
 type Block = { id: number; holder: string; usage: Usage; granted: number; used: number };
 
-/** What several engines share in one test: it keeps the rules of the PostgreSQL store (docs/decisions/014 to 017). */
+/** The state that several engines share in one test. It follows the rules of the PostgreSQL store (docs/decisions/014 to 017). */
 export class SharedMemory {
   readonly leases = new LeaseDatabase<Row>();
   readonly keys = new Map<string, KeyRecord>();
   readonly grants = new Map<string, Grant[]>();
   readonly quotas = new Map<string, Usage>();
   readonly blocks: Block[] = [];
-  /** Lines of the access log, and up to which number it has those of each writer. */
+  /** The lines of the access log, and the last sequence number of each writer. */
   readonly lines: string[] = [];
   readonly writers = new Map<string, number>();
   readonly listeners = new Set<() => void>();
@@ -43,7 +43,7 @@ export class SharedMemory {
     for (const wake of this.listeners) setImmediate(wake);
   }
 
-  /** Another server takes over, and the epochs of this one mean nothing there. */
+  /** Simulates a failover: epochs of the old timeline mean nothing on the new one. */
   failOver(): void {
     this.leases.timeline = `${this.leases.timeline}'`;
     this.leases.rows.clear();
@@ -51,11 +51,11 @@ export class SharedMemory {
   }
 }
 
-/** One engine's way to the shared memory. */
+/** One engine's connection to the shared memory. */
 export class MemoryStore implements Store {
-  /** False as if the network were cut: what is asked fails, and nothing is heard. */
+  /** Set it to false to simulate a cut network: every call fails, and no notification arrives. */
   isReachable = true;
-  /** Questions that were asked, by name. */
+  /** The names of all calls. */
   readonly asked: string[] = [];
 
   constructor(private readonly memory: SharedMemory) {}
@@ -63,7 +63,7 @@ export class MemoryStore implements Store {
   private async ask<Result>(name: string, read: () => Result): Promise<Result> {
     this.asked.push(name);
     await new Promise((resolve) => setImmediate(resolve));
-    if (!this.isReachable) throw new Error("the store is away");
+    if (!this.isReachable) throw new Error("the store can't be reached");
     return read();
   }
 
@@ -147,8 +147,8 @@ export class MemoryStore implements Store {
       open: () => {},
       take: (_workspaceId, asks) => this.ask("take", () => this.grant(asks)),
       giveBack: (uses) => this.ask("giveBack", () => this.takeBack(uses)),
-      enter: (holder, uses) =>
-        this.ask("enter", () => {
+      importUses: (holder, uses) =>
+        this.ask("importUses", () => {
           for (const { id, ages, uses: counts } of uses) {
             const kept = this.grantsOf(id).filter(
               (grant) => !grant.holder.startsWith(holder.split(".")[0] ?? ""),
@@ -169,11 +169,11 @@ export class MemoryStore implements Store {
   readonly quotas = {
     takeBlocks: (
       holder: string,
-      _word: number,
-      requests: { account: BlockAccount; wanted: { least: number; needed: number; wished: number } }[],
+      _statementNumber: number,
+      requests: { account: BlockAccount; wanted: { minimum: number; needed: number; desired: number } }[],
     ) =>
       this.ask("takeBlocks", () => {
-        const given = new Map<BlockAccount, Given>();
+        const given = new Map<BlockAccount, BlockReply>();
         for (const { account, wanted } of requests) {
           const usage = this.usageOf(account);
           let block = this.memory.blocks.find((one) => one.holder === holder && one.usage === usage);
@@ -182,7 +182,7 @@ export class MemoryStore implements Store {
             this.memory.blocks.push(block);
           }
           const free = usage.limit - usage.given;
-          const amount = free >= wanted.least ? Math.min(free, wanted.wished) : 0;
+          const amount = free >= wanted.minimum ? Math.min(free, wanted.desired) : 0;
           usage.given += amount;
           block.granted += amount;
           given.set(account, {
@@ -194,7 +194,7 @@ export class MemoryStore implements Store {
         }
         return given;
       }),
-    reportBlocks: (_word: number, accounts: BlockAccount[]) =>
+    reportBlocks: (_statementNumber: number, accounts: BlockAccount[]) =>
       this.ask("reportBlocks", () => {
         const ours = new Set<string>();
         for (const { block: id, granted, used } of accounts) {
@@ -232,8 +232,8 @@ export class MemoryStore implements Store {
     close: (_writer: string) => this.ask("closeWriter", () => {}),
   };
 
-  /** At least one of each limit, or none of any; a grant counts for the window and for the time that it is good. */
-  private grant(asks: LimitAsk[]): LimitReply[] {
+  /** Grants at least one use of each limit, or none of any. A grant counts for the window plus its lifetime. */
+  private grant(asks: GrantRequest[]): GrantReply[] {
     const now = performance.now();
     const countedMs = limitTimes.windowMs + limitTimes.grantMs;
     const states = asks.map(({ id, limit }) => {

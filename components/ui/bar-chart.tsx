@@ -75,7 +75,7 @@ export function BarChart({
         onFocus={() => setActive((before) => before ?? bars.length - 1)}
         onBlur={() => setActive(null)}
         onPointerLeave={() => setActive(null)}
-        className="relative flex items-end gap-px rounded-sm border-b"
+        className={clsx("relative flex items-end gap-px rounded-sm border-b", ticks && "ms-10")}
         style={{ height }}
       >
         {ticks ? (
@@ -109,7 +109,7 @@ export function BarChart({
         ))}
       </div>
       {axis && (
-        <div aria-hidden className="flex justify-between text-muted text-xs">
+        <div aria-hidden className={clsx("flex justify-between text-muted text-xs", ticks && "ms-10")}>
           <span>{axis[0]}</span>
           <span>{axis[1]}</span>
         </div>
@@ -119,14 +119,17 @@ export function BarChart({
   );
 }
 
+/** A line across the chart, with its value in the margin before it. */
 function GridLine({ tick, highest }: { tick: number; highest: number }) {
   return (
     <span
       aria-hidden
-      className="absolute inset-x-0 border-t text-muted text-xs tabular-nums"
+      className="absolute inset-x-0 border-t"
       style={{ bottom: `${(tick / highest) * 100}%` }}
     >
-      {shortNumber.format(tick)}
+      <span className="absolute end-full -translate-y-1/2 pe-2 text-muted text-xs tabular-nums">
+        {shortNumber.format(tick)}
+      </span>
     </span>
   );
 }

@@ -48,6 +48,8 @@ export function Combobox({
       ? suggestions.filter((suggestion) => suggestion.toLowerCase().includes(query))
       : suggestions;
   const expanded = open && matches.length > 0;
+  // The suggestions may have become fewer since.
+  const current = active < matches.length ? active : -1;
 
   function close() {
     setOpen(false);
@@ -64,12 +66,13 @@ export function Combobox({
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      const from = active < 0 && step < 0 ? 0 : active;
-      if (expanded) setActive((from + step + matches.length) % matches.length);
+      const from = current < 0 && step < 0 ? 0 : current;
       setOpen(true);
-    } else if (event.key === "Enter" && expanded && matches[active] !== undefined) {
+      // Alt opens the list and leaves the choice to the next key.
+      if (matches.length > 0 && !event.altKey) setActive((from + step + matches.length) % matches.length);
+    } else if (event.key === "Enter" && expanded && matches[current] !== undefined) {
       event.preventDefault();
-      choose(matches[active]);
+      choose(matches[current]);
     } else if (event.key === "Escape" && expanded) {
       // The list alone closes: the dialog around it stays.
       event.preventDefault();
@@ -91,7 +94,7 @@ export function Combobox({
         aria-expanded={expanded}
         aria-controls={expanded ? listId : undefined}
         aria-autocomplete="list"
-        aria-activedescendant={expanded && active >= 0 ? `${listId}-${active}` : undefined}
+        aria-activedescendant={expanded && current >= 0 ? `${listId}-${current}` : undefined}
         value={value}
         onChange={(event) => {
           onValueChange(event.target.value);
@@ -113,7 +116,7 @@ export function Combobox({
           anchor={input}
           matches={matches}
           value={value}
-          active={active}
+          active={current}
           mono={mono}
           onChoose={choose}
           onDismiss={close}

@@ -56,6 +56,8 @@ export function MenuPanel({
   }, [enterAt]);
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
+    // Shortcuts of the browser.
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const items = enabledItems(panel.current);
     const current = items.indexOf(document.activeElement as HTMLElement);
     if (event.key === "Escape" || (submenu && event.key === "ArrowLeft")) {

@@ -10,6 +10,8 @@ const margin = 8;
 export function placePanel(panel: HTMLElement, anchor: DOMRect, { side, align }: PanelPlace): void {
   const width = document.documentElement.clientWidth;
   const height = window.innerHeight;
+  // Measured at its full height, the panel forgets how far it was scrolled.
+  const scrolled = panel.scrollTop;
   panel.style.maxHeight = "";
   const box = { width: panel.offsetWidth, height: panel.offsetHeight };
 
@@ -33,6 +35,7 @@ export function placePanel(panel: HTMLElement, anchor: DOMRect, { side, align }:
   const room = upwards ? above : below;
   const tall = Math.min(box.height, room);
   if (tall < box.height) panel.style.maxHeight = `${tall}px`;
+  panel.scrollTop = scrolled;
   const starts = {
     start: anchor.left,
     center: anchor.left + (anchor.width - box.width) / 2,

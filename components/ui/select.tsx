@@ -8,6 +8,8 @@ import { type InputSize, inputStyle } from "./input-style";
 import { SelectList, type SelectOption } from "./select-list";
 import { createTypeahead } from "./typeahead";
 
+const pageSize = 10;
+
 /**
  * One of a list, behind a button that is a combobox for assistive technology. Inside a Field its label names it; elsewhere
  * give `aria-label`. The focus stays on the button, which says which option is at hand.
@@ -40,8 +42,10 @@ export function Select<Value extends string>({
   const listId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const [find] = useState(createTypeahead);
-  const [active, setActive] = useState(-1);
+  const [lastActive, setActive] = useState(-1);
   const [open, setOpen] = useState(false);
+  // The options may have become fewer since.
+  const active = lastActive < options.length ? lastActive : -1;
   const selected = options.findIndex((option) => option.value === value);
   const label = options[selected]?.label;
 
@@ -58,10 +62,15 @@ export function Select<Value extends string>({
     if (option.value !== value) onValueChange(option.value);
   }
 
-  function step(from: number, by: 1 | -1) {
-    for (let index = from + by; index >= 0 && index < options.length; index += by) {
-      if (!options[index]?.disabled) return setActive(index);
+  /** Over so many options that can be chosen, or to the last of them in that direction. */
+  function step(from: number, by: 1 | -1, times = 1) {
+    let found = -1;
+    for (let index = from + by, left = times; left > 0 && index in options; index += by) {
+      if (options[index]?.disabled) continue;
+      found = index;
+      left -= 1;
     }
+    if (found >= 0) setActive(found);
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -70,20 +79,26 @@ export function Select<Value extends string>({
         ? -1
         : find(
             event.key,
-            options.map((option) => option.label),
+            options.map((option) => (option.disabled ? "" : option.label)),
             open ? active : selected,
           );
     if (!open) {
-      if (!["ArrowDown", "ArrowUp", "Enter", " "].includes(event.key) && found < 0) return;
+      if (!["ArrowDown", "ArrowUp", "Home", "End", "Enter", " "].includes(event.key) && found < 0) return;
       show();
       if (found >= 0) setActive(found);
-    } else if (event.key === "ArrowDown") step(active, 1);
+      else if (event.key === "Home") step(-1, 1);
+      else if (event.key === "End") step(options.length, -1);
+    } else if (event.key === "ArrowUp" && event.altKey) choose(active);
+    else if (event.key === "ArrowDown") step(active, 1);
     else if (event.key === "ArrowUp") step(active, -1);
+    else if (event.key === "PageDown") step(active, 1, pageSize);
+    else if (event.key === "PageUp") step(active, -1, pageSize);
     else if (event.key === "Home") step(-1, 1);
     else if (event.key === "End") step(options.length, -1);
     else if (event.key === "Enter" || (event.key === " " && found < 0)) choose(active);
     else if (event.key === "Escape") setOpen(false);
-    else if (event.key === "Tab") return setOpen(false);
+    // As in the browser's own lists: Tab takes the option and goes on.
+    else if (event.key === "Tab") return choose(active);
     else if (found >= 0) setActive(found);
     else return;
     event.preventDefault();
@@ -106,6 +121,7 @@ export function Select<Value extends string>({
         disabled={disabled}
         onClick={() => (open ? setOpen(false) : show())}
         onKeyDown={onKeyDown}
+        onBlur={() => setOpen(false)}
         className={clsx(
           inputStyle({ size }),
           "inline-flex items-center justify-between gap-2 text-left",

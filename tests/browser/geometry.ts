@@ -18,3 +18,9 @@ export async function expectWithinWindow(element: Element) {
     })
     .toEqual({ hasSize: true, left: true, top: true, right: true, bottom: true });
 }
+
+/** How many pixels there are between an element and what stands above or below it. */
+export function gapBetween(element: Element, other: Element): number {
+  const [a, b] = [element.getBoundingClientRect(), other.getBoundingClientRect()];
+  return a.top < b.top ? b.top - a.bottom : a.top - b.bottom;
+}

@@ -8,6 +8,7 @@ const mounted = new Set<() => void>();
 export function render(children: ReactNode) {
   const main = document.createElement("main");
   main.tabIndex = -1;
+  main.className = "p-4";
   document.body.append(main);
   const root: Root = createRoot(main);
   const show = (next: ReactNode) => flushSync(() => root.render(<StrictMode>{next}</StrictMode>));

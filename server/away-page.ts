@@ -1,16 +1,16 @@
 import type { ServerResponse } from "node:http";
 import type { Env } from "@/lib/server/env";
 
-/** Whether a path is one of the console's pages: not a file of its build, nor a route that answers JSON itself. */
+/** Whether a path is a page of the console, rather than a build file or a route that answers JSON. */
 export function isPagePath(path: string): boolean {
   return !/^\/(_next|api)\/|\.[a-z0-9]{2,5}$/.test(path);
 }
 
 /**
- * What a person sees while the database is away: 503 and a page that tries again by itself. Next.js would draw its error page
- * with status 500, since a page cannot choose the status of its failure.
+ * Answers 503 while the database is unavailable, with a page that reloads itself. Next.js would show its error page with status
+ * 500, because a page can't choose the status of a failure.
  */
-export function answerAway(response: ServerResponse, env: Env): void {
+export function answerUnavailable(response: ServerResponse, env: Env): void {
   const name = env.productName.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   response.setHeader(
     "Content-Security-Policy",
@@ -25,7 +25,7 @@ export function answerAway(response: ServerResponse, env: Env): void {
   });
   response.end(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="3"><title>${name} is away for a moment</title>
+<meta http-equiv="refresh" content="3"><title>${name} is temporarily unavailable</title>
 <style>
   :root { color-scheme: light dark; }
   body { margin: 0; min-height: 100dvh; display: grid; place-content: center; padding: 24px; box-sizing: border-box;
@@ -33,5 +33,5 @@ export function answerAway(response: ServerResponse, env: Env): void {
   h1 { font-size: 20px; line-height: 28px; font-weight: 600; margin: 0 0 4px; }
   p { margin: 0; max-width: 52ch; color: light-dark(#535d6c, #a0a8b4); }
 </style></head>
-<body><main><h1>${name} cannot reach its database</h1><p>Nothing is lost. This page tries again by itself every few seconds.</p></main></body></html>`);
+<body><main><h1>${name} can't reach its database</h1><p>Your data is safe. This page reloads automatically every few seconds.</p></main></body></html>`);
 }

@@ -7,11 +7,11 @@ import { clientIpHeader } from "@/lib/server/http/request-origin";
 import { ownOrigins } from "@/lib/server/http/same-origin";
 import type { RequestFacts } from "./routes/request-facts";
 
-/** Next.js fails over others, such as TRACE. */
+/** Next.js crashes on other methods, such as TRACE. */
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** Headers that Next.js believes, and that only we may say. */
-const believed = [
+/** Headers that Next.js trusts, so clients must not be able to set them. */
+const trustedByNext = [
   "x-forwarded-host",
   "x-forwarded-proto",
   "x-forwarded-port",
@@ -23,9 +23,9 @@ const believed = [
 ];
 
 /**
- * Prepares a request for Next.js: what it will believe is replaced by what we know, and the answer gets its security headers.
- * The nonce is new for each answer; one that a client sends is overwritten (S24). The host is APP_URL's, whatever was sent (S10).
- * @throws AppError `invalid_request` for a path that cannot be decoded; `method_not_allowed`.
+ * Prepares a request for Next.js: replaces the headers that Next.js trusts, and sets the security headers of the response. The
+ * nonce is new for each response, and a client can't choose it. The host is always that of APP_URL.
+ * @throws AppError `invalid_request` for a path that can't be decoded; `method_not_allowed`.
  */
 export function prepareForConsole(
   request: IncomingMessage,
@@ -39,7 +39,7 @@ export function prepareForConsole(
     response.setHeader("Allow", methods.join(", "));
     throw new AppError("method_not_allowed");
   }
-  for (const name of believed) delete request.headers[name];
+  for (const name of trustedByNext) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, env, development);
   const host = ownOrigins(env).map((origin) => new URL(origin).host);
@@ -61,7 +61,7 @@ export function prepareForConsole(
   if (!env.local) response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
 }
 
-/** The pages behind mailed links: their address must not leave them. */
+/** Pages behind mailed links. Their URL contains a token, so it must not be sent as a referrer. */
 function hasLinkToken(path: string): boolean {
   return /^\/(reset-password|verify-email|invitations)(\/|\?|$)/.test(path);
 }
@@ -82,7 +82,7 @@ function contentSecurityPolicy(nonce: string, env: Env, development: boolean): s
   ].join("; ");
 }
 
-/** What cannot be decoded names no page, and Next.js would fail over it. */
+/** Next.js crashes on a path that can't be decoded. */
 function decodePath(url: string): string {
   try {
     return decodeURI(url);

@@ -12,10 +12,10 @@ import { factsOf, type RequestFacts, rawRequest } from "./routes/request-facts";
 import { answerServiceRequest } from "./routes/service-requests";
 
 /**
- * The server of this process: what it answers itself it answers before Next.js sees it, and plain questions of gateways without
- * node:http.
- * @param runtime Asked for with each request.
- * @param answerOther Whatever is not ours: the console's.
+ * The HTTP server of this process. It answers the routes of programs itself, before Next.js sees them, and simple requests of
+ * gateways without node:http.
+ * @param runtime Called for each request.
+ * @param answerOther Answers everything else, which belongs to the console.
  */
 export function createServer(
   runtime: () => Runtime,
@@ -38,15 +38,15 @@ export function createServer(
       answerOther(request, response, facts);
   };
   httpServer.on("request", (request, response) => {
-    // Pipelined requests of one packet come one after the other. Only the answer to the last may end the connection, so the
-    // first is answered once all have come.
+    // Only the answer to the last of several pipelined requests may close the connection, so wait until all of a packet have
+    // been read.
     if (httpServer.isStopping) setImmediate(answer, request, response);
     else answer(request, response);
   });
   return httpServer;
 }
 
-/** False where the path is the console's. */
+/** @returns False when the path belongs to the console. */
 function answerOwnRoute(
   request: IncomingMessage,
   response: ServerResponse,
@@ -67,7 +67,7 @@ function answerOwnRoute(
   return true;
 }
 
-/** Paths that programs ask for: what is not there is 404 in JSON, never a page of the console. */
+/** Paths that only programs request. They get 404 in JSON, never a page of the console. */
 function isReservedPath(path: string): boolean {
   return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);
 }

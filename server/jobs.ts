@@ -16,24 +16,24 @@ import { type Job, startUpkeep } from "./upkeep";
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** What runs by the clock in every instance. Each job is safe to run in several at once, and none is needed to answer requests. */
+/** Starts the periodic jobs of an instance. All are safe to run in several instances at once, and no request depends on them. */
 export function startJobs(server: Runtime): () => void {
   const { pool, env, engine } = server;
   const spools: Job[] = [
     {
-      what: "copying what writers left behind",
+      name: "copying the log entries of dead writers",
       everyMs: minute / 6,
       run: () => adoptSpools(pool, path.join(env.dataDir, "spool"), engine.accessLog.writerId, server.log),
     },
   ];
   const memory: Job[] = [
     {
-      what: "loading key formats",
+      name: "loading key formats",
       everyMs: minute / 6,
       run: async () => engine.keyFormats.replace(await new PostgresKeys(pool).loadFormats(env.apiKeyPrefix)),
     },
     {
-      what: "sweeping limits",
+      name: "sweeping limits",
       everyMs: minute,
       run: async () => {
         engine.rateLimiter.sweep(performance.now());
@@ -42,8 +42,8 @@ export function startJobs(server: Runtime): () => void {
       },
     },
   ];
-  const mail: Job[] = [{ what: "delivering mail", everyMs: minute / 60, run: deliverMail }];
-  // One connection is always left to decisions.
+  const mail: Job[] = [{ name: "delivering mail", everyMs: minute / 60, run: deliverMail }];
+  // Always leave one connection for decisions.
   return startUpkeep(
     [tableJobs(server), spools, memory, mail],
     clamp(pool.options.max - 1, 1, 4),
@@ -51,37 +51,37 @@ export function startJobs(server: Runtime): () => void {
   );
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
+function clamp(value: number, minimum: number, maximum: number): number {
+  return Math.min(Math.max(value, minimum), maximum);
 }
 
 function tableJobs({ pool, env }: Runtime): Job[] {
   return [
-    { what: "making partitions", everyMs: 10 * minute, run: () => ensurePartitions(pool) },
+    { name: "creating partitions", everyMs: 10 * minute, run: () => ensurePartitions(pool) },
     {
-      what: "settling quotas of processes that are gone",
+      name: "reclaiming quotas of dead processes",
       everyMs: minute / 6,
       run: settleDeadHolders,
     },
     {
-      what: "dropping old partitions",
+      name: "dropping old partitions",
       everyMs: hour,
       run: () => pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
     },
-    { what: "deleting old refused sign-ins", everyMs: hour, run: deleteOldRefusedSignIns },
-    { what: "deleting ended sessions", everyMs: hour, run: deleteEndedSessions },
-    { what: "deleting dead links", everyMs: hour, run: deleteDeadLinks },
-    { what: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
-    { what: "forgetting old devices", everyMs: hour, run: forgetOldDevices },
-    { what: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },
+    { name: "deleting old refused sign-ins", everyMs: hour, run: deleteOldRefusedSignIns },
+    { name: "deleting ended sessions", everyMs: hour, run: deleteEndedSessions },
+    { name: "deleting dead links", everyMs: hour, run: deleteDeadLinks },
+    { name: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
+    { name: "forgetting old devices", everyMs: hour, run: forgetOldDevices },
+    { name: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },
     {
-      what: "deleting sign-in counts",
+      name: "deleting sign-in counts",
       everyMs: hour,
       run: () => pool.query("DELETE FROM sign_in_throttles WHERE expire < $1", [Date.now()]),
     },
     {
-      // Until then the log says that it may lack entries of this writer.
-      what: "closing writers that are gone",
+      // Until then, the watermark says that the log may lack entries of this writer.
+      name: "closing dead writers",
       everyMs: hour,
       run: () =>
         pool.query(
@@ -89,8 +89,8 @@ function tableJobs({ pool, env }: Runtime): Job[] {
         ),
     },
     {
-      // Another instance may have copied a last use at the moment in which its key was deleted.
-      what: "forgetting last uses of deleted keys",
+      // Another instance may have recorded a last use while its key was being deleted.
+      name: "deleting last uses of deleted keys",
       everyMs: hour,
       run: () =>
         pool.query(
@@ -98,8 +98,8 @@ function tableJobs({ pool, env }: Runtime): Job[] {
         ),
     },
     {
-      // Kept as long as the log itself: without its writer's watermark a spool that turns up later would be copied anew.
-      what: "deleting closed writers",
+      // Keep watermarks as long as the log itself. Without its watermark, a spool that reappears would be copied again.
+      name: "deleting closed writers",
       everyMs: hour,
       run: () =>
         pool.query(
@@ -107,6 +107,6 @@ function tableJobs({ pool, env }: Runtime): Job[] {
           [env.accessLogRetentionDays],
         ),
     },
-    { what: "deleting old usage", everyMs: hour, run: deleteOldUsage },
+    { name: "deleting old usage", everyMs: hour, run: deleteOldUsage },
   ];
 }

@@ -11,8 +11,8 @@ const levels = {
 } as const;
 
 /**
- * Sends whatever Next.js and other libraries print through the logger: one JSON record a line. They print text of clients, such
- * as a header that cannot be parsed, and a line break in it would look like a record of ours.
+ * Redirects what Next.js and other libraries print to the logger. Their output may contain text from clients, such as a malformed
+ * header, and a line break in it could forge a log record.
  */
 export function logConsole(log: Logger): void {
   for (const [method, level] of Object.entries(levels))
@@ -20,7 +20,7 @@ export function logConsole(log: Logger): void {
       const text = stripVTControlCharacters(format(...values)).trim();
       if (text !== "") log[level]({ source: "console" }, text);
     };
-  // Node.js would print them itself.
+  // Remove the listener with which Node.js prints warnings.
   process.removeAllListeners("warning");
   process.on("warning", ({ name, message }) => log.warn({ source: name }, message));
 }

@@ -4,7 +4,7 @@ import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
-import { answerAway, isPagePath } from "./away-page";
+import { answerUnavailable, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
 import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
@@ -16,34 +16,35 @@ import type { RequestFacts } from "./routes/request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
 import { welcome } from "./welcome";
-import { shareFailures, speaks, superviseWorkers, takeConnections } from "./workers";
+import { isFirstWorker, shareFailures, superviseWorkers, takeConnections } from "./workers";
 
 const development = process.argv.includes("--dev");
 
 try {
   await main();
 } catch (error) {
-  // A person reads this: one sentence for what they can mend, the stack for what only we can.
-  const said =
+  // One sentence for the operator; the stack only while developing.
+  const message =
     error instanceof EnvError || !development
       ? `Keyward cannot start: ${(error as Error).message}`
       : (error as Error).stack;
-  process.stderr.write(`${said}\n`);
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
 async function main(): Promise<void> {
   const env = parseEnv(process.env);
-  // Reloading as one edits is Next.js's own, and for one process.
+  // Next.js's hot reload works with one process only.
   if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
   const { server, stop } = await startRuntime(env, (sentence) => process.stderr.write(`${sentence}\n`));
   if (cluster.isWorker) shareFailures(server.engine.failureLimiter);
   if (!development) logConsole(server.log);
-  // next-auth reads its own variables; ours are the only ones.
+  // next-auth would read these; only our own variables may count.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
   let answerPage: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
   const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
-    if (isPagePath(facts.path) && !server.engine.leaseKeeper.holdsLease) return answerAway(response, env);
+    if (isPagePath(facts.path) && !server.engine.leaseKeeper.holdsLease)
+      return answerUnavailable(response, env);
     prepareForConsole(request, response, facts, env, development);
     await answerPage(request, response);
   };
@@ -57,14 +58,14 @@ async function main(): Promise<void> {
       });
     },
   );
-  // The latest thing that was started is the first to be let go of.
+  // Stop in reverse order: what was started last comes first.
   const started: (() => unknown)[] = [stop];
   const release = releaseAll(started);
   try {
     await requireEncryptionKeys(server);
-    if (speaks() && !env.local && !env.smtpUrl)
+    if (isFirstWorker() && !env.local && !env.smtpUrl)
       server.log.warn(
-        "SMTP_URL is not set: sign-up is closed, no mail is sent, and forgotten passwords are reset by the command line",
+        "SMTP_URL is not set: sign-up is closed, no mail is sent, and only the command line can reset passwords",
       );
     await server.engine.accessLog.start();
     started.unshift(() => server.engine.accessLog.close());
@@ -77,20 +78,20 @@ async function main(): Promise<void> {
       dir: projectRoot(),
       hostname: env.host,
       port: env.port,
-      // Next.js listens for `upgrade` on it, and leaves open what it does not know. Without a listener node:http answers an
-      // upgrade as the plain request it is, so production gives it a server that nobody connects to.
+      // Next.js adds a listener for `upgrade` to this server, and leaves unknown upgrades open. Without a listener, node:http
+      // answers an upgrade as a normal request. So in production Next.js gets a server that nothing connects to.
       httpServer: development ? httpServer : new Server(),
     });
     await pages.prepare();
-    // Jobs stop first: they ask what the others let go of.
+    // Jobs stop before everything else, because they use the rest.
     started.splice(1, 0, () => pages.close());
     answerPage = pages.getRequestHandler();
     await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
     stopOnSignal(httpServer, release);
-    if (speaks()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
+    if (isFirstWorker()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {
-    // Why it can't start is what a person needs to know.
+    // Report why the start failed, not an error during cleanup.
     await release().catch(() => {});
     throw error;
   }

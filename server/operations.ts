@@ -5,19 +5,19 @@ import type { Runtime } from "@/lib/server/runtime";
 import { writeResponse } from "./routes/node-http";
 import type { RequestFacts } from "./routes/request-facts";
 
-/** GET /api/health: the process can serve. Asks nothing. */
+/** GET /api/health: the process is running. Checks nothing else. */
 export function answerHealth(response: ServerResponse): void {
   send(response, 200, { status: "ok" });
 }
 
-const readyMs = 2000;
+const readyTimeoutMs = 2000;
 
 /**
- * GET /api/ready: whether what decisions depend on can be asked, within two seconds in all. 503 while the process stops, which
- * needs no check and is said at once.
+ * GET /api/ready: whether everything that decisions depend on answers, within two seconds in total. While the process is
+ * stopping it is 503 immediately.
  *
- * With `?checks=none` it says nothing else. Gateways ask so: an instance without a database still allows known keys for a while
- * and then answers 503 in its own words, and when the database is away it is away for all instances at once.
+ * With `?checks=none`, for gateways, it is 503 only while the process is stopping. Without a database, an instance still allows
+ * known keys for a while and then answers 503 itself, and the database is usually unavailable for all instances at once.
  */
 export async function answerReady(
   { url = "" }: IncomingMessage,
@@ -27,29 +27,29 @@ export async function answerReady(
 ): Promise<void> {
   if (isStopping) {
     const checks = {
-      database: said(server.engine.leaseKeeper.holdsLease),
-      access_log: said(server.engine.accessLog.healthy),
+      database: statusText(server.engine.leaseKeeper.holdsLease),
+      access_log: statusText(server.engine.accessLog.healthy),
     };
     return send(response, 503, { status: "stopping", checks });
   }
   if (url.endsWith("?checks=none")) return send(response, 200, { status: "ok", checks: {} });
   const asksRedis = server.env.redisUrls.length > 0;
   const [database, redis] = await Promise.all([
-    answers(() => server.pool.query({ text: "SELECT 1", query_timeout: readyMs } as never)),
-    asksRedis && answers(() => server.engine.limitSharing.reachesRedis()),
+    respondsInTime(() => server.pool.query({ text: "SELECT 1", query_timeout: readyTimeoutMs } as never)),
+    asksRedis && respondsInTime(() => server.engine.limitSharing.reachesRedis()),
   ]);
   const accessLog = database && server.engine.accessLog.healthy;
   const checks = {
-    database: said(database),
-    ...(asksRedis && { redis: said(redis) }),
-    access_log: said(accessLog),
+    database: statusText(database),
+    ...(asksRedis && { redis: statusText(redis) }),
+    access_log: statusText(accessLog),
   };
-  // Without Redis, PostgreSQL shares the limits.
+  // Redis isn't required: without it, PostgreSQL shares the rate limits.
   const ready = database && accessLog;
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
 }
 
-/** What is no route of this server. */
+/** Answers 404 in JSON. */
 export function answerNotFound(
   request: IncomingMessage,
   response: ServerResponse,
@@ -61,21 +61,21 @@ export function answerNotFound(
   void writeResponse(response, answer, request.method === "HEAD");
 }
 
-function said(isThere: boolean): "ok" | "unavailable" {
+function statusText(isThere: boolean): "ok" | "unavailable" {
   return isThere ? "ok" : "unavailable";
 }
 
-/** Waiting for a free connection counts as well. */
-async function answers(ask: () => Promise<unknown>): Promise<boolean> {
+/** Waiting for a free connection counts towards the timeout. */
+async function respondsInTime(ask: () => Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), readyMs);
+  const timedOut = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), readyTimeoutMs);
   });
   const answer = ask().then(
     (answer) => answer !== false,
     () => false,
   );
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return await Promise.race([answer, timedOut]).finally(() => clearTimeout(timer));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,5 +1,5 @@
 /**
- * What lets go of several things, in this order and once. A step that fails keeps none of the others from running.
+ * Combines cleanup steps into one function, which runs them in order, and only once. A step that fails doesn't stop the others.
  * @throws the first failure, after every step has run.
  */
 export function releaseAll(steps: (() => unknown)[]): () => Promise<void> {

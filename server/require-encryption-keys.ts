@@ -7,9 +7,9 @@ import { totpContext } from "@/lib/server/second-factors/totp-code";
 type Sealed = { sealed: Uint8Array; userId: string | null };
 
 /**
- * Tries ENCRYPTION_KEYS on the first and the last of what is sealed, so that a key that was lost or left out is noticed at start
- * and not by the people who can't sign in. A database without sealed values passes.
- * @throws EnvError where one of them doesn't open.
+ * Tries to decrypt the oldest and the newest encrypted values with ENCRYPTION_KEYS, so that a lost key is noticed at startup, not
+ * by users who can't sign in. A database without encrypted values passes.
+ * @throws EnvError when one of them can't be decrypted.
  */
 export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<void> {
   const { rows } = await pool.query<Sealed>(
@@ -20,8 +20,8 @@ export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<voi
   if (rows.every(opens)) return;
   throw new EnvError(
     env.encryptionKeys.length > 0
-      ? 'ENCRYPTION_KEYS can\'t open what this database holds. Add the earlier key at the end of the list. If it is lost: docs/security.md, "Lost encryption keys"'
-      : `the encryption key in ${env.dataDir}/secrets can't open what this database holds. Set DATA_DIR to the folder that was used before, or ENCRYPTION_KEYS to its key. If it is lost: docs/security.md, "Lost encryption keys"`,
+      ? 'ENCRYPTION_KEYS can\'t decrypt the data in this database. Add the earlier key at the end of the list. If it is lost: docs/security.md, "Lost encryption keys"'
+      : `the encryption key in ${env.dataDir}/secrets can't decrypt the data in this database. Set DATA_DIR to the folder that was used before, or ENCRYPTION_KEYS to its key. If it is lost: docs/security.md, "Lost encryption keys"`,
   );
 }
 

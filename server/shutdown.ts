@@ -3,17 +3,17 @@ import { type Env, EnvError } from "@/lib/server/env";
 import type { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { releaseAll } from "./release-all";
 
-/** How long requests under way may take to finish once the process was asked to stop. */
+/** How long requests in progress may take to finish when the process stops. */
 const drainMs = 10_000;
 /**
- * For how long connections are still taken after SIGTERM. Longer than the health checks in deploy/gateways need to see from
- * /api/ready that this instance stops, so that gateways send nothing in the moment in which the listener is closed.
+ * How long connections are still accepted after SIGTERM. It must be longer than the health checks in deploy/gateways need to learn
+ * from /api/ready that this instance is stopping, so that gateways send nothing when the listener closes.
  */
 export const listenMs = 3000;
-/** A client that keeps its connection and calls at least this often has no call cut off. */
+/** An idle connection is closed after this time, so a client that calls at least this often loses no request. */
 const idleMs = 5000;
 
-/** @throws EnvError with a clear sentence where the address cannot be had. */
+/** @throws EnvError when the address or port can't be used. */
 export function listen(server: Server, env: Env): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -26,7 +26,7 @@ export function listen(server: Server, env: Env): Promise<void> {
           new EnvError(`port ${env.port} may not be used by this user. Choose one above 1023: PORT=3000`),
         );
       if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
-        return reject(new EnvError(`HOST ${env.host} is no address of this machine`));
+        return reject(new EnvError(`HOST ${env.host} is not an address of this machine`));
       reject(error);
     });
     server.listen(env.port, env.host, () => resolve());
@@ -34,8 +34,8 @@ export function listen(server: Server, env: Env): Promise<void> {
 }
 
 /**
- * Stops once, on the first Ctrl-C or SIGTERM: takes no more connections, answers every request that was sent, then lets go of
- * the rest. A person at a terminal does not wait for idle connections.
+ * Stops on the first Ctrl-C or SIGTERM: accepts no more connections, answers every request that was sent, then calls `release`.
+ * On Ctrl-C it doesn't wait for idle connections.
  */
 export function stopOnSignal(server: FastLaneServer, release: () => Promise<void>): void {
   let stopping = false;

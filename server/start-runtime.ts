@@ -20,14 +20,14 @@ import { releaseAll } from "./release-all";
 
 export type Started = {
   server: Runtime;
-  /** Lets go of everything, in the reverse order. With `linger` an embedded server waits a moment for the next user. */
+  /** Releases everything in reverse order. With `linger`, an embedded PostgreSQL keeps running for a moment. */
   stop(options?: { linger?: boolean }): Promise<void>;
 };
 
 /**
- * What the server and the command line share: a database with the schema of this build, and the state of one process.
- * @param announce Is told, in one sentence each, what a person who waits should know.
- * @param times What a test knows better than a server can.
+ * Starts what the server and the command line share: a database with the schema of this build, and the state of one process.
+ * @param announce Called with a sentence when the operator has to wait or should know something.
+ * @param times For tests.
  */
 export async function startRuntime(
   env: Env,
@@ -58,7 +58,7 @@ export async function startRuntime(
   } catch (error) {
     await embedded?.release();
     throw new EnvError(
-      `the database of ${env.databaseUrl ? "DATABASE_URL" : env.dataDir} cannot be used: ${reasonOf(error)}`,
+      `the database of ${env.databaseUrl ? "DATABASE_URL" : env.dataDir} can't be used: ${reasonOf(error)}`,
     );
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
@@ -112,19 +112,22 @@ export async function startRuntime(
   };
 }
 
-/** What the log keeps of an error. Only these: whatever else a library hangs on one may hold what nobody should read. */
+/** What the log contains of an error. Nothing else, because libraries attach data to errors that may be secret. */
 function errorFacts(error: unknown) {
   if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;
   return { name, code: (error as { code?: unknown }).code, message, stack };
 }
 
-/** The folder with package.json: the bundles lie in its dist/. */
+/** The folder with package.json. The bundles are in its dist/. */
 export function projectRoot(): string {
   return path.resolve(import.meta.dirname, "..");
 }
 
-/** A secret that a laptop makes for itself and keeps. Written exclusively: of two first starts at once, one writes and both read. */
+/**
+ * Reads a secret from the data folder, and generates it on the first start. The file is created exclusively: when two processes
+ * start at once, one writes and both read the same secret.
+ */
 function localSecret(dataDir: string, name: string): string {
   const folder = path.join(dataDir, "secrets");
   const file = path.join(folder, name);
@@ -142,12 +145,12 @@ function localSecret(dataDir: string, name: string): string {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     throw new EnvError(
-      `DATA_DIR cannot be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`,
+      `DATA_DIR can't be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`,
     );
   }
 }
 
-/** A name with two addresses, as localhost has, fails with one error for each and no message of its own. */
+/** For a host with several addresses, such as localhost, the error has no message, but one error per address. */
 function reasonOf(error: unknown): string {
   const { message, errors } = error as AggregateError;
   return message || errors?.map((one: Error) => one.message).join(", ") || "it does not answer";

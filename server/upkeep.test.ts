@@ -16,7 +16,7 @@ function jobs(count: number): {
   const ends = new Map<number, () => void>();
   const lanes = Array.from({ length: count }, (_, job) => [
     {
-      what: `job ${job}`,
+      name: `job ${job}`,
       everyMs: 1000,
       run: () => {
         expect(running.has(job)).toBe(false);
@@ -60,14 +60,14 @@ test("a job that fails keeps neither itself nor others from their next turn", as
   vi.useFakeTimers();
   const ran: string[] = [];
   const failing = {
-    what: "failing",
+    name: "failing",
     everyMs: 1000,
     run: async () => {
       ran.push("failing");
       throw new Error("it failed");
     },
   };
-  const other = { what: "other", everyMs: 1000, run: async () => ran.push("other") };
+  const other = { name: "other", everyMs: 1000, run: async () => ran.push("other") };
   const stop = startUpkeep([[failing, other]], 1, quiet);
   await vi.advanceTimersByTimeAsync(1500);
   stop();

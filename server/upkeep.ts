@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
 
-export type Job = { everyMs: number; what: string; run(): Promise<unknown> };
+export type Job = { everyMs: number; name: string; run(): Promise<unknown> };
 
 /**
- * Runs each job now and then again by the clock. The jobs of one lane run one after another, so that a job never overlaps
- * itself and a lane never needs more than one database connection. A job may fail until its next turn.
+ * Runs each job now, and then periodically. The jobs of one lane run one after another, so that a job never overlaps itself and a
+ * lane never needs more than one database connection. A failure is logged, and the job runs again at its next turn.
  * @param maximumLanes Lanes beyond this number are merged.
- * @returns Stops everything that has not begun.
+ * @returns A function that stops everything that hasn't started.
  */
 export function startUpkeep(lanes: Job[][], maximumLanes: number, log: Logger): () => void {
   const stops: (() => void)[] = [];
@@ -20,13 +20,13 @@ export function startUpkeep(lanes: Job[][], maximumLanes: number, log: Logger): 
 function startLane(jobs: Job[], log: Logger): () => void {
   let stopped = false;
   let last = Promise.resolve();
-  const run = async ({ what, run }: Job) => {
+  const run = async ({ name, run }: Job) => {
     if (stopped) return;
     try {
       await run();
     } catch (error) {
-      // While the process ends its pools are closed, so a job that is still running fails.
-      if (!stopped) log.warn({ error: (error as Error).message }, `${what} failed`);
+      // When the process stops, its pools are closed, so a job in progress fails.
+      if (!stopped) log.warn({ error: (error as Error).message }, `${name} failed`);
     }
   };
   const timers = jobs.map((job) => {

@@ -3,8 +3,8 @@ import type { Env } from "@/lib/server/env";
 import type { DemoSignIn } from "@/prisma/seed";
 
 /**
- * What a person sees once everything answers.
- * @param demo How to sign in to the demo workspace, where --demo was given.
+ * Prints where the console is, once it answers.
+ * @param demo How to sign in to the demo workspace, with --demo.
  */
 export function welcome(env: Env, demo: DemoSignIn | null): void {
   const lines = [`${env.productName} is at ${env.appUrl}`];
@@ -19,7 +19,7 @@ export function welcome(env: Env, demo: DemoSignIn | null): void {
       "",
       env.smtpUrl
         ? `Mail is sent as ${env.mailFrom.address}.`
-        : `Mail is not sent, but kept in ${path.join(env.dataDir, "mail")}`,
+        : `Mail is not sent; it is saved in ${path.join(env.dataDir, "mail")}`,
       "Ctrl-C stops everything.",
     );
   }

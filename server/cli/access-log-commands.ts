@@ -25,8 +25,8 @@ export function addAccessLogCommands(program: Command): void {
     .command("access-log")
     .description("Requests with API keys, and sign-ins.")
     .command("list")
-    .description("The latest entries, newest first, those of unknown keys and unknown accounts included.")
-    .option("--workspace <workspace>", "only this one's: id, slug or unambiguous name")
+    .description("The latest entries, newest first, including those of unknown keys and unknown accounts.")
+    .option("--workspace <workspace>", "only this workspace: id, slug or unambiguous name")
     .option("--key-id <id>")
     .addOption(new Option("--outcome <outcome>").choices(outcomes))
     .addOption(new Option("--code <code>").choices(logCodes))
@@ -34,7 +34,7 @@ export function addAccessLogCommands(program: Command): void {
     .option("--from <time>", "RFC 3339, such as 2026-11-26T09:00:00Z")
     .option("--to <time>", "RFC 3339")
     .option("--limit <number>", "1 to 1000", "50")
-    .option("--cursor <cursor>", "next_cursor of the page before")
+    .option("--cursor <cursor>", "next_cursor of the previous page")
     .option("--json")
     .action(action(listEntries));
 }

@@ -33,9 +33,7 @@ function sentenceOf(error: unknown): string {
     return Object.entries(error.fields)
       .map(([field, message]) => `${field}: ${message}`)
       .join(" ");
-  // Prisma tells at length where it failed, and last why; node:net says only by its code that nobody answers.
+  // Prisma's messages are long, and the reason is in their last line. Errors of node:net may have only a code.
   const lines = (error as Error).message.split("\n").filter((line) => line.trim() !== "");
-  return (
-    lines.at(-1) ?? `The command failed (${(error as NodeJS.ErrnoException).code ?? "for no known reason"}).`
-  );
+  return lines.at(-1) ?? `The command failed (${(error as NodeJS.ErrnoException).code ?? "unknown reason"}).`;
 }

@@ -1,10 +1,10 @@
 import { parseEnv } from "@/lib/server/env";
 import { startRuntime } from "../start-runtime";
 
-/** Prints a document where --json was asked for, else its text. */
+/** Prints the document with --json, else the text. */
 export type Print = (document: unknown, text: string) => void;
 
-/** Runs a command with a database, and lets go of everything afterwards, whatever happened. */
+/** Wraps a command: starts the runtime, runs the command, and always releases everything afterwards. */
 export function action<Options extends { json?: boolean }>(
   work: (options: Options, print: Print) => Promise<void>,
 ) {
@@ -13,18 +13,18 @@ export function action<Options extends { json?: boolean }>(
     const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
     server.engine.rejections.onLongWait = (waitMs) =>
       console.error(
-        `No running instance can confirm the change. Waiting ${Math.ceil(waitMs / 1000)} s, until any that was cut off can't accept a key either.`,
+        `No running instance can confirm the change. Waiting ${Math.ceil(waitMs / 1000)} s, until no disconnected instance can accept the key either.`,
       );
     try {
       await work(options, (document, text) => console.log(options.json ? JSON.stringify(document) : text));
     } finally {
-      // Commands come in rows: the next one finds the server still running.
+      // Linger, because another command often follows and then finds the database running.
       await stop({ linger: true });
     }
   };
 }
 
-/** Columns of text, aligned. */
+/** Formats rows as aligned columns. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),

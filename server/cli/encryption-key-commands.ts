@@ -10,25 +10,25 @@ import { action, type Print } from "./command-action";
 type DiscardOptions = { keysAreLost?: boolean; json?: boolean };
 
 export function addEncryptionKeyCommands(program: Command): void {
-  const keys = program.command("encryption-keys").description("What is encrypted under ENCRYPTION_KEYS.");
+  const keys = program.command("encryption-keys").description("Data that is encrypted with ENCRYPTION_KEYS.");
   keys
     .command("check")
-    .description("Try ENCRYPTION_KEYS on everything that is encrypted. Changes nothing.")
+    .description("Check that ENCRYPTION_KEYS can decrypt everything. Changes nothing.")
     .option("--json")
     .action(action(check));
   keys
     .command("discard-unreadable")
     .description(
-      "Remove what no key of ENCRYPTION_KEYS opens: authenticator apps, whose people are signed out, and queued mails. You can't undo this.",
+      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, and queued mails. You can't undo this.",
     )
-    .option("--keys-are-lost", "confirm that no copy of the earlier keys is left")
+    .option("--keys-are-lost", "confirm that there is no copy of the earlier keys")
     .option("--json")
     .action(action(discard));
 }
 
 async function check(_: object, print: Print): Promise<void> {
   const found = await findUnreadable();
-  print(documentOf(found), `ENCRYPTION_KEYS can't open ${sentenceOf(found)}.`);
+  print(documentOf(found), `ENCRYPTION_KEYS can't decrypt ${sentenceOf(found)}.`);
 }
 
 async function discard(options: DiscardOptions, print: Print): Promise<void> {
@@ -37,7 +37,7 @@ async function discard(options: DiscardOptions, print: Print): Promise<void> {
   if (!isNothing && !options.keysAreLost)
     throw new AppError(
       "invalid_request",
-      `This would remove ${sentenceOf(found)}. Add --keys-are-lost if no copy of the earlier keys is left.`,
+      `This would remove ${sentenceOf(found)}. Add --keys-are-lost if there is no copy of the earlier keys.`,
     );
   await discardUnreadable(found);
   const people = found.authenticators.map(({ person }) => `  ${person.email}`);
@@ -48,8 +48,8 @@ function sentenceOf({ authenticators, mails }: Unreadable): string {
   return `${count(authenticators.length, "authenticator app")} and ${count(mails.length, "queued mail")}`;
 }
 
-function count(number: number, what: string): string {
-  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+function count(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
 function documentOf({ authenticators, mails }: Unreadable) {

@@ -35,9 +35,9 @@ export function addKeyCommands(program: Command): void {
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .requiredOption("--name <name>")
     .addOption(new Option("--permission <level>").choices(["read_only", "read_write"]).makeOptionMandatory())
-    .option("--manage-keys", "let it manage API keys")
-    .option("--expires-in-days <days>", "never, unless given", wholeNumber)
-    .option("--owner <email>", "the first owner of the workspace, unless given")
+    .option("--manage-keys", "let the key manage API keys")
+    .option("--expires-in-days <days>", "never expires if omitted", wholeNumber)
+    .option("--owner <email>", "the workspace's first owner if omitted")
     .option("--json")
     .action(action(createKey));
   key
@@ -52,7 +52,7 @@ export function addKeyCommands(program: Command): void {
     .requiredOption("--key-id <id>")
     .option(
       "--overlap-seconds <seconds>",
-      "how long the old key keeps working: 0 to 604800, a day unless given",
+      "how long the old key keeps working: 0 to 604800",
       overlapSeconds,
       86_400,
     )
@@ -60,7 +60,7 @@ export function addKeyCommands(program: Command): void {
     .action(action(rotateKey));
   key
     .command("disable")
-    .description("Disable a key until it is enabled. Answers when no instance accepts it any more.")
+    .description("Disable a key until it is enabled. Returns when no instance accepts it any more.")
     .requiredOption("--key-id <id>")
     .option("--json")
     .action(action((options: KeyOptions, print) => switchKey(options, true, print)));
@@ -72,7 +72,7 @@ export function addKeyCommands(program: Command): void {
     .action(action((options: KeyOptions, print) => switchKey(options, false, print)));
   key
     .command("revoke")
-    .description("Revoke a key. You can't undo this. Answers when no instance accepts it any more.")
+    .description("Revoke a key. You can't undo this. Returns when no instance accepts it any more.")
     .requiredOption("--key-id <id>")
     .option("--json")
     .action(action(revokeKey));
@@ -158,7 +158,7 @@ async function listedJson(key: { id: string; workspaceId: string }) {
   return apiKeyJson(listed as ListedKey);
 }
 
-/** For commander. */
+/** Parses an option for commander. */
 function overlapSeconds(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 604_800)

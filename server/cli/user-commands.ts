@@ -28,14 +28,14 @@ export function addUserCommands(program: Command): void {
   user
     .command("create")
     .description(
-      "Create a person with their own workspace. The password comes from KEYWARD_PASSWORD or --password-stdin, else one is made and printed.",
+      "Create a person with their own workspace. The password comes from KEYWARD_PASSWORD or --password-stdin, else one is generated and printed.",
     )
     .requiredOption("--email <address>")
     .requiredOption("--name <name>")
     .option("--workspace <name>", "name of their workspace")
-    .option("--password <password>", "only where APP_URL is local: others on the machine can see it")
+    .option("--password <password>", "only when APP_URL is local: other users of the machine can see it")
     .option("--password-stdin", "read the password from standard input")
-    .option("--if-not-exists", "change nothing and succeed where the address has an account")
+    .option("--if-not-exists", "succeed without a change if the address has an account")
     .option("--json")
     .action(action(createUser));
   user
@@ -44,7 +44,7 @@ export function addUserCommands(program: Command): void {
       "Give a person a new password and end their sessions. It comes from KEYWARD_PASSWORD or --password-stdin, else one is generated and printed.",
     )
     .requiredOption("--email <address>")
-    .option("--password <password>", "only where APP_URL is local: others on the machine can see it")
+    .option("--password <password>", "only when APP_URL is local: other users of the machine can see it")
     .option("--password-stdin", "read the password from standard input")
     .option("--json")
     .action(action(resetPassword));
@@ -67,12 +67,12 @@ export function addUserCommands(program: Command): void {
   person("end-sessions", "Sign a person out everywhere.", endSessions);
   person(
     "disable",
-    "Keep a person from signing in, end their sessions and refuse their API keys, until enabled again.",
+    "Prevent a person from signing in, end their sessions and deny their API keys, until enabled again.",
     disable,
   ).addOption(
     new Option(
       "--managing-keys <decision>",
-      "keep or revoke the API keys that the person made, that others own and that manage API keys",
+      "keep or revoke API keys that this person created, that others own, and that manage API keys",
     ).choices(["keep", "revoke"]),
   );
   person("enable", "Let a disabled person sign in again, and accept their API keys.", enable);
@@ -105,7 +105,7 @@ async function createUser(options: CreateOptions, print: Print): Promise<void> {
   );
 }
 
-/** The account of an address as `user create` prints it, with the workspace it was made with: the oldest one it is in. */
+/** An existing account, as `user create` would print it. Its workspace is the oldest one that the person is a member of. */
 async function findExisting(email: string): Promise<{ document: object; text: string } | null> {
   const row = await db().user.findUnique({
     where: { email: email.trim().toLowerCase() },
@@ -142,7 +142,7 @@ async function resetTwoStep({ email }: PersonOptions, print: Print): Promise<voi
   await resetTwoStepByOperator(person);
   print(
     { user_id: person.id, email: person.email },
-    `${person.email} has no second step any more and is signed out everywhere.`,
+    `${person.email} has no two-step verification any more and is signed out everywhere.`,
   );
 }
 
@@ -165,13 +165,13 @@ async function disable(
     const names = error.keys?.map(({ id, name }) => `${name} (${id})`).join(", ");
     throw new AppError(
       "undecided_keys",
-      `${person.email} made API keys that others own and that manage API keys: ${names}. Run it again with --managing-keys keep or --managing-keys revoke.`,
+      `${person.email} created API keys that others own and that manage API keys: ${names}. Run it again with --managing-keys keep or --managing-keys revoke.`,
     );
   });
   print(
     { user_id: person.id, email: person.email, disabled: true, workspaces_without_owner: ownerless },
     [
-      `${person.email} is disabled: signed out everywhere, and every API key they own is refused.`,
+      `${person.email} is disabled: signed out everywhere, and every API key they own is denied.`,
       ...(ownerless.length > 0 ? [`No active owner is left in: ${ownerless.join(", ")}.`] : []),
     ].join("\n"),
   );

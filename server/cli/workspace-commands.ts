@@ -22,7 +22,7 @@ type SetOptions = {
   quota?: QuotaOption[];
   json?: boolean;
 };
-/** A quota of the workspace to set, or the meter whose quota goes. */
+/** A quota to set, or null to remove the quota of the meter. */
 type QuotaOption = { meter: string; quota: Quota | null };
 
 export function addWorkspaceCommands(program: Command): void {
@@ -41,25 +41,25 @@ export function addWorkspaceCommands(program: Command): void {
     .description("Change a workspace.")
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .addOption(new Option("--api-access <state>").choices(["on", "off"]))
-    .option("--requests-per-minute <number>", "limit of its keys", wholeNumber)
+    .option("--requests-per-minute <number>", "rate limit of its keys", wholeNumber)
     .option(
       "--quota <meter=number>",
-      "a month's quota; METER=N/day for a day's, METER=none for none",
+      "monthly quota; METER=N/day for a daily one, METER=none to remove it",
       quotaOption,
     )
     .option("--json")
     .action(action(setWorkspace));
   workspace
     .command("domain")
-    .description("Prove an email domain for a workspace, without a look at the DNS.")
+    .description("Verify an email domain for a workspace without checking its DNS.")
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .requiredOption("--domain <domain>", "such as example.com", emailDomain)
-    .requiredOption("--verified", "that the domain is the workspace's")
+    .requiredOption("--verified", "confirm that the domain belongs to the workspace")
     .option("--json")
     .action(action(proveDomain));
 }
 
-/** For commander. */
+/** Parses an option for commander. */
 function emailDomain(text: string): string {
   const parsed = domainName.safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? "");
@@ -72,7 +72,7 @@ async function proveDomain(
 ): Promise<void> {
   const { id, name } = await requireWorkspace(options.workspace);
   const { domain } = await proveDomainByOperator(systemActor(id, "Operator"), options.domain);
-  print({ workspace_id: id, domain, verified: true }, `${domain} is proven for ${name}.`);
+  print({ workspace_id: id, domain, verified: true }, `${domain} is verified for ${name}.`);
 }
 
 async function listWorkspaces(_: { json?: boolean }, print: Print): Promise<void> {
@@ -123,7 +123,7 @@ async function fullWorkspaceJson(id: string) {
   };
 }
 
-/** Every setting that `workspace set` can change, as it is now. */
+/** The settings that `workspace set` can change. */
 function settingsText({ name, slug, api_access, requests_per_minute, quotas }: WorkspaceDocument): string {
   return [
     `${name} (${slug})`,
@@ -149,7 +149,7 @@ function workspaceJson(row: {
   };
 }
 
-/** For commander: METER=N, METER=N/day, METER=N/month or METER=none; the option may be repeated. */
+/** Parses an option for commander: METER=N, METER=N/day, METER=N/month or METER=none. The option may be repeated. */
 function quotaOption(text: string, before: QuotaOption[] = []): QuotaOption[] {
   const [, meter = "", limit = "", period = "month"] =
     /^([^=]+)=(\d+|none)(?:\/(month|day))?$/.exec(text) ?? [];
@@ -168,7 +168,7 @@ function quotaOption(text: string, before: QuotaOption[] = []): QuotaOption[] {
   return [...before, { meter, quota }];
 }
 
-/** The workspace's quotas with the given ones in the place of those of the same meters. Those of keys stay. */
+/** Replaces the workspace's quotas of the given meters. Other quotas and those of keys stay. */
 function withOptions(options: QuotaOption[]): (present: Quota[]) => Quota[] {
   return (present) => {
     const set = new Map(options.map((option) => [option.meter, option.quota]));
@@ -177,7 +177,7 @@ function withOptions(options: QuotaOption[]): (present: Quota[]) => Quota[] {
   };
 }
 
-/** For commander: a whole number from 1 to a million. */
+/** Parses an option for commander: a whole number from 1 to a million. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)

@@ -9,28 +9,29 @@ import { connectToServer, type PostgresConnection, stopServer } from "./postgres
 import { becomeUser, findGuardian, leaveAsLastUser } from "./postgres-users";
 import { isAlive } from "./postmaster-file";
 
-export interface EmbeddedPostgres {
-  /** The address of the database `keyward`, at this moment. It stays the same unless another program took its port. */
+export type EmbeddedPostgres = {
+  /** The current URL of the database `keyward`. It changes only if another program takes the port. */
   readonly url: string;
   /**
-   * Ends this use. The last user stops the server and waits for that, unless `linger` is set: then the server waits a
-   * few seconds for another user.
+   * Stops using the server. The last user stops the server and waits for it to end. With `linger`, the server keeps running for
+   * a few seconds in case there is another user.
    */
   release(options?: { linger?: boolean }): Promise<void>;
-}
+};
 
-interface Options {
-  /** The folder that holds the server's files; all who name the same folder share one server. */
+type Options = {
+  /** The folder with the server's files. Processes with the same folder share one server. */
   dataDir: string;
-  /** Is told, in one sentence each, what a person who waits should know. */
+  /** Called with a sentence when the operator has to wait or should know something. */
   log: (sentence: string) => void;
-  /** The bundled `postgres-guardian.ts`; found by itself beside the program or in `dist`. */
+  /** The bundled `postgres-guardian.ts`. By default it is searched beside the program and in `dist`. */
   guardianPath?: string;
-}
+};
 
 /**
- * Gives the use of the PostgreSQL server under `dataDir`, which is made, started or joined as needed. As long as the
- * use lasts, the server is started again when it crashes. Throws an Error of one sentence when there can be no server.
+ * Starts using the PostgreSQL server in `dataDir`; creates or starts it when needed. Until `release`, the server is restarted when it
+ * crashes.
+ * @throws an Error with a one-sentence message when the server can't run.
  */
 export async function acquireEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const cluster = openCluster(options.dataDir);
@@ -41,7 +42,7 @@ export async function acquireEmbeddedPostgres(options: Options): Promise<Embedde
   const isCurrent = (one: PostgresConnection) => !released && one === server;
 
   const rejoin = async () => {
-    options.log("The connection to the embedded PostgreSQL is lost; making sure that it runs.");
+    options.log("Lost the connection to the embedded PostgreSQL; making sure that it runs.");
     while (!released) {
       try {
         const { port } = server;
@@ -60,13 +61,13 @@ export async function acquireEmbeddedPostgres(options: Options): Promise<Embedde
 
   const keep = (joined: PostgresConnection) => {
     joined.client.once("end", () => isCurrent(joined) && rejoin());
-    const lookAfterGuardian = async () => {
+    const checkGuardian = async () => {
       if (!isCurrent(joined)) return;
-      // A guardian that cannot be started is tried again at the next look; meanwhile the server serves.
+      // If the guardian can't be started, retry at the next check. The server works without it.
       await ensureGuardian(joined, cluster, guardianPath).catch(() => {});
-      setTimeout(lookAfterGuardian, 1_000).unref();
+      setTimeout(checkGuardian, 1_000).unref();
     };
-    setTimeout(lookAfterGuardian, 1_000).unref();
+    setTimeout(checkGuardian, 1_000).unref();
     socketOf(joined).unref();
   };
   keep(server);
@@ -79,13 +80,13 @@ export async function acquireEmbeddedPostgres(options: Options): Promise<Embedde
       if (released) return;
       released = true;
       socketOf(server).ref();
-      await leave(cluster, server, linger).catch(() => {}); // The server has stopped or crashed in between.
+      await leave(cluster, server, linger).catch(() => {}); // The server may have stopped or crashed in the meantime.
       await server.client.end().catch(() => {});
     },
   };
 }
 
-/** A use must not keep a process alive that has nothing else to do. The types of `pg` do not mention these methods. */
+/** For `unref`, so that the connection alone doesn't keep the process alive. The types of `pg` leave these methods out. */
 function socketOf(server: PostgresConnection): { ref(): void; unref(): void } {
   return server.client as unknown as { ref(): void; unref(): void };
 }
@@ -107,7 +108,7 @@ async function joinServer(cluster: PostgresCluster, guardianPath: string): Promi
         await ensureGuardian(server, cluster, guardianPath);
         return server;
       }
-      // The server is being stopped, or has ended while we were joining.
+      // The server is being stopped, or ended while we connected.
       await server.client.end().catch(() => {});
     } else {
       attempts += 1;
@@ -128,18 +129,18 @@ async function ensureGuardian(
   if ((await findGuardian(server.client)) === null) await runGuardian(cluster, path);
 }
 
-/** Returns when a guardian has found the server running, or was killed on the way; throws the reason if there is one. */
+/** Starts a guardian. Resolves when it has found the server running or was killed. @throws the error that it reports. */
 function runGuardian(cluster: PostgresCluster, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const log = openLog(cluster);
     const guardian = fork(path, [cluster.dataDir], {
-      // Detached, without our standard streams and without our secrets: it outlives us, a terminal's Ctrl-C does not
-      // reach it, and who reads our output to its end does not wait for it.
+      // Detached, so that it outlives us and Ctrl-C in the terminal doesn't reach it. Without our standard streams, so that
+      // programs that read our output to the end don't wait for it. Without our environment, which contains secrets.
       detached: true,
       stdio: ["ignore", log, log, "ipc"],
       env: {
         NODE_ENV: "production",
-        ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])),
+        ...Object.fromEntries(inheritedVariables.map((name) => [name, process.env[name]])),
       },
       execArgv: [],
     });
@@ -154,13 +155,13 @@ function runGuardian(cluster: PostgresCluster, path: string): Promise<void> {
   });
 }
 
-// Not the whole environment: PGPORT, PGDATA and their like would change what PostgreSQL does.
-const INHERITED = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
+// Not the whole environment, because PGPORT, PGDATA and others would change what PostgreSQL does.
+const inheritedVariables = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
 
 async function leave(cluster: PostgresCluster, server: PostgresConnection, linger: boolean): Promise<void> {
   const guardian = await findGuardian(server.client);
   if (linger || !(await leaveAsLastUser(server.client))) return;
   await stopServer(cluster, findPostgresPrograms(), server.pid);
-  // The guardian sees that the server was stopped on purpose and ends too; after us nothing is left running.
+  // The guardian notices that the server was stopped on purpose and exits. Wait for it, so that nothing is left running.
   for (let waited = 0; guardian && isAlive(guardian) && waited < 5_000; waited += 20) await delay(20);
 }

@@ -19,15 +19,15 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { type PostgresAccount, type PostgresPrograms, runAs } from "./postgres-programs";
 
-/** Where one embedded PostgreSQL keeps its things; several processes may use the same one. */
-export interface PostgresCluster {
+/** The files of an embedded PostgreSQL. Several processes may use the same one. */
+export type PostgresCluster = {
   dataDir: string;
-  /** PostgreSQL's own data directory. The password and the port live inside it, so that they always move together. */
+  /** PostgreSQL's data directory. It also contains the password and the port, so that they are always moved with it. */
   folder: string;
   logFile: string;
-}
+};
 
-/** Creates `dataDir` when it is absent, and throws one clear sentence when it cannot be used. */
+/** Creates `dataDir` if needed. @throws an Error with a one-sentence message when it can't be used. */
 export function openCluster(dataDir: string): PostgresCluster {
   const path = resolve(dataDir);
   try {
@@ -36,37 +36,37 @@ export function openCluster(dataDir: string): PostgresCluster {
     const real = realpathSync(path);
     return { dataDir: real, folder: join(real, "postgres"), logFile: join(real, "postgres.log") };
   } catch (error) {
-    throw unusable(path, error);
+    throw folderError(path, error);
   }
 }
 
-/** Opens the log that the server and its guardian share; the caller closes the descriptor. */
+/** Opens the log of the server and its guardian. The caller must close the descriptor. */
 export function openLog({ logFile }: PostgresCluster): number {
   try {
     return openSync(logFile, "a", 0o600);
   } catch (error) {
-    throw unusable(logFile, error);
+    throw folderError(logFile, error);
   }
 }
 
-/** Both roles of the server have this password: `postgres`, which owns the server, and `keyward`, which the program uses. */
+/** The password of both roles: `postgres`, which owns the server, and `keyward`, which the program uses. */
 export function readPassword(cluster: PostgresCluster): string {
-  return readFileSync(join(cluster.folder, PASSWORD_FILE), "utf8").trim();
+  return readFileSync(join(cluster.folder, passwordFileName), "utf8").trim();
 }
 
-const PASSWORD_FILE = "keyward-password";
+const passwordFileName = "keyward-password";
 
-/** True when nothing is there yet; an empty folder, such as a fresh mount point, counts as nothing. */
+/** Whether there is no data directory yet. An empty folder, such as a new mount point, counts as none. */
 export function isNewCluster(cluster: PostgresCluster): boolean {
   try {
     return readdirSync(cluster.folder).length === 0;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
-    throw unusable(cluster.folder, error);
+    throw folderError(cluster.folder, error);
   }
 }
 
-/** Throws one clear sentence unless the folder is a whole data directory of this PostgreSQL version. */
+/** @throws an Error with a one-sentence message unless the folder is a complete data directory of this PostgreSQL version. */
 export function requireIntactCluster(cluster: PostgresCluster, programs: PostgresPrograms): void {
   const version = readOptional(join(cluster.folder, "PG_VERSION"))?.trim();
   if (version !== programs.majorVersion) {
@@ -75,9 +75,9 @@ export function requireIntactCluster(cluster: PostgresCluster, programs: Postgre
       `${cluster.folder} is not a data directory of PostgreSQL ${programs.majorVersion} (${found}); move it away, restore it from a backup, or set DATA_DIR to another folder.`,
     );
   }
-  if (readOptional(join(cluster.folder, PASSWORD_FILE)) === undefined) {
+  if (readOptional(join(cluster.folder, passwordFileName)) === undefined) {
     throw new Error(
-      `${join(cluster.folder, PASSWORD_FILE)} is missing; restore it from a backup, or set DATA_DIR to another folder.`,
+      `${join(cluster.folder, passwordFileName)} is missing; restore it from a backup, or set DATA_DIR to another folder.`,
     );
   }
 }
@@ -87,42 +87,42 @@ function readOptional(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw unusable(path, error);
+    throw folderError(path, error);
   }
 }
 
 /**
- * Makes the data directory with its roles and the database `keyward`. All of it is made in a folder beside and moved
- * into place at once: whoever finds the data directory finds it whole, and of several who race the first one wins.
+ * Creates the data directory with its roles and the database `keyward`. It is built in a temporary folder and then renamed, so that
+ * it is always complete. When several processes do this at once, the first one wins.
  */
 export function initializeCluster(
   cluster: PostgresCluster,
   programs: PostgresPrograms,
   account: PostgresAccount,
 ): void {
-  const workshop = makeWorkshop(cluster, account);
+  const temporary = makeTemporaryFolder(cluster, account);
   try {
-    const folder = join(workshop, "postgres");
+    const folder = join(temporary, "postgres");
     const password = randomBytes(24).toString("hex");
-    const passwordFile = join(workshop, "password");
+    const passwordFile = join(temporary, "password");
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    giveTo(account, passwordFile);
-    run(account, programs.initdb, [...INITDB_OPTIONS, `--pwfile=${passwordFile}`, "-D", folder]);
+    changeOwner(account, passwordFile);
+    run(account, programs.initdb, [...initdbOptions, `--pwfile=${passwordFile}`, "-D", folder]);
     run(account, programs.postgres, ["--single", "-D", folder, "postgres"], rolesAndDatabase(password));
-    renameSync(passwordFile, join(folder, PASSWORD_FILE));
+    renameSync(passwordFile, join(folder, passwordFileName));
     renameSync(folder, cluster.folder);
   } catch (error) {
     if (!isNewCluster(cluster)) return;
     throw new Error(
-      `PostgreSQL could not make its data directory in ${cluster.dataDir} (${(error as Error).message}); free some space there, or set DATA_DIR to another folder.`,
+      `PostgreSQL could not create its data directory in ${cluster.dataDir} (${(error as Error).message}); free some space there, or set DATA_DIR to another folder.`,
     );
   } finally {
-    removeWorkshop(workshop);
+    removeTemporaryFolder(temporary);
   }
 }
 
-// Settings given here are written to postgresql.conf, where an operator may change them.
-const INITDB_OPTIONS = [
+// These settings are written to postgresql.conf, where an operator can change them.
+const initdbOptions = [
   "--username=postgres",
   "--auth=scram-sha-256",
   "--encoding=UTF8",
@@ -136,7 +136,7 @@ const INITDB_OPTIONS = [
   ...["timezone=UTC", "log_timezone=UTC", "cluster_name=keyward"].flatMap((s) => ["-c", s]),
 ];
 
-/** The program's role is no superuser: through it nobody reads files or runs programs on the machine. */
+/** The program's role is not a superuser, so that it can't read files or run programs on the machine. */
 function rolesAndDatabase(password: string): string {
   return [
     `CREATE ROLE keyward LOGIN CREATEDB PASSWORD '${password}';`,
@@ -146,48 +146,48 @@ function rolesAndDatabase(password: string): string {
   ].join("\n");
 }
 
-const WORKSHOP_PREFIX = "postgres.new-";
+const temporaryPrefix = "postgres.new-";
 
-function makeWorkshop(cluster: PostgresCluster, account: PostgresAccount): string {
+function makeTemporaryFolder(cluster: PostgresCluster, account: PostgresAccount): string {
   try {
-    const workshop = mkdtempSync(join(cluster.dataDir, WORKSHOP_PREFIX));
-    giveTo(account, workshop);
-    // Another account must be able to pass through the data folder; it gains no right to list or read it.
+    const temporary = mkdtempSync(join(cluster.dataDir, temporaryPrefix));
+    changeOwner(account, temporary);
+    // The other account needs to traverse the data folder, but not to list or read it.
     if (account.kind === "other") chmodSync(cluster.dataDir, statSync(cluster.dataDir).mode | 0o011);
-    return workshop;
+    return temporary;
   } catch (error) {
-    throw unusable(cluster.dataDir, error);
+    throw folderError(cluster.dataDir, error);
   }
 }
 
-/** Removes what an initialisation that was killed half-way has left behind. */
-export function removeAbandonedWorkshops(cluster: PostgresCluster): void {
+/** Removes the temporary folders of initializations that were killed. */
+export function removeAbandonedFolders(cluster: PostgresCluster): void {
   for (const name of readdirSync(cluster.dataDir)) {
-    if (name.startsWith(WORKSHOP_PREFIX)) removeWorkshop(join(cluster.dataDir, name));
+    if (name.startsWith(temporaryPrefix)) removeTemporaryFolder(join(cluster.dataDir, name));
   }
 }
 
 /**
- * A workshop may still be in use by who lost the race, and new files then appear while it is being removed. Its owner removes
- * the rest at its end, or else the next start does: a workshop that stays is no reason to fail.
+ * The folder may belong to a process that lost the race and still writes into it. That process removes the rest itself, or the next
+ * start does, so a failure here doesn't matter.
  */
-function removeWorkshop(workshop: string): void {
+function removeTemporaryFolder(folder: string): void {
   try {
-    rmSync(workshop, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   } catch {}
 }
 
-/** Hands a whole data directory over, for one that was made where root had user namespaces and now has none. */
-export function giveClusterTo(account: PostgresAccount, cluster: PostgresCluster): void {
+/** Changes the owner of a data directory that was created with user namespaces, on a system that no longer allows them. */
+export function changeClusterOwner(account: PostgresAccount, cluster: PostgresCluster): void {
   if (account.kind !== "other" || statSync(cluster.folder).uid === account.uid) return;
   for (const name of readdirSync(cluster.folder, { recursive: true, encoding: "utf8" })) {
-    giveTo(account, join(cluster.folder, name));
+    changeOwner(account, join(cluster.folder, name));
   }
-  giveTo(account, cluster.folder);
+  changeOwner(account, cluster.folder);
   chmodSync(cluster.dataDir, statSync(cluster.dataDir).mode | 0o011);
 }
 
-function giveTo(account: PostgresAccount, path: string): void {
+function changeOwner(account: PostgresAccount, path: string): void {
   if (account.kind === "other") lchownSync(path, account.uid, account.gid);
 }
 
@@ -201,9 +201,9 @@ function run(account: PostgresAccount, program: string, programArgs: string[], i
   );
 }
 
-function unusable(path: string, error: unknown): Error {
+function folderError(path: string, error: unknown): Error {
   const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   return new Error(
-    `${path} cannot be read and written by this user (${reason}); correct its owner and permissions, or set DATA_DIR to another folder.`,
+    `${path} can't be read and written by this user (${reason}); correct its owner and permissions, or set DATA_DIR to another folder.`,
   );
 }

@@ -1,18 +1,18 @@
 /**
- * The guardian of an embedded PostgreSQL: a small process apart from those that use the server, so that none of them
- * has to be the last. It starts the server, starts it again when it crashes, and stops it when the last user has gone,
- * be it by `kill -9`. It is started by `acquireEmbeddedPostgres` with the data folder as its argument, and answers once
- * over IPC. Killing it harms nobody: the server runs on, and the next look of any user starts another guardian.
+ * The guardian of an embedded PostgreSQL: a small process of its own that starts the server, restarts it when it crashes, and stops
+ * it when no process uses it any more, even if the last one was killed. `acquireEmbeddedPostgres` starts it with the data folder as
+ * its argument, and it reports once over IPC. Killing it is harmless: the server keeps running, and the next check by any user
+ * starts another guardian.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundedClient } from "@/lib/engine/postgres/client";
 import {
-  giveClusterTo,
+  changeClusterOwner,
   initializeCluster,
   isNewCluster,
   openCluster,
   type PostgresCluster,
-  removeAbandonedWorkshops,
+  removeAbandonedFolders,
   requireIntactCluster,
 } from "./postgres-cluster";
 import { chooseAccount, findPostgresPrograms } from "./postgres-programs";
@@ -22,11 +22,11 @@ import { hasLivePostmaster, readPostmaster } from "./postmaster-file";
 
 export type GuardianReport = { ready: true } | { error: string };
 
-const NAME = `keyward guardian ${process.pid}`;
-const LOOK_INTERVAL_MS = 250;
+const applicationName = `keyward guardian ${process.pid}`;
+const checkIntervalMs = 250;
 /** How long the server waits for another user, so that one command after another finds it running. */
-const GRACE_MS = 3_000;
-const MAX_RESTARTS_PER_MINUTE = 5;
+const lingerMs = 3_000;
+const maxRestartsPerMinute = 5;
 
 try {
   await main();
@@ -45,9 +45,9 @@ async function main(): Promise<void> {
   requireIntactCluster(cluster, programs);
 
   const start = async () => {
-    // A server that runs is left as it is: only a stopped one's files may change their owner.
-    if (!hasLivePostmaster(cluster.folder)) giveClusterTo(account, cluster);
-    return await startServer(cluster, programs, account, NAME);
+    // Change the owner of the files only while no server is running on them.
+    if (!hasLivePostmaster(cluster.folder)) changeClusterOwner(account, cluster);
+    return await startServer(cluster, programs, account, applicationName);
   };
   let stopRequested = false;
   process.on("SIGTERM", () => (stopRequested = true));
@@ -56,34 +56,32 @@ async function main(): Promise<void> {
   const restarts: number[] = [];
   for (let server: PostgresConnection | null = await start(); server; ) {
     if (!(await becomeGuardian(server.client))) return await report({ ready: true });
-    removeAbandonedWorkshops(cluster);
+    removeAbandonedFolders(cluster);
     await report({ ready: true });
     if (await watchUntilUnused(server.client, () => stopRequested)) {
       return await stopServer(cluster, programs, server.pid);
     }
     server = await reconnect(cluster);
     if (server) continue;
-    if (!readPostmaster(cluster.folder)) return; // Somebody has stopped it in an orderly way.
+    if (!readPostmaster(cluster.folder)) return; // It was shut down on purpose.
     restarts.push(Date.now());
-    if (restarts.filter((at) => at > Date.now() - 60_000).length > MAX_RESTARTS_PER_MINUTE) {
-      throw new Error(
-        `PostgreSQL crashes again and again in ${cluster.folder} (its log is ${cluster.logFile}).`,
-      );
+    if (restarts.filter((at) => at > Date.now() - 60_000).length > maxRestartsPerMinute) {
+      throw new Error(`PostgreSQL keeps crashing in ${cluster.folder} (its log is ${cluster.logFile}).`);
     }
     server = await start();
   }
 }
 
-/** Returns true when the server is to be stopped, and false when it cannot be asked any more. */
+/** @returns True when the server should be stopped, false when the connection is lost. */
 async function watchUntilUnused(client: BoundedClient, isStopRequested: () => boolean): Promise<boolean> {
   let unusedSince = performance.now();
   try {
     while (!isStopRequested()) {
       if ((await countUsers(client)) > 0) unusedSince = performance.now();
-      const isUnused = performance.now() - unusedSince > GRACE_MS;
-      // From here on a newcomer waits until the server has stopped, and then starts it anew.
+      const isUnused = performance.now() - unusedSince > lingerMs;
+      // From here on, a new user waits until the server has stopped, and then restarts it.
       if (isUnused && (await closeToUsers(client))) return true;
-      await delay(LOOK_INTERVAL_MS);
+      await delay(checkIntervalMs);
     }
     return true;
   } catch {
@@ -91,17 +89,17 @@ async function watchUntilUnused(client: BoundedClient, isStopRequested: () => bo
   }
 }
 
-/** Null when the server has ended; a crash of one of its processes ends all connections, but not the server. */
+/** @returns Null when the server has ended. A crash of a backend process ends all connections, but not the server. */
 async function reconnect(cluster: PostgresCluster): Promise<PostgresConnection | null> {
   while (hasLivePostmaster(cluster.folder)) {
-    const connection = await connectToServer(cluster, NAME);
+    const connection = await connectToServer(cluster, applicationName);
     if (connection) return connection;
     await delay(50);
   }
   return null;
 }
 
-/** Tells whoever started this process; only the first report finds an open channel, and that one may be gone too. */
+/** Sends a report to the process that started this one, if the IPC channel is still open. Only the first report is sent. */
 function report(message: GuardianReport): Promise<void> {
   return new Promise((resolve) => {
     if (!process.send) return resolve();

@@ -3,13 +3,13 @@ import { accessSync, chmodSync, constants, existsSync, readFileSync, statSync, s
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
-export interface PostgresPrograms {
+export type PostgresPrograms = {
   initdb: string;
   pgCtl: string;
   postgres: string;
-  /** The major version, such as "18": a data directory of another one cannot be opened. */
+  /** Such as "18". PostgreSQL can't open a data directory of another major version. */
   majorVersion: string;
-}
+};
 
 /** Finds the PostgreSQL programs that npm installed for this platform and makes them runnable. */
 export function findPostgresPrograms(): PostgresPrograms {
@@ -24,7 +24,7 @@ export function findPostgresPrograms(): PostgresPrograms {
     for (const path of Object.values(programs)) makeExecutable(path);
   } catch (error) {
     throw new Error(
-      `The PostgreSQL programs in ${root} cannot be prepared (${(error as Error).message}); run \`npm ci\` as the owner of that folder.`,
+      `The PostgreSQL programs in ${root} can't be prepared (${(error as Error).message}); run \`npm ci\` as the owner of that folder.`,
     );
   }
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -42,7 +42,7 @@ function findPackage(packageName: string): string {
   }
 }
 
-/** npm packages cannot carry symbolic links; the package's install script, which may be switched off, would make them. */
+/** npm packages can't contain symbolic links. The package creates them in an install script, which may be disabled. */
 function restoreSymlinks(root: string): void {
   const list = join(root, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -52,7 +52,7 @@ function restoreSymlinks(root: string): void {
     try {
       symlinkSync(basename(source), join(root, target));
     } catch (error) {
-      // Another process may have made the same link a moment ago.
+      // Another process may have created the same link.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
@@ -73,14 +73,14 @@ export type PostgresAccount =
   | { kind: "other"; uid: number; gid: number };
 
 /**
- * As an ordinary user everything runs as that user. As root, the owner of the existing data decides. Where that is root
- * too, a user namespace is tried first: in it root's files seem to belong to "nobody", so nothing has to be chowned.
- * Where the kernel forbids that, the account "nobody" itself is taken and given the data.
+ * An ordinary user runs everything as themselves. For root, it is the owner of the existing data. If that is root too, a user
+ * namespace is tried first, in which root's files appear to belong to "nobody", so no file has to change its owner. If the kernel
+ * forbids that, the account "nobody" is used and becomes the owner of the data.
  */
 export function chooseAccount(programs: PostgresPrograms, dataDir: string, folder: string): PostgresAccount {
   if (process.getuid?.() !== 0) return { kind: "self" };
   const owner = statSync(existsSync(folder) ? folder : dataDir);
-  const nobody: PostgresAccount = { kind: "other", uid: NOBODY, gid: NOBODY };
+  const nobody: PostgresAccount = { kind: "other", uid: nobodyId, gid: nobodyId };
   const accounts: PostgresAccount[] =
     owner.uid === 0
       ? [{ kind: "namespace" }, nobody]
@@ -92,17 +92,17 @@ export function chooseAccount(programs: PostgresPrograms, dataDir: string, folde
   );
 }
 
-const NOBODY = 65534;
+const nobodyId = 65534;
 
 function canRun(programs: PostgresPrograms, account: PostgresAccount): boolean {
   const { command, args, options } = runAs(account, programs.postgres, ["--version"]);
   return spawnSync(command, args, { ...options, stdio: "ignore" }).status === 0;
 }
 
-/** What to spawn so that `program` runs under `account`; the process id stays that of the program itself. */
+/** The command that runs `program` under `account`. The process id is that of the program itself. */
 export function runAs(account: PostgresAccount, program: string, args: string[]) {
   if (account.kind === "namespace") {
-    const namespace = ["--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
+    const namespace = ["--user", `--map-user=${nobodyId}`, `--map-group=${nobodyId}`];
     return { command: "unshare", args: [...namespace, program, ...args], options: {} };
   }
   const options = account.kind === "other" ? { uid: account.uid, gid: account.gid } : {};

@@ -8,13 +8,13 @@ import { openLog, type PostgresCluster, readPassword } from "./postgres-cluster"
 import { type PostgresAccount, type PostgresPrograms, runAs } from "./postgres-programs";
 import { hasLivePostmaster, type Postmaster, readPostmaster, removeStaleLock } from "./postmaster-file";
 
-export interface PostgresConnection extends Postmaster {
+export type PostgresConnection = Postmaster & {
   client: BoundedClient;
-}
+};
 
 /**
- * Connects to the server that runs on this data directory, or answers null when none can be reached. The connection is
- * to the maintenance database `postgres`, so that it stands in nobody's way when `keyward` is dropped or restored.
+ * Connects to the server that runs on this data directory; null when there is none. It connects to the maintenance database
+ * `postgres`, so that `keyward` can be dropped or restored.
  */
 export async function connectToServer(
   cluster: PostgresCluster,
@@ -31,7 +31,7 @@ export async function connectToServer(
     application_name: applicationName,
     ssl: false,
     connectionTimeoutMillis: 5_000,
-    // What is asked here takes no time on a server that is well. A connection that is given up reports "end".
+    // Our queries are instant on a healthy server. After a timeout the client emits "end".
     query_timeout: 5_000,
   });
   try {
@@ -40,25 +40,26 @@ export async function connectToServer(
       "SELECT current_setting('data_directory') AS folder",
     );
     if (isSameFolder(rows[0]?.folder ?? "", cluster.folder)) return { client, ...postmaster };
-    // The folder is a copy, made while its original was running. SCRAM has proven that the other end knows our
-    // password and PostgreSQL has named another folder, so the copied lock file speaks of no process on this folder.
+    // The folder is a copy that was made while the original was running: the server knows our password, as SCRAM proves, but
+    // uses another folder. So the copied lock file belongs to no process on this folder.
     removeStaleLock(cluster.folder);
   } catch {
-    // Nothing listens there, or it is starting, stopping, or somebody else's.
+    // Nothing listens there, or the server is starting, stopping or not ours.
   }
   await client.end().catch(() => {});
   return null;
 }
 
-/** Throws when `one` does not exist, which a server in another container may cause: then nothing is known about it. */
+/** @throws when `one` doesn't exist, as with a server in another container. */
 function isSameFolder(one: string, other: string): boolean {
   const [a, b] = [statSync(one), statSync(other)];
   return a.ino === b.ino && a.dev === b.dev;
 }
 
 /**
- * Starts the server, or adopts the one that already runs on the data directory; of several who try at once PostgreSQL
- * itself lets one succeed, and the others adopt that one. Throws one clear sentence when it does not come up.
+ * Starts the server, or connects to the one that already runs on the data directory. If several processes do this at once,
+ * PostgreSQL lets one of them succeed, and the others connect to it.
+ * @throws an Error with a one-sentence message when the server doesn't start.
  */
 export async function startServer(
   cluster: PostgresCluster,
@@ -68,9 +69,9 @@ export async function startServer(
 ): Promise<PostgresConnection> {
   rotateLog(cluster);
   const logStart = existsSync(cluster.logFile) ? statSync(cluster.logFile).size : 0;
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + startTimeoutMs;
   let server: ReturnType<typeof spawnServer> | null = null;
-  for (let failures = 0; failures < MAX_FAILURES && Date.now() < deadline; ) {
+  for (let failures = 0; failures < maxFailures && Date.now() < deadline; ) {
     const connection = await connectToServer(cluster, applicationName);
     if (connection) {
       writeFileSync(portFile(cluster), `${connection.port}\n`);
@@ -87,14 +88,14 @@ export async function startServer(
     }
     await delay(25);
   }
-  throw new Error(`PostgreSQL did not start in ${cluster.folder}: ${lastComplaint(cluster, logStart)}`);
+  throw new Error(`PostgreSQL did not start in ${cluster.folder}: ${lastError(cluster, logStart)}`);
 }
 
-// Replaying the log after a power cut may take this long on a slow disk.
-const START_TIMEOUT_MS = 120_000;
-// After a crash the memory of the old server may be held for a moment by its last processes.
-const MAX_FAILURES = 8;
-const MAX_LOG_BYTES = 10_000_000;
+// Crash recovery may take this long on a slow disk.
+const startTimeoutMs = 120_000;
+// After a crash, the last processes of the old server may hold its shared memory for a moment.
+const maxFailures = 8;
+const maxLogBytes = 10_000_000;
 
 function spawnServer(
   cluster: PostgresCluster,
@@ -105,7 +106,7 @@ function spawnServer(
   const options = ["-D", cluster.folder, "-p", String(port), "-k", "", "-c", "listen_addresses=127.0.0.1"];
   const command = runAs(account, programs.postgres, options);
   const log = openLog(cluster);
-  // A process group of its own: no terminal, and no signal meant for the guardian, reaches the server.
+  // In a process group of its own, so that signals from the terminal and for the guardian don't reach it.
   const child = spawn(command.command, command.args, {
     ...command.options,
     detached: true,
@@ -120,12 +121,12 @@ function spawnServer(
   return { hasExited: () => exited };
 }
 
-/** Keeps the port of the last run while it is free, so that an address someone noted stays valid. */
+/** Reuses the port of the last run if it is free, so that its URL stays valid. */
 async function choosePort(cluster: PostgresCluster): Promise<number> {
   const kept = existsSync(portFile(cluster)) ? Number(readFileSync(portFile(cluster), "utf8")) : 0;
   if (kept > 0 && kept < 65_536 && (await isFree(kept))) return kept;
   for (;;) {
-    // Below the range from which operating systems take the ports of outgoing connections.
+    // Below the ephemeral port range.
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     if (await isFree(port)) return port;
   }
@@ -142,24 +143,24 @@ function isFree(port: number): Promise<boolean> {
 }
 
 function rotateLog({ logFile }: PostgresCluster): void {
-  if (existsSync(logFile) && statSync(logFile).size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
+  if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
 }
 
-function lastComplaint({ logFile }: PostgresCluster, start: number): string {
+function lastError({ logFile }: PostgresCluster, start: number): string {
   const lines = existsSync(logFile) ? readFileSync(logFile).subarray(start).toString("utf8").split("\n") : [];
   const complaint = lines.findLast((line) => /FATAL|PANIC|error/.test(line));
   return `${complaint ?? "it gave no reason"} (its log is ${logFile}).`;
 }
 
 /**
- * Stops the server in an orderly way, ending all connections, and returns when it has stopped.
- * @throws where it has not stopped after twice `patienceMs`, as one whose processes stand still. It stops once they go on.
+ * Shuts the server down ("fast" mode, which ends all connections) and waits for it.
+ * @throws when it hasn't stopped after twice `timeoutMs`, for example because its processes are suspended.
  */
 export async function stopServer(
   cluster: PostgresCluster,
   programs: PostgresPrograms,
   pid: number,
-  patienceMs = 30_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const isRunning = () => readPostmaster(cluster.folder)?.pid === pid && hasLivePostmaster(cluster.folder);
   if (process.platform === "win32") {
@@ -168,16 +169,16 @@ export async function stopServer(
     process.kill(pid, "SIGINT");
   }
   const startedAt = performance.now();
-  for (let isPressed = false; isRunning(); ) {
+  for (let isImmediate = false; isRunning(); ) {
     const waitedMs = performance.now() - startedAt;
-    if (waitedMs > patienceMs * 2)
+    if (waitedMs > timeoutMs * 2)
       throw new Error(
-        `PostgreSQL in ${cluster.folder} (process ${pid}) was asked to stop and does not (its log is ${cluster.logFile}).`,
+        `PostgreSQL in ${cluster.folder} (process ${pid}) did not stop when asked (its log is ${cluster.logFile}).`,
       );
-    // It is still writing to a disk that is very slow; the next start replays what is missing.
-    if (waitedMs > patienceMs && !isPressed) {
+    // It may be writing to a very slow disk. After an immediate shutdown, the next start recovers what is missing.
+    if (waitedMs > timeoutMs && !isImmediate) {
       process.kill(pid, "SIGQUIT");
-      isPressed = true;
+      isImmediate = true;
     }
     await delay(20);
   }

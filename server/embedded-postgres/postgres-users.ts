@@ -1,48 +1,48 @@
 import type { BoundedClient } from "@/lib/engine/postgres/client";
 
 /**
- * Who uses the server and who guards it is kept by the server itself, as advisory locks of the connections to its
- * database `postgres`: a lock ends with its connection, also when the process at the other end is killed.
+ * Users and the guardian of the server are registered in the server itself, as advisory locks of connections to its database
+ * `postgres`. A lock ends with its connection, even when the process is killed.
  */
-const LOCKS = 0x6b_77; // "kw"
-const USERS = 1;
-const GUARDIAN = 2;
+const lockClass = 0x6b_77; // "kw"
+const usersLock = 1;
+const guardianLock = 2;
 
-/** False while the server is being stopped: the caller then waits and starts it anew. */
+/** @returns False while the server is being stopped. The caller then waits and restarts it. */
 export function becomeUser(client: BoundedClient): Promise<boolean> {
-  return ask(client, `pg_try_advisory_lock_shared(${LOCKS}, ${USERS})`);
+  return ask(client, `pg_try_advisory_lock_shared(${lockClass}, ${usersLock})`);
 }
 
-/** True when no other user is left; nobody can become one from here on, and the caller must stop the server. */
+/** @returns True when no user is left. Then no process can become a user any more, and the caller must stop the server. */
 export async function leaveAsLastUser(client: BoundedClient): Promise<boolean> {
-  await ask(client, `pg_advisory_unlock_shared(${LOCKS}, ${USERS})`);
+  await ask(client, `pg_advisory_unlock_shared(${lockClass}, ${usersLock})`);
   return await closeToUsers(client);
 }
 
-/** True when there was no user; nobody can become one from here on, and the caller must stop the server. */
+/** @returns True when there was no user. Then no process can become a user any more, and the caller must stop the server. */
 export function closeToUsers(client: BoundedClient): Promise<boolean> {
-  return ask(client, `pg_try_advisory_lock(${LOCKS}, ${USERS})`);
+  return ask(client, `pg_try_advisory_lock(${lockClass}, ${usersLock})`);
 }
 
 export async function countUsers(client: BoundedClient): Promise<number> {
-  const { rowCount } = await client.query(`${HOLDERS} AND objid = ${USERS}`);
+  const { rowCount } = await client.query(`${lockHolders} AND objid = ${usersLock}`);
   return rowCount ?? 0;
 }
 
-/** False when the server has a guardian already. */
+/** @returns False when the server already has a guardian. */
 export function becomeGuardian(client: BoundedClient): Promise<boolean> {
-  return ask(client, `pg_try_advisory_lock(${LOCKS}, ${GUARDIAN})`);
+  return ask(client, `pg_try_advisory_lock(${lockClass}, ${guardianLock})`);
 }
 
-/** The process id of the guardian, which its connection carries as the last word of its name. */
+/** The process id of the guardian, which is the last word of its application name. */
 export async function findGuardian(client: BoundedClient): Promise<number | null> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT application_name AS name FROM pg_stat_activity WHERE pid IN (${HOLDERS} AND objid = ${GUARDIAN})`,
+    `SELECT application_name AS name FROM pg_stat_activity WHERE pid IN (${lockHolders} AND objid = ${guardianLock})`,
   );
   return Number(rows[0]?.name.split(" ").at(-1)) || null;
 }
 
-const HOLDERS = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = ${LOCKS}
+const lockHolders = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = ${lockClass}
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 async function ask(client: BoundedClient, expression: string): Promise<boolean> {

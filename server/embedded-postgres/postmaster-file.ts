@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Postmaster {
+export type Postmaster = {
   pid: number;
   port: number;
-}
+};
 
 /**
- * Reads `postmaster.pid`, PostgreSQL's lock on its data directory: process id, folder, start time, port, …, and on the
- * seventh line the key and the id of its shared memory. The file stays behind when the server is killed.
+ * Reads `postmaster.pid`, PostgreSQL's lock file in its data directory: process id, folder, start time, port, …, and on the seventh
+ * line the key and id of its shared memory. When the server is killed, the file remains.
  */
 export function readPostmaster(folder: string): Postmaster | null {
   const lines = readLock(folder).split("\n");
@@ -27,7 +27,7 @@ function readLock(folder: string): string {
   }
 }
 
-/** True while a server may be running on the folder, be it only starting or stopping. */
+/** Whether a server may be running on the folder; it may be starting or stopping. */
 export function hasLivePostmaster(folder: string): boolean {
   const lines = readLock(folder).split("\n");
   const pid = Number(lines[0]);
@@ -37,21 +37,21 @@ export function hasLivePostmaster(folder: string): boolean {
 }
 
 /**
- * A lock that names some other program's process, as after a restart of the machine or of a container, or a process
- * that has ended without being collected, would keep PostgreSQL from ever starting: call this when it is known that no
- * server runs. A lock of a dead process is left to PostgreSQL, which first makes sure that its children are gone too.
- * Removing a living server's lock would let two servers write to one folder, so what was removed is looked at again.
+ * Removes a lock file that would prevent PostgreSQL from starting, because it names a zombie or a process of another program, as
+ * after a restart of the machine or container. Call it only when no server is running. A lock file of a dead process is left to
+ * PostgreSQL, which first makes sure that its child processes are gone too. Removing the lock of a live server would let two
+ * servers write to one folder, so the file is checked again after it was moved aside.
  */
 export function removeStaleLock(folder: string): void {
-  const judged = readLock(folder);
-  if (!judged || !exists(Number(judged.split("\n")[0]))) return;
+  const content = readLock(folder);
+  if (!content || !exists(Number(content.split("\n")[0]))) return;
   const aside = `${lockFile(folder)}.${process.pid}`;
   renameSync(lockFile(folder), aside);
-  if (readFileSync(aside, "utf8") === judged) rmSync(aside);
+  if (readFileSync(aside, "utf8") === content) rmSync(aside);
   else renameSync(aside, lockFile(folder));
 }
 
-/** False also for a process that has ended but that its parent never collects, as the first one of a container may not. */
+/** Whether a process is alive. A zombie isn't: process 1 of a container may never reap its children. */
 export function isAlive(pid: number): boolean {
   if (!exists(pid)) return false;
   try {
@@ -70,7 +70,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** In doubt, true. */
+/** True if in doubt. */
 function looksLikePostgres(pid: number): boolean {
   if (process.platform === "win32") return true;
   try {
@@ -83,7 +83,7 @@ function looksLikePostgres(pid: number): boolean {
   return status !== 0 || stdout.includes("postgres");
 }
 
-/** Linux lists each piece of shared memory with the number of processes attached to it, seventh column. */
+/** Linux lists shared memory segments; the seventh column is the number of attached processes. */
 function isSharedMemoryInUse(id: string | undefined): boolean {
   try {
     const rows = readFileSync("/proc/sysvipc/shm", "utf8")

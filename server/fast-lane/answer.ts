@@ -1,23 +1,23 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 
 /**
- * An answer of ours, whoever carries it: FastLaneServer as text, node:http as headers.
- * `head` is header lines, each with its CR LF. Whoever gives them guarantees that nobody else's line break is among them.
+ * A response that both FastLaneServer and node:http can send. `head` is header lines, each with CR LF. The code that builds it must
+ * make sure that no value contains a line break.
  */
 export type Answer = { status: number; head: string; body: string };
 
-/** How long a connection is kept for whoever may ask again; a client is told. */
+/** How long an idle connection is kept open. Announced in the Keep-Alive header. */
 export const keepAliveSeconds = 65;
-const keptLines = `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n\r\n`;
-const closedLines = "Connection: close\r\n\r\n";
+const keepAliveLines = `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n\r\n`;
+const closeLines = "Connection: close\r\n\r\n";
 
-/** An answer to HTTP/1.1 as it goes over the wire, with the lines that node:http would add. */
-export function answerText({ status, head, body }: Answer, keptAlive: boolean): string {
+/** The bytes of an HTTP/1.1 response, with the headers that node:http would add. */
+export function answerText({ status, head, body }: Answer, keepAlive: boolean): string {
   const length = body === "" ? 0 : Buffer.byteLength(body);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}Content-Length: ${length}\r\nDate: ${dateText()}\r\n${keptAlive ? keptLines : closedLines}${body}`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}Content-Length: ${length}\r\nDate: ${dateText()}\r\n${keepAlive ? keepAliveLines : closeLines}${body}`;
 }
 
-/** The same by way of node:http, which leaves out the body where HEAD was asked. */
+/** Sends it through node:http, which leaves out the body for HEAD. */
 export function sendAnswer(response: ServerResponse, { status, head, body }: Answer): void {
   setHeaders(response, head);
   response.setHeader("Content-Length", Buffer.byteLength(body));
@@ -32,11 +32,11 @@ export function setHeaders(response: ServerResponse, head: string): void {
   }
 }
 
-/** Header lines of values that stay. @throws where one holds what a header must not: a line break would begin another header. */
+/** Formats header lines. @throws when a value contains characters that a header must not, such as line breaks. */
 export function headOf(headers: Record<string, string | number>): string {
   let text = "";
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\x20-\x7e]*$/.test(String(value))) throw new Error(`${name} cannot have this value`);
+    if (!/^[\x20-\x7e]*$/.test(String(value))) throw new Error(`${name} can't have this value`);
     text += `${name}: ${value}\r\n`;
   }
   return text;

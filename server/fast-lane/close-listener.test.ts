@@ -5,7 +5,7 @@ import { closeListener } from "./close-listener";
 
 afterEach(() => void vi.useRealTimers());
 
-const times = { leastMs: 3000, quietMs: 250, patienceMs: 5000 };
+const times = { minimumMs: 3000, quietMs: 250, maximumMs: 5000 };
 
 async function start() {
   const server = createServer((socket) => void socket.on("error", () => {}).resume());
@@ -26,7 +26,7 @@ async function start() {
 
 test("a listener to which nobody connects takes connections until load balancers had time to ask", async () => {
   const { server, closed } = await start();
-  await vi.advanceTimersByTimeAsync(times.leastMs - 50);
+  await vi.advanceTimersByTimeAsync(times.minimumMs - 50);
   expect(server.listening).toBe(true);
   await vi.advanceTimersByTimeAsync(100);
   await closed;
@@ -35,7 +35,7 @@ test("a listener to which nobody connects takes connections until load balancers
 
 test("a listener to which clients connect goes on until none comes, or for as long as it has patience", async () => {
   const { server, closed, connectOnce } = await start();
-  for (let passed = 0; passed < times.patienceMs - 200; passed += 200) {
+  for (let passed = 0; passed < times.maximumMs - 200; passed += 200) {
     await connectOnce();
     await vi.advanceTimersByTimeAsync(200);
     expect(server.listening).toBe(true);

@@ -4,25 +4,25 @@ const shortTurnMs = 0.03;
 const spinMs = 1000;
 
 /**
- * Stops accepting connections: not before `leastMs`, then once none has come for `quietMs`, or after `patienceMs`. Meanwhile
- * connections are accepted and answered, and load balancers learn from /api/ready that this instance stops.
+ * Stops accepting connections, between `minimumMs` and `maximumMs` from now, as soon as none has come for `quietMs`. Until then
+ * connections are accepted and answered, while load balancers learn from /api/ready that this instance is stopping.
  *
- * The kernel resets connections that it has made and that are not yet accepted, with the requests that were sent over them. So
- * the listener is closed right after a turn of the event loop that was short and brought no connection: what could come in
- * between is well under a tenth of a millisecond. A steady load leaves such a turn within a second.
+ * When a listener closes, the kernel resets connections in its backlog, including requests that were already sent over them. So
+ * this closes it right after a short turn of the event loop without a new connection, which leaves a gap of well under 0.1 ms. Even
+ * under steady load such a turn comes within a second.
  */
 export async function closeListener(
   server: Server,
-  { leastMs, quietMs, patienceMs }: { leastMs: number; quietMs: number; patienceMs: number },
+  { minimumMs, quietMs, maximumMs }: { minimumMs: number; quietMs: number; maximumMs: number },
 ): Promise<void> {
   let acceptedAt = performance.now();
-  const note = () => {
+  const recordConnection = () => {
     acceptedAt = performance.now();
   };
-  server.on("connection", note);
+  server.on("connection", recordConnection);
   const stoppedAt = performance.now();
   const isEarly = (now: number) =>
-    now < stoppedAt + leastMs || now < Math.min(acceptedAt + quietMs, stoppedAt + patienceMs);
+    now < stoppedAt + minimumMs || now < Math.min(acceptedAt + quietMs, stoppedAt + maximumMs);
   while (isEarly(performance.now())) await new Promise((resolve) => setTimeout(resolve, 10));
   const spinUntil = performance.now() + spinMs;
   for (let isShort = false; !isShort && performance.now() < spinUntil; ) {
@@ -30,7 +30,7 @@ export async function closeListener(
     await new Promise((resolve) => setImmediate(resolve));
     isShort = acceptedAt < turnAt && performance.now() - turnAt < shortTurnMs;
   }
-  // Not http.Server's own close, which closes idle connections at once, with the next request perhaps on its way.
+  // http.Server's own close would also close idle connections at once, on which the next request may be under way.
   Server.prototype.close.call(server);
-  server.off("connection", note);
+  server.off("connection", recordConnection);
 }

@@ -4,9 +4,9 @@ import { type Answer, answerText, keepAliveSeconds } from "./answer";
 import { closeListener } from "./close-listener";
 import { type RawRequest, readPlainRequest } from "./plain-request";
 
-/** Answers plain requests. */
+/** The handler of plain requests. */
 export type FastLane = {
-  /** Whether a request target is one that `answer` knows. */
+  /** Whether `answer` handles this request target. */
   takes(url: string): boolean;
   /** Calls `send` once, now or later. Never throws. */
   answer(request: RawRequest, send: (answer: Answer) => void): void;
@@ -14,32 +14,32 @@ export type FastLane = {
 
 type HandOver = (socket: Socket) => void;
 
-/** How long a connection may neither send nor take a byte, however it is used. */
-const silenceMs = 60_000;
+/** A connection without any traffic for this long is closed. */
+const inactivityTimeoutMs = 60_000;
 const sweepMs = 50;
 
 /**
- * A node:http server with a lane for plain requests (readPlainRequest), read from and answered to the socket itself: half the
- * processor time of an answer is what node:http does around it. The first request of a connection that is anything else takes
- * the connection to node:http, which then keeps it, and which has read none of it before.
+ * A node:http server with a fast lane for plain requests (readPlainRequest), which it reads from and answers on the socket
+ * directly: node:http takes half of the CPU time of an answer. The first request on a connection that isn't plain moves the
+ * connection to node:http for good.
  *
  * Every connection is in `open` until it is closed, whatever node:http or a library does with it, so that none outlives `stop`.
  */
 export class FastLaneServer extends Server {
-  /** Answers from now on tell their clients that the connection ends. */
+  /** When true, responses tell their clients that the connection will be closed. */
   isStopping = false;
   private stoppedAt = 0;
   private readonly open = new Map<Socket, OpenConnection>();
 
-  /** @param now The monotonic clock by which connections fall idle. */
+  /** @param now The monotonic clock by which connections count as idle. */
   constructor(
     options: Pick<ServerOptions, "requestTimeout" | "headersTimeout">,
     lane: FastLane,
     private readonly now: () => number = () => performance.now(),
   ) {
     super({ ...options, keepAliveTimeout: keepAliveSeconds * 1000 });
-    this.timeout = silenceMs;
-    // A client that has sent everything still gets its answer; node:http would abort its request.
+    this.timeout = inactivityTimeoutMs;
+    // A client that has closed its side still gets its answer. By default node:http aborts its request.
     (this as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = true;
     const [handOver] = this.listeners("connection") as [HandOver];
     this.removeAllListeners("connection");
@@ -49,7 +49,7 @@ export class FastLaneServer extends Server {
       socket.once("close", () => this.open.delete(socket));
       new LaneConnection(connection, lane, this, () => handOver.call(this, socket));
     });
-    // Without a listener node:http closes the connection without a word.
+    // Without a listener, node:http closes the connection without a response.
     this.on("connect", (_request, socket) => {
       socket.on("error", ignore);
       socket.write("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -59,10 +59,10 @@ export class FastLaneServer extends Server {
   }
 
   /**
-   * Takes no more connections and closes each as it falls idle. A request that was sent is answered: a connection counts as
-   * idle only when nothing has come over it for `idleMs` since its last answer.
-   * @param listenMs For how long connections are taken at least.
-   * @param deadlineMs When connections are closed even if a request is under way. Counts from `announceStop`.
+   * Stops accepting connections, and closes each one when it is idle: nothing has arrived for `idleMs` since its last response.
+   * So every request that was sent is answered.
+   * @param listenMs How long to accept connections at least.
+   * @param deadlineMs How long after `announceStop` all connections are closed, even with requests in progress.
    */
   async stop({
     listenMs,
@@ -74,12 +74,12 @@ export class FastLaneServer extends Server {
     deadlineMs: number;
   }): Promise<void> {
     this.announceStop();
-    // In a worker it is another process that accepts.
+    // In a worker, the primary process accepts the connections.
     if (this.listening)
       await closeListener(this, {
-        leastMs: listenMs,
+        minimumMs: listenMs,
         quietMs: Math.min(idleMs, 250),
-        patienceMs: idleMs,
+        maximumMs: idleMs,
       });
     const deadline = this.stoppedAt + deadlineMs;
     while (this.open.size > 0) {
@@ -102,12 +102,12 @@ export class FastLaneServer extends Server {
   }
 }
 
-/** What the server knows of a connection, whoever reads from it. */
+/** The state of a connection, whether the fast lane or node:http reads from it. */
 class OpenConnection {
-  private underWay = 0;
+  private pendingRequests = 0;
   private quietSince: number;
   private bytesWhenQuiet = 0;
-  /** The last response of node:http, which alone may say that the connection ends. */
+  /** The last response of node:http. Only this one may announce that the connection will be closed. */
   private last: { response: ServerResponse; keptAlive: boolean } | null = null;
 
   constructor(
@@ -119,29 +119,29 @@ class OpenConnection {
 
   isIdle(now: number, idleMs: number): boolean {
     return (
-      this.underWay === 0 &&
+      this.pendingRequests === 0 &&
       now - this.quietSince >= idleMs &&
-      // Part of a request head has come otherwise.
+      // Otherwise part of a request has arrived.
       this.socket.bytesRead === this.bytesWhenQuiet &&
       this.socket.writableLength === 0
     );
   }
 
-  /** A request of the lane. */
+  /** A request of the fast lane begins. */
   beginPlain(): void {
-    this.underWay += 1;
+    this.pendingRequests += 1;
   }
 
   endPlain(): void {
-    this.underWay -= 1;
+    this.pendingRequests -= 1;
     this.quietSince = this.now();
     this.bytesWhenQuiet = this.socket.bytesRead;
   }
 
-  /** A request of node:http. */
+  /** A request of node:http begins. */
   begin(response: ServerResponse, isStopping: boolean): void {
-    this.underWay += 1;
-    // A pipelined request: the answer before it must not end the connection.
+    this.pendingRequests += 1;
+    // This request was pipelined, so the response before it must not close the connection.
     if (this.last && !this.last.response.headersSent)
       this.last.response.shouldKeepAlive = this.last.keptAlive;
     this.last = { response, keptAlive: response.shouldKeepAlive };
@@ -160,13 +160,13 @@ class OpenConnection {
 class LaneConnection {
   private isAnswering = false;
   private hasAsked = false;
-  /** What came before the answer to the request ahead of it: at most one read, for then reading stops. */
-  private early: Buffer | null = null;
+  /** Bytes that arrived before the previous request was answered: at most one read, because reading is then paused. */
+  private earlyBytes: Buffer | null = null;
   private isEnded = false;
   private readonly socket: Socket;
   private readonly socketAddress: string | undefined;
 
-  /** @param handOver Gives the connection to node:http, for good. */
+  /** @param handOver Gives the connection to node:http. */
   constructor(
     private readonly connection: OpenConnection,
     private readonly lane: FastLane,
@@ -185,14 +185,14 @@ class LaneConnection {
 
   private readonly onData = (bytes: Buffer): void => {
     if (this.isAnswering) {
-      this.early = this.early ? Buffer.concat([this.early, bytes]) : bytes;
+      this.earlyBytes = this.earlyBytes ? Buffer.concat([this.earlyBytes, bytes]) : bytes;
       this.socket.pause();
       return;
     }
-    // A client that does not read its answers gets no more of them here: node:http stops reading from it.
+    // If the client doesn't read its responses, move it to node:http, which applies backpressure.
     const plain = this.socket.writableLength === 0 ? readPlainRequest(bytes, this.lane.takes) : null;
     if (!plain) {
-      this.leave(bytes);
+      this.moveToNodeHttp(bytes);
       return;
     }
     this.isAnswering = true;
@@ -203,23 +203,23 @@ class LaneConnection {
   };
 
   private readonly send = (answer: Answer): void => {
-    const { socket, early } = this;
+    const { socket, earlyBytes: early } = this;
     this.isAnswering = false;
     this.connection.endPlain();
     if (socket.destroyed) return;
-    // A pipelined request is answered as well, and its answer says that the connection ends.
+    // A pipelined request is still answered, and its response announces the close.
     const keptAlive = early !== null || !(this.server.isStopping || this.isEnded);
     socket.write(answerText(answer, keptAlive), answer.body === "" ? "latin1" : "utf8");
     if (!keptAlive) {
       socket.off("data", this.onData);
       socket.destroySoon();
-    } else if (early) this.leave(early);
+    } else if (early) this.moveToNodeHttp(early);
     else if (!this.hasAsked) socket.setTimeout(keepAliveSeconds * 1000);
     this.hasAsked = true;
   };
 
-  /** @param unread What node:http is to read first. */
-  private leave(unread: Buffer): void {
+  /** @param unread Bytes that node:http has to read first. */
+  private moveToNodeHttp(unread: Buffer): void {
     const { socket } = this;
     socket.off("data", this.onData);
     socket.off("end", this.onEnd);
@@ -230,7 +230,7 @@ class LaneConnection {
     socket.resume();
   }
 
-  /** A client that has sent everything may still wait for an answer. */
+  /** The client has closed its side, but may still wait for a response. */
   private readonly onEnd = (): void => {
     this.isEnded = true;
     if (!this.isAnswering) this.socket.end();
@@ -241,5 +241,5 @@ class LaneConnection {
   };
 }
 
-/** A connection that breaks is closed, which `close` tells. */
+/** An error is always followed by `close`, which we handle. */
 function ignore(): void {}

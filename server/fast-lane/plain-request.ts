@@ -1,30 +1,30 @@
-/** What a request says before its body, the same whoever has read it. */
+/** The head of a request, read by the fast lane or by node:http. */
 export type RawRequest = {
   method: string;
   /** The request target as it was sent. */
   url: string;
-  /** Names and values in turn, as node:http gives them. */
+  /** Alternating names and values, as in node:http. */
   rawHeaders: readonly string[];
-  /** Of whoever is connected, which may be a proxy. */
+  /** The address of the other end of the socket, which may be a proxy. */
   socketAddress: string | undefined;
 };
 
-/** Well within what node:http takes: 16 KiB and 2,000 headers. */
-const mostBytes = 8192;
-const mostHeaders = 100;
+/** Well within the limits of node:http, 16 KiB and 2,000 headers. */
+const maxBytes = 8192;
+const maxHeaders = 100;
 
 /**
- * Reads a request that cannot be misunderstood: bytes that are one whole `GET` of HTTP/1.1 without a body, and nothing after it,
- * whose every octet stands where RFC 9112 has it, with one Host and no header that changes how a message or its connection is
- * read. Anything else is null, and node:http's to read: what is refused here costs time, what is accepted wrongly would be a
- * request that a gateway in front sees otherwise. A test holds it against node:http, octet for octet.
- * @param takes Whether a request target is meant for whoever asks.
+ * Reads a request that can't be misunderstood: exactly one complete HTTP/1.1 `GET` without a body that strictly follows RFC 9112,
+ * with one Host header and no header that affects how the message or the connection is read. Returns null for anything else, which
+ * node:http then reads. Rejecting too much only costs time. Accepting too much would allow request smuggling, because a gateway in
+ * front might read the request differently. A test compares it with node:http, byte by byte.
+ * @param takes Whether the fast lane handles a request target.
  */
 export function readPlainRequest(
   bytes: Buffer,
   takes: (url: string) => boolean,
 ): { url: string; rawHeaders: string[] } | null {
-  if (bytes.length > mostBytes) return null;
+  if (bytes.length > maxBytes) return null;
   const text = bytes.toString("latin1");
   if (!shape.test(text)) return null;
   let at = text.indexOf("\r") + 2;
@@ -41,20 +41,20 @@ export function readPlainRequest(
     while (stop > start && isBlank(text.charCodeAt(stop - 1))) stop -= 1;
     const name = text.slice(at, colon);
     const value = text.slice(start, stop);
-    // Lengths first: most names need not be lower-cased.
-    if (weightyLengths[name.length] === 1) {
+    // Compare lengths first, so that most names need not be lower-cased.
+    if (framingHeaderLengths[name.length] === 1) {
       const known = name.toLowerCase();
       if (known === "host") hosts += 1;
-      else if (known === "connection" ? value.toLowerCase() !== "keep-alive" : weighty.has(known))
+      else if (known === "connection" ? value.toLowerCase() !== "keep-alive" : framingHeaders.has(known))
         return null;
     }
     rawHeaders.push(name, value);
     at = lineEnd + 2;
   }
-  return hosts === 1 && rawHeaders.length <= 2 * mostHeaders ? { url, rawHeaders } : null;
+  return hosts === 1 && rawHeaders.length <= 2 * maxHeaders ? { url, rawHeaders } : null;
 }
 
-/** In the words of RFC 9110 §5: VCHAR of ASCII in the target, then lines of a token, a colon, and VCHAR, obs-text and OWS. */
+/** In terms of RFC 9110 §5: ASCII VCHAR in the target, then lines of a token, a colon, and VCHAR, obs-text and OWS. */
 const shape =
   /^GET \/[\x21-\x7e]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
 
@@ -62,8 +62,8 @@ function isBlank(character: number): boolean {
   return character === 32 || character === 9;
 }
 
-/** Headers that say where a message ends, or make of the connection something else. */
-const weighty = new Set([
+/** Headers that determine where a message ends, or change the protocol of the connection. */
+const framingHeaders = new Set([
   "content-length",
   "transfer-encoding",
   "te",
@@ -73,5 +73,5 @@ const weighty = new Set([
   "proxy-connection",
   "http2-settings",
 ]);
-const weightyLengths = new Uint8Array(256);
-for (const name of [...weighty, "connection", "host"]) weightyLengths[name.length] = 1;
+const framingHeaderLengths = new Uint8Array(256);
+for (const name of [...framingHeaders, "connection", "host"]) framingHeaderLengths[name.length] = 1;

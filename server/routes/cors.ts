@@ -5,8 +5,8 @@ import { setHeaders } from "../fast-lane/answer";
 import type { RequestFacts } from "./request-facts";
 
 /**
- * Header lines that let a page of the origins in API_CORS_ORIGINS read an answer, denials included. Never with credentials: a
- * program sends a key itself, a browser does not add one.
+ * Header lines that let pages of the origins in API_CORS_ORIGINS read a response, including denials. Never with credentials:
+ * programs send the key themselves, so browsers don't need to add any.
  */
 export function corsHead(rawHeaders: readonly string[], { apiCorsOrigins }: Env): string {
   if (apiCorsOrigins.length === 0) return "";
@@ -17,8 +17,8 @@ export function corsHead(rawHeaders: readonly string[], { apiCorsOrigins }: Env)
 
 /**
  * Answers a preflight for Keyward's own API.
- * @param response Has the lines of corsHead.
- * @param methods What the route takes, with OPTIONS.
+ * @param response Already has the headers of corsHead.
+ * @param methods The methods of the route, including OPTIONS.
  */
 export function answerPreflight(response: ServerResponse, methods: string[]): void {
   if (response.hasHeader("Access-Control-Allow-Origin"))
@@ -30,8 +30,8 @@ export function answerPreflight(response: ServerResponse, methods: string[]): vo
 const everyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
- * Answers a preflight that a gateway hands on in place of the API behind it. That API's methods and headers are not known here,
- * and the request itself is judged when it comes: all that are asked for may be sent.
+ * Answers a preflight that a gateway forwards on behalf of the API behind it. We don't know that API's methods and headers, so all
+ * are allowed. The request itself is still decided when it comes.
  */
 export function answerGatewayPreflight(
   request: IncomingMessage,

@@ -26,14 +26,14 @@ export function denialAnswer(
 
 export const jsonLine = "Content-Type: application/json; charset=utf-8\r\n";
 
-/** RFC 6750 §3: no `error` where no credential came. */
+/** RFC 6750 §3: no `error` when no credential was sent. */
 function challengeOf(code: ErrorCode): string | null {
   if (code === "missing_key") return 'Bearer realm="keyward"';
   if (code === "insufficient_permissions") return 'Bearer realm="keyward", error="insufficient_scope"';
   return errorCodes[code].status === 401 ? 'Bearer realm="keyward", error="invalid_token"' : null;
 }
 
-/** draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for who reads those: numbers alone, as header lines. */
+/** Header lines of draft-ietf-httpapi-ratelimit-headers-11, and the older X-RateLimit-* for clients that read those. */
 export function rateLimitHead({ limit, remaining, nextInMs, fullInMs }: RateLimit): string {
   const secondsToMore = wholeSeconds(remaining > 0 ? fullInMs : nextInMs);
   const reset = Math.ceil((Date.now() + fullInMs) / 1000);

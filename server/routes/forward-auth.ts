@@ -21,12 +21,12 @@ export function isForwardAuthPath(path: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-/** What a gateway asks. */
-type Question = { original: OriginalRequest; workspaceId: string | null };
+/** The request that a gateway asks about, and the only workspace whose keys may pass. */
+type ForwardedRequest = { original: OriginalRequest; workspaceId: string | null };
 
 /**
- * Answers a gateway that asks whether a request may pass. Allowed is 200 with every identity header. Everything else, a
- * malformed question too, is a denial with its true status and code in headers of their own. Never throws.
+ * Answers a gateway that asks whether a request may pass (forward authentication). Allowed is 200 with all identity headers.
+ * Everything else, including a malformed question, is a denial, with its actual status and code in X-Keyward headers. Never throws.
  * @param send Called once, now or later.
  */
 export function answerForwardAuth(
@@ -35,9 +35,9 @@ export function answerForwardAuth(
   server: Runtime,
   send: (answer: Answer) => void,
 ): void {
-  // Read before anything can fail: nginx turns every status but 401 and 403 into 500.
+  // Read this before anything can fail, because nginx turns every status except 401 and 403 into 500.
   const onlyAuthRequest = facts.path === base && parametersOf(request.url)?.get("deny") === "auth_request";
-  const refusal = (error: unknown) => refused(error, request, facts, server, onlyAuthRequest);
+  const refusal = (error: unknown) => errorDenial(error, request, facts, server, onlyAuthRequest);
   let asked: DecisionRequest;
   try {
     asked = readDecisionRequest(request, facts, server);
@@ -59,7 +59,7 @@ export function answerForwardAuth(
 }
 
 function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: Runtime): DecisionRequest {
-  const { original, workspaceId } = readQuestion(request, facts, server);
+  const { original, workspaceId } = readForwardedRequest(request, facts, server);
   return {
     presented: readPresentedKey(facts.head, original.uri, server.engine.keyFormats),
     method: original.method,
@@ -74,16 +74,16 @@ function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: R
   };
 }
 
-/** @throws AppError `invalid_request` where it is not certain what is asked: fail closed. */
-function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime): Question {
-  // A gateway that lets this name through to us lets it through to the API.
+/** @throws AppError `invalid_request` when it isn't certain what the gateway asks. */
+function readForwardedRequest(request: RawRequest, facts: RequestFacts, server: Runtime): ForwardedRequest {
+  // If the gateway forwards such a header to us, it forwards it to the API as well.
   if (facts.head.claimedIdentity !== null)
     throw new AppError(
       "invalid_request",
       "A client must not send headers whose names begin with X-Keyward: they tell your API who is calling.",
     );
   if (facts.path !== base) {
-    // Envoy's way: the path is the original one, and the query is the client's own.
+    // Envoy appends the original path and query to ours.
     const uri = request.url.slice(base.length);
     return { original: { method: request.method, uri }, workspaceId: null };
   }
@@ -100,7 +100,7 @@ function readQuestion(request: RawRequest, facts: RequestFacts, server: Runtime)
     );
   const parameters = parametersOf(request.url);
   if (!parameters) return { original, workspaceId: null };
-  // Other parameters change nothing: some gateways let the client's own query through.
+  // Ignore other parameters: some gateways forward the client's query.
   const workspaces = parameters.getAll("workspace");
   const denials = parameters.getAll("deny");
   if (workspaces.length > 1 || denials.length > 1 || (denials[0] ?? "auth_request") !== "auth_request")
@@ -114,7 +114,7 @@ function parametersOf(url: string): URLSearchParams | null {
   return query === -1 ? null : new URLSearchParams(url.slice(query + 1));
 }
 
-/** Also of an absolute URL, which some gateways send. */
+/** The path of a URI, which may be absolute: some gateways send it that way. */
 function pathOf(uri: string): string {
   if (uri.startsWith("/")) {
     const query = uri.indexOf("?");
@@ -127,16 +127,16 @@ function allowed(
   { key, rights, rateLimit }: Extract<Decision, { allowed: true }>,
   { requestId }: RequestFacts,
 ): Answer {
-  const head = `X-Request-Id: ${requestId}\r\n${identityOf(key, rights)}${rateLimitHead(rateLimit)}`;
+  const head = `X-Request-Id: ${requestId}\r\n${identityHead(key, rights)}${rateLimitHead(rateLimit)}`;
   return { status: 200, head, body: "" };
 }
 
 /**
- * Always all of them, so that a gateway which copies each from our answer passes on none of the client's. Cached for each
- * record in memory: the headers depend on nothing else.
+ * All identity headers, always, so that a gateway that copies them from our response overwrites any that the client sent. Cached
+ * per key record, because they depend on nothing else.
  */
-function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
-  let head = identities.get(key);
+function identityHead(key: KeyRecord, { role, permissionLevel }: Rights): string {
+  let head = identityHeads.get(key);
   if (head === undefined) {
     head = headOf({
       "Cache-Control": "no-store",
@@ -148,12 +148,12 @@ function identityOf(key: KeyRecord, { role, permissionLevel }: Rights): string {
       "X-Keyward-Role": role,
       "X-Keyward-Environment": key.environment,
     });
-    identities.set(key, head);
+    identityHeads.set(key, head);
   }
   return head;
 }
 
-const identities = new WeakMap<KeyRecord, string>();
+const identityHeads = new WeakMap<KeyRecord, string>();
 
 function denied(
   decision: Denial,
@@ -163,13 +163,13 @@ function denied(
   onlyAuthRequest: boolean,
 ): Answer {
   const { status } = errorCodes[decision.code];
-  const answer = denialAnswer(decision, requestId, server, told(status, onlyAuthRequest));
+  const answer = denialAnswer(decision, requestId, server, responseStatus(status, onlyAuthRequest));
   const cors = corsHead(request.rawHeaders, server.env);
   return { ...answer, head: denialHead(requestId, status, decision.code) + cors + answer.head };
 }
 
-/** The denial of a question that could not be decided. */
-function refused(
+/** The response when no decision could be made. */
+function errorDenial(
   error: unknown,
   request: RawRequest,
   { requestId }: RequestFacts,
@@ -180,14 +180,14 @@ function refused(
   const retry = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
   const cors = corsHead(request.rawHeaders, server.env);
   const head = denialHead(requestId, status, code) + cors + retry + jsonLine;
-  return { status: told(status, onlyAuthRequest), head, body: JSON.stringify(body) };
+  return { status: responseStatus(status, onlyAuthRequest), head, body: JSON.stringify(body) };
 }
 
 function denialHead(requestId: string, status: number, code: string): string {
   return `X-Request-Id: ${requestId}\r\nCache-Control: no-store\r\nX-Keyward-Status: ${status}\r\nX-Keyward-Error: ${code}\r\n`;
 }
 
-/** nginx's auth_request accepts 2xx, 401 and 403, and answers 500 for any other status. */
-function told(status: number, onlyAuthRequest: boolean): number {
+/** nginx's auth_request accepts only 2xx, 401 and 403, and answers 500 for any other status. */
+function responseStatus(status: number, onlyAuthRequest: boolean): number {
   return onlyAuthRequest && status !== 401 ? 403 : status;
 }

@@ -16,7 +16,7 @@ import { denialAnswer, rateLimitHead } from "./decision-answer";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
-/** Answers a request of the API that keys authenticate: finds the route, decides, and handles it. Never throws. */
+/** Answers a request that authenticates with an API key: finds the route, decides, and handles it. Never throws. */
 export async function answerKeyRequest(
   request: IncomingMessage,
   response: ServerResponse,

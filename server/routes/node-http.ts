@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-/** A node:http request as a web-standard one. The host is ours, not what the client claims. */
+/** Converts a node:http request to a web-standard one. Its host is ours, not the one that the client sent. */
 export function toRequest(request: IncomingMessage, origin: string): Request {
   const headers = new Headers();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
@@ -15,7 +15,7 @@ export function toRequest(request: IncomingMessage, origin: string): Request {
   } as RequestInit);
 }
 
-/** Sends a web-standard response. Its bodies are small and whole, so none is streamed. */
+/** Sends a web-standard response. Bodies are small, so they are not streamed. */
 export async function writeResponse(
   response: ServerResponse,
   answer: Response,

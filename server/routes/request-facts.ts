@@ -5,12 +5,12 @@ import { newId } from "@/lib/server/new-id";
 import type { Runtime } from "@/lib/server/runtime";
 import type { RawRequest } from "../fast-lane/plain-request";
 
-/** What every way in needs to know of a request. */
+/** What every kind of route needs to know about a request. */
 export type RequestFacts = {
   /** The path without its query, as it was sent. */
   path: string;
   clientIp: string;
-  /** The client's own X-Request-Id where it is well-formed and holds no API key, else a new one. A label, never an identity. */
+  /** The client's X-Request-Id if it is well-formed and contains no API key, else a new one. Don't rely on it as an identity. */
   requestId: string;
   userAgent: string | null;
   head: RequestHead;
@@ -37,7 +37,7 @@ export function factsOf(
   };
 }
 
-/** A request that node:http has read. */
+/** Converts a request of node:http. */
 export function rawRequest({ method = "", url = "/", rawHeaders, socket }: IncomingMessage): RawRequest {
   return { method, url, rawHeaders, socketAddress: socket.remoteAddress };
 }

@@ -7,7 +7,7 @@ import { asUnkeyError } from "@/lib/server/service-api/unkey-error";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
-/** Answers a service that asks with its token (docs/http-api.md, 5 and 6). Never throws. */
+/** Answers a service that authenticates with a service token (docs/http-api.md, 5 and 6). Never throws. */
 export async function answerServiceRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -33,7 +33,7 @@ export async function answerServiceRequest(
   } catch (error) {
     const answer = errorResponse(error, facts.requestId, server);
     if (answer.status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="keyward"');
-    const said = facts.path.startsWith("/v2/") ? await asUnkeyError(answer) : answer;
-    await writeResponse(response, said, request.method === "HEAD");
+    const sent = facts.path.startsWith("/v2/") ? await asUnkeyError(answer) : answer;
+    await writeResponse(response, sent, request.method === "HEAD");
   }
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import pg from "pg";
 import { clientConfig } from "@/lib/server/database";
 import {
-  giveClusterTo,
+  changeClusterOwner,
   initializeCluster,
   openCluster,
   type PostgresCluster,
@@ -102,7 +102,7 @@ async function startStandby(
     `primary_conninfo = 'host=${host} port=${port} user=${user} password=${password} application_name=standby'\n`,
   );
   const programs = findPostgresPrograms();
-  giveClusterTo(chooseAccount(programs, cluster.dataDir, primary.folder), cluster);
+  changeClusterOwner(chooseAccount(programs, cluster.dataDir, primary.folder), cluster);
   return start(cluster, env);
 }
 

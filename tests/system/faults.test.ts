@@ -71,7 +71,7 @@ describe("while the database is away", () => {
     await waitUntil("a page says 503", async () => (await browser.request("/sign-in")).status === 503);
     const { headers, body } = await browser.request("/settings", { headers: { accept: "text/html" } });
     expect(headers["retry-after"]).toBe("3");
-    expect(body).toContain("cannot reach its database");
+    expect(body).toContain("can't reach its database");
   });
 
   test("the process lives, says that it is not ready, and works again once the database is back", async () => {

@@ -1,5 +1,6 @@
-import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import type { Role } from "@/lib/contracts/permissions";
+import type { KeyRecord } from "@/lib/engine/keys/key-record";
+import type { Rights } from "@/lib/engine/keys/standing";
 
 /** Where a change came from, for its audit event. */
 export type Origin = { ip: string | null; userAgent: string | null; requestId: string | null };
@@ -14,26 +15,25 @@ export type MemberActor = {
   origin: Origin;
 };
 
-/** A key acting in its workspace, with its owner's role as it is now. */
-export type KeyActor = {
-  type: "key";
-  workspaceId: string;
-  keyId: string;
-  name: string;
-  ownerId: string;
-  role: Role;
-  permissionLevel: PermissionLevel;
-  canManageKeys: boolean;
-  environment: string;
-  allowedIps: string[];
-  /** Its own; null where it has its workspace's or the server's. */
-  rateLimitPerMinute: number | null;
-  /** The limit in force, wherever it comes from. */
-  limitPerMinute: number;
-  expiresAt: Date | null;
-  lifetimeSeconds: number | null;
-  origin: Origin;
-};
+/** A key acting in its workspace, with the rights that its owner's current role leaves it. */
+export type KeyActor = Pick<
+  KeyRecord,
+  | "workspaceId"
+  | "keyId"
+  | "name"
+  | "ownerId"
+  | "environment"
+  | "allowedIps"
+  | "rateLimitPerMinute"
+  | "expiresAt"
+  | "lifetimeSeconds"
+> &
+  Rights & {
+    type: "key";
+    /** The limit that applies: the key's own, its workspace's, or the server's. */
+    limitPerMinute: number;
+    origin: Origin;
+  };
 
 /** The operator's command line and the program's own jobs. */
 export type SystemActor = { type: "system"; workspaceId: string; name: string; origin: Origin };

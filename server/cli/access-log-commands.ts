@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { logCodes, outcomes } from "@/lib/contracts/access-logs";
 import { parseInput } from "@/lib/server/http/read-body";
-import { type LoggedEntry, listAccessLog } from "@/lib/server/logs/list-access-log";
+import { entryJson, type LoggedEntry, listAccessLog } from "@/lib/server/logs/list-access-log";
 import { memberIds } from "@/lib/server/logs/list-workspace-log";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
@@ -54,7 +54,7 @@ async function listEntries(
     signInsOf: workspace ? await memberIds(workspace.id) : [],
   });
   const document = {
-    entries: page.entries.map(entryJson),
+    entries: page.entries.map(operatorEntryJson),
     next_cursor: page.nextCursor,
     complete_up_to: page.completeUpTo.toISOString(),
   };
@@ -70,33 +70,20 @@ async function listEntries(
   print(document, table(["AT", "OUTCOME", "CODE", "KEY OR USER", "ADDRESS", "REQUEST", "REQUEST ID"], lines));
 }
 
-function requestOf(entry: ReturnType<typeof entryJson>): string {
+function requestOf(entry: ReturnType<typeof operatorEntryJson>): string {
   const request = [entry.method, entry.path].filter(Boolean).join(" ") || entry.source;
   const { attempts } = entry;
   return attempts && attempts.count > 1 ? `${request} (${attempts.count} attempts)` : request;
 }
 
-function entryJson(entry: LoggedEntry) {
+function operatorEntryJson(entry: LoggedEntry) {
+  const { attempts } = entry;
   return {
-    request_id: entry.requestId,
-    at: entry.at.toISOString(),
+    ...entryJson(entry),
     workspace_id: entry.workspaceId,
-    key_id: entry.keyId,
     user_id: entry.userId,
-    method: entry.method,
-    path: entry.path,
-    outcome: entry.outcome,
-    status: entry.status,
-    code: entry.code,
-    ip: entry.ip,
-    user_agent: entry.userAgent,
-    source: entry.source,
-    ...(entry.attempts && {
-      attempts: {
-        count: entry.attempts.count,
-        last_at: entry.attempts.lastAt.toISOString(),
-        codes: entry.attempts.codes,
-      },
+    ...(attempts && {
+      attempts: { count: attempts.count, last_at: attempts.lastAt.toISOString(), codes: attempts.codes },
     }),
   };
 }

@@ -86,31 +86,11 @@ function keyActor(
   facts: RequestFacts,
   server: Runtime,
 ): KeyActor {
-  const {
-    workspaceId,
-    keyId,
-    name,
-    ownerId,
-    environment,
-    allowedIps,
-    rateLimitPerMinute,
-    expiresAt,
-    lifetimeSeconds,
-  } = key;
-  const origin = makeOrigin(facts.clientIp, facts.userAgent, facts.requestId);
   return {
-    type: "key",
-    workspaceId,
-    keyId,
-    name,
-    ownerId,
-    environment,
-    allowedIps,
-    rateLimitPerMinute,
-    limitPerMinute: limitInForce(key, server.engine),
-    expiresAt,
-    lifetimeSeconds,
+    ...key,
     ...rights,
-    origin,
+    type: "key",
+    limitPerMinute: limitInForce(key, server.engine),
+    origin: makeOrigin(facts.clientIp, facts.userAgent, facts.requestId),
   };
 }

@@ -2,7 +2,7 @@ import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import { readQuery } from "../http/read-body";
-import { listAccessLog } from "../logs/list-access-log";
+import { entryJson, listAccessLog } from "../logs/list-access-log";
 import type { KeyRouteHandler } from "./key-request";
 
 /** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (docs/http-api.md, 4.2). */
@@ -20,19 +20,7 @@ export const listEntries: KeyRouteHandler = async ({ url, actor }) => {
     signInsOf: [],
   });
   return Response.json({
-    entries: page.entries.map((entry) => ({
-      request_id: entry.requestId,
-      at: entry.at.toISOString(),
-      key_id: entry.keyId,
-      method: entry.method,
-      path: entry.path,
-      outcome: entry.outcome,
-      status: entry.status,
-      code: entry.code,
-      ip: entry.ip,
-      user_agent: entry.userAgent,
-      source: entry.source,
-    })),
+    entries: page.entries.map(entryJson),
     next_cursor: page.nextCursor,
     complete_up_to: page.completeUpTo.toISOString(),
   });

@@ -1,5 +1,6 @@
-import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import type { LogCode, Outcome } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
+import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { runtime } from "../runtime";
 
 export type AccessLogFilter = {
@@ -20,22 +21,11 @@ export type AccessLogFilter = {
   limit: number;
 };
 
-export type LoggedEntry = {
+export type LoggedEntry = Omit<NewEntry, "kind" | "spent"> & {
   at: Date;
   writer: string;
   seq: number;
-  requestId: string;
-  workspaceId: string | null;
-  keyId: string | null;
-  userId: string | null;
-  method: string | null;
-  path: string | null;
-  outcome: Outcome;
-  status: number;
-  code: LogCode;
-  ip: string | null;
-  userAgent: string | null;
-  source: LogSource;
+  /** Set for failed sign-ins, which are counted in one entry. */
   attempts: { count: number; lastAt: Date; codes: LogCode[] } | null;
 };
 
@@ -70,6 +60,23 @@ export async function listAccessLog(filter: AccessLogFilter): Promise<{
     nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
     completeUpTo,
     silentSince,
+  };
+}
+
+/** An access-log entry as the public API and the command line show it. */
+export function entryJson(entry: LoggedEntry) {
+  return {
+    request_id: entry.requestId,
+    at: entry.at.toISOString(),
+    key_id: entry.keyId,
+    method: entry.method,
+    path: entry.path,
+    outcome: entry.outcome,
+    status: entry.status,
+    code: entry.code,
+    ip: entry.ip,
+    user_agent: entry.userAgent,
+    source: entry.source,
   };
 }
 

@@ -25,21 +25,13 @@ export async function listWorkspaceLog(
     namedUsers(page.entries),
   ]);
   return {
-    entries: page.entries.map((entry) => ({
-      id: `${entry.writer}.${entry.seq}`,
-      requestId: entry.requestId,
-      at: entry.at.toISOString(),
-      key: entry.keyId ? (keys.get(entry.keyId) ?? null) : null,
-      user: entry.userId ? (users.get(entry.userId) ?? null) : null,
-      method: entry.method,
-      path: entry.path,
-      outcome: entry.outcome,
-      status: entry.status,
-      code: entry.code,
-      ip: entry.ip,
-      userAgent: entry.userAgent,
-      source: entry.source,
-      ...(entry.attempts && { attempts: { ...entry.attempts, lastAt: entry.attempts.lastAt.toISOString() } }),
+    entries: page.entries.map(({ at, writer, seq, workspaceId, keyId, userId, attempts, ...entry }) => ({
+      ...entry,
+      id: `${writer}.${seq}`,
+      at: at.toISOString(),
+      key: keyId ? (keys.get(keyId) ?? null) : null,
+      user: userId ? (users.get(userId) ?? null) : null,
+      ...(attempts && { attempts: { ...attempts, lastAt: attempts.lastAt.toISOString() } }),
     })),
     nextCursor: page.nextCursor,
     completeUpTo: page.completeUpTo.toISOString(),

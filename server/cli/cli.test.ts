@@ -181,7 +181,7 @@ test("key create prints the key once, owned by the first owner unless named", as
   expect([plain.code, plain.stdout]).toEqual([0, expect.stringMatching(/^kw_sk_[0-9A-Za-z]{38}\n$/)]);
   expectFailed(
     await keyward([...create, "read_only", "--manage-keys", "--owner", user.email]),
-    /member may not own such a key/,
+    /member can't own such a key/,
   );
 });
 

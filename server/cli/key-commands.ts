@@ -80,10 +80,6 @@ export function addKeyCommands(program: Command): void {
 
 async function createKey(options: CreateOptions, print: Print): Promise<void> {
   const workspace = await requireWorkspace(options.workspace);
-  const owner = await findKeyOwner(workspace.id, options.owner ?? null, {
-    readWrite: options.permission === "read_write",
-    managing: options.manageKeys ?? false,
-  });
   const input = parseInput(
     {
       name: options.name,
@@ -93,6 +89,7 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
     },
     createApiKeyInput,
   );
+  const owner = await findKeyOwner(workspace.id, options.owner ?? null, input);
   const { key, secret } = await createApiKey(systemActor(workspace.id, "Operator"), input, owner.userId);
   print(await newApiKeyJson(key, owner.name, secret), secret);
   if (!options.json)

@@ -132,7 +132,7 @@ describe("a key that a service member owns", () => {
     });
     await call("owner", "PATCH", `/members/${serviceId}`, { role: "viewer" });
     expect(await makeItsKey()).toMatchObject({
-      error: { fields: { permissionLevel: "Deploy bot is a viewer, whose keys are read-only." } },
+      error: { fields: { permissionLevel: "Deploy bot is a viewer, so its keys are read-only." } },
     });
     expect((await makeItsKey({ permissionLevel: "read_only" })).key.permissionLevel).toBe("read_only");
   });
@@ -151,7 +151,7 @@ describe("a key that a service member owns", () => {
     );
     for (const answer of answers)
       expect(answer).toMatchObject({
-        error: { fields: { ownerId: "Choose yourself, or a service member that is not suspended." } },
+        error: { fields: { ownerId: "Choose yourself or a service member that isn't suspended." } },
       });
   });
 

@@ -1,5 +1,7 @@
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
-import { roleMay } from "@/lib/contracts/permissions";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { rightsOf } from "@/lib/engine/keys/standing";
 import type { Actor, KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { isWithin } from "./allowed-ips";
@@ -48,6 +50,16 @@ export function requireManageable(actor: Actor, key: ApiKey): void {
   if (actor.type !== "key" || key.id === actor.keyId) return;
   const reason = excessOf(actor, key);
   if (reason) throw new AppError("insufficient_permissions", `This API key may not manage a key ${reason}.`);
+}
+
+/** Which field of a key exceeds what the role of its owner allows, or null. */
+export function excessOverRole(
+  role: Role,
+  { permissionLevel, canManageKeys = false }: Pick<CreateApiKeyInput, "permissionLevel" | "canManageKeys">,
+): "permissionLevel" | "canManageKeys" | null {
+  const rights = rightsOf({ permissionLevel, canManageKeys }, role);
+  if (rights.permissionLevel !== permissionLevel) return "permissionLevel";
+  return rights.canManageKeys === canManageKeys ? null : "canManageKeys";
 }
 
 function excessOf(actor: KeyActor, key: ApiKey): string | null {

@@ -3,6 +3,7 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
 import type { Actor, MemberActor } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
+import { excessOverRole } from "./key-access";
 
 type Owner = { id: string; name: string; role: Role; suspended: boolean; isService: boolean };
 
@@ -28,7 +29,7 @@ export async function lockKeyOwner(
       users.service_of IS NOT NULL AS "isService"
     FROM members JOIN users ON users.id = members.user_id
     WHERE members.workspace_id = ${actor.workspaceId} AND members.user_id = ${id} FOR SHARE OF members`;
-  if (isOthers) return requireService(owner, input);
+  if (isOthers) return requireServiceMember(owner, input);
   if (!owner)
     throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
   if (maker) requireRoleFor(maker.role, input);
@@ -59,22 +60,22 @@ function ownerIdOf(actor: Actor, named: string | undefined): string {
 }
 
 function requireRoleFor(role: Role, input: CreateApiKeyInput): void {
-  if (input.permissionLevel === "read_write" && !roleMay(role, "api_key.create_read_write")) {
-    throw new AppError("insufficient_permissions", "Your role can make read-only keys.");
-  }
-  if (input.canManageKeys && !roleMay(role, "api_key.create_managing")) {
-    throw new AppError("insufficient_permissions", "Only admins can make keys that manage API keys.");
-  }
+  const excess = excessOverRole(role, input);
+  if (excess === "permissionLevel")
+    throw new AppError("insufficient_permissions", "Your role can only create read-only keys.");
+  if (excess === "canManageKeys")
+    throw new AppError("insufficient_permissions", "Only admins can create keys that manage API keys.");
 }
 
-/** Another person's, a stranger's and an unknown id get the same answer. What the owner's role forbids is said by field. */
-function requireService(owner: Owner | undefined, input: CreateApiKeyInput): Owner {
+/** Unknown ids and people get the same response. If the owner's role forbids the key, the error names the field. */
+function requireServiceMember(owner: Owner | undefined, input: CreateApiKeyInput): Owner {
   if (!owner?.isService || owner.suspended)
-    throw invalidField("ownerId", "Choose yourself, or a service member that is not suspended.");
+    throw invalidField("ownerId", "Choose yourself or a service member that isn't suspended.");
   const role = roleLabels[owner.role].toLowerCase();
-  if (input.permissionLevel === "read_write" && !roleMay(owner.role, "api_key.create_read_write"))
-    throw invalidField("permissionLevel", `${owner.name} is a ${role}, whose keys are read-only.`);
-  if (input.canManageKeys && !roleMay(owner.role, "api_key.create_managing"))
-    throw invalidField("canManageKeys", `${owner.name} is a ${role}. Only keys of admins manage API keys.`);
+  const excess = excessOverRole(owner.role, input);
+  if (excess === "permissionLevel")
+    throw invalidField(excess, `${owner.name} is a ${role}, so its keys are read-only.`);
+  if (excess === "canManageKeys")
+    throw invalidField(excess, `${owner.name} is a ${role}. Only keys of admins can manage API keys.`);
   return owner;
 }

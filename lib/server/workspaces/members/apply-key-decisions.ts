@@ -1,7 +1,7 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts } from "@/lib/contracts/members";
-import { roleMay } from "@/lib/contracts/permissions";
+import { rightsOf } from "@/lib/engine/keys/standing";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../../generated/prisma/client";
@@ -136,8 +136,9 @@ async function applyDecision(
     return "revoked";
   }
   const isSelf = actor.type === "member" && actor.userId === member.userId;
-  const rights = narrowed(key, member);
-  const data = { ownerId: newOwner.id, ...rights, canManageKeys: rights.canManageKeys && !isSelf };
+  // The member knows the secret, so the key must not gain rights from a new owner with a higher role.
+  const { permissionLevel, canManageKeys } = rightsOf(key, member.role);
+  const data = { ownerId: newOwner.id, permissionLevel, canManageKeys: canManageKeys && !isSelf };
   if (!(await changeLiveKey(transaction, key, data))) return null;
   const from = isOthers ? await nameOf(transaction, key.ownerId) : member.user.name;
   const owner = { from, to: newOwner.name };
@@ -165,14 +166,6 @@ async function withdrawManaging(
     await recordAuditEvent(transaction, actor, "api_key.manage_withdrawn", targetOf(key), {
       because: `${actor.name}, who made it, ${occasion}`,
     });
-}
-
-/** The member knows its secret: with an owner of a higher role the key must not be able to do more than it could. */
-function narrowed(key: ApiKey, { role }: MemberWithUser): Pick<ApiKey, "permissionLevel" | "canManageKeys"> {
-  return {
-    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
-    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
-  };
 }
 
 async function nameOf(transaction: Transaction, id: string): Promise<string> {

@@ -1,5 +1,6 @@
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
-import { roleMay } from "@/lib/contracts/permissions";
+import { excessOverRole } from "../../keys/key-access";
 import { db } from "../../runtime";
 
 /**
@@ -9,7 +10,7 @@ import { db } from "../../runtime";
 export async function findKeyOwner(
   workspaceId: string,
   email: string | null,
-  key: { readWrite: boolean; managing: boolean },
+  key: Pick<CreateApiKeyInput, "permissionLevel" | "canManageKeys">,
 ): Promise<{ userId: string; name: string }> {
   const member = await db().member.findFirst({
     where: {
@@ -25,9 +26,7 @@ export async function findKeyOwner(
       "not_found",
       email === null ? "The workspace has no owner." : `${email} is no member of this workspace.`,
     );
-  const allowed =
-    (!key.readWrite || roleMay(member.role, "api_key.create_read_write")) &&
-    (!key.managing || roleMay(member.role, "api_key.create_managing"));
-  if (!allowed) throw new AppError("insufficient_permissions", `A ${member.role} may not own such a key.`);
+  if (excessOverRole(member.role, key))
+    throw new AppError("insufficient_permissions", `A ${member.role} can't own such a key.`);
   return { userId: member.userId, name: member.user.name };
 }

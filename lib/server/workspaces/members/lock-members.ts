@@ -30,3 +30,13 @@ export async function lockWorkspace(
 ): Promise<void> {
   await transaction.$executeRaw`SELECT 1 FROM workspaces WHERE id = ${workspaceId} FOR NO KEY UPDATE`;
 }
+
+/** Locks all workspaces of a user, in the order of their ids: two such transactions can't deadlock. @returns Their ids. */
+export async function lockWorkspacesOf(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+): Promise<string[]> {
+  const members = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
+  for (const { workspaceId } of members) await lockWorkspace(transaction, workspaceId);
+  return members.map(({ workspaceId }) => workspaceId);
+}

@@ -116,7 +116,10 @@ describe("a service member", () => {
   });
 
   test("is nobody whom the operator's command line takes for the owner", async () => {
-    const { userId } = await findKeyOwner(actor.workspaceId, null, { readWrite: true, managing: true });
+    const { userId } = await findKeyOwner(actor.workspaceId, null, {
+      permissionLevel: "read_write",
+      canManageKeys: true,
+    });
     expect(userId).toBe(actor.userId);
   });
 

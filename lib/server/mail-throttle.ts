@@ -1,90 +1,72 @@
-import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Pool } from "@/lib/engine/postgres/client";
 import { addressBucket } from "@/lib/engine/request/client-address";
+import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import type { LinkPurpose } from "./generated/prisma/client";
-import { throttleKey } from "./throttle-key";
-import { unprepared } from "./unprepared";
+import { hashedKey, Throttle } from "./throttle";
 
-const requestsPerClient = { points: 30, duration: 15 * 60 };
-const mailsPerMailbox = { points: 5, duration: 60 * 60 };
-const resendsPerInvitation = { points: 1, duration: 60 };
-const invitationsPerPerson = { points: 200, duration: 24 * 60 * 60 };
-const invitationsPerAddress = { points: 10, duration: 24 * 60 * 60 };
+const hourSeconds = 60 * 60;
+const requestsPerClient = { points: 30, durationSeconds: hourSeconds / 4 };
+const mailsPerMailbox = { points: 5, durationSeconds: hourSeconds };
+const resendsPerInvitation = { points: 1, durationSeconds: 60 };
+const invitationsPerPerson = { points: 200, durationSeconds: 24 * hourSeconds };
+const invitationsPerAddress = { points: 10, durationSeconds: 24 * hourSeconds };
 
-/** Bounds the mails that people can have sent to addresses nobody has proven, in PostgreSQL, over all instances. */
+/** Limits the email that people can trigger to unverified addresses. */
 export class MailThrottle {
-  private readonly clients: RateLimiterPostgres;
-  private readonly mailboxes: RateLimiterPostgres;
-  private readonly resends: RateLimiterPostgres;
-  private readonly inviters: RateLimiterPostgres;
-  private readonly invitations: RateLimiterPostgres;
+  private readonly clients: Throttle;
+  private readonly mailboxes: Throttle;
+  private readonly resends: Throttle;
+  private readonly inviters: Throttle;
+  private readonly invitations: Throttle;
 
   constructor(pool: Pool) {
-    const shared = {
-      storeClient: unprepared(pool),
-      storeType: "pool",
-      tableName: "sign_in_throttles",
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-    };
-    this.clients = new RateLimiterPostgres({ ...shared, keyPrefix: "mail_client", ...requestsPerClient });
-    this.mailboxes = new RateLimiterPostgres({ ...shared, keyPrefix: "mailbox", ...mailsPerMailbox });
-    this.inviters = new RateLimiterPostgres({ ...shared, keyPrefix: "inviter", ...invitationsPerPerson });
-    this.resends = new RateLimiterPostgres({ ...shared, keyPrefix: "resend", ...resendsPerInvitation });
-    this.invitations = new RateLimiterPostgres({ ...shared, keyPrefix: "invited", ...invitationsPerAddress });
+    this.clients = new Throttle(pool, "mail_client", requestsPerClient);
+    this.mailboxes = new Throttle(pool, "mailbox", mailsPerMailbox);
+    this.inviters = new Throttle(pool, "inviter", invitationsPerPerson);
+    this.resends = new Throttle(pool, "resend", resendsPerInvitation);
+    this.invitations = new Throttle(pool, "invited", invitationsPerAddress);
   }
 
-  /** @throws AppError `too_many_attempts` for a client that asks for too many, whosever they are. */
+  /** @throws AppError `too_many_attempts` for a client that requests too many emails, to any address. */
   async countClient(ip: string | null): Promise<void> {
-    const wait = await consume(this.clients, addressBucket(ip ?? "unknown"));
-    if (wait !== null) throw tooMany(wait);
+    const waitMs = await this.clients.consume(addressBucket(ip ?? "unknown"));
+    if (waitMs !== null) throw tooMany(waitMs);
   }
 
   /**
-   * Whether a mailbox may get one more of a kind. Who asks is told the same either way: the mailbox has enough of them already.
-   * Each kind counts apart, or somebody could use up the mails that lead back into an account with others (S08).
+   * Whether a mailbox can get another email of this kind. The caller gives the same response either way. Each kind has its own
+   * count, so that nobody can use up a person's recovery emails by requesting other ones (S08).
    */
   async mayMail(mailbox: string, kind: LinkPurpose | "second_step"): Promise<boolean> {
-    return (await consume(this.mailboxes, throttleKey(`${kind} ${mailbox}`))) === null;
+    return (await this.mailboxes.consume(hashedKey(`${kind} ${mailbox}`))) === null;
   }
 
-  /** @throws AppError `too_many_attempts` for an invitation that was sent again within the last minute. */
+  /** @throws AppError `too_many_attempts` for an invitation that was resent within the last minute. */
   async countResend(invitationId: string): Promise<void> {
-    const wait = await consume(this.resends, invitationId);
-    if (wait === null) return;
-    throw tooMany(wait, `It was sent again a moment ago. Wait ${Math.ceil(wait / 1000)} s to send another.`);
+    const waitMs = await this.resends.consume(invitationId);
+    if (waitMs === null) return;
+    throw tooMany(waitMs, `This invitation was just sent. Wait ${wholeSeconds(waitMs)} s to send it again.`);
   }
 
   /**
-   * Counts each mail of a workspace to an address, so that withdrawing and inviting anew is no way around, and each of a person's.
-   * @throws AppError `too_many_attempts` past ten a day to one address, or two hundred a day by one person.
+   * Counts every invitation email by workspace and address, so that withdrawing and inviting again doesn't bypass the limit, and
+   * by inviter.
+   * @throws AppError `too_many_attempts` after 10 emails a day to one address, or 200 a day by one person.
    */
   async countInvitation(inviter: { workspaceId: string; userId: string }, email: string): Promise<void> {
-    const toAddress = await consume(this.invitations, throttleKey(`${inviter.workspaceId} ${email}`));
-    if (toAddress !== null)
+    const waitForAddressMs = await this.invitations.consume(hashedKey(`${inviter.workspaceId} ${email}`));
+    if (waitForAddressMs !== null)
       throw tooMany(
-        toAddress,
-        `${email} was sent ${invitationsPerAddress.points} invitations within a day, which is the most. Send the next one tomorrow.`,
+        waitForAddressMs,
+        `${email} has received ${invitationsPerAddress.points} invitations today, which is the limit. Try again tomorrow.`,
       );
-    const byPerson = await consume(this.inviters, inviter.userId);
-    if (byPerson !== null)
-      throw tooMany(byPerson, "This is more invitations than one person can send in a day.");
+    const waitForPersonMs = await this.inviters.consume(inviter.userId);
+    if (waitForPersonMs !== null)
+      throw tooMany(waitForPersonMs, "You've reached the limit for invitations today. Try again tomorrow.");
   }
 }
 
-function tooMany(waitMilliseconds: number, message?: string): AppError {
-  const retryAfterSeconds = Math.max(1, Math.ceil(waitMilliseconds / 1000));
-  return new AppError("too_many_attempts", message, { retryAfterSeconds });
-}
-
-/** @returns Null, or the milliseconds to wait. */
-async function consume(limiter: RateLimiterPostgres, key: string): Promise<number | null> {
-  try {
-    await limiter.consume(key);
-    return null;
-  } catch (refusal) {
-    if (refusal instanceof Error) throw refusal;
-    return (refusal as { msBeforeNext: number }).msBeforeNext;
-  }
+function tooMany(waitMs: number, message?: string): AppError {
+  return new AppError("too_many_attempts", message, { retryAfterSeconds: wholeSeconds(waitMs) });
 }

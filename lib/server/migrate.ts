@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -174,7 +174,7 @@ async function apply(run: Run, name: string, sql: string): Promise<boolean> {
   const { client } = run;
   const { rowCount } = await client.query(`${done} AND migration_name = $1`, [name]);
   if (rowCount) return false;
-  const checksum = createHash("sha256").update(sql).digest("hex");
+  const checksum = hash("sha256", sql, "hex");
   const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)`;
   try {
     await withoutLimit(run, sql, `applying migration ${name}`);

@@ -1,73 +1,58 @@
-import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Pool } from "@/lib/engine/postgres/client";
 import { addressBucket } from "@/lib/engine/request/client-address";
-import { throttleKey } from "./throttle-key";
-import { unprepared } from "./unprepared";
+import { wholeSeconds } from "@/lib/engine/whole-seconds";
+import { hashedKey, Throttle } from "./throttle";
 
 const windowSeconds = 15 * 60;
-const failuresPerAccount = 10;
-const failuresPerAddress = 50;
-const passkeysPerAddress = 100;
-/** Five sessions' worth: each ends at its tenth wrong answer. */
-const confirmationsPerAccount = 50;
-const confirmationWindowSeconds = 24 * 60 * 60;
+const failuresPerAccount = { points: 10, durationSeconds: windowSeconds };
+const failuresPerAddress = { points: 50, durationSeconds: windowSeconds };
+const passkeysPerAddress = { points: 100, durationSeconds: windowSeconds };
+/** Enough for five sessions: each session ends at its tenth wrong answer. */
+const confirmationsPerAccount = { points: 50, durationSeconds: 24 * 60 * 60 };
 
 /**
- * Counts failed sign-ins per account and per address, in PostgreSQL, so that neither another instance nor a restart forgets
- * them. An account is named by the email that was typed, whether it exists or not: the answer tells nothing (S01, S08).
+ * Counts failed sign-ins per account and per address. An account is identified by the email that was typed, whether or not it
+ * exists, so the response doesn't reveal which emails have accounts (S01, S08).
  */
 export class SignInThrottle {
-  private readonly accounts: RateLimiterPostgres;
-  private readonly addresses: RateLimiterPostgres;
-  private readonly passkeys: RateLimiterPostgres;
-  private readonly confirmations: RateLimiterPostgres;
+  private readonly accounts: Throttle;
+  private readonly addresses: Throttle;
+  private readonly passkeys: Throttle;
+  private readonly confirmations: Throttle;
 
   constructor(pool: Pool) {
-    const shared = {
-      storeClient: unprepared(pool),
-      storeType: "pool",
-      tableName: "sign_in_throttles",
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-      duration: windowSeconds,
-    };
-    this.accounts = new RateLimiterPostgres({ ...shared, keyPrefix: "account", points: failuresPerAccount });
-    this.addresses = new RateLimiterPostgres({ ...shared, keyPrefix: "address", points: failuresPerAddress });
-    this.passkeys = new RateLimiterPostgres({ ...shared, keyPrefix: "passkey", points: passkeysPerAddress });
-    this.confirmations = new RateLimiterPostgres({
-      ...shared,
-      keyPrefix: "confirmation",
-      points: confirmationsPerAccount,
-      duration: confirmationWindowSeconds,
-    });
+    this.accounts = new Throttle(pool, "account", failuresPerAccount);
+    this.addresses = new Throttle(pool, "address", failuresPerAddress);
+    this.passkeys = new Throttle(pool, "passkey", passkeysPerAddress);
+    this.confirmations = new Throttle(pool, "confirmation", confirmationsPerAccount);
   }
 
   /**
-   * Counts an attempt before it is judged, so that attempts at once cannot all pass the same count.
-   * @throws AppError `too_many_attempts` with the time after which another try makes sense.
+   * Counts an attempt before checking it, so that concurrent attempts can't all pass on the same count.
+   * @throws AppError `too_many_attempts` with the time to wait.
    */
   async count(email: string, ip: string): Promise<void> {
     await this.countAddress(ip);
-    await consume(this.accounts, throttleKey(email));
+    await consume(this.accounts, hashedKey(email));
   }
 
-  /** The same for what cannot be guessed: only the address is counted. */
+  /** Counts only the address. For codes that are too long to guess. */
   countAddress(ip: string): Promise<void> {
     return consume(this.addresses, addressBucket(ip));
   }
 
-  /** A right password: the account's failures are forgotten, and the attempt is not held against the address. */
+  /** After a correct password: resets the account's count and takes this attempt off the address's count. */
   async forgive(email: string, ip: string): Promise<void> {
-    await Promise.all([this.accounts.delete(throttleKey(email)), this.addresses.reward(addressBucket(ip))]);
+    await Promise.all([this.forgiveAccount(email), this.addresses.giveBack(addressBucket(ip))]);
   }
 
   async forgiveAccount(email: string): Promise<void> {
-    await this.accounts.delete(throttleKey(email));
+    await this.accounts.reset(hashedKey(email));
   }
 
   /**
-   * Counts an attempt of a signed-in person to confirm who they are, whatever the session: confirmInSession counts in each.
+   * Counts a signed-in person's attempt to confirm who they are, across all of their sessions. confirmInSession counts per session.
    * @throws AppError `too_many_attempts`
    */
   countConfirmation(userId: string): Promise<void> {
@@ -75,39 +60,28 @@ export class SignInThrottle {
   }
 
   async forgiveConfirmations(userId: string): Promise<void> {
-    await this.confirmations.delete(userId);
+    await this.confirmations.reset(userId);
   }
 
   /**
-   * Counts a question for a passkey, by address alone and beside the guesses at passwords: nobody guesses a passkey, and
-   * guesses at a password must not keep its owner from using one (S08). It bounds the questions that are kept.
+   * Limits how many passkey challenges an address can request. The count is separate from password attempts: a passkey can't be
+   * guessed, and guessing at a password must not stop its owner from using a passkey (S08).
    */
   countPasskey(ip: string): Promise<void> {
     return consume(this.passkeys, addressBucket(ip));
   }
 
   async forgivePasskey(ip: string): Promise<void> {
-    await this.passkeys.reward(addressBucket(ip));
+    await this.passkeys.giveBack(addressBucket(ip));
   }
 }
 
-async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (refusal instanceof Error) throw refusal;
-    const retryAfterSeconds = Math.max(
-      1,
-      Math.ceil((refusal as { msBeforeNext: number }).msBeforeNext / 1000),
-    );
-    throw new AppError(
-      "too_many_attempts",
-      `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`,
-      {
-        retryAfterSeconds,
-      },
-    );
-  }
+async function consume(throttle: Throttle, key: string): Promise<void> {
+  const waitMs = await throttle.consume(key);
+  if (waitMs === null) return;
+  const retryAfterSeconds = wholeSeconds(waitMs);
+  const message = `Too many attempts. Try again in ${inWords(retryAfterSeconds)}.`;
+  throw new AppError("too_many_attempts", message, { retryAfterSeconds });
 }
 
 function inWords(seconds: number): string {

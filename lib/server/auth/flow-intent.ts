@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { cookies } from "next/headers";
 import { z } from "zod";
 import { identityProviderIds } from "@/lib/contracts/identity-providers";
@@ -60,5 +60,5 @@ function cookieName(): string {
 }
 
 function hashState(state: string): string {
-  return createHash("sha256").update(state).digest("base64url");
+  return hash("sha256", state, "base64url");
 }

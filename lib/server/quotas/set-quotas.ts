@@ -4,6 +4,7 @@ import type { SystemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { lockWorkspace } from "../workspaces/members/lock-members";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -15,9 +16,9 @@ type Transaction = Prisma.TransactionClient;
  */
 export async function setQuotas(actor: SystemActor, change: (present: Quota[]) => Quota[]): Promise<void> {
   const added = await db().$transaction(async (transaction) => {
-    // Two at once follow one another: neither must bring back what the other took away.
-    const [workspace] = await transaction.$queryRaw<{ name: string }[]>`
-      SELECT name FROM workspaces WHERE id = ${actor.workspaceId} FOR NO KEY UPDATE`;
+    // Without the lock, a concurrent change could restore a quota that this one removes.
+    await lockWorkspace(transaction, actor.workspaceId);
+    const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
     if (!workspace) throw new AppError("not_found", "There is no such workspace.");
     const before = await readQuotas(transaction, actor.workspaceId);
     const after = change(before);

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { PasskeyPurpose, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { sha256 } from "../sha256";
 
 export const challengeSeconds = 5 * 60;
 
@@ -40,8 +41,4 @@ export async function takeChallenge(
 /** Nobody can answer them any more. Run by the clock; correctness does not hang on it. */
 export async function deleteOldChallenges(): Promise<void> {
   await db().$executeRaw`DELETE FROM passkey_challenges WHERE expires_at < now()`;
-}
-
-function sha256(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(createHash("sha256").update(text).digest());
 }

@@ -1,12 +1,12 @@
 import type { SecondStepInput } from "@/lib/contracts/account-input";
 import { AppError } from "@/lib/contracts/app-error";
-import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 import { db } from "../runtime";
 import type { Proof } from "../sessions/proof";
 import { type CurrentSession, renewSessionToken } from "../sessions/session-store";
+import { sha256 } from "../sha256";
 import { checkAssertion } from "./check-assertion";
 import { type CodeKind, countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
 import { takeEmailCode } from "./email-codes";
@@ -65,7 +65,7 @@ async function judge(
 ): Promise<Outcome> {
   const [row] = await transaction.$queryRaw<{ wrongCodes: number }[]>`
     SELECT wrong_codes AS "wrongCodes" FROM sessions
-    WHERE token_hash = ${hashSecret(token)} AND owes_second_step FOR UPDATE`;
+    WHERE token_hash = ${sha256(token)} AND owes_second_step FOR UPDATE`;
   if (!row) throw new AppError("not_signed_in");
   if (await isRight(transaction, session, answer, origin)) {
     const renewed = await renewSessionToken(token, proofOf(answer), transaction);

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
@@ -6,6 +6,7 @@ import { db } from "../runtime";
 import { hasSecondStep } from "../sessions/has-second-step";
 import type { CurrentSession } from "../sessions/session-store";
 import { lockSessionUser } from "../sessions/ways-in";
+import { sha256 } from "../sha256";
 import { recordSecondStepChange } from "./record-second-step-change";
 
 const codeCount = 10;
@@ -85,5 +86,5 @@ function newRecoveryCode(): string {
  */
 function hashRecoveryCode(code: string): Uint8Array<ArrayBuffer> {
   const plain = code.toLowerCase().replace(/[\s-]/g, "").replace(/o/g, "0").replace(/[il]/g, "1");
-  return Uint8Array.from(hash("sha256", plain, "buffer"));
+  return sha256(plain);
 }

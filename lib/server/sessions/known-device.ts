@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Origin } from "../actor";
 import { noticeNewDevice } from "../mail/security-notices";
 import { db } from "../runtime";
+import { sha256 } from "../sha256";
 import { personOf } from "./person";
 
 const rememberedDays = 400;
@@ -12,7 +12,7 @@ const rememberedDays = 400;
  * @param token What the browser's cookie holds.
  */
 export async function noteDevice(userId: string, token: string, origin: Origin): Promise<void> {
-  const tokenHash = Uint8Array.from(createHash("sha256").update(token).digest());
+  const tokenHash = sha256(token);
   await db().$transaction(async (transaction) => {
     const [{ fresh } = { fresh: false }] = await transaction.$queryRaw<{ fresh: boolean }[]>`
       INSERT INTO devices (user_id, token_hash, user_agent) VALUES (${userId}, ${tokenHash}, ${origin.userAgent})

@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { AppError } from "@/lib/contracts/app-error";
 import type { LinkPurpose, MailedLink, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { sha256 } from "../sha256";
+import { lockUser } from "./lock-user";
 import { maskedAddress } from "./masked-address";
 import { type Person, personOf } from "./person";
 
@@ -27,7 +29,7 @@ export async function createLink(transaction: Prisma.TransactionClient, link: Ne
   await transaction.mailedLink.deleteMany({ where: { purpose, ...owner, usedAt: null } });
   await transaction.$executeRaw`
     INSERT INTO mailed_links (token_hash, purpose, user_id, email, data, expires_at)
-    VALUES (${hashToken(token)}, ${purpose}::"LinkPurpose", ${userId ?? null}, ${email}, ${JSON.stringify(data)}::jsonb,
+    VALUES (${sha256(token)}, ${purpose}::"LinkPurpose", ${userId ?? null}, ${email}, ${JSON.stringify(data)}::jsonb,
       now() + make_interval(secs => ${lifetimeSeconds}))`;
   return token;
 }
@@ -35,7 +37,7 @@ export async function createLink(transaction: Prisma.TransactionClient, link: Ne
 /** The link, where it is still good. Looking changes nothing: mail scanners open links. */
 export async function findLink(token: string): Promise<MailedLink | null> {
   return db().mailedLink.findFirst({
-    where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: new Date() } },
+    where: { tokenHash: sha256(token), usedAt: null, expiresAt: { gt: new Date() } },
   });
 }
 
@@ -60,8 +62,8 @@ export async function requireLink(token: string, purposes: LinkPurpose[]): Promi
  * @throws AppError `link_expired` for all others.
  */
 export async function consumeLink(transaction: Prisma.TransactionClient, link: MailedLink): Promise<void> {
-  // The person first, then their links, as everywhere: two links of theirs at once would else wait for each other for ever.
-  if (link.userId) await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${link.userId} FOR UPDATE`;
+  // Lock the user before the link, as everywhere else, so that two links of one person can't deadlock.
+  if (link.userId) await lockUser(transaction, link.userId, { changesKey: link.purpose === "change_email" });
   const count = await transaction.$executeRaw`
     UPDATE mailed_links SET used_at = now()
     WHERE token_hash = ${link.tokenHash} AND used_at IS NULL AND expires_at > now()`;
@@ -91,8 +93,4 @@ export async function endLinksOf(transaction: Prisma.TransactionClient, userId: 
 /** Rows that open nothing any more. Run by the clock; correctness does not hang on it. */
 export async function deleteDeadLinks(): Promise<void> {
   await db().$executeRaw`DELETE FROM mailed_links WHERE expires_at < now() - interval '1 day'`;
-}
-
-function hashToken(token: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(createHash("sha256").update(token).digest());
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { Origin } from "../actor";
 import { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
+import { sha256 } from "../sha256";
 import type { SingleSignOn } from "./must-sign-on";
 import type { Proof } from "./proof";
 
@@ -33,7 +33,7 @@ export async function createSession(
   const { by, at } = toSql(proof);
   const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
     INSERT INTO sessions (id, token_hash, user_id, owes_second_step, proven_by, authenticated_at, last_active_at, expires_at, ip, user_agent)
-    VALUES (${newId("ses")}, ${hashSecret(token)}, ${userId}, ${owesSecondStep}, ${by}, ${at}, now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
+    VALUES (${newId("ses")}, ${sha256(token)}, ${userId}, ${owesSecondStep}, ${by}, ${at}, now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
       ${origin.ip}, ${origin.userAgent})
     RETURNING expires_at AS "expiresAt"`;
   return { token, expiresAt: (row as { expiresAt: Date }).expiresAt };
@@ -47,7 +47,7 @@ export async function findSession(token: string, active: boolean): Promise<Curre
   const { sessionIdleSeconds, reauthenticateSeconds } = runtime().env;
   const [session] = await db().$queryRaw<CurrentSession[]>`
     WITH found AS (
-      SELECT * FROM sessions WHERE token_hash = ${hashSecret(token)} AND expires_at > now()
+      SELECT * FROM sessions WHERE token_hash = ${sha256(token)} AND expires_at > now()
         AND last_active_at > now() - make_interval(secs => ${sessionIdleSeconds})
     ), touched AS (
       UPDATE sessions SET last_active_at = now() FROM found
@@ -76,10 +76,10 @@ export async function renewSessionToken(
   const token = newToken();
   const { by, at } = toSql(proof);
   const count = await database.$executeRaw`
-    UPDATE sessions SET token_hash = ${hashSecret(token)}, owes_second_step = false, wrong_codes = 0, last_active_at = now(),
+    UPDATE sessions SET token_hash = ${sha256(token)}, owes_second_step = false, wrong_codes = 0, last_active_at = now(),
       proven_by = CASE WHEN ${at} > coalesce(authenticated_at, '-infinity') THEN ${by} ELSE proven_by END,
       authenticated_at = greatest(authenticated_at, ${at})
-    WHERE token_hash = ${hashSecret(oldToken)}`;
+    WHERE token_hash = ${sha256(oldToken)}`;
   return count === 1 ? token : null;
 }
 
@@ -88,7 +88,7 @@ export async function noteSingleSignOn(token: string, signedOn: SingleSignOn | n
   if (!signedOn) return;
   const { issuer, subject, domain } = signedOn;
   await db()
-    .$executeRaw`UPDATE sessions SET sso_domain = ${domain}, sso_issuer = ${issuer}, sso_subject = ${subject} WHERE token_hash = ${hashSecret(token)}`;
+    .$executeRaw`UPDATE sessions SET sso_domain = ${domain}, sso_issuer = ${issuer}, sso_subject = ${subject} WHERE token_hash = ${sha256(token)}`;
 }
 
 /** What an identity vouched for in the person's sessions, it no longer does: it is not theirs any more. */
@@ -102,7 +102,7 @@ export async function forgetSingleSignOn(
 }
 
 export async function endSession(token: string): Promise<void> {
-  await db().session.deleteMany({ where: { tokenHash: Uint8Array.from(hashSecret(token)) } });
+  await db().session.deleteMany({ where: { tokenHash: sha256(token) } });
 }
 
 /** Rows that can no longer be used. Run by the clock; correctness does not hang on it. */

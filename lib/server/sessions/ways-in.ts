@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { Account as ConnectedIdentity, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { lockUser } from "./lock-user";
 import type { CurrentSession } from "./session-store";
 
 /** Everything that a person can sign in with. Each is enough by itself, so that one of them must always be left. */
@@ -42,7 +43,7 @@ export async function lockSessionUser(
   transaction: Prisma.TransactionClient,
   { id, userId }: Pick<CurrentSession, "id" | "userId">,
 ): Promise<void> {
-  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
+  await lockUser(transaction, userId);
   const where = { id, userId, owesSecondStep: false };
   if ((await transaction.session.count({ where })) === 0) throw new AppError("not_signed_in");
 }

@@ -4,6 +4,7 @@ import type { MemberActor, Origin } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma, Workspace } from "../generated/prisma/client";
 import { newId } from "../new-id";
+import { lockUser } from "../sessions/lock-user";
 
 const mostOwnedWorkspaces = 50;
 
@@ -42,8 +43,8 @@ export async function requireRoomForWorkspace(
   transaction: Prisma.TransactionClient,
   userId: string,
 ): Promise<void> {
-  // One at a time for each person, so that many requests at once do not all find room.
-  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
+  // The lock keeps concurrent requests from all passing the same count.
+  await lockUser(transaction, userId);
   const owned = await transaction.member.count({ where: { userId, role: "owner" } });
   if (owned >= mostOwnedWorkspaces)
     throw new AppError(

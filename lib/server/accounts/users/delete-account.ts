@@ -5,10 +5,12 @@ import { recordAccountEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import { noticeAccountDeleted } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
+import { lockUser } from "../../sessions/lock-user";
+import { personOf } from "../../sessions/person";
 import type { CurrentSession } from "../../sessions/session-store";
 import { eraseWorkspace } from "../../workspaces/delete-workspace";
 import type { Viewer } from "../../workspaces/members/find-memberships";
-import { lockWorkspace } from "../../workspaces/members/lock-members";
+import { lockWorkspacesOf } from "../../workspaces/members/lock-members";
 import { removeMembership } from "../../workspaces/members/remove-member";
 import { type Belonging, findBelongings } from "./belongings";
 
@@ -35,7 +37,8 @@ export async function deleteAccount(
     requireDecided(belongings, input);
     for (const belonging of belongings) await partWith(transaction, belonging, input, origin);
     // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
-    const user = await lockUser(transaction, userId);
+    if (!(await lockUser(transaction, userId, { changesKey: true }))) throw new AppError("not_signed_in");
+    const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
     if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
     await revokeKeys(transaction, userId);
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
@@ -51,11 +54,9 @@ export async function deleteAccount(
 /** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */
 async function lockBelongings(transaction: Transaction, viewer: Viewer): Promise<Belonging[]> {
   const { userId } = viewer;
-  const seen = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
-  for (const { workspaceId } of seen) await lockWorkspace(transaction, workspaceId);
+  const locked = new Set(await lockWorkspacesOf(transaction, userId));
   if ((await transaction.user.count({ where: { id: userId } })) === 0) throw new AppError("not_signed_in");
   const belongings = await findBelongings(transaction, viewer);
-  const locked = new Set(seen.map(({ workspaceId }) => workspaceId));
   if (!belongings.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
   return belongings;
 }
@@ -110,13 +111,6 @@ async function partWith(
     // A closed workspace shows none of its keys, so none can be asked about.
     otherKeys: closedBy ? "revoke" : otherKeys,
   });
-}
-
-async function lockUser(transaction: Transaction, userId: string) {
-  const [user] = await transaction.$queryRaw<{ id: string; email: string; name: string }[]>`
-    SELECT id, email, name FROM users WHERE id = ${userId} FOR UPDATE`;
-  if (!user) throw new AppError("not_signed_in");
-  return user;
 }
 
 /** Their revoked keys stay revoked keys, which a program is told and an admin can look up; they need an owner. */

@@ -11,7 +11,7 @@ import { forgiveAllCodeAttempts } from "../../second-factors/code-attempts";
 import { endLinksOf } from "../../sessions/mailed-link";
 import { type Person, personOf } from "../../sessions/person";
 import { applyKeyDecisions } from "../../workspaces/members/apply-key-decisions";
-import { lockWorkspace } from "../../workspaces/members/lock-members";
+import { lockWorkspacesOf } from "../../workspaces/members/lock-members";
 import { findManagingKeysMade } from "../../workspaces/members/managing-keys-made";
 import { newPasswordHash } from "./sign-up";
 
@@ -116,13 +116,6 @@ export async function enableAccount(person: Person): Promise<void> {
     await recordChange(transaction, person, "account.enabled");
   });
   await runtime().engine.rejections.waitBriefly();
-}
-
-/** In the order of their ids, which every change of several workspaces keeps to. */
-async function lockWorkspacesOf(transaction: Transaction, userId: string): Promise<string[]> {
-  const members = await transaction.member.findMany({ where: { userId }, orderBy: { workspaceId: "asc" } });
-  for (const { workspaceId } of members) await lockWorkspace(transaction, workspaceId);
-  return members.map(({ workspaceId }) => workspaceId);
 }
 
 /** Where an admin suspended the person before, their keys were settled then. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Origin } from "../../actor";
 import { recordAccountEvent } from "../../audit/record-audit-event";
 import { db } from "../../runtime";
@@ -9,7 +9,7 @@ import { drawPicture } from "./draw-picture";
 /** @throws AppError `invalid_request` naming `picture`; `unavailable`, as drawPicture does. */
 export async function setPicture(session: CurrentSession, uploaded: Buffer, origin: Origin): Promise<void> {
   const webp = await drawPicture(uploaded);
-  const version = createHash("sha256").update(webp).digest("hex").slice(0, 16);
+  const version = hash("sha256", webp, "hex").slice(0, 16);
   const { userId } = session;
   const user = { id: userId, name: session.userName };
   await db().$transaction(async (transaction) => {

@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/contracts/app-error";
-import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { MemberActor, Origin } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma, Workspace } from "../../generated/prisma/client";
 import { db, runtime } from "../../runtime";
+import { sha256 } from "../../sha256";
 import { lockWorkspace } from "../members/lock-members";
 import { wherePending } from "../members/withdraw-unauthorized-invitations";
 
@@ -27,7 +27,7 @@ export async function lockInvitation(
   transaction: Prisma.TransactionClient,
   token: string,
 ): Promise<Invitation | null> {
-  const tokenHash = Uint8Array.from(hashSecret(token));
+  const tokenHash = sha256(token);
   const found = await transaction.invitation.findUnique({ where: { tokenHash } });
   if (!found) return null;
   await lockWorkspace(transaction, found.workspaceId);

@@ -1,13 +1,13 @@
 import type { OpenInvitation } from "@/lib/contracts/invitations";
-import { hashSecret } from "@/lib/engine/keys/key-format";
 import { db } from "../../runtime";
+import { sha256 } from "../../sha256";
 
 /** What the page of a link shows; null for a link that is no longer good. Looking changes nothing: mail programs look too. */
 export async function findOpenInvitation(token: string): Promise<OpenInvitation | null> {
   if (!/^[\w-]{1,64}$/.test(token)) return null;
   const invitation = await db().invitation.findFirst({
     where: {
-      tokenHash: Uint8Array.from(hashSecret(token)),
+      tokenHash: sha256(token),
       acceptedAt: null,
       withdrawnAt: null,
       expiresAt: { gt: new Date() },

@@ -3,13 +3,13 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { InviteInput } from "@/lib/contracts/invitation-input";
 import { invitationDays, type SentInvitation } from "@/lib/contracts/invitations";
 import { roleLabels } from "@/lib/contracts/permissions";
-import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma } from "../../generated/prisma/client";
 import { queueMail } from "../../mail/queue-mail";
 import { newId } from "../../new-id";
 import { db, runtime } from "../../runtime";
+import { sha256 } from "../../sha256";
 import { lockMembers } from "../members/lock-members";
 import { requireMayManageRole } from "../members/manageable-member";
 import { wherePending } from "../members/withdraw-unauthorized-invitations";
@@ -72,7 +72,7 @@ function newLink(actor: MemberActor): { token: string; fresh: Fresh } {
   const expiresAt = new Date(sentAt.getTime() + invitationDays * 86_400_000);
   return {
     token,
-    fresh: { tokenHash: Uint8Array.from(hashSecret(token)), sentAt, expiresAt, invitedById: actor.userId },
+    fresh: { tokenHash: sha256(token), sentAt, expiresAt, invitedById: actor.userId },
   };
 }
 

@@ -12,7 +12,7 @@ import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { newId } from "@/lib/server/new-id";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 
 const origin: Origin = { ip: "127.0.0.1", userAgent: "keyward demo", requestId: null };
 const days = 30;

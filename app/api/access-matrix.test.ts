@@ -4,7 +4,7 @@ import { addDomain } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
 import { invite } from "@/lib/server/workspaces/invitations/send-invitation";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/factories/console-people";
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db } from "@/lib/server/runtime";
-import { maskedAddress } from "@/lib/server/sessions/masked-address";
+import { maskedAddress } from "@/lib/server/sessions/person";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeAuthenticator } from "@/tests/factories/authenticator";
 import { makeSessionCookie, makeWorkspace, password } from "@/tests/factories/factories";

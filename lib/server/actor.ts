@@ -2,10 +2,10 @@ import type { Role } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { Rights } from "@/lib/engine/keys/standing";
 
-/** Where a change came from, for its audit event. */
+/** Where a change came from. Stored with its audit event. */
 export type Origin = { ip: string | null; userAgent: string | null; requestId: string | null };
 
-/** A person acting in one workspace, through the console. */
+/** A person acting in one workspace through the console. */
 export type MemberActor = {
   type: "member";
   workspaceId: string;
@@ -35,10 +35,17 @@ export type KeyActor = Pick<
     origin: Origin;
   };
 
-/** The operator's command line and the program's own jobs. */
+/** The operator's command line and background jobs. */
 export type SystemActor = { type: "system"; workspaceId: string; name: string; origin: Origin };
 
 export type Actor = MemberActor | KeyActor | SystemActor;
+
+/** The actor as stored with audit events, and with keys that it creates or disables. */
+export function actorReference(actor: Actor): { type: "user" | "key" | "system"; id: string } {
+  if (actor.type === "member") return { type: "user", id: actor.userId };
+  if (actor.type === "key") return { type: "key", id: actor.keyId };
+  return { type: "system", id: "system" };
+}
 
 export function systemActor(workspaceId: string, name: string): SystemActor {
   return { type: "system", workspaceId, name, origin: { ip: null, userAgent: null, requestId: null } };

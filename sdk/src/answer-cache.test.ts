@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { systemActor } from "@/lib/server/actor";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApiServer } from "@/tests/processes/key-api-server";

@@ -7,7 +7,7 @@ import { createApiKey } from "@/lib/server/keys/create-api-key";
 import { db, runtime } from "@/lib/server/runtime";
 import { beginSession } from "@/lib/server/sessions/begin-session";
 import { findSession } from "@/lib/server/sessions/session-store";
-import { addServiceMember } from "@/lib/server/workspaces/members/add-service-member";
+import { addServiceMember } from "@/lib/server/workspaces/members/service-members";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace, password } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";

@@ -11,8 +11,7 @@ import { readQuotas, setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
 import { createWorkspace } from "@/lib/server/workspaces/create-workspace";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
-import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
+import { setApiAccess, setRequestsPerMinute } from "@/lib/server/workspaces/workspace-settings";
 import { action, type Print, table } from "./command-action";
 
 type SetOptions = {

@@ -3,7 +3,7 @@ import { systemActor } from "@/lib/server/actor";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";

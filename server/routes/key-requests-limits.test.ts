@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { generateSecret } from "@/lib/engine/keys/key-format";
 import { systemActor } from "@/lib/server/actor";
 import { runtime } from "@/lib/server/runtime";
-import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
+import { setRequestsPerMinute } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { withAnotherRuntime } from "@/tests/processes/another-runtime";

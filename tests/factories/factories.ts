@@ -10,8 +10,8 @@ import { newId } from "@/lib/server/new-id";
 import { db } from "@/lib/server/runtime";
 import { type Person, personOf } from "@/lib/server/sessions/person";
 import { createSession } from "@/lib/server/sessions/session-store";
-import { addServiceMember } from "@/lib/server/workspaces/members/add-service-member";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { addServiceMember } from "@/lib/server/workspaces/members/service-members";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 
 export const password = "correct horse battery staple";
 export const nowhere: Origin = { ip: "203.0.113.7", userAgent: "test", requestId: null };

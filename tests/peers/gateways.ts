@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Address, parseAddress } from "@/lib/client/protect/parse-address";
 import { renderRecipe } from "@/lib/client/protect/render-recipe";
-import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
+import { readRecipeSources } from "@/lib/server/read-recipe-sources";
 import { projectRoot } from "@/server/start-runtime";
 import { freePort } from "../processes/started-server";
 import { waitUntil } from "../wait-until";

@@ -7,7 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { protectRecipeIds, protectRecipes, type RecipeSources } from "@/lib/contracts/protect-recipes";
-import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
+import { readRecipeSources } from "@/lib/server/read-recipe-sources";
 import { type Address, parseAddress, parseAddresses } from "./parse-address";
 import { canKeepToWorkspace, renderRecipe } from "./render-recipe";
 

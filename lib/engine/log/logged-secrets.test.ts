@@ -82,8 +82,9 @@ function fields(
     "a session": () => createSession(owner.id, origin(), null),
     "an audit event": async () => {
       const target = { type: "user", id: owner.id, name: secret } as const;
-      await recordAccountEvent(db() as never, owner, "account.renamed", target, origin(), {
-        name: { from: "Ada", to: secret },
+      await recordAccountEvent(db() as never, owner, "account.renamed", origin(), {
+        target,
+        details: { name: { from: "Ada", to: secret } },
       });
     },
   };

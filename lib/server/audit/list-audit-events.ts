@@ -1,3 +1,4 @@
+import type { AccountActivity } from "@/lib/contracts/account";
 import type { AuditAction } from "@/lib/contracts/audit-actions";
 import type { ListAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import type { AuditEventPage } from "@/lib/contracts/audit-events";
@@ -34,4 +35,23 @@ export async function listAuditEvents(
     })),
     nextCursor: rows.length > query.limit ? (events.at(-1)?.id ?? null) : null,
   };
+}
+
+/** Left out of the activity list, because frequent small changes would push out important ones. */
+const minorActions: AuditAction[] = ["account.preferences_changed"];
+
+/** The latest 20 changes that a person made to their own account, newest first. */
+export async function listAccountActivity(userId: string): Promise<AccountActivity[]> {
+  const rows = await db().auditEvent.findMany({
+    where: { workspaceId: null, actorId: userId, action: { notIn: minorActions } },
+    orderBy: { id: "desc" },
+    take: 20,
+  });
+  return rows.map(({ id, at, action, ip, userAgent }) => ({
+    id,
+    at: at.toISOString(),
+    action: action as AuditAction,
+    ip,
+    userAgent,
+  }));
 }

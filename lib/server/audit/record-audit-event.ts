@@ -1,5 +1,5 @@
 import type { AuditAction } from "@/lib/contracts/audit-actions";
-import type { Actor, Origin } from "../actor";
+import { type Actor, actorReference, type Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { runtime } from "../runtime";
@@ -11,8 +11,8 @@ export type Target = {
 };
 
 /**
- * Writes down a change in the transaction of the change: either both are there or neither is.
- * @param details Facts of the change, never a secret.
+ * Records a change in the same transaction, so that neither exists without the other.
+ * @param details Facts about the change, never a secret.
  */
 export async function recordAuditEvent(
   transaction: Prisma.TransactionClient,
@@ -21,40 +21,34 @@ export async function recordAuditEvent(
   target: Target,
   details: Prisma.InputJsonObject = {},
 ): Promise<void> {
-  const who =
-    actor.type === "member"
-      ? ({ type: "user", id: actor.userId } as const)
-      : actor.type === "key"
-        ? ({ type: "key", id: actor.keyId } as const)
-        : ({ type: "system", id: "system" } as const);
-  await write(
-    transaction,
-    actor.workspaceId,
-    { ...who, name: actor.name },
-    action,
-    target,
-    details,
-    actor.origin,
-  );
+  const who = { ...actorReference(actor), name: actor.name };
+  await write(transaction, actor.workspaceId, who, action, target, details, actor.origin);
 }
 
-/** The operator's command line, as the one who changes a person's account. */
+/** The operator's command line, as the actor of an account event. */
 export const operator = { type: "system", id: "system", name: "Operator" } as const;
 
-/** The same for a change of a person's account, by the person or by the operator. It belongs to no workspace. */
+/**
+ * Records a change of a person's account, which belongs to no workspace.
+ * @param by Who made the change, if not the person.
+ * @param target What was changed, if not the account itself.
+ */
 export async function recordAccountEvent(
   transaction: Prisma.TransactionClient,
-  by: { type?: "system"; id: string; name: string },
+  user: { id: string; name: string },
   action: AuditAction,
-  target: Target,
   origin: Origin,
-  details: Prisma.InputJsonObject = {},
+  {
+    by,
+    target = { type: "user", id: user.id, name: user.name },
+    details = {},
+  }: { by?: typeof operator; target?: Target; details?: Prisma.InputJsonObject } = {},
 ): Promise<void> {
-  const actor = { type: by.type ?? ("user" as const), id: by.id, name: by.name };
+  const actor = by ?? { type: "user", id: user.id, name: user.name };
   await write(transaction, null, actor, action, target, details, origin);
 }
 
-/** People name things, and sometimes paste a secret as the name: what is written here can't be taken back. */
+/** Masks key-shaped text: people sometimes paste a secret as a name, and audit events can't be deleted. */
 async function write(
   transaction: Prisma.TransactionClient,
   workspaceId: string | null,

@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/contracts/app-error";
-import type { Actor } from "../actor";
+import { roleMay } from "@/lib/contracts/permissions";
+import { type Actor, actorReference } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { disabledData, enabledData, isDisablingNew } from "./disabling";
 import { expiryAfter } from "./expiry";
 import { requireManageable, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
@@ -70,4 +70,38 @@ function movedExpiry(actor: Actor, key: ApiKey, days: number) {
     throw new AppError("insufficient_permissions", "A key gives others at most its own duration.");
   }
   return expiry;
+}
+
+/** Whether disabling would change a key: an admin can make final for its owner what the owner only paused. */
+function isDisablingNew(actor: Actor, key: ApiKey): boolean {
+  return key.disabledAt === null || (!key.disabledByAdmin && !actsAsOwner(actor, key));
+}
+
+function disabledData(actor: Actor, key: ApiKey): Prisma.ApiKeyUpdateInput {
+  const { type, id } = actorReference(actor);
+  return {
+    disabledAt: key.disabledAt ?? new Date(),
+    disabledByType: type,
+    disabledById: id,
+    disabledByAdmin: !actsAsOwner(actor, key),
+  };
+}
+
+/**
+ * What an admin or the operator disabled, only an admin or the operator enables.
+ * @throws AppError `insufficient_permissions`
+ */
+function enabledData(actor: Actor, key: ApiKey): Prisma.ApiKeyUpdateInput {
+  const mayOverrule = actor.type === "system" || roleMay(actor.role, "api_key.update_all");
+  if (key.disabledByAdmin && !mayOverrule)
+    throw new AppError(
+      "insufficient_permissions",
+      "An admin disabled this API key. Ask an admin of the workspace to enable it.",
+    );
+  return { disabledAt: null, disabledByType: null, disabledById: null, disabledByAdmin: false };
+}
+
+function actsAsOwner(actor: Actor, key: ApiKey): boolean {
+  if (actor.type === "system") return false;
+  return (actor.type === "key" ? actor.ownerId : actor.userId) === key.ownerId;
 }

@@ -1,16 +1,14 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
-import type { Actor, MemberActor } from "../actor";
+import { type Actor, actorReference, type MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { noticeApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
-import { creatorOf } from "./creator-of";
-import { defaultEnvironment } from "./environments";
 import { expiryOf } from "./expiry";
-import { requireStillManagesKeys } from "./key-access";
+import { defaultEnvironment, requireStillManagesKeys } from "./key-access";
 import { lockKeyOwner } from "./lock-key-owner";
 import { requireRoomForKey } from "./require-room-for-key";
 import { successorOf } from "./successor";
@@ -46,6 +44,7 @@ export async function insertApiKey(
   await requireRoomForKey(transaction, actor.workspaceId);
   await requireStillManagesKeys(transaction, actor);
   const owner = await lockKeyOwner(transaction, actor, input, ownerId);
+  const creator = actorReference(actor);
   const key = await transaction.apiKey.create({
     data: {
       id: newId("key"),
@@ -56,7 +55,8 @@ export async function insertApiKey(
       ...keyHint(secret, apiKeyPrefix),
       permissionLevel: input.permissionLevel,
       ...wanted,
-      ...makerOf(actor),
+      createdByType: creator.type,
+      createdById: creator.id,
     },
   });
   await recordCreation(transaction, actor, key, owner);
@@ -72,11 +72,6 @@ function asked(input: CreateApiKeyInput, now: Date) {
     rateLimitPerMinute: input.rateLimitPerMinute ?? null,
     ...expiryOf(input, now),
   };
-}
-
-function makerOf(actor: Actor): Pick<ApiKey, "createdByType" | "createdById"> {
-  const { type, id } = creatorOf(actor);
-  return { createdByType: type, createdById: id };
 }
 
 async function recordCreation(

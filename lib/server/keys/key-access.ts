@@ -2,10 +2,12 @@ import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
 import { rightsOf } from "@/lib/engine/keys/standing";
+import { parseBlock } from "@/lib/engine/request/client-address";
 import type { Actor, KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
-import { isWithin } from "./allowed-ips";
-import { isEnvironmentWithin } from "./environments";
+
+/** The environment of a key that was created without one. Its keys can manage keys of every environment. */
+export const defaultEnvironment = "production";
 
 /** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
 export function whereVisible(actor: Actor): Prisma.ApiKeyWhereInput {
@@ -69,4 +71,23 @@ function excessOf(actor: KeyActor, key: ApiKey): string | null {
   if (!isWithin(key.allowedIps, actor.allowedIps)) return "that may be used from more addresses than its own";
   if (!isEnvironmentWithin(key.environment, actor.environment)) return "of another environment";
   return null;
+}
+
+/** Whether every address of `inner` is also one of `outer`. An empty list is every address there is. */
+export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
+  if (outer.length === 0) return true;
+  if (inner.length === 0) return false;
+  return inner.every((block) => outer.some((around) => contains(around, block)));
+}
+
+function contains(outer: string, inner: string): boolean {
+  // Read as a decision reads them, or a block could be let in here and mean more there.
+  const [around, block] = [parseBlock(outer), parseBlock(inner)];
+  if (!around || !block || around[0].kind() !== block[0].kind()) return false;
+  return block[1] >= around[1] && block[0].match(around);
+}
+
+/** Whether a key of the environment `outer` may make and manage keys of `inner`: any but a production key only those of its own. */
+export function isEnvironmentWithin(inner: string, outer: string): boolean {
+  return outer === defaultEnvironment || inner === outer;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { systemActor } from "@/lib/server/actor";
-import { setRequestsPerMinute } from "@/lib/server/workspaces/set-requests-per-minute";
+import { setRequestsPerMinute } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";

@@ -1,9 +1,8 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyActor } from "../actor";
-import { isWithin } from "./allowed-ips";
-import { isEnvironmentWithin } from "./environments";
 import { expiryAfter, expiryOf } from "./expiry";
+import { isEnvironmentWithin, isWithin } from "./key-access";
 
 /**
  * What a key made by a key gets: what is left out is its maker's, and nothing may exceed it.

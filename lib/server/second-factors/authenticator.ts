@@ -5,11 +5,12 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
 import { db, runtime } from "../runtime";
 import { seal } from "../seal";
+import { confirmInSession } from "../sessions/confirm-in-session";
 import type { CurrentSession } from "../sessions/session-store";
 import { lockSessionUser } from "../sessions/ways-in";
 import { recordSecondStepChange } from "./record-second-step-change";
 import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
-import { matchTotpStep, totpContext } from "./totp-code";
+import { matchTotpStep, takeTotpCode, totpContext } from "./totp-code";
 
 export async function getTwoStepState(userId: string): Promise<TwoStepState> {
   const [authenticators, passkeys, emailCodes, recoveryCodesLeft] = await Promise.all([
@@ -84,5 +85,20 @@ export async function turnOffAuthenticator(session: CurrentSession, origin: Orig
     if (count === 0) throw new AppError("conflict", "No authenticator app is set up.");
     await endCodesWithLastStep(transaction, userId);
     await recordSecondStepChange(transaction, session, "account.authenticator_turned_off", origin);
+  });
+}
+
+/**
+ * A signed-in person confirms who they are with their authenticator app.
+ * @throws AppError `incorrect_code`, and as confirmInSession does.
+ */
+export async function confirmAuthenticatorCode(
+  session: CurrentSession,
+  code: string,
+  origin: Origin,
+): Promise<void> {
+  await confirmInSession(session, origin, async () => {
+    const right = await db().$transaction((transaction) => takeTotpCode(transaction, session.userId, code));
+    if (!right) throw new AppError("incorrect_code");
   });
 }

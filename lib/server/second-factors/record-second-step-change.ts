@@ -29,7 +29,7 @@ export async function recordSecondStepChange(
   name?: string,
 ): Promise<void> {
   const user = { id: session.userId, name: session.userName };
-  await recordAccountEvent(transaction, user, action, { type: "user", ...user }, origin);
+  await recordAccountEvent(transaction, user, action, origin);
   const which = name === undefined ? "" : ` (“${name}”)`;
   await noticeSecondStepChanged(transaction, session, changes[action] + which);
 }

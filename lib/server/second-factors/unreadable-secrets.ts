@@ -50,14 +50,15 @@ export async function findUnreadable(): Promise<Unreadable> {
 export async function discardUnreadable({ authenticators, mails }: Unreadable): Promise<void> {
   for (const { person, sealed } of authenticators)
     await db().$transaction(async (transaction) => {
-      const { id: userId, name } = person;
+      const { id: userId } = person;
       // Compared: the app may have been set up anew since it was found.
       const { count } = await transaction.totpFactor.deleteMany({ where: { userId, secret: sealed } });
       if (count === 0) return;
       await endCodesWithLastStep(transaction, userId);
       await transaction.session.deleteMany({ where: { userId } });
-      const target = { type: "user", id: userId, name } as const;
-      await recordAccountEvent(transaction, operator, "account.authenticator_turned_off", target, origin);
+      await recordAccountEvent(transaction, person, "account.authenticator_turned_off", origin, {
+        by: operator,
+      });
       const what = "the operator of this server removed your authenticator app, whose secret was lost";
       await noticeSecondStepChanged(transaction, person, what);
     });

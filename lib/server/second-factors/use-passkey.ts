@@ -3,7 +3,7 @@ import type { PasskeyAssertionInput } from "@/lib/contracts/passkey-input";
 import type { Origin } from "../actor";
 import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 import { runtime } from "../runtime";
-import { isAccountDisabled } from "../sessions/disabled-account";
+import { isAccountDisabled } from "../sessions/person";
 import type { CurrentSession } from "../sessions/session-store";
 import { askForPasskey, checkAssertion } from "./check-assertion";
 

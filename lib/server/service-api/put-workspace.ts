@@ -4,8 +4,7 @@ import { type SystemActor, systemActor } from "../actor";
 import { readBody } from "../http/read-body";
 import { readQuotas, setQuotas } from "../quotas/set-quotas";
 import { db } from "../runtime";
-import { setApiAccess } from "../workspaces/set-api-access";
-import { setRequestsPerMinute } from "../workspaces/set-requests-per-minute";
+import { setApiAccess, setRequestsPerMinute } from "../workspaces/workspace-settings";
 import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
-import { setApiAccess } from "@/lib/server/workspaces/set-api-access";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApiServer } from "@/tests/processes/key-api-server";

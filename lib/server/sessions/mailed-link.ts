@@ -4,8 +4,7 @@ import type { LinkPurpose, MailedLink, Prisma } from "../generated/prisma/client
 import { db } from "../runtime";
 import { sha256 } from "../sha256";
 import { lockUser } from "./lock-user";
-import { maskedAddress } from "./masked-address";
-import { type Person, personOf } from "./person";
+import { maskedAddress, type Person, personOf } from "./person";
 
 export type NewLink = {
   purpose: LinkPurpose;

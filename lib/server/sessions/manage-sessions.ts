@@ -1,4 +1,4 @@
-import type { SessionView } from "@/lib/contracts/account";
+import type { SessionEnds, SessionView } from "@/lib/contracts/account";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
 import { recordAccountEvent } from "../audit/record-audit-event";
@@ -37,13 +37,9 @@ export async function revokeSession(
     });
     if (count === 0) throw new AppError("not_found", "This session has already ended.");
     const user = { id: current.userId, name: current.userName };
-    await recordAccountEvent(
-      transaction,
-      user,
-      "session.revoked",
-      { type: "session", id: sessionId, name: current.userName },
-      origin,
-    );
+    await recordAccountEvent(transaction, user, "session.revoked", origin, {
+      target: { type: "session", id: sessionId, name: current.userName },
+    });
   });
 }
 
@@ -55,13 +51,25 @@ export async function revokeOtherSessions(current: CurrentSession, origin: Origi
     });
     const user = { id: current.userId, name: current.userName };
     if (count > 0)
-      await recordAccountEvent(
-        transaction,
-        user,
-        "session.revoked",
-        { type: "user", id: user.id, name: `${count} other sessions` },
-        origin,
-      );
+      await recordAccountEvent(transaction, user, "session.revoked", origin, {
+        target: { type: "user", id: user.id, name: `${count} other sessions` },
+      });
     return count;
   });
+}
+
+const longestNoticeSeconds = 120;
+
+/**
+ * How long a session goes on. Durations by the database's clock, which decides: the browser's may be wrong by hours.
+ * @throws AppError `not_signed_in` where it has just ended.
+ */
+export async function findSessionEnds({ id, userId }: CurrentSession): Promise<SessionEnds> {
+  const { sessionIdleSeconds } = runtime().env;
+  const [left] = await db().$queryRaw<Pick<SessionEnds, "idleSeconds" | "absoluteSeconds">[]>`
+    SELECT greatest(0, extract(epoch FROM last_active_at - now()) + ${sessionIdleSeconds})::float AS "idleSeconds",
+      greatest(0, extract(epoch FROM expires_at - now()))::float AS "absoluteSeconds"
+    FROM sessions WHERE id = ${id} AND user_id = ${userId}`;
+  if (!left) throw new AppError("not_signed_in");
+  return { ...left, noticeSeconds: Math.min(longestNoticeSeconds, sessionIdleSeconds / 10) };
 }

@@ -1,4 +1,4 @@
-import { listAccountActivity } from "@/lib/server/audit/list-account-activity";
+import { listAccountActivity } from "@/lib/server/audit/list-audit-events";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 

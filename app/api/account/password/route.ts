@@ -1,7 +1,6 @@
 import { cookies } from "next/headers";
 import { changePasswordInput, setPasswordInput } from "@/lib/contracts/account-input";
-import { changePassword } from "@/lib/server/accounts/users/account";
-import { setFirstPassword } from "@/lib/server/accounts/users/set-first-password";
+import { changePassword, setFirstPassword } from "@/lib/server/accounts/users/change-password";
 import { ok } from "@/lib/server/http/json-response";
 import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";

@@ -6,7 +6,7 @@ import type { Origin } from "@/lib/server/actor";
 import { ok } from "@/lib/server/http/json-response";
 import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";
-import { confirmAuthenticatorCode } from "@/lib/server/second-factors/confirm-authenticator-code";
+import { confirmAuthenticatorCode } from "@/lib/server/second-factors/authenticator";
 import { reauthenticateByPasskey } from "@/lib/server/second-factors/use-passkey";
 import type { Proof } from "@/lib/server/sessions/proof";
 import { type CurrentSession, renewSessionToken } from "@/lib/server/sessions/session-store";

@@ -1,6 +1,6 @@
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
-import { findSessionEnds } from "@/lib/server/sessions/session-ends";
+import { findSessionEnds } from "@/lib/server/sessions/manage-sessions";
 
 /** Asked in the background it extends nothing, as every route. */
 export const GET = withAccount({}, async ({ session }) => ok(await findSessionEnds(session)));

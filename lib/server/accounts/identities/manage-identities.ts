@@ -87,7 +87,8 @@ async function record(
   origin: Origin,
 ): Promise<void> {
   const user = { id: session.userId, name: session.userName };
-  const target = { type: "user", ...user } as const;
-  await recordAccountEvent(transaction, user, action, target, origin, { provider: provider.name });
+  await recordAccountEvent(transaction, user, action, origin, {
+    details: { provider: provider.name },
+  });
   await noticeWaysInChanged(transaction, session, `A ${what}`, origin);
 }

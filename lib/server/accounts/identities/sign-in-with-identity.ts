@@ -6,8 +6,8 @@ import type { User, Workspace } from "../../generated/prisma/client";
 import { isUniqueViolation } from "../../is-unique-violation";
 import { recordSignInAttempt } from "../../logs/record-sign-in-attempt";
 import { db } from "../../runtime";
-import { isAccountDisabled } from "../../sessions/disabled-account";
 import { type Identity, requireProvider } from "../../sessions/identity";
+import { isAccountDisabled } from "../../sessions/person";
 import {
   findSsoWorkspace,
   joinBySingleSignOn,
@@ -108,9 +108,8 @@ function signUpWithIdentity(
       : await insertUserWithWorkspace(transaction, person, null, origin, emailVerifiedAt);
     await joinBySingleSignOn(transaction, made.user, identity, origin);
     await insertIdentity(transaction, made.user.id, identity);
-    const target = { type: "user", id: made.user.id, name } as const;
     const details = { provider: requireProvider(identity.provider).name };
-    await recordAccountEvent(transaction, made.user, "account.identity_connected", target, origin, details);
+    await recordAccountEvent(transaction, made.user, "account.identity_connected", origin, { details });
     return made;
   });
 }

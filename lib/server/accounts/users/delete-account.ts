@@ -42,8 +42,7 @@ export async function deleteAccount(
     if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
     await revokeKeys(transaction, userId);
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
-    const target = { type: "user", id: userId, name: user.name } as const;
-    await recordAccountEvent(transaction, user, "account.deleted", target, origin);
+    await recordAccountEvent(transaction, user, "account.deleted", origin);
     await noticeAccountDeleted(transaction, user, origin);
     // Sessions, second steps, devices and every way in go with the row.
     await transaction.user.delete({ where: { id: userId } });

@@ -8,9 +8,8 @@ import { requireMailServer } from "../../mail/require-mail-server";
 import { noticeAddressChangeAsked, noticeAddressChanged } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
 import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../../sessions/mailed-link";
-import { maskedAddress } from "../../sessions/masked-address";
 import { requireOwnAddress } from "../../sessions/must-sign-on";
-import { personOf } from "../../sessions/person";
+import { maskedAddress, personOf } from "../../sessions/person";
 import type { CurrentSession } from "../../sessions/session-store";
 import { lockSessionUser } from "../../sessions/ways-in";
 
@@ -108,8 +107,7 @@ async function verify(
 ): Promise<void> {
   const who = { id: link.userId, email: link.email };
   const user = await updatePerson(transaction, who, { emailVerifiedAt: new Date() });
-  const target = { type: "user", id: user.id, name: user.name } as const;
-  await recordAccountEvent(transaction, user, "account.email_verified", target, origin);
+  await recordAccountEvent(transaction, user, "account.email_verified", origin);
 }
 
 async function change(
@@ -122,7 +120,6 @@ async function change(
   await endLinksOf(transaction, user.id);
   // Asked again: the workspace may have begun to sign people on since the link was sent.
   await requireOwnAddress(user.id, before.email);
-  const target = { type: "user", id: user.id, name: user.name } as const;
-  await recordAccountEvent(transaction, user, "account.email_changed", target, origin);
+  await recordAccountEvent(transaction, user, "account.email_changed", origin);
   await noticeAddressChanged(transaction, before, user.email, origin);
 }

@@ -164,6 +164,5 @@ async function findOwnerless(transaction: Transaction, workspaces: string[]): Pr
 }
 
 async function recordChange(transaction: Transaction, person: Person, action: AuditAction): Promise<void> {
-  const target = { type: "user", id: person.id, name: person.name } as const;
-  await recordAccountEvent(transaction, operator, action, target, origin);
+  await recordAccountEvent(transaction, person, action, origin, { by: operator });
 }

@@ -19,7 +19,7 @@ export async function setPicture(session: CurrentSession, uploaded: Buffer, orig
       create: { userId, ...picture },
       update: picture,
     });
-    await recordAccountEvent(transaction, user, "account.picture_changed", { type: "user", ...user }, origin);
+    await recordAccountEvent(transaction, user, "account.picture_changed", origin);
   });
 }
 
@@ -28,7 +28,7 @@ export async function removePicture(session: CurrentSession, origin: Origin): Pr
   await db().$transaction(async (transaction) => {
     const { count } = await transaction.userPicture.deleteMany({ where: { userId: user.id } });
     if (count === 0) return;
-    await recordAccountEvent(transaction, user, "account.picture_removed", { type: "user", ...user }, origin);
+    await recordAccountEvent(transaction, user, "account.picture_removed", origin);
   });
 }
 

@@ -65,13 +65,7 @@ export async function resetPassword(token: string, password: string, origin: Ori
     await transaction.totpFactor.deleteMany({ where: { userId, confirmedAt: null } });
     await transaction.session.deleteMany({ where: { userId } });
     await endLinksOf(transaction, userId);
-    await recordAccountEvent(
-      transaction,
-      user,
-      "account.password_reset",
-      { type: "user", id: user.id, name: user.name },
-      origin,
-    );
+    await recordAccountEvent(transaction, user, "account.password_reset", origin);
     await noticePasswordChanged(transaction, user, origin);
   });
   await Promise.all([runtime().signInThrottle.forgiveAccount(link.email), forgiveAllCodeAttempts(userId)]);

@@ -69,13 +69,7 @@ export async function createUser(
   origin: Origin,
 ): Promise<Person> {
   const user = personOf(await transaction.user.create({ data: { id: newId("usr"), ...person } }));
-  await recordAccountEvent(
-    transaction,
-    user,
-    "account.created",
-    { type: "user", id: user.id, name: user.name },
-    origin,
-  );
+  await recordAccountEvent(transaction, user, "account.created", origin);
   return user;
 }
 

@@ -3,7 +3,7 @@ import type { MemberActor } from "../../actor";
 import type { Member } from "../../generated/prisma/client";
 import { whereStatus } from "../../keys/key-status";
 import { db } from "../../runtime";
-import { picturePath } from "../../sessions/picture-path";
+import { picturePath } from "../../sessions/person";
 
 /** Everyone in the workspace, with the number of keys each owns that are accepted now, and that are not revoked. */
 export async function listMembers(actor: MemberActor): Promise<MemberView[]> {

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { ProtectScreen } from "@/components/protect/protect-screen";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
-import { databaseTime } from "@/lib/server/protect/database-time";
-import { readRecipeSources } from "@/lib/server/protect/read-recipe-sources";
+import { databaseTime } from "@/lib/server/logs/database-time";
+import { readRecipeSources } from "@/lib/server/read-recipe-sources";
 import { runtime } from "@/lib/server/runtime";
 
 export const metadata: Metadata = { title: "Protect an API" };

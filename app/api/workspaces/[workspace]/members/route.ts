@@ -1,8 +1,8 @@
 import { addServiceMemberInput } from "@/lib/contracts/member-input";
 import { created, ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { addServiceMember } from "@/lib/server/workspaces/members/add-service-member";
 import { listMembers } from "@/lib/server/workspaces/members/list-members";
+import { addServiceMember } from "@/lib/server/workspaces/members/service-members";
 
 export const GET = withMember({ permission: "member.list" }, async ({ actor }) =>
   ok({ members: await listMembers(actor) }),

@@ -1,7 +1,7 @@
 import { setRequireTwoStepInput } from "@/lib/contracts/workspace-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { setRequireTwoStep } from "@/lib/server/workspaces/set-require-two-step";
+import { setRequireTwoStep } from "@/lib/server/workspaces/workspace-settings";
 import { getWorkspace } from "@/lib/server/workspaces/workspace-view";
 
 export const PUT = withMember(

@@ -1,7 +1,7 @@
 import { renameServiceMemberInput } from "@/lib/contracts/member-input";
 import { ok } from "@/lib/server/http/json-response";
 import { withMember } from "@/lib/server/http/with-member";
-import { renameServiceMember } from "@/lib/server/workspaces/members/rename-service-member";
+import { renameServiceMember } from "@/lib/server/workspaces/members/service-members";
 
 export const PUT = withMember(
   { permission: "member.manage", body: renameServiceMemberInput },

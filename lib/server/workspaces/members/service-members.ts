@@ -6,6 +6,7 @@ import { recordAuditEvent } from "../../audit/record-audit-event";
 import { newId } from "../../new-id";
 import { db } from "../../runtime";
 import { lockMembers } from "./lock-members";
+import { requireManageableMember } from "./manageable-member";
 
 const mostServiceMembers = 100;
 
@@ -33,5 +34,26 @@ export async function addServiceMember(
     const target = { type: "member", id: userId, name } as const;
     await recordAuditEvent(transaction, now, "member.service_added", target, { role });
     return { userId };
+  });
+}
+
+/**
+ * Gives a service member another name. People name themselves.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for a person.
+ */
+export async function renameServiceMember(actor: MemberActor, userId: string, name: string): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    const now = await lockMembers(transaction, actor);
+    const { user } = await requireManageableMember(transaction, now, userId);
+    if (user.serviceOf !== now.workspaceId) throw new AppError("conflict", "People choose their own names.");
+    if (user.name === name) return;
+    await transaction.user.update({ where: { id: userId, serviceOf: now.workspaceId }, data: { name } });
+    await recordAuditEvent(
+      transaction,
+      now,
+      "member.renamed",
+      { type: "member", id: userId, name },
+      { name: { from: user.name, to: name } },
+    );
   });
 }

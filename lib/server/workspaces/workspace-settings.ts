@@ -1,0 +1,112 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
+import type { Actor, MemberActor } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import { isUniqueViolation } from "../is-unique-violation";
+import { db, runtime } from "../runtime";
+import { hasSecondStep } from "../sessions/has-second-step";
+
+/** Changes the name or the address of a workspace. Nothing is written where nothing changes. */
+export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput): Promise<void> {
+  try {
+    await db().$transaction(async (transaction) => {
+      const before = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
+      if (!before) throw new AppError("not_found");
+      const changes: Record<string, { from: string; to: string }> = {};
+      if (input.name !== undefined && input.name !== before.name)
+        changes.name = { from: before.name, to: input.name };
+      if (input.slug !== undefined && input.slug !== before.slug)
+        changes.slug = { from: before.slug, to: input.slug };
+      if (Object.keys(changes).length === 0) return;
+      const after = await transaction.workspace.update({
+        where: { id: actor.workspaceId },
+        data: { name: input.name, slug: input.slug },
+      });
+      await recordAuditEvent(
+        transaction,
+        actor,
+        "workspace.updated",
+        { type: "workspace", id: after.id, name: after.name },
+        changes,
+      );
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw invalidField("slug", "This address is taken.");
+    throw error;
+  }
+}
+
+/** Sets the limit that the workspace's keys have where they have none of their own. */
+export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
+  const changed = await db().$transaction(async (transaction) => {
+    const before = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
+    if (before.requestsPerMinute === requestsPerMinute) return false;
+    await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { requestsPerMinute } });
+    const changes = { requestsPerMinute: { from: before.requestsPerMinute, to: requestsPerMinute } };
+    await recordAuditEvent(
+      transaction,
+      actor,
+      "workspace.updated",
+      { type: "workspace", id: before.id, name: before.name },
+      changes,
+    );
+    return true;
+  });
+  if (changed) await runtime().engine.rejections.waitBriefly();
+}
+
+/**
+ * Whether the workspace asks every member for a second step. Who switches it on must have one: they would lock themselves out
+ * with everybody else.
+ */
+export async function setRequireTwoStep(actor: MemberActor, required: boolean): Promise<void> {
+  await db().$transaction(async (transaction) => {
+    if (required && !(await hasSecondStep(actor.userId, transaction)))
+      throw new AppError(
+        "conflict",
+        "Set up two-step verification for yourself first, on your Security page.",
+      );
+    // Compare and set: of two switches at once, one changes something and writes the event.
+    const { count } = await transaction.workspace.updateMany({
+      where: { id: actor.workspaceId, requireTwoStep: !required },
+      data: { requireTwoStep: required },
+    });
+    const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
+    if (!workspace) throw new AppError("not_found");
+    if (count === 0) return;
+    const action = required ? "workspace.two_step_required" : "workspace.two_step_optional";
+    const { id, name } = workspace;
+    await recordAuditEvent(transaction, actor, action, { type: "workspace", id, name });
+  });
+}
+
+/**
+ * Switches API access of a workspace. Off, each of its keys is refused everywhere from the moment this returns.
+ * Where API_ACCESS_BY=operator, only the operator may.
+ */
+export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void> {
+  if (actor.type !== "system" && runtime().env.apiAccessBy === "operator") {
+    throw new AppError("insufficient_permissions", "Only the operator of this server can switch API access.");
+  }
+  const changed = await db().$transaction(async (transaction) => {
+    // Compare and set: of two switches at once, one changes something and writes the event.
+    const { count } = await transaction.workspace.updateMany({
+      where: { id: actor.workspaceId, apiAccess: !enabled },
+      data: { apiAccess: enabled },
+    });
+    const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
+    if (!workspace) throw new AppError("not_found");
+    if (count === 0) return false;
+    const action = enabled ? "workspace.api_access_enabled" : "workspace.api_access_disabled";
+    await recordAuditEvent(transaction, actor, action, {
+      type: "workspace",
+      id: workspace.id,
+      name: workspace.name,
+    });
+    return true;
+  });
+  const { rejections } = runtime().engine;
+  await (enabled
+    ? rejections.waitBriefly()
+    : rejections.waitUntilRejectedEverywhere(performance.now(), changed));
+}

@@ -8,8 +8,8 @@ import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
 import type { Runtime } from "@/lib/server/runtime";
 import { deleteOldChallenges } from "@/lib/server/second-factors/challenge";
-import { forgetOldDevices } from "@/lib/server/sessions/known-device";
-import { deleteDeadLinks } from "@/lib/server/sessions/mailed-link";
+import { deleteOldDevices } from "@/lib/server/sessions/known-device";
+import { deleteExpiredLinks } from "@/lib/server/sessions/mailed-link";
 import { deleteEndedSessions } from "@/lib/server/sessions/session-store";
 import { type Job, startUpkeep } from "./upkeep";
 
@@ -70,9 +70,9 @@ function tableJobs({ pool, env }: Runtime): Job[] {
     },
     { name: "deleting old refused sign-ins", everyMs: hour, run: deleteOldRefusedSignIns },
     { name: "deleting ended sessions", everyMs: hour, run: deleteEndedSessions },
-    { name: "deleting dead links", everyMs: hour, run: deleteDeadLinks },
+    { name: "deleting expired links", everyMs: hour, run: deleteExpiredLinks },
     { name: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
-    { name: "forgetting old devices", everyMs: hour, run: forgetOldDevices },
+    { name: "deleting old devices", everyMs: hour, run: deleteOldDevices },
     { name: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },
     {
       name: "deleting sign-in counts",

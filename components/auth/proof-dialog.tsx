@@ -67,7 +67,7 @@ export function ProofDialog<Result>({
     },
   });
   const wrong =
-    (way && form.wrong[way as "code"]) || whatIsWrong(form.error, way, email.onChange !== undefined);
+    (way && form.wrong[way as "code"]) || findProblem(form.error, way, email.onChange !== undefined);
 
   // The field or the button of the way before is gone.
   const shownWay = useRef(way);
@@ -165,7 +165,7 @@ export function ProofDialog<Result>({
 }
 
 /** What belongs to the field: for a password alone, that it is wrong is all there is to say. */
-function whatIsWrong(error: unknown, way: Way | null, withEmail: boolean): string | undefined {
+function findProblem(error: unknown, way: Way | null, withEmail: boolean): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.code === "incorrect_credentials" && way === "password" && !withEmail)
     return "The password is not right.";

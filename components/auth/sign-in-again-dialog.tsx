@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { findSignedIn } from "@/lib/client/find-signed-in";
 import { passSecondStepByPasskey, signInByPasskey } from "@/lib/client/passkeys";
-import { passSecondStep, signIn } from "@/lib/client/sign-in";
+import { completeSecondFactor, signIn } from "@/lib/client/sign-in";
 import { beginProviderSignIn, signInPath } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 import { ProofDialog, type Way } from "./proof-dialog";
@@ -32,7 +32,7 @@ export function SignInAgainDialog({
 
   async function prove(way: Way, typed: string) {
     if (way === "passkey") await (secondStep ? passSecondStepByPasskey() : signInByPasskey());
-    else await (way === "code" ? passSecondStep({ code: typed }) : signIn(email, typed));
+    else await (way === "code" ? completeSecondFactor({ code: typed }) : signIn(email, typed));
     return findSignedIn();
   }
 

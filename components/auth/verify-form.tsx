@@ -7,12 +7,12 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
-import { passSecondStep } from "@/lib/client/sign-in";
+import { completeSecondFactor } from "@/lib/client/sign-in";
 
 /** The second step of a sign-in, by the app's code, a mailed one or a recovery code; then on to `goal`, a path that is known to be safe. */
 export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode" | "recoveryCode" }) {
   const input = useRef<HTMLInputElement>(null);
-  const { submit, pending, error } = useSubmit((typed: string) => passSecondStep({ [by]: typed }), {
+  const { submit, pending, error } = useSubmit((typed: string) => completeSecondFactor({ [by]: typed }), {
     doing: "Verifying the code",
     // A whole page load, as after the password.
     onDone: () => window.location.assign(goal),

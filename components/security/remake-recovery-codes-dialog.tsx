@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
-import { remakeRecoveryCodes } from "@/lib/client/use-two-step";
+import { renewRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Asks before the codes that somebody has put away are made worthless. */
 export function RemakeRecoveryCodesDialog({
@@ -23,7 +23,7 @@ export function RemakeRecoveryCodesDialog({
       pendingLabel="Making…"
       variant="primary"
       doing="Making new recovery codes"
-      onConfirm={() => remakeRecoveryCodes(queryClient)}
+      onConfirm={() => renewRecoveryCodes(queryClient)}
       onDone={onMade}
       staysWhilePending
       onClose={onClose}

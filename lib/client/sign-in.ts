@@ -1,5 +1,5 @@
 import type { SignedIn, SignedUp } from "@/lib/contracts/account";
-import type { SecondStepInput, SignUpInput } from "@/lib/contracts/account-input";
+import type { SecondFactorInput, SignUpInput } from "@/lib/contracts/account-input";
 import { ApiError, apiRequest } from "./api-client";
 
 /** Starts a session; the cookie comes with the answer. */
@@ -8,7 +8,7 @@ export function signIn(email: string, password: string): Promise<SignedIn> {
 }
 
 /** Does the second step of a sign-in; the session's new cookie comes with the answer. */
-export async function passSecondStep(answer: SecondStepInput): Promise<void> {
+export async function completeSecondFactor(answer: SecondFactorInput): Promise<void> {
   await apiRequest("/api/sign-in/verify", { method: "POST", body: answer, signedIn: false });
 }
 

@@ -31,7 +31,7 @@ export async function confirmAuthenticator(queryClient: QueryClient, code: strin
 }
 
 /** Ten new recovery codes, this once; the ones before are worth nothing from here on. */
-export async function remakeRecoveryCodes(queryClient: QueryClient): Promise<string[]> {
+export async function renewRecoveryCodes(queryClient: QueryClient): Promise<string[]> {
   const { recoveryCodes } = await apiRequest<RecoveryCodes>(`${path}/recovery-codes`, { method: "POST" });
   refreshTwoStep(queryClient);
   return recoveryCodes;

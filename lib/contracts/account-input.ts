@@ -30,7 +30,7 @@ const recoveryCode = z
 export const authenticatorCodeInput = z.strictObject({ code: authenticatorCode });
 
 /** Exactly one of the fields. */
-export const secondStepInput = z
+export const secondFactorInput = z
   .strictObject({
     code: authenticatorCode.optional(),
     recoveryCode: recoveryCode.optional(),
@@ -38,7 +38,7 @@ export const secondStepInput = z
     passkey: passkeyAssertionInput.optional(),
   })
   .refine(isOne, { path: ["code"], error: "Enter the code." });
-export type SecondStepInput = z.infer<typeof secondStepInput>;
+export type SecondFactorInput = z.infer<typeof secondFactorInput>;
 
 /** Where addresses are proven first: the password is chosen behind the mailed link, by who has the mailbox. */
 export const requestSignUpInput = signUpInput.omit({ password: true });

@@ -7,7 +7,7 @@ import { parseInput } from "@/lib/server/http/read-body";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "@/lib/server/key-api/api-key-json";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { createApiKey } from "@/lib/server/keys/create-api-key";
-import { findListedKeys, type ListedKey, pageOfApiKeys } from "@/lib/server/keys/page-of-api-keys";
+import { findListedKeys, type ListedKey, listApiKeyPage } from "@/lib/server/keys/list-api-key-page";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
 import { db } from "@/lib/server/runtime";
@@ -98,7 +98,7 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
 
 async function listKeys(options: { workspace: string; json?: boolean }, print: Print): Promise<void> {
   const workspace = await requireWorkspace(options.workspace);
-  const page = await pageOfApiKeys(systemActor(workspace.id, "Operator"), {
+  const page = await listApiKeyPage(systemActor(workspace.id, "Operator"), {
     status: "all",
     limit: 1_000_000,
     offset: 0,

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { signUpInput } from "@/lib/contracts/account-input";
 import { AppError, isAppError } from "@/lib/contracts/app-error";
-import { nobody } from "@/lib/server/accounts/users/delete-account";
+import { deletedAccountOwner } from "@/lib/server/accounts/users/delete-account";
 import {
   disableAccount,
   enableAccount,
@@ -203,7 +203,7 @@ async function choosePassword(options: PasswordOptions): Promise<{ password: str
 
 async function listUsers(_: { json?: boolean }, print: Print): Promise<void> {
   const rows = await db().user.findMany({
-    where: { id: { not: nobody.id }, serviceOf: null },
+    where: { id: { not: deletedAccountOwner.id }, serviceOf: null },
     orderBy: { id: "asc" },
     include: { members: { include: { workspace: true } } },
   });

@@ -3,7 +3,7 @@ import { quotaInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
 import { domainName } from "@/lib/contracts/single-sign-on-input";
 import { createWorkspaceInput } from "@/lib/contracts/workspace-input";
-import { proveDomainByOperator } from "@/lib/server/accounts/single-sign-on/manage-domains";
+import { verifyDomainByOperator } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { requirePerson } from "@/lib/server/accounts/users/operate-account";
 import { systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
@@ -70,7 +70,7 @@ async function proveDomain(
   print: Print,
 ): Promise<void> {
   const { id, name } = await requireWorkspace(options.workspace);
-  const { domain } = await proveDomainByOperator(systemActor(id, "Operator"), options.domain);
+  const { domain } = await verifyDomainByOperator(systemActor(id, "Operator"), options.domain);
   print({ workspace_id: id, domain, verified: true }, `${domain} is verified for ${name}.`);
 }
 

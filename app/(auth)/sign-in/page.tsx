@@ -21,7 +21,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   const session = await findPageSession();
   // Who owes their second step may still sign in as somebody else.
-  if (session && !session.owesSecondStep) redirect(goal);
+  if (session && !session.needsSecondFactor) redirect(goal);
 
   const { productName, signUpOpen, identityProviders: providers } = getPublicConfig();
   return (

@@ -13,7 +13,7 @@ type Search = Promise<{ [name in "visit" | "confirmed" | "provider" | "problem"]
 export default async function SignedInPage({ searchParams }: { searchParams: Search }) {
   const session = await findPageSession();
   if (!session) redirect("/sign-in?callbackUrl=%2Fsigned-in");
-  if (session.owesSecondStep) redirect("/sign-in/verify?callbackUrl=%2Fsigned-in");
+  if (session.needsSecondFactor) redirect("/sign-in/verify?callbackUrl=%2Fsigned-in");
 
   const { visit, confirmed, provider, problem: given } = await searchParams;
   const asked = getPublicConfig().identityProviders.find(({ id }) => id === provider);

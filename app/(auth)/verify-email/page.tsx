@@ -37,7 +37,7 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
   const isNew = link.purpose === "change_email";
   const [account, session] = await Promise.all([findAccountOfLink(link), findPageSession()]);
   const here = encodeURIComponent(`/verify-email?token=${token}`);
-  if (session?.owesSecondStep) redirect(`/sign-in/verify?callbackUrl=${here}`);
+  if (session?.needsSecondFactor) redirect(`/sign-in/verify?callbackUrl=${here}`);
   return (
     <AuthCard title={isNew ? "Confirm your new address" : "Verify your address"}>
       <p className="mb-5 break-words">

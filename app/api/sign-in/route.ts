@@ -4,13 +4,13 @@ import { signInInput } from "@/lib/contracts/account-input";
 import { signInWithPassword } from "@/lib/server/auth/next-auth";
 import { ok } from "@/lib/server/http/json-response";
 import { sessionCookieName } from "@/lib/server/http/session-cookie";
-import { withVisitor } from "@/lib/server/http/with-account";
+import { publicRoute } from "@/lib/server/http/with-account";
 import { findSession } from "@/lib/server/sessions/session-store";
 
-export const POST = withVisitor({ body: signInInput }, async ({ body }) => {
+export const POST = publicRoute({ body: signInInput }, async ({ body }) => {
   await signInWithPassword(body.email, body.password);
   // The cookie that was just set: next-auth hands back nothing of the session it began.
   const token = (await cookies()).get(sessionCookieName())?.value;
   const session = token ? await findSession(token, false) : null;
-  return ok({ next: session?.owesSecondStep ? "/sign-in/verify" : null } satisfies SignedIn);
+  return ok({ next: session?.needsSecondFactor ? "/sign-in/verify" : null } satisfies SignedIn);
 });

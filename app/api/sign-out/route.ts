@@ -1,8 +1,8 @@
 import { endSessionOf, signOut } from "@/lib/server/auth/next-auth";
 import { ok } from "@/lib/server/http/json-response";
-import { findSignedIn, requirePageUser, withVisitor } from "@/lib/server/http/with-account";
+import { findSignedIn, publicRoute, requirePageUser } from "@/lib/server/http/with-account";
 
-export const POST = withVisitor({}, async ({ request }) => {
+export const POST = publicRoute({}, async ({ request }) => {
   const session = await findSignedIn(request);
   if (session) requirePageUser(request, session);
   await endSessionOf(request);

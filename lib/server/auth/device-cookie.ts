@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { themeCookieName, themeCookieSeconds } from "@/lib/contracts/theme";
 import type { Origin } from "../actor";
 import { db, runtime } from "../runtime";
-import { noteDevice } from "../sessions/known-device";
+import { recordDevice } from "../sessions/known-device";
 
 const maxAgeSeconds = 400 * 24 * 3600;
 
@@ -13,12 +13,12 @@ const maxAgeSeconds = 400 * 24 * 3600;
  */
 export async function recognizeDevice(userId: string, origin: Origin): Promise<void> {
   const { local } = runtime().env;
-  await bringTheme(userId);
+  await restoreTheme(userId);
   const name = local ? "keyward.device" : "__Host-keyward.device";
   const jar = await cookies();
   const known = jar.get(name)?.value;
   const token = known && /^[\w-]{43}$/.test(known) ? known : randomBytes(32).toString("base64url");
-  await noteDevice(userId, token, origin);
+  await recordDevice(userId, token, origin);
   jar.set(name, token, {
     httpOnly: true,
     sameSite: "lax",
@@ -29,7 +29,7 @@ export async function recognizeDevice(userId: string, origin: Origin): Promise<v
 }
 
 /** The theme that the person chose elsewhere. The page writes this cookie as well, so it is not HttpOnly. */
-async function bringTheme(userId: string): Promise<void> {
+async function restoreTheme(userId: string): Promise<void> {
   const { theme } = await db().user.findUniqueOrThrow({ where: { id: userId }, select: { theme: true } });
   if (theme === null) return;
   const jar = await cookies();

@@ -16,7 +16,7 @@ import { proofOf } from "../sessions/proof";
 import {
   type CurrentSession,
   findSession,
-  noteSingleSignOn,
+  recordSingleSignOn,
   renewSessionToken,
 } from "../sessions/session-store";
 import { recognizeDevice } from "./device-cookie";
@@ -43,7 +43,7 @@ export async function handleProviderCallback(request: Request, providerId: strin
   const origin = requestOrigin(request.headers);
   const token = readSessionToken(request.headers.get("cookie"));
   const found = token ? await findSession(token, true) : null;
-  const session = found?.owesSecondStep ? null : found;
+  const session = found?.needsSecondFactor ? null : found;
   const intent = await takeIntent(provider.id, new URL(request.url).searchParams.get("state"));
   const callback = { provider, intent, token, session, origin };
   const outcome = await end(callback, request);
@@ -93,13 +93,13 @@ async function signIn(callback: ProviderCallback, intent: FlowIntent, identity: 
   const answer = await signInWithIdentity(identity, origin);
   if ("problem" in answer) return answer;
   const begun = await beginSession(answer.userId, origin, token, proofOf(identity));
-  await noteSingleSignOn(begun.token, singleSignOnOf(identity));
+  await recordSingleSignOn(begun.token, singleSignOnOf(identity));
   await setSessionCookie(begun.token, begun.expiresAt);
   await recognizeDevice(answer.userId, origin);
   const home = answer.newWorkspace ? `/${answer.newWorkspace.slug}/settings/workspace` : "/settings";
   const goal = intent.goal ?? home;
   return {
-    path: begun.owesSecondStep ? `/sign-in/verify?callbackUrl=${encodeURIComponent(goal)}` : goal,
+    path: begun.needsSecondFactor ? `/sign-in/verify?callbackUrl=${encodeURIComponent(goal)}` : goal,
   };
 }
 
@@ -112,7 +112,7 @@ async function connect(
 ): Promise<Outcome> {
   const problem = await connectIdentity(session, identity, origin);
   if (problem) return { problem };
-  await noteSingleSignOn(token, singleSignOnOf(identity));
+  await recordSingleSignOn(token, singleSignOnOf(identity));
   return { path: withQuery(intent.goal ?? "/settings/security", { connected: identity.provider }) };
 }
 
@@ -127,7 +127,7 @@ async function confirm(
   if (problem) return { problem };
   const renewed = await renewSessionToken(token, proofOf(identity));
   if (!renewed) return { problem: "not_whole" };
-  await noteSingleSignOn(renewed, singleSignOnOf(identity));
+  await recordSingleSignOn(renewed, singleSignOnOf(identity));
   await setSessionCookie(renewed, session.expiresAt);
   return { path: withQuery(intent.goal ?? "/settings", { confirmed: identity.provider }) };
 }

@@ -93,7 +93,7 @@ const closedEmail: EmailConfig = {
 const adapter: Adapter = {
   async getSessionAndUser(token) {
     const session = await findSession(token, false);
-    if (!session || session.owesSecondStep) return null;
+    if (!session || session.needsSecondFactor) return null;
     return {
       session: { sessionToken: token, userId: session.userId, expires: session.expiresAt },
       user: { id: session.userId, name: session.userName, email: session.email, emailVerified: null },

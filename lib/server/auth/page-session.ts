@@ -21,7 +21,7 @@ export async function requirePageAccount(): Promise<{ account: Account; session:
   const session = await findPageSession();
   const back = `callbackUrl=${encodeURIComponent(path ?? "/settings")}`;
   if (!session) redirect(`/sign-in?${back}`);
-  if (session.owesSecondStep) redirect(`/sign-in/verify?${back}`);
+  if (session.needsSecondFactor) redirect(`/sign-in/verify?${back}`);
   return { account: await getAccount(session), session };
 }
 

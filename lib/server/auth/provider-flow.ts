@@ -34,7 +34,7 @@ export async function beginProviderFlow(
   const state = redirect && new URL(redirect).searchParams.get("state");
   if (answer instanceof Response || !redirect || !state)
     throw new AppError("unavailable", `${provider.name} cannot be reached right now. Try again shortly.`);
-  return { url: redirect, state, cookies: checkCookies(cookies) };
+  return { url: redirect, state, cookies: flowCookiesOf(cookies) };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function finishProviderFlow(
   const headers = { cookie: request.headers.get("cookie") ?? "" };
   const answer = await Auth(new Request(address, { headers }), config);
   if (!identity || answer instanceof Response) throw new Error("The provider's answer could not be used.");
-  return { identity, cookies: checkCookies((answer as unknown as Raw).cookies) };
+  return { identity, cookies: flowCookiesOf((answer as unknown as Raw).cookies) };
 }
 
 /** next-auth's names for its cookies, by ours. */
@@ -113,7 +113,7 @@ const nobody: Adapter = {
 };
 
 /** Of the cookies next-auth would set, those of its checks. */
-function checkCookies(cookies: FlowCookie[] = []): FlowCookie[] {
+function flowCookiesOf(cookies: FlowCookie[] = []): FlowCookie[] {
   const names = Object.values(flowCookies()).map(({ name }) => name);
   return cookies.filter(({ name }) => names.includes(name));
 }
@@ -140,12 +140,12 @@ function toIdentity(provider: IdentityProviderSetting, account: Claims, profile:
     email: email.success ? email.data : null,
     // Some providers write it as text.
     emailVerified: email.success && (claims.email_verified === true || claims.email_verified === "true"),
-    authenticatedAt: momentOf(authTime),
+    authenticatedAt: toDate(authTime),
   };
 }
 
 /** Seconds since 1970, as a date that PostgreSQL can hold; null for anything else. */
-function momentOf(seconds: unknown): Date | null {
+function toDate(seconds: unknown): Date | null {
   if (typeof seconds !== "number" || !(seconds > 0 && seconds < 253_402_300_800)) return null;
   return new Date(seconds * 1000);
 }

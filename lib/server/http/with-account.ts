@@ -13,8 +13,8 @@ type Params = Record<string, string>;
 /** What Next.js hands to a route handler beside the request. */
 export type RouteContext = { params: Promise<Params | undefined> };
 
-export type Visit<Body> = { request: Request; params: Params; body: Body; origin: Origin };
-export type AccountVisit<Body> = Visit<Body> & { session: CurrentSession; token: string };
+export type PublicRequest<Body> = { request: Request; params: Params; body: Body; origin: Origin };
+export type AccountRequest<Body> = PublicRequest<Body> & { session: CurrentSession; token: string };
 
 type Options<Body> = {
   body?: z.ZodType<Body>;
@@ -23,9 +23,9 @@ type Options<Body> = {
 };
 
 /** A route of the console that asks for nobody: sign-up and sign-in. */
-export function withVisitor<Body = undefined>(
+export function publicRoute<Body = undefined>(
   options: Options<Body>,
-  handle: (visit: Visit<Body>) => Promise<Response>,
+  handle: (incoming: PublicRequest<Body>) => Promise<Response>,
 ) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     const origin = requestOrigin(request.headers);
@@ -52,15 +52,15 @@ export function withVisitor<Body = undefined>(
  */
 export function withAccount<Body = undefined>(
   options: Options<Body> & { recentAuthentication?: boolean; secondStep?: boolean; passive?: boolean },
-  handle: (visit: AccountVisit<Body>) => Promise<Response>,
+  handle: (incoming: AccountRequest<Body>) => Promise<Response>,
 ) {
-  return withVisitor<Body>({ picture: options.picture ?? false }, async (visit) => {
-    const { session, token } = await requireSession(visit.request, options.passive ?? false);
-    if (session.owesSecondStep && !options.secondStep) throw new AppError("second_step_required");
+  return publicRoute<Body>({ picture: options.picture ?? false }, async (incoming) => {
+    const { session, token } = await requireSession(incoming.request, options.passive ?? false);
+    if (session.needsSecondFactor && !options.secondStep) throw new AppError("second_step_required");
     if (options.recentAuthentication && !session.recentlyAuthenticated)
       throw new AppError("reauthentication_required");
-    const body = options.body ? await readBody(visit.request, options.body) : (undefined as Body);
-    return handle({ ...visit, body, session, token });
+    const body = options.body ? await readBody(incoming.request, options.body) : (undefined as Body);
+    return handle({ ...incoming, body, session, token });
   });
 }
 
@@ -68,7 +68,7 @@ export function withAccount<Body = undefined>(
 export async function findSignedIn(request: Request): Promise<CurrentSession | null> {
   const token = readSessionToken(request.headers.get("cookie"));
   const session = token ? await findSession(token, true) : null;
-  return session?.owesSecondStep ? null : session;
+  return session?.needsSecondFactor ? null : session;
 }
 
 /** @throws AppError `not_signed_in` */

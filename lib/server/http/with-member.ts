@@ -4,9 +4,9 @@ import { type Permission, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { findMemberActor } from "../workspaces/members/find-memberships";
 import { readBody } from "./read-body";
-import { type AccountVisit, withAccount } from "./with-account";
+import { type AccountRequest, withAccount } from "./with-account";
 
-export type MemberVisit<Body> = AccountVisit<Body> & { actor: MemberActor };
+export type MemberRequest<Body> = AccountRequest<Body> & { actor: MemberActor };
 
 type Options<Body> = {
   permission: Permission;
@@ -22,10 +22,10 @@ type Options<Body> = {
  */
 export function withMember<Body = undefined>(
   options: Options<Body>,
-  handle: (visit: MemberVisit<Body>) => Promise<Response>,
+  handle: (incoming: MemberRequest<Body>) => Promise<Response>,
 ) {
-  return withAccount({}, async (visit) => {
-    const { session, origin, request, params } = visit;
+  return withAccount({}, async (incoming) => {
+    const { session, origin, request, params } = incoming;
     const found = await findMemberActor(params.workspace ?? "", session, origin);
     if (!found) throw new AppError("not_found");
     const { actor, membership } = found;
@@ -35,6 +35,6 @@ export function withMember<Body = undefined>(
     if (options.recentAuthentication && !session.recentlyAuthenticated)
       throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(request, options.body) : (undefined as Body);
-    return handle({ ...visit, body, actor });
+    return handle({ ...incoming, body, actor });
   });
 }

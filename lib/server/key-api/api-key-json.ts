@@ -1,7 +1,7 @@
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
-import type { ListedKey } from "../keys/page-of-api-keys";
+import type { ListedKey } from "../keys/list-api-key-page";
 
 /** A key as this API describes it (docs/http-api.md, 3). */
 export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {

@@ -12,7 +12,7 @@ import { parseInput, readBody, readQuery } from "../http/read-body";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
 import { requireVisibleKey } from "../keys/key-access";
-import { findListedKeys, pageOfApiKeys } from "../keys/page-of-api-keys";
+import { findListedKeys, listApiKeyPage } from "../keys/list-api-key-page";
 import { refuseSecret } from "../keys/refuse-secret";
 import { revokeApiKey } from "../keys/revoke-api-key";
 import { rotateApiKey } from "../keys/rotate-api-key";
@@ -40,7 +40,7 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
 
 export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
   const { status, limit, offset } = readQuery(url, publicListApiKeysQuery);
-  const { keys, total } = await pageOfApiKeys(actor, { status, limit, offset });
+  const { keys, total } = await listApiKeyPage(actor, { status, limit, offset });
   return Response.json({
     keys: keys.map(apiKeyJson),
     total,
@@ -49,14 +49,15 @@ export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
   });
 };
 
-export const getKey: KeyRouteHandler = async ({ actor, params }) => keyAnswer(actor, keyIdOf(params, actor));
+export const getKey: KeyRouteHandler = async ({ actor, params }) =>
+  keyResponse(actor, keyIdOf(params, actor));
 
 export const updateKey: KeyRouteHandler = async ({ request, actor, params }) => {
   const body = await readBody(request, publicUpdateApiKeyInput);
   const keyId = keyIdOf(params, actor);
   const change = { name: body.name, disabled: body.disabled, expirationDays: body.expiration_days };
   await changeApiKey(actor, keyId, change);
-  return keyAnswer(actor, keyId);
+  return keyResponse(actor, keyId);
 };
 
 export const revokeKey: KeyRouteHandler = async ({ actor, params }) => {
@@ -85,7 +86,7 @@ function keyIdOf(params: KeyRequest["params"], actor: KeyActor): string {
   return params.keyId === "current" ? actor.keyId : (params.keyId as string);
 }
 
-async function keyAnswer(actor: KeyActor, keyId: string): Promise<Response> {
+async function keyResponse(actor: KeyActor, keyId: string): Promise<Response> {
   await requireVisibleKey(db(), actor, keyId);
   const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
   if (!listed) throw new Error(`API key ${keyId} was found and then missing.`);

@@ -4,7 +4,7 @@ import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories"
 import { useKeyApi } from "@/tests/processes/key-api-server";
 import type { KeyActor } from "../actor";
 import { requireVisibleKey } from "../keys/key-access";
-import { pageOfApiKeys } from "../keys/page-of-api-keys";
+import { listApiKeyPage } from "../keys/list-api-key-page";
 import { db } from "../runtime";
 
 useRuntime();
@@ -149,7 +149,7 @@ test("S41 a key whose owner is no admin sees only its owner's keys", async () =>
       origin: member.actor.origin,
     },
   };
-  const page = await pageOfApiKeys(caller, { status: "all", limit: 10, offset: 0 });
+  const page = await listApiKeyPage(caller, { status: "all", limit: 10, offset: 0 });
   expect([page.keys.map((listed) => listed.key.id), page.total]).toEqual([[key.id], 1]);
   await expect(requireVisibleKey(db(), caller, admins.id)).rejects.toMatchObject({ code: "not_found" });
   expect((await requireVisibleKey(db(), caller, key.id)).id).toBe(key.id);

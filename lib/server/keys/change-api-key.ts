@@ -46,7 +46,7 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
       await recordAuditEvent(transaction, actor, "api_key.enabled", target);
     }
     if (change.expirationDays !== undefined) {
-      const expiry = movedExpiry(actor, before, change.expirationDays);
+      const expiry = changedExpiry(actor, before, change.expirationDays);
       Object.assign(data, expiry);
       const moved = { from: before.expiresAt?.toISOString() ?? null, to: expiry.expiresAt.toISOString() };
       await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
@@ -60,7 +60,7 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
   return changed;
 }
 
-function movedExpiry(actor: Actor, key: ApiKey, days: number) {
+function changedExpiry(actor: Actor, key: ApiKey, days: number) {
   const expiry = expiryAfter(days * 86_400, new Date());
   if (actor.type !== "key") return expiry;
   if (actor.keyId === key.id && key.expiresAt && expiry.expiresAt > key.expiresAt) {

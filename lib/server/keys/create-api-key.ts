@@ -3,7 +3,7 @@ import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-forma
 import { type Actor, actorReference, type MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
-import { noticeApiKeyCreated } from "../mail/security-notices";
+import { notifyApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
@@ -13,13 +13,13 @@ import { lockKeyOwner } from "./lock-key-owner";
 import { requireRoomForKey } from "./require-room-for-key";
 import { successorOf } from "./successor";
 
-/** `ownerName` is here so that nothing has to be asked any more, and nothing can fail, between the key and its answer. */
+/** `ownerName` is here so that nothing has to be requestedFields any more, and nothing can fail, between the key and its answer. */
 export type NewApiKey = { key: ApiKey; secret: string; ownerName: string };
 
 /**
  * Makes a key. Its secret is in the answer and nowhere else, ever: the row keeps a hash, a prefix and a suffix.
- * @param ownerId Who owns the key, where it is not its maker: see lockKeyOwner.
- * @throws AppError `insufficient_permissions` where the key could do more than its maker; `invalid_request` for an expiry in the past;
+ * @param ownerId Who owns the key, where it is not its creator: see lockKeyOwner.
+ * @throws AppError `insufficient_permissions` where the key could do more than its creator; `invalid_request` for an expiry in the past;
  * `conflict` where the workspace has all the keys it may have.
  */
 export async function createApiKey(
@@ -38,7 +38,7 @@ export async function insertApiKey(
   ownerId?: string,
 ): Promise<NewApiKey> {
   const now = new Date();
-  const wanted = actor.type === "key" ? successorOf(actor, input, now) : asked(input, now);
+  const fields = actor.type === "key" ? successorOf(actor, input, now) : requestedFields(input, now);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   await requireRoomForKey(transaction, actor.workspaceId);
@@ -54,7 +54,7 @@ export async function insertApiKey(
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
       permissionLevel: input.permissionLevel,
-      ...wanted,
+      ...fields,
       createdByType: creator.type,
       createdById: creator.id,
     },
@@ -64,7 +64,7 @@ export async function insertApiKey(
 }
 
 /** What a person or the operator asks for, as it will be stored. */
-function asked(input: CreateApiKeyInput, now: Date) {
+function requestedFields(input: CreateApiKeyInput, now: Date) {
   return {
     canManageKeys: input.canManageKeys ?? false,
     environment: input.environment ?? defaultEnvironment,
@@ -90,12 +90,12 @@ async function recordCreation(
     allowedIps: key.allowedIps,
     rateLimitPerMinute: key.rateLimitPerMinute,
   });
-  if (actor.type === "member") await tellMaker(transaction, actor, key, owner);
+  if (actor.type === "member") await notifyCreator(transaction, actor, key, owner);
   if (key.canManageKeys) await recordAuditEvent(transaction, actor, "api_key.manage_granted", target);
 }
 
 /** A key made by a key is in the audit log alone: programs rotate every day. */
-async function tellMaker(
+async function notifyCreator(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,
   key: ApiKey,
@@ -106,5 +106,5 @@ async function tellMaker(
     select: { user: { select: { email: true } }, workspace: { select: { name: true } } },
   });
   const where = owner.id === actor.userId ? workspace.name : `${workspace.name} for ${owner.name}`;
-  await noticeApiKeyCreated(transaction, personOf(user), key, where, actor.origin);
+  await notifyApiKeyCreated(transaction, personOf(user), key, where, actor.origin);
 }

@@ -19,7 +19,7 @@ export async function createApiKeyOnce(
   input: CreateApiKeyInput,
   idempotencyKey: string | null,
 ): Promise<NewApiKey> {
-  return makeKeyOnce(
+  return createKeyOnce(
     { callerKeyId: actor.keyId, route: "POST /auth/api-keys", input, idempotencyKey },
     (transaction) => insertApiKey(transaction, actor, input),
   );
@@ -29,7 +29,7 @@ export async function createApiKeyOnce(
 type Request = { callerKeyId: string | null; route: string; input: unknown; idempotencyKey: string | null };
 
 /** The same for whatever makes a key: in one transaction, and without an Idempotency-Key as often as it is asked for. */
-export async function makeKeyOnce<T extends NewApiKey>(
+export async function createKeyOnce<T extends NewApiKey>(
   { callerKeyId, route, input, idempotencyKey }: Request,
   make: (transaction: Prisma.TransactionClient) => Promise<T>,
 ): Promise<T> {

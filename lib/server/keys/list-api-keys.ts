@@ -53,9 +53,9 @@ export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiK
 }
 
 async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
-  const [uses, makers, standings] = await Promise.all([
+  const [uses, actors, standings] = await Promise.all([
     findKeyUses(rows.map(({ id }) => id)),
-    findMakerNames(rows),
+    findActorNames(rows),
     findKeyStandings(rows),
   ]);
   return rows.map((row) => {
@@ -70,7 +70,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
         name: row.owner.name,
         role: rights?.role ?? null,
       },
-      createdBy: { type: row.createdByType, id: row.createdById, name: makers.get(row.createdById) ?? null },
+      createdBy: { type: row.createdByType, id: row.createdById, name: actors.get(row.createdById) ?? null },
       permissionLevel: (rights ?? row).permissionLevel,
       canManageKeys: (rights ?? row).canManageKeys,
       createdWith: { permissionLevel: row.permissionLevel, canManageKeys: row.canManageKeys },
@@ -85,7 +85,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       disabledAt: row.disabledAt?.toISOString() ?? null,
       disabledBy:
         row.disabledByType && row.disabledById
-          ? { type: row.disabledByType, id: row.disabledById, name: makers.get(row.disabledById) ?? null }
+          ? { type: row.disabledByType, id: row.disabledById, name: actors.get(row.disabledById) ?? null }
           : null,
       disabledByAdmin: row.disabledByAdmin,
       revokedAt: row.revokedAt?.toISOString() ?? null,
@@ -96,7 +96,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
 }
 
 /** Who made, and who disabled, each key, by name: a person, or another key of the same workspace. */
-async function findMakerNames(rows: ApiKey[]): Promise<Map<string, string>> {
+async function findActorNames(rows: ApiKey[]): Promise<Map<string, string>> {
   const ids = [...new Set(rows.flatMap((row) => [row.createdById, row.disabledById ?? []].flat()))];
   const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))];
   const [users, keys] = await Promise.all([

@@ -8,7 +8,7 @@ import { excessOverRole } from "./key-access";
 type Owner = { id: string; name: string; role: Role; suspended: boolean; isService: boolean };
 
 /**
- * Who will own a new key. A person owns what they make, unless an admin names a service member; a key's maker's owner owns what
+ * Who will own a new key. A person owns what they make, unless an admin names a service member; a key's creator's owner owns what
  * it makes; the system names whom it likes. Their membership is locked until the key is there: a removal under way sees the
  * key, or the key is not made.
  * @throws AppError `insufficient_permissions`; `invalid_request` naming the field for who cannot own it.
@@ -21,8 +21,8 @@ export async function lockKeyOwner(
 ): Promise<Owner> {
   const id = ownerIdOf(actor, named);
   const isOthers = actor.type === "member" && id !== actor.userId;
-  const maker = actor.type === "member" ? await lockMaker(transaction, actor) : null;
-  if (isOthers && maker && !roleMay(maker.role, "api_key.create_for_service"))
+  const creator = actor.type === "member" ? await lockCreator(transaction, actor) : null;
+  if (isOthers && creator && !roleMay(creator.role, "api_key.create_for_service"))
     throw new AppError("insufficient_permissions", "Only admins make keys for service members.");
   const [owner] = await transaction.$queryRaw<Owner[]>`
     SELECT users.id, users.name, members.role, members.suspended_at IS NOT NULL AS suspended,
@@ -32,7 +32,7 @@ export async function lockKeyOwner(
   if (isOthers) return requireServiceMember(owner, input);
   if (!owner)
     throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
-  if (maker) requireRoleFor(maker.role, input);
+  if (creator) requireRoleFor(creator.role, input);
   return owner;
 }
 
@@ -40,16 +40,16 @@ export async function lockKeyOwner(
  * The person who makes the key, with the role they have now: they may have been demoted, suspended or removed since the request
  * was allowed, and keys of that change are settled already.
  */
-async function lockMaker(
+async function lockCreator(
   transaction: Prisma.TransactionClient,
   { workspaceId, userId }: MemberActor,
 ): Promise<{ role: Role }> {
-  const [maker] = await transaction.$queryRaw<{ role: Role }[]>`
+  const [creator] = await transaction.$queryRaw<{ role: Role }[]>`
     SELECT role FROM members
     WHERE workspace_id = ${workspaceId} AND user_id = ${userId} AND suspended_at IS NULL FOR SHARE`;
-  if (!maker)
+  if (!creator)
     throw new AppError("insufficient_permissions", "Only a member of the workspace can make its API keys.");
-  return maker;
+  return creator;
 }
 
 function ownerIdOf(actor: Actor, named: string | undefined): string {

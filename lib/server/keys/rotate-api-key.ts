@@ -9,7 +9,7 @@ import { newId } from "../new-id";
 import { runtime } from "../runtime";
 import type { NewApiKey } from "./create-api-key";
 import { expiryAfter } from "./expiry";
-import { makeKeyOnce } from "./idempotent-creation";
+import { createKeyOnce } from "./idempotent-creation";
 import { requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
 
@@ -30,7 +30,7 @@ export async function rotateApiKey(
   idempotencyKey: string | null,
 ): Promise<Rotation> {
   const route = `POST /auth/api-keys/${keyId}/rotate`;
-  const rotation = await makeKeyOnce(
+  const rotation = await createKeyOnce(
     {
       callerKeyId: actor.type === "key" ? actor.keyId : null,
       route,
@@ -61,8 +61,8 @@ async function replaceKey(
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
 
   const id = newId("key");
-  const previousExpiresAt = await endAfter(transaction, before, id, overlapSeconds);
-  if (!previousExpiresAt) throw notRotatable(await requireVisibleKey(transaction, actor, keyId));
+  const previousExpiresAt = await scheduleExpiry(transaction, before, id, overlapSeconds);
+  if (!previousExpiresAt) throw rotationConflict(await requireVisibleKey(transaction, actor, keyId));
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   const key = await transaction.apiKey.create({
@@ -80,7 +80,7 @@ async function replaceKey(
 }
 
 /** Compare and set: of fifty rotations at once, one changes the row. The database's clock judges expiry, so it sets it as well. */
-async function endAfter(
+async function scheduleExpiry(
   transaction: Prisma.TransactionClient,
   { id, workspaceId, ownerId }: ApiKey,
   successorId: string,
@@ -95,7 +95,7 @@ async function endAfter(
   return changed?.expiresAt ?? null;
 }
 
-function notRotatable(key: ApiKey): AppError {
+function rotationConflict(key: ApiKey): AppError {
   if (key.revokedAt)
     return new AppError("conflict", "This API key is revoked. That is for ever: create another.");
   if (key.rotatedToId)

@@ -11,10 +11,10 @@ const program = useBundle("tests/processes/key-api-process.ts");
 
 test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
   const { actor } = await makeWorkspace();
-  const maker = await makeKey(actor, { canManageKeys: true });
+  const creator = await makeKey(actor, { canManageKeys: true });
   const server = await startDecisionProcess(program(), { LOG_LEVEL: "trace" });
   const others: string[] = [];
-  const send = (path: string, init: RequestInit = {}, key = maker.secret) =>
+  const send = (path: string, init: RequestInit = {}, key = creator.secret) =>
     fetch(`${server.origin}${path}`, {
       ...init,
       headers: { "x-api-key": key, "x-request-id": key, "user-agent": `tool ${key}`, ...init.headers },
@@ -57,7 +57,7 @@ test("S27 a secret is in one no-store answer, and in no log, no table and no oth
     expect(server.output()).toContain("a request failed");
     const rows = await dumpDatabase();
     expect(rows).toContain(id);
-    for (const secret of [canary, maker.secret]) {
+    for (const secret of [canary, creator.secret]) {
       const core = secret.slice("kw_sk_".length + 4, -4);
       for (const [where, text] of Object.entries({
         log: server.output(),

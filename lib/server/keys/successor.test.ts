@@ -14,7 +14,7 @@ const daySeconds = 86_400;
 type Made = { key: string; key_id: string; created_at: string; expires_at: string | null };
 
 /** A managing key, and what it gets when it asks for another. */
-async function maker(limits: Partial<CreateApiKeyInput> = {}) {
+async function creator(limits: Partial<CreateApiKeyInput> = {}) {
   const made = await makeWorkspace();
   const { key, secret } = await makeKey(made.actor, { canManageKeys: true, ...limits });
   const headers = { "x-api-key": secret };
@@ -35,9 +35,9 @@ function lifeSeconds({ created_at, expires_at }: Made): number | null {
   return expires_at === null ? null : Math.round((Date.parse(expires_at) - Date.parse(created_at)) / 1000);
 }
 
-test("S32 what is left out is the maker's", async () => {
+test("S32 what is left out is the creator's", async () => {
   const limits = { environment: "staging", allowedIps: ["127.0.0.0/8"], rateLimitPerMinute: 70 };
-  const { create } = await maker({ ...limits, expiresInDays: 10 });
+  const { create } = await creator({ ...limits, expiresInDays: 10 });
   const answer = await create({});
   expect(answer.json).toMatchObject({
     environment: "staging",
@@ -46,19 +46,19 @@ test("S32 what is left out is the maker's", async () => {
     can_manage_keys: true,
   });
   expect(lifeSeconds(answer.json)).toBe(10 * daySeconds);
-  const endless = await maker();
+  const endless = await creator();
   expect(lifeSeconds((await endless.create({})).json)).toBe(null);
 });
 
-test("S32 a lifetime left out is the maker's duration counted anew, not what is left of it", async () => {
-  const { create, key } = await maker({ expiresInDays: 10 });
+test("S32 a lifetime left out is the creator's duration counted anew, not what is left of it", async () => {
+  const { create, key } = await creator({ expiresInDays: 10 });
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() + 3_600_000) } });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect(lifeSeconds((await create({})).json)).toBe(10 * daySeconds);
 });
 
 test("S32 nothing that a key makes exceeds it", async () => {
-  const { create, workspace } = await maker({
+  const { create, workspace } = await creator({
     allowedIps: ["127.0.0.0/8", "2001:db8::/32"],
     rateLimitPerMinute: 70,
     expiresInDays: 10,
@@ -91,16 +91,16 @@ test("S32 nothing that a key makes exceeds it", async () => {
 });
 
 test("S32 an IPv4 block in IPv6 clothes is judged as the IPv4 block it is", async () => {
-  const sixOnly = await maker({ allowedIps: ["::/0", "127.0.0.1"] });
+  const sixOnly = await creator({ allowedIps: ["::/0", "127.0.0.1"] });
   for (const block of ["::ffff:203.0.113.1", "::ffff:0:0/96"]) {
     expect((await sixOnly.create({ allowed_ips: [block] })).status, block).toBe(403);
   }
-  const four = await maker({ allowedIps: ["127.0.0.0/8"] });
+  const four = await creator({ allowedIps: ["127.0.0.0/8"] });
   expect((await four.create({ allowed_ips: ["::ffff:127.0.0.0/112"] })).status).toBe(200);
 });
 
 test("S32 the limit in force bounds what a key gives, wherever it comes from", async () => {
-  const plain = await maker();
+  const plain = await creator();
   expect((await plain.create({ rate_limit_per_minute: 601 })).status).toBe(403);
   expect((await plain.create({ rate_limit_per_minute: 600 })).status).toBe(200);
   await setRequestsPerMinute(systemActor(plain.workspace.id, "Operator"), 100);
@@ -111,12 +111,12 @@ test("S32 the limit in force bounds what a key gives, wherever it comes from", a
 });
 
 test("S32 a read-only key makes no key at all, since making is unsafe", async () => {
-  const { create } = await maker({ permissionLevel: "read_only" });
+  const { create } = await creator({ permissionLevel: "read_only" });
   expect((await create({})).json).toMatchObject({ error: { code: "insufficient_permissions" } });
 });
 
 test("each grant of the right to manage keys is an audit event", async () => {
-  const { create } = await maker();
+  const { create } = await creator();
   const granted = (await create({})).json as Made;
   const plain = (await create({ can_manage_keys: false })).json as Made;
   const actions = async (targetId: string) =>
@@ -128,7 +128,7 @@ test("each grant of the right to manage keys is an audit event", async () => {
 });
 
 test("a key may shorten its own life, not lengthen it, and gives others at most its own duration", async () => {
-  const { actor, change, key } = await maker({ expiresInDays: 10 });
+  const { actor, change, key } = await creator({ expiresInDays: 10 });
   expect((await change("current", { expiration_days: 20 })).status).toBe(403);
   const { key: other } = await makeKey(actor, { expiresInDays: 1 });
   expect((await change(other.id, { expiration_days: 11 })).json).toMatchObject({
@@ -141,7 +141,7 @@ test("a key may shorten its own life, not lengthen it, and gives others at most 
 });
 
 test("S41 a key changes and revokes only keys that can do no more than itself", async () => {
-  const { actor, change, revoke } = await maker({ allowedIps: ["127.0.0.0/8"] });
+  const { actor, change, revoke } = await creator({ allowedIps: ["127.0.0.0/8"] });
   const wider = await makeKey(actor, { permissionLevel: "read_only" });
   const narrower = await makeKey(actor, { allowedIps: ["127.0.0.1"], canManageKeys: true });
   expect((await change(wider.key.id, { name: "taken" })).json).toMatchObject({
@@ -156,8 +156,8 @@ test("S41 a key changes and revokes only keys that can do no more than itself", 
   expect((await revoke(narrower.key.id)).status).toBe(200);
 });
 
-test("S33 a key made by a revoked key lives on and names its maker", async () => {
-  const { create, revoke, key } = await maker();
+test("S33 a key made by a revoked key lives on and names its creator", async () => {
+  const { create, revoke, key } = await creator();
   const child = (await create({})).json as Made;
   await revoke("current");
   const answer = await call("/auth/api-keys/current", { headers: { "x-api-key": child.key } });
@@ -165,7 +165,7 @@ test("S33 a key made by a revoked key lives on and names its maker", async () =>
 });
 
 test("S32 S41 a key of another environment than production makes, changes, rotates and revokes only keys of its own", async () => {
-  const { create, change, revoke, rotate, actor, workspace } = await maker({ environment: "dev" });
+  const { create, change, revoke, rotate, actor, workspace } = await creator({ environment: "dev" });
   for (const environment of ["production", "staging"]) {
     expect((await create({ environment })).status, environment).toBe(403);
     const { key } = await makeKey(actor, { environment });
@@ -191,7 +191,7 @@ test("S32 S41 a key of another environment than production makes, changes, rotat
 });
 
 test("a production key makes keys of every environment", async () => {
-  const { create } = await maker();
+  const { create } = await creator();
   expect((await create({})).json).toMatchObject({ environment: "production" });
   expect((await create({ environment: "dev" })).json).toMatchObject({ environment: "dev" });
 });

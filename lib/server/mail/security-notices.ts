@@ -7,7 +7,7 @@ type Transaction = Prisma.TransactionClient;
 type Person = { id?: string; email: string };
 
 /** What a person is told after a sensitive change, in its transaction, so that whoever did it in their name is noticed (S18). */
-async function notice(
+async function sendNotice(
   transaction: Transaction,
   person: Person,
   subject: string,
@@ -19,8 +19,8 @@ async function notice(
   await queueMail(transaction, { to: person.email, subject, paragraphs: [happened, ...where, remedy] });
 }
 
-export function noticePasswordChanged(transaction: Transaction, person: Person, origin: Origin) {
-  return notice(
+export function notifyPasswordChanged(transaction: Transaction, person: Person, origin: Origin) {
+  return sendNotice(
     transaction,
     person,
     "Your password was changed",
@@ -30,13 +30,13 @@ export function noticePasswordChanged(transaction: Transaction, person: Person, 
   );
 }
 
-export function noticeAddressChangeAsked(
+export function notifyAddressChangeRequested(
   transaction: Transaction,
   person: Person,
   newAddress: string,
   origin: Origin,
 ) {
-  return notice(
+  return sendNotice(
     transaction,
     person,
     "A new email address was given for your account",
@@ -47,13 +47,13 @@ export function noticeAddressChangeAsked(
 }
 
 /** To the old address: the new one has just been proven. */
-export function noticeAddressChanged(
+export function notifyAddressChanged(
   transaction: Transaction,
   before: Person,
   newAddress: string,
   origin: Origin,
 ) {
-  return notice(
+  return sendNotice(
     transaction,
     before,
     "Your email address was changed",
@@ -63,14 +63,14 @@ export function noticeAddressChanged(
   );
 }
 
-export function noticeApiKeyCreated(
+export function notifyApiKeyCreated(
   transaction: Transaction,
   person: Person,
   key: { name: string; prefix: string; suffix: string },
   where: string,
   origin: Origin,
 ) {
-  return notice(
+  return sendNotice(
     transaction,
     person,
     "An API key was created",
@@ -80,8 +80,8 @@ export function noticeApiKeyCreated(
   );
 }
 
-export function noticeNewDevice(transaction: Transaction, person: Person, origin: Origin) {
-  return notice(
+export function notifyNewDevice(transaction: Transaction, person: Person, origin: Origin) {
+  return sendNotice(
     transaction,
     person,
     "New sign-in to your account",
@@ -92,9 +92,9 @@ export function noticeNewDevice(transaction: Transaction, person: Person, origin
 }
 
 /** The last mail an account gets: afterwards nobody here knows the address. */
-export function noticeAccountDeleted(transaction: Transaction, person: Person, origin: Origin) {
+export function notifyAccountDeleted(transaction: Transaction, person: Person, origin: Origin) {
   const { productName } = runtime().env;
-  return notice(
+  return sendNotice(
     transaction,
     person,
     `Your ${productName} account is deleted`,
@@ -105,14 +105,14 @@ export function noticeAccountDeleted(transaction: Transaction, person: Person, o
 }
 
 /** To each owner: what they answer for is gone. */
-export function noticeWorkspaceDeleted(
+export function notifyWorkspaceDeleted(
   transaction: Transaction,
   person: Person,
   workspaceName: string,
   by: string,
   origin: Origin,
 ) {
-  return notice(
+  return sendNotice(
     transaction,
     person,
     `The workspace ${workspaceName} is deleted`,
@@ -122,8 +122,8 @@ export function noticeWorkspaceDeleted(
   );
 }
 
-export function noticePasswordSet(transaction: Transaction, person: Person, origin: Origin) {
-  return notice(
+export function notifyPasswordSet(transaction: Transaction, person: Person, origin: Origin) {
+  return sendNotice(
     transaction,
     person,
     "A password was set for your account",
@@ -134,8 +134,13 @@ export function noticePasswordSet(transaction: Transaction, person: Person, orig
 }
 
 /** @param what Up to "your account", such as "A Google account was connected to". */
-export function noticeWaysInChanged(transaction: Transaction, person: Person, what: string, origin: Origin) {
-  return notice(
+export function notifySignInMethodsChanged(
+  transaction: Transaction,
+  person: Person,
+  what: string,
+  origin: Origin,
+) {
+  return sendNotice(
     transaction,
     person,
     "How you sign in was changed",
@@ -146,8 +151,8 @@ export function noticeWaysInChanged(transaction: Transaction, person: Person, wh
 }
 
 /** @param what As it goes on after "Two-step verification: ", such as "an authenticator app was added". */
-export function noticeSecondStepChanged(transaction: Transaction, person: Person, what: string) {
-  return notice(
+export function notifySecondFactorChanged(transaction: Transaction, person: Person, what: string) {
+  return sendNotice(
     transaction,
     person,
     "Your two-step verification was changed",
@@ -157,7 +162,7 @@ export function noticeSecondStepChanged(transaction: Transaction, person: Person
 }
 
 async function findTimeZone(transaction: Transaction, { id, email }: Person): Promise<string> {
-  // By id as well: a notice may go to an address that the account has just given up.
+  // By id as well: a sendNotice may go to an address that the account has just given up.
   const user = await transaction.user.findFirst({
     where: { OR: [{ email }, ...(id ? [{ id }] : [])] },
     select: { timeZone: true },

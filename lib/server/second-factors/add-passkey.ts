@@ -8,20 +8,20 @@ import { isUniqueViolation } from "../is-unique-violation";
 import { newId } from "../new-id";
 import { db } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockSessionUser } from "../sessions/ways-in";
+import { lockSessionUser } from "../sessions/sign-in-methods";
 import { authenticatorName } from "./authenticator-name";
 import { challengeSeconds, makeChallenge, takeChallenge } from "./challenge";
 import { toPasskeyView } from "./manage-passkeys";
-import { recordSecondStepChange } from "./record-second-step-change";
-import { prepareNewStep } from "./recovery-codes";
+import { recordSecondFactorChange } from "./record-second-factor-change";
+import { prepareNewSecondFactor } from "./recovery-codes";
 import { relyingParty } from "./relying-party";
 
-const mostPasskeys = 20;
+const maximumPasskeys = 20;
 
 /** What the browser needs to make a passkey: one that finds its person by itself, and checks that it is them. */
 export async function beginAddingPasskey({ id, userId, email, userName }: CurrentSession) {
   const own = await db().passkey.findMany({ where: { userId } });
-  if (own.length >= mostPasskeys) throw tooMany();
+  if (own.length >= maximumPasskeys) throw tooMany();
   const { id: rpID, name: rpName } = relyingParty();
   return generateRegistrationOptions({
     rpID,
@@ -55,8 +55,8 @@ export async function addPasskey(
   try {
     return await db().$transaction(async (transaction) => {
       await lockSessionUser(transaction, session);
-      if ((await transaction.passkey.count({ where: { userId } })) >= mostPasskeys) throw tooMany();
-      const recoveryCodes = await prepareNewStep(transaction, session);
+      if ((await transaction.passkey.count({ where: { userId } })) >= maximumPasskeys) throw tooMany();
+      const recoveryCodes = await prepareNewSecondFactor(transaction, session);
       const name = await freeName(transaction, userId, authenticatorName(made.aaguid) ?? input.name);
       const passkey = await transaction.passkey.create({
         data: {
@@ -70,7 +70,7 @@ export async function addPasskey(
           backedUp: made.credentialBackedUp,
         },
       });
-      await recordSecondStepChange(transaction, session, "account.passkey_added", origin, name);
+      await recordSecondFactorChange(transaction, session, "account.passkey_added", origin, name);
       return { passkey: toPasskeyView(passkey), recoveryCodes };
     });
   } catch (error) {
@@ -115,5 +115,5 @@ async function freeName(
 }
 
 function tooMany(): AppError {
-  return new AppError("conflict", `You have ${mostPasskeys} passkeys. Remove one first.`);
+  return new AppError("conflict", `You have ${maximumPasskeys} passkeys. Remove one first.`);
 }

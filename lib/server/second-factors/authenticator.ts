@@ -7,9 +7,9 @@ import { db, runtime } from "../runtime";
 import { seal } from "../seal";
 import { confirmInSession } from "../sessions/confirm-in-session";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockSessionUser } from "../sessions/ways-in";
-import { recordSecondStepChange } from "./record-second-step-change";
-import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
+import { lockSessionUser } from "../sessions/sign-in-methods";
+import { recordSecondFactorChange } from "./record-second-factor-change";
+import { deleteCodesWithLastFactor, prepareNewSecondFactor } from "./recovery-codes";
 import { matchTotpStep, takeTotpCode, totpContext } from "./totp-code";
 
 export async function getTwoStepState(userId: string): Promise<TwoStepState> {
@@ -63,13 +63,13 @@ export async function confirmAuthenticator(
     const step = matchTotpStep(userId, factor.secret, code, null);
     if (step === null)
       throw invalidField("code", "This is not the code that the app shows now. Enter the next one.");
-    const codes = await prepareNewStep(transaction, session);
+    const codes = await prepareNewSecondFactor(transaction, session);
     const { count } = await transaction.totpFactor.updateMany({
       where: { userId, secret: factor.secret, confirmedAt: null },
       data: { confirmedAt: new Date(), lastStep: step },
     });
     if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
-    await recordSecondStepChange(transaction, session, "account.authenticator_set_up", origin);
+    await recordSecondFactorChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;
   });
 }
@@ -83,8 +83,8 @@ export async function turnOffAuthenticator(session: CurrentSession, origin: Orig
       where: { userId, confirmedAt: { not: null } },
     });
     if (count === 0) throw new AppError("conflict", "No authenticator app is set up.");
-    await endCodesWithLastStep(transaction, userId);
-    await recordSecondStepChange(transaction, session, "account.authenticator_turned_off", origin);
+    await deleteCodesWithLastFactor(transaction, userId);
+    await recordSecondFactorChange(transaction, session, "account.authenticator_turned_off", origin);
   });
 }
 

@@ -74,11 +74,11 @@ async function isSigned(
     // It throws for whatever is wrong with the answer, and asks nothing but its arguments.
   }).catch(() => null);
   if (!result?.verified) return false;
-  return noteUse(passkey, result.authenticationInfo, database);
+  return recordUse(passkey, result.authenticationInfo, database);
 }
 
 /** The count moves on by compare-and-set: of two answers with the same one, one passes; one that stands still is 0. */
-async function noteUse(
+async function recordUse(
   { id, userId }: Passkey,
   { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },
   database: Prisma.TransactionClient,

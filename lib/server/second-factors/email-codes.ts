@@ -6,9 +6,9 @@ import { queueMail } from "../mail/queue-mail";
 import { requireMailServer } from "../mail/require-mail-server";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockSessionUser } from "../sessions/ways-in";
-import { recordSecondStepChange } from "./record-second-step-change";
-import { endCodesWithLastStep, prepareNewStep } from "./recovery-codes";
+import { lockSessionUser } from "../sessions/sign-in-methods";
+import { recordSecondFactorChange } from "./record-second-factor-change";
+import { deleteCodesWithLastFactor, prepareNewSecondFactor } from "./recovery-codes";
 
 const lifetimeMinutes = 10;
 
@@ -21,18 +21,18 @@ export async function turnOnEmailCodes(session: CurrentSession, origin: Origin):
   requireMailServer("This server sends no mail, so codes can't come by mail.");
   return db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
-    const codes = await prepareNewStep(transaction, session);
+    const codes = await prepareNewSecondFactor(transaction, session);
     const { count } = await transaction.user.updateMany({
       where: { id: userId, emailCodesAt: null, emailVerifiedAt: { not: null } },
       data: { emailCodesAt: new Date() },
     });
-    if (count === 0) throw await whyNot(transaction, userId);
-    await recordSecondStepChange(transaction, session, "account.email_codes_turned_on", origin);
+    if (count === 0) throw await whyUnavailable(transaction, userId);
+    await recordSecondFactorChange(transaction, session, "account.email_codes_turned_on", origin);
     return codes;
   });
 }
 
-async function whyNot(transaction: Prisma.TransactionClient, id: string): Promise<AppError> {
+async function whyUnavailable(transaction: Prisma.TransactionClient, id: string): Promise<AppError> {
   const isOn = (await transaction.user.count({ where: { id, emailCodesAt: { not: null } } })) > 0;
   return new AppError(
     "conflict",
@@ -49,8 +49,8 @@ export async function turnOffEmailCodes(session: CurrentSession, origin: Origin)
       data: { emailCodesAt: null },
     });
     if (count === 0) throw new AppError("conflict", "Email codes are off already.");
-    await endCodesWithLastStep(transaction, userId);
-    await recordSecondStepChange(transaction, session, "account.email_codes_turned_off", origin);
+    await deleteCodesWithLastFactor(transaction, userId);
+    await recordSecondFactorChange(transaction, session, "account.email_codes_turned_off", origin);
   });
 }
 
@@ -59,8 +59,8 @@ export async function turnOffEmailCodes(session: CurrentSession, origin: Origin)
  * @throws AppError `conflict` where nothing is owed or codes are not mailed, `too_many_attempts`
  */
 export async function mailCode(session: CurrentSession): Promise<void> {
-  const { userId, email, owesSecondStep } = session;
-  if (!owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  const { userId, email, needsSecondFactor } = session;
+  if (!needsSecondFactor) throw new AppError("conflict", "You are signed in already.");
   const isOn = { id: userId, email, emailCodesAt: { not: null } };
   if ((await db().user.count({ where: isOn })) === 0)
     throw new AppError("conflict", "Your account has no email codes.");

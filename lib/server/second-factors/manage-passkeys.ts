@@ -4,9 +4,9 @@ import type { Origin } from "../actor";
 import type { Passkey } from "../generated/prisma/client";
 import { db } from "../runtime";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockSessionUser, requireAWayIn } from "../sessions/ways-in";
-import { recordSecondStepChange } from "./record-second-step-change";
-import { endCodesWithLastStep } from "./recovery-codes";
+import { lockSessionUser, requireSignInMethod } from "../sessions/sign-in-methods";
+import { recordSecondFactorChange } from "./record-second-factor-change";
+import { deleteCodesWithLastFactor } from "./recovery-codes";
 
 /** The person's passkeys, oldest first. */
 export async function listPasskeys(userId: string): Promise<PasskeyView[]> {
@@ -29,7 +29,7 @@ export async function renamePasskey(
     const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
     if (!passkey) throw gone();
     if (count === 1)
-      await recordSecondStepChange(transaction, session, "account.passkey_renamed", origin, name);
+      await recordSecondFactorChange(transaction, session, "account.passkey_renamed", origin, name);
     return toPasskeyView(passkey);
   });
 }
@@ -45,9 +45,9 @@ export async function removePasskey(session: CurrentSession, id: string, origin:
     const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
     if (!passkey) throw gone();
     await transaction.passkey.delete({ where: { id, userId } });
-    await requireAWayIn(transaction, userId);
-    await endCodesWithLastStep(transaction, userId);
-    await recordSecondStepChange(transaction, session, "account.passkey_removed", origin, passkey.name);
+    await requireSignInMethod(transaction, userId);
+    await deleteCodesWithLastFactor(transaction, userId);
+    await recordSecondFactorChange(transaction, session, "account.passkey_removed", origin, passkey.name);
   });
 }
 

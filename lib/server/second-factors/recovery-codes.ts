@@ -3,24 +3,24 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
-import { hasSecondStep } from "../sessions/has-second-step";
+import { hasSecondFactor } from "../sessions/has-second-factor";
 import type { CurrentSession } from "../sessions/session-store";
-import { lockSessionUser } from "../sessions/ways-in";
+import { lockSessionUser } from "../sessions/sign-in-methods";
 import { sha256 } from "../sha256";
-import { recordSecondStepChange } from "./record-second-step-change";
+import { recordSecondFactorChange } from "./record-second-factor-change";
 
 const codeCount = 10;
 /** Crockford's base 32: no letter in it is read for a digit. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** Ten new codes in place of all before. They are returned this once, and stored as hashes. */
-export async function remakeRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
+export async function renewRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   return db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
-    if (!(await hasSecondStep(session.userId, transaction)))
+    if (!(await hasSecondFactor(session.userId, transaction)))
       throw new AppError("conflict", "Set up two-step verification first.");
     const codes = await replaceRecoveryCodes(transaction, session.userId);
-    await recordSecondStepChange(transaction, session, "account.recovery_codes_made", origin);
+    await recordSecondFactorChange(transaction, session, "account.recovery_codes_made", origin);
     return codes;
   });
 }
@@ -30,22 +30,22 @@ export async function remakeRecoveryCodes(session: CurrentSession, origin: Origi
  * To be called before the step is there, under the lock on the person's row.
  * @returns Recovery codes for who has none that are unused, and nothing for who has.
  */
-export async function prepareNewStep(
+export async function prepareNewSecondFactor(
   transaction: Prisma.TransactionClient,
   { id, userId }: CurrentSession,
 ): Promise<string[]> {
-  if (!(await hasSecondStep(userId, transaction)))
+  if (!(await hasSecondFactor(userId, transaction)))
     await transaction.session.deleteMany({ where: { userId, id: { not: id } } });
   const left = await transaction.recoveryCode.count({ where: { userId, usedAt: null } });
   return left > 0 ? [] : replaceRecoveryCodes(transaction, userId);
 }
 
 /** They open what no second step closes: they end with the last. */
-export async function endCodesWithLastStep(
+export async function deleteCodesWithLastFactor(
   transaction: Prisma.TransactionClient,
   userId: string,
 ): Promise<void> {
-  if (!(await hasSecondStep(userId, transaction)))
+  if (!(await hasSecondFactor(userId, transaction)))
     await transaction.recoveryCode.deleteMany({ where: { userId } });
 }
 

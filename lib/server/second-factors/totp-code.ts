@@ -19,9 +19,9 @@ export function matchTotpStep(
   code: string,
   lastStep: number | null,
 ): number | null {
-  const lastPossible = Math.floor(Date.now() / 1000 / stepSeconds) + 1;
+  const latestStep = Math.floor(Date.now() / 1000 / stepSeconds) + 1;
   // Another instance's clock may be ahead of ours; otplib takes no step that this clock cannot know yet.
-  const used = lastStep === null ? {} : { afterTimeStep: Math.min(lastStep, lastPossible) };
+  const used = lastStep === null ? {} : { afterTimeStep: Math.min(lastStep, latestStep) };
   const secret = unseal(sealed, totpContext(userId)).toString();
   const result = verifySync({ secret, token: code, epochTolerance: stepSeconds, ...used });
   return result.valid && "timeStep" in result ? result.timeStep : null;

@@ -1,11 +1,11 @@
 import type { Origin } from "../actor";
 import { operator, recordAccountEvent } from "../audit/record-audit-event";
 import { mailSeal } from "../mail/queue-mail";
-import { noticeSecondStepChanged } from "../mail/security-notices";
+import { notifySecondFactorChanged } from "../mail/security-notices";
 import { db } from "../runtime";
 import { unseal } from "../seal";
 import { type Person, personOf } from "../sessions/person";
-import { endCodesWithLastStep } from "./recovery-codes";
+import { deleteCodesWithLastFactor } from "./recovery-codes";
 import { totpContext } from "./totp-code";
 
 const pageSize = 500;
@@ -54,13 +54,13 @@ export async function discardUnreadable({ authenticators, mails }: Unreadable): 
       // Compared: the app may have been set up anew since it was found.
       const { count } = await transaction.totpFactor.deleteMany({ where: { userId, secret: sealed } });
       if (count === 0) return;
-      await endCodesWithLastStep(transaction, userId);
+      await deleteCodesWithLastFactor(transaction, userId);
       await transaction.session.deleteMany({ where: { userId } });
       await recordAccountEvent(transaction, person, "account.authenticator_turned_off", origin, {
         by: operator,
       });
       const what = "the operator of this server removed your authenticator app, whose secret was lost";
-      await noticeSecondStepChanged(transaction, person, what);
+      await notifySecondFactorChanged(transaction, person, what);
     });
   for (const id of mails) await db().$executeRaw`DELETE FROM mail.outbox WHERE id = ${id}`;
 }

@@ -27,7 +27,7 @@ export const introspect: ServiceRouteHandler = async ({ request, requestId, serv
     },
     server.engine,
   );
-  return Response.json(answerOf(inspection));
+  return Response.json(responseBody(inspection));
 };
 
 /** `application/x-www-form-urlencoded`, each field at most once. */
@@ -41,7 +41,7 @@ async function readForm(request: Request): Promise<Record<string, string>> {
   return Object.fromEntries(fields);
 }
 
-function answerOf(inspection: Inspection) {
+function responseBody(inspection: Inspection) {
   if (!inspection.allowed) return { active: false };
   const { key, rights } = inspection;
   return {

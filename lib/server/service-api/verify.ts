@@ -27,7 +27,7 @@ export const verify: ServiceRouteHandler = async ({ request, requestId, server }
     },
     server.engine,
   );
-  return Response.json(answerOf(decision));
+  return Response.json(responseBody(decision));
 };
 
 /** Neither method nor permission: the permission is not judged. Both: the stricter counts. */
@@ -35,7 +35,7 @@ function writes({ method, permission }: VerifyInput): boolean {
   return permission === "write" || (method !== undefined && mayWrite(method, []));
 }
 
-function answerOf(decision: Decision) {
+function responseBody(decision: Decision) {
   const { key } = decision;
   if (!decision.allowed)
     return {

@@ -1,5 +1,5 @@
 import type { Origin } from "../actor";
-import { hasSecondStep } from "./has-second-step";
+import { hasSecondFactor } from "./has-second-factor";
 import type { Proof } from "./proof";
 import { createSession, endSession } from "./session-store";
 
@@ -14,8 +14,8 @@ export async function beginSession(
   origin: Origin,
   previousToken: string | null,
   proof: Proof | null,
-): Promise<{ token: string; expiresAt: Date; owesSecondStep: boolean }> {
-  const owesSecondStep = proof?.by !== "passkey" && (await hasSecondStep(userId));
+): Promise<{ token: string; expiresAt: Date; needsSecondFactor: boolean }> {
+  const needsSecondFactor = proof?.by !== "passkey" && (await hasSecondFactor(userId));
   if (previousToken) await endSession(previousToken);
-  return { ...(await createSession(userId, origin, proof, owesSecondStep)), owesSecondStep };
+  return { ...(await createSession(userId, origin, proof, needsSecondFactor)), needsSecondFactor };
 }

@@ -6,7 +6,7 @@ import { runtime } from "../runtime";
 import type { Identity } from "./identity";
 import { clockSkewMs, proofOf } from "./proof";
 import type { CurrentSession } from "./session-store";
-import { findWaysIn } from "./ways-in";
+import { findSignInMethods } from "./sign-in-methods";
 
 /**
  * The connected providers that a person may confirm with who they are: those that ask them anew and say when they did. Google and
@@ -14,10 +14,10 @@ import { findWaysIn } from "./ways-in";
  */
 export async function findConfirmingProviders(userId: string): Promise<IdentityProvider[]> {
   if (runtime().env.identityProviders.length === 0) return [];
-  const { identities } = await findWaysIn(userId);
+  const { identities } = await findSignInMethods(userId);
   return runtime()
     .env.identityProviders.filter(
-      ({ id }) => saysWhen(id) && identities.some(({ provider }) => provider === id),
+      ({ id }) => reportsAuthenticationTime(id) && identities.some(({ provider }) => provider === id),
     )
     .map(({ id, name }) => ({ id, name }));
 }
@@ -39,23 +39,23 @@ export async function confirmWithIdentity(
   beganAt: Date,
   origin: Origin,
 ): Promise<ProviderProblem | null> {
-  const problem = await whatIsWrong(session, identity, beganAt);
+  const problem = await findProblem(session, identity, beganAt);
   await recordSignInAttempt({ id: session.userId }, problem ? "provider_refused" : "reauthenticated", origin);
   return problem;
 }
 
-async function whatIsWrong(
+async function findProblem(
   session: CurrentSession,
   { provider, issuer, subject, authenticatedAt }: Identity,
   beganAt: Date,
 ): Promise<ProviderProblem | null> {
   await requireConfirmingProvider(session.userId, provider);
-  const { identities } = await findWaysIn(session.userId);
+  const { identities } = await findSignInMethods(session.userId);
   if (!identities.some((one) => one.issuer === issuer && one.subject === subject)) return "another_account";
   const proof = proofOf({ authenticatedAt });
   return proof && (authenticatedAt?.getTime() ?? 0) >= beganAt.getTime() - clockSkewMs ? null : "not_asked";
 }
 
-function saysWhen(provider: IdentityProvider["id"]): boolean {
+function reportsAuthenticationTime(provider: IdentityProvider["id"]): boolean {
   return provider === "oidc";
 }

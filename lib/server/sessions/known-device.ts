@@ -1,5 +1,5 @@
 import type { Origin } from "../actor";
-import { noticeNewDevice } from "../mail/security-notices";
+import { notifyNewDevice } from "../mail/security-notices";
 import { db } from "../runtime";
 import { sha256 } from "../sha256";
 import { personOf } from "./person";
@@ -11,7 +11,7 @@ const rememberedDays = 400;
  * of all is not told: there is nothing to compare it with.
  * @param token What the browser's cookie holds.
  */
-export async function noteDevice(userId: string, token: string, origin: Origin): Promise<void> {
+export async function recordDevice(userId: string, token: string, origin: Origin): Promise<void> {
   const tokenHash = sha256(token);
   await db().$transaction(async (transaction) => {
     const [{ fresh } = { fresh: false }] = await transaction.$queryRaw<{ fresh: boolean }[]>`
@@ -20,12 +20,12 @@ export async function noteDevice(userId: string, token: string, origin: Origin):
       RETURNING xmax = 0 AS fresh`;
     if (!fresh || (await transaction.device.count({ where: { userId }, take: 2 })) < 2) return;
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
-    await noticeNewDevice(transaction, user, origin);
+    await notifyNewDevice(transaction, user, origin);
   });
 }
 
 /** Their cookies have ended as well. Run by the clock; correctness does not hang on it. */
-export async function forgetOldDevices(): Promise<void> {
+export async function deleteOldDevices(): Promise<void> {
   await db()
     .$executeRaw`DELETE FROM devices WHERE last_seen_at < now() - make_interval(days => ${rememberedDays})`;
 }

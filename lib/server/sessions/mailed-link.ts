@@ -85,11 +85,11 @@ export async function updatePerson(
 }
 
 /** Ends every open link of a person: what was asked for before a change of password or address is worth nothing after it. */
-export async function endLinksOf(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
+export async function deleteLinksOf(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
   await transaction.mailedLink.deleteMany({ where: { userId, usedAt: null } });
 }
 
 /** Rows that open nothing any more. Run by the clock; correctness does not hang on it. */
-export async function deleteDeadLinks(): Promise<void> {
+export async function deleteExpiredLinks(): Promise<void> {
   await db().$executeRaw`DELETE FROM mailed_links WHERE expires_at < now() - interval '1 day'`;
 }

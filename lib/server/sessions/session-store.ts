@@ -4,8 +4,8 @@ import { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { sha256 } from "../sha256";
-import type { SingleSignOn } from "./must-sign-on";
 import type { Proof } from "./proof";
+import type { SingleSignOn } from "./requires-single-sign-on";
 
 /** A signed-in browser and its person. */
 export type CurrentSession = {
@@ -16,7 +16,7 @@ export type CurrentSession = {
   /** Whether the person proved who they are recently enough for a sensitive action. */
   recentlyAuthenticated: boolean;
   /** Until the second step is done, the session opens nothing but that step (S14). */
-  owesSecondStep: boolean;
+  needsSecondFactor: boolean;
   /** The identity for which the OpenID provider vouched in this session, where it did. */
   singleSignOn: SingleSignOn | null;
   expiresAt: Date;
@@ -27,13 +27,13 @@ export async function createSession(
   userId: string,
   origin: Origin,
   proof: Proof | null,
-  owesSecondStep = false,
+  needsSecondFactor = false,
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newToken();
   const { by, at } = toSql(proof);
   const [row] = await db().$queryRaw<{ expiresAt: Date }[]>`
     INSERT INTO sessions (id, token_hash, user_id, owes_second_step, proven_by, authenticated_at, last_active_at, expires_at, ip, user_agent)
-    VALUES (${newId("ses")}, ${sha256(token)}, ${userId}, ${owesSecondStep}, ${by}, ${at}, now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
+    VALUES (${newId("ses")}, ${sha256(token)}, ${userId}, ${needsSecondFactor}, ${by}, ${at}, now(), now() + make_interval(secs => ${runtime().env.sessionMaxSeconds}),
       ${origin.ip}, ${origin.userAgent})
     RETURNING expires_at AS "expiresAt"`;
   return { token, expiresAt: (row as { expiresAt: Date }).expiresAt };
@@ -55,7 +55,7 @@ export async function findSession(token: string, active: boolean): Promise<Curre
     )
     SELECT found.id, found.user_id AS "userId", users.name AS "userName", users.email, found.expires_at AS "expiresAt",
       coalesce(found.authenticated_at > now() - make_interval(secs => ${reauthenticateSeconds}), false) AS "recentlyAuthenticated",
-      found.owes_second_step AS "owesSecondStep",
+      found.owes_second_step AS "needsSecondFactor",
       CASE WHEN found.sso_domain IS NOT NULL THEN
         jsonb_build_object('issuer', found.sso_issuer, 'subject', found.sso_subject, 'domain', found.sso_domain)
       END AS "singleSignOn"
@@ -84,7 +84,7 @@ export async function renewSessionToken(
 }
 
 /** The OpenID provider vouched for the person of the session, by an identity of theirs. */
-export async function noteSingleSignOn(token: string, signedOn: SingleSignOn | null): Promise<void> {
+export async function recordSingleSignOn(token: string, signedOn: SingleSignOn | null): Promise<void> {
   if (!signedOn) return;
   const { issuer, subject, domain } = signedOn;
   await db()

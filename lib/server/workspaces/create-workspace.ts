@@ -6,7 +6,7 @@ import type { Prisma, Workspace } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { lockUser } from "../sessions/lock-user";
 
-const mostOwnedWorkspaces = 50;
+const maximumOwnedWorkspaces = 50;
 
 /** Makes a workspace with its owner. API access is off until somebody switches it on. */
 export async function createWorkspace(
@@ -46,10 +46,10 @@ export async function requireRoomForWorkspace(
   // The lock keeps concurrent requests from all passing the same count.
   await lockUser(transaction, userId);
   const owned = await transaction.member.count({ where: { userId, role: "owner" } });
-  if (owned >= mostOwnedWorkspaces)
+  if (owned >= maximumOwnedWorkspaces)
     throw new AppError(
       "conflict",
-      `You own ${mostOwnedWorkspaces} workspaces, which is the most. Delete one to create another.`,
+      `You own ${maximumOwnedWorkspaces} workspaces, which is the most. Delete one to create another.`,
     );
 }
 

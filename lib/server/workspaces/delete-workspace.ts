@@ -3,7 +3,7 @@ import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
-import { noticeWorkspaceDeleted } from "../mail/security-notices";
+import { notifyWorkspaceDeleted } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
 import { lockMembers } from "./members/lock-members";
@@ -22,7 +22,7 @@ export async function deleteWorkspace(actor: MemberActor, slug: string): Promise
     if (!roleMay(now.role, "workspace.delete")) throw new AppError("insufficient_permissions");
     const workspace = await transaction.workspace.findUniqueOrThrow({ where: { id: now.workspaceId } });
     if (workspace.slug !== slug) throw invalidField("slug", `Type ${workspace.slug}, letter for letter.`);
-    await tellOwners(transaction, now, workspace.name);
+    await notifyOwners(transaction, now, workspace.name);
     await eraseWorkspace(transaction, now, workspace);
   });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
@@ -51,11 +51,11 @@ export async function eraseWorkspace(
   );
 }
 
-async function tellOwners(transaction: Transaction, actor: MemberActor, name: string): Promise<void> {
+async function notifyOwners(transaction: Transaction, actor: MemberActor, name: string): Promise<void> {
   const owners = await transaction.member.findMany({
     where: { workspaceId: actor.workspaceId, role: "owner" },
     select: { user: { select: { email: true } } },
   });
   for (const { user } of owners)
-    await noticeWorkspaceDeleted(transaction, personOf(user), name, actor.name, actor.origin);
+    await notifyWorkspaceDeleted(transaction, personOf(user), name, actor.name, actor.origin);
 }

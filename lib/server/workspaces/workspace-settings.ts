@@ -4,7 +4,7 @@ import type { Actor, MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { isUniqueViolation } from "../is-unique-violation";
 import { db, runtime } from "../runtime";
-import { hasSecondStep } from "../sessions/has-second-step";
+import { hasSecondFactor } from "../sessions/has-second-factor";
 
 /** Changes the name or the address of a workspace. Nothing is written where nothing changes. */
 export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput): Promise<void> {
@@ -61,7 +61,7 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
  */
 export async function setRequireTwoStep(actor: MemberActor, required: boolean): Promise<void> {
   await db().$transaction(async (transaction) => {
-    if (required && !(await hasSecondStep(actor.userId, transaction)))
+    if (required && !(await hasSecondFactor(actor.userId, transaction)))
       throw new AppError(
         "conflict",
         "Set up two-step verification for yourself first, on your Security page.",

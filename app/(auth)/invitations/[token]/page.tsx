@@ -16,7 +16,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   const { token } = await params;
   const [invitation, session] = await Promise.all([findOpenInvitation(token), findPageSession()]);
   const here = encodeURIComponent(`/invitations/${token}`);
-  if (session?.owesSecondStep) redirect(`/sign-in/verify?callbackUrl=${here}`);
+  if (session?.needsSecondFactor) redirect(`/sign-in/verify?callbackUrl=${here}`);
 
   if (!invitation) {
     return (

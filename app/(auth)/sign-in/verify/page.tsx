@@ -20,7 +20,7 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
   const back = `callbackUrl=${encodeURIComponent(goal)}`;
   const session = await findPageSession();
   if (!session) redirect(`/sign-in?${back}`);
-  if (!session.owesSecondStep) redirect(goal);
+  if (!session.needsSecondFactor) redirect(goal);
 
   const state = await getTwoStepState(session.userId);
   const ways = waysOf(state);

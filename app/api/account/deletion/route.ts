@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import { deleteAccountInput } from "@/lib/contracts/account-input";
-import { previewDeletion } from "@/lib/server/accounts/users/belongings";
 import { deleteAccount } from "@/lib/server/accounts/users/delete-account";
+import { previewDeletion } from "@/lib/server/accounts/users/deletion-effects";
 import { ok } from "@/lib/server/http/json-response";
 import { sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
 import { withAccount } from "@/lib/server/http/with-account";

@@ -5,11 +5,11 @@ import { joinWithNewAccount } from "@/lib/server/accounts/users/join-with-new-ac
 import { recognizeDevice } from "@/lib/server/auth/device-cookie";
 import { created } from "@/lib/server/http/json-response";
 import { readSessionToken, sessionCookieName, sessionCookieOptions } from "@/lib/server/http/session-cookie";
-import { withVisitor } from "@/lib/server/http/with-account";
+import { publicRoute } from "@/lib/server/http/with-account";
 import { recordSignInAttempt } from "@/lib/server/logs/record-sign-in-attempt";
 import { beginSession } from "@/lib/server/sessions/begin-session";
 
-export const POST = withVisitor({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
+export const POST = publicRoute({ body: joinWithNewAccountInput }, async ({ request, body, origin }) => {
   const { user, workspace } = await joinWithNewAccount(body, origin);
   await recordSignInAttempt(user, "signed_in", origin);
   const previous = readSessionToken(request.headers.get("cookie"));

@@ -258,7 +258,7 @@ describe("a passkey as the second step", () => {
     expect((await answer({ origin: "https://evil.example" })).json).toMatchObject(refused);
     expect((await answer({})).json, "its challenge was consumed").toMatchObject(refused);
     expect((await answer({})).json).toMatchObject({ error: { code: "not_signed_in" } });
-    expect(await db().session.count({ where: { userId: user.id, owesSecondStep: true } })).toBe(0);
+    expect(await db().session.count({ where: { userId: user.id, needsSecondFactor: true } })).toBe(0);
   });
 
   test("S08 passes while guesses at codes are throttled", async () => {

@@ -5,17 +5,17 @@ import { recordAccountEvent } from "../../audit/record-audit-event";
 import type { IdentityProviderSetting } from "../../env-identity-providers";
 import type { Prisma } from "../../generated/prisma/client";
 import { isUniqueViolation } from "../../is-unique-violation";
-import { noticeWaysInChanged } from "../../mail/security-notices";
+import { notifySignInMethodsChanged } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
 import { type Identity, requireProvider } from "../../sessions/identity";
 import { type CurrentSession, forgetSingleSignOn } from "../../sessions/session-store";
-import { findWaysIn, lockSessionUser, requireAWayIn } from "../../sessions/ways-in";
+import { findSignInMethods, lockSessionUser, requireSignInMethod } from "../../sessions/sign-in-methods";
 
 type Transaction = Prisma.TransactionClient;
 
 /** Every configured provider, with the person's account there where it is connected. */
 export async function listConnectedAccounts(userId: string): Promise<ConnectedAccount[]> {
-  const { identities } = await findWaysIn(userId);
+  const { identities } = await findSignInMethods(userId);
   return runtime().env.identityProviders.map(({ id, name }) => {
     const found = identities.find((one) => one.provider === id);
     return { id, name, connected: found ? { label: found.label, at: found.createdAt.toISOString() } : null };
@@ -35,7 +35,7 @@ export async function connectIdentity(
   try {
     return await db().$transaction(async (transaction) => {
       await lockSessionUser(transaction, session);
-      const { identities } = await findWaysIn(session.userId, transaction);
+      const { identities } = await findSignInMethods(session.userId, transaction);
       const present = identities.find((one) => one.provider === identity.provider);
       if (present?.issuer === identity.issuer && present.subject === identity.subject) return null;
       if (present) return "another_connected";
@@ -63,7 +63,7 @@ export async function disconnectIdentity(
     const { count } = await transaction.account.deleteMany({ where });
     if (count === 0) throw new AppError("not_found", `No ${provider.name} account is connected.`);
     await forgetSingleSignOn(transaction, session.userId, provider.issuer);
-    await requireAWayIn(transaction, session.userId);
+    await requireSignInMethod(transaction, session.userId);
     const what = `${provider.name} account was disconnected from`;
     await record(transaction, session, "account.identity_disconnected", provider, what, origin);
   });
@@ -90,5 +90,5 @@ async function record(
   await recordAccountEvent(transaction, user, action, origin, {
     details: { provider: provider.name },
   });
-  await noticeWaysInChanged(transaction, session, `A ${what}`, origin);
+  await notifySignInMethodsChanged(transaction, session, `A ${what}`, origin);
 }

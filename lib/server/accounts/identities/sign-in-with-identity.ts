@@ -46,7 +46,7 @@ export async function signInWithIdentity(identity: Identity, origin: Origin): Pr
   if (owner) return refuse("not_connected", owner, origin);
   // Whoever proved the domain has decided that its people may have accounts.
   const sso = await findSsoWorkspace(db(), singleSignOnOf(identity)?.domain);
-  const closed = sso ? null : whySignUpIsClosed(email);
+  const closed = sso ? null : findSignUpProblem(email);
   if (closed) return refuse(closed, null, origin);
   try {
     const { user, workspace } = await signUpWithIdentity({ ...identity, email }, origin);
@@ -76,7 +76,7 @@ async function refuse(
   return { problem };
 }
 
-function whySignUpIsClosed(email: string): ProviderProblem | null {
+function findSignUpProblem(email: string): ProviderProblem | null {
   try {
     requireSignUpAllowed(email);
     return null;

@@ -2,7 +2,7 @@ import type { MemberActor, Origin } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import type { Identity } from "../../sessions/identity";
-import type { SingleSignOn } from "../../sessions/must-sign-on";
+import type { SingleSignOn } from "../../sessions/requires-single-sign-on";
 import { lockWorkspace } from "../../workspaces/members/lock-members";
 
 /**

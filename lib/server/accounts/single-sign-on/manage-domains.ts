@@ -12,7 +12,7 @@ import { db, runtime } from "../../runtime";
 import { findTxtRecords } from "./find-txt-records";
 
 type Transaction = Prisma.TransactionClient;
-const mostDomains = 20;
+const maximumDomains = 20;
 
 export async function listDomains(workspaceId: string): Promise<WorkspaceDomains> {
   const rows = await db().workspaceDomain.findMany({ where: { workspaceId }, orderBy: { domain: "asc" } });
@@ -29,8 +29,8 @@ export async function addDomain(actor: MemberActor, domain: string): Promise<Wor
   const { workspaceId } = actor;
   try {
     return await db().$transaction(async (transaction) => {
-      if ((await transaction.workspaceDomain.count({ where: { workspaceId } })) >= mostDomains)
-        throw new AppError("conflict", `A workspace has at most ${mostDomains} domains.`);
+      if ((await transaction.workspaceDomain.count({ where: { workspaceId } })) >= maximumDomains)
+        throw new AppError("conflict", `A workspace has at most ${maximumDomains} domains.`);
       const row = await insert(transaction, workspaceId, domain, null);
       await record(transaction, actor, "workspace.domain_added", domain);
       return toView(row);
@@ -57,17 +57,17 @@ export async function verifyDomain(actor: MemberActor, domainId: string): Promis
         ? `There is no TXT record at ${name} yet. A new one can take an hour to be seen.`
         : `The TXT record at ${name} says something else.`,
     );
-  return prove(actor, row);
+  return markVerified(actor, row);
 }
 
 /** The operator's word, without a look at the DNS. Claims the domain where the workspace has not. */
-export async function proveDomainByOperator(actor: SystemActor, domain: string): Promise<WorkspaceDomain> {
+export async function verifyDomainByOperator(actor: SystemActor, domain: string): Promise<WorkspaceDomain> {
   const { workspaceId } = actor;
   const where = { workspaceId_domain: { workspaceId, domain } };
   const row =
     (await db().workspaceDomain.findUnique({ where })) ??
     (await db().$transaction((transaction) => insert(transaction, workspaceId, domain, null)));
-  return row.provenDomain ? toView(row) : prove(actor, row);
+  return row.provenDomain ? toView(row) : markVerified(actor, row);
 }
 
 export async function changeDomain(
@@ -109,7 +109,7 @@ export async function removeDomain(actor: MemberActor, domainId: string): Promis
   });
 }
 
-async function prove(actor: MemberActor | SystemActor, { id, domain }: Row): Promise<WorkspaceDomain> {
+async function markVerified(actor: MemberActor | SystemActor, { id, domain }: Row): Promise<WorkspaceDomain> {
   try {
     return await db().$transaction(async (transaction) => {
       const { count } = await transaction.workspaceDomain.updateMany({

@@ -1,11 +1,11 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { Origin } from "../../actor";
 import { recordAccountEvent } from "../../audit/record-audit-event";
-import { noticePasswordChanged, noticePasswordSet } from "../../mail/security-notices";
+import { notifyPasswordChanged, notifyPasswordSet } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
-import { endLinksOf } from "../../sessions/mailed-link";
+import { deleteLinksOf } from "../../sessions/mailed-link";
 import { type CurrentSession, renewSessionToken } from "../../sessions/session-store";
-import { lockSessionUser } from "../../sessions/ways-in";
+import { lockSessionUser } from "../../sessions/sign-in-methods";
 import { confirmPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
 
@@ -37,9 +37,9 @@ export async function changePassword(
     const renewed = await renewSessionToken(token, { by: "password", at: "now" }, transaction);
     if (!renewed) throw new AppError("not_signed_in");
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
-    await endLinksOf(transaction, session.userId);
+    await deleteLinksOf(transaction, session.userId);
     await recordAccountEvent(transaction, user, "account.password_changed", origin);
-    await noticePasswordChanged(transaction, user, origin);
+    await notifyPasswordChanged(transaction, user, origin);
     return renewed;
   });
 }
@@ -70,6 +70,6 @@ export async function setFirstPassword(
       throw new AppError("conflict", "Your account has a password. Change it with the present one.");
     const user = { id: session.userId, name: session.userName };
     await recordAccountEvent(transaction, user, "account.password_set", origin);
-    await noticePasswordSet(transaction, session, origin);
+    await notifyPasswordSet(transaction, session, origin);
   });
 }

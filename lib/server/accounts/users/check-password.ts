@@ -46,7 +46,7 @@ export async function confirmPassword(
 async function requirePassword(user: User | null, password: string): Promise<User> {
   if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
     throw new AppError("incorrect_credentials");
-  // Said only to a person who knows the password: nobody else learns that there is such an account.
+  // Said only to a person who knows the password: deletedAccountOwner else learns that there is such an account.
   if (user.disabledAt) throw new AppError("account_disabled");
   return user;
 }

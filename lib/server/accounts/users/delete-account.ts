@@ -3,7 +3,7 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { MemberActor, Origin } from "../../actor";
 import { recordAccountEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
-import { noticeAccountDeleted } from "../../mail/security-notices";
+import { notifyAccountDeleted } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
 import { lockUser } from "../../sessions/lock-user";
 import { personOf } from "../../sessions/person";
@@ -12,12 +12,16 @@ import { eraseWorkspace } from "../../workspaces/delete-workspace";
 import type { Viewer } from "../../workspaces/members/find-memberships";
 import { lockWorkspacesOf } from "../../workspaces/members/lock-members";
 import { removeMembership } from "../../workspaces/members/remove-member";
-import { type Belonging, findBelongings } from "./belongings";
+import { type DeletionEffect, findDeletionEffects } from "./deletion-effects";
 
 type Transaction = Prisma.TransactionClient;
 
-/** Whom the revoked keys of deleted accounts belong to. Its address is none that can be typed, so nobody ever signs in as it. */
-export const nobody = { id: "usr_deleted", email: "deleted account", name: "Deleted account" } as const;
+/** Whom the revoked keys of deleted accounts belong to. Its address is none that can be typed, so deletedAccountOwner ever signs in as it. */
+export const deletedAccountOwner = {
+  id: "usr_deleted",
+  email: "deleted account",
+  name: "Deleted account",
+} as const;
 
 /**
  * Deletes the account for ever, with all that is decided about what it owns: everything happens or nothing. When this returns,
@@ -33,9 +37,9 @@ export async function deleteAccount(
   const { userId } = session;
   if (input.email !== session.email) throw invalidField("email", `Type ${session.email}, letter for letter.`);
   await db().$transaction(async (transaction) => {
-    const belongings = await lockBelongings(transaction, session);
-    requireDecided(belongings, input);
-    for (const belonging of belongings) await partWith(transaction, belonging, input, origin);
+    const effects = await lockAndFindEffects(transaction, session);
+    requireDecided(effects, input);
+    for (const effect of effects) await applyEffect(transaction, effect, input, origin);
     // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
     if (!(await lockUser(transaction, userId, { changesKey: true }))) throw new AppError("not_signed_in");
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
@@ -43,7 +47,7 @@ export async function deleteAccount(
     await revokeKeys(transaction, userId);
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
     await recordAccountEvent(transaction, user, "account.deleted", origin);
-    await noticeAccountDeleted(transaction, user, origin);
+    await notifyAccountDeleted(transaction, user, origin);
     // Sessions, second steps, devices and every way in go with the row.
     await transaction.user.delete({ where: { id: userId } });
   });
@@ -51,36 +55,35 @@ export async function deleteAccount(
 }
 
 /** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */
-async function lockBelongings(transaction: Transaction, viewer: Viewer): Promise<Belonging[]> {
+async function lockAndFindEffects(transaction: Transaction, viewer: Viewer): Promise<DeletionEffect[]> {
   const { userId } = viewer;
   const locked = new Set(await lockWorkspacesOf(transaction, userId));
   if ((await transaction.user.count({ where: { id: userId } })) === 0) throw new AppError("not_signed_in");
-  const belongings = await findBelongings(transaction, viewer);
-  if (!belongings.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
-  return belongings;
+  const effects = await findDeletionEffects(transaction, viewer);
+  if (!effects.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
+  return effects;
 }
 
 /** Nothing ends, and nothing is given away, that the person was not asked about. */
 function requireDecided(
-  belongings: Belonging[],
+  effects: DeletionEffect[],
   { deletedWorkspaces, transfers, revocations }: DeleteAccountInput,
 ): void {
-  const blocking = belongings.filter(({ fate }) => fate === "blocks").map(({ workspace }) => workspace.name);
+  const blocking = effects
+    .filter(({ outcome }) => outcome === "blocks")
+    .map(({ workspace }) => workspace.name);
   if (blocking.length > 0)
     throw new AppError(
       "conflict",
       `You are the last owner of ${blocking.join(", ")}. Make another member owner first.`,
     );
-  const ending = belongings.filter(({ fate }) => fate === "ends").map(({ workspace }) => workspace.id);
+  const ending = effects.filter(({ outcome }) => outcome === "ends").map(({ workspace }) => workspace.id);
   if (ending.length !== deletedWorkspaces.length || !ending.every((id) => deletedWorkspaces.includes(id)))
     throw changedMeanwhile();
   const newOwners = new Map(
-    belongings
-      .filter(({ fate }) => fate === "goes on")
-      .map((belonging) => [
-        belonging.workspace.id,
-        new Set(belonging.newOwners.map((newOwner) => newOwner.userId)),
-      ]),
+    effects
+      .filter(({ outcome }) => outcome === "goes on")
+      .map((effect) => [effect.workspace.id, new Set(effect.newOwners.map((newOwner) => newOwner.userId))]),
   );
   if (!transfers.every(({ workspaceId, userId }) => newOwners.get(workspaceId)?.has(userId)))
     throw invalidField("transfers", "A key can go to another active member of its workspace.");
@@ -88,9 +91,9 @@ function requireDecided(
     throw invalidField("revocations", "Name only keys that are to be decided about.");
 }
 
-async function partWith(
+async function applyEffect(
   transaction: Transaction,
-  { workspace, member, fate, closedBy }: Belonging,
+  { workspace, member, outcome, closedBy }: DeletionEffect,
   { transfers, revocations, otherKeys }: DeleteAccountInput,
   origin: Origin,
 ): Promise<void> {
@@ -102,7 +105,7 @@ async function partWith(
     role: member.role,
     origin,
   };
-  if (fate === "ends") return eraseWorkspace(transaction, actor, workspace);
+  if (outcome === "ends") return eraseWorkspace(transaction, actor, workspace);
   const isHere = ({ workspaceId }: { workspaceId: string }) => workspaceId === workspace.id;
   await removeMembership(transaction, actor, member, {
     transfers: transfers.filter(isHere),
@@ -116,10 +119,10 @@ async function partWith(
 async function revokeKeys(transaction: Transaction, userId: string): Promise<void> {
   if ((await transaction.apiKey.count({ where: { ownerId: userId } })) === 0) return;
   await transaction.$executeRaw`
-    INSERT INTO users (id, email, name, updated_at) VALUES (${nobody.id}, ${nobody.email}, ${nobody.name}, now())
+    INSERT INTO users (id, email, name, updated_at) VALUES (${deletedAccountOwner.id}, ${deletedAccountOwner.email}, ${deletedAccountOwner.name}, now())
     ON CONFLICT DO NOTHING`;
   await transaction.$executeRaw`
-    UPDATE api_keys SET owner_id = ${nobody.id}, revoked_at = coalesce(revoked_at, now()) WHERE owner_id = ${userId}`;
+    UPDATE api_keys SET owner_id = ${deletedAccountOwner.id}, revoked_at = coalesce(revoked_at, now()) WHERE owner_id = ${userId}`;
 }
 
 function changedMeanwhile(): AppError {

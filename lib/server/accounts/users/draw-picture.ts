@@ -2,10 +2,10 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 
 const side = 256;
 /** A file of few bytes can claim any size; a good phone's camera makes 50 million. */
-const mostPixels = 60_000_000;
-const mostSeconds = 10;
+const maximumPixels = 60_000_000;
+const maximumSeconds = 10;
 /** Each takes a core and some tens of megabytes while it lasts. Who comes when it is full comes again. */
-const mostWaiting = 8;
+const maximumWaiting = 8;
 
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
@@ -18,7 +18,7 @@ let last: Promise<unknown> = Promise.resolve();
 export async function drawPicture(uploaded: Buffer): Promise<Buffer> {
   requireKnownFormat(uploaded);
   const sharp = await loadSharp();
-  if (waiting >= mostWaiting)
+  if (waiting >= maximumWaiting)
     throw new AppError("unavailable", "Many pictures are being worked on right now. Try again shortly.", {
       retryAfterSeconds: 5,
     });
@@ -36,11 +36,11 @@ type Sharp = typeof import("sharp")["default"];
 
 async function draw(sharp: Sharp, uploaded: Buffer): Promise<Buffer> {
   try {
-    return await sharp(uploaded, { limitInputPixels: mostPixels, failOn: "error", sequentialRead: true })
+    return await sharp(uploaded, { limitInputPixels: maximumPixels, failOn: "error", sequentialRead: true })
       .autoOrient()
       .resize(side, side, { fit: "cover" })
       .webp({ quality: 82 })
-      .timeout({ seconds: mostSeconds })
+      .timeout({ seconds: maximumSeconds })
       .toBuffer();
   } catch {
     throw invalidField("picture", "This picture cannot be read, or has too many pixels. Choose another.");

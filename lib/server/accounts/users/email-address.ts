@@ -5,13 +5,19 @@ import type { MailedLink, Prisma } from "../../generated/prisma/client";
 import { isUniqueViolation } from "../../is-unique-violation";
 import { queueMail } from "../../mail/queue-mail";
 import { requireMailServer } from "../../mail/require-mail-server";
-import { noticeAddressChangeAsked, noticeAddressChanged } from "../../mail/security-notices";
+import { notifyAddressChanged, notifyAddressChangeRequested } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
-import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../../sessions/mailed-link";
-import { requireOwnAddress } from "../../sessions/must-sign-on";
+import {
+  consumeLink,
+  createLink,
+  deleteLinksOf,
+  requireLink,
+  updatePerson,
+} from "../../sessions/mailed-link";
 import { maskedAddress, personOf } from "../../sessions/person";
+import { requireChangeableAddress } from "../../sessions/requires-single-sign-on";
 import type { CurrentSession } from "../../sessions/session-store";
-import { lockSessionUser } from "../../sessions/ways-in";
+import { lockSessionUser } from "../../sessions/sign-in-methods";
 
 const lifetimeSeconds = 24 * 3600;
 
@@ -45,7 +51,7 @@ export async function requestAddressChange(
   origin: Origin,
 ): Promise<void> {
   if (email === session.email) throw invalidField("email", "This is your address already.");
-  await requireOwnAddress(session.userId, session.email);
+  await requireChangeableAddress(session.userId, session.email);
   requireMailServer("This server sends no mail, so you can't change your address here.");
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
@@ -56,7 +62,7 @@ export async function requestAddressChange(
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: session.userId } }));
     const link = { purpose: "change_email", email, userId: user.id, lifetimeSeconds } as const;
     const token = await createLink(transaction, link);
-    await noticeAddressChangeAsked(transaction, user, email, origin);
+    await notifyAddressChangeRequested(transaction, user, email, origin);
     const mail = {
       to: email,
       subject: "Confirm your new email address",
@@ -117,9 +123,9 @@ async function change(
 ): Promise<void> {
   const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
   const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
-  await endLinksOf(transaction, user.id);
+  await deleteLinksOf(transaction, user.id);
   // Asked again: the workspace may have begun to sign people on since the link was sent.
-  await requireOwnAddress(user.id, before.email);
+  await requireChangeableAddress(user.id, before.email);
   await recordAccountEvent(transaction, user, "account.email_changed", origin);
-  await noticeAddressChanged(transaction, before, user.email, origin);
+  await notifyAddressChanged(transaction, before, user.email, origin);
 }

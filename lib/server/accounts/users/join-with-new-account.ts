@@ -6,9 +6,9 @@ import { isUniqueViolation } from "../../is-unique-violation";
 import { db, runtime } from "../../runtime";
 import type { Person } from "../../sessions/person";
 import {
+  invalidInvitation,
   joinWorkspace,
   lockInvitation,
-  spentInvitation,
 } from "../../workspaces/invitations/accept-invitation";
 import { findOpenInvitation } from "../../workspaces/invitations/find-open-invitation";
 import { createUser, newPasswordHash } from "./sign-up";
@@ -24,14 +24,14 @@ export async function joinWithNewAccount(
   origin: Origin,
 ): Promise<{ user: Person; workspace: Workspace }> {
   // A link that is none must not cost a hash.
-  if (!(await findOpenInvitation(token))) throw spentInvitation();
+  if (!(await findOpenInvitation(token))) throw invalidInvitation();
   const passwordHash = await newPasswordHash(password);
   // A link that only the mailbox got proves the address. Without a mail server whoever invited has seen it too.
   const emailVerifiedAt = runtime().env.smtpUrl === null ? null : new Date();
   try {
     return await db().$transaction(async (transaction) => {
       const invitation = await lockInvitation(transaction, token);
-      if (!invitation || invitation.acceptedAt) throw spentInvitation();
+      if (!invitation || invitation.acceptedAt) throw invalidInvitation();
       const { email } = invitation;
       const user = await createUser(transaction, { email, name, passwordHash, emailVerifiedAt }, origin);
       return { user, workspace: await joinWorkspace(transaction, invitation, user, origin) };

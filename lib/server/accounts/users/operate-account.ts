@@ -5,10 +5,10 @@ import { systemActor } from "../../actor";
 import { operator, recordAccountEvent, recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import { lockNewKeys } from "../../keys/require-room-for-key";
-import { noticePasswordChanged, noticeSecondStepChanged } from "../../mail/security-notices";
+import { notifyPasswordChanged, notifySecondFactorChanged } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
 import { forgiveAllCodeAttempts } from "../../second-factors/code-attempts";
-import { endLinksOf } from "../../sessions/mailed-link";
+import { deleteLinksOf } from "../../sessions/mailed-link";
 import { type Person, personOf } from "../../sessions/person";
 import { applyKeyDecisions } from "../../workspaces/members/apply-key-decisions";
 import { lockWorkspacesOf } from "../../workspaces/members/lock-members";
@@ -35,10 +35,10 @@ export async function resetPasswordByOperator(person: Person, password: string):
   const passwordHash = await newPasswordHash(password);
   await db().$transaction(async (transaction) => {
     await transaction.user.update({ where: { id: person.id }, data: { passwordHash } });
-    await endLinksOf(transaction, person.id);
+    await deleteLinksOf(transaction, person.id);
     await transaction.session.deleteMany({ where: { userId: person.id } });
     await recordChange(transaction, person, "account.password_reset");
-    await noticePasswordChanged(transaction, person, origin);
+    await notifyPasswordChanged(transaction, person, origin);
   });
   await Promise.all([
     runtime().signInThrottle.forgiveAccount(person.email),
@@ -56,7 +56,7 @@ export async function resetTwoStepByOperator(person: Person): Promise<void> {
     await transaction.recoveryCode.deleteMany({ where: { userId } });
     await transaction.session.deleteMany({ where: { userId } });
     await recordChange(transaction, person, "account.two_step_reset");
-    await noticeSecondStepChanged(
+    await notifySecondFactorChanged(
       transaction,
       person,
       "the operator of this server reset two-step verification",
@@ -94,7 +94,7 @@ export async function disableAccount(
     });
     await transaction.session.deleteMany({ where: { userId: person.id } });
     if (count === 0) return [];
-    await endLinksOf(transaction, person.id);
+    await deleteLinksOf(transaction, person.id);
     for (const workspaceId of workspaces)
       await applyManagingKeyDecisions(transaction, workspaceId, person, managingKeys);
     await setSuspensions(transaction, person, workspaces, { from: null, to: disabledAt });

@@ -44,7 +44,7 @@ test("S07 a password opens as it was typed, and in no other way", async () => {
 });
 
 test("S01 without an account nothing opens, not even the dummy's own password", async () => {
-  expect(await verifyPassword("a password nobody has", null)).toBe(false);
+  expect(await verifyPassword("a password deletedAccountOwner has", null)).toBe(false);
   expect(await verifyPassword("x".repeat(129), null)).toBe(false);
 });
 

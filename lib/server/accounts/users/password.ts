@@ -33,7 +33,7 @@ export function hashPassword(password: string): Promise<string> {
  */
 export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
   if ([...password].length > maximumPasswordLength) return false;
-  dummyHash ??= hash("a password nobody has", cost);
+  dummyHash ??= hash("a password deletedAccountOwner has", cost);
   const against = passwordHash ?? (await dummyHash);
   const matches = await inTurn(() => verify(against, password));
   return matches && passwordHash !== null;

@@ -3,18 +3,24 @@ import type { Origin } from "../../actor";
 import { recordAccountEvent } from "../../audit/record-audit-event";
 import { queueMail } from "../../mail/queue-mail";
 import { requireMailServer } from "../../mail/require-mail-server";
-import { noticePasswordChanged } from "../../mail/security-notices";
+import { notifyPasswordChanged } from "../../mail/security-notices";
 import { db, runtime } from "../../runtime";
 import { forgiveAllCodeAttempts } from "../../second-factors/code-attempts";
-import { consumeLink, createLink, endLinksOf, requireLink, updatePerson } from "../../sessions/mailed-link";
-import { endUnprovenWaysIn } from "../../sessions/ways-in";
+import {
+  consumeLink,
+  createLink,
+  deleteLinksOf,
+  requireLink,
+  updatePerson,
+} from "../../sessions/mailed-link";
+import { removeUnverifiedSignInMethods } from "../../sessions/sign-in-methods";
 import { newPasswordHash } from "./sign-up";
 
 const lifetimeSeconds = 30 * 60;
 
 /**
  * Mails a link to choose a new password, to a known account only. Answer and work are the same for an address that has none:
- * its link is made as well, and nobody ever gets it (S02).
+ * its link is made as well, and deletedAccountOwner ever gets it (S02).
  * @throws AppError `too_many_attempts` for a client that asks for too many.
  */
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
@@ -61,12 +67,12 @@ export async function resetPassword(token: string, password: string, origin: Ori
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },
     });
-    if (proven === 1) await endUnprovenWaysIn(transaction, userId);
+    if (proven === 1) await removeUnverifiedSignInMethods(transaction, userId);
     await transaction.totpFactor.deleteMany({ where: { userId, confirmedAt: null } });
     await transaction.session.deleteMany({ where: { userId } });
-    await endLinksOf(transaction, userId);
+    await deleteLinksOf(transaction, userId);
     await recordAccountEvent(transaction, user, "account.password_reset", origin);
-    await noticePasswordChanged(transaction, user, origin);
+    await notifyPasswordChanged(transaction, user, origin);
   });
   await Promise.all([runtime().signInThrottle.forgiveAccount(link.email), forgiveAllCodeAttempts(userId)]);
 }

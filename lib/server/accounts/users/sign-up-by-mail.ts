@@ -12,7 +12,7 @@ import { insertUserWithWorkspace, newPasswordHash, requireSignUpOpen } from "./s
 const lifetimeSeconds = 24 * 3600;
 
 /**
- * Mails a link to whoever has the mailbox; the account comes to be behind it, with the password they choose there. So nobody can
+ * Mails a link to whoever has the mailbox; the account comes to be behind it, with the password they choose there. So deletedAccountOwner can
  * have one ready for somebody else's address (S03). A known address gets a mail that says so, and the answer is the same (S02).
  * @throws AppError where sign-up is not open to the address; `too_many_attempts` for a client that asks for too many.
  */

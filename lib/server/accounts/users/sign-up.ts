@@ -83,7 +83,7 @@ export async function newPasswordHash(password: string): Promise<string> {
 /** @throws AppError where this address may not make itself an account here. */
 export function requireSignUpOpen(email: string): void {
   requireSignUpAllowed(email);
-  // Without mail an address cannot be proven; only on a laptop is it nobody's but the developer's.
+  // Without mail an address cannot be proven; only on a laptop is it deletedAccountOwner's but the developer's.
   requireMailServer(
     "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
   );

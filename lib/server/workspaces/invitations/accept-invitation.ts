@@ -42,7 +42,7 @@ export async function joinWorkspace(
   person: Person,
   origin: Origin,
 ): Promise<Workspace> {
-  if (!invitation) throw spentInvitation();
+  if (!invitation) throw invalidInvitation();
   const { workspaceId, role } = invitation;
   const key = { workspaceId_userId: { workspaceId, userId: person.id } };
   const member = await transaction.member.findUnique({ where: key });
@@ -54,7 +54,7 @@ export async function joinWorkspace(
     where: { ...wherePending(workspaceId, new Date()), id: invitation.id },
     data: { acceptedAt: new Date() },
   });
-  if (count === 0) throw spentInvitation();
+  if (count === 0) throw invalidInvitation();
   await proveAddress(transaction, person);
   if (member) return workspace;
   await transaction.member.create({ data: { workspaceId, userId: person.id, role } });
@@ -86,7 +86,7 @@ async function proveAddress(transaction: Prisma.TransactionClient, { id }: Perso
   });
 }
 
-export function spentInvitation(): AppError {
+export function invalidInvitation(): AppError {
   return new AppError(
     "not_found",
     "This invitation is no longer good. Ask whoever invited you for a new one.",

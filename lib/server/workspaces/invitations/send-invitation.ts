@@ -16,7 +16,7 @@ import { wherePending } from "../members/withdraw-unauthorized-invitations";
 import { requirePendingInvitation } from "./pending-invitation";
 
 /** So many can be looked through. How many mails may go out is another matter: withdrawing makes room here, not there. */
-const mostPending = 200;
+const maximumPending = 200;
 
 type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date; invitedById: string };
 
@@ -78,8 +78,8 @@ function newLink(actor: MemberActor): { token: string; fresh: Fresh } {
 
 async function requireRoom(transaction: Prisma.TransactionClient, workspaceId: string): Promise<void> {
   const count = await transaction.invitation.count({ where: wherePending(workspaceId, new Date()) });
-  if (count >= mostPending)
-    throw new AppError("conflict", `${mostPending} invitations are waiting. Withdraw some to send more.`);
+  if (count >= maximumPending)
+    throw new AppError("conflict", `${maximumPending} invitations are waiting. Withdraw some to send more.`);
 }
 
 async function send(

@@ -13,14 +13,14 @@ type Transaction = Prisma.TransactionClient;
 type NewOwner = { id: string; name: string };
 
 /** What happens to the member whose keys are counts, as the audit log says it after the member's name. */
-export type Occasion = "left" | "was suspended" | "may no longer manage API keys";
+export type MembershipChange = "left" | "was suspended" | "may no longer manage API keys";
 
 /** Decided keys by id: the owner from now on, or null for those that are revoked. */
 type Outcomes = Map<string, NewOwner | null>;
 
 export const noKeysChanged: KeyDecisionCounts = { revoked: 0, transferred: 0, kept: 0 };
 
-const mostListed = 1000;
+const maximumListed = 1000;
 
 /**
  * Settles the keys with which a member could go on acting after they leave, are suspended or lose the right to manage keys:
@@ -34,13 +34,13 @@ export async function applyKeyDecisions(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
   member: MemberWithUser,
-  occasion: Occasion,
+  change: MembershipChange,
   decisions: KeyDecisionsInput,
 ): Promise<KeyDecisionCounts> {
   const { workspaceId, userId } = member;
   await lockNewKeys(transaction, workspaceId);
   const owned =
-    occasion === "left"
+    change === "left"
       ? await transaction.apiKey.findMany({ where: { workspaceId, ownerId: userId, revokedAt: null } })
       : [];
   const made = await findManagingKeysMade(transaction, member);
@@ -53,13 +53,13 @@ export async function applyKeyDecisions(
       transaction,
       actor,
       member,
-      occasion,
+      change,
       key,
       outcomes.get(key.id) ?? null,
     );
     if (outcome) counts[outcome] += 1;
   }
-  if (isSelf) for (const key of made) await withdrawManaging(transaction, actor, key, occasion);
+  if (isSelf) for (const key of made) await withdrawManaging(transaction, actor, key, change);
   return counts;
 }
 
@@ -113,7 +113,7 @@ function requireEach(keys: ApiKey[], outcomes: Outcomes): void {
   throw new AppError(
     "undecided_keys",
     `Decide what happens to ${new Intl.ListFormat("en").format([...names, ...more])}: revoke, transfer or keep each API key.`,
-    { keys: left.slice(0, mostListed) },
+    { keys: left.slice(0, maximumListed) },
   );
 }
 
@@ -122,7 +122,7 @@ async function applyDecision(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
   member: MemberWithUser,
-  occasion: Occasion,
+  change: MembershipChange,
   key: ApiKey,
   newOwner: NewOwner | null,
 ): Promise<keyof KeyDecisionCounts | null> {
@@ -131,7 +131,7 @@ async function applyDecision(
   if (!newOwner) {
     if (!(await changeLiveKey(transaction, key, { revokedAt: new Date() }))) return null;
     const who = isOthers ? `${member.user.name}, who made it,` : member.user.name;
-    const because = `${who} ${occasion}`;
+    const because = `${who} ${change}`;
     await recordAuditEvent(transaction, actor, "api_key.revoked", targetOf(key), { because });
     return "revoked";
   }
@@ -160,11 +160,11 @@ async function withdrawManaging(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
   key: ApiKey,
-  occasion: Occasion,
+  change: MembershipChange,
 ): Promise<void> {
   if (await changeLiveKey(transaction, key, { canManageKeys: false }))
     await recordAuditEvent(transaction, actor, "api_key.manage_withdrawn", targetOf(key), {
-      because: `${actor.name}, who made it, ${occasion}`,
+      because: `${actor.name}, who made it, ${change}`,
     });
 }
 

@@ -2,8 +2,8 @@ import type { ClosedBy } from "@/lib/contracts/workspaces";
 import type { MemberActor, Origin } from "../../actor";
 import type { Member, Prisma, Workspace } from "../../generated/prisma/client";
 import { db } from "../../runtime";
-import { hasSecondStep } from "../../sessions/has-second-step";
-import { mustSignOn } from "../../sessions/must-sign-on";
+import { hasSecondFactor } from "../../sessions/has-second-factor";
+import { requiresSingleSignOn } from "../../sessions/requires-single-sign-on";
 import type { CurrentSession } from "../../sessions/session-store";
 
 /** A workspace that the session's person is an active member of. */
@@ -35,10 +35,10 @@ export async function findMemberships(
     orderBy: { createdAt: "asc" },
   });
   const asksForTwoSteps = rows.some(({ workspace }) => workspace.requireTwoStep);
-  const hasTwoSteps = asksForTwoSteps && (await hasSecondStep(userId, database));
+  const hasTwoSteps = asksForTwoSteps && (await hasSecondFactor(userId, database));
   return rows.map(({ user, workspace: { domains, ...workspace }, ...member }) => {
     const required = domains.map(({ domain }) => domain);
-    const closedBy = mustSignOn(member, user.email, required, singleSignOn)
+    const closedBy = requiresSingleSignOn(member, user.email, required, singleSignOn)
       ? "single_sign_on_required"
       : workspace.requireTwoStep && !hasTwoSteps
         ? "two_step_setup_required"

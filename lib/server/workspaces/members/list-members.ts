@@ -31,13 +31,18 @@ export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
     role: member.role,
     suspended: member.suspendedAt !== null,
     createdAt: member.createdAt.toISOString(),
-    joinedBySso: howTheyJoined(member),
+    joinedBySso: singleSignOnDetails(member),
     activeKeys: activeKeys.get(member.userId) ?? 0,
     keys: keys.get(member.userId) ?? 0,
   }));
 }
 
-function howTheyJoined({ ssoDomain, ssoLabel, ssoIssuer, ssoSubject }: Member): MemberView["joinedBySso"] {
+function singleSignOnDetails({
+  ssoDomain,
+  ssoLabel,
+  ssoIssuer,
+  ssoSubject,
+}: Member): MemberView["joinedBySso"] {
   if (ssoDomain === null) return null;
   return { domain: ssoDomain, account: ssoLabel, issuer: ssoIssuer, subject: ssoSubject };
 }

@@ -8,7 +8,7 @@ import { db } from "../../runtime";
 import { lockMembers } from "./lock-members";
 import { requireManageableMember } from "./manageable-member";
 
-const mostServiceMembers = 100;
+const maximumServiceMembers = 100;
 
 /**
  * Adds a member that is no person: it owns API keys, so that they outlive whoever made them, and has no way in.
@@ -23,10 +23,10 @@ export async function addServiceMember(
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const { workspaceId } = now;
     // lockMembers lets one change of the workspace's people happen at a time, so the count holds.
-    if ((await transaction.user.count({ where: { serviceOf: workspaceId } })) >= mostServiceMembers)
+    if ((await transaction.user.count({ where: { serviceOf: workspaceId } })) >= maximumServiceMembers)
       throw new AppError(
         "conflict",
-        `A workspace can have ${mostServiceMembers} service members. Remove one to add another.`,
+        `A workspace can have ${maximumServiceMembers} service members. Remove one to add another.`,
       );
     const userId = newId("usr");
     await transaction.user.create({ data: { id: userId, name, serviceOf: workspaceId } });

@@ -1,4 +1,4 @@
-import type { SecondStepInput } from "@/lib/contracts/account-input";
+import type { SecondFactorInput } from "@/lib/contracts/account-input";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
@@ -10,7 +10,7 @@ import { sha256 } from "../sha256";
 import { checkAssertion } from "./check-assertion";
 import { type CodeKind, countCodeAttempt, forgiveCodeAttempts } from "./code-attempts";
 import { takeEmailCode } from "./email-codes";
-import { recordSecondStepChange } from "./record-second-step-change";
+import { recordSecondFactorChange } from "./record-second-factor-change";
 import { takeRecoveryCode } from "./recovery-codes";
 import { takeTotpCode } from "./totp-code";
 
@@ -24,13 +24,13 @@ type Outcome = { passed: string } | { wrong: "once more" | "for good" };
  * @returns The session's new token, owing nothing.
  * @throws AppError `incorrect_code`, `passkey_refused`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
  */
-export async function passSecondStep(
+export async function completeSecondFactor(
   session: CurrentSession,
   token: string,
-  answer: SecondStepInput,
+  answer: SecondFactorInput,
   origin: Origin,
 ): Promise<string> {
-  if (!session.owesSecondStep) throw new AppError("conflict", "You are signed in already.");
+  if (!session.needsSecondFactor) throw new AppError("conflict", "You are signed in already.");
   // Nobody guesses a passkey: whoever guesses codes must not keep its owner out (S08).
   const kind = kindOf(answer);
   if (kind) await countCodeAttempt(session.userId, kind, origin);
@@ -49,7 +49,7 @@ export async function passSecondStep(
     : new AppError("not_signed_in", "That was the fifth wrong answer. Sign in again.");
 }
 
-function kindOf({ passkey, emailCode, code }: SecondStepInput): CodeKind | null {
+function kindOf({ passkey, emailCode, code }: SecondFactorInput): CodeKind | null {
   if (passkey) return null;
   if (emailCode !== undefined) return "email";
   return code === undefined ? "recovery" : "authenticator";
@@ -60,7 +60,7 @@ async function judge(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
   token: string,
-  answer: SecondStepInput,
+  answer: SecondFactorInput,
   origin: Origin,
 ): Promise<Outcome> {
   const [row] = await transaction.$queryRaw<{ wrongCodes: number }[]>`
@@ -83,7 +83,7 @@ async function judge(
 async function isRight(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
-  { code, recoveryCode, passkey, emailCode }: SecondStepInput,
+  { code, recoveryCode, passkey, emailCode }: SecondFactorInput,
   origin: Origin,
 ): Promise<boolean> {
   if (passkey) {
@@ -94,12 +94,12 @@ async function isRight(
   if (code !== undefined) return takeTotpCode(transaction, session.userId, code);
   if (recoveryCode === undefined || !(await takeRecoveryCode(transaction, session.userId, recoveryCode)))
     return false;
-  await recordSecondStepChange(transaction, session, "account.recovery_code_used", origin);
+  await recordSecondFactorChange(transaction, session, "account.recovery_code_used", origin);
   return true;
 }
 
 /** A mailed code confirms nobody (decision 011): the session is as recently authenticated as it was by the first step. */
-function proofOf({ passkey, code, recoveryCode }: SecondStepInput): Proof | null {
+function proofOf({ passkey, code, recoveryCode }: SecondFactorInput): Proof | null {
   if (passkey) return { by: "passkey", at: "now" };
   if (code !== undefined) return { by: "authenticator", at: "now" };
   return recoveryCode === undefined ? null : { by: "recovery_code", at: "now" };

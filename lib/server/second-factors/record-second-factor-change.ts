@@ -1,7 +1,7 @@
 import type { Origin } from "../actor";
 import { recordAccountEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
-import { noticeSecondStepChanged } from "../mail/security-notices";
+import { notifySecondFactorChanged } from "../mail/security-notices";
 import type { CurrentSession } from "../sessions/session-store";
 
 /** Each change of a second step as an audit event, and as the end of the sentence that the mail to its person says. */
@@ -21,7 +21,7 @@ const changes = {
  * Writes the change down and tells its person by mail, in the transaction of the change (S18).
  * @param name Of what was changed, where a person has several.
  */
-export async function recordSecondStepChange(
+export async function recordSecondFactorChange(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
   action: keyof typeof changes,
@@ -31,5 +31,5 @@ export async function recordSecondStepChange(
   const user = { id: session.userId, name: session.userName };
   await recordAccountEvent(transaction, user, action, origin);
   const which = name === undefined ? "" : ` (“${name}”)`;
-  await noticeSecondStepChanged(transaction, session, changes[action] + which);
+  await notifySecondFactorChanged(transaction, session, changes[action] + which);
 }

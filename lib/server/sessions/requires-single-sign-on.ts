@@ -11,7 +11,7 @@ export type SingleSignOn = { issuer: string; subject: string; domain: string };
  * It is not required of owners: when the provider is down or misconfigured, they are the ones who can switch it off.
  * @param required The domains for which the workspace requires it.
  */
-export function mustSignOn(
+export function requiresSingleSignOn(
   member: Pick<Member, "role" | "ssoDomain" | "ssoIssuer" | "ssoSubject">,
   email: string | null,
   required: string[],
@@ -19,13 +19,13 @@ export function mustSignOn(
 ): boolean {
   if (member.role === "owner") return false;
   if (member.ssoDomain !== null && required.includes(member.ssoDomain))
-    return !signedOn || !isHowTheyJoined(member, signedOn);
+    return !signedOn || !isSameIdentity(member, signedOn);
   const domain = email?.split("@")[1] ?? "";
   return required.includes(domain) && signedOn?.domain !== domain;
 }
 
 /** The same identity; where the server has changed to another provider since, any identity of the domain. */
-function isHowTheyJoined(
+function isSameIdentity(
   member: Pick<Member, "ssoDomain" | "ssoIssuer" | "ssoSubject">,
   { issuer, subject, domain }: SingleSignOn,
 ): boolean {
@@ -37,7 +37,7 @@ function isHowTheyJoined(
  * A member who must sign on because of their address can't change it to get round that.
  * @throws AppError `conflict`
  */
-export async function requireOwnAddress(userId: string, email: string): Promise<void> {
+export async function requireChangeableAddress(userId: string, email: string): Promise<void> {
   const found = await db().workspaceDomain.findFirst({
     where: {
       provenDomain: email.split("@")[1] ?? "",

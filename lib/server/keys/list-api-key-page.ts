@@ -11,7 +11,7 @@ export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | n
  * A page of the keys that a key, or the operator, may see. First the key that made the calling key, then oldest first: a
  * rotation script that revokes the first key which is not its new one revokes the right one.
  */
-export async function pageOfApiKeys(
+export async function listApiKeyPage(
   actor: KeyActor | SystemActor,
   page: { status: KeyStatus | "all"; limit: number; offset: number },
 ): Promise<{ keys: ListedKey[]; total: number }> {
@@ -24,19 +24,19 @@ export async function pageOfApiKeys(
     ],
   };
   const caller = callerId && (await db().apiKey.findUnique({ where: { id: callerId } }));
-  const [maker, total] = await Promise.all([
+  const [creator, total] = await Promise.all([
     caller &&
       db().apiKey.findFirst({ where: { AND: [where, { id: caller.createdById }] }, select: { id: true } }),
     db().apiKey.count({ where }),
   ]);
-  // The maker is the first of the whole list; all others come in the order of the index, however many there are.
-  const first = maker && page.offset === 0 ? [maker] : [];
+  // The creator is the first of the whole list; all others come in the order of the index, however many there are.
+  const first = creator && page.offset === 0 ? [creator] : [];
   const others = await db().apiKey.findMany({
-    where: { AND: [where, maker ? { id: { not: maker.id } } : {}] },
+    where: { AND: [where, creator ? { id: { not: creator.id } } : {}] },
     select: { id: true },
     orderBy: { id: "asc" },
     take: page.limit - first.length,
-    skip: maker ? Math.max(0, page.offset - 1) : page.offset,
+    skip: creator ? Math.max(0, page.offset - 1) : page.offset,
   });
   const ids = [...first, ...others].map(({ id }) => id);
   return { keys: await findListedKeys(actor.workspaceId, ids), total };

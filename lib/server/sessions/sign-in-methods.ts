@@ -5,10 +5,13 @@ import { lockUser } from "./lock-user";
 import type { CurrentSession } from "./session-store";
 
 /** Everything that a person can sign in with. Each is enough by itself, so that one of them must always be left. */
-export type WaysIn = { password: boolean; identities: ConnectedIdentity[]; passkeys: number };
+export type SignInMethods = { password: boolean; identities: ConnectedIdentity[]; passkeys: number };
 
 /** A connected account counts while its provider is configured: a button that is not there lets nobody in. */
-export async function findWaysIn(userId: string, database: Prisma.TransactionClient = db()): Promise<WaysIn> {
+export async function findSignInMethods(
+  userId: string,
+  database: Prisma.TransactionClient = db(),
+): Promise<SignInMethods> {
   const [user, connected, passkeys] = await Promise.all([
     database.user.findUniqueOrThrow({ where: { id: userId }, select: { passwordHash: true } }),
     database.account.findMany({ where: { userId }, orderBy: { createdAt: "asc" } }),
@@ -28,8 +31,11 @@ export async function findWaysIn(userId: string, database: Prisma.TransactionCli
  * To be called in the transaction that took a way in away, under a lock on the person's row: two at once must not take the last.
  * @throws AppError `conflict`
  */
-export async function requireAWayIn(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
-  const { password, identities, passkeys } = await findWaysIn(userId, transaction);
+export async function requireSignInMethod(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+): Promise<void> {
+  const { password, identities, passkeys } = await findSignInMethods(userId, transaction);
   if (!password && identities.length === 0 && passkeys === 0)
     throw new AppError("conflict", "This is the only way into your account. Set a password first.");
 }
@@ -44,7 +50,7 @@ export async function lockSessionUser(
   { id, userId }: Pick<CurrentSession, "id" | "userId">,
 ): Promise<void> {
   await lockUser(transaction, userId);
-  const where = { id, userId, owesSecondStep: false };
+  const where = { id, userId, needsSecondFactor: false };
   if ((await transaction.session.count({ where })) === 0) throw new AppError("not_signed_in");
 }
 
@@ -52,7 +58,7 @@ export async function lockSessionUser(
  * Ends everything that opens an account beside its password. For a proof of the mailbox by someone who is not known to be the person
  * who set these up: nobody had proven the address before, so they may be a stranger's who signed up with it (S03, S68).
  */
-export async function endUnprovenWaysIn(
+export async function removeUnverifiedSignInMethods(
   transaction: Prisma.TransactionClient,
   userId: string,
 ): Promise<void> {

@@ -8,11 +8,11 @@ import { findMemberships, type Viewer } from "../../workspaces/members/find-memb
 import { memberKey } from "../../workspaces/members/list-member-keys";
 
 /** A workspace a person is in, and what becomes of it when they are no more. */
-export type Belonging = {
+export type DeletionEffect = {
   workspace: Workspace;
   member: Member & { user: User };
-  /** `blocks`: its last owner, with others in it. `ends`: nobody else is in it. */
-  fate: "blocks" | "ends" | "goes on";
+  /** `blocks`: its last owner, with others in it. `ends`: deletedAccountOwner else is in it. */
+  outcome: "blocks" | "ends" | "goes on";
   /** What keeps the session out of the workspace: nothing of it is shown, and none of its keys can be transferred. */
   closedBy: ClosedBy | "suspended" | null;
   /** Who may get a key. Empty where the workspace is closed. */
@@ -22,7 +22,7 @@ export type Belonging = {
 /** What would become of everything the person has, if they deleted their account now. */
 export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> {
   const { userId } = viewer;
-  const belongings = await findBelongings(db(), viewer);
+  const effects = await findDeletionEffects(db(), viewer);
   const keys = await db().apiKey.findMany({
     where: { ownerId: userId, revokedAt: null },
     orderBy: { id: "desc" },
@@ -31,37 +31,37 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
     findKeyStandings(keys),
     findKeyUses(keys.map(({ id }) => id)),
   ]);
-  const named = ({ workspace: { id, slug, name } }: Belonging) => ({ id, slug, name });
+  const named = ({ workspace: { id, slug, name } }: DeletionEffect) => ({ id, slug, name });
   return {
-    blockedBy: belongings.filter(({ fate }) => fate === "blocks").map(named),
+    blockedBy: effects.filter(({ outcome }) => outcome === "blocks").map(named),
     deleted: await Promise.all(
-      belongings
-        .filter(({ fate }) => fate === "ends")
-        .map(async (belonging) => ({
-          ...named(belonging),
+      effects
+        .filter(({ outcome }) => outcome === "ends")
+        .map(async (effect) => ({
+          ...named(effect),
           activeKeys: await db().apiKey.count({
-            where: { workspaceId: belonging.workspace.id, revokedAt: null },
+            where: { workspaceId: effect.workspace.id, revokedAt: null },
           }),
         })),
     ),
-    left: belongings
-      .filter(({ fate }) => fate === "goes on")
-      .map((belonging) => ({
-        ...named(belonging),
-        closed: belonging.closedBy !== null,
-        newOwners: belonging.newOwners,
-        keys: (belonging.closedBy ? [] : keys)
-          .filter((key) => key.workspaceId === belonging.workspace.id)
+    left: effects
+      .filter(({ outcome }) => outcome === "goes on")
+      .map((effect) => ({
+        ...named(effect),
+        closed: effect.closedBy !== null,
+        newOwners: effect.newOwners,
+        keys: (effect.closedBy ? [] : keys)
+          .filter((key) => key.workspaceId === effect.workspace.id)
           .map((key) => memberKey(key, standings, uses, null)),
       })),
   };
 }
 
 /** Whoever acts on it holds the people of these workspaces (lockWorkspace) and asks again under the locks. */
-export async function findBelongings(
+export async function findDeletionEffects(
   transaction: Prisma.TransactionClient,
   viewer: Viewer,
-): Promise<Belonging[]> {
+): Promise<DeletionEffect[]> {
   const { userId } = viewer;
   const members = await transaction.member.findMany({
     where: { userId },
@@ -82,7 +82,7 @@ export async function findBelongings(
     return {
       workspace,
       member,
-      fate: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
+      outcome: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
       closedBy: closed,
       newOwners: closed
         ? []

@@ -1,7 +1,6 @@
-import { AppError } from "@/lib/contracts/app-error";
+import { AppError, wholeSeconds } from "@/lib/contracts/app-error";
 import type { Pool } from "@/lib/engine/postgres/client";
 import { addressBucket } from "@/lib/engine/request/client-address";
-import { wholeSeconds } from "@/lib/engine/whole-seconds";
 import { hashedKey, Throttle } from "./throttle";
 
 const windowSeconds = 15 * 60;

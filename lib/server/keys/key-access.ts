@@ -1,7 +1,7 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
-import { rightsOf } from "@/lib/engine/keys/standing";
+import { rightsOf } from "@/lib/engine/keys/refusal";
 import { parseBlock } from "@/lib/engine/request/client-address";
 import type { Actor, KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";

@@ -1,7 +1,7 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts } from "@/lib/contracts/members";
-import { rightsOf } from "@/lib/engine/keys/standing";
+import { rightsOf } from "@/lib/engine/keys/refusal";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../../generated/prisma/client";

@@ -28,7 +28,7 @@ export const reservedSlugs = [
 export const workspaceSlug = z
   .string({ error: "Enter a URL slug." })
   .regex(/^[a-z0-9-]{3,40}$/, "Use 3 to 40 characters: a–z, 0–9 and -.")
-  .refine((slug) => !(reservedSlugs as readonly string[]).includes(slug), "This address is taken.");
+  .refine((slug) => !(reservedSlugs as readonly string[]).includes(slug), "This slug is already taken.");
 
 export const updateWorkspaceInput = z.strictObject({
   name: displayName(60).optional(),

@@ -26,7 +26,7 @@ test.each<[string, RegExp]>([
 });
 
 test.each<[string[], RegExp]>([
-  [["key", "list", "--workspace", "nobody"], /There is no workspace nobody/],
+  [["key", "list", "--workspace", "nobody"], /Workspace nobody not found/],
   [["key", "revoke", "--key-id", "key_x", "--json"], /There is no key key_x/],
   [[...createKey, " "], /Enter a name/],
   [[...createKey, "x", "--permission", "admin"], /read_only, read_write/],

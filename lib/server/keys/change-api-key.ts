@@ -11,23 +11,23 @@ import { requireRoomForKey } from "./require-room-for-key";
 export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
 
 /**
- * Renames, disables, enables or moves the expiry of a key. What is already so changes nothing and writes no event.
- * Disabling and a nearer expiry hold everywhere from the moment this returns.
- * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` where a key would lengthen a life past
- * its own, and where its owner would enable what an admin disabled.
+ * Renames, disables, or enables a key, or changes its expiry. A field that already has the requested value changes
+ * nothing and writes no event. Disabling and an earlier expiry are in effect on every instance when this returns.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` if a key would extend its
+ * own lifetime, or if an owner would enable a key that an admin disabled.
  */
 export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
   const changed = await db().$transaction(async (transaction) => {
     const seen = await requireVisibleKey(transaction, actor, keyId);
-    // An expired key that is given a new life is one more.
+    // Extending an expired key adds one to the workspace's active keys.
     const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
     if (change.expirationDays !== undefined && hasExpired)
       await requireRoomForKey(transaction, actor.workspaceId);
-    // Locked, so that of two changes at once the second sees the first, and a revocation under way is seen too.
+    // The lock makes concurrent changes and revocations see each other.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
     const before = await requireVisibleKey(transaction, actor, keyId);
     requireManageable(actor, before);
-    if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. That is for ever.");
+    if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. You can't undo this.");
 
     const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
     const data: Prisma.ApiKeyUpdateInput = {};
@@ -64,15 +64,21 @@ function changedExpiry(actor: Actor, key: ApiKey, days: number) {
   const expiry = expiryAfter(days * 86_400, new Date());
   if (actor.type !== "key") return expiry;
   if (actor.keyId === key.id && key.expiresAt && expiry.expiresAt > key.expiresAt) {
-    throw new AppError("insufficient_permissions", "A key may shorten its own life, not lengthen it.");
+    throw new AppError("insufficient_permissions", "A key can shorten its own lifetime, but not extend it.");
   }
   if (actor.lifetimeSeconds !== null && expiry.lifetimeSeconds > actor.lifetimeSeconds) {
-    throw new AppError("insufficient_permissions", "A key gives others at most its own duration.");
+    throw new AppError(
+      "insufficient_permissions",
+      "A key can't give another key a longer lifetime than its own.",
+    );
   }
   return expiry;
 }
 
-/** Whether disabling would change a key: an admin can make final for its owner what the owner only paused. */
+/**
+ * Whether disabling would change anything. An admin can disable a key that its owner has already disabled: then only
+ * an admin can enable it.
+ */
 function isDisablingNew(actor: Actor, key: ApiKey): boolean {
   return key.disabledAt === null || (!key.disabledByAdmin && !actsAsOwner(actor, key));
 }
@@ -88,7 +94,7 @@ function disabledData(actor: Actor, key: ApiKey): Prisma.ApiKeyUpdateInput {
 }
 
 /**
- * What an admin or the operator disabled, only an admin or the operator enables.
+ * Only an admin or the operator can enable a key that one of them disabled.
  * @throws AppError `insufficient_permissions`
  */
 function enabledData(actor: Actor, key: ApiKey): Prisma.ApiKeyUpdateInput {

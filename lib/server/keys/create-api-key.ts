@@ -13,14 +13,17 @@ import { lockKeyOwner } from "./lock-key-owner";
 import { requireRoomForKey } from "./require-room-for-key";
 import { successorOf } from "./successor";
 
-/** `ownerName` is here so that nothing has to be requestedFields any more, and nothing can fail, between the key and its answer. */
+/**
+ * `ownerName` is included so that nothing has to be queried, and nothing can fail, between creating the key and
+ * returning it.
+ */
 export type NewApiKey = { key: ApiKey; secret: string; ownerName: string };
 
 /**
- * Makes a key. Its secret is in the answer and nowhere else, ever: the row keeps a hash, a prefix and a suffix.
- * @param ownerId Who owns the key, where it is not its creator: see lockKeyOwner.
- * @throws AppError `insufficient_permissions` where the key could do more than its creator; `invalid_request` for an expiry in the past;
- * `conflict` where the workspace has all the keys it may have.
+ * Creates a key. The returned secret is not stored: the row keeps only a hash, a prefix, and a suffix.
+ * @param ownerId The owner, if not the creator: see lockKeyOwner.
+ * @throws AppError `insufficient_permissions` if the key could do more than its creator; `invalid_request` for an
+ * expiry in the past; `conflict` if the workspace has reached its key limit.
  */
 export async function createApiKey(
   actor: Actor,
@@ -30,7 +33,7 @@ export async function createApiKey(
   return db().$transaction((transaction) => insertApiKey(transaction, actor, input, ownerId));
 }
 
-/** The same inside a transaction of the caller's. */
+/** Creates a key in the caller's transaction. */
 export async function insertApiKey(
   transaction: Prisma.TransactionClient,
   actor: Actor,
@@ -63,7 +66,7 @@ export async function insertApiKey(
   return { key, secret, ownerName: owner.name };
 }
 
-/** What a person or the operator asks for, as it will be stored. */
+/** The fields that a person or the operator requested, with defaults. */
 function requestedFields(input: CreateApiKeyInput, now: Date) {
   return {
     canManageKeys: input.canManageKeys ?? false,
@@ -94,7 +97,7 @@ async function recordCreation(
   if (key.canManageKeys) await recordAuditEvent(transaction, actor, "api_key.manage_granted", target);
 }
 
-/** A key made by a key is in the audit log alone: programs rotate every day. */
+/** Keys created by keys send no mail, because programs rotate every day. The audit log has them. */
 async function notifyCreator(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,

@@ -4,14 +4,14 @@ import { invalidField } from "@/lib/contracts/app-error";
 
 const daySeconds = 86_400;
 
-/** The moment of expiry and the duration that led to it; null for never. */
+/** The expiry and the lifetime. Both are null if the key never expires. */
 export function expiryOf(input: Pick<CreateApiKeyInput, "expiresInDays" | "expiresAt">, now: Date) {
   if (input.expiresInDays != null) return expiryAfter(input.expiresInDays * daySeconds, now);
   if (input.expiresAt == null) return { expiresAt: null, lifetimeSeconds: null };
   const seconds = Math.floor((new Date(input.expiresAt).getTime() - now.getTime()) / 1000);
-  if (seconds <= 0) throw invalidField("expiresAt", "The expiry must lie in the future.");
+  if (seconds <= 0) throw invalidField("expiresAt", "The expiry must be in the future.");
   if (seconds > maximumExpirationDays * daySeconds)
-    throw invalidField("expiresAt", `The expiry must lie within ${maximumExpirationDays} days.`);
+    throw invalidField("expiresAt", `The expiry must be within ${maximumExpirationDays} days.`);
   return { expiresAt: new Date(input.expiresAt), lifetimeSeconds: seconds };
 }
 

@@ -6,13 +6,13 @@ import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { insertApiKey, type NewApiKey } from "./create-api-key";
 
-/** How long a first request may take before a repeat may assume that it died. */
+/** After this time without a result, the first request counts as failed and a retry can take over. */
 const inFlightSeconds = 60;
 
 /**
- * Makes a key at most once for an Idempotency-Key of the calling key (docs/http-api.md, 3.1), for 24 hours.
- * @throws AppError `conflict`: still under way, or done, naming the key already made (its secret cannot be shown again);
- * `invalid_request` where the same Idempotency-Key came with another body.
+ * Creates a key at most once per Idempotency-Key of the calling key, for 24 hours (docs/http-api.md, 3.1).
+ * @throws AppError `conflict` if the first request is in progress, or if it created a key, whose id the message
+ * names; `invalid_request` if the Idempotency-Key was used with a different body.
  */
 export async function createApiKeyOnce(
   actor: KeyActor,
@@ -25,10 +25,10 @@ export async function createApiKeyOnce(
   );
 }
 
-/** `callerKeyId` is null for the command line, which has no Idempotency-Key. */
+/** `callerKeyId` is null for the command line, which sends no Idempotency-Key. */
 type Request = { callerKeyId: string | null; route: string; input: unknown; idempotencyKey: string | null };
 
-/** The same for whatever makes a key: in one transaction, and without an Idempotency-Key as often as it is asked for. */
+/** Runs `make`, which creates a key, in a transaction. Without an Idempotency-Key, every call creates a key. */
 export async function createKeyOnce<T extends NewApiKey>(
   { callerKeyId, route, input, idempotencyKey }: Request,
   make: (transaction: Prisma.TransactionClient) => Promise<T>,
@@ -47,7 +47,7 @@ export async function createKeyOnce<T extends NewApiKey>(
       return made;
     });
   } catch (error) {
-    // Nothing was made: the same request may be tried again. A lost connection leaves the claim to run out.
+    // No key was created, so the request can be retried. If the connection is lost, the claim expires by itself.
     await db()
       .idempotencyRecord.deleteMany({ where: { ...id, madeKeyId: null } })
       .catch(() => {});
@@ -66,22 +66,22 @@ async function claim(id: RecordId, bodyHash: Buffer): Promise<void> {
   if (claimed === 1) return;
   const record = await db().idempotencyRecord.findUnique({ where: { callerKeyId_route_idempotencyKey: id } });
   if (record && !Buffer.from(record.bodyHash).equals(bodyHash)) {
-    throw new AppError("invalid_request", "This Idempotency-Key was used with another body.", {
-      fields: { "Idempotency-Key": "This was used with another body." },
+    throw new AppError("invalid_request", "This Idempotency-Key was already used with a different body.", {
+      fields: { "Idempotency-Key": "This was already used with a different body." },
     });
   }
   if (record?.madeKeyId) {
     throw new AppError(
       "conflict",
-      `This request has already made the key ${record.madeKeyId}. Its secret cannot be shown again: revoke it and create another.`,
+      `This request already created the key ${record.madeKeyId}. Its secret can't be shown again: revoke the key and create another one.`,
     );
   }
-  throw new AppError("conflict", "The first request with this Idempotency-Key is still under way.", {
+  throw new AppError("conflict", "The first request with this Idempotency-Key is still in progress.", {
     retryAfterSeconds: 1,
   });
 }
 
-/** Records past their day. Run by the clock. */
+/** Deletes expired records. Runs as a scheduled job. */
 export async function deleteOldIdempotencyRecords(): Promise<void> {
   await db().idempotencyRecord.deleteMany({
     where: { createdAt: { lt: new Date(Date.now() - 25 * 3600 * 1000) } },

@@ -9,7 +9,10 @@ import type { ApiKey, Prisma } from "../generated/prisma/client";
 /** The environment of a key that was created without one. Its keys can manage keys of every environment. */
 export const defaultEnvironment = "production";
 
-/** The keys an actor may see: of its workspace, and unless its role sees all, of its own owner. Part of every query for keys. */
+/**
+ * The keys that an actor can see: all of the workspace, or only the owner's unless the role can see all. Every query
+ * for keys includes this.
+ */
 export function whereVisible(actor: Actor): Prisma.ApiKeyWhereInput {
   if (actor.type === "system" || roleMay(actor.role, "api_key.read_all"))
     return { workspaceId: actor.workspaceId };
@@ -17,8 +20,8 @@ export function whereVisible(actor: Actor): Prisma.ApiKeyWhereInput {
 }
 
 /**
- * A key that was revoked, or lost the right to manage keys, since its request was allowed makes no more keys. Ask it under
- * lockNewKeys.
+ * Rejects a calling key that was revoked or lost the permission to manage keys since its request was allowed. Call it
+ * after lockNewKeys.
  * @throws AppError `insufficient_permissions`
  */
 export async function requireStillManagesKeys(
@@ -33,25 +36,26 @@ export async function requireStillManagesKeys(
     throw new AppError("insufficient_permissions", "This API key may no longer manage API keys.");
 }
 
-/** @throws AppError `not_found`: unknown, another workspace's and unseen keys all answer the same. */
+/** @throws AppError `not_found`, the same for unknown keys, other workspaces' keys, and keys that the actor can't see. */
 export async function requireVisibleKey(
   transaction: Prisma.TransactionClient,
   actor: Actor,
   keyId: string,
 ): Promise<ApiKey> {
   const key = await transaction.apiKey.findFirst({ where: { AND: [whereVisible(actor), { id: keyId }] } });
-  if (!key) throw new AppError("not_found", "There is no such API key.");
+  if (!key) throw new AppError("not_found", "API key not found.");
   return key;
 }
 
 /**
- * A key changes only keys that can do no more than itself, and unless it is a production key only those of its environment.
+ * A key can manage only keys with no more rights than its own, and, unless it is a production key, only keys of its
+ * own environment.
  * @throws AppError `insufficient_permissions`
  */
 export function requireManageable(actor: Actor, key: ApiKey): void {
   if (actor.type !== "key" || key.id === actor.keyId) return;
   const reason = excessOf(actor, key);
-  if (reason) throw new AppError("insufficient_permissions", `This API key may not manage a key ${reason}.`);
+  if (reason) throw new AppError("insufficient_permissions", `This API key can't manage a key ${reason}.`);
 }
 
 /** Which field of a key exceeds what the role of its owner allows, or null. */
@@ -66,14 +70,14 @@ export function excessOverRole(
 
 function excessOf(actor: KeyActor, key: ApiKey): string | null {
   if (key.permissionLevel === "read_write" && actor.permissionLevel === "read_only")
-    return "with more permission than its own";
+    return "with a higher permission level than its own";
   if (key.canManageKeys && !actor.canManageKeys) return "that manages keys";
-  if (!isWithin(key.allowedIps, actor.allowedIps)) return "that may be used from more addresses than its own";
-  if (!isEnvironmentWithin(key.environment, actor.environment)) return "of another environment";
+  if (!isWithin(key.allowedIps, actor.allowedIps)) return "that is allowed from more addresses than its own";
+  if (!isEnvironmentWithin(key.environment, actor.environment)) return "in another environment";
   return null;
 }
 
-/** Whether every address of `inner` is also one of `outer`. An empty list is every address there is. */
+/** Whether `outer` contains every address of `inner`. An empty list means every address. */
 export function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
   if (outer.length === 0) return true;
   if (inner.length === 0) return false;
@@ -81,13 +85,16 @@ export function isWithin(inner: readonly string[], outer: readonly string[]): bo
 }
 
 function contains(outer: string, inner: string): boolean {
-  // Read as a decision reads them, or a block could be let in here and mean more there.
+  // Parse blocks as the decision does, so that a block can't pass here and match more addresses there.
   const [around, block] = [parseBlock(outer), parseBlock(inner)];
   if (!around || !block || around[0].kind() !== block[0].kind()) return false;
   return block[1] >= around[1] && block[0].match(around);
 }
 
-/** Whether a key of the environment `outer` may make and manage keys of `inner`: any but a production key only those of its own. */
+/**
+ * Whether a key in the environment `outer` can create and manage keys in `inner`. Only production keys can do so in
+ * other environments.
+ */
 export function isEnvironmentWithin(inner: string, outer: string): boolean {
   return outer === defaultEnvironment || inner === outer;
 }

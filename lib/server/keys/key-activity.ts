@@ -3,7 +3,7 @@ import type { MemberActor } from "../actor";
 import { db, runtime } from "../runtime";
 import { requireVisibleKey } from "./key-access";
 
-/** What a key did of late: decisions per hour over seven days, who called, and the first call ever seen. */
+/** A key's recent activity: decisions per hour over seven days, its callers, and its first allowed request. */
 export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
   await requireVisibleKey(db(), actor, keyId);
   const { pool } = runtime();
@@ -16,7 +16,7 @@ export async function getKeyActivity(actor: MemberActor, keyId: string): Promise
        LEFT JOIN access_log.hourly_uses u ON u.key_id = $1 AND u.hour = h.start ORDER BY h.start`,
       [keyId],
     ),
-    // The newest 10,000 calls name the callers of a busy key as well as all of them would, in bounded time.
+    // The latest 10,000 calls are enough to list a busy key's callers, and keep the query fast.
     pool.query<{ ip: string | null; userAgent: string | null; calls: number; lastAt: Date }>(
       `SELECT host(ip) AS ip, user_agent AS "userAgent", count(*) AS calls, max(at) AS "lastAt" FROM (
          SELECT ip, user_agent, at FROM access_log.entries

@@ -4,11 +4,11 @@ import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 
 export type KeyStanding = {
-  /** What a decision would say now. */
+  /** The status that a request with this key would get now. */
   status: KeyStatus;
-  /** Why, where it is not for what the key itself is. */
+  /** The reason, if it isn't the key itself. */
   statusReason: StatusReason | null;
-  /** What the key may do now; null where its owner has left. */
+  /** What the key can do now. Null if its owner has left. */
   rights: Rights | null;
 };
 
@@ -21,7 +21,7 @@ const statuses: Record<Refusal, [KeyStatus, StatusReason | null]> = {
   api_access_off: ["disabled", "api_access_off"],
 };
 
-/** How each of these keys stands, with its owner and its workspace, by its id. */
+/** The current status and rights of each key, by key id, taking its owner and workspace into account. */
 export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<string, KeyStanding>> {
   const workspaces = await db().workspace.findMany({
     where: { id: { in: [...new Set(keys.map(({ workspaceId }) => workspaceId))] } },
@@ -56,7 +56,7 @@ export async function findKeyStatus(key: ApiKey): Promise<KeyStatus> {
   return (await findKeyStandings([key])).get(key.id)?.status ?? "revoked";
 }
 
-/** The keys of a workspace that have this status, as a condition that says the same as `findKeyStandings`. */
+/** A query condition for keys with this status. It must agree with `findKeyStandings`. */
 export function whereStatus(
   workspaceId: string,
   status: KeyStatus | "all",

@@ -5,7 +5,10 @@ export type KeyUses = { lastUse: ApiKeyView["lastUse"]; activity: ApiKeyView["ac
 
 const hours = 24;
 
-/** Last use and the last 24 hours of each key, from the tables kept beside the log: two index look-ups a key, never the log itself. */
+/**
+ * The last use and the last 24 hours of each key. Reads the summary tables with two index look-ups per key, never the
+ * log itself.
+ */
 export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses>> {
   const { pool } = runtime();
   const { accessLog } = runtime().engine;

@@ -8,8 +8,8 @@ import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
 export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | null; status: KeyStatus };
 
 /**
- * A page of the keys that a key, or the operator, may see. First the key that made the calling key, then oldest first: a
- * rotation script that revokes the first key which is not its new one revokes the right one.
+ * A page of the keys that a calling key or the operator can see. The key that created the calling key comes first,
+ * then the oldest: a rotation script that revokes the first key other than its new one revokes the right key.
  */
 export async function listApiKeyPage(
   actor: KeyActor | SystemActor,
@@ -29,7 +29,7 @@ export async function listApiKeyPage(
       db().apiKey.findFirst({ where: { AND: [where, { id: caller.createdById }] }, select: { id: true } }),
     db().apiKey.count({ where }),
   ]);
-  // The creator is the first of the whole list; all others come in the order of the index, however many there are.
+  // The creator comes before all pages. The other keys follow in index order, which stays fast for any number of keys.
   const first = creator && page.offset === 0 ? [creator] : [];
   const others = await db().apiKey.findMany({
     where: { AND: [where, creator ? { id: { not: creator.id } } : {}] },
@@ -42,7 +42,7 @@ export async function listApiKeyPage(
   return { keys: await findListedKeys(actor.workspaceId, ids), total };
 }
 
-/** The keys of these ids, in this order, with their owner's name and last use. */
+/** The keys with these ids, in this order, with owner name and last use. */
 export async function findListedKeys(workspaceId: string, ids: string[]): Promise<ListedKey[]> {
   await runtime().engine.accessLog.settled();
   const [rows, uses] = await Promise.all([

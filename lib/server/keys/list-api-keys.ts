@@ -14,7 +14,10 @@ const related = {
 } satisfies Prisma.ApiKeyInclude;
 type KeyWithRelated = Prisma.ApiKeyGetPayload<{ include: typeof related }>;
 
-/** The keys a member may see, newest first. A cursor is the id of the last key seen: ids sort by time. */
+/**
+ * The keys that a member can see, newest first. The cursor is the id of the last key of the previous page: ids sort
+ * by time.
+ */
 export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): Promise<ApiKeyList> {
   const where: Prisma.ApiKeyWhereInput = {
     AND: [
@@ -47,7 +50,7 @@ export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiK
     where: { AND: [whereVisible(actor), { id: keyId }] },
     include: related,
   });
-  if (!row) throw new AppError("not_found", "There is no such API key.");
+  if (!row) throw new AppError("not_found", "API key not found.");
   const [view] = await toViews([row]);
   return view as ApiKeyView;
 }
@@ -95,7 +98,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
   });
 }
 
-/** Who made, and who disabled, each key, by name: a person, or another key of the same workspace. */
+/** The names of the people and keys that created or disabled these keys. */
 async function findActorNames(rows: ApiKey[]): Promise<Map<string, string>> {
   const ids = [...new Set(rows.flatMap((row) => [row.createdById, row.disabledById ?? []].flat()))];
   const workspaceIds = [...new Set(rows.map((row) => row.workspaceId))];
@@ -110,8 +113,8 @@ async function findActorNames(rows: ApiKey[]): Promise<Map<string, string>> {
 }
 
 /**
- * Keys of which a row of the console shows the text: the name or the owner's name in part, the id, the hint's first or last
- * characters, or both as they are shown (`kw_sk_9f3A…x1Zq`). `%`, `_` and `\` are characters like any other.
+ * Matches the text that the console shows in a row: part of the name or the owner's name, the id, part of the hint,
+ * or the whole hint (`kw_sk_9f3A…x1Zq`). `%`, `_`, and `\` match themselves.
  */
 function whereSearch(search: string): Prisma.ApiKeyWhereInput {
   const text = search.trim();
@@ -134,7 +137,7 @@ function whereSearch(search: string): Prisma.ApiKeyWhereInput {
   };
 }
 
-/** Prisma hands these characters to LIKE as they are. */
+/** Prisma passes these characters to LIKE unescaped. */
 function literally(text: string): string {
   return text.replaceAll(/[\\%_]/g, "\\$&");
 }

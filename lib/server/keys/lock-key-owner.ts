@@ -8,10 +8,11 @@ import { excessOverRole } from "./key-access";
 type Owner = { id: string; name: string; role: Role; suspended: boolean; isService: boolean };
 
 /**
- * Who will own a new key. A person owns what they make, unless an admin names a service member; a key's creator's owner owns what
- * it makes; the system names whom it likes. Their membership is locked until the key is there: a removal under way sees the
- * key, or the key is not made.
- * @throws AppError `insufficient_permissions`; `invalid_request` naming the field for who cannot own it.
+ * Determines the owner of a new key and locks their membership until the key exists: a concurrent removal either sees
+ * the key or prevents it. People own the keys they create, unless an admin names a service member. A key created by a
+ * key gets the same owner. The system can name any member.
+ * @throws AppError `insufficient_permissions`; `invalid_request` naming the field if the named owner can't own the
+ * key.
  */
 export async function lockKeyOwner(
   transaction: Prisma.TransactionClient,
@@ -23,7 +24,7 @@ export async function lockKeyOwner(
   const isOthers = actor.type === "member" && id !== actor.userId;
   const creator = actor.type === "member" ? await lockCreator(transaction, actor) : null;
   if (isOthers && creator && !roleMay(creator.role, "api_key.create_for_service"))
-    throw new AppError("insufficient_permissions", "Only admins make keys for service members.");
+    throw new AppError("insufficient_permissions", "Only admins can create keys for service members.");
   const [owner] = await transaction.$queryRaw<Owner[]>`
     SELECT users.id, users.name, members.role, members.suspended_at IS NOT NULL AS suspended,
       users.service_of IS NOT NULL AS "isService"
@@ -31,14 +32,14 @@ export async function lockKeyOwner(
     WHERE members.workspace_id = ${actor.workspaceId} AND members.user_id = ${id} FOR SHARE OF members`;
   if (isOthers) return requireServiceMember(owner, input);
   if (!owner)
-    throw new AppError("insufficient_permissions", "Only a member of the workspace can own its API keys.");
+    throw new AppError("insufficient_permissions", "Only members of the workspace can own its API keys.");
   if (creator) requireRoleFor(creator.role, input);
   return owner;
 }
 
 /**
- * The person who makes the key, with the role they have now: they may have been demoted, suspended or removed since the request
- * was allowed, and keys of that change are settled already.
+ * Locks the creator's membership and reads their current role: they may have been demoted, suspended, or removed
+ * since the request was authorized, and that change has already dealt with their keys.
  */
 async function lockCreator(
   transaction: Prisma.TransactionClient,
@@ -48,7 +49,7 @@ async function lockCreator(
     SELECT role FROM members
     WHERE workspace_id = ${workspaceId} AND user_id = ${userId} AND suspended_at IS NULL FOR SHARE`;
   if (!creator)
-    throw new AppError("insufficient_permissions", "Only a member of the workspace can make its API keys.");
+    throw new AppError("insufficient_permissions", "Only members of the workspace can create API keys.");
   return creator;
 }
 

@@ -8,17 +8,18 @@ import { requireManageable, requireVisibleKey } from "./key-access";
 export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere: Receipt };
 
 /**
- * Revokes a key for ever. When this returns, no instance accepts it for a request that starts later: each has acknowledged
- * that it forgot the key, or cannot decide from memory any more. A repeat returns the first moment, and waits all the same:
- * the first may not be through yet.
- * @throws AppError `not_found`, `insufficient_permissions`; `unavailable` where it is not known whether it holds everywhere.
+ * Revokes a key permanently. When this returns, no instance accepts the key for a request that starts later: each
+ * instance has acknowledged the revocation or can no longer decide from memory. A repeated call returns the original
+ * time, and also waits, because the first call may still be waiting.
+ * @throws AppError `not_found`, `insufficient_permissions`; `unavailable` if it isn't known whether every instance
+ * rejects the key.
  */
 export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocation> {
   const startedAt = performance.now();
   const key = await db().$transaction(async (transaction) => {
     const before = await requireVisibleKey(transaction, actor, keyId);
     requireManageable(actor, before);
-    // Compare and set: of fifty revocations at once, one changes the row and writes the event.
+    // Compare and set: of concurrent revocations, only one changes the row and writes the event.
     const { count } = await transaction.apiKey.updateMany({
       where: { id: keyId, workspaceId: actor.workspaceId, revokedAt: null },
       data: { revokedAt: new Date() },

@@ -16,12 +16,12 @@ import { requireRoomForKey } from "./require-room-for-key";
 type Rotation = NewApiKey & { rotatedFrom: string; previousExpiresAt: Date };
 
 /**
- * Puts a new key in the place of an old one, once: with its name, its owner, its rights and its duration counted from now. The
- * old one goes on for the overlap, never past its own expiry; where that is short, no instance accepts it any more past its
- * end from when this returns.
- * @throws AppError `not_found`; `conflict` for a key that is revoked, disabled, expired or rotated already;
- * `insufficient_permissions` where the new key could do more than the calling one; `unavailable` where the old key's end is
- * not known everywhere.
+ * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now. A key can be
+ * rotated once. The old key stays valid for the overlap, but never past its own expiry. With a short overlap, every
+ * instance knows the old key's expiry when this returns.
+ * @throws AppError `not_found`; `conflict` for a revoked, disabled, expired, or already rotated key;
+ * `insufficient_permissions` if the new key could do more than the calling key; `unavailable` if it isn't known
+ * whether every instance knows the old key's expiry.
  */
 export async function rotateApiKey(
   actor: KeyActor | SystemActor,
@@ -40,7 +40,8 @@ export async function rotateApiKey(
     (transaction) => replaceKey(transaction, actor, keyId, overlapSeconds),
   );
   const { rejections, leaseKeeper } = runtime().engine;
-  // Whoever decides from memory for longer has heard of it by then: the secret need not wait for them.
+  // No lease outlives this overlap, so every instance learns of the expiry in time and the response doesn't have to
+  // wait.
   const isLong = overlapSeconds * 1000 > leaseOverAfter(leaseKeeper.times.longestLeaseMs);
   if (isLong) await rejections.waitBriefly();
   else await rejections.waitUntilRejectedEverywhere();
@@ -79,7 +80,10 @@ async function replaceKey(
   return { key, secret, ownerName: owner.name, rotatedFrom: before.id, previousExpiresAt };
 }
 
-/** Compare and set: of fifty rotations at once, one changes the row. The database's clock judges expiry, so it sets it as well. */
+/**
+ * Compare and set: of concurrent rotations, only one changes the row. Expiry is judged by the database's clock, so
+ * the database also sets it.
+ */
 async function scheduleExpiry(
   transaction: Prisma.TransactionClient,
   { id, workspaceId, ownerId }: ApiKey,
@@ -96,17 +100,16 @@ async function scheduleExpiry(
 }
 
 function rotationConflict(key: ApiKey): AppError {
-  if (key.revokedAt)
-    return new AppError("conflict", "This API key is revoked. That is for ever: create another.");
+  if (key.revokedAt) return new AppError("conflict", "This API key is revoked. Create a new one.");
   if (key.rotatedToId)
-    return new AppError("conflict", `This API key was rotated already: ${key.rotatedToId} took its place.`);
+    return new AppError("conflict", `This API key was already rotated: ${key.rotatedToId} replaced it.`);
   if (key.disabledAt) return new AppError("conflict", "This API key is disabled. Enable it to rotate it.");
   if (key.expiresAt && key.expiresAt <= new Date())
-    return new AppError("conflict", "This API key has expired. Create another.");
-  return new AppError("conflict", "This API key was changed at the same moment. Try again.");
+    return new AppError("conflict", "This API key has expired. Create a new one.");
+  return new AppError("conflict", "This API key was changed at the same time. Try again.");
 }
 
-/** A removal of the owner that is under way sees the new key, or it is not made. */
+/** Locks the owner's membership: a concurrent removal either sees the new key or prevents it. */
 async function lockOwner(
   transaction: Prisma.TransactionClient,
   actor: KeyActor | SystemActor,
@@ -117,14 +120,14 @@ async function lockOwner(
     FROM members JOIN users ON users.id = members.user_id
     WHERE members.workspace_id = ${key.workspaceId} AND members.user_id = ${key.ownerId} FOR SHARE OF members`;
   if (!owner || owner.suspended)
-    throw new AppError("conflict", "The owner of this API key is suspended, and so are their keys.");
-  // The secret is handed to the caller, who would act in the owner's role with it.
+    throw new AppError("conflict", "The owner of this API key is suspended, which disables their keys.");
+  // The caller receives the secret and could act with the owner's role.
   if (actor.type === "key" && roles.indexOf(owner.role) < roles.indexOf(actor.role))
     throw new AppError("insufficient_permissions", "This API key's owner has a higher role than yours.");
   return owner;
 }
 
-/** What requireManageable does not ask, since it matters only to who gets the secret. A key that rotates itself gains nothing. */
+/** Checks that matter only because the caller receives the secret. A key that rotates itself gains nothing. */
 async function requireNoGain(
   transaction: Prisma.TransactionClient,
   actor: KeyActor,
@@ -138,13 +141,13 @@ async function requireNoGain(
   const own = key.rateLimitPerMinute ?? requestsPerMinute ?? runtime().env.rateLimitPerMinute;
   if (Math.min(own, requestsPerMinute ?? own) > actor.limitPerMinute) throw exceeds("a higher rate limit");
   const lifetime = lifetimeOf(key) ?? Number.POSITIVE_INFINITY;
-  if (lifetime > (actor.lifetimeSeconds ?? Number.POSITIVE_INFINITY)) throw exceeds("a longer life");
+  if (lifetime > (actor.lifetimeSeconds ?? Number.POSITIVE_INFINITY)) throw exceeds("a longer lifetime");
 }
 
 function exceeds(what: string): AppError {
   return new AppError(
     "insufficient_permissions",
-    `This API key may not rotate a key with ${what} than it has.`,
+    `This API key can't rotate a key with ${what} than its own.`,
   );
 }
 
@@ -167,7 +170,7 @@ function inherited(key: ApiKey, now: Date) {
   };
 }
 
-/** A key that was given its end without a duration has the one from its beginning to it. */
+/** The lifetime of a key, or the time from its creation to its expiry if only the expiry was set. */
 function lifetimeOf({ lifetimeSeconds, expiresAt, createdAt }: ApiKey): number | null {
   if (lifetimeSeconds !== null || expiresAt === null) return lifetimeSeconds;
   return Math.max(1, Math.floor((expiresAt.getTime() - createdAt.getTime()) / 1000));

@@ -5,17 +5,17 @@ import { expiryAfter, expiryOf } from "./expiry";
 import { isEnvironmentWithin, isWithin } from "./key-access";
 
 /**
- * What a key made by a key gets: what is left out is its creator's, and nothing may exceed it.
- * A lifetime left out is the creator's duration counted from now.
- * @throws AppError `insufficient_permissions` naming what exceeds.
+ * The fields of a key that is created by a key. Omitted fields are inherited from the creator, and none may exceed
+ * the creator's. An omitted lifetime is the creator's lifetime, counted from now.
+ * @throws AppError `insufficient_permissions` naming what exceeds the creator.
  */
 export function successorOf(creator: KeyActor, input: CreateApiKeyInput, now: Date) {
   if (input.permissionLevel === "read_write" && creator.permissionLevel !== "read_write")
     throw exceeds("a higher permission");
   const environment = input.environment ?? creator.environment;
-  if (!isEnvironmentWithin(environment, creator.environment)) throw exceeds("another environment");
+  if (!isEnvironmentWithin(environment, creator.environment)) throw exceeds("a different environment");
   const canManageKeys = input.canManageKeys ?? creator.canManageKeys;
-  if (canManageKeys && !creator.canManageKeys) throw exceeds("the right to manage keys");
+  if (canManageKeys && !creator.canManageKeys) throw exceeds("more permission to manage keys");
   const allowedIps = input.allowedIps ?? creator.allowedIps;
   if (!isWithin(allowedIps, creator.allowedIps)) throw exceeds("more addresses");
   const rateLimitPerMinute = input.rateLimitPerMinute ?? creator.rateLimitPerMinute;
@@ -38,13 +38,10 @@ function lifetimeOf(creator: KeyActor, input: CreateApiKeyInput, now: Date) {
   const longer =
     expiry.lifetimeSeconds === null ||
     expiry.lifetimeSeconds > (creator.lifetimeSeconds ?? Number.POSITIVE_INFINITY);
-  if (creator.lifetimeSeconds !== null && longer) throw exceeds("a longer life");
+  if (creator.lifetimeSeconds !== null && longer) throw exceeds("a longer lifetime");
   return expiry;
 }
 
 function exceeds(what: string): AppError {
-  return new AppError(
-    "insufficient_permissions",
-    `A key cannot give another key ${what} than it has itself.`,
-  );
+  return new AppError("insufficient_permissions", `A key can't give another key ${what} than its own.`);
 }

@@ -3,14 +3,14 @@ import type { MemberActor } from "../actor";
 import { whereStatus } from "../keys/key-status";
 import { db, runtime } from "../runtime";
 
-/** How many keys are accepted now, and how many callers used one in the last hour: whom switching API access off would stop. */
+/** The active keys and the callers of the last hour: what turning off API access would affect. */
 export async function findApiAccessUse({ workspaceId }: MemberActor): Promise<ApiAccessUse> {
   const { pool } = runtime();
   const { accessLog } = runtime().engine;
   await accessLog.settled();
   const [activeKeys, callers] = await Promise.all([
     db().apiKey.count({ where: { AND: [{ workspaceId }, whereStatus(workspaceId, "active", new Date())] } }),
-    // The newest 100,000 calls name the callers of a busy workspace as well as all of them would, in bounded time.
+    // The latest 100,000 calls are enough to count a busy workspace's callers, and keep the query fast.
     pool.query<{ callers: number }>(
       `SELECT count(*) AS callers FROM (
          SELECT DISTINCT ip, user_agent FROM (

@@ -8,7 +8,7 @@ import { lockUser } from "../sessions/lock-user";
 
 const maximumOwnedWorkspaces = 50;
 
-/** Makes a workspace with its owner. API access is off until somebody switches it on. */
+/** Creates a workspace with its owner. API access is off at first. */
 export async function createWorkspace(
   transaction: Prisma.TransactionClient,
   owner: { id: string; name: string },
@@ -38,7 +38,7 @@ export async function createWorkspace(
   return workspace;
 }
 
-/** @throws AppError `conflict` for a person who owns as many workspaces as one person can. */
+/** @throws AppError `conflict` if the person owns the maximum number of workspaces. */
 export async function requireRoomForWorkspace(
   transaction: Prisma.TransactionClient,
   userId: string,
@@ -49,14 +49,14 @@ export async function requireRoomForWorkspace(
   if (owned >= maximumOwnedWorkspaces)
     throw new AppError(
       "conflict",
-      `You own ${maximumOwnedWorkspaces} workspaces, which is the most. Delete one to create another.`,
+      `You own ${maximumOwnedWorkspaces} workspaces, which is the limit. Delete one to create another.`,
     );
 }
 
-/** The name as an address: `Acme & Söhne` → `acme-sohne`; with a number where that is taken. */
+/** Turns a name into a free slug: `Acme & Söhne` → `acme-sohne`, with a number if the slug is taken. */
 async function freeSlug(transaction: Prisma.TransactionClient, name: string): Promise<string> {
   const base = slugify(name);
-  // One workspace name at a time: two sign-ups with the same name must not choose the same free slug.
+  // The lock keeps two sign-ups with the same name from choosing the same slug.
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`workspace-slug:${base}`}))`;
   const taken = await transaction.workspace.findMany({
     where: { slug: { startsWith: base } },

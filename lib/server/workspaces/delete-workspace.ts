@@ -11,32 +11,33 @@ import { lockMembers } from "./members/lock-members";
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Deletes a workspace for ever: its people, invitations and keys. When this returns, no instance accepts a key of it. Access
- * log and audit log stay for the operator (decision 012).
- * @param slug Typed by whoever asks.
- * @throws AppError `invalid_request` naming `slug`; `insufficient_permissions` for who is no owner (any more).
+ * Permanently deletes a workspace with its members, invitations, and keys. When this returns, no instance accepts any
+ * of its keys. The access log and the audit log stay available to the operator (decision 012).
+ * @param slug As typed by the person.
+ * @throws AppError `invalid_request` naming `slug`; `insufficient_permissions` if the person is no longer an owner.
  */
 export async function deleteWorkspace(actor: MemberActor, slug: string): Promise<void> {
   await db().$transaction(async (transaction) => {
     const now = await lockMembers(transaction, actor);
     if (!roleMay(now.role, "workspace.delete")) throw new AppError("insufficient_permissions");
     const workspace = await transaction.workspace.findUniqueOrThrow({ where: { id: now.workspaceId } });
-    if (workspace.slug !== slug) throw invalidField("slug", `Type ${workspace.slug}, letter for letter.`);
+    if (workspace.slug !== slug) throw invalidField("slug", `Type ${workspace.slug} exactly.`);
     await notifyOwners(transaction, now, workspace.name);
     await eraseWorkspace(transaction, now, workspace);
   });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
 }
 
-/** The deletion itself, in a transaction that holds the workspace's people. */
+/** Deletes the workspace's data. The caller's transaction must hold lockWorkspace. */
 export async function eraseWorkspace(
   transaction: Transaction,
   actor: MemberActor,
   { id, name, slug }: { id: string; name: string; slug: string },
 ): Promise<void> {
-  // Members first: who makes a key at this moment holds the owner's row, and the key is then there to be deleted with the rest.
+  // Delete members first: a concurrent key creation holds the owner's membership row, so its key exists when keys are
+  // deleted.
   const { count: members } = await transaction.member.deleteMany({ where: { workspaceId: id } });
-  // What is on its way into the log would bring back what is deleted here.
+  // Entries still being written would recreate the rows deleted below.
   await runtime().engine.accessLog.settled();
   const activeKeys = await transaction.apiKey.count({ where: { workspaceId: id, revokedAt: null } });
   await transaction.$executeRaw`

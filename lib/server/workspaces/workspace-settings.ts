@@ -6,7 +6,7 @@ import { isUniqueViolation } from "../is-unique-violation";
 import { db, runtime } from "../runtime";
 import { hasSecondFactor } from "../sessions/has-second-factor";
 
-/** Changes the name or the address of a workspace. Nothing is written where nothing changes. */
+/** Changes the name or the slug of a workspace. */
 export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput): Promise<void> {
   try {
     await db().$transaction(async (transaction) => {
@@ -31,12 +31,12 @@ export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput)
       );
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw invalidField("slug", "This address is taken.");
+    if (isUniqueViolation(error)) throw invalidField("slug", "This slug is already taken.");
     throw error;
   }
 }
 
-/** Sets the limit that the workspace's keys have where they have none of their own. */
+/** Sets the rate limit for keys that have no limit of their own. */
 export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
   const changed = await db().$transaction(async (transaction) => {
     const before = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
@@ -56,17 +56,17 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
 }
 
 /**
- * Whether the workspace asks every member for a second step. Who switches it on must have one: they would lock themselves out
- * with everybody else.
+ * Sets whether members need two-step verification. The person who turns it on must have it, or they would lock
+ * everybody out.
  */
 export async function setRequireTwoStep(actor: MemberActor, required: boolean): Promise<void> {
   await db().$transaction(async (transaction) => {
     if (required && !(await hasSecondFactor(actor.userId, transaction)))
       throw new AppError(
         "conflict",
-        "Set up two-step verification for yourself first, on your Security page.",
+        "Set up two-step verification for your own account first, on your Security page.",
       );
-    // Compare and set: of two switches at once, one changes something and writes the event.
+    // Compare and set: of concurrent changes, only one writes the event.
     const { count } = await transaction.workspace.updateMany({
       where: { id: actor.workspaceId, requireTwoStep: !required },
       data: { requireTwoStep: required },
@@ -81,15 +81,15 @@ export async function setRequireTwoStep(actor: MemberActor, required: boolean): 
 }
 
 /**
- * Switches API access of a workspace. Off, each of its keys is refused everywhere from the moment this returns.
- * Where API_ACCESS_BY=operator, only the operator may.
+ * Turns API access on or off. When it is turned off, no instance accepts any of the workspace's keys from the moment
+ * this returns. With API_ACCESS_BY=operator, only the operator can change it.
  */
 export async function setApiAccess(actor: Actor, enabled: boolean): Promise<void> {
   if (actor.type !== "system" && runtime().env.apiAccessBy === "operator") {
-    throw new AppError("insufficient_permissions", "Only the operator of this server can switch API access.");
+    throw new AppError("insufficient_permissions", "Only the operator of this server can change API access.");
   }
   const changed = await db().$transaction(async (transaction) => {
-    // Compare and set: of two switches at once, one changes something and writes the event.
+    // Compare and set: of concurrent changes, only one writes the event.
     const { count } = await transaction.workspace.updateMany({
       where: { id: actor.workspaceId, apiAccess: !enabled },
       data: { apiAccess: enabled },

@@ -5,7 +5,7 @@ import type { MemberActor } from "../actor";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
 
-/** The workspace as one of its members sees it. */
+/** The workspace as a member sees it. */
 export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "role">): Promise<WorkspaceView> {
   const workspace = await db().workspace.findUnique({
     where: { id: actor.workspaceId },

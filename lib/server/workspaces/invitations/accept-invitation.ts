@@ -10,9 +10,9 @@ import { wherePending } from "../members/withdraw-unauthorized-invitations";
 type Person = { id: string; name: string; email: string };
 
 /**
- * Joins the workspace with the account that is signed in. However often and in whichever order links are pressed, there is
- * one membership, with the role of the invitation that made it (S45).
- * @throws AppError `not_found` for a link that is no longer good; `insufficient_permissions` for another account's.
+ * Joins the workspace with the signed-in account. Repeated or concurrent calls create only one membership, with the
+ * role of the accepted invitation (S45).
+ * @throws AppError `not_found` for an invalid link; `insufficient_permissions` for another account's invitation.
  */
 export async function acceptInvitation(token: string, person: Person, origin: Origin): Promise<Workspace> {
   return db().$transaction(async (transaction) => {
@@ -22,7 +22,7 @@ export async function acceptInvitation(token: string, person: Person, origin: Or
   });
 }
 
-/** The invitation of a link, whatever became of it, with the people of its workspace locked. */
+/** Locks the workspace and returns the link's invitation, whatever its state. */
 export async function lockInvitation(
   transaction: Prisma.TransactionClient,
   token: string,
@@ -31,11 +31,11 @@ export async function lockInvitation(
   const found = await transaction.invitation.findUnique({ where: { tokenHash } });
   if (!found) return null;
   await lockWorkspace(transaction, found.workspaceId);
-  // Read again under the lock: it may have been accepted, withdrawn, sent again or given another role meanwhile.
+  // Read it again: it may have changed before the lock was acquired.
   return transaction.invitation.findUnique({ where: { tokenHash } });
 }
 
-/** Makes the membership. The person must be the one whose address the invitation names. */
+/** Creates the membership. The invitation must be for this person's email. */
 export async function joinWorkspace(
   transaction: Prisma.TransactionClient,
   invitation: Invitation | null,
@@ -47,7 +47,7 @@ export async function joinWorkspace(
   const key = { workspaceId_userId: { workspaceId, userId: person.id } };
   const member = await transaction.member.findUnique({ where: key });
   const workspace = await transaction.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
-  // Pressed twice: who is in by this very link is told where they are.
+  // A repeated click on the same link succeeds.
   if (invitation.acceptedAt && member && !member.suspendedAt) return workspace;
 
   const { count } = await transaction.invitation.updateMany({
@@ -77,7 +77,10 @@ export async function joinWorkspace(
   return workspace;
 }
 
-/** A link that only the mailbox got proves the address. Without a mail server whoever invited has seen it too. */
+/**
+ * The link proves the email address, because only its mailbox received it. Without a mail server, the inviter has
+ * seen the link too.
+ */
 async function proveAddress(transaction: Prisma.TransactionClient, { id }: Person): Promise<void> {
   if (runtime().env.smtpUrl === null) return;
   await transaction.user.updateMany({
@@ -87,10 +90,7 @@ async function proveAddress(transaction: Prisma.TransactionClient, { id }: Perso
 }
 
 export function invalidInvitation(): AppError {
-  return new AppError(
-    "not_found",
-    "This invitation is no longer good. Ask whoever invited you for a new one.",
-  );
+  return new AppError("not_found", "This invitation is no longer valid. Ask for a new one.");
 }
 
 function wrongAccount(): AppError {

@@ -2,7 +2,10 @@ import type { OpenInvitation } from "@/lib/contracts/invitations";
 import { db } from "../../runtime";
 import { sha256 } from "../../sha256";
 
-/** What the page of a link shows; null for a link that is no longer good. Looking changes nothing: mail programs look too. */
+/**
+ * What the invitation page shows. Null for an invalid link. Opening the link changes nothing, because mail scanners
+ * open links too.
+ */
 export async function findOpenInvitation(token: string): Promise<OpenInvitation | null> {
   if (!/^[\w-]{1,64}$/.test(token)) return null;
   const invitation = await db().invitation.findFirst({
@@ -23,6 +26,6 @@ export async function findOpenInvitation(token: string): Promise<OpenInvitation 
     workspaceName: invitation.workspace.name,
     email: invitation.email,
     role: invitation.role,
-    invitedBy: inviter?.name ?? "Somebody",
+    invitedBy: inviter?.name ?? "Someone",
   };
 }

@@ -8,7 +8,7 @@ import { lockMembers } from "../members/lock-members";
 import { requireMayManageRole } from "../members/manageable-member";
 import { wherePending } from "../members/withdraw-unauthorized-invitations";
 
-/** The workspace's invitations that can still be accepted, the last sent first. */
+/** The workspace's pending invitations, the last sent first. */
 export async function listInvitations(actor: MemberActor): Promise<InvitationView[]> {
   const invitations = await db().invitation.findMany({
     where: wherePending(actor.workspaceId, new Date()),
@@ -29,7 +29,7 @@ export async function listInvitations(actor: MemberActor): Promise<InvitationVie
   }));
 }
 
-/** Takes an invitation back: its link is worth nothing from then on. */
+/** Withdraws an invitation. Its link stops working. */
 export async function withdrawInvitation(actor: MemberActor, invitationId: string): Promise<void> {
   await db().$transaction(async (transaction) => {
     const now = await lockMembers(transaction, actor);
@@ -44,7 +44,10 @@ export async function withdrawInvitation(actor: MemberActor, invitationId: strin
   });
 }
 
-/** @throws AppError `not_found`: unknown, another workspace's, accepted, withdrawn and expired ones all answer the same. */
+/**
+ * @throws AppError `not_found`, the same for unknown, accepted, withdrawn, and expired invitations and those of other
+ * workspaces.
+ */
 export async function requirePendingInvitation(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,
@@ -53,6 +56,6 @@ export async function requirePendingInvitation(
   const invitation = await transaction.invitation.findFirst({
     where: { ...wherePending(actor.workspaceId, new Date()), id },
   });
-  if (!invitation) throw new AppError("not_found", "This invitation does not wait any more.");
+  if (!invitation) throw new AppError("not_found", "This invitation is no longer pending.");
   return invitation;
 }

@@ -15,16 +15,16 @@ import { requireMayManageRole } from "../members/manageable-member";
 import { wherePending } from "../members/withdraw-unauthorized-invitations";
 import { requirePendingInvitation } from "./pending-invitation";
 
-/** So many can be looked through. How many mails may go out is another matter: withdrawing makes room here, not there. */
+/** Keeps the list manageable. MailThrottle limits how many emails are sent. */
 const maximumPending = 200;
 
 type Fresh = { tokenHash: Uint8Array<ArrayBuffer>; sentAt: Date; expiresAt: Date; invitedById: string };
 
 /**
- * Invites an address. The answer is the same whether it is new, invited already or a member's (S02); an address has one
- * invitation at a time, and the last one decides its role.
- * @throws AppError `insufficient_permissions` for an owner by who is none; `conflict` with too many pending;
- * `too_many_attempts` where this is more mail than one person may send, or one address gets of a workspace, in a day.
+ * Invites an email address. The response is the same for a new address, an invited one, and a member's (S02). An
+ * address has one invitation at a time; inviting again changes its role.
+ * @throws AppError `insufficient_permissions` if a non-owner invites an owner; `conflict` with too many pending
+ * invitations; `too_many_attempts` above the daily limit per person or per address and workspace.
  */
 export async function invite(actor: MemberActor, { email, role }: InviteInput): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
@@ -46,8 +46,8 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
 }
 
 /**
- * A new link for an invitation that waits; the one before it is worth nothing from then on.
- * @throws AppError `too_many_attempts` within a minute of the last, and past the day's.
+ * Sends a pending invitation again with a new link. The previous link stops working.
+ * @throws AppError `too_many_attempts` within a minute of the last one, and above the daily limit.
  */
 export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
@@ -61,7 +61,7 @@ export async function resendInvitation(actor: MemberActor, invitationId: string)
   });
 }
 
-/** A name that a person chose, set apart from our words and broken where a mail program would make a link of it. */
+/** Quotes a user-supplied name, and breaks it where a mail program would turn it into a link. */
 function quoted(name: string): string {
   return `“${name.replace(/[.:/@]/g, "$&\u200b")}”`;
 }
@@ -79,7 +79,7 @@ function newLink(actor: MemberActor): { token: string; fresh: Fresh } {
 async function requireRoom(transaction: Prisma.TransactionClient, workspaceId: string): Promise<void> {
   const count = await transaction.invitation.count({ where: wherePending(workspaceId, new Date()) });
   if (count >= maximumPending)
-    throw new AppError("conflict", `${maximumPending} invitations are waiting. Withdraw some to send more.`);
+    throw new AppError("conflict", `${maximumPending} invitations are pending. Withdraw some to send more.`);
 }
 
 async function send(
@@ -95,13 +95,13 @@ async function send(
   const path = `/invitations/${token}`;
   await queueMail(transaction, {
     to: invitation.email,
-    // No name here: people choose them, and a subject is read as the sender's own words.
+    // No user-supplied names in the subject: it reads as the sender's own words.
     subject: `Invitation to a workspace on ${env.productName}`,
     paragraphs: [
       `${quoted(actor.name)} invited you to the workspace ${quoted(name)} on ${env.productName}, as ${roleLabels[invitation.role].toLowerCase()}.`,
-      `The link is for ${invitation.email} alone, works once, and ends in ${invitationDays} days. If you did not expect it, you need not do anything.`,
+      `The link works only for ${invitation.email}, only once, and expires in ${invitationDays} days. If you weren't expecting this invitation, you can ignore it.`,
     ],
-    action: { label: "See the invitation", path },
+    action: { label: "View invitation", path },
   });
   await recordAuditEvent(
     transaction,
@@ -110,6 +110,6 @@ async function send(
     { type: "invitation", id: invitation.id, name: invitation.email },
     { role: invitation.role },
   );
-  // With a mail server the link goes to its address alone: only so does it prove whose the address is.
+  // With a mail server, only the recipient gets the link, so that using it proves the address.
   return { link: env.smtpUrl === null ? env.appUrl + path : null };
 }

@@ -12,10 +12,10 @@ import { findManagingKeysMade } from "./managing-keys-made";
 type Transaction = Prisma.TransactionClient;
 type NewOwner = { id: string; name: string };
 
-/** What happens to the member whose keys are counts, as the audit log says it after the member's name. */
+/** What happened to the member. The audit log shows it after the member's name. */
 export type MembershipChange = "left" | "was suspended" | "may no longer manage API keys";
 
-/** Decided keys by id: the owner from now on, or null for those that are revoked. */
+/** The new owner of each key, or null to revoke it. */
 type Outcomes = Map<string, NewOwner | null>;
 
 export const noKeysChanged: KeyDecisionCounts = { revoked: 0, transferred: 0, kept: 0 };
@@ -23,12 +23,14 @@ export const noKeysChanged: KeyDecisionCounts = { revoked: 0, transferred: 0, ke
 const maximumListed = 1000;
 
 /**
- * Settles the keys with which a member could go on acting after they leave, are suspended or lose the right to manage keys:
- * managing keys of others that the member made, and for a member who leaves every key they own. Each is revoked, transferred or
- * kept as decided. Members who leave or step down by themselves have no say in keys of others: those go on, but can no longer
- * manage keys, and neither can a key that they hand on.
- * Call it under lockMembers, before the membership changes. No key is made in the workspace until the transaction ends.
- * @throws AppError `undecided_keys`; `invalid_request` for a key that is not up for decision, or a member who may not own keys.
+ * Applies the decisions about keys that a member could still use after leaving, being suspended, or losing the
+ * permission to manage keys: other members' managing keys that the member created, and, for a member who leaves, all
+ * keys they own. Each key is revoked, transferred, or kept. Members who leave or step down voluntarily don't decide
+ * about other members' keys: those keys stay, but lose the permission to manage keys, as do the keys that the member
+ * transfers. Call it after lockMembers and before changing the membership. It blocks the creation of keys in the
+ * workspace until the transaction ends.
+ * @throws AppError `undecided_keys`; `invalid_request` for a key that isn't affected, or for a new owner who can't
+ * own keys.
  */
 export async function applyKeyDecisions(
   transaction: Transaction,
@@ -74,7 +76,7 @@ async function findOutcomes(
   const named = new Set<string>();
   const name = (field: string, id: string) => {
     if (!keys.has(id) || named.has(id))
-      throw invalidField(field, "Name each key once, and only keys that are to be decided about.");
+      throw invalidField(field, "List each key once, and only keys that this change affects.");
     named.add(id);
   };
   for (const { keyId } of transfers) name("transfers", keyId);
@@ -91,7 +93,7 @@ async function findOutcomes(
   const newOwnerOf = (field: string, to: string, key?: ApiKey): NewOwner => {
     const newOwner = byId.get(to);
     if (!newOwner || (newOwner.suspendedAt && key?.ownerId !== to))
-      throw invalidField(field, "A key can go to another active member of the workspace.");
+      throw invalidField(field, "Choose another active member of the workspace as the new owner.");
     return newOwner.user;
   };
 
@@ -112,12 +114,12 @@ function requireEach(keys: ApiKey[], outcomes: Outcomes): void {
   const more = left.length > names.length ? [`${left.length - names.length} more`] : [];
   throw new AppError(
     "undecided_keys",
-    `Decide what happens to ${new Intl.ListFormat("en").format([...names, ...more])}: revoke, transfer or keep each API key.`,
+    `Decide what happens to ${new Intl.ListFormat("en").format([...names, ...more])}: revoke, transfer, or keep each API key.`,
     { keys: left.slice(0, maximumListed) },
   );
 }
 
-/** @returns Null where somebody revoked the key at this moment, and has recorded that. */
+/** @returns Null if someone else revoked the key in the meantime, which is recorded separately. */
 async function applyDecision(
   transaction: Transaction,
   actor: MemberActor | SystemActor,
@@ -146,7 +148,7 @@ async function applyDecision(
   return "transferred";
 }
 
-/** @returns False where somebody revoked the key at this moment, and has recorded that. */
+/** @returns False if someone else revoked the key in the meantime, which is recorded separately. */
 async function changeLiveKey(
   transaction: Transaction,
   { id, workspaceId, ownerId }: ApiKey,

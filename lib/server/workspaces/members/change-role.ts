@@ -11,10 +11,10 @@ import { requireAnotherOwner, requireManageableMember, requireMayManageRole } fr
 import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitations";
 
 /**
- * Gives a member another role. Their keys can do no more than it, anywhere, from the moment this returns. Of a member who may
- * no longer manage keys, the managing keys of others that they made are counts as decided.
- * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for a service member that would be
- * one; `undecided_keys` and `invalid_request` as applyKeyDecisions does.
+ * Changes a member's role. When this returns, no instance lets their keys do more than the new role allows. If the
+ * member can no longer manage keys, `decisions` apply to other members' managing keys that they created.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner, and for making a service
+ * member an owner; `undecided_keys` and `invalid_request` as in applyKeyDecisions.
  */
 export async function changeRole(
   actor: MemberActor,
@@ -27,7 +27,7 @@ export async function changeRole(
     const member = await requireManageableMember(transaction, now, userId);
     requireMayManageRole(now, role);
     if (role === "owner" && member.user.serviceOf)
-      throw new AppError("conflict", "A service member is no person, and cannot own the workspace.");
+      throw new AppError("conflict", "A service member can't own the workspace.");
     if (member.role === role) return noKeysChanged;
     await requireAnotherOwner(transaction, member);
     const keys = losesManaging(member.role, role)

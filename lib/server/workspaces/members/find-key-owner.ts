@@ -4,7 +4,7 @@ import { excessOverRole } from "../../keys/key-access";
 import { db } from "../../runtime";
 
 /**
- * The member who will own a key that the operator makes: the one named, else the first owner.
+ * The owner of a key that the operator creates: the named member, or the first owner.
  * @throws AppError `not_found`; `insufficient_permissions` where the member's role does not allow such a key.
  */
 export async function findKeyOwner(
@@ -24,7 +24,7 @@ export async function findKeyOwner(
   if (!member)
     throw new AppError(
       "not_found",
-      email === null ? "The workspace has no owner." : `${email} is no member of this workspace.`,
+      email === null ? "The workspace has no owner." : `${email} isn't a member of this workspace.`,
     );
   if (excessOverRole(member.role, key))
     throw new AppError("insufficient_permissions", `A ${member.role} can't own such a key.`);

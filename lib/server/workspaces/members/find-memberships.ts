@@ -6,20 +6,20 @@ import { hasSecondFactor } from "../../sessions/has-second-factor";
 import { requiresSingleSignOn } from "../../sessions/requires-single-sign-on";
 import type { CurrentSession } from "../../sessions/session-store";
 
-/** A workspace that the session's person is an active member of. */
+/** A workspace that the person is an active member of. */
 export type Membership = {
   member: Member;
   workspace: Workspace;
-  /** What keeps this session out of the workspace; null where nothing does. */
+  /** Why the session can't open the workspace, or null. */
   closedBy: ClosedBy | null;
 };
 
-/** What decides: the person, and the identity that signed on in the session. */
+/** The person, and the identity that single sign-on vouched for in the session. */
 export type Viewer = Pick<CurrentSession, "userId" | "singleSignOn">;
 
 /**
- * The one answer to "may this session see this workspace?". Everything that shows or changes something of a workspace on behalf of
- * a session asks here, so that single sign-on and two-step verification can't be required in one place and forgotten in another.
+ * Which workspaces a session can open. Everything that reads or changes a workspace for a session calls this, so that
+ * single sign-on and two-step verification can't be bypassed on some route.
  */
 export async function findMemberships(
   { userId, singleSignOn }: Viewer,
@@ -47,7 +47,7 @@ export async function findMemberships(
   });
 }
 
-/** The session's person in one workspace, by its slug, with the role they have now. Null where they are not an active member. */
+/** The session's person as an actor in a workspace, with their current role. Null if they aren't an active member. */
 export async function findMemberActor(
   slug: string,
   session: CurrentSession,

@@ -8,9 +8,9 @@ import { requireManageableMember } from "./manageable-member";
 import { findManagingKeysMade } from "./managing-keys-made";
 
 /**
- * The keys to decide about before a member is removed: all of theirs that are not revoked, then managing keys of others that
- * they made. Before they are suspended or lose the right to manage keys, only the latter. Members have no say in keys of others
- * when they leave or step down by themselves.
+ * The keys to decide about: before a member is removed, all their unrevoked keys and other members' managing keys
+ * that they created; before they are suspended or lose the permission to manage keys, only the latter. Members who
+ * leave or step down voluntarily don't decide about other members' keys.
  */
 export async function listMemberKeys(actor: MemberActor, userId: string): Promise<MemberKeys> {
   await requireManageableMember(db(), actor, userId);
@@ -39,7 +39,7 @@ export async function listMemberKeys(actor: MemberActor, userId: string): Promis
     : { keys: [...owned, ...others], withdrawn: [] };
 }
 
-/** A key as somebody has to decide about it. */
+/** A key to decide about. */
 export function memberKey(
   key: ApiKey,
   standings: Map<string, KeyStanding>,

@@ -5,7 +5,7 @@ import { whereStatus } from "../../keys/key-status";
 import { db } from "../../runtime";
 import { picturePath } from "../../sessions/person";
 
-/** Everyone in the workspace, with the number of keys each owns that are accepted now, and that are not revoked. */
+/** All members of the workspace, with how many active and how many unrevoked keys each owns. */
 export async function listMembers(actor: MemberActor): Promise<MemberView[]> {
   const ofWorkspace = { workspaceId: actor.workspaceId };
   const [members, active, kept] = await Promise.all([

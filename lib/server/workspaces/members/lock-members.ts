@@ -3,10 +3,10 @@ import type { MemberActor } from "../../actor";
 import type { Prisma } from "../../generated/prisma/client";
 
 /**
- * Lets one change of a workspace's people happen at a time, and reads again who asks: of two owners who demote each other at
- * once, the second is no owner any more (S43).
- * @returns The actor with the role they have now.
- * @throws AppError `not_found` where they are no member any more, or suspended.
+ * Locks the workspace's members and reads the actor's role again. Without this, two owners could demote each other at
+ * the same time (S43).
+ * @returns The actor with their current role.
+ * @throws AppError `not_found` if the actor was removed or suspended.
  */
 export async function lockMembers(
   transaction: Prisma.TransactionClient,
@@ -23,7 +23,7 @@ export async function lockMembers(
   return { ...actor, role: member.role };
 }
 
-/** Held until the transaction ends. Keys can be used and made meanwhile. */
+/** Serializes changes to a workspace's members until the transaction ends. Keys can still be used and created. */
 export async function lockWorkspace(
   transaction: Prisma.TransactionClient,
   workspaceId: string,

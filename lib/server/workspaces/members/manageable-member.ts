@@ -6,7 +6,8 @@ import type { Member, Prisma, User } from "../../generated/prisma/client";
 export type MemberWithUser = Member & { user: User };
 
 /**
- * A member that the actor may change: admins manage people, only owners touch owners; everyone is their own.
+ * A member that the actor can change: admins manage members, only owners manage owners, and everyone manages
+ * themselves.
  * @throws AppError `not_found`, `insufficient_permissions`
  */
 export async function requireManageableMember(
@@ -20,23 +21,23 @@ export async function requireManageableMember(
     where: { workspaceId_userId: { workspaceId: actor.workspaceId, userId } },
     include: { user: true },
   });
-  if (!member) throw new AppError("not_found", "There is no such member.");
+  if (!member) throw new AppError("not_found", "Member not found.");
   if (!isSelf) requireMayManageRole(actor, member.role);
   return member;
 }
 
 /**
- * @param actor With the role read under lockMembers: who asked as an admin may be none any more.
- * @throws AppError `insufficient_permissions` for who does not manage people, and where an owner's role is given or touched by
- * who is no owner.
+ * @param actor With the role from lockMembers: an admin may have been demoted since the request was authorized.
+ * @throws AppError `insufficient_permissions` if the actor can't manage members, or isn't an owner and the role is
+ * owner.
  */
 export function requireMayManageRole(actor: MemberActor, role: Role): void {
   if (!roleMay(actor.role, "member.manage")) throw new AppError("insufficient_permissions");
   if (role === "owner" && !roleMay(actor.role, "member.manage_owners"))
-    throw new AppError("insufficient_permissions", "Only owners decide about owners.");
+    throw new AppError("insufficient_permissions", "Only owners can manage owners.");
 }
 
-/** @throws AppError `conflict` where no owner would be left who can act. Ask it under lockMembers alone. */
+/** @throws AppError `conflict` if no active owner would be left. Call it after lockMembers. */
 export async function requireAnotherOwner(
   transaction: Prisma.TransactionClient,
   member: Member,
@@ -51,5 +52,5 @@ export async function requireAnotherOwner(
     },
   });
   if (others === 0)
-    throw new AppError("conflict", "A workspace needs an owner. Make another member its owner first.");
+    throw new AppError("conflict", "A workspace needs an owner. Make another member an owner first.");
 }

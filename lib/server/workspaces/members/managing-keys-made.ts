@@ -1,8 +1,8 @@
 import type { ApiKey, Prisma } from "../../generated/prisma/client";
 
 /**
- * Keys of others that manage keys and whose secret a member knows or could have: those the member made, and those made with
- * them, however far removed.
+ * Other members' keys that can manage keys and whose secret the member may know: those the member created, and those
+ * created with these keys, directly or indirectly.
  */
 export async function findManagingKeysMade(
   transaction: Prisma.TransactionClient,

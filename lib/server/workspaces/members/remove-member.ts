@@ -12,11 +12,11 @@ import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitat
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Removes a member from the workspace, or lets a member leave. Each of their keys is transferred, its secret unchanged, or
- * revoked, as decided; each managing key of somebody else that the member made can also be kept. All of it happens or nothing;
- * when this returns, no instance accepts a revoked key or a session of theirs here.
+ * Removes a member from the workspace, or lets a member leave. Each of their keys is revoked or transferred with its
+ * secret unchanged, as decided; other members' managing keys that the member created can also be kept. The change is
+ * atomic. When this returns, no instance accepts a revoked key, and the workspace is closed to the member's sessions.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for the last owner; `undecided_keys` and
- * `invalid_request` as applyKeyDecisions does.
+ * `invalid_request` as in applyKeyDecisions.
  */
 export async function removeMember(
   actor: MemberActor,
@@ -37,7 +37,8 @@ export async function removeMember(
 }
 
 /**
- * The leaving itself, in a transaction that holds the workspace's people: membership, keys, invitations, the record of it.
+ * Removes the membership, applies the key decisions, and withdraws invitations. The caller's transaction must hold
+ * lockWorkspace.
  * @throws AppError `undecided_keys`, `invalid_request`
  */
 export async function removeMembership(
@@ -61,7 +62,7 @@ export async function removeMembership(
   return counts;
 }
 
-/** An invitation that waits must not be the way back in. */
+/** A pending invitation would let the person rejoin. */
 async function withdrawInvitations(
   transaction: Transaction,
   { workspaceId, user }: MemberWithUser,

@@ -11,8 +11,9 @@ import { requireManageableMember } from "./manageable-member";
 const maximumServiceMembers = 100;
 
 /**
- * Adds a member that is no person: it owns API keys, so that they outlive whoever made them, and has no way in.
- * @throws AppError `not_found`, `insufficient_permissions`; `conflict` where the workspace has all it can have
+ * Adds a service member. It can't sign in, and owns API keys that stay when people leave.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` if the workspace has the maximum number of
+ * service members.
  */
 export async function addServiceMember(
   actor: MemberActor,
@@ -22,7 +23,7 @@ export async function addServiceMember(
     const now = await lockMembers(transaction, actor);
     if (!roleMay(now.role, "member.manage")) throw new AppError("insufficient_permissions");
     const { workspaceId } = now;
-    // lockMembers lets one change of the workspace's people happen at a time, so the count holds.
+    // lockMembers prevents concurrent additions, so the count is exact.
     if ((await transaction.user.count({ where: { serviceOf: workspaceId } })) >= maximumServiceMembers)
       throw new AppError(
         "conflict",
@@ -38,7 +39,7 @@ export async function addServiceMember(
 }
 
 /**
- * Gives a service member another name. People name themselves.
+ * Renames a service member. People choose their own names.
  * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for a person.
  */
 export async function renameServiceMember(actor: MemberActor, userId: string, name: string): Promise<void> {

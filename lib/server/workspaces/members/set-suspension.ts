@@ -10,10 +10,11 @@ import { requireAnotherOwner, requireManageableMember } from "./manageable-membe
 import { withdrawUnauthorizedInvitations } from "./withdraw-unauthorized-invitations";
 
 /**
- * Suspends a member, or takes that back. While it lasts their keys answer disabled_key and the workspace is closed to them;
- * both hold everywhere from the moment this returns (S44). Managing keys of others that they made are counts as decided.
- * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for oneself and for the last owner; `undecided_keys` and
- * `invalid_request` as applyKeyDecisions does.
+ * Suspends or reinstates a member. While suspended, the member can't open the workspace and their keys answer
+ * disabled_key, on every instance from the moment this returns (S44). `decisions` apply to other members' managing
+ * keys that they created.
+ * @throws AppError `not_found`, `insufficient_permissions`; `conflict` for yourself and for the last owner;
+ * `undecided_keys` and `invalid_request` as in applyKeyDecisions.
  */
 export async function setSuspension(
   actor: MemberActor,
@@ -23,7 +24,7 @@ export async function setSuspension(
   const counts = await db().$transaction(async (transaction) => {
     const now = await lockMembers(transaction, actor);
     const member = await requireManageableMember(transaction, now, userId);
-    if (userId === actor.userId) throw new AppError("conflict", "You cannot suspend yourself.");
+    if (userId === actor.userId) throw new AppError("conflict", "You can't suspend yourself.");
     if (suspended === (member.suspendedAt !== null)) return noKeysChanged;
     if (!suspended && member.user.disabledAt)
       throw new AppError(

@@ -4,9 +4,9 @@ import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 
 /**
- * Takes back what a member has sent and could not send any more: an invitation must not outlive the right to invite, least of
- * all where the inviter was handed the links, and would have a way back in (S45). Ask it under lockMembers alone.
- * @param role The role the inviter has from now on; null where they are suspended or gone.
+ * Withdraws the invitations that a member sent and could no longer send. Otherwise a removed admin could rejoin with
+ * the link of an invitation they sent (S45). Call it after lockMembers.
+ * @param role The inviter's new role. Null if they are suspended or removed.
  */
 export async function withdrawUnauthorizedInvitations(
   transaction: Prisma.TransactionClient,
@@ -23,7 +23,7 @@ export async function withdrawUnauthorizedInvitations(
       actor,
       "invitation.withdrawn",
       { type: "invitation", id: invitation.id, name: invitation.email },
-      { because: `${inviter.name} may not invite as ${invitation.role} any more` },
+      { because: `${inviter.name} can no longer invite as ${invitation.role}` },
     );
   }
 }

@@ -4,8 +4,7 @@ import type { Runtime } from "@/lib/server/runtime";
 import { isServicePath } from "@/lib/server/service-api/service-routes";
 import { sendAnswer } from "./fast-lane/answer";
 import { FastLaneServer } from "./fast-lane/fast-lane-server";
-import { answerHealth, answerNotFound, answerReady } from "./operations";
-import { answerGatewayPreflight } from "./routes/cors";
+import { answerProcessRequest } from "./process-requests";
 import { answerForwardAuth, isForwardAuthPath } from "./routes/forward-auth";
 import { answerKeyRequest } from "./routes/key-requests";
 import { factsOf, type RequestFacts, rawRequest } from "./routes/request-facts";
@@ -59,17 +58,8 @@ function answerOwnRoute(
     answerForwardAuth(rawRequest(request), facts, server, (answer) => sendAnswer(response, answer));
   else if (isKeyApiPath(path)) void answerKeyRequest(request, response, facts, server);
   else if (isServicePath(path)) void answerServiceRequest(request, response, facts, server);
-  else if (path === "/api/preflight") answerGatewayPreflight(request, response, facts, server.env);
-  else if (path === "/api/health") answerHealth(response);
-  else if (path === "/api/ready") void answerReady(request, response, server, isStopping);
-  else if (isReservedPath(path)) answerNotFound(request, response, facts, server);
-  else return false;
+  else return answerProcessRequest({ request, response, facts, server, isStopping });
   return true;
-}
-
-/** Paths that only programs request. They get 404 in JSON, never a page of the console. */
-function isReservedPath(path: string): boolean {
-  return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);
 }
 
 function pathOf(url: string): string {

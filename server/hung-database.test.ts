@@ -89,7 +89,9 @@ test("every route of the process is answered while PostgreSQL takes what is aske
         Object.keys(methods).map((method) => ofProcess(method, pathOf(path, "current"), byKey)),
       ),
       ofProcess("GET", "/api/forward-auth/v1", byKey),
-      ...serviceRoutes.map(({ path, method }) => ofProcess(method, pathOf(path, workspace.id), byToken)),
+      ...serviceRoutes.flatMap(({ path, methods }) =>
+        Object.keys(methods).map((method) => ofProcess(method, pathOf(path, workspace.id), byToken)),
+      ),
       ...consoleRoutes.flatMap(({ pattern, methods }) => methods.map((method) => ofConsole(method, pattern))),
     ]);
   expect((await call("/api/public/v1/me", { headers: byKey })).status).toBe(200);

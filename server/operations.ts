@@ -1,12 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@/lib/contracts/app-error";
-import { errorResponse } from "@/lib/server/http/error-response";
-import type { Runtime } from "@/lib/server/runtime";
-import { writeResponse } from "./routes/node-http";
-import type { RequestFacts } from "./routes/request-facts";
+import type { ServerResponse } from "node:http";
+import type { HealthAnswer, ReadinessAnswer } from "@/lib/contracts/http-api/process-operations";
+import type { ProcessRequest } from "./routes/process-request";
 
 /** GET /api/health: the process is running. Checks nothing else. */
-export function answerHealth(response: ServerResponse): void {
+export function answerHealth({ response }: ProcessRequest): void {
   send(response, 200, { status: "ok" });
 }
 
@@ -19,12 +16,8 @@ const readyTimeoutMs = 2000;
  * With `?checks=none`, for gateways, it is 503 only while the process is stopping. Without a database, an instance still allows
  * known keys for a while and then answers 503 itself, and the database is usually unavailable for all instances at once.
  */
-export async function answerReady(
-  { url = "" }: IncomingMessage,
-  response: ServerResponse,
-  server: Runtime,
-  isStopping: boolean,
-): Promise<void> {
+export async function answerReady({ request, response, server, isStopping }: ProcessRequest): Promise<void> {
+  const { url = "" } = request;
   if (isStopping) {
     const checks = {
       database: statusText(server.engine.leaseKeeper.holdsLease),
@@ -49,18 +42,6 @@ export async function answerReady(
   send(response, ready ? 200 : 503, { status: ready ? "ok" : "unavailable", checks });
 }
 
-/** Answers 404 in JSON. */
-export function answerNotFound(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { requestId }: RequestFacts,
-  server: Runtime,
-): void {
-  response.setHeader("X-Request-Id", requestId);
-  const answer = errorResponse(new AppError("not_found"), requestId, server);
-  void writeResponse(response, answer, request.method === "HEAD");
-}
-
 function statusText(isThere: boolean): "ok" | "unavailable" {
   return isThere ? "ok" : "unavailable";
 }
@@ -78,7 +59,7 @@ async function respondsInTime(ask: () => Promise<unknown>): Promise<boolean> {
   return await Promise.race([answer, timedOut]).finally(() => clearTimeout(timer));
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function send(response: ServerResponse, status: number, body: HealthAnswer | ReadinessAnswer): void {
   response.writeHead(status, {
     "Content-Type": "application/json; charset=utf-8",
     "Cache-Control": "no-store",

@@ -1,4 +1,4 @@
-import type { ErrorBody } from "@/lib/contracts/error-codes";
+import type { ErrorBody } from "@/lib/contracts/http-api/error";
 import { ApiError } from "./api-error";
 import { noteSessionUser, readPageUser } from "./page-account";
 import { hasRecentInput } from "./recent-input";

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { logCodes, outcomes } from "./access-logs";
+import { decisionCodes, logCodes, outcomes } from "./access-logs";
 import { filterText, time } from "./query-values";
 
 const filters = {
   outcome: z.enum(outcomes).optional(),
-  code: z.enum(logCodes).optional(),
   from: time.optional(),
   to: time.optional(),
   ip: z
@@ -16,6 +15,7 @@ const filters = {
 /** The query of the console's Access logs page. */
 export const listAccessLogQuery = z.strictObject({
   ...filters,
+  code: z.enum(logCodes).optional(),
   key: filterText(64).optional(),
   requestId: filterText(64).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -25,6 +25,7 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The query of GET /api/public/v1/access-logs. */
 export const publicAccessLogQuery = z.strictObject({
   ...filters,
+  code: z.enum(decisionCodes).optional(),
   key_id: z
     .string()
     .regex(/^key_[0-9a-z]{1,60}$/, "This is not an API key id.")

@@ -3,12 +3,15 @@ import type { ErrorCode } from "./error-codes";
 export const outcomes = ["allowed", "denied"] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** `console` is a sign-in attempt; the others are decisions about a key. */
-export const logSources = ["api", "forward_auth", "verify", "introspection", "unkey", "console"] as const;
+/** Where a decision about a key was asked for. */
+export const decisionSources = ["api", "forward_auth", "verify", "introspection", "unkey"] as const;
+export type DecisionSource = (typeof decisionSources)[number];
+/** `console` is a sign-in attempt. */
+export const logSources = [...decisionSources, "console"] as const;
 export type LogSource = (typeof logSources)[number];
 
-const decisionCodes = [
-  "valid",
+/** Why a key can be denied. */
+export const denialCodes = [
   "invalid_request",
   "missing_key",
   "invalid_key",
@@ -21,6 +24,7 @@ const decisionCodes = [
   "rate_limit_exceeded",
   "quota_exceeded",
 ] as const;
+export const decisionCodes = ["valid", ...denialCodes] as const;
 export type DecisionCode = (typeof decisionCodes)[number];
 
 const signInCodes = [

@@ -1,8 +1,8 @@
 /**
- * Every error code, with its status and default message. The page /docs/errors explains each, which a test checks.
- * The first block is public (docs/http-api.md, 2.1). The second is used only between the console and its own routes.
+ * The error codes of the public HTTP API (docs/http-api.md, 2.1), with status and default message. The page /docs/errors explains
+ * each, which a test checks.
  */
-export const errorCodes = {
+export const publicErrorCodes = {
   invalid_request: { status: 400, message: "The request is malformed." },
   missing_key: {
     status: 401,
@@ -26,7 +26,13 @@ export const errorCodes = {
   quota_exceeded: { status: 429, message: "A quota is used up." },
   internal_error: { status: 500, message: "Something went wrong on our side." },
   unavailable: { status: 503, message: "The service is temporarily unavailable. Try again shortly." },
+} as const satisfies Record<string, { status: number; message: string }>;
 
+export type PublicErrorCode = keyof typeof publicErrorCodes;
+
+/** Every error code. Those that are not public are used only between the console and its own routes. */
+export const errorCodes = {
+  ...publicErrorCodes,
   not_signed_in: { status: 401, message: "You are signed out. Sign in again." },
   incorrect_credentials: { status: 401, message: "Email or password is incorrect." },
   account_disabled: {
@@ -65,16 +71,3 @@ export const errorCodes = {
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;
-
-export type ErrorBody = {
-  error: {
-    code: ErrorCode;
-    message: string;
-    request_id: string;
-    doc_url: string;
-    /** Each invalid field with its message. Only with `invalid_request`. */
-    fields?: Record<string, string>;
-    /** The keys to decide about. Only with `undecided_keys`. */
-    keys?: { id: string; name: string }[];
-  };
-};

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { headerOf } from "@/lib/engine/request/raw-headers";
 import type { Env } from "@/lib/server/env";
 import { setHeaders } from "../fast-lane/answer";
-import type { RequestFacts } from "./request-facts";
+import type { ProcessRequest } from "./process-request";
 
 /**
  * Header lines that let pages of the origins in API_CORS_ORIGINS read a response, including denials. Never with credentials:
@@ -33,20 +33,9 @@ const everyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
  * Answers a preflight that a gateway forwards on behalf of the API behind it. We don't know that API's methods and headers, so all
  * are allowed. The request itself is still decided when it comes.
  */
-export function answerGatewayPreflight(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { requestId }: RequestFacts,
-  env: Env,
-): void {
-  response.setHeader("X-Request-Id", requestId);
+export function answerGatewayPreflight({ request, response, server }: ProcessRequest): void {
   response.setHeader("Cache-Control", "no-store");
-  if (request.method !== "OPTIONS") {
-    response.writeHead(405, { Allow: "OPTIONS" });
-    response.end();
-    return;
-  }
-  setHeaders(response, corsHead(request.rawHeaders, env));
+  setHeaders(response, corsHead(request.rawHeaders, server.env));
   if (response.hasHeader("Access-Control-Allow-Origin")) {
     response.setHeader("Vary", "Origin, Access-Control-Request-Headers");
     const headers = headerOf(request.rawHeaders, "access-control-request-headers");

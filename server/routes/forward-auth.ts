@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { errorCodes } from "@/lib/contracts/error-codes";
+import { forwardAuthPath } from "@/lib/contracts/http-api/forward-auth-operations";
 import { type Decision, type DecisionRequest, type Denial, decideThen } from "@/lib/engine/decide";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { Rights } from "@/lib/engine/keys/refusal";
@@ -15,7 +16,7 @@ import { corsHead } from "./cors";
 import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
 import type { RequestFacts } from "./request-facts";
 
-const base = "/api/forward-auth";
+const base = forwardAuthPath;
 
 export function isForwardAuthPath(path: string): boolean {
   return path === base || path.startsWith(`${base}/`);

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/contracts/app-error";
+import { keyOperations } from "@/lib/contracts/http-api/key-operations";
+import type { Operation } from "@/lib/contracts/http-api/operation";
 import { type Decision, decide } from "@/lib/engine/decide";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { mayWrite } from "@/lib/engine/request/may-write";
@@ -7,8 +9,9 @@ import { readPresentedKey } from "@/lib/engine/request/presented-key";
 import type { KeyActor } from "@/lib/server/actor";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { makeOrigin } from "@/lib/server/http/request-origin";
-import type { KeyRouteHandler } from "@/lib/server/key-api/key-request";
-import { findKeyRoute } from "@/lib/server/key-api/key-routes";
+import { allowedMethods, findRoute, operationOf } from "@/lib/server/http/routes";
+import type { KeyOperationId } from "@/lib/server/key-api/key-request";
+import { answerKeyOperation, keyRoutes } from "@/lib/server/key-api/key-routes";
 import type { Runtime } from "@/lib/server/runtime";
 import { sendAnswer, setHeaders } from "../fast-lane/answer";
 import { answerPreflight, corsHead } from "./cors";
@@ -27,12 +30,12 @@ export async function answerKeyRequest(
   response.setHeader("Cache-Control", "no-store");
   setHeaders(response, corsHead(request.rawHeaders, server.env));
   try {
-    const found = findKeyRoute(facts.path);
+    const found = findRoute(keyRoutes, facts.path);
     if (!found) throw new AppError("not_found");
-    const methods = [...Object.keys(found.route.methods), "OPTIONS"];
+    const methods = [...allowedMethods(found.route), "OPTIONS"];
     if (request.method === "OPTIONS") return answerPreflight(response, methods);
-    const handle = found.route.methods[request.method as keyof typeof found.route.methods];
-    if (!handle) {
+    const id = operationOf(found.route, request.method);
+    if (!id) {
       response.setHeader("Allow", methods.join(", "));
       throw new AppError("method_not_allowed");
     }
@@ -46,21 +49,21 @@ export async function answerKeyRequest(
         requestId: facts.requestId,
         source: "api",
         writes: mayWrite(request.method, facts.head.overrides),
-        managesKeys: found.route.managesKeys,
+        managesKeys: (keyOperations[id] as Operation).managesKeys ?? false,
         workspaceId: null,
       },
       server.engine,
     );
     if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
     setHeaders(response, rateLimitHead(decision.rateLimit));
-    await handleAllowed(handle, request, response, found.params, decision, facts, server);
+    await answerAllowed(id, request, response, found.params, decision, facts, server);
   } catch (error) {
     await writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
   }
 }
 
-async function handleAllowed(
-  handle: KeyRouteHandler,
+async function answerAllowed(
+  id: KeyOperationId,
   request: IncomingMessage,
   response: ServerResponse,
   params: Record<string, string>,
@@ -70,7 +73,7 @@ async function handleAllowed(
 ): Promise<void> {
   const webRequest = toRequest(request, server.env.appUrl);
   const { key, rateLimit } = decision;
-  const answer = await handle({
+  const answer = await answerKeyOperation(id, {
     request: webRequest,
     url: new URL(webRequest.url),
     params,

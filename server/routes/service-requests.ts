@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/contracts/app-error";
 import { errorResponse } from "@/lib/server/http/error-response";
+import { allowedMethods, findRoute, operationOf } from "@/lib/server/http/routes";
 import type { Runtime } from "@/lib/server/runtime";
-import { findServiceRoute } from "@/lib/server/service-api/service-routes";
+import { answerServiceOperation, serviceRoutes } from "@/lib/server/service-api/service-routes";
 import { asUnkeyError } from "@/lib/server/service-api/unkey-error";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
@@ -17,14 +18,14 @@ export async function answerServiceRequest(
   response.setHeader("X-Request-Id", facts.requestId);
   response.setHeader("Cache-Control", "no-store");
   try {
-    const found = findServiceRoute(facts.path);
+    const found = findRoute(serviceRoutes, facts.path);
     if (!found) throw new AppError("not_found");
-    if (request.method !== found.route.method) {
-      response.setHeader("Allow", found.route.method);
+    const id = operationOf(found.route, request.method);
+    if (!id) {
+      response.setHeader("Allow", allowedMethods(found.route).join(", "));
       throw new AppError("method_not_allowed");
     }
-    const answer = await found.route.handle({
-      request: toRequest(request, server.env.appUrl),
+    const answer = await answerServiceOperation(id, toRequest(request, server.env.appUrl), {
       requestId: facts.requestId,
       params: found.params,
       server,

@@ -4,6 +4,9 @@ import { expect, test } from "vitest";
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
+import { keyOperations } from "@/lib/contracts/http-api/key-operations";
+import { operations } from "@/lib/contracts/http-api/openapi-document";
+import { serviceOperations } from "@/lib/contracts/http-api/service-operations";
 import {
   publicCreateApiKeyInput,
   publicListApiKeysQuery,
@@ -12,8 +15,6 @@ import {
 } from "@/lib/contracts/public-api-key-input";
 import { putWorkspaceInput, quotaInput, usageRecordInput } from "@/lib/contracts/quota-input";
 import { publicUsageQuery } from "@/lib/contracts/usage-query";
-import { keyRoutes } from "@/lib/server/key-api/key-routes";
-import { serviceRoutes } from "@/lib/server/service-api/service-routes";
 import { projectRoot } from "@/server/start-runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { useKeyApi } from "@/tests/processes/key-api-server";
@@ -27,36 +28,12 @@ const described = [...page.matchAll(/`([A-Z]+) (\/[^`\s?]*)(?:\?[^`]*)?`/g)].map
   path: route as string,
 }));
 
-/** A route's pattern as the page writes its path, with the names of its variable parts in snake case. */
-function written(pattern: RegExp): string {
-  return pattern.source
-    .replace(/^\^|\\\/\?\$$/g, "")
-    .replace(/\(\?<(\w+)>[^)]*\)/g, (_, name: string) => `{${snakeCase(name)}}`)
-    .replaceAll("\\", "");
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-test("every route that a key or a service token opens is described", () => {
-  const mounted = [
-    ...keyRoutes.flatMap((route) =>
-      Object.keys(route.methods)
-        .filter((method) => method !== "HEAD")
-        .map((method) => ({ method, path: written(route.path) })),
-    ),
-    ...serviceRoutes.map((route) => ({ method: route.method, path: written(route.path) })),
-  ];
+test("every operation of the description for tools is on the page, and so is every path", () => {
+  const rows = [...Object.values(keyOperations), ...Object.values(serviceOperations)];
+  const mounted = rows.map(({ method, path }) => ({ method, path }));
   expect(mounted).toContainEqual({ method: "POST", path: "/auth/api-keys/{key_id}/rotate" });
   expect(described).toEqual(expect.arrayContaining(mounted));
-});
-
-test("every other path that the server answers before Next.js is described", () => {
-  const server = readFileSync(path.join(projectRoot(), "server/create-server.ts"), "utf8");
-  const own = [...server.matchAll(/path === "(\/[^"]+)"/g)].map(([, literal]) => literal as string);
-  expect(own).toContain("/api/ready");
-  for (const literal of [...own, "/api/forward-auth"]) expect(page).toContain(literal);
+  for (const { path } of Object.values(operations)) expect(page).toContain(path.replace(/\/\{.*/, ""));
 });
 
 test("every route that is described is there, with its method", async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import { runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
+import { requireDescribed } from "./described-answers";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; json: never };
 type Sent = {
@@ -14,10 +15,17 @@ type Sent = {
   chunked?: boolean;
 };
 
-/** What the process answers itself, on a real socket, over the test file's runtime. Call after useRuntime(). */
+/**
+ * What the process answers itself, on a real socket, over the test file's runtime. Call after useRuntime(). Each answer is held
+ * against /openapi.json.
+ */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   const server = useKeyApiServer();
-  return (path, sent = {}) => sendRaw(server.port(), path, sent);
+  return async (path, sent = {}) => {
+    const answer = await sendRaw(server.port(), path, sent);
+    requireDescribed(sent.method ?? "GET", path, answer);
+    return answer;
+  };
 }
 
 /** The same for who asks over a socket of its own. */

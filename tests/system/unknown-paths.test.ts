@@ -9,7 +9,7 @@ const ask = (path: string, method = "GET", headers: Record<string, string> = {})
 test("programs' paths that are no route answer 404 in JSON, whatever the method", async () => {
   for (const path of [
     "/metrics",
-    "/openapi.json",
+    "/openapi.json/unknown",
     "/.well-known/security.txt",
     "/credentials/unknown",
     "/api",

@@ -1,5 +1,6 @@
 import { type AppError, isAppError } from "@/lib/contracts/app-error";
-import { type ErrorBody, type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
+import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
+import type { ErrorBody } from "@/lib/contracts/http-api/error";
 import type { Runtime } from "../runtime";
 
 /** The body of every error on every route (docs/http-api.md, 2.1). */

@@ -63,6 +63,17 @@ export async function readText(request: Request): Promise<string> {
   }
 }
 
+/** `application/x-www-form-urlencoded`, each field at most once. */
+export async function readForm(request: Request): Promise<Record<string, string>> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get("content-type") ?? ""))
+    throw new AppError("invalid_request", "Send a form: Content-Type: application/x-www-form-urlencoded.");
+  const fields = [...new URLSearchParams(await readText(request))];
+  const names = new Set(fields.map(([name]) => name));
+  if (names.size !== fields.length)
+    throw new AppError("invalid_request", "A field was given more than once.");
+  return Object.fromEntries(fields);
+}
+
 /** @throws AppError `invalid_request`: the first message, and each wrong field with its own. */
 export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);

@@ -1,10 +1,11 @@
+import type { ApiKeyAnswer, CreatedApiKeyAnswer, ReceiptAnswer } from "@/lib/contracts/http-api/api-keys";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
 import type { ListedKey } from "../keys/list-api-key-page";
 
 /** A key as this API describes it (docs/http-api.md, 3). */
-export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {
+export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): ApiKeyAnswer {
   return {
     key_id: key.id,
     name: key.name,
@@ -26,13 +27,17 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey) {
 }
 
 /** The answer that makes a key: the only one with its secret. */
-export async function newApiKeyJson(key: ApiKey, ownerName: string, secret: string) {
+export async function newApiKeyJson(
+  key: ApiKey,
+  ownerName: string,
+  secret: string,
+): Promise<CreatedApiKeyAnswer> {
   const status = await findKeyStatus(key);
   const { last_used_at, revoked_at, ...rest } = apiKeyJson({ key, ownerName, lastUsedAt: null, status });
   return { ...rest, key: secret };
 }
 
 /** What a revocation tells of itself. `stale_seconds` only where the operator gave up part of the promise. */
-export function receiptJson({ afterMs, instances, staleSeconds }: Receipt) {
+export function receiptJson({ afterMs, instances, staleSeconds }: Receipt): ReceiptAnswer {
   return { after_ms: afterMs, instances, ...(staleSeconds > 0 && { stale_seconds: staleSeconds }) };
 }

@@ -1,27 +1,21 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError, invalidField, isAppError } from "@/lib/contracts/app-error";
-import {
-  idempotencyKey,
-  publicCreateApiKeyInput,
-  publicListApiKeysQuery,
-  publicRotateApiKeyInput,
-  publicUpdateApiKeyInput,
-} from "@/lib/contracts/public-api-key-input";
+import type { ApiKeyAnswer } from "@/lib/contracts/http-api/api-keys";
+import { idempotencyKey } from "@/lib/contracts/public-api-key-input";
 import type { KeyActor } from "../actor";
-import { parseInput, readBody, readQuery } from "../http/read-body";
+import { parseInput } from "../http/read-body";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
 import { requireVisibleKey } from "../keys/key-access";
 import { findListedKeys, listApiKeyPage } from "../keys/list-api-key-page";
 import { refuseSecret } from "../keys/refuse-secret";
-import { revokeApiKey } from "../keys/revoke-api-key";
-import { rotateApiKey } from "../keys/rotate-api-key";
+import { revokeApiKey as revokeKey } from "../keys/revoke-api-key";
+import { rotateApiKey as rotateKey } from "../keys/rotate-api-key";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
 import type { KeyRequest, KeyRouteHandler } from "./key-request";
 
-export const createKey: KeyRouteHandler = async ({ request, actor }) => {
-  const body = await readBody(request, publicCreateApiKeyInput);
+export const createApiKey: KeyRouteHandler<"createApiKey"> = async ({ request, body, actor }) => {
   const input: CreateApiKeyInput = {
     name: body.name,
     permissionLevel: body.permission_level,
@@ -35,62 +29,55 @@ export const createKey: KeyRouteHandler = async ({ request, actor }) => {
   const { key, secret, ownerName } = await createApiKeyOnce(actor, input, idempotencyKeyOf(request)).catch(
     renameFields,
   );
-  return Response.json(await newApiKeyJson(key, ownerName, secret));
+  return newApiKeyJson(key, ownerName, secret);
 };
 
-export const listKeys: KeyRouteHandler = async ({ url, actor }) => {
-  const { status, limit, offset } = readQuery(url, publicListApiKeysQuery);
+export const listApiKeys: KeyRouteHandler<"listApiKeys"> = async ({ query, actor }) => {
+  const { status, limit, offset } = query;
   const { keys, total } = await listApiKeyPage(actor, { status, limit, offset });
-  return Response.json({
-    keys: keys.map(apiKeyJson),
-    total,
-    limit,
-    offset,
-  });
+  return { keys: keys.map(apiKeyJson), total, limit, offset };
 };
 
-export const getKey: KeyRouteHandler = async ({ actor, params }) =>
+export const getApiKey: KeyRouteHandler<"getApiKey"> = async ({ actor, params }) =>
   keyResponse(actor, keyIdOf(params, actor));
 
-export const updateKey: KeyRouteHandler = async ({ request, actor, params }) => {
-  const body = await readBody(request, publicUpdateApiKeyInput);
+export const updateApiKey: KeyRouteHandler<"updateApiKey"> = async ({ body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
   const change = { name: body.name, disabled: body.disabled, expirationDays: body.expiration_days };
   await changeApiKey(actor, keyId, change);
   return keyResponse(actor, keyId);
 };
 
-export const revokeKey: KeyRouteHandler = async ({ actor, params }) => {
-  const { key, rejectedEverywhere } = await revokeApiKey(actor, keyIdOf(params, actor));
-  return Response.json({
+export const revokeApiKey: KeyRouteHandler<"revokeApiKey"> = async ({ actor, params }) => {
+  const { key, rejectedEverywhere } = await revokeKey(actor, keyIdOf(params, actor));
+  return {
     key_id: key.id,
     status: "revoked",
     revoked_at: key.revokedAt.toISOString(),
     rejected_everywhere: receiptJson(rejectedEverywhere),
-  });
+  };
 };
 
-export const rotateKey: KeyRouteHandler = async ({ request, actor, params }) => {
-  const { overlap_seconds } = await readBody(request, publicRotateApiKeyInput);
+export const rotateApiKey: KeyRouteHandler<"rotateApiKey"> = async ({ request, body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  const rotation = await rotateApiKey(actor, keyId, overlap_seconds, idempotencyKeyOf(request));
-  return Response.json({
+  const rotation = await rotateKey(actor, keyId, body.overlap_seconds, idempotencyKeyOf(request));
+  return {
     ...(await newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret)),
     rotated_from: rotation.rotatedFrom,
     previous_expires_at: rotation.previousExpiresAt.toISOString(),
-  });
+  };
 };
 
 /** `current` stands for the calling key. */
 function keyIdOf(params: KeyRequest["params"], actor: KeyActor): string {
-  return params.keyId === "current" ? actor.keyId : (params.keyId as string);
+  return params.key_id === "current" ? actor.keyId : (params.key_id as string);
 }
 
-async function keyResponse(actor: KeyActor, keyId: string): Promise<Response> {
+async function keyResponse(actor: KeyActor, keyId: string): Promise<ApiKeyAnswer> {
   await requireVisibleKey(db(), actor, keyId);
   const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
   if (!listed) throw new Error(`API key ${keyId} was found and then missing.`);
-  return Response.json(apiKeyJson(listed));
+  return apiKeyJson(listed);
 }
 
 /** Translates field names in errors from camelCase (`expiresAt`) to the snake_case of this API (`expires_at`). */

@@ -1,6 +1,10 @@
+import type { KeyOperations } from "@/lib/contracts/http-api/key-operations";
+import type { AnswerOf, BodyOf, QueryOf } from "@/lib/contracts/http-api/operation";
 import type { RateLimit } from "@/lib/engine/decide";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import type { KeyActor } from "../actor";
+
+export type KeyOperationId = keyof KeyOperations;
 
 /** What a key-authenticated route is called with, after the decision allowed it. */
 export type KeyRequest = {
@@ -13,12 +17,7 @@ export type KeyRequest = {
   rateLimit: RateLimit;
 };
 
-export type KeyRouteHandler = (request: KeyRequest) => Promise<Response>;
-
-/** A path of the key-authenticated API, and what answers on it by method. */
-export type KeyRoute = {
-  path: RegExp;
-  /** Needs `can_manage_keys`. */
-  managesKeys: boolean;
-  methods: Partial<Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", KeyRouteHandler>>;
-};
+/** Handles an operation. The query and the body were parsed with the operation's schemas. */
+export type KeyRouteHandler<Id extends KeyOperationId> = (
+  request: KeyRequest & { query: QueryOf<KeyOperations[Id]>; body: BodyOf<KeyOperations[Id]> },
+) => Promise<AnswerOf<KeyOperations[Id]>>;

@@ -3,28 +3,27 @@ import { listQuotaUses } from "../quotas/list-quota-uses";
 import type { KeyRouteHandler } from "./key-request";
 
 /** GET /api/public/v1/me: who a key is, and what is left of its limits (docs/http-api.md, 4.1). */
-export const getMe: KeyRouteHandler = async ({ key, actor, rateLimit }) =>
-  Response.json({
-    workspace: { id: key.workspaceId, name: key.workspaceName },
-    user: { id: key.ownerId, role: actor.role },
-    key: {
-      key_id: key.keyId,
-      name: key.name,
-      key_prefix: key.prefix,
-      key_suffix: key.suffix,
-      permission_level: actor.permissionLevel,
-      can_manage_keys: actor.canManageKeys,
-      environment: key.environment,
-      expires_at: key.expiresAt?.toISOString() ?? null,
-    },
-    rate_limit: {
-      limit: rateLimit.limit,
-      window_seconds: 60,
-      remaining: rateLimit.remaining,
-      reset_at: new Date(Date.now() + rateLimit.fullInMs).toISOString(),
-    },
-    quotas: await quotasOf(key),
-  });
+export const getMe: KeyRouteHandler<"getMe"> = async ({ key, actor, rateLimit }) => ({
+  workspace: { id: key.workspaceId, name: key.workspaceName },
+  user: { id: key.ownerId, role: actor.role },
+  key: {
+    key_id: key.keyId,
+    name: key.name,
+    key_prefix: key.prefix,
+    key_suffix: key.suffix,
+    permission_level: actor.permissionLevel,
+    can_manage_keys: actor.canManageKeys,
+    environment: key.environment,
+    expires_at: key.expiresAt?.toISOString() ?? null,
+  },
+  rate_limit: {
+    limit: rateLimit.limit,
+    window_seconds: 60,
+    remaining: rateLimit.remaining,
+    reset_at: new Date(Date.now() + rateLimit.fullInMs).toISOString(),
+  },
+  quotas: await quotasOf(key),
+});
 
 /** The workspace's and the key's own. A key without any asks nobody. */
 async function quotasOf({ workspaceId, keyId, quotas }: KeyRecord) {

@@ -1,7 +1,6 @@
 import { invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
-import { type PublicUsageQuery, publicUsageQuery } from "@/lib/contracts/usage-query";
-import { readQuery } from "../http/read-body";
+import type { PublicUsageQuery } from "@/lib/contracts/usage-query";
 import { countRequests } from "../quotas/count-requests";
 import type { KeyRouteHandler } from "./key-request";
 
@@ -13,22 +12,19 @@ const spans = {
 };
 
 /** GET /api/public/v1/usage: requests by hour or day, of the keys whose log the caller may read (docs/http-api.md, 4.3). */
-export const getUsage: KeyRouteHandler = async ({ url, actor }) => {
+export const getUsage: KeyRouteHandler<"getUsage"> = async ({ url, query, actor }) => {
   // An id that a client's program lost must not mean every key (S46).
   if (url.searchParams.get("key_id") === "")
     throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
-  const query = readQuery(url, publicUsageQuery);
   const { from, to } = spanOf(query);
-  return Response.json(
-    await countRequests({
-      workspaceId: actor.workspaceId,
-      ownerId: roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId,
-      keyId: query.key_id ?? null,
-      bucket: query.bucket,
-      from,
-      to,
-    }),
-  );
+  return countRequests({
+    workspaceId: actor.workspaceId,
+    ownerId: roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId,
+    keyId: query.key_id ?? null,
+    bucket: query.bucket,
+    from,
+    to,
+  });
 };
 
 /** @throws AppError `invalid_request` naming `from` or `to` for a span that is none or too long. */

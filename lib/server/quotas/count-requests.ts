@@ -1,3 +1,4 @@
+import type { UsageAnswer } from "@/lib/contracts/http-api/access-logs";
 import type { RequestCounts } from "@/lib/contracts/quotas";
 import { runtime } from "../runtime";
 
@@ -13,9 +14,7 @@ export type RequestFilter = {
 };
 
 /** Decisions about keys by hour or day, from the counts kept beside the access log: never the log itself. Empty buckets are there. */
-export async function countRequests(
-  filter: RequestFilter,
-): Promise<{ buckets: ({ start: string } & RequestCounts)[]; total: RequestCounts }> {
+export async function countRequests(filter: RequestFilter): Promise<UsageAnswer> {
   await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query<{ start: Date } & RequestCounts>(
     `SELECT b.start, coalesce(sum(u.allowed), 0)::bigint AS allowed, coalesce(sum(u.denied), 0)::bigint AS denied

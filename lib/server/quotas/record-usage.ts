@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { AppError, isAppError, wholeSeconds } from "@/lib/contracts/app-error";
+import type { UsageRecordAnswer } from "@/lib/contracts/http-api/workspaces";
 import type { UsageRecordInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
 import { quotaMessage } from "@/lib/engine/quotas/key-quotas";
@@ -7,9 +8,6 @@ import { periodAt } from "@/lib/engine/quotas/period";
 import type { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { readQuotas } from "./set-quotas";
-
-/** How the nearest quota stands after a report. `limit` is null for a meter that no quota bounds. */
-export type RecordedUsage = { used: number; limit: number | null; resets_at: string };
 
 type Transaction = Prisma.TransactionClient;
 type Bound = Omit<Quota, "limit"> & { limit: number | null };
@@ -20,7 +18,7 @@ type Bound = Omit<Quota, "limit"> & { limit: number | null };
  * @throws AppError `quota_exceeded`, after which the same report may be tried again; `not_found` for the workspace or the key;
  * `invalid_request` where the idempotency key came with another body.
  */
-export async function recordUsage(input: UsageRecordInput): Promise<RecordedUsage> {
+export async function recordUsage(input: UsageRecordInput): Promise<UsageRecordAnswer> {
   const { quotas } = runtime().engine;
   await quotas.report(input.workspace_id);
   const first = await attempt(input);
@@ -32,7 +30,7 @@ export async function recordUsage(input: UsageRecordInput): Promise<RecordedUsag
   return second;
 }
 
-async function attempt(input: UsageRecordInput): Promise<RecordedUsage | AppError> {
+async function attempt(input: UsageRecordInput): Promise<UsageRecordAnswer | AppError> {
   try {
     return await db().$transaction((transaction) => record(transaction, input));
   } catch (error) {
@@ -41,19 +39,19 @@ async function attempt(input: UsageRecordInput): Promise<RecordedUsage | AppErro
   }
 }
 
-async function record(transaction: Transaction, input: UsageRecordInput): Promise<RecordedUsage> {
+async function record(transaction: Transaction, input: UsageRecordInput): Promise<UsageRecordAnswer> {
   await requireKnown(transaction, input);
   const repeated = await claim(transaction, input);
   if (repeated) return repeated;
   const [{ now } = { now: new Date() }] = await transaction.$queryRaw<
     { now: Date }[]
   >`SELECT clock_timestamp() AS now`;
-  let nearest: RecordedUsage | null = null;
+  let nearest: UsageRecordAnswer | null = null;
   for (const bound of await boundsOf(transaction, input)) {
     const after = await count(transaction, input, bound, now.getTime());
     if (!nearest || roomOf(after) < roomOf(nearest)) nearest = after;
   }
-  const answer = nearest as RecordedUsage;
+  const answer = nearest as UsageRecordAnswer;
   await transaction.$executeRaw`
     UPDATE quotas.records SET answer = ${JSON.stringify(answer)}::jsonb
     WHERE workspace_id = ${input.workspace_id} AND idempotency_key = ${input.idempotency_key}`;
@@ -73,14 +71,14 @@ async function requireKnown(transaction: Transaction, input: UsageRecordInput): 
 }
 
 /** Takes the idempotency key, or waits for whoever has it and returns their answer. */
-async function claim(transaction: Transaction, input: UsageRecordInput): Promise<RecordedUsage | null> {
+async function claim(transaction: Transaction, input: UsageRecordInput): Promise<UsageRecordAnswer | null> {
   const { workspace_id: workspaceId, key_id, meter, amount, idempotency_key: key } = input;
   const bodyHash = hash("sha256", JSON.stringify([key_id ?? null, meter, amount]), "buffer");
   const claimed = await transaction.$executeRaw`
     INSERT INTO quotas.records (workspace_id, idempotency_key, body_hash) VALUES (${workspaceId}, ${key}, ${bodyHash})
     ON CONFLICT DO NOTHING`;
   if (claimed === 1) return null;
-  const [first] = await transaction.$queryRaw<{ bodyHash: Uint8Array; answer: RecordedUsage }[]>`
+  const [first] = await transaction.$queryRaw<{ bodyHash: Uint8Array; answer: UsageRecordAnswer }[]>`
     SELECT body_hash AS "bodyHash", answer FROM quotas.records WHERE workspace_id = ${workspaceId} AND idempotency_key = ${key}`;
   if (first && Buffer.from(first.bodyHash).equals(bodyHash)) return first.answer;
   const message = "This was used with another body.";
@@ -105,7 +103,7 @@ async function count(
   { workspace_id: workspaceId, amount }: UsageRecordInput,
   { keyId, meter, period, limit }: Bound,
   now: number,
-): Promise<RecordedUsage> {
+): Promise<UsageRecordAnswer> {
   const { startsMs, endsMs } = periodAt(period, now);
   const [{ id } = { id: null }] = await transaction.$queryRaw<{ id: bigint | null }[]>`
     SELECT quotas.lock_usage(${workspaceId}, ${keyId ?? ""}, ${meter}, ${period}, ${new Date(startsMs)}::timestamptz) AS id`;
@@ -126,7 +124,7 @@ async function count(
   return { used: Number(used), limit, resets_at: new Date(endsMs).toISOString() };
 }
 
-function roomOf({ used, limit }: RecordedUsage): number {
+function roomOf({ used, limit }: UsageRecordAnswer): number {
   return limit === null ? Number.POSITIVE_INFINITY : limit - used;
 }
 

@@ -1,23 +1,22 @@
-import { AppError } from "@/lib/contracts/app-error";
-import { introspectInput } from "@/lib/contracts/decision-input";
+import type { IntrospectAnswer } from "@/lib/contracts/http-api/decisions";
 import { type Inspection, inspect } from "@/lib/engine/decide";
-import { parseInput, readText } from "../http/read-body";
 import type { ServiceRouteHandler } from "./service-request";
-import { requireServiceToken } from "./service-token";
 
 /**
  * POST /oauth/introspect (RFC 7662): what a token is good for. A token that is not active is `{active: false}` and nothing
  * else (§2.2), whatever the reason; the reason is in the access log.
  */
-export const introspect: ServiceRouteHandler = async ({ request, requestId, server }) => {
-  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens, true);
-  const input = parseInput(await readForm(request), introspectInput);
+export const introspectToken: ServiceRouteHandler<"introspectToken"> = async ({
+  body,
+  requestId,
+  server,
+}) => {
   const inspection = await inspect(
     {
-      presented: { ok: true, secret: input.token },
+      presented: { ok: true, secret: body.token },
       method: null,
       path: null,
-      clientIp: input.client_ip ?? null,
+      clientIp: body.client_ip ?? null,
       userAgent: null,
       requestId,
       source: "introspection",
@@ -27,21 +26,10 @@ export const introspect: ServiceRouteHandler = async ({ request, requestId, serv
     },
     server.engine,
   );
-  return Response.json(responseBody(inspection));
+  return responseBody(inspection);
 };
 
-/** `application/x-www-form-urlencoded`, each field at most once. */
-async function readForm(request: Request): Promise<Record<string, string>> {
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get("content-type") ?? ""))
-    throw new AppError("invalid_request", "Send a form: Content-Type: application/x-www-form-urlencoded.");
-  const fields = [...new URLSearchParams(await readText(request))];
-  const names = new Set(fields.map(([name]) => name));
-  if (names.size !== fields.length)
-    throw new AppError("invalid_request", "A field was given more than once.");
-  return Object.fromEntries(fields);
-}
-
-function responseBody(inspection: Inspection) {
+function responseBody(inspection: Inspection): IntrospectAnswer {
   if (!inspection.allowed) return { active: false };
   const { key, rights } = inspection;
   return {

@@ -1,24 +1,24 @@
 import { AppError } from "@/lib/contracts/app-error";
-import { type PutWorkspaceInput, putWorkspaceInput } from "@/lib/contracts/quota-input";
+import type { PutWorkspaceInput } from "@/lib/contracts/quota-input";
 import { type SystemActor, systemActor } from "../actor";
-import { readBody } from "../http/read-body";
 import { readQuotas, setQuotas } from "../quotas/set-quotas";
 import { db } from "../runtime";
 import { setApiAccess, setRequestsPerMinute } from "../workspaces/workspace-settings";
 import type { ServiceRouteHandler } from "./service-request";
-import { requireServiceToken } from "./service-token";
 
 /** PUT /api/v1/workspaces/{id}: sets a workspace's plan (docs/http-api.md, 6.1). Omitted fields stay. */
-export const putWorkspace: ServiceRouteHandler = async ({ request, requestId, params, server }) => {
-  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  const input = await readBody(request, putWorkspaceInput);
-  const id = params.workspaceId ?? "";
+export const updateWorkspace: ServiceRouteHandler<"updateWorkspace"> = async ({
+  body,
+  requestId,
+  params,
+}) => {
+  const id = params.workspace_id ?? "";
   if (!(await findWorkspace(id))) throw new AppError("not_found", "There is no such workspace.");
   const actor = systemActor(id, "Service");
-  await change({ ...actor, origin: { ...actor.origin, requestId } }, input);
+  await change({ ...actor, origin: { ...actor.origin, requestId } }, body);
   const workspace = await findWorkspace(id);
   if (!workspace) throw new AppError("not_found", "There is no such workspace.");
-  return Response.json({
+  return {
     workspace_id: id,
     slug: workspace.slug,
     name: workspace.name,
@@ -30,7 +30,7 @@ export const putWorkspace: ServiceRouteHandler = async ({ request, requestId, pa
       period,
       ...(keyId && { key_id: keyId }),
     })),
-  });
+  };
 };
 
 /** Ids are words; what is not one might be what PostgreSQL cannot even hold. */

@@ -1,11 +1,17 @@
+import type { AnswerOf, BodyOf } from "@/lib/contracts/http-api/operation";
+import type { ServiceOperations } from "@/lib/contracts/http-api/service-operations";
 import type { Runtime } from "../runtime";
 
-/** What a route for services is called with. Each checks the service's token itself, before it reads anything else. */
+export type ServiceOperationId = keyof ServiceOperations;
+
+/** What a route for services is called with, after the service token was checked. */
 export type ServiceRequest = {
-  request: Request;
   requestId: string;
   params: Record<string, string>;
   server: Runtime;
 };
 
-export type ServiceRouteHandler = (request: ServiceRequest) => Promise<Response>;
+/** Handles an operation. The body was parsed with the operation's schema. */
+export type ServiceRouteHandler<Id extends ServiceOperationId> = (
+  request: ServiceRequest & { body: BodyOf<ServiceOperations[Id]> },
+) => Promise<AnswerOf<ServiceOperations[Id]>>;

@@ -1,32 +1,51 @@
-import { introspect } from "./introspect";
-import { putWorkspace } from "./put-workspace";
-import type { ServiceRouteHandler } from "./service-request";
-import { addUsageRecord } from "./usage-records";
-import { verify } from "./verify";
-import { verifyUnkey } from "./verify-unkey";
+import type { Operation } from "@/lib/contracts/http-api/operation";
+import { serviceOperations } from "@/lib/contracts/http-api/service-operations";
+import { parseInput, readBody, readForm } from "../http/read-body";
+import { routesOf } from "../http/routes";
+import { introspectToken } from "./introspect";
+import { updateWorkspace } from "./put-workspace";
+import type { ServiceOperationId, ServiceRequest, ServiceRouteHandler } from "./service-request";
+import { requireServiceToken } from "./service-token";
+import { recordUsage } from "./usage-records";
+import { verifyKey } from "./verify";
+import { verifyKeyForUnkey } from "./verify-unkey";
 
-type ServiceRoute = { path: RegExp; method: "POST" | "PUT"; handle: ServiceRouteHandler };
+const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
+  verifyKey,
+  introspectToken,
+  verifyKeyForUnkey,
+  recordUsage,
+  updateWorkspace,
+};
 
-/** Every route that a service token opens, with or without a slash at the end. */
-export const serviceRoutes: ServiceRoute[] = [
-  { path: /^\/api\/v1\/verify\/?$/, method: "POST", handle: verify },
-  { path: /^\/oauth\/introspect\/?$/, method: "POST", handle: introspect },
-  { path: /^\/v2\/keys\.verifyKey\/?$/, method: "POST", handle: verifyUnkey },
-  { path: /^\/api\/v1\/usage-records\/?$/, method: "POST", handle: addUsageRecord },
-  { path: /^\/api\/v1\/workspaces\/(?<workspaceId>[^/]+)\/?$/, method: "PUT", handle: putWorkspace },
-];
+/** Every route that a service token opens. */
+export const serviceRoutes = routesOf<ServiceOperationId>(serviceOperations);
 
 /** Paths that belong to services, whether or not a route is there. */
 export function isServicePath(path: string): boolean {
   return /^\/(api\/v1|oauth|v2)(\/|$)/.test(path);
 }
 
-export function findServiceRoute(
-  path: string,
-): { route: ServiceRoute; params: Record<string, string> } | null {
-  for (const route of serviceRoutes) {
-    const match = route.path.exec(path);
-    if (match) return { route, params: match.groups ?? {} };
-  }
-  return null;
+/**
+ * Checks the service token, parses the body with the operation's schema and calls its handler. The body is read only after the
+ * token was accepted, so that a wrong token reveals nothing about the key in the body.
+ */
+export async function answerServiceOperation(
+  id: ServiceOperationId,
+  request: Request,
+  context: ServiceRequest,
+): Promise<Response> {
+  const operation: Operation = serviceOperations[id];
+  const allowsBasic = operation.access === "service_token_or_basic";
+  requireServiceToken(request.headers.get("authorization"), context.server.env.serviceTokens, allowsBasic);
+  const body = await bodyOf(operation, request);
+  // The type of `handlers` pairs each operation with a handler for its schemas.
+  const handle = handlers[id] as (request: ServiceRequest & { body: unknown }) => Promise<unknown>;
+  return Response.json(await handle({ ...context, body }));
+}
+
+async function bodyOf({ body, bodyType, bodyMayHoldKeys = false }: Operation, request: Request) {
+  if (!body) return null;
+  if (bodyType === "application/x-www-form-urlencoded") return parseInput(await readForm(request), body);
+  return readBody(request, body, { mayHoldKeys: bodyMayHoldKeys });
 }

@@ -1,23 +1,24 @@
-import { type VerifyUnkeyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
+import type { VerifyUnkeyInput } from "@/lib/contracts/decision-input";
+import type { UnkeyAnswer, UnkeyCode } from "@/lib/contracts/http-api/decisions";
 import { type Decision, type DenialCode, decide, type RateLimit } from "@/lib/engine/decide";
 import type { Rights } from "@/lib/engine/keys/refusal";
 import type { MeterCost } from "@/lib/engine/quotas/key-quotas";
-import { readBody } from "../http/read-body";
 import { parsePermissionQuery } from "./permission-query";
 import type { ServiceRouteHandler } from "./service-request";
-import { requireServiceToken } from "./service-token";
 
 /**
  * POST /v2/keys.verifyKey: Unkey's contract (https://www.unkey.com/docs/api-reference/v2/keys/verify-api-key), so that its
  * SDKs work with this server as their base URL. Always 200 for an answer, whichever it is.
  */
-export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, server }) => {
-  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  const input = await readBody(request, verifyUnkeyInput, { mayHoldKeys: true });
-  const query = input.permissions === undefined ? null : parsePermissionQuery(input.permissions);
+export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async ({
+  body,
+  requestId,
+  server,
+}) => {
+  const query = body.permissions === undefined ? null : parsePermissionQuery(body.permissions);
   const decision = await decide(
     {
-      presented: { ok: true, secret: input.key },
+      presented: { ok: true, secret: body.key },
       method: null,
       path: null,
       clientIp: null,
@@ -27,12 +28,12 @@ export const verifyUnkey: ServiceRouteHandler = async ({ request, requestId, ser
       writes: false,
       managesKeys: false,
       workspaceId: null,
-      meterCost: creditsOf(input),
+      meterCost: creditsOf(body),
       extraCondition: query && ((rights) => query(new Set(permissionsOf(rights)))),
     },
     server.engine,
   );
-  return Response.json({ meta: { requestId }, data: dataOf(decision) });
+  return { meta: { requestId }, data: dataOf(decision) };
 };
 
 /** Unkey's credits are the meter `credits`: each verification uses one of them, or as many as it says. */
@@ -40,7 +41,7 @@ function creditsOf({ credits }: VerifyUnkeyInput): MeterCost {
   return credits ? { meter: "credits", cost: credits.cost } : { meter: "credits", cost: 1, ifBounded: true };
 }
 
-function dataOf(decision: Decision) {
+function dataOf(decision: Decision): UnkeyAnswer["data"] {
   const { key } = decision;
   const code = decision.allowed ? "VALID" : unkeyCodes[decision.code];
   // Of a key that is not there any more, Unkey tells nothing.
@@ -59,7 +60,7 @@ function dataOf(decision: Decision) {
   };
 }
 
-const unkeyCodes: Record<DenialCode, string> = {
+const unkeyCodes: Record<DenialCode, UnkeyCode> = {
   invalid_request: "NOT_FOUND",
   missing_key: "NOT_FOUND",
   invalid_key: "NOT_FOUND",

@@ -1,33 +1,31 @@
 import { wholeSeconds } from "@/lib/contracts/app-error";
-import { type VerifyInput, verifyInput } from "@/lib/contracts/decision-input";
+import type { VerifyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
+import type { VerifyAnswer } from "@/lib/contracts/http-api/decisions";
+import type { RateLimitAnswer } from "@/lib/contracts/http-api/fields";
 import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine/decide";
 import { mayWrite } from "@/lib/engine/request/may-write";
-import { readBody } from "../http/read-body";
 import type { ServiceRouteHandler } from "./service-request";
-import { requireServiceToken } from "./service-token";
 
 /** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (docs/http-api.md, 5.3). */
-export const verify: ServiceRouteHandler = async ({ request, requestId, server }) => {
-  requireServiceToken(request.headers.get("authorization"), server.env.serviceTokens);
-  const input = await readBody(request, verifyInput, { mayHoldKeys: true });
+export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, requestId, server }) => {
   const decision = await decide(
     {
-      presented: { ok: true, secret: input.key },
-      method: input.method ?? null,
-      path: input.path?.split("?", 1)[0] ?? null,
-      clientIp: input.client_ip ?? null,
-      userAgent: input.user_agent ?? null,
+      presented: { ok: true, secret: body.key },
+      method: body.method ?? null,
+      path: body.path?.split("?", 1)[0] ?? null,
+      clientIp: body.client_ip ?? null,
+      userAgent: body.user_agent ?? null,
       requestId,
       source: "verify",
-      writes: writes(input),
+      writes: writes(body),
       managesKeys: false,
-      workspaceId: input.workspace_id ?? null,
-      meterCost: input.meter === undefined ? null : { meter: input.meter, cost: input.cost ?? 1 },
+      workspaceId: body.workspace_id ?? null,
+      meterCost: body.meter === undefined ? null : { meter: body.meter, cost: body.cost ?? 1 },
     },
     server.engine,
   );
-  return Response.json(responseBody(decision));
+  return responseBody(decision);
 };
 
 /** Neither method nor permission: the permission is not judged. Both: the stricter counts. */
@@ -35,7 +33,7 @@ function writes({ method, permission }: VerifyInput): boolean {
   return permission === "write" || (method !== undefined && mayWrite(method, []));
 }
 
-function responseBody(decision: Decision) {
+function responseBody(decision: Decision): VerifyAnswer {
   const { key } = decision;
   if (!decision.allowed)
     return {
@@ -67,7 +65,7 @@ function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
   return retryAfterSeconds ?? wholeSeconds(rateLimit?.nextInMs ?? 0);
 }
 
-function rateLimitJson({ limit, remaining, fullInMs }: RateLimit) {
+function rateLimitJson({ limit, remaining, fullInMs }: RateLimit): RateLimitAnswer {
   return {
     limit,
     window_seconds: 60,

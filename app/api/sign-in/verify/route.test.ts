@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ErrorBody } from "@/lib/contracts/error-codes";
+import type { ErrorBody } from "@/lib/contracts/http-api/error";
 import type { User } from "@/lib/server/generated/prisma/client";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";

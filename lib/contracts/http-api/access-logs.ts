@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { decisionCodes, decisionSources, outcomes } from "../access-logs";
+import { keyId, timestamp } from "./fields";
+import { named } from "./named-schemas";
+
+export const accessLogAnswer = named(
+  "AccessLogPage",
+  z.object({
+    entries: z.array(
+      named(
+        "AccessLogEntry",
+        z.object({
+          request_id: z.string(),
+          at: timestamp,
+          key_id: keyId.nullable(),
+          method: z.string().nullable(),
+          path: z.string().nullable().meta({ description: "Without its query." }),
+          outcome: z.enum(outcomes),
+          status: z.int(),
+          code: z.enum(decisionCodes).meta({ description: "`valid`, or why the call was denied." }),
+          ip: z.string().nullable(),
+          user_agent: z.string().nullable(),
+          source: z.enum(decisionSources),
+        }),
+      ),
+    ),
+    next_cursor: z.string().nullable().meta({ description: "null on the last page." }),
+    complete_up_to: timestamp.meta({ description: "Every entry before this moment is in the list." }),
+  }),
+);
+
+const requestCounts = { allowed: z.int().min(0), denied: z.int().min(0) };
+
+export const usageAnswer = named(
+  "Usage",
+  z.object({
+    buckets: z
+      .array(z.object({ start: timestamp, ...requestCounts }))
+      .meta({ description: "Oldest first. Hours and days without calls are included." }),
+    total: z.object(requestCounts),
+  }),
+);
+export type UsageAnswer = z.infer<typeof usageAnswer>;

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { keyStatuses, permissionLevels } from "../api-keys";
+import { keyId, timestamp, userId } from "./fields";
+import { named } from "./named-schemas";
+
+const shownOfEvery = {
+  key_id: keyId,
+  name: z.string(),
+  key_prefix: z.string().meta({ description: "The first characters of the secret." }),
+  key_suffix: z.string().meta({ description: "The last four characters of the secret." }),
+  permission_level: z.enum(permissionLevels),
+  can_manage_keys: z.boolean(),
+  environment: z.string(),
+  allowed_ips: z
+    .array(z.string())
+    .meta({ description: "Addresses and CIDR blocks that may use the key. Empty: every address." }),
+  rate_limit_per_minute: z
+    .int()
+    .min(1)
+    .nullable()
+    .meta({ description: "The key's own limit. null: the workspace's, else the server's." }),
+  status: z.enum(keyStatuses),
+  created_at: timestamp,
+  expires_at: timestamp.nullable(),
+  created_by: z.object({ type: z.enum(["user", "key", "system"]), id: z.string() }),
+  owner: z.object({ user_id: userId, name: z.string() }),
+};
+
+export const apiKeyAnswer = named(
+  "ApiKey",
+  z.object({ ...shownOfEvery, last_used_at: timestamp.nullable(), revoked_at: timestamp.nullable() }),
+);
+export type ApiKeyAnswer = z.infer<typeof apiKeyAnswer>;
+
+const secret = z.string().meta({ description: "The secret. It is shown only in this answer." });
+
+export const createdApiKeyAnswer = named("CreatedApiKey", z.object({ ...shownOfEvery, key: secret }));
+export type CreatedApiKeyAnswer = z.infer<typeof createdApiKeyAnswer>;
+
+export const rotatedApiKeyAnswer = named(
+  "RotatedApiKey",
+  z.object({
+    ...shownOfEvery,
+    key: secret,
+    rotated_from: keyId,
+    previous_expires_at: timestamp.meta({ description: "When the old key stops working." }),
+  }),
+);
+
+export const apiKeyListAnswer = named(
+  "ApiKeyList",
+  z.object({
+    keys: z.array(apiKeyAnswer),
+    total: z.int().min(0),
+    limit: z.int(),
+    offset: z.int(),
+  }),
+);
+
+/** How a revocation reached every instance. */
+export const receiptAnswer = named(
+  "RevocationReceipt",
+  z.object({
+    after_ms: z.number().min(0).meta({ description: "From here on no instance accepts the key." }),
+    instances: z.int().min(0).meta({ description: "Instances that confirmed it." }),
+    stale_seconds: z
+      .number()
+      .optional()
+      .meta({ description: "Only if the server may judge known keys from memory for so long." }),
+  }),
+);
+export type ReceiptAnswer = z.infer<typeof receiptAnswer>;
+
+export const revokedApiKeyAnswer = named(
+  "RevokedApiKey",
+  z.object({
+    key_id: keyId,
+    status: z.literal("revoked"),
+    revoked_at: timestamp,
+    rejected_everywhere: receiptAnswer,
+  }),
+);

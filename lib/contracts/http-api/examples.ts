@@ -1,0 +1,215 @@
+import type { z } from "zod";
+import type { ApiKeyAnswer } from "./api-keys";
+import type { KeyOperations } from "./key-operations";
+import type { AnswerOf, Operation } from "./operation";
+import type { ProcessOperations } from "./process-operations";
+import type { ServiceOperations } from "./service-operations";
+
+type Example<Row extends Operation> = (Row["body"] extends z.ZodType
+  ? { request: z.input<Row["body"]> }
+  : { request?: never }) &
+  (Row["answer"] extends z.ZodType ? { answer: AnswerOf<Row> } : { answer?: never });
+type Examples<Table extends Record<string, Operation>> = { [Id in keyof Table]: Example<Table[Id]> };
+
+const workspaceId = "ws_01kb2v6q3m8w1x5y7z9a0c2e4g";
+const userId = "usr_01kb2v6q3m9x2y6z8a0c2e4g6j";
+const keyId = "key_01kb2v7t5n4r6s8t0v2w4x6y8z";
+const newKeyId = "key_01kb2v9d6q8r0s2t4v6w8x0y2z";
+
+const newKey: Omit<ApiKeyAnswer, "last_used_at" | "revoked_at"> = {
+  key_id: newKeyId,
+  name: "Blog importer",
+  key_prefix: "kw_sk_2Vb7",
+  key_suffix: "p0Qe",
+  permission_level: "read_only",
+  can_manage_keys: false,
+  environment: "staging",
+  allowed_ips: ["203.0.113.0/24"],
+  rate_limit_per_minute: 60,
+  status: "active",
+  created_at: "2026-11-22T09:30:00.000Z",
+  expires_at: "2027-02-20T09:30:00.000Z",
+  created_by: { type: "key", id: keyId },
+  owner: { user_id: userId, name: "Ada" },
+};
+const listedKey: ApiKeyAnswer = { ...newKey, last_used_at: null, revoked_at: null };
+const secret = "kw_sk_2Vb7ExampleExampleExampleExample0p0Qe";
+
+/** A test makes each call and compares the answer with the example, save ids, secrets and times. */
+export const examples: Examples<KeyOperations & ServiceOperations & ProcessOperations> = {
+  createApiKey: {
+    request: {
+      name: "Blog importer",
+      permission_level: "read_only",
+      environment: "staging",
+      expires_in_days: 90,
+      allowed_ips: ["203.0.113.0/24"],
+      rate_limit_per_minute: 60,
+    },
+    answer: { ...newKey, key: secret },
+  },
+  listApiKeys: { answer: { keys: [listedKey], total: 1, limit: 20, offset: 0 } },
+  getApiKey: { answer: listedKey },
+  updateApiKey: {
+    request: { name: "Blog importer (paused)", disabled: true },
+    answer: { ...listedKey, name: "Blog importer (paused)", status: "disabled" },
+  },
+  updateApiKeyWithPut: {
+    request: { name: "Blog importer", disabled: false },
+    answer: listedKey,
+  },
+  rotateApiKey: {
+    request: { overlap_seconds: 3600 },
+    answer: {
+      ...newKey,
+      key_id: "key_01kb2vbm7s9t1v3w5x7y9z1a3c",
+      key: "kw_sk_7Hm3ExampleExampleExampleExample0w8Rt",
+      key_prefix: "kw_sk_7Hm3",
+      key_suffix: "w8Rt",
+      rotated_from: newKeyId,
+      previous_expires_at: "2026-11-22T10:30:00.000Z",
+    },
+  },
+  revokeApiKey: {
+    answer: {
+      key_id: newKeyId,
+      status: "revoked",
+      revoked_at: "2026-11-22T09:45:00.000Z",
+      rejected_everywhere: { after_ms: 12, instances: 1 },
+    },
+  },
+  getMe: {
+    answer: {
+      workspace: { id: workspaceId, name: "Acme" },
+      user: { id: userId, role: "owner" },
+      key: {
+        key_id: keyId,
+        name: "CI deploy",
+        key_prefix: "kw_sk_9f3A",
+        key_suffix: "x1Zq",
+        permission_level: "read_write",
+        can_manage_keys: true,
+        environment: "production",
+        expires_at: null,
+      },
+      rate_limit: {
+        limit: 600,
+        window_seconds: 60,
+        remaining: 599,
+        reset_at: "2026-11-22T09:30:00.100Z",
+      },
+      quotas: [{ meter: "requests", limit: 100_000, used: 1, resets_at: "2026-12-01T00:00:00.000Z" }],
+    },
+  },
+  listAccessLogs: {
+    answer: {
+      entries: [
+        {
+          request_id: "req_01kb2v8c4p6q8r0s2t4v6w8x0y",
+          at: "2026-11-22T09:29:58.412Z",
+          key_id: keyId,
+          method: "GET",
+          path: "/api/public/v1/me",
+          outcome: "allowed",
+          status: 200,
+          code: "valid",
+          ip: "127.0.0.1",
+          user_agent: "curl/8.11.0",
+          source: "api",
+        },
+      ],
+      next_cursor: null,
+      complete_up_to: "2026-11-22T09:30:00.000Z",
+    },
+  },
+  getUsage: {
+    answer: {
+      buckets: [{ start: "2026-11-22T00:00:00.000Z", allowed: 1, denied: 0 }],
+      total: { allowed: 1, denied: 0 },
+    },
+  },
+  verifyKey: {
+    request: { key: secret, method: "GET", path: "/v1/documents", client_ip: "203.0.113.9" },
+    answer: {
+      valid: true,
+      code: "valid",
+      workspace_id: workspaceId,
+      user_id: userId,
+      role: "owner",
+      key_id: newKeyId,
+      name: "Blog importer",
+      permission_level: "read_only",
+      environment: "staging",
+      expires_at: "2027-02-20T09:30:00.000Z",
+      rate_limit: { limit: 60, window_seconds: 60, remaining: 59, reset_at: "2026-11-22T09:30:01.000Z" },
+    },
+  },
+  introspectToken: {
+    request: { token: secret, client_ip: "203.0.113.9" },
+    answer: {
+      active: true,
+      token_type: "Bearer",
+      client_id: newKeyId,
+      sub: userId,
+      scope: "read",
+      workspace_id: workspaceId,
+      iat: 1_795_339_800,
+      exp: 1_803_115_800,
+    },
+  },
+  verifyKeyForUnkey: {
+    request: { key: "kw_sk_9f3AExampleExampleExampleExample0x1Zq", permissions: "read AND write" },
+    answer: {
+      meta: { requestId: "req_01kb2v8c4p6q8r0s2t4v6w8x0y" },
+      data: {
+        valid: true,
+        code: "VALID",
+        keyId,
+        name: "CI deploy",
+        enabled: true,
+        permissions: ["read", "write", "manage_keys"],
+        ratelimits: [
+          {
+            exceeded: false,
+            id: "default",
+            name: "default",
+            limit: 600,
+            duration: 60_000,
+            reset: 100,
+            remaining: 599,
+            autoApply: true,
+          },
+        ],
+      },
+    },
+  },
+  recordUsage: {
+    request: { workspace_id: workspaceId, meter: "uploads", amount: 3, idempotency_key: "upload-7f3a" },
+    answer: { used: 3, limit: 1000, resets_at: "2026-12-01T00:00:00.000Z" },
+  },
+  updateWorkspace: {
+    request: {
+      api_access: true,
+      requests_per_minute: 600,
+      quotas: [
+        { meter: "requests", limit: 100_000, period: "month" },
+        { meter: "uploads", limit: 1000, period: "month" },
+      ],
+    },
+    answer: {
+      workspace_id: workspaceId,
+      slug: "acme",
+      name: "Acme",
+      api_access: true,
+      requests_per_minute: 600,
+      quotas: [
+        { meter: "requests", limit: 100_000, period: "month" },
+        { meter: "uploads", limit: 1000, period: "month" },
+      ],
+    },
+  },
+  answerPreflight: {},
+  getHealth: { answer: { status: "ok" } },
+  getReadiness: { answer: { status: "ok", checks: { database: "ok", access_log: "ok" } } },
+  getOpenApi: { answer: { openapi: "3.1.0" } },
+};

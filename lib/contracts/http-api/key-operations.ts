@@ -1,0 +1,157 @@
+import { publicAccessLogQuery } from "../access-log-query";
+import {
+  idempotencyKey,
+  publicCreateApiKeyInput,
+  publicListApiKeysQuery,
+  publicRotateApiKeyInput,
+  publicUpdateApiKeyInput,
+} from "../public-api-key-input";
+import { publicUsageQuery } from "../usage-query";
+import { accessLogAnswer, usageAnswer } from "./access-logs";
+import {
+  apiKeyAnswer,
+  apiKeyListAnswer,
+  createdApiKeyAnswer,
+  revokedApiKeyAnswer,
+  rotatedApiKeyAnswer,
+} from "./api-keys";
+import { keyDenials } from "./key-denials";
+import { meAnswer } from "./me";
+import type { Operation, Operations } from "./operation";
+
+const pathParameters = { key_id: "The id of a key. `current` stands for the calling key." };
+
+const idempotent = {
+  "Idempotency-Key": {
+    description:
+      "Makes the call safe to repeat for 24 hours: a repeat is 409 `conflict` and names the key that was made, for its secret cannot be shown again.",
+    schema: idempotencyKey,
+  },
+};
+
+const update = {
+  path: "/auth/api-keys/{key_id}",
+  tag: "API keys",
+  access: "key",
+  managesKeys: true,
+  pathParameters,
+  body: publicUpdateApiKeyInput,
+  answer: apiKeyAnswer,
+  errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
+} as const satisfies Partial<Operation>;
+
+/** The operations that a key opens. */
+export const keyOperations = {
+  createApiKey: {
+    method: "POST",
+    path: "/auth/api-keys",
+    tag: "API keys",
+    summary: "Create an API key",
+    description:
+      "Creates a key with the same owner as the calling key. Addresses, environment and limits that are left out are the calling key's; none may exceed it.",
+    access: "key",
+    managesKeys: true,
+    headers: idempotent,
+    body: publicCreateApiKeyInput,
+    answer: createdApiKeyAnswer,
+    errors: [...keyDenials, "conflict", "payload_too_large"],
+  },
+  listApiKeys: {
+    method: "GET",
+    path: "/auth/api-keys",
+    tag: "API keys",
+    summary: "List API keys",
+    description:
+      "Lists the keys of the calling key's owner, or of the whole workspace if that owner is an admin. First the key that made the calling key, then oldest first.",
+    access: "key",
+    managesKeys: true,
+    query: publicListApiKeysQuery,
+    answer: apiKeyListAnswer,
+    errors: keyDenials,
+  },
+  getApiKey: {
+    method: "GET",
+    path: "/auth/api-keys/{key_id}",
+    tag: "API keys",
+    summary: "Get an API key",
+    access: "key",
+    managesKeys: true,
+    pathParameters,
+    answer: apiKeyAnswer,
+    errors: [...keyDenials, "not_found"],
+  },
+  updateApiKey: {
+    ...update,
+    method: "PATCH",
+    summary: "Update an API key",
+    description: "Fields that are left out stay as they are. Permissions are fixed when a key is created.",
+  },
+  updateApiKeyWithPut: {
+    ...update,
+    method: "PUT",
+    summary: "Update an API key (PUT)",
+    description: "The same as PATCH: fields that are left out stay as they are.",
+  },
+  revokeApiKey: {
+    method: "DELETE",
+    path: "/auth/api-keys/{key_id}",
+    tag: "API keys",
+    summary: "Revoke an API key",
+    description:
+      "Answers when no instance accepts the key any more. This cannot be undone. Revoking a revoked key again gives the same `revoked_at`.",
+    access: "key",
+    managesKeys: true,
+    pathParameters,
+    answer: revokedApiKeyAnswer,
+    errors: [...keyDenials, "not_found"],
+  },
+  rotateApiKey: {
+    method: "POST",
+    path: "/auth/api-keys/{key_id}/rotate",
+    tag: "API keys",
+    summary: "Rotate an API key",
+    description:
+      "Creates a successor with the same rights. The old key goes on working for `overlap_seconds`, but not past its own expiry.",
+    access: "key",
+    managesKeys: true,
+    pathParameters,
+    headers: idempotent,
+    body: publicRotateApiKeyInput,
+    answer: rotatedApiKeyAnswer,
+    errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
+  },
+  getMe: {
+    method: "GET",
+    path: "/api/public/v1/me",
+    tag: "Workspace",
+    summary: "Get the calling key",
+    description: "Tells who the key belongs to, and what is left of its limits.",
+    access: "key",
+    answer: meAnswer,
+    errors: keyDenials,
+  },
+  listAccessLogs: {
+    method: "GET",
+    path: "/api/public/v1/access-logs",
+    tag: "Workspace",
+    summary: "List access log entries",
+    description:
+      "Decisions about keys, newest first. Pass `next_cursor` as `cursor` to get the next page. A key reads what its owner may read.",
+    access: "key",
+    query: publicAccessLogQuery,
+    answer: accessLogAnswer,
+    errors: keyDenials,
+  },
+  getUsage: {
+    method: "GET",
+    path: "/api/public/v1/usage",
+    tag: "Workspace",
+    summary: "Count calls by hour or day",
+    description: "At most 31 days by hour, 400 days by day. Left out: the last 24 hours, or 30 days.",
+    access: "key",
+    query: publicUsageQuery,
+    answer: usageAnswer,
+    errors: keyDenials,
+  },
+} as const satisfies Operations;
+export type KeyOperations = typeof keyOperations;

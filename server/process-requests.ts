@@ -1,0 +1,46 @@
+import { AppError } from "@/lib/contracts/app-error";
+import { type ProcessOperations, processOperations } from "@/lib/contracts/http-api/process-operations";
+import { errorResponse } from "@/lib/server/http/error-response";
+import { allowedMethods, findRoute, operationOf, routesOf } from "@/lib/server/http/routes";
+import { answerHealth, answerReady } from "./operations";
+import { answerGatewayPreflight } from "./routes/cors";
+import { writeResponse } from "./routes/node-http";
+import { answerOpenApi } from "./routes/openapi";
+import type { ProcessRequest } from "./routes/process-request";
+
+type ProcessOperationId = keyof ProcessOperations;
+
+const handlers: Record<ProcessOperationId, (context: ProcessRequest) => void | Promise<void>> = {
+  answerPreflight: answerGatewayPreflight,
+  getHealth: answerHealth,
+  getReadiness: answerReady,
+  getOpenApi: answerOpenApi,
+};
+
+export const processRoutes = routesOf<ProcessOperationId>(processOperations);
+
+/**
+ * Answers what programs around the process ask for: without a key, and never with a page of the console.
+ * @returns False where the path is the console's.
+ */
+export function answerProcessRequest(context: ProcessRequest): boolean {
+  const { request, response, facts } = context;
+  const found = findRoute(processRoutes, facts.path);
+  if (!found && !isReservedPath(facts.path)) return false;
+  response.setHeader("X-Request-Id", facts.requestId);
+  const id = found && operationOf(found.route, request.method);
+  if (id) {
+    void handlers[id](context);
+    return true;
+  }
+  if (found) response.setHeader("Allow", allowedMethods(found.route).join(", "));
+  const error = new AppError(found ? "method_not_allowed" : "not_found");
+  const answer = errorResponse(error, facts.requestId, context.server);
+  void writeResponse(response, answer, request.method === "HEAD");
+  return true;
+}
+
+/** Paths that programs ask for: what is not there is 404 in JSON, never a page of the console. */
+function isReservedPath(path: string): boolean {
+  return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);
+}

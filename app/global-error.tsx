@@ -2,17 +2,17 @@
 
 import "./globals.css";
 
-/** When a page outside of the settings failed, or even the frame of one. Every page loads this: it is made of nothing else of ours. */
+/** Shown if a page outside the settings, or a layout, fails. Every page loads this, so it must not import components. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
-        <title>This page failed</title>
+        <title>This page couldn’t be shown</title>
         <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-5 px-6 py-16">
-          <h1 className="font-semibold text-xl">This page failed</h1>
+          <h1 className="font-semibold text-xl">This page couldn’t be shown</h1>
           <p className="text-muted">
             Something went wrong on our side. Nothing you saved is lost.
-            {error.digest && ` Its number in the server's log is ${error.digest}.`}
+            {error.digest && ` Error id in the server log: ${error.digest}.`}
           </p>
           <button
             type="button"

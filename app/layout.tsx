@@ -10,7 +10,7 @@ import { themeCookieName } from "@/lib/contracts/theme";
 import { getPublicConfig } from "@/lib/server/auth/page-session";
 import { runtime } from "@/lib/server/runtime";
 
-/** Drawn anew for each request: the policy against injected scripts names a nonce, which a stored page cannot carry. */
+/** The Content-Security-Policy has a nonce per request, so pages can't be prerendered. */
 export const dynamic = "force-dynamic";
 
 export function generateMetadata(): Metadata {

@@ -7,14 +7,14 @@ export const metadata: Metadata = { title: "Not found" };
 export default function NotFound() {
   return (
     <MessagePage
-      title="There is nothing here"
+      title="Page not found, or you don’t have access"
       action={
         <a href="/settings" className={buttonStyle()}>
           Go to your settings
         </a>
       }
     >
-      The address may be mistyped, or what it led to is gone or not yours to see.
+      Check the address, or ask an admin of the workspace for access.
     </MessagePage>
   );
 }

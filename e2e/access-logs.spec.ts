@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { callWithKey, expect, inDatabase, origin, test } from "./fixtures";
 
-test("each use of a key stands in the log, and filters find it", async ({
+test("the access log shows every use of a key, and filters narrow it down", async ({
   page,
   workspace,
   signIn,
@@ -36,10 +36,10 @@ test("each use of a key stands in the log, and filters find it", async ({
   await page.getByLabel("Request id", { exact: true }).fill(`seen-${workspace.slug}`);
   await expect(table.getByRole("row")).toHaveCount(2);
   await page.getByLabel("Request id", { exact: true }).fill("never-seen");
-  await expect(page.getByText("No entry matches these filters.")).toBeVisible();
+  await expect(page.getByText("No entries match these filters.")).toBeVisible();
 });
 
-test("why a request was denied: its entry opens to the checks in their order, and the one that failed", async ({
+test("a denied request's details show the checks in order, up to the one that failed", async ({
   page,
   workspace,
   signIn,
@@ -62,7 +62,7 @@ test("why a request was denied: its entry opens to the checks in their order, an
   await expect(sheet).toBeHidden();
 });
 
-test("a key is found by typing its name, and a key's own menu leads to its log", async ({
+test("a key's menu opens its log, and typing a name filters by another key", async ({
   page,
   workspace,
   signIn,
@@ -87,27 +87,22 @@ test("a key is found by typing its name, and a key's own menu leads to its log",
   await expect(table).not.toContainText("beta");
 });
 
-test("a filter that cannot be read is marked in its field", async ({
-  page,
-  workspace,
-  signIn,
-  expectedErrors,
-}) => {
+test("an invalid filter is marked in its field", async ({ page, workspace, signIn, expectedErrors }) => {
   expectedErrors.push(/status of 400/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/access-logs`);
   await page.getByLabel("Address", { exact: true }).fill("not an address");
   await expect(page.getByLabel("Address", { exact: true })).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByText("One of the filters cannot be read.")).toBeVisible();
+  await expect(page.getByText("One of the filters isn’t valid.")).toBeVisible();
 });
 
-test("a process that fell silent is named under the log, also where the page is narrow", async ({
+test("a silent server process is reported below the log, also on a narrow page", async ({
   page,
   workspace,
   signIn,
 }) => {
   const lost = randomUUID();
-  // As a process leaves it whose machine never came back.
+  // As after a machine failed and never came back.
   await inDatabase(
     `INSERT INTO access_log.writers (id, renewed_at, frontier_at)
      VALUES ($1, '2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z')`,
@@ -116,8 +111,8 @@ test("a process that fell silent is named under the log, also where the page is 
   await page.setViewportSize({ width: 360, height: 780 });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/access-logs`);
-  const said = page.getByText(/A process has been silent since/);
-  await expect(said).toContainText(/2 Jan 2026.*\. Its last entries may be missing\./);
+  const said = page.getByText(/A server process hasn’t reported since/);
+  await expect(said).toContainText(/Jan 2, 2026.*\. Its latest entries may be missing\./);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   await inDatabase("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [lost]);
   await page.getByRole("button", { name: "Refresh" }).click();

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { callWithKey, expect, forgetCookies, test, untilHeard } from "./fixtures";
+import { callWithKey, expect, forgetCookies, test, untilHydrated } from "./fixtures";
 import { mailedLink } from "./mailed-link";
 
 const signedOut = [
@@ -32,7 +32,7 @@ async function expectNoViolations(page: Page, where: string): Promise<void> {
   expect(overflow, `${where} scrolls sideways`).toBe(0);
 }
 
-/** A dialog alone: the page behind it is inert, and was looked at by itself. */
+/** Checks only the dialog: the page behind it is inert and checked separately. */
 async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Promise<void> {
   await expect(page.getByRole("dialog", { name })).toBeVisible();
   await expect(page.getByRole("dialog", { name }).locator("[role=status][aria-label^=Loading]")).toHaveCount(
@@ -41,7 +41,7 @@ async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Pr
   await expectNoViolationsIn(page, () => new AxeBuilder({ page }).include("dialog[open]"), String(name));
 }
 
-/** In light by every rule; in dark, where only colours are others, by the rules about colour, which hang on no width. */
+/** Checks every rule in the light theme, and only the color rules in the dark one, once per page and not per width. */
 async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where: string): Promise<void> {
   await colorsAtRest(page);
   const { violations } = await newAxe().analyze();
@@ -58,14 +58,14 @@ async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where:
   expect(found, where).toEqual([]);
 }
 
-/** Returns the page's colour once every other one has changed too: half-way between two themes nothing has contrast. */
+/** Returns the page's color after all transitions: halfway between two themes, nothing has enough contrast. */
 async function changeTheme(page: Page, colorScheme: "light" | "dark"): Promise<string> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await colorsAtRest(page);
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 }
 
-/** Waits until no color changes any more: a button that has just become pressable is half-way between two colors. */
+/** Waits for color transitions to end: a button that was just enabled is halfway between two colors. */
 function colorsAtRest(page: Page): Promise<void> {
   return page.evaluate(async () => {
     const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -86,7 +86,7 @@ for (const width of [1280, 360]) {
       contextOptions: { reducedMotion: "reduce" },
     });
 
-    test("axe finds nothing on the pages for who is signed out", async ({ page, expectedErrors }) => {
+    test("axe finds nothing on the signed-out pages", async ({ page, expectedErrors }) => {
       expectedErrors.push(/status of 404/);
       for (const path of signedOut) {
         await page.goto(path);
@@ -94,7 +94,7 @@ for (const width of [1280, 360]) {
       }
     });
 
-    test("axe finds nothing on the pages behind mailed links, and in what is asked about people and second steps", async ({
+    test("axe finds nothing on the pages behind emailed links, nor in the dialogs about members and second steps", async ({
       page,
       workspace,
       signIn,
@@ -165,7 +165,7 @@ for (const width of [1280, 360]) {
       await expectNoViolations(page, "/sign-in/verify");
     });
 
-    test("axe finds nothing on the settings, full and empty, nor in a dialog, a menu or a sheet", async ({
+    test("axe finds nothing on full and empty settings pages, nor in dialogs, menus and sheets", async ({
       page,
       workspace,
       signIn,
@@ -213,10 +213,10 @@ for (const width of [1280, 360]) {
     });
   });
 }
-test("a key is made, copied and revoked by keyboard alone", async ({ page, workspace, signIn }) => {
+test("a key is created, copied and revoked with only the keyboard", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await untilHeard(page);
+  await untilHydrated(page);
   await tabTo(page, "button", "Create API key");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Create API key" })).toBeVisible();

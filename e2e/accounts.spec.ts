@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { alert, expect, origin, password, test, untilHeard } from "./fixtures";
+import { alert, expect, origin, password, test, untilHydrated } from "./fixtures";
 
-test("a new person signs up and lands on their workspace's settings", async ({ page }) => {
+test("signing up leads to the new workspace's settings", async ({ page }) => {
   const unique = randomBytes(5).toString("hex");
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Create one" }).click();
-  // The page before this one has fields of these names too.
+  // The previous page has fields with the same names.
   await expect(page.getByRole("button", { name: "Create account" })).toBeVisible();
   await page.getByLabel("Name", { exact: true }).fill("Grace Hopper");
   await page.getByLabel("Email").fill(`grace-${unique}@example.test`);
@@ -16,7 +16,7 @@ test("a new person signs up and lands on their workspace's settings", async ({ p
   await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
 });
 
-test("what is wrong with a sign-up stands at its field, and nothing typed is lost", async ({
+test("sign-up errors are shown at their fields, and keep what was typed", async ({
   page,
   expectedErrors,
 }) => {
@@ -36,7 +36,7 @@ test("what is wrong with a sign-up stands at its field, and nothing typed is los
   await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/at least 12/i);
 });
 
-test("S02 signing up with an address that has an account says only that it could not be created", async ({
+test("S02 signing up with an existing address doesn't reveal the account", async ({
   page,
   workspace,
   expectedErrors,
@@ -51,7 +51,7 @@ test("S02 signing up with an address that has an account says only that it could
   await expect(alert(page)).toHaveText("This account could not be created. Sign in or reset your password.");
 });
 
-test("wrong credentials are an alert, the same for a known and an unknown address", async ({
+test("wrong credentials give the same alert for known and unknown addresses", async ({
   page,
   workspace,
   expectedErrors,
@@ -63,15 +63,15 @@ test("wrong credentials are an alert, the same for a known and an unknown addres
     await page.getByLabel("Password", { exact: true }).fill("not the right password");
     const answered = page.waitForResponse(`${origin}/api/sign-in`);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    // The alert of the time before would pass for this one's.
+    // Otherwise the previous alert would pass.
     await answered;
     await expect(alert(page)).toHaveText("Email or password is incorrect.");
   }
 });
 
-test("one signs in by keyboard alone, from field to field", async ({ page, workspace }) => {
+test("signing in works with only the keyboard", async ({ page, workspace }) => {
   await page.goto("/sign-in");
-  await untilHeard(page);
+  await untilHydrated(page);
   await expect(page.getByLabel("Email")).toBeFocused();
   await page.keyboard.type(workspace.owner.email);
   await page.keyboard.press("Tab");
@@ -81,10 +81,7 @@ test("one signs in by keyboard alone, from field to field", async ({ page, works
   await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
 });
 
-test("a signed-out person is led to sign in and then to the page they wanted", async ({
-  page,
-  workspace,
-}) => {
+test("a signed-out person returns to the requested page after signing in", async ({ page, workspace }) => {
   await page.goto(`/${workspace.slug}/settings/api/keys?status=active`);
   await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
   await page.getByLabel("Email").fill(workspace.owner.email);
@@ -95,7 +92,7 @@ test("a signed-out person is led to sign in and then to the page they wanted", a
 });
 
 for (const callbackUrl of ["//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
-  test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads nowhere but to the settings`, async ({
+  test(`S11 after signing in, ${JSON.stringify(callbackUrl)} leads to the settings`, async ({
     page,
     workspace,
   }) => {
@@ -107,7 +104,7 @@ for (const callbackUrl of ["//evil.example", "/\\evil.example", "javascript:aler
   });
 }
 
-test("who is signed in is not asked again, and signs out from the account menu", async ({
+test("a signed-in person isn't asked to sign in, and signs out from the account menu", async ({
   page,
   workspace,
   signIn,
@@ -122,7 +119,7 @@ test("who is signed in is not asked again, and signs out from the account menu",
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("the account menu leads to the settings, another workspace and another theme", async ({
+test("the account menu has the settings, the workspaces and the themes", async ({
   page,
   workspace,
   signIn,
@@ -138,13 +135,13 @@ test("the account menu leads to the settings, another workspace and another them
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("menuitem", { name: "Switch workspace" }).click();
   await expect(page.getByRole("menuitemradio", { name: workspace.name })).toBeChecked();
-  // Escape closes the submenu alone.
+  // Escape closes only the submenu.
   await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: "Account settings" }).click();
   await expect(page.getByRole("heading", { name: "Profile", level: 1 })).toBeVisible();
 });
 
-test("a person changes their name, which shows in the frame at once", async ({ page, workspace, signIn }) => {
+test("a new name shows in the frame immediately", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
   await page.getByLabel("Name", { exact: true }).fill("Augusta King");
@@ -153,7 +150,7 @@ test("a person changes their name, which shows in the frame at once", async ({ p
   await expect(page.getByRole("banner").getByText("Augusta King")).toBeVisible();
 });
 
-test("a new password needs the present one, and is the one that signs in afterwards", async ({
+test("changing the password requires the current one, and the new one then signs in", async ({
   page,
   workspace,
   signIn,
@@ -170,7 +167,7 @@ test("a new password needs the present one, and is the one that signs in afterwa
   );
   await page.getByLabel("Current password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Changed. Every other session was signed out.")).toBeVisible();
+  await expect(page.getByText("Password changed. You’ve been signed out everywhere else.")).toBeVisible();
   const signInAgain = (secret: string) =>
     page.request.post(`${origin}/api/sign-in`, {
       data: { email: workspace.owner.email, password: secret },

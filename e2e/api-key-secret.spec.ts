@@ -13,7 +13,7 @@ async function createKey(page: Page, slug: string): Promise<string> {
   return page.getByRole("textbox", { name: "API key" }).inputValue();
 }
 
-test("S27 the secret is in one answer and one dialog, and leaves the page with it", async ({
+test("S27 the secret is only in one response and one dialog, and gone when that closes", async ({
   page,
   workspace,
   signIn,
@@ -35,7 +35,7 @@ test("S27 the secret is in one answer and one dialog, and leaves the page with i
   await expect(page.getByText("Waiting for the first request…")).toBeVisible();
   expect(
     await keptInBrowser(page),
-    "no storage, history or query cache has it while it is shown",
+    "no storage, history or query cache has it while it's shown",
   ).not.toContain(canary);
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
@@ -53,7 +53,7 @@ test("S27 the secret is in one answer and one dialog, and leaves the page with i
   for (const { url, body, headers } of requests) expect(url + body + headers).not.toContain(canary);
 });
 
-/** What outlives a component: storage, addresses, the page's data, and React Query's two caches. */
+/** Everything that outlives a component: storage, URLs, the page's data and React Query's caches. */
 async function keptInBrowser(page: Page): Promise<string> {
   const stores = await page.evaluate(async () => {
     const cached = await Promise.all(
@@ -66,11 +66,11 @@ async function keptInBrowser(page: Page): Promise<string> {
     return [...kept.map((one) => JSON.stringify(one)), location.href, document.cookie].join("\n");
   });
   const queries = await page.evaluate(readQueryCaches);
-  expect(queries, "the caches were found").toContain("api-keys");
+  expect(queries, "found the caches").toContain("api-keys");
   return stores + queries;
 }
 
-/** React keeps its tree at the elements; the client of React Query is a prop of its provider. */
+/** Finds the query client in React's tree, as a prop of its provider. */
 function readQueryCaches(): string {
   type Client = Record<
     "getQueryCache" | "getMutationCache",
@@ -92,7 +92,7 @@ function readQueryCaches(): string {
   return "";
 }
 
-test("the secret's dialog is closed by Done alone, and leaving warns", async ({
+test("only Done closes the secret dialog, and leaving the page warns", async ({
   page,
   workspace,
   signIn,
@@ -119,7 +119,7 @@ test("the secret's dialog is closed by Done alone, and leaving warns", async ({
   expect(await readFile(await download.path(), "utf8")).toBe(`# canary\nKEYWARD_API_KEY=${secret}\n`);
 
   const asked = page.waitForEvent("dialog");
-  // Never done, for the warning is heeded.
+  // Never completes, because the warning is dismissed.
   void page.reload().catch(() => {});
   const warning = await asked;
   expect(warning.type()).toBe("beforeunload");

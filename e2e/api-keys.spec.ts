@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { callWithKey, expect, origin, password, row, test } from "./fixtures";
 import { forgetProof } from "./session-state";
 
-test("the whole main job: sign up, switch API access on, make a key, use it, see it arrive, revoke it", async ({
+test("the main path: sign up, turn on API access, create a key, use it, see the request, revoke it", async ({
   page,
   context,
 }) => {
@@ -64,17 +64,12 @@ test("the whole main job: sign up, switch API access on, make a key, use it, see
   await expect(question).toContainText("1 caller used this key in the last hour.");
   await question.getByLabel("Type the name to confirm").fill("blog ingest");
   await question.getByRole("button", { name: "Revoke key" }).click();
-  await expect(page.getByText(/Rejected everywhere in \d+ ms, on 1 of 1 instances\./)).toBeVisible();
+  await expect(page.getByText(/Rejected everywhere in \d+ ms, on 1 of 1 instance\./)).toBeVisible();
   expect(await callWithKey(secret)).toEqual({ status: 401, code: "revoked_key" });
   await expect(row(page, "blog ingest")).toContainText("Revoked");
 });
 
-test("what is wrong with a new key stands at its field", async ({
-  page,
-  workspace,
-  signIn,
-  expectedErrors,
-}) => {
+test("errors in a new key are shown at their fields", async ({ page, workspace, signIn, expectedErrors }) => {
   expectedErrors.push(/status of 400/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -90,7 +85,7 @@ test("what is wrong with a new key stands at its field", async ({
   await expect(form.getByLabel("Name", { exact: true })).toHaveValue("a name");
 });
 
-test("S18 after a while making a key asks who one is, and then goes on by itself", async ({
+test("S18 creating a key after a while asks to confirm an identity, then continues", async ({
   page,
   workspace,
   signIn,
@@ -112,12 +107,7 @@ test("S18 after a while making a key asks who one is, and then goes on by itself
   await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
 });
 
-test("a key is renamed, disabled and enabled from its row, each at once", async ({
-  page,
-  workspace,
-  signIn,
-  apiKey,
-}) => {
+test("a key is renamed, disabled and enabled from its row", async ({ page, workspace, signIn, apiKey }) => {
   const { secret } = await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -161,7 +151,7 @@ test("revoking a key in use asks for its name, and offers to disable it instead"
   expect((await callWithKey(secret)).code).toBe("disabled_key");
 });
 
-test("a key that nobody used is revoked without typing", async ({ page, workspace, signIn, apiKey }) => {
+test("an unused key is revoked without typing its name", async ({ page, workspace, signIn, apiKey }) => {
   await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -172,7 +162,7 @@ test("a key that nobody used is revoked without typing", async ({ page, workspac
   await expect(page.getByText(/Rejected everywhere in/)).toBeVisible();
 });
 
-test("the list has its columns, is filtered by status, owner and words, and the filters are in the address", async ({
+test("the list has its columns and filters, and the filters are in the URL", async ({
   page,
   workspace,
   signIn,
@@ -202,10 +192,10 @@ test("the list has its columns, is filtered by status, owner and words, and the 
   await expect(row(page, "beta")).toBeHidden();
   await expect(row(page, "alpha")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search API keys" }).fill("nothing like it");
-  await expect(page.getByText("No key matches these filters.")).toBeVisible();
+  await expect(page.getByText("No API keys match these filters.")).toBeVisible();
 });
 
-test("a key's page shows who calls with it", async ({ page, workspace, signIn, apiKey }) => {
+test("a key's page shows its callers", async ({ page, workspace, signIn, apiKey }) => {
   const { key, secret } = await apiKey();
   await callWithKey(secret);
   await signIn();

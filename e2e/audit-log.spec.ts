@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures";
 
-test("each change is a sentence, newest first, found by what was done, with its details", async ({
+test("changes are listed as sentences, filtered by action, and open to their details", async ({
   page,
   workspace,
   signIn,

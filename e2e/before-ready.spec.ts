@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
 import { expect, origin, password, test } from "./fixtures";
 
-/** Opens a page as a slow machine shows it for a while: drawn, and its script not there. What is returned lets the script come. */
+/** Opens a page and holds back its scripts, as on a slow machine. Call the returned function to let them load. */
 async function openWithoutScript(page: Page, path: string): Promise<() => Promise<void>> {
-  let letGo = () => {};
+  let release = () => {};
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
   await page.route(/\.js(\?|$)/, async (route) => {
     await held;
@@ -13,16 +13,12 @@ async function openWithoutScript(page: Page, path: string): Promise<() => Promis
   });
   await page.goto(path, { waitUntil: "commit" });
   return async () => {
-    letGo();
+    release();
     await page.waitForLoadState("load");
   };
 }
 
-test("what is typed before the page's script runs stays, and is what is saved", async ({
-  page,
-  workspace,
-  signIn,
-}) => {
+test("text typed before hydration is kept and saved", async ({ page, workspace, signIn }) => {
   await signIn();
   const address = `${origin}/${workspace.slug}/settings/profile`;
   const ready = await openWithoutScript(page, address);
@@ -31,8 +27,8 @@ test("what is typed before the page's script runs stays, and is what is saved", 
   await expect(page.getByRole("button", { name: "Save changes" })).toBeDisabled();
   await ready();
   await expect(page.getByRole("button", { name: "Save changes" })).toBeEnabled();
-  expect(page.url(), "Enter has sent nothing, and no field stands in the address").toBe(address);
-  // What else is typed draws the form anew: the early text must be in its state by then.
+  expect(page.url(), "Enter submitted nothing, and the URL has no fields").toBe(address);
+  // Typing into another field renders the form again, so its state must have the early text.
   await page.getByLabel("Email").fill("elsewhere@example.test");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Augusta King");
   await page.getByRole("button", { name: "Save changes" }).click();
@@ -40,17 +36,17 @@ test("what is typed before the page's script runs stays, and is what is saved", 
   await expect(page.getByRole("banner").getByText("Augusta King")).toBeVisible();
 });
 
-test("a new password typed early is the new password", async ({ page, workspace, signIn }) => {
+test("a new password typed before hydration is used", async ({ page, workspace, signIn }) => {
   await signIn();
   const ready = await openWithoutScript(page, `/${workspace.slug}/settings/security`);
   await page.getByLabel("Current password", { exact: true }).fill(password);
   await page.getByLabel("New password", { exact: true }).fill("quite another long password");
   await ready();
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Changed. Every other session was signed out.")).toBeVisible();
+  await expect(page.getByText("Password changed. You’ve been signed out everywhere else.")).toBeVisible();
 });
 
-test("a search begun early is searched for", async ({ page, workspace, signIn, apiKey }) => {
+test("a search typed before hydration is run", async ({ page, workspace, signIn, apiKey }) => {
   await apiKey({ name: "alpha" });
   await apiKey({ name: "beta" });
   await signIn();
@@ -62,7 +58,7 @@ test("a search begun early is searched for", async ({ page, workspace, signIn, a
   await expect(page.getByRole("link", { name: "beta", exact: true })).toBeHidden();
 });
 
-test("who signs in faster than the script comes loses nothing", async ({ page, workspace }) => {
+test("credentials typed before hydration are kept", async ({ page, workspace }) => {
   const ready = await openWithoutScript(page, "/sign-in");
   await page.getByLabel("Email").fill(workspace.owner.email);
   await page.getByLabel("Password", { exact: true }).fill(password);

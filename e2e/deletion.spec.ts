@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { callWithKey, expect, inDatabase, origin, test } from "./fixtures";
 import { expectNoViolations } from "./violations";
 
-/** One more person in the workspace, who never signs in. */
+/** Adds a member who never signs in. */
 async function addMember(slug: string, name: string, role: string): Promise<void> {
   const id = `usr_${randomBytes(8).toString("hex")}`;
   await inDatabase("INSERT INTO users (id, email, name, updated_at) VALUES ($1, $2, $3, now())", [
@@ -16,7 +16,7 @@ async function addMember(slug: string, name: string, role: string): Promise<void
   );
 }
 
-test("an account is deleted once its workspace has another owner, and its keys go where they are told", async ({
+test("an account is deleted once its workspace has another owner, with a decision about each key", async ({
   page,
   workspace,
   signIn,
@@ -43,12 +43,12 @@ test("an account is deleted once its workspace has another owner, and its keys g
     [workspace.slug],
   );
   await page.getByRole("button", { name: "Delete account" }).click();
-  await expect(dialog.getByText("This workspace is deleted with it")).toBeVisible();
+  await expect(dialog.getByText("This workspace will be deleted, too")).toBeVisible();
   await expect(dialog.getByText("Only mine")).toBeVisible();
-  await dialog.getByRole("combobox", { name: "What becomes of nightly export" }).click();
+  await dialog.getByRole("combobox", { name: "What happens to nightly export" }).click();
   await page.getByRole("option", { name: /^Transfer to Grace Hopper/ }).click();
   await expect(dialog.getByRole("button", { name: "Delete account" })).toBeDisabled();
-  await dialog.getByRole("combobox", { name: "What becomes of old script" }).click();
+  await dialog.getByRole("combobox", { name: "What happens to old script" }).click();
   await page.getByRole("option", { name: /^Revoke/ }).click();
   await expectNoViolations(page);
   await dialog.getByLabel("Type your email to confirm").fill("somebody@example.test");
@@ -58,14 +58,14 @@ test("an account is deleted once its workspace has another owner, and its keys g
   await dialog.getByLabel("Type your email to confirm").fill(workspace.owner.email);
   await dialog.getByRole("button", { name: "Delete account" }).click();
   await expect(page).toHaveURL(`${origin}/sign-in?notice=account-deleted`);
-  await expect(page.getByText("Your account is deleted.")).toBeVisible();
+  await expect(page.getByText("Your account was deleted.")).toBeVisible();
   await expectNoViolations(page);
   expect((await callWithKey(gone.secret)).code).toBe("revoked_key");
   expect((await callWithKey(kept.secret)).status).toBe(200);
   expect((await workspace.console.get("/api/account")).status()).toBe(401);
 });
 
-test("a workspace is deleted by typing its address, and one lands on the next or makes one", async ({
+test("deleting a workspace requires typing its address, and leads to the next workspace or to creating one", async ({
   page,
   workspace,
   signIn,
@@ -85,7 +85,7 @@ test("a workspace is deleted by typing its address, and one lands on the next or
   await expectNoViolations(page);
   await dialog.getByLabel("Type the address to confirm").fill("another");
   await dialog.getByRole("button", { name: "Delete workspace" }).click();
-  await expect(dialog.getByText("letter for letter")).toBeVisible();
+  await expect(dialog.getByText(`Type “${workspace.slug}” exactly.`)).toBeVisible();
   expect((await callWithKey(secret)).status).toBe(200);
   await dialog.getByLabel("Type the address to confirm").fill(workspace.slug);
   await dialog.getByRole("button", { name: "Delete workspace" }).click();
@@ -96,5 +96,5 @@ test("a workspace is deleted by typing its address, and one lands on the next or
   await page.getByRole("button", { name: "Delete workspace" }).click();
   await page.getByLabel("Type the address to confirm").fill(next);
   await page.getByRole("dialog").getByRole("button", { name: "Delete workspace" }).click();
-  await expect(page.getByRole("heading", { name: "You are in no workspace" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You’re not in a workspace" })).toBeVisible();
 });

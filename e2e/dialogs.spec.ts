@@ -1,6 +1,6 @@
 import { alert, callWithKey, expect, row, test } from "./fixtures";
 
-test("S72 a revocation that failed offline and was cancelled doesn't happen later", async ({
+test("S72 a revocation that failed offline and was canceled isn't sent later", async ({
   page,
   context,
   workspace,
@@ -33,7 +33,7 @@ test("S72 a revocation that failed offline and was cancelled doesn't happen late
   expect((await callWithKey(secret)).status).toBe(200);
 });
 
-test("what was typed into a dialog isn't lost by Escape, a press outside or Close", async ({
+test("Escape, a press outside and Close ask before they discard what was typed", async ({
   page,
   workspace,
   signIn,
@@ -42,7 +42,7 @@ test("what was typed into a dialog isn't lost by Escape, a press outside or Clos
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   const create = page.getByRole("button", { name: "Create API key" }).first();
   const dialog = page.getByRole("dialog", { name: "Create API key" });
-  const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+  const question = page.getByRole("dialog", { name: "Discard changes?" });
   await create.click();
   await page.keyboard.press("Escape");
   await expect(dialog, "nothing was typed yet").toBeHidden();
@@ -65,10 +65,10 @@ test("what was typed into a dialog isn't lost by Escape, a press outside or Clos
   await page.keyboard.press("Escape");
   await question.getByRole("button", { name: "Discard" }).click();
   await expect(dialog).toBeHidden();
-  await expect(create, "the focus is where it was").toBeFocused();
+  await expect(create, "the focus is restored").toBeFocused();
 });
 
-test("closing a dialog that waits neither hides its failure nor closes the next dialog", async ({
+test("a pending dialog that was closed reports its failure and doesn't affect the next dialog", async ({
   page,
   workspace,
   signIn,
@@ -105,7 +105,7 @@ test("closing a dialog that waits neither hides its failure nor closes the next 
   await expect(page.getByRole("region", { name: "Notifications" })).toContainText(
     "Revoking blog ingest failed.The database can’t be reached.",
   );
-  // All but the dialog on top is inert: the toast stands in it.
+  // Everything outside the topmost dialog is inert, so the toast must be inside it.
   await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Dismiss" }).click();
   await expect(page.getByText("Revoking blog ingest failed.")).toBeHidden();
   await expect(rename.getByLabel("Name", { exact: true })).toHaveValue("weekly export");
@@ -113,12 +113,7 @@ test("closing a dialog that waits neither hides its failure nor closes the next 
   await expect(row(page, "weekly export")).toBeVisible();
 });
 
-test("a toast stays, and can be pressed, while dialogs open and close around it", async ({
-  page,
-  workspace,
-  signIn,
-  apiKey,
-}) => {
+test("a toast stays usable while dialogs open and close", async ({ page, workspace, signIn, apiKey }) => {
   await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -126,7 +121,7 @@ test("a toast stays, and can be pressed, while dialogs open and close around it"
   await page.getByRole("menuitem", { name: "Disable" }).click();
   const toasts = page.getByRole("region", { name: "Notifications" });
   const undo = toasts.getByRole("button", { name: "Undo" });
-  // It waits while the pointer is on it.
+  // It stays while hovered.
   await undo.hover();
   const create = page.getByRole("button", { name: "Create API key" }).first();
   const dialog = page.getByRole("dialog", { name: "Create API key" });
@@ -140,10 +135,10 @@ test("a toast stays, and can be pressed, while dialogs open and close around it"
   await expect(dialog).toBeVisible();
   await undo.click();
   await expect(toasts.getByText("blog ingest is enabled.")).toBeVisible();
-  await expect(dialog, "pressing it is no press outside").toBeVisible();
+  await expect(dialog, "pressing it doesn't count as a press outside").toBeVisible();
 });
 
-test("a list of suggestions in a dialog isn't cut off by it", async ({ page, workspace, signIn }) => {
+test("a list of suggestions isn't clipped by its dialog", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await page.getByRole("button", { name: "Create API key" }).first().click();

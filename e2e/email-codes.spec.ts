@@ -6,16 +6,16 @@ import { expect, inDatabase, origin, type TestWorkspace, test } from "./fixtures
 import { enterPassword, twoStepSection } from "./second-steps";
 import { expectNoViolations } from "./violations";
 
-/** The code of the so-manieth mail, as soon as it is there. */
-async function mailedCode(workspace: TestWorkspace, which: number): Promise<string> {
+/** The code in the nth email, once it arrives. */
+async function mailedCode(workspace: TestWorkspace, nth: number): Promise<string> {
   const folder = path.join(process.env.E2E_DATA_DIR ?? "", "mail");
   let codes: string[] = [];
   await waitUntil("the code was mailed", async () => {
     const mails = await readKeptMails(folder, workspace.owner.email);
     codes = mails.flatMap((mail) => /^Your code is (\d{3} \d{3})\./m.exec(mail)?.[1] ?? []);
-    return codes.length >= which;
+    return codes.length >= nth;
   });
-  return codes[which - 1] ?? "";
+  return codes[nth - 1] ?? "";
 }
 
 async function turnOn(page: Page, workspace: TestWorkspace): Promise<void> {
@@ -27,10 +27,12 @@ async function turnOn(page: Page, workspace: TestWorkspace): Promise<void> {
     .getByRole("dialog", { name: "Save your recovery codes" })
     .getByRole("button", { name: "Done" })
     .click();
-  await expect(twoStepSection(page).getByText(/^On\. Weaker: whoever reads your mail/)).toBeVisible();
+  await expect(
+    twoStepSection(page).getByText(/^On\. Less secure: anyone with access to your email/),
+  ).toBeVisible();
 }
 
-test("S15 a mailed code passes the second step; a resend kills the one before", async ({
+test("S15 an emailed code passes the second step, and a new one invalidates it", async ({
   page,
   workspace,
   signIn,
@@ -49,15 +51,15 @@ test("S15 a mailed code passes the second step; a resend kills the one before", 
 
   await enterPassword(page, workspace.owner.email, security);
   await page.getByRole("button", { name: "Email me a code" }).click();
-  await expect(page.getByText(`A code was sent to ${workspace.owner.email}.`)).toBeVisible();
+  await expect(page.getByText(`We sent a code to ${workspace.owner.email}.`)).toBeVisible();
   const first = await mailedCode(workspace, 1);
   await page.getByRole("button", { name: "Send another code" }).click();
-  await expect(page.getByText(/Another code was sent/)).toBeVisible();
+  await expect(page.getByText(/We sent another code/)).toBeVisible();
   const second = await mailedCode(workspace, 2);
   const code = page.getByLabel("Code", { exact: true });
   await code.fill(first);
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(code).toHaveAccessibleDescription(/not right/);
+  await expect(code).toHaveAccessibleDescription(/incorrect/);
   await code.fill(second);
   await page.getByRole("button", { name: "Verify" }).click();
   await expect(twoStepSection(page).getByText("On", { exact: true })).toBeVisible();
@@ -80,7 +82,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         contextOptions: { reducedMotion: "reduce" },
       });
 
-      test("axe finds nothing where codes are turned on and entered", async ({ page, workspace, signIn }) => {
+      test("axe finds nothing on turning on and entering codes", async ({ page, workspace, signIn }) => {
         test.slow();
         const look = (where: string) => expectNoViolations(page, `${where}-${colorScheme}-${width}`);
         await signIn();

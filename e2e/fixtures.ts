@@ -27,22 +27,22 @@ export type TestWorkspace = {
   console: APIRequestContext;
 };
 type Fixtures = {
-  /** A person with a workspace of their own, made over HTTP; API access is on. `console` is a session of theirs beside the page's. */
+  /** A person with a workspace, created over HTTP, with API access on. `console` is another session of the same person. */
   workspace: TestWorkspace;
   /** Signs the page in as the workspace's owner. */
   signIn: (page?: Page) => Promise<void>;
-  /** Makes a key of the owner's: read-only and for 90 days, unless said otherwise. */
+  /** Creates a key for the owner, by default read-only and for 90 days. */
   apiKey: (input?: Partial<CreateApiKeyInput>) => Promise<CreatedApiKey>;
-  /** A page of another browser, with cookies of its own. */
+  /** A page in another browser context, with its own cookies. */
   elsewhere: (options?: BrowserContextOptions) => Promise<Page>;
-  /** Errors in the browser's console that a test brings about on purpose. All others fail it. */
+  /** Errors in the browser's console that a test causes on purpose. All others fail it. */
   expectedErrors: RegExp[];
 };
 
 export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
   baseURL: origin,
   context: async ({ context }, use) => {
-    await clickOnceHeard(context);
+    await blockClicksUntilHydrated(context);
     await use(context);
   },
 
@@ -51,7 +51,7 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
     await use(async (options = {}) => {
       const context = await browser.newContext({ baseURL: origin, ...options });
       contexts.push(context);
-      await clickOnceHeard(context);
+      await blockClicksUntilHydrated(context);
       return context.newPage();
     });
     for (const context of contexts) await context.close();
@@ -106,38 +106,37 @@ export const test = base.extend<Fixtures & { failOnErrors: undefined }>({
 });
 
 /**
- * A page is drawn before its script runs, and on a slow machine long before. What is clicked until then is not heard: a person
- * presses again, and a test waits. It is not enough that React listens at the document, for it drops a click on a part whose
- * script is still on its way: everything one can press must have been taken over, which is when React marks it.
+ * Blocks clicks until the page is hydrated: earlier ones would be lost. Waits for every control, because React drops clicks on
+ * parts whose scripts are still loading. React marks the elements that it has hydrated.
  */
-async function clickOnceHeard(context: BrowserContext): Promise<void> {
+async function blockClicksUntilHydrated(context: BrowserContext): Promise<void> {
   await context.addInitScript((ours) => {
-    // An identity provider's pages are not made with React.
+    // An identity provider's pages don't use React.
     if (location.origin !== ours) return;
-    const deaf = new CSSStyleSheet();
-    deaf.replaceSync("body { pointer-events: none }");
-    document.adoptedStyleSheets = [deaf];
+    const blockClicks = new CSSStyleSheet();
+    blockClicks.replaceSync("body { pointer-events: none }");
+    document.adoptedStyleSheets = [blockClicks];
     const marked = (node: Node, mark: string) => Object.keys(node).some((key) => key.startsWith(mark));
-    const listen = () => {
-      const heard =
+    const check = () => {
+      const hydrated =
         document.readyState === "complete" &&
         marked(document, "__reactContainer") &&
         [...document.body.querySelectorAll("a, button, input, select, summary, textarea")].every((control) =>
           marked(control, "__reactFiber"),
         );
-      if (heard) document.adoptedStyleSheets = [];
-      else requestAnimationFrame(listen);
+      if (hydrated) document.adoptedStyleSheets = [];
+      else requestAnimationFrame(check);
     };
-    listen();
+    check();
   }, origin);
 }
 
-/** The same for keys that are pressed. */
-export async function untilHeard(page: Page): Promise<void> {
+/** Call this before pressing keys, which aren't blocked. */
+export async function untilHydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => document.adoptedStyleSheets.length === 0);
 }
 
-/** Takes a browser's cookies away. The page that is open would ask to sign in again as soon as it learns of it. */
+/** Clears a browser's cookies. Leaves the page first, which would otherwise ask to sign in again. */
 export async function forgetCookies(
   page: Page,
   which?: Parameters<BrowserContext["clearCookies"]>[0],
@@ -146,7 +145,7 @@ export async function forgetCookies(
   await page.context().clearCookies(which);
 }
 
-/** What a test stands on. "Try again shortly", as a server short of processor may answer, is heeded: it is not what tests are about. */
+/** Sends a request that a test depends on. Retries a 503, with which a busy server asks to try again. */
 async function succeed(send: () => Promise<APIResponse>): Promise<APIResponse> {
   const answers: APIResponse[] = [];
   await expect(async () => {
@@ -165,7 +164,6 @@ function watch(context: BrowserContext, errors: string[]): void {
   context.on("weberror", (error) => errors.push(String(error.error())));
 }
 
-/** One call of a program with a key. */
 export async function callWithKey(
   secret: string,
   headers: Record<string, string> = { "x-api-key": secret },
@@ -176,7 +174,7 @@ export async function callWithKey(
   return { status: answer.status, code: body.error?.code ?? null };
 }
 
-/** What time alone would do, done at once. */
+/** Changes the database directly, such as to let time pass. */
 export async function inDatabase(statement: string, values: unknown[] = []): Promise<void> {
   const client = new pg.Client(clientConfig(process.env.E2E_DATABASE_URL ?? ""));
   await client.connect();
@@ -184,12 +182,12 @@ export async function inDatabase(statement: string, values: unknown[] = []): Pro
   await client.end();
 }
 
-/** The page's alert. Next.js keeps an empty one of its own for screen readers. */
+/** The page's alert, without the empty one that Next.js adds for screen readers. */
 export function alert(page: Page): Locator {
   return page.getByRole("alert").filter({ hasText: /\S/ });
 }
 
-/** The row of a table whose first cell says this. */
+/** The row with a link of this name. */
 export function row(page: Page, name: string): Locator {
   return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 }

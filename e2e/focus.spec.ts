@@ -1,6 +1,6 @@
-import { expect, test, untilHeard } from "./fixtures";
+import { expect, test, untilHydrated } from "./fixtures";
 
-test("toasts that are dismissed by keyboard hand on the focus, and those after them still end", async ({
+test("dismissing a toast by keyboard moves the focus on, and later toasts still disappear", async ({
   page,
   workspace,
   signIn,
@@ -10,7 +10,7 @@ test("toasts that are dismissed by keyboard hand on the focus, and those after t
   await apiKey();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await untilHeard(page);
+  await untilHydrated(page);
   const menu = page.getByRole("button", { name: "Actions for blog ingest" });
   for (const item of ["Disable", "Enable"]) {
     await menu.click();
@@ -35,7 +35,7 @@ test("toasts that are dismissed by keyboard hand on the focus, and those after t
   await expect(dismiss).toHaveCount(0);
 });
 
-test("Tab in an open menu, or in its submenu, goes on from the menu's button", async ({
+test("Tab in an open menu or submenu continues from the menu's button", async ({
   page,
   workspace,
   signIn,

@@ -1,12 +1,12 @@
 import { expect, test } from "./fixtures";
 
-/** What of an element the eye has to go by where the system forces its colors. */
-const looks = (element: Element) => {
+/** The styles that remain visible with forced colors. */
+const visibleStyles = (element: Element) => {
   const { color, backgroundColor, borderTopColor, borderTopWidth, outlineStyle } = getComputedStyle(element);
   return { color, backgroundColor, borderTopColor, borderTopWidth, outlineStyle };
 };
 
-test("with forced colors a switch shows its state, a primary button its edge, and the current page its mark", async ({
+test("forced colors keep a switch's state, a primary button's edge and the mark of the current page visible", async ({
   page,
   workspace,
   signIn,
@@ -17,19 +17,19 @@ test("with forced colors a switch shows its state, a primary button its edge, an
   const access = page.getByRole("switch", { name: "API access" });
   const canvas = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await expect(access).toBeChecked();
-  const on = await access.evaluate(looks);
+  const on = await access.evaluate(visibleStyles);
   expect(on.backgroundColor).not.toBe(canvas);
-  expect((await access.locator("span").evaluate(looks)).backgroundColor).not.toBe(on.backgroundColor);
+  expect((await access.locator("span").evaluate(visibleStyles)).backgroundColor).not.toBe(on.backgroundColor);
   await workspace.console.put(`/api/workspaces/${workspace.slug}/api-access`, { data: { enabled: false } });
   await page.reload();
   await expect(access).not.toBeChecked();
-  expect((await access.evaluate(looks)).backgroundColor).not.toBe(on.backgroundColor);
-  expect((await access.locator("span").evaluate(looks)).backgroundColor).not.toBe(canvas);
+  expect((await access.evaluate(visibleStyles)).backgroundColor).not.toBe(on.backgroundColor);
+  expect((await access.locator("span").evaluate(visibleStyles)).backgroundColor).not.toBe(canvas);
 
   const here = page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Workspace" });
-  expect((await here.evaluate(looks)).outlineStyle).toBe("solid");
+  expect((await here.evaluate(visibleStyles)).outlineStyle).toBe("solid");
   await page.goto(`/${workspace.slug}/settings/members`);
-  const primary = await page.getByRole("button", { name: "Invite member" }).evaluate(looks);
+  const primary = await page.getByRole("button", { name: "Invite member" }).evaluate(visibleStyles);
   expect(primary.color).not.toBe(canvas);
   expect(primary.backgroundColor).not.toBe(primary.color);
   expect(primary.borderTopWidth).toBe("1px");

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, inDatabase, row, test } from "./fixtures";
 
-test("a key whose owner is suspended is shown as Disabled, says why, and is found under that status", async ({
+test("a key whose owner is suspended is listed as Disabled, with the reason", async ({
   page,
   workspace,
   signIn,
@@ -34,7 +34,7 @@ test("a key whose owner is suspended is shown as Disabled, says why, and is foun
   await expect(page.getByText("Created as Read & write. Limited by the owner’s role.")).toBeVisible();
 });
 
-test("what could not be refreshed says so, keeps what is known, and is looked up again", async ({
+test("a failed refresh is reported, keeps the data, and can be retried", async ({
   page,
   workspace,
   signIn,
@@ -51,14 +51,14 @@ test("what could not be refreshed says so, keeps what is known, and is looked up
   await expect(toolsLoaded).toBeAttached();
   await page.route("**/api/workspaces/*/access-logs?*", (route) => route.abort());
   await page.getByRole("button", { name: "Refresh" }).click();
-  await expect(page.getByText(/Couldn’t refresh\. Last updated \d\d:\d\d:\d\d\./)).toBeVisible();
+  await expect(page.getByText(/Couldn’t refresh\. Last updated \d?\d:\d\d:\d\d [AP]M\./)).toBeVisible();
   await expect(table).toContainText("signed_in");
   await page.unroute("**/api/workspaces/*/access-logs?*");
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByText(/Couldn’t refresh/)).toBeHidden();
 });
 
-test("a change whose answer was lost is looked up again", async ({
+test("a change whose response was lost is looked up again", async ({
   page,
   workspace,
   signIn,
@@ -70,7 +70,7 @@ test("a change whose answer was lost is looked up again", async ({
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(row(page, "blog ingest")).toContainText("Active");
-  // The server gets the change and makes it; the page never hears of it.
+  // The server makes the change, but the page never gets the response.
   await page.route(`**/api-keys/${key.id}`, async (route) => {
     await route.fetch();
     await route.abort();
@@ -80,7 +80,7 @@ test("a change whose answer was lost is looked up again", async ({
   await expect(row(page, "blog ingest")).toContainText("Disabled");
 });
 
-test("times are read and shown in the zone of the person's profile, to the second", async ({
+test("times use the time zone in the person's profile, to the second", async ({
   page,
   workspace,
   signIn,
@@ -120,7 +120,7 @@ const waits = [
   },
 ];
 for (const { what, asks, open } of waits)
-  test(`${what} waits for the first request only while it is answered, and says when it is not`, async ({
+  test(`${what} claims to wait for the first request only while the server responds`, async ({
     page,
     workspace,
     signIn,
@@ -134,7 +134,7 @@ for (const { what, asks, open } of waits)
     const isAsked = () =>
       page.waitForEvent("requestfailed", (request) => /activity|from=/.test(request.url()));
 
-    // It has never been answered.
+    // Before the first response.
     await fail();
     await open(page, workspace.slug);
     await expect(lost).toBeVisible();
@@ -152,10 +152,10 @@ for (const { what, asks, open } of waits)
     await page.unroute(asks);
     await expect(waiting).toBeVisible();
     const texts = await page.evaluate(() => (window as unknown as { texts: string[] }).texts);
-    expect(texts.length, "asking again changes nothing").toBeGreaterThan(0);
+    expect(texts.length, "polling again changes nothing").toBeGreaterThan(0);
     expect(new Set(texts)).toEqual(new Set(["Waiting for the first request…"]));
 
-    // It was answered before.
+    // After a response.
     await fail();
     await expect(lost).toBeVisible();
     await isAsked();

@@ -6,9 +6,7 @@ import { expectNoViolations } from "./violations";
 
 const connectedAccounts = (page: Page): Locator => page.getByRole("region", { name: "Connected accounts" });
 
-test("somebody signs up with the provider, signs out, and signs in again to the page they wanted", async ({
-  page,
-}) => {
+test("signing up and signing in with the provider leads to the requested page", async ({ page }) => {
   const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
   await page.getByRole("button", { name: "Account menu" }).click();
@@ -17,12 +15,12 @@ test("somebody signs up with the provider, signs out, and signs in again to the 
   await expectNoViolations(page);
   await page.goto(`/${slug}/settings/profile`);
   await page.getByRole("button", { name: "Continue with Acme ID" }).click();
-  // The provider still knows them.
+  // The provider's session is still active.
   await expect(page).toHaveURL(`${origin}/${slug}/settings/profile`);
   await expect(page.getByText(`${account}@acme.test`)).toBeVisible();
 });
 
-test("S04 an account there with the email of an account here is told to sign in first, and to connect it then", async ({
+test("S04 a provider account with an existing email must be connected after signing in", async ({
   page,
   workspace,
   signIn,
@@ -38,8 +36,8 @@ test("S04 an account there with the email of an account here is told to sign in 
   const section = connectedAccounts(page);
   await expect(section.getByText("Not connected")).toHaveCount(2);
   await section.getByRole("button", { name: "Connect Acme ID" }).click();
-  await expect(section.getByText("Acme ID is connected. You can sign in with it from now on.")).toBeVisible();
-  // Far down the page, and in sight all the same; a reload says it no more.
+  await expect(section.getByText("Acme ID is connected. You can now sign in with it.")).toBeVisible();
+  // The page scrolls to the notice, and a reload doesn't repeat it.
   await expect(section.getByText("Acme ID is connected.")).toBeInViewport();
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);
   await expect(section.getByText(workspace.owner.email)).toBeVisible();
@@ -57,7 +55,7 @@ test("S04 an account there with the email of an account here is told to sign in 
   await expect(page.getByRole("list", { name: "Connected accounts" })).toBeFocused();
 });
 
-test("who has no password confirms with the provider, and sets one; only then may the provider go", async ({
+test("a person without a password confirms with the provider, and must set one before disconnecting it", async ({
   page,
   context,
   expectedErrors,
@@ -82,17 +80,17 @@ test("who has no password confirms with the provider, and sets one; only then ma
   await dialog.getByRole("button", { name: "Continue with Acme ID" }).click();
   const window = await opened;
   const closed = window.waitForEvent("close");
-  // Asked anew, although the provider knows them.
+  // The provider asks again despite its session.
   await signInThere(window, account);
   await closed;
-  // The page was not left: what was typed is set.
+  // The page stayed open, so the typed password is set.
   await expect(page.getByRole("button", { name: "Change password" })).toBeVisible();
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
   await expect(section.getByRole("button", { name: "Connect Acme ID" })).toBeVisible();
 });
 
-test("whoever else signs in at the provider confirms nothing, and the page says so", async ({
+test("another account at the provider doesn't confirm the person's identity", async ({
   page,
   context,
   expectedErrors,
@@ -113,7 +111,7 @@ test("whoever else signs in at the provider confirms nothing, and the page says 
   await expect(alert(page)).toHaveText("This isn't the Acme ID account that is connected to your account.");
   await expectNoViolations(page);
 
-  // The same dialog takes the right one.
+  // The same dialog accepts the right account.
   const second = context.waitForEvent("page");
   await provider.click();
   await expect(alert(page)).toBeHidden();
@@ -121,7 +119,7 @@ test("whoever else signs in at the provider confirms nothing, and the page says 
   await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
 });
 
-test("who goes back at the provider is told that nothing happened", async ({ page }) => {
+test("canceling at the provider is reported", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Continue with Acme ID" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();

@@ -2,7 +2,7 @@ import { expect, inDatabase, row, test } from "./fixtures";
 
 const long = "Abcdefghij".repeat(7);
 
-test("a name of seventy unbroken characters breaks no row and no page", async ({
+test("a name of 70 characters without spaces doesn't overflow", async ({
   page,
   workspace,
   signIn,

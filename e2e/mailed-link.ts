@@ -2,7 +2,7 @@ import path from "node:path";
 import { linkIn, readKeptMails } from "@/tests/peers/kept-mail";
 import { expect } from "./fixtures";
 
-/** The link to a page in the last mail to an address that has one, once there is one: other mails may come in between. */
+/** Waits for the latest email to an address with a link to a page, and returns the link. */
 export async function mailedLink(email: string, page: string): Promise<string> {
   let link = "";
   await expect(async () => {

@@ -10,7 +10,7 @@ async function choose(page: Page, name: string, option: RegExp): Promise<void> {
   await page.getByRole("option", { name: option }).click();
 }
 
-test("somebody is invited, joins with a new account, is demoted, and leaves their key to who goes on", async ({
+test("a member is invited, joins, is demoted, suspended and removed, and their key is transferred", async ({
   page,
   elsewhere: openElsewhere,
   workspace,
@@ -21,7 +21,7 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
   const email = `grace-${randomBytes(5).toString("hex")}@example.test`;
   await signIn();
   await page.goto(`/${workspace.slug}/settings/members`);
-  await expect(page.getByText("Nobody is invited right now.")).toBeVisible();
+  await expect(page.getByText("No pending invitations.")).toBeVisible();
   await page.getByRole("button", { name: "Invite member" }).click();
   const dialog = page.getByRole("dialog", { name: "Invite member" });
   await dialog.getByLabel("Email").fill(email);
@@ -31,7 +31,7 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("table", { name: "Invitations" })).toContainText(email);
 
-  // The owner's own browser is the wrong account.
+  // The owner is signed in to another account.
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "This invitation is for another account" })).toBeVisible();
   await expect(page.getByText(email)).toBeHidden();
@@ -49,10 +49,10 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
   });
   const { secret } = (await created.json()) as { secret: string };
   await elsewhere.goto(link);
-  await expect(elsewhere.getByRole("heading", { name: "This invitation is no longer good" })).toBeVisible();
+  await expect(elsewhere.getByRole("heading", { name: "This invitation no longer works" })).toBeVisible();
   await elsewhere.goto(`${origin}/${workspace.slug}/settings/members`);
   await expect(elsewhere.getByRole("button", { name: "Invite member" })).toBeVisible();
-  // An admin has no say over an owner.
+  // An admin can't manage an owner.
   await expect(elsewhere.getByRole("button", { name: `Actions for ${workspace.owner.name}` })).toBeHidden();
 
   await page.goto(`/${workspace.slug}/settings/members`);
@@ -75,14 +75,16 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
 
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
-  await choose(page, "What becomes of nightly export", /^Transfer to Ada Lovelace/);
+  await choose(page, "What happens to nightly export", /^Transfer to Ada Lovelace/);
   await page.getByRole("button", { name: "Remove member" }).click();
-  await expect(page.getByText("Grace Hopper is removed. 1 key transferred.")).toBeVisible();
+  await expect(page.getByText("Grace Hopper was removed. 1 key transferred.")).toBeVisible();
   await expect(member(page, email)).toBeHidden();
   await expect(page.getByRole("button", { name: "Invite member" })).toBeFocused();
   expect((await callWithKey(secret)).status).toBe(200);
   await elsewhere.goto(`${origin}/${workspace.slug}/settings/members`);
-  await expect(elsewhere.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(
+    elsewhere.getByRole("heading", { name: "Page not found, or you don’t have access" }),
+  ).toBeVisible();
   await elsewhere.goto(`${origin}/settings`);
   await elsewhere.getByRole("button", { name: "Create workspace" }).click();
   await elsewhere.getByLabel("Workspace name").fill(`Own ${workspace.slug}`);
@@ -90,7 +92,7 @@ test("somebody is invited, joins with a new account, is demoted, and leaves thei
   await expect(elsewhere).toHaveURL(`${origin}/own-${workspace.slug}/settings/workspace`);
 });
 
-test("S43 the last owner is told to make another before they step down or leave", async ({
+test("S43 the last owner must make another owner before leaving", async ({
   page,
   workspace,
   signIn,
@@ -106,7 +108,7 @@ test("S43 the last owner is told to make another before they step down or leave"
   await expect(dialog.getByRole("alert")).toContainText("A workspace needs an owner");
 });
 
-test("an invitation is sent again, which voids its old link, and withdrawn", async ({
+test("resending an invitation invalidates its link, and withdrawing it does, too", async ({
   page,
   workspace,
   signIn,
@@ -123,16 +125,12 @@ test("an invitation is sent again, which voids its old link, and withdrawn", asy
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: `Actions for ${email}` }).click();
   await page.getByRole("menuitem", { name: "Withdraw" }).click();
-  await expect(page.getByText("Nobody is invited right now.")).toBeVisible();
+  await expect(page.getByText("No pending invitations.")).toBeVisible();
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "This invitation is no longer good" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This invitation no longer works" })).toBeVisible();
 });
 
-test("another workspace is made from the account menu, and one switches back", async ({
-  page,
-  workspace,
-  signIn,
-}) => {
+test("the account menu creates and switches workspaces", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/members`);
   await page.getByRole("button", { name: "Account menu" }).click();
@@ -147,7 +145,7 @@ test("another workspace is made from the account menu, and one switches back", a
   await expect(page).toHaveURL(new RegExp(`^${origin}/${workspace.slug}/settings`));
 });
 
-test("who manages nobody sees who is here, and may leave", async ({ page, workspace, signIn }) => {
+test("a member without admin rights sees the members, and can leave", async ({ page, workspace, signIn }) => {
   await inDatabase(
     "INSERT INTO users (id, email, name, updated_at) VALUES ('usr_' || $1::text, $1 || '@example.test', 'The owner', now())",
     [workspace.slug],
@@ -168,5 +166,5 @@ test("who manages nobody sees who is here, and may leave", async ({ page, worksp
   await page.getByRole("button", { name: `Actions for ${workspace.owner.name}` }).click();
   await page.getByRole("menuitem", { name: "Leave workspace" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave workspace" }).click();
-  await expect(page.getByRole("heading", { name: "You are in no workspace" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You’re not in a workspace" })).toBeVisible();
 });

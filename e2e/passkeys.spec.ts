@@ -10,7 +10,7 @@ async function signOut(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
 }
 
-test("a passkey is added, signs in without an email, and passes the second step after the password", async ({
+test("a passkey signs in without an email, and passes the second step after the password", async ({
   page,
   workspace,
   signIn,
@@ -43,7 +43,7 @@ test("a passkey is added, signs in without an email, and passes the second step 
   await expect(page).toHaveURL(origin + security);
 });
 
-test("S18 a passkey confirms who one is to create an API key", async ({
+test("S18 a passkey confirms an identity to create an API key", async ({
   page,
   workspace,
   signIn,
@@ -65,7 +65,7 @@ test("S18 a passkey confirms who one is to create an API key", async ({
   await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
 });
 
-test("a passkey is renamed and removed, and opens nothing after that", async ({
+test("a passkey is renamed and removed, and no longer signs in", async ({
   page,
   workspace,
   signIn,
@@ -104,7 +104,7 @@ test("a passkey is renamed and removed, and opens nothing after that", async ({
   await expect(alert(page)).toHaveText(/not accepted/);
 });
 
-test("S17 a device that does not check who holds it is refused, and calling off leaves the page as it was", async ({
+test("S17 a passkey without user verification is rejected, and canceling keeps what was typed", async ({
   page,
   workspace,
   signIn,
@@ -114,7 +114,7 @@ test("S17 a device that does not check who holds it is refused, and calling off 
   await page.goto(`/${workspace.slug}/settings/security`);
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await passkeySection(page).getByRole("button", { name: "Add a passkey" }).click();
-  await expect(page.getByText("No passkey was added.")).toBeVisible();
+  await expect(page.getByText("Couldn’t add a passkey.")).toBeVisible();
   await expect(passkeySection(page).getByText("No passkeys yet")).toBeVisible();
   await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
   await addPasskey(page);
@@ -126,7 +126,7 @@ test("S17 a device that does not check who holds it is refused, and calling off 
   await expect(page.getByLabel("Email")).toHaveValue("typed@example.test");
 });
 
-test("a page that was opened by an address says under which name passkeys work", async ({ page }) => {
+test("a page opened by its IP address says where passkeys work", async ({ page }) => {
   const { port } = new URL(origin);
   await page.goto(`http://127.0.0.1:${port}/sign-in`);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
@@ -142,7 +142,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         contextOptions: { reducedMotion: "reduce" },
       });
 
-      test("axe finds nothing where passkeys are listed, asked for and removed", async ({
+      test("axe finds nothing on listing, using and removing passkeys", async ({
         page,
         workspace,
         signIn,

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import sharp from "sharp";
 import { expect, origin, password, test } from "./fixtures";
 
-test("a picture is uploaded, seen beside the name, refused where it is none, and removed", async ({
+test("a picture is uploaded, shown, and removed, and other files are rejected", async ({
   page,
   workspace,
   signIn,
@@ -21,7 +21,7 @@ test("a picture is uploaded, seen beside the name, refused where it is none, and
   await (await chooser).setFiles({ name: "me.jpg", mimeType: "image/jpeg", buffer: photo });
   await expect(section.getByRole("button", { name: "Change picture" })).toBeVisible();
   const pictures = page.locator('img[src^="/api/users/"]');
-  // In the section and in the account menu; the bar for small windows is there as well, unseen.
+  // In the section and in the account menu. The hidden bar for small windows has it, too.
   await expect(pictures.filter({ visible: true })).toHaveCount(2);
   const drawn = () => section.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth);
   await expect.poll(drawn).toBe(256);
@@ -40,7 +40,7 @@ test("a picture is uploaded, seen beside the name, refused where it is none, and
   await expect(pictures).toHaveCount(0);
 });
 
-test("exact times are shown in the zone that was chosen", async ({ page, workspace, signIn }) => {
+test("exact times use the chosen time zone", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
   await page.getByRole("combobox", { name: "Time zone" }).fill("kathm");
@@ -55,12 +55,7 @@ test("exact times are shown in the zone that was chosen", async ({ page, workspa
   await expect(page.getByRole("dialog").getByText(/GMT\+5:45/)).toBeVisible();
 });
 
-test("a theme comes along to the next browser with the sign-in", async ({
-  page,
-  browser,
-  workspace,
-  signIn,
-}) => {
+test("signing in applies the theme in another browser", async ({ page, browser, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
   await page.getByRole("button", { name: "Account menu" }).click();
@@ -79,11 +74,7 @@ test("a theme comes along to the next browser with the sign-in", async ({
   await elsewhere.close();
 });
 
-test("what was done to the account is listed with when and from where", async ({
-  page,
-  workspace,
-  signIn,
-}) => {
+test("recent activity lists changes with their time and address", async ({ page, workspace, signIn }) => {
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
   await page.getByLabel("Name", { exact: true }).fill("Ada King");

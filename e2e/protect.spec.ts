@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { callWithKey, expect, origin, test, untilHeard } from "./fixtures";
+import { callWithKey, expect, origin, test, untilHydrated } from "./fixtures";
 
-/** What a gateway asks with the address and the headers that the configurations give it. */
+/** Sends the request that a gateway with our configuration would send. */
 async function askAsGateway(secret: string, method: string): Promise<number> {
   const headers = { "x-api-key": secret, "x-forwarded-method": method, "x-forwarded-uri": "/v1/files" };
   return (await fetch(`${origin}/api/forward-auth`, { headers })).status;
 }
 
-test("the configuration of each way is written out with one's own addresses, to be copied or downloaded", async ({
+test("the configurations contain the typed addresses, and can be downloaded", async ({
   page,
   workspace,
   signIn,
@@ -32,11 +32,11 @@ test("the configuration of each way is written out with one's own addresses, to 
   await address.fill("http://10.0.0.7:9000");
   await expect(nginx).toContainText("server 10.0.0.7:9000;");
   await address.fill("http://10.0.0.7/v1");
-  await expect(page.getByText("Leave the path out")).toBeVisible();
+  await expect(page.getByText("Leave out the path")).toBeVisible();
   await expect(address).toHaveAttribute("aria-invalid", "true");
   await expect(nginx).toContainText("server 10.0.0.7:9000;");
   await address.fill(origin);
-  await expect(page.getByText("Keyward's own address")).toBeVisible();
+  await expect(page.getByText("Keyward’s own address")).toBeVisible();
   await address.fill("https://files.acme.test");
   await expect(nginx).toContainText("proxy_ssl_name files.acme.test;");
 
@@ -68,7 +68,7 @@ test("the configuration of each way is written out with one's own addresses, to 
 
   await page.getByRole("radio", { name: "Envoy" }).check();
   await expect(page.getByRole("checkbox", { name: /^Only / })).toBeDisabled();
-  await expect(page.getByText("compare X-Keyward-Workspace-Id in your API")).toBeVisible();
+  await expect(page.getByText("Compare X-Keyward-Workspace-Id in your API")).toBeVisible();
 
   await page.getByRole("radio", { name: "Express" }).check();
   await expect(page.getByRole("group", { name: "express.mjs" })).toContainText(`url: "${origin}"`);
@@ -80,18 +80,18 @@ test("the configuration of each way is written out with one's own addresses, to 
   await expect(address).toBeHidden();
 });
 
-test("the page waits for the first request, says why one was refused, and ticks when one passed", async ({
+test("the page waits for the first request, and shows whether it was denied or allowed", async ({
   page,
   workspace,
   signIn,
   apiKey,
 }) => {
   const { secret } = await apiKey({ name: "gateway trial" });
-  // Earlier requests, and those that no gateway asked about, are not what is waited for.
+  // Earlier requests don't count, nor do those that no gateway asked about.
   expect(await askAsGateway(secret, "GET")).toBe(200);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/protect`);
-  await untilHeard(page);
+  await untilHydrated(page);
   const line = page.getByRole("status").filter({ hasText: /request/ });
   await expect(page.getByRole("group", { name: "request" })).toContainText(
     'curl -i http://127.0.0.1:8000/v1/files -H "x-api-key: $API_KEY"',
@@ -102,7 +102,7 @@ test("the page waits for the first request, says why one was refused, and ticks 
   await expect(line).toHaveText("Waiting for the first request…");
 
   expect(await askAsGateway(secret, "POST")).toBe(403);
-  await expect(line).toContainText("First request refused with gateway trial");
+  await expect(line).toContainText("First request denied with gateway trial");
   await expect(line).toContainText("insufficient_permissions");
   expect(await askAsGateway(secret, "GET")).toBe(200);
   await expect(line).toContainText("First request received with gateway trial");

@@ -11,7 +11,7 @@ async function signInWith(page: Page, email: string, secret: string): Promise<vo
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-test("S09 a forgotten password is replaced behind a mailed link, once, and every session ends", async ({
+test("S09 an emailed link resets a forgotten password once, and ends every session", async ({
   page,
   workspace,
   expectedErrors,
@@ -19,7 +19,7 @@ test("S09 a forgotten password is replaced behind a mailed link, once, and every
   expectedErrors.push(/status of 401/);
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Forgot password?" }).click();
-  // The page before this one has a field of that name too.
+  // The previous page has a field with the same name.
   await expect(page).toHaveURL(/\/forgot-password/);
   await expect(page.getByRole("button", { name: "Send link" })).toBeVisible();
   await page.getByLabel("Email").fill(workspace.owner.email);
@@ -27,7 +27,7 @@ test("S09 a forgotten password is replaced behind a mailed link, once, and every
   await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
 
   const link = await mailedLink(workspace.owner.email, "reset-password");
-  // Opening it, as mail scanners do, uses nothing up.
+  // Opening it doesn't use it up, as mail scanners open links.
   for (let times = 0; times < 2; times += 1) await page.goto(link);
   await page.getByLabel("New password", { exact: true }).fill("short");
   await page.getByRole("button", { name: "Change password" }).click();
@@ -35,7 +35,7 @@ test("S09 a forgotten password is replaced behind a mailed link, once, and every
   await expect(page.getByLabel("New password", { exact: true })).toHaveAccessibleDescription(/at least 12/i);
   await page.getByLabel("New password", { exact: true }).fill(newPassword);
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await expect(page.getByText("Your password was changed")).toBeVisible();
   expect((await workspace.console.get("/api/account")).status()).toBe(401);
 
   await page.goto(link);
@@ -47,7 +47,7 @@ test("S09 a forgotten password is replaced behind a mailed link, once, and every
   await expect(page).toHaveURL(new RegExp(`/${workspace.slug}/settings`));
 });
 
-test("S02 an unknown address is told the same, and gets no mail", async ({ page }) => {
+test("S02 an unknown address gets the same response and no email", async ({ page }) => {
   await page.goto("/forgot-password");
   await page.getByLabel("Email").fill("nobody-at-all@example.test");
   await page.getByRole("button", { name: "Send link" }).click();
@@ -55,30 +55,25 @@ test("S02 an unknown address is told the same, and gets no mail", async ({ page 
   expect(await keptMails("nobody-at-all@example.test")).toEqual([]);
 });
 
-test("a person verifies their address, then changes it, and signs in with the new one", async ({
-  page,
-  browser,
-  workspace,
-  signIn,
-}) => {
+test("an address is verified and then changed", async ({ page, browser, workspace, signIn }) => {
   await signIn();
   const profile = `/${workspace.slug}/settings/profile`;
   await page.goto(profile);
   await page.getByRole("button", { name: "Verify address" }).click();
-  await expect(page.getByText(`A link was sent to ${workspace.owner.email}.`)).toBeVisible();
+  await expect(page.getByText(`We sent a link to ${workspace.owner.email}.`)).toBeVisible();
   await page.goto(await mailedLink(workspace.owner.email, "verify-email"));
   await page.getByRole("button", { name: "Verify address" }).click();
   await expect(page.getByText(`${workspace.owner.email} is verified.`)).toBeVisible();
   await page.getByRole("link", { name: "Go to your profile" }).click();
   await expect(page.getByText("Verified", { exact: true })).toBeVisible();
 
-  // Not an address that holds the old one: the page must show no part of that.
+  // The new address must not contain the old one, which the page must not show.
   const email = workspace.owner.email.replace(/^ada-/, "grace-");
   await page.getByLabel("Email").fill(email);
   await page.getByRole("button", { name: "Change email" }).click();
-  await expect(page.getByText(`A link was sent to ${email}.`)).toBeVisible();
+  await expect(page.getByText(`We sent a link to ${email}.`)).toBeVisible();
   const link = await mailedLink(email, "verify-email");
-  // With the mailbox alone nothing can be pressed: the page says whose account it is, and asks for that account.
+  // Access to the mailbox isn't enough: the page asks to sign in to the account.
   const stranger = await (await browser.newContext()).newPage();
   await stranger.goto(new URL(link, page.url()).href);
   await expect(stranger.getByText(workspace.owner.name)).toBeVisible();
@@ -89,7 +84,7 @@ test("a person verifies their address, then changes it, and signs in with the ne
   await stranger.context().close();
   await page.goto(link);
   await page.getByRole("button", { name: "Change address" }).click();
-  await expect(page.getByText(`Your account now has the address ${email}.`)).toBeVisible();
+  await expect(page.getByText(`Your email address is now ${email}.`)).toBeVisible();
   await page.goto(profile);
   await expect(page.getByLabel("Email")).toHaveValue(email);
   await expect(async () => {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, row, test } from "./fixtures";
 
-/** Everything the page puts into a URL or sends from now on. */
+/** Records everything that the page sends or puts into a URL. */
 function watchSent(page: Page): string[] {
   const sent: string[] = [];
   page.on("request", (request) =>
@@ -11,7 +11,7 @@ function watchSent(page: Page): string[] {
   return sent;
 }
 
-test("S71 a key pasted or typed into a search finds itself, and leaves the page only as its hint", async ({
+test("S71 searching for a pasted or typed key sends only its hint", async ({
   page,
   workspace,
   signIn,
@@ -32,7 +32,7 @@ test("S71 a key pasted or typed into a search finds itself, and leaves the page 
   await expect(row(page, "alpha")).toBeVisible();
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(row(page, "beta")).toBeVisible();
-  // Typed slowly enough that each part would be searched for.
+  // Slow enough that each part is searched for.
   await box.pressSequentially(secret.slice(0, 16), { delay: 300 });
   await expect(page).toHaveURL(new RegExp(`q=${key.prefix}%E2%80%A6`));
   await box.blur();
@@ -56,7 +56,7 @@ test("S71 a key pasted or typed into a search finds itself, and leaves the page 
   ).toEqual([]);
 });
 
-test("S71 a key in a page's URL is taken out of it before the page is shown", async ({
+test("S71 a key in a page's URL is removed before the page is shown", async ({
   page,
   workspace,
   signIn,
@@ -70,7 +70,7 @@ test("S71 a key in a page's URL is taken out of it before the page is shown", as
   expect(await page.content()).not.toContain(secret.slice(key.prefix.length, -4));
 });
 
-test("S71 a key pasted as a name is refused in its field", async ({
+test("S71 a key pasted as a name is rejected", async ({
   page,
   workspace,
   signIn,
@@ -88,7 +88,7 @@ test("S71 a key pasted as a name is refused in its field", async ({
   await expect(name).toHaveAccessibleDescription(/looks like an API key/);
 });
 
-test("a search finds a key by all that its row shows, literally", async ({
+test("a search matches everything that a row shows, literally", async ({
   page,
   workspace,
   signIn,

@@ -21,7 +21,7 @@ export async function setUpAuthenticator(page: Page): Promise<{ secret: string; 
   return { secret, recoveryCodes: (text ?? "").trim().split("\n") };
 }
 
-/** A code is good once: what the app showed is, for the server, long ago. */
+/** Lets the server accept a code that was already used. */
 export function forgetUsedCode(email: string): Promise<void> {
   return inDatabase(
     "UPDATE totp_factors SET last_step = NULL WHERE user_id = (SELECT id FROM users WHERE email = $1)",
@@ -29,7 +29,7 @@ export function forgetUsedCode(email: string): Promise<void> {
   );
 }
 
-/** Signs in anew as far as the second step. */
+/** Signs in again, up to the second step. */
 export async function enterPassword(page: Page, email: string, goal: string): Promise<void> {
   await forgetCookies(page);
   await page.goto(goal);
@@ -39,7 +39,7 @@ export async function enterPassword(page: Page, email: string, goal: string): Pr
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
 }
 
-/** Chromium's own authenticator: a phone or laptop that unlocks at once, and keeps its passkeys in the page's context. */
+/** Adds a virtual authenticator that verifies the user automatically. */
 export async function giveAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("WebAuthn.enable");
@@ -56,7 +56,7 @@ export async function giveAuthenticator(page: Page): Promise<{ cdp: CDPSession; 
   return { cdp, authenticatorId };
 }
 
-/** Adds a passkey on the Security page, and puts its recovery codes away. */
+/** Adds a passkey on the Security page, and closes the dialog with the recovery codes. */
 export async function addPasskey(page: Page): Promise<void> {
   await passkeySection(page).getByRole("button", { name: "Add a passkey" }).click();
   await page

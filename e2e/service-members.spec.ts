@@ -1,7 +1,7 @@
 import type { APIResponse, Page } from "@playwright/test";
 import { callWithKey, expect, row, type TestWorkspace, test } from "./fixtures";
 
-test("a service member is added, owns a key that outlives a leaver, is suspended, renamed and removed", async ({
+test("a service member is added, owns a key, is suspended, renamed and removed", async ({
   page,
   workspace,
   signIn,
@@ -37,7 +37,7 @@ test("a service member is added, owns a key that outlives a leaver, is suspended
   await creating.getByRole("combobox", { name: "Owner" }).click();
   await expect(page.getByRole("option")).toHaveCount(2);
   await page.getByRole("option", { name: /^Deploy bot/ }).click();
-  await expect(creating.getByText("The key will be read-only, as Deploy bot is a viewer.")).toBeVisible();
+  await expect(creating.getByText("The key will be read-only because Deploy bot is a viewer.")).toBeVisible();
   await creating.getByRole("button", { name: "Create key" }).click();
   const secret = await page.getByRole("textbox", { name: "API key" }).inputValue();
   await page.getByRole("button", { name: "Done" }).click();
@@ -58,17 +58,17 @@ test("a service member is added, owns a key that outlives a leaver, is suspended
 
   await act("Release bot", "Remove");
   const removing = page.getByRole("dialog", { name: "Remove Release bot?" });
-  // Nothing is chosen beforehand, and nothing is done before it is.
+  // Nothing is preselected, and removing requires a choice.
   await expect(removing.getByText(/^Last used/)).toBeVisible();
   await expect(removing.getByRole("button", { name: "Remove member" })).toBeDisabled();
-  await removing.getByRole("combobox", { name: "What becomes of pipeline" }).click();
+  await removing.getByRole("combobox", { name: "What happens to pipeline" }).click();
   await page.getByRole("option", { name: /^Revoke/ }).click();
   await removing.getByRole("button", { name: "Remove member" }).click();
-  await expect(page.getByText(/Release bot is removed\. 1 key revoked\./)).toBeVisible();
+  await expect(page.getByText(/Release bot was removed\. 1 key revoked\./)).toBeVisible();
   expect((await callWithKey(secret)).code).toBe("revoked_key");
 });
 
-test("a leaver's key goes to a service member, and no program stops", async ({
+test("a removed member's key is transferred to a service member and keeps working", async ({
   page,
   workspace,
   elsewhere: openElsewhere,
@@ -85,23 +85,23 @@ test("a leaver's key goes to a service member, and no program stops", async ({
   await page.goto(`/${workspace.slug}/settings/members`);
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
-  await page.getByRole("combobox", { name: "What becomes of nightly export" }).click();
+  await page.getByRole("combobox", { name: "What happens to nightly export" }).click();
   await page.getByRole("option", { name: /^Transfer to Deploy bot/ }).click();
   await page.getByRole("button", { name: "Remove member" }).click();
-  await expect(page.getByText("Grace Hopper is removed. 1 key transferred.")).toBeVisible();
+  await expect(page.getByText("Grace Hopper was removed. 1 key transferred.")).toBeVisible();
   expect((await callWithKey(secret)).status).toBe(200);
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(row(page, "nightly export")).toContainText("Deploy bot");
 });
 
-test("suspending or demoting an admin asks about managing keys of others that the admin made", async ({
+test("suspending or demoting an admin asks about key-managing keys that the admin created for others", async ({
   page,
   workspace,
   elsewhere: openElsewhere,
   signIn,
   expectedErrors,
 }) => {
-  // The answer that names the keys.
+  // The response that lists the keys.
   expectedErrors.push(/status of 409/);
   const added = await workspace.console.post(`/api/workspaces/${workspace.slug}/members`, {
     data: { name: "Deploy bot", role: "admin" },
@@ -117,7 +117,7 @@ test("suspending or demoting an admin asks about managing keys of others that th
     await page.getByRole("menuitem", { name: choice }).click();
   };
   const decide = async (choice: RegExp) => {
-    await page.getByRole("combobox", { name: "What becomes of deploy pipeline" }).click();
+    await page.getByRole("combobox", { name: "What happens to deploy pipeline" }).click();
     await page.getByRole("option", { name: choice }).click();
   };
   const member = page.getByRole("row").filter({ hasText: "Grace Hopper" });
@@ -140,7 +140,7 @@ test("suspending or demoting an admin asks about managing keys of others that th
   await expect(changing.getByRole("button", { name: "Save role" })).toBeDisabled();
   await decide(/^Revoke/);
   await changing.getByRole("button", { name: "Save role" }).click();
-  await expect(page.getByText("Grace Hopper is a member now. 1 key revoked.")).toBeVisible();
+  await expect(page.getByText("Grace Hopper is now a member. 1 key revoked.")).toBeVisible();
   expect((await callWithKey(secret)).code).toBe("revoked_key");
 });
 

@@ -3,10 +3,10 @@ import { callWithKey, expect, origin, password, test } from "./fixtures";
 import { endSessions, endSessionsIn, leaveSessionsIdle } from "./session-state";
 import { expectNoViolations } from "./violations";
 
-/** The e2e server's idle time is an hour. */
+/** Sessions end after an idle hour. */
 const almostIdle = "58 minutes 30 seconds";
 
-/** The page's clock goes on in steps, for it may not yet have begun to watch. The server's, which decides, does not. */
+/** Advances the page's clock in steps, because the page may not be watching yet. The server's clock doesn't change. */
 async function passTimeUntil(page: Page, shown: Locator, stepMs = 6_000): Promise<void> {
   await expect(async () => {
     await page.clock.fastForward(stepMs);
@@ -14,7 +14,7 @@ async function passTimeUntil(page: Page, shown: Locator, stepMs = 6_000): Promis
   }).toPass();
 }
 
-test("S20 the end of an idle session is told beforehand, and who stays, stays", async ({
+test("S20 a notice warns before an idle session ends, and can extend it", async ({
   page,
   context,
   workspace,
@@ -27,16 +27,16 @@ test("S20 the end of an idle session is told beforehand, and who stays, stays", 
   await leaveSessionsIdle(workspace.owner.email, almostIdle);
   const notice = page.getByRole("region", { name: "Your session" });
   await passTimeUntil(page, notice);
-  await expect(notice).toContainText(/You will be signed out in 1:[0-2]\d because nothing was done here\./);
+  await expect(notice).toContainText(/You’ll be signed out in 1:[0-2]\d due to inactivity\./);
   await expect(page.getByLabel("Name", { exact: true }), "the focus stays").toBeFocused();
-  await expect(page.getByText("You will be signed out soon because")).toBeAttached();
+  await expect(page.getByText("You’ll be signed out soon due to inactivity")).toBeAttached();
   await expectNoViolations(page);
 
   await page.getByRole("button", { name: "Stay signed in" }).click();
   await expect(notice).toBeHidden();
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Typed and not saved");
 
-  // What is done in another tab counts as well, and this one asks before it says anything.
+  // Activity in another tab counts, too, and this tab asks before it warns.
   await leaveSessionsIdle(workspace.owner.email, almostIdle);
   await page.clock.fastForward(59 * 60_000);
   await expect(notice).toBeVisible();
@@ -45,7 +45,7 @@ test("S20 the end of an idle session is told beforehand, and who stays, stays", 
   await expect(notice).toBeHidden();
 });
 
-test("the notice of a session's end says when the server does not answer, and when it does again", async ({
+test("the notice reports when the connection is lost and restored", async ({
   page,
   workspace,
   signIn,
@@ -61,7 +61,7 @@ test("the notice of a session's end says when the server does not answer, and wh
   await page.route("**/api/account/session", (route) => route.abort());
   await page.getByRole("button", { name: "Stay signed in" }).click();
   await expect(notice).toContainText("Connection lost. Trying again…");
-  await expect(notice).toContainText(/You will be signed out in \d:\d\d/);
+  await expect(notice).toContainText(/You’ll be signed out in \d:\d\d/);
   await page.clock.fastForward(120_000);
   await expect(notice).toContainText("Your session may have ended. Connection lost. Trying again…");
   await page.unroute("**/api/account/session");
@@ -71,22 +71,17 @@ test("the notice of a session's end says when the server does not answer, and wh
   await expect(notice).toBeHidden();
 });
 
-test("on a phone, what the page has to say stands one below another", async ({
-  page,
-  workspace,
-  signIn,
-  expectedErrors,
-}) => {
+test("notices are stacked on a phone", async ({ page, workspace, signIn, expectedErrors }) => {
   expectedErrors.push(/status of 503/);
   await page.setViewportSize({ width: 360, height: 740 });
   await page.clock.install();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
-  // What a page asks when it is opened counts as use of the session.
+  // Opening a page counts as activity.
   await page.waitForLoadState("networkidle");
   await leaveSessionsIdle(workspace.owner.email, almostIdle);
   const sessionEnd = page.getByRole("region", { name: "Your session" });
-  // The page may have asked before, and asks again when the end that it knew of is near.
+  // The page may have asked before, and asks again near the end that it knows of.
   await passTimeUntil(page, sessionEnd, 59 * 60_000);
   await page.route("**/api/account/activity", (route) =>
     route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Try again." } } }),
@@ -99,17 +94,13 @@ test("on a phone, what the page has to say stands one below another", async ({
     (one, other) => (one?.y ?? 0) - (other?.y ?? 0),
   );
   expect((upper?.y ?? 0) + (upper?.height ?? 0)).toBeLessThanOrEqual(lower?.y ?? 0);
-  // The pointer counts as use of the session: from here on, its end is no longer near.
+  // Moving the pointer counts as activity and extends the session.
   await page.clock.resume();
   await sessionEnd.getByRole("button", { name: "Stay signed in" }).click({ trial: true });
   await refresh.getByRole("button", { name: "Retry" }).click({ trial: true });
 });
 
-test("S20 a key pressed while the end is near is reason enough to stay", async ({
-  page,
-  workspace,
-  signIn,
-}) => {
+test("S20 pressing a key near the end extends the session", async ({ page, workspace, signIn }) => {
   await page.clock.install();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
@@ -120,7 +111,7 @@ test("S20 a key pressed while the end is near is reason enough to stay", async (
   await expect(notice).toBeHidden();
 });
 
-test("S20 the absolute end is told as one that cannot be moved, and asks to sign in over the page", async ({
+test("S20 the maximum length of a session can't be extended, and asks to sign in without leaving the page", async ({
   page,
   workspace,
   signIn,
@@ -133,7 +124,7 @@ test("S20 the absolute end is told as one that cannot be moved, and asks to sign
   await endSessionsIn(workspace.owner.email, "100 seconds");
   const notice = page.getByRole("region", { name: "Your session" });
   await passTimeUntil(page, notice);
-  await expect(notice).toContainText("because no session lasts longer than this one has");
+  await expect(notice).toContainText("because your session is reaching its maximum length");
   await expect(page.getByRole("button", { name: "Stay signed in" })).toBeHidden();
   await expectNoViolations(page);
 
@@ -148,7 +139,7 @@ test("S20 the absolute end is told as one that cannot be moved, and asks to sign
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/profile`);
 });
 
-test("the secret survives the end of the session: signing in over it loses nothing, and it goes on waiting", async ({
+test("the secret dialog survives the end of the session", async ({
   page,
   workspace,
   signIn,
@@ -174,7 +165,7 @@ test("the secret survives the end of the session: signing in over it loses nothi
   const notice = page.getByRole("region", { name: "Signed out" });
   await expect(notice).toBeVisible();
   await expectNoViolations(page);
-  // The page asks on by itself, and that brings nothing back.
+  // The page keeps polling, which doesn't reopen the dialog.
   await page.waitForResponse((answer) => answer.url().endsWith("/activity") && answer.status() === 401);
   await expect(dialog).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
@@ -188,12 +179,7 @@ test("the secret survives the end of the session: signing in over it loses nothi
   expect(prompts).toEqual([]);
 });
 
-test("what was typed into a form is saved once the person has signed in again", async ({
-  page,
-  workspace,
-  signIn,
-  expectedErrors,
-}) => {
+test("typed input is saved after signing in again", async ({ page, workspace, signIn, expectedErrors }) => {
   expectedErrors.push(/status of 401/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
@@ -209,7 +195,7 @@ test("what was typed into a form is saved once the person has signed in again", 
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Typed before the end");
 });
 
-test("a sign-in in a window of its own brings back the page that waits for it", async ({
+test("signing in in another window continues the waiting page", async ({
   page,
   context,
   workspace,
@@ -234,14 +220,14 @@ test("a sign-in in a window of its own brings back the page that waits for it", 
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("somebody else who signs in over the page sees nothing of it", async ({
+test("another person who signs in sees nothing of the page", async ({
   page,
   workspace,
   signIn,
   elsewhere,
   expectedErrors,
 }) => {
-  // The page asks on until it is left.
+  // The page keeps polling until it's left.
   expectedErrors.push(/status of 40[19]/);
   const prompts: string[] = [];
   page.on("dialog", (prompt) => {

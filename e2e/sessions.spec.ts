@@ -1,6 +1,6 @@
 import { expect, inDatabase, origin, password, test } from "./fixtures";
 
-test("S21 other sessions are signed out, each or all, and are refused at their next step", async ({
+test("S21 other sessions are signed out, one by one or all at once", async ({
   page,
   elsewhere: openElsewhere,
   workspace,
@@ -17,7 +17,7 @@ test("S21 other sessions are signed out, each or all, and are refused at their n
 
   await page.goto(`/${workspace.slug}/settings/security`);
   const sessions = page.getByRole("list", { name: "Sessions" }).getByRole("listitem");
-  // This one, the other browser's, and the fixture's own.
+  // This one, the other browser's and the fixture's.
   await expect(sessions).toHaveCount(3);
   await expect(sessions.first()).toContainText("This session");
   await sessions
@@ -33,7 +33,7 @@ test("S21 other sessions are signed out, each or all, and are refused at their n
   expect((await workspace.console.get("/api/account")).status()).toBe(401);
 });
 
-test("S20 a session that ended asks to sign in over the page, and then goes on", async ({
+test("S20 an ended session asks to sign in without leaving the page, then continues", async ({
   page,
   workspace,
   signIn,
@@ -42,7 +42,7 @@ test("S20 a session that ended asks to sign in over the page, and then goes on",
   expectedErrors.push(/status of 401/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
-  // A request of the page that is still under way would be refused too, and ask before anything is typed.
+  // A request still in flight would fail, too, and ask to sign in before anything is typed.
   await page.waitForLoadState("networkidle");
   await inDatabase(
     "UPDATE sessions SET last_active_at = now() - interval '2 hours' WHERE user_id = (SELECT id FROM users WHERE email = $1)",

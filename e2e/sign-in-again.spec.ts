@@ -8,7 +8,7 @@ import { expectNoViolations } from "./violations";
 
 const typed = "Typed before the end";
 
-/** Saves a name after the session ended, so that the page asks to sign in again. */
+/** Saves a name after ending the session, so that the page asks to sign in again. */
 async function askedAgain(page: Page, slug: string, email: string): Promise<Locator> {
   await page.goto(`/${slug}/settings/workspace`);
   await page.getByLabel("Name", { exact: true }).fill(typed);
@@ -34,7 +34,7 @@ async function makeKey(page: Page, slug: string): Promise<{ dialog: Locator; sec
   return { dialog, secret: await dialog.getByLabel("API key", { exact: true }).inputValue() };
 }
 
-/** Presses a button that opens a window, and returns the window. */
+/** Returns the window that a button opens. */
 async function openWindow(context: BrowserContext, button: Locator): Promise<Page> {
   const opened = context.waitForEvent("page");
   await button.click();
@@ -46,7 +46,7 @@ const blockWindows = (page: Page) =>
     window.open = () => null;
   });
 
-test("a passkey signs in again over the page, and what was typed is saved", async ({
+test("signing in again with a passkey saves what was typed", async ({
   page,
   workspace,
   signIn,
@@ -69,7 +69,7 @@ test("a passkey signs in again over the page, and what was typed is saved", asyn
   await expectSaved(page);
 });
 
-test("after the password the dialog asks for the code of the app, and what was typed is saved", async ({
+test("signing in again with a password and an authenticator code saves what was typed", async ({
   page,
   workspace,
   signIn,
@@ -93,14 +93,14 @@ test("after the password the dialog asks for the code of the app, and what was t
   await expectNoViolations(page);
   await code.fill(codeOf(secret, 9));
   await second.getByRole("button", { name: "Verify" }).click();
-  await expect(code).toHaveAccessibleDescription(/not right/);
+  await expect(code).toHaveAccessibleDescription(/incorrect/);
   await expect(code).toBeFocused();
   await code.fill(codeOf(secret));
   await second.getByRole("button", { name: "Verify" }).click();
   await expectSaved(page);
 });
 
-test("a passkey passes the second step over the page, and the secret dialog goes on waiting", async ({
+test("a passkey passes the second step without closing the secret dialog", async ({
   page,
   workspace,
   signIn,
@@ -118,7 +118,7 @@ test("a passkey passes the second step over the page, and the secret dialog goes
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   const second = page.getByRole("dialog", { name: "Verify it’s you" });
   await expectNoViolations(page);
-  // It is the only way here, so it is the dialog's action.
+  // As the only way, it's the dialog's action.
   await second.getByRole("button", { name: "Verify" }).click();
   await expect(second).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
@@ -126,7 +126,7 @@ test("a passkey passes the second step over the page, and the secret dialog goes
   await expect(secretDialog.getByText(/First request received/)).toBeVisible();
 });
 
-test("the provider's window signs in again, and the secret dialog is still there", async ({
+test("signing in again in the provider's window keeps the secret dialog", async ({
   page,
   context,
   expectedErrors,
@@ -142,7 +142,7 @@ test("the provider's window signs in again, and the secret dialog is still there
   await endSessions(`${account}@acme.test`);
   const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
   await expectNoViolations(page);
-  // The provider still knows them, so the window comes and goes.
+  // The provider's session is still active, so the window closes by itself.
   await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
   await expect(dialog).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
@@ -151,7 +151,7 @@ test("the provider's window signs in again, and the secret dialog is still there
   await expect.poll(() => context.pages().length).toBe(1);
 });
 
-test("who goes back at the provider can use another way in its window, and the page then continues", async ({
+test("after canceling at the provider, another way in the same window continues the page", async ({
   page,
   context,
   workspace,
@@ -165,7 +165,7 @@ test("who goes back at the provider can use another way in its window, and the p
   await signInThere(page, workspace.owner.email);
   await expect(page.getByText("Acme ID is connected.")).toBeVisible();
   const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
-  // The provider has forgotten who was there.
+  // End the provider's session.
   await context.clearCookies({ name: /^_session/ });
   const window = await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
   await window.getByRole("button", { name: "Cancel" }).click();
@@ -177,11 +177,7 @@ test("who goes back at the provider can use another way in its window, and the p
   await expectSaved(page);
 });
 
-test("where the browser blocks the window, a link opens the same page in a tab", async ({
-  page,
-  context,
-  expectedErrors,
-}) => {
+test("a link replaces a window that the browser blocked", async ({ page, context, expectedErrors }) => {
   expectedErrors.push(/status of 40[13]/);
   const account = newProviderAccount();
   const slug = await signUpWithProvider(page, account);
@@ -205,7 +201,7 @@ test("where the browser blocks the window, a link opens the same page in a tab",
   await expect(page.getByRole("switch", { name: "API access" })).toBeChecked();
 });
 
-test("a sign-in in one tab is enough for every tab that asks", async ({
+test("signing in in one tab continues every waiting tab", async ({
   page,
   context,
   workspace,
@@ -227,7 +223,7 @@ test("a sign-in in one tab is enough for every tab that asks", async ({
   await expect(other.getByText("Saved.")).toBeVisible();
 });
 
-/** Another person, with a workspace of their own. */
+/** Signs up another person with another workspace. */
 async function signUpAnother(other: Page, workspace: TestWorkspace): Promise<string> {
   const email = `other-${workspace.slug}@example.test`;
   await other.request.post(`${origin}/api/sign-up`, {
@@ -246,7 +242,7 @@ async function signInAs(tab: Page, email: string): Promise<void> {
   await expect(tab).toHaveURL(/\/settings/);
 }
 
-test("a page says that another account is signed in, and does nothing in its name", async ({
+test("a page reports another signed-in account, and doesn't act for it", async ({
   page,
   context,
   workspace,
@@ -284,7 +280,7 @@ test("a page says that another account is signed in, and does nothing in its nam
   await expect(page.getByText(workspace.owner.email)).toBeHidden();
 });
 
-test("the notice of another account can be pressed over a dialog, and goes when the first person is back", async ({
+test("the notice about another account works over a dialog, and disappears when the first person returns", async ({
   page,
   context,
   workspace,

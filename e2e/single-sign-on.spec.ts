@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { alert, expect, forgetCookies, inDatabase, password, test } from "./fixtures";
 import { expectNoViolations } from "./violations";
 
-test("an admin claims a domain, proves it, and requires single sign-on; its people join, and no longer come with a password", async ({
+test("a verified domain can require single sign-on, which a password then doesn't replace", async ({
   page,
   browser,
   workspace,
@@ -39,7 +39,7 @@ test("an admin claims a domain, proves it, and requires single sign-on; its peop
   const required = section.getByRole("switch", { name: "Require single sign-on" });
   await required.click();
   await expect(required).toBeChecked();
-  await expect(section.getByText(/join, and open this workspace, by Acme ID alone/)).toBeVisible();
+  await expect(section.getByText(/must sign in with Acme ID to join or open this workspace/)).toBeVisible();
   await expectNoViolations(page);
 
   const email = `grace@${domain}`;
@@ -55,20 +55,20 @@ test("an admin claims a domain, proves it, and requires single sign-on; its peop
   await joiner.getByRole("button", { name: "Set a password" }).click();
   await expect(joiner.getByRole("button", { name: "Change password" })).toBeVisible();
 
-  // The same person with their password: the workspace stays closed until the provider has said who they are.
+  // With their password, the workspace stays closed until the provider confirms their identity.
   await forgetCookies(joiner, { name: "keyward.session" });
   await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/profile`);
   await joiner.getByLabel("Email").fill(email);
   await joiner.getByLabel("Password", { exact: true }).fill(password);
   await joiner.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(joiner).toHaveURL(/\/settings\/security$/);
-  await expect(joiner.getByText(`${workspace.name} asks for single sign-on`)).toBeVisible();
+  await expect(joiner.getByText(`${workspace.name} requires single sign-on`)).toBeVisible();
   await expectNoViolations(joiner);
   await joiner.getByRole("button", { name: "Continue with Acme ID" }).click();
   await joiner.getByLabel("User name").fill(email);
   await joiner.getByRole("button", { name: "Continue" }).click();
   await expect(joiner.getByText("Acme ID confirmed it’s you.")).toBeVisible();
-  await expect(joiner.getByText(`${workspace.name} asks for single sign-on`)).toHaveCount(0);
+  await expect(joiner.getByText(`${workspace.name} requires single sign-on`)).toHaveCount(0);
   await joiner.goto(`${new URL(page.url()).origin}/${workspace.slug}/settings/members`);
   await expect(joiner.getByRole("heading", { name: "Members" })).toBeVisible();
   await context.close();

@@ -11,14 +11,14 @@ import { startPgBouncer } from "@/tests/peers/pgbouncer";
 import { freePort, startServer } from "@/tests/processes/started-server";
 import { clientConfig } from "../lib/server/database";
 
-/** Once for the whole run: the built server as `npm start` runs it, on an empty database. Tests find both in the environment. */
+/** Starts the built server on an empty database, once per run. Tests find both in environment variables. */
 export default async function startConsole(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "keyward-e2e-"));
   const given = process.env.TEST_DATABASE_URL;
   const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir, log: console.error });
   const database = given ? await makeDatabase(given) : null;
   const databaseUrl = database?.url ?? (embedded as { url: string }).url;
-  // The server alone goes through it: the tests look into the database themselves.
+  // Only the server uses it: the tests connect to the database directly.
   const pooler = process.env.E2E_POOLER ? await startPgBouncer(databaseUrl) : null;
   const port = await freePort();
   const provider = await startOpenIdProvider([`http://localhost:${port}`], (account) => ({
@@ -26,7 +26,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     email_verified: true,
     name: "Grace Hopper",
   }));
-  // It knows of no name: a question to it is answered at once, with or without a network.
+  // It has no records, so lookups fail immediately, with or without a network.
   const dns = await startDnsServer();
   const server = await startServer({
     DATA_DIR: dataDir,
@@ -35,8 +35,8 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     PORT: String(port),
     ...provider.settings,
     DNS_SERVERS: dns.address,
-    GITHUB_CLIENT_ID: "nobody-goes-there",
-    GITHUB_CLIENT_SECRET: "nobody-goes-there",
+    GITHUB_CLIENT_ID: "unused",
+    GITHUB_CLIENT_SECRET: "unused",
   });
   process.env.E2E_ORIGIN = server.origin;
   process.env.E2E_DATABASE_URL = databaseUrl;
@@ -45,7 +45,7 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     await server.stop("SIGINT");
     await provider.close();
     await dns.close();
-    // What the server had to say beside its greeting: the first thing to read when a test failed.
+    // The server's log: the first thing to read when a test failed.
     console.error(server.output());
     await pooler?.stop();
     await database?.drop();

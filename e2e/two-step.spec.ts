@@ -4,7 +4,7 @@ import { expect, inDatabase, origin, test } from "./fixtures";
 import { enterPassword, forgetUsedCode, setUpAuthenticator, twoStepSection } from "./second-steps";
 import { forgetProof } from "./session-state";
 
-test("an authenticator app is set up, asked for at sign-in, and leads on to the page that was wanted", async ({
+test("an authenticator app is set up and required at sign-in, which leads to the requested page", async ({
   page,
   workspace,
   signIn,
@@ -17,20 +17,20 @@ test("an authenticator app is set up, asked for at sign-in, and leads on to the 
 
   const goal = `/${workspace.slug}/settings/api/keys?status=active`;
   await enterPassword(page, workspace.owner.email, goal);
-  // Whatever else one tries, it leads back to the second step.
+  // Other pages redirect to the second step.
   await page.goto(`/${workspace.slug}/settings/profile`);
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
   await enterPassword(page, workspace.owner.email, goal);
   await forgetUsedCode(workspace.owner.email);
   await page.getByLabel("Code", { exact: true }).fill(codeOf(secret, 9));
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/not right/);
+  await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/incorrect/);
   await page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
   await page.getByRole("button", { name: "Verify" }).click();
   await expect(page).toHaveURL(origin + goal);
 });
 
-test("a recovery code opens the account once; new ones take their place and can be downloaded", async ({
+test("a recovery code signs in once, and new codes replace the old ones", async ({
   page,
   workspace,
   signIn,
@@ -43,22 +43,23 @@ test("a recovery code opens the account once; new ones take their place and can 
   const { recoveryCodes } = await setUpAuthenticator(page);
   expect(recoveryCodes).toHaveLength(10);
 
-  for (const opens of [true, false]) {
+  for (const isAccepted of [true, false]) {
     await enterPassword(page, workspace.owner.email, security);
     await page.getByRole("link", { name: "Use a recovery code" }).click();
     await page.getByLabel("Recovery code", { exact: true }).fill(recoveryCodes[0] ?? "");
     await page.getByRole("button", { name: "Verify" }).click();
-    if (opens) await expect(twoStepSection(page).getByText("9 of 10 recovery codes left.")).toBeVisible();
+    if (isAccepted)
+      await expect(twoStepSection(page).getByText("9 of 10 recovery codes left.")).toBeVisible();
     else
       await expect(page.getByLabel("Recovery code", { exact: true })).toHaveAccessibleDescription(
-        /used before/,
+        /already used/,
       );
   }
   await page.getByLabel("Recovery code", { exact: true }).fill(recoveryCodes[1] ?? "");
   await page.getByRole("button", { name: "Verify" }).click();
 
   await twoStepSection(page).getByRole("button", { name: "Recovery codes" }).click();
-  await page.getByRole("button", { name: "Make new codes" }).click();
+  await page.getByRole("button", { name: "Create new codes" }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
   const file = readFileSync(await (await downloading).path(), "utf8");
@@ -68,7 +69,7 @@ test("a recovery code opens the account once; new ones take their place and can 
   await expect(twoStepSection(page).getByText("10 of 10 recovery codes left.")).toBeVisible();
 });
 
-test("S18 a code of the app confirms who one is, and turning it off needs that", async ({
+test("S18 turning off the authenticator app requires confirming an identity with a code", async ({
   page,
   workspace,
   signIn,
@@ -88,11 +89,11 @@ test("S18 a code of the app confirms who one is, and turning it off needs that",
   await question.getByLabel("Code", { exact: true }).fill(codeOf(secret));
   await question.getByRole("button", { name: "Confirm" }).click();
   await expect(twoStepSection(page).getByText("Off", { exact: true })).toBeVisible();
-  // The button that was pressed is this one now.
+  // It replaced the button that was pressed.
   await expect(twoStepSection(page).getByRole("button", { name: "Set up authenticator app" })).toBeFocused();
 });
 
-test("a workspace that requires it leads a member to set it up, and then opens", async ({
+test("a workspace that requires two-step verification opens after a member sets it up", async ({
   page,
   workspace,
   signIn,
@@ -106,7 +107,7 @@ test("a workspace that requires it leads a member to set it up, and then opens",
   await inDatabase("UPDATE workspaces SET require_two_step = true WHERE slug = $1", [workspace.slug]);
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);
-  await expect(page.getByText(`${workspace.name} asks its members for two-step verification`)).toBeVisible();
+  await expect(page.getByText(`${workspace.name} requires two-step verification`)).toBeVisible();
   await setUpAuthenticator(page);
   await page.goto(`/${workspace.slug}/settings/workspace`);
   const required = page.getByRole("switch", { name: "Require two-step verification" });

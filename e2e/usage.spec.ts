@@ -1,8 +1,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import { callWithKey, expect, inDatabase, type TestWorkspace, test } from "./fixtures";
 
-/** What 30 days would bring. */
-async function fill(workspace: TestWorkspace, keyId: string): Promise<void> {
+/** Adds 29 days of requests. */
+async function addRequests(workspace: TestWorkspace, keyId: string): Promise<void> {
   await inDatabase(
     `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
      SELECT $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id,
@@ -12,8 +12,8 @@ async function fill(workspace: TestWorkspace, keyId: string): Promise<void> {
   );
 }
 
-/** A quota of which so much is used since its period began. */
-async function bound(
+/** Adds a quota, partly used in the current period. */
+async function addQuota(
   workspace: TestWorkspace,
   meter: string,
   period: "month" | "day",
@@ -34,7 +34,7 @@ async function bound(
   );
 }
 
-test("requests a day and what is left of each quota, for the workspace or one key", async ({
+test("the page shows requests per day and quotas, for the workspace or one key", async ({
   page,
   workspace,
   signIn,
@@ -42,10 +42,10 @@ test("requests a day and what is left of each quota, for the workspace or one ke
 }) => {
   const one = await apiKey({ name: "alpha" });
   const two = await apiKey({ name: "beta" });
-  await fill(workspace, one.key.id);
-  await bound(workspace, "requests", "month", 1_000_000, 8400);
-  await bound(workspace, "uploads", "month", 100, 100);
-  await bound(workspace, "uploads", "day", 50, 0, two.key.id);
+  await addRequests(workspace, one.key.id);
+  await addQuota(workspace, "requests", "month", 1_000_000, 8400);
+  await addQuota(workspace, "uploads", "month", 100, 100);
+  await addQuota(workspace, "uploads", "day", 50, 0, two.key.id);
   await callWithKey(two.secret);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
@@ -66,21 +66,21 @@ test("requests a day and what is left of each quota, for the workspace or one ke
   const row = (name: RegExp) =>
     quotas.getByRole("listitem").filter({ has: page.getByRole("heading", { name }) });
   await expect(row(/^Requests$/)).toContainText("8,401 of 1,000,000 this month");
-  await expect(row(/^Requests$/)).toContainText(/Resets on 1 \w+/);
-  await expect(row(/^uploads Spent$/)).toContainText("100 of 100 this month");
-  await expect(row(/^uploads with beta$/)).toContainText("0 of 50 today");
+  await expect(row(/^Requests$/)).toContainText(/Resets on \w+ 1\b/);
+  await expect(row(/^uploads Used up$/)).toContainText("100 of 100 this month");
+  await expect(row(/^uploads for beta$/)).toContainText("0 of 50 today");
 
   await page.getByRole("combobox", { name: "Key", exact: true }).fill("beta");
   await expect(page.getByRole("option", { name: "beta" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`key=${two.key.id}`));
   await expect(requests.getByText("1 allowed")).toBeVisible();
-  await expect(quotas.getByRole("link", { name: "with beta" })).toBeVisible();
+  await expect(quotas.getByRole("link", { name: "for beta" })).toBeVisible();
   await page.reload();
   await expect(requests.getByText("1 allowed")).toBeVisible();
 });
 
-test("without a request and without a quota the page says so, and offers to try again where it could not be loaded", async ({
+test("the page has empty states, and can retry after an error", async ({
   page,
   workspace,
   signIn,
@@ -89,25 +89,25 @@ test("without a request and without a quota the page says so, and offers to try 
   expectedErrors.push(/status of 503/);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/usage`);
-  await expect(page.getByText("No request in the last 30 days")).toBeVisible();
-  await expect(page.getByText("No quota bounds this workspace")).toBeVisible();
+  await expect(page.getByText("No requests in the last 30 days")).toBeVisible();
+  await expect(page.getByText("This workspace has no quotas")).toBeVisible();
   const answer = { error: { code: "unavailable", message: "Not now.", request_id: "req_1", doc_url: "" } };
   await page.route("**/api/workspaces/*/usage", (route) => route.fulfill({ status: 503, json: answer }));
   await page.reload();
-  await expect(page.getByText("Usage could not be loaded")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Couldn’t load usage")).toBeVisible({ timeout: 30_000 });
   await page.unroute("**/api/workspaces/*/usage");
   await page.getByRole("button", { name: "Retry" }).click();
-  await expect(page.getByText("No quota bounds this workspace")).toBeVisible();
+  await expect(page.getByText("This workspace has no quotas")).toBeVisible();
 });
 
 for (const width of [1280, 360]) {
   test(`axe finds nothing on a full page at ${width} px`, async ({ page, workspace, signIn, apiKey }) => {
     const { key } = await apiKey();
-    await fill(workspace, key.id);
-    await bound(workspace, "requests", "month", 30_000, 8400);
-    await bound(workspace, "credits", "month", 10_000, 9100);
-    await bound(workspace, "uploads", "month", 100, 100);
-    await bound(workspace, "chats", "day", 5_000, 12, key.id);
+    await addRequests(workspace, key.id);
+    await addQuota(workspace, "requests", "month", 30_000, 8400);
+    await addQuota(workspace, "credits", "month", 10_000, 9100);
+    await addQuota(workspace, "uploads", "month", 100, 100);
+    await addQuota(workspace, "chats", "day", 5_000, 12, key.id);
     await page.setViewportSize({ width, height: 900 });
     await signIn();
     for (const colorScheme of ["light", "dark"] as const) {

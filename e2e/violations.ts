@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect } from "./fixtures";
 
-/** Nothing that axe finds, and nothing wider than the window. With E2E_SCREENSHOTS, a folder, there is a picture of it, too. */
+/** Expects no axe violations and no horizontal overflow. Also takes a screenshot if E2E_SCREENSHOTS is a folder. */
 export async function expectNoViolations(page: Page, picture?: string): Promise<void> {
   const folder = process.env.E2E_SCREENSHOTS;
   if (folder && picture) await page.screenshot({ path: `${folder}/${picture}.png`, fullPage: true });

@@ -51,10 +51,10 @@ const lead: Column<AccessLogEntry>[] = [
 
 export const accessLogColumns: Column<AccessLogEntry>[] = [...lead, key, ...others];
 
-/** For the page of one key, where its name would be said in every row. */
-export const accessLogColumnsOfOneKey: Column<AccessLogEntry>[] = [...lead, ...others];
+/** For the page of a single key. */
+export const accessLogColumnsWithoutKey: Column<AccessLogEntry>[] = [...lead, ...others];
 
-/** Whose entry it is: the key's, or at a sign-in the person's. */
+/** The name of the key, or of the person for a sign-in. */
 function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
   return name ? (
@@ -64,7 +64,6 @@ function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   );
 }
 
-/** Broken after a slash where it can be, so that a path is read in its parts. */
 function RequestLine({ text }: { text: string }) {
   return (
     <span className="line-clamp-2 font-mono xl:min-w-42 [overflow-wrap:anywhere]">

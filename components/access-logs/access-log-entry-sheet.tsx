@@ -11,7 +11,7 @@ import { entryReason, entryTitle, isSignIn, sourceLabels } from "./access-log-wo
 import { DecisionChecks } from "./decision-checks";
 import { OutcomeBadge } from "./outcome-badge";
 
-/** One entry in full: what happened, the checks in their order, then every field there is. */
+/** The details of one entry: the checks in order, then every field. */
 export function AccessLogEntrySheet({
   workspaceSlug,
   entry,
@@ -30,7 +30,7 @@ export function AccessLogEntrySheet({
 }
 
 function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
-  const none = <span className="text-muted">none</span>;
+  const none = <span className="text-muted">None</span>;
   const mono = (text: string | null) => (text ? <span className="break-all font-mono">{text}</span> : none);
   return [
     { term: (entry.attempts?.count ?? 1) > 1 ? "First attempt" : "Time", value: <ExactTime at={entry.at} /> },
@@ -59,12 +59,12 @@ function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
         none
       ),
     },
-    { term: "Came through", value: sourceLabels[entry.source] },
+    { term: "Source", value: sourceLabels[entry.source] },
     { term: "Request id", value: mono(entry.requestId) },
   ];
 }
 
-/** What is known of refused sign-ins that are counted in one entry; the entry's other fields are the latest attempt's. */
+/** For an entry that counts several denied sign-ins. Its other fields describe the latest attempt. */
 function attemptFacts({ attempts }: AccessLogEntry) {
   if (!attempts || attempts.count === 1) return [];
   return [

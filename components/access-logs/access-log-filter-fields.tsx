@@ -23,12 +23,12 @@ const codeOptions: { value: LogCode | ""; label: string }[] = [
   ...logCodes.map((code) => ({ value: code, label: code })),
 ];
 
-/** Seven fields, all in the address. On a phone they wait behind one button. */
+/** The filters, kept in the URL. On phones they're folded behind a button. */
 export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
   const [unfolded, setUnfolded] = useState(false);
-  const [clearings, setClearings] = useState(0);
+  const [clearCount, setClearCount] = useState(0);
   const { filters, query, set, setFilters, clear } = useAccessLogFilters();
-  // The list below asks the same question: this reads its answer, for what is wrong with a field.
+  // Shares the table's query, to show errors under the fields.
   const { error } = useAccessLogs(workspaceSlug, query);
   const wrong = error instanceof ApiError ? error.fields : {};
 
@@ -49,7 +49,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
         )}
       >
         <KeyFilter
-          key={clearings}
+          key={clearCount}
           workspaceSlug={workspaceSlug}
           keyId={filters.key}
           onKeyId={(key) => setFilters({ key })}
@@ -73,7 +73,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
             width="w-full"
             placeholder="203.0.113.0/24"
             value={filters.ip}
-            error={mistakenKey(filters.ip) ?? wrong.ip}
+            error={misplacedKeyError(filters.ip) ?? wrong.ip}
             onValueChange={(ip) => setFilters({ ip })}
           />
         </div>
@@ -97,7 +97,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
             placeholder="req_…"
             value={filters.requestId}
             filter="requestId"
-            error={mistakenKey(filters.requestId) ?? wrong.requestId}
+            error={misplacedKeyError(filters.requestId) ?? wrong.requestId}
             onValueChange={(requestId) => setFilters({ requestId })}
           />
         </div>
@@ -107,8 +107,8 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
             size="small"
             onClick={() => {
               clear();
-              // A name that means no key is in the field alone: a new field takes it away.
-              setClearings(clearings + 1);
+              // Text that matches no key is kept only in the field's state: remount it.
+              setClearCount(clearCount + 1);
             }}
             icon={<X aria-hidden className="size-3.5" />}
             className="h-8 self-end justify-self-start"
@@ -121,8 +121,8 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
   );
 }
 
-/** Only the hint of a key that was pasted here is left. */
-function mistakenKey(value: string): string | undefined {
+/** By now, a pasted API key has been shortened to its hint, which contains an ellipsis. */
+function misplacedKeyError(value: string): string | undefined {
   return value.includes("…") ? "This is an API key. Paste it into Key to filter by it." : undefined;
 }
 
@@ -134,7 +134,7 @@ function TimeFilter({
   label: string;
   value: string;
   error: string | undefined;
-  onValueChange: (moment: string) => void;
+  onValueChange: (time: string) => void;
 }) {
   const zone = useTimeZone();
   return (

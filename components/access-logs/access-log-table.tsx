@@ -48,15 +48,15 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         }
         noMatch={
           <EmptyState
-            title="No entry matches these filters."
+            title="No entries match these filters."
             action={<Button onClick={clear}>Clear filters</Button>}
           />
         }
         empty={
           <EmptyState
             picture={<ScrollText />}
-            title="The first use of a key will stand here."
-            action={<Button onClick={() => void log.refetch()}>Look again</Button>}
+            title="Requests appear here after the first call."
+            action={<Button onClick={() => void log.refetch()}>Refresh</Button>}
           />
         }
         footer={
@@ -68,8 +68,8 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
               onLoadMore={() => void log.fetchNextPage()}
               error={log.isFetchNextPageError ? errorMessage(log.error) : undefined}
             >
-              {entries.length.toLocaleString("en-GB")} shown · Complete up to <ExactTime at={completeUpTo} />
-              {silentSince && <SilentProcess since={silentSince} />}
+              {entries.length.toLocaleString("en-US")} shown · Complete up to <ExactTime at={completeUpTo} />
+              {silentSince && <SilentProcessWarning since={silentSince} />}
             </LoadMore>
           )
         }
@@ -81,19 +81,19 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   );
 }
 
-/** The one exception to what the line before it says, and so under it, where it cannot be read past. */
-function SilentProcess({ since }: { since: string }) {
+/** An exception to “Complete up to”, so it stands directly below it. */
+function SilentProcessWarning({ since }: { since: string }) {
   return (
     <p className="mt-1 flex gap-1.5">
       <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
       <span>
-        A process has been silent since <ExactTime at={since} />. Its last entries may be missing.
+        A server process hasn’t reported since <ExactTime at={since} />. Its latest entries may be missing.
       </span>
     </p>
   );
 }
 
-/** A filter the server cannot read is marked in its field: asking again would not mend it. */
+/** Retrying can't fix an invalid filter, so this offers to clear the filters instead. */
 function LogError({
   error,
   retrying,
@@ -108,13 +108,13 @@ function LogError({
   if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
     return (
       <EmptyState
-        title="One of the filters cannot be read."
+        title="One of the filters isn’t valid."
         action={<Button onClick={onClear}>Clear filters</Button>}
       />
     );
   }
   return (
-    <ErrorState title="The log could not be loaded" onRetry={onRetry} retrying={retrying}>
+    <ErrorState title="Couldn’t load the access log" onRetry={onRetry} retrying={retrying}>
       {errorMessage(error)}
     </ErrorState>
   );

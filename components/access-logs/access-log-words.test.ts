@@ -6,7 +6,7 @@ it("has a sentence for every code", () => {
   for (const code of logCodes) expect(entryReason({ code })).toMatch(/\.$/);
 });
 
-it("tells a sign-in from a request", () => {
+it("describes requests and sign-ins", () => {
   expect(entryTitle({ source: "console", outcome: "denied" })).toBe("Sign-in denied");
   expect(entryTitle({ source: "api", outcome: "allowed" })).toBe("Request allowed");
   expect(requestLine({ source: "console", method: "POST", path: "/api/sign-in" })).toBe("Sign-in");

@@ -30,7 +30,7 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
           </Button>
         }
       >
-        Every use of a key and every sign-in: who, from where, and why one was refused.
+        Every API key request and sign-in: who made it, from where, and why it was denied.
       </PageHeader>
       <AccessLogFilterFields workspaceSlug={workspace.slug} />
       <AccessLogTable workspaceSlug={workspace.slug} />

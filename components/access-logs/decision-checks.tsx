@@ -8,7 +8,6 @@ import { useApiKey } from "@/lib/client/use-api-key";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { decisionSteps } from "./decision-steps";
 
-/** The decision read from top to bottom, as it was made: passed, passed, and where it ended. */
 export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string; entry: AccessLogEntry }) {
   const headingId = useId();
   const steps = decisionSteps(entry);
@@ -42,7 +41,7 @@ export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string
   );
 }
 
-/** The address beside what the key allows today. Where the key cannot be asked, the check stands by itself. */
+/** The request's address and the key's current allowlist. Shows nothing if the key can't be loaded. */
 function Allowlist({
   workspaceSlug,
   keyId,
@@ -56,8 +55,14 @@ function Allowlist({
   if (!key) return null;
   return (
     <span className="break-words text-muted">
-      It came from {address ? <IpAddress ip={address} /> : "an unknown address"}; the key allows{" "}
-      <span className="font-mono">{key.allowedIps.join(", ") || "every address by now"}</span>.
+      The request came from {address ? <IpAddress ip={address} /> : "an unknown address"}.{" "}
+      {key.allowedIps.length === 0 ? (
+        "The key now allows any address."
+      ) : (
+        <>
+          The key allows <span className="font-mono">{key.allowedIps.join(", ")}</span>.
+        </>
+      )}
     </span>
   );
 }

@@ -7,14 +7,14 @@ const entry = (changes: Partial<AccessLogEntry>) =>
   ({ source: "api", outcome: "denied", code: "valid", key, ...changes }) as AccessLogEntry;
 
 describe("decisionSteps", () => {
-  it("stops at the check that refused", () => {
+  it("stops at the check that failed", () => {
     const steps = decisionSteps(entry({ code: "ip_not_allowed" }));
     expect(steps.map((step) => step.passed)).toEqual([true, true, true, true, true, true, false]);
     expect(steps.at(-1)?.text).toBe("The address is not on the key's allowlist");
   });
 
   it.each(decisionChecks.flatMap((check, index) => check.codes.map((code) => [code, index] as const)))(
-    "%s fails check number %i",
+    "%s fails check %i",
     (code, index) => {
       const steps = decisionSteps(entry({ code }));
       expect(steps.findIndex((step) => !step.passed)).toBe(index);
@@ -28,12 +28,12 @@ describe("decisionSteps", () => {
     expect(steps.every((step) => step.passed)).toBe(true);
   });
 
-  it("ends introspection with the address", () => {
+  it("ends after the address check for introspection", () => {
     const steps = decisionSteps(entry({ outcome: "allowed", code: "valid", source: "introspection" }));
     expect(steps.at(-1)?.text).toBe("The address is allowed");
   });
 
-  it("claims nothing of a key that was not looked at", () => {
+  it("shows no passed checks if the key was never looked up", () => {
     expect(decisionSteps(entry({ code: "rate_limit_exceeded", key: null }))).toEqual([
       { passed: false, text: "The rate limit was exceeded" },
     ]);

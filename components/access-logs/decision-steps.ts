@@ -2,10 +2,7 @@ import { type AccessLogEntry, decisionChecks } from "@/lib/contracts/access-logs
 
 export type DecisionStep = { passed: boolean; text: string };
 
-/**
- * What was checked about a request, in order, up to the check that refused it. Empty for a sign-in, which is no decision
- * about a key.
- */
+/** The checks of a request in order, up to the one that failed. Empty for sign-ins. */
 export function decisionSteps(
   entry: Pick<AccessLogEntry, "source" | "outcome" | "code" | "key">,
 ): DecisionStep[] {
@@ -18,7 +15,7 @@ export function decisionSteps(
   );
   const failed = decisionChecks[failing];
   if (!failed) return [];
-  // An address past its limit of failures is turned away before its key is looked at: nothing before it was checked.
+  // An address with too many failed attempts is denied before its key is looked up, so the earlier checks never ran.
   const passed = entry.key || failing <= 1 ? decisionChecks.slice(0, failing) : [];
   return [
     ...passed.map((check) => ({ passed: true, text: check.passed })),
@@ -26,11 +23,11 @@ export function decisionSteps(
   ];
 }
 
-/** Introspection judges up to the address: it knows no request whose permission could be judged, and uses nothing up. */
+/** Introspection stops after the address: it has no request to authorize, and doesn't count toward limits or quotas. */
 function checksOf(source: AccessLogEntry["source"]) {
   if (source !== "introspection") return decisionChecks;
-  const lastJudged = decisionChecks.findIndex((check) =>
+  const lastChecked = decisionChecks.findIndex((check) =>
     (check.codes as readonly string[]).includes("ip_not_allowed"),
   );
-  return decisionChecks.slice(0, lastJudged + 1);
+  return decisionChecks.slice(0, lastChecked + 1);
 }

@@ -9,29 +9,29 @@ const keys = [
   { id: "key_3", name: "export", prefix: "kw_sk_aaaa", suffix: "bbbb", owner: bot },
 ];
 
-it("offers names, and tells keys of one name apart", () => {
+it("adds the hint to keys that share a name", () => {
   expect(keyTexts(keys)).toEqual(["blog ingest", "export (kw_sk_Q0ab…77Te)", "export (kw_sk_aaaa…bbbb)"]);
 });
 
-it("finds the one key a text means", () => {
+it("resolves a name, a suggestion or an id", () => {
   expect(resolveKeyText("Blog ingest ", keys)).toBe("key_1");
   expect(resolveKeyText("export (kw_sk_aaaa…bbbb)", keys)).toBe("key_3");
   expect(resolveKeyText("key_9", keys)).toBe("key_9");
 });
 
-it("finds none where the text means none, or more than one", () => {
+it("resolves nothing if no key or several keys match", () => {
   expect(resolveKeyText("export", keys)).toBeNull();
   expect(resolveKeyText("blog", keys)).toBeNull();
   expect(resolveKeyText("  ", keys)).toBeNull();
 });
 
-it("takes a part of one name for that key", () => {
+it("resolves a part of a name that only one key has", () => {
   expect(onlyKeyLike("blog", keys)).toBe("key_1");
   expect(onlyKeyLike("exp", keys)).toBeNull();
   expect(onlyKeyLike("", keys)).toBeNull();
 });
 
-it("finds a key by what its row shows: its hint, its id, its owner", () => {
+it("resolves a hint, a part of it, an id and an owner", () => {
   expect(resolveKeyText("kw_sk_9f3A…x1Zq", keys)).toBe("key_1");
   for (const text of ["kw_sk_aaaa", "bbbb", "kw_sk_aaaa...bbbb", "key_3", "ci"])
     expect(onlyKeyLike(text, keys), text).toBe("key_3");

@@ -2,14 +2,14 @@ import type { ApiKey } from "@/lib/contracts/api-keys";
 
 type NamedKey = Pick<ApiKey, "id" | "name" | "prefix" | "suffix" | "owner">;
 
-/** How each key is offered: by its name, and where two have the same, with its hint. */
+/** The suggestions: each key's name, with its hint if other keys have the same name. */
 export function keyTexts(keys: readonly NamedKey[]): string[] {
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key.name, (counts.get(key.name) ?? 0) + 1);
   return keys.map((key) => (counts.get(key.name) === 1 ? key.name : fullText(key)));
 }
 
-/** The key a typed text means: an offered text, an id, a hint, or a name that only one key has. */
+/** The id of the key that a text stands for: a suggestion, an id, a hint, or a name that only one key has. */
 export function resolveKeyText(text: string, keys: readonly NamedKey[]): string | null {
   const typed = text.trim();
   if (typed === "") return null;
@@ -19,7 +19,7 @@ export function resolveKeyText(text: string, keys: readonly NamedKey[]): string 
   return named.length === 1 ? (named[0]?.id ?? null) : null;
 }
 
-/** The keys that a part of a name, hint, id or owner's name may mean, as the server's search finds them. */
+/** The keys whose name, hint, id or owner contains a text. Matches like the server's search. */
 export function keysLike<Key extends NamedKey>(text: string, keys: readonly Key[]): Key[] {
   const typed = text.trim();
   const part = typed.toLowerCase();
@@ -31,7 +31,7 @@ export function keysLike<Key extends NamedKey>(text: string, keys: readonly Key[
   );
 }
 
-/** The key that a typed part means when the field is left: the only one that it is part of. */
+/** The id of the only key that contains a text; null if none or several do. */
 export function onlyKeyLike(text: string, keys: readonly NamedKey[]): string | null {
   const like = text.trim() === "" ? [] : keysLike(text, keys);
   return like.length === 1 ? (like[0]?.id ?? null) : null;

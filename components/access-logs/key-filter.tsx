@@ -8,7 +8,7 @@ import { useApiKey } from "@/lib/client/use-api-key";
 import { useApiKeys } from "@/lib/client/use-api-keys";
 import { keysLike, keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
 
-/** One key of the workspace, found by typing its name. The address holds its id. */
+/** Picks one API key by name, hint, id or owner. The URL holds the key's id. */
 export function KeyFilter({
   workspaceSlug,
   keyId,
@@ -20,10 +20,10 @@ export function KeyFilter({
 }) {
   const id = useId();
   const [used, setUsed] = useState(false);
-  /** What is being typed; null while the filter in force is shown. */
+  /** The text being typed; null while the field shows the current filter. */
   const [typed, setTyped] = useState<string | null>(null);
   const [left, setLeft] = useState(false);
-  const search = useSettled(withoutSecret(typed ?? ""));
+  const search = useDebounced(withoutSecret(typed ?? ""));
   const list = useApiKeys(
     workspaceSlug,
     { search: search.trim().slice(0, 100), limit: "100" },
@@ -34,7 +34,7 @@ export function KeyFilter({
   const meant = typed === null ? null : resolveKeyText(typed, keys);
   const unknown = left && typed !== null && typed.trim() !== "" && meant === null && !list.isFetching;
 
-  // Also when the keys arrive after the text was typed.
+  // In an effect because the keys may load after the text was typed.
   useEffect(() => {
     if (meant !== null && meant !== keyId) onKeyId(meant);
   }, [meant, keyId, onKeyId]);
@@ -70,17 +70,16 @@ export function KeyFilter({
         onBlur={leave}
         onKeyDownCapture={(event) => event.key === "Enter" && leave()}
       />
-      {unknown && <FilterError id={`${id}-error`}>No key matches.</FilterError>}
+      {unknown && <FilterError id={`${id}-error`}>No keys match.</FilterError>}
     </div>
   );
 }
 
-/** A text once it has stood still for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
+function useDebounced(text: string): string {
+  const [debounced, setDebounced] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), 250);
+    const timer = setTimeout(() => setDebounced(text), 250);
     return () => clearTimeout(timer);
   }, [text]);
-  return settled;
+  return debounced;
 }

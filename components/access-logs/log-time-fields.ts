@@ -1,12 +1,12 @@
-import { clockTime, momentOf } from "@/components/ui/zoned-time";
+import { clockTime, fromClockTime } from "@/components/ui/zoned-time";
 
-/** A moment of the URL (RFC 3339) as a `datetime-local` field wants it, seconds included, in the zone given. */
+/** Converts an RFC 3339 time from the URL to the value of a `datetime-local` field in the given time zone. */
 export function toLocalField(moment: string, zone: string | null): string {
   const time = Date.parse(moment);
   return Number.isNaN(time) ? "" : clockTime(new Date(time), zone);
 }
 
-/** The moment that a `datetime-local` field says, or an empty string while it says none. */
+/** Converts the value of a `datetime-local` field to an RFC 3339 time; an empty string if it isn't one. */
 export function fromLocalField(text: string, zone: string | null): string {
-  return momentOf(text, zone)?.toISOString() ?? "";
+  return fromClockTime(text, zone)?.toISOString() ?? "";
 }

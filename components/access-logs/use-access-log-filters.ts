@@ -1,7 +1,7 @@
 import { type AccessLogFilters, accessLogFilterNames } from "@/lib/client/use-access-logs";
 import { useUrlFilters } from "@/lib/client/use-url-filters";
 
-/** The log's filters as the address says them. What is not set is not asked for. */
+/** The filters in the URL, and the query for those that are set. */
 export function useAccessLogFilters() {
   const { filters, setFilters } = useUrlFilters(accessLogFilterNames);
   const query: AccessLogFilters = {};
@@ -10,7 +10,7 @@ export function useAccessLogFilters() {
     const value = filters[name].trim();
     if (value === "") continue;
     set += 1;
-    // The hint of a key, which a field that is not for keys refuses.
+    // The hint of an API key that was pasted into the wrong field, which shows an error instead.
     if (!value.includes("…")) query[name] = value;
   }
   return {

@@ -7,7 +7,7 @@ const hour = (index: number) => ({
   denied: index % 2,
 });
 
-it("gathers hours from the newest backwards", () => {
+it("groups hours from the newest back", () => {
   const buckets = bucketHours([0, 1, 2, 3, 4, 5, 6].map(hour), 3);
   expect(buckets.map((bucket) => bucket.allowed)).toEqual([1, 3, 3]);
   expect(buckets.at(-1)).toEqual({
@@ -18,11 +18,11 @@ it("gathers hours from the newest backwards", () => {
   });
 });
 
-it("gathers nothing from nothing", () => {
+it("handles an empty list", () => {
   expect(bucketHours([], 6)).toEqual([]);
   expect(totalActivity([])).toEqual({ allowed: 0, denied: 0 });
 });
 
-it("adds up", () => {
+it("sums allowed and denied requests", () => {
   expect(totalActivity([0, 1, 2].map(hour))).toEqual({ allowed: 3, denied: 1 });
 });

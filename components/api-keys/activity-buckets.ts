@@ -1,11 +1,8 @@
 export type ActivityBucket = { start: string; end: string; allowed: number; denied: number };
 
-const hourMilliseconds = 3_600_000;
+const hourMs = 3_600_000;
 
-/**
- * Hours gathered into longer buckets. They are counted from the newest hour backwards, so that the last bucket is whole
- * and ends with the present hour; the oldest may be shorter.
- */
+/** Groups hours into longer buckets, counted back from the newest hour. The oldest bucket may be shorter. */
 export function bucketHours(
   hours: { start: string; allowed: number; denied: number }[],
   hoursPerBucket: number,
@@ -18,7 +15,7 @@ export function bucketHours(
     if (!first || !last) break;
     buckets.unshift({
       start: first.start,
-      end: new Date(Date.parse(last.start) + hourMilliseconds).toISOString(),
+      end: new Date(Date.parse(last.start) + hourMs).toISOString(),
       allowed: slice.reduce((sum, hour) => sum + hour.allowed, 0),
       denied: slice.reduce((sum, hour) => sum + hour.denied, 0),
     });

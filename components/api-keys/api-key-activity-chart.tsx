@@ -17,7 +17,6 @@ const series = [
   { id: "denied", label: "Denied", tone: "bad" },
 ] as const;
 
-/** A week of the key's requests, in bars of three hours. */
 export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
   const activity = useApiKeyActivity(workspaceSlug, keyId);
   return (
@@ -26,7 +25,7 @@ export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: s
         <WeekChart hours={activity.data.hours} />
       ) : activity.isError ? (
         <ErrorState
-          title="The key's activity could not be loaded"
+          title="Couldn’t load the key’s activity"
           onRetry={() => void activity.refetch()}
           retrying={activity.isFetching}
         >
@@ -42,10 +41,10 @@ export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: s
 function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
   const { allowed, denied } = totalActivity(hours);
   const spans = formatIn(useTimeZone(), spanOptions);
-  const count = (number: number) => number.toLocaleString("en-GB");
+  const count = (number: number) => number.toLocaleString("en-US");
   const title =
     allowed + denied === 0
-      ? "No request in the last 7 days"
+      ? "No requests in the last 7 days"
       : `${count(allowed + denied)} ${allowed + denied === 1 ? "request" : "requests"} in the last 7 days, ${count(denied)} denied`;
   const bars = bucketHours(hours, hoursPerBar).map((bucket) => ({
     id: bucket.start,
@@ -59,6 +58,6 @@ const spanOptions: Intl.DateTimeFormatOptions = {
   weekday: "short",
   day: "numeric",
   month: "short",
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
 };

@@ -15,14 +15,13 @@ const columns: Column<ApiKeyCaller>[] = [
   {
     id: "address",
     header: "Address",
-    cell: (caller) => (caller.ip ? <IpAddress ip={caller.ip} /> : "unknown"),
+    cell: (caller) => (caller.ip ? <IpAddress ip={caller.ip} /> : "Unknown"),
   },
   { id: "client", header: "Client", cell: (caller) => clientName(caller.userAgent) },
   { id: "last", header: "Last seen", cell: (caller) => <RelativeTime at={caller.lastAt} /> },
-  { id: "calls", header: "Requests", align: "right", cell: (caller) => caller.calls.toLocaleString("en-GB") },
+  { id: "calls", header: "Requests", align: "right", cell: (caller) => caller.calls.toLocaleString("en-US") },
 ];
 
-/** Who used the key in the last seven days, the latest first. */
 export function ApiKeyCallers({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
   const activity = useApiKeyActivity(workspaceSlug, keyId);
   return (
@@ -34,12 +33,12 @@ export function ApiKeyCallers({ workspaceSlug, keyId }: { workspaceSlug: string;
         rows={activity.data?.callers}
         rowKey={(caller) => `${caller.ip} ${caller.userAgent}`}
         skeletonRows={2}
-        empty={<EmptyState title="Nobody used this key in the last 7 days." />}
+        empty={<EmptyState title="No requests with this key in the last 7 days." />}
         error={
           activity.isError &&
           !activity.data && (
             <ErrorState
-              title="The callers could not be loaded"
+              title="Couldn’t load recent callers"
               onRetry={() => void activity.refetch()}
               retrying={activity.isFetching}
             >

@@ -17,7 +17,7 @@ export const apiKeyColumns: Column<ApiKey>[] = [
     secondLine: (key) => (
       <>
         {key.environment}
-        {/* Only where the column that says it is left out. */}
+        {/* Only while the Permission column is hidden. */}
         <span className="max-sm:hidden xl:hidden"> · {permissionLevelLabels[key.permissionLevel]}</span>
       </>
     ),
@@ -49,10 +49,13 @@ export const apiKeyColumns: Column<ApiKey>[] = [
 function LastUsed({ apiKey: { lastUse, activity } }: { apiKey: ApiKey }) {
   if (!lastUse) {
     return (
-      <Tooltip content="Not used yet. Revoke it if nothing is meant to." className="relative z-1">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the remedy must be reachable by keyboard. */}
+      <Tooltip
+        content="This key has never been used. Revoke it if you don’t need it."
+        className="relative z-1"
+      >
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard. */}
         <span tabIndex={0} className="text-muted">
-          never
+          Never
         </span>
       </Tooltip>
     );
@@ -61,7 +64,10 @@ function LastUsed({ apiKey: { lastUse, activity } }: { apiKey: ApiKey }) {
     <div className="grid gap-0.5">
       <div className="flex items-center gap-2">
         <RelativeTime at={lastUse.at} />
-        <Sparkline values={activity.map((hour) => hour.allowed + hour.denied)} label={dayInWords(activity)} />
+        <Sparkline
+          values={activity.map((hour) => hour.allowed + hour.denied)}
+          label={activitySummary(activity)}
+        />
       </div>
       {lastUse.ip && (
         <span className="text-muted text-xs">
@@ -72,10 +78,10 @@ function LastUsed({ apiKey: { lastUse, activity } }: { apiKey: ApiKey }) {
   );
 }
 
-function dayInWords(activity: ApiKey["activity"]): string {
+function activitySummary(activity: ApiKey["activity"]): string {
   const { allowed, denied } = totalActivity(activity);
-  if (allowed + denied === 0) return "No request in the last 24 hours";
-  const refused = denied === 0 ? "none denied" : `${denied.toLocaleString("en-GB")} denied`;
-  const requests = (allowed + denied).toLocaleString("en-GB");
-  return `${requests} ${allowed + denied === 1 ? "request" : "requests"} in the last 24 hours, ${refused}`;
+  if (allowed + denied === 0) return "No requests in the last 24 hours";
+  const deniedText = denied === 0 ? "none denied" : `${denied.toLocaleString("en-US")} denied`;
+  const requests = (allowed + denied).toLocaleString("en-US");
+  return `${requests} ${allowed + denied === 1 ? "request" : "requests"} in the last 24 hours, ${deniedText}`;
 }

@@ -6,7 +6,6 @@ import { RevokeApiKeyDialog } from "./revoke-api-key-dialog";
 
 export type ApiKeyDialogName = "rename" | "revoke";
 
-/** The dialog a key's menu or page asked for. It opens with what is known of the key already. */
 export function ApiKeyDialog({
   name,
   ...rest

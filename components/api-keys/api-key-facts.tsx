@@ -26,7 +26,7 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
         ? `${key.owner.name} (${roleLabels[key.owner.role].toLowerCase()})`
         : key.owner.name,
     },
-    { term: "Permission", value: <PermissionNow apiKey={key} /> },
+    { term: "Permission", value: <CurrentPermission apiKey={key} /> },
     {
       term: "Created",
       value: (
@@ -37,18 +37,18 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     },
     { term: "Environment", value: key.environment },
     { term: "Expires", value: <KeyExpiry expiresAt={key.expiresAt} /> },
-    { term: "Manages keys", value: key.canManageKeys ? "Yes" : "No" },
+    { term: "Can manage keys", value: key.canManageKeys ? "Yes" : "No" },
     { term: "Last used", value: <LastUse apiKey={key} /> },
-    { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-GB")} a minute` },
-    { term: "Addresses", value: <Addresses allowedIps={key.allowedIps} /> },
+    { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-US")} requests per minute` },
+    { term: "Allowed addresses", value: <Addresses allowedIps={key.allowedIps} /> },
     ...(key.disabledAt ? [{ term: "Disabled", value: <Disabled at={key.disabledAt} apiKey={key} /> }] : []),
     ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
     { term: "Key id", value: <span className="break-all font-mono">{key.id}</span> },
   ];
 }
 
-/** A key can do no more than its owner. What it was created with comes back with the owner's role. */
-function PermissionNow({ apiKey: { permissionLevel, createdWith } }: { apiKey: ApiKey }) {
+/** The owner's role limits the permission the key was created with. */
+function CurrentPermission({ apiKey: { permissionLevel, createdWith } }: { apiKey: ApiKey }) {
   return (
     <>
       {permissionLevelLabels[permissionLevel]}
@@ -78,7 +78,7 @@ function Disabled({ at, apiKey: { disabledBy, disabledByAdmin } }: { at: string;
 }
 
 function LastUse({ apiKey: { lastUse } }: { apiKey: ApiKey }) {
-  if (!lastUse) return <span className="text-muted">never</span>;
+  if (!lastUse) return <span className="text-muted">Never</span>;
   return (
     <>
       <RelativeTime at={lastUse.at} />

@@ -41,7 +41,7 @@ function OwnerFilter({ workspaceSlug, viewer }: { workspaceSlug: string; viewer:
   );
 }
 
-/** An owner of the address who is no member (any more) stays chosen, or the list would be filtered by nothing in sight. */
+/** Also lists an owner from the URL who isn't a member, so that the active filter is visible. */
 function ownerOptions(members: MemberView[], viewer: Viewer, owner: string) {
   const others = members.filter((member) => member.userId !== viewer.userId);
   const known = owner === "" || owner === "me" || others.some((member) => member.userId === owner);
@@ -53,6 +53,6 @@ function ownerOptions(members: MemberView[], viewer: Viewer, owner: string) {
       label: member.name,
       hint: member.email ?? "Service",
     })),
-    ...(known ? [] : [{ value: owner, label: "Someone else" }]),
+    ...(known ? [] : [{ value: owner, label: "Unknown owner" }]),
   ];
 }

@@ -8,7 +8,7 @@ import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyAccessLogHref } from "./key-links";
 import { keyActions, type Viewer } from "./key-rights";
-import { fetchesDialog } from "./lazy-dialogs";
+import { preloadsDialog } from "./lazy-dialogs";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyMenu({
@@ -27,7 +27,7 @@ export function ApiKeyMenu({
   return (
     <Menu
       trigger={
-        <IconButton label={`Actions for ${apiKey.name}`} aria-busy={pending} {...fetchesDialog("key")}>
+        <IconButton label={`Actions for ${apiKey.name}`} aria-busy={pending} {...preloadsDialog("key")}>
           <Ellipsis aria-hidden />
         </IconButton>
       }

@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
-import { fetchesDialog } from "./lazy-dialogs";
+import { preloadsDialog } from "./lazy-dialogs";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyPageActions({
@@ -23,7 +23,7 @@ export function ApiKeyPageActions({
   return (
     <div className="flex flex-wrap gap-2">
       {may.rename && (
-        <Button onClick={() => onDialog("rename")} {...fetchesDialog("key")}>
+        <Button onClick={() => onDialog("rename")} {...preloadsDialog("key")}>
           Rename
         </Button>
       )}
@@ -38,7 +38,7 @@ export function ApiKeyPageActions({
         </Button>
       )}
       {may.revoke && (
-        <Button variant="danger" onClick={() => onDialog("revoke")} {...fetchesDialog("key")}>
+        <Button variant="danger" onClick={() => onDialog("revoke")} {...preloadsDialog("key")}>
           Revoke
         </Button>
       )}

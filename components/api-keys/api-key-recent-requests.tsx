@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { accessLogColumnsOfOneKey } from "@/components/access-logs/access-log-columns";
+import { accessLogColumnsWithoutKey } from "@/components/access-logs/access-log-columns";
 import { AccessLogEntrySheet } from "@/components/access-logs/access-log-entry-sheet";
 import { requestLine } from "@/components/access-logs/access-log-words";
 import { DataTable } from "@/components/ui/data-table";
@@ -13,14 +13,13 @@ import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { keyAccessLogHref } from "./key-links";
 
-/** The key's latest ten requests; the whole log is one click away. */
 export function ApiKeyRecentRequests({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
   const log = useAccessLogs(workspaceSlug, { key: keyId }, { limit: 10 });
   const [opened, setOpened] = useState<AccessLogEntry | null>(null);
   return (
     <section className="grid gap-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 className="font-semibold text-lg">Last requests</h2>
+        <h2 className="font-semibold text-lg">Recent requests</h2>
         <Link
           href={keyAccessLogHref(workspaceSlug, keyId)}
           className="text-accent underline-offset-2 hover:underline max-sm:py-2"
@@ -29,17 +28,17 @@ export function ApiKeyRecentRequests({ workspaceSlug, keyId }: { workspaceSlug: 
         </Link>
       </div>
       <DataTable
-        label="Last requests"
-        columns={accessLogColumnsOfOneKey}
+        label="Recent requests"
+        columns={accessLogColumnsWithoutKey}
         rows={log.data?.pages[0]?.entries}
         rowKey={(entry) => entry.id}
         rowOpen={{ label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`, onOpen: setOpened }}
-        empty={<EmptyState title="The key's first request will stand here." />}
+        empty={<EmptyState title="Requests appear here after the first call." />}
         error={
           log.isError &&
           !log.data && (
             <ErrorState
-              title="The requests could not be loaded"
+              title="Couldn’t load recent requests"
               onRetry={() => void log.refetch()}
               retrying={log.isFetching}
             >

@@ -3,7 +3,6 @@ import { Card } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 
-/** The key's page before the key has come: its name, its facts, its chart. */
 export function ApiKeyScreenSkeleton({ back }: { back: ReactNode }) {
   return (
     <>
@@ -17,7 +16,7 @@ export function ApiKeyScreenSkeleton({ back }: { back: ReactNode }) {
         }
       />
       <div role="status" className="grid gap-6">
-        <span className="sr-only">Loading the key</span>
+        <span className="sr-only">Loading the API key</span>
         <Card>
           <div className="grid gap-x-10 gap-y-3.5 sm:grid-cols-2">
             {["w-48", "w-24", "w-32", "w-28", "w-40", "w-20", "w-36", "w-16"].map((width) => (

@@ -24,20 +24,20 @@ type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer 
 
 export function ApiKeyScreen({ workspaceSlug, keyId, viewer }: ApiKeyScreenProps) {
   const key = useApiKey(workspaceSlug, keyId);
-  if (key.data) return <ShownKey workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key.data} />;
+  if (key.data) return <LoadedApiKey workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key.data} />;
 
   const back = <KeysLink workspaceSlug={workspaceSlug} />;
   if (!key.isError) return <ApiKeyScreenSkeleton back={back} />;
-  const absent = key.error instanceof ApiError && key.error.code === "not_found";
+  const notFound = key.error instanceof ApiError && key.error.code === "not_found";
   return (
     <>
       <PageHeader title="API key" back={back} />
       <Card flush>
-        {absent ? (
-          <EmptyState title="There is no such key here, or it is not yours to see." />
+        {notFound ? (
+          <EmptyState title="API key not found, or you don’t have access." />
         ) : (
           <ErrorState
-            title="The key could not be loaded"
+            title="Couldn’t load the API key"
             onRetry={() => void key.refetch()}
             retrying={key.isFetching}
           >
@@ -49,7 +49,7 @@ export function ApiKeyScreen({ workspaceSlug, keyId, viewer }: ApiKeyScreenProps
   );
 }
 
-function ShownKey({
+function LoadedApiKey({
   workspaceSlug,
   viewer,
   apiKey,

@@ -48,7 +48,7 @@ export function ApiKeyTable({
         list.isError &&
         !list.data && (
           <ErrorState
-            title="The keys could not be loaded"
+            title="Couldn’t load API keys"
             onRetry={() => void list.refetch()}
             retrying={list.isFetching}
           >
@@ -58,16 +58,18 @@ export function ApiKeyTable({
       }
       noMatch={
         <EmptyState
-          title="No key matches these filters."
+          title="No API keys match these filters."
           action={<Button onClick={clear}>Clear filters</Button>}
         />
       }
       empty={
         <EmptyState
           picture={<KeyRound />}
-          title="Make a key for the first program that should act here."
+          title="No API keys yet"
           action={<Button onClick={onCreate}>Create your first key</Button>}
-        />
+        >
+          Create one to let a program access this workspace.
+        </EmptyState>
       }
       footer={
         keys &&
@@ -87,5 +89,5 @@ export function ApiKeyTable({
 }
 
 function keyCount(count: number): string {
-  return `${count.toLocaleString("en-GB")} ${count === 1 ? "key" : "keys"}`;
+  return `${count.toLocaleString("en-US")} ${count === 1 ? "key" : "keys"}`;
 }

@@ -9,7 +9,7 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFilters } from "./api-key-filters";
 import { ApiKeyTable } from "./api-key-table";
 import type { Viewer } from "./key-rights";
-import { fetchesDialog, LazyApiKeyDialog, LazyCreateApiKey, whenLoaded } from "./lazy-dialogs";
+import { LazyApiKeyDialog, LazyCreateApiKey, preloadsDialog, whenLoaded } from "./lazy-dialogs";
 import type { ProgramSettings } from "./program-settings";
 
 export function ApiKeysScreen({
@@ -32,12 +32,12 @@ export function ApiKeysScreen({
       <PageHeader
         title="API keys"
         action={
-          <Button ref={createButton} variant="primary" onClick={create} {...fetchesDialog("create")}>
+          <Button ref={createButton} variant="primary" onClick={create} {...preloadsDialog("create")}>
             Create API key
           </Button>
         }
       >
-        Keys let programs act in {workspace.name}. Each is shown once.
+        API keys let programs access {workspace.name}. Each secret is shown only once.
       </PageHeader>
       <ApiKeyFilters workspaceSlug={workspace.slug} viewer={viewer} />
       <ApiKeyTable

@@ -7,7 +7,7 @@ import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 
-/** What few keys need, folded away; an error inside unfolds it. */
+/** Rarely needed fields, folded away. An error in one of them unfolds them. */
 export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {
   const [unfolded, setUnfolded] = useState(false);
   const open = unfolded || errors.allowedIps !== undefined || errors.rateLimitPerMinute !== undefined;
@@ -22,7 +22,7 @@ export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsP
           label="Allowed addresses"
           aside="Optional"
           error={errors.allowedIps}
-          hint="One address or CIDR block a line. Empty: from anywhere."
+          hint="One IP address or CIDR block per line. Leave empty to allow any address."
         >
           <Textarea
             mono
@@ -37,7 +37,7 @@ export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsP
           label="Rate limit per minute"
           aside="Optional"
           error={errors.rateLimitPerMinute}
-          hint="Requests this key may make in any minute. Empty: the workspace's limit."
+          hint="Leave empty to use the workspace’s limit."
         >
           <TextInput
             inputMode="numeric"

@@ -20,7 +20,6 @@ import {
 } from "./create-api-key-values";
 import type { Viewer } from "./key-rights";
 
-/** The form of a new key. Whatever goes wrong, what was typed stays, and the focus goes to the first field to mend. */
 export function CreateApiKeyDialog({
   workspaceSlug,
   viewer,
@@ -37,7 +36,7 @@ export function CreateApiKeyDialog({
   const [values, setValues] = useState(emptyCreateApiKeyValues);
   const zone = useTimeZone();
   const createApiKey = useCreateApiKey(workspaceSlug);
-  const form = useSubmit(() => inFormFields(createApiKey(createApiKeyInputOf(values, zone)), values), {
+  const form = useSubmit(() => withFormErrors(createApiKey(createApiKeyInputOf(values, zone)), values), {
     doing: `Creating ${values.name.trim()}`,
     fields: createApiKeyFields,
     onDone: onCreated,
@@ -58,13 +57,13 @@ export function CreateApiKeyDialog({
       form={form}
       onSubmit={submit}
       onClose={onClose}
-      // Closing would lose the secret that is on its way.
+      // Closing now would lose the secret.
       staysWhilePending
       title="Create API key"
       returnFocus={returnFocus}
       action="Create key"
       pendingLabel="Creating…"
-      failureTitle={mayHaveBeenDone(form.error) ? "The key may have been made" : "The key was not made"}
+      failureTitle={mayHaveBeenDone(form.error) ? "The key may have been created" : "The key wasn’t created"}
     >
       <CreateApiKeyFields
         workspaceSlug={workspaceSlug}
@@ -77,10 +76,10 @@ export function CreateApiKeyDialog({
   );
 }
 
-/** The server names its own fields: each error is put under the field of this form that it is about. */
-async function inFormFields<Result>(made: Promise<Result>, values: CreateApiKeyValues): Promise<Result> {
+/** Maps the server's field errors to this form's fields. */
+async function withFormErrors<Result>(request: Promise<Result>, values: CreateApiKeyValues): Promise<Result> {
   try {
-    return await made;
+    return await request;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const fields: CreateApiKeyErrors = createApiKeyErrorsOf(error.fields, values);

@@ -30,7 +30,7 @@ export function CreateApiKeyFields({
   const role = values.owner?.role ?? viewer.role;
   return (
     <>
-      <Field label="Name" error={errors.name} hint="What uses it, so that others know: “blog ingest”.">
+      <Field label="Name" error={errors.name} hint="What will use the key, for example “blog ingest”.">
         <TextInput
           value={values.name}
           onChange={(event) => onChange({ name: event.target.value })}
@@ -52,11 +52,12 @@ export function CreateApiKeyFields({
         />
       ) : (
         <p className="text-muted">
-          The key will be read-only, as {values.owner ? `${values.owner.name} is a viewer` : "your role is"}.
+          The key will be read-only because{" "}
+          {values.owner ? `${values.owner.name} is a viewer` : "you’re a viewer"}.
         </p>
       )}
       <ExpirationFields values={values} errors={errors} onChange={onChange} />
-      <Field label="Environment" error={errors.environment} hint="1 to 30 of a–z, 0–9, _ and -.">
+      <Field label="Environment" error={errors.environment} hint="Up to 30 characters: a–z, 0–9, _ and -.">
         <Combobox
           value={values.environment}
           onValueChange={(environment) => onChange({ environment })}
@@ -66,7 +67,7 @@ export function CreateApiKeyFields({
       {roleMay(role, "api_key.create_managing") && (
         <Checkbox
           label="Allow this key to manage API keys"
-          hint="It can make, change and revoke keys over HTTP. Most programs never need this."
+          hint="It can create, change, and revoke keys over HTTP. Most programs don’t need this."
           checked={values.canManageKeys}
           onChange={(event) => onChange({ canManageKeys: event.target.checked })}
         />

@@ -6,7 +6,7 @@ import { useMembers } from "@/lib/client/use-members";
 import { roleLabels, roleMay } from "@/lib/contracts/permissions";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
 
-/** Who owns the key: whoever makes it, or a service member. Not drawn where there is nothing to choose. */
+/** The creator or a service member. Hidden if the workspace has no service members. */
 export function OwnerField({
   workspaceSlug,
   values,
@@ -21,14 +21,14 @@ export function OwnerField({
     const owner = services.find((service) => service.userId === userId) ?? null;
     onChange({
       owner,
-      // What was chosen for another owner must not stay where this one's role does not let it be seen.
+      // Reset choices that this owner's role doesn't allow: their fields are hidden now.
       ...(owner && !roleMay(owner.role, "api_key.create_read_write") && { permissionLevel: "read_only" }),
       ...(owner && !roleMay(owner.role, "api_key.create_managing") && { canManageKeys: false }),
     });
   }
 
   return (
-    <Field label="Owner" error={errors.owner} hint="A service member’s keys stay when people leave.">
+    <Field label="Owner" error={errors.owner} hint="A service member’s keys keep working when people leave.">
       <Select
         value={values.owner?.userId ?? ""}
         onValueChange={choose}

@@ -13,7 +13,7 @@ const values = (changes: Partial<typeof emptyCreateApiKeyValues>) => ({
 });
 
 describe("createApiKeyInputOf", () => {
-  it("sends what was chosen and leaves the rest to the server", () => {
+  it("sends only the values that were chosen", () => {
     expect(createApiKeyInputOf(values({ name: " blog ingest " }), null)).toEqual({
       name: "blog ingest",
       permissionLevel: "read_only",
@@ -38,11 +38,11 @@ describe("createApiKeyInputOf", () => {
 });
 
 describe("checkCreateApiKeyValues", () => {
-  it("is content with a name", () => {
+  it("requires only a name", () => {
     expect(checkCreateApiKeyValues(values({}))).toEqual({});
   });
 
-  it("names what is missing", () => {
+  it("reports missing and malformed values", () => {
     const errors = checkCreateApiKeyValues(
       values({ name: "  ", expiration: "custom", environment: "", rateLimitPerMinute: "many" }),
     );
@@ -51,7 +51,7 @@ describe("checkCreateApiKeyValues", () => {
 });
 
 describe("createApiKeyErrorsOf", () => {
-  it("puts an answer's errors under the fields of the form", () => {
+  it("maps the server's errors to the form's fields", () => {
     const fields = {
       name: "Enter a name.",
       expiresInDays: "At most 3650 days.",

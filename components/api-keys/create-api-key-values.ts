@@ -3,10 +3,10 @@ import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { defaultExpirationChoice, type ExpirationChoice, expirationFields } from "./key-expiration";
 
-/** The create form as it is typed. */
+/** The values of the create form, as typed. */
 export type CreateApiKeyValues = {
   name: string;
-  /** A service member; null for whoever makes the key. */
+  /** A service member; null for the person creating the key. */
   owner: MemberView | null;
   permissionLevel: PermissionLevel;
   expiration: ExpirationChoice;
@@ -19,7 +19,6 @@ export type CreateApiKeyValues = {
 
 export type CreateApiKeyErrors = Partial<Record<keyof CreateApiKeyValues, string>>;
 
-/** What each group of the form's fields is drawn from. */
 export type CreateApiKeyFieldsProps = {
   values: CreateApiKeyValues;
   errors: CreateApiKeyErrors;
@@ -40,12 +39,12 @@ export const emptyCreateApiKeyValues: CreateApiKeyValues = {
 
 export const createApiKeyFields = Object.keys(emptyCreateApiKeyValues) as (keyof CreateApiKeyValues)[];
 
-/** What can be said without asking the server: only what it could not even be sent. The server judges the rest. */
+/** Checks only what can't be sent at all. The server validates the rest. */
 export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKeyErrors {
   const errors: CreateApiKeyErrors = {};
   if (values.name.trim() === "") errors.name = "Enter a name.";
   if (values.expiration === "custom" && !expirationFields("custom", values.customDay, null).expiresAt) {
-    errors.customDay = "Choose the last day the key should work.";
+    errors.customDay = "Choose the key’s last day.";
   }
   if (values.environment.trim() === "") errors.environment = "Enter an environment.";
   const limit = values.rateLimitPerMinute.trim();
@@ -68,7 +67,7 @@ export function createApiKeyInputOf(values: CreateApiKeyValues, zone: string | n
   };
 }
 
-/** The server's field errors, put under the fields of this form. An entry of the address list is named by its text. */
+/** Maps the server's field errors to this form's fields. An error in an address names the address. */
 export function createApiKeyErrorsOf(
   fields: Record<string, string>,
   values: CreateApiKeyValues,

@@ -7,10 +7,7 @@ import type { Viewer } from "./key-rights";
 import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
 
-/**
- * Making a key: the form, then the secret. The secret is in this component's state and nowhere else, and leaves the page
- * with it.
- */
+/** The create form, then the secret. The secret must stay in this component's state: no cache may hold it. */
 export function CreateApiKey({
   workspaceSlug,
   viewer,

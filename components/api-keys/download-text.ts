@@ -1,9 +1,9 @@
-/** Hands a text to the browser as a file, of no type, so that the browser keeps its name. Its address lives only until the download has begun. */
+/** Downloads a text as a file. With a text type, some browsers would change the file's extension. */
 export function downloadText(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+  const url = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
   const link = document.createElement("a");
-  link.href = address;
+  link.href = url;
   link.download = fileName;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

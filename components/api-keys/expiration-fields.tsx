@@ -8,15 +8,15 @@ import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
 import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
-import { dayOf, expirationChoices, expirationMoment } from "./key-expiration";
+import { dayOf, expirationChoices, expirationTime } from "./key-expiration";
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 
-/** When the key ends, with the exact moment in the person's zone under it, kept true while the form stands open. */
+/** Shows the exact expiry time in the viewer's time zone, and keeps it current while the form is open. */
 export function ExpirationFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {
   const now = useMinuteClock();
   const zone = useTimeZone();
-  const end = expirationMoment(values.expiration, values.customDay, now, zone);
+  const end = expirationTime(values.expiration, values.customDay, now, zone);
   const caption = end ? `Expires ${formatIn(zone, minuteOptions).format(end)}.` : null;
   const custom = values.expiration === "custom";
   return (
@@ -24,7 +24,11 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
       <Field
         label="Expiration"
         error={errors.expiration}
-        hint={custom ? "Works through its last day." : (caption ?? "Works until it is revoked.")}
+        hint={
+          custom
+            ? "The key works until the end of its last day."
+            : (caption ?? "The key works until you revoke it.")
+        }
       >
         <Select
           value={values.expiration}
@@ -38,7 +42,7 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
             type="date"
             value={values.customDay}
             min={dayOf(now, zone)}
-            max={dayOf(new Date(now.getTime() + (maximumExpirationDays - 1) * dayMilliseconds), zone)}
+            max={dayOf(new Date(now.getTime() + (maximumExpirationDays - 1) * dayMs), zone)}
             onChange={(event) => onChange({ customDay: event.target.value })}
           />
         </Field>
@@ -51,7 +55,7 @@ const minuteOptions: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",
   year: "numeric",
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
   timeZoneName: "short",
 };

@@ -6,7 +6,7 @@ import { IpAddress } from "@/components/ui/ip-address";
 import { useFirstRequest } from "@/lib/client/use-api-key";
 import { WaitingLine } from "./waiting-line";
 
-/** Waits with the person until their program has called, and says so at once. */
+/** Waits for the key's first request, and shows it. */
 export function FirstRequestLine({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
   const { first, trouble } = useFirstRequest(workspaceSlug, keyId);
   return (
@@ -17,7 +17,7 @@ export function FirstRequestLine({ workspaceSlug, keyId }: { workspaceSlug: stri
 }
 
 function FirstRequest({ at, ip }: { at: string; ip: string | null }) {
-  // How long ago it was when it was noticed; it does not tick.
+  // How long ago it was when first shown. It doesn't tick.
   const [seconds] = useState(() => Math.max(0, (Date.now() - Date.parse(at)) / 1000));
   return (
     <>

@@ -4,14 +4,14 @@ import {
   defaultExpirationChoice,
   expirationChoices,
   expirationFields,
-  expirationMoment,
+  expirationTime,
   expiryTone,
 } from "./key-expiration";
 
 const now = new Date("2026-11-22T14:02:11.000Z");
 
 describe("the choices", () => {
-  it("are the presets and a day of one's own, 90 days first", () => {
+  it("are the presets and a custom day, with 90 days preselected", () => {
     expect(expirationChoices.map((choice) => choice.label)).toEqual([
       "No expiration",
       "7 days",
@@ -25,24 +25,24 @@ describe("the choices", () => {
   });
 });
 
-describe("expirationMoment", () => {
+describe("expirationTime", () => {
   it("counts days from now", () => {
-    expect(expirationMoment("7", "", now, null)?.toISOString()).toBe("2026-11-29T14:02:11.000Z");
-    expect(expirationMoment("never", "", now, null)).toBeNull();
+    expect(expirationTime("7", "", now, null)?.toISOString()).toBe("2026-11-29T14:02:11.000Z");
+    expect(expirationTime("never", "", now, null)).toBeNull();
   });
 
-  it("ends a chosen day with that day, where the person is", () => {
-    const end = expirationMoment("custom", "2027-01-31", now, "Asia/Kathmandu");
+  it("ends a chosen day at midnight in the viewer's time zone", () => {
+    const end = expirationTime("custom", "2027-01-31", now, "Asia/Kathmandu");
     expect(end?.toISOString()).toBe("2027-01-31T18:14:59.000Z");
     expect(end && dayOf(end, "Asia/Kathmandu")).toBe("2027-01-31");
     expect(dayOf(now, "Pacific/Kiritimati")).toBe("2026-11-23");
-    expect(expirationMoment("custom", "", now, null)).toBeNull();
-    expect(expirationMoment("custom", "2027-02-31", now, null)).toBeNull();
+    expect(expirationTime("custom", "", now, null)).toBeNull();
+    expect(expirationTime("custom", "2027-02-31", now, null)).toBeNull();
   });
 });
 
 describe("expirationFields", () => {
-  it("asks for days or for a moment, never both", () => {
+  it("sends either days or a time", () => {
     expect(expirationFields("never", "", null)).toEqual({});
     expect(expirationFields("30", "2027-01-31", null)).toEqual({ expiresInDays: 30 });
     expect(Object.keys(expirationFields("custom", "2027-01-31", null))).toEqual(["expiresAt"]);
@@ -50,7 +50,7 @@ describe("expirationFields", () => {
   });
 });
 
-it("warns of an expiry in its last seven days", () => {
+it("marks the last seven days before expiry", () => {
   expect(expiryTone("2026-11-22T14:02:11.000Z", now)).toBe("past");
   expect(expiryTone("2026-11-29T14:02:10.000Z", now)).toBe("soon");
   expect(expiryTone("2026-11-29T14:02:11.000Z", now)).toBe("calm");

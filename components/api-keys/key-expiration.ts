@@ -1,9 +1,9 @@
-import { clockTime, momentOf } from "@/components/ui/zoned-time";
+import { clockTime, fromClockTime } from "@/components/ui/zoned-time";
 import { defaultExpirationDays, expirationPresets } from "@/lib/contracts/api-keys";
 
-const dayMilliseconds = 86_400_000;
+const dayMs = 86_400_000;
 
-/** A choice of the Expiration field: `never`, a number of days, or `custom` with a day of its own. */
+/** A choice of the Expiration field: `never`, a number of days, or `custom`. */
 export type ExpirationChoice = string;
 export const defaultExpirationChoice: ExpirationChoice = String(defaultExpirationDays);
 
@@ -20,8 +20,8 @@ function presetLabel(days: number | null): string {
   return days === 365 ? "1 year" : `${days} days`;
 }
 
-/** The moment the key would end if it were made now; null where it never does, or no day is chosen yet. */
-export function expirationMoment(
+/** When a key created now would expire; null if never, or if no day is chosen yet. */
+export function expirationTime(
   choice: ExpirationChoice,
   customDay: string,
   now: Date,
@@ -29,10 +29,10 @@ export function expirationMoment(
 ): Date | null {
   if (choice === "never") return null;
   if (choice === "custom") return endOfDay(customDay, zone);
-  return new Date(now.getTime() + Number(choice) * dayMilliseconds);
+  return new Date(now.getTime() + Number(choice) * dayMs);
 }
 
-/** The fields of the request. Days are counted by the server from the moment it makes the key. */
+/** The fields of the request. The server counts days from the moment it creates the key. */
 export function expirationFields(
   choice: ExpirationChoice,
   customDay: string,
@@ -44,21 +44,21 @@ export function expirationFields(
   return end ? { expiresAt: end.toISOString() } : {};
 }
 
-/** The last second of a day such as `2027-01-31`, in the zone of the person who chooses it. */
+/** The last second of a day such as `2027-01-31` in the viewer's time zone. */
 function endOfDay(day: string, zone: string | null): Date | null {
-  return momentOf(`${day}T23:59:59`, zone);
+  return fromClockTime(`${day}T23:59:59`, zone);
 }
 
-/** A day as a date field wants it, in the zone of the person who chooses it. */
+/** The value of a date field, in the viewer's time zone. */
 export function dayOf(moment: Date, zone: string | null): string {
   return clockTime(moment, zone).slice(0, 10);
 }
 
 export type ExpiryTone = "soon" | "past" | "calm";
 
-/** An expiry less than seven days away is worth a look; one that has been is a fact. */
+/** `soon` in the last seven days. */
 export function expiryTone(expiresAt: string, now: Date): ExpiryTone {
   const left = Date.parse(expiresAt) - now.getTime();
   if (left <= 0) return "past";
-  return left < 7 * dayMilliseconds ? "soon" : "calm";
+  return left < 7 * dayMs ? "soon" : "calm";
 }

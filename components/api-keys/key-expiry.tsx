@@ -5,9 +5,8 @@ import { Clock } from "lucide-react";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { expiryTone } from "./key-expiration";
 
-/** When a key ends. The last week is marked, in colour and by a clock. */
 export function KeyExpiry({ expiresAt }: { expiresAt: string | null }) {
-  if (!expiresAt) return <span className="text-muted">never</span>;
+  if (!expiresAt) return <span className="text-muted">Never</span>;
   const tone = expiryTone(expiresAt, new Date());
   return (
     <span

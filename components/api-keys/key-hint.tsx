@@ -1,4 +1,4 @@
-/** A key by what may be shown of it: its first and last characters. */
+/** A key's first and last characters: all that may be shown of it. */
 export function KeyHint({ prefix, suffix }: { prefix: string; suffix: string }) {
   return (
     <span className="whitespace-nowrap font-mono text-sm">

@@ -21,7 +21,7 @@ describe("keyActions", () => {
     ]);
   });
 
-  it("lets only admins and owners change another's", () => {
+  it("lets only admins and owners change other members' keys", () => {
     const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, key("active")).revoke);
     expect(may).toEqual(["owner", "admin"]);
   });
@@ -36,13 +36,13 @@ describe("keyActions", () => {
     ["disabled", ["rename", "enable", "revoke"]],
     ["expired", ["rename", "revoke"]],
     ["revoked", []],
-  ] as const)("fits a key that is %s", (status, actions) => {
+  ] as const)("for a key that is %s", (status, actions) => {
     expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, key(status)))).toEqual(actions);
   });
 
-  it("offers to disable, and not to enable, a key that is refused because its owner is suspended", () => {
-    const refused = { ...key("disabled"), disabledAt: null };
-    expect(allowed(keyActions({ userId: "usr_bob", role: "owner" }, refused))).toEqual([
+  it("offers Disable but not Enable for a key whose owner is suspended", () => {
+    const denied = { ...key("disabled"), disabledAt: null };
+    expect(allowed(keyActions({ userId: "usr_bob", role: "owner" }, denied))).toEqual([
       "rename",
       "disable",
       "revoke",
@@ -50,6 +50,6 @@ describe("keyActions", () => {
   });
 });
 
-it("shows the keys of others to admins and owners", () => {
+it("shows other members' keys only to admins and owners", () => {
   expect(roles.filter((role) => seesOthersKeys({ userId: "usr_bob", role }))).toEqual(["owner", "admin"]);
 });

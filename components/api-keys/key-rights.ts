@@ -3,7 +3,7 @@ import { type Role, roleMay } from "@/lib/contracts/permissions";
 
 export type Viewer = { userId: string; role: Role };
 
-/** What a person may do with a key in its present state; the rest is not drawn. Revoked is for ever, and is left as it was. */
+/** What the viewer may do with a key in its current state. A revoked key can't be changed. */
 export function keyActions(
   viewer: Viewer,
   key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "disabledByAdmin">,
@@ -11,7 +11,7 @@ export function keyActions(
   const may = mayChangeKey(viewer, key) && key.status !== "revoked";
   return {
     rename: may,
-    // A key that is refused for another reason can be disabled as well, so that it stays so when the reason is gone.
+    // Also for a key that is denied for another reason, so that it stays disabled when that reason goes away.
     disable: may && !key.disabledAt && key.status !== "expired",
     enable:
       may && key.disabledAt !== null && (!key.disabledByAdmin || roleMay(viewer.role, "api_key.update_all")),
@@ -19,7 +19,6 @@ export function keyActions(
   };
 }
 
-/** Whether a person sees keys of others at all, and so may filter by owner. */
 export function seesOthersKeys(viewer: Viewer): boolean {
   return roleMay(viewer.role, "api_key.read_all");
 }

@@ -3,7 +3,7 @@
 import { type ComponentProps, lazy, Suspense } from "react";
 import { toast } from "@/components/ui/toast";
 
-/** Dialogs are half of the page's script and seldom opened: each is fetched when it is likely to be, and not before. */
+/** The dialogs are half of the page's script and rarely opened, so each is loaded when it's likely to be needed. */
 const loaders = {
   create: () => import("./create-api-key").then((module) => ({ default: module.CreateApiKey })),
   key: () => import("./api-key-dialog").then((module) => ({ default: module.ApiKeyDialog })),
@@ -12,19 +12,19 @@ const loaders = {
 const CreateApiKey = lazy(loaders.create);
 const ApiKeyDialog = lazy(loaders.key);
 
-/** What a button that opens a dialog wears: the pointer or the focus on it is warning enough. */
-export function fetchesDialog(which: keyof typeof loaders) {
-  // A failure shows when the dialog is asked for, and it is fetched again then.
-  const fetchEarly = () => void loaders[which]().catch(() => undefined);
-  return { onPointerEnter: fetchEarly, onFocus: fetchEarly };
+/** Props for a button that opens a dialog: loads the dialog's script on hover and focus. */
+export function preloadsDialog(which: keyof typeof loaders) {
+  // `whenLoaded` tries again and reports failures.
+  const preload = () => void loaders[which]().catch(() => undefined);
+  return { onPointerEnter: preload, onFocus: preload };
 }
 
-/** Opens a dialog once its script is there. Where it cannot be fetched, a toast says so and the page stays as it is. */
+/** Runs `open` once the dialog's script is loaded. Shows a toast if loading fails. */
 export async function whenLoaded(which: keyof typeof loaders, open: () => void): Promise<void> {
   try {
     await loaders[which]();
   } catch {
-    toast.error("This part of the page could not be loaded. Check the connection and try again.");
+    toast.error("Couldn’t load this dialog. Check your connection and try again.");
     return;
   }
   open();

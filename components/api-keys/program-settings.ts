@@ -1,2 +1,2 @@
-/** Where programs reach the API, and under which name their variables stand. */
+/** The API's base URL, and the product name that environment variables are named after. */
 export type ProgramSettings = { apiBaseUrl: string; productName: string };

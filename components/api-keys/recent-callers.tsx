@@ -10,33 +10,33 @@ import { callersSentence } from "./revocation-words";
 
 const shownCallers = 4;
 
-/** Whom a revocation would stop. The box keeps its height while the answer is on its way, so that no button moves. */
+/** The programs that a revocation would stop. Keeps its height while loading, so that no button moves. */
 export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string; apiKey: ApiKey }) {
   const { data, isError } = useApiKeyActivity(workspaceSlug, apiKey.id);
-  // The row may be older than the key's first use; the answer that was just asked for is not.
+  // The row may have been loaded before the key's first request.
   const lastUse = apiKey.lastUse ?? (data?.callers[0] ? { at: data.callers[0].lastAt } : null);
   if (!lastUse) {
-    return <p>No request has come with this key. A request with it gets {deniedCode} at once.</p>;
+    return <p>This key has never been used. Requests with it will get {deniedCode} immediately.</p>;
   }
   return (
     <div className="grid min-h-32 content-start gap-2">
       {data ? (
         <>
           <p>
-            {callersSentence(data.callersInLastHour)}{" "}
-            {data.callersInLastHour > 0 ? "They" : "Whoever does next"} will get {deniedCode} at once.
+            {callersSentence(data.callersInLastHour)} {nextCallers(data.callersInLastHour)} will get{" "}
+            {deniedCode} immediately.
           </p>
           <CallerList callers={data.callers.slice(0, shownCallers)} />
           {data.callers.length > shownCallers && (
             <p className="text-muted text-sm">
-              And {data.callers.length - shownCallers} more in the last 7 days.
+              And {moreCallers(data.callers.length - shownCallers)} in the last 7 days.
             </p>
           )}
         </>
       ) : isError ? (
         <p>
-          Who calls with this key cannot be shown right now. It was last used <RelativeTime at={lastUse.at} />
-          . Whoever does next will get {deniedCode} at once.
+          Can’t show this key’s callers right now. It was last used <RelativeTime at={lastUse.at} />. The next
+          request will get {deniedCode} immediately.
         </p>
       ) : (
         <>
@@ -50,6 +50,15 @@ export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string
 }
 
 const deniedCode = <code className="whitespace-nowrap font-mono text-sm">401 revoked_key</code>;
+
+function nextCallers(callersInLastHour: number): string {
+  if (callersInLastHour === 0) return "The next request";
+  return callersInLastHour === 1 ? "It" : "They";
+}
+
+function moreCallers(count: number): string {
+  return count === 1 ? "1 more caller" : `${count} more callers`;
+}
 
 function CallerList({ callers }: { callers: ApiKeyCaller[] }) {
   if (callers.length === 0) return null;

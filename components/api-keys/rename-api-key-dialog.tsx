@@ -17,7 +17,7 @@ export function RenameApiKeyDialog({
   return (
     <RenameDialog
       name={apiKey.name}
-      hint="Programs that use the key notice nothing."
+      hint="Programs that use the key aren’t affected."
       onSave={(name) => update.mutateAsync({ keyId: apiKey.id, name })}
       onClose={onClose}
     />

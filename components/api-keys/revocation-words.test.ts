@@ -13,9 +13,9 @@ describe("mustTypeName", () => {
 });
 
 describe("the sentences", () => {
-  it("say how soon and where the key was rejected", () => {
+  it("say how fast and on how many instances the key was rejected", () => {
     expect(rejectedEverywhereSentence({ afterMs: 12, instances: 1, lapsed: 0, staleSeconds: 0 })).toBe(
-      "Rejected everywhere in 12 ms, on 1 of 1 instances.",
+      "Rejected everywhere in 12 ms, on 1 of 1 instance.",
     );
     expect(
       rejectedEverywhereSentence({ afterMs: 12_001, instances: 3, lapsed: 0, staleSeconds: 0 }),
@@ -25,17 +25,17 @@ describe("the sentences", () => {
     );
   });
 
-  it("count an instance that fell silent as what it is", () => {
+  it("leave an unresponsive instance out of the count", () => {
     expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 1, staleSeconds: 0 })).toBe(
-      "Rejected everywhere in 2210 ms, on 2 of 3 instances. One is silent, and can accept no key before catching up.",
+      "Rejected everywhere in 2210 ms, on 2 of 3 instances. 1 instance isn’t responding, and can’t accept any key until caught up.",
     );
     expect(rejectedEverywhereSentence({ afterMs: 2210, instances: 3, lapsed: 2, staleSeconds: 0 })).toContain(
-      "2 are silent",
+      "2 instances aren’t responding, and can’t accept any key until caught up.",
     );
   });
 
   it("count callers", () => {
-    expect(callersSentence(0)).toBe("No caller used this key in the last hour.");
+    expect(callersSentence(0)).toBe("No one used this key in the last hour.");
     expect(callersSentence(1)).toBe("1 caller used this key in the last hour.");
     expect(callersSentence(3)).toBe("3 callers used this key in the last hour.");
   });

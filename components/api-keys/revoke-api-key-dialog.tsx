@@ -11,10 +11,6 @@ import { RecentCallers } from "./recent-callers";
 import { mustTypeName, rejectedEverywhereSentence } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
-/**
- * Asks before a key is revoked, which can't be undone. It opens at once with what the row knows; who calls with the key
- * arrives beside it, and nothing waits for that.
- */
 export function RevokeApiKeyDialog({
   workspaceSlug,
   apiKey,
@@ -44,7 +40,7 @@ export function RevokeApiKeyDialog({
       }
       expected={typing ? apiKey.name : null}
       label="Type the name to confirm"
-      hint={(name) => <>It was used in the last 7 days. Its name is {name}.</>}
+      hint={(name) => <>This key was used in the last 7 days. Enter {name}.</>}
       aside={
         apiKey.status === "active" && (
           <Button variant="ghost" onClick={disableInstead} className="sm:mr-auto sm:-ml-3.5">
@@ -54,7 +50,7 @@ export function RevokeApiKeyDialog({
       }
       action="Revoke key"
       pendingLabel="Revoking…"
-      failureTitle={`${apiKey.name} is not known to be revoked`}
+      failureTitle={`Couldn’t confirm that ${apiKey.name} is revoked`}
       onConfirm={() => revoke.mutateAsync(apiKey.id)}
       doing={`Revoking ${apiKey.name}`}
       onSuccess={({ key, rejectedEverywhere }) =>

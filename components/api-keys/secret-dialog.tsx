@@ -16,8 +16,8 @@ import type { ProgramSettings } from "./program-settings";
 import { useLeaveWarning } from "./use-leave-warning";
 
 /**
- * The one time a key's secret is shown. Nothing but Done closes it; leaving the page warns. The secret is in `created`
- * and in what is drawn from it, never in a cache, an address or a log.
+ * Shows a key's secret, which is never shown again. Only Done closes it, and leaving the page asks first. The secret must not
+ * reach a cache, a URL or a log.
  */
 export function SecretDialog({
   workspaceSlug,
@@ -48,8 +48,8 @@ export function SecretDialog({
       title="Save your API key"
       description={
         <>
-          This is the key of <strong className="text-text">{key.name}</strong>. Put it where your program
-          keeps its secrets.
+          Key for <strong className="text-text">{key.name}</strong>. Store it where your program keeps its
+          secrets.
         </>
       }
       initialFocus={field}
@@ -57,7 +57,7 @@ export function SecretDialog({
       footer={
         <>
           <p className="mr-auto text-muted text-sm max-sm:basis-full!">
-            You will not see this key again. If you lose it, make another and revoke this one.
+            You won’t see this key again. If you lose it, create another and revoke this one.
           </p>
           <Button variant="primary" onClick={onDone}>
             Done
@@ -66,7 +66,7 @@ export function SecretDialog({
       }
     >
       <div className="grid gap-5">
-        {leaving && <Alert tone="warn">Save the key first, then press Done: it cannot be shown again.</Alert>}
+        {leaving && <Alert tone="warn">Save the key first, then press Done. You won’t see it again.</Alert>}
         <div className="grid gap-2">
           <CopyField label="API key" value={secret} fieldRef={field} primary />
           <Button

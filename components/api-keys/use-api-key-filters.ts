@@ -5,7 +5,7 @@ import type { Viewer } from "./key-rights";
 const names = ["status", "owner", "q"] as const;
 export type StatusFilter = KeyStatus | "all";
 
-/** The list's filters as the address says them, and as the server is asked: `me` is whoever looks. */
+/** The filters in the URL, and the query for the server. The owner `me` is the viewer. */
 export function useApiKeyFilters(viewer: Viewer) {
   const { filters, setFilters } = useUrlFilters(names);
   const status: StatusFilter = keyStatuses.find((known) => known === filters.status) ?? "all";

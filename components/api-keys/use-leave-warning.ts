@@ -2,9 +2,8 @@ import { useEffect } from "react";
 import { isLeavingPage } from "@/components/ui/leave-page";
 
 /**
- * While active, leaving the page asks first: the browser's own question for closing, reloading and other sites, and
- * `onBackRefused` for the Back button, which a page without a reload would follow silently. One history entry at the
- * present address is put on top to catch it, and taken off again at the end.
+ * While active, asks before the page is left. The browser asks on closing, reloading and following links to other sites. The
+ * Back button, which navigates without a reload, calls `onBackRefused` instead: an extra history entry catches it.
  */
 export function useLeaveWarning(active: boolean, onBackRefused: () => void): void {
   useEffect(() => {
@@ -14,13 +13,13 @@ export function useLeaveWarning(active: boolean, onBackRefused: () => void): voi
       if (!isLeavingPage()) event.preventDefault();
     };
     const refuse = () => {
-      pushPresentAddress();
+      pushCurrentUrl();
       onBackRefused();
     };
-    // Armed a moment later: an effect that is undone at once, as in development, must leave the history alone.
+    // Deferred, so that an effect that React runs twice in development leaves the history alone.
     const timer = setTimeout(() => {
       armed = true;
-      pushPresentAddress();
+      pushCurrentUrl();
       window.addEventListener("popstate", refuse);
     });
     window.addEventListener("beforeunload", ask);
@@ -33,6 +32,6 @@ export function useLeaveWarning(active: boolean, onBackRefused: () => void): voi
   }, [active, onBackRefused]);
 }
 
-function pushPresentAddress(): void {
+function pushCurrentUrl(): void {
   window.history.pushState(null, "", window.location.href);
 }

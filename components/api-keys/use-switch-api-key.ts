@@ -1,12 +1,9 @@
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-error";
+import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import { useUpdateApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 
-/**
- * Disables or enables a key and says which in a toast. Disabling offers its undoing; nothing is shown as done before
- * the server says it is.
- */
 export function useSwitchApiKey(workspaceSlug: string) {
   const update = useUpdateApiKey(workspaceSlug);
 
@@ -17,11 +14,14 @@ export function useSwitchApiKey(workspaceSlug: string) {
       else {
         toast.success(`${changed.name} is disabled. Requests with it get 401 disabled_key.`, {
           action: { label: "Undo", onClick: () => void switchKey(key, "enable") },
-          duration: 10_000,
+          durationMs: 10_000,
         });
       }
     } catch (error) {
-      toast.error(`${key.name} was not ${to}d. ${errorMessage(error)}`);
+      const title = mayHaveBeenDone(error)
+        ? `${key.name} may have been ${to}d.`
+        : `Couldn’t ${to} ${key.name}.`;
+      toast.error(title, { description: errorMessage(error) });
     }
   }
 

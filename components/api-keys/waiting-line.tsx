@@ -6,7 +6,7 @@ const troubles: Record<PollTrouble, string> = {
   refused: "Couldn’t check for the first request. Trying again…",
 };
 
-/** Stands in the place of a first request that has not come. It claims to wait only while answers come. */
+/** Shown until the first request arrives. Claims to wait only while the server answers. */
 export function WaitingLine({ trouble }: { trouble: PollTrouble | null }) {
   return trouble ? (
     <>

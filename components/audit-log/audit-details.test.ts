@@ -1,33 +1,33 @@
 import { expect, it } from "vitest";
 import { auditDetails } from "./audit-details";
 
-it("shows what a thing was and what it became", () => {
+it("shows the old and the new value", () => {
   expect(auditDetails({ name: { from: "old", to: "new" } })).toEqual([
     { label: "Name", before: "old", after: "new" },
   ]);
   expect(auditDetails({ changes: { expiresAt: { before: null, after: "2027-01-31" } } })).toEqual([
-    { label: "Expires at", before: "none", after: "2027-01-31" },
+    { label: "Expires at", before: "None", after: "2027-01-31" },
   ]);
 });
 
-it("shows plain values in words", () => {
+it("formats plain values", () => {
   expect(
     auditDetails({ canManageKeys: true, allowedIps: [], environment: "production", rate_limit: 60 }),
   ).toEqual([
-    { label: "Can manage keys", before: null, after: "yes" },
-    { label: "Allowed IPs", before: null, after: "none" },
+    { label: "Can manage keys", before: null, after: "Yes" },
+    { label: "Allowed IPs", before: null, after: "None" },
     { label: "Environment", before: null, after: "production" },
     { label: "Rate limit", before: null, after: "60" },
   ]);
 });
 
-it("follows a nested object to its ends", () => {
+it("flattens nested objects", () => {
   expect(auditDetails({ owner: { name: "Ada", role: "admin" } })).toEqual([
     { label: "Owner · name", before: null, after: "Ada" },
     { label: "Owner · role", before: null, after: "admin" },
   ]);
 });
 
-it("has nothing to show of nothing", () => {
+it("is empty without details", () => {
   expect(auditDetails({})).toEqual([]);
 });

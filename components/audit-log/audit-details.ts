@@ -1,6 +1,6 @@
 export type AuditDetail = { label: string; before: string | null; after: string };
 
-/** An event's details as lines to read: what it was, what it became. A nested object becomes a line for each of its ends. */
+/** Flattens an event's details into one line per value, with the old value where there is one. */
 export function auditDetails(details: Record<string, unknown>): AuditDetail[] {
   return Object.entries(details).flatMap(([name, value]) => linesOf([name], value));
 }
@@ -10,7 +10,7 @@ function linesOf(path: string[], value: unknown): AuditDetail[] {
   if (!isRecord(value)) return [{ label, before: null, after: words(value) }];
   const change = changeOf(value);
   if (change) return [{ label, before: words(change.before), after: words(change.after) }];
-  // What changed is what the line is about: "changes" itself says nothing.
+  // "changes" only wraps the changed values: leave it out of the label.
   return Object.entries(value).flatMap(([name, inner]) =>
     linesOf(path[0] === "changes" ? [name] : [...path, name], inner),
   );
@@ -43,8 +43,8 @@ function sentenceOf(path: string[]): string {
 }
 
 function words(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "none";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
+  if (value === null || value === undefined || value === "") return "None";
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (Array.isArray(value)) return value.length === 0 ? "None" : value.map(words).join(", ");
   return isRecord(value) ? JSON.stringify(value) : String(value);
 }

@@ -11,7 +11,6 @@ import type { AuditEvent } from "@/lib/contracts/audit-events";
 import { type AuditDetail, auditDetails } from "./audit-details";
 import { AuditSentence } from "./audit-sentence";
 
-/** One change in full: the sentence, what it was and became, then who, when and from where. */
 export function AuditEventSheet({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
   const headingId = useId();
   const details = auditDetails(event.details);
@@ -37,18 +36,18 @@ function DetailValue({ detail: { before, after } }: { detail: AuditDetail }) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
       <del className="text-muted no-underline">{before}</del>
-      <ArrowRight aria-label="became" className="size-3.5 shrink-0 text-muted" />
+      <ArrowRight aria-label="changed to" className="size-3.5 shrink-0 text-muted" />
       <ins className="no-underline">{after}</ins>
     </span>
   );
 }
 
 function eventFacts(event: AuditEvent) {
-  const none = <span className="text-muted">none</span>;
+  const none = <span className="text-muted">None</span>;
   return [
     { term: "Time", value: <ExactTime at={event.at} /> },
-    { term: "Who", value: <Named name={event.actor.name} id={event.actor.id} /> },
-    { term: "What it was done to", value: <Named name={event.target.name} id={event.target.id} /> },
+    { term: "Actor", value: <Named name={event.actor.name} id={event.actor.id} /> },
+    { term: "Target", value: <Named name={event.target.name} id={event.target.id} /> },
     { term: "Action", value: <span className="font-mono">{event.action}</span> },
     { term: "Address", value: event.ip ? <IpAddress ip={event.ip} /> : none },
     {

@@ -53,7 +53,7 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
           log.isError &&
           !log.data && (
             <ErrorState
-              title="The audit log could not be loaded"
+              title="Couldn’t load the audit log"
               onRetry={() => void log.refetch()}
               retrying={log.isFetching}
             >
@@ -63,15 +63,15 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
         }
         noMatch={
           <EmptyState
-            title="No change matches these filters."
+            title="No changes match these filters."
             action={<Button onClick={clear}>Clear filters</Button>}
           />
         }
         empty={
           <EmptyState
             picture={<History />}
-            title="The first change someone makes will stand here."
-            action={<Button onClick={() => void log.refetch()}>Look again</Button>}
+            title="Changes appear here as people make them."
+            action={<Button onClick={() => void log.refetch()}>Refresh</Button>}
           />
         }
         footer={
@@ -83,7 +83,7 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
               onLoadMore={() => void log.fetchNextPage()}
               error={log.isFetchNextPageError ? errorMessage(log.error) : undefined}
             >
-              {events.length.toLocaleString("en-GB")}{" "}
+              {events.length.toLocaleString("en-US")}{" "}
               {log.hasNextPage ? "shown" : events.length === 1 ? "change" : "changes"}
             </LoadMore>
           )

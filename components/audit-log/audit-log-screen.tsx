@@ -11,7 +11,7 @@ export function AuditLogScreen({ workspace }: { workspace: Workspace }) {
   const allowed = roleMay(workspace.role, "audit_log.read");
   return (
     <>
-      <PageHeader title="Audit log">Every change someone made in {workspace.name}, newest first.</PageHeader>
+      <PageHeader title="Audit log">Every change made in {workspace.name}, newest first.</PageHeader>
       {allowed ? (
         <>
           <AuditLogFilters />

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { auditActionNames } from "@/lib/contracts/audit-actions";
 import { auditActionLabel, auditVerb } from "./audit-words";
 
-it("names each action, each by its own words", () => {
+it("gives each action a label of its own", () => {
   const labels = auditActionNames.map(auditActionLabel);
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[A-Z]/);
@@ -10,7 +10,7 @@ it("names each action, each by its own words", () => {
   for (const label of labels) expect(label).not.toMatch(/ (of|for|to|from|in)$/);
 });
 
-it("says what was done", () => {
+it("falls back to the code of an unknown action", () => {
   expect(auditVerb("api_key.disabled")).toBe("disabled the API key");
   expect(auditVerb("api_key.invented")).toBe("api_key.invented");
 });

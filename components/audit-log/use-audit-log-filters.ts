@@ -3,7 +3,7 @@ import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-action
 
 const names = ["action", "actor", "target"] as const;
 
-/** The filters as the address says them. An actor or a target comes by a link; clearing takes it away with the rest. */
+/** The filters in the URL. `actor` and `target` are only set by links, and cleared with the rest. */
 export function useAuditLogFilters() {
   const { filters, setFilters } = useUrlFilters(names);
   const action: AuditAction | "" = auditActionNames.find((known) => known === filters.action) ?? "";

@@ -4,7 +4,7 @@ import { Float } from "@/components/ui/float";
 import { Notice } from "@/components/ui/notice";
 import type { Account } from "@/lib/contracts/account";
 
-/** Says on a page that another person has signed in in this browser, so that nothing works here any more. */
+/** Shown after another person signed in in this browser: requests from this page are rejected. */
 export function AccountChangedNotice({ account }: { account: Account }) {
   return (
     <Float place="notices">
@@ -18,7 +18,7 @@ export function AccountChangedNotice({ account }: { account: Account }) {
         }
       >
         <p role="alert" className="break-words">
-          Another account is signed in now. This page belongs to {account.email}, and nothing you do here is
+          Another account is now signed in. This page belongs to {account.email}, and changes here aren’t
           saved. Copy what you need, then reload.
         </p>
       </Notice>

@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 import { announceSignIn, type SignInNews } from "@/lib/client/sign-in-window";
 
-/** Tells the page that waits for this window, and closes it. Browsers don't close one that the person opened. */
+/** Notifies the page that opened this window, then closes it. Browsers only close windows that a script opened. */
 export function AnnounceSignIn({ news, problem }: { news: SignInNews; problem: string | null }) {
   useEffect(() => {
     announceSignIn(news);

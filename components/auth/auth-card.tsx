@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The one card of a page for who is signed out. `below` stands under it: the way to the other page. */
+/** The card of a signed-out page. `below` links to related pages. */
 export function AuthCard({
   title,
   below,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What stands in the place of a form once a mail is on its way, announced to who does not see the change. */
+/** Replaces a form once its email is on its way. */
 export function CheckEmail({ children }: { children: ReactNode }) {
   return (
     <div role="status" className="grid gap-1">

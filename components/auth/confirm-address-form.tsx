@@ -9,7 +9,7 @@ import { useAuthForm } from "./use-auth-form";
 
 type Props = { token: string; email: string; isNew: boolean };
 
-/** One button: opening the page proves nothing yet, for mail scanners open it too. */
+/** Requires a press: mail scanners open links, too. */
 export function ConfirmAddressForm({ token, email, isNew }: Props) {
   const [done, setDone] = useState(false);
   const { form, problem, pending } = useAuthForm(async () => {
@@ -21,9 +21,9 @@ export function ConfirmAddressForm({ token, email, isNew }: Props) {
     return (
       <div className="grid gap-5">
         <p role="status" className="break-words">
-          {isNew ? `Your account now has the address ${email}.` : `${email} is verified.`}
+          {isNew ? `Your email address is now ${email}.` : `${email} is verified.`}
         </p>
-        {/* A whole page load: what is in memory may still hold the old address. */}
+        {/* A full page load, because memory may still hold the old address. */}
         <a href="/settings/profile" className={buttonStyle({ variant: "primary" })}>
           Go to your profile
         </a>
@@ -33,7 +33,7 @@ export function ConfirmAddressForm({ token, email, isNew }: Props) {
     <form {...form}>
       {problem && <Alert>{problem}</Alert>}
       <p className="break-words text-muted">
-        {isNew ? `Use ${email} for your account from now on.` : `Confirm that ${email} is yours.`}
+        {isNew ? `Change your account’s email address to ${email}.` : `Confirm that ${email} is yours.`}
       </p>
       <Button type="submit" variant="primary" pending={pending} pendingLabel="Confirming…" className="w-full">
         {isNew ? "Change address" : "Verify address"}

@@ -14,7 +14,7 @@ const descriptions: Record<Way, string> = {
   passkey: "Use your passkey to continue.",
 };
 
-/** Asks for the password, a code of the authenticator app, a passkey or a connected provider; any of them does. */
+/** Asks for the password, an authenticator code, a passkey or a connected provider. */
 export function ConfirmIdentityDialog({
   account: initial,
   onFinish,
@@ -32,7 +32,7 @@ export function ConfirmIdentityDialog({
     () =>
       listenForSignIn((news) => {
         if (news.userId !== userId || !news.visit) return;
-        // Another tab's window confirms for all of them, as they share the session; its failure concerns that tab alone.
+        // All tabs share the session, so another tab's confirmation counts here. Its failure doesn't.
         if (!news.problem) onFinish(true);
         else if (news.visit === visit) {
           const asked = providers.find(({ id }) => id === news.provider);
@@ -45,7 +45,7 @@ export function ConfirmIdentityDialog({
   return (
     <ProofDialog
       title="Confirm it's you"
-      descriptionOf={(way) => (way ? descriptions[way] : howElse(providers.length > 0))}
+      descriptionOf={(way) => (way ? descriptions[way] : fallbackDescription(providers.length > 0))}
       ways={ways}
       labels={{ password: "Use your password", code: "Use your authenticator app", passkey: "Use a passkey" }}
       email={{ value: account.email }}
@@ -80,8 +80,8 @@ function waysOf({ hasPassword, hasAuthenticator, hasPasskey }: Account): Way[] {
   ];
 }
 
-function howElse(byProvider: boolean): string {
-  return byProvider
-    ? "Sign in to a connected account again to continue. It opens in a window, and this page stays as it is."
-    : "There is nothing to confirm it with yet. Sign out, choose “Forgot password?” on the sign-in page, and set a password.";
+function fallbackDescription(hasProvider: boolean): string {
+  return hasProvider
+    ? "Sign in to a connected account again to continue. It opens in a new window, and this page stays open."
+    : "Your account has no way to confirm it’s you yet. Sign out, choose “Forgot password?” on the sign-in page, and set a password.";
 }

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { mailSignInCode } from "@/lib/client/sign-in";
 import { VerifyForm } from "./verify-form";
 
-/** The second step of a sign-in by a mailed code: asked for by a press, so that opening the page mails nothing. */
+/** The second step by an emailed code. Only a press sends one, so that opening the page doesn't. */
 export function EmailCodeStep({ email, goal }: { email: string; goal: string }) {
   const [sent, setSent] = useState(0);
   const { submit, pending, failure } = useSubmit(mailSignInCode, {
@@ -31,13 +31,13 @@ export function EmailCodeStep({ email, goal }: { email: string; goal: string }) 
     <div className="grid gap-3">
       <p role="status" className="mb-2 break-words text-muted">
         {sent > 1
-          ? `Another code was sent to ${email}. The one before it is worth nothing now.`
+          ? `We sent another code to ${email}. The previous one no longer works.`
           : sent === 1
-            ? `A code was sent to ${email}.`
-            : `The code goes to ${email}.`}
+            ? `We sent a code to ${email}.`
+            : `We’ll email a code to ${email}.`}
       </p>
       {failure && <Alert>{failure}</Alert>}
-      {/* Made anew with each code: what was typed of the one before is of no use. */}
+      {/* Remounted for each code, which clears the field. */}
       {sent > 0 && <VerifyForm key={sent} goal={goal} by="emailCode" />}
       {button}
     </div>

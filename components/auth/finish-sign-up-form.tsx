@@ -10,7 +10,7 @@ import { useAuthForm } from "./use-auth-form";
 
 type Props = { token: string; email: string; passwordMinLength: number };
 
-/** The password of a new account, chosen by who has its mailbox. Then the account is there. */
+/** Chooses the password of a new account behind its emailed link, and creates the account. */
 export function FinishSignUpForm({ token, email, passwordMinLength }: Props) {
   const { form, fields, problem, pending } = useAuthForm(async (value) => {
     const { workspaceSlug } = await completeSignUp(token, value("password"));

@@ -9,7 +9,7 @@ import { requestPasswordReset } from "@/lib/client/mailed-links";
 import { CheckEmail } from "./check-email";
 import { useAuthForm } from "./use-auth-form";
 
-/** Asks for a mailed link. What it says afterwards is the same for every address. */
+/** Requests a password reset link. The confirmation must not reveal whether the address has an account. */
 export function ForgotPasswordForm() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const { form, fields, problem, pending } = useAuthForm(async (value) => {
@@ -20,14 +20,14 @@ export function ForgotPasswordForm() {
   if (sentTo !== null)
     return (
       <CheckEmail>
-        If an account has the address <strong className="font-medium break-all">{sentTo}</strong>, a link to
-        choose a new password is on its way. It is good for 30 minutes.
+        If <strong className="font-medium break-all">{sentTo}</strong> has an account, a link to choose a new
+        password is on its way. It works for 30 minutes.
       </CheckEmail>
     );
   return (
     <form {...form}>
       {problem && <Alert>{problem}</Alert>}
-      <p className="text-muted">We mail you a link to choose a new one.</p>
+      <p className="text-muted">We’ll email you a link to choose a new password.</p>
       <Field label="Email" error={fields.email}>
         <TextInput
           name="email"

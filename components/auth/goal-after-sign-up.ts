@@ -1,8 +1,8 @@
 import { signIn } from "@/lib/client/sign-in";
 
 /**
- * Signs in to the account that was just made. It exists from here on: if signing in fails now, it is tried again by hand rather
- * than signing up twice.
+ * Signs in to a new account and returns where to go next. The account exists by now, so if signing in fails, the next page is
+ * the sign-in page instead of a second attempt to sign up.
  */
 export async function goalAfterSignUp(
   workspaceSlug: string,

@@ -6,10 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
 
-/**
- * Asks for a passkey and goes on to `goal`, a path that is known to be safe. Once it was right the button stays pending: what
- * follows is another page.
- */
+/** Asks for a passkey, then goes to `goal`, which must be a safe path. */
 export function PasskeyButton({
   label,
   use,
@@ -19,12 +16,11 @@ export function PasskeyButton({
   label: string;
   use: () => Promise<void>;
   goal: string;
-  /** It is the page's one action. */
   primary?: boolean;
 }) {
   const { submit, pending, error } = useSubmit(use, {
     doing: label,
-    // A whole page load: the pages ahead are another person's than the ones in memory.
+    // A full page load, because memory may hold another person's pages.
     onDone: () => window.location.assign(goal),
     leaves: true,
   });

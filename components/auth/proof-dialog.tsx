@@ -11,14 +11,13 @@ import { TextInput } from "@/components/ui/text-input";
 import { ApiError } from "@/lib/client/api-client";
 import { type WindowWay, WindowWays } from "./window-ways";
 
-/** What a person can prove here who they are with. */
 export type Way = "password" | "code" | "passkey";
 
 const emptyMessages = { password: "Enter your password.", code: "Enter the code." };
 
 /**
- * Asks a person to prove who they are, over the page: by one of `ways`, the first unless they choose another, or in a window.
- * Both dialogs that do this are made of it: to confirm who one is, and to sign in again.
+ * Asks the person to authenticate without leaving the page: by one of `ways`, or in a window. The base of the dialogs that
+ * confirm an identity and sign in again.
  */
 export function ProofDialog<Result>({
   ways,
@@ -38,16 +37,16 @@ export function ProofDialog<Result>({
   prove: (way: Way, typed: string) => Promise<Result>;
   /** See `useSubmit`. */
   doing: string;
-  /** Runs also where the dialog was closed in the meantime: what was proved was proved. */
+  /** Runs even if the dialog was closed in the meantime. */
   onProved: (result: Result) => void;
-  /** What is asked for; `null` where only a window is left. */
+  /** `null` if a window is the only way. */
   descriptionOf: (way: Way | null) => ReactNode;
-  /** What the buttons say that change to another way. */
+  /** The labels of the buttons that switch to another way. */
   labels: Record<Way, string>;
-  /** Whose password it is: a field where that can be changed. */
+  /** The account. A visible field if it can be changed. */
   email: { value: string; onChange?: (value: string) => void };
   windowWays: readonly WindowWay[];
-  /** Why the last window proved nothing. */
+  /** Why the last window failed. */
   windowProblem?: string | undefined;
   onOpenWindow?: () => void;
   action: string;
@@ -69,7 +68,7 @@ export function ProofDialog<Result>({
   const wrong =
     (way && form.wrong[way as "code"]) || findProblem(form.error, way, email.onChange !== undefined);
 
-  // The field or the button of the way before is gone.
+  // Switching removes the previous way's field or button.
   const shownWay = useRef(way);
   useEffect(() => {
     if (shownWay.current === way) return;
@@ -86,7 +85,7 @@ export function ProofDialog<Result>({
   function change(to: Way) {
     setChosen(to);
     form.reset();
-    // It has nothing to fill in: pressing it is the wish to use it.
+    // A passkey has nothing to fill in, so ask for it right away.
     if (to === "passkey") void form.submit("passkey");
   }
 
@@ -95,7 +94,7 @@ export function ProofDialog<Result>({
       {...dialog}
       form={{ ...form, failure: wrong ? undefined : (form.failure ?? windowProblem) }}
       onSubmit={submit}
-      // A password or a code is typed again in a moment.
+      // Retyping a password or a code takes a moment.
       draft={false}
       size="small"
       description={descriptionOf(way)}
@@ -131,7 +130,7 @@ export function ProofDialog<Result>({
         </>
       )}
       {way === "code" && (
-        <Field label="Code" error={wrong} hint="The six digits that your authenticator app shows.">
+        <Field label="Code" error={wrong} hint="The 6-digit code from your authenticator app.">
           <TextInput
             ref={input}
             mono
@@ -164,10 +163,10 @@ export function ProofDialog<Result>({
   );
 }
 
-/** What belongs to the field: for a password alone, that it is wrong is all there is to say. */
+/** The error to show under the field. With an email field, the error may lie in either field. */
 function findProblem(error: unknown, way: Way | null, withEmail: boolean): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.code === "incorrect_credentials" && way === "password" && !withEmail)
-    return "The password is not right.";
+    return "Incorrect password.";
   return error.code === "incorrect_code" && way === "code" ? error.message : undefined;
 }

@@ -7,19 +7,19 @@ import { Button } from "@/components/ui/button";
 import { visitToSignIn } from "@/lib/client/identity-providers";
 import type { IdentityProvider, IdentityProviderId } from "@/lib/contracts/identity-providers";
 
-/** The other ways in, under the form. `goal` is a path that is known to be safe; null where nothing in particular is wanted. */
+/** Buttons to sign in with a provider. `goal` must be a safe path; null for the default page. */
 export function ProviderButtons({ providers, goal }: { providers: IdentityProvider[]; goal: string | null }) {
   const [going, setGoing] = useState<IdentityProviderId | null>(null);
   const { submit, failure } = useSubmit((provider: IdentityProviderId) => visitToSignIn(provider, goal), {
-    doing: "Going to the provider",
+    doing: "Redirecting to the provider",
     onFailure: () => setGoing(null),
   });
 
-  // Who comes back by the browser's own button finds the page as they left it: waiting.
+  // The browser's Back button restores the page as it was left: pending.
   useEffect(() => {
-    const wake = () => setGoing(null);
-    window.addEventListener("pageshow", wake);
-    return () => window.removeEventListener("pageshow", wake);
+    const reset = () => setGoing(null);
+    window.addEventListener("pageshow", reset);
+    return () => window.removeEventListener("pageshow", reset);
   }, []);
 
   function visit(provider: IdentityProviderId) {
@@ -41,7 +41,7 @@ export function ProviderButtons({ providers, goal }: { providers: IdentityProvid
         <Button
           key={id}
           pending={going === id}
-          pendingLabel={`Going to ${name}…`}
+          pendingLabel={`Redirecting to ${name}…`}
           className="w-full"
           onClick={() => visit(id)}
         >

@@ -5,7 +5,7 @@ import {
   providerProblems,
 } from "@/lib/contracts/identity-providers";
 
-/** Why the visit to a provider, from which somebody has just come back, led nowhere. Says nothing where the words mean nothing. */
+/** Explains why signing in with a provider failed. Renders nothing for unknown values, as they come from the URL. */
 export function ProviderProblemAlert({
   problem,
   provider,

@@ -6,7 +6,7 @@ import { noteSessionUser, useSignedInElsewhere } from "@/lib/client/page-account
 import { announceSignIn, listenForSignIn } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 
-/** Fetched when it is asked for: most visits never see it. */
+// Loaded on demand: most visits never need them.
 const ConfirmIdentityDialog = lazy(() =>
   import("./confirm-identity-dialog").then((module) => ({ default: module.ConfirmIdentityDialog })),
 );
@@ -18,11 +18,11 @@ const AccountChangedNotice = lazy(() =>
 );
 
 /**
- * Asks for the password or a code when a request needs a recent proof of who one is, and to sign in again when one finds that
- * the session ended. The request then goes on by itself. Where another person signed in in another tab, it says so.
+ * Asks the person to confirm their identity, or to sign in again, when a request requires it. The request then continues. Also
+ * shows a notice if another person signed in in another tab.
  */
 export function ReauthenticationDialog({ account: current }: { account: Account }) {
-  // Whose page it is was decided when it was loaded: what Next.js renders later may be another person's.
+  // The page belongs to the person it was loaded for: Next.js may later render another person's account.
   const [account] = useState(current);
   const isElsewhere = useSignedInElsewhere();
   const answer = useRef<((confirmed: boolean) => void) | null>(null);
@@ -41,7 +41,7 @@ export function ReauthenticationDialog({ account: current }: { account: Account 
     [],
   );
 
-  // The first end of a session fetches what takes over from then on.
+  // SignInAgain registers its own handler once it's loaded.
   useEffect(
     () => setSignInAgain((occasion) => new Promise((resolve) => setEnded({ occasion, resolve }))),
     [],
@@ -63,7 +63,7 @@ export function ReauthenticationDialog({ account: current }: { account: Account 
     answer.current = null;
   }, []);
 
-  // Mounted anew each time, so that no password outlives its dialog.
+  // Unmounted on closing, so that no password outlives its dialog.
   return (
     <>
       <Suspense fallback={null}>

@@ -9,7 +9,7 @@ import { requestSignUp } from "@/lib/client/mailed-links";
 import { CheckEmail } from "./check-email";
 import { useAuthForm } from "./use-auth-form";
 
-/** Signing up where addresses are proven first: the password is chosen behind the mailed link. */
+/** Sign-up that first verifies the email address. The emailed link leads to choosing a password. */
 export function RequestSignUpForm() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const { form, fields, problem, pending } = useAuthForm(async (value) => {
@@ -21,8 +21,8 @@ export function RequestSignUpForm() {
   if (sentTo !== null)
     return (
       <CheckEmail>
-        A mail to <strong className="font-medium break-all">{sentTo}</strong> says how to go on. Its link is
-        good for 24 hours.
+        An email to <strong className="font-medium break-all">{sentTo}</strong> has the next steps. Its link
+        works for 24 hours.
       </CheckEmail>
     );
   return (
@@ -31,17 +31,13 @@ export function RequestSignUpForm() {
       <Field label="Name" error={fields.name}>
         <TextInput name="name" autoComplete="name" autoFocus />
       </Field>
-      <Field
-        label="Email"
-        error={fields.email}
-        hint="We mail you a link, behind which you choose a password."
-      >
+      <Field label="Email" error={fields.email} hint="We’ll email you a link to choose a password.">
         <TextInput name="email" type="email" autoComplete="username" inputMode="email" spellCheck={false} />
       </Field>
       <Field
         label="Workspace name"
         error={fields.workspaceName}
-        hint="Your company or product. It can be changed later."
+        hint="Your company or product. You can change it later."
       >
         <TextInput name="workspaceName" autoComplete="organization" />
       </Field>

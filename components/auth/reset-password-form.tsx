@@ -12,7 +12,7 @@ import { useAuthForm } from "./use-auth-form";
 
 type Props = { token: string; email: string; passwordMinLength: number };
 
-/** A new password for who came by the mailed link. They sign in with it afterwards, second step and all. */
+/** Sets a new password behind an emailed link. Doesn't sign in: the second step still applies. */
 export function ResetPasswordForm({ token, email, passwordMinLength }: Props) {
   const [done, setDone] = useState(false);
   const { form, fields, problem, pending } = useAuthForm(async (value) => {
@@ -23,7 +23,7 @@ export function ResetPasswordForm({ token, email, passwordMinLength }: Props) {
   if (done)
     return (
       <div className="grid gap-5">
-        <p role="status">Your password is changed, and you were signed out everywhere.</p>
+        <p role="status">Your password was changed, and you’ve been signed out everywhere.</p>
         <Link href="/sign-in" className={buttonStyle({ variant: "primary" })}>
           Sign in
         </Link>

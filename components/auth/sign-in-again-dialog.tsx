@@ -8,7 +8,7 @@ import { beginProviderSignIn, signInPath } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 import { ProofDialog, type Way } from "./proof-dialog";
 
-/** Signs in over the page: by password, by passkey, or in a window of its own, which knows every other way. */
+/** Signs in without leaving the page. A window offers the ways that this dialog doesn't. */
 export function SignInAgainDialog({
   account,
   secondStep: onlySecondStep,
@@ -16,9 +16,9 @@ export function SignInAgainDialog({
   onClose,
 }: {
   account: Account;
-  /** The password was given already, and the second step is missing. */
+  /** Only the second step is missing. */
   secondStep: boolean;
-  /** Tells who it is; null for another person whose second step is missing. */
+  /** Null for another person whose second step is still missing. */
   onSignedIn: (userId: string | null) => void;
   onClose: () => void;
 }) {
@@ -41,8 +41,8 @@ export function SignInAgainDialog({
       title={secondStep ? "Verify it’s you" : "Sign in to continue"}
       descriptionOf={() =>
         secondStep
-          ? "One more step, and you can continue where you were."
-          : "Your session ended. What you typed is kept, and what you were doing goes on once you’ve signed in."
+          ? "One more step to pick up where you left off."
+          : "Your session ended. Sign in to pick up where you left off. What you typed is still here."
       }
       ways={ways}
       labels={{

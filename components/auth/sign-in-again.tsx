@@ -12,27 +12,27 @@ import { SignedOutNotice } from "./signed-out-notice";
 type Shown = { what: "dialog"; secondStep: boolean } | { what: "notice" } | null;
 
 /**
- * Asks the person to sign in again where their session ended, over the page and whatever is open in it; the requests that found
- * out then go on. Closed without that, the page says that nobody is signed in, and asks again at the next change.
+ * Asks the person to sign in again after their session ended, on top of open dialogs. Waiting requests then continue. If the
+ * person declines, a notice stays, and the next change asks again.
  */
 export function SignInAgain({
   account,
   first,
 }: {
   account: Account;
-  /** What led here: it is asked at once. */
+  /** The request that found the session ended. */
   first: { occasion: Occasion; resolve: (signedIn: boolean) => void };
 }) {
   const answer = useRef<typeof first.resolve | null>(first.resolve);
-  const putOff = useRef(false);
+  const declined = useRef(false);
   const queryClient = useQueryClient();
   const [shown, setShown] = useState<Shown>({ what: "dialog", secondStep: first.occasion.secondStep });
 
   useEffect(
     () =>
       setSignInAgain(({ byPerson, secondStep }) => {
-        // A page asks by itself every few seconds: that must not bring back what was just closed.
-        if (putOff.current && !byPerson) return Promise.resolve(false);
+        // Background requests must not reopen a dialog that the person just closed.
+        if (declined.current && !byPerson) return Promise.resolve(false);
         return new Promise((resolve) => {
           answer.current = resolve;
           setShown({ what: "dialog", secondStep });
@@ -42,11 +42,11 @@ export function SignInAgain({
   );
 
   function finish(signedIn: boolean) {
-    putOff.current = !signedIn;
+    declined.current = !signedIn;
     setShown(signedIn ? null : { what: "notice" });
     answer.current?.(signedIn);
     answer.current = null;
-    // What failed in the meantime is loaded again; what waited for the answer is on its way already.
+    // Reloads what failed in the meantime. Requests that waited are already running.
     if (signedIn) void queryClient.invalidateQueries({}, { cancelRefetch: false });
   }
 
@@ -54,18 +54,18 @@ export function SignInAgain({
     if (!shown) return;
     if (news.userId === account.userId) finish(true);
     else {
-      // The page then says that it isn't this person's.
+      // AccountChangedNotice takes over.
       finish(false);
       setShown(null);
     }
   });
   useEffect(() => listenForSignIn(noteNews), []);
 
-  /** Another person signed in over the page: nothing of it is theirs to see. */
+  /** Leaves the page if another person signed in: they must not see it. */
   function noteSignIn(userId: string | null) {
     if (userId !== account.userId) return leavePage("/settings");
     finish(true);
-    // Other tabs may be asking, too.
+    // Other tabs may be waiting, too.
     announceSignIn({ userId });
   }
 

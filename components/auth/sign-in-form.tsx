@@ -11,13 +11,13 @@ import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { signIn } from "@/lib/client/sign-in";
 import { useAuthForm } from "./use-auth-form";
 
-/** Signs in and goes on to `goal`, a path that is known to be safe. */
+/** Signs in, then goes to `goal`, which must be a safe path. */
 export function SignInForm({ goal }: { goal: string }) {
   const password = useRef<HTMLInputElement>(null);
   const { form, fields, problem, error, pending } = useAuthForm(async (value) => {
     try {
       const { next } = await signIn(value("email"), value("password"));
-      // A whole page load: the pages ahead are another person's than the ones in memory.
+      // A full page load, because memory may hold another person's pages.
       window.location.assign(next ? `${next}?callbackUrl=${encodeURIComponent(goal)}` : goal);
     } catch (thrown) {
       if (thrown instanceof ApiError && thrown.code === "incorrect_credentials") password.current?.select();
@@ -27,7 +27,7 @@ export function SignInForm({ goal }: { goal: string }) {
 
   return (
     <form {...form}>
-      {problem && <Alert>{waitingMessage(error)}</Alert>}
+      {problem && <Alert>{messageWithWait(error)}</Alert>}
       <Field label="Email" error={fields.email}>
         <TextInput
           name="email"
@@ -56,7 +56,7 @@ export function SignInForm({ goal }: { goal: string }) {
   );
 }
 
-function waitingMessage(error: unknown): string {
+function messageWithWait(error: unknown): string {
   const message = errorMessage(error);
   if (!(error instanceof ApiError) || error.code !== "too_many_attempts" || !error.retryAfterSeconds)
     return message;

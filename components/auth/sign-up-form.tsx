@@ -9,7 +9,6 @@ import { signUp } from "@/lib/client/sign-in";
 import { goalAfterSignUp } from "./goal-after-sign-up";
 import { useAuthForm } from "./use-auth-form";
 
-/** Makes an account with its workspace, signs in, and goes to the workspace's settings. */
 export function SignUpForm({ passwordMinLength }: { passwordMinLength: number }) {
   const { form, fields, problem, pending } = useAuthForm(async (value) => {
     const { workspaceSlug } = await signUp({
@@ -36,7 +35,7 @@ export function SignUpForm({ passwordMinLength }: { passwordMinLength: number })
       <Field
         label="Workspace name"
         error={fields.workspaceName}
-        hint="Your company or product. It can be changed later."
+        hint="Your company or product. You can change it later."
       >
         <TextInput name="workspaceName" autoComplete="organization" />
       </Field>

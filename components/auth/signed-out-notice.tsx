@@ -3,7 +3,6 @@ import { Button } from "@/components/ui/button";
 import { Float } from "@/components/ui/float";
 import { Notice } from "@/components/ui/notice";
 
-/** Says on a page whose session ended that nobody is signed in. */
 export function SignedOutNotice({ onSignIn }: { onSignIn: () => void }) {
   return (
     <Float place="notices">

@@ -4,8 +4,8 @@ import { ApiError, errorMessage } from "@/lib/client/api-client";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 
 /**
- * The state of a form for who is signed out: what was typed is read when it is sent, and stays where it was. Once `send` has
- * done its part the form stays pending: what follows is another page, or another content of this one.
+ * The state of a signed-out form. Its fields are uncontrolled, and read on submit. After success the form stays pending, as it's
+ * about to be replaced.
  */
 export function useAuthForm(send: (value: (name: string) => string) => Promise<void>) {
   const form = useRef<HTMLFormElement>(null);
@@ -27,7 +27,7 @@ export function useAuthForm(send: (value: (name: string) => string) => Promise<v
     pending,
     error,
     fields,
-    /** What is wrong and belongs to no field. */
+    /** The error message if no field is invalid. */
     problem: error !== null && !hasFields ? errorMessage(error) : null,
     form: { ref: form, onSubmit, noValidate: true, method: "post", className: "grid gap-5" } as const,
   };

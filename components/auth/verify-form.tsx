@@ -9,12 +9,11 @@ import { TextInput } from "@/components/ui/text-input";
 import { ApiError, errorMessage, fieldError } from "@/lib/client/api-client";
 import { completeSecondFactor } from "@/lib/client/sign-in";
 
-/** The second step of a sign-in, by the app's code, a mailed one or a recovery code; then on to `goal`, a path that is known to be safe. */
+/** The second step by a code. Then goes to `goal`, which must be a safe path. */
 export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode" | "recoveryCode" }) {
   const input = useRef<HTMLInputElement>(null);
   const { submit, pending, error } = useSubmit((typed: string) => completeSecondFactor({ [by]: typed }), {
     doing: "Verifying the code",
-    // A whole page load, as after the password.
     onDone: () => window.location.assign(goal),
     onFailure() {
       input.current?.focus();
@@ -51,8 +50,8 @@ export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode
           error={wrong}
           hint={
             by === "code"
-              ? "The six digits that your authenticator app shows."
-              : "The six digits from the mail. They are good once, for ten minutes."
+              ? "The 6-digit code from your authenticator app."
+              : "The 6-digit code from the email. It works once, for 10 minutes."
           }
         >
           <TextInput
@@ -67,11 +66,7 @@ export function VerifyForm({ goal, by }: { goal: string; by: "code" | "emailCode
           />
         </Field>
       ) : (
-        <Field
-          label="Recovery code"
-          error={wrong}
-          hint="One of the ten you saved. Each opens your account once."
-        >
+        <Field label="Recovery code" error={wrong} hint="One of the 10 codes you saved. Each works once.">
           <TextInput
             key="recoveryCode"
             ref={input}

@@ -9,13 +9,13 @@ import { openWindow } from "@/lib/client/sign-in-window";
 export type WindowWay = {
   id: string;
   label: string;
-  /** The page that opens, in a sentence. */
+  /** Names the page in a sentence. */
   name: string;
   findUrl: () => string | Promise<string>;
   variant?: "primary" | "secondary" | "ghost";
 };
 
-/** Ways to prove who one is that need a page of their own. It opens in a window, so that this page stays as it is. */
+/** Ways to authenticate that need a page of their own, which opens in a window. */
 export function WindowWays({ ways, onOpen }: { ways: readonly WindowWay[]; onOpen?: () => void }) {
   const [opened, setOpened] = useState<WindowWay | null>(null);
   const [blocked, setBlocked] = useState<{ way: WindowWay; url: string } | null>(null);
@@ -51,7 +51,7 @@ export function WindowWays({ ways, onOpen }: { ways: readonly WindowWay[]; onOpe
       <div role="status" className="empty:hidden">
         {opened && (
           <p className="text-muted text-sm">
-            Finish in the window that opened. This page then continues by itself.
+            Finish in the window that opened. This page then continues automatically.
           </p>
         )}
         {blocked && (
@@ -60,7 +60,7 @@ export function WindowWays({ ways, onOpen }: { ways: readonly WindowWay[]; onOpe
               href={blocked.url}
               target="_blank"
               rel="noopener"
-              // The address of a provider's page is good for one visit.
+              // A provider's URL works only once.
               onClick={() => setTimeout(() => setBlocked(null))}
               className="text-accent underline underline-offset-2"
             >

@@ -2,13 +2,12 @@ import { PageHeader } from "@/components/ui/page-header";
 import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import { errorHelp } from "@/lib/contracts/error-help";
 
-/** Every error code with its meaning and remedy; each has an anchor, which `doc_url` in an error leads to. */
+/** Every error code with its meaning and remedy. `doc_url` in error responses links to their anchors. */
 export function ErrorReference() {
   return (
     <>
       <PageHeader title="Errors">
-        Every refusal carries a code, a message, and the id of the request. The code is what a program should
-        look at.
+        Every error response has a code, a message, and a request id. Programs should check the code.
       </PageHeader>
       <dl className="grid gap-3">
         {(Object.keys(errorCodes) as ErrorCode[]).map((code) => (

@@ -3,48 +3,48 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 
-/** How a program uses a key: the few things an integrator has to know, each with a line to run. */
 export function Guide({ config }: { config: PublicConfig }) {
   const me = `${config.apiBaseUrl}/api/public/v1/me`;
   const keys = `${config.apiBaseUrl}/auth/api-keys`;
   return (
     <>
       <PageHeader title="Using an API key">
-        A key belongs to one workspace and acts as its owner may. Make one under Account settings → API → API
-        keys; it is shown once.
+        An API key belongs to one workspace and can do what its owner can. Create one under Account settings →
+        API → API keys. Its secret is shown only once.
       </PageHeader>
       <div className="grid gap-8">
         <Chapter title="Send the key">
           <p>
-            In a header, in whichever of three forms your client prefers. Never in a URL: URLs end up in logs.
+            Send the key in a header, in any of these three forms. Never put it in a URL: URLs end up in logs.
           </p>
           <CodeBlock label="with x-api-key" code={`curl ${me} -H "x-api-key: $API_KEY"`} />
           <CodeBlock label="with Bearer" code={`curl ${me} -H "Authorization: Bearer $API_KEY"`} />
           <CodeBlock label="with api-key" code={`curl ${me} -H "Authorization: api-key $API_KEY"`} />
         </Chapter>
-        <Chapter title="Read the answer">
+        <Chapter title="Read the response">
           <p>
-            A refusal is JSON with <Mono>error.code</Mono>, <Mono>error.message</Mono> and{" "}
-            <Mono>error.request_id</Mono>;{" "}
+            Errors are JSON with <Mono>error.code</Mono>, <Mono>error.message</Mono>, and{" "}
+            <Mono>error.request_id</Mono>. See the{" "}
             <a className="text-accent underline underline-offset-2" href="/docs/errors">
-              every code is explained
+              list of error codes
             </a>
-            . Each answer has an <Mono>X-Request-Id</Mono>; send your own to find a request again in the
-            access log.
+            . Every response has an <Mono>X-Request-Id</Mono>. Send your own to find the request in the access
+            log.
           </p>
         </Chapter>
         <Chapter title="Stay within the rate limit">
           <p>
-            <Mono>RateLimit</Mono> tells how many requests are left and for how long. After a 429, wait as
-            many seconds as <Mono>Retry-After</Mono> says; a client alone that waits so long is admitted.
+            The <Mono>RateLimit</Mono> header says how many requests are left and when the limit resets. After
+            a 429, wait for the number of seconds in <Mono>Retry-After</Mono>. If no other client uses the
+            key, the next request is then allowed.
           </p>
         </Chapter>
         <Chapter title="Manage keys with a key">
           <p>
-            A key that may manage API keys makes, lists, renames, disables and revokes others, none of which
-            can do more than itself. A rotation gives a key a successor with the same rights, and lets the old
-            one go on for a day, or for as many seconds as you say. A revocation is answered when no server
-            accepts the key any more.
+            A key that can manage API keys can create, list, rename, disable, and revoke others. The keys it
+            creates can’t do more than it can. Rotating a key creates a successor with the same rights, and
+            the old key keeps working for a day, or for the number of seconds you set. Revoking a key returns
+            once no server accepts it.
           </p>
           <CodeBlock
             label="to create a key"

@@ -8,7 +8,7 @@ import type { SelectOption } from "@/components/ui/select-list";
 import { TextInput } from "@/components/ui/text-input";
 import { useFilterDraft } from "./use-filter-draft";
 
-/** A row of filters above a list. `onClear` is given while any is set. */
+/** A row of filters above a list. Pass `onClear` while any filter is set. */
 export function FilterBar({
   children,
   onClear,
@@ -34,7 +34,7 @@ export function FilterBar({
   );
 }
 
-/** Words to search for. `onValueChange` follows 250 ms after the last key, or at once on Enter. */
+/** A search field. Calls `onValueChange` 250 ms after the last key, or immediately on Enter. */
 export function FilterSearch({
   label,
   placeholder = "Search…",
@@ -68,7 +68,7 @@ export function FilterSearch({
   );
 }
 
-/** A filter of a few values, its word before the value: "Status: Active". */
+/** A select with its label inside: "Status: Active". */
 export function FilterSelect<Value extends string>({
   label,
   value,

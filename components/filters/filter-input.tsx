@@ -6,7 +6,7 @@ import type { SelectOption } from "@/components/ui/select-list";
 import { TextInput } from "@/components/ui/text-input";
 import { useFilterDraft } from "./use-filter-draft";
 
-/** A filter of a few values under its own small label, to stand in a row of FilterInputs. */
+/** A select with a small label above it. */
 export function FilterPick<Value extends string>({
   label,
   value,
@@ -30,7 +30,7 @@ export function FilterPick<Value extends string>({
   );
 }
 
-/** A filter one types into, under its own small label. `type` may be `datetime-local`. */
+/** A text field with a small label above it. */
 export function FilterInput({
   label,
   value,
@@ -79,7 +79,6 @@ export function FilterInput({
   );
 }
 
-/** What is wrong with a filter, under it. */
 export function FilterError({ id, children }: { id: string; children: ReactNode }) {
   return (
     <span id={id} className="text-bad text-xs">

@@ -2,38 +2,38 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { typedWithoutSecret, withoutSecret } from "@/lib/client/secret-text";
 
 /**
- * What is being typed, ahead of the value in force; a value that changes elsewhere (the Back button) replaces it. The echo of
- * what was reported from here does not: more may have been typed since. An API key is never reported, only its hint, which also
- * takes the key's place in the field.
+ * The text being typed, reported after 250 ms. A value that changes elsewhere, such as by the Back button, replaces the text; a
+ * value that this hook reported does not, as more may have been typed since. An API key is replaced with its hint and never
+ * reported.
  */
 export function useFilterDraft(value: string, onValueChange: (value: string) => void, filter?: string) {
   const [draft, setDraft] = useState(value);
-  const [told, setTold] = useState(value);
+  const [reported, setReported] = useState(value);
   const [seen, setSeen] = useState(value);
   const safe = withoutSecret(draft, filter);
-  const tell = useEffectEvent(onValueChange);
+  const report = useEffectEvent(onValueChange);
 
   if (seen !== value) {
     setSeen(value);
-    if (value !== told) {
-      setTold(value);
+    if (value !== reported) {
+      setReported(value);
       setDraft(value);
     }
   }
 
   useEffect(() => {
-    if (safe === told) return;
+    if (safe === reported) return;
     const timer = setTimeout(() => {
-      setTold(safe);
-      tell(safe);
+      setReported(safe);
+      report(safe);
     }, 250);
     return () => clearTimeout(timer);
-  }, [safe, told]);
+  }, [safe, reported]);
 
   function settle() {
     setDraft(safe);
-    if (safe === told) return;
-    setTold(safe);
+    if (safe === reported) return;
+    setReported(safe);
     onValueChange(safe);
   }
 

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { FormDialog } from "./form-dialog";
 import { useSubmit } from "./use-submit";
 
-/** Asks before something is done that takes no more than a yes. */
+/** Asks for a yes before an action. */
 export function ConfirmDialog<Result>({
   title,
   description,
@@ -20,7 +20,6 @@ export function ConfirmDialog<Result>({
 }: {
   title: string;
   description: ReactNode;
-  /** What the button says. */
   action: string;
   pendingLabel: string;
   /** See `useSubmit`. */
@@ -30,7 +29,6 @@ export function ConfirmDialog<Result>({
   onDone: (result: Result) => void;
   onClose: () => void;
   staysWhilePending?: boolean;
-  /** What else is to be known before. */
   children?: ReactNode;
 }) {
   const form = useSubmit(onConfirm, { doing, onDone });

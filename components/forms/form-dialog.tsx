@@ -14,25 +14,24 @@ type FormDialogProps = Omit<
   form: Pick<ReturnType<typeof useSubmit>, "pending" | "error" | "failure">;
   onSubmit: () => void;
   onClose: () => void;
-  /** What the button says; null where nothing can be done. */
+  /** The submit button's label; null hides the button. */
   action: string | null;
   pendingLabel: string;
   variant?: "primary" | "danger";
-  /** There is nothing to submit yet. */
   disabled?: boolean;
   cancelLabel?: string;
   cancelRef?: ComponentProps<typeof Button>["ref"];
   actionRef?: ComponentProps<typeof Button>["ref"];
-  /** Stands at the beginning of the footer. */
+  /** At the start of the footer. */
   aside?: ReactNode;
   failureTitle?: string;
-  /** The answer holds something that is shown only once, so the dialog can't be closed while it is awaited. */
+  /** The response is needed, such as a secret shown only once, so the dialog can't be closed while pending. */
   staysWhilePending?: boolean;
 };
 
 /**
- * A dialog that does one thing. It says why it could not be done, takes the focus to the first field that is wrong, and can be
- * closed while it waits: what came of it is then told elsewhere (`useSubmit`).
+ * A dialog with one action. It shows why the action failed and focuses the first invalid field. It can be closed while pending;
+ * `useSubmit` then reports a failure in a toast.
  */
 export function FormDialog({
   form: { pending, error, failure },
@@ -72,7 +71,7 @@ export function FormDialog({
         <>
           {aside}
           <Button ref={cancelRef} onClick={onClose} disabled={held} className="min-w-20">
-            {/* What was sent goes on. */}
+            {/* Closing doesn't cancel the request. */}
             {pending && !held ? "Close" : cancelLabel}
           </Button>
           {action !== null && (

@@ -6,7 +6,6 @@ import { TextInput } from "@/components/ui/text-input";
 import { FormDialog } from "./form-dialog";
 import { useSubmit } from "./use-submit";
 
-/** Asks for another name of one thing. What is unchanged is not saved. */
 export function RenameDialog({
   name: current,
   hint,

@@ -6,7 +6,7 @@ import { TextInput } from "@/components/ui/text-input";
 import { FormDialog } from "./form-dialog";
 import { useSubmit } from "./use-submit";
 
-/** The last question before something that can't be undone or stops others: a name is typed, so that it can't be a slip. */
+/** Confirms an action that can't be undone or affects others. Requires typing a name, so that it can't happen by accident. */
 export function TypedConfirmDialog<Result>({
   expected,
   label,
@@ -24,10 +24,10 @@ export function TypedConfirmDialog<Result>({
   ComponentProps<typeof FormDialog>,
   "form" | "onSubmit" | "variant" | "draft" | "initialFocus" | "cancelRef" | "aside"
 > & {
-  /** What is to be typed; null where a press is enough. */
+  /** The text to type; null if pressing the button is enough. */
   expected: string | null;
   label: string;
-  /** Says what to type; it is given the word as it is shown. */
+  /** Gets the expected text, formatted. */
   hint: (word: ReactNode) => ReactNode;
   mono?: boolean;
   onConfirm: () => Promise<Result>;
@@ -36,7 +36,7 @@ export function TypedConfirmDialog<Result>({
   onSuccess?: (result: Result) => void;
   onDone?: () => void;
   leaves?: boolean;
-  /** A milder way, at the beginning of the footer. It goes once the answer is awaited. */
+  /** A milder alternative, at the start of the footer. Hidden while pending. */
   aside?: ReactNode;
 }) {
   const field = useRef<HTMLInputElement>(null);
@@ -51,8 +51,7 @@ export function TypedConfirmDialog<Result>({
   });
 
   function submit() {
-    if (expected !== null && typed.trim() !== expected)
-      form.refuse({ typed: `Type “${expected}”, letter for letter.` });
+    if (expected !== null && typed.trim() !== expected) form.refuse({ typed: `Type “${expected}” exactly.` });
     else void form.submit();
   }
 
@@ -61,9 +60,9 @@ export function TypedConfirmDialog<Result>({
       {...dialog}
       form={form}
       onSubmit={submit}
-      // Typed to confirm, and nothing that anyone would miss.
+      // Losing the typed confirmation is no loss.
       draft={false}
-      // Enter at the first moment must not be what destroys.
+      // So that pressing Enter right away doesn't confirm.
       initialFocus={expected === null ? cancelButton : field}
       cancelRef={cancelButton}
       aside={!form.pending && aside}

@@ -4,23 +4,23 @@ import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-error"
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 
 type Options<Result, Input extends unknown[], Field extends string> = {
-  /** What is under way, as the beginning of a sentence: "Renaming blog ingest". For a failure that comes after closing. */
+  /** Names the action in a toast, such as "Renaming blog ingest". */
   doing: string;
-  /** The fields on the screen. A failure that belongs to none of them is `failure`. */
+  /** The form's fields. An error in none of them becomes `failure`. */
   fields?: readonly Field[];
-  /** Runs once it is done, on the screen or not: for what others must hear of. */
+  /** Runs after success, even if the component is unmounted. */
   onSuccess?: (result: Result, ...input: Input) => void;
-  /** Runs once it is done, if what asked for it is still on the screen: for closing it and moving the focus. */
+  /** Runs after success if the component is still mounted, to close it or move the focus. */
   onDone?: ((result: Result, ...input: Input) => void) | undefined;
-  /** Runs after a failure, if what asked for it is still on the screen. */
+  /** Runs after a failure if the component is still mounted. */
   onFailure?: (error: unknown) => void;
-  /** The page is left afterwards, so it stays pending. */
+  /** Success leaves the page, so the form stays pending. */
   leaves?: boolean;
 };
 
 /**
- * One action of a form, a dialog or a button: runs `send` once at a time and keeps what came of it. The outcome belongs to the
- * action: a failure that arrives after its dialog was closed is told in a toast, and a late success closes nothing.
+ * The action of a form, a dialog or a button. Runs `send` at most once at a time and keeps its outcome. A failure after the
+ * component was unmounted is reported in a toast.
  */
 export function useSubmit<Result, Input extends unknown[] = [], Field extends string = never>(
   send: (...input: Input) => Promise<Result>,
@@ -52,11 +52,11 @@ export function useSubmit<Result, Input extends unknown[] = [], Field extends st
       if (shown.current) onDone?.(result, ...input);
     } catch (thrown) {
       setPending(false);
-      // The person closed the dialog that asks who they are: nothing was done, and they know it.
+      // The person closed the dialog that confirms their identity: nothing was done, and they know.
       if (wasNotConfirmed(thrown)) return;
       setError(thrown);
       if (shown.current) onFailure?.(thrown);
-      else tellLateFailure(doing, thrown);
+      else reportLateFailure(doing, thrown);
     } finally {
       running.current = false;
     }
@@ -72,17 +72,16 @@ export function useSubmit<Result, Input extends unknown[] = [], Field extends st
   return {
     submit,
     pending,
-    /** True from the last success until the next try. */
+    /** True from a success until the next attempt. */
     done,
     error,
-    /** What is wrong, by field. */
+    /** Error messages by field. */
     wrong,
-    /** Why it could not be done, where that is no field's fault. */
+    /** The error message if no field is invalid. */
     failure: isElsewhere ? errorMessage(error) : undefined,
-    /** Marks fields as wrong before anything is sent. */
+    /** Marks fields as invalid without sending anything. */
     refuse: (reasons: Partial<Record<Field, string>>) =>
       setError(new ApiError("invalid_request", "", { fields: reasons as Record<string, string> })),
-    /** Forgets what went wrong and that it was done. */
     reset: () => {
       setError(null);
       setDone(false);
@@ -90,8 +89,8 @@ export function useSubmit<Result, Input extends unknown[] = [], Field extends st
   };
 }
 
-function tellLateFailure(doing: string, error: unknown): void {
-  toast.error(mayHaveBeenDone(error) ? `${doing}: no answer.` : `${doing} failed.`, {
+function reportLateFailure(doing: string, error: unknown): void {
+  toast.error(mayHaveBeenDone(error) ? `${doing}: no response.` : `${doing} failed.`, {
     description: errorMessage(error),
   });
 }

@@ -7,7 +7,6 @@ import { Button } from "@/components/ui/button";
 import { acceptInvitation } from "@/lib/client/join-workspace";
 import { signOut } from "@/lib/client/sign-in";
 
-/** The one button for who is signed in with the account that is invited. */
 export function AcceptInvitation({ token, email }: { token: string; email: string }) {
   const { pending, failure, submit } = useSubmit(() => acceptInvitation(token), {
     doing: "Joining",
@@ -17,7 +16,7 @@ export function AcceptInvitation({ token, email }: { token: string; email: strin
   return (
     <div className="grid gap-5">
       {failure && <Alert>{failure}</Alert>}
-      <p className="break-all text-muted">You are signed in as {email}.</p>
+      <p className="break-all text-muted">You’re signed in as {email}.</p>
       <Button
         variant="primary"
         pending={pending}
@@ -31,7 +30,7 @@ export function AcceptInvitation({ token, email }: { token: string; email: strin
   );
 }
 
-/** For who is signed in with another account: whose the invitation is and where it leads is not theirs to know. */
+/** For a person signed in to another account, who must not learn whom or what the invitation is for. */
 export function OtherAccount({ token, email }: { token: string; email: string }) {
   const { pending, failure, submit } = useSubmit(() => signOut(`/invitations/${token}`), {
     doing: "Signing out",
@@ -42,7 +41,7 @@ export function OtherAccount({ token, email }: { token: string; email: string })
       <div className="grid gap-5">
         {failure && <Alert>{failure}</Alert>}
         <p className="break-words text-muted">
-          You are signed in as {email}. Sign out and go on with the account that the invitation was sent to.
+          You’re signed in as {email}. Sign out, then continue with the account that was invited.
         </p>
         <Button
           variant="primary"

@@ -5,7 +5,7 @@ import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
 import { invitationDays } from "@/lib/contracts/invitations";
 
-/** Where the server sends no mail, the link is handed over by who invites. It is shown this once. */
+/** Shows the link if the server doesn't send email. It's never shown again. */
 export function InvitationLinkDialog({
   email,
   link,
@@ -20,7 +20,7 @@ export function InvitationLinkDialog({
       open
       onOpenChange={onClose}
       title={`Invitation for ${email}`}
-      description="This server sends no mail: it keeps the invitation as a file. Give the link to them yourself."
+      description="This server doesn’t send email, so share the link with them yourself."
       footer={
         <Button variant="primary" onClick={onClose}>
           Done
@@ -30,8 +30,8 @@ export function InvitationLinkDialog({
       <div className="grid gap-3">
         <CopyField label="Invitation link" value={link} primary />
         <p className="text-muted">
-          It works once, within {invitationDays} days, and only for {email}. It is shown this once; sending
-          the invitation again makes a new one.
+          It works once, within {invitationDays} days, and only for {email}. You won’t see it again. Resend
+          the invitation to get a new link.
         </p>
       </div>
     </Dialog>

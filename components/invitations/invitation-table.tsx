@@ -14,7 +14,6 @@ import { useInvitations, useSendInvitation, useWithdrawInvitation } from "@/lib/
 import type { InvitationView } from "@/lib/contracts/invitations";
 import { type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
 
-/** Who is invited and has not come yet. */
 export function InvitationTable({
   workspaceSlug,
   viewerRole,
@@ -37,12 +36,12 @@ export function InvitationTable({
         )
       }
       skeletonRows={1}
-      empty={<EmptyState picture={<MailPlus />} title="Nobody is invited right now." />}
+      empty={<EmptyState picture={<MailPlus />} title="No pending invitations." />}
       error={
         invitations.error &&
         !invitations.data && (
           <ErrorState
-            title="The invitations could not be shown"
+            title="Couldn’t load invitations"
             onRetry={() => void invitations.refetch()}
             retrying={invitations.isFetching}
           >
@@ -93,10 +92,10 @@ function InvitationMenu({
     try {
       const { link } = await resend(id);
       if (link) onLink(email, link);
-      else toast.success(`A new invitation is on its way to ${email}. The link before it is void.`);
+      else toast.success(`A new invitation is on its way to ${email}. The previous link no longer works.`);
     } catch (error) {
       if (!wasNotConfirmed(error))
-        toast.error(`Nothing was sent to ${email}.`, { description: errorMessage(error) });
+        toast.error(`Couldn’t resend the invitation to ${email}.`, { description: errorMessage(error) });
     }
   }
 
@@ -117,9 +116,9 @@ function InvitationMenu({
         tone="bad"
         onSelect={() =>
           withdraw.mutate(id, {
-            onSuccess: () => toast.success(`The invitation of ${email} is withdrawn.`),
+            onSuccess: () => toast.success(`The invitation to ${email} was withdrawn.`),
             onError: (error) =>
-              toast.error(`The invitation of ${email} was not withdrawn.`, {
+              toast.error(`Couldn’t withdraw the invitation to ${email}.`, {
                 description: errorMessage(error),
               }),
           })

@@ -23,7 +23,7 @@ export function InviteMemberDialog({
   workspace: { slug: string; name: string };
   viewerRole: Role;
   members: readonly MemberView[];
-  /** The server sends no mail: whoever invites hands the link over. */
+  /** Called if the server doesn't send email. */
   onLink: (email: string, link: string) => void;
   onClose: () => void;
 }) {
@@ -47,10 +47,10 @@ export function InviteMemberDialog({
       form={form}
       onSubmit={() => void form.submit()}
       onClose={onClose}
-      // The answer may hold the link, which is shown only once.
+      // The response may contain the link, which is shown only once.
       staysWhilePending
       title="Invite member"
-      description={`The invitation to ${workspace.name} is for one address and good for ${invitationDays} days.`}
+      description={`The invitation to ${workspace.name} works for one email address, within ${invitationDays} days.`}
       size="small"
       action="Send invitation"
       pendingLabel="Sending…"
@@ -58,7 +58,7 @@ export function InviteMemberDialog({
       <Field
         label="Email"
         error={form.wrong.email}
-        hint={known && `${known.name} is a member already: change their role in the list instead.`}
+        hint={known && `${known.name} is already a member. Change their role in the list instead.`}
       >
         <TextInput
           type="email"

@@ -8,7 +8,6 @@ import { PasswordInput } from "@/components/ui/password-input";
 import { TextInput } from "@/components/ui/text-input";
 import { joinWithNewAccount } from "@/lib/client/join-workspace";
 
-/** Makes the account that the invitation is for, and joins with it. */
 export function JoinForm({
   token,
   email,

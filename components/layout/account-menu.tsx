@@ -12,7 +12,7 @@ import type { Theme } from "@/lib/contracts/theme";
 import { Avatar } from "./avatar";
 import { applyTheme, themes } from "./theme";
 
-/** The person's menu. `compact` shows the initials alone, where there is no room for the name. */
+/** `compact` shows only the picture. */
 export function AccountMenu({
   account,
   slug,
@@ -20,7 +20,6 @@ export function AccountMenu({
   compact = false,
 }: {
   account: Account;
-  /** The workspace one is in. */
   slug: string;
   initialTheme: Theme;
   compact?: boolean;
@@ -56,7 +55,7 @@ export function AccountMenu({
           onValueChange={(chosen) => {
             setTheme(chosen);
             applyTheme(chosen);
-            // For the next browser; this one has it either way.
+            // Only other browsers need this, so a failure doesn't matter here.
             apiRequest("/api/account", { method: "PATCH", body: { theme: chosen } }).catch(() => {});
           }}
         />
@@ -68,7 +67,7 @@ export function AccountMenu({
           import("@/lib/client/sign-in")
             .then(({ signOut }) => signOut())
             .catch((error: unknown) =>
-              toast.error("You are still signed in.", { description: errorMessage(error) }),
+              toast.error("Couldn’t sign out.", { description: errorMessage(error) }),
             );
         }}
       >
@@ -77,7 +76,7 @@ export function AccountMenu({
     </Menu>
   );
 
-  // What is seen stands beside the button, not in it: what a button shows must be part of what it is called.
+  // The name stands beside the button, because a button's visible text must be part of its accessible name.
   if (compact) {
     return (
       <div className="relative grid size-11 shrink-0 place-items-center">
@@ -101,7 +100,6 @@ export function AccountMenu({
   );
 }
 
-/** The person's workspaces, this one ticked, and the way to one more. */
 export function WorkspaceChoices({
   account,
   slug,
@@ -138,7 +136,7 @@ const CreateWorkspaceDialog = lazy(() =>
   })),
 );
 
-/** Seldom opened, and the frame is part of every page: fetched when it is asked for. */
+/** Loaded on demand: rarely opened, and the frame is part of every page. */
 export function LazyCreateWorkspaceDialog({ onClose }: { onClose: () => void }) {
   return (
     <Suspense fallback={null}>

@@ -2,7 +2,7 @@ import { Initials } from "./initials";
 
 const sizes = { small: "size-5", medium: "size-7", large: "size-16" };
 
-/** A person by their picture, else by their initials. The name itself stands beside it, so it is not read out. */
+/** A person's picture, or their initials. Hidden from assistive technology, as the name stands beside it. */
 export function Avatar({
   person,
   size = "medium",
@@ -12,7 +12,7 @@ export function Avatar({
 }) {
   if (!person.picture) return <Initials name={person.name} size={size} />;
   return (
-    // biome-ignore lint/performance/noImgElement: small as it is, and its route asks who may see it.
+    // biome-ignore lint/performance/noImgElement: the picture is small, and its route checks the session.
     <img
       src={person.picture}
       alt=""

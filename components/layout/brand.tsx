@@ -1,4 +1,4 @@
-/** The mark: a ward (a shield) with a keyhole. Brass is used here and nowhere else. */
+/** A shield with a keyhole. The only use of brass. */
 export function BrandMark({ className = "size-6" }: { className?: string }) {
   return (
     <svg aria-hidden="true" viewBox="0 0 24 24" fill="none" className={className}>

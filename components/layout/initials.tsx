@@ -1,6 +1,5 @@
 const sizes = { small: "size-5 text-[0.625rem]", medium: "size-7 text-xs", large: "size-16 text-xl" };
 
-/** A person as one or two letters. The name itself stands beside it, so it is not read out. */
 export function Initials({ name, size = "medium" }: { name: string; size?: keyof typeof sizes }) {
   return (
     <span

@@ -6,11 +6,11 @@ import type { Account } from "@/lib/contracts/account";
 
 const delayMs = 5_000;
 
-/** Fetches what no page needs to be usable: with the first toast, else a little later. */
+/** Loads what pages can do without at first: with the first toast, or after a delay. */
 export function LatePartsLoader({ account }: { account: Account }) {
   const [Parts, setParts] = useState<ComponentType<{ account: Account }> | null>(null);
   useEffect(() => {
-    // Where it cannot be fetched, the page goes on without; the next toast tries again.
+    // If loading fails, the page works without it, and the next toast tries again.
     const load = () =>
       import("./late-parts").then(
         (module) => setParts(() => module.LateParts),

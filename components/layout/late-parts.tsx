@@ -3,7 +3,7 @@ import type { Account } from "@/lib/contracts/account";
 import { RefreshNotice } from "./refresh-notice";
 import { SessionEndNotice } from "./session-end-notice";
 
-/** What the signed-in pages share and can do without at first. */
+/** The parts of signed-in pages that load late. */
 export function LateParts({ account }: { account: Account }) {
   return (
     <>

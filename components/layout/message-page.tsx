@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { BrandMark } from "./brand";
 
-/** A page that has one thing to say, outside the frame. */
+/** A page outside the frame with a single message. */
 export function MessagePage({
   title,
   children,

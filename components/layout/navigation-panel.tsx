@@ -5,7 +5,7 @@ import { type ReactNode, useId } from "react";
 import { IconButton } from "@/components/ui/icon-button";
 import { Modal } from "@/components/ui/modal";
 
-/** The rail as a panel from the left. */
+/** The navigation as a panel from the left. */
 export function NavigationPanel({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   const id = useId();
   return (

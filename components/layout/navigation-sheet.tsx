@@ -4,11 +4,11 @@ import { Menu } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
 
-/** Wide windows never open it: it is fetched when the button is about to be pressed. */
+/** Loaded just before the button is pressed, as wide windows never need it. */
 const load = () => import("./navigation-panel").then((module) => ({ default: module.NavigationPanel }));
 const NavigationPanel = lazy(load);
 
-/** The rail on a narrow window: a button, and a panel. `children` closes it when a link is followed. */
+/** The navigation in a narrow window. `children` gets a function that closes it. */
 export function NavigationSheet({ children }: { children: (close: () => void) => ReactNode }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);

@@ -22,7 +22,7 @@ it("shows an admin everything while API access is on", () => {
   ]);
 });
 
-it("leaves the API out while API access is off", () => {
+it("hides API while API access is off", () => {
   expect(labels({ role: "owner", apiAccess: false })).toEqual([
     "Profile",
     "Security",
@@ -32,7 +32,7 @@ it("leaves the API out while API access is off", () => {
   ]);
 });
 
-it("keeps the audit log from who may not read it", () => {
+it("hides the audit log from roles that can't read it", () => {
   expect(labels({ role: "member", apiAccess: true })).not.toContain("Audit log");
   expect(labels({ role: "viewer", apiAccess: true })).toContain("API keys");
 });

@@ -14,7 +14,7 @@ export type NavigationLink = {
   /** Below `/{workspace}/settings`. */
   path: string;
   icon?: LucideIcon;
-  /** Whose role lacks it does not see the link. */
+  /** The link is hidden without it. */
   permission?: Permission;
   needsApiAccess?: boolean;
   children?: readonly NavigationLink[];
@@ -52,7 +52,6 @@ const groups: readonly NavigationGroup[] = [
   },
 ];
 
-/** The settings navigation as someone of this role sees it. */
 export function navigationFor({ role, apiAccess }: { role: Role; apiAccess: boolean }): NavigationGroup[] {
   const visible = (link: NavigationLink) =>
     (link.permission === undefined || roleMay(role, link.permission)) && (apiAccess || !link.needsApiAccess);

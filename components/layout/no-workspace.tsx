@@ -8,13 +8,13 @@ import { Button } from "@/components/ui/button";
 import { signOut } from "@/lib/client/sign-in";
 import { CreateWorkspaceDialog } from "../workspaces/create-workspace-dialog";
 
-/** For who was removed from the last workspace they were in, or left it. */
+/** For a person who isn't a member of any workspace, such as after leaving the last one. */
 export function NoWorkspace({ name }: { name: string }) {
   const { submit, pending, failure } = useSubmit(() => signOut(), { doing: "Signing out", leaves: true });
   const [creating, setCreating] = useState(false);
   return (
     <MessagePage
-      title="You are in no workspace"
+      title="You’re not in a workspace"
       action={
         <div className="flex flex-wrap gap-2">
           <Button variant="primary" onClick={() => setCreating(true)}>
@@ -26,8 +26,8 @@ export function NoWorkspace({ name }: { name: string }) {
         </div>
       }
     >
-      {name}, you are signed in, but no workspace has you as a member. An admin of one can invite you, or you
-      make your own.
+      {name}, you’re signed in but not a member of any workspace. Ask an admin to invite you, or create your
+      own.
       {creating && <CreateWorkspaceDialog onClose={() => setCreating(false)} />}
       {failure && <Alert>{failure}</Alert>}
     </MessagePage>

@@ -8,10 +8,10 @@ import { createQueryClient } from "@/lib/client/query-client";
 import type { Account } from "@/lib/contracts/account";
 import { LatePartsLoader } from "./late-parts-loader";
 
-/** What the signed-in pages share. Pages for who is signed out do without it, and load less. */
+/** Shared by the signed-in pages. Signed-out pages do without, to load less. */
 export function Providers({ account, children }: { account: Account; children: ReactNode }) {
   const [queryClient] = useState(() => {
-    // Before the page's first request.
+    // Must happen before the page's first request.
     setPageUser(account.userId);
     return createQueryClient();
   });

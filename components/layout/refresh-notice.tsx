@@ -9,7 +9,7 @@ import { useAccount } from "@/lib/client/use-account";
 import { useFailedRefresh } from "@/lib/client/use-failed-refresh";
 import type { Account } from "@/lib/contracts/account";
 
-/** Says that what the page shows may be old, because it could not be asked for again. */
+/** Shown while the page's data may be out of date because refreshing it failed. */
 export function RefreshNotice({ account: initial }: { account: Account }) {
   const { data: account } = useAccount(initial);
   const { failed, retry } = useFailedRefresh();
@@ -31,7 +31,7 @@ export function RefreshNotice({ account: initial }: { account: Account }) {
                 Retry
               </Button>
             }
-            // Beside the rail there is a corner where it is in nobody's way.
+            // Beside the navigation, in a corner where it covers nothing.
             className="rail:fixed rail:bottom-4 rail:left-62 rail:max-w-96"
           >
             Couldn’t refresh.{" "}
@@ -45,4 +45,4 @@ export function RefreshNotice({ account: initial }: { account: Account }) {
   );
 }
 
-const timeOptions: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const timeOptions: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit", second: "2-digit" };

@@ -8,11 +8,11 @@ import { Notice } from "@/components/ui/notice";
 import { type NearEnd, watchSessionEnd } from "@/lib/client/watch-session-end";
 
 const reasons = {
-  idle: "because nothing was done here",
-  absolute: "because no session lasts longer than this one has",
+  idle: "due to inactivity",
+  absolute: "because your session is reaching its maximum length",
 };
 
-/** Says beforehand that the session is about to end, and lets the person stay. It takes no focus. */
+/** Warns before the session ends, and lets the person stay signed in. Doesn't take the focus. */
 export function SessionEndNotice() {
   const watch = useRef<ReturnType<typeof watchSessionEnd>>(null);
   const [near, setNear] = useState<NearEnd | null>(null);
@@ -42,27 +42,26 @@ export function SessionEndNotice() {
             "Your session may have ended."
           ) : (
             <>
-              You will be signed out in{" "}
+              You’ll be signed out in{" "}
               <span className="font-medium tabular-nums">{minutesAndSeconds(left)}</span>{" "}
               {reasons[near.reason]}.
             </>
           )}
           {near.unreachable && " Connection lost. Trying again…"}
-          {near.reason === "absolute" && " Save what you are doing; you can sign in again at once."}
+          {near.reason === "absolute" && " Save your work. You can sign in again right away."}
         </Notice>
       )}
-      {/* Few sentences: a countdown that is read out every second helps nobody. */}
+      {/* Announced only twice, not every second. */}
       <p aria-live="polite" className="sr-only">
         {near?.unreachable && "Connection lost. Trying again…"}
         {near &&
           !near.unreachable &&
-          `You will be signed out ${left > 30 ? "soon" : "in half a minute"} ${reasons[near.reason]}.`}
+          `You’ll be signed out ${left > 30 ? "soon" : "in 30 seconds"} ${reasons[near.reason]}.`}
       </p>
     </Float>
   );
 }
 
-/** Ticks only while there is something to count down to. */
 function useSecondsUntil(at: number | null): number {
   const [now, setNow] = useState(Date.now);
   const counting = at !== null;

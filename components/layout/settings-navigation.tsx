@@ -8,7 +8,6 @@ import { type NavigationLink, navigationFor } from "./navigation";
 
 type Place = { slug: string; name: string; role: Role; apiAccess: boolean };
 
-/** The links of the settings, in the two groups "You" and the workspace. */
 export function SettingsNavigation({ workspace, onNavigate }: { workspace: Place; onNavigate?: () => void }) {
   const root = `/${workspace.slug}/settings`;
   return (
@@ -41,9 +40,9 @@ function NavigationItem({
   const pathname = usePathname();
   const Icon = link.icon;
   const href = root + link.path;
-  const here = pathname === href || pathname.startsWith(`${href}/`);
-  // A link with children is their heading: the child below says where one is.
-  const current = here && !link.children;
+  const isHere = pathname === href || pathname.startsWith(`${href}/`);
+  // A link with children is only their heading: a child marks the current page.
+  const current = isHere && !link.children;
 
   return (
     <li>
@@ -61,7 +60,7 @@ function NavigationItem({
           <Icon aria-hidden className={clsx("size-4 shrink-0", current ? "text-text" : "text-muted")} />
         )}
         {link.label}
-        <OnItsWay />
+        <PendingIndicator />
       </Link>
       {link.children && link.children.length > 0 && (
         <ul className="mt-0.5 grid gap-0.5">
@@ -74,8 +73,8 @@ function NavigationItem({
   );
 }
 
-/** A link that was pressed answers at once, while its page is still being fetched. */
-function OnItsWay() {
+/** Immediate feedback while the link's page loads. */
+function PendingIndicator() {
   const { pending } = useLinkStatus();
   return pending ? (
     <span aria-hidden className="absolute inset-0 animate-appear rounded-control bg-hover" />

@@ -16,9 +16,9 @@ import { WorkspaceMenu } from "./workspace-menu";
 
 type ShellProps = { account: Account; workspace: Workspace; productName: string; theme: Theme };
 
-/** The frame of every signed-in page: a rail beside the page, or below 900 px a bar above it and the rail in a sheet. */
+/** The frame of every signed-in page: navigation beside the page or, below 900 px, a bar with the navigation in a panel. */
 export function SettingsShell({ children, ...initial }: ShellProps & { children: ReactNode }) {
-  // What changes on a page (a name, API access) shows in the frame at once.
+  // Changes on a page, such as a new name, show in the frame immediately.
   const { data: account } = useAccount(initial.account);
   const { data: workspace } = useWorkspace(initial.workspace);
   const props = { ...initial, account, workspace };

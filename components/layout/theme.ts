@@ -6,12 +6,12 @@ export const themes = [
   { value: "dark", label: "Dark" },
 ] as const;
 
-/** A choice kept earlier; anything else is the system's. */
+/** Reads the theme cookie. Unknown values mean the system's theme. */
 export function readTheme(cookie: string | undefined): Theme {
   return cookie === "light" || cookie === "dark" ? cookie : "system";
 }
 
-/** Shows the theme at once and keeps it in a cookie, so that the server draws the next page in it without a flash. */
+/** Applies the theme and stores it in a cookie, so that the server renders the next page without a flash. */
 export function applyTheme(theme: Theme): void {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset.theme;

@@ -6,7 +6,6 @@ import { Menu, MenuLabel } from "@/components/ui/menu";
 import type { Account } from "@/lib/contracts/account";
 import { LazyCreateWorkspaceDialog, WorkspaceChoices } from "./account-menu";
 
-/** Which workspace one is in, and the way to another. */
 export function WorkspaceMenu({
   account,
   workspace,

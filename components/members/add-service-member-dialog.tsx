@@ -11,7 +11,6 @@ import { useAddServiceMember } from "@/lib/client/use-members";
 import type { ServiceRole } from "@/lib/contracts/permissions";
 import { serviceRoleOptions } from "../roles/role-options";
 
-/** Adds an owner of API keys that is no person. */
 export function AddServiceMemberDialog({
   workspaceSlug,
   onClose,
@@ -25,7 +24,8 @@ export function AddServiceMemberDialog({
   const form = useSubmit(() => add.mutateAsync({ name, role }), {
     doing: `Adding ${name.trim()}`,
     fields: ["name"],
-    onSuccess: () => toast.success(`${name.trim()} is added. Make it an API key under API → API keys.`),
+    onSuccess: () =>
+      toast.success(`${name.trim()} was added. Create an API key for it under API → API keys.`),
     onDone: onClose,
   });
 
@@ -35,12 +35,12 @@ export function AddServiceMemberDialog({
       onSubmit={() => (name.trim() === "" ? form.refuse({ name: "Enter a name." }) : void form.submit())}
       onClose={onClose}
       title="Add service member"
-      description="It is no person: it owns API keys, which stay when people leave, and it cannot sign in."
+      description="Not a person. Owns API keys that stay when people leave, and can’t sign in."
       size="small"
       action="Add service member"
       pendingLabel="Adding…"
     >
-      <Field label="Name" error={form.wrong.name} hint="What its keys are for: “deployments”.">
+      <Field label="Name" error={form.wrong.name} hint="What its keys are for, for example “deployments”.">
         <TextInput
           value={name}
           onChange={(event) => setName(event.target.value)}
@@ -48,7 +48,7 @@ export function AddServiceMemberDialog({
           maxLength={200}
         />
       </Field>
-      <Field label="Role" hint="Its keys can do no more than its role.">
+      <Field label="Role" hint="Its keys can’t do more than its role allows.">
         <Select value={role} onValueChange={setRole} options={serviceRoleOptions} className="w-full" />
       </Field>
     </FormDialog>

@@ -29,17 +29,17 @@ export function ChangeRoleDialog({
   const [role, setRole] = useState(member.role);
   const change = useChangeRole(workspaceSlug);
   const demotes = losesManaging(member.role, role);
-  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "of others", demotes);
+  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "othersOnly", demotes);
 
   const form = useSubmit(() => change.mutateAsync({ userId: member.userId, role, ...keyDecisions.input }), {
     doing: `Changing the role of ${member.name}`,
     onSuccess: (settled) => {
-      toast.success(`${member.name} is ${aRole(role)} now. ${settledSentence(settled)}`);
-      // What the pages offer depends on one's own role.
+      toast.success(`${member.name} is now ${aRole(role)}. ${settledSentence(settled)}`);
+      // The pages depend on the viewer's own role.
       if (member.userId === viewer.userId) router.refresh();
     },
     onDone: onClose,
-    // A key may have been made in the meantime.
+    // A key may have been created in the meantime.
     onFailure: () => void (demotes && keyDecisions.query.refetch()),
   });
 
@@ -49,7 +49,7 @@ export function ChangeRoleDialog({
       onSubmit={() => (role === member.role ? onClose() : void form.submit())}
       onClose={onClose}
       title={`Change role of ${member.name}`}
-      description={`${member.email === null ? "Its keys can do no more than its" : "Their keys can do no more than their"} role, from the moment it changes.`}
+      description={`${member.email === null ? "Its keys can’t do more than its" : "Their keys can’t do more than their"} role allows. The change takes effect immediately.`}
       size={(keyDecisions.keys?.length ?? 0) > 0 ? undefined : "small"}
       draft={keyDecisions.decisions.size > 0}
       disabled={!keyDecisions.decided}
@@ -76,7 +76,7 @@ export function ChangeRoleDialog({
 function consequence(viewer: { userId: string }, member: MemberView, role: Role): string | undefined {
   if (role === member.role) return undefined;
   if (role === "owner")
-    return "An owner may do everything here, also change or remove you. To hand the workspace over, make them owner and then change your own role.";
-  if (member.userId === viewer.userId) return "You cannot take this back by yourself.";
+    return "Owners can do everything here, including changing or removing you. To hand over the workspace, make them an owner, then change your own role.";
+  if (member.userId === viewer.userId) return "You can’t undo this yourself.";
   return undefined;
 }

@@ -15,21 +15,20 @@ import type { KeyDecisionCounts, MemberKey } from "@/lib/contracts/members";
 
 const revoke = "revoke";
 
-/** Key id → `revoke`, or the id of the member who gets it. A key that is not here is not decided yet. */
+/** Maps a key's id to `revoke` or to the id of its new owner. Undecided keys are missing. */
 export type KeyDecisions = ReadonlyMap<string, string>;
 
 export function isDecided(keys: readonly MemberKey[], decisions: KeyDecisions): boolean {
   return keys.every(({ id }) => decisions.has(id));
 }
 
-/** More than these are not named one by one where the same happens to all. */
-const mostNamed = 300;
+/** If the same decision applies to more keys than this, they aren't sent one by one. */
+const maximumNamed = 300;
 
-/** What is decided, as it is sent. */
 export function inputOf(keys: readonly MemberKey[], decisions: KeyDecisions): KeyDecisionsInput {
   const owned = keys.filter((key) => key.owner === null);
   const choices = new Set(owned.map(({ id }) => decisions.get(id)));
-  const [forAll] = choices.size === 1 && owned.length > mostNamed ? choices : [];
+  const [forAll] = choices.size === 1 && owned.length > maximumNamed ? choices : [];
   const named = forAll === undefined ? keys : keys.filter((key) => key.owner !== null);
   return {
     transfers: named.flatMap(({ id: keyId }) => {
@@ -42,13 +41,13 @@ export function inputOf(keys: readonly MemberKey[], decisions: KeyDecisions): Ke
 }
 
 /**
- * The keys to decide about before a member is changed, and what is decided so far.
- * @param scope `all` before they leave; `of others`, the managing keys they made, before they are suspended or demoted.
+ * The keys to decide about before a member is removed, suspended or demoted, and the decisions so far.
+ * @param scope `all` before removing; `othersOnly` otherwise: keys that manage keys and that the member created for others.
  */
 export function useKeyDecisions(
   workspaceSlug: string,
   userId: string,
-  scope: "all" | "of others",
+  scope: "all" | "othersOnly",
   enabled = true,
 ) {
   const query = useMemberKeys(workspaceSlug, userId, enabled);
@@ -59,7 +58,7 @@ export function useKeyDecisions(
   return {
     query,
     keys,
-    /** Managing keys of others that lose this right without being asked about. */
+    /** Keys of others that lose the right to manage keys without a decision. */
     withdrawn: (enabled && query.data?.withdrawn) || [],
     decisions,
     setDecisions,
@@ -68,7 +67,7 @@ export function useKeyDecisions(
   };
 }
 
-/** "1 key revoked. 2 keys transferred." Empty where nothing happened to any. */
+/** Such as "1 key revoked. 2 keys transferred." Empty if no key was affected. */
 export function settledSentence({ revoked, transferred }: KeyDecisionCounts): string {
   const parts = [
     revoked > 0 && `${counted(revoked)} revoked.`,
@@ -87,11 +86,11 @@ type Props<Keys> = {
   candidates: readonly Candidate[];
   decisions: KeyDecisions;
   onDecide: (decisions: KeyDecisions) => void;
-  /** "Grace owns"; null where only managing keys of others are decided about. */
+  /** Such as "Grace owns"; null if the member owns none of the keys. */
   owner: string | null;
 };
 
-/** The keys of a member as they are being fetched, each with the question what becomes of it. */
+/** Loads a member's keys and asks what happens to each. */
 export function MemberKeyChoices({
   keyDecisions: { query, keys, withdrawn, decisions, setDecisions },
   ...props
@@ -105,7 +104,7 @@ export function MemberKeyChoices({
     );
   return query.error ? (
     <ErrorState
-      title="The keys could not be shown"
+      title="Couldn’t load the keys"
       onRetry={() => void query.refetch()}
       retrying={query.isFetching}
     >
@@ -119,11 +118,11 @@ export function MemberKeyChoices({
   );
 }
 
-/** Said beforehand: a program that rotates its key with itself stops rotating it. */
+/** A warning, because a program that rotates its own key will no longer be able to. */
 function Withdrawn({ keys }: { keys: readonly MemberKey[] }) {
   return (
-    <Alert tone="warn" title="These API keys can no longer manage API keys">
-      <p>You made them, and others own them. They keep working for everything else.</p>
+    <Alert tone="warn" title="These API keys will no longer be able to manage API keys">
+      <p>You created them, and others own them. They keep working for everything else.</p>
       <ul className="mt-1 grid gap-0.5">
         {keys.map(({ id, name, owner }) => (
           <li key={id} className="break-words">
@@ -136,12 +135,12 @@ function Withdrawn({ keys }: { keys: readonly MemberKey[] }) {
   );
 }
 
-/** Keys, each with its last use and the question what becomes of it. Nothing is chosen beforehand. */
+/** Keys with a choice for each. Nothing is preselected. */
 export function KeyChoices({ keys, candidates, decisions, onDecide, owner }: Props<readonly MemberKey[]>) {
   if (keys.length === 0) return owner === null ? null : <p className="text-muted">{owner} no API keys.</p>;
 
   const options = [
-    { value: revoke, label: "Revoke", hint: "For ever: programs that use it are refused." },
+    { value: revoke, label: "Revoke", hint: "Programs that use it are denied. You can’t undo this." },
     ...candidates.map((member) => ({
       value: member.userId,
       label: `Transfer to ${member.name}`,
@@ -153,7 +152,7 @@ export function KeyChoices({ keys, candidates, decisions, onDecide, owner }: Pro
       ? options
       : [
           ...options.filter(({ value }) => value === revoke),
-          { value: key.owner.userId, label: "Keep", hint: "The secret stays valid." },
+          { value: key.owner.userId, label: "Keep", hint: "The secret keeps working." },
         ];
   const owned = keys.filter((key) => key.owner === null);
 
@@ -169,14 +168,14 @@ export function KeyChoices({ keys, candidates, decisions, onDecide, owner }: Pro
     <div className="grid gap-3">
       <p className="text-muted">
         {owner === null
-          ? "This member made API keys that others own and that manage API keys. Decide what happens to each."
-          : `${owner} ${ownedKeys(all.length)}. A transferred key keeps its secret, so that no program stops, and can do no more than its new owner.`}
+          ? "This member created API keys that others own and that can manage API keys. Choose what happens to each."
+          : `${owner} ${ownedKeys(all.length)}. A transferred key keeps its secret, so programs keep working, but it can’t do more than its new owner.`}
       </p>
       {all.length > 1 && candidates.length > 0 && (
         <Select
-          aria-label="What becomes of all keys"
+          aria-label="What happens to all keys"
           prefix="All keys:"
-          placeholder={choices.has("") ? "Choose for all" : "Each as below"}
+          placeholder={choices.has("") ? "Choose for all" : "Chosen below"}
           value={choices.size === 1 ? ([...choices][0] as string) : ""}
           onValueChange={(choice) => decide(all, choice)}
           options={options}
@@ -203,12 +202,12 @@ export function KeyChoices({ keys, candidates, decisions, onDecide, owner }: Pro
               </span>
               {key.owner && (
                 <span className="text-muted">
-                  Owned by {key.owner.name}. Manages API keys, and this member may know its secret.
+                  Owned by {key.owner.name}. It can manage API keys, and this member may know its secret.
                 </span>
               )}
             </div>
             <Select
-              aria-label={`What becomes of ${key.name}`}
+              aria-label={`What happens to ${key.name}`}
               value={decisions.get(key.id) ?? ""}
               placeholder={key.owner === null ? "Revoke or transfer?" : "Revoke or keep?"}
               onValueChange={(choice) => decide([key.id], choice)}

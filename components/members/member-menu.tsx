@@ -12,7 +12,7 @@ import { suspendedSentence } from "./suspend-member-dialog";
 
 export type MemberDialogName = "rename" | "role" | "suspend" | "remove";
 
-/** Most members made no key that has to be decided about. The server says if this one did. */
+/** Most members have no keys to decide about. The server responds with `undecided_keys` if this one does. */
 const noDecisions = { transfers: [], revocations: [] };
 
 export function MemberMenu({
@@ -41,7 +41,10 @@ export function MemberMenu({
         onError(error) {
           if (wasNotConfirmed(error)) return;
           if (error instanceof ApiError && error.code === "undecided_keys") onDialog("suspend", member);
-          else toast.error(`${member.name} is as before.`, { description: errorMessage(error) });
+          else
+            toast.error(`Couldn’t ${suspended ? "suspend" : "reinstate"} ${member.name}.`, {
+              description: errorMessage(error),
+            });
         },
       },
     );

@@ -11,20 +11,20 @@ export type MemberActions = {
 };
 
 /**
- * What someone may do about a member, as the server will judge it. The last owner's own row still offers to step down or
- * leave: the answer says what must happen first.
+ * What the viewer may do with a member. The last owner can still try to step down or leave: the error says what must happen
+ * first.
  */
 export function memberActions(viewer: { userId: string; role: Role }, member: MemberView): MemberActions {
   const isSelf = viewer.userId === member.userId;
   const manages = roleMay(viewer.role, "member.manage");
-  const mayTouch = manages && (member.role !== "owner" || roleMay(viewer.role, "member.manage_owners"));
+  const mayManage = manages && (member.role !== "owner" || roleMay(viewer.role, "member.manage_owners"));
   return {
-    // People name themselves.
-    rename: mayTouch && member.email === null,
-    changeRole: mayTouch,
-    suspend: mayTouch && !isSelf && !member.suspended,
-    reinstate: mayTouch && !isSelf && member.suspended,
-    remove: mayTouch && !isSelf,
+    // People choose their own names.
+    rename: mayManage && member.email === null,
+    changeRole: mayManage,
+    suspend: mayManage && !isSelf && !member.suspended,
+    reinstate: mayManage && !isSelf && member.suspended,
+    remove: mayManage && !isSelf,
     leave: isSelf,
   };
 }

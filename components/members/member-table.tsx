@@ -46,7 +46,7 @@ export function MemberTable({
         members.error &&
         !members.data && (
           <ErrorState
-            title="The members could not be shown"
+            title="Couldn’t load members"
             onRetry={() => void members.refetch()}
             retrying={members.isFetching}
           >
@@ -59,7 +59,7 @@ export function MemberTable({
   );
 }
 
-/** Which identity let the member in. Its subject tells apart two accounts that a provider calls the same. */
+/** The identity the member joined with. The title has its subject, as a provider may use one name for several accounts. */
 function SingleSignOn({ joinedBy }: { joinedBy: NonNullable<MemberView["joinedBySso"]> }) {
   const { domain, account, issuer, subject } = joinedBy;
   return (
@@ -85,7 +85,7 @@ function columnsFor(userId: string): Column<MemberView>[] {
       ),
       secondLine: (member) =>
         member.email === null ? (
-          "Owns API keys, cannot sign in"
+          "Owns API keys, can’t sign in"
         ) : (
           <>
             <span className="break-all">{member.email}</span>
@@ -108,6 +108,11 @@ function columnsFor(userId: string): Column<MemberView>[] {
       ),
     },
     { id: "keys", header: "Active keys", align: "right", cell: (member) => member.activeKeys },
-    { id: "since", header: "Since", width: "w-40", cell: (member) => <RelativeTime at={member.createdAt} /> },
+    {
+      id: "since",
+      header: "Joined",
+      width: "w-40",
+      cell: (member) => <RelativeTime at={member.createdAt} />,
+    },
   ];
 }

@@ -30,9 +30,9 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
   const manages = roleMay(workspace.role, "member.manage");
   const onLink = (email: string, link: string) => setHandover({ email, link });
 
-  function noteRemoval() {
+  function handleRemoved() {
     flushSync(() => setDialog(null));
-    // What opened the dialog goes away with its row.
+    // The button that opened the dialog is removed with its row.
     inviteButton.current?.focus();
   }
 
@@ -51,7 +51,7 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
           )
         }
       >
-        Who works in {workspace.name}, in which role, and with how many keys.
+        The people and services in {workspace.name}, their roles, and their active API keys.
       </PageHeader>
       <MemberTable
         workspaceSlug={workspace.slug}
@@ -108,7 +108,7 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
           userId={userId}
           member={dialog.member}
           members={members.data ?? []}
-          onRemoved={noteRemoval}
+          onRemoved={handleRemoved}
           onClose={() => setDialog(null)}
         />
       )}

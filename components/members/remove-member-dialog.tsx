@@ -11,7 +11,7 @@ import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
 
-/** Removes a member, or lets oneself leave, and asks what becomes of each of their keys: nobody else's program should stop for it. */
+/** Removes a member, or lets the viewer leave, after asking what happens to each of their keys. */
 export function RemoveMemberDialog({
   workspace,
   userId,
@@ -21,7 +21,7 @@ export function RemoveMemberDialog({
   onClose,
 }: {
   workspace: { slug: string; name: string };
-  /** Who asks. */
+  /** The viewer. */
   userId: string;
   member: MemberView;
   members: readonly MemberView[];
@@ -38,12 +38,12 @@ export function RemoveMemberDialog({
     {
       doing: leaving ? `Leaving ${workspace.name}` : `Removing ${member.name}`,
       onSuccess(removed) {
-        // A whole page load: nothing of the workspace may stay in memory.
+        // A full page load, so that nothing of the workspace stays in memory.
         if (leaving) window.location.assign("/settings");
-        else toast.success(`${member.name} is removed. ${outcomeSentence(removed)}`);
+        else toast.success(`${member.name} was removed. ${outcomeSentence(removed)}`);
       },
       onDone: leaving ? undefined : onRemoved,
-      // A key may have been made in the meantime.
+      // A key may have been created in the meantime.
       onFailure: () => void keyDecisions.query.refetch(),
       leaves: leaving,
     },
@@ -58,12 +58,12 @@ export function RemoveMemberDialog({
       title={leaving ? `Leave ${workspace.name}?` : `Remove ${member.name}?`}
       description={
         leaving
-          ? "You lose access at once. Only somebody who is in can invite you again."
+          ? "You lose access immediately. An admin would have to invite you again."
           : member.email === null
-            ? `It leaves ${workspace.name} at once.`
-            : `${member.email} loses access to ${workspace.name} at once, in every browser.`
+            ? `It’s removed from ${workspace.name} immediately.`
+            : `${member.email} loses access to ${workspace.name} immediately, in every browser.`
       }
-      // Enter at the first moment must not be what destroys.
+      // So that pressing Enter right away doesn't confirm.
       initialFocus={cancelButton}
       cancelRef={cancelButton}
       action={leaving ? "Leave workspace" : "Remove member"}

@@ -17,7 +17,7 @@ export function RenameServiceMemberDialog({
   return (
     <RenameDialog
       name={member.name}
-      hint="Its keys go on as they are."
+      hint="Its keys aren’t affected."
       onSave={(name) => rename.mutateAsync({ userId: member.userId, name })}
       onClose={onClose}
     />

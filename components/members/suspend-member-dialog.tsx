@@ -8,7 +8,7 @@ import { useSetSuspension } from "@/lib/client/use-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
 
-/** Asks what becomes of the managing keys of others that a member made, and suspends the member. */
+/** Asks what happens to the key-managing keys that a member created for others, then suspends the member. */
 export function SuspendMemberDialog({
   workspaceSlug,
   member,
@@ -19,7 +19,7 @@ export function SuspendMemberDialog({
   onClose: () => void;
 }) {
   const cancelButton = useRef<HTMLButtonElement>(null);
-  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "of others");
+  const keyDecisions = useKeyDecisions(workspaceSlug, member.userId, "othersOnly");
   const suspension = useSetSuspension(workspaceSlug);
   const form = useSubmit(
     () => suspension.mutateAsync({ userId: member.userId, suspended: true, ...keyDecisions.input }),
@@ -27,7 +27,7 @@ export function SuspendMemberDialog({
       doing: `Suspending ${member.name}`,
       onSuccess: (settled) => toast.success(`${suspendedSentence(member)} ${settledSentence(settled)}`),
       onDone: onClose,
-      // A key may have been made in the meantime.
+      // A key may have been created in the meantime.
       onFailure: () => void keyDecisions.query.refetch(),
     },
   );
@@ -39,7 +39,7 @@ export function SuspendMemberDialog({
       onClose={onClose}
       draft={keyDecisions.decisions.size > 0}
       title={`Suspend ${member.name}?`}
-      description="Their own API keys and sessions are refused here until you reinstate them. A key that you revoke now stays revoked."
+      description="Their own API keys and sessions are denied in this workspace until you reinstate them. Keys you revoke now stay revoked."
       initialFocus={cancelButton}
       cancelRef={cancelButton}
       action="Suspend"
@@ -53,5 +53,5 @@ export function SuspendMemberDialog({
 }
 
 export function suspendedSentence(member: MemberView): string {
-  return `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are refused here.`;
+  return `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are denied in this workspace.`;
 }

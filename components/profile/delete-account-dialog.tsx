@@ -13,7 +13,7 @@ import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
 import type { DeleteAccountInput } from "@/lib/contracts/account-input";
 import { WhatIsOwned } from "./what-is-owned";
 
-/** Says what becomes of everything the person owns, asks what is theirs to decide, and deletes the account. */
+/** Shows what happens to everything the person owns, asks what to do with their keys, and deletes the account. */
 export function DeleteAccountDialog({ email, onClose }: { email: string; onClose: () => void }) {
   const cancelButton = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -52,13 +52,13 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
       form={form}
       onSubmit={submit}
       onClose={onClose}
-      // Who gets a key is a decision; what is typed to confirm is no loss.
+      // Decisions about keys would be lost; the typed confirmation doesn't matter.
       draft={decisions.size > 0}
       title="Delete your account?"
       description={
         blocked
-          ? "Not yet: a workspace must not be left without an owner."
-          : "You are signed out everywhere at once, and nothing of the account can be brought back."
+          ? "You can’t delete your account yet. Every workspace needs an owner."
+          : "You’ll be signed out everywhere immediately. You can’t undo this."
       }
       initialFocus={cancelButton}
       cancelRef={cancelButton}
@@ -76,7 +76,7 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
               label="Type your email to confirm"
               hint={
                 <>
-                  It is <strong className="break-all text-text">{email}</strong>.
+                  Enter <strong className="break-all text-text">{email}</strong>.
                 </>
               }
               error={form.wrong.email}
@@ -95,7 +95,7 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
         </div>
       ) : deletion.error ? (
         <ErrorState
-          title="What you own could not be shown"
+          title="Couldn’t load what you own"
           onRetry={() => void deletion.refetch()}
           retrying={deletion.isFetching}
         >

@@ -10,7 +10,7 @@ export function DeleteAccountSection({ email }: { email: string }) {
   return (
     <Section
       title="Delete account"
-      description="For ever. Before anything happens you see what it does to your workspaces and your API keys."
+      description="You can’t undo this. First you’ll see what happens to your workspaces and API keys."
     >
       <Button className="text-bad!" onClick={() => setOpen(true)}>
         Delete account

@@ -11,7 +11,7 @@ import { focusFirstError } from "@/lib/client/focus-first-error";
 import { useRequestAddressChange, useRequestVerification } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 
-/** The address: changed by a link to the new one, verified by a link to the present one. */
+/** Changing the address emails a link to the new one. Verifying it emails a link to the current one. */
 export function EmailSection({ account }: { account: Account }) {
   const form = useRef<HTMLFormElement>(null);
   const change = useRequestAddressChange();
@@ -22,8 +22,8 @@ export function EmailSection({ account }: { account: Account }) {
 
   return (
     <FormSection
-      title="Sign-in address"
-      description="Security notices go there as well."
+      title="Email address"
+      description="You sign in with it. Security notices go there, too."
       actions={
         !account.emailVerified && (
           <Button
@@ -43,8 +43,8 @@ export function EmailSection({ account }: { account: Account }) {
       pending={change.isPending}
       done={
         (change.isSuccess &&
-          `A link was sent to ${change.variables}. Your address changes once you use it.`) ||
-        (verify.isSuccess && `A link was sent to ${account.email}.`)
+          `We sent a link to ${change.variables}. Your address changes once you use it.`) ||
+        (verify.isSuccess && `We sent a link to ${account.email}.`)
       }
     >
       <div className="grid gap-5">
@@ -53,7 +53,7 @@ export function EmailSection({ account }: { account: Account }) {
           label="Email"
           error={wrongEmail}
           aside={email === account.email && (account.emailVerified ? "Verified" : "Not verified")}
-          hint="To change it, enter the new one: a link is sent there."
+          hint="To change it, enter a new address. We’ll send a link there."
         >
           <TextInput
             name="email"

@@ -15,11 +15,11 @@ export function PictureSection({ account }: { account: Account }) {
   const [tooLarge, setTooLarge] = useState(false);
   const removing = change.isPending && change.variables === null;
   const wrong = tooLarge
-    ? "A picture may have at most 5 MB."
+    ? "The picture must be 5 MB or smaller."
     : change.error && (fieldError(change.error, "picture") ?? errorMessage(change.error));
 
   function choose(file: File | undefined) {
-    // The same file may be chosen again after an error.
+    // So that the same file can be chosen again after an error.
     if (input.current) input.current.value = "";
     if (!file || change.isPending) return;
     change.reset();
@@ -29,12 +29,12 @@ export function PictureSection({ account }: { account: Account }) {
 
   function remove() {
     setTooLarge(false);
-    // The button that was pressed goes away with the picture.
+    // The Remove button disappears with the picture.
     change.mutate(null, { onSuccess: () => upload.current?.focus() });
   }
 
   return (
-    <Section title="Picture" description="Shown to the people of your workspaces, beside your name.">
+    <Section title="Picture" description="Shown next to your name in your workspaces.">
       <div className="flex flex-wrap items-center gap-4">
         <Avatar person={account} size="large" />
         <div className="grid min-w-0 flex-1 basis-56 gap-2">
@@ -69,7 +69,7 @@ export function PictureSection({ account }: { account: Account }) {
             </p>
           ) : (
             <p id="picture-hint" className="text-muted text-sm">
-              PNG, JPEG or WebP, at most 5 MB. It is cut to a square; place and camera are not kept.
+              PNG, JPEG, or WebP, up to 5 MB. Cropped to a square. Location and camera data are removed.
             </p>
           )}
         </div>

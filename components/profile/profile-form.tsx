@@ -16,8 +16,8 @@ export function ProfileForm({ account }: { account: Account }) {
   const update = useUpdateProfile();
   const [name, setName] = useState(account.name);
   const [timeZone, setTimeZone] = useState(account.timeZone ?? "");
-  const browserZone = useSyncExternalStore(never, readZone, () => "");
-  const zones = useSyncExternalStore(never, readZones, () => noZones);
+  const browserZone = useSyncExternalStore(subscribeToNothing, readZone, () => "");
+  const zones = useSyncExternalStore(subscribeToNothing, readZones, () => noZones);
   const wrongName = fieldError(update.error, "name");
   const wrongZone = fieldError(update.error, "timeZone");
 
@@ -36,7 +36,7 @@ export function ProfileForm({ account }: { account: Account }) {
 
   return (
     <FormSection
-      title="You"
+      title="About you"
       formRef={form}
       onSubmit={save}
       submitLabel="Save changes"
@@ -46,7 +46,7 @@ export function ProfileForm({ account }: { account: Account }) {
     >
       <div className="grid gap-5">
         {update.error && !wrongName && !wrongZone && <Alert>{errorMessage(update.error)}</Alert>}
-        <Field label="Name" error={wrongName} hint="Shown beside your keys and in the audit log.">
+        <Field label="Name" error={wrongName} hint="Shown next to your keys and in the audit log.">
           <TextInput
             name="name"
             autoComplete="name"
@@ -57,7 +57,7 @@ export function ProfileForm({ account }: { account: Account }) {
         <Field
           label="Time zone"
           error={wrongZone}
-          hint={`Exact times are shown in it. Leave it empty for this browser's${browserZone && `, ${browserZone}`}.`}
+          hint={`Used to show exact times. Leave empty to use this browser’s${browserZone && `, ${browserZone}`}.`}
         >
           <Combobox
             name="timeZone"
@@ -75,8 +75,8 @@ export function ProfileForm({ account }: { account: Account }) {
 const noZones: readonly string[] = [];
 let allZones: readonly string[] | undefined;
 
-/** What browsers still call by a name that nobody looks for any more. */
-const renamed: Record<string, string> = {
+/** Outdated names that browsers still list, and their current names. */
+const currentNames: Record<string, string> = {
   "America/Godthab": "America/Nuuk",
   "Asia/Calcutta": "Asia/Kolkata",
   "Asia/Katmandu": "Asia/Kathmandu",
@@ -88,7 +88,7 @@ const renamed: Record<string, string> = {
 
 function readZones(): readonly string[] {
   allZones ??= [
-    ...new Set(["UTC", ...Intl.supportedValuesOf("timeZone").map((zone) => renamed[zone] ?? zone)]),
+    ...new Set(["UTC", ...Intl.supportedValuesOf("timeZone").map((zone) => currentNames[zone] ?? zone)]),
   ].sort();
   return allZones;
 }
@@ -97,7 +97,7 @@ function readZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Neither changes while the page is open; only the server does not know them. */
-function never() {
+/** The time zones don't change while the page is open. The store only separates server from browser rendering. */
+function subscribeToNothing() {
   return () => {};
 }

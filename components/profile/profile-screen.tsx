@@ -15,12 +15,12 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
   const { data: account } = useAccount(initial);
   return (
     <div className="max-w-140">
-      <PageHeader title="Profile">Who you are to the people you work with.</PageHeader>
+      <PageHeader title="Profile">How you appear to your colleagues.</PageHeader>
       <div className="grid grid-cols-1 gap-6">
         <ProfileForm account={account} />
         <PictureSection account={account} />
         <EmailSection account={account} />
-        <Section title="Workspaces" description="Where you are a member, and as what." flush>
+        <Section title="Workspaces" description="The workspaces you’re in, and your role in each." flush>
           <ul className="border-t">
             {account.workspaces.map((workspace) => (
               <li
@@ -31,7 +31,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
                   <a href={`/${workspace.slug}/settings`} className="truncate font-medium hover:underline">
                     {workspace.name}
                   </a>
-                  {workspace.slug === slug && <Tag>This workspace</Tag>}
+                  {workspace.slug === slug && <Tag>Current</Tag>}
                 </span>
                 <span className="text-muted">{roleLabels[workspace.role]}</span>
               </li>

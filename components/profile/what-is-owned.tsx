@@ -4,7 +4,7 @@ import { KeyChoices, type KeyDecisions } from "@/components/members/key-decision
 import { Alert } from "@/components/ui/alert";
 import type { AccountDeletion } from "@/lib/contracts/account";
 
-/** What stands in the way of deleting the account; else what ends with it, what goes on, and who gets which key. */
+/** What prevents deleting the account or, if nothing does, what happens to the person's workspaces and keys. */
 export function WhatIsOwned({
   owned: { blockedBy, deleted, left },
   decisions,
@@ -14,7 +14,7 @@ export function WhatIsOwned({
   decisions: KeyDecisions;
   onDecide: (decisions: KeyDecisions) => void;
 }) {
-  if (blockedBy.length > 0) return <InTheWay workspaces={blockedBy} />;
+  if (blockedBy.length > 0) return <BlockingWorkspaces workspaces={blockedBy} />;
   const withKeys = left.filter(({ keys }) => keys.length > 0);
   const closed = left.filter((workspace) => workspace.closed);
   const without = left.filter((workspace) => !workspace.closed && workspace.keys.length === 0);
@@ -25,14 +25,14 @@ export function WhatIsOwned({
           tone="warn"
           title={
             deleted.length === 1
-              ? "This workspace is deleted with it"
-              : `These ${deleted.length} workspaces are deleted with it`
+              ? "This workspace will be deleted, too"
+              : `These ${deleted.length} workspaces will be deleted, too`
           }
         >
           <p>
             {deleted.length === 1
-              ? "Nobody else is in it. Its API keys are refused at once."
-              : "Nobody else is in them. Their API keys are refused at once."}
+              ? "No one else is in it. Its API keys stop working immediately."
+              : "No one else is in them. Their API keys stop working immediately."}
           </p>
           <ul className="mt-1 grid gap-0.5">
             {deleted.map(({ id, name, activeKeys }) => (
@@ -71,12 +71,13 @@ export function WhatIsOwned({
   );
 }
 
-function InTheWay({ workspaces }: { workspaces: AccountDeletion["blockedBy"] }) {
+function BlockingWorkspaces({ workspaces }: { workspaces: AccountDeletion["blockedBy"] }) {
   return (
     <div className="grid gap-2">
       <p>
-        You are the last owner of {workspaces.length === 1 ? "a workspace" : "workspaces"} that others are in.
-        Make another member owner first, or delete it.
+        {workspaces.length === 1
+          ? "You’re the last owner of a workspace with other members. Make another member an owner first, or delete it."
+          : "You’re the last owner of workspaces with other members. Make another member of each an owner first, or delete them."}
       </p>
       <ul className="grid">
         {workspaces.map(({ id, slug, name }) => (

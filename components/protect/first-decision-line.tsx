@@ -7,7 +7,6 @@ import { IpAddress } from "@/components/ui/ip-address";
 import { useFirstDecision } from "@/lib/client/use-first-decision";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 
-/** Shows the first decision as soon as there is one. */
 export function FirstDecisionLine({ workspaceSlug, openedAt }: { workspaceSlug: string; openedAt: string }) {
   const { first, trouble } = useFirstDecision(workspaceSlug, openedAt);
   return (
@@ -27,7 +26,7 @@ function Decision({ entry, workspaceSlug }: { entry: AccessLogEntry; workspaceSl
         className={`mt-0.5 size-4 shrink-0 animate-fade ${allowed ? "text-ok" : "text-bad"}`}
       />
       <span>
-        {allowed ? "First request received" : "First request refused"}
+        {allowed ? "First request received" : "First request denied"}
         {entry.key && (
           <>
             {" "}

@@ -12,7 +12,7 @@ import { ProtectSettings } from "./protect-settings";
 import { PutInPlace } from "./put-in-place";
 import { TryIt } from "./try-it";
 
-/** Leads from the choice of a gateway to the first request through it. The files it shows are the ones that the tests run. */
+/** From choosing a gateway to the first request through it. The tests run the same files that it shows. */
 export function ProtectScreen({
   workspace,
   sources,
@@ -29,16 +29,16 @@ export function ProtectScreen({
   openedAt: string;
 }) {
   const [recipe, setRecipe] = useState<ProtectRecipe>("nginx");
-  const [onlyOurs, setOnlyOurs] = useState(true);
+  const [onlyThisWorkspace, setOnlyThisWorkspace] = useState(true);
   const [browsers, setBrowsers] = useState(false);
   const keyward = useTypedValue(keywardOrigin, parseAddresses);
   const api = useTypedValue("http://127.0.0.1:4000", (text) => {
     const address = parseAddress(text);
     if (typeof address === "string" || !isAmong(keyward.value, keywardOrigin, address)) return address;
-    return `This is ${productName}'s own address. Enter your API's.`;
+    return `This is ${productName}’s own address. Enter your API’s.`;
   });
 
-  const bound = onlyOurs && canKeepToWorkspace(recipe);
+  const bound = onlyThisWorkspace && canKeepToWorkspace(recipe);
   const files = renderRecipe(recipe, sources, {
     keyward:
       protectRecipes[recipe].kind === "gateway" ? keyward.value : [parseAddress(keywardOrigin) as Address],
@@ -62,8 +62,8 @@ export function ProtectScreen({
             keyward={keyward}
             api={api}
             workspaceName={workspace.name}
-            onlyOurs={onlyOurs}
-            onOnlyOurs={setOnlyOurs}
+            onlyThisWorkspace={onlyThisWorkspace}
+            onOnlyThisWorkspace={setOnlyThisWorkspace}
             browsers={browsers}
             onBrowsers={setBrowsers}
           />

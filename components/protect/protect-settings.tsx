@@ -8,7 +8,6 @@ import type { TypedValue } from "@/lib/client/use-typed-value";
 import { type ProtectRecipe, protectRecipes } from "@/lib/contracts/protect-recipes";
 import { RecipeChoice } from "./recipe-choice";
 
-/** The questions whose answers the files are written from. */
 export function ProtectSettings({
   recipe,
   onRecipe,
@@ -16,8 +15,8 @@ export function ProtectSettings({
   keyward,
   api,
   workspaceName,
-  onlyOurs,
-  onOnlyOurs,
+  onlyThisWorkspace,
+  onOnlyThisWorkspace,
   browsers,
   onBrowsers,
 }: {
@@ -27,8 +26,8 @@ export function ProtectSettings({
   keyward: TypedValue<unknown>;
   api: TypedValue<unknown>;
   workspaceName: string;
-  onlyOurs: boolean;
-  onOnlyOurs: (onlyOurs: boolean) => void;
+  onlyThisWorkspace: boolean;
+  onOnlyThisWorkspace: (onlyThisWorkspace: boolean) => void;
   browsers: boolean;
   onBrowsers: (browsers: boolean) => void;
 }) {
@@ -49,12 +48,12 @@ export function ProtectSettings({
         label={`Only ${workspaceName}'s keys`}
         hint={
           bindable
-            ? "Keys of other workspaces are refused."
-            : "Envoy cannot ask for this: compare X-Keyward-Workspace-Id in your API."
+            ? "Keys of other workspaces are denied."
+            : "Envoy can’t check this. Compare X-Keyward-Workspace-Id in your API instead."
         }
         disabled={!bindable}
-        checked={bindable && onlyOurs}
-        onChange={(event) => onOnlyOurs(event.target.checked)}
+        checked={bindable && onlyThisWorkspace}
+        onChange={(event) => onOnlyThisWorkspace(event.target.checked)}
       />
       {kind === "gateway" && (
         <Checkbox

@@ -27,8 +27,8 @@ export function PutInPlace({
       <p className="max-w-prose">{steps[recipe]}</p>
       {!isGateway && !hasServiceToken && (
         <Alert tone="warn" title="This server has no service token yet">
-          The operator of {productName} sets <Mono>SERVICE_TOKEN</Mono>. Without it, every check is answered
-          with 401.
+          Ask the operator of {productName} to set <Mono>SERVICE_TOKEN</Mono>. Without it, every check gets a
+          401.
         </Alert>
       )}
       {files.map((file) => (
@@ -50,8 +50,8 @@ export function PutInPlace({
       ))}
       {isGateway && (
         <p className="max-w-prose text-muted text-sm">
-          If the gateway runs on another machine, add its address to {productName}'s{" "}
-          <Mono>TRUSTED_PROXIES</Mono>. Otherwise {productName} refuses its requests.
+          If the gateway runs on another machine, add its address to {productName}’s{" "}
+          <Mono>TRUSTED_PROXIES</Mono>. Otherwise {productName} denies its requests.
         </p>
       )}
     </div>
@@ -124,8 +124,8 @@ const steps: Record<ProtectRecipe, ReactNode> = {
   ),
   curl: (
     <>
-      Ask before you answer, in whatever your API is written in. <Mono>SERVICE_TOKEN</Mono> is one of the
-      server's service tokens, <Mono>API_KEY</Mono> the key that was presented to you.
+      Check each request before you answer it, in any language. <Mono>SERVICE_TOKEN</Mono> is one of the
+      server's service tokens, <Mono>API_KEY</Mono> the key that the client sent.
     </>
   ),
 };

@@ -9,7 +9,6 @@ const groups = [
   { kind: "http", label: "Over HTTP", hint: "everything else" },
 ] as const;
 
-/** One of the ways to check keys, all in sight. */
 export function RecipeChoice({
   value,
   onValueChange,

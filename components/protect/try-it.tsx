@@ -6,7 +6,6 @@ import type { Address } from "@/lib/client/protect/parse-address";
 import { type ProtectRecipe, protectRecipes } from "@/lib/contracts/protect-recipes";
 import { FirstDecisionLine } from "./first-decision-line";
 
-/** A request to try, and what Keyward decided about it. */
 export function TryIt({
   workspaceSlug,
   openedAt,
@@ -37,7 +36,7 @@ export function TryIt({
   );
 }
 
-/** The example of each way answers at this path; null where the file itself is what asks. */
+/** A request to the path that the example serves; null if the example itself is the request. */
 function tryCommand(recipe: ProtectRecipe, api: Address): string | null {
   const { kind } = protectRecipes[recipe];
   if (kind === "http") return null;

@@ -9,26 +9,25 @@ import {
 } from "@/lib/contracts/permissions";
 
 const hints: Record<Role, string> = {
-  owner: "Everything, owners included.",
-  admin: "All keys and logs, people, limits, API access.",
-  member: "Own keys, read & write.",
-  viewer: "Own keys, read-only.",
+  owner: "Full access, including managing owners.",
+  admin: "All keys and logs, members, limits, and API access.",
+  member: "Their own keys, read & write.",
+  viewer: "Their own keys, read-only.",
 };
 
 const serviceHints: Record<ServiceRole, string> = {
-  admin: "Its keys may see all keys and logs, and manage keys.",
-  member: "Its keys are read-only, or read & write.",
+  admin: "Its keys can see all keys and logs, and manage keys.",
+  member: "Its keys can be read-only or read & write.",
   viewer: "Its keys are read-only.",
 };
 
-/** The roles that somebody of this role may give. */
-export function roleOptions(giver: Role): SelectOption<Role>[] {
+/** The roles that a member with this role may assign. */
+export function roleOptions(assigner: Role): SelectOption<Role>[] {
   return roles
-    .filter((role) => role !== "owner" || roleMay(giver, "member.manage_owners"))
+    .filter((role) => role !== "owner" || roleMay(assigner, "member.manage_owners"))
     .map((role) => ({ value: role, label: roleLabels[role], hint: hints[role] }));
 }
 
-/** The roles of a service member. */
 export const serviceRoleOptions: SelectOption<ServiceRole>[] = serviceRoles.map((role) => ({
   value: role,
   label: roleLabels[role],

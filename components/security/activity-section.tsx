@@ -12,10 +12,8 @@ import { errorMessage } from "@/lib/client/api-client";
 import { clientName } from "@/lib/client/client-name";
 import { useAccountActivity } from "@/lib/client/use-account";
 
-/** More than these are shown when they are asked for: the page is long as it is. */
-const firstShown = 5;
+const initiallyShown = 5;
 
-/** What was done to the account, so that what one did not do oneself is noticed. */
 export function ActivitySection() {
   const activity = useAccountActivity();
   const [all, setAll] = useState(false);
@@ -23,17 +21,17 @@ export function ActivitySection() {
   return (
     <Section
       title="Recent activity"
-      description="The last 20 changes to your account. If one was not yours, change your password."
+      description="The last 20 changes to your account. If you don’t recognize one, change your password."
       flush
     >
       <div className="border-t">
         {activity.data ? (
           activity.data.length === 0 ? (
-            <p className="px-5 py-3.5 text-muted">Nothing has been changed yet.</p>
+            <p className="px-5 py-3.5 text-muted">No changes yet.</p>
           ) : (
             <ul aria-label="Recent activity">
               {activity.data
-                .slice(0, all ? undefined : firstShown)
+                .slice(0, all ? undefined : initiallyShown)
                 .map(({ id, at, action, ip, userAgent }) => (
                   <li key={id} className="flex items-start gap-3 border-b px-5 py-3 last:border-b-0">
                     <History aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
@@ -51,7 +49,7 @@ export function ActivitySection() {
           )
         ) : activity.error ? (
           <ErrorState
-            title="Your recent activity could not be shown"
+            title="Couldn’t load your recent activity"
             onRetry={() => void activity.refetch()}
             retrying={activity.isFetching}
           >
@@ -63,7 +61,7 @@ export function ActivitySection() {
             <Skeleton className="h-3.5 w-64 max-w-full" />
           </div>
         )}
-        {count > firstShown && (
+        {count > initiallyShown && (
           <div className="border-t px-2.5 py-2">
             <Button variant="ghost" size="small" aria-expanded={all} onClick={() => setAll(!all)}>
               {all ? "Show fewer" : `Show all ${count}`}

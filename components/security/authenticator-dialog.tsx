@@ -10,7 +10,6 @@ import { TextInput } from "@/components/ui/text-input";
 import { confirmAuthenticator } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup } from "@/lib/contracts/account";
 
-/** The secret for the app, as a picture and as text, and the first code back. */
 export function AuthenticatorDialog({
   setup,
   onTurnedOn,
@@ -35,16 +34,16 @@ export function AuthenticatorDialog({
       form={form}
       onSubmit={() => void form.submit()}
       onClose={onClose}
-      // A code of the moment is no loss.
+      // Losing a typed code is no loss.
       draft={false}
       staysWhilePending
       title="Set up authenticator app"
-      description="Scan this with an app such as 1Password, Google Authenticator or Aegis, then enter the code it shows."
+      description="Scan this with an app such as 1Password, Google Authenticator, or Aegis, then enter the code it shows."
       initialFocus={input}
       action="Turn on"
       pendingLabel="Turning on…"
     >
-      {/* biome-ignore lint/performance/noImgElement: a data URI, drawn by our server for this dialog alone. */}
+      {/* biome-ignore lint/performance/noImgElement: a data URI that the server made for this dialog. */}
       <img
         src={setup.qrCode}
         alt="QR code for your authenticator app"
@@ -52,11 +51,11 @@ export function AuthenticatorDialog({
         height={192}
         className="justify-self-center rounded-control border"
       />
-      <CopyField label="Secret, if you cannot scan" value={setup.secret} />
+      <CopyField label="Secret, if you can’t scan" value={setup.secret} />
       <Field
         label="Code"
         error={form.wrong.code}
-        hint="Six digits. Turning it on signs you out in every other browser."
+        hint="6 digits. Turning this on signs you out of every other browser."
       >
         <TextInput
           ref={input}

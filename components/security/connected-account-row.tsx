@@ -17,7 +17,7 @@ export function ConnectedAccountRow({
 }) {
   const { submit, pending } = useSubmit(() => visitToConnect(id), {
     doing: `Connecting ${name}`,
-    onFailure: (error) => toast.error(`${name} was not connected.`, { description: errorMessage(error) }),
+    onFailure: (error) => toast.error(`Couldn’t connect ${name}.`, { description: errorMessage(error) }),
     leaves: true,
   });
 
@@ -43,7 +43,7 @@ export function ConnectedAccountRow({
           Disconnect
         </Button>
       ) : (
-        <Button pending={pending} pendingLabel={`Going to ${name}…`} onClick={() => void submit()}>
+        <Button pending={pending} pendingLabel={`Redirecting to ${name}…`} onClick={() => void submit()}>
           Connect {name}
         </Button>
       )}

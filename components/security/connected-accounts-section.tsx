@@ -12,37 +12,37 @@ import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 import { ConnectedAccountRow } from "./connected-account-row";
 import { DisconnectAccountDialog } from "./disconnect-account-dialog";
 
-/** `notice` says what came of the visit to a provider that led here. */
+/** The outcome of connecting an account at a provider. */
 export type ProviderNotice = { tone: "ok" | "bad"; text: string };
 
 export function ConnectedAccountsSection({ notice: initial }: { notice: ProviderNotice | null }) {
   const list = useRef<HTMLUListElement>(null);
-  const told = useRef<HTMLDivElement>(null);
+  const noticeRef = useRef<HTMLDivElement>(null);
   const accounts = useConnectedAccounts();
   const [notice, setNotice] = useState(initial);
-  const [leaving, setLeaving] = useState<ConnectedAccount | null>(null);
+  const [disconnecting, setDisconnecting] = useState<ConnectedAccount | null>(null);
 
-  // The section is far down the page that the visit came back to: it is shown, and read out.
-  // Once: the address that says it would say it again whenever the page is loaded anew.
+  // Scrolls to the notice and announces it, as the section is far down the page. Then removes it from the URL, so that a reload
+  // doesn't repeat it.
   useEffect(() => {
-    if (!told.current) return;
-    told.current.focus();
+    if (!noticeRef.current) return;
+    noticeRef.current.focus();
     window.history.replaceState(null, "", window.location.pathname);
   }, []);
 
-  function noteDisconnection() {
+  function handleDisconnected() {
     flushSync(() => {
-      setLeaving(null);
+      setDisconnecting(null);
       setNotice(null);
     });
-    // The button that was pressed is another one now.
+    // Connect replaced the Disconnect button that was pressed.
     list.current?.focus();
   }
 
   return (
-    <Section title="Connected accounts" description="Accounts elsewhere that you can sign in with." flush>
+    <Section title="Connected accounts" description="Other accounts you can sign in with." flush>
       {notice && (
-        <div ref={told} tabIndex={-1} className="scroll-my-16 px-5 pb-4 outline-none">
+        <div ref={noticeRef} tabIndex={-1} className="scroll-my-16 px-5 pb-4 outline-none">
           <Alert tone={notice.tone}>{notice.text}</Alert>
         </div>
       )}
@@ -53,13 +53,13 @@ export function ConnectedAccountsSection({ notice: initial }: { notice: Provider
               <ConnectedAccountRow
                 key={account.id}
                 account={account}
-                onDisconnect={() => setLeaving(account)}
+                onDisconnect={() => setDisconnecting(account)}
               />
             ))}
           </ul>
         ) : accounts.error ? (
           <ErrorState
-            title="Your connected accounts could not be shown"
+            title="Couldn’t load your connected accounts"
             onRetry={() => void accounts.refetch()}
             retrying={accounts.isFetching}
           >
@@ -72,11 +72,11 @@ export function ConnectedAccountsSection({ notice: initial }: { notice: Provider
           </div>
         )}
       </div>
-      {leaving && (
+      {disconnecting && (
         <DisconnectAccountDialog
-          account={leaving}
-          onDisconnected={noteDisconnection}
-          onClose={() => setLeaving(null)}
+          account={disconnecting}
+          onDisconnected={handleDisconnected}
+          onClose={() => setDisconnecting(null)}
         />
       )}
     </Section>

@@ -17,7 +17,7 @@ export function DisconnectAccountDialog({
   return (
     <ConfirmDialog
       title={`Disconnect ${name}?`}
-      description={`${connected?.label ?? "This account"} will no longer sign you in. Your sessions go on.`}
+      description={`You’ll no longer be able to sign in with ${connected?.label ?? "this account"}. Your current sessions stay signed in.`}
       action="Disconnect"
       pendingLabel="Disconnecting…"
       doing={`Disconnecting ${name}`}

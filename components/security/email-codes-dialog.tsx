@@ -7,7 +7,6 @@ import { Alert } from "@/components/ui/alert";
 import { setEmailCodes } from "@/lib/client/use-two-step";
 import type { TwoStepState } from "@/lib/contracts/account";
 
-/** Turns codes by mail on or off. */
 export function EmailCodesDialog({
   state,
   onDone,
@@ -18,7 +17,7 @@ export function EmailCodesDialog({
   onClose: () => void;
 }) {
   const queryClient = useQueryClient();
-  // What the dialog is about, whatever its own answer makes of it meanwhile.
+  // Fixed on opening: turning codes on or off changes `state` while the dialog is still open.
   const [isOn] = useState(state.emailCodes);
   const isLastStep = isOn && !state.authenticator && state.passkeys === 0;
 
@@ -28,9 +27,9 @@ export function EmailCodesDialog({
       description={
         isOn
           ? isLastStep
-            ? "Signing in takes one step again, and your recovery codes end with it."
-            : "Your other second steps and your recovery codes stay."
-          : "After your password, a code that is mailed to you can be your second step."
+            ? "You’ll sign in with one step again, and your recovery codes stop working."
+            : "Your other second steps and your recovery codes keep working."
+          : "After your password, you can enter a code that we email you."
       }
       action={isOn ? "Turn off" : "Turn on"}
       pendingLabel={isOn ? "Turning off…" : "Turning on…"}
@@ -42,9 +41,9 @@ export function EmailCodesDialog({
       onClose={onClose}
     >
       {!isOn && (
-        <Alert tone="warn" title="Weaker: whoever reads your mail can pass it">
-          They can reset your password there as well, and then have both steps. An authenticator app or a
-          passkey is better.
+        <Alert tone="warn" title="Less secure: anyone with access to your email can use it">
+          They can also reset your password, and then have both steps. An authenticator app or a passkey is
+          more secure.
         </Alert>
       )}
     </ConfirmDialog>

@@ -29,23 +29,23 @@ export function PasskeysSection() {
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
 
-  function noteRemoval() {
+  function handleRemoved() {
     flushSync(close);
-    // What opened the dialog goes away with its row.
+    // The button that opened the dialog is removed with its row.
     list.current?.focus();
   }
 
   return (
     <Section
       title="Passkeys"
-      description="Your fingerprint, face or device PIN in place of a password."
+      description="Sign in with your fingerprint, face, or device PIN instead of a password."
       flush
       actions={<AddPasskey onCodes={(recoveryCodes) => setOpen({ dialog: "codes", recoveryCodes })} />}
     >
       <div ref={list} tabIndex={-1} className="border-t outline-none">
         {passkeys.data?.length === 0 ? (
           <EmptyState title="No passkeys yet" picture={<Fingerprint />}>
-            Add one on each device you use, or one in a password manager for all of them.
+            Add one on each device you use, or one in a password manager that syncs across them.
           </EmptyState>
         ) : passkeys.data ? (
           <ul aria-label="Passkeys">
@@ -59,7 +59,7 @@ export function PasskeysSection() {
           </ul>
         ) : passkeys.error ? (
           <ErrorState
-            title="Your passkeys could not be shown"
+            title="Couldn’t load your passkeys"
             onRetry={() => void passkeys.refetch()}
             retrying={passkeys.isFetching}
           >
@@ -74,7 +74,7 @@ export function PasskeysSection() {
       </div>
       {open?.dialog === "rename" && <RenamePasskeyDialog passkey={open.passkey} onClose={close} />}
       {open?.dialog === "remove" && (
-        <RemovePasskeyDialog passkey={open.passkey} onRemoved={noteRemoval} onClose={close} />
+        <RemovePasskeyDialog passkey={open.passkey} onRemoved={handleRemoved} onClose={close} />
       )}
       {open?.dialog === "codes" && <RecoveryCodesDialog codes={open.recoveryCodes} onDone={close} />}
     </Section>
@@ -85,9 +85,9 @@ function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void })
   const queryClient = useQueryClient();
   const { submit, pending } = useSubmit(() => addPasskey(queryClient), {
     doing: "Adding a passkey",
-    onSuccess: ({ passkey }) => toast.success(`The passkey ${passkey.name} is added.`),
+    onSuccess: ({ passkey }) => toast.success(`The passkey ${passkey.name} was added.`),
     onDone: ({ recoveryCodes }) => recoveryCodes.length > 0 && onCodes(recoveryCodes),
-    onFailure: (error) => toast.error("No passkey was added.", { description: errorMessage(error) }),
+    onFailure: (error) => toast.error("Couldn’t add a passkey.", { description: errorMessage(error) }),
   });
 
   return (

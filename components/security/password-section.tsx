@@ -11,18 +11,18 @@ import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
 import { changePassword } from "@/lib/client/use-account";
 
-const nothing = { currentPassword: "", newPassword: "" };
+const emptyValues = { currentPassword: "", newPassword: "" };
 
 export function PasswordSection({ email, passwordMinLength }: { email: string; passwordMinLength: number }) {
   const section = useRef<HTMLFormElement>(null);
   const queryClient = useQueryClient();
-  const [values, setValues] = useState(nothing);
-  // Not a React Query mutation: its cache would keep both passwords as the mutation's input.
+  const [values, setValues] = useState(emptyValues);
+  // Not a React Query mutation, whose cache would keep both passwords.
   const form = useSubmit(changePassword, {
     doing: "Changing your password",
     fields: ["currentPassword", "newPassword"],
     onDone() {
-      setValues(nothing);
+      setValues(emptyValues);
       void queryClient.invalidateQueries({ queryKey: queryKeys.sessions });
     },
     onFailure: () => focusFirstError(section.current),
@@ -42,7 +42,7 @@ export function PasswordSection({ email, passwordMinLength }: { email: string; p
       submitLabel="Change password"
       pendingLabel="Changing…"
       pending={form.pending}
-      done={form.done && "Changed. Every other session was signed out."}
+      done={form.done && "Password changed. You’ve been signed out everywhere else."}
     >
       <div className="grid max-w-100 gap-5">
         {form.failure && <Alert>{form.failure}</Alert>}

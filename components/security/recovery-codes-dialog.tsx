@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Dialog } from "@/components/ui/dialog";
 
-/** The one time that recovery codes are shown. Nothing but Done closes it. */
+/** Shows recovery codes, which are never shown again. Only Done closes it. */
 export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   const text = codes.join("\n");
   return (
@@ -15,10 +15,10 @@ export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone
       onOpenChange={onDone}
       dismissible={false}
       title="Save your recovery codes"
-      description="Each opens your account once when your phone or your passkeys are lost. Keep them where you keep passwords."
+      description="Each code signs you in once if you lose your phone or your passkeys. Keep them where you keep your passwords."
       footer={
         <>
-          <p className="mr-auto text-muted text-sm max-sm:basis-full!">You will not see these codes again.</p>
+          <p className="mr-auto text-muted text-sm max-sm:basis-full!">You won’t see these codes again.</p>
           <Button variant="primary" onClick={onDone}>
             Done
           </Button>

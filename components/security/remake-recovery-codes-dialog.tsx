@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { renewRecoveryCodes } from "@/lib/client/use-two-step";
 
-/** Asks before the codes that somebody has put away are made worthless. */
 export function RemakeRecoveryCodesDialog({
   left,
   onMade,
@@ -18,17 +17,17 @@ export function RemakeRecoveryCodesDialog({
   return (
     <ConfirmDialog
       title="Recovery codes"
-      description={`${left} of your 10 codes ${left === 1 ? "is" : "are"} left. They were shown when they were made, and cannot be shown again.`}
-      action="Make new codes"
-      pendingLabel="Making…"
+      description={`${left} of your 10 codes ${left === 1 ? "is" : "are"} left. They can’t be shown again.`}
+      action="Create new codes"
+      pendingLabel="Creating…"
       variant="primary"
-      doing="Making new recovery codes"
+      doing="Creating new recovery codes"
       onConfirm={() => renewRecoveryCodes(queryClient)}
       onDone={onMade}
       staysWhilePending
       onClose={onClose}
     >
-      <p>New codes take the place of the old ones, which open nothing from then on.</p>
+      <p>New codes replace the old ones, which stop working immediately.</p>
     </ConfirmDialog>
   );
 }

@@ -20,7 +20,7 @@ export function RemovePasskeyDialog({
   return (
     <ConfirmDialog
       title={`Remove ${passkey.name}?`}
-      description="This passkey opens your account no more. Delete it on your device or in your password manager as well."
+      description="You’ll no longer be able to sign in with this passkey. Also delete it from your device or password manager."
       action="Remove passkey"
       pendingLabel="Removing…"
       doing={`Removing ${passkey.name}`}
@@ -30,7 +30,8 @@ export function RemovePasskeyDialog({
     >
       {isLastStep && (
         <p>
-          It is your only second step: signing in takes one step again, and your recovery codes end with it.
+          This is your only second step. You’ll sign in with one step again, and your recovery codes stop
+          working.
         </p>
       )}
     </ConfirmDialog>

@@ -14,12 +14,12 @@ import { TwoStepSection } from "./two-step-section";
 type SecurityScreenProps = {
   email: string;
   hasPassword: boolean;
-  /** Null where no identity provider is configured. */
+  /** Null if no identity provider is configured. */
   connectedAccounts: { notice: ProviderNotice | null } | null;
-  /** Where this workspace asks for single sign-on, and this session did not come by it. */
+  /** Set if the workspace requires single sign-on and this session didn't use it. */
   signOnFirst: ComponentProps<typeof SingleSignOnAlert> | null;
   passwordMinLength: number;
-  /** The workspace that asks for a second step, where this one does. */
+  /** The workspace's name if it requires two-step verification. */
   twoStepRequiredBy: string | null;
 };
 
@@ -34,7 +34,7 @@ export function SecurityScreen({
   const Password = hasPassword ? PasswordSection : SetPasswordSection;
   return (
     <div className="max-w-180">
-      <PageHeader title="Security">How you sign in, and where you are signed in now.</PageHeader>
+      <PageHeader title="Security">How you sign in, and where you’re signed in.</PageHeader>
       <div className="grid gap-6">
         {signOnFirst && <SingleSignOnAlert {...signOnFirst} />}
         <Password email={email} passwordMinLength={passwordMinLength} />

@@ -17,13 +17,13 @@ export function SessionsSection() {
   const revoke = useRevokeSession();
   const others = sessions.data?.filter((session) => !session.current).length ?? 0;
 
-  // The button that was pressed is gone afterwards: its list takes the focus, or the next Tab would start at the top.
+  // The button that was pressed is removed. Without this, the next Tab would start at the top of the page.
   const keepFocus = () => list.current?.focus();
 
   return (
     <Section
       title="Sessions"
-      description="Every browser you are signed in with."
+      description="The browsers you’re signed in with."
       flush
       actions={
         <Button
@@ -38,7 +38,7 @@ export function SessionsSection() {
                   revoked === 1 ? "Signed out 1 other session." : `Signed out ${revoked} other sessions.`,
                 );
               },
-              onError: tellFailure,
+              onError: reportFailure,
             })
           }
         >
@@ -54,13 +54,13 @@ export function SessionsSection() {
                 key={session.id}
                 session={session}
                 pending={revoke.isPending && revoke.variables === session.id}
-                onSignOut={() => revoke.mutate(session.id, { onSuccess: keepFocus, onError: tellFailure })}
+                onSignOut={() => revoke.mutate(session.id, { onSuccess: keepFocus, onError: reportFailure })}
               />
             ))}
           </ul>
         ) : sessions.error ? (
           <ErrorState
-            title="Your sessions could not be shown"
+            title="Couldn’t load your sessions"
             onRetry={() => void sessions.refetch()}
             retrying={sessions.isFetching}
           >
@@ -74,8 +74,8 @@ export function SessionsSection() {
   );
 }
 
-function tellFailure(error: unknown) {
-  if (!wasNotConfirmed(error)) toast.error("Nobody was signed out.", { description: errorMessage(error) });
+function reportFailure(error: unknown) {
+  if (!wasNotConfirmed(error)) toast.error("Couldn’t sign out.", { description: errorMessage(error) });
 }
 
 function SessionsSkeleton() {

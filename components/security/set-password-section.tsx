@@ -13,7 +13,7 @@ import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
 import { setFirstPassword } from "@/lib/client/use-account";
 
-/** A first password, for who signs in another way and has none. */
+/** Sets a first password on an account without one. */
 export function SetPasswordSection({
   email,
   passwordMinLength,
@@ -25,14 +25,14 @@ export function SetPasswordSection({
   const router = useRouter();
   const queryClient = useQueryClient();
   const [typed, setTyped] = useState("");
-  // Not a React Query mutation: its cache would keep the password as the mutation's input.
+  // Not a React Query mutation, whose cache would keep the password.
   const form = useSubmit(setFirstPassword, {
     doing: "Setting your password",
     fields: ["newPassword"],
     onSuccess() {
       void queryClient.invalidateQueries({ queryKey: queryKeys.account });
       toast.success("Your password is set.", {
-        description: "It signs you in from now on, with your email.",
+        description: "You can now sign in with your email and password.",
       });
       router.refresh();
     },
@@ -43,7 +43,7 @@ export function SetPasswordSection({
   return (
     <FormSection
       title="Password"
-      description="You have none yet, and sign in another way."
+      description="Your account doesn’t have a password yet."
       formRef={section}
       onSubmit={() => void form.submit(typed)}
       submitLabel="Set a password"

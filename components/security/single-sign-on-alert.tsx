@@ -7,7 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
 import { visitToConfirm, visitToConnect } from "@/lib/client/identity-providers";
 
-/** For who must come to a workspace by single sign-on, and did not: the way there, from the session they are in. */
+/** For a person whose session didn't use the single sign-on that the workspace requires. */
 export function SingleSignOnAlert({
   workspaceName,
   providerName,
@@ -15,30 +15,34 @@ export function SingleSignOnAlert({
   connected,
 }: {
   workspaceName: string;
-  /** Null where the provider is no longer configured. */
+  /** Null if the provider is no longer configured. */
   providerName: string | null;
-  /** The account at the provider that the membership belongs to; null where any account of the domain does. */
+  /** The account that the person joined with; null if any account of the domain will do. */
   joinedAs: string | null;
   connected: boolean;
 }) {
   const { submit, pending } = useSubmit(() => (connected ? visitToConfirm("oidc") : visitToConnect("oidc")), {
-    doing: `Going to ${providerName}`,
+    doing: `Redirecting to ${providerName}`,
     onFailure: (error) =>
-      toast.error(`${providerName} could not be reached.`, { description: errorMessage(error) }),
+      toast.error(`Couldn’t reach ${providerName}.`, { description: errorMessage(error) }),
     leaves: true,
   });
 
   return (
-    <Alert tone="warn" title={`${workspaceName} asks for single sign-on`}>
+    <Alert tone="warn" title={`${workspaceName} requires single sign-on`}>
       {providerName === null ? (
-        "The provider it asks for is not configured on this server. An owner of the workspace can switch it off."
+        "Its provider isn’t configured on this server. An owner of the workspace can turn it off."
       ) : (
         <div className="grid justify-items-start gap-3">
           <p className="break-words">
-            Its other pages open once you have signed in with {providerName}
+            To open its other pages, sign in with {providerName}
             {joinedAs && ` as ${joinedAs}, the account you joined with`}.
           </p>
-          <Button pending={pending} pendingLabel={`Going to ${providerName}…`} onClick={() => void submit()}>
+          <Button
+            pending={pending}
+            pendingLabel={`Redirecting to ${providerName}…`}
+            onClick={() => void submit()}
+          >
             Continue with {providerName}
           </Button>
         </div>

@@ -7,7 +7,6 @@ export function TurnOffAuthenticatorDialog({
   isLastStep,
   onClose,
 }: {
-  /** The account has no other second step. */
   isLastStep: boolean;
   onClose: () => void;
 }) {
@@ -17,12 +16,12 @@ export function TurnOffAuthenticatorDialog({
       title="Turn off authenticator app?"
       description={
         isLastStep
-          ? "Your password alone will open your account, and your recovery codes end with it."
-          : "Your other second steps and your recovery codes stay."
+          ? "You’ll sign in with only your password, and your recovery codes stop working."
+          : "Your other second steps and your recovery codes keep working."
       }
       action="Turn off"
       pendingLabel="Turning off…"
-      doing={"Turning off the authenticator app"}
+      doing="Turning off the authenticator app"
       onConfirm={() => turnOff.mutateAsync()}
       onDone={onClose}
       onClose={onClose}

@@ -18,13 +18,13 @@ import { RecoveryCodesDialog } from "./recovery-codes-dialog";
 import { RemakeRecoveryCodesDialog } from "./remake-recovery-codes-dialog";
 import { TurnOffAuthenticatorDialog } from "./turn-off-authenticator-dialog";
 
-/** `requiredBy` is the workspace that asks for it, where one does. */
+/** `requiredBy` is the name of the workspace if it requires two-step verification. */
 export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
   const state = useTwoStep();
   return (
     <Section
       title="Two-step verification"
-      description="After your password, a code or a passkey: a stolen password alone opens nothing."
+      description="Asks for a code or a passkey after your password, so that a stolen password isn’t enough to sign in."
       actions={
         state.data && (
           <Badge tone={isOn(state.data) ? "ok" : "neutral"}>{isOn(state.data) ? "On" : "Off"}</Badge>
@@ -35,14 +35,14 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
         <TwoStepControls state={state.data} requiredBy={requiredBy} />
       ) : state.error ? (
         <ErrorState
-          title="Your second step could not be shown"
+          title="Couldn’t load two-step verification"
           onRetry={() => void state.refetch()}
           retrying={state.isFetching}
         >
           {errorMessage(state.error)}
         </ErrorState>
       ) : (
-        <div role="status" aria-label="Loading your second step">
+        <div role="status" aria-label="Loading two-step verification">
           <Skeleton className="h-9 w-52" />
         </div>
       )}
@@ -50,7 +50,7 @@ export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
   );
 }
 
-/** A passkey is a second step as well: it is asked for after the password. */
+/** Passkeys count: they're also asked for after the password. */
 function isOn({ authenticator, passkeys, emailCodes }: TwoStepState): boolean {
   return authenticator || passkeys > 0 || emailCodes;
 }
@@ -69,19 +69,19 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
   const { submit: setUp, pending } = useSubmit(beginAuthenticatorSetup, {
     doing: "Setting up an authenticator app",
     onDone: (setup) => setOpen({ dialog: "set up", setup }),
-    onFailure: (error) => toast.error("The set-up could not begin.", { description: errorMessage(error) }),
+    onFailure: (error) => toast.error("Couldn’t start the setup.", { description: errorMessage(error) }),
   });
 
   return (
     <div className="grid gap-3 sm:grid-cols-[max-content_minmax(0,1fr)]">
       {requiredBy && !isOn(state) && (
         <div className="sm:col-span-2">
-          <Alert tone="warn" title={`${requiredBy} asks its members for two-step verification`}>
-            Set up an authenticator app or add a passkey to go on to its other pages.
+          <Alert tone="warn" title={`${requiredBy} requires two-step verification`}>
+            Set up an authenticator app or add a passkey to open its other pages.
           </Alert>
         </div>
       )}
-      <Way says={`${state.authenticator ? "On. " : ""}A code from an app on your phone.`}>
+      <SecondStep description={`${state.authenticator ? "On. " : ""}A code from an app on your phone.`}>
         {state.authenticator ? (
           <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
         ) : (
@@ -94,20 +94,22 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
             Set up authenticator app
           </Button>
         )}
-      </Way>
-      <Way says={`${state.emailCodes ? "On. " : ""}Weaker: whoever reads your mail can pass it.`}>
+      </SecondStep>
+      <SecondStep
+        description={`${state.emailCodes ? "On. " : ""}Less secure: anyone with access to your email can use it.`}
+      >
         <Button onClick={() => setOpen({ dialog: "email codes" })}>Email codes</Button>
-      </Way>
+      </SecondStep>
       {isOn(state) && (
-        <Way
-          says={
+        <SecondStep
+          description={
             state.recoveryCodesLeft === 0
-              ? "No recovery code is left: make new ones."
+              ? "No recovery codes left. Create new ones."
               : `${state.recoveryCodesLeft} of 10 recovery codes left.`
           }
         >
           <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
-        </Way>
+        </SecondStep>
       )}
       {open?.dialog === "set up" && (
         <AuthenticatorDialog
@@ -138,12 +140,12 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
   );
 }
 
-/** A button and what there is to know of it, in two columns where there is room for them. */
-function Way({ says, children }: { says: string; children: ReactNode }) {
+/** A button and its description, in two columns if there's room. */
+function SecondStep({ description, children }: { description: string; children: ReactNode }) {
   return (
     <div className="grid items-center gap-x-4 gap-y-1 max-sm:justify-items-start sm:col-span-2 sm:grid-cols-subgrid">
       {children}
-      <span className="text-muted text-sm">{says}</span>
+      <span className="text-muted text-sm">{description}</span>
     </div>
   );
 }

@@ -4,14 +4,14 @@ import type { ReactNode } from "react";
 import type { Tone } from "./badge";
 
 const icons = { ok: CircleCheck, warn: TriangleAlert, bad: CircleAlert, neutral: Info };
-const colours: Record<Tone, string> = {
+const colors: Record<Tone, string> = {
   ok: "border-ok/40 [&>svg]:text-ok",
   warn: "border-warn/40 [&>svg]:text-warn",
   bad: "border-bad/40 [&>svg]:text-bad",
   neutral: "border-line [&>svg]:text-muted",
 };
 
-/** A sentence that must be noticed. `bad` is announced at once; the others stand on the page as notes. */
+/** An important message. `bad` is announced immediately; the others are notes. */
 export function Alert({
   tone = "bad",
   title,
@@ -25,7 +25,7 @@ export function Alert({
   return (
     <div
       role={tone === "bad" ? "alert" : "note"}
-      className={clsx("flex gap-2.5 rounded-control border bg-surface px-3 py-2.5", colours[tone])}
+      className={clsx("flex gap-2.5 rounded-control border bg-surface px-3 py-2.5", colors[tone])}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="grid min-w-0 gap-0.5">

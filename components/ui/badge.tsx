@@ -10,7 +10,7 @@ const tones: Record<Tone, string> = {
   neutral: "text-muted",
 };
 
-/** A state in a word, with an icon so that colour is never alone. Without `icon` a dot stands there. */
+/** A state with an icon, so that it doesn't depend on color alone. Without `icon`, a dot. */
 export function Badge({
   tone = "neutral",
   icon,

@@ -69,7 +69,7 @@ export function BarChart({
         aria-valuemin={0}
         aria-valuemax={Math.max(bars.length - 1, 0)}
         aria-valuenow={active ?? Math.max(bars.length - 1, 0)}
-        aria-valuetext={shown ? reading(shown, series) : "Use the arrow keys to read the bars."}
+        aria-valuetext={shown ? valueText(shown, series) : "Use the arrow keys to read the bars."}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onFocus={() => setActive((before) => before ?? bars.length - 1)}
@@ -143,12 +143,12 @@ function ChartTable({
   series: readonly BarSeries[];
   bars: readonly Bar[];
 }) {
-  const telling = bars.filter((bar) => sum(bar, series) > 0);
+  const nonEmpty = bars.filter((bar) => sum(bar, series) > 0);
   return (
-    // A table keeps its own width whatever it is told: the box around it hides it.
+    // A table ignores the width that hides it, so a box around it does.
     <div className="sr-only">
       <table>
-        <caption>{`${title}; times without any are left out`}</caption>
+        <caption>{`${title} (periods with none are left out)`}</caption>
         <thead>
           <tr>
             <th scope="col">Time</th>
@@ -160,7 +160,7 @@ function ChartTable({
           </tr>
         </thead>
         <tbody>
-          {telling.map((bar) => (
+          {nonEmpty.map((bar) => (
             <tr key={bar.id}>
               <th scope="row">{bar.label}</th>
               {series.map((one) => (
@@ -178,12 +178,12 @@ function sum(bar: Bar, series: readonly BarSeries[]): number {
   return series.reduce((total, one) => total + (bar.values[one.id] ?? 0), 0);
 }
 
-function reading(bar: Bar, series: readonly BarSeries[]): string {
+function valueText(bar: Bar, series: readonly BarSeries[]): string {
   return `${bar.label}: ${series.map((one) => `${one.label} ${number(bar.values[one.id] ?? 0)}`).join(", ")}`;
 }
 
 const shortNumber = new Intl.NumberFormat("en-US", { notation: "compact" });
 
 function number(value: number): string {
-  return value.toLocaleString("en-GB");
+  return value.toLocaleString("en-US");
 }

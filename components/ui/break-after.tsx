@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 
-/** A long text that may be broken after a character, such as a path after each slash. Copied, it is as it was. */
+/** A text that may wrap after a character, such as a path after each slash. Copying it gives the original text. */
 export function BreakAfter({ text, separator }: { text: string; separator: string }) {
   const parts = text.split(separator);
   return parts.map((part, index) => (

@@ -17,7 +17,7 @@ const sizes: Record<ButtonSize, string> = {
   medium: "h-9 px-3.5 text-base max-sm:h-11",
 };
 
-/** The look of a button, for links that stand where a button would. */
+/** The classes of a button, for links that look like one. */
 export function buttonStyle({
   variant = "secondary",
   size = "medium",

@@ -9,7 +9,7 @@ export type ButtonProps = Omit<ComponentProps<"button">, "children"> & {
   children: ReactNode;
   variant?: ButtonVariant;
   size?: ButtonSize;
-  /** While true the button keeps its focus and its width, says `pendingLabel`, and cannot be pressed again. */
+  /** While true, the button shows `pendingLabel`, ignores presses, and keeps its focus and width. */
   pending?: boolean;
   pendingLabel?: string;
   icon?: ReactNode;
@@ -28,7 +28,7 @@ export function Button({
   disabled,
   ...rest
 }: ButtonProps) {
-  // Sent before the script runs, a form would go off as a page of its own, and what was typed into it with it.
+  // Before the script runs, submitting would reload the page and lose what was typed.
   const early = !useReady() && type === "submit";
 
   function press(event: MouseEvent<HTMLButtonElement>) {
@@ -54,7 +54,7 @@ export function Button({
       {pendingLabel === undefined ? (
         children
       ) : (
-        // Both labels share one grid cell, so that the wider one sets the width from the start.
+        // Both labels share one grid cell, so that the wider one sets the width.
         <span className="grid *:col-start-1 *:row-start-1">
           <span className={clsx(pending && "invisible")}>{children}</span>
           <span className={clsx(!pending && "invisible")}>{pendingLabel}</span>

@@ -4,7 +4,6 @@ import { clsx } from "clsx";
 import { Check } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 
-/** A box to tick. Its name is `label` alone; `hint` describes it. */
 export function Checkbox({
   label,
   hint,

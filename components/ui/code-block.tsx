@@ -6,7 +6,7 @@ import { CopyOutcome } from "./copy-field";
 import { IconButton } from "./icon-button";
 import { useCopy } from "./use-copy";
 
-/** Lines to run or to read. `label` names them; the button copies them whole. Many lines scroll within themselves. */
+/** Code with a Copy button. `label` is its accessible name. */
 export function CodeBlock({
   label,
   code,
@@ -21,11 +21,11 @@ export function CodeBlock({
   const { state, copy } = useCopy();
   return (
     <div className="min-w-0 rounded-control border bg-sunken">
-      {/* The button stands beside the lines, never over the end of one. */}
+      {/* The button is beside the code, so that it never covers a line. */}
       <div className="flex items-start">
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups what can be operated; this is text with a name. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups controls; this is text with a name. */}
         <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard.
           tabIndex={0}
           role="group"
           aria-label={label}

@@ -14,7 +14,7 @@ import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
 import { panelStyle, usePanel } from "./use-panel";
 
-/** A line of text with suggestions; anything may be typed. Inside a Field its label names it; elsewhere give `aria-label`. */
+/** A text field with suggestions. Outside a Field, pass `aria-label`. */
 export function Combobox({
   value,
   onValueChange,
@@ -29,7 +29,7 @@ export function Combobox({
   value: string;
   onValueChange: (value: string) => void;
   suggestions: readonly string[];
-  /** The suggestions are already those that match. */
+  /** The caller has already filtered the suggestions. */
   filtered?: boolean;
   mono?: boolean;
   size?: InputSize;
@@ -42,7 +42,7 @@ export function Combobox({
   const [active, setActive] = useState(-1);
 
   const query = value.trim().toLowerCase();
-  // Before anything is typed the whole list is offered, or the present value would hide every other choice.
+  // Until something is typed, offer the whole list: the current value would hide every other choice.
   const matches =
     typed && !filtered
       ? suggestions.filter((suggestion) => suggestion.toLowerCase().includes(query))
@@ -74,7 +74,7 @@ export function Combobox({
       event.preventDefault();
       choose(matches[current]);
     } else if (event.key === "Escape" && expanded) {
-      // The list alone closes: the dialog around it stays.
+      // Close only the list, not the dialog around it.
       event.preventDefault();
       event.stopPropagation();
       close();
@@ -146,7 +146,7 @@ function Suggestions({
   onDismiss: () => void;
 }) {
   const list = useRef<HTMLDivElement>(null);
-  // Before the panel is placed, which needs to know how wide it is.
+  // Must run before the panel is placed, which depends on its width.
   useLayoutEffect(() => {
     if (list.current && anchor.current) list.current.style.width = `${anchor.current.offsetWidth}px`;
   }, [anchor]);
@@ -172,7 +172,7 @@ function Suggestions({
           id={`${id}-${index}`}
           role="option"
           aria-selected={suggestion === value}
-          // The input must not lose its focus before the click arrives.
+          // Keep the input focused, as losing the focus closes the list before the click.
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onChoose(suggestion)}
           className={clsx(

@@ -5,7 +5,7 @@ import { type RefObject, useId, useRef } from "react";
 import { Button } from "./button";
 import { type CopyState, useCopy } from "./use-copy";
 
-/** Something to be copied: a read-only field that selects itself on focus, and a Copy button that says when it has. */
+/** A read-only field that selects its text on focus, with a Copy button. */
 export function CopyField({
   label,
   value,
@@ -16,7 +16,7 @@ export function CopyField({
   label: string;
   value: string;
   onCopied?: () => void;
-  /** To give the field the first focus of a dialog. */
+  /** For a dialog's initial focus. */
   fieldRef?: RefObject<HTMLInputElement | null>;
   primary?: boolean;
 }) {
@@ -66,7 +66,7 @@ export function CopyField({
   );
 }
 
-/** All of it, and its beginning in sight where it is wider than the field. */
+/** Selects the whole text, and shows its beginning if it's wider than the field. */
 function selectFromStart(field: HTMLInputElement): void {
   field.setSelectionRange(0, field.value.length, "backward");
   field.scrollLeft = 0;
@@ -76,8 +76,7 @@ export function CopyOutcome({ state }: { state: CopyState }) {
   return (
     <p role="status" className={state === "failed" ? "text-muted text-sm" : "sr-only"}>
       {state === "copied" && "Copied"}
-      {state === "failed" &&
-        "This browser does not let the page copy. The text is selected: copy it with the keyboard."}
+      {state === "failed" && "Your browser blocked copying. Select the text and copy it with the keyboard."}
     </p>
   );
 }

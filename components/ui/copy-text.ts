@@ -1,6 +1,6 @@
 /**
- * Copies, by the clipboard API where the page may use it (secure contexts), else by the old command on `field`'s selection.
- * False means neither worked: the text then stands selected, ready for the keyboard.
+ * Copies a text with the Clipboard API, which needs a secure context, or else by selecting `field`. Returns whether it worked;
+ * if not, the field stays selected.
  */
 export async function copyText(
   text: string,

@@ -2,19 +2,19 @@ import type { ReactNode } from "react";
 
 export type Column<Row> = {
   id: string;
-  /** The column's word: in the head, and before the value where rows are stacked. */
+  /** In the table's header, or before the value in stacked rows. */
   header: string;
   cell: (row: Row) => ReactNode;
-  /** A muted line under the cell, outside of the row's link. */
+  /** A muted line below the cell's content, outside the row's link. */
   secondLine?: (row: Row) => ReactNode;
-  /** Gives way where the table is too wide: its text breaks anywhere. */
+  /** Its text may break anywhere, to make room in a narrow table. */
   wide?: boolean;
   align?: "left" | "right";
   /** A width class such as `w-40`. */
   width?: string;
-  /** Left out below this width: 640–900 px is narrow for many columns. Stacked rows show all. */
+  /** Hidden below this width, except in stacked rows. */
   hideBelow?: "rail" | "lg" | "xl";
-  /** The head is for assistive technology alone, as over a row's menu. */
+  /** Shows the header only to assistive technology. */
   headerHidden?: boolean;
 };
 

@@ -59,7 +59,7 @@ export function DataTableRow<Row>({
             </span>
           )}
           {index === 0 && href ? (
-            // The link's area is the row; what can be operated within the row stands above it (`relative z-1`).
+            // The link covers the whole row. Other controls in the row stand above it (`relative z-1`).
             <Link
               href={href}
               className="block w-fit font-medium wrap-anywhere sm:min-w-32 after:absolute after:inset-0 focus-visible:outline-offset-4"
@@ -87,8 +87,8 @@ export function DataTableRow<Row>({
 }
 
 /**
- * A press anywhere in the row does what its link or button does: also on a time, which stands above the link. What can be
- * operated by itself is left alone, and so is text that was just selected.
+ * A press anywhere in the row activates its link or button, even on elements that stand above the link. Other controls, and
+ * presses that end a text selection, are left alone.
  */
 function pressRow(event: MouseEvent<HTMLTableRowElement>) {
   const pressed = event.target as HTMLElement;

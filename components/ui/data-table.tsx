@@ -6,10 +6,10 @@ import { type Column, hideBelowStyle } from "./data-table-column";
 import { DataTableRow, DataTableSkeletonRow } from "./data-table-row";
 
 /**
- * Rows under a head that stays in sight. Below 640 px each row is a stack of the same words.
- * `rows` undefined is loading; `error` takes precedence; no rows show `empty`, or `noMatch` where `filtered`.
- * The first column's cell is the row's title. With `rowHref` it is a link that the whole row takes part in; with
- * `rowOpen` a button at its end, and a press anywhere in it, opens something beside the table.
+ * A table with a sticky header. Below 640 px, rows become stacked.
+ * Shows a skeleton while `rows` is undefined, `error` if it's set, and `empty`, or `noMatch` if `filtered`, if there are no rows.
+ * With `rowHref`, the whole row is a link named by its first cell. With `rowOpen`, pressing the row or the button at its end
+ * opens its details.
  */
 export function DataTable<Row>({
   label,
@@ -28,29 +28,26 @@ export function DataTable<Row>({
   rowLines = 2,
   dimmed = false,
 }: {
-  /** The table's name. */
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
   rowHref?: (row: Row) => string;
-  /** `label` names the button of one row. */
+  /** `label` is the accessible name of the row's button. */
   rowOpen?: { label: (row: Row) => string; onOpen: (row: Row) => void };
-  /** The row's menu; it stands last. */
   rowActions?: (row: Row) => ReactNode;
   /** An ErrorState. */
   error?: ReactNode;
   /** An EmptyState. */
   empty?: ReactNode;
-  /** What stands here when filters leave nothing. */
   noMatch?: ReactNode;
   filtered?: boolean;
   /** Under the rows: counts, "Load more". */
   footer?: ReactNode;
   skeletonRows?: number;
-  /** How many lines of text a row is high, so that its skeleton is as high. */
+  /** Lines of text per row, for the height of the skeleton. */
   rowLines?: 1 | 2;
-  /** The rows are of the last question; those of the new one are on their way. */
+  /** The rows belong to the previous query, and the new ones are loading. */
   dimmed?: boolean;
 }) {
   const loading = rows === undefined && !error;
@@ -62,7 +59,7 @@ export function DataTable<Row>({
       {error || nothing ? (
         error || (filtered ? noMatch : empty)
       ) : (
-        // Not a scroll container from 640 px on, or the head could not stick to the window.
+        // Must not be a scroll container from 640 px on, or the header wouldn't stick to the window.
         <table
           aria-label={label}
           aria-busy={loading || dimmed}

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 
 export type Description = { term: string; value: ReactNode };
 
-/** Facts about one thing, each a word and its value. Two columns of facts from 640 px on where `columns` says so. */
 export function DescriptionList({ items, columns = 1 }: { items: readonly Description[]; columns?: 1 | 2 }) {
   return (
     <dl className={clsx("grid gap-x-10 gap-y-2.5", columns === 2 && "sm:grid-cols-2")}>

@@ -18,22 +18,21 @@ type DialogProps = {
   children?: ReactNode;
   footer?: ReactNode;
   size?: keyof typeof widths;
-  /** False: Escape and a press outside do nothing, and there is no Close button. */
+  /** If false, Escape and pressing outside do nothing, and there's no Close button. */
   dismissible?: boolean;
   onSubmit?: () => void;
-  /** What was typed was sent, and the answer is awaited. */
+  /** The form was submitted and awaits the response. */
   pending?: boolean;
-  /** Whether closing would lose something. Without it: whether something was typed into a text field. */
+  /** Whether closing would lose something. By default, whether the text of a field was changed. */
   draft?: boolean | undefined;
   initialFocus?: RefObject<HTMLElement | null>;
-  /** Where focus goes on closing, where what opened the dialog is gone by then. */
+  /** Gets the focus on closing if the element that opened the dialog is gone. */
   returnFocus?: RefObject<HTMLElement | null>;
 };
 
 /**
- * A modal dialog. Focus goes to `initialFocus`, else to the first field, and back to where it was when it closes.
- * With `onSubmit` it is a form: Enter submits it, its buttons belong into `footer`, and what was typed into it is not lost by
- * Escape, a press outside or Close without a question.
+ * A modal dialog. Focuses `initialFocus` or else the first field, and restores the focus when it closes. With `onSubmit` it is
+ * a form, which asks before it discards changes. Put the form's buttons into `footer`.
  */
 export function Dialog(props: DialogProps) {
   return props.open ? <OpenDialog {...props} /> : null;
@@ -58,20 +57,20 @@ function OpenDialog({
     else close();
   }
 
-  /** Escape or a press outside, which may be a slip: what is being sent stays, in case it is refused. */
+  /** Escape or a press outside may be accidental, so they don't close a form that is being submitted and may fail. */
   function dismiss() {
     if (!(pending && wouldLose())) pressClose();
   }
 
   function discard() {
-    // Gone before the dialog below it, so that the focus finds its way back.
+    // Remove this dialog before the one below it, so that the focus is restored.
     flushSync(() => setDiscarding(false));
     close();
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    // A form within a portal still bubbles through React's tree: an outer form must not be sent along.
+    // Events bubble through React's tree even from a portal: don't submit an outer form.
     event.stopPropagation();
     onSubmit?.();
   }
@@ -132,7 +131,6 @@ function DialogBody({
   );
 }
 
-/** Asks before what was typed is lost. Over the dialog it was typed into. */
 function DiscardDialog({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => void }) {
   const keep = useRef<HTMLButtonElement>(null);
   return (
@@ -140,8 +138,8 @@ function DiscardDialog({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: (
       open
       onOpenChange={onKeep}
       size="small"
-      title="Discard what you typed?"
-      description="It hasn’t been saved."
+      title="Discard changes?"
+      description="What you typed hasn’t been saved."
       initialFocus={keep}
       footer={
         <>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Nothing here yet: one sentence, one action, a faint picture of what will stand here. */
+/** Shown in place of an empty list: one sentence, one action, a faint picture. */
 export function EmptyState({
   title,
   children,

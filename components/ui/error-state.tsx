@@ -4,7 +4,7 @@ import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./button";
 
-/** Something could not be shown: what, why, and a button to try again. */
+/** Shown in place of content that failed to load. */
 export function ErrorState({
   title,
   children,

@@ -7,17 +7,14 @@ type FieldControl = { id: string; "aria-describedby"?: string; "aria-invalid"?: 
 
 const FieldContext = createContext<FieldControl | null>(null);
 
-/**
- * What an input inside a Field spreads on itself, last, to be named and described by it. What describes the input besides
- * (`describedBy`) is kept, also outside of a Field.
- */
+/** Props that connect an input to the Field around it. Spread them last. Keeps `describedBy`, also outside a Field. */
 export function useFieldControl(describedBy?: string): Partial<FieldControl> {
   const control = use(FieldContext);
   const described = [control?.["aria-describedby"], describedBy].filter(Boolean).join(" ");
   return { ...control, ...(described && { "aria-describedby": described }) };
 }
 
-/** A label, an optional hint and an optional error, wired to the one input among `children`. */
+/** A label, hint and error for the one input among `children`. */
 export function Field({
   label,
   hint,
@@ -28,7 +25,7 @@ export function Field({
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** Stands on the label's line, at its end: "Optional", or a link. */
+  /** At the end of the label's line, such as "Optional" or a link. */
   aside?: ReactNode;
   children: ReactNode;
 }) {
@@ -49,7 +46,7 @@ export function Field({
       >
         {children}
       </FieldContext>
-      {/* After the input, so that Tab leads from one field to the next and not over a link beside a label. */}
+      {/* After the input, so that Tab goes from field to field before a link beside the label. */}
       {aside && <span className="absolute top-0.5 right-0 text-muted text-sm">{aside}</span>}
       {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
       {hint && (

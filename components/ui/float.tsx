@@ -4,7 +4,7 @@ import { type ReactNode, useLayoutEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { findTopDialog, watchTopDialog } from "./top-dialog";
 
-/** `open:` and not always: a closed popover must not get a `display`. What floats takes the pointer, the gaps don't. */
+/** `open:`, because a closed popover must not have a `display`. Only the contents take the pointer, not the gaps. */
 const places = {
   notices:
     "pointer-events-none fixed inset-x-0 top-16 bottom-auto m-0 mx-auto w-[min(40rem,calc(100vw-2rem))] gap-2 overflow-visible bg-transparent text-text open:grid rail:top-3 *:*:pointer-events-auto",
@@ -14,9 +14,8 @@ const places = {
 type Place = keyof typeof places;
 
 /**
- * What belongs to the page as a whole and floats above it: notices, one below another, and toasts. It can be pressed while a
- * modal dialog is open, because it stands in the one on top. What belongs to a control (menus, lists, tooltips) is rendered
- * beside the control and needs no more than `usePanel`.
+ * Floats notices and toasts above the page. They work while a modal dialog is open, because they move into the topmost one.
+ * Menus, lists and tooltips belong to a control and use `usePanel` instead.
  */
 export function Float({ place, children }: { place: Place; children: ReactNode }) {
   const [slot] = useState(() => {
@@ -32,7 +31,7 @@ export function Float({ place, children }: { place: Place; children: ReactNode }
     return () => slot.remove();
   }, [place, slot]);
 
-  // Into an element of our own that moves between dialogs: another target of the portal would mount everything anew.
+  // Into an element that moves between dialogs: changing the portal's target would remount the children.
   return createPortal(children, slot);
 }
 
@@ -49,12 +48,12 @@ function findLayer(place: Place): HTMLElement {
   return layer;
 }
 
-/** Moves a layer into the dialog on top, and above it: what was shown last is on top. */
+/** Moves a layer into the topmost dialog, and shows it again to put it on top. */
 function raise(layer: HTMLElement): void {
   const focused = document.activeElement;
-  // Browsers tell nobody that an element lost the focus when it is moved.
+  // Moving an element takes its focus without a blur event.
   if (focused instanceof HTMLElement && layer.contains(focused)) focused.blur();
-  // Moving a popover hides it, also to where it was.
+  // Moving a popover hides it.
   findTopDialog().append(layer);
   layer.showPopover();
 }

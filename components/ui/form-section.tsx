@@ -4,7 +4,7 @@ import type { ComponentProps, ReactNode, Ref } from "react";
 import { Button } from "./button";
 import { Section } from "./section";
 
-/** A section that is a form: its button stands in the footer, and what came of it is said beside the button. */
+/** A section that is a form, with its button and outcome in the footer. */
 export function FormSection({
   formRef,
   onSubmit,
@@ -20,7 +20,7 @@ export function FormSection({
   submitLabel: string;
   pendingLabel: string;
   pending: boolean;
-  /** What was done, once it was. */
+  /** A message after success. */
   done?: ReactNode;
 }) {
   return (

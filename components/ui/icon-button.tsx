@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 
-/** A square button that shows only an icon; `label` is its name, spoken and shown on hover. */
+/** A button with only an icon. `label` is its accessible name, and shown on hover. */
 export function IconButton({
   label,
   children,

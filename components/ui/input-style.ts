@@ -4,7 +4,7 @@ export type InputSize = "small" | "medium";
 
 const sizes: Record<InputSize, string> = { small: "h-8 px-2.5", medium: "h-9 px-3" };
 
-/** A box of one line, to type into or to pick from. Small ones stand in filters, above a table of their own size. */
+/** The classes of a one-line input or select. */
 export function inputStyle({
   size = "medium",
   mono = false,
@@ -21,7 +21,7 @@ export function inputStyle({
   );
 }
 
-/** The look that every box shares, whatever its height. Text is 16 px on phones, or they zoom in on focus. */
+/** Shared by inputs of any height. Text is 16 px on phones, which would otherwise zoom in on focus. */
 export const boxStyle =
   "w-full min-w-0 scroll-my-10 rounded-control border border-field bg-surface text-text transition-colors duration-150 " +
   "hover:border-[color-mix(in_oklab,var(--field)_70%,var(--text))] focus-visible:outline-offset-0 focus-visible:border-accent " +

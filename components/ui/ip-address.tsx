@@ -1,8 +1,8 @@
 import { BreakAfter } from "./break-after";
 
-/** An address that is never broken within a number: a long IPv6 one may wrap after a colon, others not at all. */
+/** An IP address. A long IPv6 address may wrap after a colon, others don't wrap. */
 export function IpAddress({ ip }: { ip: string }) {
-  // A place to break at would be taken even where white space may not wrap.
+  // A `<wbr>` would wrap even with `white-space: nowrap`.
   if (ip.length <= 18) return <span className="whitespace-nowrap font-mono">{ip}</span>;
   return (
     <span className="font-mono">

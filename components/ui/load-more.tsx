@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./button";
 
-/** The foot of a list that comes in pages: how much is shown, a button for more, and what went wrong with the last try. */
+/** The footer of a paged list. */
 export function LoadMore({
   children,
   hasMore,

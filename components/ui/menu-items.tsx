@@ -18,14 +18,14 @@ import { MenuPanel, useCloseMenu } from "./menu-panel";
 const itemStyle =
   "flex w-full cursor-default select-none items-center gap-2 rounded-sm px-2 py-1.5 text-left outline-none focus:bg-hover aria-disabled:opacity-50 aria-expanded:bg-hover max-sm:py-3 [&_svg]:size-4 [&_svg]:shrink-0";
 
-/** The pointer moves the focus, so that there is one item in sight that a key would choose. */
+/** The pointer moves the focus, so that only one item is highlighted. */
 const followsPointer = {
   onPointerMove: (event: { currentTarget: HTMLElement }) => {
     if (document.activeElement !== event.currentTarget) event.currentTarget.focus({ preventScroll: true });
   },
 };
 
-/** One thing to do. With `asChild`, the one child is a link and the item is that link. */
+/** With `asChild`, the item is its only child, a link. */
 export function MenuItem({
   children,
   icon,
@@ -49,7 +49,7 @@ export function MenuItem({
     className: clsx(itemStyle, tone === "bad" ? "text-bad" : "[&_svg]:text-muted"),
     onClick: (event: MouseEvent) => {
       if (disabled) return event.preventDefault();
-      // First the menu, so that what opens next finds the focus on the menu's button and can give it back there.
+      // Close the menu first: a dialog that opens next restores the focus to the menu's button.
       closeMenu();
       onSelect?.();
     },
@@ -69,7 +69,6 @@ export function MenuSeparator() {
   return <hr className="my-1 border-0 border-t" />;
 }
 
-/** Words at the top of a menu that cannot be chosen. */
 export function MenuLabel({ children }: { children: ReactNode }) {
   return (
     <div role="presentation" className="truncate px-2 py-1.5 text-muted text-sm">
@@ -78,7 +77,7 @@ export function MenuLabel({ children }: { children: ReactNode }) {
   );
 }
 
-/** Choices of which one is ticked. `label` names the group where the menu does not. */
+/** `label` is the group's accessible name. */
 export function MenuRadioGroup<Value extends string>({
   label,
   value,
@@ -92,7 +91,7 @@ export function MenuRadioGroup<Value extends string>({
 }) {
   const closeMenu = useCloseMenu();
   return (
-    // biome-ignore lint/a11y/useSemanticElements: within a menu only the roles of menus have a meaning.
+    // biome-ignore lint/a11y/useSemanticElements: inside a menu, only the menu roles have a meaning.
     <div role="group" aria-label={label}>
       {options.map((option) => (
         <button
@@ -119,7 +118,7 @@ export function MenuRadioGroup<Value extends string>({
   );
 }
 
-/** An item that opens a menu of its own at its side: by hovering, by a press, by ArrowRight. */
+/** An item that opens a menu beside it, on hover, press or ArrowRight. */
 export function Submenu({ label, icon, children }: { label: string; icon?: ReactNode; children: ReactNode }) {
   const id = useId();
   const opener = useRef<HTMLButtonElement>(null);
@@ -133,7 +132,7 @@ export function Submenu({ label, icon, children }: { label: string; icon?: React
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it holds an item and its menu together, so that the pointer can go from one to the other.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it contains an item and its menu, so that the pointer can move between them.
     <div onPointerLeave={(event) => event.pointerType === "mouse" && setOpen(false)} onKeyDown={onKeyDown}>
       <button
         ref={opener}

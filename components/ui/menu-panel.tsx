@@ -14,7 +14,7 @@ import type { PanelPlace } from "./place-panel";
 import { createTypeahead } from "./typeahead";
 import { panelStyle, usePanel } from "./use-panel";
 
-/** Closes the whole menu, submenus included, and gives the focus back to its button. */
+/** Closes the whole menu with its submenus, and focuses its button. */
 const CloseMenuContext = createContext<() => void>(() => {});
 
 export function useCloseMenu() {
@@ -22,8 +22,8 @@ export function useCloseMenu() {
 }
 
 /**
- * The items of a menu, or of a submenu: arrow keys, Home, End and typing move the focus among them, the pointer too; Escape
- * and Tab leave. A submenu has `parent` semantics: ArrowLeft leaves it as Escape does, and choosing closes all.
+ * The items of a menu or submenu. Arrow keys, Home, End, typing and the pointer move the focus; Escape and Tab close it, and
+ * ArrowLeft closes a submenu.
  */
 export function MenuPanel({
   id,
@@ -39,7 +39,7 @@ export function MenuPanel({
   labelledBy: string;
   anchor: RefObject<HTMLElement | null>;
   place: PanelPlace;
-  /** Which item has the focus at first; null leaves it where it is. */
+  /** The item to focus on opening; null leaves the focus where it is. */
   enterAt: "first" | "last" | null;
   onClose: (focusOpener: boolean) => void;
   submenu?: boolean;
@@ -63,8 +63,7 @@ export function MenuPanel({
     if (event.key === "Escape" || (submenu && event.key === "ArrowLeft")) {
       onClose(true);
     } else if (event.key === "Tab") {
-      // The focus goes on from the button, as if the menu had not been.
-      // The button last: the item that opened a submenu is about to be gone.
+      // Focus the menu's button last, so that the browser moves on from there: a submenu's item is about to be removed.
       onClose(true);
       closeParent();
       return;
@@ -102,7 +101,7 @@ export function MenuPanel({
   );
 }
 
-/** The items of this very menu: those of an open submenu stand within it, and are not its own. */
+/** The menu's own items, without those of an open submenu inside it. */
 function enabledItems(menu: HTMLElement | null): HTMLElement[] {
   if (!menu) return [];
   return [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]:not([aria-disabled="true"])')].filter(

@@ -14,7 +14,7 @@ import { MenuPanel } from "./menu-panel";
 
 export { MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "./menu-items";
 
-/** A menu under its button. `trigger` is one button element, such as an IconButton. */
+/** `trigger` is a button element, such as an IconButton. */
 export function Menu({
   trigger,
   children,

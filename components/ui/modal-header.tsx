@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "./icon-button";
 
-/** The top of a dialog or a sheet. Its parts bear the ids that Modal's `labelledBy` and `describedBy` are given. */
+/** The header of a dialog or a sheet. Pass `${id}-title` and `${id}-description` to Modal. */
 export function ModalHeader({
   id,
   title,
@@ -14,7 +14,7 @@ export function ModalHeader({
   id: string;
   title: ReactNode;
   description?: ReactNode;
-  /** Without it there is no Close button. */
+  /** Without it, there's no Close button. */
   onClose?: (() => void) | undefined;
   className: string;
 }) {
@@ -25,7 +25,7 @@ export function ModalHeader({
           {title}
         </h2>
         {onClose && (
-          // No higher than the title's line, so that the description follows it closely.
+          // Negative margins, so that the button doesn't push the description away from the title.
           <IconButton label="Close" className="-my-1.5 -mr-2 max-sm:-my-2.5" onClick={onClose}>
             <X aria-hidden />
           </IconButton>

@@ -10,7 +10,7 @@ type ModalProps = {
   labelledBy: string;
   describedBy?: string | undefined;
   onClose: () => void;
-  /** False: Escape and a press outside do nothing. */
+  /** If false, Escape and pressing outside do nothing. */
   dismissible?: boolean;
   initialFocus?: RefObject<HTMLElement | null> | undefined;
   returnFocus?: RefObject<HTMLElement | null> | undefined;
@@ -19,8 +19,8 @@ type ModalProps = {
 };
 
 /**
- * What dialogs and sheets are made of: the browser's own modal, open for as long as it is mounted. Everything else is inert
- * meanwhile. Focus goes to `initialFocus`, else to the first field, and afterwards to `returnFocus`, else to where it was.
+ * The base of dialogs and sheets: a native modal dialog, open while it's mounted. Focuses `initialFocus` or else the first
+ * field, and afterwards `returnFocus` or else the element that had the focus before.
  */
 export function Modal({
   labelledBy,
@@ -46,7 +46,7 @@ export function Modal({
       aria-describedby={describedBy}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
-        // Handled here and not by the browser, which closes at the second Escape whatever the page says.
+        // Don't leave it to the browser, which closes the dialog on the second Escape regardless of the page.
         event.preventDefault();
         event.stopPropagation();
         dismiss();
@@ -58,7 +58,7 @@ export function Modal({
       }}
       onClose={(event) => {
         if (event.target !== event.currentTarget || event.currentTarget.open) return;
-        // Closed by the browser, unasked: whether it closes is decided here.
+        // The browser closed it. Reopen it and let the owner decide.
         event.currentTarget.showModal();
         dismiss();
       }}
@@ -66,7 +66,7 @@ export function Modal({
         pressedOutside.current = event.target === event.currentTarget;
       }}
       onClick={(event) => {
-        // Pressed and let go outside: a selection that was dragged out of a field is no press outside.
+        // Only if the press also began outside: dragging a selection out of a field doesn't count.
         if (pressedOutside.current && event.target === event.currentTarget) dismiss();
       }}
       className={clsx(
@@ -97,7 +97,7 @@ function useShown(
       leave();
       shown.close();
       unlock();
-      giveFocusBack(returnFocus?.current, opener);
+      restoreFocus(returnFocus?.current, opener);
     };
   }, [dialog, initialFocus, returnFocus]);
 }
@@ -112,8 +112,8 @@ function firstToFocus(dialog: HTMLElement): HTMLElement | null {
   );
 }
 
-/** Where the opener is gone (its row went away), the page itself takes the focus, and not nothing. */
-function giveFocusBack(wanted: HTMLElement | null | undefined, opener: Element | null) {
+/** If the opener was removed, such as with its row, focuses the page's content. */
+function restoreFocus(wanted: HTMLElement | null | undefined, opener: Element | null) {
   for (const place of [wanted, opener, document.querySelector("main")]) {
     if (!(place instanceof HTMLElement) || !place.isConnected || place === document.body) continue;
     place.focus();

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
 
-/** One line above the page with at most one button. It takes no focus. Stands in `<Float place="notices">`. */
+/** A line above the page with at most one button. Doesn't take the focus. Use it inside `<Float place="notices">`. */
 export function Notice({
   label,
   icon,
@@ -9,7 +9,7 @@ export function Notice({
   className,
   children,
 }: {
-  /** Names it for assistive technology. */
+  /** The accessible name. */
   label: string;
   icon: ReactNode;
   action?: ReactNode;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The top of a page: its name, one sentence of purpose, its one action. `back` is a link to the page above. */
+/** A page's title, one sentence of purpose, and its main action. `back` links to the parent page. */
 export function PageHeader({
   title,
   children,

@@ -4,7 +4,7 @@ import { Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, useState } from "react";
 import { TextInput } from "./text-input";
 
-/** A password that can be looked at. `autoComplete` must say which: `current-password` or `new-password`. */
+/** A password field that can show what was typed. */
 export function PasswordInput({
   autoComplete,
   ...rest
@@ -26,7 +26,8 @@ export function PasswordInput({
       <button
         type="button"
         aria-pressed={shown}
-        aria-label="Show what is typed"
+        // Not "Show password": as a label, that would match the field's own name, too.
+        aria-label="Show characters"
         title={shown ? "Hide" : "Show"}
         onClick={() => setShown(!shown)}
         className="absolute inset-y-0 right-0 inline-flex w-9 items-center justify-center rounded-control text-muted hover:text-text focus-visible:-outline-offset-2 max-sm:w-11"

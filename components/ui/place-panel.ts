@@ -4,8 +4,8 @@ const gap = 4;
 const margin = 8;
 
 /**
- * Puts a panel that is fixed to the window beside its anchor, on the other side where it would not fit, never beyond the
- * window's edges. Where neither side has room for its height, it gets the larger one and scrolls.
+ * Places a fixed panel beside its anchor, within the window. If it doesn't fit on the given side, it goes to the other one; if
+ * it fits on neither, it scrolls on the larger one.
  */
 export function placePanel(panel: HTMLElement, anchor: DOMRect, { side, align }: PanelPlace): void {
   const width = document.documentElement.clientWidth;

@@ -11,7 +11,6 @@ export type RadioOption<Value extends string> = {
   disabled?: boolean;
 };
 
-/** A few choices, all in sight, one taken. The group's name is `label`, a choice's name its own label; hints describe. */
 export function RadioGroup<Value extends string>({
   label,
   options,

@@ -5,14 +5,14 @@ import { createContext, use, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "./time-words";
 import { Tooltip } from "./tooltip";
 
-/** The IANA zone that the person chose, in which times are shown and read; null for the browser's. */
+/** The IANA time zone that the viewer chose; null for the browser's. */
 export const TimeZone = createContext<string | null>(null);
 
 export function useTimeZone(): string | null {
   return use(TimeZone);
 }
 
-/** How long ago, or how soon, in a few words that keep themselves current; the exact time, zone named, on hover and focus. */
+/** A relative time that stays current, with the exact time on hover and focus. */
 export function RelativeTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
   const zone = useTimeZone();
@@ -26,14 +26,13 @@ export function RelativeTime({ at, className }: { at: string | Date; className?:
         tabIndex={0}
         className={clsx("whitespace-nowrap tabular-nums", className)}
       >
-        {/* The server does not know the reader's clock or zone: until the page is alive, the plain date stands here. */}
+        {/* The server doesn't know the viewer's time zone, so it renders a plain date. */}
         {now === null ? date.toISOString().slice(0, 10) : relativeTime(date, now, zone)}
       </time>
     </Tooltip>
   );
 }
 
-/** The exact time in words, for where there is room to read it. */
 export function ExactTime({ at, className }: { at: string | Date; className?: string }) {
   const now = useSyncExternalStore(subscribe, readClock, readServerClock);
   const zone = useTimeZone();
@@ -49,11 +48,11 @@ const tickMs = 5_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One clock for every time on the page. It stands while nothing shows one. */
+/** One timer for every time on the page. It runs only while there are any. */
 function subscribe(listener: () => void) {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    for (const tell of listeners) tell();
+    for (const notify of listeners) notify();
   }, tickMs);
   return () => {
     listeners.delete(listener);
@@ -63,7 +62,7 @@ function subscribe(listener: () => void) {
   };
 }
 
-/** Rounded to the tick, because a store that changes at every reading would render for ever. */
+/** Rounded to the tick: a store that changes with every read would render endlessly. */
 function readClock(): number | null {
   return Math.ceil(Date.now() / tickMs) * tickMs;
 }

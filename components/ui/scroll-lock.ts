@@ -1,6 +1,6 @@
 let locks = 0;
 
-/** Holds the page still under something modal, without the jump of a scrollbar that goes. Answers how to let it go. */
+/** Keeps the page from scrolling, without a jump when the scrollbar disappears. Returns a function that unlocks it. */
 export function lockScroll(): () => void {
   const root = document.documentElement;
   if (locks === 0) {

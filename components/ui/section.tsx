@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from "react";
 
-/** A titled card: a region named by its heading. `footer` holds its one action, on a line of its own. */
+/** A titled card: a region named by its heading. */
 export function Section({
   title,
   description,
@@ -13,7 +13,7 @@ export function Section({
   description?: ReactNode;
   actions?: ReactNode;
   footer?: ReactNode;
-  /** Without padding around `children`: for a table or a list that reaches the edges. */
+  /** No padding around `children`, for tables and lists that reach the edges. */
   flush?: boolean;
   children?: ReactNode;
 }) {

@@ -12,7 +12,7 @@ export type SelectOption<Value extends string> = {
   disabled?: boolean;
 };
 
-/** The options of a Select, which has the focus and handles the keys. */
+/** The options of a Select, which keeps the focus and handles the keys. */
 export function SelectList({
   id,
   anchor,
@@ -34,7 +34,7 @@ export function SelectList({
 }) {
   const list = useRef<HTMLDivElement>(null);
 
-  // Before the panel is placed, which needs to know how wide it is.
+  // Must run before the panel is placed, which depends on its width.
   useLayoutEffect(() => {
     if (list.current && anchor.current) list.current.style.minWidth = `${anchor.current.offsetWidth}px`;
   }, [anchor]);
@@ -51,7 +51,7 @@ export function SelectList({
       tabIndex={-1}
       popover="manual"
       aria-label="Options"
-      // The button keeps the focus.
+      // Keep the button focused.
       onMouseDown={(event) => event.preventDefault()}
       className={`${panelStyle} max-w-[min(24rem,calc(100vw-1rem))] p-1 outline-none`}
     >

@@ -11,8 +11,8 @@ import { createTypeahead } from "./typeahead";
 const pageSize = 10;
 
 /**
- * One of a list, behind a button that is a combobox for assistive technology. Inside a Field its label names it; elsewhere
- * give `aria-label`. The focus stays on the button, which says which option is at hand.
+ * A select. Outside a Field, pass `aria-label`. The focus stays on the button, a combobox to assistive technology, which names
+ * the active option.
  */
 export function Select<Value extends string>({
   value,
@@ -32,7 +32,7 @@ export function Select<Value extends string>({
   placeholder?: string;
   disabled?: boolean;
   size?: InputSize;
-  /** Stands before the value inside the button, muted: "Status:". */
+  /** Before the value inside the button, such as "Status:". */
   prefix?: ReactNode;
   className?: string;
   name?: string;
@@ -102,7 +102,7 @@ export function Select<Value extends string>({
     else if (found >= 0) setActive(found);
     else return;
     event.preventDefault();
-    // Escape closes the list, and not the dialog around it.
+    // Escape closes only the list, not the dialog around it.
     event.stopPropagation();
   }
 

@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 import { Modal } from "./modal";
 import { ModalHeader } from "./modal-header";
 
-/** A modal panel at the right edge, for looking closer at one row; the list stays where it was, and has the focus again after. */
+/** A modal panel at the right edge, for the details of a row. */
 export function Sheet({
   onClose,
   title,

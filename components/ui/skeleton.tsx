@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 
-/** A grey shape of what will stand here, from 150 ms on. Give it the size of the real thing. */
+/** A placeholder that appears after 150 ms. Give it the size of the content. */
 export function Skeleton({ className }: { className?: string }) {
   return (
     <span aria-hidden className={clsx("block animate-appear rounded-sm", className)}>

@@ -1,4 +1,4 @@
-/** A trend at a glance, in one line of text's height. `label` says in words what it shows. */
+/** A tiny bar chart. `label` is its text alternative. */
 export function Sparkline({
   values,
   label,
@@ -26,7 +26,7 @@ export function Sparkline({
         const tall = value === 0 ? 1 : Math.max(2, (value / highest) * height);
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place in time.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is identified by its position.
             key={index}
             x={index * slot}
             y={height - tall}

@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { type ReactNode, useId } from "react";
 
-/** On or off, at once. Its name is `label`; `hint` describes it. While `pending` it cannot be moved and keeps its focus. */
+/** Takes effect immediately. While `pending`, it ignores presses and keeps its focus. */
 export function Switch({
   label,
   hint,

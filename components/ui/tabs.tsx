@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
-/** Panels of which one is in sight. `label` names the row of tabs. Arrow keys go from tab to tab. */
+/** `label` is the accessible name of the tab list. */
 export function Tabs({
   label,
   tabs,

@@ -6,7 +6,7 @@ import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
 import { useEarlyText } from "./use-early-text";
 
-/** A line of text. Inside a Field it is named by the label; elsewhere give `aria-label`. `mono` for keys, ids and addresses. */
+/** Outside a Field, pass `aria-label`. Use `mono` for keys, ids and addresses. */
 export function TextInput({
   className,
   mono = false,

@@ -5,7 +5,7 @@ import type { ComponentProps } from "react";
 import { useFieldControl } from "./field";
 import { boxStyle } from "./input-style";
 
-/** Several lines of text. It grows with what is typed where the browser can. */
+/** Grows with its text in browsers that support `field-sizing`. */
 export function Textarea({
   className,
   mono = false,

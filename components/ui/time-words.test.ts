@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { exactTime, relativeTime } from "./time-words";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const now = Date.parse("2026-11-22T12:00:00Z");
 const second = 1_000;
@@ -26,15 +28,21 @@ describe("relativeTime", () => {
     [23.9 * hour, "in 1 day"],
     [6 * day - minute, "in 6 days"],
     [90 * day - second, "in 90 days"],
-    [365 * day, "22 Nov 2027"],
-    [-200 * day, "6 May 2026"],
+    [365 * day, "Nov 22, 2027"],
+    [-200 * day, "May 6, 2026"],
   ])("%d ms away is %s", (offset, words) => {
+    vi.stubGlobal("navigator", { language: "en-US" });
     expect(relativeTime(new Date(now + offset), now)).toBe(words);
   });
 });
 
 describe("exactTime", () => {
-  it("names date, seconds and zone", () => {
-    expect(exactTime(new Date(now))).toMatch(/^\d{1,2} \w+ 2026, \d\d:\d\d:\d\d \S+$/);
+  it.each([
+    ["en-US", "Nov 22, 2026, 1:00:00 PM GMT+1"],
+    ["en-GB", "22 Nov 2026, 13:00:00 CET"],
+    ["de-DE", "22. Nov. 2026, 13:00:00 MEZ"],
+  ])("follows the locale %s", (language, text) => {
+    vi.stubGlobal("navigator", { language });
+    expect(exactTime(new Date(now), "Europe/Berlin").replace(/\s/g, " ")).toBe(text);
   });
 });

@@ -5,7 +5,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** "just now", "20 s ago", "2 min ago", "in 6 days"; from 100 days on the date in the zone. `now` is in milliseconds. */
+/** Such as "just now", "20 s ago" or "in 6 days". The date from 100 days on. `now` is in milliseconds. */
 export function relativeTime(date: Date, now: number, zone: string | null = null): string {
   const distance = date.getTime() - now;
   const words = amount(Math.abs(distance), distance > 0);
@@ -14,12 +14,12 @@ export function relativeTime(date: Date, now: number, zone: string | null = null
   return distance > 0 ? `in ${words}` : `${words} ago`;
 }
 
-/** "22 Nov 2026, 14:02:11 CET", in the zone given by its IANA name, else in the reader's. */
+/** Such as "Nov 22, 2026, 2:02:11 PM GMT+1", in the viewer's locale. A null zone is the browser's. */
 export function exactTime(date: Date, zone: string | null = null): string {
   return formatIn(zone, exactOptions).format(date);
 }
 
-/** What lies ahead is rounded up from the second half on ("in 90 days", not 89); what has passed is never overstated. */
+/** Rounds future times ("in 90 days", not 89), and rounds past times down, so that they're never overstated. */
 function amount(distance: number, ahead: boolean): string | null {
   const round = ahead ? Math.round : Math.floor;
   if (distance < 10 * second) return "";
@@ -34,7 +34,7 @@ function amount(distance: number, ahead: boolean): string | null {
 const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
 const exactOptions: Intl.DateTimeFormatOptions = {
   ...dateOptions,
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
   second: "2-digit",
   timeZoneName: "short",

@@ -2,13 +2,13 @@ export type ToastOptions = {
   description?: string;
   /** A button in the toast; pressing it closes the toast. */
   action?: { label: string; onClick: () => void };
-  /** Milliseconds. Failures stay longer: they take longer to read. */
-  duration?: number;
+  /** By default, errors stay longer: they take longer to read. */
+  durationMs?: number;
 };
 
 export type ToastMessage = ToastOptions & { id: number; text: string; tone: "neutral" | "ok" | "bad" };
 
-/** Says something that has no place on the page: `toast(…)`, `toast.success(…)`, `toast.error(…)`. Toaster shows it. */
+/** Shows a message that has no place on the page. */
 export function toast(text: string, options?: ToastOptions): void {
   add("neutral", text, options);
 }

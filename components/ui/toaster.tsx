@@ -10,20 +10,20 @@ import { dismissToast, readToasts, subscribeToToasts, type ToastMessage } from "
 
 const noToasts: readonly ToastMessage[] = [];
 
-/** Where toasts appear: the corner of the window. They wait while the pointer or the focus is on them. */
+/** Shows toasts in a corner of the window. They stay while hovered or focused. */
 export function Toaster() {
   const messages = useSyncExternalStore(subscribeToToasts, readToasts, () => noToasts);
   const corner = useRef<HTMLElement>(null);
-  /** Where the focus came from when it entered the corner. */
+  /** The element that had the focus before a toast did. */
   const cameFrom = useRef<EventTarget | null>(null);
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
   const [lastAnnounced, setLastAnnounced] = useState(0);
 
-  // A moment after what closed a dialog moved the corner: what is announced must come into a region that is known by then.
+  // Renders new toasts in a second pass: screen readers only announce additions to a live region that is already in place.
   useEffect(() => setLastAnnounced(messages.at(-1)?.id ?? 0), [messages]);
 
-  /** A toast that goes while it has the focus hands it to the next one, else back: a removed element would drop it, silently. */
+  /** If the toast has the focus, moves it to the next toast or back to where it came from. */
   function dismiss(id: number) {
     const hadFocus = corner.current?.contains(document.activeElement);
     flushSync(() => dismissToast(id));
@@ -71,14 +71,14 @@ function Toast({
   held: boolean;
   onDismiss: (id: number) => void;
 }) {
-  const { id, text, tone, description, action, duration = tone === "bad" ? 10_000 : 5_000 } = message;
+  const { id, text, tone, description, action, durationMs = tone === "bad" ? 10_000 : 5_000 } = message;
   const Icon = icons[tone];
 
   useEffect(() => {
     if (held) return;
-    const timer = setTimeout(() => dismissToast(id), duration);
+    const timer = setTimeout(() => dismissToast(id), durationMs);
     return () => clearTimeout(timer);
-  }, [held, id, duration]);
+  }, [held, id, durationMs]);
 
   return (
     <li className="flex animate-rise items-start gap-2.5 rounded-surface bg-surface py-2.5 pr-2 pl-4 shadow-float">

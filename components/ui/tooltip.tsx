@@ -5,8 +5,8 @@ import { type ReactNode, type RefObject, useEffect, useEffectEvent, useId, useRe
 import { usePanel } from "./use-panel";
 
 /**
- * More about something, on hover and on focus. Its child must be able to take the focus (a link, a button, `tabIndex`).
- * It can be hovered itself, and Escape closes it (WCAG 1.4.13). A touch shows it through the focus it gives.
+ * A tooltip on hover and focus. Its child must be focusable. As WCAG 1.4.13 requires, the tooltip can be hovered, and Escape
+ * closes it. On touch screens, tapping focuses the child.
  */
 export function Tooltip({
   content,
@@ -50,7 +50,7 @@ export function Tooltip({
 
   return (
     <>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches its child, which is what can be operated. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only observes its child, which is the control. */}
       <span
         ref={anchor}
         className={clsx("inline-block max-w-full", className)}
@@ -92,7 +92,7 @@ function Bubble({
   useEffect(() => {
     const hideOnEscape = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
-      // The tooltip alone goes: the dialog around it stays.
+      // Close only the tooltip, not the dialog around it.
       event.preventDefault();
       event.stopPropagation();
       hide();

@@ -1,18 +1,18 @@
-/** Shown dialogs, the one on top last. */
+/** Open dialogs, the topmost last. */
 const shown: HTMLElement[] = [];
 const listeners = new Set<() => void>();
 
-/** Counts a dialog that was just shown as the one on top. Returns what to call while it is still in the page. */
+/** Registers a dialog that was just opened. Call the returned function before it's removed from the page. */
 export function enterTopDialog(dialog: HTMLElement): () => void {
   shown.push(dialog);
-  tell();
+  notify();
   return () => {
     shown.splice(shown.indexOf(dialog), 1);
-    tell();
+    notify();
   };
 }
 
-/** The browser makes everything outside of this element inert; without an open dialog it is the body. */
+/** The topmost open dialog, outside which everything is inert, or the body. */
 export function findTopDialog(): HTMLElement {
   return shown.at(-1) ?? document.body;
 }
@@ -21,6 +21,6 @@ export function watchTopDialog(listener: () => void): void {
   listeners.add(listener);
 }
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener();
 }

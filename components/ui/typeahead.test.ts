@@ -6,14 +6,14 @@ const names = ["Active", "All", "Disabled", "Expired"];
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it("finds by the first letter, and goes round with it", () => {
+it("cycles through the items that start with a letter", () => {
   const find = createTypeahead();
   expect(find("a", names, -1)).toBe(0);
   expect(find("a", names, 0)).toBe(1);
   expect(find("a", names, 1)).toBe(0);
 });
 
-it("finds by a beginning, and forgets it after a pause", () => {
+it("matches several letters, and starts over after a pause", () => {
   const find = createTypeahead();
   expect(find("a", names, -1)).toBe(0);
   expect(find("l", names, 0)).toBe(1);
@@ -21,7 +21,7 @@ it("finds by a beginning, and forgets it after a pause", () => {
   expect(find("E", names, 1)).toBe(3);
 });
 
-it("leaves other keys alone", () => {
+it("ignores other keys", () => {
   const find = createTypeahead();
   expect(find("Enter", names, 0)).toBe(-1);
   expect(find(" ", names, 0)).toBe(-1);

@@ -1,6 +1,6 @@
 const forgetAfterMs = 700;
 
-/** Finds by typing: letters typed soon after one another are the beginning of a name; one letter again and again goes round. */
+/** Finds an item by the first letters of its name. Repeating one letter cycles through its matches. */
 export function createTypeahead() {
   let typed = "";
   let at = 0;

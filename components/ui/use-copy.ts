@@ -5,7 +5,7 @@ import { copyText } from "./copy-text";
 
 export type CopyState = "idle" | "copied" | "failed";
 
-/** Copies on demand and says how it went for two seconds; a failure stays until the next try. */
+/** Copies a text. `state` is "copied" for two seconds, and "failed" until the next attempt. */
 export function useCopy(field?: RefObject<HTMLInputElement | null>) {
   const [state, setState] = useState<CopyState>("idle");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -2,7 +2,7 @@ import { type FocusEvent, useRef } from "react";
 
 type TextField = HTMLInputElement | HTMLTextAreaElement;
 
-/** Knows whether something was typed into the text fields of a part of the page: it wears `onFocus`. */
+/** Tells whether the text of any field was changed. Put `onFocus` on an element around the fields. */
 export function useDraft() {
   const before = useRef(new Map<TextField, string>());
   return {
@@ -10,7 +10,7 @@ export function useDraft() {
       const field = event.target;
       if (isTextField(field) && !before.current.has(field)) before.current.set(field, field.value);
     },
-    /** What was typed and then taken back is no draft. */
+    /** False again once a change was undone. */
     hasDraft: () => [...before.current].some(([field, value]) => field.isConnected && field.value !== value),
   };
 }

@@ -3,14 +3,11 @@
 import { type RefObject, useEffectEvent, useLayoutEffect } from "react";
 import { type PanelPlace, placePanel } from "./place-panel";
 
-/** What every floating panel wears. It stands in the browser's top layer, above dialogs and out of reach of any clipping. */
+/** The classes of every floating panel. It's in the top layer, above dialogs and never clipped. */
 export const panelStyle =
   "fixed inset-auto m-0 animate-rise overflow-y-auto overscroll-contain rounded-control bg-surface text-left font-normal font-sans text-base text-text whitespace-normal shadow-float";
 
-/**
- * Shows an element with `popover="manual"` beside its anchor for as long as it is mounted, and keeps it there while the page
- * moves. A press elsewhere calls `onDismiss`.
- */
+/** Shows an element with `popover="manual"` beside its anchor while mounted. A press elsewhere calls `onDismiss`. */
 export function usePanel(
   panel: RefObject<HTMLElement | null>,
   anchor: RefObject<HTMLElement | null>,
@@ -33,7 +30,7 @@ export function usePanel(
       if (!shown.contains(target) && !anchor.current?.contains(target)) dismiss();
     };
     place();
-    // A list that becomes shorter while one types stays at its field.
+    // A list that becomes shorter during typing must stay at its field.
     const resized = new ResizeObserver(place);
     resized.observe(shown);
     window.addEventListener("scroll", moved, { capture: true, passive: true });

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Whether the page's script runs. False in the page as the server sent it, which a slow machine shows for a while. */
+/** Whether the page is hydrated. False in the server's HTML. */
 export function useReady(): boolean {
   return useSyncExternalStore(
     never,

@@ -10,18 +10,19 @@ const clockOptions: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 
-/** What the clocks of a zone show at a moment, as a `datetime-local` field wants it: `2026-11-22T14:02:11`. */
-export function clockTime(moment: Date, zone: string | null): string {
+/** The local time in a zone in the format of a `datetime-local` field, such as `2026-11-22T14:02:11`. */
+export function clockTime(date: Date, zone: string | null): string {
   const parts: Record<string, string> = {};
-  for (const { type, value } of formatIn(zone, clockOptions).formatToParts(moment)) parts[type] = value;
+  for (const { type, value } of formatIn(zone, clockOptions, "en-US").formatToParts(date))
+    parts[type] = value;
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`;
 }
 
 /**
- * The moment at which the clocks of a zone show this, with or without seconds. Where they show it twice, the first; where they
- * skip it, the moment that many minutes after the change. Null for what is no date and time.
+ * Converts a local time in a zone, with or without seconds, to a date. When clocks go back, picks the first of the two times;
+ * when they go forward, moves a skipped time by the same amount. Null if the text isn't a date and time.
  */
-export function momentOf(clock: string, zone: string | null): Date | null {
+export function fromClockTime(clock: string, zone: string | null): Date | null {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(clock);
   if (!match) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [

@@ -1,4 +1,4 @@
-/** Whole numbers for an axis from 0 to at least `highest`, in even steps of 1, 2 or 5 times a power of ten: at most six. */
+/** At most six axis ticks from 0 to at least `highest`, in steps of 1, 2 or 5 times a power of ten. */
 export function evenTicks(highest: number): number[] {
   let step = 1;
   for (let factor = 0; step * 5 < highest; factor += 1)

@@ -1,7 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { QuotaUse } from "@/lib/contracts/quotas";
 import { forecastOf } from "./quota-forecast";
 import { forecastWords, resetWords, usedWords } from "./usage-words";
+
+beforeEach(() => {
+  vi.stubGlobal("navigator", { language: "en-US" });
+});
 
 const november: QuotaUse = {
   keyId: null,
@@ -26,49 +30,49 @@ const today: QuotaUse = {
 const words = (quota: QuotaUse, now: string) => forecastWords(forecastOf(quota, now), quota, "UTC");
 
 describe("a quota's forecast", () => {
-  test("says where the pace leads by the end", () => {
+  test("projects the use at the end of the period", () => {
     expect(words(november, "2026-11-21T00:00:00.000Z")).toBe(
-      "At this pace: 8,400 by 1 December, 84 % of the quota.",
+      "At this rate: 8,400 by December 1, 84% of the quota.",
     );
     expect(words({ ...november, used: 12 }, "2026-11-21T00:00:00.000Z")).toBe(
-      "At this pace: 18 by 1 December, under 1 % of the quota.",
+      "At this rate: 18 by December 1, under 1% of the quota.",
     );
   });
 
-  test("says when the limit is reached where it is before the end", () => {
+  test("projects when the limit is reached", () => {
     expect(words({ ...november, used: 7900 }, "2026-11-21T00:00:00.000Z")).toBe(
-      "At this pace the limit is reached about 26 November.",
+      "At this rate, you’ll reach the limit around November 26.",
     );
     expect(words(today, "2026-11-22T08:00:00.000Z")).toBe(
-      "At this pace the limit is reached about 16:00 UTC.",
+      "At this rate, you’ll reach the limit around 4:00 PM UTC.",
     );
     expect(forecastOf({ ...today, used: 50 }, "2026-11-22T12:00:00.000Z").kind).toBe("reaches");
   });
 
-  test("counts the pace from when counting began, not from before the quota was there", () => {
+  test("calculates the rate from when counting began", () => {
     const young = { ...november, used: 1000, countedSince: "2026-11-19T00:00:00.000Z" };
     expect(forecastOf(young, "2026-11-21T00:00:00.000Z")).toEqual({ kind: "ends", amount: 6000, share: 0.6 });
   });
 
-  test("waits until there is something to tell from", () => {
+  test("needs enough data", () => {
     expect(forecastOf({ ...november, used: 0 }, "2026-11-21T00:00:00.000Z").kind).toBe("unused");
     expect(forecastOf({ ...november, used: 90 }, "2026-11-01T10:00:00.000Z").kind).toBe("early");
     expect(forecastOf({ ...today, used: 9 }, "2026-11-22T00:30:00.000Z").kind).toBe("early");
   });
 
-  test("is at its end where the limit is spent, lowered below what is used, or nothing", () => {
+  test("is used up if the limit is reached, lowered below the use, or zero", () => {
     for (const used of [10_000, 12_000])
       expect(forecastOf({ ...november, used }, "2026-11-21T00:00:00.000Z").kind).toBe("spent");
     expect(forecastOf({ ...november, used: 0, limit: 0 }, "2026-11-21T00:00:00.000Z").kind).toBe("spent");
   });
 });
 
-test("use and reset are said in the words of the period", () => {
+test("the texts depend on the period", () => {
   expect([usedWords(november), resetWords(november, "UTC")]).toEqual([
     "5,600 of 10,000 this month",
-    "Resets on 1 December at 00:00 UTC",
+    "Resets on December 1 at 12:00 AM UTC",
   ]);
-  expect([usedWords(today), resetWords(today, "UTC")]).toEqual(["50 of 100 today", "Resets at 00:00 UTC"]);
-  expect(resetWords(november, "America/New_York")).toBe("Resets on 30 November at 19:00 GMT-5");
-  expect(resetWords(today, "Asia/Kathmandu")).toBe("Resets at 05:45 GMT+5:45");
+  expect([usedWords(today), resetWords(today, "UTC")]).toEqual(["50 of 100 today", "Resets at 12:00 AM UTC"]);
+  expect(resetWords(november, "America/New_York")).toBe("Resets on November 30 at 7:00 PM EST");
+  expect(resetWords(today, "Asia/Kathmandu")).toBe("Resets at 5:45 AM GMT+5:45");
 });

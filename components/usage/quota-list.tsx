@@ -11,7 +11,6 @@ import { type QuotaUse, requestsMeter } from "@/lib/contracts/quotas";
 import { type Forecast, forecastOf } from "./quota-forecast";
 import { forecastWords, resetWords, usedWords } from "./usage-words";
 
-/** Each quota as a row: what is used of it, when it resets, and where it is going. */
 export function QuotaList({
   workspaceSlug,
   quotas,
@@ -23,8 +22,8 @@ export function QuotaList({
 }) {
   if (quotas.length === 0)
     return (
-      <EmptyState picture={<Gauge />} title="No quota bounds this workspace">
-        Requests are counted all the same. Who runs this server sets quotas.
+      <EmptyState picture={<Gauge />} title="This workspace has no quotas">
+        Requests are still counted. The operator of this server sets quotas.
       </EmptyState>
     );
   return (
@@ -62,7 +61,7 @@ function QuotaRow({
               href={keyHref(workspaceSlug, quota.key.id)}
               className="break-words font-normal text-muted hover:text-text hover:underline"
             >
-              with {quota.key.name}
+              for {quota.key.name}
             </Link>
           )}
           <QuotaBadge forecast={forecast} />
@@ -83,7 +82,7 @@ function meterName(meter: string): string {
 }
 
 function QuotaBadge({ forecast }: { forecast: Forecast }) {
-  if (forecast.kind === "spent") return <Badge tone="bad">Spent</Badge>;
+  if (forecast.kind === "spent") return <Badge tone="bad">Used up</Badge>;
   if (forecast.kind === "reaches") return <Badge tone="warn">Running out</Badge>;
   return null;
 }
@@ -96,7 +95,7 @@ const fills: Record<Forecast["kind"], string> = {
   unused: "bg-accent",
 };
 
-/** The words above it say the same. */
+/** Hidden from assistive technology, as the text above says the same. */
 function QuotaBar({ quota, forecast }: { quota: QuotaUse; forecast: Forecast }) {
   const share = quota.limit === 0 ? 1 : Math.min(1, quota.used / quota.limit);
   return (

@@ -15,8 +15,14 @@ const series = [
   { id: "denied", label: "denied", tone: "bad" },
 ] as const;
 
-/** Requests a day: their sum in words, bars, and the numbers behind them. `undefined` is loading. */
-export function RequestUsage({ usage, ofOneKey }: { usage: UsageOverview | undefined; ofOneKey: boolean }) {
+/** Requests per day. `undefined` shows a skeleton. */
+export function RequestUsage({
+  usage,
+  isSingleKey,
+}: {
+  usage: UsageOverview | undefined;
+  isSingleKey: boolean;
+}) {
   if (!usage)
     return (
       <div className="grid gap-4 pt-6">
@@ -26,8 +32,8 @@ export function RequestUsage({ usage, ofOneKey }: { usage: UsageOverview | undef
   const { allowed, denied } = usage.total;
   if (allowed + denied === 0)
     return (
-      <EmptyState picture={<ChartColumn />} title="No request in the last 30 days">
-        {ofOneKey ? "Nobody called with this key." : "The first call with a key will stand here."}
+      <EmptyState picture={<ChartColumn />} title="No requests in the last 30 days">
+        {isSingleKey ? "This key wasn’t used." : "Requests appear here after the first call."}
       </EmptyState>
     );
   return (

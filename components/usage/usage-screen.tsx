@@ -24,8 +24,8 @@ export function UsageScreen({ workspace }: { workspace: Workspace }) {
     <>
       <PageHeader title="Usage">
         {readsAll
-          ? "How much programs call with the keys of this workspace, and what is left of its quotas."
-          : "How much programs call with your keys, and what is left of the quotas they share."}
+          ? "Requests made with this workspace’s API keys, and what’s left of its quotas."
+          : "Requests made with your API keys, and what’s left of the quotas they share."}
       </PageHeader>
       <search className="mb-4 grid sm:w-64">
         <KeyFilter
@@ -37,7 +37,7 @@ export function UsageScreen({ workspace }: { workspace: Workspace }) {
       {usage.isError && !usage.data ? (
         <Card flush>
           <ErrorState
-            title="Usage could not be loaded"
+            title="Couldn’t load usage"
             onRetry={() => void usage.refetch()}
             retrying={usage.isFetching}
           >
@@ -52,8 +52,8 @@ export function UsageScreen({ workspace }: { workspace: Workspace }) {
             usage.isPlaceholderData && "opacity-60",
           )}
         >
-          <Section title="Requests" description="The last 30 days, in days of UTC.">
-            <RequestUsage usage={usage.data} ofOneKey={filters.key !== ""} />
+          <Section title="Requests" description="The last 30 days, by UTC day.">
+            <RequestUsage usage={usage.data} isSingleKey={filters.key !== ""} />
           </Section>
           <Section title="Quotas" flush>
             {usage.data ? (

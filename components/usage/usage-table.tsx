@@ -1,7 +1,7 @@
 import type { UsageOverview } from "@/lib/contracts/quotas";
 import { count, dayWords } from "./usage-words";
 
-/** The chart's numbers, newest first, for whoever would rather read them or cannot see the bars. */
+/** The chart's numbers, newest first. */
 export function UsageTable({ days }: { days: UsageOverview["days"] }) {
   return (
     <details className="text-sm">

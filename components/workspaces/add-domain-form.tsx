@@ -30,7 +30,7 @@ export function AddDomainForm({ workspaceSlug }: { workspaceSlug: string }) {
       }}
     >
       {add.error && !wrong && !wasNotConfirmed(add.error) && <Alert>{errorMessage(add.error)}</Alert>}
-      <Field label="Domain" error={wrong} hint="What stands after the @ in your people’s addresses.">
+      <Field label="Domain" error={wrong} hint="The part after @ in your team’s email addresses.">
         <TextInput
           ref={input}
           value={typed}

@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 
-/** "Ask Ada Byron or Grace Hopper.", each a link that begins a mail. */
+/** Such as "Ask Ada Byron or Grace Hopper.", with links to email them. */
 export function AdminsToAsk({ admins }: { admins: readonly { name: string; email: string }[] }) {
   const shown = admins.slice(0, 5);
   if (shown.length === 0) return null;

@@ -9,7 +9,7 @@ import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
 import { OperatorToAsk } from "./operator-to-ask";
 
-/** Stands in the place of every page under API while API access is off, and says who can change that. */
+/** Replaces the API pages while API access is off, and says who can turn it on. */
 export function ApiAccessOff({
   workspace,
   supportEmail,
@@ -17,16 +17,16 @@ export function ApiAccessOff({
   workspace: Workspace;
   supportEmail: string | null;
 }) {
-  const maySwitch = roleMay(workspace.role, "workspace.api_access") && workspace.apiAccessByAdmins;
+  const canTurnOn = roleMay(workspace.role, "workspace.api_access") && workspace.apiAccessByAdmins;
   return (
     <>
-      <PageHeader title="API">Keys let programs act in {workspace.name}.</PageHeader>
+      <PageHeader title="API">API keys let programs access {workspace.name}.</PageHeader>
       <Card flush>
         <EmptyState
           title="API access is off for this workspace"
           picture={<KeyRound />}
           action={
-            maySwitch && (
+            canTurnOn && (
               <Link
                 href={`/${workspace.slug}/settings/workspace`}
                 className={buttonStyle({ variant: "primary" })}
@@ -36,11 +36,11 @@ export function ApiAccessOff({
             )
           }
         >
-          {maySwitch ? (
-            "Switch it on in the workspace's settings, and members can make API keys."
+          {canTurnOn ? (
+            "Turn it on in the workspace settings to let members create API keys."
           ) : workspace.apiAccessByAdmins ? (
             <>
-              An admin can switch it on. <AdminsToAsk admins={workspace.admins} />
+              An admin can turn it on. <AdminsToAsk admins={workspace.admins} />
             </>
           ) : (
             <OperatorToAsk supportEmail={supportEmail} />

@@ -24,19 +24,19 @@ export function ApiAccessSection({
   const router = useRouter();
   const setApiAccess = useSetApiAccess(workspace.slug);
   const [asking, setAsking] = useState(false);
-  // The pages under API are drawn by the server, which must hear of it too.
+  // The server renders the API pages, so it must render them again.
   const form = useSubmit(setApiAccess.mutateAsync, {
     doing: "Turning on API access",
     onSuccess: () => router.refresh(),
   });
   const isAdmin = roleMay(workspace.role, "workspace.api_access");
-  const mayMove = isAdmin && workspace.apiAccessByAdmins;
+  const canChange = isAdmin && workspace.apiAccessByAdmins;
 
-  function noteOff() {
+  function handleTurnedOff() {
     router.refresh();
-    toast.success("API access is off. Every key of this workspace is refused.", {
+    toast.success("API access is off. Every API key of this workspace is blocked.", {
       action: { label: "Undo", onClick: () => void form.submit(true) },
-      duration: 30_000,
+      durationMs: 30_000,
     });
   }
 
@@ -47,30 +47,34 @@ export function ApiAccessSection({
           label="API access"
           hint={
             workspace.apiAccess
-              ? "Members make API keys, and programs act with them. Off, every key of this workspace is refused at once; none is lost."
-              : "Off: nobody makes API keys here, and every key of this workspace is refused. On, members can make keys for their programs."
+              ? "Members can create API keys. Turning this off blocks every key immediately; turning it back on restores them."
+              : "Members can’t create API keys, and every existing key is blocked. Turning this on lets members create keys and restores existing ones."
           }
-          // Shown as on while it is being turned on; it is turned off by the dialog.
+          // Shown as on while it's being turned on. The dialog turns it off.
           checked={form.pending || workspace.apiAccess}
           pending={form.pending}
-          disabled={!mayMove}
+          disabled={!canChange}
           onCheckedChange={(enabled) => (enabled ? void form.submit(true) : setAsking(true))}
         />
         {form.failure && <Alert>{form.failure}</Alert>}
-        {!mayMove && (
+        {!canChange && (
           <p className="text-muted">
             {!workspace.apiAccessByAdmins ? (
               <OperatorToAsk supportEmail={supportEmail} />
             ) : (
               <>
-                An admin can switch this. <AdminsToAsk admins={workspace.admins} />
+                Only admins can change this. <AdminsToAsk admins={workspace.admins} />
               </>
             )}
           </p>
         )}
       </div>
       {asking && (
-        <TurnOffApiAccessDialog workspace={workspace} onOff={noteOff} onClose={() => setAsking(false)} />
+        <TurnOffApiAccessDialog
+          workspace={workspace}
+          onOff={handleTurnedOff}
+          onClose={() => setAsking(false)}
+        />
       )}
     </Card>
   );

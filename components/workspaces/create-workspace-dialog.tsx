@@ -7,7 +7,6 @@ import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
 import { createWorkspace } from "@/lib/client/join-workspace";
 
-/** Makes a workspace and goes to its settings. */
 export function CreateWorkspaceDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const form = useSubmit(() => createWorkspace(name), {
@@ -22,15 +21,15 @@ export function CreateWorkspaceDialog({ onClose }: { onClose: () => void }) {
       form={form}
       onSubmit={() => void form.submit()}
       onClose={onClose}
-      // It leads to the workspace once that is made.
+      // Success goes to the new workspace.
       staysWhilePending
       title="Create workspace"
-      description="You are its owner. It has its own members, keys and logs."
+      description="You’ll be its owner. It has its own members, keys, and logs."
       size="small"
       action="Create workspace"
       pendingLabel="Creating…"
     >
-      <Field label="Workspace name" error={form.wrong.name} hint="It can be changed later.">
+      <Field label="Workspace name" error={form.wrong.name} hint="You can change it later.">
         <TextInput value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
       </Field>
     </FormDialog>

@@ -5,7 +5,7 @@ import { useMembers } from "@/lib/client/use-members";
 import { useDeleteWorkspace } from "@/lib/client/use-workspace";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
 
-/** Says who and what is hit, and asks for the address, so that nobody deletes the workspace they did not mean. */
+/** Shows who and what is affected, and asks for the address, so that no one deletes the wrong workspace. */
 export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
   const members = useMembers(workspace.slug);
   const remove = useDeleteWorkspace(workspace.slug);
@@ -13,10 +13,10 @@ export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Works
   return (
     <TypedConfirmDialog
       title={`Delete ${workspace.name}?`}
-      description="It cannot be brought back. Its API keys are refused from the moment it is deleted."
+      description="You can’t undo this. Its API keys stop working immediately."
       expected={workspace.slug}
       label="Type the address to confirm"
-      hint={(address) => <>It is {address}.</>}
+      hint={(address) => <>Enter {address}.</>}
       mono
       action="Delete workspace"
       pendingLabel="Deleting…"
@@ -25,18 +25,18 @@ export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Works
       leaves
       onClose={onClose}
     >
-      {/* Its place is kept while it is counted: nothing jumps. */}
-      <p className="min-h-5">{members.data && whatIsHit(members.data)}</p>
+      {/* Keeps its height while loading, so that nothing jumps. */}
+      <p className="min-h-5">{members.data && affectedSentence(members.data)}</p>
     </TypedConfirmDialog>
   );
 }
 
-function whatIsHit(members: readonly MemberView[]): string {
+function affectedSentence(members: readonly MemberView[]): string {
   const others = members.length - 1;
   const keys = members.reduce((sum, member) => sum + member.keys, 0);
   const people =
     others === 0
-      ? "Nobody else is in it"
+      ? "No one else is in it"
       : `${counted(others, "other person loses", "other people lose")} access`;
   return `${people}; ${keys === 0 ? "it has no API keys in use" : `${counted(keys, "API key stops", "API keys stop")} working`}.`;
 }

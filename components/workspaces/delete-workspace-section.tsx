@@ -9,7 +9,10 @@ import { DeleteWorkspaceDialog } from "./delete-workspace-dialog";
 export function DeleteWorkspaceSection({ workspace }: { workspace: Workspace }) {
   const [open, setOpen] = useState(false);
   return (
-    <Section title="Delete workspace" description="For ever, with its API keys, for everyone who is in it.">
+    <Section
+      title="Delete workspace"
+      description="Deletes the workspace and its API keys for everyone in it. You can’t undo this."
+    >
       <Button className="text-bad!" onClick={() => setOpen(true)}>
         Delete workspace
       </Button>

@@ -1,9 +1,9 @@
-/** Whom to ask where only the operator may switch API access. Apart from the switch, whose script most pages do without. */
+/** Shown if only the operator can change API access. In a file of its own, as most pages don't need the switch's script. */
 export function OperatorToAsk({ supportEmail }: { supportEmail: string | null }) {
-  if (!supportEmail) return "Whoever runs this service switches API access for a workspace.";
+  if (!supportEmail) return "Only the operator of this service can change API access.";
   return (
     <>
-      Whoever runs this service switches API access for a workspace: write to{" "}
+      Only the operator of this service can change API access. Contact{" "}
       <a href={`mailto:${supportEmail}`} className="text-accent underline underline-offset-2">
         {supportEmail}
       </a>

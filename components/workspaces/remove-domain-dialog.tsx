@@ -20,7 +20,7 @@ export function RemoveDomainDialog({
   return (
     <ConfirmDialog
       title={`Remove ${domain}?`}
-      description="Its people keep their membership and sign in as they like. To have it back, prove it again."
+      description="Its people stay members and can sign in any way. To add it back, you’ll have to verify it again."
       action="Remove domain"
       pendingLabel="Removing…"
       doing={`Removing ${domain}`}

@@ -11,30 +11,26 @@ import { AdminsToAsk } from "./admins-to-ask";
 
 export function RequireTwoStepSection({ workspace }: { workspace: Workspace }) {
   const setRequired = useSetRequireTwoStep(workspace.slug);
-  const mayMove = roleMay(workspace.role, "workspace.require_two_step");
+  const canChange = roleMay(workspace.role, "workspace.require_two_step");
 
   return (
     <Card>
       <div className="grid gap-4">
         <Switch
           label="Require two-step verification"
-          hint={
-            workspace.requireTwoStep
-              ? "Members without a second step see nothing here until they have set one up. API keys go on working."
-              : "Off: a password alone opens this workspace. On, members without a second step are led to set one up."
-          }
-          // Shown where it is going, unless that fails.
+          hint="Members must set up two-step verification before they can open this workspace. API keys keep working."
+          // Shows the new state while it's being saved.
           checked={setRequired.isPending ? setRequired.variables : workspace.requireTwoStep}
           pending={setRequired.isPending}
-          disabled={!mayMove}
+          disabled={!canChange}
           onCheckedChange={(required) => setRequired.mutate(required)}
         />
         {setRequired.error && !wasNotConfirmed(setRequired.error) && (
           <Alert>{errorMessage(setRequired.error)}</Alert>
         )}
-        {!mayMove && (
+        {!canChange && (
           <p className="text-muted">
-            An admin can switch this. <AdminsToAsk admins={workspace.admins} />
+            Only admins can change this. <AdminsToAsk admins={workspace.admins} />
           </p>
         )}
       </div>

@@ -7,21 +7,20 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
 import { useDomains } from "@/lib/client/use-domains";
 import { AddDomainForm } from "./add-domain-form";
-import { ProvenDomain } from "./proven-domain";
-import { UnprovenDomain } from "./unproven-domain";
+import { UnverifiedDomain } from "./unverified-domain";
+import { VerifiedDomain } from "./verified-domain";
 
-/** For admins: the email domains of the workspace, and what is asked of the people who have an address there. */
 export function SingleSignOnSection({ workspaceSlug }: { workspaceSlug: string }) {
   const list = useRef<HTMLUListElement>(null);
   const { data, error, refetch, isFetching } = useDomains(workspaceSlug);
   const providerName = data?.providerName ?? null;
-  // What was pressed is gone afterwards: its list takes the focus.
+  // The button that was pressed is removed, so focus the list.
   const keepFocus = () => list.current?.focus();
 
   return (
     <Section
       title="Single sign-on"
-      description="Prove that an email domain is yours, and have its people sign in with your OpenID provider."
+      description="Verify an email domain, and let its people sign in with your OpenID provider."
       flush
     >
       <div className="border-t">
@@ -31,14 +30,14 @@ export function SingleSignOnSection({ workspaceSlug }: { workspaceSlug: string }
               {data.domains.map((domain) => (
                 <li key={domain.id} className="border-b px-5 py-4">
                   {domain.verified ? (
-                    <ProvenDomain
+                    <VerifiedDomain
                       workspaceSlug={workspaceSlug}
                       domain={domain}
                       providerName={providerName}
                       onRemoved={keepFocus}
                     />
                   ) : (
-                    <UnprovenDomain workspaceSlug={workspaceSlug} domain={domain} onGone={keepFocus} />
+                    <UnverifiedDomain workspaceSlug={workspaceSlug} domain={domain} onGone={keepFocus} />
                   )}
                 </li>
               ))}
@@ -47,7 +46,7 @@ export function SingleSignOnSection({ workspaceSlug }: { workspaceSlug: string }
           </>
         ) : error ? (
           <ErrorState
-            title="The email domains could not be shown"
+            title="Couldn’t load email domains"
             onRetry={() => void refetch()}
             retrying={isFetching}
           >

@@ -5,14 +5,13 @@ import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { useApiAccessUse, useSetApiAccess } from "@/lib/client/use-workspace";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 
-/** Says how many keys and callers are stopped, and asks for the workspace's name. */
 export function TurnOffApiAccessDialog({
   workspace,
   onOff,
   onClose,
 }: {
   workspace: Workspace;
-  /** Runs once it is off, whether the dialog is still open or not. */
+  /** Runs on success, even if the dialog was closed. */
   onOff: () => void;
   onClose: () => void;
 }) {
@@ -22,10 +21,10 @@ export function TurnOffApiAccessDialog({
   return (
     <TypedConfirmDialog
       title="Turn off API access?"
-      description={`Every API key of ${workspace.name} is refused immediately. Turning it back on restores them.`}
+      description={`Every API key of ${workspace.name} is blocked immediately. Turning it back on restores them.`}
       expected={workspace.name}
       label="Type the workspace name to confirm"
-      hint={(name) => <>It is {name}.</>}
+      hint={(name) => <>Enter {name}.</>}
       action="Turn off API access"
       pendingLabel="Turning off…"
       onConfirm={() => setApiAccess.mutateAsync(false)}
@@ -34,10 +33,10 @@ export function TurnOffApiAccessDialog({
       onDone={onClose}
       onClose={onClose}
     >
-      {/* Its place is kept while it is counted: nothing jumps. */}
+      {/* Keeps its height while loading, so that nothing jumps. */}
       <p role="status" className="min-h-10">
         {use.data
-          ? whoIsStopped(use.data)
+          ? affectedSentence(use.data)
           : use.error
             ? "How many keys and callers this stops can’t be shown right now."
             : "Counting the keys and callers this stops…"}
@@ -46,10 +45,10 @@ export function TurnOffApiAccessDialog({
   );
 }
 
-function whoIsStopped({ activeKeys, callersInLastHour: callers }: ApiAccessUse): ReactNode {
-  if (activeKeys === 0) return "No API key is active.";
+function affectedSentence({ activeKeys, callersInLastHour: callers }: ApiAccessUse): ReactNode {
+  if (activeKeys === 0) return "No API keys are active.";
   const keys = activeKeys === 1 ? "1 active key stops working." : `${activeKeys} active keys stop working.`;
-  if (callers === 0) return `${keys} No caller used a key in the last hour.`;
+  if (callers === 0) return `${keys} No one used a key in the last hour.`;
   return (
     <>
       {keys} {callers === 1 ? "1 caller" : `${callers} callers`} used a key in the last hour and will get{" "}

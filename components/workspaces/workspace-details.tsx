@@ -2,7 +2,7 @@ import { Section } from "@/components/ui/section";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
 
-/** The same as the form, for who may not change it. */
+/** WorkspaceForm for members who can't change it. */
 export function WorkspaceDetails({ workspace }: { workspace: Workspace }) {
   return (
     <Section title="General">
@@ -17,7 +17,7 @@ export function WorkspaceDetails({ workspace }: { workspace: Workspace }) {
         </div>
       </dl>
       <p className="mt-5 text-muted">
-        An admin can change this. <AdminsToAsk admins={workspace.admins} />
+        Only admins can change this. <AdminsToAsk admins={workspace.admins} />
       </p>
     </Section>
   );

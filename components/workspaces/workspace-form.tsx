@@ -28,7 +28,7 @@ export function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         onSuccess: (saved) => {
           setName(saved.name);
           setSlug(saved.slug);
-          // Every address of the workspace begins with its slug: the page one is on has moved.
+          // The slug is part of every URL of the workspace, so this page has moved.
           if (saved.slug !== workspace.slug) router.replace(`/${saved.slug}/settings/workspace`);
           else router.refresh();
         },
@@ -64,7 +64,7 @@ export function WorkspaceForm({ workspace }: { workspace: Workspace }) {
             <>
               Its pages are at <span className="wrap-anywhere font-mono">/{slug || "…"}/settings</span>.
               {slug !== workspace.slug && (
-                <span className="block">Links that hold the old address stop working.</span>
+                <span className="block">Links with the old address stop working.</span>
               )}
             </>
           }

@@ -22,7 +22,7 @@ export function WorkspaceScreen({
   return (
     <div className="max-w-140">
       <PageHeader title="Workspace">
-        What {workspace.name} is called, and how people and programs get in.
+        The name of {workspace.name}, and how people and programs get access.
       </PageHeader>
       <div className="grid gap-6">
         {roleMay(workspace.role, "workspace.update") ? (

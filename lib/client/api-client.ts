@@ -9,21 +9,21 @@ const timeoutMs = 20_000;
 
 export type ApiRequestOptions = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON, a file as it is. A change without one sends `{}`. */
+  /** Sent as JSON, or as it is if it's a file. By default, a change sends `{}`. */
   body?: unknown;
   signal?: AbortSignal;
-  /** The page asks by itself, so the person's session does not count as used. */
+  /** The page sends this by itself, so it doesn't count as activity of the session. */
   background?: boolean;
-  /** False where nobody needs to be signed in: a 401 is then an answer like any other. */
+  /** If false, a 401 is an ordinary error and doesn't ask the person to sign in. */
   signedIn?: boolean;
-  /** True where the answer is to be of whoever is signed in, and not only of the person whose page this is. */
+  /** If true, the response may belong to any signed-in person, not only to the one this page was loaded for. */
   anyone?: boolean;
 };
 
 /**
- * Asks one of the console's JSON routes. Throws ApiError; an abort by the caller throws as it is.
- * If the server first wants the person to sign in again or to confirm who they are, they are asked in place, and the request is
- * repeated. Nothing here leaves the page: it may hold a form that is being filled in, or a secret that is shown only once.
+ * Sends a request to one of the console's JSON routes. Throws ApiError; an abort by the caller is rethrown.
+ * If the server requires signing in again or confirming an identity, asks the person and then repeats the request. Never leaves
+ * the page, which may hold unsaved input or a secret that is shown only once.
  */
 export async function apiRequest<T>(path: string, options: ApiRequestOptions = {}): Promise<T> {
   const asked = new Set<Question>();
@@ -40,18 +40,18 @@ export async function apiRequest<T>(path: string, options: ApiRequestOptions = {
   }
 }
 
-/** What led to the question: whether the person did something, and whether only the second step is missing. */
+/** Whether the person caused the request, and whether only the second step is missing. */
 export type Occasion = { byPerson: boolean; secondStep: boolean };
-/** Asks the person; false when they would rather not. */
+/** Resolves to false if the person declines. */
 type Ask = (occasion: Occasion) => Promise<boolean>;
 type Question = ReturnType<typeof createQuestion>;
 
 const identity = createQuestion();
 const session = createQuestion();
 
-/** Registers who asks the person to confirm who they are; returns how to take it back. */
+/** Registers the dialog that confirms an identity. Returns a function that unregisters it. */
 export const setReauthenticator = identity.register;
-/** Registers who asks the person to sign in again; returns how to take it back. */
+/** Registers the dialog that signs in again. Returns a function that unregisters it. */
 export const setSignInAgain = session.register;
 
 function questionAfter(error: ApiError, { signedIn = true }: ApiRequestOptions): Question | null {
@@ -63,7 +63,7 @@ function isSecondStep(error: unknown): boolean {
   return error instanceof ApiError && error.code === "second_step_required";
 }
 
-/** Several requests may need the same answer at once: the person is asked once. */
+/** Asks only once if several requests need the same answer at the same time. */
 function createQuestion() {
   let registered: Ask | null = null;
   let answer: Promise<boolean> | null = null;
@@ -96,7 +96,7 @@ async function requestOnce<T>(
   else if (method !== "GET") headers["content-type"] = "application/json";
   else if (background || !hasRecentInput()) headers["x-keyward-background"] = "1";
   const pageUser = anyone ? null : readPageUser();
-  // Another tab may have signed another person in: the server refuses what this page asks in their name.
+  // Another tab may have signed in another person: the server then rejects requests from this page.
   if (pageUser) headers["x-keyward-page-user"] = pageUser;
 
   try {
@@ -123,7 +123,7 @@ async function requestOnce<T>(
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;
     if (timeout.aborted) throw timedOut(method);
-    // Sent all the same: a console on this computer answers without a network.
+    // The request was sent although the browser is offline, because a server on this computer would still respond.
     throw offline ? notSent(method) : unreachable(method);
   }
 }
@@ -141,20 +141,16 @@ function refused(response: Response, answer: unknown): ApiError {
 }
 
 function unreadable(status: number): ApiError {
-  return new ApiError(
-    "unreadable_answer",
-    `Keyward answered in a way this page does not understand (${status}). Try again.`,
-    {
-      status,
-    },
-  );
+  return new ApiError("unreadable_answer", `The server sent an unexpected response (${status}). Try again.`, {
+    status,
+  });
 }
 
 function notSent(method: string): ApiError {
   return new ApiError(
     "offline",
     method === "GET"
-      ? "You’re offline. This is loaded once you’re connected again."
+      ? "You’re offline. This will load once you’re connected again."
       : "You’re offline, so nothing was sent. Try again once you’re connected.",
   );
 }
@@ -163,8 +159,8 @@ function unreachable(method: string): ApiError {
   return new ApiError(
     "unreachable",
     method === "GET"
-      ? "Keyward can’t be reached. Try again."
-      : "Keyward can’t be reached. If the connection was lost on the way, it may have been done all the same: check before you try again.",
+      ? "Can’t reach the server. Try again."
+      : "Can’t reach the server. The change may have been made anyway, so check before you try again.",
   );
 }
 
@@ -172,7 +168,7 @@ function timedOut(method: string): ApiError {
   return new ApiError(
     "timed_out",
     method === "GET"
-      ? "Keyward did not answer within 20 seconds. Try again."
-      : "Keyward did not answer within 20 seconds. It may have been done all the same: check before you try again.",
+      ? "The server didn’t respond within 20 seconds. Try again."
+      : "The server didn’t respond within 20 seconds. The change may have been made anyway, so check before you try again.",
   );
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@/lib/contracts/error-codes";
 
-/** The server's codes, and what never reached it: no connection, no answer in time, an answer that is not ours, no passkey. */
+/** The server's codes, and codes for failures before or without its response. */
 export type ApiErrorCode =
   | ErrorCode
   | "offline"
@@ -9,10 +9,10 @@ export type ApiErrorCode =
   | "unreadable_answer"
   | "passkey_unused";
 
-/** A request that did not do what it was for. `message` is a sentence for the person; `fields` says what to mend, by field. */
+/** A failed request. `message` and `fields` are shown to the person. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
-  /** The HTTP status; 0 where there was no answer. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | null;
@@ -38,19 +38,18 @@ export class ApiError extends Error {
   }
 }
 
-/** The sentence to show for anything that was thrown. */
+/** The message to show for anything thrown. */
 export function errorMessage(error: unknown): string {
   return error instanceof ApiError
     ? error.message
-    : "Something failed in this page. Reload it and try again.";
+    : "Something went wrong on this page. Reload it and try again.";
 }
 
-/** What is wrong with one field, if that is what was thrown. */
 export function fieldError(error: unknown, field: string): string | undefined {
   return error instanceof ApiError ? error.fields[field] : undefined;
 }
 
-/** True where the person was asked to confirm who they are and closed the dialog: nothing failed and nothing was changed. */
+/** True if the person declined to confirm their identity, so there's no error to show. */
 export function wasNotConfirmed(error: unknown): boolean {
   return error instanceof ApiError && error.code === "reauthentication_required";
 }

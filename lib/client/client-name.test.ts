@@ -20,7 +20,7 @@ it.each([
   expect(clientName(userAgent)).toBe(name);
 });
 
-it("shortens what it does not know, and names nothing as nothing", () => {
+it("shortens unknown clients, and names a missing one", () => {
   expect(clientName("?".repeat(300))).toHaveLength(48);
   expect(clientName(null)).toBe("Unknown client");
 });

@@ -15,7 +15,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** A User-Agent as people say it: `curl 8.5.0`, `Chrome 130 on Windows`. Text that is neither is given back, shortened. */
+/** A readable name for a User-Agent, such as `curl 8.5.0` or `Chrome 130 on Windows`. Shortens unknown ones. */
 export function clientName(userAgent: string | null): string {
   if (!userAgent) return "Unknown client";
   const browser = userAgent.startsWith("Mozilla/") ? firstMatch(browsers, userAgent) : null;

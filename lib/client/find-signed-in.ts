@@ -1,7 +1,7 @@
 import type { Account } from "@/lib/contracts/account";
 import { ApiError, apiRequest } from "./api-client";
 
-/** Whose session this browser has, without asking anybody to sign in; `secondStep` where that is still missing. */
+/** Who is signed in in this browser. `secondStep` if only the second step is missing. */
 export async function findSignedIn(): Promise<{ userId: string | null; secondStep: boolean }> {
   try {
     const { userId } = await apiRequest<Account>("/api/account", {

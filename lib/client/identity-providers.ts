@@ -7,19 +7,19 @@ type ConnectedAccounts = { connectedAccounts: ConnectedAccount[] };
 
 const path = "/api/account/connected-accounts";
 
-// The three ways to a provider leave this page. A form could not: our policy lets none end at another origin.
+// These three navigate to the provider by script: the Content-Security-Policy doesn't let a form end at another origin.
 
-/** To sign in, or up; back at `goal`, or at home. */
+/** Signs in or up, then returns to `goal` or the default page. */
 export function visitToSignIn(provider: IdentityProviderId, goal: string | null): Promise<void> {
   return visit(`/api/sign-in/providers/${provider}`, goal, false);
 }
 
-/** To connect an account there to the person who is signed in; back at this page. */
+/** Connects an account at the provider, then returns to this page. */
 export function visitToConnect(provider: IdentityProviderId): Promise<void> {
   return visit(`${path}/${provider}`, window.location.pathname);
 }
 
-/** To confirm who one is; back at this page. */
+/** Confirms the person's identity, then returns to this page. */
 export function visitToConfirm(provider: IdentityProviderId): Promise<void> {
   return visit(`/api/account/reauthenticate/${provider}`, window.location.pathname + window.location.search);
 }
@@ -30,7 +30,7 @@ async function visit(route: string, callbackUrl: string | null, signedIn = true)
   window.location.assign(url);
 }
 
-/** The configured providers, and what the person has connected. */
+/** The configured providers with the person's connected accounts. */
 export function useConnectedAccounts() {
   return useQuery({
     queryKey: queryKeys.connectedAccounts,
@@ -43,7 +43,7 @@ export function useDisconnectAccount() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (provider: IdentityProviderId) => apiRequest(`${path}/${provider}`, { method: "DELETE" }),
-    // What one can confirm who one is with has changed, too.
+    // The ways to confirm an identity have changed, too.
     onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.account }),
   });
 }

@@ -21,7 +21,7 @@ describe("keySnippets", () => {
     expect(javascript).toContain("Authorization: `Bearer ${key}`");
   });
 
-  it("does not double the slash of a base address that ends in one", () => {
+  it("doesn't double the slash of a base URL that ends in one", () => {
     expect(keySnippets("https://keys.example.com/", key)[0]?.code).toContain(
       "https://keys.example.com/api/public",
     );

@@ -1,9 +1,6 @@
 export type KeySnippet = { id: "curl" | "python" | "javascript"; label: string; code: string };
 
-/**
- * Programs that say whom the key acts for, each runnable as it stands with nothing installed. The key stands in them in
- * full: they belong to the one dialog that shows it.
- */
+/** Programs that run without installing anything. They contain the whole key, so only show them in the secret dialog. */
 export function keySnippets(apiBaseUrl: string, key: string): KeySnippet[] {
   const url = `${apiBaseUrl.replace(/\/+$/, "")}/api/public/v1/me`;
   return [
@@ -38,7 +35,7 @@ function javascriptSnippet(url: string, key: string): string {
   ].join("\n");
 }
 
-/** What "Download .env" writes. The name goes into a comment, so a line break in it may not begin a line of its own. */
+/** The contents of the .env file. The name goes into a comment, so its line breaks are removed. */
 export function environmentFile(productName: string, keyName: string, key: string): string {
   const variable = `${environmentVariable(productName)}_API_KEY`;
   return `# ${keyName.replace(/[\r\n]+/g, " ")}\n${variable}=${key}\n`;
@@ -52,7 +49,7 @@ function environmentVariable(productName: string): string {
   return /^[A-Z]/.test(words) ? words : "KEYWARD";
 }
 
-/** `blog-ingest.env`. A file named `.env` alone is renamed by browsers, each in its own way. */
+/** Such as `blog-ingest.env`. Browsers would rename a file called `.env`. */
 export function environmentFileName(keyName: string): string {
   const words = keyName
     .toLowerCase()

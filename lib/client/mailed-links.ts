@@ -4,27 +4,27 @@ import { apiRequest } from "./api-client";
 
 const signedOut = { method: "POST", signedIn: false } as const;
 
-/** Answers the same whether an account has the address or not. */
+/** The response doesn't reveal whether the address has an account. */
 export async function requestPasswordReset(email: string): Promise<void> {
   await apiRequest("/api/forgot-password", { ...signedOut, body: { email } });
 }
 
-/** Every session of the person ends with it. */
+/** Also ends every session of the person. */
 export async function resetPassword(token: string, password: string): Promise<void> {
   await apiRequest("/api/reset-password", { ...signedOut, body: { token, password } });
 }
 
-/** Answers the same whether the address has an account or not. */
+/** The response doesn't reveal whether the address has an account. */
 export async function requestSignUp(input: RequestSignUpInput): Promise<void> {
   await apiRequest("/api/sign-up/request", { ...signedOut, body: input });
 }
 
-/** Makes the account and its workspace. It does not sign in. */
+/** Creates the account and its workspace. Doesn't sign in. */
 export function completeSignUp(token: string, password: string): Promise<SignedUp> {
   return apiRequest<SignedUp>("/api/sign-up/complete", { ...signedOut, body: { token, password } });
 }
 
-/** Proves an address, or puts a new one in the place of the old. */
+/** Verifies an address, or changes the account's address. */
 export async function confirmAddress(token: string): Promise<void> {
   await apiRequest("/api/verify-email", { ...signedOut, body: { token } });
 }

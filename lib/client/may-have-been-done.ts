@@ -1,6 +1,6 @@
 import { ApiError } from "./api-error";
 
-/** True if a change may have been made although it failed here: it was sent, and no answer came that says otherwise. */
+/** True if a change may have been made despite the error, because no response said otherwise. */
 export function mayHaveBeenDone(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
   if (error.code === "offline" || error.code === "passkey_unused") return false;

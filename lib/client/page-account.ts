@@ -1,28 +1,28 @@
 import { useSyncExternalStore } from "react";
 
-/** Whose page this is. Another tab may sign another person in: the cookie is then theirs, and this page is not. */
+/** The person this page was loaded for. Another tab may sign in another person: the cookie is then theirs. */
 let pageUserId: string | null = null;
 let signedInElsewhere = false;
 const listeners = new Set<() => void>();
 
-/** Called when a page loads, before anything is asked for. On the server, which renders for everybody, it does nothing. */
+/** Call before the page's first request. Does nothing on the server, which renders pages for everyone. */
 export function setPageUser(userId: string): void {
   if (typeof window !== "undefined") pageUserId ??= userId;
 }
 
-/** The person that requests of this page are for; null on pages for everybody. */
+/** The person this page was loaded for; null on signed-out pages. */
 export function readPageUser(): string | null {
   return pageUserId;
 }
 
-/** Notes who the browser's session belongs to now, as far as the page can tell: to its person, or to another. */
+/** Records whether the browser's session belongs to this page's person, as far as known. */
 export function noteSessionUser(isPageUser: boolean): void {
   if (signedInElsewhere === !isPageUser) return;
   signedInElsewhere = !isPageUser;
   for (const listener of listeners) listener();
 }
 
-/** Whether another person is signed in by now. */
+/** Whether another person has signed in in this browser. */
 export function useSignedInElsewhere(): boolean {
   return useSyncExternalStore(
     subscribe,

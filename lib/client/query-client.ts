@@ -3,17 +3,16 @@ import { ApiError } from "./api-error";
 import { answerWasLost } from "./lost-answer";
 
 /**
- * Answers are fresh for 15 seconds. Only reads are retried, and only after a failure that a retry may fix.
+ * Data is fresh for 15 seconds. Only reads are retried, and only after failures that a retry may fix.
  *
- * `networkMode: "always"`: by default React Query holds requests back while the browser is offline and sends them when it is
- * online again, a revocation too that was cancelled in the meantime. A request is sent when it is made, or fails at once.
+ * `networkMode: "always"`, because by default React Query holds requests back while the browser is offline and sends them later,
+ * including a revocation that the person canceled in the meantime.
  */
 export function createQueryClient(): QueryClient {
   const queryClient = new QueryClient({
-    // It is not known whether the change was made: what the page shows is looked up again.
     mutationCache: new MutationCache({
-      // Before the mutation's own onSuccess. A read that was under way may have seen what was there before the change: it must
-      // not replace the answer to the change, so it is made again.
+      // Runs before the mutation's own onSuccess. A read already in flight may return the state from before the change, so it's
+      // canceled and repeated.
       async onSuccess() {
         const reads = queryClient.getQueryCache().findAll({ fetchStatus: "fetching" });
         const predicate = (query: Query) => reads.includes(query);
@@ -21,6 +20,7 @@ export function createQueryClient(): QueryClient {
         void queryClient.refetchQueries({ predicate });
       },
       onError: (error) => {
+        // The change may have been made: refresh what the page shows.
         if (answerWasLost(error)) void queryClient.invalidateQueries();
       },
     }),
@@ -30,7 +30,7 @@ export function createQueryClient(): QueryClient {
         refetchOnReconnect: true,
         staleTime: 15_000,
         gcTime: 5 * 60_000,
-        retry: (failures, error) => failures < 2 && mayMend(error),
+        retry: (failures, error) => failures < 2 && isTransient(error),
         retryDelay: (failures) => 500 * 2 ** failures,
       },
       mutations: { networkMode: "always", retry: false },
@@ -39,7 +39,7 @@ export function createQueryClient(): QueryClient {
   return queryClient;
 }
 
-function mayMend(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return (
     error instanceof ApiError &&
     (error.code === "unreachable" || error.code === "offline" || error.status >= 500)

@@ -1,6 +1,6 @@
 type Filters = Readonly<Record<string, string | undefined>>;
 
-/** Every name under which an answer is kept. A shorter key is the family of the longer ones that begin with it. */
+/** Every query key. Invalidating a key also invalidates the longer keys that start with it. */
 export const queryKeys = {
   account: ["account"] as const,
   sessions: ["account", "sessions"] as const,

@@ -1,6 +1,6 @@
 import { withoutSecret } from "./secret-text";
 
-/** `?a=1&b=2` of what is set; an empty string when nothing is. An API key among the values is cut to its hint. */
+/** A query string of the parameters that are set, or an empty string. API keys are shortened to their hints. */
 export function queryString(parameters: Record<string, string | number | null | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

@@ -1,6 +1,6 @@
-const inputCountsForMs = 30_000;
+const recentInputMs = 30_000;
 
-/** Opening the page is something the person did. */
+/** Opening the page counts as input. */
 let lastInputAt = Date.now();
 
 if (typeof window !== "undefined") {
@@ -9,7 +9,7 @@ if (typeof window !== "undefined") {
   }
 }
 
-/** Whether the person has touched the page in the last 30 seconds, so that a request may count as their doing. */
+/** Whether there was input in the last 30 seconds, so that a request counts as the person's activity. */
 export function hasRecentInput(): boolean {
-  return Date.now() - lastInputAt < inputCountsForMs;
+  return Date.now() - lastInputAt < recentInputMs;
 }

@@ -2,11 +2,11 @@ import { hideKey, hideSecret, holdsWholeSecret, type SecretShape } from "@/lib/c
 
 let shapes: SecretShape[] | undefined;
 
-/** The formats of the keys in use, which every page carries as `<meta name="key-formats" content="kw_sk_:44 …">`. */
+/** The key formats in use, from `<meta name="key-formats" content="kw_sk_:44 …">` in every page. */
 function shapesInUse(): SecretShape[] {
   if (shapes || typeof document === "undefined") return shapes ?? [];
   const content = document.querySelector<HTMLMetaElement>('meta[name="key-formats"]')?.content;
-  // The head may still be on its way: ask again then.
+  // The head may not have been parsed yet, so don't cache this.
   if (content === undefined) return [];
   shapes = content.split(" ").map((text) => {
     const at = text.lastIndexOf(":");
@@ -16,8 +16,8 @@ function shapesInUse(): SecretShape[] {
 }
 
 /**
- * The value of a filter, or the hint of the API key that it holds. Nothing else may go into a URL or a query. Cursors and request
- * ids look random without being secret: among them only keys of the formats in use are recognized.
+ * Replaces an API key in a filter's value with its hint, so that the value may go into a URL or a query. Cursors and request ids
+ * look random, too: in those, only keys in the formats in use are recognized.
  */
 export function withoutSecret(text: string, filter?: string): string {
   return filter === "cursor" || filter === "requestId"
@@ -25,7 +25,7 @@ export function withoutSecret(text: string, filter?: string): string {
     : hideSecret(text, shapesInUse());
 }
 
-/** The text for the field it is typed in: a whole key gives way to its hint at once, a beginning only when the field is left. */
+/** For a field being typed into: replaces a whole key immediately, but a partial one only when the field loses the focus. */
 export function typedWithoutSecret(text: string, filter?: string): string {
   return holdsWholeSecret(text, shapesInUse()) ? withoutSecret(text, filter) : text;
 }

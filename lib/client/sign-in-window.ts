@@ -4,27 +4,27 @@ import { apiRequest } from "./api-client";
 const channelName = "keyward-signed-in";
 const goal = "/signed-in";
 
-/** What pages of one browser tell each other about who is signed in. */
+/** What the pages of one browser tell each other after a sign-in. */
 export type SignInNews = {
   userId: string;
-  /** Which window it comes from, where a page opened one for it. */
+  /** Identifies the window if a page opened one. */
   visit?: string | undefined;
-  /** The provider that the window was for, and why it confirmed nothing. */
+  /** The window's provider, and why it failed. */
   provider?: string | undefined;
   problem?: ProviderProblem | undefined;
 };
 
-/** The address of a page of ours that ends at the goal. */
+/** The URL of a sign-in page that ends at `goal`. */
 export function signInPath(page: "/sign-in" | "/sign-in/verify"): string {
   return `${page}?callbackUrl=${encodeURIComponent(goal)}`;
 }
 
-/** The address of a provider's page that ends at the goal: for signing in. */
+/** The URL of a provider's sign-in page that ends at `goal`. */
 export function beginProviderSignIn(provider: IdentityProviderId): Promise<string> {
   return beginVisit(`/api/sign-in/providers/${provider}`, goal, false);
 }
 
-/** The same for confirming who one is. `visit` comes back in the news. */
+/** The same to confirm an identity. `visit` is returned in `SignInNews`. */
 export function beginProviderConfirmation(provider: IdentityProviderId, visit: string): Promise<string> {
   return beginVisit(`/api/account/reauthenticate/${provider}`, `${goal}?visit=${visit}`, true);
 }
@@ -34,14 +34,14 @@ async function beginVisit(route: string, callbackUrl: string, signedIn: boolean)
   return (await apiRequest<ProviderVisit>(route, { method: "POST", body, signedIn })).url;
 }
 
-/** Opens a window. Returns the address if the browser blocked it: a link to it works all the same. */
+/** Opens a window. If the browser blocks it, returns the URL for a link. */
 export async function openWindow(findUrl: () => string | Promise<string>): Promise<string | null> {
-  // At once, while the press still allows it.
+  // Open it before awaiting anything: browsers only allow this right after a press.
   const opened = window.open("about:blank", "_blank", "popup,width=480,height=720");
   try {
     const url = await findUrl();
     if (!opened) return url;
-    // A provider's page must not be able to send this one elsewhere.
+    // The provider's page must not be able to navigate this one.
     opened.opener = null;
     opened.location.replace(url);
     return null;
@@ -57,7 +57,7 @@ export function announceSignIn(news: SignInNews): void {
   channel.close();
 }
 
-/** Calls `note` whenever another page of this browser tells who is signed in; returns how to stop. */
+/** Calls `note` when another page of this browser announces a sign-in. Returns a function that stops listening. */
 export function listenForSignIn(note: (news: SignInNews) => void): () => void {
   const channel = new BroadcastChannel(channelName);
   channel.addEventListener("message", ({ data }: MessageEvent<SignInNews>) => note(data));

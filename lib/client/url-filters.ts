@@ -1,6 +1,6 @@
 import { withoutSecret } from "./secret-text";
 
-/** The given filters of a query string; what is absent is an empty string. An API key is cut to its hint. */
+/** Reads filters from a query string. Missing ones are empty. API keys are shortened to their hints. */
 export function readFilters<Name extends string>(
   search: { get(name: string): string | null },
   names: readonly Name[],
@@ -10,7 +10,7 @@ export function readFilters<Name extends string>(
   ) as Record<Name, string>;
 }
 
-/** The query string with some filters set; an empty one is taken out. Parameters of others are kept. No value holds an API key. */
+/** Changes filters in a query string. Empty ones are removed, other parameters are kept, API keys are shortened to their hints. */
 export function writeFilters(search: string, changes: Record<string, string | undefined>): string {
   const parameters = new URLSearchParams(search);
   for (const [name, value] of Object.entries(changes)) {

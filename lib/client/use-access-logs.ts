@@ -25,7 +25,7 @@ export function useAccessLogs(workspace: string, filters: AccessLogFilters, { li
   });
 }
 
-/** Asks for the newest entries again; pages that "Load more" brought are let go, as they would be asked for one by one. */
+/** Reloads the newest entries. Drops the pages from "Load more", which would be reloaded one by one. */
 export function useRefreshAccessLogs(workspace: string, filters: AccessLogFilters) {
   const queryClient = useQueryClient();
   const queryKey = accessLogKey(workspace, filters, defaultLimit);

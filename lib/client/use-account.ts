@@ -4,7 +4,7 @@ import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/l
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
-/** Who is signed in. The page already knows, and hands it in. */
+/** The signed-in person's account. */
 export function useAccount(initial: Account) {
   return useQuery({
     queryKey: queryKeys.account,
@@ -22,7 +22,7 @@ export function useUpdateProfile() {
   });
 }
 
-/** A new picture, or none. */
+/** Null removes the picture. */
 export function useChangePicture() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -38,19 +38,19 @@ export function useChangePicture() {
   });
 }
 
-/** Mails a link to the new address; nothing changes before it is used. */
+/** Emails a link to the new address. Nothing changes until it's used. */
 export function useRequestAddressChange() {
   return useMutation({
     mutationFn: (email: string) => apiRequest("/api/account/email", { method: "POST", body: { email } }),
   });
 }
 
-/** Mails a link that proves the present address. */
+/** Emails a link that verifies the current address. */
 export function useRequestVerification() {
   return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
 }
 
-/** What was done to the account lately, wherever: asked for again while the page is open. */
+/** Recent changes to the account, refreshed while the page is open. */
 export function useAccountActivity() {
   return useQuery({
     queryKey: queryKeys.accountActivity,
@@ -61,7 +61,7 @@ export function useAccountActivity() {
   });
 }
 
-/** What deleting the account would do now. Always asked for anew. */
+/** What deleting the account would do now. Never cached. */
 export function useAccountDeletion() {
   return useQuery({
     queryKey: queryKeys.accountDeletion,
@@ -71,7 +71,7 @@ export function useAccountDeletion() {
   });
 }
 
-/** Afterwards nobody is signed in: a whole page load, so that nothing of the account stays in memory. */
+/** Navigates with a full page load, so that nothing of the account stays in memory. */
 export function useDeleteAccount() {
   return useMutation({
     mutationFn: (input: DeleteAccountInput) =>
@@ -80,12 +80,12 @@ export function useDeleteAccount() {
   });
 }
 
-/** Changes the password. Every other session ends with it. */
+/** Also ends every other session. */
 export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
   await apiRequest("/api/account/password", { method: "POST", body: input });
 }
 
-/** A first password, for an account that has none. */
+/** For an account without a password. */
 export async function setFirstPassword(newPassword: string): Promise<void> {
   await apiRequest("/api/account/password", { method: "PUT", body: { newPassword } });
 }

@@ -22,7 +22,7 @@ export function useApiKeyActivity(workspace: string, keyId: string) {
   });
 }
 
-/** Asks every 1.5 seconds until the key's first request was seen. */
+/** Polls every 1.5 seconds until the key's first request arrives. */
 export function useFirstRequest(workspace: string, keyId: string) {
   const queryClient = useQueryClient();
   const { data, trouble } = usePoll({
@@ -32,14 +32,14 @@ export function useFirstRequest(workspace: string, keyId: string) {
     refetchIntervalInBackground: true,
   });
   const arrived = data?.firstRequest != null;
-  // The list behind still says that the key was never used; whoever revokes it from there must be told otherwise.
+  // The list still shows the key as never used, and revoking it there must require typing its name.
   useEffect(() => {
     if (arrived) void queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) });
   }, [arrived, queryClient, workspace]);
   return { first: data?.firstRequest ?? null, trouble };
 }
 
-/** Renames, disables or enables a key. Shown once the server says so, not before. */
+/** Renames, disables or enables a key. Not optimistic: the page changes once the server responds. */
 export function useUpdateApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -49,7 +49,7 @@ export function useUpdateApiKey(workspace: string) {
   });
 }
 
-/** Revokes a key for ever. The answer comes only when no instance accepts it any more. */
+/** Revokes a key. The response arrives once no instance accepts it. */
 export function useRevokeApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({

@@ -8,7 +8,7 @@ import { queryString } from "./query-string";
 
 export type ApiKeyFilters = { status?: string; owner?: string; search?: string; limit?: string };
 
-/** The workspace's keys in pages; `total` counts all that match. */
+/** The workspace's keys in pages. `total` counts all matches. */
 export function useApiKeys(workspace: string, filters: ApiKeyFilters, { enabled = true } = {}) {
   return useInfiniteQuery({
     queryKey: queryKeys.apiKeyList(workspace, filters),
@@ -23,10 +23,7 @@ export function useApiKeys(workspace: string, filters: ApiKeyFilters, { enabled 
   });
 }
 
-/**
- * Makes a key. Not a React Query mutation, on purpose: a mutation's answer stays in its cache, and this one carries the
- * secret. It goes to the caller and nowhere else.
- */
+/** Not a React Query mutation, whose cache would keep the secret. */
 export function useCreateApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useCallback(
@@ -34,7 +31,7 @@ export function useCreateApiKey(workspace: string) {
       try {
         return await apiRequest<CreatedApiKey>(apiKeysPath(workspace), { method: "POST", body: input });
       } finally {
-        // After a failure as well: the answer may be lost while the key was made.
+        // Also after a failure: the key may have been created.
         void refreshAfterKeyChange(queryClient, workspace);
       }
     },
@@ -46,7 +43,7 @@ export function apiKeysPath(workspace: string): string {
   return `/api/workspaces/${encodeURIComponent(workspace)}/api-keys`;
 }
 
-/** Puts a key's new state wherever it is shown, so that a row changes in its place before the lists are asked for again. */
+/** Updates a key wherever it's cached, so that rows change before the lists are refreshed. */
 export function showChangedKey(queryClient: QueryClient, workspace: string, key: ApiKey): void {
   queryClient.setQueryData(queryKeys.apiKey(workspace, key.id), key);
   queryClient.setQueriesData<{ pages: ApiKeyList[]; pageParams: unknown[] }>(

@@ -6,7 +6,7 @@ import { queryString } from "./query-string";
 
 export type AuditEventFilters = { action?: string; actor?: string; target?: string };
 
-/** What was changed in the workspace, in pages, newest first. */
+/** The audit log in pages, newest first. */
 export function useAuditEvents(workspace: string, filters: AuditEventFilters) {
   return useInfiniteQuery({
     queryKey: queryKeys.auditEventList(workspace, filters),

@@ -4,7 +4,7 @@ import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
-/** The email domains that a workspace claims, and what single sign-on asks of their people. */
+/** The workspace's email domains and their single sign-on settings. */
 export function useDomains(workspace: string) {
   return useQuery({
     queryKey: queryKeys.domains(workspace),
@@ -18,7 +18,7 @@ export function useAddDomain(workspace: string) {
   );
 }
 
-/** Looks for the record in the DNS. */
+/** Looks up the domain's TXT record. */
 export function useVerifyDomain(workspace: string) {
   return useDomainMutation(workspace, (id: string) =>
     apiRequest<WorkspaceDomain>(`${domainsPath(workspace)}/${id}/verify`, { method: "POST" }),

@@ -3,17 +3,17 @@ import { useCallback, useSyncExternalStore } from "react";
 import { ApiError } from "./api-error";
 
 export type FailedRefresh = {
-  /** When the oldest of what the page shows was true. */
+  /** When the oldest data on the page was loaded. */
   updatedAt: number;
   refreshing: boolean;
 };
 
-/** Whether something that the page shows could not be asked for again, so that it may no longer be true. */
+/** Whether refreshing any data on the page failed, so that it may be out of date. */
 export function useFailedRefresh(): { failed: FailedRefresh | null; retry: () => void } {
   const queryClient = useQueryClient();
   const cache = queryClient.getQueryCache();
   const subscribe = useCallback((listener: () => void) => cache.subscribe(listener), [cache]);
-  // As text, because an object made anew at each reading would render for ever.
+  // As text, because a store that returns a new object with every read would render endlessly.
   const found = useSyncExternalStore(
     subscribe,
     () => JSON.stringify(findFailedRefresh(cache.getAll())),
@@ -21,12 +21,12 @@ export function useFailedRefresh(): { failed: FailedRefresh | null; retry: () =>
   );
   return {
     failed: JSON.parse(found) as FailedRefresh | null,
-    retry: () => void queryClient.refetchQueries({ type: "active", predicate: isShownButOld }),
+    retry: () => void queryClient.refetchQueries({ type: "active", predicate: isOutdated }),
   };
 }
 
 function findFailedRefresh(queries: Query[]): FailedRefresh | null {
-  const stale = queries.filter(isShownButOld);
+  const stale = queries.filter(isOutdated);
   if (stale.length === 0) return null;
   return {
     updatedAt: Math.min(...stale.map(({ state }) => state.dataUpdatedAt)),
@@ -34,8 +34,8 @@ function findFailedRefresh(queries: Query[]): FailedRefresh | null {
   };
 }
 
-/** A page of a list that "Load more" did not bring is said there; a session that ended, or is another person's, has a notice of its own. */
-function isShownButOld(query: Query): boolean {
+/** Failures of "Load more", an ended session and another person's session are reported elsewhere. */
+function isOutdated(query: Query): boolean {
   const { status, data, error, fetchMeta } = query.state;
   if (status !== "error" || data === undefined || !query.isActive()) return false;
   if (error instanceof ApiError && ["not_signed_in", "account_changed"].includes(error.code)) return false;

@@ -5,8 +5,8 @@ import { queryString } from "./query-string";
 import { usePoll } from "./use-poll";
 
 /**
- * What came of the first request that a gateway or a service asked about since a moment: the one that passed, else the newest
- * that was refused. Asks every 1.5 seconds until one has passed, and not while the page is hidden.
+ * The first decision that a gateway or a service requested since a time: the first allowed one, or else the newest denied one.
+ * Polls every 1.5 seconds until one was allowed, except while the page is hidden.
  */
 export function useFirstDecision(workspace: string, since: string) {
   const filters = { from: since, limit: "50" };
@@ -24,7 +24,7 @@ export function useFirstDecision(workspace: string, since: string) {
   return { first: data ?? null, trouble };
 }
 
-/** Entries come newest first. */
+/** Expects the newest entries first. */
 export function firstDecision(entries: readonly AccessLogEntry[]): AccessLogEntry | null {
   const asked = entries.filter(({ source }) => source === "forward_auth" || source === "verify");
   return asked.findLast(({ outcome }) => outcome === "allowed") ?? asked[0] ?? null;

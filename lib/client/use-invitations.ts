@@ -5,7 +5,7 @@ import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
-/** Who is invited and has not come yet. */
+/** The pending invitations. */
 export function useInvitations(workspace: string) {
   return useQuery({
     queryKey: queryKeys.invitations(workspace),
@@ -15,10 +15,7 @@ export function useInvitations(workspace: string) {
   });
 }
 
-/**
- * Sends an invitation, or one that waits again. Not React Query mutations, on purpose: the answer may carry the link, and a
- * mutation's answer stays in its cache.
- */
+/** Not React Query mutations, whose cache would keep the link in the response. */
 export function useSendInvitation(workspace: string) {
   const queryClient = useQueryClient();
   const send = useCallback(
@@ -40,7 +37,7 @@ export function useWithdrawInvitation(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => apiRequest(invitationPath(workspace, id), { method: "DELETE" }),
-    // Also where it failed: most likely somebody accepted it meanwhile.
+    // Also after a failure: most likely the invitation was accepted in the meantime.
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: queryKeys.workspace(workspace) });
     },

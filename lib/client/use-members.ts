@@ -10,7 +10,6 @@ import type { MemberView } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
-/** Who is in the workspace. */
 export function useMembers(workspace: string) {
   return useQuery({
     queryKey: queryKeys.members(workspace),
@@ -19,7 +18,7 @@ export function useMembers(workspace: string) {
   });
 }
 
-/** The keys to decide about before this member is removed, suspended or demoted. Always asked for anew. */
+/** The keys to decide about before this member is removed, suspended or demoted. Never cached. */
 export function useMemberKeys(workspace: string, userId: string, enabled: boolean) {
   return useQuery({
     queryKey: queryKeys.memberKeys(workspace, userId),
@@ -65,7 +64,7 @@ export function useSetSuspension(workspace: string) {
   });
 }
 
-/** Takes a member out, or oneself: then nothing of the workspace can be asked for any more, and who asked goes elsewhere. */
+/** Removes a member, or lets the viewer leave, who then can't load anything of the workspace anymore. */
 export function useRemoveMember(workspace: string, { leaving }: { leaving: boolean }) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -78,8 +77,8 @@ export function useRemoveMember(workspace: string, { leaving }: { leaving: boole
 }
 
 /**
- * People are part of nearly everything a workspace shows: keys, what one may do oneself, the audit log. What is shown of who was
- * just removed is not asked for again: it is gone, and its dialog is about to close.
+ * Members are part of nearly everything in a workspace: keys, permissions, the audit log. Queries about a removed member aren't
+ * refreshed: they would fail, and their dialog is about to close.
  */
 function refreshPeople(queryClient: QueryClient, workspace: string, removed?: string): void {
   void queryClient.invalidateQueries({

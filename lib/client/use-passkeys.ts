@@ -1,12 +1,11 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { AddedPasskey, PasskeyView } from "@/lib/contracts/passkeys";
 import { apiRequest } from "./api-client";
-import { makePasskey } from "./passkeys";
+import { createPasskey } from "./passkeys";
 import { queryKeys } from "./query-keys";
 
 const path = "/api/account/passkeys";
 
-/** What the person can sign in with instead of a password. */
 export function usePasskeys() {
   return useQuery({
     queryKey: queryKeys.passkeys,
@@ -15,9 +14,9 @@ export function usePasskeys() {
   });
 }
 
-/** No React Query mutation: it answers recovery codes where there were none, and the cache would keep them. */
+/** Not a React Query mutation, whose cache would keep the recovery codes that come with a first second step. */
 export async function addPasskey(queryClient: QueryClient): Promise<AddedPasskey> {
-  const body = await makePasskey();
+  const body = await createPasskey();
   const added = await apiRequest<AddedPasskey>(path, { method: "POST", body });
   refresh(queryClient);
   return added;
@@ -40,7 +39,7 @@ export function useRemovePasskey() {
   });
 }
 
-/** The second step and what one can confirm who one is with change along. */
+/** Two-step verification and the ways to confirm an identity change, too. */
 function refresh(queryClient: QueryClient): void {
   void queryClient.invalidateQueries({ queryKey: queryKeys.account });
 }

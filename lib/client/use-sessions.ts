@@ -5,7 +5,6 @@ import { queryKeys } from "./query-keys";
 
 type Sessions = { sessions: SessionView[] };
 
-/** Where the person is signed in. */
 export function useSessions() {
   return useQuery({
     queryKey: queryKeys.sessions,
@@ -29,7 +28,7 @@ export function useRevokeSession() {
   });
 }
 
-/** Ends every session but this one; answers how many. */
+/** Ends every session except this one. */
 export function useRevokeOtherSessions() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -5,7 +5,6 @@ import { queryKeys } from "./query-keys";
 
 const path = "/api/account/two-step";
 
-/** What the person has for a second step. */
 export function useTwoStep() {
   return useQuery({
     queryKey: queryKeys.twoStep,
@@ -13,14 +12,13 @@ export function useTwoStep() {
   });
 }
 
-// The next four answer or take secrets. They are no React Query mutations: its cache would keep them.
+// The next four return or take secrets, so they aren't React Query mutations, whose cache would keep them.
 
-/** Begins to set up an authenticator app. */
 export function beginAuthenticatorSetup(): Promise<AuthenticatorSetup> {
   return apiRequest<AuthenticatorSetup>(`${path}/authenticator`, { method: "POST" });
 }
 
-/** Turns the app on with a code that it shows; answers the recovery codes, this once. */
+/** Returns recovery codes, which are never returned again. */
 export async function confirmAuthenticator(queryClient: QueryClient, code: string): Promise<string[]> {
   const { recoveryCodes } = await apiRequest<RecoveryCodes>(`${path}/authenticator/confirm`, {
     method: "POST",
@@ -30,14 +28,14 @@ export async function confirmAuthenticator(queryClient: QueryClient, code: strin
   return recoveryCodes;
 }
 
-/** Ten new recovery codes, this once; the ones before are worth nothing from here on. */
+/** Replaces the recovery codes. The new ones are never returned again. */
 export async function renewRecoveryCodes(queryClient: QueryClient): Promise<string[]> {
   const { recoveryCodes } = await apiRequest<RecoveryCodes>(`${path}/recovery-codes`, { method: "POST" });
   refreshTwoStep(queryClient);
   return recoveryCodes;
 }
 
-/** Turns codes by mail on or off; answers recovery codes where there were none, this once. */
+/** Returns recovery codes if this is the first second step. They're never returned again. */
 export async function setEmailCodes(queryClient: QueryClient, on: boolean): Promise<string[]> {
   const answer = await apiRequest<Partial<RecoveryCodes>>(`${path}/email-codes`, {
     method: on ? "POST" : "DELETE",
@@ -54,7 +52,7 @@ export function useTurnOffAuthenticator() {
   });
 }
 
-/** The account goes with it: what one can confirm who one is with has changed. */
+/** The account changes, too: it lists the ways to confirm an identity. */
 function refreshTwoStep(queryClient: QueryClient): void {
   void queryClient.invalidateQueries({ queryKey: queryKeys.account });
 }

@@ -3,12 +3,12 @@ import { useState } from "react";
 export type TypedValue<Value> = {
   text: string;
   error: string | undefined;
-  /** What was last read of the text: while it is half typed, the value before. */
+  /** The last valid value. */
   value: Value;
   onText: (text: string) => void;
 };
 
-/** Text that a person types and what it means. @param read Gives a sentence that says what is wrong where it means nothing. */
+/** A typed text and its parsed value. @param read Returns an error message if the text isn't valid. */
 export function useTypedValue<Value>(
   initial: string,
   read: (text: string) => Value | string,

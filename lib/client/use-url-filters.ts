@@ -2,10 +2,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
 import { readFilters, writeFilters } from "./url-filters";
 
-/**
- * A list's filters, kept in the address so that a view can be shared and comes back with the Back button. Changing one
- * replaces the present entry without asking the server for the page again.
- */
+/** Keeps a list's filters in the URL, so that a view can be shared. Changes replace the history entry without a navigation. */
 export function useUrlFilters<Name extends string>(names: readonly Name[]) {
   const search = useSearchParams();
   const pathname = usePathname();

@@ -4,7 +4,7 @@ import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 import { queryString } from "./query-string";
 
-/** Requests a day and the quotas, of one key where it is given. */
+/** Requests per day and quotas, for one key or the whole workspace. */
 export function useUsage(workspace: string, filters: { key?: string }) {
   return useQuery({
     queryKey: queryKeys.usage(workspace, filters),

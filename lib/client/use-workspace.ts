@@ -4,7 +4,6 @@ import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
 import { queryKeys } from "./query-keys";
 
-/** A workspace as the person sees it. The page already knows it, and hands it in. */
 export function useWorkspace(initial: Workspace) {
   return useQuery({
     queryKey: queryKeys.workspace(initial.slug),
@@ -13,7 +12,6 @@ export function useWorkspace(initial: Workspace) {
   });
 }
 
-/** Changes name or address. The answer's slug may be a new one: who asked goes there. */
 export function useUpdateWorkspace(slug: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -23,7 +21,7 @@ export function useUpdateWorkspace(slug: string) {
   });
 }
 
-/** Whom switching API access off would stop now. Always asked for anew. */
+/** The keys and callers that turning off API access would stop now. Never cached. */
 export function useApiAccessUse(slug: string) {
   return useQuery({
     queryKey: queryKeys.apiAccessUse(slug),
@@ -51,7 +49,7 @@ export function useSetRequireTwoStep(slug: string) {
   });
 }
 
-/** Afterwards there is nothing here to be on: a whole page load, to the next workspace. */
+/** Navigates with a full page load to another workspace. */
 export function useDeleteWorkspace(slug: string) {
   return useMutation({
     mutationFn: (typed: string) =>

@@ -2,39 +2,39 @@ import type { SessionEnds } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
 import { troubleOf } from "./use-poll";
 
-/** An end that is near. `at` is by this browser's clock, for counting down; the server decides. */
+/** The upcoming end of the session. `at` is only for the countdown: it uses this browser's clock, and the server decides. */
 export type NearEnd = {
   reason: "idle" | "absolute";
   at: number;
-  /** The last question was not answered: what other tabs did since, and whether this one may stay, is not known. */
+  /** The last request got no response, so another tab may have extended the session. */
   unreachable: boolean;
 };
 
 const path = "/api/account/session";
-/** While the end is near, another tab may move it. */
-const askWhileNearMs = 10_000;
-const askAtLeastMs = 60 * 60_000;
+/** Another tab may extend the session while its end is near. */
+const pollNearEndMs = 10_000;
+const maximumPollMs = 60 * 60_000;
 const retryMs = 5_000;
-/** How often clicks and keys are told to the server. */
-const tellActivityMs = 30_000;
+/** The minimum time between reports of clicks and keys to the server. */
+const reportActivityMs = 30_000;
 
 /**
- * Tells when the session is about to end, and when it no longer is. The server knows what every tab did: it is asked before
- * anything is said, and asking does not lengthen the session (S20). Clicks and keys on this page do.
+ * Reports when the session is about to end, and when it no longer is. Asks the server first, which knows the activity in every
+ * tab. Asking doesn't extend the session; clicks and keys on this page do.
  */
-export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
+export function watchSessionEnd(report: (near: NearEnd | null) => void) {
   let timer: ReturnType<typeof setTimeout>;
   let near: NearEnd | null = null;
-  let toldActivityAt = 0;
+  let reportedActivityAt = 0;
   let stopped = false;
 
-  function askIn(milliseconds: number) {
+  function pollIn(milliseconds: number) {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(ask, milliseconds);
+    if (!stopped) timer = setTimeout(poll, milliseconds);
   }
 
-  /** Once the session is over, apiRequest asks the person to sign in again, as for every request. */
-  function ask(): void {
+  /** If the session has ended, apiRequest asks the person to sign in again. */
+  function poll(): void {
     clearTimeout(timer);
     apiRequest<SessionEnds>(path, { background: true }).then(judge, fail);
   }
@@ -43,13 +43,13 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
     if (stopped) return;
     if (near && troubleOf(error) === "unreachable") {
       near = { ...near, unreachable: true };
-      tell(near);
+      report(near);
     }
-    askIn(retryMs);
+    pollIn(retryMs);
   }
 
   function stay(): void {
-    toldActivityAt = Date.now();
+    reportedActivityAt = Date.now();
     apiRequest<SessionEnds>(path, { method: "POST", background: true }).then(judge, fail);
   }
 
@@ -65,25 +65,25 @@ export function watchSessionEnd(tell: (near: NearEnd | null) => void) {
             at: Date.now() + left,
             unreachable: false,
           };
-    tell(near);
-    // A little later than the very end, so that the answer is that it has ended.
-    askIn(near ? Math.min(left + 250, askWhileNearMs) : Math.min(quiet, askAtLeastMs));
+    report(near);
+    // A little after the end, so that the server reports that it has ended.
+    pollIn(near ? Math.min(left + 250, pollNearEndMs) : Math.min(quiet, maximumPollMs));
   }
 
   function noteActivity(): void {
-    const pause = near?.reason === "idle" ? 1000 : tellActivityMs;
-    if (Date.now() - toldActivityAt >= pause) stay();
+    const pause = near?.reason === "idle" ? 1000 : reportActivityMs;
+    if (Date.now() - reportedActivityAt >= pause) stay();
   }
 
-  /** A machine that slept has let no timer run. */
+  /** Timers don't run while a computer sleeps. */
   function noteReturn(): void {
-    if (document.visibilityState === "visible") ask();
+    if (document.visibilityState === "visible") poll();
   }
 
   window.addEventListener("pointerdown", noteActivity, { capture: true, passive: true });
   window.addEventListener("keydown", noteActivity, { capture: true, passive: true });
   document.addEventListener("visibilitychange", noteReturn);
-  ask();
+  poll();
   return {
     stay,
     stop() {

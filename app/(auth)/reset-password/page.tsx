@@ -16,9 +16,9 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
   if (typeof token !== "string" || link?.purpose !== "reset_password")
     return (
       <AuthCard title="This link no longer works">
-        <p className="mb-5 text-muted">It was used already, replaced by a later one, or is too old.</p>
+        <p className="mb-5 text-muted">It was already used, replaced by a newer one, or has expired.</p>
         <Link href="/forgot-password" className={buttonStyle({ variant: "primary" })}>
-          Ask for a new one
+          Get a new link
         </Link>
       </AuthCard>
     );

@@ -20,7 +20,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const { callbackUrl, notice, problem, provider } = await searchParams;
   const goal = safeCallbackPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   const session = await findPageSession();
-  // Who owes their second step may still sign in as somebody else.
+  // A person whose second step is missing may sign in to another account instead.
   if (session && !session.needsSecondFactor) redirect(goal);
 
   const { productName, signUpOpen, identityProviders: providers } = getPublicConfig();
@@ -41,7 +41,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <ProviderProblemAlert problem={problem} provider={provider} providers={providers} />
       {notice === "account-deleted" && (
         <div className="mb-5">
-          <Alert tone="ok">Your account is deleted. A mail that says so is on its way.</Alert>
+          <Alert tone="ok">Your account was deleted. A confirmation email is on its way.</Alert>
         </div>
       )}
       <SignInForm goal={goal} />

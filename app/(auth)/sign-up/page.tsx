@@ -30,7 +30,7 @@ export default async function SignUpPage() {
       ) : signUpOpen ? (
         <SignUpForm passwordMinLength={passwordMinLength} />
       ) : (
-        <p className="text-muted">An admin of a workspace can invite you.</p>
+        <p className="text-muted">Ask a workspace admin to invite you.</p>
       )}
       {signUpOpen && <ProviderButtons providers={identityProviders} goal={null} />}
     </AuthCard>

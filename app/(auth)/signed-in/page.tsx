@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "Signed in" };
 
 type Search = Promise<{ [name in "visit" | "confirmed" | "provider" | "problem"]?: string | string[] }>;
 
-/** Where a window ends that a page opened to sign the person in again, or to have them confirm who they are. */
+/** The last page in a window that was opened to sign in again or to confirm an identity. */
 export default async function SignedInPage({ searchParams }: { searchParams: Search }) {
   const session = await findPageSession();
   if (!session) redirect("/sign-in?callbackUrl=%2Fsigned-in");
@@ -25,7 +25,9 @@ export default async function SignedInPage({ searchParams }: { searchParams: Sea
     problem,
   };
   return (
-    <AuthCard title={problem ? "You weren’t confirmed" : visit ? "You’re confirmed" : "You’re signed in"}>
+    <AuthCard
+      title={problem ? "Couldn’t confirm it’s you" : visit ? "Identity confirmed" : "You’re signed in"}
+    >
       <AnnounceSignIn
         news={news}
         problem={problem ? providerProblems[problem](asked?.name ?? "the provider") : null}

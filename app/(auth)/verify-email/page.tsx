@@ -19,8 +19,8 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
     return (
       <AuthCard title="This link no longer works">
         <p className="text-muted">
-          It was used already, replaced by a later one, or is too old. Ask for a new one where you asked for
-          this.
+          It was already used, replaced by a newer one, or has expired. Request another one where you
+          requested this one.
         </p>
       </AuthCard>
     );
@@ -42,8 +42,8 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
     <AuthCard title={isNew ? "Confirm your new address" : "Verify your address"}>
       <p className="mb-5 break-words">
         {isNew
-          ? `${link.email} becomes the address of this account:`
-          : "This is the address of this account:"}{" "}
+          ? `${link.email} will become the email address of this account:`
+          : "This is the email address of this account:"}{" "}
         <strong className="font-medium">{account?.name}</strong> ({account?.email}). If it isn’t yours, close
         this page.
       </p>
@@ -54,8 +54,8 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
       )}
       {session && session.userId !== link.userId && (
         <p className="break-words text-muted">
-          You’re signed in as {session.email}. To go on, sign out, sign in to this account, and open the link
-          again.
+          You’re signed in as {session.email}. To continue, sign out, sign in to this account, and open the
+          link again.
         </p>
       )}
       {session?.userId === link.userId && (

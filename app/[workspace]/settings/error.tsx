@@ -1,6 +1,6 @@
 "use client";
 
-/** Every page of the settings loads this: it is made of nothing else of ours. */
+/** Every settings page loads this, so it must not import components. */
 export default function SettingsError({
   error,
   reset,
@@ -13,10 +13,10 @@ export default function SettingsError({
       role="alert"
       className="flex flex-col items-center gap-4 rounded-surface border bg-surface px-6 py-12 text-center"
     >
-      <p className="font-medium">This page failed</p>
+      <p className="font-medium">This page couldn’t be shown</p>
       <p className="max-w-md text-muted">
         Something went wrong on our side. Nothing you saved is lost.
-        {error.digest && ` Its number in the server's log is ${error.digest}.`}
+        {error.digest && ` Error id in the server log: ${error.digest}.`}
       </p>
       <button
         type="button"

@@ -7,7 +7,7 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
-/** Settings without a workspace in the address: those of the workspace used last. */
+/** Settings without a workspace in the URL redirect to the workspace used last. */
 export default async function SettingsPage({ params, searchParams }: Props) {
   const { account } = await requirePageAccount();
   const workspace = account.workspaces[0];

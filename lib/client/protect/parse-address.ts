@@ -1,24 +1,25 @@
-/** An origin. `host` is a name, an IPv4 address or an IPv6 address in brackets: nothing that a configuration could misread. */
+/** An origin. `host` is a name, an IPv4 address or an IPv6 address in brackets, so it's safe inside a configuration. */
 export type Address = { origin: string; host: string; port: number; tls: boolean };
 
-/** Reads an address that a person typed, or returns a sentence that says what is wrong with it. */
+/** Parses a typed address, or returns an error message. */
 export function parseAddress(text: string): Address | string {
   const example = "such as http://127.0.0.1:4000";
   const typed = text.trim();
-  if (!/^https?:\/\//i.test(typed)) return `Begin with http:// or https://, ${example}.`;
-  if (/\s/.test(typed) || !URL.canParse(typed)) return `This is not an address ${example}.`;
+  if (!/^https?:\/\//i.test(typed)) return `Start with http:// or https://, ${example}.`;
+  if (/\s/.test(typed) || !URL.canParse(typed)) return `Enter an address ${example}.`;
   const url = new URL(typed);
-  if (url.username || url.password) return "Leave the name and the password out.";
-  if (url.pathname !== "/" || url.search || url.hash) return `Leave the path out: an address ${example}.`;
+  if (url.username || url.password) return "Leave out the user name and password.";
+  if (url.pathname !== "/" || url.search || url.hash)
+    return `Leave out the path. Enter an address ${example}.`;
   const { hostname: host } = url;
   if (!/^([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/.test(host))
-    return `This is not an address ${example}.`;
+    return `Enter an address ${example}.`;
   const tls = url.protocol === "https:";
-  if (tls && isIpAddress(host)) return "An https address needs a name: certificates are made for names.";
+  if (tls && isIpAddress(host)) return "Use a host name with https: certificates are issued for names.";
   return { origin: url.origin, host, port: Number(url.port) || (tls ? 443 : 80), tls };
 }
 
-/** Reads one or more addresses, separated by commas or spaces. Several must be http: the gateways check one certificate name. */
+/** Parses addresses separated by commas or spaces. Several must use http: the gateways check only one certificate name. */
 export function parseAddresses(text: string): [Address, ...Address[]] | string {
   const addresses: Address[] = [];
   for (const part of text.split(/[\s,]+/).filter(Boolean)) {
@@ -29,7 +30,7 @@ export function parseAddresses(text: string): [Address, ...Address[]] | string {
   const [first, ...others] = addresses;
   if (!first) return parseAddress("") as string;
   if (others.length > 0 && addresses.some(({ tls }) => tls))
-    return "Several addresses must begin with http://. For https, enter one name that leads to all of them.";
+    return "Several addresses must start with http://. For https, enter one name that resolves to all of them.";
   if (new Set(addresses.map(({ origin }) => origin)).size < addresses.length)
     return "Enter each address only once.";
   return [first, ...others];

@@ -7,7 +7,7 @@ import { section } from "./section";
 const shippedKeyward = "127.0.0.1:3000";
 const shippedApi = "127.0.0.1:8080";
 const leaveOut = " Leave this part out for one instance.";
-/** The certificate authorities of Debian and most other systems. */
+/** The path on Debian and most other systems. */
 const authorities = "/etc/ssl/certs/ca-certificates.crt";
 
 export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers }) => {
@@ -23,7 +23,7 @@ export const renderNginx: Render = (text, { keyward, api, workspaceId, browsers 
   return result;
 };
 
-/** Connects by https and checks the name in the certificate. */
+/** Connects over https and verifies the name in the certificate. */
 function nginxTls(text: string, upstream: string, address: Address, replacedHost: string): string {
   const lines = [
     `proxy_set_header Host ${nameAndPort(address)};`,
@@ -78,12 +78,11 @@ function indent(block: string): string {
   return block.replaceAll("\n", "\n\t");
 }
 
-/** Without a scheme unless it is https. */
 function caddyUpstream(address: Address): string {
   return address.tls ? address.origin : hostAndPort(address);
 }
 
-/** For both of HAProxy's files: one has the addresses, the other the workspace. */
+/** Renders both of HAProxy's files: one has the addresses, the other the workspace. */
 export const renderHaproxy: Render = (text, { keyward, api, workspaceId, browsers }) => {
   if (text.startsWith("--")) {
     const question = "/api/forward-auth";
@@ -110,7 +109,7 @@ export const renderHaproxy: Render = (text, { keyward, api, workspaceId, browser
   return put(result, `  server api ${shippedApi}`, haproxyServers("api", [api], () => "").join("\n"));
 };
 
-/** @param settings What comes behind a server's address. */
+/** @param settings What follows a server's address. */
 function haproxyServers(name: string, addresses: Address[], settings: (server: string) => string): string[] {
   return addresses.map((address, index) => {
     const server = name + (index === 0 ? "" : index + 1);

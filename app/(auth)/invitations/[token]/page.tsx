@@ -8,10 +8,10 @@ import { JoinForm } from "@/components/invitations/join-form";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 import { findOpenInvitation } from "@/lib/server/workspaces/invitations/find-open-invitation";
 
-/** The address of this page is a secret until it is used: no other page hears of it. */
+/** The URL contains a secret until it's used, so it's not sent to other pages as the referrer. */
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
 
-/** Opening it changes nothing, as mail programs open links too: only its button does. */
+/** Opening it changes nothing, because email programs open links, too. */
 export default async function InvitationPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const [invitation, session] = await Promise.all([findOpenInvitation(token), findPageSession()]);
@@ -21,7 +21,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   if (!invitation) {
     return (
       <AuthCard
-        title="This invitation is no longer good"
+        title="This invitation no longer works"
         below={
           <Link href="/settings" className="text-accent underline underline-offset-2">
             Go to {getPublicConfig().productName}
@@ -29,7 +29,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
         }
       >
         <p className="text-muted">
-          It was used, withdrawn, sent again, or is too old. Ask whoever invited you for a new one.
+          It was used, withdrawn, resent, or has expired. Ask the person who invited you for a new one.
         </p>
       </AuthCard>
     );

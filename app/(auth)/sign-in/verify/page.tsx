@@ -54,7 +54,7 @@ export default async function VerifyPage({ searchParams }: { searchParams: Searc
   );
 }
 
-/** What the account can pass with, the best first; each has its own address of this page. */
+/** The account's second steps, most secure first. Each has its own URL. */
 function waysOf({ authenticator, passkeys, emailCodes }: TwoStepState) {
   const app = authenticator ? "Use your authenticator app" : "Use a passkey";
   return [
@@ -70,7 +70,7 @@ function AppOrPasskey({ state: { authenticator, passkeys }, goal }: { state: Two
       {authenticator ? (
         <VerifyForm key="code" goal={goal} by="code" />
       ) : (
-        <p className="mb-2 text-muted">Your password was right. Go on with your passkey.</p>
+        <p className="mb-2 text-muted">Continue with your passkey.</p>
       )}
       {passkeys > 0 && <PasskeySecondStep goal={goal} alone={!authenticator} />}
     </div>

@@ -4,7 +4,6 @@ import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-se
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
-/** While API access is off, its pages give way to one that says so. */
 export default async function ApiLayout({ children, params }: Props) {
   const { workspace } = await requirePageWorkspace((await params).workspace);
   if (workspace.apiAccess) return children;

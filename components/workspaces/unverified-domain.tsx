@@ -8,15 +8,14 @@ import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
 import { useRemoveDomain, useVerifyDomain } from "@/lib/client/use-domains";
 import type { WorkspaceDomain } from "@/lib/contracts/single-sign-on";
 
-/** Says what must stand in the DNS. Nothing comes of the domain until it does. */
-export function UnprovenDomain({
+export function UnverifiedDomain({
   workspaceSlug,
   domain: { id, domain, record },
   onGone,
 }: {
   workspaceSlug: string;
   domain: WorkspaceDomain;
-  /** The domain is proven, or no longer in the list: what was pressed is gone. */
+  /** The domain was verified or removed, and the pressed button with it. */
   onGone: () => void;
 }) {
   const verify = useVerifyDomain(workspaceSlug);
@@ -29,7 +28,7 @@ export function UnprovenDomain({
         <h3 className="min-w-0 break-all font-medium">{domain}</h3>
         <Badge tone="warn">Not verified</Badge>
       </div>
-      <p className="text-muted">Add this TXT record where the DNS of {domain} is kept, then verify it.</p>
+      <p className="text-muted">Add this TXT record to the DNS of {domain}, then verify it.</p>
       <CopyField label="Record name" value={record.name} />
       <CopyField label="Record value" value={record.value} />
       {error && !wasNotConfirmed(error) && <Alert>{errorMessage(error)}</Alert>}
@@ -37,7 +36,7 @@ export function UnprovenDomain({
         <Button
           variant="primary"
           pending={verify.isPending}
-          pendingLabel="Looking…"
+          pendingLabel="Verifying…"
           onClick={() => verify.mutate(id, { onSuccess: onGone })}
         >
           Verify

@@ -16,7 +16,7 @@ import { RemoveDomainDialog } from "./remove-domain-dialog";
 
 const roleOptions = joiningRoles.map((role) => ({ value: role, label: roleLabels[role] }));
 
-export function ProvenDomain({
+export function VerifiedDomain({
   workspaceSlug,
   domain: { id, domain, requireSso, defaultRole },
   providerName,
@@ -24,13 +24,13 @@ export function ProvenDomain({
 }: {
   workspaceSlug: string;
   domain: WorkspaceDomain;
-  /** Null where no OpenID provider is configured. */
+  /** Null if no OpenID provider is configured. */
   providerName: string | null;
   onRemoved: () => void;
 }) {
   const change = useChangeDomain(workspaceSlug);
   const [removing, setRemoving] = useState(false);
-  const going: ChangeDomainInput = change.isPending ? change.variables : {};
+  const pendingChange: ChangeDomainInput = change.isPending ? change.variables : {};
 
   return (
     <div className="grid gap-4">
@@ -42,13 +42,13 @@ export function ProvenDomain({
         label="Require single sign-on"
         hint={
           providerName === null
-            ? "No OpenID provider is configured on this server. Its operator can do that."
+            ? "No OpenID provider is configured on this server. Ask its operator."
             : requireSso
-              ? `People with an address at ${domain} join, and open this workspace, by ${providerName} alone. Owners may come another way; API keys go on working.`
-              : `Off: people with an address at ${domain} sign in as they like. On, they join and open this workspace by ${providerName} alone.`
+              ? `People with an address at ${domain} must sign in with ${providerName} to join or open this workspace. Owners can still sign in another way, and API keys keep working.`
+              : `People with an address at ${domain} can sign in any way. Turn this on to require ${providerName} for joining or opening this workspace.`
         }
-        // Shown where it is going, unless that fails.
-        checked={going.requireSso ?? requireSso}
+        // Shows the new state while it's being saved.
+        checked={pendingChange.requireSso ?? requireSso}
         pending={change.isPending}
         disabled={providerName === null && !requireSso}
         onCheckedChange={(required) => change.mutate({ id, requireSso: required })}
@@ -57,7 +57,7 @@ export function ProvenDomain({
         <div className="w-44">
           <Field label="Default role">
             <Select
-              value={going.defaultRole ?? defaultRole}
+              value={pendingChange.defaultRole ?? defaultRole}
               onValueChange={(role) => role !== defaultRole && change.mutate({ id, defaultRole: role })}
               options={roleOptions}
             />

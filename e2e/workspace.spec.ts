@@ -1,7 +1,7 @@
 import { callWithKey, expect, inDatabase, origin, password, test } from "./fixtures";
 import { forgetProof } from "./session-state";
 
-test("API access off: the navigation has no API, its pages say so, and every key is refused", async ({
+test("turning off API access hides API, explains its pages, and blocks every key", async ({
   page,
   workspace,
   signIn,
@@ -35,7 +35,7 @@ test("API access off: the navigation has no API, its pages say so, and every key
   await expect(access).toBeChecked();
   const turnOff = dialog.getByRole("button", { name: "Turn off API access" });
   await turnOff.click();
-  await expect(dialog.getByText(`Type “${workspace.name}”, letter for letter.`)).toBeVisible();
+  await expect(dialog.getByText(`Type “${workspace.name}” exactly.`)).toBeVisible();
   expect((await callWithKey(secret)).status).toBe(200);
   await dialog.getByLabel("Type the workspace name to confirm").fill(workspace.name);
   await turnOff.click();
@@ -62,7 +62,7 @@ test("API access off: the navigation has no API, its pages say so, and every key
   expect((await callWithKey(secret)).status).toBe(200);
 });
 
-test("a member without the right reads whom to ask, and sees neither the switch moved nor the audit log", async ({
+test("a member without admin rights is told whom to ask, and can't change API access or see the audit log", async ({
   page,
   workspace,
   signIn,
@@ -92,10 +92,10 @@ test("a member without the right reads whom to ask, and sees neither the switch 
   await expect(page.getByRole("switch", { name: "API access" })).toBeDisabled();
   await expect(page.getByRole("link", { name: "Audit log" })).toBeHidden();
   await page.goto(`/${workspace.slug}/settings/audit-log`);
-  await expect(page.getByText("The audit log is for admins of the workspace.")).toBeVisible();
+  await expect(page.getByText("Only admins can view the audit log.")).toBeVisible();
 });
 
-test("a workspace takes a new name and address; a taken address is refused at its field", async ({
+test("a workspace is renamed and moved, and a taken address is rejected", async ({
   page,
   workspace,
   signIn,
@@ -114,7 +114,7 @@ test("a workspace takes a new name and address; a taken address is refused at it
   await expect(page.getByRole("button", { name: "Analytical Engines, workspace menu" })).toBeVisible();
 });
 
-test("S18 switching API access asks who one is once that was too long ago", async ({
+test("S18 changing API access after a while asks to confirm an identity", async ({
   page,
   workspace,
   signIn,
@@ -135,7 +135,7 @@ test("S18 switching API access asks who one is once that was too long ago", asyn
   await expect(page.getByRole("switch", { name: "API access" })).not.toBeChecked();
 });
 
-test("/settings leads to the workspace used last, and what does not exist is said so", async ({
+test("/settings leads to the workspace used last, and unknown workspaces aren't found", async ({
   page,
   workspace,
   signIn,
@@ -146,7 +146,7 @@ test("/settings leads to the workspace used last, and what does not exist is sai
   await page.goto("/settings/security");
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);
   await page.goto("/nobodys-workspace/settings/profile");
-  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Page not found, or you don’t have access" })).toBeVisible();
 });
 
 test("the members are listed with their roles", async ({ page, workspace, signIn, apiKey }) => {

@@ -7,7 +7,7 @@ import type { Workspace } from "@/lib/contracts/workspaces";
 export function AuditLogRefused({ admins }: { admins: Workspace["admins"] }) {
   return (
     <Card flush>
-      <EmptyState picture={<History />} title="The audit log is for admins of the workspace.">
+      <EmptyState picture={<History />} title="Only admins can view the audit log.">
         Ask {admins.map((admin) => `${admin.name} (${admin.email})`).join(", ")}.
       </EmptyState>
     </Card>

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe("apiRequest", () => {
-  it("sends a change as JSON and answers the body", async () => {
+  it("sends a change as JSON and returns the response body", async () => {
     fetched.mockResolvedValueOnce(Response.json({ id: "1" }, { status: 201 }));
     await expect(apiRequest("/api/x", { method: "POST", body: { name: "a" } })).resolves.toEqual({ id: "1" });
     const [path, init] = fetched.mock.calls[0] ?? [];
@@ -24,7 +24,7 @@ describe("apiRequest", () => {
     expect(init?.headers).toEqual({ accept: "application/json", "content-type": "application/json" });
   });
 
-  it("throws what the server says is wrong, by field", async () => {
+  it("throws the server's errors by field", async () => {
     fetched.mockResolvedValueOnce(refusal(400, "invalid_request", { fields: { name: "Enter a name." } }));
     await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({
       code: "invalid_request",
@@ -39,17 +39,17 @@ describe("apiRequest", () => {
     await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({ retryAfterSeconds: 90 });
   });
 
-  it("says in a sentence that the server cannot be reached", async () => {
+  it("reports that the server can't be reached", async () => {
     fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
     const error = await apiRequest("/api/x").catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({
       code: "unreachable",
-      message: "Keyward can’t be reached. Try again.",
+      message: "Can’t reach the server. Try again.",
     });
   });
 
-  it("S72 says at once that nothing was sent while the browser is offline", async () => {
+  it("S72 reports immediately that nothing was sent while the browser is offline", async () => {
     vi.stubGlobal("navigator", { onLine: false });
     fetched.mockRejectedValue(new TypeError("Failed to fetch"));
     await expect(apiRequest("/api/x", { method: "POST" })).rejects.toMatchObject({
@@ -59,22 +59,22 @@ describe("apiRequest", () => {
     expect(fetched).toHaveBeenCalledOnce();
   });
 
-  it("says that a change may have been made where its answer was lost", async () => {
+  it("warns that a change may have been made if its response was lost", async () => {
     fetched.mockRejectedValueOnce(new TypeError("Failed to fetch"));
     const error = await apiRequest("/api/x", { method: "POST" }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: "unreachable",
-      message: expect.stringContaining("may have been done"),
+      message: expect.stringContaining("may have been made"),
     });
     expect(mayHaveBeenDone(error)).toBe(true);
   });
 
-  it("does not take a page of a proxy for an answer", async () => {
+  it("rejects a response that isn't JSON, such as a proxy's error page", async () => {
     fetched.mockImplementation(async () => new Response("<html>", { status: 502 }));
     await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "unreadable_answer", status: 502 });
   });
 
-  it("lets an abort of the caller through as it is", async () => {
+  it("rethrows an abort by the caller", async () => {
     const controller = new AbortController();
     fetched.mockImplementationOnce(async () => {
       controller.abort();
@@ -85,7 +85,7 @@ describe("apiRequest", () => {
     });
   });
 
-  it("marks what the page asks by itself", async () => {
+  it("marks background requests", async () => {
     fetched.mockImplementation(async () => Response.json({}));
     await apiRequest("/api/x");
     await apiRequest("/api/x", { background: true });
@@ -114,7 +114,7 @@ describe("confirming who one is", () => {
     forget();
   });
 
-  it("asks once for several requests at a time, and repeats none when the person would rather not", async () => {
+  it("asks once for several requests, and repeats none if the person declines", async () => {
     const ask = vi.fn(async () => false);
     const forget = setReauthenticator(ask);
     fetched.mockImplementation(async () => refusal(403, "reauthentication_required"));
@@ -130,7 +130,7 @@ describe("confirming who one is", () => {
 });
 
 describe("a session that ended", () => {
-  it("is begun again in place, once for all requests, which then go on", async () => {
+  it("is renewed once for all requests, which then continue", async () => {
     const ask = vi.fn(async () => true);
     const forget = setSignInAgain(ask);
     fetched.mockImplementationOnce(async () => refusal(401, "not_signed_in"));
@@ -144,7 +144,7 @@ describe("a session that ended", () => {
     forget();
   });
 
-  it("may still ask for a confirmation after that", async () => {
+  it("can still ask for a confirmation afterwards", async () => {
     const forget = [setSignInAgain(async () => true), setReauthenticator(async () => true)];
     fetched.mockResolvedValueOnce(refusal(401, "not_signed_in"));
     fetched.mockResolvedValueOnce(refusal(403, "reauthentication_required"));
@@ -153,7 +153,7 @@ describe("a session that ended", () => {
     for (const undo of forget) undo();
   });
 
-  it("fails the request when the person would rather not, and never leaves the page", async () => {
+  it("fails the request if the person declines, and never leaves the page", async () => {
     const window = { location: { assign: vi.fn(), replace: vi.fn() } };
     vi.stubGlobal("window", window);
     const ask = vi.fn(async () => false);
@@ -170,7 +170,7 @@ describe("a session that ended", () => {
     forget();
   });
 
-  it("is an answer like any other where nobody needs to be signed in", async () => {
+  it("is an ordinary error if signing in isn't required", async () => {
     const ask = vi.fn(async () => true);
     const forget = setSignInAgain(ask);
     fetched.mockResolvedValueOnce(refusal(401, "not_signed_in"));

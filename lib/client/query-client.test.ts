@@ -4,7 +4,7 @@ import { createQueryClient } from "./query-client";
 
 afterEach(() => onlineManager.setOnline(true));
 
-it("S72 sends a change when it is made, online or not, and never later", async () => {
+it("S72 sends a change immediately, even while offline, and never later", async () => {
   onlineManager.setOnline(false);
   const send = vi.fn(async () => {
     throw new TypeError("Failed to fetch");
@@ -15,7 +15,7 @@ it("S72 sends a change when it is made, online or not, and never later", async (
   expect(send).toHaveBeenCalledOnce();
 });
 
-it("asks for what a page shows while offline too, so that it is known at once that it can't be had", async () => {
+it("sends reads while offline, so that they fail immediately", async () => {
   onlineManager.setOnline(false);
   const queryFn = vi.fn(async () => {
     throw new TypeError("Failed to fetch");
@@ -25,7 +25,7 @@ it("asks for what a page shows while offline too, so that it is known at once th
   expect(query.getCurrentResult().fetchStatus).toBe("idle");
 });
 
-it("reads again what was being read while a change was made, so that the page doesn't go back to the state before", async () => {
+it("repeats reads that were in flight during a change, so that the page doesn't show the old state", async () => {
   const queryClient = createQueryClient();
   let inDatabase = "before";
   const answers: (() => void)[] = [];

@@ -56,7 +56,7 @@ describe.each(protectRecipeIds)("%s", (recipe) => {
     if (kind === "sdk" && recipe !== "next") expect(text).toContain(String(api.port));
   });
 
-  test("names the workspace where it can, and only where it is asked to", () => {
+  test("contains the workspace only if it's supported and requested", () => {
     const rendered = (workspaceId: string | null) =>
       renderRecipe(recipe, sources, { ...plain, workspaceId })
         .map((file) => file.text)
@@ -65,7 +65,7 @@ describe.each(protectRecipeIds)("%s", (recipe) => {
     expect(rendered(null)).not.toContain("ws_0marker");
   });
 
-  test("a file that has changed is refused, not written out half done", () => {
+  test("fails if a shipped file has changed", () => {
     const changed = Object.fromEntries(
       Object.entries(sources).map(([source, text]) => [
         source,
@@ -84,7 +84,7 @@ describe.each(protectRecipeIds)("%s", (recipe) => {
     });
 });
 
-test("by https each gateway asks for the name in the certificate, and checks it", () => {
+test("each gateway verifies the name in an https certificate", () => {
   const text = (recipe: "nginx" | "caddy" | "haproxy" | "traefik" | "envoy") =>
     renderRecipe(recipe, sources, secure)
       .map((file) => file.text)
@@ -143,7 +143,7 @@ test.each(gateways)("%s looks which of several instances stop, and leaves a sing
   if (recipe !== "envoy") expect(alone).not.toMatch(/api\/ready|keyward_(instance|any)|keyward-any| check$/m);
 });
 
-test("what asks with curl is a program that sends what /api/v1/verify takes", async () => {
+test("the curl example sends a valid request to /api/v1/verify", async () => {
   const seen: { url: string; token: string | undefined; body: unknown }[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
@@ -194,7 +194,7 @@ test.each([
   expect(parseAddress(text)).toBeTypeOf("string");
 });
 
-test("several addresses are read as such, where a gateway can ask them all", () => {
+test("parses several addresses", () => {
   const origins = (text: string) => {
     const read = parseAddresses(text);
     return typeof read === "string" ? read : read.map(({ origin }) => origin);
@@ -203,12 +203,12 @@ test("several addresses are read as such, where a gateway can ask them all", () 
   const two = ["http://10.0.0.1:3000", "http://10.0.0.2:3000"];
   for (const between of [", ", ",", " ", "\n"]) expect(origins(two.join(between))).toEqual(two);
   expect(origins("")).toContain("http://");
-  expect(origins("http://a, b")).toContain("Begin with");
+  expect(origins("http://a, b")).toContain("Start with");
   expect(origins("http://a, https://b")).toContain("one name");
   expect(origins("http://a, http://A:80/")).toContain("only once");
 });
 
-test("an address is a scheme, a host and a port", () => {
+test("an address consists of a scheme, a host and a port", () => {
   expect(parseAddress(" http://LOCALHOST:4000/ ")).toEqual({
     origin: "http://localhost:4000",
     host: "localhost",

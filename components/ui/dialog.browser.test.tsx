@@ -15,7 +15,7 @@ const name = page.getByRole("textbox", { name: "Name" });
 const save = page.getByRole("button", { name: "Save" });
 const close = page.getByRole("button", { name: "Close" });
 const dialog = page.getByRole("dialog", { name: "Rename the key" });
-const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+const question = page.getByRole("dialog", { name: "Discard changes?" });
 
 /** A form in a dialog, as the console has them. `onSave` rejects with what is shown under the field. */
 function RenameKey({

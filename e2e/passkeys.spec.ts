@@ -101,7 +101,7 @@ test("a passkey is renamed and removed, and no longer signs in", async ({
 
   await signOut(page);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(alert(page)).toHaveText(/not accepted/);
+  await expect(alert(page)).toHaveText(/wasn't accepted/);
 });
 
 test("S17 a passkey without user verification is rejected, and canceling keeps what was typed", async ({

@@ -103,7 +103,7 @@ test("a workspace that requires two-step verification opens after a member sets 
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
   await page.getByRole("switch", { name: "Require two-step verification" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "for yourself first" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "for your own account first" })).toBeVisible();
   await inDatabase("UPDATE workspaces SET require_two_step = true WHERE slug = $1", [workspace.slug]);
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await expect(page).toHaveURL(`${origin}/${workspace.slug}/settings/security`);

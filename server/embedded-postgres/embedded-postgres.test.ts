@@ -220,7 +220,7 @@ test("a user of a server that stood still uses it again once it goes on", async 
   const pid = serverPid();
   const resume = pauseProcesses(pid);
   await vi
-    .waitUntil(() => said.some((one) => /connection .* is lost/.test(one)), waitOptions)
+    .waitUntil(() => said.some((one) => /Lost the connection/.test(one)), waitOptions)
     .finally(resume);
   await vi.waitUntil(() => said.some((one) => /runs again\./.test(one)), waitOptions);
   expect(serverPid()).toBe(pid);
@@ -287,7 +287,7 @@ test("a data folder that cannot be made is refused in one sentence that names it
   const path = join(dataDir, "file", "below");
   writeFileSync(join(dataDir, "file"), "");
   const refusal = acquireEmbeddedPostgres({ dataDir: path, log: () => {}, guardianPath });
-  await expect(refusal).rejects.toThrow(`${path} cannot be read and written by this user (ENOTDIR)`);
+  await expect(refusal).rejects.toThrow(`${path} can't be read and written by this user (ENOTDIR)`);
 });
 
 /** The test's data folder is not a new one. */

@@ -1,12 +1,12 @@
 import { hashSecret } from "@/lib/engine/keys/key-format";
 import type { Database } from "./bench-database";
 
-/** As many live keys as a workspace may have (API_KEYS_PER_WORKSPACE). */
+/** How many live keys a workspace may have (API_KEYS_PER_WORKSPACE). */
 const mostOfAWorkspace = 10_000;
 
 /**
- * Makes keys like one that is there until there are so many, of these secrets first: up to ten thousand in its workspace, the
- * rest in others like it. Nothing tells instances of them: none runs yet.
+ * Copies an existing key until there are `count` keys, with the given secrets first: up to ten thousand in its workspace, the rest
+ * in other workspaces. No instance may be running, because none is notified.
  */
 export async function addKeys(
   database: Pick<Database, "query">,

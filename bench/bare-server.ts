@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 
-/** What there is to compare with: the same server with the same settings, answering 200 without looking at anything. */
+/** The baseline: the same server with the same settings, which answers 200 without any work. */
 createServer(
   { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
   (_request, response) => {

@@ -8,17 +8,17 @@ import { openCluster } from "@/server/embedded-postgres/postgres-cluster";
 import { readPostmaster } from "@/server/embedded-postgres/postmaster-file";
 import { root } from "./server-process";
 
-/** A PostgreSQL of the benchmark's own, and databases in it that all hold the same workspace and the same keys. */
+/** A PostgreSQL server for the benchmark, with databases that all contain the same workspace and keys. */
 export type BenchDatabase = {
   version: string;
-  /** Process id of its postmaster. */
+  /** The process id of its postmaster. */
   pid: number;
   folder: string;
   workspaceId: string;
   keyId: string;
-  /** May do everything its workspace can; no limit that a benchmark reaches. */
+  /** The secret of a key with all permissions, and a limit that no benchmark reaches. */
   secret: string;
-  /** One more database with that workspace, or an empty one. */
+  /** Creates another database, with that workspace or empty. */
   create(name: string, options?: { empty: boolean }): Promise<Database>;
   close(): Promise<void>;
 };
@@ -27,7 +27,7 @@ export type Database = {
   query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
 };
 
-/** More than any machine answers in a minute; the command line allows no more than a million. */
+/** More requests than any machine answers in a minute. The command line allows at most a million. */
 const unreachedLimit = 2_000_000_000;
 
 export async function openBenchDatabase(): Promise<BenchDatabase> {
@@ -45,7 +45,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
     const url = new URL(postgres.url);
     url.pathname = `/${name}`;
     const client = new Client({ connectionString: url.href });
-    client.on("error", () => {}); // The server is stopped at the end while these are still open.
+    client.on("error", () => {}); // The server stops while these connections are open.
     await client.connect();
     clients.push(client);
     return { url: url.href, query: async (text, values) => (await client.query(text, values)).rows };
@@ -74,7 +74,7 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
   };
 }
 
-/** Through the operator's command line, as anybody would; only the limit is beyond it. */
+/** Creates them with the operator's command line, except for the limit, which is too high for it. */
 async function makeWorkspace(
   databaseUrl: string,
   dataDir: string,

@@ -1,7 +1,7 @@
 /**
- * better-auth's API-key plugin behind node:http, as its documentation has it. `BETTER_AUTH_SETTING` is `best` (keys in secondary
- * storage, which is a Map of this process, and updates deferred until after the answer) or `default` (keys in PostgreSQL).
- * It answers 200 for a good key and says nothing more: what Keyward tells beside it is not asked for.
+ * better-auth's API-key plugin behind node:http, set up as documented. `BETTER_AUTH_SETTING` is `best` (keys in secondary storage,
+ * a Map in this process, and updates deferred until after the response) or `default` (keys in PostgreSQL). It answers 200 for a
+ * valid key, without the details that Keyward returns.
  */
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";

@@ -10,12 +10,12 @@ const rowHeight = 34;
 const headHeight = 40;
 const barHeight = 16;
 
-/** Two rows of bars of the same contenders, each with a line from its least to its most. Legible on white and on black. */
+/** Two bar charts of the same contenders. A line on each bar shows its range. Legible on white and on black. */
 export function chartOf({ decisions: { closed } }: Results): string {
   const names = Object.keys(contenderTitles) as ContenderName[];
   const barsOf = (field: "answersPerSecond" | "serverMicroseconds") =>
     names.map((name) => ({ name, spread: spreadOf(valuesOf(closed[name], field)) }));
-  // better-auth's default takes so much longer that beside it nothing else could be told apart.
+  // better-auth's default is so much slower that it would make the other bars indistinguishable.
   const times = barsOf("serverMicroseconds").filter(({ name }) => name !== "betterAuthDefault");
   const longest = spreadOf(valuesOf(closed.betterAuthDefault, "serverMicroseconds")).median;
   const panelHeight = headHeight + names.length * rowHeight;
@@ -49,7 +49,7 @@ function panelOf(title: string, bars: { name: ContenderName; spread: Spread }[],
   const rows = bars.map(({ name, spread }, index) => {
     const middle = top + headHeight + index * rowHeight + rowHeight / 2;
     const end = labelWidth + spread.median * scale;
-    // A spread beyond the drawing is cut off at its edge; the table has it.
+    // A range beyond the chart is cut off at its edge. The table has the numbers.
     const [from, to] = [spread.least, spread.most].map((value) =>
       Math.min(labelWidth + value * scale, width - valueWidth),
     );

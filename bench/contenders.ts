@@ -4,13 +4,13 @@ import { addKeys } from "./add-keys";
 import type { BenchDatabase, Database } from "./bench-database";
 import { type ServerProcess, startServer } from "./server-process";
 
-/** One that is measured, running. */
+/** A running server that is measured. */
 export type Contender = {
   name: ContenderName;
   servers: ServerProcess[];
-  /** What it is asked in turn, as it goes over the wire. */
+  /** The requests to send in turn, as raw text. */
   requests: string[];
-  /** How many of its answers PostgreSQL has a row of; null where it keeps none. */
+  /** How many of its answers are logged in PostgreSQL. Null if it doesn't log them. */
   recorded: (() => Promise<number>) | null;
 };
 
@@ -25,7 +25,7 @@ export const contenderTitles = {
 } as const;
 export type ContenderName = keyof typeof contenderTitles;
 
-/** How long each is asked before it counts: Next.js and better-auth take longer to be compiled by V8. */
+/** How long each is warmed up. V8 needs longer to compile Next.js and better-auth. */
 export const slowToWarm: ReadonlySet<ContenderName> = new Set(["keyward", "betterAuth", "betterAuthDefault"]);
 
 export async function startContender(name: ContenderName, bench: BenchDatabase): Promise<Contender> {
@@ -53,7 +53,7 @@ async function startKeyward(
     name === "keyward" ? ["--enable-source-maps", "dist/server.mjs"] : ["dist/bench-decision-server.mjs"];
   const settings = {
     DATABASE_URL: database.url,
-    // What an instance writes to its disk belongs to its database.
+    // Each database needs a data folder of its own.
     DATA_DIR: path.join(bench.folder, name),
     LOG_LEVEL: "warn",
     ...(name === "asking" && { BENCH_FORGETS: "1" }),
@@ -76,14 +76,14 @@ async function startKeyward(
   };
 }
 
-/** As many as there are connections: whoever asks for one key at a time shares the answer. */
+/** One key per connection: simultaneous requests with the same key would share one look-up. */
 async function makeKeys(database: Database, bench: BenchDatabase): Promise<string[]> {
   const secrets = Array.from({ length: 64 }, () => generateSecret("kw_sk_"));
   await addKeys(database, bench.keyId, secrets.length + 1, secrets);
   return secrets;
 }
 
-/** Once it has served a page, Next.js watches every promise of its process: decisions are measured after that. */
+/** After serving its first page, Next.js tracks every promise of the process. Decisions are measured after that. */
 async function servePages({ port }: ServerProcess): Promise<void> {
   for (let visit = 0; visit < 5; visit += 1) {
     const page = await fetch(`http://127.0.0.1:${port}/sign-in`, { signal: AbortSignal.timeout(30_000) });
@@ -107,7 +107,7 @@ async function startBetterAuth(
   return { name, servers: [server], requests: [gatewayRequest(key)], recorded: null };
 }
 
-/** What a gateway asks about one request of a client. Everybody is asked the same, needed or not. */
+/** The request of a gateway. All contenders get the same, whether they need it or not. */
 export function gatewayRequest(secret: string): string {
   return [
     "GET /api/forward-auth HTTP/1.1",

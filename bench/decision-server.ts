@@ -3,14 +3,14 @@ import { createServer } from "@/server/create-server";
 import { listen, stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
 
-/** What decides about keys without the console: the same as server/main.ts, but nothing of Next.js is loaded. */
+/** The server without the console: like server/main.ts, but without Next.js. */
 const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.engine.accessLog.start();
 await server.engine.leaseKeeper.start();
 const http = createServer(
   () => {
-    // Whoever knows no key before it is asked asks PostgreSQL each time, as a server without leases would have to.
+    // An empty cache makes each decision query PostgreSQL, as a server without leases would have to.
     if (process.env.BENCH_FORGETS) server.engine.keyCache.clear();
     return server;
   },
@@ -22,5 +22,5 @@ stopOnSignal(http, async () => {
   await server.engine.accessLog.close();
   await stop();
 });
-// The benchmark asks how many queries the look-ups of keys have cost.
+// The benchmark asks how many queries key look-ups have made.
 process.on("message", () => process.send?.({ keyQueries: server.engine.keyCache.queries }));

@@ -10,19 +10,19 @@ import { measure, type Round } from "./measure";
 import type { Pace } from "./options";
 import { shuffled } from "./statistics";
 
-/** Of each contender all rounds, in their order: rounds of one number were measured side by side. */
+/** The rounds of each contender, in order. Rounds with the same index were measured together. */
 export type Rounds = Record<ContenderName, Round[]>;
 export type DecisionResults = {
-  /** Closed loop: 64 connections, each asks again once it is answered. */
+  /** Closed loop: 64 connections, each of which sends the next request after the response. */
   closed: Rounds;
-  /** Open loop at a thousand a second, of some. */
+  /** Open loop: 1,000 requests per second. Only some contenders. */
   open: Partial<Rounds>;
 };
 
 const openLoop: readonly ContenderName[] = ["bare", "keyward", "betterAuth"];
 const requestsPerSecond = 1000;
 
-/** All run side by side; in each round every one is asked once, in an order of its own. */
+/** All contenders run at the same time. Each round measures every one once, in random order. */
 export async function measureDecisions(
   bench: BenchDatabase,
   pace: Pace,

@@ -5,7 +5,7 @@ import { ratioOf, type Spread, spreadOf } from "./statistics";
 
 export type Goal = { what: string; goal: string; figure: string; met: boolean };
 
-/** What was to be reached, what was, and whether the one is the other: nothing is rounded in our favour. */
+/** A goal, the measured value, and whether the goal is met. Nothing is rounded in our favor. */
 export function goalsOf(results: Results): Goal[] {
   return [...decisionGoals(results), ...otherGoals(results)];
 }

@@ -8,15 +8,15 @@ import { ask } from "./measure";
 import type { Options } from "./options";
 import { type ServerProcess, startServer } from "./server-process";
 
-/** Times at one size, in milliseconds: p95 of two pages, one request after another, and p50 of decisions on many keys. */
+/** Times at one size, in milliseconds: p95 of two pages, requested sequentially, and p50 of decisions about many keys. */
 export type Size = { keys: number; rows: number; keyPageMs: number; logPageMs: number; decisionMs: number };
 export type Growth = { small: Size; large: Size };
 
 const small = { keys: 1_000, rows: 100_000 };
-/** Decisions are asked about so many different keys. */
+/** How many different keys are used for decisions. */
 const askedKeys = 500;
 
-/** The same questions at a thousand keys and a hundred thousand rows, and at as many as was asked for. */
+/** Measures the same at 1,000 keys and 100,000 log rows, and at the size in the options. */
 export async function measureGrowth(bench: BenchDatabase, { pace, keys, rows }: Options): Promise<Growth> {
   const database = await bench.create("bench_growth");
   const { url } = database;
@@ -71,7 +71,7 @@ function apiRequest(target: string, secret: string): string {
   return `GET ${target} HTTP/1.1\r\nHost: keyward.example.test\r\nAuthorization: Bearer ${secret}\r\n\r\n`;
 }
 
-/** Of the last twenty hours, evenly and in their order, as a log is written. */
+/** Spread evenly over the last twenty hours, in order, as a log is written. */
 async function addRows(client: Client, bench: BenchDatabase, count: number): Promise<void> {
   await client.query(
     `INSERT INTO access_log.entries (at, writer, seq, kind, request_id, workspace_id, key_id, source, method, path, outcome, status,

@@ -1,28 +1,28 @@
-/** What the process that asks is told to do. */
+/** The instructions for the load generator. */
 export type LoadPlan = {
-  /** On 127.0.0.1; connections are spread over them. */
+  /** On 127.0.0.1. Connections are distributed over them. */
   ports: number[];
-  /** Whole requests as they go over the wire, sent in turn. */
+  /** Complete raw requests, sent in turn. */
   requests: string[];
-  /** What the answers may be; any other ends the benchmark. */
+  /** The expected status codes. Any other aborts the benchmark. */
   statuses: number[];
   connections: number;
-  /** Not counted: the connections are made, and the client's own code is warm. */
+  /** Not counted: connections are opened, and the client's code is warmed up. */
   leadSeconds: number;
   seconds: number;
-  /** It goes on until so many are counted, be they slow: a percentile of few says nothing. */
+  /** It continues until this many are counted, however slow, because a percentile of few values is meaningless. */
   leastAnswers?: number;
-  /** Requests a second, sent whether or not earlier ones were answered. Null: each connection asks again once it is answered. */
+  /** Requests per second, sent regardless of responses (open loop). Null for a closed loop. */
   rate: number | null;
 };
 
 export type LoadResult = {
-  /** Everything that was asked, the lead included. */
+  /** All requests, including the warm-up. */
   answers: number;
   answersPerSecond: number;
   p50Ms: number;
   p95Ms: number;
   p99Ms: number;
-  /** Processor time of the process that asked, a request. */
+  /** CPU time of the load generator per request. */
   clientMicroseconds: number;
 };

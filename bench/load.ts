@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net";
 import type { LoadPlan, LoadResult } from "./load-plan";
 
 /**
- * The process that asks. It writes ready-made requests to sockets and reads no more of an answer than it must: a client that
- * costs as much as the server would be what is measured, since PostgreSQL shares its processor.
+ * The load generator. It writes prepared requests to sockets and parses as little of a response as possible. A client as expensive
+ * as the server would distort the results, because it shares its CPU with PostgreSQL.
  */
 process.once("message", (plan: LoadPlan) => {
   ask(plan).then(
@@ -54,7 +54,7 @@ async function ask(plan: LoadPlan): Promise<LoadResult> {
   counting = false;
   const elapsed = (performance.now() - start) / 1000;
   stopped = true;
-  // Each request has its answer before this process ends, so that the server's log can be held against what was asked.
+  // Wait for all responses, so that the server's log can be compared with the requests.
   const deadline = performance.now() + 10_000;
   while (answers < sent && !failed && performance.now() < deadline) await seconds(0.01);
   for (const { socket } of connections) socket.destroy();
@@ -77,7 +77,7 @@ async function ask(plan: LoadPlan): Promise<LoadResult> {
 type Connection = {
   socket: Socket;
   free: boolean;
-  /** @param since From when its wait is counted. */
+  /** @param since When the waiting time starts. */
   send(request: Buffer, since?: number): void;
   onFree(): void;
 };
@@ -132,18 +132,18 @@ function openConnection(
   });
 }
 
-/** Where an answer ends, or null while its head has not come whole. */
+/** Where a response ends. Null until its head is complete. */
 function endOfAnswer(text: string): number | null {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd === -1) return null;
   const length = /content-length: (\d+)/i.exec(text);
-  if (!length) throw new Error(`An answer does not say its length:\n${text}`);
+  if (!length) throw new Error(`A response has no Content-Length:\n${text}`);
   return headEnd + 4 + Number(length[1]);
 }
 
 /**
- * Open loop: what is due is sent, however late earlier answers are. A wait is counted from the sending, not from when this
- * process was a little late to send it; where all connections are taken, from when it was due.
+ * Open loop: sends requests when they are due, however late responses are. Latency counts from sending, so that a delay of this
+ * process doesn't count, but from the due time when all connections were busy.
  */
 function sendSteadily(
   connections: Connection[],

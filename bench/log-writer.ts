@@ -8,14 +8,14 @@ import type { Runtime } from "@/lib/server/runtime";
 import { startRuntime } from "@/server/start-runtime";
 
 /**
- * A process of its own that writes so many entries through the access log as fast as PostgreSQL takes them, then copies the same
- * rows once more with one COPY into an empty table with the same indexes, and prints what it found.
+ * Writes a number of entries through the access log as fast as PostgreSQL accepts them, then copies the same rows with one COPY into
+ * an empty table with the same indexes, and prints both rates. Runs as a process of its own.
  */
 const [rows = 0] = process.argv.slice(2).map(Number);
 const { server, stop } = await startRuntime(parseEnv(process.env), () => {});
 await server.engine.accessLog.start();
 
-/** What a client that is answered quickly can have in the spool at once. */
+/** How many entries may be in the spool at once. */
 const mostUndrained = 50_000;
 const aTurn = 250;
 
@@ -25,7 +25,7 @@ for (let written = 0; written < rows; written += aTurn) {
   await appendTurn(Math.min(aTurn, rows - written));
   while (server.engine.accessLog.undrained > mostUndrained)
     await new Promise((resolve) => setTimeout(resolve, 5));
-  // From a tenth on: before it, the process is still growing to its size.
+  // Skip the first tenth, while the process's memory is still growing.
   if (written > rows / 10) memory.push(process.memoryUsage.rss() / 2 ** 20);
 }
 while (server.engine.accessLog.undrained > 0) await server.engine.accessLog.settled();
@@ -75,7 +75,7 @@ function entry(): NewEntry {
 async function copyAgain({ pool }: Runtime): Promise<number> {
   const client = await pool.connect();
   try {
-    // One COPY of all takes longer than a statement of the server's may.
+    // One COPY of all rows takes longer than the statement timeout.
     await client.query("SET statement_timeout = 0");
     const chunks: Buffer[] = [];
     const gather = new PassThrough();

@@ -13,7 +13,7 @@ export type LogWriting = {
   mostMegabytes: number;
 };
 
-/** How fast the access log gets rows into PostgreSQL, and how fast one COPY of the same rows is. */
+/** Measures how fast the access log writes rows into PostgreSQL, compared with one COPY of the same rows. */
 export async function measureLogWriting(bench: BenchDatabase, rows: number): Promise<LogWriting> {
   const database = await bench.create("bench_log");
   const pinned = pinning();

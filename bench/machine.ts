@@ -8,7 +8,7 @@ export type Machine = {
   system: string;
   node: string;
   postgres: string;
-  /** The processor that servers run on, and those of PostgreSQL and of who asks. Null where nothing is pinned. */
+  /** The CPU of the servers, and the CPUs of PostgreSQL and the load generator. Null if processes are not pinned. */
   pinned: { server: string; others: string } | null;
 };
 
@@ -27,7 +27,7 @@ export function describeMachine(postgres: string): Machine {
 
 let known: Machine["pinned"] | undefined;
 
-/** One processor for the server that is measured, the others for everything else. Needs two, and `taskset`. */
+/** Reserves one CPU for the measured server; everything else uses the others. Needs at least two CPUs and `taskset`. */
 export function pinning(): Machine["pinned"] {
   if (known === undefined) {
     const count = cpus().length;
@@ -37,7 +37,7 @@ export function pinning(): Machine["pinned"] {
   return known;
 }
 
-/** Moves this process, and with it PostgreSQL and the clients that it starts, off the processor of the servers. */
+/** Moves this process off the CPU of the servers, and so PostgreSQL and the clients, which it starts. */
 export function leaveServerProcessor(): void {
   const pinned = pinning();
   if (pinned) spawnSync("taskset", ["-a", "-c", "-p", pinned.others, String(process.pid)]);

@@ -6,26 +6,26 @@ import type { LoadPlan, LoadResult } from "./load-plan";
 import { machineSeconds, postgresSeconds, processorSeconds, sum } from "./processor-time";
 import { root } from "./server-process";
 
-/** One round of one contender. Times are of a single answer. */
+/** One round of one contender. Times are per response. */
 export type Round = {
   answersPerSecond: number;
-  /** Processor time of the servers' processes. */
+  /** CPU time of the servers' processes. */
   serverMicroseconds: number;
-  /** Of PostgreSQL, which works for nobody else meanwhile. */
+  /** CPU time of PostgreSQL, which has no other clients at that time. */
   postgresMicroseconds: number;
   p50Ms: number;
   p99Ms: number;
-  /** How much of its one processor the server had work for, from 0 to 1. */
+  /** The utilization of the server's CPU, from 0 to 1. */
   serverBusy: number;
-  /** Processors that were busy with what is not part of the benchmark. */
+  /** How many CPUs were busy with other processes. */
   othersBusy: number;
-  /** Processors that the machine wanted and its host gave to other machines. */
+  /** How many CPUs the host gave to other machines ("steal"). */
   stolen: number;
 };
 
 export type Load = { seconds: number; leadSeconds: number; rate?: number };
 
-/** Asks a contender, and waits until PostgreSQL has a row of each answer: what is written later is paid for as well. */
+/** Measures a contender, including the time until all its answers are logged in PostgreSQL, so that deferred writes count. */
 export async function measure(contender: Contender, load: Load, postmaster: number): Promise<Round> {
   const recordedBefore = await contender.recorded?.();
   const before = sample(contender, postmaster);
@@ -54,7 +54,7 @@ function planOf({ servers, requests }: Contender, load: Load): LoadPlan {
     ports: servers.map(({ port }) => port),
     requests,
     statuses: [200],
-    // Each instance has as many as one alone has: with fewer, each would wake for fewer requests at a time.
+    // As many connections per instance as for a single one. With fewer, each wake-up would serve fewer requests.
     connections: 64 * servers.length,
     leadSeconds: load.leadSeconds,
     seconds: load.seconds,
@@ -62,7 +62,7 @@ function planOf({ servers, requests }: Contender, load: Load): LoadPlan {
   };
 }
 
-/** Runs the process that asks, to its end. */
+/** Runs the load generator. */
 export async function ask(plan: LoadPlan): Promise<LoadResult> {
   const child = fork(path.join(root, "dist/bench-load.mjs"), { execArgv: [] });
   const told = once(child, "message");

@@ -1,12 +1,12 @@
-/** How long everything is measured. */
+/** The duration of each part. */
 export type Pace = {
   quick: boolean;
   rounds: number;
   seconds: number;
-  /** Before each measurement, not counted. */
+  /** Warm-up before each measurement, not counted. */
   leadSeconds: number;
   warmSeconds: number;
-  /** Of Next.js and better-auth, which V8 has more to compile of. */
+  /** For Next.js and better-auth, for which V8 has more to compile. */
   longWarmSeconds: number;
 };
 export type Options = { pace: Pace; write: boolean; keys: number; rows: number };
@@ -34,7 +34,7 @@ export const usage = `npm run bench [-- OPTIONS]
   --keys N    measure with up to N keys (default 100000; 10000 with --quick)
   --rows N    measure with up to N rows of the access log (default 1000000; 100000 with --quick)`;
 
-/** @throws Error of one sentence for what is not understood. */
+/** @throws an Error with a short message for invalid options. */
 export function parseOptions(args: string[]): Options {
   const isQuick = args.includes("--quick");
   const options: Options = {

@@ -5,7 +5,7 @@ import { type RefusalName, refusalTitles } from "./refusals";
 import type { Results } from "./results";
 import { type Spread, spreadOf } from "./statistics";
 
-/** docs/performance.md, and what is printed: of the results alone, so that the page cannot say what was not measured. */
+/** Renders docs/performance.md, which is also printed. It depends only on the results, so it can't claim what wasn't measured. */
 export function pageOf(results: Results): string {
   return [
     introduction(results),
@@ -84,7 +84,7 @@ ${stolen.median.toFixed(2)} (${stolen.least.toFixed(2)}–${stolen.most.toFixed(
 "Best setting" is secondary storage in a Map of the process and deferred updates; "default" keeps keys in the same PostgreSQL.`;
 }
 
-/** How many processors others kept busy, or were taken away, over all rounds. */
+/** How many CPUs were busy with other processes or taken by the host, over all rounds. */
 function processors(closed: Results["decisions"]["closed"], what: "othersBusy" | "stolen"): Spread {
   return spreadOf(Object.values(closed).flatMap((rounds) => valuesOf(rounds, what)));
 }

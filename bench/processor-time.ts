@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The kernel counts in hundredths of a second, on every Linux there is. */
+/** Linux reports CPU time in hundredths of a second. */
 const ticksPerSecond = 100;
 
-/** Processor time that a process has used, all its threads together, in seconds. */
+/** The CPU time that a process has used, including all its threads, in seconds. */
 export function processorSeconds(pid: number): number {
   const { user, system } = statOf(pid);
   return (user + system) / ticksPerSecond;
 }
 
-/** The same for PostgreSQL: its postmaster, its processes, and those of them that have ended. */
+/** The same for PostgreSQL: the postmaster and its child processes, including those that have exited. */
 export function postgresSeconds(postmaster: number): number {
   const own = statOf(postmaster);
   let ticks = own.user + own.system + own.endedChildren;
@@ -22,8 +22,8 @@ export function postgresSeconds(postmaster: number): number {
 }
 
 /**
- * What the whole machine has used since it started, in seconds, and what it would have used had its host not given the time to
- * other machines ("steal", proc_stat(5)); the latter is 0 where the host does not tell.
+ * The CPU time of the whole machine since its start, in seconds, and the time that the host gave to other machines ("steal",
+ * proc_stat(5)), which is 0 if the host doesn't report it.
  */
 export function machineSeconds(): { used: number; stolen: number } {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
@@ -34,7 +34,7 @@ export function machineSeconds(): { used: number; stolen: number } {
   return { used: used / ticksPerSecond, stolen: stolen / ticksPerSecond };
 }
 
-/** Memory of a process that is in RAM, in megabytes. */
+/** The resident memory of a process, in megabytes. */
 export function residentMegabytes(pid: number): number {
   const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes) / 1024;
@@ -48,7 +48,7 @@ type Stat = { parent: number; user: number; system: number; endedChildren: numbe
 
 function statOf(pid: number): Stat {
   const stat = findStat(pid);
-  if (!stat) throw new Error(`Process ${pid} has ended while it was measured`);
+  if (!stat) throw new Error(`Process ${pid} exited during the measurement`);
   return stat;
 }
 
@@ -59,7 +59,7 @@ function findStat(pid: number): Stat | null {
   } catch {
     return null;
   }
-  // The name stands in parentheses and may hold anything; what follows the last one are numbers (proc(5), from field 3).
+  // The name, in parentheses, may contain anything. After the last parenthesis come fields 3 and following (proc(5)).
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [parent, user, system, ended, endedSystem] = [1, 11, 12, 13, 14].map((at) => Number(fields[at]));
   return {

@@ -18,10 +18,10 @@ export type Refusals = Record<
   { answersPerSecond: number; serverMicroseconds: number; queriesPerThousand: number }
 >;
 
-/** Unknown keys that are asked for, each once in a while: more than are kept as known to be nobody's. */
+/** How many unknown keys are used in turn: more than the cache keeps. */
 const differentKeys = 40_000;
 
-/** What keys cost that are none. All come from one address, which is answered 429 after the first sixty a minute. */
+/** Measures requests with unknown keys. All come from one address, which gets 429 after the first sixty per minute. */
 export async function measureRefusals(bench: BenchDatabase, pace: Pace): Promise<Refusals> {
   const database = await bench.create("bench_refusals");
   const settings = {

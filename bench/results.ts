@@ -6,7 +6,7 @@ import type { Pace } from "./options";
 import type { Refusals } from "./refusals";
 import type { Starts } from "./starts";
 
-/** All that one run has found: what is printed, kept and drawn is made of this alone. */
+/** The results of one run, from which everything is printed, saved and drawn. */
 export type Results = {
   at: string;
   machine: Machine;

@@ -9,9 +9,9 @@ export const root = path.resolve(import.meta.dirname, "..");
 export type ServerProcess = {
   pid: number;
   port: number;
-  /** Milliseconds from its start to its first good answer. */
+  /** Milliseconds from the start to the first successful response. */
   startedAfter: number;
-  /** What it answers to a message. */
+  /** Sends a message and resolves with the reply. */
   ask<Answer>(): Promise<Answer>;
   stop(): Promise<void>;
 };
@@ -19,9 +19,9 @@ export type ServerProcess = {
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a server as a process of its own, on the processor kept for servers, and waits until it answers.
+ * Starts a server as a process of its own, on the CPU reserved for servers, and waits until it answers.
  * @param program Below the project's folder.
- * @param ready A path that answers 200 once the server serves.
+ * @param ready A path that answers 200 once the server is ready.
  */
 export async function startServer(
   program: string[],
@@ -65,7 +65,7 @@ export async function startServer(
   };
 }
 
-/** For when the benchmark ends early. */
+/** Stops all servers when the benchmark ends early. */
 export async function stopAllServers(): Promise<void> {
   await Promise.all([...running].map(stopServer));
 }
@@ -90,7 +90,7 @@ async function waitUntilReady(child: ChildProcess, url: string, output: () => st
       last = `${answer.status}: ${await answer.text()}`;
       if (answer.ok) return;
     } catch {
-      // It does not listen yet.
+      // It isn't listening yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

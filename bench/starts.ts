@@ -6,7 +6,7 @@ import { startServer } from "./server-process";
 
 export type Starts = { firstSeconds: number; secondSeconds: number; idleMegabytes: number };
 
-/** `npm run quickstart` twice on one folder, until its sign-in page is served, and the memory of the second while nobody asks. */
+/** Measures `npm run quickstart` twice on one folder, until the sign-in page is served, and the memory of the second one when idle. */
 export async function measureStarts(bench: BenchDatabase, pace: Pace): Promise<Starts> {
   const settings = { DATA_DIR: path.join(bench.folder, "quickstart"), LOG_LEVEL: "warn" };
   const start = () =>

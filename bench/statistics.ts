@@ -1,4 +1,4 @@
-/** The middle one of several rounds, and between which values all of them lay. */
+/** The median of several rounds, and their range. */
 export type Spread = { median: number; least: number; most: number };
 
 export function spreadOf(numbers: number[]): Spread {
@@ -9,12 +9,12 @@ export function spreadOf(numbers: number[]): Spread {
   return { median: (upper + lower) / 2, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN };
 }
 
-/** How one compares with another, round by round: what disturbed both at once does not show. */
+/** The ratio of two contenders, round by round, so that disturbances of both cancel out. */
 export function ratioOf(numerators: number[], denominators: number[]): Spread {
   return spreadOf(numerators.map((numerator, round) => numerator / (denominators[round] ?? Number.NaN)));
 }
 
-/** A copy in an order of its own. */
+/** A shuffled copy. */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   const copy = [...items];
   for (let last = copy.length - 1; last > 0; last -= 1) {

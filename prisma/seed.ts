@@ -19,7 +19,7 @@ const days = 30;
 
 export type DemoSignIn = { email: string; password: string };
 
-/** What a demo key is, how busy it was on an average hour, and who called with it. */
+/** A demo key, how many calls it makes per hour on average, and its clients. */
 type DemoKey = {
   input: CreateApiKeyInput;
   owner: Role;
@@ -91,9 +91,9 @@ const demoKeys: DemoKey[] = [
 ];
 
 /**
- * A workspace to look around in: members of each role, keys in each state, 30 days of log. Made once; later calls only give
- * its owner a new password, so that there is always one to tell.
- * @throws EnvError on a server that is not local: its way in is printed.
+ * Creates a demo workspace with members of each role, keys of each status and 30 days of log. If it exists, this only sets a new
+ * password for its owner, to print it.
+ * @throws EnvError unless the server is local, because the password is printed.
  */
 export async function seedDemo(): Promise<DemoSignIn> {
   if (!runtime().env.local) throw new EnvError("--demo is for a local server: it prints a password");
@@ -126,7 +126,7 @@ async function makeDemo(email: string, password: string): Promise<void> {
   await addQuotas(workspace.id);
 }
 
-/** Quotas as a plan would set them, with what the demo's own calls used of them this month. */
+/** Quotas as a pricing plan would set them, with what the demo calls used of them this month. */
 async function addQuotas(workspaceId: string): Promise<void> {
   const { pool } = runtime();
   await setQuotas(systemActor(workspaceId, "Demo"), () => [
@@ -171,8 +171,8 @@ async function addKey({ input, callsAnHour, ip, client, end }: DemoKey, actor: M
 }
 
 /**
- * Calls spread over the days as people's programs make them: more by day than by night and at weekends, one in forty refused.
- * They are entries of a writer of their own, with numbers without holes, as every entry is.
+ * Adds calls to the log, distributed like real traffic: more by day than at night and on weekends, one in forty denied. Like all
+ * entries they belong to a writer and have consecutive sequence numbers.
  */
 async function addCalls(
   keyId: string,

@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url";
 import { handOverSignals, root } from "./run.mjs";
 
 /**
- * Goes on as one of the programs in `dist`, in this very process: its signals, standard streams and exit code are the
- * program's own, and nothing is left behind when either is killed.
+ * Runs one of the programs in `dist` in this process, so that signals, standard streams and the exit code are the program's, and
+ * killing the process leaves nothing behind.
  */
 export async function becomeProgram(name, args) {
   handOverSignals();

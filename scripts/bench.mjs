@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast decisions are, beside a server that decides nothing and beside better-auth's API-key plugin. */
+/** `npm run bench`: compares the speed of decisions with a server that decides nothing and with better-auth's API-key plugin. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { bundleOptions, ensureBuilt } from "./build.mjs";
 import { ensureInstalled, npm } from "./install.mjs";
 import { Refusal, root, run, script } from "./run.mjs";
 
-const PROGRAMS = {
+const programs = {
   "bench/main.ts": "bench",
   "bench/load.ts": "bench-load",
   "bench/bare-server.ts": "bench-bare-server",
@@ -17,18 +17,18 @@ const PROGRAMS = {
 await script(async () => {
   process.chdir(root);
   if (process.platform !== "linux")
-    throw new Refusal("The benchmark reads processor times from /proc: run it on Linux, or in a container.");
+    throw new Refusal("The benchmark reads CPU times from /proc: run it on Linux, or in a container.");
   await ensureInstalled();
   await ensureBuilt();
   await ensureContendersInstalled();
   const { build, stop } = await import("esbuild");
-  const entryPoints = Object.fromEntries(Object.entries(PROGRAMS).map(([source, name]) => [name, source]));
+  const entryPoints = Object.fromEntries(Object.entries(programs).map(([source, name]) => [name, source]));
   await build({ ...bundleOptions(), entryPoints });
   await stop();
   process.exitCode = await run(process.execPath, ["dist/bench.mjs", ...process.argv.slice(2)]);
 });
 
-/** What is compared with has a lock file of its own: whoever runs no benchmark never installs it. */
+/** The packages that are compared have a lock file of their own, so that they are installed only for benchmarks. */
 async function ensureContendersInstalled() {
   const folder = join(root, "bench");
   const stampFile = join(folder, "node_modules", ".keyward-stamp");
@@ -36,10 +36,10 @@ async function ensureContendersInstalled() {
     .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
-  console.error("Installing what is compared with …");
+  console.error("Installing the packages to compare with …");
   const [command, args] = npm();
   const options = ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"];
   const code = await run(command, [...args, ...options]);
-  if (code !== 0) throw new Refusal(`npm ci failed with exit code ${code}; the reason stands above.`);
+  if (code !== 0) throw new Refusal(`npm ci failed with exit code ${code}; see the output above.`);
   writeFileSync(stampFile, stamp);
 }

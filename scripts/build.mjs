@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { ensureInstalled } from "./install.mjs";
 import { isMain, root, runNode, script } from "./run.mjs";
 
-const SOURCES = [
+const sourcePaths = [
   ...[
     "app",
     "components",
@@ -34,8 +34,8 @@ const SOURCES = [
     "instrumentation.ts",
   ],
 ];
-/** What esbuild makes of `server/`, for Node.js runs no TypeScript. */
-const BUNDLES = {
+/** The bundles that esbuild makes of `server/`, because Node.js doesn't run TypeScript. */
+const bundleNames = {
   "main.ts": "server.mjs",
   "cli/cli.ts": "cli.mjs",
   "embedded-postgres/postgres-guardian.ts": "postgres-guardian.mjs",
@@ -43,11 +43,11 @@ const BUNDLES = {
 
 const generatedClient = join(root, "lib", "server", "generated", "prisma", "client.ts");
 const dist = join(root, "dist");
-// Each holds the hash of the sources that the step was last done for.
+// Each contains the hash of the sources for which the step was last run.
 const bundleStamp = join(dist, ".bundled");
 const buildStamp = join(dist, ".built");
 
-/** Builds everything unless it was built from the same sources. `stdio` is where the tools print. */
+/** Builds everything, unless that was done for the same sources. `stdio` is where the tools print. */
 export async function ensureBuilt({ stdio = "inherit" } = {}) {
   const hash = hashSources();
   if (isDone(buildStamp, hash) && isDone(bundleStamp, hash) && isBuilt()) return;
@@ -64,14 +64,14 @@ export async function build({ stdio = "inherit" } = {}) {
   writeFileSync(buildStamp, hash);
 }
 
-/** True when there is something to start; says nothing about its age. */
+/** Whether there is a build. It may be out of date. */
 export function isBuilt() {
   return existsSync(join(dist, "server.mjs")) && existsSync(join(root, ".next", "BUILD_ID"));
 }
 
-/** Makes the programs in `dist`, without the console, unless they were made from the same sources. */
+/** Builds the programs in `dist`, without the console, unless that was done for the same sources. */
 export async function ensureBundled({ stdio = "inherit" } = {}) {
-  const isComplete = Object.values(BUNDLES).every((name) => existsSync(join(dist, name)));
+  const isComplete = Object.values(bundleNames).every((name) => existsSync(join(dist, name)));
   if (!isComplete || !isDone(bundleStamp, hashSources())) await bundle({ stdio });
 }
 
@@ -86,10 +86,10 @@ async function bundle({ stdio }) {
       (options) => esbuild.build({ ...options, write: false }),
     ),
   );
-  await esbuild.stop(); // Its service would run on beside the server that this process may become.
+  await esbuild.stop(); // Otherwise its child process would keep running, while this process may become the server.
   mkdirSync(dist, { recursive: true });
   for (const { path, contents } of programs.flatMap(({ outputFiles }) => outputFiles)) {
-    // Renamed into place, so that a program that starts just now reads the old file or the new one, never a part.
+    // Rename it into place, so that a program that is starting reads either the old or the new file.
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
   }
@@ -97,9 +97,9 @@ async function bundle({ stdio }) {
   return hash;
 }
 
-/** For esbuild; shared with `npm run dev`. */
-export function bundleOptions(sources = Object.keys(BUNDLES)) {
-  const entries = sources.map((source) => [BUNDLES[source].replace(/\.mjs$/, ""), `server/${source}`]);
+/** The esbuild options, shared with `npm run dev`. */
+export function bundleOptions(sources = Object.keys(bundleNames)) {
+  const entries = sources.map((source) => [bundleNames[source].replace(/\.mjs$/, ""), `server/${source}`]);
   return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries),
@@ -116,8 +116,8 @@ export function bundleOptions(sources = Object.keys(BUNDLES)) {
 }
 
 /**
- * The command line brings its packages along in its one file: half of a command's time was looking for them in node_modules.
- * Its source map stays out, since Node.js would read it at every start.
+ * Bundles the command line together with its packages, because looking for them in node_modules took half of a command's time. Without
+ * a source map, which Node.js would read at every start.
  */
 function commandLineOptions() {
   return {
@@ -126,7 +126,7 @@ function commandLineOptions() {
     external: ["@node-rs/argon2", "pg-native"],
     minifySyntax: true,
     sourcemap: false,
-    // Packages in CommonJS ask for Node.js's own modules with require.
+    // CommonJS packages load Node.js's built-in modules with require.
     banner: {
       js: [
         'import { createRequire as __createRequire } from "node:module";',
@@ -137,7 +137,7 @@ function commandLineOptions() {
   };
 }
 
-/** `npm run dev` changes the bundles behind the stamps' back. */
+/** For `npm run dev`, which changes the bundles: the next build must not rely on the stamps. */
 export function forgetBuild() {
   for (const stamp of [bundleStamp, buildStamp]) rmSync(stamp, { force: true });
 }
@@ -145,8 +145,8 @@ export function forgetBuild() {
 export async function generatePrismaClient({ stdio = "inherit", onlyIfMissing = false } = {}) {
   if (onlyIfMissing && existsSync(generatedClient)) return;
   const prisma = join(root, "node_modules", "prisma", "build", "index.js");
-  // Every command asks for the native schema engine and would download it, but this one never runs it: any existing
-  // file contents it, and the build needs no network.
+  // Prisma would download its native schema engine, although this command doesn't run it. Any existing file prevents that, so
+  // that the build needs no network.
   const engine = process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath;
   const env = {
     PRISMA_SCHEMA_ENGINE_BINARY: engine,
@@ -162,7 +162,7 @@ function isDone(stamp, hash) {
 
 function hashSources() {
   const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
-  for (const name of SOURCES.flatMap((source) => listFiles(source))) {
+  for (const name of sourcePaths.flatMap((source) => listFiles(source))) {
     hash.update(`\0${name}\0`).update(readFileSync(join(root, name)));
   }
   return hash.digest("hex");

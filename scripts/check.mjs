@@ -1,4 +1,4 @@
-/** `npm run check`: everything that can be said about the sources without running them, in seconds and without servers. */
+/** `npm run check`: all static checks of the sources. Needs no servers. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { root, runNode, script } from "./run.mjs";
 
 const bin = (...path) => join(root, "node_modules", ...path);
 
-const CHECKS = {
+const checks = {
   "format and lint": [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."],
   types: [bin("typescript", "bin", "tsc"), "--noEmit"],
   "import boundaries": cruise(".dependency-cruiser.cjs"),
@@ -41,14 +41,14 @@ await script(async () => {
   process.chdir(root);
   await ensureInstalled();
   await generatePrismaClient({ onlyIfMissing: true });
-  // The types of the routes, which `tsc` reads; they are of the last build otherwise, or missing.
+  // Generate the types of the routes for `tsc`. Otherwise they are those of the last build, or missing.
   const quiet = ["ignore", "ignore", "inherit"];
   await runNode("next typegen", [bin("next", "dist", "bin", "next"), "typegen"], { stdio: quiet });
-  const results = await Promise.all(Object.entries(CHECKS).map(([name, args]) => check(name, args)));
+  const results = await Promise.all(Object.entries(checks).map(([name, args]) => check(name, args)));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 });
 
-/** Prints one line when the check passes, and all that it says when it fails. */
+/** Prints one line when the check passes, and its whole output when it fails. */
 function check(name, args) {
   const start = performance.now();
   const options = { cwd: root, maxBuffer: 64 * 1024 * 1024, env: colours() };

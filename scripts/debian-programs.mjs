@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { Refusal, run } from "./run.mjs";
 
 const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-/** Loaded into a process, it gives it another clock. */
+/** A library that gives a process another clock, with LD_PRELOAD. */
 export const libfaketime = `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`;
 
-/** Debian's package of each program that tests run and npm does not bring, and how one sees that it is there. */
+/** The programs that tests need and npm doesn't install: Debian's package, and how to find out whether it is installed. */
 const programs = {
   nginx: { name: "nginx-light", isThere: () => hasCommand("nginx") },
   caddy: { name: "caddy", isThere: () => hasCommand("caddy") },
@@ -23,7 +23,7 @@ const programs = {
 };
 
 /**
- * Makes sure that programs are there: installs them where this is Debian and root, else says what to install.
+ * Makes sure that programs are installed: installs them on Debian as root, otherwise reports what to install.
  * @param {(keyof typeof programs)[]} wanted
  */
 export async function ensurePrograms(wanted) {

@@ -1,4 +1,4 @@
-/** Serves the sources: Next.js reloads the console by itself, and the server starts anew when its bundle changes. */
+/** Runs the development server: Next.js reloads the console, and the process restarts when its bundle changes. */
 import { bundleOptions, forgetBuild, generatePrismaClient } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run, script, stopTree } from "./run.mjs";
@@ -20,7 +20,7 @@ function makeServer(args) {
   let current = null;
   let restarts = Promise.resolve();
   return {
-    /** One after the other: the new server takes the port and the database that the old one has let go. */
+    /** One after the other, because the new server needs the port and the database of the old one. */
     restart() {
       restarts = restarts.then(async () => {
         await current?.stop();
@@ -39,8 +39,7 @@ function startServer(args) {
     env: { NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1", KEYWARD_STOP_WITH_PARENT: "1" },
     onStart: (started) => (child = started),
   }).then((code) => {
-    if (!isReplaced)
-      console.error(`The server ended with exit code ${code}; it starts again at the next change.`);
+    if (!isReplaced) console.error(`The server exited with code ${code}. It restarts at the next change.`);
   });
   return {
     stop() {

@@ -6,12 +6,12 @@ import { isMain, Refusal, root, run, script } from "./run.mjs";
 
 const stampFile = join(root, "node_modules", ".keyward-stamp");
 const lockFile = join(root, "package-lock.json");
-/** npm writes it when everything is in its place. */
+/** npm writes this file last, when everything is installed. */
 const recordFile = join(root, "node_modules", ".package-lock.json");
 
 /**
- * Makes node_modules what package-lock.json says, by `npm ci`, unless it is so already. No install scripts run: nothing
- * that is used here needs one. `stdio` is where npm prints.
+ * Runs `npm ci`, unless node_modules already matches package-lock.json. Install scripts are disabled, because no package needs them.
+ * `stdio` is where npm prints.
  */
 export async function ensureInstalled({ stdio = "inherit" } = {}) {
   requireNode();
@@ -24,18 +24,18 @@ export async function ensureInstalled({ stdio = "inherit" } = {}) {
     return;
   }
   console.error("Installing the packages of package-lock.json …");
-  // They come back at the end: an installation that is killed is known by their absence.
+  // They are written again at the end, so their absence shows that an installation was killed.
   for (const file of [stampFile, recordFile]) rmSync(file, { force: true });
   const [command, args] = npm();
   const options = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"];
-  // A killed start must leave no npm behind, which the next one would run beside.
+  // When this process is killed, npm must not keep running, because the next start would run another one.
   const watch = pathToFileURL(join(root, "scripts", "stop-with-parent.mjs"));
   const env = {
     KEYWARD_STOP_WITH_PARENT: "SIGKILL",
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import ${watch}`.trim(),
   };
   const code = await run(command, [...args, ...options], { stdio, env });
-  if (code !== 0) throw new Refusal(`npm ci failed with exit code ${code}; the reason stands above.`);
+  if (code !== 0) throw new Refusal(`npm ci failed with exit code ${code}; see the output above.`);
   writeStamp(stamp);
 }
 
@@ -46,8 +46,8 @@ export function requireNode() {
 }
 
 /**
- * npm records in node_modules what it has put there: whoever has run `npm install` need not wait for another. The packages are
- * looked for as well, for npm removes them one by one, and may be killed meanwhile.
+ * Compares with npm's record in node_modules, so that nothing is installed twice after `npm install`. Checks the packages as well,
+ * because npm removes them one by one and may have been killed.
  */
 function isInstalled() {
   if (!existsSync(recordFile)) return false;
@@ -55,7 +55,7 @@ function isInstalled() {
   const present = JSON.parse(readFileSync(recordFile, "utf8")).packages;
   const isPresent = ([path, { version, optional }]) =>
     present[path] ? present[path].version === version : Boolean(optional);
-  // Folders that were copied from a machine of another kind hold the programs of that one.
+  // If node_modules was copied from another kind of machine, it contains programs for that machine.
   const runsHere = ({ os = [process.platform], cpu = [process.arch] }) =>
     os.includes(process.platform) && cpu.includes(process.arch);
   return (
@@ -69,11 +69,11 @@ function writeStamp(stamp) {
   try {
     writeFileSync(stampFile, stamp);
   } catch {
-    // Another account owns node_modules; it is complete, and that is what matters.
+    // Another account owns node_modules. That is fine, since it is complete.
   }
 }
 
-/** The npm that runs this script, or else the one on the PATH. */
+/** The npm that runs this script, or the one in PATH. */
 export function npm() {
   const current = process.env.npm_execpath;
   if (current && basename(current) === "npm-cli.js") return [process.execPath, [current]];

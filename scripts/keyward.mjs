@@ -1,4 +1,4 @@
-/** The operator's command line. All that happens before it goes to standard error: standard output may be JSON. */
+/** Runs the operator's command line. Installing and building print to standard error, because standard output may be JSON. */
 import { becomeProgram } from "./become-program.mjs";
 import { ensureBundled } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";

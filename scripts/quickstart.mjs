@@ -1,4 +1,4 @@
-/** From a bare clone to a running Keyward: installs, builds what has changed, and serves. */
+/** Gets from a fresh clone to a running Keyward: installs, builds what has changed, and starts the server. */
 import { becomeProgram } from "./become-program.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";

@@ -2,17 +2,17 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import "./stop-with-parent.mjs";
 
-/** The project's folder; every script works there, wherever it was started from. */
+/** The project's folder. Every script runs in it. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A sentence for the person at the terminal: it is printed without a stack. */
+/** An error whose message is printed without a stack. */
 export class Refusal extends Error {}
 
 const running = new Set();
 
 /**
- * Runs a program and returns its exit code. It gets a process group of its own, so that on Ctrl-C, on SIGTERM and on
- * `timeoutMs` all that it started ends with it, exactly once.
+ * Runs a program and returns its exit code. It gets its own process group, so that everything it started ends with it on Ctrl-C, on
+ * SIGTERM and after `timeoutMs`.
  */
 export function run(command, args, { env = {}, stdio = "inherit", timeoutMs, onStart } = {}) {
   forwardSignals();
@@ -31,7 +31,7 @@ export function run(command, args, { env = {}, stdio = "inherit", timeoutMs, onS
     const done = (settle) => {
       clearTimeout(timer);
       running.delete(child);
-      sendToTree(child, "SIGKILL"); // Nothing it has started may outlive it.
+      sendToTree(child, "SIGKILL"); // No process that it started may outlive it.
       settle();
     };
     child.once("error", (error) => done(() => reject(error)));
@@ -39,13 +39,13 @@ export function run(command, args, { env = {}, stdio = "inherit", timeoutMs, onS
   });
 }
 
-/** Runs a JavaScript file with this Node.js; throws a sentence when it fails. */
+/** Runs a JavaScript file with this Node.js. @throws Refusal when it fails. */
 export async function runNode(what, args, options) {
   const code = await run(process.execPath, args, options);
-  if (code !== 0) throw new Refusal(`${what} failed with exit code ${code}; the reason stands above.`);
+  if (code !== 0) throw new Refusal(`${what} failed with exit code ${code}; see the output above.`);
 }
 
-/** Signals a program and everything in its process group, and kills what is left of it after ten seconds. */
+/** Sends a signal to a program's process group, and kills what is left after ten seconds. */
 export function stopTree(child, signal) {
   sendToTree(child, signal);
   setTimeout(() => child.exitCode ?? child.signalCode ?? sendToTree(child, "SIGKILL"), 10_000).unref();
@@ -56,7 +56,7 @@ function sendToTree(child, signal) {
     if (process.platform === "win32") child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
 }
 
@@ -68,7 +68,7 @@ function forwardSignals() {
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, async () => {
-      // npm passes Ctrl-C on although the terminal has sent it to us as well: the second one is no new wish.
+      // On Ctrl-C we get the signal twice, from the terminal and from npm. Ignore the second one.
       if (isStopping) return;
       if (running.size === 0) process.exit(signal === "SIGINT" ? 130 : 143);
       isStopping = true;
@@ -81,14 +81,13 @@ function forwardSignals() {
 }
 
 /**
- * Lets go of the signals again, for a script that goes on as the server itself, in the same process: the server then
- * is the only one to hear Ctrl-C, and no process stands between it and whoever started it.
+ * Removes the signal handlers, for a script that becomes the server in the same process: the server then handles the signals itself.
  */
 export function handOverSignals() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
 }
 
-/** Runs the body of a script; a Refusal is one line on standard error and exit code 1. */
+/** Runs the body of a script. A Refusal prints one line on standard error and exits with code 1. */
 export async function script(main) {
   try {
     await main();
@@ -99,7 +98,7 @@ export async function script(main) {
   }
 }
 
-/** True when the file was started by itself rather than imported. */
+/** Whether the file was started directly rather than imported. */
 export function isMain(meta) {
   return process.argv[1] !== undefined && fileURLToPath(meta.url) === process.argv[1];
 }

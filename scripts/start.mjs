@@ -1,4 +1,4 @@
-/** Serves what was built, in production: it installs nothing, builds nothing and needs no development package. */
+/** Starts the production server from an existing build. Installs and builds nothing, and needs no development packages. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { becomeProgram } from "./become-program.mjs";
@@ -9,8 +9,9 @@ import { Refusal, root, script } from "./run.mjs";
 await script(async () => {
   process.chdir(root);
   requireNode();
-  if (!existsSync(join(root, "node_modules"))) throw new Refusal("Nothing is installed; run `npm ci` first.");
-  if (!isBuilt()) throw new Refusal("Nothing is built; run `npm run build` first.");
+  if (!existsSync(join(root, "node_modules")))
+    throw new Refusal("Packages are not installed; run `npm ci` first.");
+  if (!isBuilt()) throw new Refusal("There is no build; run `npm run build` first.");
   process.env.NODE_ENV = "production";
   await becomeProgram("server.mjs", process.argv.slice(2));
 });

@@ -1,12 +1,12 @@
 /**
- * Imported for its effect: when npm, which has started this process, is killed, the process ends itself by SIGTERM, and
- * no server is left alone with its port. Without npm, as under a service manager or `nohup`, nothing is watched.
+ * Imported for its side effect: when npm started this process and is killed, the process sends itself SIGTERM, so that no server
+ * keeps running and blocks the port. Without npm, as under a service manager or `nohup`, it does nothing.
  *
- * The scripts of package.json say `exec node …`, so that npm's child is this process and not a shell: a shell would
- * keep for itself the signals that npm passes on.
+ * The scripts in package.json use `exec node …`, so that npm's child is this process and not a shell, which wouldn't forward
+ * signals.
  */
 const parent = process.ppid;
-/** npm itself, for one, ignores SIGTERM. */
+/** For processes that ignore SIGTERM, as npm does. */
 const signal = process.env.KEYWARD_STOP_WITH_PARENT === "SIGKILL" ? "SIGKILL" : "SIGTERM";
 
 if (process.env.npm_lifecycle_event || process.env.KEYWARD_STOP_WITH_PARENT) {

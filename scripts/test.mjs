@@ -1,7 +1,7 @@
 /**
- * `npm test`: installs, builds, gets a browser, and runs the unit tests (`-- unit`), those of the components (`-- components`),
- * the end-to-end tests (`-- e2e`) or all three; `npm run test:peers` runs those with real gateways and Redis, `npm run test:faults` those with faults, `npm run
- * test:outside` both at once. The last line on standard output is always `N passed, N failed`, over all of them.
+ * `npm test`: installs, builds, installs a browser, and runs the unit tests (`-- unit`), the component tests (`-- components`), the
+ * end-to-end tests (`-- e2e`) or all three. `npm run test:peers` runs the tests with real gateways and Redis, `npm run test:faults`
+ * those with faults, and `npm run test:outside` both. The last line on standard output is always `N passed, N failed`, the total.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,8 +12,8 @@ import { ensurePrograms } from "./debian-programs.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { root, run } from "./run.mjs";
 
-/** A run that hangs is ended. A quiet machine with two cores needs well under half of it. */
-const TIMEOUT_MS = 25 * 60_000;
+/** After this time a run is aborted. An idle machine with two cores needs well under half of it. */
+const runTimeoutMs = 25 * 60_000;
 
 const peerPrograms = [
   ...["nginx", "caddy", "haproxy", "redis-server"],
@@ -21,7 +21,7 @@ const peerPrograms = [
 ];
 const faultPrograms = ["pgbouncer", "libfaketime", "redis-server"];
 
-const SUITES = {
+const suites = {
   unit: { title: "Unit and integration tests", start: startVitest, count: countVitest },
   components: {
     title: "Components in a browser",
@@ -60,23 +60,23 @@ const SUITES = {
 };
 
 const chosen = process.argv.slice(2);
-const unknown = chosen.filter((name) => !(name in SUITES));
+const unknown = chosen.filter((name) => !(name in suites));
 const total = { passed: 0, failed: 0 };
 if (unknown.length > 0)
-  fail(`There are no "${unknown.join(" ")}" tests; choose from ${Object.keys(SUITES).join(", ")}.`);
+  fail(`There are no "${unknown.join(" ")}" tests; choose from ${Object.keys(suites).join(", ")}.`);
 else await runAll();
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
 async function runAll() {
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = Date.now() + runTimeoutMs;
   const reports = mkdtempSync(join(tmpdir(), "keyward-tests-"));
   try {
     process.chdir(root);
     await ensureInstalled();
     await ensureBuilt();
-    for (const [name, suite] of Object.entries(SUITES)) {
+    for (const [name, suite] of Object.entries(suites)) {
       if (chosen.length > 0 ? !chosen.includes(name) : suite.alone) continue;
       await suite.prepare?.();
       console.log(`\n${suite.title}`);
@@ -84,7 +84,7 @@ async function runAll() {
       const code = await suite.start(report, Math.max(1, deadline - Date.now()));
       add(suite, code, report);
       if (Date.now() >= deadline)
-        throw new Error(`The tests took longer than ${TIMEOUT_MS / 60_000} minutes.`);
+        throw new Error(`The tests took longer than ${runTimeoutMs / 60_000} minutes.`);
     }
   } catch (error) {
     fail(error.message);
@@ -98,7 +98,7 @@ function fail(message) {
   total.failed += 1;
 }
 
-/** A suite that fails without a failed test (a file that does not load, an error outside of tests) counts as one. */
+/** If a suite fails without a failed test (a file doesn't load, or an error outside of tests), that counts as one failure. */
 function add({ title, count }, code, reportFile) {
   if (!existsSync(reportFile)) return fail(`${title}: ended with exit code ${code} and without a report.`);
   const { passed, failed } = count(JSON.parse(readFileSync(reportFile, "utf8")));
@@ -118,7 +118,7 @@ function startVitest(report, timeoutMs, more = []) {
   return run(process.execPath, [vitest, "run", ...more, ...reporters], { timeoutMs });
 }
 
-/** A test that is skipped or left to be written proves nothing: it counts as failed. */
+/** Skipped and to-do tests count as failed. */
 function countVitest({ numTotalTests, numPassedTests }) {
   return { passed: numPassedTests, failed: numTotalTests - numPassedTests };
 }
@@ -129,7 +129,7 @@ function startPlaywright(report, timeoutMs) {
   return run(process.execPath, [playwright, "test", "--reporter=list,json"], { env, timeoutMs });
 }
 
-/** A flaky test passed only when it was repeated: it counts as failed. */
+/** Flaky tests, which passed only when repeated, count as failed. */
 function countPlaywright({ stats, errors }) {
   const failed = stats.unexpected + stats.flaky + stats.skipped + errors.length;
   return { passed: stats.expected, failed };

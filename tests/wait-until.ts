@@ -1,20 +1,20 @@
 /**
- * Asks again and again until the answer is yes.
- * @throws after half a minute or `patienceMs`: a failure then says what did not come, rather than that a test took too long.
+ * Waits until a condition holds, by polling.
+ * @throws after half a minute or `timeoutMs`, with a message that names the condition.
  */
 export async function waitUntil(
   what: string,
   isTrue: () => Promise<boolean>,
-  patienceMs = 30_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Timed out waiting until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** How a client that rests between its calls does so. Never a way to wait for something to happen: that is waitUntil's. */
+/** The pause of a simulated client between its calls. To wait for something to happen, use waitUntil. */
 export function restBetweenCalls(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -219,9 +219,7 @@ test("a user of a server that stood still uses it again once it goes on", async 
   uses.push(use);
   const pid = serverPid();
   const resume = pauseProcesses(pid);
-  await vi
-    .waitUntil(() => said.some((one) => /Lost the connection/.test(one)), waitOptions)
-    .finally(resume);
+  await vi.waitUntil(() => said.some((one) => /Lost the connection/.test(one)), waitOptions).finally(resume);
   await vi.waitUntil(() => said.some((one) => /runs again\./.test(one)), waitOptions);
   expect(serverPid()).toBe(pid);
   expect(await query(use.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);

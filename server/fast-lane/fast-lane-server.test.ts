@@ -65,7 +65,7 @@ afterEach(() => {
 });
 
 /** Less than a test may take, so that a failure says what did not come. */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 function openClient(port: number) {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -82,10 +82,10 @@ function openClient(port: number) {
     text: () => text,
     /** Waits until what was said last matches. */
     until: async (pattern: RegExp) => {
-      while (!pattern.test(end)) await once(socket, "data", { signal: AbortSignal.timeout(patienceMs) });
+      while (!pattern.test(end)) await once(socket, "data", { signal: AbortSignal.timeout(timeoutMs) });
     },
     ended: () =>
-      socket.readableEnded ? undefined : once(socket, "end", { signal: AbortSignal.timeout(patienceMs) }),
+      socket.readableEnded ? undefined : once(socket, "end", { signal: AbortSignal.timeout(timeoutMs) }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 
-/** Half a pixel of rounding is no overflow. */
+/** Tolerates half a pixel of rounding. */
 const slack = 0.5;
 
-/** Asked again until it holds: a panel may still be on its last pixels of motion. */
+/** Retries until it holds, because a panel may still be moving. */
 export async function expectWithinWindow(element: Element) {
   await expect
     .poll(() => {
@@ -19,7 +19,7 @@ export async function expectWithinWindow(element: Element) {
     .toEqual({ hasSize: true, left: true, top: true, right: true, bottom: true });
 }
 
-/** How many pixels there are between an element and what stands above or below it. */
+/** The distance in pixels between an element and the one above or below it. */
 export function gapBetween(element: Element, other: Element): number {
   const [a, b] = [element.getBoundingClientRect(), other.getBoundingClientRect()];
   return a.top < b.top ? b.top - a.bottom : a.top - b.bottom;

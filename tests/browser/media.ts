@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { cdp } from "vitest/browser";
 
-/** Runs `look` as in Windows' contrast themes: the system's colors, and no backgrounds or shadows of ours. */
+/** Runs `look` with forced colors, as in Windows' contrast themes: system colors, and none of our backgrounds or shadows. */
 export async function withForcedColors(look: () => Promise<void>) {
   await emulate("active");
   try {

@@ -4,7 +4,7 @@ import { createRoot, type Root } from "react-dom/client";
 
 const mounted = new Set<() => void>();
 
-/** Puts something into the page's `main`, in React's strict mode. What is left at the test's end is unmounted then. */
+/** Renders something into the page's `main`, in React's strict mode. It is unmounted at the end of the test. */
 export function render(children: ReactNode) {
   const main = document.createElement("main");
   main.tabIndex = -1;
@@ -26,7 +26,7 @@ export function unmountAll() {
   for (const unmount of mounted) unmount();
 }
 
-/** An answer that comes when the test says so. */
+/** A promise that the test settles. */
 export function later() {
   let resolve = () => {};
   let reject = (_cause: Error) => {};

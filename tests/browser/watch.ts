@@ -1,4 +1,4 @@
-/** Collects what is said to the console as an error or a warning. Returns what hands it over and forgets it. */
+/** Collects console errors and warnings. Returns a function that returns and clears them. */
 export function watchConsole(): () => string[] {
   const said: string[] = [];
   for (const level of ["error", "warn"] as const) {
@@ -12,8 +12,8 @@ export function watchConsole(): () => string[] {
 }
 
 /**
- * Collects what our components leave behind: listeners on the window and the document, timers, observers. React's own
- * listeners stay with its roots and are not counted.
+ * Collects what our components forget to clean up: listeners on the window and the document, timers, observers. Doesn't count
+ * React's own listeners, which stay with its roots.
  */
 export function watchLeaks(): () => string[] {
   const open = new Map<unknown, string>();
@@ -28,7 +28,7 @@ export function watchLeaks(): () => string[] {
   return take;
 }
 
-/** Whether the function that asks was called by a component of ours, and not by React on its behalf. */
+/** Whether the calling function was called by one of our components, not by React. */
 function isOurs(): boolean {
   const caller = new Error().stack?.split("\n")[3] ?? "";
   return caller.includes("/components/") && !caller.includes("/node_modules/");

@@ -2,7 +2,7 @@ import pg from "pg";
 import { clientConfig } from "@/lib/server/database";
 import { waitUntil } from "../wait-until";
 
-/** The same server, another database. */
+/** The URL of another database on the same server. */
 export function withDatabase(url: string, database: string): string {
   const copy = new URL(url);
   copy.pathname = `/${database}`;
@@ -10,8 +10,8 @@ export function withDatabase(url: string, database: string): string {
 }
 
 /**
- * Copies of one template wait for one another: PostgreSQL refuses a template that somebody is connected to, for a moment. So it
- * does with a database that is being vacuumed by itself and is to be dropped, for that is not this role's to end.
+ * Retries, because PostgreSQL refuses to copy a template while it has a connection, such as from another copy, and to drop a
+ * database while autovacuum works on it, which this role may not cancel.
  */
 export async function administer(url: string, statement: string): Promise<void> {
   const client = new pg.Client(clientConfig(url));

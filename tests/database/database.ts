@@ -4,7 +4,7 @@ import { administer, withDatabase } from "./database-url";
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
 
-/** A database of one's own, with the schema and no rows. */
+/** Creates a database with the schema and no rows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `keyward_test_${randomBytes(6).toString("hex")}`;

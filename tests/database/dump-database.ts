@@ -1,6 +1,6 @@
 import { runtime } from "@/lib/server/runtime";
 
-/** Every row of every table, as text. */
+/** All rows of all tables, as text. */
 export async function dumpDatabase(): Promise<string> {
   const { pool } = runtime();
   const { rows: tables } = await pool.query<{ name: string }>(

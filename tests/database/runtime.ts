@@ -9,16 +9,15 @@ import { type Started, startRuntime } from "@/server/start-runtime";
 import { createTestDatabase, type TestDatabase } from "./database";
 
 /**
- * The database was made for the test file. A process that cannot know it waits out any lease of before a failover, for five
- * seconds, with its first revocation; others on the same database learn it from this one.
+ * The database was just created, so no lease from before a failover can exist. Otherwise the first revocation would wait five
+ * seconds for such leases. Other instances on the same database learn it from this one.
  */
 const knownBeforeMs = 60_000;
 
 /**
- * Gives a test file the state of one process on a database of its own.
- * @param settings Environment variables beside the defaults of a local server.
- * @param options `database` where it is to be another server than that of the other tests; `jobs` false where a test does
- * itself, step by step, what would run by the clock.
+ * Gives a test file a runtime on a database of its own.
+ * @param settings Environment variables in addition to the defaults of a local server.
+ * @param options `database` to use another server than the other tests; `jobs: false` if the test runs the periodic jobs itself.
  */
 export function useRuntime(
   settings: Record<string, string> = {},

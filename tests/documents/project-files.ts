@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "@/server/start-runtime";
 
-/** What tools write, and what is installed. */
+/** Generated and installed files. */
 const notOurs = new Set(["node_modules", ".git", ".next", "dist", ".data", "generated", "test-results"]);
 
-/** Every text file of the project by its path from the root, with slashes. */
+/** All text files of the project, as paths from the root with slashes. */
 export function projectFiles(): string[] {
   return filesIn("").filter((file) =>
     /\.(md|[cm]?js|tsx?|json|css|prisma|sql|conf|cfg|lua|ya?ml|sh)$|Caddyfile$/.test(file),

@@ -6,14 +6,14 @@ import { totpContext } from "@/lib/server/second-factors/totp-code";
 import { createSession } from "@/lib/server/sessions/session-store";
 import { nowhere } from "./factories";
 
-/** What the app of a person shows now, or as many steps of thirty seconds from now. */
+/** The code that a person's authenticator app shows now, or a number of 30-second steps from now. */
 export type Authenticator = {
   secret: string;
   recoveryCodes: string[];
   code: (stepsFromNow?: number) => string;
 };
 
-/** Gives a person an authenticator app that is turned on, and its recovery codes. */
+/** Sets up a confirmed authenticator app and recovery codes for a person. */
 export async function makeAuthenticator(userId: string): Promise<Authenticator> {
   const secret = generateSecret();
   const sealed = Uint8Array.from(seal(Buffer.from(secret), totpContext(userId)));
@@ -26,12 +26,12 @@ export function codeOf(secret: string, stepsFromNow = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * stepsFromNow });
 }
 
-/** A browser whose person has entered the password and owes the second step, as the Cookie header it sends. */
+/** The Cookie header of a browser that has passed the password and not yet the second step. */
 export async function makeOwingCookie(userId: string): Promise<string> {
   return `keyward.session=${(await createSession(userId, nowhere, { by: "password", at: "now" }, true)).token}`;
 }
 
-/** The session cookie that an answer sets, as the next request sends it. */
+/** The session cookie that a response sets, as a Cookie header. */
 export function newCookie(headers: Headers): string | undefined {
   return headers
     .getSetCookie()

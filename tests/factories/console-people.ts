@@ -5,7 +5,7 @@ import { db } from "@/lib/server/runtime";
 import type { Person } from "@/lib/server/sessions/person";
 import { makeMember, makeSessionCookie, makeWorkspace } from "./factories";
 
-/** Everybody that a route of the console can meet. */
+/** Every kind of visitor of a console route. */
 export const visitors = ["signed out", "stranger", "viewer", "member", "admin", "owner"] as const;
 export type Visitor = (typeof visitors)[number];
 
@@ -15,7 +15,7 @@ export type Stage = {
   users: Record<Role | "stranger", Person>;
 };
 
-/** One workspace with one person of each role, and a stranger who owns another. All have the password of the factories. */
+/** A workspace with a member of each role, and a stranger who owns another workspace. All have the factories' password. */
 export async function makeStage(): Promise<Stage> {
   const { workspace, owner, actor } = await makeWorkspace();
   const other = await makeWorkspace();
@@ -30,7 +30,7 @@ export async function makeStage(): Promise<Stage> {
   return { workspace, users, actors } as Stage;
 }
 
-/** A new sign-in of a visitor's, as the Cookie header; nothing for who is signed out. */
+/** Signs a visitor in and returns the Cookie header; nothing for a visitor who is signed out. */
 export async function cookieOf(stage: Stage, visitor: Visitor): Promise<string | undefined> {
   return visitor === "signed out" ? undefined : makeSessionCookie(stage.users[visitor]);
 }

@@ -16,7 +16,7 @@ import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 export const password = "correct horse battery staple";
 export const nowhere: Origin = { ip: "203.0.113.7", userAgent: "test", requestId: null };
 
-/** A workspace with its owner; API access on unless said otherwise. */
+/** Creates a workspace with its owner. API access is on by default. */
 export async function makeWorkspace(
   options: { apiAccess?: boolean; name?: string } = {},
 ): Promise<{ workspace: Workspace; owner: Person; actor: MemberActor }> {
@@ -34,7 +34,7 @@ export async function makeWorkspace(
   return { workspace, owner, actor: memberActor(workspace, owner, "owner") };
 }
 
-/** One more person in a workspace. */
+/** Adds a person to a workspace. */
 export async function makeMember(
   workspace: Workspace,
   role: Role,
@@ -47,7 +47,7 @@ export async function makeMember(
   return { user, actor: memberActor(workspace, user, role) };
 }
 
-/** An owner of API keys that is no person, in a workspace of the actor's. */
+/** Creates a service member in the actor's workspace. */
 export function makeServiceMember(
   actor: MemberActor,
   role: AddServiceMemberInput["role"] = "member",
@@ -66,12 +66,12 @@ export function memberActor(workspace: Workspace, user: User, role: Role): Membe
   };
 }
 
-/** A key of the actor's: read & write, without an end, unless said otherwise. */
+/** Creates a key owned by the actor: by default read & write, without expiry. */
 export function makeKey(actor: MemberActor, input: Partial<CreateApiKeyInput> = {}): Promise<NewApiKey> {
   return createApiKey(actor, { name: "blog ingest", permissionLevel: "read_write", ...input });
 }
 
-/** A signed-in browser, as the Cookie header it sends. */
+/** Signs a person in and returns the Cookie header. */
 export async function makeSessionCookie(user: User): Promise<string> {
   return `keyward.session=${(await createSession(user.id, nowhere, { by: "password", at: "now" })).token}`;
 }

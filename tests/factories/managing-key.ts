@@ -1,7 +1,7 @@
 import type { Answer, useKeyApi } from "../processes/key-api-server";
 import { makeKey, makeWorkspace } from "./factories";
 
-/** A key that manages keys, in a workspace of its own, and how it calls /auth/api-keys. */
+/** Creates a managing key in a new workspace, and a function that calls /auth/api-keys with it. */
 export async function makeManagingKey(call: ReturnType<typeof useKeyApi>) {
   const made = await makeWorkspace();
   const { key, secret } = await makeKey(made.actor, { canManageKeys: true, name: "rotator" });

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import type { NewPasskeyInput, PasskeyAssertionInput } from "@/lib/contracts/passkey-input";
 
-/** What an authenticator and its browser may get wrong, or lie about. */
+/** What a faulty or malicious authenticator or browser may send. */
 export type Manner = {
   origin?: string;
   rpId?: string;
@@ -15,8 +15,8 @@ export type Manner = {
 };
 
 /**
- * An authenticator in software, and the browser in front of it: ES256 keys, attestation "none", as WebAuthn Level 3 §6 and §7
- * lay out their bytes. It holds one discoverable credential.
+ * A software authenticator with one discoverable credential, and the browser that uses it: ES256 keys and attestation "none",
+ * encoded according to WebAuthn Level 3 §6 and §7.
  */
 export class PasskeyAuthenticator {
   readonly id = randomBytes(32).toString("base64url");
@@ -71,7 +71,7 @@ export class PasskeyAuthenticator {
     };
   }
 
-  /** RP id hash, flags and count (§6.1). Eligible for backup, as synced passkeys are, where it says that it is backed up. */
+  /** RP id hash, flags and counter (§6.1). If it is backed up, it is also eligible for backup, like synced passkeys. */
   private authenticatorData(how: Manner, more: number): Buffer {
     this.counter = how.counter ?? this.counter;
     const flags =
@@ -116,7 +116,7 @@ function cborText(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x60 | text.length]), Buffer.from(text)]);
 }
 
-/** With the shortest length that fits, as CTAP2's canonical form has it. */
+/** In the shortest form, as CTAP2's canonical CBOR requires. */
 function cborBytes(bytes: Buffer): Buffer {
   const head = bytes.length < 256 ? [0x58, bytes.length] : [0x59, bytes.length >> 8, bytes.length & 0xff];
   return Buffer.concat([Buffer.from(head), bytes]);

@@ -2,7 +2,7 @@ import { runtime } from "@/lib/server/runtime";
 
 export type RefusedSignIns = { userId: string | null; codes: string[]; attempts: number };
 
-/** The counted refusals, those with the latest attempt last. */
+/** The counted refused sign-ins, ordered by their latest attempt. */
 export async function refusedSignIns(): Promise<RefusedSignIns[]> {
   const { rows } = await runtime().pool.query<RefusedSignIns>(
     `SELECT nullif(user_id, '') AS "userId", codes, attempts::int FROM access_log.refused_sign_ins ORDER BY last_at`,

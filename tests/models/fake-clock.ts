@@ -4,19 +4,19 @@ import path from "node:path";
 import { libfaketime } from "@/scripts/debian-programs.mjs";
 
 export type FakeClock = {
-  /** What a process is started with to go by this clock. */
+  /** Environment variables that make a process use this clock. */
   env: Record<string, string>;
-  /** Steps it: so many seconds away from the true time, from the next look at it on. */
+  /** Sets the offset from the real time, in seconds. It applies from the next reading on. */
   setTo(offsetSeconds: number): void;
   remove(): void;
 };
 
-/** A wall clock that a test may step under a running process. The monotonic one stays true, as it does where an administrator sets the time. */
+/** A wall clock that a test can step while a process runs. The monotonic clock is unaffected, as when an administrator sets the time. */
 export function makeFakeClock(): FakeClock {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-clock-"));
   const file = path.join(folder, "offset");
   const setTo = (offsetSeconds: number) =>
-    // In place: a reader never finds it absent, and one line is written at once.
+    // Written in place, so that the file always exists. One line is written atomically.
     writeFileSync(file, `${offsetSeconds < 0 ? "" : "+"}${offsetSeconds}\n`, { mode: 0o644 });
   setTo(0);
   return {

@@ -8,8 +8,8 @@ import {
 export type LeaseRow = InstanceRow & { renewal: number };
 
 /**
- * What a database keeps for leases (docs/decisions/014): epochs in commit order, the log of changes, one row per instance, and
- * the timeline that it follows. The lease model and the store in memory both run on it.
+ * The part of a database that leases need (docs/decisions/014): epochs in commit order, the log of changes, one row per instance,
+ * and the timeline. Used by the lease model and the store in memory.
  */
 export class LeaseDatabase<Row extends LeaseRow = LeaseRow> {
   epoch = 0;
@@ -25,26 +25,26 @@ export class LeaseDatabase<Row extends LeaseRow = LeaseRow> {
     return epoch;
   }
 
-  /** What a renewal reads, in one snapshot. */
+  /** Reads what a renewal reads, in one snapshot. */
   readChanges(applied: number): Omit<RenewalReply, "held" | "databaseMs"> {
     const { timeline, epoch, prunedTo } = this;
     const invalidations = this.log.filter((change) => change.epoch > applied).slice(0, invalidationsRead + 1);
     return { timeline, epoch, prunedTo, invalidations };
   }
 
-  /** What a renewal writes. @returns The row, or null where the instance has none on this timeline. */
+  /** Writes what a renewal writes. @returns The row, or null when the instance has none on this timeline. */
   acknowledge({ id, renewal, applied, timeline }: Omit<LeaseRow, "leaseMs">): Row | null {
     const row = this.rows.get(id);
     if (row?.timeline !== timeline || this.timeline !== timeline) return null;
     return Object.assign(row, { renewal, applied });
   }
 
-  /** Removes an instance's row, unless it renewed since. */
+  /** Removes an instance's row, unless it has renewed since. */
   remove(id: string, renewal: number): void {
     if (this.rows.get(id)?.renewal === renewal) this.rows.delete(id);
   }
 
-  /** Removes every change from the log: an instance that has not applied them must forget all it knows. */
+  /** Removes all changes from the log, so that an instance that hasn't applied them must forget everything. */
   prune(): void {
     this.prunedTo = this.epoch;
     this.log = [];

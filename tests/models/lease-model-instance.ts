@@ -10,10 +10,10 @@ import { ModelMemory } from "./lease-model-memory";
 import { times, type World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
-/** Longest a request waits for a renewal of somebody else. */
+/** How long a request waits for a renewal in flight. */
 const requestWaitMs = 250;
 
-/** An instance's lease as LeaseKeeper holds it, in simulated time: its steps over the same rules. */
+/** Models LeaseKeeper in simulated time: the same steps, with the real rules. */
 export class ModelInstance {
   boot = 0;
   id = "";
@@ -27,7 +27,7 @@ export class ModelInstance {
   private pausedUntil = 0;
   private slept = 0;
   private wallStep = 0;
-  /** Its machine sleeps, or its wall clock is set: not both, one of the two clocks must be right. */
+  /** Its machine sleeps, or its wall clock is set. Never both, because one of the two clocks must be right. */
   private readonly sleeps: boolean;
 
   constructor(
@@ -43,7 +43,7 @@ export class ModelInstance {
     for (const process of [this.live(), this.faults(), this.memory.load()]) this.world.time.start(process);
   }
 
-  /** Nothing of a process happens while it is stopped. */
+  /** Waits while the process is stopped. */
   *gate(): Process {
     while (this.world.time.now < this.pausedUntil) yield this.pausedUntil - this.world.time.now;
   }
@@ -69,7 +69,7 @@ export class ModelInstance {
     }
   }
 
-  /** kill -9, and a new process in its place: nothing is remembered, the row stays. */
+  /** Simulates kill -9 and a new process: memory is lost, the row remains. */
   restart(within = 1500): void {
     this.boot += 1;
     this.lease = null;
@@ -94,14 +94,14 @@ export class ModelInstance {
     else yield* this.renew();
   }
 
-  /** The revoker's own instance applies the change itself. */
+  /** The instance that made a change applies it itself. */
   *apply({ epoch, timeline }: { epoch: number; timeline: string }): Process<boolean> {
     const has = () => this.lease?.timeline === timeline && this.lease.applied >= epoch;
     for (let attempt = 0; attempt < 3 && !has(); attempt += 1) yield* this.renew();
     return has();
   }
 
-  /** One at a time; whoever asks meanwhile shares it. */
+  /** Renewals run one at a time; concurrent callers share one. */
   *renew(): Process {
     const { boot } = this;
     const shared = this.renewing;

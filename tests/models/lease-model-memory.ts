@@ -4,7 +4,7 @@ import type { Process } from "./simulated-time";
 
 type Entry = Provenance & { allowed: boolean; readAt: number };
 
-/** The instance whose memory it is. */
+/** The instance that this memory belongs to. */
 type LeaseHolder = {
   boot: number;
   lease: Lease | null;
@@ -13,7 +13,7 @@ type LeaseHolder = {
   renew(): Process;
 };
 
-/** What an instance remembers and decides by, as KeyCache does, in simulated time. */
+/** Models KeyCache in simulated time. */
 export class ModelMemory {
   private readonly entries = new Map<string, Entry>();
   private readonly underWay = new Map<string, { entry: Entry | null; over: boolean }>();
@@ -31,7 +31,7 @@ export class ModelMemory {
     for (const known of [this.entries, this.underWay, this.denied]) known.clear();
   }
 
-  /** Requests, all the time. */
+  /** Sends requests continuously. */
   *load(): Process {
     const { chance, keys, time } = this.world;
     for (;;) {
@@ -62,7 +62,7 @@ export class ModelMemory {
     return this.instance.lease !== null && isFresh(this.instance.lease, entry);
   }
 
-  /** Fills the memory. Returns something only where a removed rule lets a look-up answer. */
+  /** Fills the memory. Returns a record only when the rule that look-ups never answer is removed. */
   private *look(key: string, boot: number): Process<Entry | null> {
     const { world } = this;
     let lookup = this.underWay.get(key);

@@ -2,7 +2,7 @@ import type { LeaseTimes } from "@/lib/engine/leases/lease";
 import { LeaseDatabase, type LeaseRow } from "./lease-database";
 import { Chance, type Process, SimulatedTime } from "./simulated-time";
 
-/** The rules of docs/decisions/014 that can be taken out, one at a time, to see that the model notices. */
+/** The rules of docs/decisions/014 that can be removed, one at a time, to prove that the model detects it. */
 export type Rule =
   | "memory hangs on a lease"
   | "a revocation waits"
@@ -27,28 +27,28 @@ export type Rule =
 export type Outcome = {
   allows: number;
   denials: number;
-  /** Allows of a key while its revocation was under way. */
+  /** How often a key was allowed while its revocation was in progress. */
   during: number;
-  /** Allows that began after the revocation was answered: there must be none. */
+  /** How often a request that began after the revocation was confirmed was allowed. Must be 0. */
   wrong: number;
-  /** Allows that began after the same process had denied the same key: there must be none. */
+  /** How often a request that began after the same process had denied the key was allowed. Must be 0. */
   relapses: number;
   revocations: number;
-  /** Revocations that every instance acknowledged. */
+  /** How many revocations every instance acknowledged. */
   acknowledged: number;
 };
 
-/** Short enough that a run of some seconds sees a failover out. */
+/** Short, so that a run of some seconds outlasts a failover. */
 export const times: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 2500 };
 const askTimeoutMs = 2000;
 
-/** Mixed: pauses of seconds all the time. Calm: few of them, so that changes are acknowledged. Slow: everything takes long. */
+/** Mixed: frequent pauses of seconds. Calm: few pauses, so that changes are acknowledged. Slow: everything takes long. */
 export type Weather = "mixed" | "calm" | "slow";
 
 export type Row = LeaseRow & { untilDatabaseMs: number };
 export type Change = { scope: "key" | "member" | "workspace"; id: string; keys: string[] };
 
-/** An instance, as far as those who change the database know it. */
+/** An instance, as the processes that change the database see it. */
 export type Listener = {
   id: string;
   boot: number;
@@ -58,7 +58,7 @@ export type Listener = {
   restart(within: number): void;
 };
 
-/** The database, and the network before it. */
+/** The database and the network. */
 export class World {
   readonly time = new SimulatedTime();
   readonly chance: Chance;
@@ -79,7 +79,7 @@ export class World {
   readonly database = new LeaseDatabase<Row>();
   readonly revoked = new Set<string>();
   clockStep = 0;
-  /** Keys of which a revocation was asked for, and when the first was answered. */
+  /** Keys whose revocation was requested, and when the first request was confirmed. */
   readonly asked = new Set<string>();
   readonly answered = new Map<string, number>();
   readonly instances: Listener[] = [];
@@ -96,7 +96,7 @@ export class World {
     return this.removed === rule;
   }
 
-  /** One way through the network: mostly quick, now and then seconds. */
+  /** The delay of one trip through the network: mostly short, sometimes seconds. */
   travel(): number {
     const slow = { mixed: 0.03, calm: 0.04, slow: 0.15 }[this.weather];
     return this.chance.of(slow) ? this.chance.between(5, 2500) : this.chance.pick([0.3, 0.5, 1, 3]);
@@ -109,8 +109,8 @@ export class World {
   }
 
   /**
-   * A statement: `read` sees its snapshot, what it returns is done at the end. Who waits longer than two seconds gives up; the
-   * statement may be carried out all the same. Null where there was no answer.
+   * Runs a statement: `read` sees the snapshot, and the function that it returns runs at commit. The caller gives up after two
+   * seconds and gets null; the statement may still be executed.
    */
   *ask<Result>(read: () => () => Result): Process<Result | null> {
     const [there, working, back] = [this.travel(), this.work(), this.travel()];
@@ -137,7 +137,7 @@ export class World {
     return timeline === database.timeline ? finish() : null;
   }
 
-  /** An instance decided about a key, for a request that began at `began`. */
+  /** Records an instance's decision about a key, for a request that began at `began`. */
   decided(key: string, began: number, allowed: boolean, denied: Map<string, number>): void {
     if (!allowed) {
       this.outcome.denials += 1;

@@ -2,7 +2,7 @@ import { cannotAllow, leaseOverAfter } from "@/lib/engine/leases/lease";
 import { type Change, type Listener, type Row, times, type World } from "./lease-model-world";
 import type { Process } from "./simulated-time";
 
-/** Those who change the database: they revoke, reap and prune as RejectionWatch and LeaseKeeper do, and one fails over. */
+/** The processes that change the database: they revoke, remove rows and prune like RejectionWatch and LeaseKeeper, or fail over. */
 export class ModelWriters {
   private sequence = 0;
   private committing = false;
@@ -93,7 +93,7 @@ export class ModelWriters {
       if (!this.world.answered.has(key)) this.world.answered.set(key, this.world.time.now);
   }
 
-  /** The epoch is taken inside COMMIT, under a lock that is kept until the change is visible. */
+  /** Takes the epoch inside COMMIT, under a lock that is held until the change is visible. */
   private *commit({ scope, id, keys }: Change): Process {
     let epoch = 0;
     if (this.world.without("epochs are in commit order")) {
@@ -114,12 +114,12 @@ export class ModelWriters {
         this.world.time.start(instance.wake(), this.world.travel());
   }
 
-  /** A standby takes over that lacks the last changes (not a revocation: to lose that is a matter of replication). */
+  /** A standby takes over that lacks the last changes, except revocations, whose loss is a matter of replication. */
   private *failover(): Process {
     if (this.committing) return;
     const { database } = this.world;
     const kept = { epoch: database.epoch, log: [...database.log], rows: database.copyRows() };
-    // One that joined just now is in nobody's table afterwards, and has a lease all the same.
+    // The row of an instance that just joined is lost, although it holds a lease.
     this.world.chance.pick(this.world.instances).restart(20);
     const lost = 1 + Math.floor(this.world.chance.fraction() * 3);
     for (let count = 0; count < lost; count += 1) database.commit("key", "other");
@@ -144,7 +144,7 @@ export class ModelWriters {
     this.world.database.prune();
   }
 
-  /** Somebody's upkeep: takes rows away that stood still for longer than any lease of theirs. */
+  /** Removes rows that were not renewed for longer than their lease. */
   private *reap(): Process {
     const standing = new Map<string, { renewal: number; since: number }>();
     for (;;) {
@@ -166,7 +166,7 @@ export class ModelWriters {
   }
 }
 
-/** Most concern a key; some a member or a workspace, with all their keys. */
+/** Most changes concern a key; some concern a member or a workspace with all their keys. */
 function changesOf(keys: World["keys"]): Change[] {
   const of = (scope: Change["scope"], field: "keyId" | "memberId" | "workspaceId", id: string): Change => ({
     scope,

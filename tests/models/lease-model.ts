@@ -4,7 +4,7 @@ import { ModelWriters } from "./lease-model-writers";
 
 const runMs = 12_000;
 
-/** One run: three instances, a database, revocations and every fault, all drawn from the seed. */
+/** One run with three instances, a database, revocations and all faults. The seed determines everything. */
 export function simulate(seed: number, weather: Weather, removed: Rule | null): Outcome {
   const world = new World(seed, weather, removed);
   const instances = ["a", "b", "c"].map((name) => new ModelInstance(world, name));

@@ -4,17 +4,17 @@ import type { Limit } from "@/lib/engine/limits/sliding-window";
 import { runtime } from "@/lib/server/runtime";
 import { Chance } from "./simulated-time";
 
-/** By one true time, in milliseconds: its holders' clocks and the store's go with it, and everybody may stand still at any moment. */
+/** The true time in milliseconds. All clocks follow it, and every process may be paused at any moment. */
 export class LimitHistory {
   now = 1_800_000_000_000;
   readonly uses: number[] = [];
   refusals = 0;
-  /** Who has yet to give a use back. */
+  /** Uses that are still to be given back. */
   private readonly inVain: { holder: HeldGrants; usedAt: number }[] = [];
   private readonly chance: Chance;
   private readonly holders: HeldGrants[];
   private readonly limits: readonly Limit[];
-  /** Holders that wait for the store: they go on when it has answered. */
+  /** Calls to the store that wait for their answer. */
   private readonly waiting = new Set<HeldGrants>();
 
   constructor(
@@ -34,7 +34,7 @@ export class LimitHistory {
     for (let step = 0; step < steps; step += 1) await this.step();
   }
 
-  /** The most uses in any stretch of a window. */
+  /** The highest number of uses in any window. */
   mostInWindow(): number {
     return mostWithin(this.uses, this.times.windowMs);
   }
@@ -52,7 +52,7 @@ export class LimitHistory {
     this.waiting.delete(holder);
   }
 
-  /** Many at once: some wait with the first, the rest come when those were answered. */
+  /** Many requests at once: some wait together, the rest come after those were answered. */
   private async burst(holder: HeldGrants, count: number): Promise<void> {
     const waiting = Math.floor(this.chance.between(0, count / 2));
     for (let one = 0; one < waiting; one += 1) holder.beginWait(this.limits);
@@ -78,7 +78,7 @@ export class LimitHistory {
     return true;
   }
 
-  /** One whose decision does not stand, as turns out now or later: it is as if it had not been. */
+  /** A use that is given back, now or later: it counts as never used. */
   private async useInVain(holder: HeldGrants): Promise<void> {
     if (!(await this.use(holder))) return;
     this.inVain.push({ holder, usedAt: this.uses.pop() as number });
@@ -89,7 +89,7 @@ export class LimitHistory {
     if (usedAt !== undefined) holder?.giveBack(this.id, usedAt);
   }
 
-  /** What is asked for travels, and others go on meanwhile. */
+  /** The call to the store takes time, in which others proceed. */
   private slow(store: GrantStore): GrantStore {
     const travelling = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       await this.meanwhile();
@@ -114,7 +114,7 @@ export class LimitHistory {
   }
 }
 
-/** A store whose methods may be spread. */
+/** Binds the methods, so that the store can be spread. */
 function boundStore(store: GrantStore): GrantStore {
   return {
     open: store.open.bind(store),
@@ -127,7 +127,7 @@ function boundStore(store: GrantStore): GrantStore {
   };
 }
 
-/** The most of these moments that lie in one stretch of this length. */
+/** The highest number of these times within one period of this length. */
 export function mostWithin(moments: number[], length: number): number {
   const sorted = [...moments].sort((one, other) => one - other);
   let most = 0;

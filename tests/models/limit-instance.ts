@@ -11,14 +11,14 @@ import { runtime } from "@/lib/server/runtime";
 
 export type LimitedKey = Parameters<typeof takeUse>[0];
 
-/** A window that a test can see out. Patient, so that a busy machine doesn't look like a store that can't be asked. */
+/** A window short enough for a test. Long timeouts, so that a busy machine doesn't look like an unavailable store. */
 export const shortTimes: LimitTimes = { windowMs: 2000, grantMs: 1000, timeoutMs: 30_000 };
-/** A window in which a burst stays, however long it takes. */
+/** A window long enough for a burst on any machine. */
 export const longTimes: LimitTimes = { ...shortTimes, windowMs: 600_000 };
 
 /**
- * One more instance of what limits, in this process, on the database of the test file.
- * @param redis Its own connection to Redis; PostgreSQL alone where none is given.
+ * Another instance of the rate limits, in this process, on the database of the test file.
+ * @param redis Its connection to Redis. Without it, it uses only PostgreSQL.
  */
 export async function startLimitInstance(redis: GrantStore | null = null, times: LimitTimes = shortTimes) {
   const { env, log, pool } = runtime();
@@ -48,7 +48,7 @@ export async function startLimitInstance(redis: GrantStore | null = null, times:
 export type LimitInstance = Awaited<ReturnType<typeof startLimitInstance>>;
 
 let keys = 0;
-/** A key that no other test uses. */
+/** A new key. */
 export function limitedKey(limit: number, workspaceLimit: number | null = null): LimitedKey {
   keys += 1;
   return {

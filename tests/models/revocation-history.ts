@@ -1,8 +1,8 @@
-/** Calls with keys and the answers of their revocations, by one clock: that of the process that made them all. */
+/** Calls with keys and the confirmations of their revocations, all timed by the clock of the calling process. */
 export type Call = { key: string; instance: number; startedAt: number; endedAt: number; status: number };
 export type Revocation = { key: string; sentAt: number; answeredAt: number };
 
-/** Allowed calls that began after the revocation of their key was answered. There must be none. */
+/** Allowed calls that began after the revocation of their key was confirmed. There must be none. */
 export function wrongAllows(calls: Call[], revocations: Revocation[]): Call[] {
   const answered = new Map<string, number>();
   for (const { key, answeredAt } of revocations)
@@ -27,7 +27,7 @@ export function allowsAfterDenial(calls: Call[]): Call[] {
   );
 }
 
-/** Calls that were under way with a key while it was being revoked: a history without them would prove nothing. */
+/** Calls that were in progress while their key was being revoked. A history without them proves nothing. */
 export function callsDuringRevocation(calls: Call[], revocations: Revocation[]): Call[] {
   const times = new Map(revocations.map((revocation) => [revocation.key, revocation]));
   return calls.filter(({ key, startedAt, endedAt, status }) => {

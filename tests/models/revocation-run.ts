@@ -14,7 +14,7 @@ import {
 
 export type RunKey = { id: string; secret: string };
 
-/** Keys to be called and revoked, none of which a limit stops, and one that may revoke them. */
+/** Creates keys to call and revoke, with high rate limits, and a key that may revoke them. */
 export async function makeRunKeys(count: number): Promise<{ manager: string; keys: RunKey[] }> {
   const { actor } = await makeWorkspace();
   const { secret: manager } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
@@ -27,8 +27,8 @@ export async function makeRunKeys(count: number): Promise<{ manager: string; key
 }
 
 /**
- * A history: callers who never rest, at several instances, while keys are revoked one after another and faults happen.
- * @param keys Those that are called, the first ones first.
+ * Calls several instances continuously, while keys are revoked one after another and faults happen.
+ * @param keys The keys to call, in order.
  * @param manager The secret of a key that may revoke them.
  */
 export class RevocationRun {
@@ -56,7 +56,7 @@ export class RevocationRun {
     return this.keys[this.next] as RunKey;
   }
 
-  /** Revokes the key that is next, at one instance; called meanwhile are it, those just revoked and those that come. */
+  /** Revokes the next key at one instance, while this key, recently revoked keys and later ones are called. */
   async revokeNext(instance: number): Promise<RunKey> {
     const key = this.nextKey;
     await this.revoke(key, instance);
@@ -72,7 +72,7 @@ export class RevocationRun {
     return status;
   }
 
-  /** Waits until the callers have had so many answers to a key from an instance, of calls that began from now on. */
+  /** Waits until an instance has answered a number of calls with a key that began from now on. */
   async calledAgain(instance: number, key: RunKey, times: number): Promise<void> {
     const from = performance.now();
     const isAnswer = (call: Call) =>
@@ -80,7 +80,7 @@ export class RevocationRun {
     await waitUntil("the key was called again", async () => this.calls.filter(isAnswer).length >= times);
   }
 
-  /** One call more, by itself, with any key. */
+  /** Makes one more call, with any key. */
   async call(instance: number, secret: string): Promise<number> {
     const status = await this.send(instance, "/api/forward-auth/v1", secret);
     if (status === 200) this.allowed += 1;
@@ -95,11 +95,11 @@ export class RevocationRun {
     this.agent.destroy();
   }
 
-  /** That nothing was allowed that must not have been, in a history in which it might have been. Call it after `end`. */
+  /** Asserts that no call was wrongly allowed, in a history in which that could have happened. Call it after `end`. */
   expectExact(atLeast: { revocations: number; allows: number; denials: number; during: number }): void {
     expect(wrongAllows(this.calls, this.revocations)).toEqual([]);
     expect(allowsAfterDenial(this.calls)).toEqual([]);
-    // A history in which nothing was allowed, or nothing was called while it was revoked, would prove nothing.
+    // A history without allowed calls, or without calls during a revocation, proves nothing.
     expect(this.revocations.length).toBeGreaterThanOrEqual(atLeast.revocations);
     expect(this.calls.filter((call) => call.status === 200).length).toBeGreaterThan(atLeast.allows);
     expect(this.calls.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.denials);
@@ -108,7 +108,7 @@ export class RevocationRun {
     expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.during);
   }
 
-  /** That the log of the test's database has every allowed call once. Of calls that were cut off nobody knows. Call it after `end`. */
+  /** Asserts that the log has every allowed call once. The outcome of interrupted calls is unknown. Call it after `end`. */
   async expectLogged(): Promise<void> {
     const logged = async () => {
       const { rows } = await runtime().pool.query<{ count: number }>(
@@ -120,7 +120,7 @@ export class RevocationRun {
     expect(await logged()).toBeLessThanOrEqual(this.allowed + this.cutOff);
   }
 
-  /** Everybody calls all the time, with keys that are about to be revoked more than with others. */
+  /** Calls continuously, preferring keys that are about to be revoked. */
   private async callUntilOver(instance: number): Promise<void> {
     for (let turn = 0; !this.over; turn += 1) {
       const current = this.keys.slice(Math.max(0, this.next - 2), this.next + 3);
@@ -145,7 +145,7 @@ export class RevocationRun {
         },
       );
       sent.on("timeout", () => sent.destroy());
-      // Whether a call that was cut off was decided is unknown: it counts as neither.
+      // The outcome of an interrupted call is unknown, so it counts as neither.
       sent.on("error", () => resolve(0));
       sent.end();
     });

@@ -1,7 +1,7 @@
-/** What happens in simulated time: a generator that yields for how many milliseconds it waits. */
+/** A process in simulated time: a generator that yields how many milliseconds it waits. */
 export type Process<Result = void> = Generator<number, Result, void>;
 
-/** Numbers that look like chance and are the same for the same seed (mulberry32). */
+/** A seeded pseudo-random number generator (mulberry32). */
 export class Chance {
   constructor(private state: number) {}
 
@@ -27,11 +27,11 @@ export class Chance {
 
 type Event = { at: number; order: number; process: Process };
 
-/** Runs processes in the order of their time; at the same moment in the order in which they came. */
+/** Runs processes in order of time. Events at the same time run in the order in which they were added. */
 export class SimulatedTime {
   now = 0;
   private order = 0;
-  /** A binary heap: each event is no later than the two below it. */
+  /** A binary heap. */
   private readonly events: Event[] = [];
 
   start(process: Process, after = 0): void {

@@ -3,14 +3,14 @@ import { once } from "node:events";
 
 export type DnsServer = {
   address: string;
-  /** The TXT records of a name. */
+  /** The TXT records by name. */
   records: Map<string, string[]>;
-  /** While true, it takes questions and answers none. */
+  /** While true, the server doesn't answer. */
   hang(hangs: boolean): void;
   close(): Promise<void>;
 };
 
-/** A real DNS server for TXT records, on this machine. A name without any does not exist. */
+/** A real DNS server for TXT records, on this machine. Names without records don't exist. */
 export async function startDnsServer(): Promise<DnsServer> {
   const records = new Map<string, string[]>();
   let hanging = false;
@@ -30,7 +30,7 @@ export async function startDnsServer(): Promise<DnsServer> {
   };
 }
 
-/** RFC 1035 §4: the header, the question as it was asked, and one answer for each text. */
+/** RFC 1035 §4: the header, the question, and one answer per text. */
 function answer(question: Buffer, records: Map<string, string[]>): Buffer {
   const labels: string[] = [];
   let end = 12;
@@ -40,7 +40,7 @@ function answer(question: Buffer, records: Map<string, string[]>): Buffer {
   }
   const texts = records.get(labels.join(".").toLowerCase());
   const header = Buffer.from(question.subarray(0, 12));
-  // An authoritative answer; "no such name" (3) where there are no records.
+  // An authoritative answer; NXDOMAIN (3) if there are no records.
   header.writeUInt16BE(0x8580 | (texts ? 0 : 3), 2);
   header.writeUInt16BE(texts?.length ?? 0, 6);
   header.writeUInt32BE(0, 8);
@@ -49,7 +49,7 @@ function answer(question: Buffer, records: Map<string, string[]>): Buffer {
 
 function textRecord(text: string): Buffer {
   const bytes = Buffer.from(text, "ascii");
-  // A pointer to the name of the question, type TXT, class IN, a minute, and one string.
+  // A pointer to the name in the question, type TXT, class IN, a TTL of a minute, and one string.
   const fixed = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, bytes.length + 1, bytes.length]);
   return Buffer.concat([fixed, bytes]);
 }

@@ -8,7 +8,7 @@ import { waitUntil } from "../wait-until";
 
 const example = path.resolve(import.meta.dirname, "../../examples/document-api");
 
-/** The example as a reader has it: a copy with the package installed, as a process of its own. */
+/** Runs the example as a user would: a copy with the package installed, as a process of its own. */
 export async function startDocumentApi(settings: Record<string, string>) {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-document-api-"));
   cpSync(example, folder, { recursive: true });
@@ -17,7 +17,7 @@ export async function startDocumentApi(settings: Record<string, string>) {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   await waitUntil("the document API listens", async () => {
-    if (child.exitCode !== null) throw new Error(`The document API ended:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`The document API exited:\n${output}`);
     return /listens on \S+:\d+,/.test(output);
   });
   return {
@@ -33,7 +33,7 @@ export async function startDocumentApi(settings: Record<string, string>) {
   };
 }
 
-/** Starts it where it is expected to refuse, and returns what it said. */
+/** Starts it when it is expected to fail, and returns its output. */
 export async function refusedDocumentApi(settings: Record<string, string>): Promise<[number, string]> {
   const child = run(example, settings);
   let said = "";

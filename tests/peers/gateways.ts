@@ -21,7 +21,7 @@ type Program = {
 const programs: Record<GatewayName, Program> = {
   nginx: {
     main: "keyward.conf",
-    // The shipped file is for conf.d; this is the rest of an nginx.conf.
+    // The file that we ship belongs in conf.d; this is the rest of an nginx.conf.
     wrap: (text, folder) => `
       daemon off; pid ${folder}/nginx.pid; error_log stderr;
       events {}
@@ -44,7 +44,7 @@ const programs: Record<GatewayName, Program> = {
 
 export type Gateway = { origin: string; port: number; output(): string; stop(): Promise<void> };
 
-/** Starts a gateway with the files that the page "Protect an API" shows, on a port of its own. */
+/** Starts a gateway with the configuration that the page "Protect an API" shows, on a free port. */
 export async function startGateway(
   name: GatewayName,
   ports: { keyward: number | [number, ...number[]]; api: number },
@@ -84,7 +84,7 @@ export async function startGateway(
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   child.on("error", (error) => (output += error.message));
   await waitUntil(`${name} listens`, async () => {
-    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}:\n${output}`);
     return isOpen(port);
   });
   return {
@@ -125,7 +125,7 @@ export async function startHungServer() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    /** How many were made so far. */
+    /** How many connections were made so far. */
     connections: () => sockets.size,
     close: () => {
       for (const socket of sockets) socket.destroy();

@@ -1,9 +1,9 @@
-/** What a header name may consist of beside letters and digits (RFC 9110 §5.6.2). */
+/** The characters of header names other than letters and digits (RFC 9110 §5.6.2). */
 const separators = [..."!#$%&'*+-.^_`|~"];
 
 /**
- * Spellings of a header name that CGI and what came after it (WSGI, Rack, PHP) read as that name: any separator in place of each
- * hyphen, of the first and of the last one, in any case.
+ * Spellings that CGI and its successors (WSGI, Rack, PHP) treat as the given header name: any separator in place of all hyphens, of
+ * the first or of the last one, in any case.
  */
 export function spellingsOf(name: string): string[] {
   const last = name.lastIndexOf("-");
@@ -16,18 +16,18 @@ export function spellingsOf(name: string): string[] {
   return [...new Set(cased)];
 }
 
-/** The variable that CGI makes of a header, without its HTTP_. */
+/** The CGI variable of a header, without the prefix HTTP_. */
 export function cgiName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
-/** What Keyward tells an API of the caller, in headers of the request. */
+/** The headers by which Keyward tells an API who is calling. */
 export const identityHeaders = [
   ...["X-Keyward-Workspace-Id", "X-Keyward-Key-Id", "X-Keyward-Key-Name", "X-Keyward-Permission-Level"],
   ...["X-Keyward-User-Id", "X-Keyward-Role", "X-Keyward-Environment"],
 ];
 
-/** Names that a client must not be able to bring to the API: ours, ours of a denial, and any that may be ours one day. */
+/** Header names that a client must not be able to send to the API: our identity and denial headers, and reserved ones. */
 export const claimedHeaders = [
   ...identityHeaders,
   ...["X-Keyward-Status", "X-Keyward-Error", "X-Keyward-Anything", "X-Keyward"],
@@ -35,7 +35,7 @@ export const claimedHeaders = [
 
 export const overrideHeaders = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
 
-/** Values of Connection by which a client could have headers removed on the way, each a list of lines. */
+/** Values of Connection by which a client could make a proxy remove headers. Each is a list of header lines. */
 export const connectionLists: string[][] = [
   ...identityHeaders.map((name) => [name]),
   ["close, X-Keyward-Role, X-Keyward-Workspace-Id"],
@@ -46,7 +46,7 @@ export const connectionLists: string[][] = [
   ["X-Keyward-Role", "upgrade"],
 ];
 
-/** A list in parts that every gateway takes in one request. */
+/** Splits a list into parts that fit into one request for every gateway. */
 export function inParts<Item>(items: Item[], most = 60): Item[][] {
   const parts: Item[][] = [];
   for (let at = 0; at < items.length; at += most) parts.push(items.slice(at, at + most));

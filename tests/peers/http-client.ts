@@ -9,7 +9,7 @@ export type HttpAnswer = {
 };
 export type HttpSent = { method?: string; headers?: Record<string, string | null>; body?: unknown };
 
-/** A request as it is, with node:http: fetch would not let a test choose Host or Sec-Fetch-Site. A header given as null is not sent. */
+/** Sends a request with node:http, because fetch doesn't allow setting Host or Sec-Fetch-Site. Headers that are null aren't sent. */
 export function sendHttp(
   port: number,
   path: string,
@@ -49,7 +49,7 @@ export function sendHttp(
   });
 }
 
-/** What a browser with one tab does: it keeps cookies, and says where its changes come from. */
+/** Behaves like a browser with one tab: keeps cookies, and sends Origin with changes. */
 export class Browser {
   readonly cookies = new Map<string, string>();
 
@@ -79,7 +79,7 @@ export class Browser {
     return this.request(path, { method: "POST", body });
   }
 
-  /** The same browser, as another instance of the server sees it. */
+  /** The same browser, with another instance of the server. */
   moveTo(port: number): void {
     this.port = port;
   }

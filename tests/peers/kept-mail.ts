@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** The kept mails of a folder to one address, decoded. */
+/** The decoded mails to one address that were saved in a folder. */
 export async function readKeptMails(folder: string, address: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   const mails = await Promise.all(
@@ -13,7 +13,7 @@ export async function readKeptMails(folder: string, address: string): Promise<st
   return mails.filter((mail) => mail.includes(`\nTo: ${address}\n`));
 }
 
-/** Quoted-printable undone: soft line breaks, and the bytes that were written as codes. */
+/** Decodes quoted-printable. */
 export function decodeMail(raw: string): string {
   const bytes = raw
     .replaceAll("\r\n", "\n")
@@ -22,7 +22,7 @@ export function decodeMail(raw: string): string {
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
-/** The path of the one link in a mail. */
+/** The path of the link in a mail. */
 export function linkIn(mail: string | undefined, page: string): string {
   const [link] = mail?.match(new RegExp(`https?://[^\\s"]+(/${page}\\?token=[\\w-]{43})`)) ?? [];
   if (!link) throw new Error(`There is no link to /${page} in: ${mail}`);

@@ -8,7 +8,7 @@ import { readKeptMails } from "./kept-mail";
 
 export type ReceivedMail = { from: string; to: string[]; raw: string };
 
-/** A real SMTP server that keeps what it is sent. `refuse` answers the next recipient with a code. */
+/** A real SMTP server that keeps the mails it receives. `refuse` rejects the next recipient with a code. */
 export async function startMailServer(): Promise<{
   url: string;
   received: ReceivedMail[];
@@ -51,7 +51,7 @@ export async function startMailServer(): Promise<{
   };
 }
 
-/** Every mail that was queued is delivered. */
+/** Waits until all queued mails are delivered. */
 export async function allMailDelivered(): Promise<void> {
   await waitUntil("the outbox is empty", async () => {
     const { rows } = await runtime().pool.query("SELECT 1 FROM mail.outbox");
@@ -59,7 +59,7 @@ export async function allMailDelivered(): Promise<void> {
   });
 }
 
-/** The mails kept for an address, oldest first, as soon as all are delivered. */
+/** The mails to an address, oldest first, after all have been delivered. */
 export async function keptMails(address: string): Promise<string[]> {
   await allMailDelivered();
   return readKeptMails(path.join(runtime().env.dataDir, "mail"), address);

@@ -7,15 +7,15 @@ export type ProviderAccount = { email?: string; email_verified?: boolean; name?:
 
 export type OpenIdProvider = {
   issuer: string;
-  /** The settings of a server of ours that it is to let people into. */
+  /** The settings for a Keyward server that uses this provider. */
   settings: Record<string, string>;
-  /** Who can sign in there, by user name, which is the subject as well. */
+  /** The accounts by user name, which is also the subject. */
   accounts: Map<string, ProviderAccount>;
-  /** What came to the authorization endpoint, newest last. */
+  /** The requests to the authorization endpoint, newest last. */
   asked: URLSearchParams[];
   /**
-   * What it does with a question for a new proof: it obeys; it sends the browser straight back and does not say when it last asked
-   * ("silent"); or it does so and names a time of its own.
+   * How it handles a request for reauthentication: it obeys; it sends the browser straight back without saying when it last
+   * authenticated the person ("silent"); or it does so with a given time.
    */
   answerAnew(how: "obey" | "silent" | Date): void;
   close(): Promise<void>;
@@ -24,9 +24,9 @@ export type OpenIdProvider = {
 const client = { id: "keyward", secret: "the provider's secret of this client" };
 
 /**
- * A certified OpenID provider on this machine. It asks for a user name, and for no consent.
- * @param origins Where the servers are that people come back to.
- * @param anyone What it knows of a user name that is not among its accounts; nobody, unless said otherwise.
+ * A certified OpenID provider on this machine. It asks for a user name, but not for consent.
+ * @param origins The origins of the servers that people return to.
+ * @param anyone Returns the account of an unknown user name. By default there is none.
  */
 export async function startOpenIdProvider(
   origins: string[],
@@ -57,7 +57,7 @@ export async function startOpenIdProvider(
       const account = accounts.get(id) ?? anyone(id);
       return account && { accountId: id, claims: () => ({ sub: id, ...account }) };
     },
-    // Nobody is asked for consent: what the client may know is granted with the sign-in.
+    // Grant the requested scopes without asking for consent.
     async loadExistingGrant(context) {
       const { client: asking, session } = context.oidc;
       const grant = new context.oidc.provider.Grant({
@@ -126,13 +126,13 @@ const signInPage = `<!doctype html><html lang="en"><title>Acme ID</title><h1>Acm
 <form method="post"><label>User name <input name="account" autofocus></label> <button>Continue</button></form>
 <form method="post"><button>Cancel</button></form></html>`;
 
-/** A browser at the provider: it keeps the provider's cookies, so that it is known there the second time. */
+/** A browser that keeps the provider's cookies, so that the provider recognizes it the second time. */
 export class ProviderBrowser {
   private readonly cookies = new Map<string, string>();
 
   /**
-   * Goes where our server sent it, and answers the provider's page with a user name, or cancels without one.
-   * @returns The address that the provider sends it back to.
+   * Follows our server's redirect and enters a user name at the provider, or cancels if there is none.
+   * @returns The URL that the provider redirects back to.
    */
   async visit(url: string, account: string | null): Promise<string> {
     let answer = await this.request(url);
@@ -145,10 +145,10 @@ export class ProviderBrowser {
         ? await this.request(next.href, new URLSearchParams(account ? { account } : {}))
         : await this.request(next.href);
     }
-    throw new Error("The provider leads round in circles.");
+    throw new Error("The provider redirects in a loop.");
   }
 
-  /** Signed out there. */
+  /** Signs out at the provider. */
   forget(): void {
     this.cookies.clear();
   }

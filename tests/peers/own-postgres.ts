@@ -18,22 +18,22 @@ import { waitUntil } from "../wait-until";
 import { pauseProcesses } from "./pause-processes";
 
 export type OwnPostgres = {
-  /** The database `keyward`, for the program's own role. */
+  /** The URL of the database `keyward`, with the program's role. */
   url: string;
-  /** What only a superuser may. */
+  /** Runs SQL as a superuser. */
   administer<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]>;
-  /** A server beside this one that follows it, asynchronously, with all that it holds by now. */
+  /** Starts an asynchronous standby with a copy of this server. */
   startStandby(): Promise<OwnPostgres>;
-  /** As if its machine hung: connections are taken and nothing is answered, until the function that this returns is called. */
+  /** Simulates a hanging machine: connections are accepted, but nothing is answered. Returns a function that resumes it. */
   pause(): () => void;
-  /** As if its machine were lost. */
+  /** Simulates the loss of the machine. */
   kill(): Promise<void>;
   remove(): Promise<void>;
 };
 
 /**
- * A PostgreSQL of a test's own, that may be given other clocks, be followed and be lost.
- * @param env Variables that its processes get, such as those of another clock.
+ * A PostgreSQL server for one test, which can have another clock or a standby, and can be killed.
+ * @param env Environment variables of its processes, such as those of another clock.
  */
 export async function startOwnPostgres(env: Record<string, string> = {}): Promise<OwnPostgres> {
   const cluster = openCluster(mkdtempSync(path.join(tmpdir(), "keyward-postgres-")));
@@ -57,7 +57,7 @@ async function start(cluster: PostgresCluster, env: Record<string, string>): Pro
   let output = "";
   child.stderr?.on("data", (chunk) => (output += chunk));
   await waitUntil("PostgreSQL serves", async () => {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`PostgreSQL exited with ${child.exitCode}:\n${output}`);
     return /ready to accept( read-only)? connections/.test(output);
   });
   const password = readPassword(cluster);
@@ -78,7 +78,7 @@ async function start(cluster: PostgresCluster, env: Record<string, string>): Pro
   };
 }
 
-/** PostgreSQL's own way without another program: its files are copied between the start and the end of a backup. */
+/** A base backup without pg_basebackup: copies the files between pg_backup_start and pg_backup_stop. */
 async function startStandby(
   primary: PostgresCluster,
   primaryUrl: string,
@@ -117,7 +117,7 @@ async function ask<Result>(url: string, work: (client: pg.Client) => Promise<Res
   }
 }
 
-/** Its processes see that the first of them is gone, and end. */
+/** Its other processes notice that the postmaster is gone, and exit. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGKILL");

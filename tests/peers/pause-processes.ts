@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 
 /**
- * Stops a process and all that descend from it, as a machine that hangs does: their sockets stay open and nothing answers.
- * @returns Lets them go on.
+ * Pauses a process and its descendants, like a hanging machine: their sockets stay open, but nothing answers.
+ * @returns A function that resumes them.
  */
 export function pauseProcesses(pid: number): () => void {
   const paused: number[] = [];
-  // Parents first, so that none makes a child that is missed.
+  // Parents first, so that they can't start further children in the meantime.
   for (const waiting = [pid]; waiting.length > 0; ) {
     const next = waiting.shift() as number;
     if (!signal(next, "SIGSTOP")) continue;
@@ -22,7 +22,7 @@ function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): boolean {
   try {
     return process.kill(pid, name);
   } catch {
-    // It has ended in the meantime.
+    // It has exited in the meantime.
     return false;
   }
 }

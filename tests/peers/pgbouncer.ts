@@ -8,12 +8,12 @@ import { freePort } from "../processes/started-server";
 import { waitUntil } from "../wait-until";
 
 export type PgBouncer = {
-  /** The same database, through it. */
+  /** The URL of the same database through PgBouncer. */
   url: string;
   stop(): Promise<void>;
 };
 
-/** PgBouncer before a database, as docs/reliability.md sets it up: each transaction may go to another connection. */
+/** PgBouncer in transaction mode in front of a database, set up as in docs/reliability.md. */
 export async function startPgBouncer(databaseUrl: string): Promise<PgBouncer> {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-pgbouncer-"));
   const port = await freePort();
@@ -34,7 +34,7 @@ default_pool_size = 12
 ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout
 `,
   );
-  // It does not run as root.
+  // PgBouncer refuses to run as root.
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
     chmodSync(folder, 0o755);
@@ -50,7 +50,7 @@ ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeou
   child.stderr?.on("data", (chunk) => (output += chunk));
   child.on("error", (error) => (output += error.message));
   await waitUntil("PgBouncer listens", async () => {
-    if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`PgBouncer exited with ${child.exitCode}:\n${output}`);
     return output.includes("process up");
   });
   const url = new URL(databaseUrl);

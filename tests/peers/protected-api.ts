@@ -6,12 +6,12 @@ export type SeenRequest = {
   method: string;
   url: string;
   rawHeaders: string[];
-  /** What came after the body. */
+  /** The trailers. */
   rawTrailers: string[];
   body: string;
 };
 
-/** An API behind a gateway. It records the requests that reach it, and echoes what comes through a WebSocket. */
+/** An API behind a gateway. It records the requests that reach it, and echoes WebSocket messages. */
 export async function startProtectedApi() {
   const seen: SeenRequest[] = [];
   const see = ({ method = "", url = "", rawHeaders, rawTrailers }: IncomingMessage, body: string) =>

@@ -9,18 +9,18 @@ import { waitUntil } from "../wait-until";
 export type RedisServer = {
   url: string;
   port: number;
-  /** As if its machine were lost: it comes back with nothing. */
+  /** Simulates the loss of the machine. When it is started again, it is empty. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** It keeps its connections and answers nothing until it is resumed. */
+  /** Pauses it: connections stay open, but nothing is answered until it is resumed. */
   pause(): void;
   resume(): void;
   remove(): Promise<void>;
 };
 
 /**
- * A Redis that keeps nothing on disk.
- * @param more Settings, as on its command line.
+ * A Redis server without persistence.
+ * @param more Additional command line arguments.
  */
 export async function startRedis(more: string[] = []): Promise<RedisServer> {
   const port = await freePort();
@@ -38,7 +38,7 @@ export async function startRedis(more: string[] = []): Promise<RedisServer> {
       output += error.message;
     });
     await waitUntil("Redis listens", async () => {
-      if (running.exitCode !== null) throw new Error(`Redis ended with ${running.exitCode}:\n${output}`);
+      if (running.exitCode !== null) throw new Error(`Redis exited with ${running.exitCode}:\n${output}`);
       return output.includes("Ready to accept connections");
     });
     child = running;

@@ -5,14 +5,14 @@ export type TcpProxy = {
   cut(): void;
   restore(): void;
   silenceAfter(text: string): void;
-  /** New connections lead to another server from now on. */
+  /** Forwards new connections to another server from now on. */
   leadTo(databaseUrl: string): void;
   close(): Promise<void>;
 };
 
 /**
- * Stands before a database: `cut` ends every connection and refuses new ones, as a server that went away does. After
- * `silenceAfter` a connection on which this text was sent is never answered again, until `restore` for new ones.
+ * A proxy in front of a database. `cut` closes all connections and refuses new ones, like a server that is down. After
+ * `silenceAfter`, connections over which this text is sent get no more answers. `restore` ends both for new connections.
  */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   let target = new URL(databaseUrl);

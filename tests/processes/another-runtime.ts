@@ -3,8 +3,8 @@ import { type Runtime, runtime, setRuntime } from "@/lib/server/runtime";
 import { startRuntime } from "@/server/start-runtime";
 
 /**
- * Another process on the database of the test file, with other settings, in the place of the first while `work` runs.
- * Call it below useRuntime(); what useKeyApi() returned then speaks to the other one.
+ * Replaces the runtime of the test file by another one with other settings, on the same database, while `work` runs. Call it after
+ * useRuntime(). What useKeyApi() returned then calls the other one.
  */
 export async function withAnotherRuntime(
   settings: Record<string, string>,
@@ -25,7 +25,7 @@ export async function withAnotherRuntime(
     await work(another.server);
   } finally {
     setRuntime(first);
-    // A test may have taken the database away, in which case nothing is left to say goodbye to.
+    // The test may have made the database unavailable, so errors don't matter here.
     await another.server.engine.leaseKeeper.stop();
     await another.server.engine.accessLog.close().catch(() => {});
     await another.stop();

@@ -6,16 +6,16 @@ import { afterAll, beforeAll } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** A rule taken out of one file, by the text that is the rule: to show that a test would notice. */
+/** A change to the text of a file that removes a rule, to prove that a test detects it. */
 export type WrongRule = { file: string; right: string; wrong: string };
 
 /**
- * A program of the project as one file that Node.js runs, made for the test file.
- * @param entry Below the project's folder, such as `server/cli/cli.ts`.
- * @returns Its path, once tests run.
+ * Bundles a program of the project into one file for a test file.
+ * @param entry The path from the project's folder, such as `server/cli/cli.ts`.
+ * @returns A function that returns the path of the bundle. Call it in tests only.
  */
 export function useBundle(entry: string, wrongRule?: WrongRule): () => string {
-  // One folder below the root, as dist/ is: from there the program finds its migrations and packages.
+  // One folder below the root, like dist/, so that the program finds its migrations and packages.
   const file = path.join(
     root,
     ".data",
@@ -46,8 +46,9 @@ function takeOut({ file, right, wrong }: WrongRule): Plugin {
       pluginBuild.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
         if (path.relative(root, loaded) !== file) return null;
         const text = readFileSync(loaded, "utf8");
-        // A control that changed nothing would prove nothing.
-        if (text.split(right).length !== 2) throw new Error(`${file} does not say once: ${right}`);
+        // A change that doesn't apply would prove nothing.
+        if (text.split(right).length !== 2)
+          throw new Error(`${file} does not contain exactly once: ${right}`);
         return { contents: text.replace(right, () => wrong), loader: "ts" };
       });
     },

@@ -1,7 +1,7 @@
 import { type OpenIdProvider, ProviderBrowser } from "../peers/openid-provider";
 import { type Answer, callConsole } from "./console-routes";
 
-/** A browser with one tab, at the console's routes and at an identity provider. */
+/** A browser with one tab that uses the console's routes and an identity provider. */
 export class ConsoleBrowser {
   readonly cookies = new Map<string, string>();
   readonly atProvider = new ProviderBrowser();
@@ -25,9 +25,9 @@ export class ConsoleBrowser {
   }
 
   /**
-   * Presses a button that leads to the provider, signs in there, and comes back.
+   * Presses a button that leads to the provider, signs in there, and returns.
    * @param account The user name at the provider; null to cancel there.
-   * @returns The path and query of the page that it all leads to.
+   * @returns The path and query of the page at the end.
    */
   async visitProvider(route: string, account: string | null, callbackUrl?: string): Promise<string> {
     const callback = await this.goToProvider(route, account, callbackUrl);
@@ -55,7 +55,7 @@ export class ConsoleBrowser {
 
 let people = 0;
 
-/** Somebody new at the provider. @returns Their user name there. */
+/** Creates an account at the provider. @returns Its user name. */
 export function someoneAt(
   provider: OpenIdProvider,
   claims: { email?: string; email_verified?: boolean; name?: string } = {},

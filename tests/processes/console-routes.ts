@@ -1,4 +1,4 @@
-// First, before anything of Next.js's: it puts the storage of "the request under way" where cookies() and headers() look.
+// Import this before anything of Next.js: it sets up the request storage that cookies() and headers() use.
 import "next/dist/server/node-environment.js";
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -15,16 +15,16 @@ const apiFolder = path.resolve(import.meta.dirname, "../../app/api");
 const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const preview = { previewModeId: "", previewModeEncryptionKey: "", previewModeSigningKey: "" };
 
-/** One route file: `pattern` is its path with Next.js's own placeholders, such as /api/workspaces/[workspace]/members. */
+/** A route file. `pattern` is its path with Next.js's placeholders, such as /api/workspaces/[workspace]/members. */
 export type ConsoleRoute = { pattern: string; methods: string[]; module: AppRouteUserlandModule };
 type Params = Record<string, string | string[]>;
 export type Sent = { cookie?: string | undefined; body?: unknown; headers?: Record<string, string | null> };
 export type Answer = { status: number; headers: Headers; body: string; bytes: Buffer; json: never };
 
-/** Every route file under app/api, found by looking: none can be left out by forgetting it. */
+/** All route files under app/api, found in the file system, so that none can be forgotten. */
 export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
   const files = readdirSync(apiFolder, { recursive: true, encoding: "utf8" }).filter(
-    // The last one answers what is no route.
+    // The catch-all answers unknown routes.
     (file) => path.basename(file) === "route.ts" && file !== path.join("[[...path]]", "route.ts"),
   );
   return Promise.all(
@@ -36,7 +36,7 @@ export async function findConsoleRoutes(): Promise<ConsoleRoute[]> {
   );
 }
 
-/** Calls a route's handler as Next.js does, cookies and all. A header given as null is not sent. */
+/** Calls a route's handler as Next.js does, including cookies. Headers that are null aren't sent. */
 export async function callConsole(
   method: string,
   target: string,
@@ -44,7 +44,7 @@ export async function callConsole(
 ): Promise<Answer> {
   const url = new URL(target, consoleOrigin);
   const { route, params } = await findRoute(url.pathname);
-  // What the server process sets on every request before it hands it on.
+  // The headers that the server process sets on every request for Next.js.
   const sent = new Headers({
     host: url.host,
     "x-forwarded-proto": "http",
@@ -86,7 +86,7 @@ export async function callConsole(
 
 function toNextModule({ pattern, module }: ConsoleRoute): AppRouteRouteModule {
   const definition = {
-    // Next.js declares the kinds as constants that vanish when compiled; this is the one's value.
+    // The value of a const enum of Next.js, which doesn't exist at run time.
     kind: "APP_ROUTE" as RouteKind.APP_ROUTE,
     page: `${pattern}/route`,
     pathname: pattern,
@@ -108,7 +108,7 @@ async function findRoute(pathname: string): Promise<{ route: ConsoleRoute; param
     const params = matchPattern(route.pattern, pathname);
     return params ? [{ route, params }] : [];
   });
-  // As in Next.js, a word of the path goes before a placeholder for it.
+  // As in Next.js, a static segment takes precedence over a placeholder.
   const [best] = matches.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
   if (!best) throw new Error(`There is no route file for ${pathname}.`);
   return best;

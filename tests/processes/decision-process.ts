@@ -8,12 +8,12 @@ export type DecisionProcess = {
   origin: string;
   output(): string;
   kill(): Promise<void>;
-  /** As an operator does it: with SIGTERM, until it has ended. */
+  /** Stops it with SIGTERM and waits until it has exited. */
   stop(): Promise<void>;
 };
 
 /**
- * One more instance on the database of the test file, as its own process.
+ * Starts another instance on the database of the test file, as a process of its own.
  * @param program The bundle of tests/processes/key-api-process.ts.
  */
 export async function startDecisionProcess(

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 
 /**
- * Lets no file of this process grow beyond so many bytes while `work` runs: a write that would is cut short, the next one fails,
- * as on a disk that is full.
+ * Limits the size of files that this process writes while `work` runs. A write beyond the limit is cut short, and the next one fails,
+ * as on a full disk.
  */
 export async function withFileSizeLimit(bytes: number, work: () => Promise<void>): Promise<void> {
   limitTo(String(bytes));
@@ -13,7 +13,7 @@ export async function withFileSizeLimit(bytes: number, work: () => Promise<void>
   }
 }
 
-/** The soft limit alone, so that it can be raised again. */
+/** Only the soft limit, so that it can be raised again. */
 function limitTo(soft: string): void {
   execFileSync("prlimit", ["--pid", String(process.pid), `--fsize=${soft}:unlimited`]);
 }

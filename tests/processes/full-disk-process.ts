@@ -1,8 +1,8 @@
 import { Spool } from "@/lib/engine/log/spool";
 
 /**
- * Appends to a spool on a disk of `megabytes` and copies it, until ten times as much was written. Then it fills the disk with
- * entries that aren't copied, copies them, and appends again. Prints what was refused in each part.
+ * Appends to a spool on a disk of `megabytes` and drains it, until ten times that much was written. Then it fills the disk with
+ * entries that are not drained, drains them, and appends again. Prints how many appends failed in each part.
  */
 const [folder = "", megabytes = ""] = process.argv.slice(2);
 const spool = new Spool(folder, false);
@@ -10,7 +10,7 @@ const line = `${"x".repeat(999)}\n`;
 let seq = 0;
 let drainedSeq = 0;
 
-/** About 100 kB. @returns Whether it was taken. */
+/** Appends about 100 kB. @returns Whether that succeeded. */
 function append(): boolean {
   try {
     spool.append(seq + 1, 100, line.repeat(100));

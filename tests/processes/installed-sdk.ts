@@ -5,7 +5,7 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Puts the package, as npm packs it, where Node.js finds it from a folder. */
+/** Installs the package, as npm packs it, into a folder's node_modules. */
 export function installSdk(folder: string): void {
   const target = path.join(folder, "node_modules", "@keyward", "sdk");
   const packed = mkdtempSync(path.join(tmpdir(), "keyward-sdk-"));
@@ -21,7 +21,7 @@ export function installSdk(folder: string): void {
   }
 }
 
-/** The same for a package that is installed here. */
+/** Links a package that is installed in the project into a folder's node_modules. */
 export function linkPackage(folder: string, name: string): void {
   const target = path.join(folder, "node_modules", name);
   mkdirSync(path.dirname(target), { recursive: true });

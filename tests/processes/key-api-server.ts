@@ -9,16 +9,13 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 type Sent = {
   method?: string;
   headers?: Record<string, string | string[]> | [string, string][];
-  /** A string or a buffer goes as it is, everything else as JSON. */
+  /** Strings and buffers are sent as they are, everything else as JSON. */
   body?: unknown;
-  /** Send the body without saying its length. */
+  /** Sends the body without Content-Length. */
   chunked?: boolean;
 };
 
-/**
- * What the process answers itself, on a real socket, over the test file's runtime. Call after useRuntime(). Each answer is held
- * against /openapi.json.
- */
+/** Serves the routes that the process answers itself on a real socket, with the test file's runtime. Call it after useRuntime(). */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   const server = useKeyApiServer();
   return async (path, sent = {}) => {
@@ -28,7 +25,7 @@ export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   };
 }
 
-/** The same for who asks over a socket of its own. */
+/** The same, for tests that open sockets themselves. */
 export function useKeyApiServer(): { port(): number; origin(): string } {
   let port = 0;
   const server = createServer(runtime, (_request, response) => void response.writeHead(404).end());
@@ -46,7 +43,7 @@ export function useKeyApiServer(): { port(): number; origin(): string } {
   return { port: () => port, origin: () => `http://127.0.0.1:${port}` };
 }
 
-/** One request as it is, with node:http rather than fetch, which would fold repeated headers into one. */
+/** Sends a request with node:http, because fetch would merge repeated headers. */
 export function sendRaw(
   port: number,
   path: string,

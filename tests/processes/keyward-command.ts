@@ -9,7 +9,7 @@ import { projectRoot } from "@/server/start-runtime";
 export type Ended = { code: number; stdout: string; stderr: string; json: never };
 type Run = (args: string[], given?: { env?: Record<string, string>; stdin?: string }) => Promise<Ended>;
 
-/** The built command line as a process of its own, on the database of the test file. Call after useRuntime(). */
+/** Runs the command line as a process of its own on the database of the test file. Call it after useRuntime(). */
 export function useKeywardCommand(): Run {
   const program = path.join(projectRoot(), "dist/cli.mjs");
   return async (args, { env = {}, stdin = "" } = {}) => {
@@ -23,7 +23,7 @@ export function useKeywardCommand(): Run {
         ...env,
       },
     });
-    // A command that refuses before it reads closes the pipe.
+    // A command that fails before it reads its input closes the pipe.
     child.stdin.on("error", () => {});
     child.stdin.end(stdin);
     const [stdout, stderr, [code]] = await Promise.all([
@@ -39,7 +39,7 @@ export function expectDone(ended: Ended): void {
   expect([ended.code, ended.stderr]).toEqual([0, ""]);
 }
 
-/** A failure: exit 1, nothing on standard output, one line on standard error. */
+/** Asserts that a command failed: exit code 1, nothing on standard output, one line on standard error. */
 export function expectFailed(ended: Ended, said: RegExp): void {
   expect(ended).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(said) });
   expect(ended.stderr.trimEnd().split("\n")).toHaveLength(1);

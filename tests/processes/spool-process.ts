@@ -9,8 +9,8 @@ import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresLog } from "@/lib/engine/postgres/log-store";
 
 /**
- * A process that adopts what its predecessors left, then appends to the log without end and prints the request id of each entry
- * that was answered: for tests that kill it, or have it kill itself where FAILPOINT says.
+ * Adopts the spools of its predecessors, then appends to the log endlessly and prints the request id of each confirmed entry. For
+ * tests that kill it, or make it kill itself at FAILPOINT.
  */
 const { DATABASE_URL, SPOOL_FOLDER = "", FAILPOINT } = process.env;
 const failAfter = 40;
@@ -53,7 +53,7 @@ for (let number = 0; ; number += 1) {
   await Promise.all(requestIds.map((requestId) => answered(requestId)));
 }
 
-/** Answers in the very moment in which it is told that it may. */
+/** Prints the request id as soon as its entry is confirmed. */
 function answered(requestId: string): Promise<void> {
   return new Promise((resolve) => {
     writer.enqueue(entryOf(requestId), (error) => {

@@ -8,14 +8,14 @@ import { type StartedServer, startServer } from "./started-server";
 export type StartedConsole = {
   database(): TestDatabase;
   server(): StartedServer;
-  /** One more instance on the same database, which ends with the test file. */
+  /** Starts another instance on the same database. It ends with the test file. */
   another(settings?: Record<string, string>): Promise<StartedServer>;
   browser(): Browser;
-  /** A new person with a workspace, signed in. */
+  /** Creates a person with a workspace and signs them in. */
   signedUp(): Promise<{ browser: Browser; email: string; slug: string }>;
 };
 
-/** The built server as a process of its own, on a database of the test file's own. */
+/** Starts the built server as a process of its own, on a database for the test file. */
 export function useStartedConsole(settings: Record<string, string> = {}): StartedConsole {
   let database: TestDatabase;
   const servers: StartedServer[] = [];
@@ -29,7 +29,7 @@ export function useStartedConsole(settings: Record<string, string> = {}): Starte
     servers.push(started);
     return started;
   }
-  // A start takes seconds where others use the machine too.
+  // Starting takes seconds on a busy machine.
   vi.setConfig({ testTimeout: 60_000 });
   const first = () => servers[0] as StartedServer;
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import path from "node:path";
 import { waitUntil } from "../wait-until";
 
 const root = path.resolve(import.meta.dirname, "../..");
-/** Servers of one test file may share a database, and so need the same key. */
+/** Shared by the servers of a test file, because they may share a database. */
 const encryptionKey = randomBytes(32).toString("base64");
 
 export type StartedServer = {
@@ -19,7 +19,7 @@ export type StartedServer = {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** The built server as its own process, as `npm start` runs it. Needs `npm run build` to have run. */
+/** Starts the built server as a process of its own, like `npm start`. Run `npm run build` first. */
 export async function startServer(settings: Record<string, string>): Promise<StartedServer> {
   const port = Number(settings.PORT) || (await freePort());
   const child = spawn(process.execPath, ["--enable-source-maps", "dist/server.mjs"], {
@@ -46,7 +46,7 @@ export async function startServer(settings: Record<string, string>): Promise<Sta
   };
 }
 
-/** Runs the server where it is expected to refuse to start, and returns what it said. */
+/** Starts the server when it is expected to fail, and returns its output. */
 export async function startRefused(
   settings: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
@@ -66,7 +66,7 @@ async function ready(child: ChildProcess, port: number, output: () => string): P
     await waitUntil(
       "the server is ready",
       async () => {
-        if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`);
+        if (child.exitCode !== null) throw new Error(`The server exited with ${child.exitCode}.`);
         const answer = await fetch(`http://127.0.0.1:${port}/api/ready`).catch(() => null);
         return answer?.ok === true;
       },

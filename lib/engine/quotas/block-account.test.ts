@@ -35,7 +35,11 @@ describe("what is asked for", () => {
   });
   test("at least what helps one, what all need together, and no more while nothing is known of the rate", () => {
     expect(amountToRequest(holding(2), [7, 3, 5], now)).toEqual({ minimum: 1, needed: 13, desired: 13 });
-    expect(amountToRequest(openAccount({ ...usage }), [7], now)).toEqual({ minimum: 7, needed: 7, desired: 7 });
+    expect(amountToRequest(openAccount({ ...usage }), [7], now)).toEqual({
+      minimum: 7,
+      needed: 7,
+      desired: 7,
+    });
   });
   test("a second of the present rate, or of the last second's", () => {
     const account = holding(100);

@@ -6,18 +6,18 @@ import { parseOptions } from "./options";
 import { pageOf } from "./page";
 import type { Results } from "./results";
 
-test("a ratio is taken round by round, so that what slows both down does not show", () => {
+test("ratios are computed per round, so that disturbances of both cancel out", () => {
   const results = resultsWith({ bare: [10_000, 30_000, 20_000], keyward: [11_000, 33_000, 22_000] });
   expect(goalsOf(results)[0]).toMatchObject({ figure: "1.10 × (1.10–1.10)", met: true });
 });
 
-test("what is not reached is told as not met", () => {
+test("a goal that isn't reached is reported as not met", () => {
   const results = resultsWith({ bare: [10_000, 10_000, 10_000], keyward: [9_990, 9_000, 12_000] });
   expect(goalsOf(results)[0]).toMatchObject({ figure: "1.00 × (0.90–1.20)", met: false });
   expect(pageOf(results)).toContain("| 1.00 × (0.90–1.20) | **not met** |");
 });
 
-test("options that are not understood end the benchmark before it starts", () => {
+test("invalid options abort the benchmark before it starts", () => {
   expect(parseOptions(["--quick", "--rows", "5000"])).toMatchObject({
     rows: 5000,
     keys: 10_000,
@@ -27,7 +27,7 @@ test("options that are not understood end the benchmark before it starts", () =>
   expect(() => parseOptions(["--keys", "many"])).toThrow("--keys many is not understood");
 });
 
-/** Results of a run in which everything took the same time, save the answers a second of some. */
+/** Results of a run in which everything took the same time, except for the responses per second of some contenders. */
 function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>): Results {
   const round: Round = {
     answersPerSecond: 1000,

@@ -12,17 +12,17 @@ const [lost, fresh] = [randomBytes(32).toString("base64"), randomBytes(32).toStr
 useRuntime({ ENCRYPTION_KEYS: lost }, { jobs: false });
 const call = useKeyApi();
 const keyward = useKeywardCommand();
-// Each command is a process that loads the whole program.
+// Each command starts a process that loads the whole program.
 vi.setConfig({ testTimeout: 60_000 });
 
 const run = (args: string[], keys: string) =>
   keyward(["encryption-keys", ...args, "--json"], { env: { ENCRYPTION_KEYS: keys } });
 const nothing = { authenticators: [], queued_mails: 0 };
 
-test("after the encryption keys were lost, what they sealed is found and removed, and everything else goes on", async () => {
+test("after the encryption keys are lost, what they encrypted is found and removed, and everything else keeps working", async () => {
   const [first, second, third] = [await makeWorkspace(), await makeWorkspace(), await makeWorkspace()];
   for (const { owner } of [first, second]) await makeAuthenticator(owner.id);
-  // A second step that needs no key.
+  // A second factor that needs no encryption key.
   await db().user.update({ where: { id: second.owner.id }, data: { emailCodesAt: new Date() } });
   await db().$transaction((transaction) =>
     queueMail(transaction, { to: third.owner.email, subject: "Lost", paragraphs: [] }),
@@ -58,7 +58,7 @@ test("after the encryption keys were lost, what they sealed is found and removed
       where: { targetId: first.owner.id, action: "account.authenticator_turned_off", actorName: "Operator" },
     }),
   ).toBeGreaterThan(0);
-  // Both are told by mails that the new key opens.
+  // Both get mails that the new key can decrypt.
   expect(await queued()).toBe(2);
   expect((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status).toBe(200);
 });

@@ -25,7 +25,7 @@ useRuntime(
 );
 const call = useKeyApi();
 
-/** Bodies that reach the database; another route is sent an empty object. */
+/** Bodies that pass validation, so that the database is queried. Other routes get an empty object. */
 const bodies: Record<string, object> = {
   "POST /auth/api-keys": { name: "Another", permission_level: "read_only" },
   "PATCH /auth/api-keys/current": { name: "Renamed" },
@@ -38,14 +38,14 @@ const bodies: Record<string, object> = {
   "PATCH /api/account": { name: "Renamed" },
 };
 
-/** The path that a route's expression stands for. */
+/** A path that matches a route's pattern. */
 const pathOf = (pattern: RegExp, id: string) =>
   pattern.source
     .replace(/^\^|\\\/\?\$$/g, "")
     .replace(/\(\?<\w+>[^)]*\)/g, id)
     .replaceAll("\\", "");
 
-test("every route of the process is answered while PostgreSQL takes what is asked and never answers", async () => {
+test("every route of the process answers while PostgreSQL accepts queries and never answers", async () => {
   const { workspace, owner, actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   const cookie = await makeSessionCookie(owner);
@@ -95,7 +95,7 @@ test("every route of the process is answered while PostgreSQL takes what is aske
       ...consoleRoutes.flatMap(({ pattern, methods }) => methods.map((method) => ofConsole(method, pattern))),
     ]);
   expect((await call("/api/public/v1/me", { headers: byKey })).status).toBe(200);
-  // A transaction that is under way as well: its ROLLBACK has nobody to wait for either.
+  // A transaction in progress too: its ROLLBACK isn't answered either.
   let begun = () => {};
   const isBegun = new Promise<void>((resolve) => (begun = resolve));
   const transaction = db().$transaction(async (running) => {
@@ -106,10 +106,10 @@ test("every route of the process is answered while PostgreSQL takes what is aske
   });
   const refused = expect(transaction).rejects.toThrow();
   await isBegun;
-  // While the lease lives, and after it.
+  // While the lease is live, and afterwards.
   const first = await ask();
   const second = await ask();
-  // No fault of the program may hide here: what needs the database is 503, and the rest is judged without it.
+  // No bug may hide here: what needs the database is 503, and everything else is answered without it.
   for (const { route, status, wait } of [...first, ...second]) {
     expect(status === 503 || status < 500, `${route}: ${status}`).toBe(true);
     if (status === 503) expect(Number(wait), route).toBeGreaterThanOrEqual(1);

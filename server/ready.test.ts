@@ -34,19 +34,19 @@ async function askWithinBound() {
   setTimeout(() => (isLate = true), documentedMs);
   vi.advanceTimersByTime(documentedMs);
   expect(isLate).toBe(true);
-  // No more time passes: an answer that waits for another timer never comes.
+  // Don't advance the clock any further: a response that waits for another timer never comes.
   return answer;
 }
 
 const away = { status: 503, json: { status: "unavailable", checks: { database: "unavailable" } } };
 
-test("/api/ready answers in time where PostgreSQL takes the question and never answers", async () => {
+test("/api/ready answers in time when PostgreSQL accepts the query and never answers", async () => {
   expect((await call("/api/ready")).status).toBe(200);
   proxy.silenceAfter("");
   expect(await askWithinBound()).toMatchObject(away);
 });
 
-test("/api/ready answers in time where PostgreSQL never answers a new connection", async () => {
+test("/api/ready answers in time when PostgreSQL never answers a new connection", async () => {
   proxy.cut();
   proxy.restore();
   proxy.silenceAfter("");
@@ -55,7 +55,7 @@ test("/api/ready answers in time where PostgreSQL never answers a new connection
   proxy.restore();
 });
 
-test("/api/ready answers in time where others hold every connection", async () => {
+test("/api/ready answers in time when all connections are in use", async () => {
   const { pool } = runtime();
   const taken = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
   try {

@@ -4,7 +4,7 @@ import { type Job, startUpkeep } from "./upkeep";
 
 const quiet = pino({ level: "silent" });
 
-/** Jobs that end when they are told to, and who of them runs. */
+/** Jobs that the test ends, and which of them are running. */
 function jobs(count: number): {
   lanes: Job[][];
   running: Set<number>;
@@ -34,11 +34,11 @@ function jobs(count: number): {
   return { lanes, running, starts, end: (job) => ends.get(job)?.() };
 }
 
-test("no job overlaps itself, and no more run at once than there are lanes, however long they take", async () => {
+test("no job overlaps itself, and no more jobs run at once than there are lanes", async () => {
   vi.useFakeTimers();
   const { lanes, running, starts, end } = jobs(5);
   const stop = startUpkeep(lanes, 2, quiet);
-  // Jobs that take a minute, of which each is due every second.
+  // Jobs that take a minute, although each is due every second.
   await vi.advanceTimersByTimeAsync(60_000);
   expect([...running]).toEqual([0, 1]);
   expect(starts).toEqual([0, 1]);
@@ -56,7 +56,7 @@ test("no job overlaps itself, and no more run at once than there are lanes, howe
   vi.useRealTimers();
 });
 
-test("a job that fails keeps neither itself nor others from their next turn", async () => {
+test("after a failure, the job and others still run at their next turn", async () => {
   vi.useFakeTimers();
   const ran: string[] = [];
   const failing = {

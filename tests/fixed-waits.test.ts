@@ -3,23 +3,23 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "@/server/start-runtime";
 
-/** What waits a fixed time in a test, or says how long something may take, fails on a machine that does something else. */
+/** Patterns of fixed waits and time limits in tests, which fail on a busy machine. */
 const wrong: [string, RegExp][] = [
   [
     "a timer: wait for what is to happen (waitUntil)",
     /\bsetTimeout\(|\btimers\/promises\b|\bAtomics\.wait\b/,
   ],
   ["a fixed wait of the browser: expect what is to be seen", /\bwaitForTimeout\(/],
-  // An hour stands for a statement that does not end by itself.
+  // An hour simulates a statement that never ends.
   ["a fixed wait of the database: hold a lock, and let it go", /\bpg_sleep\w*\((?!3600\))/],
   [
     "a limit on a duration: move a clock of the test's own",
     /(performance|Date)\.now\(\) - \w+\)\s*\.(toBeLessThan|not\.toBeGreater)/,
   ],
 ];
-/** The only timers: that of waitUntil, and that of clients which rest between their calls. */
+/** The only allowed timers: in waitUntil, and in clients that pause between calls. */
 const timers = "tests/wait-until.ts";
-/** Loads. How long their clients rest decides nothing; without it they would leave no processor time to what they call. */
+/** Load tests. The pause of their clients doesn't affect the result; without it, they would leave no CPU time for the server. */
 const loads = ["deploy/redis-away.test.ts", "tests/models/revocation-run.ts", "tests/system/sockets.test.ts"];
 
 const isTest = (file: string) =>
@@ -38,7 +38,7 @@ function testFiles(): string[] {
 }
 
 function findings(file: string, text: string): string[] {
-  // A test that moves the clock itself may set timers by it.
+  // A test with fake timers may use timers.
   const mayUseTimers = file === timers || /\bvi\.useFakeTimers\(/.test(text);
   const rules = mayUseTimers ? wrong.slice(1) : wrong;
   const found = rules.filter(([, pattern]) => pattern.test(text)).map(([what]) => `${file}: ${what}`);
@@ -64,6 +64,6 @@ test.each([
   "expect(performance.now() - startedAt).toBeLessThan(5000);",
   "expect(Date.now() - before)\n  .toBeLessThanOrEqual(10);",
   "await restBetweenCalls(20);",
-])("it would find: %s", (line) => {
+])("it finds: %s", (line) => {
   expect(findings("tests/any.test.ts", line)).toHaveLength(1);
 });

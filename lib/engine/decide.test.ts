@@ -8,7 +8,7 @@ import { useKeyApi } from "@/tests/processes/key-api-server";
 useRuntime();
 const call = useKeyApi();
 
-test("the three header forms of the three products open the same door", async () => {
+test("all three header forms are accepted", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const forms = [
@@ -22,7 +22,7 @@ test("the three header forms of the three products open the same door", async ()
   }
 });
 
-test("a revoked key is refused from the next request on", async () => {
+test("a revoked key is denied from the next request on", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   expect((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status).toBe(200);

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** An engine without PostgreSQL, on a memory that it may share with others. */
+/** Starts an engine without PostgreSQL, on memory that it can share with other engines. */
 async function start(memory = new SharedMemory(), staleMs = 0) {
   const store = new MemoryStore(memory);
   const engine = createEngine(
@@ -86,7 +86,7 @@ async function codeOf(engine: Engine, secret: string): Promise<string> {
   return decision.allowed ? "valid" : decision.code;
 }
 
-test("it decides without PostgreSQL: each step denies by its own code, and every decision is logged", async () => {
+test("it decides without PostgreSQL: each step denies with its own code, and every decision is logged", async () => {
   const { memory, engine } = await start();
   const day = new Date(Date.now() - 86_400_000);
   const expected: [string, string][] = [
@@ -105,7 +105,7 @@ test("it decides without PostgreSQL: each step denies by its own code, and every
   expect(logged).toEqual(expected.map(([, code]) => code));
 });
 
-test("a key that memory knows is decided without asking the store", async () => {
+test("a key in memory is decided without asking the store", async () => {
   const { memory, store, engine } = await start();
   const { secret } = makeKey(memory);
   expect(await codeOf(engine, secret)).toBe("valid");
@@ -114,7 +114,7 @@ test("a key that memory knows is decided without asking the store", async () => 
   expect(store.asked.filter((name) => name === "findKeys").length).toBe(before);
 });
 
-test("S35 when a revocation is answered, no engine allows the key", async () => {
+test("S35 once a revocation is confirmed, no engine allows the key", async () => {
   const memory = new SharedMemory();
   const [one, two] = [await start(memory), await start(memory)];
   for (const _ of Array(20)) {
@@ -127,7 +127,7 @@ test("S35 when a revocation is answered, no engine allows the key", async () => 
   }
 });
 
-test("S35 a revocation waits for the lease of an engine that is cut off, which then decides nothing", async () => {
+test("S35 a revocation waits for the lease of a disconnected engine, which decides nothing afterwards", async () => {
   const memory = new SharedMemory();
   const [one, two] = [await start(memory), await start(memory)];
   const { secret, key } = makeKey(memory);
@@ -142,31 +142,31 @@ test("S35 a revocation waits for the lease of an engine that is cut off, which t
   await expect(decide(request(secret), two.engine)).rejects.toMatchObject({ code: "unavailable" });
 });
 
-test("an engine that is cut off decides by old knowledge where the operator chose so, and the receipt says it", async () => {
+test("with STALE_VERDICT_SECONDS a disconnected engine keeps deciding from memory, and the receipt says so", async () => {
   const { memory, store, engine } = await start(new SharedMemory(), 60_000);
   const { secret } = makeKey(memory);
   expect(await codeOf(engine, secret)).toBe("valid");
   expect((await engine.rejections.waitUntilRejectedEverywhere()).staleSeconds).toBe(60);
   store.isReachable = false;
-  await waitUntil("the lease is over", async () => !engine.leaseKeeper.holdsLease);
+  await waitUntil("the lease has ended", async () => !engine.leaseKeeper.holdsLease);
   expect(await codeOf(engine, secret)).toBe("valid");
   await expect(decide(request(generateSecret("kw_sk_")), engine)).rejects.toMatchObject({
     code: "unavailable",
   });
 });
 
-test("another timeline of the database voids what is known", async () => {
+test("a new timeline of the database invalidates memory", async () => {
   const { memory, engine } = await start();
   const { secret, key } = makeKey(memory);
   expect(await codeOf(engine, secret)).toBe("valid");
-  // Without an invalidation, as if the commit were lost with the failover.
+  // Without an invalidation, as if it were lost in the failover.
   memory.keys.set(hashOfSecret(secret), { ...key, disabledAt: new Date() });
   memory.failOver();
   await engine.rejections.waitUntilRejectedEverywhere();
   expect(await codeOf(engine, secret)).toBe("disabled_key");
 });
 
-test("S53 engines together allow no more than the limit, and refused requests use no quota", async () => {
+test("S53 engines together allow no more than the limit, and denied requests use no quota", async () => {
   const memory = new SharedMemory();
   const engines = [(await start(memory)).engine, (await start(memory)).engine, (await start(memory)).engine];
   const quotas = [{ keyId: null, meter: "requests", limit: 25, period: "month" as const }];
@@ -196,7 +196,7 @@ test("when the log can't be written, nothing is allowed and nothing is used", as
   ]);
 });
 
-test("S35 a key that is revoked while its limits are asked for is not allowed", async () => {
+test("S35 a key that is revoked while we ask for its limits is not allowed", async () => {
   const memory = new SharedMemory();
   const [one] = [await start(memory), await start(memory)];
   const { secret, key } = makeKey(memory);

@@ -62,7 +62,7 @@ const failures: [JudgedCode, Partial<KeyRecord>][] = [
   ["insufficient_permissions", { permissionLevel: "read_only" }],
 ];
 
-test("a key in order may do what it was made for", () => {
+test("a valid key may do what it was created for", () => {
   expect(judge(good, everything, now.getTime())).toEqual({
     allowed: true,
     rights: { role: "owner", permissionLevel: "read_write", canManageKeys: true },
@@ -82,7 +82,7 @@ test("a key that fails several checks gets the code of the first", () => {
   );
 });
 
-test("S39 a key is accepted until its expiry, and refused at it", () => {
+test("S39 a key is accepted until its expiry, and denied from then on", () => {
   expect(codeOf({ expiresAt: later })).toBe("valid");
   expect(codeOf({ expiresAt: now })).toBe("expired_key");
   expect(codeOf({ expiresAt: earlier })).toBe("expired_key");
@@ -94,7 +94,7 @@ test("a key of a suspended or removed member is disabled", () => {
   expect(codeOf({ role: null, revokedAt: earlier })).toBe("revoked_key");
 });
 
-test("an allowlist admits its addresses and blocks, in both families, and no other", () => {
+test("an allowlist admits only its addresses and blocks, in IPv4 and IPv6", () => {
   const cases: [string[], string, boolean][] = [
     [["203.0.113.7"], "203.0.113.7", true],
     [["203.0.113.8"], "203.0.113.7", false],
@@ -118,7 +118,7 @@ test("an allowlist admits its addresses and blocks, in both families, and no oth
   }
 });
 
-test("a key does no more than its owner's role allows now", () => {
+test("a key may do no more than its owner's current role allows", () => {
   const table = {
     owner: ["read_write", true],
     admin: ["read_write", true],
@@ -140,7 +140,7 @@ test("a key does no more than its owner's role allows now", () => {
   }
 });
 
-test("a role never adds to what a key was made for", () => {
+test("a role never extends what a key was created for", () => {
   const readOnly = { permissionLevel: "read_only", canManageKeys: false } as const;
   expect(codeOf(readOnly, { managesKeys: false })).toBe("insufficient_permissions");
   expect(codeOf(readOnly, { writes: false })).toBe("insufficient_permissions");

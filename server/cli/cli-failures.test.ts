@@ -21,7 +21,7 @@ test.each<[string, RegExp]>([
   ["user list --jsn", /unknown option/],
   ["key list", /--workspace/],
   ["workspace list extra", /too many arguments/],
-])("keyward %s is not understood, and says so in one line", async (line, said) => {
+])("keyward %s fails with one line", async (line, said) => {
   expectFailed(await keyward(line.split(" ")), said);
 });
 
@@ -37,11 +37,11 @@ test.each<[string[], RegExp]>([
   [[...setAcme, "--requests-per-minute", "many"], /whole number/],
   [["user", "create", "--name", "A", "--email", "nowhere"], /email: Enter a valid email address/],
   [["user", "create", "--name", "A", "--email", "a@b.test", "--password", "short"], /at least 12/],
-])("%j cannot be done, and says why in one line", async (args, said) => {
+])("%j fails with the reason in one line", async (args, said) => {
   expectFailed(await keyward(args), said);
 });
 
-test("an address that is taken is refused without a word of whose it is", async () => {
+test("an address that is taken is rejected without saying whose it is", async () => {
   expectFailed(
     await keyward(["user", "create", "--name", "A", "--email", acme.email]),
     /^This account could not be created/,
@@ -56,7 +56,7 @@ test.each<[string, (url: URL) => string, RegExp]>([
     (url) => Object.assign(url, { pathname: "/no_such_database" }).toString(),
     /"no_such_database" does not exist/,
   ],
-])("a wrong %s is said in one line", async (name, value, said) => {
+])("a wrong %s is reported in one line", async (name, value, said) => {
   const env = { [name]: value(new URL(runtime().env.databaseUrl as string)) };
   const ended = await keyward(["user", "list"], { env });
   expectFailed(ended, said);

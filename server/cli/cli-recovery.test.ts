@@ -17,7 +17,7 @@ import { waitUntil } from "@/tests/wait-until";
 useRuntime();
 const call = useKeyApi();
 const keyward = useKeywardCommand();
-// Each command is a process that loads the whole program.
+// Each command starts a process that loads the whole program.
 vi.setConfig({ testTimeout: 60_000 });
 const origin = { ip: "203.0.113.9", userAgent: "test", requestId: null };
 
@@ -28,7 +28,7 @@ async function signedIn(userId: string) {
   return async () => (await findSession(token, false)) !== null;
 }
 
-test("user reset-password gives a new password, ends sessions and lifts the lock on the account", async () => {
+test("user reset-password sets a new password, ends sessions and unlocks the account", async () => {
   const { owner } = await makeWorkspace();
   const isSignedIn = await signedIn(owner.id);
   const guess = () => checkPassword(owner.email, "wrong password, again", origin).catch(({ code }) => code);
@@ -53,7 +53,7 @@ test("user reset-password gives a new password, ends sessions and lifts the lock
   );
 });
 
-test("user reset-two-step removes every second step and ends sessions; the password stays", async () => {
+test("user reset-two-step removes all second factors and ends sessions; the password stays", async () => {
   const { owner } = await makeWorkspace();
   await db().user.update({ where: { id: owner.id }, data: { emailCodesAt: new Date() } });
   await db().totpFactor.create({
@@ -75,7 +75,7 @@ test("user reset-two-step removes every second step and ends sessions; the passw
   expect(await verifyPassword(password, user.passwordHash)).toBe(true);
 });
 
-test("user end-sessions signs a person out, and says of how many sessions", async () => {
+test("user end-sessions signs a person out and prints the number of sessions", async () => {
   const { owner } = await makeWorkspace();
   const [first, second] = [await signedIn(owner.id), await signedIn(owner.id)];
   const ended = await keyward(["user", "end-sessions", "--email", owner.email]);
@@ -86,7 +86,7 @@ test("user end-sessions signs a person out, and says of how many sessions", asyn
   });
 });
 
-test("S21 user disable ends sessions and refuses sign-ins and keys at once; enable undoes exactly that", async () => {
+test("S21 user disable ends sessions and denies sign-ins and keys at once; enable undoes exactly that", async () => {
   const [first, second] = [await makeWorkspace(), await makeWorkspace({ name: "Where Ada was suspended" })];
   const { user, actor } = await makeMember(first.workspace, "member");
   await db().user.update({ where: { id: user.id }, data: { passwordHash: await hashPassword(password) } });
@@ -109,13 +109,13 @@ test("S21 user disable ends sessions and refuses sign-ins and keys at once; enab
   });
 
   expectDone(await keyward(["user", "enable", "--email", user.email, "--json"]));
-  await waitUntil("the key passes again", async () => (await me(secret)).status === 200);
+  await waitUntil("the key is allowed again", async () => (await me(secret)).status === 200);
   expect((await checkPassword(user.email, password, origin)).id).toBe(user.id);
   const suspended = await db().member.findMany({ where: { userId: user.id, suspendedAt: { not: null } } });
   expect(suspended.map(({ workspaceId }) => workspaceId)).toEqual([second.workspace.id]);
 });
 
-test("user disable decides about managing keys of others that the person made", async () => {
+test("user disable asks what to do with managing keys of others that the person created", async () => {
   const { workspace, actor } = await makeWorkspace();
   const admin = await makeMember(workspace, "admin");
   const service = await addServiceMember(actor, { name: "Deploy bot", role: "admin" });
@@ -142,7 +142,7 @@ test("user disable names the workspaces that are left without an active owner", 
   expect((await keyward(["user", "list"])).stdout).toContain("(disabled)");
 });
 
-test("user create --if-not-exists changes nothing where the address has an account", async () => {
+test("user create --if-not-exists changes nothing if the address has an account", async () => {
   const { owner, workspace } = await makeWorkspace();
   const create = ["user", "create", "--name", "Somebody else", "--email", owner.email, "--json"];
   expectFailed(await keyward(create), /could not be created/);
@@ -156,7 +156,7 @@ test("user create --if-not-exists changes nothing where the address has an accou
   });
 });
 
-test("workspace create makes a workspace for a person, and set prints every setting", async () => {
+test("workspace create creates a workspace for a person, and set prints all settings", async () => {
   const { owner } = await makeWorkspace();
   const made = await keyward([
     "workspace",
@@ -196,7 +196,7 @@ test("workspace create makes a workspace for a person, and set prints every sett
   ]);
 });
 
-test("key disable, enable and rotate do what their names say, and answer when it holds", async () => {
+test("key disable, enable and rotate work, and return when the change is in effect", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   const keyCommand = (verb: string, ...more: string[]) =>
@@ -204,7 +204,7 @@ test("key disable, enable and rotate do what their names say, and answer when it
   expect((await keyCommand("disable")).json).toMatchObject({ key_id: key.id, status: "disabled" });
   expect((await me(secret)).json).toMatchObject({ error: { code: "disabled_key" } });
   expect((await keyCommand("enable")).json).toMatchObject({ status: "active" });
-  await waitUntil("the key passes again", async () => (await me(secret)).status === 200);
+  await waitUntil("the key is allowed again", async () => (await me(secret)).status === 200);
   const rotated = await keyCommand("rotate", "--overlap-seconds", "0");
   expect(rotated.json).toMatchObject({ rotated_from: key.id, created_by: { type: "system" } });
   expect((await me(secret)).json).toMatchObject({ error: { code: "expired_key" } });
@@ -213,7 +213,7 @@ test("key disable, enable and rotate do what their names say, and answer when it
   expectFailed(await keyCommand("rotate"), /rotated already/);
 });
 
-test("access-log list shows the operator requests with unknown keys, and a workspace's own", async () => {
+test("access-log list shows the operator requests with unknown keys, and those of a workspace", async () => {
   const { workspace, actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   await me(secret);
@@ -233,7 +233,7 @@ test("access-log list shows the operator requests with unknown keys, and a works
   expectFailed(await keyward(["access-log", "list", "--limit", "0"]), /limit/);
 });
 
-test("beside a running instance a change waits for nobody, and alone it says why it waits", async () => {
+test("with a running instance a change doesn't wait, and without one the command says why it waits", async () => {
   const { workspace } = await makeWorkspace();
   const set = (state: string) =>
     keyward(["workspace", "set", "--workspace", workspace.slug, "--api-access", state, "--json"]);

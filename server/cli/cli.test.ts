@@ -9,7 +9,7 @@ import { expectDone, expectFailed, useKeywardCommand } from "@/tests/processes/k
 useRuntime();
 const call = useKeyApi();
 const keyward = useKeywardCommand();
-// Each command is a process that loads the whole program.
+// Each command starts a process that loads the whole program.
 vi.setConfig({ testTimeout: 60_000 });
 const password = "correct horse battery staple";
 
@@ -17,7 +17,7 @@ async function passwordOf(email: string): Promise<string | null> {
   return (await db().user.findUniqueOrThrow({ where: { email } })).passwordHash;
 }
 
-test("user create makes a person with a workspace, and prints a password where none was given", async () => {
+test("user create creates a person with a workspace, and prints a generated password if none was given", async () => {
   const made = await keyward([
     "user",
     "create",
@@ -46,7 +46,7 @@ test("user create makes a person with a workspace, and prints a password where n
   });
 });
 
-test("a password comes from KEYWARD_PASSWORD or standard input, is not printed, and is the one that opens", async () => {
+test("a password from KEYWARD_PASSWORD or standard input works and isn't printed", async () => {
   const create = ["user", "create", "--name", "A", "--json", "--email"];
   const fromEnv = await keyward([...create, "env@example.test"], { env: { KEYWARD_PASSWORD: password } });
   const fromStdin = await keyward([...create, "stdin@example.test", "--password-stdin"], {
@@ -63,7 +63,7 @@ test("a password comes from KEYWARD_PASSWORD or standard input, is not printed, 
   expect(await verifyPassword(password, await passwordOf("option@example.test"))).toBe(true);
 });
 
-test("--password is refused where the server is not local", async () => {
+test("--password is rejected unless the server is local", async () => {
   const env = {
     APP_URL: "https://console.acme.dev",
     AUTH_SECRET: "q7Yw2LmZx9RtVb4NcKs8HdFg1JpQeUaT",
@@ -76,7 +76,7 @@ test("--password is refused where the server is not local", async () => {
   expectDone(await keyward(create, { env: { ...env, KEYWARD_PASSWORD: password } }));
 });
 
-test("user list and workspace list print every one with their total", async () => {
+test("user list and workspace list print all rows and the total", async () => {
   const { workspace, owner } = await makeWorkspace({ name: "Listed" });
   const users = await keyward(["user", "list", "--json"]);
   expectDone(users);
@@ -102,7 +102,7 @@ test("user list and workspace list print every one with their total", async () =
   );
 });
 
-test("workspace set switches API access and the limit, at once for its keys", async () => {
+test("workspace set changes API access and the limit, with immediate effect for its keys", async () => {
   const { workspace, actor } = await makeWorkspace({ apiAccess: false });
   const { secret } = await makeKey(actor);
   const me = () => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
@@ -131,7 +131,7 @@ test("workspace set switches API access and the limit, at once for its keys", as
   ]);
 });
 
-test("workspace set --quota sets a month's or a day's quota by its meter, and takes it away", async () => {
+test("workspace set --quota sets monthly and daily quotas by meter, and removes them", async () => {
   const { workspace, actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const set = (...quotas: string[]) =>
@@ -185,7 +185,7 @@ test("key create prints the key once, owned by the first owner unless named", as
   );
 });
 
-test("key list shows all keys without secrets, and key revoke answers when the key is refused", async () => {
+test("key list shows all keys without secrets, and key revoke returns when the key is denied", async () => {
   const { workspace, actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   const revoked = await keyward(["key", "revoke", "--key-id", key.id, "--json"]);
@@ -210,7 +210,7 @@ test("key list shows all keys without secrets, and key revoke answers when the k
   expect(list.json).not.toHaveProperty("keys.0.key");
 });
 
-test("a workspace is named by id, slug or a name that only one has", async () => {
+test("a workspace is identified by id, slug or unambiguous name", async () => {
   const { workspace } = await makeWorkspace({ name: "Twice" });
   const list = (named: string) => keyward(["key", "list", "--workspace", named]);
   for (const named of [workspace.id, workspace.slug, "Twice"]) expectDone(await list(named));
@@ -218,7 +218,7 @@ test("a workspace is named by id, slug or a name that only one has", async () =>
   expectFailed(await list("Twice"), /Several workspaces are named Twice/);
 });
 
-test("workspace domain proves a domain without the DNS, for one workspace, and says so", async () => {
+test("workspace domain verifies a domain without DNS, for one workspace", async () => {
   const [{ workspace }, other] = [await makeWorkspace(), await makeWorkspace()];
   const command = (slug: string, domain: string) =>
     keyward(["workspace", "domain", "--workspace", slug, "--domain", domain, "--verified", "--json"]);

@@ -20,10 +20,10 @@ import { isAlive, readPostmaster } from "./postmaster-file";
 // Inside the project, so that the bundles find its packages.
 const bundles = join(import.meta.dirname, "../../dist", `test-${process.pid}`);
 const guardianPath = join(bundles, "postgres-guardian.mjs");
-// Each look starts `ps`.
+// Each check starts `ps`.
 const waitOptions = { timeout: 30_000, interval: 100 };
 
-/** A data folder whose server was made, ran and was stopped: to make one takes longer than most tests. */
+/** A data folder of a server that was created, ran and was stopped. Creating one takes longer than most tests. */
 const madeBefore = mkdtempSync(join(tmpdir(), "keyward-postgres-"));
 let dataDir: string;
 let uses: EmbeddedPostgres[] = [];
@@ -61,7 +61,7 @@ afterEach(async () => {
   programs = [];
 });
 
-test("the first use makes the server and its database; the last release stops it and leaves no process", async () => {
+test("the first use creates the server and its database; the last release stops it and leaves no process", async () => {
   const use = await acquire();
   const [row] = await query(
     use.url,
@@ -75,7 +75,7 @@ test("the first use makes the server and its database; the last release stops it
   expect(guardians()).toEqual([]);
 });
 
-test("what was written is there after a restart, at the same address", async () => {
+test("data survives a restart, at the same URL", async () => {
   useMadeBefore();
   const first = await acquire();
   await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -86,7 +86,7 @@ test("what was written is there after a restart, at the same address", async () 
   expect(await query(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
 });
 
-test("a second user shares the server, which stays until both have gone", async () => {
+test("a second user shares the server, which runs until both have left", async () => {
   useMadeBefore();
   const [first, second] = [await acquire(), await acquire()];
   expect(second.url).toBe(first.url);
@@ -98,7 +98,7 @@ test("a second user shares the server, which stays until both have gone", async 
   expect(isAlive(pid)).toBe(false);
 });
 
-test("a lingering release leaves the server to the next user for a moment, and then it stops by itself", async () => {
+test("a lingering release keeps the server running for the next user for a moment, then it stops by itself", async () => {
   useMadeBefore();
   const first = await acquire();
   const pid = serverPid();
@@ -135,13 +135,13 @@ test("a user gets another guardian when the first is killed, without losing the 
   process.kill(killed ?? 0, "SIGKILL");
   await vi.waitUntil(() => guardians().length === 1 && guardians()[0] !== killed, waitOptions);
   expect(serverPid()).toBe(pid);
-  // The new guardian does its work: nothing is left after the last release.
+  // The new guardian works: nothing is left after the last release.
   await vi.waitUntil(async () => (await guardianOf(use)) !== null, waitOptions);
   await use.release();
   expect([isAlive(pid), guardians()]).toEqual([false, []]);
 });
 
-test("a server that lost its users and its guardian is adopted by the next user", async () => {
+test("a server without users and guardian is taken over by the next user", async () => {
   useMadeBefore();
   const program = startProgram();
   const url = await program.url;
@@ -154,7 +154,7 @@ test("a server that lost its users and its guardian is adopted by the next user"
   expect([use.url, serverPid()]).toEqual([url, pid]);
 });
 
-test("a killed server is started again, and loses nothing that was committed", async () => {
+test("a killed server is restarted, and loses nothing that was committed", async () => {
   useMadeBefore();
   const use = await acquire();
   await query(use.url, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -165,7 +165,7 @@ test("a killed server is started again, and loses nothing that was committed", a
   expect(rows).toEqual([{ answer: 42 }]);
 });
 
-test("a killed server and a killed guardian together are started again by a live user", async () => {
+test("when server and guardian are killed together, a live user restarts them", async () => {
   useMadeBefore();
   const use = await acquire();
   const pid = serverPid();
@@ -176,7 +176,7 @@ test("a killed server and a killed guardian together are started again by a live
   expect(serverPid()).not.toBe(pid);
 });
 
-test("an initialisation that is killed half-way does not spoil the next one", async () => {
+test("an initialization that is killed doesn't affect the next one", async () => {
   const program = startProgram();
   program.url.catch(() => {});
   await vi.waitUntil(
@@ -194,7 +194,7 @@ test("an initialisation that is killed half-way does not spoil the next one", as
   );
 });
 
-test("a server whose processes stand still keeps no release and no stop waiting, and stops once they go on", async () => {
+test("a paused server doesn't block release or stop, and stops once it is resumed", async () => {
   const use = await acquire();
   const pid = serverPid();
   const resume = pauseProcesses(pid);
@@ -209,7 +209,7 @@ test("a server whose processes stand still keeps no release and no stop waiting,
   await vi.waitUntil(() => !isAlive(pid), waitOptions);
 });
 
-test("a user of a server that stood still uses it again once it goes on", async () => {
+test("a user reconnects to a paused server once it is resumed", async () => {
   const said: string[] = [];
   const use = await acquireEmbeddedPostgres({
     dataDir,
@@ -225,7 +225,7 @@ test("a user of a server that stood still uses it again once it goes on", async 
   expect(await query(use.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
 });
 
-test("a lock file that names another program's process does not keep the server from starting", async () => {
+test("a lock file with the process id of another program doesn't prevent the server from starting", async () => {
   useMadeBefore();
   const lock = [process.pid, join(dataDir, "postgres"), 1, 1, "", "127.0.0.1", "1 999999999", "ready", ""];
   writeFileSync(join(dataDir, "postgres", "postmaster.pid"), lock.join("\n"));
@@ -233,7 +233,7 @@ test("a lock file that names another program's process does not keep the server 
   expect(await query(use.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
 });
 
-test("another port is chosen when the kept one is taken", async () => {
+test("another port is chosen when the previous one is taken", async () => {
   useMadeBefore();
   const first = await acquire();
   await first.release();
@@ -270,7 +270,7 @@ test.each([
     (folder: string) => writeFileSync(join(folder, "notes.txt"), ""),
     "it has no PG_VERSION file",
   ],
-])("a data directory %s is refused in one sentence that names it", async (_, spoil, reason) => {
+])("a data directory %s is rejected with one sentence that names it", async (_, spoil, reason) => {
   const folder = join(dataDir, "postgres");
   mkdirSync(folder);
   spoil(folder);
@@ -281,14 +281,14 @@ test.each([
   expect((error as Error).message).toContain(reason);
 });
 
-test("a data folder that cannot be made is refused in one sentence that names it", async () => {
+test("a data folder that can't be created is rejected with one sentence that names it", async () => {
   const path = join(dataDir, "file", "below");
   writeFileSync(join(dataDir, "file"), "");
   const refusal = acquireEmbeddedPostgres({ dataDir: path, log: () => {}, guardianPath });
   await expect(refusal).rejects.toThrow(`${path} can't be read and written by this user (ENOTDIR)`);
 });
 
-/** The test's data folder is not a new one. */
+/** Makes the test's data folder an existing one. */
 function useMadeBefore(): void {
   execFileSync("cp", ["-a", `${madeBefore}/.`, dataDir]);
 }
@@ -299,7 +299,7 @@ async function acquire(): Promise<EmbeddedPostgres> {
   return use;
 }
 
-/** Another program that uses the server until it is killed. */
+/** Starts another program that uses the server until it is killed. */
 function startProgram() {
   const source = `
     const { acquireEmbeddedPostgres } = await import(${JSON.stringify(join(bundles, "embedded-postgres.mjs"))});
@@ -339,7 +339,7 @@ function serverPid(): number {
 
 const isServing = () => existsSync(join(dataDir, "postgres", "postmaster.pid")) && isAlive(serverPid());
 
-/** The guardians of this test's data folder, as the operating system lists them. */
+/** The process ids of the guardians of this test's data folder. */
 function guardians(): number[] {
   const lines = execFileSync("ps", ["-eo", "pid=,stat=,args="], { encoding: "utf8" }).split("\n");
   const own = lines.filter((line) => line.includes("postgres-guardian") && line.includes(dataDir));

@@ -10,7 +10,7 @@ import { answerText, headOf, keepAliveSeconds, sendAnswer } from "./answer";
 useRuntime();
 const server = useKeyApiServer();
 
-/** What a server says to these bytes, until it or we have said enough. */
+/** What a server answers to these bytes, until it closes the connection or `enough` arrived. */
 async function exchange(
   port: number,
   sent: string,
@@ -23,7 +23,7 @@ async function exchange(
   socket.on("end", () => (closed = true));
   socket.write(sent);
   while (!closed && text.split("HTTP/1.1 ").length - 1 < answers) await once(socket, "data");
-  // A server that closes does so with its last answer; one that keeps the connection says nothing more.
+  // A server that closes the connection does so after its last response; otherwise nothing more comes.
   if (/Connection: close/.test(text) && !closed) await once(socket, "end");
   socket.destroy();
   return { text, closed };
@@ -34,7 +34,7 @@ async function makeSecret() {
   return (await makeKey(actor)).secret;
 }
 
-test("requests sent in one go are answered in their order, on a connection that is kept", async () => {
+test("pipelined requests are answered in order, on a connection that is kept open", async () => {
   const secret = await makeSecret();
   const ask = (id: string, key: string) =>
     `GET /api/forward-auth/v1 HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\nx-api-key: ${key}\r\n\r\n`;
@@ -49,7 +49,7 @@ test("requests sent in one go are answered in their order, on a connection that 
   expect(closed).toBe(false);
 });
 
-test("who wants no connection kept, or knows of none, is answered and the connection closed", async () => {
+test("when a client doesn't want keep-alive, or doesn't know it, the connection is closed after the response", async () => {
   const secret = await makeSecret();
   for (const [version, connection] of [
     ["1.1", "Connection: close\r\n"],
@@ -62,7 +62,7 @@ test("who wants no connection kept, or knows of none, is answered and the connec
   }
 });
 
-test("an answer is the same, by way of node:http and as text", async () => {
+test("a response is the same through node:http and as text", async () => {
   const answer = { status: 403, head: "X-One: 1\r\nX-Two: two: words\r\n", body: '{"name":"Zürich"}' };
   const own = createServer((_request, response) => sendAnswer(response, answer));
   own.keepAliveTimeout = keepAliveSeconds * 1000;
@@ -80,14 +80,14 @@ test("an answer is the same, by way of node:http and as text", async () => {
   own.closeAllConnections();
 });
 
-/** The lines of an answer; its time apart, and in whatever order the headers came. */
+/** The lines of a response without its date, sorted, because the order of headers doesn't matter. */
 function inAnyOrder(text: string): unknown {
   const [head = "", body] = text.split("\r\n\r\n");
   const [status, ...headers] = head.replace(/^Date: .*$/m, "Date: then").split("\r\n");
   return { status, headers: headers.sort(), body };
 }
 
-test("a value with a line break never becomes part of a head", () => {
+test("a value with a line break never becomes part of the headers", () => {
   for (const value of ["a\r\nX-Keyward-Role: owner", "a\nb", "a\u0000", "ä"])
     expect(() => headOf({ "X-Name": value })).toThrow("X-Name can't have this value");
 });

@@ -24,7 +24,7 @@ async function start() {
   };
 }
 
-test("a listener to which nobody connects takes connections until load balancers had time to ask", async () => {
+test("a listener without new connections stays open until load balancers had time to check", async () => {
   const { server, closed } = await start();
   await vi.advanceTimersByTimeAsync(times.minimumMs - 50);
   expect(server.listening).toBe(true);
@@ -33,7 +33,7 @@ test("a listener to which nobody connects takes connections until load balancers
   expect(server.listening).toBe(false);
 });
 
-test("a listener to which clients connect goes on until none comes, or for as long as it has patience", async () => {
+test("a listener with new connections stays open until none comes, or for the maximum time", async () => {
   const { server, closed, connectOnce } = await start();
   for (let passed = 0; passed < times.maximumMs - 200; passed += 200) {
     await connectOnce();

@@ -7,7 +7,7 @@ import { FastLaneServer } from "./fast-lane-server";
 
 type Asked = { url: string; answer: (body?: string) => void };
 
-/** A server whose lane answers when the test says so; node:http echoes what it reads. */
+/** A server whose fast lane answers when the test says so, while node:http echoes what it reads. */
 const servers: FastLaneServer[] = [];
 async function start({ headersTimeout = 15_000 } = {}) {
   const asked: Asked[] = [];
@@ -39,17 +39,17 @@ async function start({ headersTimeout = 15_000 } = {}) {
   return {
     server,
     asked,
-    /** By which connections fall idle, in milliseconds. It stands still until a test moves it. */
+    /** The clock for idle connections, in milliseconds. It stands still until a test advances it. */
     clock,
-    /** Lets node:http answer what was asked of /slow. */
+    /** Makes node:http answer the requests to /slow. */
     answerSlow,
-    /** The next question that comes. */
+    /** The next request. */
     next: async () => {
       if (asked.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       return asked.shift() as Asked;
     },
     open: () => openClient((server.address() as AddressInfo).port),
-    /** A client and the server's end of its connection. */
+    /** A client, and the server's socket of its connection. */
     openBoth: async () => {
       const client = openClient((server.address() as AddressInfo).port);
       const [near] = (await once(server, "connection")) as [Socket];
@@ -64,7 +64,7 @@ afterEach(() => {
   }
 });
 
-/** Less than a test may take, so that a failure says what did not come. */
+/** Shorter than a test's timeout, so that a failure says what is missing. */
 const timeoutMs = 30_000;
 
 function openClient(port: number) {
@@ -80,7 +80,7 @@ function openClient(port: number) {
     socket,
     send: (sent: string) => socket.write(sent),
     text: () => text,
-    /** Waits until what was said last matches. */
+    /** Waits until the end of the output matches. */
     until: async (pattern: RegExp) => {
       while (!pattern.test(end)) await once(socket, "data", { signal: AbortSignal.timeout(timeoutMs) });
     },
@@ -93,7 +93,7 @@ const get = (path: string, ...lines: string[]) =>
   [`GET ${path} HTTP/1.1`, "Host: a", ...lines, "", ""].join("\r\n");
 const bodies = (text: string) => [...text.matchAll(/\b(lane|node) .*/g)].map(([body]) => body.trim());
 
-test("a connection is answered again and again, then goes to node:http with its first other request, and stays there", async () => {
+test("a connection is answered by the fast lane until its first other request, then by node:http for good", async () => {
   const { next, open, asked } = await start();
   const client = open();
   for (const path of ["/lane/1", "/lane/2"]) {
@@ -110,12 +110,12 @@ test("a connection is answered again and again, then goes to node:http with its 
   expect(client.text()).not.toMatch(/Connection: close/);
 });
 
-test("a head in pieces, a request for HTTP/1.0 and one that is none are node:http's", async () => {
+test("headers in pieces, HTTP/1.0 and malformed requests go to node:http", async () => {
   const { open, openBoth } = await start();
   const { client: slow, near } = await openBoth();
   const [first, second] = [get("/lane/1").slice(0, 20), get("/lane/1").slice(20)];
   slow.send(first);
-  await waitUntil("the first piece has come by itself", async () => near.bytesRead === first.length);
+  await waitUntil("the first part has arrived on its own", async () => near.bytesRead === first.length);
   slow.send(second);
   await slow.until(/node GET \/lane\/1/);
   const old = open();
@@ -126,7 +126,7 @@ test("a head in pieces, a request for HTTP/1.0 and one that is none are node:htt
   await nonsense.until(/^HTTP\/1\.1 400 Bad Request/);
 });
 
-test("requests that come before the answer to the one ahead are answered after it, in their order", async () => {
+test("requests that arrive before the previous response are answered after it, in order", async () => {
   const { next, openBoth } = await start();
   const { client, near } = await openBoth();
   client.send(get("/lane/1"));
@@ -134,7 +134,7 @@ test("requests that come before the answer to the one ahead are answered after i
   client.send(get("/lane/2"));
   client.send("POST /three HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
   client.send("x".repeat(100_000));
-  await waitUntil("the second request has come", async () => near.isPaused());
+  await waitUntil("the second request has arrived", async () => near.isPaused());
   expect(client.text()).toBe("");
   one.answer();
   await client.until(/x\n$/);
@@ -145,14 +145,14 @@ test("requests that come before the answer to the one ahead are answered after i
   ]);
 });
 
-test("no more is read than has to be while an answer is awaited", async () => {
+test("reading is paused while a response is pending", async () => {
   const { next, openBoth } = await start();
   const { client, near } = await openBoth();
   client.send(get("/lane/1"));
   const one = await next();
   const body = "x".repeat(16 << 20);
   client.send(`POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-  // A paused stream reads until its buffer is full, and then no more until it is resumed.
+  // A paused stream reads until its buffer is full, and continues when it is resumed.
   await waitUntil(
     "the server has stopped reading",
     async () => near.isPaused() && near.readableLength >= near.readableHighWaterMark,
@@ -163,7 +163,7 @@ test("no more is read than has to be while an answer is awaited", async () => {
   expect(client.text()).toContain(`node POST /two ${body}`);
 });
 
-test("who has said all it will is answered, and the connection then closed", async () => {
+test("a client that has closed its side is answered, and then the connection is closed", async () => {
   const { next, openBoth } = await start();
   const { client, near } = await openBoth();
   client.socket.end(get("/lane/1"));
@@ -174,7 +174,7 @@ test("who has said all it will is answered, and the connection then closed", asy
   expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
 });
 
-test("who waits for node:http is waited for as node:http does", async () => {
+test("connections of node:http have node:http's timeouts", async () => {
   const { openBoth, answerSlow, server } = await start();
   const { client, near } = await openBoth();
   expect(near.timeout).toBe(15_000);
@@ -185,13 +185,13 @@ test("who waits for node:http is waited for as node:http does", async () => {
   await client.until(/node GET \/slow/);
 });
 
-test("an answer whose asker has gone disturbs nobody", async () => {
+test("a response to a client that has disconnected does no harm", async () => {
   const { next, open, openBoth } = await start();
   const { client: gone, near } = await openBoth();
   gone.send(get("/lane/1"));
   const one = await next();
   gone.socket.resetAndDestroy();
-  await waitUntil("the server knows", async () => near.closed);
+  await waitUntil("the server has noticed", async () => near.closed);
   one.answer();
   const other = open();
   other.send(get("/lane/2"));
@@ -199,14 +199,14 @@ test("an answer whose asker has gone disturbs nobody", async () => {
   await other.until(/lane \/lane\/2/);
 });
 
-test("who never reads its answers is not answered without end", async () => {
+test("a client that never reads its responses doesn't get more and more of them", async () => {
   const { next, open, asked, server } = await start();
   const client = open();
   client.socket.pause();
   const large = "x".repeat(16 << 20);
   client.send(get("/lane/1"));
   (await next()).answer(large);
-  // The answer fills what the kernel takes, and the rest waits here: the next request is node:http's, which stops reading.
+  // The response fills the kernel's buffers, and the rest waits here. The next request goes to node:http, which stops reading.
   client.send(get("/lane/2"));
   const [{ url }] = await once(server, "request");
   expect([url, asked]).toEqual(["/lane/2", []]);
@@ -215,10 +215,10 @@ test("who never reads its answers is not answered without end", async () => {
   server.closeAllConnections();
 });
 
-/** By the test's clock, but for how long the listener waits for the last connections. */
+/** By the test's clock, except for how long the listener waits for the last connections. */
 const stopped = { listenMs: 0, idleMs: 100, deadlineMs: 10_000 };
 
-test("S63 a stopping server answers what is under way and what comes over a kept connection, then says that it ends", async () => {
+test("S63 a stopping server answers requests in progress and on open connections, then announces the close", async () => {
   const { server, clock, next, open } = await start();
   const [idle, busy, paced] = [open(), open(), open()];
   for (const client of [idle, paced]) {
@@ -243,7 +243,7 @@ test("S63 a stopping server answers what is under way and what comes over a kept
   await closed;
 });
 
-test("S63 a stopping server answers every pipelined request, and only the last answer ends the connection", async () => {
+test("S63 a stopping server answers every pipelined request, and only the last response closes the connection", async () => {
   const { server, next, open, answerSlow } = await start();
   const [plain, other] = [open(), open()];
   plain.send(get("/lane/1"));
@@ -262,7 +262,7 @@ test("S63 a stopping server answers every pipelined request, and only the last a
   await closed;
 });
 
-test("S63 a connection that was made before the server stopped is answered, and a silent one is closed", async () => {
+test("S63 a connection that was opened before the server stopped is answered, and an idle one is closed", async () => {
   const { server, clock, next, openBoth } = await start();
   const [{ client }, { client: silent }, { client: half, near }] = [
     await openBoth(),
@@ -270,7 +270,7 @@ test("S63 a connection that was made before the server stopped is answered, and 
     await openBoth(),
   ];
   half.send("GET /other HTTP/1.1\r\nHost: a\r\n");
-  await waitUntil("half of a head has come", async () => near.bytesRead > 0);
+  await waitUntil("half of the head has arrived", async () => near.bytesRead > 0);
   const closed = server.stop(stopped);
   client.send(get("/lane/1"));
   (await next()).answer();
@@ -278,14 +278,14 @@ test("S63 a connection that was made before the server stopped is answered, and 
   expect(client.text()).toMatch(/Connection: close\r\n\r\nlane \/lane\/1\n$/);
   clock.now += stopped.idleMs;
   await silent.ended();
-  // Half of a head is not yet a request, but its client is sending one.
+  // An incomplete head isn't a request yet, but the client is sending one.
   half.send("\r\n");
   await half.ended();
   expect(half.text()).toMatch(/node GET \/other/);
   await closed;
 });
 
-test("S63 what is under way when the deadline comes is cut off, an upgraded connection too", async () => {
+test("S63 requests in progress at the deadline are cut off, as are upgraded connections", async () => {
   const { server, clock, next, open } = await start();
   server.on("upgrade", () => {});
   const [lane, upgraded] = [open(), open()];
@@ -301,7 +301,7 @@ test("S63 what is under way when the deadline comes is cut off, an upgraded conn
   expect([lane.text(), upgraded.text()]).toEqual(["", ""]);
 });
 
-test("who connects and says nothing is not waited for", async () => {
+test("a stopping server doesn't wait for silent connections", async () => {
   const { open } = await start({ headersTimeout: 50 });
   const client = open();
   await client.ended();

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readPlainRequest } from "./plain-request";
 
-/** What node:http makes of the same bytes: the requests it reads, or that it refuses them. */
+/** How node:http reads the same bytes: the requests, or that it rejects them. */
 type Seen = { method: string; url: string; rawHeaders: string[] };
 const seen: Seen[] = [];
 let server: Server;
@@ -36,7 +36,7 @@ const read = (text: string) => readPlainRequest(latin1(text), takes);
 const plain = (...lines: string[]) =>
   ["GET /api/forward-auth?a=b HTTP/1.1", "Host: a.example.test", ...lines, "", ""].join("\r\n");
 
-test("a plain question is read as node:http reads it", async () => {
+test("a plain request is read as node:http reads it", async () => {
   const text = plain(
     "x-api-key:  kw_sk_1 \t",
     "X-Forwarded-Uri:\t/v1/ä?b=c:d",
@@ -94,7 +94,7 @@ test.each([
   expect(read(text)).toBeNull();
 });
 
-test("whatever is read at all, node:http reads the same and nothing beside it", async () => {
+test("whatever the fast lane accepts, node:http reads as the same single request", async () => {
   const base = plain(
     "x-api-key: kw_sk_1",
     "X-Forwarded-Method: GET",
@@ -139,7 +139,7 @@ test("whatever is read at all, node:http reads the same and nothing beside it", 
   expect(accepted).toBeGreaterThan(100);
 });
 
-/** Numbers below a bound, the same in each run. */
+/** Pseudo-random numbers below a bound, the same in each run. */
 function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

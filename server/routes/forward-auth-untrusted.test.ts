@@ -6,7 +6,7 @@ import { useKeyApi } from "@/tests/processes/key-api-server";
 useRuntime({ TRUSTED_PROXIES: "10.9.8.0/24" });
 const call = useKeyApi();
 
-test("S51 who is no trusted proxy may not say what the original request was", async () => {
+test("S51 only a trusted proxy may say what the original request was", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const answer = await call("/api/forward-auth", {

@@ -25,7 +25,7 @@ const told = ({ status, headers, json }: Answer) => [
   (json as { error: { code: string } } | null)?.error.code,
 ];
 
-test("a key that may pass is 200 with every identity header and no body, by any method", async () => {
+test("an allowed key gets 200 with all identity headers and no body, with any method", async () => {
   const { actor, workspace, owner } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, {
     name: "Zürich & Söhne",
@@ -49,7 +49,7 @@ test("a key that may pass is 200 with every identity header and no body, by any 
   }
 });
 
-test("each of the three header forms and both pairs of headers are understood", async () => {
+test("all three header forms and both pairs of headers are accepted", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const forms: Headers = [
@@ -65,7 +65,7 @@ test("each of the three header forms and both pairs of headers are understood", 
   expect((await ask([...nginx, ...forms.slice(0, 1)])).status).toBe(200);
 });
 
-test("S49 a denial tells its true status and code", async () => {
+test("S49 a denial reports its actual status and code", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const post = await ask([...original("POST"), ["x-api-key", secret]]);
@@ -75,7 +75,7 @@ test("S49 a denial tells its true status and code", async () => {
   expect(told(none)).toEqual([401, "401", "missing_key", "missing_key"]);
 });
 
-test("S64 a gateway that lets a client's X-Keyward headers through is told no, in every spelling", async () => {
+test("S64 a gateway that forwards a client's X-Keyward headers is denied, in every spelling", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   for (const claimed of ["X-Keyward-Role", "x_keyward_role", "X.Keyward.Anything"]) {
@@ -85,7 +85,7 @@ test("S64 a gateway that lets a client's X-Keyward headers through is told no, i
   }
 });
 
-test("S31 S65 an overriding method header of the client counts at the gateway too", async () => {
+test("S31 S65 a method override of the client also counts behind a gateway", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   for (const override of ["X-HTTP-Method-Override", "X_HTTP_Method", "x.method_override"]) {
@@ -94,7 +94,7 @@ test("S31 S65 an overriding method header of the client counts at the gateway to
   }
 });
 
-test("S35 a revoked or disabled key is refused in the next question", async () => {
+test("S35 a revoked or disabled key is denied from the next request on", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor);
   await changeApiKey(actor, key.id, { disabled: true });
@@ -110,7 +110,7 @@ test("S35 a revoked or disabled key is refused in the next question", async () =
   ]);
 });
 
-test("S51 none, both, half, repeated or malformed pairs are 400: it would be a guess what is asked", async () => {
+test("S51 no, both, incomplete, repeated or malformed pairs of headers are 400", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const key: [string, string] = ["x-api-key", secret];
@@ -138,7 +138,7 @@ test("S51 none, both, half, repeated or malformed pairs are 400: it would be a g
   }
 });
 
-test("S51 escapes and dots in the path change no decision", async () => {
+test("S51 escapes and dots in the path don't change the decision", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   for (const uri of ["/a%2f..%2fadmin", "/a/../admin", "//admin", "/%2e%2e/", "https://api.example.com/v1"]) {
@@ -147,7 +147,7 @@ test("S51 escapes and dots in the path change no decision", async () => {
   }
 });
 
-test("S51 a query of the client's own changes nothing: not in the original address, not below the bare path", async () => {
+test("S51 a client's query changes nothing, neither in the original URL nor after the path form", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const key: [string, string] = ["x-api-key", secret];
@@ -163,7 +163,7 @@ test("S51 a query of the client's own changes nothing: not in the original addre
   expect(told(envoy).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
 });
 
-test("below the bare path the request's own method and path count, and headers that claim others do not", async () => {
+test("in the path form the request's own method and path count, not the headers", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const headers: Headers = [...original("GET", "/elsewhere"), ["x-api-key", secret]];
@@ -172,7 +172,7 @@ test("below the bare path the request's own method and path count, and headers t
   expect((await call("/api/forward-auth/", { headers })).status).toBe(200);
 });
 
-test("a gateway may ask for one workspace's keys only", async () => {
+test("a gateway can restrict access to one workspace's keys", async () => {
   const { actor } = await makeWorkspace();
   const other = await makeWorkspace();
   const { secret } = await makeKey(actor);
@@ -182,7 +182,7 @@ test("a gateway may ask for one workspace's keys only", async () => {
   expect(told(foreign).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
 });
 
-test("for nginx 401 stays 401 and every other denial is 403, with the true one beside it", async () => {
+test("for nginx 401 stays 401 and every other denial is 403, with the actual status in a header", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 1 });
   const nginx = (headers: Headers) => ask(headers, "?deny=auth_request");
@@ -200,7 +200,7 @@ test("for nginx 401 stays 401 and every other denial is 403, with the true one b
   ]);
 });
 
-test("S40 a key in the original address is refused, and the log has neither it nor the query", async () => {
+test("S40 a key in the original URL is denied, and neither it nor the query is logged", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const answer = await ask([...original("GET", `/v1/documents?api_key=${secret}`), ["x-api-key", secret]]);

@@ -16,7 +16,7 @@ async function askFrom(secret: string, forwardedFor?: string | string[]) {
   return answer.status === 200 ? "valid" : (answer.json as { error: { code: string } }).error.code;
 }
 
-test("a key with an allowlist passes from its addresses only, and the answer names the address it saw", async () => {
+test("a key with an allowlist passes only from its addresses, and the denial names the client's address", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { allowedIps: ["203.0.113.0/24", "2001:db8::/32"] });
   expect(await askFrom(secret, "203.0.113.9")).toBe("valid");
@@ -31,7 +31,7 @@ test("a key with an allowlist passes from its addresses only, and the answer nam
   expect(body).toContain("198.51.100.1");
 });
 
-test("the right-most untrusted address counts, also over several headers", async () => {
+test("the right-most untrusted address counts, also across several headers", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { allowedIps: ["203.0.113.9"] });
   expect(await askFrom(secret, "198.51.100.1, 203.0.113.9")).toBe("valid");
@@ -41,7 +41,7 @@ test("the right-most untrusted address counts, also over several headers", async
   expect(await askFrom(secret, "203.0.113.9, unknown, 127.0.0.1")).toBe("ip_not_allowed");
 });
 
-test("nothing is believed from a socket that is no trusted proxy, and no header but X-Forwarded-For ever", async () => {
+test("no header of an untrusted socket counts, and never any header but X-Forwarded-For", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { allowedIps: ["203.0.113.9"] });
   const claims = {

@@ -8,7 +8,7 @@ useRuntime({ API_CORS_ORIGINS: "https://app.example.com,http://localhost:5173" }
 const call = useKeyApi();
 const me = "/api/public/v1/me";
 
-test("a preflight from a named origin is told what it may send", async () => {
+test("a preflight from a configured origin gets what it may send", async () => {
   for (const origin of ["https://app.example.com", "http://localhost:5173"]) {
     const headers = {
       origin,
@@ -27,7 +27,7 @@ test("a preflight from a named origin is told what it may send", async () => {
   }
 });
 
-test("answers to a named origin may be read by it, errors too, never with credentials", async () => {
+test("a configured origin may read responses, including errors, never with credentials", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   for (const key of [secret, "unknown"]) {
@@ -62,7 +62,7 @@ test("without API_CORS_ORIGINS no origin gets permission", async () => {
   });
 });
 
-test("S25 a preflight that a gateway hands on is answered for the named origins alone, and allows no request by itself", async () => {
+test("S25 a preflight forwarded by a gateway is answered only for configured origins, and allows no request by itself", async () => {
   const preflight = {
     "access-control-request-method": "PATCH",
     "access-control-request-headers": "x-api-key, x-custom",
@@ -81,12 +81,12 @@ test("S25 a preflight that a gateway hands on is answered for the named origins 
   expect(Object.keys(other.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
   const get = await ask("https://app.example.com", "/api/preflight", "GET");
   expect([get.status, get.headers.allow]).toEqual([405, "OPTIONS"]);
-  // To a gateway, every 2xx from here means that the request may pass.
+  // For a gateway, every 2xx means that the request may pass.
   for (const path of ["/api/forward-auth", "/api/forward-auth/v1"])
     expect((await ask("https://app.example.com", path)).status).toBeGreaterThanOrEqual(400);
 });
 
-test("a denial for a gateway can be read by a named origin", async () => {
+test("a configured origin can read a denial sent to a gateway", async () => {
   const question = { "x-forwarded-method": "GET", "x-forwarded-uri": "/v1" };
   for (const [origin, allowed] of [
     ["https://app.example.com", "https://app.example.com"],

@@ -17,7 +17,7 @@ const ask = (secret: string, from?: string) =>
 
 const statuses = (answers: Answer[]) => answers.map(({ status }) => status).sort((a, b) => a - b);
 
-test("every answer to a known key says its limit, denied ones too, and none to an unknown key does", async () => {
+test("every response to a known key has its limit, also denials, and none to an unknown key has", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const before = Math.floor(Date.now() / 1000);
@@ -35,7 +35,7 @@ test("every answer to a known key says its limit, denied ones too, and none to a
   expect((await ask("nonsense")).headers).not.toHaveProperty("ratelimit");
 });
 
-test("a key may make exactly its limit of calls at once, and the next is 429", async () => {
+test("a key can make exactly its limit of calls at once, and the next is 429", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 20 });
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(secret)));
@@ -54,14 +54,14 @@ test("a key may make exactly its limit of calls at once, and the next is 429", a
   expect(Number.isInteger(wait) && wait >= 1 && wait <= 60).toBe(true);
 });
 
-test("more at once than the limit lets through the limit, whoever comes first", async () => {
+test("of more simultaneous calls than the limit, exactly the limit passes", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 5 });
   const answers = await Promise.all(Array.from({ length: 30 }, () => ask(secret)));
   expect(statuses(answers)).toEqual([...Array(5).fill(200), ...Array(25).fill(429)]);
 });
 
-test("denied calls cost nothing, allowed ones that fail afterwards do", async () => {
+test("denied calls don't count, allowed ones that fail afterwards do", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 3, permissionLevel: "read_only" });
   const headers = { "x-api-key": secret };
@@ -71,7 +71,7 @@ test("denied calls cost nothing, allowed ones that fail afterwards do", async ()
   expect((await ask(secret)).headers["x-ratelimit-remaining"]).toBe("1");
 });
 
-test("the workspace's limit is that of keys without their own, and bounds the sum of its keys", async () => {
+test("the workspace's limit applies to keys without their own, and to all its keys together", async () => {
   const { workspace, actor } = await makeWorkspace();
   const keys = await Promise.all([makeKey(actor), makeKey(actor, { rateLimitPerMinute: 2 }), makeKey(actor)]);
   const [plain, own, third] = keys.map(({ secret }) => secret) as [string, string, string];
@@ -89,7 +89,7 @@ test("the workspace's limit is that of keys without their own, and bounds the su
   expect(refused.headers).toMatchObject({ "x-ratelimit-limit": "6", "x-ratelimit-remaining": "0" });
 });
 
-test("RATE_LIMIT_PER_MINUTE is the limit where nothing else is said", async () => {
+test("RATE_LIMIT_PER_MINUTE is the default limit", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   await withAnotherRuntime({ RATE_LIMIT_PER_MINUTE: "2" }, async () => {
@@ -99,7 +99,7 @@ test("RATE_LIMIT_PER_MINUTE is the limit where nothing else is said", async () =
   });
 });
 
-test("S52 an address that goes on guessing is answered 429, and a valid key from there still passes", async () => {
+test("S52 an address that keeps guessing gets 429, and a valid key from there still passes", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const address = "198.51.100.7";
@@ -115,7 +115,7 @@ test("S52 an address that goes on guessing is answered 429, and a valid key from
   expect((await ask("guess", "198.51.100.8")).status).toBe(401);
 });
 
-test("S52 past the limit forged keys with a good checksum cost no query, and keys that memory does not know still pass", async () => {
+test("S52 beyond the limit, forged keys with a valid checksum cost no query, and keys that aren't in memory still pass", async () => {
   const { actor } = await makeWorkspace();
   const { secret: early } = await makeKey(actor);
   const address = "198.51.100.9";
@@ -126,16 +126,16 @@ test("S52 past the limit forged keys with a good checksum cost no query, and key
   const statuses = [];
   for (let index = 0; index < 200; index += 1) statuses.push((await forge()).status);
   expect(new Set(statuses)).toEqual(new Set([429]));
-  // At most one hash in 60 is taken for a known one.
+  // At most about one hash in 60 is a false positive.
   expect(runtime().engine.keyCache.queries - before).toBeLessThan(20);
-  // One that was there when the filter was loaded, and one that came later: neither has been used before.
+  // A key that existed when the filter was loaded, and one created later. Neither was used before.
   const { secret: late } = await makeKey(actor);
   runtime().engine.keyCache.clear();
   expect((await ask(early, address)).status).toBe(200);
-  await waitUntil("the new key passes", async () => (await ask(late, address)).status === 200);
+  await waitUntil("the new key is allowed", async () => (await ask(late, address)).status === 200);
 });
 
-test("S52 without a lease no key is taken for unknown: new ones may have been made", async () => {
+test("S52 without a lease every key is looked up, because new ones may have been created", async () => {
   const address = "198.51.100.10";
   const forge = () => ask(generateSecret("kw_sk_"), address);
   for (let index = 0; index < 60; index += 1) await forge();
@@ -149,7 +149,7 @@ test("S52 without a lease no key is taken for unknown: new ones may have been ma
   }
 });
 
-test("S52 addresses of one /64 share their failures, those of another do not", async () => {
+test("S52 addresses in one /64 share their failures, others don't", async () => {
   for (let index = 0; index < 60; index += 1) {
     expect((await ask("guess", `2001:db8:1:2:${index.toString(16)}::${index}`)).status).toBe(401);
   }

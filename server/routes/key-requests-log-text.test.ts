@@ -16,7 +16,7 @@ const server = createServer((request, response) => {
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-/** Sends bytes that no well-behaved client would, and returns the status lines that came back. */
+/** Sends raw bytes, which may be malformed, and returns the status lines of the responses. */
 async function sendRaw(lines: string[]): Promise<string[]> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.write(Buffer.from(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`));

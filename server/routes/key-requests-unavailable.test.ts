@@ -23,7 +23,7 @@ async function managingKey() {
   };
 }
 
-/** Ours, said in our words: nothing of what is behind it. */
+/** Asserts our own 503 response, which reveals no internals. */
 function expectOnly(answer: Answer, status: number, code: string): void {
   expect(answer.status).toBe(status);
   expect(answer.json).toMatchObject({ error: { code, request_id: answer.headers["x-request-id"] } });
@@ -38,7 +38,7 @@ async function query(text: string): Promise<void> {
   await runtime().pool.query(text);
 }
 
-test("while the database is away a known key passes until the lease ends, then all are 503 until it is back", async () => {
+test("while the database is unavailable a known key passes until the lease ends, then all are 503 until it is back", async () => {
   const { me, list } = await managingKey();
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
@@ -47,7 +47,7 @@ test("while the database is away a known key passes until the lease ends, then a
       proxy.cut();
       const statuses: number[] = [];
       await waitUntil(
-        "the lease is over",
+        "the lease has ended",
         async () => statuses[statuses.push((await me()).status) - 1] === 503,
       );
       expect(new Set(statuses)).toEqual(new Set([200, 503]));
@@ -56,14 +56,14 @@ test("while the database is away a known key passes until the lease ends, then a
         expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
       }
       proxy.restore();
-      await waitUntil("keys are answered again", async () => (await me()).status === 200);
+      await waitUntil("keys are allowed again", async () => (await me()).status === 200);
     });
   } finally {
     await proxy.close();
   }
 });
 
-test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, no other, and a revocation says so", async () => {
+test("with STALE_VERDICT_SECONDS only known keys are judged from memory for that long, and a revocation says so", async () => {
   const { actor } = await makeWorkspace();
   const [known, unknown] = [await makeKey(actor), await makeKey(actor)].map(({ secret }) =>
     hashOfSecret(secret),
@@ -81,9 +81,9 @@ test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, 
       expect((await rejections.waitUntilRejectedEverywhere()).staleSeconds).toBe(3);
       expect(await isFound(known)).toBe(true);
       proxy.cut();
-      await waitUntil("the lease is over", async () => !leaseKeeper.holdsLease);
+      await waitUntil("the lease has ended", async () => !leaseKeeper.holdsLease);
       expect([await isFound(known), await isFound(unknown)]).toEqual([true, false]);
-      await waitUntil("that is over as well", async () => !(await isFound(known)));
+      await waitUntil("that has ended as well", async () => !(await isFound(known)));
       proxy.restore();
       await waitUntil("keys are found again", () => isFound(unknown));
     });
@@ -92,7 +92,7 @@ test("with STALE_VERDICT_SECONDS a known key is judged from memory for so long, 
   }
 });
 
-test("a decision that cannot be logged is 503 and costs nothing", async () => {
+test("a decision that can't be logged is 503 and doesn't count", async () => {
   const { me } = await managingKey();
   expect((await me()).headers["x-ratelimit-remaining"]).toBe("599");
   await withFileSizeLimit(0, async () => {
@@ -107,7 +107,7 @@ test("a decision that cannot be logged is 503 and costs nothing", async () => {
   expect((await call("/api/ready")).status).toBe(200);
 });
 
-test("with ACCESS_LOG_REQUIRED=0 a decision that cannot be logged is answered all the same", async () => {
+test("with ACCESS_LOG_REQUIRED=0 a decision that can't be logged is still answered", async () => {
   const { me } = await managingKey();
   await withAnotherRuntime({ ACCESS_LOG_REQUIRED: "0" }, async (server) => {
     expect((await me()).status).toBe(200);
@@ -116,7 +116,7 @@ test("with ACCESS_LOG_REQUIRED=0 a decision that cannot be logged is answered al
   });
 });
 
-test("while the log's tables are away, decisions are answered, and logged once they are back", async () => {
+test("while the log's tables are missing, decisions are answered, and logged once the tables are back", async () => {
   const { key, me } = await managingKey();
   await query("ALTER TABLE access_log.entries RENAME TO entries_away");
   try {
@@ -128,7 +128,7 @@ test("while the log's tables are away, decisions are answered, and logged once t
   await waitUntil("the decision is in the log", async () => (await logged()).rowCount === 1);
 });
 
-test("S61 an error of ours is internal_error without a stack, a statement or a version", async () => {
+test("S61 an internal error is internal_error without a stack, a statement or a version", async () => {
   const { list } = await managingKey();
   await query("ALTER TABLE users RENAME COLUMN name TO name_away");
   try {

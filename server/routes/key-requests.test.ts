@@ -8,7 +8,7 @@ useRuntime();
 const call = useKeyApi();
 const me = "/api/public/v1/me";
 
-test("an answer carries a request id of ours, or the client's own where it is well-formed", async () => {
+test("a response has a new request id, or the client's own if it is well-formed", async () => {
   const { headers } = await call(me);
   expect(headers["x-request-id"]).toMatch(/^req_[0-9a-z]{26}$/);
   const own = `${"A-z_0".repeat(12)}1234`;
@@ -53,7 +53,7 @@ test("a key without the permission is challenged with insufficient_scope", async
   expect(answer.headers["www-authenticate"]).toBe('Bearer realm="keyward", error="insufficient_scope"');
 });
 
-test("a method that a path does not have is 405 with the methods it has", async () => {
+test("an unsupported method is 405 with the supported methods", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   const cases = [
@@ -70,7 +70,7 @@ test("a method that a path does not have is 405 with the methods it has", async 
   }
 });
 
-test("a path of this API that is not there is 404 in the same shape", async () => {
+test("an unknown path of this API is 404 in the same shape", async () => {
   for (const path of ["/auth", "/auth/", "/auth/nothing", "/api/public/v2/me", "/api/public"]) {
     const answer = await call(path);
     expect(answer.status).toBe(404);
@@ -80,13 +80,13 @@ test("a path of this API that is not there is 404 in the same shape", async () =
   }
 });
 
-test("a key's path without a key is 401, whatever stands for the id", async () => {
+test("a key's path without credentials is 401, whatever the id", async () => {
   for (const path of ["/auth/api-keys/key_1", "/auth/api-keys/UPPER", `/auth/api-keys/${"x".repeat(100)}`]) {
     expect((await call(path)).json).toMatchObject({ error: { code: "missing_key" } });
   }
 });
 
-test("HEAD answers as GET does, without the body", async () => {
+test("HEAD answers like GET, without the body", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const head = await call(me, { method: "HEAD", headers: { "x-api-key": secret } });
@@ -96,7 +96,7 @@ test("HEAD answers as GET does, without the body", async () => {
   expect([denied.status, denied.body]).toEqual([401, ""]);
 });
 
-test("a body over 64 KiB is 413, whether its length was said or not", async () => {
+test("a body over 64 KiB is 413, with and without Content-Length", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   const body = JSON.stringify({ name: "x".repeat(64 * 1024), permission_level: "read_only" });
@@ -108,7 +108,7 @@ test("a body over 64 KiB is 413, whether its length was said or not", async () =
   }
 });
 
-test("a body that is no JSON object is 400, and says so", async () => {
+test("a body that isn't a JSON object is 400, and says so", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   const headers = { "x-api-key": secret };
@@ -153,7 +153,7 @@ test("S31 S65 a read-only key may read, and gets 403 for every unsafe method and
   });
 });
 
-test("what a key may do narrows at once with its owner's role, and ends with the membership", async () => {
+test("a key's permissions shrink immediately with its owner's role, and end with the membership", async () => {
   const { workspace } = await makeWorkspace();
   const { actor, user } = await makeMember(workspace, "admin");
   const { secret } = await makeKey(actor, { canManageKeys: true });
@@ -162,7 +162,7 @@ test("what a key may do narrows at once with its owner's role, and ends with the
   const post = () =>
     call("/auth/api-keys", { method: "POST", headers, body: { name: "x", permission_level: "read_only" } });
   const members = runtime().prisma.member;
-  // Whoever writes, by whatever program: it holds once every instance has read of it.
+  // Written by another program: it applies once every instance has read it.
   const held = () => runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect((await post()).status).toBe(200);
 

@@ -34,11 +34,11 @@ const wrong = useBundle("tests/processes/key-api-process.ts", {
   wrong: "return wall < lease.until.wall;",
 });
 let wayOfFirst: TcpProxy;
-// Limits are shared through it: an instance that cannot reach PostgreSQL could still pass them, and only its lease stops it.
+// With Redis, an instance that can't reach PostgreSQL could still take rate limit grants, so only its lease stops it.
 let redis: RedisServer;
 const started: DecisionProcess[] = [];
 beforeAll(async () => {
-  // Without Redis itself, it would keep all of them in PostgreSQL.
+  // If it couldn't reach Redis either, all instances would switch to PostgreSQL.
   await runtime().engine.leaseKeeper.stop();
   wayOfFirst = await startTcpProxy(postgres.url);
   redis = await startRedis();
@@ -50,7 +50,7 @@ afterAll(async () => {
   for (const clock of Object.values(clocks)) clock.remove();
 });
 
-/** Three instances: two with clocks that are stepped, the first of them on a way to the database that can be cut. */
+/** Three instances: two with clocks that can be stepped, the first with a connection to the database that can be cut. */
 async function startInstances(program: string): Promise<DecisionProcess[]> {
   for (const clock of Object.values(clocks)) clock.setTo(0);
   wayOfFirst.restore();
@@ -64,7 +64,7 @@ async function startInstances(program: string): Promise<DecisionProcess[]> {
   return instances;
 }
 
-/** Waits until every instance has renewed its lease, with renewals that began from now on. */
+/** Waits until every instance has renewed its lease with a renewal that began from now on. */
 async function renewAll(): Promise<void> {
   const renewals = async () => {
     const { rows } = await runtime().pool.query<{ id: string; renewal: string }>(
@@ -73,15 +73,15 @@ async function renewAll(): Promise<void> {
     return new Map(rows.map(({ id, renewal }) => [id, Number(renewal)]));
   };
   const before = await renewals();
-  // One may be under way.
+  // One may be in flight.
   await waitUntil("all instances have renewed their leases", async () =>
     [...(await renewals())].every(([id, renewal]) => renewal >= (before.get(id) ?? 0) + 2),
   );
 }
 
-/** The clock of an instance that cannot reach the database goes back by an hour, and a key is revoked elsewhere. */
+/** Sets the clock of an instance that can't reach the database back by an hour, and revokes a key elsewhere. */
 async function stepBackWhileCutOff(run: RevocationRun): Promise<void> {
-  // It cannot look up a key that it does not know yet.
+  // It can't look up a key that it doesn't know yet.
   await run.calledAgain(0, run.nextKey, 2);
   wayOfFirst.cut();
   clocks.first.setTo(-hour);
@@ -91,11 +91,11 @@ async function stepBackWhileCutOff(run: RevocationRun): Promise<void> {
   clocks.first.setTo(0);
 }
 
-test("S35 clocks that are stepped back and forth, an instance's or the database's, bring no revoked and no expired key back", async () => {
+test("S35 stepping the clocks of an instance or the database back and forth revives no revoked or expired key", async () => {
   const { manager, keys } = await makeRunKeys(24);
   const run = new RevocationRun(await startInstances(program()), keys, manager);
   await run.revokeNext(2);
-  // By the time of the database that was told once a key has expired, and its clock steps back.
+  // The key has expired by the database's time that instances have seen, and then its clock is set back.
   const expiring = keys.at(-1) as RunKey;
   await runtime().pool.query(
     "UPDATE api_keys SET expires_at = clock_timestamp() + interval '1 second' WHERE id = $1",
@@ -104,7 +104,7 @@ test("S35 clocks that are stepped back and forth, an instance's or the database'
   expect(await run.call(2, expiring.secret)).toBe(200);
   await expect.poll(() => run.call(2, expiring.secret), { timeout: 30_000 }).toBe(401);
   clocks.database.setTo(-hour);
-  // The instance learns of the database's clock as it renews its lease.
+  // The instance learns the database's clock with its renewals.
   for (let renewed = 0; renewed < 3; renewed += 1) {
     await renewAll();
     expect(await run.call(2, expiring.secret)).toBe(401);
@@ -130,7 +130,7 @@ test("S35 clocks that are stepped back and forth, an instance's or the database'
   run.expectExact({ revocations: 20, allows: 300, denials: 100, during: 18 });
 });
 
-test("a lease that went by the wall's clock alone would be caught", async () => {
+test("a lease that used only the wall clock would be detected", async () => {
   const { manager, keys } = await makeRunKeys(6);
   const run = new RevocationRun(await startInstances(wrong()), keys, manager);
   await run.revokeNext(2);

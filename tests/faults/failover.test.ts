@@ -8,7 +8,7 @@ import { useBundle } from "@/tests/processes/bundle";
 import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
 import { waitUntil } from "@/tests/wait-until";
 
-// What an address does that always leads to the primary: all reach PostgreSQL through it.
+// All instances reach PostgreSQL through it, like an address that always leads to the primary.
 let address: TcpProxy;
 let primary: OwnPostgres;
 const servers: OwnPostgres[] = [];
@@ -45,7 +45,7 @@ async function startRun(program: string): Promise<{ run: RevocationRun; keys: Ru
   return { run: new RevocationRun(instances, keys, manager), keys };
 }
 
-/** Follows the primary until it is told to stop: what happens there from then on, it lacks. */
+/** A standby that follows the primary until it is told to stop, and lacks what happens afterwards. */
 async function followUntilNow(): Promise<OwnPostgres> {
   const standby = await primary.startStandby();
   servers.push(standby);
@@ -62,7 +62,7 @@ async function followUntilNow(): Promise<OwnPostgres> {
 async function stopFollowing(standby: OwnPostgres): Promise<void> {
   await standby.administer("ALTER SYSTEM SET primary_conninfo TO ''");
   await standby.administer("SELECT pg_reload_conf()");
-  await waitUntil("nobody follows the primary", async () => {
+  await waitUntil("the standby is disconnected", async () => {
     const [row] = await primary.administer<{ count: number }>(
       "SELECT count(*)::int FROM pg_stat_replication",
     );
@@ -70,7 +70,7 @@ async function stopFollowing(standby: OwnPostgres): Promise<void> {
   });
 }
 
-/** The primary's machine is lost, and the address leads to the standby. */
+/** Simulates the loss of the primary's machine, and forwards to the standby. */
 async function failOver(standby: OwnPostgres): Promise<void> {
   address.cut();
   await primary.kill();
@@ -80,12 +80,12 @@ async function failOver(standby: OwnPostgres): Promise<void> {
   primary = standby;
 }
 
-test("S35 over a failover to a standby that lacks the last revocations nothing is decided by what was known before it", async () => {
+test("S35 after a failover to a standby that lacks the last revocations, nothing is decided by older knowledge", async () => {
   const { run } = await startRun(program());
   for (let turn = 0; turn < 6; turn += 1) await run.revokeNext(turn % 3);
   const standby = await followUntilNow();
   await stopFollowing(standby);
-  // These are lost with the primary, and with them the epochs that the next ones have again.
+  // These are lost with the primary, and later changes get the same epochs.
   const before = run.revocations.length;
   const lost: RunKey[] = [];
   for (let turn = 0; turn < 6; turn += 1) lost.push(await run.revokeNext(turn % 3));
@@ -95,25 +95,25 @@ test("S35 over a failover to a standby that lacks the last revocations nothing i
   await failOver(standby);
   for (let turn = 0; turn < 6; turn += 1) await run.revokeNext(turn % 3);
 
-  // That the standby lacked them is no promise, it is what happened: else this history would show nothing.
+  // The standby must have lacked them; otherwise this test proves nothing.
   expect(await run.call(0, (lost[0] as RunKey).secret)).toBe(200);
   await run.end();
   expect(wrongAllows(run.calls.slice(0, beforeFailover), forgotten)).toEqual([]);
-  // What the standby lacked of the access log is there again, once.
+  // Log entries that the standby lacked are there again, exactly once.
   await run.expectLogged();
   const known = new Set(lost.map(({ id }) => id));
   run.calls.splice(0, run.calls.length, ...run.calls.filter(({ key }) => !known.has(key)));
   run.expectExact({ revocations: 12, allows: 300, denials: 100, during: 12 });
 });
 
-test("entries of memory that outlived the failover would be caught", async () => {
+test("cache entries that survived the failover would be detected", async () => {
   const { run, keys } = await startRun(wrong());
   await run.revokeNext(0);
   const standby = await followUntilNow();
   await stopFollowing(standby);
   for (let turn = 0; turn < 3; turn += 1) await run.revokeNext(0);
   const called = keys.slice(2, 7);
-  // All that is called must be in memory: the first look-up in the new life would clear it.
+  // All keys must be in memory, because the first look-up on the new timeline clears it.
   await Promise.all([0, 1, 2].flatMap((instance) => called.map((key) => run.calledAgain(instance, key, 2))));
   await failOver(standby);
   const last = keys[5] as RunKey;

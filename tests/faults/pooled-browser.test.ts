@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "@/server/start-runtime";
 
-/** Between them they touch every kind of query of the console: accounts, second steps, keys, people, the log. */
+/** Together they use every kind of query of the console: accounts, second factors, keys, members, the log. */
 const specs = [
   "accounts",
   "two-step",
@@ -16,7 +16,7 @@ const specs = [
   "usage",
 ];
 
-test("S74 the console works behind a transaction pooler as it does without one", async () => {
+test("S74 the console works behind a transaction pooler", async () => {
   const playwright = path.join(projectRoot(), "node_modules/@playwright/test/cli.js");
   const files = specs.map((name) => `e2e/${name}.spec.ts`);
   const child = spawn(

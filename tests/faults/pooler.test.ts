@@ -28,10 +28,10 @@ afterAll(async () => {
   await pooler?.stop();
 });
 
-test("who looked for migrations through a pooler leaves no lock on a connection of its", async () => {
+test("checking for migrations through a pooler leaves no lock on the pooler's connections", async () => {
   const folder = path.join(projectRoot(), "prisma/migrations");
   expect(await migrate(pooler.url, folder)).toEqual([]);
-  // The connection it used is the first to be used again, and taken by this transaction: the next look goes to another one.
+  // This transaction occupies the connection that was used, so the next check uses another one.
   const other = new pg.Client(clientConfig(pooler.url));
   await other.connect();
   await other.query("BEGIN");
@@ -40,7 +40,7 @@ test("who looked for migrations through a pooler leaves no lock on a connection 
   await other.end();
 }, 10_000);
 
-test("S74 sign-in and mails are throttled through a pooler, whichever connection a query gets", async () => {
+test("S74 sign-in and mails are throttled through a pooler, whichever connection a query uses", async () => {
   const pool = new pg.Pool({ ...clientConfig(pooler.url), max: 6 });
   const signIn = new SignInThrottle(pool);
   const mail = new MailThrottle(pool);
@@ -51,7 +51,7 @@ test("S74 sign-in and mails are throttled through a pooler, whichever connection
     expect(await mail.mayMail(email, "second_step")).toBe(true);
   };
   for (let round = 0; round < 3; round += 1) {
-    // Transactions that stay open hold connections of the pooler, so that each round gets others.
+    // Open transactions occupy connections of the pooler, so that each round uses others.
     const held = await Promise.all(Array.from({ length: round }, () => pool.connect()));
     for (const client of held) await client.query("BEGIN");
     await Promise.all(Array.from({ length: 20 }, (_, index) => one(round * 20 + index)));
@@ -60,9 +60,9 @@ test("S74 sign-in and mails are throttled through a pooler, whichever connection
   await pool.end();
 });
 
-test("S74 people sign up, sign in, and make and list keys through a pooler, whichever connection a query gets", async () => {
+test("S74 sign-up, sign-in, and creating and listing keys work through a pooler, whichever connection a query uses", async () => {
   const server = await startServer({ DATABASE_URL: pooler.url });
-  // "Try again shortly", as a server short of processor time may answer where a password is hashed, is heeded.
+  // Retry on "Try again shortly", which a busy server may answer when it hashes a password.
   const unlessBusy = async <Answer extends { status: number }>(ask: () => Promise<Answer>) => {
     let answer = await ask();
     while (answer.status === 503) answer = await ask();
@@ -89,15 +89,15 @@ test("S74 people sign up, sign in, and make and list keys through a pooler, whic
     ]);
     expect(listed.body).toContain("through a pooler");
   };
-  // At once, so that they share the connections of the pooler.
+  // At the same time, so that they share the pooler's connections.
   for (let round = 0; round < 3; round += 1)
     await Promise.all([0, 1, 2, 3].map((index) => person(round * 4 + index)));
   expect(await server.stop()).toBe(0);
 }, 120_000);
 
-test("S35 behind a pooler that hands each transaction to another connection revocations are exact, and every call is answered", async () => {
+test("S35 behind a transaction pooler revocations are exact, and every call is answered", async () => {
   const { manager, keys } = await makeRunKeys(24);
-  // At once, as a deployment starts them: each looks whether migrations are missing.
+  // At the same time, as in a deployment: each checks for missing migrations.
   instances.push(
     ...(await Promise.all(
       [1, 2, 3].map(() => startDecisionProcess(program(), { DATABASE_URL: pooler.url })),

@@ -15,7 +15,10 @@ type Sent = {
   chunked?: boolean;
 };
 
-/** Serves the routes that the process answers itself on a real socket, with the test file's runtime. Call it after useRuntime(). */
+/**
+ * Serves the routes that the process answers itself on a real socket, with the test file's runtime. Call it after useRuntime(). Each
+ * response is checked against /openapi.json.
+ */
 export function useKeyApi(): (path: string, sent?: Sent) => Promise<Answer> {
   const server = useKeyApiServer();
   return async (path, sent = {}) => {

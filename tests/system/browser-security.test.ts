@@ -25,7 +25,7 @@ describe("S24", () => {
     "/_next/nothing-here",
   ];
 
-  test("every page has a policy without inline scripts, framing, sniffing or a loose Referer, and no HSTS on http", async () => {
+  test("every page has strict security headers, and no HSTS on http", async () => {
     for (const page of pages) {
       const { headers } = await get(page);
       const policy = String(headers["content-security-policy"]);
@@ -47,7 +47,7 @@ describe("S24", () => {
     }
   });
 
-  test("a page behind a mailed link sends no Referer, for its address is a secret", async () => {
+  test("a page behind a mailed link sends no Referer, because its URL is a secret", async () => {
     for (const page of [
       "/reset-password?token=x",
       "/verify-email?token=x",
@@ -60,7 +60,7 @@ describe("S24", () => {
     }
   });
 
-  test("the nonce is new for each answer, and every script of the page carries it", async () => {
+  test("the nonce is new for each response, and every script of the page has it", async () => {
     const seen = new Set<string>();
     for (const page of ["/sign-in", "/sign-in", "/sign-up", "/docs/errors", "/there-is/nothing-here"]) {
       const answer = await get(page);
@@ -86,7 +86,7 @@ describe("S24", () => {
     expect(String(answer.headers["content-security-policy"])).not.toContain(chosen);
   });
 
-  test("on https HSTS is sent", async () => {
+  test("HSTS is sent on https", async () => {
     const secrets = {
       AUTH_SECRET: randomBytes(33).toString("base64"),
       ENCRYPTION_KEYS: randomBytes(32).toString("base64"),
@@ -126,13 +126,13 @@ describe("S10 an evil Host", () => {
     "/\\evil.example",
   ];
 
-  test("is in no answer, redirect, cookie or link, whichever header names it", async () => {
+  test("appears in no response, redirect, cookie or link, whichever header contains it", async () => {
     for (const target of targets) {
       for (const headers of [{ host: "evil.example" }, evil, { ...evil, host: "localhost" }]) {
         const answer = await get(target, headers);
         const location = String(answer.headers.location ?? "");
         if (location) expect(new URL(location, "http://localhost:1").hostname, target).toBe("localhost");
-        // A path that names it is the client's own words; the host of anything is not.
+        // The path that the client sent may contain it; hosts may not.
         if (!target.includes("evil"))
           expect(JSON.stringify(answer.headers) + answer.body, target).not.toContain("evil.example");
         else expect(answer.headers.refresh ?? "", target).not.toMatch(/url=(\w+:)?\/\//);
@@ -140,7 +140,7 @@ describe("S10 an evil Host", () => {
     }
   });
 
-  test("is not where signing in leads, nor in its cookies", async () => {
+  test("appears neither in the redirect after sign-in nor in cookies", async () => {
     const { email } = await started.signedUp();
     const browser = started.browser();
     const answer = await browser.request("/api/sign-in", {
@@ -153,7 +153,7 @@ describe("S10 an evil Host", () => {
   });
 });
 
-test("S11 a callbackUrl that leads away is no redirect for who is signed in, nor for who is not", async () => {
+test("S11 a callbackUrl to another site never redirects, whether signed in or not", async () => {
   const { browser } = await started.signedUp();
   const bad = [
     "//evil.example",
@@ -180,7 +180,7 @@ test("S11 a callbackUrl that leads away is no redirect for who is signed in, nor
   }
 });
 
-test("S11 a signed-out person is led to sign in and back to a path of ours, whatever the path looked like", async () => {
+test("S11 a signed-out person is redirected to sign-in and back to a path of ours, whatever the path looks like", async () => {
   const answer = await get("/acme/settings/api/keys?status=active");
   expect(answer.status).toBe(307);
   const location = new URL(String(answer.headers.location), "http://localhost");
@@ -190,7 +190,7 @@ test("S11 a signed-out person is led to sign in and back to a path of ours, what
   ]);
 });
 
-test("S25 no page or route lets another origin read it with credentials", async () => {
+test("S25 no page or route can be read by another origin with credentials", async () => {
   const { browser } = await started.signedUp();
   for (const target of [
     "/",

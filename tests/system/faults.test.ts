@@ -10,7 +10,7 @@ import { waitUntil } from "../wait-until";
 
 const started = useStartedConsole();
 
-describe("while the database is away", () => {
+describe("while the database is unavailable", () => {
   let database: TcpProxy;
   let server: StartedServer;
   let browser: Browser;
@@ -32,7 +32,7 @@ describe("while the database is away", () => {
     ["POST", "/api/sign-out", {}],
   ];
 
-  test("console routes answer 503 unavailable with Retry-After, and sign nobody out", async () => {
+  test("console routes answer 503 unavailable with Retry-After, and don't sign anyone out", async () => {
     for (const path of [
       "/api/account",
       "/api/account/sessions",
@@ -51,7 +51,7 @@ describe("while the database is away", () => {
     expect(browser.cookies.has("keyward.session")).toBe(true);
   });
 
-  test("S61 neither routes nor pages tell where the database is, nor show a stack", async () => {
+  test("S61 neither routes nor pages reveal where the database is, or a stack trace", async () => {
     for (const path of [
       "/api/account",
       "/settings",
@@ -67,14 +67,14 @@ describe("while the database is away", () => {
     }
   });
 
-  test("a page is 503 that tries again by itself, once the process has noticed", async () => {
+  test("a page is 503 and reloads itself, once the process has noticed", async () => {
     await waitUntil("a page says 503", async () => (await browser.request("/sign-in")).status === 503);
     const { headers, body } = await browser.request("/settings", { headers: { accept: "text/html" } });
     expect(headers["retry-after"]).toBe("3");
     expect(body).toContain("can't reach its database");
   });
 
-  test("the process lives, says that it is not ready, and works again once the database is back", async () => {
+  test("the process stays alive, reports that it isn't ready, and works again once the database is back", async () => {
     expect((await browser.request("/api/health")).status).toBe(200);
     expect((await browser.request("/api/ready")).json).toMatchObject({
       status: "unavailable",
@@ -88,7 +88,7 @@ describe("while the database is away", () => {
   });
 });
 
-test("S61 a forced error tells no stack, query or version, on a route and on a page; the log has its request id", async () => {
+test("S61 a forced error reveals no stack, query or version, on a route and on a page; the log has its request id", async () => {
   const { browser, slug } = await started.signedUp();
   const client = new pg.Client(clientConfig(started.database().url));
   await client.connect();
@@ -114,7 +114,7 @@ test("S61 a forced error tells no stack, query or version, on a route and on a p
   expect((await browser.request("/api/account")).status).toBe(200);
 });
 
-test("S55 headers that are too large, and malformed paths and methods, are refused without a server error", async () => {
+test("S55 headers that are too large, and malformed paths and methods, are rejected without a server error", async () => {
   const { port } = started.server();
   for (const path of [
     "/%",
@@ -141,14 +141,14 @@ test("S55 headers that are too large, and malformed paths and methods, are refus
   expect(oversized.status).toBe(431);
 });
 
-test("SIGTERM under load drops no request, and the process ends by itself with 0", async () => {
+test("SIGTERM under load drops no request, and the process exits with 0", async () => {
   const server = await started.another();
   const answers: Promise<number>[] = [];
   const ask = (port: number, path: string) =>
     sendHttp(port, path, { headers: { accept: "text/html" } }).then(({ status }) => status);
   for (let index = 0; index < 120; index += 1)
     answers.push(ask(server.port, index % 4 ? "/sign-in" : "/api/account"));
-  // Connections are accepted in their order: once a later one is answered, all of them are under way.
+  // Connections are accepted in order: once a later one is answered, all earlier ones are in progress.
   expect(await ask(server.port, "/api/health")).toBe(200);
   const stopped = server.stop("SIGTERM");
   const settled = await Promise.allSettled(answers);
@@ -156,7 +156,7 @@ test("SIGTERM under load drops no request, and the process ends by itself with 0
     .filter((one) => one.status === "fulfilled")
     .map((one) => (one as PromiseFulfilledResult<number>).value);
   expect(answered.length, JSON.stringify(settled.find((one) => one.status === "rejected"))).toBe(120);
-  // A machine short of processor time may say 503 to a page: that is an answer, and no request was dropped.
+  // A busy machine may answer a page with 503: that is a response, so no request was dropped.
   expect(new Set(answered.filter((status) => status !== 503))).toEqual(new Set([200, 401]));
   expect(await stopped).toBe(0);
   await expect(ask(server.port, "/api/health")).rejects.toThrow(/ECONNREFUSED/);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** A project with the scripts of this one, and two packages that a registry of the test's own has. */
+/** A project with our scripts and two packages, which come from a registry in this test. */
 const project = mkdtempSync(path.join(tmpdir(), "keyward-install-"));
 const names = ["first-package", "second-package"];
 const packed = new Map<string, Buffer>();
@@ -75,8 +75,8 @@ async function install(): Promise<boolean> {
   return output.includes("Installing");
 }
 
-test("an installation that is killed leaves no npm behind, and the next one is whole", async () => {
-  // The first package comes, the second never does.
+test("killing an installation leaves no npm process, and the next one is complete", async () => {
+  // The first package is delivered, the second never.
   const npmEnded = new Promise<void>((resolve) => {
     answer = (name, response) => {
       if (name === names[0]) return serve(name, response);
@@ -92,7 +92,7 @@ test("an installation that is killed leaves no npm behind, and the next one is w
   expect(await install()).toBe(false);
 }, 60_000);
 
-test("packages that were removed one by one are noticed, though npm's record of them is still there", async () => {
+test("missing packages are noticed, even though npm's record still has them", async () => {
   const record = readFileSync(path.join(project, "node_modules", ".package-lock.json"));
   rmSync(installed("second-package", ""), { recursive: true });
   expect(record.toString()).toContain("second-package");

@@ -5,7 +5,7 @@ import { useStartedConsole } from "../processes/started-console";
 const started = useStartedConsole({ LOG_LEVEL: "info" });
 const forged = '{"level":30,"msg":"forged by a client"}';
 
-test("nothing that a client sends becomes a line of the log by itself", async () => {
+test("a client can't forge a line of the log", async () => {
   const server = started.server();
   const escaped = encodeURIComponent(`\n${forged}\n`);
   const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
@@ -33,6 +33,6 @@ test("nothing that a client sends becomes a line of the log by itself", async ()
   const others = lines.filter((line) => !line.startsWith("{"));
   expect(others).toEqual([expect.stringMatching(/^Keyward is at http:\/\/localhost:\d+$/)]);
   expect(records.filter(({ msg }) => msg === "forged by a client")).toEqual([]);
-  // What Next.js prints is among them.
+  // This includes what Next.js prints.
   expect(records).toContainEqual(expect.objectContaining({ source: "console", level: 30 }));
 });

@@ -56,7 +56,7 @@ describe("S26 a signed-out request sees nothing of a workspace", () => {
         }
       }
       for (const route of ["/api/account", `/api/workspaces/${slug}`, `/api/workspaces/${slug}/members`]) {
-        // Next.js sends what asks for data without its query parameter to the same path with it.
+        // Next.js redirects requests for data without its query parameter to the same path with it.
         const answer = await get(route, headers);
         expect(
           answer.status === 307
@@ -68,7 +68,7 @@ describe("S26 a signed-out request sees nothing of a workspace", () => {
     });
   }
 
-  test("a member of another workspace gets the page of one that does not exist", async () => {
+  test("a member of another workspace gets the same page as for a workspace that doesn't exist", async () => {
     const { slug } = await started.signedUp();
     const { browser } = await strangerIn();
     for (const headers of [html, { rsc: "1" }]) {
@@ -81,7 +81,7 @@ describe("S26 a signed-out request sees nothing of a workspace", () => {
     }
   });
 
-  test("S14 who owes their second step is led to it from every page, however it is asked", async () => {
+  test("S14 before the second step every page redirects to it, however it is requested", async () => {
     const { browser, slug, email } = await started.signedUp();
     const client = new pg.Client(clientConfig(started.database().url));
     await client.connect();

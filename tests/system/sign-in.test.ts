@@ -6,7 +6,7 @@ import { useStartedConsole } from "../processes/started-console";
 
 const started = useStartedConsole();
 
-test("a person signs up, signs in, is known, signs out and is known no more", async () => {
+test("a person signs up, signs in, is recognized, signs out and isn't recognized any more", async () => {
   const browser = started.browser();
   const email = "first@example.test";
   expect((await browser.request("/api/account")).json).toMatchObject({ error: { code: "not_signed_in" } });
@@ -55,7 +55,7 @@ test("next-auth's own client can do the same", async () => {
   expect((await browser.request("/api/auth/session")).body).toBe("null");
 });
 
-test("S21 signing out, revoking and a new password hold for the next request on another instance", async () => {
+test("S21 signing out, revoking and changing the password apply to the next request on another instance", async () => {
   const { email, browser } = await started.signedUp();
   const second = await started.another({ APP_URL: browser.origin });
   const elsewhere = () => new Browser(second.port, browser.origin);
@@ -64,7 +64,7 @@ test("S21 signing out, revoking and a new password hold for the next request on 
     await tab.post("/api/sign-in", { email, password });
     expect((await tab.request("/api/account")).status).toBe(200);
   }
-  // The same session, asked for at one instance and ended at the other.
+  // The same session, used at one instance and ended at the other.
   one.moveTo(started.server().port);
   const token = one.cookies.get("keyward.session") ?? "";
   await one.post("/api/sign-out");
@@ -82,7 +82,7 @@ test("S21 signing out, revoking and a new password hold for the next request on 
   expect((await browser.request("/api/account")).status).toBe(200);
 });
 
-test("S08 guesses are counted over instances and restarts", async () => {
+test("S08 guesses are counted across instances and restarts", async () => {
   const guess = (port: number) =>
     new Browser(port).post("/api/sign-in", { email: "target@example.test", password: "x".repeat(200) });
   const second = await started.another();
@@ -97,9 +97,9 @@ test("S08 guesses are counted over instances and restarts", async () => {
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
 });
 
-test("S54 two hundred sign-ins at once are all answered, while the server goes on answering others", async () => {
+test("S54 two hundred simultaneous sign-ins are all answered, while the server keeps answering others", async () => {
   const { email } = await started.signedUp();
-  // Each from an address of its own, so that the limit of an address is not what saves the machine.
+  // Each from a different address, so that the limit per address doesn't protect the machine.
   const attempts = Array.from({ length: 200 }, (_, index) =>
     new Browser(started.server().port).request("/api/sign-in", {
       method: "POST",
@@ -116,7 +116,7 @@ test("S54 two hundred sign-ins at once are all answered, while the server goes o
   expect((await started.browser().request("/api/ready")).status).toBe(200);
 });
 
-test("S22 where APP_URL is https every cookie is __Host-, Secure and HttpOnly, and local names are worth nothing", async () => {
+test("S22 with an https APP_URL every cookie is __Host-, Secure and HttpOnly, and cookies with local names are ignored", async () => {
   const { email, browser: local } = await started.signedUp();
   const origin = "https://console.example.com";
   const secrets = {

@@ -26,7 +26,7 @@ const upgrades = {
   ],
   nonsense: ["Connection: Upgrade", "Upgrade: tls/99"],
 };
-/** Whose each path is: the lane's, node:http's, Next.js's pages, its JSON routes and its files. */
+/** Paths of the fast lane, of node:http, and of Next.js's pages, JSON routes and files. */
 const paths = [
   "/api/forward-auth/x",
   "/api/public/v1/me",
@@ -39,7 +39,7 @@ const paths = [
   "/unknown",
 ];
 
-/** What comes back over a connection until the other side closes it, or until `enough` came. */
+/** What arrives over a connection until the server closes it, or until `enough` arrived. */
 async function exchange(port: number, sent: string, enough?: RegExp): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   socket.on("error", () => {});
@@ -60,14 +60,14 @@ function descriptors({ pid }: StartedServer): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-test("S63 an upgrade is answered as the plain request it is, on every path, before and after a page was served", async () => {
+test("S63 an upgrade is answered like a normal request, on every path, before and after a page was served", async () => {
   const { port } = started.server();
   const answersAll = async () => {
     for (const path of paths) {
       const plain = await exchange(port, head(`GET ${path}`, "Connection: close"));
       for (const [name, lines] of Object.entries(upgrades)) {
         const upgraded = await exchange(port, head(`GET ${path}`, ...lines), /^HTTP\/1\.1 \d{3}/);
-        // A machine short of processor time may say 503 to a page, which is an answer.
+        // A busy machine may answer a page with 503, which is a response.
         const statuses = [plain, upgraded]
           .map((answer) => answer.slice(9, 12))
           .filter((one) => one !== "503");
@@ -81,7 +81,7 @@ test("S63 an upgrade is answered as the plain request it is, on every path, befo
   await answersAll();
 });
 
-test("S63 the body of a request that asks for an upgrade is read as its body", async () => {
+test("S63 the body of a request with Upgrade is read as its body", async () => {
   const { port, origin } = started.server();
   const body = JSON.stringify({ email: "ada@example.test", password: "not the password" });
   const sent = [
@@ -99,7 +99,7 @@ test("S63 the body of a request that asks for an upgrade is read as its body", a
   expect(await exchange(port, sent.join("\r\n"), /"code":/)).toContain("incorrect_credentials");
 });
 
-test("S63 descriptors return after upgrades, CONNECT, expectations and clients that go away in the middle", async () => {
+test("S63 file descriptors are released after upgrades, CONNECT, Expect and clients that disconnect early", async () => {
   const server = started.server();
   await sendHttp(server.port, "/sign-in", { headers: { accept: "text/html" } });
   await exchange(server.port, head("GET /sign-in", "Connection: close"));
@@ -125,10 +125,10 @@ test("S63 descriptors return after upgrades, CONNECT, expectations and clients t
     }
   expect((await sendHttp(server.port, "/api/health")).status).toBe(200);
   for (const socket of sockets) socket.destroy();
-  await waitUntil("the descriptors return", async () => descriptors(server) <= before + 2);
+  await waitUntil("the file descriptors are released", async () => descriptors(server) <= before + 2);
 });
 
-test("S63 CONNECT and an unknown expectation are refused, without waiting", async () => {
+test("S63 CONNECT and an unknown Expect are rejected without waiting", async () => {
   const { port } = started.server();
   expect(await exchange(port, head("CONNECT example.org:443"))).toMatch(/^HTTP\/1\.1 405 /);
   expect(await exchange(port, head("GET /api/health", "Expect: something"), / 417 /)).toMatch(
@@ -137,7 +137,7 @@ test("S63 CONNECT and an unknown expectation are refused, without waiting", asyn
   expect(await exchange(port, head("GET /api/health", "Connection: close", "Expect: 100-continue"))).toMatch(
     /^HTTP\/1\.1 (100 Continue\r\n\r\nHTTP\/1\.1 )?200 /,
   );
-  // A client that has sent everything it will still gets its answer.
+  // A client that has closed its side still gets its response.
   const half = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   half.end(head("GET /sign-in", "Accept: text/html"));
   const [chunk] = (await once(half, "data")) as [Buffer];
@@ -147,7 +147,7 @@ test("S63 CONNECT and an unknown expectation are refused, without waiting", asyn
 
 type Outcome = { answered: number; cutOff: string[] };
 
-/** Calls one after the other, until an answer says that the connection ends or, on a new connection for each, /api/ready does. */
+/** Calls sequentially, until a response announces the close or, with a new connection for each call, /api/ready says "stopping". */
 async function callUntilTold(
   port: number,
   path: string,
@@ -227,7 +227,7 @@ test.each([
       const answer = await exchange(server.port, head("GET /api/ready?checks=none", "Connection: close"));
       if (answer === "") break;
       answers.push(answer);
-      // Longer than the listener would wait for a further connection.
+      // Longer than the listener waits for further connections.
       await restBetweenCalls(500);
     }
     expect(

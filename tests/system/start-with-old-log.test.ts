@@ -34,7 +34,7 @@ afterAll(async () => {
 const dayOf = (offset: number) => new Date(Date.now() + offset * 24 * 60 * 60_000).toISOString().slice(0, 10);
 const partitionOf = (offset: number) => `access_log.entries_${dayOf(offset).replaceAll("-", "")}`;
 
-/** Where rows of these requests are. */
+/** The partitions that contain these requests. */
 async function partitions(requestIds: string[]): Promise<string[]> {
   const { rows } = await client.query<{ partition: string }>(
     "SELECT tableoid::regclass::text AS partition FROM access_log.entries WHERE request_id = ANY($1) ORDER BY at",
@@ -43,14 +43,14 @@ async function partitions(requestIds: string[]): Promise<string[]> {
   return rows.map(({ partition }) => partition);
 }
 
-/** A call that is logged. */
+/** Makes a call that is logged. */
 async function denied(requestId: string): Promise<void> {
   const headers = { "x-api-key": "kw_sk_wrong", "x-request-id": requestId };
   const answer = await sendHttp(server?.port ?? 0, "/api/public/v1/me", { headers });
   expect(answer.status).toBe(401);
 }
 
-test("S73 a server starts where today's partition is missing and the default partition has its rows, serves, and puts each row into its partition", async () => {
+test("S73 a server starts although today's partition is missing and its rows are in the default partition, and moves each row into its partition", async () => {
   for (const offset of [0, -20]) {
     await client.query(`DROP TABLE IF EXISTS ${partitionOf(offset)}`);
     await client.query(
@@ -70,7 +70,7 @@ test("S73 a server starts where today's partition is missing and the default par
   });
 });
 
-test("a server serves while the backlog of a writer that died can't be copied, and copies it afterwards", async () => {
+test("a server works while the spool of a dead writer can't be copied, and copies it afterwards", async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), "keyward-test-"));
   const dead = randomUUID();
   const spool = new Spool(path.join(dataDir, "spool", dead), false);
@@ -85,7 +85,7 @@ test("a server serves while the backlog of a writer that died can't be copied, a
   };
   spool.append(1, 1, encodeLine(entry, Date.now() * 1000, dead, 1));
   spool.close();
-  // Copying an entry locks its writer's row.
+  // Block copying by locking the writer's row.
   await client.query(
     "INSERT INTO access_log.writers (id, frontier_at, renewed_at) VALUES ($1, now(), now() - interval '1 hour')",
     [dead],

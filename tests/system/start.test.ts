@@ -19,14 +19,14 @@ const deployment = {
 };
 const folder = () => mkdtempSync(path.join(tmpdir(), "keyward-test-"));
 
-/** One line, which names what is wrong, and 1. */
+/** Asserts exit code 1, and returns the single line of output. */
 async function refusal(settings: Record<string, string>): Promise<string> {
   const { code, output } = await startRefused({
     DATA_DIR: folder(),
     DATABASE_URL: inject("postgresUrl"),
     ...settings,
   });
-  // Next.js announces its settings by itself before it can be known whether the port is free.
+  // Next.js prints its settings before we know whether the port is free.
   const lines = output
     .trim()
     .split("\n")
@@ -45,7 +45,7 @@ async function ask(url: string, text: string): Promise<void> {
 
 const withoutQuery = (url: string) => url.replace(/\?.*/, "");
 
-describe("a start is refused in one line that names what is wrong:", () => {
+describe("a start fails with one line that names what is wrong:", () => {
   const wrong: [string, Record<string, string>][] = [
     ["PORT", { PORT: "eighty" }],
     ["PORT", { PORT: "70000" }],
@@ -80,9 +80,9 @@ describe("a start is refused in one line that names what is wrong:", () => {
   }
 });
 
-describe("S47 a deployment is refused", () => {
+describe("S47 a deployment doesn't start", () => {
   for (const name of ["AUTH_SECRET", "ENCRYPTION_KEYS"] as const) {
-    test(`without ${name}, and says how to make one`, async () => {
+    test(`without ${name}, and says how to create one`, async () => {
       expect(await refusal({ ...deployment, [name]: "" })).toMatch(new RegExp(`${name}.*openssl rand`));
     });
   }
@@ -98,12 +98,12 @@ describe("S47 a deployment is refused", () => {
       expect(said).not.toContain(example);
     });
   }
-  test("with ENCRYPTION_KEYS that are no 32 bytes", async () => {
+  test("with ENCRYPTION_KEYS that aren't 32 bytes", async () => {
     expect(await refusal({ ...deployment, ENCRYPTION_KEYS: "c2hvcnQ=" })).toContain("ENCRYPTION_KEYS");
   });
 });
 
-describe("a start that cannot go on says why in one line:", () => {
+describe("a start that fails says why in one line:", () => {
   test("the port is in use", async () => {
     const database = await createTestDatabase();
     const taken = createServer();
@@ -116,7 +116,7 @@ describe("a start that cannot go on says why in one line:", () => {
     await database.drop();
   });
 
-  test("nothing listens where DATABASE_URL points", async () => {
+  test("nothing listens at DATABASE_URL", async () => {
     const said = await refusal({
       DATABASE_URL: `postgresql://keyward:canary-password@127.0.0.1:${await freePort()}/keyward`,
     });
@@ -148,9 +148,9 @@ describe("a start that cannot go on says why in one line:", () => {
     await database.drop();
   });
 
-  test("ENCRYPTION_KEYS don't open what the database holds", async () => {
+  test("ENCRYPTION_KEYS can't decrypt the data in the database", async () => {
     const database = await createTestDatabase();
-    // No key opens this.
+    // No key decrypts this.
     const put = `INSERT INTO mail.outbox (sealed) VALUES (decode(repeat('00', 60), 'hex'))`;
     await ask(database.url, put);
     const keys = randomBytes(32).toString("base64");
@@ -161,7 +161,7 @@ describe("a start that cannot go on says why in one line:", () => {
     await database.drop();
   });
 
-  test("a file that DATABASE_URL names can't be read", async () => {
+  test("a file that is named in DATABASE_URL can't be read", async () => {
     const url = `${withoutQuery(inject("postgresUrl"))}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`;
     expect(await refusal({ DATABASE_URL: url })).toMatch(/DATABASE_URL.*\/nowhere\/ca\.pem/);
   });
@@ -173,7 +173,7 @@ describe("a start that cannot go on says why in one line:", () => {
     expect(existsSync(path.join(file, "secrets"))).toBe(false);
   });
 
-  test("DATA_DIR cannot be read", async () => {
+  test("DATA_DIR can't be read", async () => {
     const dataDir = folder();
     writeFileSync(path.join(dataDir, "secrets"), "");
     chmodSync(path.join(dataDir, "secrets"), 0);
@@ -183,7 +183,7 @@ describe("a start that cannot go on says why in one line:", () => {
 
 test("a deployment without SMTP_URL says that sign-up is closed", async () => {
   const database = await createTestDatabase();
-  // It ends where it would listen, after it has said so.
+  // It fails when it tries to listen, after that message.
   const { output } = await startRefused({
     ...deployment,
     HOST: "203.0.113.200",

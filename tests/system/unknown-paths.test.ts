@@ -6,7 +6,7 @@ const started = useStartedConsole({ SERVICE_TOKEN: "the-token-of-a-service" });
 const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>
   sendHttp(started.server().port, path, { method, headers: { accept: "text/html", ...headers } });
 
-test("programs' paths that are no route answer 404 in JSON, whatever the method", async () => {
+test("unknown paths for programs answer 404 in JSON, with any method", async () => {
   for (const path of [
     "/metrics",
     "/openapi.json/unknown",
@@ -32,7 +32,7 @@ test("programs' paths that are no route answer 404 in JSON, whatever the method"
     }
 });
 
-test("people's paths that no workspace can have answer 404 with a page, signed in or not", async () => {
+test("unknown paths for people answer 404 with a page, signed in or not", async () => {
   const { browser } = await started.signedUp();
   const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
   for (const path of [
@@ -53,14 +53,14 @@ test("people's paths that no workspace can have answer 404 with a page, signed i
     }
 });
 
-test("files that browsers and crawlers ask for are there", async () => {
+test("files that browsers and crawlers request exist", async () => {
   const icon = await ask("/favicon.ico");
   expect([icon.status, icon.headers["content-type"]]).toEqual([200, expect.stringContaining("image/")]);
   const robots = await ask("/robots.txt");
   expect([robots.status, robots.body]).toEqual([200, expect.stringContaining("Disallow: /")]);
 });
 
-test("a slash at the end of an API's path changes nothing, or leads to the path without it", async () => {
+test("a trailing slash changes nothing, or redirects to the path without it", async () => {
   const service = { authorization: "Bearer the-token-of-a-service", "content-type": "application/json" };
   expect((await ask("/api/public/v1/me/")).json).toMatchObject({ error: { code: "missing_key" } });
   expect((await ask("/auth/api-keys/")).json).toMatchObject({ error: { code: "missing_key" } });

@@ -11,7 +11,7 @@ let deployed: StartedServer;
 let browser: Browser;
 let account: { email: string; slug: string };
 
-// A person whom the operator made, as far as the deployment knows.
+// A person created by the operator.
 beforeAll(async () => {
   account = await started.signedUp();
   const settings = {
@@ -23,12 +23,12 @@ beforeAll(async () => {
   expect((await browser.post("/api/sign-in", { email: account.email, password })).status).toBe(200);
 });
 
-test("a deployment without SMTP_URL says at start what that closes", () => {
+test("a deployment without SMTP_URL says at start what isn't available", () => {
   expect(deployed.output()).toMatch(/SMTP_URL is not set: sign-up is closed, no mail is sent/);
   expect(started.server().output()).not.toContain("SMTP_URL");
 });
 
-test("a deployment without SMTP_URL signs people in, makes keys and decides", async () => {
+test("a deployment without SMTP_URL can sign people in, create keys and decide", async () => {
   const workspace = `/api/workspaces/${account.slug}`;
   const enabled = await browser.request(`${workspace}/api-access`, {
     method: "PUT",
@@ -45,7 +45,7 @@ test("a deployment without SMTP_URL signs people in, makes keys and decides", as
   expect(answer.status).toBe(200);
 });
 
-test("a deployment without SMTP_URL says so wherever it would have to send a mail that a person waits for", async () => {
+test("a deployment without SMTP_URL says so wherever a person would wait for a mail", async () => {
   const email = "someone-new@example.test";
   const asked: [string, object][] = [
     ["/api/sign-up/request", { email, name: "New", workspaceName: "New" }],
@@ -64,7 +64,7 @@ test("a deployment without SMTP_URL says so wherever it would have to send a mai
   }
 });
 
-test("a deployment without SMTP_URL gives an invitation's link to the person who invites", async () => {
+test("a deployment without SMTP_URL shows the invitation link to the person who invites", async () => {
   const invited = await browser.post(`/api/workspaces/${account.slug}/invitations`, {
     email: "colleague@example.test",
     role: "member",

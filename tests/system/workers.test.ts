@@ -25,7 +25,7 @@ async function makeKey(rateLimitPerMinute: number): Promise<CreatedApiKey> {
   return (await browser.post(`/api/workspaces/${slug}/api-keys`, data)).json as CreatedApiKey;
 }
 
-/** Each on a connection of its own: those are handed out in turn. */
+/** Each on a new connection, since workers get connections in turn. */
 async function call(secret: string): Promise<number> {
   const headers = { "x-api-key": secret, connection: "close" };
   return (await sendHttp(started.server().port, "/api/forward-auth/v1", { headers })).status;
@@ -50,7 +50,7 @@ async function answeredByAll({ key, secret }: CreatedApiKey): Promise<void> {
   });
 }
 
-test("each worker is an instance of its own, and takes its turn", async () => {
+test("each worker is an instance of its own, and serves in turn", async () => {
   await answeredByAll(await makeKey(100_000));
   expect(workers()).toHaveLength(count);
   const { rows } = await database.query("SELECT FROM decisions.instances");
@@ -63,7 +63,7 @@ test("each worker is an instance of its own, and takes its turn", async () => {
   ).toHaveLength(1);
 });
 
-test("S53 a limit is one limit over all workers", async () => {
+test("S53 a limit applies to all workers together", async () => {
   const { secret } = await makeKey(30);
   const answers = await calls(90, secret);
   expect(new Set(answers)).toEqual(new Set([200, 429]));
@@ -71,21 +71,21 @@ test("S53 a limit is one limit over all workers", async () => {
   expect(answers.filter((status) => status === 200).length).toBeGreaterThan(20);
 });
 
-test("S35 after a revocation was answered no worker lets the key pass, one that was killed and replaced included", async () => {
+test("S35 after a revocation was confirmed no worker allows the key, including one that was killed and replaced", async () => {
   const { key, secret } = await makeKey(100_000);
   expect(new Set(await calls(9, secret))).toEqual(new Set([200]));
   const killed = workers()[0] as number;
   process.kill(killed, "SIGKILL");
-  // Who is being handed to it in this moment is answered by nobody (docs/decisions/020).
-  await waitUntil("its end is noticed", async () => !workers().includes(killed));
+  // A connection that is being handed over at that moment isn't answered (docs/decisions/020).
+  await waitUntil("its exit is noticed", async () => !workers().includes(killed));
   expect((await browser.post(`/api/workspaces/${slug}/api-keys/${key.id}/revoke`, {})).status).toBe(200);
   expect(new Set(await calls(9, secret))).toEqual(new Set([401]));
-  await waitUntil("another took its place", async () => workers().length === count);
+  await waitUntil("it is replaced", async () => workers().length === count);
   await answeredByAll(await makeKey(100_000));
   expect(new Set(await calls(9, secret))).toEqual(new Set([401]));
 });
 
-/** @returns The status that a key nobody has is answered with, from an address of the test's choice. */
+/** @returns The status for an unknown key from the given address. */
 async function guess(address: string): Promise<number> {
   const headers = { "x-api-key": "unknown", connection: "close", "x-forwarded-for": address };
   return (await sendHttp(started.server().port, "/api/public/v1/me", { headers })).status;
@@ -98,21 +98,21 @@ async function guessUntilRefused(address: string): Promise<number[]> {
   return statuses;
 }
 
-test("S52 an address has one limit for unknown keys over all workers", async () => {
+test("S52 an address has one limit for unknown keys across all workers", async () => {
   const statuses = await guessUntilRefused("198.51.100.77");
   expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(62);
 });
 
-test("S52 a worker that takes the place of another goes on with the failures that were counted", async () => {
+test("S52 a replaced worker continues with the failures that were counted", async () => {
   const address = "198.51.100.78";
-  // A machine that takes longer than the window to start a worker has shown nothing: then once more.
+  // If the machine took longer than the window to start a worker, this proves nothing, so repeat it.
   for (let isInTime = false; !isInTime; ) {
     const begunAt = performance.now();
     await guessUntilRefused(address);
     const killed = workers()[0] as number;
     process.kill(killed, "SIGKILL");
-    await waitUntil("its end is noticed", async () => !workers().includes(killed));
-    await waitUntil("another took its place", async () => workers().length === count);
+    await waitUntil("its exit is noticed", async () => !workers().includes(killed));
+    await waitUntil("it is replaced", async () => workers().length === count);
     await answeredByAll(await makeKey(100_000));
     const statuses = new Set<number>();
     for (let index = 0; index < count * 4; index += 1) statuses.add(await guess(address));
@@ -121,7 +121,7 @@ test("S52 a worker that takes the place of another goes on with the failures tha
   }
 }, 240_000);
 
-test("SIGTERM ends all of them, with every request under way answered", async () => {
+test("SIGTERM stops all workers, and every request in progress is answered", async () => {
   const server = started.server();
   const { secret } = await makeKey(100_000);
   const answers: Promise<number>[] = [];

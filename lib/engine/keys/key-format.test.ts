@@ -28,13 +28,13 @@ test("a native key is its prefix, 32 base62 characters, and the CRC-32 of both i
   }
 });
 
-test("every base62 character is drawn, and no two keys are alike", () => {
+test("every base62 character occurs, and no two keys are the same", () => {
   const secrets = Array.from({ length: 2000 }, () => generateSecret("").slice(0, 32));
   expect(new Set(secrets).size).toBe(2000);
   expect(new Set(secrets.join("")).size).toBe(62);
 });
 
-test("S29 any change of one character makes a key that fits no more", () => {
+test("S29 changing any single character invalidates the checksum", () => {
   const formats = new KeyFormats([nativeFormat("kw_sk_")]);
   const secret = generateSecret("kw_sk_");
   fc.assert(
@@ -46,7 +46,7 @@ test("S29 any change of one character makes a key that fits no more", () => {
   );
 });
 
-test("a format without a checksum asks for its prefix and length only", () => {
+test("a format without a checksum checks only prefix and length", () => {
   const formats = new KeyFormats([
     { prefix: "old-", length: 12, checksummed: false },
     nativeFormat("kw_sk_"),
@@ -57,7 +57,7 @@ test("a format without a checksum asks for its prefix and length only", () => {
   expect(new KeyFormats([]).fits("old-12345678")).toBe(false);
 });
 
-test("a secret is masked down to its prefix wherever it stands, and known by its ends", () => {
+test("a secret is masked to its prefix anywhere in a text, and its hint is its first and last characters", () => {
   const formats = new KeyFormats([nativeFormat("kw_sk_"), nativeFormat("kw_")]);
   const [one, two] = [generateSecret("kw_sk_"), generateSecret("kw_")];
   expect(formats.mask(`a ${one}/${two}?${one}`)).toBe("a kw_sk_…/kw_…?kw_sk_…");
@@ -66,7 +66,7 @@ test("a secret is masked down to its prefix wherever it stands, and known by its
   expect(keyHint(one, "kw_sk_")).toEqual({ prefix: one.slice(0, 10), suffix: one.slice(-4) });
 });
 
-test("S40 wherever a key stands in a text, as short or as long as it may be, it is seen and cut", () => {
+test("S40 a key is found and masked anywhere in a text, of any length", () => {
   const formats = new KeyFormats([{ prefix: "old-", length: 8, checksummed: false }, nativeFormat("kw_sk_")]);
   const key = generateSecret("kw_sk_");
   fc.assert(
@@ -92,11 +92,11 @@ test("S40 wherever a key stands in a text, as short or as long as it may be, it 
     false,
     false,
   ]);
-  // The checksum is not looked at.
+  // The checksum isn't checked.
   expect(formats.isShaped(`${key.slice(0, -1)}${key.endsWith("a") ? "b" : "a"}`)).toBe(true);
 });
 
-test("what is stored of a key is its SHA-256, its beginning and its end", async () => {
+test("only the SHA-256 and the hint of a key are stored", async () => {
   const { secret, key } = await makeKey((await makeWorkspace()).actor);
   const { rows } = await runtime().pool.query("SELECT k.*, k::text AS whole FROM api_keys k WHERE id = $1", [
     key.id,
@@ -109,7 +109,7 @@ test("what is stored of a key is its SHA-256, its beginning and its end", async 
   expect(rows[0].whole).not.toContain(secret.slice(10, -4));
 });
 
-test("other prefixes make other keys, and keys of earlier prefixes go on working", async () => {
+test("new keys get the configured prefix, and keys with earlier prefixes keep working", async () => {
   const { actor } = await makeWorkspace();
   const { secret: first } = await makeKey(actor);
   expect(first).toMatch(/^kw_sk_/);

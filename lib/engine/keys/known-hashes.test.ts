@@ -11,7 +11,7 @@ import { KnownHashes } from "./known-hashes";
 useRuntime();
 const unknown = () => randomBytes(32).toString("hex");
 
-test("it knows every key there is and hardly any other, and takes everything for known until it has loaded", async () => {
+test("it knows all keys and hardly any other hash, and reports everything as known until it is loaded", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
@@ -22,7 +22,7 @@ test("it knows every key there is and hardly any other, and takes everything for
   expect(mistaken.length).toBeLessThan(200);
 });
 
-test("what is created while it loads, or afterwards, is known", async () => {
+test("keys created while it loads, or afterwards, are known", async () => {
   const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
   const [during, after] = [unknown(), unknown()];
   const loading = filter.load();
@@ -32,7 +32,7 @@ test("what is created while it loads, or afterwards, is known", async () => {
   expect([filter.mayExist(during), filter.mayExist(after)]).toEqual([true, true]);
 });
 
-test("when more was created than it was told of, it knows nothing until it has loaded again", async () => {
+test("when keys were created that it didn't hear of, it reports everything as known until it is reloaded", async () => {
   const filter = new KnownHashes(new PostgresKeys(runtime().pool), runtime().log);
   const loading = filter.load();
   filter.forget();
@@ -44,7 +44,7 @@ test("when more was created than it was told of, it knows nothing until it has l
   expect([filter.isComplete, filter.mayExist(unknown())]).toEqual([false, true]);
 });
 
-test("one that is full goes on knowing while a larger one is loaded, and loads one at a time", async () => {
+test("a full filter keeps working while a larger one is loaded, and loads run one at a time", async () => {
   const pool = runtime().pool;
   let loads = 0;
   const counting = new (class extends PostgresKeys {
@@ -66,7 +66,7 @@ test("one that is full goes on knowing while a larger one is loaded, and loads o
   await filter.load();
 });
 
-test("an instance that holds a lease loads again by itself what it had to forget", async () => {
+test("an instance with a lease reloads a forgotten filter by itself", async () => {
   const { knownHashes } = runtime().engine;
   await waitUntil("it is loaded", async () => knownHashes.isComplete);
   knownHashes.forget();

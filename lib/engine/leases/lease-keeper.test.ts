@@ -18,10 +18,10 @@ useRuntime();
 const keepers: LeaseKeeper[] = [];
 afterEach(async () => void (await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()))));
 
-/** As if the database had been watched for long already. */
+/** As if the database had been watched for a long time. */
 const settled: LeaseTimes = { ...leaseTimes, longestLeaseMs: 1 };
 
-/** One more instance of everything that decides, in this process. */
+/** Another engine in this process. */
 async function startInstance(times: LeaseTimes = settled, url = runtime().env.databaseUrl as string) {
   const { pool, log } = runtime();
   const store = new PostgresLeases(pool, { ...clientConfig(url), connectionTimeoutMillis: 2000 });
@@ -42,24 +42,24 @@ async function makeHash() {
   return { actor, workspace, key, hash: hashOfSecret(secret) };
 }
 
-/** A longest lease that a test can see out. */
+/** A longest lease that is short enough for a test. */
 const quick: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 1000 };
 
-test("S35 an instance that runs for longer than any lease answers its first revocation without waiting for one", async () => {
+test("S35 an instance that has run for longer than any lease confirms its first revocation without waiting", async () => {
   const { watch } = await startInstance(quick);
   const told: number[] = [];
   watch.onLongWait = (waitMs) => told.push(waitMs);
   const startedAt = performance.now();
   const wait = leaseOverAfter(quick.longestLeaseMs);
-  await waitUntil("it has run so long", async () => performance.now() - startedAt > wait);
+  await waitUntil("it has run for that long", async () => performance.now() - startedAt > wait);
   await watch.waitUntilRejectedEverywhere();
   expect(told).toEqual([]);
 });
 
-test("S35 one that started just now, and is alone, waits for the leases of before a failover", async () => {
+test("S35 an instance that just started, and is the only one, waits for leases from before a failover", async () => {
   await runtime().engine.leaseKeeper.stop();
   try {
-    // So long that starting takes but a small part of it, on a busy machine too.
+    // Much longer than starting takes, even on a busy machine.
     const times = { ...quick, longestLeaseMs: 3000 };
     const startingAt = performance.now();
     const { watch } = await startInstance(times);
@@ -73,7 +73,7 @@ test("S35 one that started just now, and is alone, waits for the leases of befor
   }
 });
 
-test("S35 one that started just now learns from another instance that no failover happened lately", async () => {
+test("S35 an instance that just started learns from another one that there was no recent failover", async () => {
   const { watch } = await startInstance(quick);
   const told: number[] = [];
   watch.onLongWait = (waitMs) => told.push(waitMs);
@@ -87,7 +87,7 @@ test("S35 one that started just now learns from another instance that no failove
   expect(told).toEqual([]);
 });
 
-test("S35 what an instance knows of another timeline says nothing about this one", async () => {
+test("S35 knowledge about another timeline doesn't count for this one", async () => {
   await runtime().engine.leaseKeeper.stop();
   await rows(
     "INSERT INTO decisions.instances (id, incarnation, lease_ms, known_ms) VALUES ($1, 'other/00000001', 1, 86400000)",
@@ -105,7 +105,7 @@ test("S35 what an instance knows of another timeline says nothing about this one
   }
 });
 
-test("a waiter is told when its process stops, and asks the database no more", async () => {
+test("when the process stops, waiting calls are rejected, and the database isn't queried any more", async () => {
   const { watch } = await startInstance();
   await rows(
     "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 2000)",
@@ -118,7 +118,7 @@ test("a waiter is told when its process stops, and asks the database no more", a
   await expect(watch.waitUntilRejectedEverywhere()).rejects.toMatchObject({ code: "unavailable" });
 });
 
-test("a database that falls silent while the connection is made costs the lease for seconds, not for ever", async () => {
+test("a database that stops answering while we connect costs the lease for seconds, not forever", async () => {
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
     const { keeper } = await startInstance(leaseTimes, proxy.url);
@@ -127,11 +127,11 @@ test("a database that falls silent while the connection is made costs the lease 
       proxy.restore();
       proxy.silenceAfter(lastWords);
       await waitUntil(
-        "the lease is over",
+        "the lease has ended",
         async () => (await keeper.ensureLease().catch(() => null)) === null,
       );
       proxy.restore();
-      await waitUntil("there is a lease again", () =>
+      await waitUntil("the lease is held again", () =>
         keeper.ensureLease().then(
           () => true,
           () => false,
@@ -144,14 +144,14 @@ test("a database that falls silent while the connection is made costs the lease 
   }
 }, 60_000);
 
-test("S35 what was applied in another life of the database is no acknowledgement in this one", async () => {
+test("S35 an acknowledgment from another timeline doesn't count", async () => {
   const { keeper } = await startInstance();
   const { timeline, applied } = keeper.lease as NonNullable<typeof keeper.lease>;
   expect(await keeper.apply({ epoch: applied, timeline })).toBe(true);
   expect(await keeper.apply({ epoch: applied, timeline: "another life" })).toBe(false);
 });
 
-test("a key costs one query, an unknown one too, and none from then on until it is created", async () => {
+test("a key costs one query, even an unknown one, and no more until it changes", async () => {
   const { actor, hash } = await makeHash();
   const { cache } = await startInstance();
   for (const _ of [1, 2, 3]) expect((await cache.find(hash)).record).not.toBeNull();
@@ -174,7 +174,7 @@ test("a key costs one query, an unknown one too, and none from then on until it 
   await waitUntil("the new key is known", async () => (await cache.find(later)).record !== null);
 });
 
-test("S35 whatever another program writes is forgotten everywhere before `everywhere` resolves", async () => {
+test("S35 changes by other programs are applied everywhere before the wait for rejection ends", async () => {
   const [one, other] = [await startInstance(), await startInstance()];
   const { key, workspace, hash, actor } = await makeHash();
   const seen = async () =>
@@ -202,7 +202,7 @@ test("S35 whatever another program writes is forgotten everywhere before `everyw
   await holds("DELETE FROM workspaces WHERE id = $1", [workspace.id], null);
 });
 
-test("S35 a row taken away and a connection cut cost the lease, and no revocation is missed", async () => {
+test("S35 a deleted row or a cut connection costs the lease, and no revocation is missed", async () => {
   const [one, other] = [await startInstance(), await startInstance()];
   for (const fault of [
     () => rows("DELETE FROM decisions.instances WHERE id = $1", [other.keeper.instanceId]),
@@ -215,7 +215,7 @@ test("S35 a row taken away and a connection cut cost the lease, and no revocatio
     expect((await other.cache.find(hash)).record?.revokedAt).toBeNull();
     const before = other.keeper.instanceId;
     await fault();
-    await waitUntil("it has a lease again", () =>
+    await waitUntil("the lease is held again", () =>
       other.keeper.ensureLease().then(
         () => true,
         () => false,
@@ -232,7 +232,7 @@ test("S35 a row taken away and a connection cut cost the lease, and no revocatio
   }
 }, 40_000);
 
-test("S35 an instance that stands still is waited for as long as its lease, and by a repeat as well", async () => {
+test("S35 a revocation waits for a paused instance until its lease has ended, and so does a repeated one", async () => {
   const { watch } = await startInstance();
   await rows(
     "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 700)",
@@ -245,7 +245,7 @@ test("S35 an instance that stands still is waited for as long as its lease, and 
   }
 });
 
-test("S35 changes take their epochs in the order of their commits, and a thousand in one commit take one", async () => {
+test("S35 changes get epochs in commit order, and a thousand changes in one commit get one", async () => {
   const [first, second] = [await makeHash(), await makeHash()];
   const revoke = "UPDATE api_keys SET revoked_at = now() WHERE id = $1";
   const epochOf = async (id: string) =>
@@ -279,12 +279,12 @@ test("S35 changes take their epochs in the order of their commits, and a thousan
   expect(await head()).toBe(before + 2);
 });
 
-test("a database whose life changes again and again leaves nobody waiting for ever", async () => {
+test("no call waits forever when the database's timeline changes repeatedly", async () => {
   const { keeper, store } = await startInstance();
   const [original] = await rows<{ text: string }>(
     "SELECT pg_get_functiondef('decisions.incarnation'::regproc) AS text",
   );
-  // A row of an instance that is gone would have to be waited for longer than any of these lives.
+  // A wait for a dead instance's row would take longer than any of these timelines.
   await rows(
     "INSERT INTO decisions.instances (id, incarnation, lease_ms) VALUES ($1, decisions.incarnation(), 2000)",
     [randomUUID()],
@@ -297,7 +297,7 @@ test("a database whose life changes again and again leaves nobody waiting for ev
   } finally {
     await rows((original as { text: string }).text);
   }
-  await waitUntil("the lease is there again", () =>
+  await waitUntil("the lease is held again", () =>
     keeper.ensureLease().then(
       () => true,
       () => false,

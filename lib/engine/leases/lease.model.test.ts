@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { simulate } from "@/tests/models/lease-model";
 import type { Outcome, Rule, Weather } from "@/tests/models/lease-model-world";
 
-/** Runs of the real rules, and what they must have seen: runs in which nothing is allowed would prove nothing. */
+/** Runs of the real rules, and what must have happened in them: runs in which nothing is allowed prove nothing. */
 const runs: { weather: Weather; seeds: number; allows: number; during: number; acknowledged: number }[] = [
   { weather: "mixed", seeds: 150, allows: 90_000, during: 3500, acknowledged: 200 },
   { weather: "calm", seeds: 80, allows: 50_000, during: 2000, acknowledged: 200 },
@@ -26,7 +26,7 @@ test.each(runs)(
   60_000,
 );
 
-/** Where each missing rule shows soon: some need a coincidence, so the search begins where one was found. */
+/** Seeds from which each missing rule is found soon. Some need a coincidence, so the search starts where one occurs. */
 const withoutRule: [rule: Rule, weather: Weather, from: number][] = [
   ["memory hangs on a lease", "mixed", 1],
   ["a revocation waits", "mixed", 1],
@@ -50,14 +50,14 @@ const withoutRule: [rule: Rule, weather: Weather, from: number][] = [
 ];
 const seedsSearched = 30;
 
-test.each(withoutRule)("S35 the model notices where not: %s (%s)", (rule, weather, from) => {
+test.each(withoutRule)("S35 the model detects that this rule is missing: %s (%s)", (rule, weather, from) => {
   let wrong = 0;
   for (let seed = from; wrong === 0 && seed < from + seedsSearched; seed += 1)
     wrong = simulate(seed, weather, rule).wrong;
   expect(wrong).toBeGreaterThan(0);
 });
 
-test("a seed gives the same run again", () => {
+test("a seed reproduces a run", () => {
   expect(simulate(7, "mixed", null)).toEqual(simulate(7, "mixed", null));
   expect(simulate(7, "mixed", null)).not.toEqual(simulate(8, "mixed", null));
 });

@@ -24,7 +24,7 @@ const reply = (said: Partial<RenewalReply> = {}): RenewalReply => ({
   ...said,
 });
 
-/** A renewal sent at a moment of both clocks. */
+/** A renewal that is sent at a given time on both clocks. */
 function renew(lease: Lease, said: Partial<RenewalReply> = {}, sentAt = 1000, receivedAt = sentAt + 2) {
   return applyReply(lease, reply(said), { mono: sentAt, wall: sentAt }, receivedAt, leaseTimes);
 }
@@ -37,7 +37,7 @@ const entry = (epoch: number, hash = "h") => ({
 });
 const change = (scope: Invalidation["scope"], id: string, epoch: number) => ({ scope, id, epoch });
 
-test("S35 a lease counts from before it was asked for, on both clocks, and a join gives none", () => {
+test("S35 a lease counts from before it was requested, on both clocks, and joining grants none", () => {
   const lease = joinedLease("one");
   expect(isLive(lease, 1, 1)).toBe(false);
   renew(lease, {}, 1000, 2900);
@@ -46,7 +46,7 @@ test("S35 a lease counts from before it was asked for, on both clocks, and a joi
   expect(isLive(lease, 2999, 3000)).toBe(false);
 });
 
-test("S35 a lost row or another life of the database ends the lease at once", () => {
+test("S35 a lost row or a new timeline ends the lease at once", () => {
   for (const said of [{ held: false }, { timeline: "two" }]) {
     const lease = joinedLease("one");
     renew(lease);
@@ -72,7 +72,7 @@ test.each(["key k", "member m", "workspace w", "hash h", "all "])(
   },
 );
 
-test("S35 who read only a part of the log, or came after it was pruned, forgets everything", () => {
+test("S35 an instance that read only part of the changes, or came after they were pruned, forgets everything", () => {
   const part = Array.from({ length: invalidationsRead + 1 }, (_, index) => change("key", `x${index}`, 7));
   for (const said of [{ invalidations: part }, { prunedTo: 1 }]) {
     const lease = joinedLease("one");
@@ -81,7 +81,7 @@ test("S35 who read only a part of the log, or came after it was pruned, forgets 
   }
 });
 
-test("S35 more floors than are kept one by one become one for everything", () => {
+test("S35 too many floors are replaced by one for everything", () => {
   const lease = joinedLease("one");
   for (let epoch = 1; epoch <= 21; epoch += 1)
     renew(lease, {
@@ -93,7 +93,7 @@ test("S35 more floors than are kept one by one become one for everything", () =>
   expect(isFresh(lease, entry(21))).toBe(true);
 });
 
-test("S35 an acknowledgement counts for its epoch and its life of the database, a lease until it is over", () => {
+test("S35 an acknowledgment counts for its epoch and timeline, a lease until it has ended", () => {
   const row = { id: "i", timeline: "one", applied: 5, leaseMs: 2000 };
   const outcome = (applied: number, timeline: string, elapsed: number) =>
     cannotAllow({ ...row, applied }, { epoch: 5, timeline }, row, elapsed);
@@ -103,16 +103,16 @@ test("S35 an acknowledgement counts for its epoch and its life of the database, 
   expect(outcome(4, "one", leaseOverAfter(2000))).toBe("lapsed");
   expect(outcome(5, "one", leaseOverAfter(2000))).toBe("acknowledged");
   expect(cannotAllow(undefined, { epoch: 5, timeline: "one" }, row, 0)).toBe("lapsed");
-  // As long as the lease may be by the slowest of clocks that are within 5 %.
+  // The longest that the lease can last on a clock that is slower by up to 5%.
   expect(leaseOverAfter(2000)).toBeGreaterThanOrEqual(2000 * 1.05);
 });
 
-test("the database's time never goes back, and a clock of ours that is too fast does not run away from it", () => {
+test("the database's time never goes back, and a local clock that is too fast doesn't run ahead of it", () => {
   const lease = joinedLease("one");
   let told = 0;
   let wrong = 0;
   let real = 0;
-  // A day of renewals: ours gains 100 ms a minute, and now and then a reply takes a second and a half.
+  // A day of renewals: our clock gains 100 ms per minute, and sometimes a reply takes 1.5 seconds.
   const ours = () => real * (1 + 100 / 60_000);
   for (let turn = 0; turn < 172_800; turn += 1) {
     const sentAt = ours();
@@ -127,7 +127,7 @@ test("the database's time never goes back, and a clock of ours that is too fast 
   expect(wrong).toBe(0);
 });
 
-test("a reply that was away for hours tells no time", () => {
+test("a reply that took hours doesn't set the clock", () => {
   const lease = joinedLease("one");
   renew(lease, { databaseMs: 1_000_000 }, 1000);
   renew(lease, { databaseMs: 1_000_000 + 7_200_000 }, 1500, 7_201_500);

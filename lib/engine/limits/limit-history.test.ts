@@ -6,10 +6,10 @@ import { PostgresGrants } from "../postgres/grant-store";
 import type { LimitTimes } from "./grant-store";
 
 useRuntime();
-/** Nobody gives up: time is simulated, and the machine may be slow. */
+/** No timeouts, because time is simulated and the machine may be slow. */
 const times: LimitTimes = { windowMs: 2000, grantMs: 1000, timeoutMs: 30_000 };
 
-/** Histories of three holders on the real store, each with a limit of its own. `counted` is what the store counts. */
+/** Histories of three holders on the real store, each with a limit of its own. `counted` is how long the store counts uses. */
 async function play(name: string, runs: number, limit: number, counted = times) {
   const histories: LimitHistory[] = [];
   for (let seed = 1; seed <= runs; seed += 1) {
@@ -21,17 +21,17 @@ async function play(name: string, runs: number, limit: number, counted = times) 
   return histories;
 }
 
-test("S53 whoever stands still for how long, no window over three holders has more uses than the limit", async () => {
+test("S53 no window over three holders has more uses than the limit, whichever of them is paused", async () => {
   for (const limit of [5, 40]) {
     const histories = await play(`exact-${limit}`, 9, limit);
     for (const history of histories) expect(history.mostInWindow()).toBeLessThanOrEqual(limit);
-    // It is no proof where nobody comes near the limit or nobody is refused.
+    // A history that doesn't reach the limit, or in which nothing is refused, proves nothing.
     expect(Math.max(...histories.map((history) => history.mostInWindow()))).toBeGreaterThan(0.9 * limit);
     expect(histories.reduce((sum, { refusals }) => sum + refusals, 0)).toBeGreaterThan(100);
   }
 });
 
-test("S53 were grants counted for the window alone, there would be too many in some", async () => {
+test("S53 if grants counted only for the window, some windows would exceed the limit", async () => {
   const histories = await play("short", 20, 5, { ...times, windowMs: 1000 });
   expect(histories.some((history) => history.mostInWindow() > 5)).toBe(true);
 });

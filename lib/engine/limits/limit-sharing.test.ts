@@ -26,24 +26,24 @@ function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
   return sharing;
 }
 
-/** A renewal that wrote what the instance wants others to know. */
+/** A renewal that wrote the instance's announcement. */
 function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
   return sharing.applyRenewal(others, sharing.announce(), now, noEnd);
 }
 
-test("it is alone only after a renewal that began when its row had said so, and each of them follows at once", () => {
+test("it is alone only after a renewal that began after its row announced it, and these renewals follow at once", () => {
   const sharing = make();
   expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.announce().shares]).toEqual([
     true,
     false,
     false,
   ]);
-  // What this one wrote was not there yet when it looked for others: one may have come who read the row before it.
+  // Its announcement wasn't visible yet when it looked for others, so another instance may have read the old row.
   expect([renew(sharing, nobody, 1), sharing.isAlone]).toEqual([true, false]);
   expect([renew(sharing, nobody, 2), sharing.isAlone]).toEqual([false, true]);
 });
 
-test("another that comes while it means to be alone is shared with, and nothing has to be entered", () => {
+test("when another instance joins while it is withdrawing, it keeps sharing, and nothing has to be imported", () => {
   const sharing = make();
   renew(sharing, nobody, 0);
   renew(sharing, nobody, 1);
@@ -51,7 +51,7 @@ test("another that comes while it means to be alone is shared with, and nothing 
   expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, true, true]);
 });
 
-test("alone no more, it allows nothing and tells nobody that they may before its uses are in the store", async () => {
+test("when it isn't alone any more, neither it nor others allow anything before its uses are in the store", async () => {
   const memory = new SlidingWindow(shortTimes.windowMs);
   const sharing = make(memory);
   for (const now of [0, 1, 2]) renew(sharing, nobody, now);
@@ -64,7 +64,7 @@ test("alone no more, it allows nothing and tells nobody that they may before its
   expect(rows).toEqual([{ counts: [3] }]);
 });
 
-test("a store that is away when uses are entered gets them with a later renewal, and nobody passes before", async () => {
+test("when the store fails during the import, a later renewal resumes it, and nothing is allowed before", async () => {
   const { pool } = runtime();
   const memory = new SlidingWindow(shortTimes.windowMs);
   const sharing = make(memory);
@@ -83,7 +83,7 @@ test("a store that is away when uses are entered gets them with a later renewal,
   expect(rows).toEqual([{ counts: [1] }]);
 });
 
-test("it waits for others that are still alone, and is woken when they are not", async () => {
+test("it waits for others that are still alone, and wakes up when they aren't", async () => {
   const sharing = make();
   expect(renew(sharing, { ...two, alone: 1 }, 0)).toBe(true);
   expect(sharing.isOpen()).toBe(false);
@@ -92,7 +92,7 @@ test("it waits for others that are still alone, and is woken when they are not",
   await opened;
 });
 
-test("when the others have gone, their last uses must have left the window first", () => {
+test("after the others have left, it waits until their last uses have left the window", () => {
   const sharing = make();
   renew(sharing, one, 0);
   renew(sharing, nobody, 1000);
@@ -104,7 +104,7 @@ test("when the others have gone, their last uses must have left the window first
   expect(sharing.isAlone).toBe(true);
 });
 
-test("uses entered twice count once, and those of others beside them", async () => {
+test("uses imported twice count once, in addition to those of others", async () => {
   const store = new PostgresGrants(runtime().pool, shortTimes);
   const limits = [{ id: "key_twice", limit: 10, wanted: 4 }];
   const ask = (holder: string) =>
@@ -117,7 +117,7 @@ test("uses entered twice count once, and those of others beside them", async () 
   expect(await ask("you")).toMatchObject([{ granted: 4, remaining: 2 }]);
   const uses = [{ id: "key_twice", workspaceId: "ws", ages: [900, 20], uses: [1, 2] }];
   for (const _ of ["once", "twice"]) await store.importUses("me", uses);
-  await waitUntil("four and three are counted", async () => {
+  await waitUntil("four and three uses are counted", async () => {
     const { rows } = await runtime().pool.query(
       "SELECT (SELECT sum(c) FROM unnest(counts) c)::int AS uses, times[1] < times[2] AS sorted FROM limits.grants WHERE id = 'key_twice'",
     );

@@ -19,16 +19,16 @@ useRuntime();
 const program = useBundle("tests/processes/key-api-process.ts");
 const started: LimitInstance[] = [];
 const processes: DecisionProcess[] = [];
-// The instance of the test file itself would be one more among those that a test means.
+// Stop the test file's own instance, which would count as another one.
 beforeAll(() => runtime().engine.leaseKeeper.stop());
 afterEach(async () => {
   await Promise.all(started.splice(0).map((instance) => instance.stop()));
   await Promise.all(processes.splice(0).map((instance) => instance.kill()));
-  // Of those that were killed nobody said goodbye.
+  // Remove the rows of killed instances.
   await runtime().pool.query("DELETE FROM decisions.instances");
 });
 
-/** From the last use of a window until the next that is allowed: the window, and the time for which a grant is good. */
+/** From the last use until the next one is allowed: the window plus the lifetime of a grant. */
 const untilFreeMs = shortTimes.windowMs + shortTimes.grantMs;
 
 async function start(times = longTimes): Promise<LimitInstance> {
@@ -61,7 +61,7 @@ test("S53 a burst over three instances passes no more than the limit, and Retry-
     const allowed = answers.filter(({ status }) => status === 200);
     const refused = answers.filter(({ status }) => status === 429);
     expect(allowed.length).toBeLessThanOrEqual(limit);
-    // Two others may hold a sixteenth each when one is refused.
+    // When one instance is refused, two others may hold a sixteenth each.
     expect(allowed.length).toBeGreaterThanOrEqual(limit * 0.8);
     for (const { headers } of refused) {
       const wait = Number(headers.get("retry-after"));
@@ -71,7 +71,7 @@ test("S53 a burst over three instances passes no more than the limit, and Retry-
   }
 });
 
-test("an instance that is alone asks nobody, and its answer does not wait", async () => {
+test("an instance that is alone decides without the store", async () => {
   const alone = await start();
   const key = limitedKey(3);
   expect(alone.limitSharing.isAlone).toBe(true);
@@ -80,7 +80,7 @@ test("an instance that is alone asks nobody, and its answer does not wait", asyn
   );
 });
 
-test("S53 who waits for as long as it is told is admitted, by whichever instance", async () => {
+test("S53 a client that waits for Retry-After is admitted by any instance", async () => {
   const instances = await Promise.all([shortTimes, shortTimes, shortTimes].map(start));
   const [first, second] = instances as [LimitInstance, LimitInstance, LimitInstance];
   const key = limitedKey(5);
@@ -91,13 +91,13 @@ test("S53 who waits for as long as it is told is admitted, by whichever instance
   expect(refused).toMatchObject({ allowed: false, state: { limit: 5, remaining: 0 } });
   const nextAt = refused.state.now + refused.state.nextInMs;
   expect(nextAt).toBeGreaterThanOrEqual(begunAt + untilFreeMs);
-  // Not a moment later than it could, but for the rounding of a window's slots.
+  // Not later than necessary, except for the rounding to slots.
   expect(nextAt).toBeLessThanOrEqual(refusedAt + untilFreeMs + shortTimes.windowMs / 10);
-  await waitUntil("it may come back", async () => performance.now() >= nextAt);
+  await waitUntil("the next use is allowed", async () => performance.now() >= nextAt);
   expect(await second.take(key)).toMatchObject({ allowed: true });
 });
 
-test("what was used alone counts for those who join, before they allow anything", async () => {
+test("uses counted alone count for instances that join, before they allow anything", async () => {
   const first = await start();
   const [plain, small] = [limitedKey(40), limitedKey(30, 35)];
   for (const key of [plain, small]) for (let use = 0; use < 20; use += 1) first.take(key);
@@ -108,7 +108,7 @@ test("what was used alone counts for those who join, before they allow anything"
   expect(await taken([first, second], small, 60)).toBeLessThanOrEqual(10);
 });
 
-test("whoever is alone again limits from memory, once it knows of all uses in the window", async () => {
+test("an instance that is alone again counts in memory, once it knows all uses in the window", async () => {
   const first = await start(shortTimes);
   const second = await start(shortTimes);
   const key = limitedKey(16);
@@ -121,12 +121,12 @@ test("whoever is alone again limits from memory, once it knows of all uses in th
   expect(first.tryTake(key)).toMatchObject({ allowed: true, state: { remaining: 15 } });
 });
 
-test("an instance that stands still does not keep others waiting for longer than its lease", async () => {
+test("others don't wait for a paused instance longer than its lease", async () => {
   await runtime().pool.query(
     `INSERT INTO decisions.instances (id, incarnation, lease_ms, shares_limits)
      VALUES ('00000000-0000-4000-8000-000000000001', decisions.incarnation(), 3000, false)`,
   );
-  // Its row stays, so that only its lease can be what ends the wait.
+  // Its row remains, so only the end of its lease can end the wait.
   await runtime().pool.query(
     `CREATE RULE keep AS ON DELETE TO decisions.instances
      WHERE OLD.id = '00000000-0000-4000-8000-000000000001' DO INSTEAD NOTHING`,
@@ -136,12 +136,12 @@ test("an instance that stands still does not keep others waiting for longer than
     code: "unavailable",
     retryAfterSeconds: 1,
   });
-  await waitUntil("its lease is over", async () => instance.limitSharing.isOpen());
+  await waitUntil("its lease has ended", async () => instance.limitSharing.isOpen());
   await runtime().pool.query("DROP RULE keep ON decisions.instances");
   expect(await instance.take(limitedKey(5))).toMatchObject({ allowed: true });
 });
 
-test("of a key and its workspace both are granted or none", async () => {
+test("grants are given for both a key and its workspace, or for neither", async () => {
   const instances = await Promise.all([start(), start()]);
   const key = limitedKey(100, 7);
   const other = { ...key, keyId: `${key.keyId}-other` };
@@ -158,18 +158,18 @@ test("of a key and its workspace both are granted or none", async () => {
     expect(await store.take(key.workspaceId, asks, 1)).toMatchObject([{ granted: 0 }, { granted: 0 }]);
 });
 
-test("a decision that does not stand gives its use back, and what is not used returns to all", async () => {
+test("a decision that can't be logged gives its use back, and unused grants return to the store", async () => {
   const [first, second] = (await Promise.all([start(), start()])) as [LimitInstance, LimitInstance];
   const key = limitedKey(2);
   expect(await first.take(key)).toMatchObject({ allowed: true });
   const { allowed, state } = await first.take(key);
   expect(allowed).toBe(true);
   giveBackUse(key, first, state.now);
-  await waitUntil("the use is there again", async () => (await second.take(key)).allowed);
+  await waitUntil("the use is available again", async () => (await second.take(key)).allowed);
   expect(await taken([first, second], key, 3)).toBe(0);
 });
 
-test("while the store cannot be asked nothing is allowed, and all is well when it can", async () => {
+test("while the store doesn't answer nothing is allowed, and afterwards everything works again", async () => {
   const instances = await Promise.all([start(), start()]);
   const key = limitedKey(64);
   expect(await taken(instances, key, 1)).toBe(2);
@@ -184,7 +184,7 @@ test("while the store cannot be asked nothing is allowed, and all is well when i
   expect(await taken(instances, limitedKey(5), 5)).toBe(5);
 });
 
-test("a store that lost everything allows an instance no more than memory knows of", async () => {
+test("when the store lost its data, an instance still allows no more than its memory permits", async () => {
   const instances = await Promise.all([start(), start()]);
   const key = limitedKey(8);
   expect(await taken(instances.slice(0, 1), key, 8)).toBe(8);
@@ -192,7 +192,7 @@ test("a store that lost everything allows an instance no more than memory knows 
   expect(await taken(instances.slice(0, 1), key, 10)).toBe(0);
 });
 
-test("rows of which nothing counts any more are deleted", async () => {
+test("rows whose uses no longer count are deleted", async () => {
   const [first] = await Promise.all([start(), start()]);
   const key = limitedKey(5);
   await (first as LimitInstance).take(key);

@@ -4,7 +4,7 @@ import { SlidingWindow } from "./sliding-window";
 
 const minute = 60_000;
 
-test("exactly the limit may be used at once, then nothing until the oldest has left", () => {
+test("exactly the limit can be used at once, then nothing until the oldest use has left the window", () => {
   const window = new SlidingWindow(minute);
   for (let use = 0; use < 600; use += 1) expect(window.take("key", 600, 1000).allowed).toBe(true);
   const { allowed, state } = window.take("key", 600, 1000);
@@ -20,14 +20,14 @@ test("exactly the limit may be used at once, then nothing until the oldest has l
   expect(window.take("key", 600, 1000 + minute).allowed).toBe(true);
 });
 
-test("looking takes nothing, and one key's uses are no other's", () => {
+test("peeking takes nothing, and keys are independent", () => {
   const window = new SlidingWindow(minute);
   for (let look = 0; look < 10; look += 1) expect(window.peek("a", 1, 0).remaining).toBe(1);
   expect(window.take("a", 1, 0).allowed).toBe(true);
   expect(window.peek("b", 1, 0).remaining).toBe(1);
 });
 
-test("a lowered limit is refused until enough have left, and says when", () => {
+test("after a limit is lowered, requests are refused until enough uses have left, and the state says when", () => {
   const window = new SlidingWindow(minute);
   for (const at of [0, 10_000, 20_000]) window.take("key", 3, at);
   const { nextInMs } = window.peek("key", 1, 20_000);
@@ -36,7 +36,7 @@ test("a lowered limit is refused until enough have left, and says when", () => {
   expect(window.take("key", 1, 20_000 + nextInMs).allowed).toBe(true);
 });
 
-test("uses given back may be used again, and no more than were taken", () => {
+test("uses that are given back can be taken again, and no more than were taken", () => {
   const window = new SlidingWindow(minute);
   for (const at of [0, 0, 1000, 1000]) window.take("key", 4, at);
   for (const usedAt of [1000, 0, 0, 1000, 0]) window.giveBack("key", usedAt, 1000);
@@ -51,20 +51,20 @@ test("uses given back may be used again, and no more than were taken", () => {
   expect(window.peek("key", 4, minute).remaining).toBe(4);
 });
 
-test("S53 an early use that is given back late takes no later one with it", () => {
+test("S53 giving back an early use late doesn't give back a later one", () => {
   const window = new SlidingWindow(minute);
   window.take("key", 2, 0);
   window.take("key", 2, 1500);
   window.giveBack("key", 0, 2000);
-  // Of (1500, 60000] two uses: the one at 1500 still counts.
+  // Two uses in (1500, 60000]: the one at 1500 still counts.
   expect(window.take("key", 2, minute).allowed).toBe(true);
   expect(window.take("key", 2, minute).allowed).toBe(false);
-  // What has left the window gives nothing back.
+  // Uses that have left the window can't be given back.
   window.giveBack("key", 0, minute);
   expect(window.peek("key", 2, minute).remaining).toBe(0);
 });
 
-test("no wait is longer than the window, whatever the clock reads and whoever read it first", () => {
+test("no wait is longer than the window, even with an older reading of the clock", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 2 ** 32, noNaN: true }),
@@ -80,14 +80,14 @@ test("no wait is longer than the window, whatever the clock reads and whoever re
   );
 });
 
-test("a use by an older reading of the clock lets no other leave the window early", () => {
+test("a use with an older reading of the clock doesn't let others leave the window early", () => {
   const window = new SlidingWindow(minute);
   for (const at of [1000, 1000.5, 1000.2]) window.take("key", 3, at);
   expect(window.peek("key", 3, 1000.5 + minute - 0.1).remaining).toBe(0);
   expect(window.peek("key", 3, 1000.5 + minute).remaining).toBe(3);
 });
 
-test("both of two limits have room, or neither is used", () => {
+test("of two limits both are used, or neither", () => {
   const window = new SlidingWindow(minute);
   const [small, large] = [
     { id: "key", limit: 1 },
@@ -116,11 +116,11 @@ test("keys without a use in the window are forgotten", () => {
   expect(window.peek("new", 1, minute).remaining).toBe(0);
 });
 
-/** `which` use is given back, of those that stand. */
+/** Gives back the use with index `which`. */
 type Step = { wait: number; does: "take" | "give back"; limit: number; which: number };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  // Around the length of a slot and of the window, where a mistake would show.
+  // Around the length of a slot and of the window, where mistakes are likely.
   wait: fc.oneof(
     fc.constantFrom(0, 1, 499, 500, 501, minute - 501, minute - 1, minute),
     fc.integer({ min: 0, max: 700 }),
@@ -134,11 +134,11 @@ const step: fc.Arbitrary<Step> = fc.record({
   which: fc.nat(5),
 });
 
-test("against a naive log: no window holds more than the limit, and what is refused is told when to come back", () => {
+test("compared with a naive log: no window has more uses than the limit, and the waits are right", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), fc.boolean(), (steps, isFixed) => {
       const window = new SlidingWindow(minute);
-      /** When each use that stands was taken. */
+      /** When each use was taken that was not given back. */
       const log: number[] = [];
       let now = 0;
       let comeBackAt = Number.POSITIVE_INFINITY;
@@ -150,7 +150,7 @@ test("against a naive log: no window holds more than the limit, and what is refu
           const usedAt = log[index];
           if (usedAt === undefined) continue;
           window.giveBack("key", usedAt, now);
-          // What has left the window stays counted for as long as its slot does.
+          // A use that has left the window still counts as long as its slot does.
           if (usedAt > now - minute) log.splice(index, 1);
           continue;
         }
@@ -158,7 +158,7 @@ test("against a naive log: no window holds more than the limit, and what is refu
         const { allowed, state } = window.take("key", limit, now);
         if (inWindow >= limit) expect(allowed).toBe(false);
         if (isFixed && now >= comeBackAt) expect(allowed).toBe(true);
-        // Uses within half a second share a slot, so room may come that much later than it could, never earlier.
+        // Uses within half a second share a slot, so room may come that much later, never earlier.
         if (!allowed)
           expect(log.filter((at) => at > now - minute - 500).length).toBeGreaterThanOrEqual(limit);
         if (allowed) log.push(now);

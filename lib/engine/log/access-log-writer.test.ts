@@ -80,12 +80,18 @@ async function withWriter(
   }
 }
 
+/** `settled` resolves after a second at the latest, which is too early on a busy machine. */
+async function untilCopied(writer: AccessLogWriter): Promise<void> {
+  await writer.settled();
+  await waitUntil("all entries are copied", async () => writer.undrained === 0);
+}
+
 function filesOf(writer: AccessLogWriter): string[] {
   const spool = path.join(folder, writer.writerId);
   return readdirSync(spool).flatMap((name) => (name.endsWith(".log") ? path.join(spool, name) : []));
 }
 
-/** Numbers of one writer begin at 1 and have no holes, and later ones have later times. */
+/** The sequence numbers of a writer start at 1 without gaps, and increase with the timestamps. */
 function expectNoHoles(found: Row[]): void {
   for (const writer of new Set(found.map((row) => row.writer))) {
     const own = found.filter((row) => row.writer === writer);
@@ -93,7 +99,7 @@ function expectNoHoles(found: Row[]): void {
   }
 }
 
-test("each entry of many at once is copied once, in a sequence without holes", async () => {
+test("many simultaneous entries are each copied once, in a sequence without gaps", async () => {
   await withWriter(async (writer) => {
     const entries = Array.from({ length: 2500 }, () => entry({ keyId: "key_many" }));
     await Promise.all(
@@ -102,7 +108,7 @@ test("each entry of many at once is copied once, in a sequence without holes", a
         await writer.append(one);
       }),
     );
-    await writer.settled();
+    await untilCopied(writer);
     const found = await rows("key_many");
     expect(found.map(({ request_id }) => request_id).sort()).toEqual(
       entries.map(({ requestId }) => requestId).sort(),
@@ -116,12 +122,12 @@ test("a request id sent a thousand times makes a thousand entries", async () => 
     await Promise.all(
       Array.from({ length: 1000 }, () => writer.append(entry({ keyId: "key_same", requestId: "same" }))),
     );
-    await writer.settled();
+    await untilCopied(writer);
     expect(await rows("key_same")).toHaveLength(1000);
   });
 });
 
-test("no entry ever appears at or before a frontier that was read", async () => {
+test("no entry is ever added at or before a frontier that was read", async () => {
   await withWriter(async (first) => {
     await withWriter(async (second) => {
       const { pool } = runtime();
@@ -129,7 +135,7 @@ test("no entry ever appears at or before a frontier that was read", async () => 
       const upTo = "SELECT count(*) AS count FROM access_log.entries WHERE at <= (SELECT $1::timestamptz)";
       const seen: { at: string; count: number }[] = [];
       const moved = () => (seen.at(-1)?.count ?? 0) > (seen[0]?.count ?? 0);
-      // The process's own idle writer moves its frontier twice a second: go on until that was seen, or nothing was tried.
+      // The process's own idle writer advances its frontier twice a second. Continue until that happened; otherwise this proves nothing.
       for (let round = 0; round < 30 || (!moved() && round < 3000); round += 1) {
         const appended = [first.append(entry()), second.append(entry()), first.append(entry())];
         const { rows: read } = await pool.query<{ at: string }>(`SELECT at::text FROM (${frontier}) f`);
@@ -143,7 +149,7 @@ test("no entry ever appears at or before a frontier that was read", async () => 
   });
 });
 
-test("an idle writer's frontier moves on, and a writer that left holds nothing back", async () => {
+test("an idle writer's frontier advances, and a closed writer doesn't hold the watermark back", async () => {
   const { pool } = runtime();
   const now = async () =>
     (await pool.query<{ at: Date }>("SELECT clock_timestamp() AS at")).rows[0]?.at as Date;
@@ -164,7 +170,7 @@ test("an idle writer's frontier moves on, and a writer that left holds nothing b
   await waitUntil("the frontier moved without it", async () => ((await frontiers()).rows[0]?.at ?? 0) > left);
 });
 
-test("while the database refuses, entries are kept in the spool, and are copied afterwards", async () => {
+test("while the database fails, entries stay in the spool, and they are copied afterwards", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     await pool.query("ALTER TABLE access_log.entries RENAME TO entries_away");
@@ -181,7 +187,7 @@ test("while the database refuses, entries are kept in the spool, and are copied 
   });
 });
 
-test("more than memory keeps waits for the database too, arrives once, and is counted once", async () => {
+test("more entries than memory keeps also wait for the database, and each is copied and counted once", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const keyId = "key_long_away";
@@ -205,7 +211,7 @@ test("more than memory keeps waits for the database too, arrives once, and is co
   });
 });
 
-test("a connection that is killed while entries are copied neither loses nor doubles one", async () => {
+test("a connection that is killed during copying neither loses nor duplicates an entry", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const copying =
@@ -229,7 +235,7 @@ test("a connection that is killed while entries are copied neither loses nor dou
   });
 });
 
-test("a database set back to an earlier moment gets again what it lacks, and nothing twice", async () => {
+test("a database that was restored to an earlier state gets what it lacks, and nothing twice", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     for (let times = 0; times < 6; times += 1) {
@@ -249,7 +255,7 @@ test("a database set back to an earlier moment gets again what it lacks, and not
   });
 });
 
-test("S59 a spool that is unlinked, or moved away, loses nothing that was answered", async () => {
+test("S59 deleting or moving the spool loses no confirmed entry", async () => {
   for (const takeAway of [
     (spool: string) => rmSync(spool, { recursive: true }),
     (spool: string) => renameSync(spool, `${spool}-away`),
@@ -278,7 +284,7 @@ test("S59 a spool that is unlinked, or moved away, loses nothing that was answer
   }
 });
 
-test("S59 a write that is cut short is made again in a new file, and where none takes it nothing of it counts", async () => {
+test("S59 a short write is repeated in a new file, and if that fails too, none of it counts", async () => {
   await withWriter(async (writer) => {
     const keyId = "key_full";
     const long = "x".repeat(500);
@@ -288,7 +294,7 @@ test("S59 a write that is cut short is made again in a new file, and where none 
         () => null,
       );
     const answered: (string | null)[] = [];
-    // One entry fits twice into a file of this size, and never a third time: each third one needs a new file.
+    // Two entries fit into a file of this size, so each third one needs a new file.
     await withFileSizeLimit(2000, async () => {
       for (let number = 0; number < 8; number += 1) answered.push(await append(`/${number}`));
     });
@@ -300,10 +306,10 @@ test("S59 a write that is cut short is made again in a new file, and where none 
     });
     answered.push(await append("/11"));
     expect([answered.at(-1), writer.healthy, writer.refused]).toEqual(["/11", true, 3]);
-    await writer.settled();
+    await untilCopied(writer);
     expect((await rows(keyId)).map((row) => row.path)).toEqual(answered);
     expectNoHoles(await rows(keyId));
-    // What a later start would find on disk is the same.
+    // A later start would find the same on disk.
     const found = [];
     for (const segments = openSegments(path.join(folder, writer.writerId)); ; ) {
       const batch = readBatch(segments, cursorAfter(segments, found.length), found.length);
@@ -314,7 +320,7 @@ test("S59 a write that is cut short is made again in a new file, and where none 
   });
 });
 
-test("a line that PostgreSQL refuses is put aside, and stops none of the others", async () => {
+test("a line that PostgreSQL rejects is stored separately and doesn't block the others", async () => {
   await withWriter(async (writer) => {
     const keyId = "key_poison";
     const poison = { keyId, ip: "no address" };
@@ -324,7 +330,7 @@ test("a line that PostgreSQL refuses is put aside, and stops none of the others"
       ...Array.from({ length: 3 }, () => writer.append(entry({ keyId }))),
       writer.append(entry(poison)),
     ]);
-    await writer.settled();
+    await untilCopied(writer);
     expect((await rows(keyId)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
     const { rows: rejected } = await runtime().pool.query(
       "SELECT seq, convert_from(line, 'UTF8') AS line, error FROM access_log.rejected WHERE writer = $1 ORDER BY seq",
@@ -343,7 +349,7 @@ test("a line that PostgreSQL refuses is put aside, and stops none of the others"
   });
 });
 
-test("two that drain one spool at once copy each entry once", async () => {
+test("two concurrent drains of one spool copy each entry once", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const waitingFor = `SELECT 1 FROM pg_stat_activity
@@ -352,7 +358,7 @@ test("two that drain one spool at once copy each entry once", async () => {
       const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
       const lock = await pool.connect();
       try {
-        // Taken for gone although it lives: a wrong guess must cost nothing. It must not say meanwhile that it lives.
+        // Presumed dead although it is alive: that must be harmless. Prevent its heartbeats for that.
         for (let silent = false; !silent; ) {
           await lock.query(
             "UPDATE access_log.writers SET renewed_at = now() - interval '1 hour' WHERE id = $1",
@@ -386,7 +392,7 @@ test("two that drain one spool at once copy each entry once", async () => {
   });
 });
 
-test("a writer that falls silent holds the log back for a minute, and is named from then on", async () => {
+test("a silent writer holds the watermark back for a minute, and is reported from then on", async () => {
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const { workspace } = await makeWorkspace();
@@ -412,7 +418,7 @@ test("a writer that falls silent holds the log back for a minute, and is named f
   });
 });
 
-test("S57 evil text in any field makes one valid record, and does not stop the others of its batch", async () => {
+test("S57 malicious text in any field makes one valid record, and doesn't block the others of its batch", async () => {
   await withWriter(async (writer) => {
     const evil = "\r\n\u0000\u001b[31m\u202e\ud800";
     await Promise.all([
@@ -421,7 +427,7 @@ test("S57 evil text in any field makes one valid record, and does not stop the o
       ),
       writer.append(entry({ keyId: "key_evil", path: "/fine", userAgent: `${"x".repeat(600)}` })),
     ]);
-    await writer.settled();
+    await untilCopied(writer);
     const found = await rows("key_evil");
     expect(found).toHaveLength(2);
     expect(found[0]).toMatchObject({
@@ -433,7 +439,7 @@ test("S57 evil text in any field makes one valid record, and does not stop the o
   });
 });
 
-test("uses are counted by key and hour together with their entries, and the last allowed one is kept", async () => {
+test("uses are counted by key and hour in the same transaction, and the last allowed one is kept", async () => {
   const { actor } = await makeWorkspace();
   const { key } = await makeKey(actor);
   await withWriter(async (writer) => {
@@ -441,7 +447,7 @@ test("uses are counted by key and hour together with their entries, and the last
     const allowed = Array.from({ length: 7 }, () => writer.append(entry({ keyId: key.id, userAgent })));
     const denied = { keyId: key.id, outcome: "denied", ip: "198.51.100.1" } as const;
     await Promise.all([...allowed, ...Array.from({ length: 3 }, () => writer.append(entry(denied)))]);
-    await writer.settled();
+    await untilCopied(writer);
     const { pool } = runtime();
     const hourly = await pool.query(
       "SELECT sum(allowed)::int AS allowed, sum(denied)::int AS denied FROM access_log.hourly_uses WHERE key_id = $1",

@@ -22,13 +22,13 @@ test("S57 line breaks, NUL, terminal escapes, bidi controls and broken surrogate
   expect(cleanText("\u001b[31mred\u001b[0m", 20)).toBe("\ufffd[31mred\ufffd[0m");
 });
 
-test("text of any script, and nothing at all, stay as they are", () => {
+test("text in any script, and null, are unchanged", () => {
   for (const fine of ["", "curl/8.5 (x86_64)", "größer", "日本語", "👍🏽", "a\u0301"])
     expect(cleanText(fine, 100)).toBe(fine);
   expect(cleanText(null, 10)).toBe(null);
 });
 
-test("the text is one well-formed line of at most the length asked for, cut through a character or not", () => {
+test("the result is one well-formed line of at most the given length, even if a character is cut", () => {
   expect(cleanText("abc👍", 4)).toBe("abc\ufffd");
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, maximum) => {

@@ -21,7 +21,7 @@ const hostile = [
 const text = string({ unit: "binary", maxLength: 30 });
 const sent = option(constantFrom(...hostile, "GET", "/", "").chain((one) => constantFrom(one, `${one}x`)));
 
-/** Few values for each column, so that neighbours differ in one of them only. */
+/** Few values per column, so that consecutive lines often differ in only one. */
 const entry = record<NewEntry>({
   kind: constantFrom("decision", "sign_in"),
   requestId: text,
@@ -41,7 +41,7 @@ const entry = record<NewEntry>({
   }),
 });
 
-/** The same, written as plainly as can be. */
+/** A simple reference implementation. */
 function plainLine(one: NewEntry, at: number, seq: number): string {
   const from = (value: string | null, most: number) =>
     value === null ? "\\N" : (cleanText(value, most) as string).replaceAll("\\", "\\\\");
@@ -53,7 +53,7 @@ function plainLine(one: NewEntry, at: number, seq: number): string {
   ].join("\t")}\n`;
 }
 
-test("S57 each entry is one line of its own columns, whatever it holds and whatever came before it", () => {
+test("S57 each entry is one line with its own columns, whatever it contains and whatever came before it", () => {
   assert(
     property(array(entry, { minLength: 1, maxLength: 30 }), (entries) => {
       for (const [index, one] of entries.entries()) {
@@ -73,7 +73,7 @@ test("S57 each entry is one line of its own columns, whatever it holds and whate
   );
 });
 
-test("more clients and keys than are remembered are each written as they are", () => {
+test("more clients and keys than the cache holds are encoded correctly", () => {
   const [one] = sample(entry, 1) as [NewEntry];
   for (let index = 0; index < 10_000; index += 1) {
     const line = encodeLine({ ...one, keyId: `key_${index}`, ip: `2001:db8::${index}` }, start, writer, 1);
@@ -81,7 +81,7 @@ test("more clients and keys than are remembered are each written as they are", (
   }
 });
 
-test("a moment is read as it was written, to the microsecond", () => {
+test("a timestamp is parsed as it was formatted, to the microsecond", () => {
   const century = 100 * 365 * 86_400e6;
   assert(
     property(integer({ min: 0, max: century }), (at) => {

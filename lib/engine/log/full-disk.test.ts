@@ -10,9 +10,9 @@ const program = useBundle("tests/processes/full-disk-process.ts");
 test.each([
   ["every whole segment", "40"],
   ["the only segment", "8"],
-])("S59 a full disk heals at once, because %s that was copied makes room", (_, megabytes) => {
+])("S59 a full disk recovers at once by deleting %s that was copied", (_, megabytes) => {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-disk-"));
-  // A small disk that only this process sees, and that ends with it.
+  // A small file system that only this process sees, and that vanishes with it.
   const script =
     'mount -t tmpfs -o "size=$2m" tmpfs "$1" && exec "$3" --enable-source-maps "$4" "$1/spool" "$2"';
   const output = execFileSync(

@@ -15,7 +15,7 @@ const program = useBundle("tests/processes/spool-process.ts");
 const folder = mkdtempSync(path.join(tmpdir(), "keyward-killed-"));
 const failpoints = ["after append", "within a frame", "after the commit"];
 
-/** Runs one process life to its violent end. @returns The request ids it had answered. */
+/** Runs a process until it is killed. @returns The request ids that it had confirmed. */
 async function live(failpoint: string, answersBeforeKill: number): Promise<string[]> {
   const child = spawn(process.execPath, [program()], {
     env: {
@@ -33,11 +33,11 @@ async function live(failpoint: string, answersBeforeKill: number): Promise<strin
   });
   const [, signal] = await once(child, "close");
   expect(signal).toBe("SIGKILL");
-  // The last line may have been cut off: whether its entry was answered is not known.
+  // The last line may be incomplete, so we don't know whether its entry was confirmed.
   return output.split("\n").slice(0, -1);
 }
 
-test("S58 twenty processes killed at random and at each failpoint: every answered entry is in the log, and none twice", async () => {
+test("S58 after twenty processes were killed at random and at each failpoint, every confirmed entry is in the log exactly once", async () => {
   const answered: string[] = [];
   for (let life = 0; life < 20; life += 1) {
     const failpoint = life % 4 === 3 ? "" : (failpoints[life % 4] as string);

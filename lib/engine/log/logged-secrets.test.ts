@@ -19,7 +19,7 @@ const service = { authorization: `Bearer ${token}` };
 const escapedOnce = (text: string) =>
   [...text].map((one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 
-/** Secrets of each kind of format in use, and how each may be written. */
+/** Secrets in each kind of format, and ways to encode them. */
 const secrets = {
   native: generateSecret("kw_sk_"),
   "of an earlier prefix": generateSecret("OLD-"),
@@ -32,7 +32,7 @@ const spellings = {
   "after other text": (secret: string) => `x-${secret}_`,
 };
 
-/** Every field of a request that is logged or stored. */
+/** All fields of a request that are logged or stored. */
 function fields(
   secret: string,
   key: string,
@@ -90,7 +90,7 @@ function fields(
   };
 }
 
-test("S27 a secret in any field that is logged is stored and echoed nowhere, in every format and spelling", async () => {
+test("S27 a secret in any logged field, in every format and encoding, is neither stored nor echoed", async () => {
   const { pool, env } = runtime();
   const { keyFormats } = runtime().engine;
   await pool.query(
@@ -113,11 +113,11 @@ test("S27 a secret in any field that is logged is stored and echoed nowhere, in 
   for (const [kind, secret] of Object.entries(secrets))
     for (const [spelling, spell] of Object.entries(spellings))
       expect(rows.includes(spell(secret)), `${kind}, ${spelling}`).toBe(false);
-  // What was cut out is seen to have been there.
+  // Proves that there was something to mask.
   expect(rows).toContain("kw_sk_…");
 });
 
-test("an X-Request-Id that holds an API key counts as none: the answer has a fresh one", async () => {
+test("an X-Request-Id that contains an API key is ignored: the response has a new one", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const ids = ["fine_1", secret, `a-${secret}`].map(async (id) => {

@@ -8,7 +8,7 @@ function linesFrom(firstSeq: number, count: number): string {
   return Array.from({ length: count }, (_, index) => line(firstSeq + index)).join("");
 }
 
-/** Appends a turn. @returns The frame as it would be in the file. */
+/** Appends lines. @returns The frame as it would be in the file. */
 function append(recent: RecentBatches, firstSeq: number, count: number, text = linesFrom(firstSeq, count)) {
   let frame = Buffer.alloc(0);
   const tally = recent.append(firstSeq, count, text, (bytes) => {
@@ -18,7 +18,7 @@ function append(recent: RecentBatches, firstSeq: number, count: number, text = l
   return { tally, frame };
 }
 
-test("every frame is whole, and the lines of a batch stand one behind the other all the same", () => {
+test("every frame is complete, although the lines of a batch are contiguous", () => {
   const recent = new RecentBatches();
   let seq = 1;
   for (const count of [1, 1, 3, 1, 20, 2]) {
@@ -33,7 +33,7 @@ test("every frame is whole, and the lines of a batch stand one behind the other 
   expect(batch?.lines.toString()).toBe(linesFrom(1, 28));
 });
 
-test("a turn that was not written leaves nothing in its batch, and its numbers are given again", () => {
+test("a write that fails leaves nothing in the batch, and its sequence numbers are reused", () => {
   const recent = new RecentBatches();
   append(recent, 1, 2);
   const refused = () => {
@@ -46,13 +46,13 @@ test("a turn that was not written leaves nothing in its batch, and its numbers a
   expect(recent.after(0)?.lines.toString()).toBe(linesFrom(1, 3));
 });
 
-test("a batch is given only where it follows what was copied", () => {
+test("a batch is returned only if it follows what was copied", () => {
   const recent = new RecentBatches();
   append(recent, 1, 4);
   recent.seal();
   append(recent, 5, 4);
   expect(recent.after(0)?.firstSeq).toBe(1);
-  // Somebody else copied up to 2, then up to 6: in the middle of the one, and of the one that is gathered.
+  // Another process copied up to 2, then up to 6: into the middle of a sealed batch, and of the open one.
   expect(recent.after(2)).toBe(null);
   expect([recent.after(6), recent.isOpenAfter(6)]).toEqual([null, false]);
   append(recent, 9, 1);
@@ -63,7 +63,7 @@ test("a batch is given only where it follows what was copied", () => {
   expect(recent.after(8)).toBe(null);
 });
 
-test("a turn larger than a chunk is one batch, and what is full ends by itself", () => {
+test("a write larger than a chunk is one batch, and a full batch is sealed automatically", () => {
   const recent = new RecentBatches();
   const large = "ü".repeat(1 << 20);
   append(recent, 1, 1, `${large}\n`);
@@ -72,7 +72,7 @@ test("a turn larger than a chunk is one batch, and what is full ends by itself",
   expect(recent.after(1)).toMatchObject({ firstSeq: 2, count: 4000 });
 });
 
-test("memory keeps a bounded part of what waits, and chunks are used again", () => {
+test("memory keeps a bounded part of what waits, and reuses chunks", () => {
   const recent = new RecentBatches();
   const megabyte = `${"x".repeat((1 << 18) - 1)}\n`;
   let last = 0;

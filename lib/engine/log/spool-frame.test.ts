@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame } from "./spool-frame";
 const line = string({ unit: "binary" }).map((text) => `${text.replaceAll("\n", " ")}\n`);
 const lines = array(line, { minLength: 1, maxLength: 20 });
 
-test("a frame is read as it was written, wherever it stands", () => {
+test("a frame is decoded as it was encoded, at any offset", () => {
   assert(
     property(lines, nat(), nat(50), (written, firstSeq, before) => {
       const frame = encodeFrame({ firstSeq, count: written.length, lines: Buffer.from(written.join("")) });
@@ -17,7 +17,7 @@ test("a frame is read as it was written, wherever it stands", () => {
   );
 });
 
-test("a frame that is cut off says what it needs or nothing, and one with any byte changed is void", () => {
+test("a truncated frame reports what it needs or null, and a frame with any changed byte is void", () => {
   assert(
     property(lines, nat(), nat(255), (written, position, change) => {
       const frame = encodeFrame({ firstSeq: 7, count: written.length, lines: Buffer.from(written.join("")) });

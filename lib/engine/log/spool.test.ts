@@ -14,7 +14,7 @@ function append(spool: Spool, from: number, to: number): void {
   }
 }
 
-/** Copies as a drain does. @returns The numbers that came, and those of them that memory had. */
+/** Drains the spool. @returns All sequence numbers, and those that came from memory. */
 function drain(spool: Spool, drainedSeq: number): { all: number[]; fromMemory: number[] } {
   const all: number[] = [];
   const fromMemory: number[] = [];
@@ -46,7 +46,7 @@ function withSpool(work: (spool: Spool, folder: string) => void): void {
   }
 }
 
-test("what memory cannot keep comes from the files, in order and once, and later ones come from memory again", () => {
+test("batches that memory can't keep come from the files, in order and once, and later ones from memory again", () => {
   withSpool((spool) => {
     append(spool, 1, 12_000);
     const { all, fromMemory } = drain(spool, 0);
@@ -58,7 +58,7 @@ test("what memory cannot keep comes from the files, in order and once, and later
   });
 });
 
-test("a database that went back gets again what memory had given it", () => {
+test("a database that was restored gets again what memory had already handed out", () => {
   withSpool((spool) => {
     append(spool, 1, 300);
     drain(spool, 0);
@@ -72,7 +72,7 @@ test("a database that went back gets again what memory had given it", () => {
   });
 });
 
-test("a database that went back to far within a file gets what comes after, though it is more than is read at once", () => {
+test("a database that was restored to a point within a file gets everything after it, even if that takes several reads", () => {
   withSpool((spool) => {
     append(spool, 1, 3000);
     expect(drain(spool, 0).all).toEqual(range(1, 3000));
@@ -81,7 +81,7 @@ test("a database that went back to far within a file gets what comes after, thou
   });
 });
 
-test("a watermark that another drainer moved on is followed, though it lies within what memory gathers", () => {
+test("a watermark that another drainer moved is followed, even if it lies within the open batch", () => {
   withSpool((spool) => {
     append(spool, 1, 200);
     spool.seal();
@@ -92,7 +92,7 @@ test("a watermark that another drainer moved on is followed, though it lies with
   });
 });
 
-test("files that are taken away lose nothing of what memory gathers", () => {
+test("deleted files lose nothing of the open batch", () => {
   withSpool((spool, folder) => {
     append(spool, 1, 200);
     drain(spool, 0);

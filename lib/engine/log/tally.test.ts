@@ -33,7 +33,7 @@ const decisions = array(
   { maxLength: 40 },
 );
 
-test("what entries count for is the same as they come and as their lines are read back", () => {
+test("counting entries and counting their encoded lines gives the same result", () => {
   assert(
     property(decisions, (found) => {
       const asTheyCome = new Tally();
@@ -65,7 +65,7 @@ test("what entries count for is the same as they come and as their lines are rea
   );
 });
 
-test("an hour that ends between two entries parts their counts, and the last use is of the later one", () => {
+test("when an hour ends between two entries, they count separately, and the last use is the later one", () => {
   const tally = new Tally();
   tally.add(decision, start + hour - 1);
   tally.add({ ...decision, outcome: "denied", ip: "198.51.100.1" }, start + hour);

@@ -3,7 +3,7 @@ import { parseTimestamp } from "../log/timestamp";
 import type { LogStore } from "./log-store";
 import { WriterRow } from "./writer-row";
 
-test("times that are given together are each later than all that were given before", () => {
+test("times issued together are later than all issued before", () => {
   const row = new WriterRow({} as LogStore, "0b7b6c1e-5d2e-4f0e-9a55-0123456789ab");
   const minute = 60_000_000;
   const first = row.nextTimes(minute);

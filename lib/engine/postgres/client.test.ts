@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterEach(() => resume());
 afterAll(() => server.remove());
 
-/** A limit that a test can see out, and that a busy machine keeps. */
+/** A timeout that is short enough for a test and long enough for a busy machine. */
 const answerMs = 2000;
 const config = () => ({ ...clientConfig(server.url), query_timeout: answerMs });
 
@@ -42,15 +42,15 @@ function migration(sql: string): string {
   return folder;
 }
 
-// Each of these would wait for ever: what is asserted is that it ends.
+// Without the timeouts each of these would wait forever; the tests assert that they end.
 
-test("a connection to a server whose processes stand still is given up, and so is one that asks whether it has TLS", async () => {
+test("connecting to a server whose processes are paused fails, with and without TLS", async () => {
   resume = server.pause();
   await expect(connected()).rejects.toThrow(/timeout/);
   await expect(resolveSslMode(server.url.replace("disable", "prefer"))).resolves.toContain("sslmode=require");
 });
 
-test("a question without an answer fails, whoever asks it in whatever way, and its connection is closed", async () => {
+test("a query without an answer fails, however it was sent, and its connection is closed", async () => {
   const clients = [await connected(), await connected(), await connected()] as const;
   const ends = clients.map((client) => new Promise((resolve) => client.once("end", resolve)));
   resume = server.pause();
@@ -62,12 +62,12 @@ test("a question without an answer fails, whoever asks it in whatever way, and i
       second.query("SELECT 1", (error: Error | null) => (error ? reject(error) : resolve(null))),
     ),
   ).rejects.toThrow(/timeout/);
-  // No number makes it unlimited by mistake.
+  // No number may disable the timeout by accident.
   await expect(third.query({ text: "SELECT 1", query_timeout: 0 } as never)).rejects.toThrow(/timeout/);
   await Promise.all(ends);
 });
 
-test("a COPY whose rows are not taken fails", async () => {
+test("a COPY that stalls fails", async () => {
   const client = await connected();
   await client.query("CREATE TEMPORARY TABLE copied (text text)");
   resume = server.pause();
@@ -77,7 +77,7 @@ test("a COPY whose rows are not taken fails", async () => {
   await failure;
 });
 
-test("a COPY that goes on may take longer than an answer", async () => {
+test("a COPY that makes progress may take longer than an answer", async () => {
   const client = await connected();
   await client.query("CREATE TEMPORARY TABLE copied (text text)");
   const copy = client.query(copyFrom("COPY copied FROM STDIN")) as ReturnType<typeof copyFrom>;
@@ -92,7 +92,7 @@ test("a COPY that goes on may take longer than an answer", async () => {
   await client.end();
 });
 
-test("closing connections waits for no goodbye of the server", async () => {
+test("closing connections doesn't wait for the server", async () => {
   const client = await connected();
   const pool = createPool(config());
   await pool.query("SELECT 1");
@@ -104,7 +104,7 @@ test("closing connections waits for no goodbye of the server", async () => {
   await Promise.all([client.end(), pool.end(), database.close(), keeper.stop()]);
 });
 
-test("a pool whose connections are all taken or can't be made fails", async () => {
+test("a pool without a free connection, or that can't connect, fails", async () => {
   const pool = createPool({ ...config(), max: 1 });
   const taken = await pool.connect();
   await expect(pool.query("SELECT 1")).rejects.toThrow(/timeout/);
@@ -114,7 +114,7 @@ test("a pool whose connections are all taken or can't be made fails", async () =
   await pool.end();
 });
 
-test("a migration under way is given up when the server answers nobody any more", async () => {
+test("a running migration fails when the server stops answering", async () => {
   const running = migrate(server.url, migration("SELECT pg_sleep(3600)"), { answerMs });
   const refused = expect(running).rejects.toThrow(/9_one failed: PostgreSQL does not answer any more/);
   await waitUntil("the migration runs", async () => {
@@ -126,13 +126,13 @@ test("a migration under way is given up when the server answers nobody any more"
   resume = server.pause();
   await refused;
   resume();
-  // A server that goes on doesn't notice that nobody waits for it.
+  // After it is resumed, the server doesn't know that nothing waits for the migration any more.
   await server.administer(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)'",
   );
 });
 
-test("the log is told of a migration that takes long and of the wait for it, which end with it", async () => {
+test("a long migration and the wait for it are logged until it ends", async () => {
   const holder = await connected();
   await holder.query("SELECT pg_advisory_lock(815)");
   const said: string[] = [];
@@ -152,7 +152,7 @@ test("the log is told of a migration that takes long and of the wait for it, whi
   expect((await both).sort()).toEqual([0, 1]);
 });
 
-test("the wait for another process that migrates ends when the server answers nobody any more", async () => {
+test("waiting for another process's migration ends when the server stops answering", async () => {
   const holder = await connected();
   await holder.query("BEGIN");
   await holder.query("SELECT pg_advisory_xact_lock(72707369)");

@@ -31,7 +31,7 @@ async function insertAt(offset: number): Promise<void> {
   );
 }
 
-/** The partitions that hold rows, and how many. */
+/** The partitions that have rows, and how many. */
 async function rowsByPartition(): Promise<Record<string, number>> {
   const { rows } = await runtime().pool.query<{ partition: string; rows: number }>(
     "SELECT tableoid::regclass::text AS partition, count(*) AS rows FROM access_log.entries GROUP BY 1",
@@ -56,7 +56,7 @@ test("S73 rows in the default partition move into the partitions of their days",
   expect(await rowsByPartition()).toEqual(
     Object.fromEntries(offsets.map((offset) => [partitionOf(offset), 1])),
   );
-  // A row that comes now goes where the others are, and is found by its indexes.
+  // A new row goes into the same partition, and indexes find it.
   await insertAt(0);
   expect((await rowsByPartition())[partitionOf(0)]).toBe(2);
   const { rows } = await runtime().pool.query(
@@ -66,19 +66,19 @@ test("S73 rows in the default partition move into the partitions of their days",
   expect(rows[0].indexes).toBe(4);
 });
 
-test("S73 an earlier version's way of making partitions heals them too", async () => {
+test("S73 the way in which earlier versions create partitions moves the rows too", async () => {
   await removePartitions(0);
   await insertAt(0);
   await runtime().pool.query("SELECT access_log.ensure_partitions(7)");
   expect(await rowsByPartition()).toEqual({ [partitionOf(0)]: 1 });
 });
 
-test("S73 a day that can't be made stops none of the others", async () => {
+test("S73 a partition that can't be created doesn't stop the others", async () => {
   const { pool } = runtime();
   await removePartitions(0, 1);
   await insertAt(0);
   await insertAt(1);
-  // A constraint that no row of today meets.
+  // A constraint that no row of today satisfies.
   await pool.query(
     `ALTER TABLE access_log.entries ADD CONSTRAINT no_today CHECK (at < '${dayOf(0)}' OR at >= '${dayOf(1)}') NOT VALID`,
   );
@@ -89,7 +89,7 @@ test("S73 a day that can't be made stops none of the others", async () => {
   expect(await rowsByPartition()).toEqual({ [partitionOf(0)]: 1, [partitionOf(1)]: 1 });
 });
 
-test("S73 copying makes the partition that the entries need", async () => {
+test("S73 copying creates the partition that the entries need", async () => {
   await removePartitions(0);
   const spool = { folder: mkdtempSync(path.join(tmpdir(), "keyward-spool-")), sync: false, required: true };
   const writer = new AccessLogWriter(
@@ -109,7 +109,7 @@ test("S73 copying makes the partition that the entries need", async () => {
   expect(await rowsByPartition()).not.toHaveProperty(["access_log.entries_default"]);
 });
 
-test("S73 copying goes on into the default partition where a partition can't be made", async () => {
+test("S73 if a partition can't be created, entries are copied into the default partition", async () => {
   const { pool } = runtime();
   await removePartitions(30);
   const reader = await pool.connect();
@@ -122,7 +122,7 @@ test("S73 copying goes on into the default partition where a partition can't be 
   expect(await rowsByPartition()).toEqual({ "access_log.entries_default": 1 });
 });
 
-test("S73 retention removes old rows of the default partition, and lines that were put aside", async () => {
+test("S73 retention removes old rows of the default partition and rejected lines", async () => {
   const { pool } = runtime();
   await removePartitions(-400, 300);
   await insertAt(-400);

@@ -29,11 +29,11 @@ function holding(granted: number) {
   return account;
 }
 
-describe("what is asked for", () => {
-  test("nothing where the balance suffices for all who wait", () => {
+describe("what is requested", () => {
+  test("nothing if the balance suffices for all that wait", () => {
     expect(amountToRequest(holding(10), [4, 6], now)).toBeNull();
   });
-  test("at least what helps one, what all need together, and no more while nothing is known of the rate", () => {
+  test("at least enough for one, what all need together, and no more while the rate is unknown", () => {
     expect(amountToRequest(holding(2), [7, 3, 5], now)).toEqual({ minimum: 1, needed: 13, desired: 13 });
     expect(amountToRequest(openAccount({ ...usage }), [7], now)).toEqual({
       minimum: 7,
@@ -41,7 +41,7 @@ describe("what is asked for", () => {
       desired: 7,
     });
   });
-  test("a second of the present rate, or of the last second's", () => {
+  test("one second of the current rate, or of the last second's", () => {
     const account = holding(100);
     chargeAccount(account, 100);
     expect(amountToRequest(account, [1], now)).toEqual({ minimum: 1, needed: 1, desired: 100 });
@@ -52,8 +52,8 @@ describe("what is asked for", () => {
   });
 });
 
-describe("what goes back", () => {
-  test("an idle balance whole, a busy one beyond the last second's use", () => {
+describe("what is given back", () => {
+  test("all of an idle balance, and of a busy one what exceeds the last second's use", () => {
     const account = holding(100);
     chargeAccount(account, 30);
     keepForNextSecond(account);
@@ -63,7 +63,7 @@ describe("what goes back", () => {
     account.dirty = false;
     expect(isIdle(account)).toBe(true);
   });
-  test("what a decision gives back may be taken again", () => {
+  test("what a decision gives back can be taken again", () => {
     const account = holding(3);
     chargeAccount(account, 3);
     refundAccount(account, 2);
@@ -71,7 +71,7 @@ describe("what goes back", () => {
   });
 });
 
-test("a balance that was not confirmed for five seconds is not used, and another block takes nothing over", () => {
+test("a balance that wasn't confirmed for five seconds isn't used, and a new block starts without it", () => {
   const account = holding(50);
   expect(balanceOf(account, now + 4999)).toBe(50);
   expect(balanceOf(account, now + 5000)).toBe(0);
@@ -79,13 +79,13 @@ test("a balance that was not confirmed for five seconds is not used, and another
   expect(balanceOf(account, now + 20_000)).toBe(4);
 });
 
-test("a block that was used before goes on from where it stood", () => {
+test("a block that was used before continues from its totals", () => {
   const account = openAccount({ ...usage });
   applyReply(account, { block: "7", given: 5, total: 105, used: 100 }, now);
   expect([account.used, balanceOf(account, now)]).toEqual([100, 5]);
 });
 
-test("a refusal is remembered for a moment, for as much or more, under the same limit", () => {
+test("a refusal is remembered for a moment, for the same amount or more, under the same limit", () => {
   const account = openAccount({ ...usage });
   rememberRefusal(account, 3, 10, 1000);
   expect(wasRefused(account, 3, 10, 1099)).toBe(true);
@@ -94,7 +94,7 @@ test("a refusal is remembered for a moment, for as much or more, under the same 
   expect(wasRefused(account, 3, 10, 1100)).toBe(false);
 });
 
-test("periods are calendar months and days of UTC, over leap days and the turn of the year", () => {
+test("periods are calendar months and days in UTC, also across leap days and New Year", () => {
   const leap = Date.parse("2028-02-29T23:59:59.999Z");
   const iso = ({ startsMs, endsMs }: { startsMs: number; endsMs: number }) =>
     [startsMs, endsMs].map((moment) => new Date(moment).toISOString().slice(0, 10));

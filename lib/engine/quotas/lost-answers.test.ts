@@ -30,7 +30,7 @@ useRuntime(
 const call = useKeyApi();
 const me = async (secret: string) => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
 
-/** 200 where the key may pass, else the status that its own call would have. */
+/** 200 if the key may pass, otherwise the status of the denial. */
 async function decide(secret: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await call("/api/v1/verify", { method: "POST", headers, body: { key: secret } });
@@ -51,7 +51,7 @@ async function usedOf(secret: string): Promise<number | undefined> {
   return quotas[0]?.used;
 }
 
-/** What is given out of a workspace's quota, and what its blocks hold of that. */
+/** How much of a workspace's quota was granted, and how much of that its blocks have. */
 async function accountOf(id: string) {
   const { rows } = await runtime().pool.query<{ granted: number; held: number }>(
     `SELECT u.granted, coalesce(sum(b.granted - b.used), 0)::int AS held FROM quotas.usages u
@@ -61,7 +61,7 @@ async function accountOf(id: string) {
   return rows[0];
 }
 
-/** What is asked of the quotas is done, and the answer is lost, until `work` is over. */
+/** While `work` runs, statements for quotas are executed but their replies are lost. */
 async function whileAnswersAreLost(work: () => Promise<void>): Promise<void> {
   proxy.silenceAfter("quotas.take");
   await work();
@@ -73,41 +73,41 @@ async function refusedCalls(secret: string, count: number): Promise<void> {
   expect(new Set(statuses)).toEqual(new Set([503]));
 }
 
-test("calls that were refused cost nothing, though the database gave what they asked for and nobody asks again", async () => {
+test("refused calls cost nothing, even though the database granted what they requested", async () => {
   const { id, secret } = await makeBounded(1000);
   await whileAnswersAreLost(() => refusedCalls(secret, 100));
-  await waitUntil("nothing is given out", async () => {
+  await waitUntil("nothing is granted", async () => {
     const account = await accountOf(id);
     return account?.granted === 0 && account.held === 0;
   });
   expect(await usedOf(secret)).toBe(1);
 });
 
-test("nor do they where something had been used before", async () => {
+test("refused calls cost nothing, even if something had been used before", async () => {
   const { id, secret } = await makeBounded(1000);
   for (const used of [1, 2, 3]) expect(await usedOf(secret)).toBe(used);
   let allowed = 0;
   await whileAnswersAreLost(async () => {
     const statuses = await Promise.all(Array.from({ length: 100 }, () => decide(secret)));
-    // Some may have been left of what was given before.
+    // Something may be left of earlier grants.
     allowed = statuses.filter((status) => status === 200).length;
     expect(allowed).toBeLessThan(100);
   });
   expect(await usedOf(secret)).toBe(4 + allowed);
-  await waitUntil("all that is given out is used", async () => {
+  await waitUntil("everything that is granted is used", async () => {
     const account = await accountOf(id);
     return account?.granted === 4 + allowed && account.held === 0;
   });
 });
 
-test("what was given unnoticed can be used to the last one", async () => {
+test("what was granted in a lost reply can be used completely", async () => {
   const { secret } = await makeBounded(50);
   await whileAnswersAreLost(() => refusedCalls(secret, 40));
   const statuses = await Promise.all(Array.from({ length: 60 }, () => decide(secret)));
   expect(statuses.filter((status) => status === 200)).toHaveLength(50);
 });
 
-test("what is used stays exact while somebody else holds the row", async () => {
+test("usage stays exact while another transaction locks the row", async () => {
   const { id, secret } = await makeBounded(1000);
   for (const used of [1, 2, 3]) expect(await usedOf(secret)).toBe(used);
   const client = new pg.Client(clientConfig(runtime().env.databaseUrl as string));

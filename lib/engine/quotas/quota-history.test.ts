@@ -21,7 +21,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 30 });
 
 const quota = 1500;
 
-/** One decision of an instance. Its cost and the instance stand in its entry of the access log. */
+/** One decision of an instance. Its log entry contains the cost and the instance. */
 function take(instance: number, secret: string, cost: number): Promise<string> {
   const body = { key: secret, meter: "credits", cost, path: `/${cost}`, user_agent: `instance-${instance}` };
   return new Promise((resolve) => {
@@ -44,7 +44,7 @@ function take(instance: number, secret: string, cost: number): Promise<string> {
   });
 }
 
-/** What was allowed: the access log has each decision before it was answered, those of the killed instance too. */
+/** What was allowed, from the access log, which has each decision before it was answered, even of the killed instance. */
 async function allowed(instance?: number): Promise<number> {
   const { rows } = await runtime().pool.query<{ sum: number }>(
     `SELECT coalesce(sum(substr(path, 2)::int), 0)::int AS sum FROM access_log.entries
@@ -54,7 +54,7 @@ async function allowed(instance?: number): Promise<number> {
   return (rows[0] as { sum: number }).sum;
 }
 
-test("S53 over three instances, one killed, never more than the quota passes, and under demand exactly it", async () => {
+test("S53 with three instances, one of which is killed, exactly the quota passes, never more", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 1_000_000 });
   await setQuotas(systemActor(workspace.id, "Operator"), () => [
@@ -63,7 +63,7 @@ test("S53 over three instances, one killed, never more than the quota passes, an
   for (let count = 0; count < 3; count += 1)
     instances.push(await startDecisionProcess(program(), { SERVICE_TOKEN: token }));
 
-  // The first to ask has the only block: so it is known whose it is.
+  // The first instance to ask gets the only block.
   expect(await take(1, secret, 1)).toBe("valid");
   const { rows } = await runtime().pool.query<{ id: number; holder: string }>(
     "SELECT id, holder FROM quotas.blocks",
@@ -84,15 +84,15 @@ test("S53 over three instances, one killed, never more than the quota passes, an
       }
     }),
   );
-  await waitUntil("some was used", async () => (await allowed(1)) > 100);
+  await waitUntil("part of the quota was used", async () => (await allowed(1)) > 100);
   await (instances[1] as DecisionProcess).kill();
-  // Nobody asks the third one any more: what it holds must go back by itself.
+  // The third instance gets no more requests, so it must return its block by itself.
   quiet = true;
   await Promise.all(callers);
   expect(codes).toContain("quota_exceeded");
   expect(await allowed()).toBeLessThanOrEqual(quota);
 
-  // What the dead one held is not given to anybody until the log says what it used.
+  // The block of the dead instance isn't granted to others until the log shows what it used.
   const { pool, env, log } = runtime();
   const held = async () =>
     (await pool.query("SELECT granted FROM quotas.blocks WHERE id = $1", [dead.id])).rows[0]?.granted;

@@ -56,7 +56,7 @@ test("a quota lets exactly its requests pass and then says meter, limit and rese
   expect([refused.status, refused.json]).toMatchObject([429, { error: { code: "quota_exceeded" } }]);
   const month = new Date(askedAt);
   const end = Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1);
-  // The database's clock, by which it is told, and ours are read at different moments: a second on either side.
+  // The database's clock and ours are read at different times, so allow a second on either side.
   const wait = Number(refused.headers["retry-after"]) * 1000;
   expect(wait).toBeGreaterThanOrEqual(end - answeredAt - 1000);
   expect(wait).toBeLessThanOrEqual(end - askedAt + 2000);
@@ -66,7 +66,7 @@ test("a quota lets exactly its requests pass and then says meter, limit and rese
   );
 });
 
-test("a refused decision takes nothing of the rate limit, and /me tells what is used", async () => {
+test("a decision that is denied by a quota doesn't use the rate limit, and /me reports usage", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 10 });
   await bound(workspace.id, { meter: "requests", limit: 3 });
@@ -77,7 +77,7 @@ test("a refused decision takes nothing of the rate limit, and /me tells what is 
   }
 });
 
-test("a workspace without a quota asks the database for none", async () => {
+test("without a quota the database isn't asked", async () => {
   const { secret } = await makeBounded();
   expect((await me(secret)).json).toMatchObject({ quotas: [] });
   const { rows } = await runtime().pool.query(
@@ -87,7 +87,7 @@ test("a workspace without a quota asks the database for none", async () => {
   expect(rows).toEqual([]);
 });
 
-test("workspace and key, requests and a meter are taken together or not at all", async () => {
+test("quotas of workspace and key, of requests and a meter, are used together or not at all", async () => {
   const { id, secret, key } = await makeBounded();
   await bound(
     id,
@@ -105,7 +105,7 @@ test("workspace and key, requests and a meter are taken together or not at all",
   });
   expect(await verify({ key: secret, meter: "uploads" })).toMatchObject({ valid: true });
   expect(await verify({ key: secret, meter: "uploads", cost: 0 })).toMatchObject({ valid: true });
-  // Who names requests says for how many this one counts.
+  // A cost for the meter `requests` replaces the 1 that a request counts.
   expect(await verify({ key: secret, meter: "requests", cost: 5 })).toMatchObject({ valid: true });
   const { quotas } = (await me(secret)).json as { quotas: object[] };
   expect(quotas).toEqual([
@@ -115,7 +115,7 @@ test("workspace and key, requests and a meter are taken together or not at all",
   ]);
 });
 
-test("what memory has of one quota is not taken where another has no room", async () => {
+test("memory isn't used for one quota if another has no room", async () => {
   const { id } = await makeBounded({ meter: "plenty", limit: 10_000 }, { meter: "scarce", limit: 3 });
   const { quotas } = runtime().engine;
   const moment = Date.now();
@@ -127,7 +127,7 @@ test("what memory has of one quota is not taken where another has no room", asyn
   const take = async (...parts: Charge[]) =>
     quotas.tryTake(parts, moment) ?? (await quotas.take(parts, moment));
   for (const cost of [50, 1]) await take(part("plenty", 10_000, cost));
-  // By the rate of a moment ago more was given than was needed: the next is taken without waiting.
+  // More was granted than needed, based on the recent rate, so the next use needs no store.
   expect(quotas.tryTake([part("plenty", 10_000, 1)], moment)).toMatchObject({ taken: true });
   const both = (cost: number) => take(part("plenty", 10_000, 1), part("scarce", 3, cost));
   expect(await both(4)).toMatchObject({ taken: false, refused: { usage: { meter: "scarce" } } });
@@ -139,7 +139,7 @@ test("what memory has of one quota is not taken where another has no room", asyn
   ]);
 });
 
-test("reported usage and decisions share one quota, whichever came first", async () => {
+test("reported usage and decisions share a quota, in any order", async () => {
   const { id, secret } = await makeBounded({ meter: "uploads", limit: 10 });
   for (let times = 0; times < 3; times += 1) await verify({ key: secret, meter: "uploads" });
   const record = (amount: number, name: string) =>
@@ -152,7 +152,7 @@ test("reported usage and decisions share one quota, whichever came first", async
   expect(await verify({ key: secret, meter: "uploads" })).toMatchObject({ code: "quota_exceeded" });
 });
 
-test("the same report 25 times at once counts once, and every answer is the first", async () => {
+test("the same report sent 25 times at once counts once, and every response is the same", async () => {
   const { id } = await makeBounded({ meter: "chats", limit: 1000 });
   const body = { workspace_id: id, meter: "chats", amount: 30, idempotency_key: "chat-1" };
   const answers = await Promise.all(Array.from({ length: 25 }, () => report(body)));
@@ -166,7 +166,7 @@ test("the same report 25 times at once counts once, and every answer is the firs
   expect((await report({ ...body, idempotency_key: "chat-2" })).json).toMatchObject({ used: 60 });
 });
 
-test("a meter without a quota is counted for the month, and a quota that comes later bounds what is there", async () => {
+test("a meter without a quota is counted per month, and a quota that is set later includes it", async () => {
   const { id, secret } = await makeBounded();
   const body = { workspace_id: id, meter: "storage.bytes", amount: 500, idempotency_key: "a" };
   expect((await report(body)).json).toEqual({ used: 500, limit: null, resets_at: expect.any(String) });
@@ -176,7 +176,7 @@ test("a meter without a quota is counted for the month, and a quota that comes l
   expect((await report({ ...body, amount: 50, idempotency_key: "b" })).json).toMatchObject({ used: 800 });
 });
 
-test("a report about nobody's workspace or another's key is 404, and a wrong one names its field", async () => {
+test("a report for an unknown workspace or another workspace's key is 404, and an invalid one names its field", async () => {
   const { id } = await makeBounded();
   const { key: foreign } = await makeBounded();
   const body = { workspace_id: id, meter: "chats", amount: 1, idempotency_key: "x" };
@@ -213,7 +213,7 @@ test("a report about nobody's workspace or another's key is 404, and a wrong one
   }
 });
 
-test("a limit that is raised lets pass at once, one that is lowered below what is used stops, and a removed one counts no more", async () => {
+test("raising a limit takes effect at once, lowering it below the usage stops requests, and removing it ends counting", async () => {
   const { id, secret } = await makeBounded({ meter: "requests", limit: 2 });
   await me(secret);
   await me(secret);
@@ -226,7 +226,7 @@ test("a limit that is raised lets pass at once, one that is lowered below what i
   expect((await me(secret)).json).toMatchObject({ quotas: [] });
 });
 
-test("a day's quota starts anew with the day of the database's clock", async () => {
+test("a daily quota starts again with the day of the database's clock", async () => {
   const { secret, key } = await makeBounded({ meter: "requests", limit: 3, period: "day" });
   const { quotas } = runtime().engine;
   const day = Date.UTC(2040, 1, 29);
@@ -247,7 +247,7 @@ test("a day's quota starts anew with the day of the database's clock", async () 
   expect((await me(secret)).status).toBe(200);
 });
 
-test("a decision that cannot be logged takes nothing of a quota", async () => {
+test("a decision that can't be logged doesn't use a quota", async () => {
   const { secret } = await makeBounded({ meter: "requests", limit: 10 });
   expect(await usedOf(secret)).toEqual({ requests: 1 });
   await withFileSizeLimit(0, async () => {
@@ -257,7 +257,7 @@ test("a decision that cannot be logged takes nothing of a quota", async () => {
   expect(await usedOf(secret)).toEqual({ requests: 2 });
 });
 
-test("while the quota cannot be asked nothing passes, and it costs nothing of the rate limit", async () => {
+test("while quotas can't be checked nothing passes, and it doesn't use the rate limit", async () => {
   const { secret } = await makeBounded({ meter: "requests", limit: 10 });
   await runtime().pool.query("ALTER FUNCTION quotas.lock_usage RENAME TO lock_usage_away");
   const refused = await me(secret);
@@ -267,7 +267,7 @@ test("while the quota cannot be asked nothing passes, and it costs nothing of th
   expect([answer.status, answer.headers["x-ratelimit-remaining"]]).toEqual([200, "99999"]);
 });
 
-test("a word of a holder that was overtaken by a later one changes nothing", async () => {
+test("a statement that arrives after a later one changes nothing", async () => {
   const { id } = await makeBounded({ meter: "chats", limit: 100 });
   const { pool } = runtime();
   const take = (word: number, amount: number) =>
@@ -293,7 +293,7 @@ test("a word of a holder that was overtaken by a later one changes nothing", asy
   expect([(await tell(4, block, 0, 0)).rowCount, await granted()]).toEqual([0, 20]);
 });
 
-test("what an instance leaves unused is another's as soon as it says goodbye", async () => {
+test("when an instance stops, what it didn't use is available to others", async () => {
   const { secret } = await makeBounded({ meter: "requests", limit: 40 });
   await withAnotherRuntime({ SERVICE_TOKEN: token }, async () => {
     for (let times = 0; times < 9; times += 1) expect((await me(secret)).status).toBe(200);

@@ -10,7 +10,7 @@ import {
 
 const loopback = ["127.0.0.0/8", "::1/128"];
 
-test("the client is the socket's address, unless that is a trusted proxy's", () => {
+test("the client's address is the socket's, unless that is a trusted proxy", () => {
   const cases: [string | undefined, string | undefined, string[], string][] = [
     ["203.0.113.7", undefined, loopback, "203.0.113.7"],
     ["203.0.113.7", "198.51.100.1", loopback, "203.0.113.7"],
@@ -39,7 +39,7 @@ test("the client is the socket's address, unless that is a trusted proxy's", () 
   }
 });
 
-test("whatever a client writes into X-Forwarded-For, the part that its proxy added counts", () => {
+test("whatever a client sends in X-Forwarded-For, only the part that the proxy added counts", () => {
   fc.assert(
     fc.property(fc.string(), fc.ipV4(), (claimed, address) => {
       fc.pre(!address.startsWith("127."));
@@ -48,12 +48,12 @@ test("whatever a client writes into X-Forwarded-For, the part that its proxy add
   );
 });
 
-test("S52 what one socket's header was read as is believed of no other socket than a trusted proxy's", () => {
+test("S52 a cached X-Forwarded-For applies only to sockets of trusted proxies", () => {
   const trusted = ["10.0.0.0/8"];
   for (let round = 0; round < 2; round += 1) {
     expect(clientAddress("10.0.0.1", "198.51.100.1", trusted)).toBe("198.51.100.1");
     expect(clientAddress("203.0.113.7", "198.51.100.1", trusted)).toBe("203.0.113.7");
-    // A header that names nobody leaves each socket its own address.
+    // If the header contains no address, each socket has its own.
     for (const socket of ["10.0.0.1", "10.0.0.2"])
       expect(clientAddress(socket, "unknown", trusted)).toBe(socket);
     expect(clientAddress("10.0.0.1", "198.51.100.1", [])).toBe("10.0.0.1");
@@ -64,7 +64,7 @@ test("S52 what one socket's header was read as is believed of no other socket th
   }
 });
 
-test("an address is in a block of its own family only, IPv4 in IPv6 clothes being IPv4", () => {
+test("an address is only in blocks of its own family, and IPv4-mapped IPv6 counts as IPv4", () => {
   expect(addressMatches("203.0.113.7", "203.0.113.0/29")).toBe(true);
   expect(addressMatches("203.0.113.8", "203.0.113.0/29")).toBe(false);
   expect(addressMatches("::ffff:203.0.113.7", "203.0.113.7")).toBe(true);
@@ -77,7 +77,7 @@ test("an address is in a block of its own family only, IPv4 in IPv6 clothes bein
   }
 });
 
-test("an address that programs read differently is none", () => {
+test("an address that programs interpret differently is rejected", () => {
   for (const good of ["0.0.0.0", "255.255.255.255", "::", "2001:db8::/32", "10.0.0.0/8", "::ffff:1.2.3.4"]) {
     expect(isAddressBlock(good), good).toBe(true);
   }
@@ -98,7 +98,7 @@ test("an address that programs read differently is none", () => {
   }
 });
 
-test("S52 an IPv6 client is counted by its /64, an IPv4 client by its address", () => {
+test("S52 IPv6 clients count by their /64, IPv4 clients by their address", () => {
   expect(addressBucket("2001:db8:1:2::1")).toBe(addressBucket("2001:db8:1:2:ffff:ffff:ffff:ffff"));
   expect(addressBucket("2001:db8:1:2::1")).not.toBe(addressBucket("2001:db8:1:3::1"));
   expect(addressBucket("203.0.113.7")).toBe("203.0.113.7");

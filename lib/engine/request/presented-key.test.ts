@@ -21,7 +21,7 @@ async function freshSecret(): Promise<string> {
   return (await makeKey(actor)).secret;
 }
 
-test("each form of a key is read, in any spelling of its scheme and header", async () => {
+test("each way to send a key is accepted, in any case of scheme and header", async () => {
   const key = await freshSecret();
   const forms: Headers[] = [
     [["x-api-key", key]],
@@ -43,7 +43,7 @@ test("a key without a scheme is invalid_key, and the message says which prefix i
   expect(answer.body).not.toContain(key);
 });
 
-test("other schemes, and schemes without a credential, are as good as nothing", async () => {
+test("other schemes, and schemes without a credential, count as no key", async () => {
   const key = await freshSecret();
   for (const other of ["Basic dXNlcjpwYXNz", "Digest username=x", "Bearer", "api-key", "Bearer  ", ""]) {
     expect(await code([["Authorization", other]]), other).toBe("missing_key");
@@ -57,7 +57,7 @@ test("other schemes, and schemes without a credential, are as good as nothing", 
   expect(await code([["x-api-key", ""]])).toBe("missing_key");
 });
 
-test("S40 the same key in two forms is fine, everything that could be read two ways is 400", async () => {
+test("S40 the same key sent twice is accepted, everything ambiguous is 400", async () => {
   const key = await freshSecret();
   const other = await freshSecret();
   expect(
@@ -124,7 +124,7 @@ test("S40 a key in the URL is 400, with or without a credential, however it is e
   }
 });
 
-test("a key in a path is cut out of its own access-log entry, however it is escaped", async () => {
+test("a key in a path is masked in its access log entry, however it is escaped", async () => {
   const key = await freshSecret();
   const random = key.slice("kw_sk_".length);
   const half = [...random]
@@ -146,7 +146,7 @@ test("a key in a path is cut out of its own access-log entry, however it is esca
   }
 });
 
-test("S28 what is stored of a key opens nothing", async () => {
+test("S28 nothing that is stored of a key can be used as a key", async () => {
   const secret = await freshSecret();
   const row = await db().apiKey.findUniqueOrThrow({ where: { hash: Uint8Array.from(hashSecret(secret)) } });
   const hash = Buffer.from(row.hash);
@@ -158,7 +158,7 @@ test("S28 what is stored of a key opens nothing", async () => {
     row.prefix + row.suffix,
     row.id,
   ]) {
-    // Bytes that no header can carry cannot be tried; what is left of them is.
+    // Remove bytes that a header can't contain, and try the rest.
     const printable = stored.replace(/[^\x21-\x7e]/g, "");
     expect(await code([["x-api-key", printable]])).toBe("invalid_key");
     expect(await code([["authorization", `Bearer kw_sk_${printable}`]])).toBe("invalid_key");

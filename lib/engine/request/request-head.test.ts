@@ -11,7 +11,7 @@ import { readHead } from "./request-head";
 const formats = new KeyFormats([nativeFormat("kw_sk_")]);
 const [one, other] = [generateSecret("kw_sk_"), generateSecret("kw_sk_")];
 
-/** Names that mean something, that nearly do, and that have the length of such a name. */
+/** Relevant header names, similar ones, and names of the same length. */
 const told = ["x-forwarded-method", "x-forwarded-uri", "x-original-method", "x-original-uri"];
 const names = fc.constantFrom(
   ...["authorization", "x-api-key", "x-forwarded-for", "x-request-id", "user-agent", ...told],
@@ -24,7 +24,7 @@ const value = fc.constantFrom(
   ...[one, other, ` ${one} `, `Bearer ${one}`, `bearer  ${other}`, "Bearer", `api-key ${one}`, "Basic dTpw"],
 );
 const headers = listOf(names, value, 8);
-/** What gateways tell alone: several of it in a list of anything would be rare. */
+/** Headers that gateways send. Several of them would be rare in a random list of all headers. */
 const questions = listOf(
   fc.constantFrom(...told, "x_forwarded_uri", "x-forwarded_uri", "x_original-method"),
   fc.constantFrom("GET", "POST", "/", "/v1?a=1", "http://a/b"),
@@ -35,7 +35,7 @@ function listOf(of: fc.Arbitrary<string>, values: fc.Arbitrary<string>, maxLengt
   return fc.array(fc.tuple(spelled(of), values), { maxLength }).map((pairs) => pairs.flat());
 }
 
-/** In small and capital letters, now and then with another separator for a hyphen. */
+/** In random case, sometimes with another separator instead of a hyphen. */
 function spelled(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const separator = fc.constantFrom("-", "-", "-", "-", "_", ".", "~");
   return fc.tuple(inAnyCase(of), separator).map(([text, other]) => text.replaceAll("-", other));
@@ -49,12 +49,12 @@ function inAnyCase(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
     );
 }
 
-/** The same, read plainly: for each thing the list is gone through again. */
+/** A simple reference implementation, which searches the list for each field. */
 function valuesOf(rawHeaders: string[], pattern: RegExp): string[] {
   return rawHeaders.filter((_, at) => at % 2 === 1 && pattern.test(rawHeaders[at - 1] as string));
 }
 
-test("S40 whatever the headers, one pass sees what a reading for each name would, repeats too", () => {
+test("S40 for any headers, one pass finds the same as a separate search for each name, including repeats", () => {
   fc.assert(
     fc.property(headers, (rawHeaders) => {
       const head = readHead(rawHeaders);
@@ -74,7 +74,7 @@ test("S40 whatever the headers, one pass sees what a reading for each name would
   );
 });
 
-/** Whether two keys were sent that are not one. */
+/** Whether two different keys were sent. */
 function differ(authorization: string | undefined, apiKey: string | undefined): boolean {
   const bearer = bearerOf(authorization);
   return apiKey !== undefined && bearer !== undefined && apiKey.trim() !== bearer;
@@ -84,7 +84,7 @@ function bearerOf(authorization: string | undefined): string | undefined {
   return /^\s*(?:bearer|api-key) (.*)$/i.exec(authorization?.trim() ?? "")?.[1]?.trim();
 }
 
-test("S49 the original request is that of one pair of headers, each sent once in whichever spelling, or none", () => {
+test("S49 the original request comes from one pair of headers, each sent once in any spelling, or there is none", () => {
   fc.assert(
     fc.property(fc.oneof(headers, questions), (rawHeaders) => {
       const [fm, fu, om, ou] = [
@@ -103,7 +103,7 @@ test("S49 the original request is that of one pair of headers, each sent once in
   );
 });
 
-test("S31 S65 an override of the method counts in every spelling that a server reads as that name", () => {
+test("S31 S65 a method override counts in every spelling that servers accept", () => {
   fc.assert(
     fc.property(headers, fc.constantFrom("GET", "HEAD", "POST", undefined), (rawHeaders, method) => {
       const overrides = valuesOf(rawHeaders, /^x[\W_](http[\W_]method|(http[\W_])?method[\W_]override)$/i);
@@ -123,7 +123,7 @@ test("S31 S65 an override of the method counts in every spelling that a server r
     expect(mayWrite("GET", readHead([other, "DELETE"]).overrides), other).toBe(false);
 });
 
-test("S64 a name that is Keyward's alone is found in every spelling", () => {
+test("S64 X-Keyward headers are found in every spelling", () => {
   for (const claimed of claimedHeaders.flatMap(spellingsOf)) {
     expect(cgiName(claimed)).toMatch(/^X_KEYWARD/);
     expect(readHead(["accept", "*/*", claimed, "forged"]).claimedIdentity).toBe(claimed);

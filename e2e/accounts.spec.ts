@@ -48,7 +48,7 @@ test("S02 signing up with an existing address doesn't reveal the account", async
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByLabel("Workspace name").fill("Elsewhere");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(alert(page)).toHaveText("This account could not be created. Sign in or reset your password.");
+  await expect(alert(page)).toHaveText("This account couldn't be created. Sign in or reset your password.");
 });
 
 test("wrong credentials give the same alert for known and unknown addresses", async ({

@@ -67,7 +67,7 @@ test("a person without a password confirms with the provider, and must set one b
   const section = connectedAccounts(page);
   await section.getByRole("button", { name: "Disconnect Acme ID" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(alert(page)).toContainText("This is the only way into your account. Set a password first.");
+  await expect(alert(page)).toContainText("This is your only sign-in method. Set a password first.");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
   await forgetProof(`${account}@acme.test`);

@@ -57,7 +57,7 @@ describe("a forgotten password", () => {
     const answers = [await forgot(owner.email), await forgot("nobody@example.test")].map(told);
     expect(answers[0]).toMatchObject({ status: 202, body: "{}" });
     expect(answers[1]).toEqual(answers[0]);
-    expect((await keptMails(owner.email)).map(subjectOf)).toEqual(["Choose a new password"]);
+    expect((await keptMails(owner.email)).map(subjectOf)).toEqual(["Reset your password"]);
     expect(await keptMails("nobody@example.test")).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ export const providerProblems = {
   sign_up_closed: () =>
     "You don't have an account here, and new accounts need an invitation. Ask an admin of your workspace.",
   account_disabled: () => "This account is disabled. Ask the operator of this server.",
-  domain_not_allowed: () => "Accounts with this email domain cannot be created here.",
+  domain_not_allowed: () => "Accounts with this email domain can't be created here.",
   cancelled: (name: string) => `You returned from ${name} without signing in.`,
   not_whole: (name: string) =>
     `Signing in with ${name} was started in another window or took too long. Try again.`,

@@ -44,7 +44,7 @@ test.each<[string[], RegExp]>([
 test("an address that is taken is rejected without saying whose it is", async () => {
   expectFailed(
     await keyward(["user", "create", "--name", "A", "--email", acme.email]),
-    /^This account could not be created/,
+    /^This account couldn't be created/,
   );
 });
 

@@ -281,7 +281,7 @@ test("S02 an invitation for an address with an account makes no second one, and 
   expect((await join(token)).json).toMatchObject({
     error: {
       code: "conflict",
-      message: "This account could not be created. Sign in or reset your password.",
+      message: "This account couldn't be created. Sign in or reset your password.",
     },
   });
   const cookie = await makeSessionCookie(stage.users.stranger);

@@ -44,7 +44,7 @@ test("S02 for an address that has an account says only that this one could not b
   expect(answer.json).toMatchObject({
     error: {
       code: "conflict",
-      message: "This account could not be created. Sign in or reset your password.",
+      message: "This account couldn't be created. Sign in or reset your password.",
     },
   });
   expect(hash).toHaveBeenCalledTimes(1);

@@ -118,7 +118,7 @@ describe("a domain is proven", () => {
   test("before anything may be asked in its name", async () => {
     const { owner, route } = await workspaceWithDomain();
     expect((await owner.request("PATCH", route, { requireSso: true })).json).toMatchObject({
-      error: { code: "conflict", message: "Prove the domain first." },
+      error: { code: "conflict", message: "Verify the domain first." },
     });
   });
 

@@ -18,7 +18,7 @@ import { relyingParty } from "./relying-party";
 
 const maximumPasskeys = 20;
 
-/** What the browser needs to make a passkey: one that finds its person by itself, and checks that it is them. */
+/** Options for creating a discoverable passkey with user verification. */
 export async function beginAddingPasskey({ id, userId, email, userName }: CurrentSession) {
   const own = await db().passkey.findMany({ where: { userId } });
   if (own.length >= maximumPasskeys) throw tooMany();
@@ -42,8 +42,8 @@ export async function beginAddingPasskey({ id, userId, email, userName }: Curren
 }
 
 /**
- * Keeps the public half of the passkey that the browser made, once it is proven to answer the challenge here.
- * @throws AppError `conflict` where it does not, or is somebody's already.
+ * Verifies and stores a new passkey.
+ * @throws AppError `conflict` if verification fails or the passkey is already registered.
  */
 export async function addPasskey(
   session: CurrentSession,
@@ -74,7 +74,7 @@ export async function addPasskey(
       return { passkey: toPasskeyView(passkey), recoveryCodes };
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw new AppError("conflict", "This passkey was added already.");
+    if (isUniqueViolation(error)) throw new AppError("conflict", "This passkey was already added.");
     throw error;
   }
 }
@@ -95,14 +95,14 @@ async function verify({ id }: CurrentSession, input: NewPasskeyInput) {
     expectedOrigin,
     expectedRPID,
     requireUserVerification: true,
-    // It throws for whatever is wrong with the answer, and asks nothing but its arguments.
+    // It throws on any invalid response, and depends on nothing but its arguments.
   }).catch(() => null);
   if (!result?.verified || result.registrationInfo.credential.id !== input.id)
-    throw new AppError("conflict", "This passkey could not be added. Begin again.");
+    throw new AppError("conflict", "This passkey couldn't be added. Try again.");
   return result.registrationInfo;
 }
 
-/** "Bitwarden", "Bitwarden 2", …: two of one make must be told apart in the list. */
+/** Numbers passkeys of the same vendor: "Bitwarden", "Bitwarden 2", … */
 async function freeName(
   transaction: Prisma.TransactionClient,
   userId: string,

@@ -1,4 +1,4 @@
-/** What the makers of passkeys call themselves, by the id they give with each (AAGUID). For the list alone: nothing is proven by it. */
+/** Passkey providers by AAGUID. Only for display: the AAGUID isn't verified. */
 const names: Record<string, string> = {
   "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
   "dd4ec289-e01d-41c9-bb89-70fa845d4bf2": "iCloud Keychain",

@@ -22,15 +22,12 @@ export async function getTwoStepState(userId: string): Promise<TwoStepState> {
   return { authenticator: authenticators > 0, passkeys, emailCodes: emailCodes > 0, recoveryCodesLeft };
 }
 
-/**
- * A new secret for an authenticator app, in place of one that was never confirmed. It counts for nothing until a code made
- * with it comes back.
- */
+/** Creates a secret for an authenticator app, replacing an unconfirmed one. It has no effect until confirmed with a code. */
 export async function beginAuthenticatorSetup(session: CurrentSession): Promise<AuthenticatorSetup> {
   const { userId, email } = session;
   const secret = generateSecret();
   const sealed = Uint8Array.from(seal(Buffer.from(secret), totpContext(userId)));
-  // Compare and set: a confirmed secret is never replaced, not even by a set-up begun at the same time.
+  // Compare and set: a confirmed secret is never replaced, not even by a concurrent setup.
   const count = await db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
     return transaction.$executeRaw`
@@ -39,15 +36,15 @@ export async function beginAuthenticatorSetup(session: CurrentSession): Promise<
       WHERE totp_factors.confirmed_at IS NULL`;
   });
   if (count === 0)
-    throw new AppError("conflict", "An authenticator app is set up already. Turn it off first.");
+    throw new AppError("conflict", "An authenticator app is already set up. Turn it off first.");
   const uri = generateURI({ issuer: runtime().env.productName, label: email, secret });
   const svg = await drawQrCode(uri, { type: "svg", errorCorrectionLevel: "M", margin: 2 });
   return { secret, qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}` };
 }
 
 /**
- * Turns the authenticator app on, with the first code it shows.
- * @returns The recovery codes that come with it, this once; none where the person has some already.
+ * Turns on the authenticator app with its first code.
+ * @returns New recovery codes, shown only once. Empty if the person has unused codes.
  */
 export async function confirmAuthenticator(
   session: CurrentSession,
@@ -59,22 +56,22 @@ export async function confirmAuthenticator(
     await lockSessionUser(transaction, session);
     const factor = await transaction.totpFactor.findUnique({ where: { userId } });
     if (!factor || factor.confirmedAt)
-      throw new AppError("conflict", "There is no authenticator app to turn on. Begin again.");
+      throw new AppError("conflict", "There is no authenticator app to turn on. Start again.");
     const step = matchTotpStep(userId, factor.secret, code, null);
     if (step === null)
-      throw invalidField("code", "This is not the code that the app shows now. Enter the next one.");
+      throw invalidField("code", "This code is incorrect. Enter the next code from the app.");
     const codes = await prepareNewSecondFactor(transaction, session);
     const { count } = await transaction.totpFactor.updateMany({
       where: { userId, secret: factor.secret, confirmedAt: null },
       data: { confirmedAt: new Date(), lastStep: step },
     });
-    if (count === 0) throw new AppError("conflict", "The set-up was begun again meanwhile. Begin anew.");
+    if (count === 0) throw new AppError("conflict", "Setup was restarted in the meantime. Start again.");
     await recordSecondFactorChange(transaction, session, "account.authenticator_set_up", origin);
     return codes;
   });
 }
 
-/** Turns it off; the recovery codes go with it where it was the last second step. */
+/** Turns off the authenticator app. If it was the last second factor, the recovery codes are deleted too. */
 export async function turnOffAuthenticator(session: CurrentSession, origin: Origin): Promise<void> {
   const { userId } = session;
   await db().$transaction(async (transaction) => {
@@ -89,8 +86,8 @@ export async function turnOffAuthenticator(session: CurrentSession, origin: Orig
 }
 
 /**
- * A signed-in person confirms who they are with their authenticator app.
- * @throws AppError `incorrect_code`, and as confirmInSession does.
+ * Confirms a signed-in person's identity with their authenticator app.
+ * @throws AppError `incorrect_code`, and those of confirmInSession.
  */
 export async function confirmAuthenticatorCode(
   session: CurrentSession,

@@ -6,8 +6,8 @@ import { sha256 } from "../sha256";
 export const challengeSeconds = 5 * 60;
 
 /**
- * Something new to sign, for one purpose.
- * @param boundTo The id of the session, or the token of a browser that has none. Its earlier challenge is worth nothing now.
+ * Creates a challenge to sign for one purpose.
+ * @param boundTo The session id, or a token of a browser without a session. Its previous challenge stops working.
  */
 export async function makeChallenge(
   purpose: PasskeyPurpose,
@@ -24,8 +24,8 @@ export async function makeChallenge(
 }
 
 /**
- * Uses up the challenge, whatever becomes of the answer to it: of several answers at once, one is judged (S17).
- * @returns What tells whether a challenge, in base64url, is the one.
+ * Uses up the challenge, whatever the result. Of concurrent responses, only one is checked (S17).
+ * @returns A function that checks a base64url challenge.
  */
 export async function takeChallenge(
   purpose: PasskeyPurpose,
@@ -38,7 +38,7 @@ export async function takeChallenge(
   return (challenge) => row?.live === true && Buffer.from(row.challengeHash).equals(sha256(challenge));
 }
 
-/** Nobody can answer them any more. Run by the clock; correctness does not hang on it. */
+/** Deletes expired challenges. Runs as a scheduled job; nothing depends on when. */
 export async function deleteOldChallenges(): Promise<void> {
   await db().$executeRaw`DELETE FROM passkey_challenges WHERE expires_at < now()`;
 }

@@ -6,21 +6,21 @@ import { db } from "../runtime";
 import { challengeSeconds, makeChallenge, takeChallenge } from "./challenge";
 import { relyingParty } from "./relying-party";
 
-/** What a passkey is asked for, and where the answer must come from. */
+/** The purpose of a challenge, and the session or browser that must answer it. */
 export type PasskeyQuestion = {
   purpose: Exclude<PasskeyPurpose, "add">;
   boundTo: string;
-  /** Null where the passkey is to tell who its person is. */
+  /** Null if the passkey identifies the user. */
   userId: string | null;
 };
 
 /**
- * What the browser needs to ask for a passkey, with a challenge of its own.
- * @throws AppError `conflict` for a person who has none.
+ * Options for requesting a passkey, with a new challenge.
+ * @throws AppError `conflict` for a person without passkeys.
  */
 export async function askForPasskey({ purpose, boundTo, userId }: PasskeyQuestion) {
   const passkeys = userId === null ? [] : await db().passkey.findMany({ where: { userId } });
-  if (userId !== null && passkeys.length === 0) throw new AppError("conflict", "You have no passkey.");
+  if (userId !== null && passkeys.length === 0) throw new AppError("conflict", "You don't have a passkey.");
   return generateAuthenticationOptions({
     rpID: relyingParty().id,
     challenge: await makeChallenge(purpose, boundTo),
@@ -31,8 +31,8 @@ export async function askForPasskey({ purpose, boundTo, userId }: PasskeyQuestio
 }
 
 /**
- * Judges what a passkey signed (WebAuthn Level 3, §7.2) and uses up its challenge, whatever comes out.
- * @returns Whose the passkey is, if it is known at all; `passed` only where every check did.
+ * Verifies a passkey assertion (WebAuthn Level 3, §7.2) and uses up its challenge, whatever the result.
+ * @returns The passkey's user, if known. `passed` only if every check passed.
  */
 export async function checkAssertion(
   assertion: PasskeyAssertionInput,
@@ -71,13 +71,13 @@ async function isSigned(
       publicKey: Uint8Array.from(passkey.publicKey),
       counter: Number(passkey.counter),
     },
-    // It throws for whatever is wrong with the answer, and asks nothing but its arguments.
+    // It throws on any invalid response, and depends on nothing but its arguments.
   }).catch(() => null);
   if (!result?.verified) return false;
   return recordUse(passkey, result.authenticationInfo, database);
 }
 
-/** The count moves on by compare-and-set: of two answers with the same one, one passes; one that stands still is 0. */
+/** Compare and set: of two responses with the same counter, only one passes. A passkey without a counter always sends 0. */
 async function recordUse(
   { id, userId }: Passkey,
   { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },

@@ -3,14 +3,14 @@ import type { Origin } from "../actor";
 import { recordSignInAttempt } from "../logs/record-sign-in-attempt";
 import { runtime } from "../runtime";
 
-/** What a code is for. Each is counted apart: a stranger who uses up one must not keep the owner from the others. */
+/** Kinds of codes. Each has its own count, so that an attacker who uses up one can't lock the owner out of the others. */
 const codeKinds = ["authenticator", "email", "recovery"] as const;
 export type CodeKind = (typeof codeKinds)[number];
 
 /**
- * Counts an attempt at a person's codes before it is judged. Beside the five of one sign-in: a person with the password can sign
- * in again and again, and must not go on guessing with each (S08). A recovery code is too long to be guessed, so only the address
- * is counted for it.
+ * Counts an attempt before checking the code. This is in addition to the five attempts per sign-in: someone with the
+ * password could start new sign-ins to keep guessing (S08). For recovery codes, which are too long to guess, only the
+ * address is counted.
  * @throws AppError `too_many_attempts`
  */
 export async function countCodeAttempt(userId: string, kind: CodeKind, origin: Origin): Promise<void> {
@@ -30,7 +30,7 @@ export async function forgiveCodeAttempts(userId: string, kind: CodeKind, origin
   await runtime().signInThrottle.forgive(throttleName(userId, kind), origin.ip ?? "unknown");
 }
 
-/** After a reset of the password: a stranger who knew the old one may have used up every count. */
+/** After a password reset: an attacker who knew the old password may have used up the counts. */
 export async function forgiveAllCodeAttempts(userId: string): Promise<void> {
   const { signInThrottle } = runtime();
   await Promise.all([
@@ -39,7 +39,7 @@ export async function forgiveAllCodeAttempts(userId: string): Promise<void> {
   ]);
 }
 
-/** No email looks like it, so that the password's count is another. */
+/** Can't be an email address, so it never shares a count with a password. */
 function throttleName(userId: string, kind: CodeKind): string {
   return `second-step:${kind}:${userId}`;
 }

@@ -16,13 +16,14 @@ import { takeTotpCode } from "./totp-code";
 
 const wrongCodesAllowed = 5;
 
-type Outcome = { passed: string } | { wrong: "once more" | "for good" };
+type Outcome = { passed: string } | { wrong: "retry" | "final" };
 
 /**
- * The second step of a sign-in. Each answer, good or bad, is an access-log row before it is told; the fifth wrong one ends the
- * session that owes it (S13).
- * @returns The session's new token, owing nothing.
- * @throws AppError `incorrect_code`, `passkey_refused`, `not_signed_in` after too many, `too_many_attempts`, `conflict` where nothing is owed.
+ * Completes the second factor of a sign-in. Each answer is written to the access log before the response. The fifth
+ * wrong answer ends the session (S13).
+ * @returns The session's new token.
+ * @throws AppError `incorrect_code`, `passkey_refused`; `not_signed_in` after the fifth wrong answer;
+ * `too_many_attempts`; `conflict` if the session needs no second factor.
  */
 export async function completeSecondFactor(
   session: CurrentSession,
@@ -30,8 +31,8 @@ export async function completeSecondFactor(
   answer: SecondFactorInput,
   origin: Origin,
 ): Promise<string> {
-  if (!session.needsSecondFactor) throw new AppError("conflict", "You are signed in already.");
-  // Nobody guesses a passkey: whoever guesses codes must not keep its owner out (S08).
+  if (!session.needsSecondFactor) throw new AppError("conflict", "You're already signed in.");
+  // Passkeys can't be guessed, and guesses at codes must not lock out a passkey's owner (S08).
   const kind = kindOf(answer);
   if (kind) await countCodeAttempt(session.userId, kind, origin);
   const outcome = await db().$transaction((transaction) =>
@@ -44,9 +45,9 @@ export async function completeSecondFactor(
   }
   const refusal = answer.passkey ? "passkey_refused" : "incorrect_code";
   await recordSignInAttempt({ id: session.userId }, refusal, origin);
-  throw outcome.wrong === "once more"
+  throw outcome.wrong === "retry"
     ? new AppError(refusal)
-    : new AppError("not_signed_in", "That was the fifth wrong answer. Sign in again.");
+    : new AppError("not_signed_in", "Too many wrong answers. Sign in again.");
 }
 
 function kindOf({ passkey, emailCode, code }: SecondFactorInput): CodeKind | null {
@@ -55,7 +56,10 @@ function kindOf({ passkey, emailCode, code }: SecondFactorInput): CodeKind | nul
   return code === undefined ? "recovery" : "authenticator";
 }
 
-/** The lock on the session's row puts answers of one sign-in in a line: none is judged beside the fifth wrong or the right one. */
+/**
+ * The row lock serializes a session's answers, so that none is checked concurrently with the fifth wrong answer or
+ * the correct one.
+ */
 async function judge(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
@@ -74,10 +78,10 @@ async function judge(
   }
   if (row.wrongCodes + 1 >= wrongCodesAllowed) {
     await transaction.session.delete({ where: { id: session.id } });
-    return { wrong: "for good" };
+    return { wrong: "final" };
   }
   await transaction.session.update({ where: { id: session.id }, data: { wrongCodes: { increment: 1 } } });
-  return { wrong: "once more" };
+  return { wrong: "retry" };
 }
 
 async function isRight(
@@ -98,7 +102,7 @@ async function isRight(
   return true;
 }
 
-/** A mailed code confirms nobody (decision 011): the session is as recently authenticated as it was by the first step. */
+/** An email code doesn't confirm the person's identity (decision 011), so the time of the last confirmation stays. */
 function proofOf({ passkey, code, recoveryCode }: SecondFactorInput): Proof | null {
   if (passkey) return { by: "passkey", at: "now" };
   if (code !== undefined) return { by: "authenticator", at: "now" };

@@ -13,12 +13,12 @@ import { deleteCodesWithLastFactor, prepareNewSecondFactor } from "./recovery-co
 const lifetimeMinutes = 10;
 
 /**
- * Makes codes by mail a second step of the account. Only a proven address gets them.
+ * Turns on email codes as a second factor. Requires a verified address.
  * @returns The recovery codes that come with it, this once; none where the person has some already.
  */
 export async function turnOnEmailCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   const { userId } = session;
-  requireMailServer("This server sends no mail, so codes can't come by mail.");
+  requireMailServer("This server sends no email, so email codes aren't available.");
   return db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
     const codes = await prepareNewSecondFactor(transaction, session);
@@ -36,7 +36,7 @@ async function whyUnavailable(transaction: Prisma.TransactionClient, id: string)
   const isOn = (await transaction.user.count({ where: { id, emailCodesAt: { not: null } } })) > 0;
   return new AppError(
     "conflict",
-    isOn ? "Email codes are on already." : "Verify your email address first, on your Profile page.",
+    isOn ? "Email codes are already on." : "Verify your email address first, on your Profile page.",
   );
 }
 
@@ -48,28 +48,28 @@ export async function turnOffEmailCodes(session: CurrentSession, origin: Origin)
       where: { id: userId, emailCodesAt: { not: null } },
       data: { emailCodesAt: null },
     });
-    if (count === 0) throw new AppError("conflict", "Email codes are off already.");
+    if (count === 0) throw new AppError("conflict", "Email codes are already off.");
     await deleteCodesWithLastFactor(transaction, userId);
     await recordSecondFactorChange(transaction, session, "account.email_codes_turned_off", origin);
   });
 }
 
 /**
- * Mails a code to whoever owes the second step of this session, in place of one mailed before.
- * @throws AppError `conflict` where nothing is owed or codes are not mailed, `too_many_attempts`
+ * Mails a code for this session's second factor, replacing an earlier code.
+ * @throws AppError `conflict` if the session needs no second factor or email codes are off; `too_many_attempts`
  */
 export async function mailCode(session: CurrentSession): Promise<void> {
   const { userId, email, needsSecondFactor } = session;
   if (!needsSecondFactor) throw new AppError("conflict", "You are signed in already.");
   const isOn = { id: userId, email, emailCodesAt: { not: null } };
   if ((await db().user.count({ where: isOn })) === 0)
-    throw new AppError("conflict", "Your account has no email codes.");
+    throw new AppError("conflict", "Email codes aren't turned on for your account.");
   requireMailServer(
-    "This server sends no mail. Use a recovery code, or ask its operator to reset two-step verification.",
+    "This server sends no email. Use a recovery code, or ask its operator to reset two-step verification.",
   );
-  // A count of its own: mails that anybody can ask for, such as a reset's, must not use up these.
+  // A separate count: emails that anyone can request, such as password resets, must not use up these.
   if (!(await runtime().mailThrottle.mayMail(userId, "second_step")))
-    throw new AppError("too_many_attempts", "Enough codes were mailed for now. Try again in an hour.");
+    throw new AppError("too_many_attempts", "Too many codes were sent. Try again in an hour.");
   const code = String(randomInt(1_000_000)).padStart(6, "0");
   const { productName } = runtime().env;
   await db().$transaction(async (transaction) => {
@@ -79,16 +79,16 @@ export async function mailCode(session: CurrentSession): Promise<void> {
       ON CONFLICT (session_id) DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at`;
     await queueMail(transaction, {
       to: email,
-      subject: "Your code to sign in",
+      subject: "Your sign-in code",
       paragraphs: [
-        `Your code is ${code.slice(0, 3)} ${code.slice(3)}. It signs you in to ${productName} once, within ${lifetimeMinutes} minutes, in the browser that asked for it.`,
-        "If you are not signing in, somebody has your password: change it, and tell nobody this code.",
+        `Your code is ${code.slice(0, 3)} ${code.slice(3)}. It works once, for ${lifetimeMinutes} minutes, in the browser where you are signing in to ${productName}.`,
+        "If you aren't signing in, someone knows your password. Change it, and don't share this code.",
       ],
     });
   });
 }
 
-/** Uses up the code of this session: of several that try at once, one does (S15). */
+/** Uses up the session's code. Of concurrent attempts, only one succeeds (S15). */
 export async function takeEmailCode(
   transaction: Prisma.TransactionClient,
   { id, userId }: CurrentSession,
@@ -101,7 +101,7 @@ export async function takeEmailCode(
   return count === 1;
 }
 
-/** Keyed: six digits are found in no time by whoever has a plain hash of them. */
+/** Keyed, because a plain hash of six digits can be reversed quickly. */
 function hashCode(sessionId: string, code: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(
     createHmac("sha256", runtime().authSecret).update(`email-code:${sessionId}:${code}`).digest(),

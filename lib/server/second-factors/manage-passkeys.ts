@@ -35,8 +35,8 @@ export async function renamePasskey(
 }
 
 /**
- * It opens nothing from here on. With the last second step of the account its recovery codes end.
- * @throws AppError `conflict` for the last way in: nobody could sign in any more.
+ * Removes a passkey. If it was the last second factor, the recovery codes are deleted too.
+ * @throws AppError `conflict` if it is the only sign-in method.
  */
 export async function removePasskey(session: CurrentSession, id: string, origin: Origin): Promise<void> {
   const { userId } = session;
@@ -62,5 +62,5 @@ export function toPasskeyView({ id, name, backedUp, createdAt, lastUsedAt }: Pas
 }
 
 function gone(): AppError {
-  return new AppError("not_found", "This passkey is no longer there.");
+  return new AppError("not_found", "Passkey not found.");
 }

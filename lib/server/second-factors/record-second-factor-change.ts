@@ -4,22 +4,22 @@ import type { Prisma } from "../generated/prisma/client";
 import { notifySecondFactorChanged } from "../mail/security-notices";
 import type { CurrentSession } from "../sessions/session-store";
 
-/** Each change of a second step as an audit event, and as the end of the sentence that the mail to its person says. */
+/** Audit actions with the sentence that the mail to the person uses. */
 const changes = {
   "account.authenticator_set_up": "an authenticator app was set up",
   "account.authenticator_turned_off": "the authenticator app was turned off",
   "account.passkey_added": "a passkey was added",
   "account.passkey_renamed": "a passkey was renamed",
   "account.passkey_removed": "a passkey was removed",
-  "account.email_codes_turned_on": "codes by mail were turned on",
-  "account.email_codes_turned_off": "codes by mail were turned off",
-  "account.recovery_codes_made": "new recovery codes took the place of the old ones",
+  "account.email_codes_turned_on": "email codes were turned on",
+  "account.email_codes_turned_off": "email codes were turned off",
+  "account.recovery_codes_made": "new recovery codes replaced the old ones",
   "account.recovery_code_used": "a recovery code was used to sign in",
 } as const;
 
 /**
- * Writes the change down and tells its person by mail, in the transaction of the change (S18).
- * @param name Of what was changed, where a person has several.
+ * Records the change and mails the person, in the same transaction (S18).
+ * @param name The name of the passkey, if one was changed.
  */
 export async function recordSecondFactorChange(
   transaction: Prisma.TransactionClient,

@@ -10,10 +10,10 @@ import { sha256 } from "../sha256";
 import { recordSecondFactorChange } from "./record-second-factor-change";
 
 const codeCount = 10;
-/** Crockford's base 32: no letter in it is read for a digit. */
+/** Crockford's base32, which has no letters that look like digits. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** Ten new codes in place of all before. They are returned this once, and stored as hashes. */
+/** Replaces all recovery codes with ten new ones. They are returned only once and stored as hashes. */
 export async function renewRecoveryCodes(session: CurrentSession, origin: Origin): Promise<string[]> {
   return db().$transaction(async (transaction) => {
     await lockSessionUser(transaction, session);
@@ -26,9 +26,9 @@ export async function renewRecoveryCodes(session: CurrentSession, origin: Origin
 }
 
 /**
- * What comes with a new second step. With the first one every other session ends: it was begun without, and may be a stranger's.
- * To be called before the step is there, under the lock on the person's row.
- * @returns Recovery codes for who has none that are unused, and nothing for who has.
+ * Prepares for adding a second factor. Before the first one, ends all other sessions: they were started with the
+ * password alone, and may be an attacker's. Call it under the lock on the user's row, before adding the factor.
+ * @returns New recovery codes, if the person has no unused ones.
  */
 export async function prepareNewSecondFactor(
   transaction: Prisma.TransactionClient,
@@ -40,7 +40,7 @@ export async function prepareNewSecondFactor(
   return left > 0 ? [] : replaceRecoveryCodes(transaction, userId);
 }
 
-/** They open what no second step closes: they end with the last. */
+/** Deletes the recovery codes if no second factor is left. */
 export async function deleteCodesWithLastFactor(
   transaction: Prisma.TransactionClient,
   userId: string,
@@ -61,7 +61,7 @@ export async function replaceRecoveryCodes(
   return codes;
 }
 
-/** Uses up a code. Of several that try at once, one does (S16). */
+/** Uses up a code. Of concurrent attempts, only one succeeds (S16). */
 export async function takeRecoveryCode(
   transaction: Prisma.TransactionClient,
   userId: string,
@@ -81,8 +81,8 @@ function newRecoveryCode(): string {
 }
 
 /**
- * SHA-256 and no slow hash: a code has 80 random bits, so that whoever has the hashes cannot find one by trying, as they
- * could a password. Read as it may be typed: any case, with or without dashes, o for 0, i and l for 1.
+ * SHA-256 is enough: unlike passwords, codes with 80 random bits can't be found by trying. Accepts any case, optional
+ * dashes, o for 0, and i or l for 1.
  */
 function hashRecoveryCode(code: string): Uint8Array<ArrayBuffer> {
   const plain = code.toLowerCase().replace(/[\s-]/g, "").replace(/o/g, "0").replace(/[il]/g, "1");

@@ -1,8 +1,8 @@
 import { runtime } from "../runtime";
 
 /**
- * Whom a passkey belongs to, by APP_URL alone: a request's Host is never asked. A passkey needs a domain, so that a laptop's is
- * always `localhost`, and `http://127.0.0.1` has none.
+ * The WebAuthn relying party. It depends only on APP_URL, never on the request's Host header. Passkeys need a domain,
+ * so locally it is always `localhost`; `http://127.0.0.1` can't be used.
  */
 export function relyingParty(): { id: string; name: string; origins: string[] } {
   const { appUrl, local, port, productName: name } = runtime().env;

@@ -4,14 +4,15 @@ import { unseal } from "../seal";
 
 const stepSeconds = 30;
 
-/** What a TOTP secret is sealed for: another person's row does not open it. */
+/** Binds an encrypted TOTP secret to its user. */
 export function totpContext(userId: string): string {
   return `totp:${userId}`;
 }
 
 /**
- * The time step of a right code: the present one, the one before or the one after, and none that was used up. Null otherwise.
- * @param sealed The secret as TotpFactor keeps it.
+ * The time step of a correct code: the current step, the previous, or the next, unless it was already used. Null for
+ * an incorrect code.
+ * @param sealed The encrypted secret.
  */
 export function matchTotpStep(
   userId: string,
@@ -20,7 +21,7 @@ export function matchTotpStep(
   lastStep: number | null,
 ): number | null {
   const latestStep = Math.floor(Date.now() / 1000 / stepSeconds) + 1;
-  // Another instance's clock may be ahead of ours; otplib takes no step that this clock cannot know yet.
+  // Another instance's clock may be ahead; otplib rejects steps in the future.
   const used = lastStep === null ? {} : { afterTimeStep: Math.min(lastStep, latestStep) };
   const secret = unseal(sealed, totpContext(userId)).toString();
   const result = verifySync({ secret, token: code, epochTolerance: stepSeconds, ...used });
@@ -28,8 +29,8 @@ export function matchTotpStep(
 }
 
 /**
- * Uses up a code of the person's authenticator app, once on all instances: the step is taken by compare-and-set (S12).
- * @returns Whether it was right and nobody had used it before.
+ * Uses up an authenticator code, once across all instances, by compare-and-set on the time step (S12).
+ * @returns Whether the code was correct and unused.
  */
 export async function takeTotpCode(
   transaction: Prisma.TransactionClient,

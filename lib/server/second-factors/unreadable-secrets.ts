@@ -11,13 +11,13 @@ import { totpContext } from "./totp-code";
 const pageSize = 500;
 const origin: Origin = { ip: null, userAgent: "keyward", requestId: null };
 
-/** What none of ENCRYPTION_KEYS opens. */
+/** Values that can't be decrypted with any of ENCRYPTION_KEYS. */
 export type Unreadable = {
   authenticators: { person: Person; sealed: Uint8Array<ArrayBuffer> }[];
   mails: number[];
 };
 
-/** Tries ENCRYPTION_KEYS on everything in the database that is sealed: secrets of authenticator apps and queued mails. */
+/** Tries ENCRYPTION_KEYS on everything encrypted in the database: authenticator secrets and queued mail. */
 export async function findUnreadable(): Promise<Unreadable> {
   const found: Unreadable = { authenticators: [], mails: [] };
   for (let after = ""; ; ) {
@@ -44,14 +44,15 @@ export async function findUnreadable(): Promise<Unreadable> {
 }
 
 /**
- * Removes what was found. A person whose authenticator app is removed is signed out and told by mail, and signs in with what they
- * have left: a passkey, codes by mail, or the password alone. Recovery codes are hashes and go only with the last second step.
+ * Deletes the unreadable values. A person whose authenticator app is removed is signed out and told by mail. They can
+ * sign in with a passkey, email codes, or the password alone. Recovery codes are hashes, and are deleted only with
+ * the last second factor.
  */
 export async function discardUnreadable({ authenticators, mails }: Unreadable): Promise<void> {
   for (const { person, sealed } of authenticators)
     await db().$transaction(async (transaction) => {
       const { id: userId } = person;
-      // Compared: the app may have been set up anew since it was found.
+      // Compare: the app may have been set up again in the meantime.
       const { count } = await transaction.totpFactor.deleteMany({ where: { userId, secret: sealed } });
       if (count === 0) return;
       await deleteCodesWithLastFactor(transaction, userId);
@@ -59,7 +60,7 @@ export async function discardUnreadable({ authenticators, mails }: Unreadable): 
       await recordAccountEvent(transaction, person, "account.authenticator_turned_off", origin, {
         by: operator,
       });
-      const what = "the operator of this server removed your authenticator app, whose secret was lost";
+      const what = "the operator of this server removed your authenticator app because its secret was lost";
       await notifySecondFactorChanged(transaction, person, what);
     });
   for (const id of mails) await db().$executeRaw`DELETE FROM mail.outbox WHERE id = ${id}`;

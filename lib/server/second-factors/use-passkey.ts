@@ -8,9 +8,9 @@ import type { CurrentSession } from "../sessions/session-store";
 import { askForPasskey, checkAssertion } from "./check-assertion";
 
 /**
- * What a browser needs to sign in with whichever passkey it has.
- * @param browser A token that the browser sends back in a cookie: the answer must come from where the question went.
- * @throws AppError `too_many_attempts` for an address that asks and does not answer.
+ * Options for signing in with any passkey.
+ * @param browser A token in the browser's cookie. Only this browser can answer the challenge.
+ * @throws AppError `too_many_attempts` for an address that requests too many challenges without answering.
  */
 export async function askToSignIn(browser: string, origin: Origin) {
   try {
@@ -23,9 +23,9 @@ export async function askToSignIn(browser: string, origin: Origin) {
 }
 
 /**
- * Signs in with a passkey that checked who holds it: device and person, which is both factors. Guesses at the account's password
- * do not count against it (S08). Each attempt is an access-log row before the answer.
- * @returns Whose it is.
+ * Signs in with a passkey. It counts as both factors, because it verified the user. Failed password attempts don't
+ * affect it (S08). Each attempt is written to the access log before the response.
+ * @returns The id of the passkey's user.
  * @throws AppError `passkey_refused`
  */
 export async function checkPasskeySignIn(
@@ -45,7 +45,10 @@ export async function checkPasskeySignIn(
   return userId;
 }
 
-/** A signed-in person confirms who they are with a passkey of theirs. @throws AppError `passkey_refused` */
+/**
+ * Confirms a signed-in person's identity with a passkey.
+ * @throws AppError `passkey_refused`
+ */
 export async function reauthenticateByPasskey(
   { id: boundTo, userId }: CurrentSession,
   assertion: PasskeyAssertionInput,

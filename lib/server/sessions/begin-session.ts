@@ -4,10 +4,11 @@ import type { Proof } from "./proof";
 import { createSession, endSession } from "./session-store";
 
 /**
- * Where every way in ends: a new session, which owes its second step where the account has one. The browser's previous
- * session ends with it, so that a token from before the sign-in is worth nothing (S19).
- * @param proof What the person proved who they are with; null where the way in proves nothing, such as a provider that does not say
- * when it asked. A passkey is both factors at once: its holder has it, and was checked by it.
+ * Creates the session at the end of every sign-in. If the account has a second factor, the session must complete it
+ * first. The browser's previous session is deleted, so that its token stops working (S19).
+ * @param proof How the person proved their identity. Null if they didn't, for example with a provider that doesn't
+ * report when it last asked them to sign in. A passkey counts as both factors: the person has it and was verified by
+ * it.
  */
 export async function beginSession(
   userId: string,

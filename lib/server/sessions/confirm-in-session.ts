@@ -7,13 +7,13 @@ import type { CurrentSession } from "./session-store";
 const wrongAnswersAllowed = 10;
 
 /**
- * Judges what a signed-in person proves who they are with, if it is something that can be guessed: a password or a code. Each
- * attempt is an access-log row before the answer.
+ * Checks a password or code with which a signed-in person confirms who they are. Each attempt is written to the
+ * access log before the response.
  *
- * Wrong answers count in their own session: a stranger's, at the sign-in page or in a stolen session, must not keep the owner from
- * confirming (S08). The tenth in a row ends the session, so that a stolen one cannot guess for ever. A higher count per account
- * bounds what many stolen sessions can guess together. The address does not count: a live session is harder to get than an
- * address, and the owner may share theirs with a stranger.
+ * Wrong answers are counted per session, so that attempts elsewhere, such as at sign-in or in a stolen session, can't
+ * keep the owner from confirming (S08). The tenth wrong answer in a row ends the session, which limits guessing with
+ * a stolen session. A higher limit per account covers several stolen sessions. The IP address isn't counted: a live
+ * session is harder to get than an address, and the owner may share the address with an attacker.
  * @param judge Throws `incorrect_credentials` or `incorrect_code` for a wrong answer.
  * @throws AppError what `judge` throws; `not_signed_in` after the tenth wrong answer; `too_many_attempts`
  */
@@ -36,15 +36,15 @@ export async function confirmInSession<Result>(
     if (error.code === "too_many_attempts" || attempt < wrongAnswersAllowed) throw error;
     throw await endSession(session);
   }
-  // The session's own count is reset with its token: see renewSessionToken.
+  // renewSessionToken resets the session's own count.
   await signInThrottle.forgiveConfirmations(session.userId);
   await record("reauthenticated");
   return result;
 }
 
 /**
- * Counts before the answer is judged, so that answers at once cannot all pass the same count.
- * @returns Which wrong answer in a row this would be.
+ * Counts the attempt before checking the answer, so that concurrent answers can't all pass on the same count.
+ * @returns The number of consecutive wrong answers if this one is wrong.
  */
 async function countAttempt(session: CurrentSession): Promise<number> {
   const [counted] = await db().$queryRaw<{ attempt: number }[]>`
@@ -56,7 +56,7 @@ async function countAttempt(session: CurrentSession): Promise<number> {
 
 async function endSession({ id }: CurrentSession): Promise<AppError> {
   await db().session.deleteMany({ where: { id } });
-  return new AppError("not_signed_in", "That was the tenth wrong answer. Sign in again.");
+  return new AppError("not_signed_in", "Too many wrong answers. Sign in again.");
 }
 
 const refusals = [

@@ -9,8 +9,8 @@ import type { CurrentSession } from "./session-store";
 import { findSignInMethods } from "./sign-in-methods";
 
 /**
- * The connected providers that a person may confirm with who they are: those that ask them anew and say when they did. Google and
- * GitHub do not: a visit there proves only that this browser is signed in there.
+ * Connected providers with which the person can confirm who they are: those that ask for a new sign-in and report
+ * when it happened. Google and GitHub don't: coming back from them only proves that the browser is signed in there.
  */
 export async function findConfirmingProviders(userId: string): Promise<IdentityProvider[]> {
   if (runtime().env.identityProviders.length === 0) return [];
@@ -22,16 +22,16 @@ export async function findConfirmingProviders(userId: string): Promise<IdentityP
     .map(({ id, name }) => ({ id, name }));
 }
 
-/** @throws AppError `not_found` where the person may not confirm with it. */
+/** @throws AppError `not_found` if the person can't confirm with this provider. */
 export async function requireConfirmingProvider(userId: string, providerId: string): Promise<void> {
   const offered = await findConfirmingProviders(userId);
   if (!offered.some(({ id }) => id === providerId)) throw new AppError("not_found");
 }
 
 /**
- * Whether the identity proves that the person of the session is there now. Good or bad, it is an access-log row.
- * @param beganAt When the person was sent to the provider: an earlier proof is none.
- * @returns What speaks against it, if anything does.
+ * Checks that the identity confirms the session's person. The result is written to the access log.
+ * @param beganAt When the person was sent to the provider. Earlier sign-ins don't count.
+ * @returns The problem, or null.
  */
 export async function confirmWithIdentity(
   session: CurrentSession,

@@ -1,12 +1,12 @@
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 
-/** Who has a second step: an authenticator app that a code has confirmed, a passkey, or codes by mail. */
+/** Users with a second factor: a confirmed authenticator app, a passkey, or email codes. */
 export const withSecondFactor = {
   OR: [{ totp: { confirmedAt: { not: null } } }, { passkeys: { some: {} } }, { emailCodesAt: { not: null } }],
 } satisfies Prisma.UserWhereInput;
 
-/** Whether signing in as this person takes a second step. */
+/** Whether signing in to this account requires a second factor. */
 export async function hasSecondFactor(
   userId: string,
   database: Prisma.TransactionClient = db(),

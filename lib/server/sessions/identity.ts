@@ -3,20 +3,23 @@ import type { IdentityProviderId } from "@/lib/contracts/identity-providers";
 import type { IdentityProviderSetting } from "../env-identity-providers";
 import { runtime } from "../runtime";
 
-/** Who somebody is at an identity provider, as it vouched for just now. (issuer, subject) is the identity; the rest describes it. */
+/**
+ * An account at an identity provider, as the provider just vouched for it. (issuer, subject) identifies it; the other
+ * fields describe it.
+ */
 export type Identity = {
   provider: IdentityProviderId;
   issuer: string;
   subject: string;
-  /** What people recognise the account by: an address or a user name. */
+  /** An email address or user name by which the person recognizes the account. */
   label: string;
-  /** Fit for a name here. */
+  /** A valid display name, or null. */
   name: string | null;
-  /** One strict address in lower case; null where the provider gave none. */
+  /** A valid lowercase address. Null if the provider sent none. */
   email: string | null;
-  /** Whether the provider says that the address was proven to it. Nobody else's word counts. */
+  /** Whether the provider verified the address. */
   emailVerified: boolean;
-  /** When the person last proved to the provider who they are; null where it does not say. */
+  /** When the person last signed in at the provider. Null if the provider doesn't report it. */
   authenticatedAt: Date | null;
 };
 

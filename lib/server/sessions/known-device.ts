@@ -7,9 +7,9 @@ import { personOf } from "./person";
 const rememberedDays = 400;
 
 /**
- * Notes that a person signed in with this browser, and tells them by mail where it is one they have not used before. The first
- * of all is not told: there is nothing to compare it with.
- * @param token What the browser's cookie holds.
+ * Records that a person signed in with this browser, and sends mail if the browser is new. The account's first
+ * browser triggers no mail.
+ * @param token The value of the browser's device cookie.
  */
 export async function recordDevice(userId: string, token: string, origin: Origin): Promise<void> {
   const tokenHash = sha256(token);
@@ -24,7 +24,7 @@ export async function recordDevice(userId: string, token: string, origin: Origin
   });
 }
 
-/** Their cookies have ended as well. Run by the clock; correctness does not hang on it. */
+/** The cookies of these devices have expired too. Runs as a scheduled job; nothing depends on when. */
 export async function deleteOldDevices(): Promise<void> {
   await db()
     .$executeRaw`DELETE FROM devices WHERE last_seen_at < now() - make_interval(days => ${rememberedDays})`;

@@ -8,7 +8,7 @@ import { maskedAddress, type Person, personOf } from "./person";
 
 export type NewLink = {
   purpose: LinkPurpose;
-  /** The mailbox it is sent to, which it proves. */
+  /** The address it is sent to. Using the link verifies this address. */
   email: string;
   userId?: string;
   data?: Prisma.InputJsonObject;
@@ -16,14 +16,15 @@ export type NewLink = {
 };
 
 /**
- * Makes a one-use link; earlier ones of the same purpose and person (or address, before there is a person) die.
- * @returns Its token, for the mail alone: the row keeps the SHA-256.
+ * Creates a one-time link. Earlier links for the same purpose and person (or address, if there is no account yet)
+ * stop working.
+ * @returns The token for the mail. The row stores only its SHA-256.
  */
 export async function createLink(transaction: Prisma.TransactionClient, link: NewLink): Promise<string> {
   const { purpose, email, userId, data = {}, lifetimeSeconds } = link;
   const token = randomBytes(32).toString("base64url");
   const owner = userId ? { userId } : { userId: null, email };
-  // One at a time for the same person: of two at once, the later must end the earlier.
+  // The lock makes the later of two concurrent links replace the earlier one.
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${purpose} ${userId ?? email}`}, 0))`;
   await transaction.mailedLink.deleteMany({ where: { purpose, ...owner, usedAt: null } });
   await transaction.$executeRaw`
@@ -33,14 +34,14 @@ export async function createLink(transaction: Prisma.TransactionClient, link: Ne
   return token;
 }
 
-/** The link, where it is still good. Looking changes nothing: mail scanners open links. */
+/** Finds a valid link. This doesn't use it up, because mail scanners open links. */
 export async function findLink(token: string): Promise<MailedLink | null> {
   return db().mailedLink.findFirst({
     where: { tokenHash: sha256(token), usedAt: null, expiresAt: { gt: new Date() } },
   });
 }
 
-/** Whose account a link is for, as its page says it to whoever opened the mail; null for a link that makes an account. */
+/** The account that a link is for, as shown on its page. Null for a sign-up link. */
 export async function findAccountOfLink({
   userId,
 }: MailedLink): Promise<{ name: string; email: string } | null> {
@@ -49,7 +50,10 @@ export async function findAccountOfLink({
   return user && { name: user.name, email: maskedAddress(personOf(user).email) };
 }
 
-/** The same for who cannot go on without. @throws AppError `link_expired` */
+/**
+ * @throws AppError `link_expired`
+ * @throws AppError `link_expired`
+ */
 export async function requireLink(token: string, purposes: LinkPurpose[]): Promise<MailedLink> {
   const link = await findLink(token);
   if (!link || !purposes.includes(link.purpose)) throw new AppError("link_expired");
@@ -57,8 +61,8 @@ export async function requireLink(token: string, purposes: LinkPurpose[]): Promi
 }
 
 /**
- * Uses a link up, in the transaction of what it allows: of any number at once, one goes on (S09).
- * @throws AppError `link_expired` for all others.
+ * Uses up a link, in the transaction of the change that it allows. Of concurrent uses, only one succeeds (S09).
+ * @throws AppError `link_expired` for the others.
  */
 export async function consumeLink(transaction: Prisma.TransactionClient, link: MailedLink): Promise<void> {
   // Lock the user before the link, as everywhere else, so that two links of one person can't deadlock.
@@ -70,7 +74,7 @@ export async function consumeLink(transaction: Prisma.TransactionClient, link: M
 }
 
 /**
- * Changes the person of a link that was used up, if they still are whom it was sent to.
+ * Updates the user that a link was sent to, if their address is still the same.
  * @throws AppError `link_expired`
  */
 export async function updatePerson(
@@ -84,12 +88,12 @@ export async function updatePerson(
   return personOf(await transaction.user.findUniqueOrThrow({ where: { id } }));
 }
 
-/** Ends every open link of a person: what was asked for before a change of password or address is worth nothing after it. */
+/** Deletes a person's unused links. A change of password or address invalidates them. */
 export async function deleteLinksOf(transaction: Prisma.TransactionClient, userId: string): Promise<void> {
   await transaction.mailedLink.deleteMany({ where: { userId, usedAt: null } });
 }
 
-/** Rows that open nothing any more. Run by the clock; correctness does not hang on it. */
+/** Deletes expired links. Runs as a scheduled job; nothing depends on when. */
 export async function deleteExpiredLinks(): Promise<void> {
   await db().$executeRaw`DELETE FROM mailed_links WHERE expires_at < now() - interval '1 day'`;
 }

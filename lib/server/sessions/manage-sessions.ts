@@ -5,7 +5,7 @@ import { recordAccountEvent } from "../audit/record-audit-event";
 import { db, runtime } from "../runtime";
 import type { CurrentSession } from "./session-store";
 
-/** The person's live sessions, this one first, then the most recently active. */
+/** The person's active sessions, the current one first, then the most recently active. */
 export async function listSessions(current: CurrentSession): Promise<SessionView[]> {
   const idleSince = new Date(Date.now() - runtime().env.sessionIdleSeconds * 1000);
   const rows = await db().session.findMany({
@@ -25,7 +25,7 @@ export async function listSessions(current: CurrentSession): Promise<SessionView
   return views.sort((a, b) => Number(b.current) - Number(a.current));
 }
 
-/** Ends one session of the person; it is refused from its next request on, on every instance. */
+/** Ends one of the person's sessions. Every instance rejects its next request. */
 export async function revokeSession(
   current: CurrentSession,
   sessionId: string,
@@ -43,7 +43,10 @@ export async function revokeSession(
   });
 }
 
-/** Ends all sessions of the person but this one. @returns How many ended. */
+/**
+ * Ends all of the person's sessions except the current one.
+ * @returns How many ended.
+ */
 export async function revokeOtherSessions(current: CurrentSession, origin: Origin): Promise<number> {
   return db().$transaction(async (transaction) => {
     const { count } = await transaction.session.deleteMany({
@@ -61,8 +64,9 @@ export async function revokeOtherSessions(current: CurrentSession, origin: Origi
 const longestNoticeSeconds = 120;
 
 /**
- * How long a session goes on. Durations by the database's clock, which decides: the browser's may be wrong by hours.
- * @throws AppError `not_signed_in` where it has just ended.
+ * How much time a session has left. Returns durations by the database's clock, because the browser's clock may be
+ * wrong.
+ * @throws AppError `not_signed_in` if it has just ended.
  */
 export async function findSessionEnds({ id, userId }: CurrentSession): Promise<SessionEnds> {
   const { sessionIdleSeconds } = runtime().env;

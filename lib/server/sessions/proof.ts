@@ -1,16 +1,19 @@
 import type { ProofKind } from "../generated/prisma/client";
 import type { Identity } from "./identity";
 
-/** What a person proved who they are with, and when: just now, or when an identity provider says it asked them. */
+/**
+ * How and when a person proved their identity. `now` is the database's current time; a date comes from an identity
+ * provider.
+ */
 export type Proof = { by: ProofKind; at: "now" | Date };
 
-/** How far the clocks of two servers may differ. */
+/** The allowed clock difference between servers. */
 export const clockSkewMs = 60_000;
 
 /**
- * What coming from an identity provider proves: that the person signed in there at `auth_time`. A provider that does not say when,
- * as Google and GitHub do not, or names a time to come, proves nothing: the browser may have been sent straight back, with nobody
- * there.
+ * The proof from an identity provider: that the person signed in there at `auth_time`. There is no proof if the
+ * provider doesn't report the time, as Google and GitHub don't, or reports a future one: the browser may have been
+ * redirected back without anyone being present.
  */
 export function proofOf({ authenticatedAt }: Pick<Identity, "authenticatedAt">): Proof | null {
   if (!authenticatedAt || authenticatedAt.getTime() > Date.now() + clockSkewMs) return null;

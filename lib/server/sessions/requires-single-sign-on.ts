@@ -2,14 +2,15 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { Member } from "../generated/prisma/client";
 import { db } from "../runtime";
 
-/** The identity for which the OpenID provider vouched in a session, with the email domain it vouched for. */
+/** An identity that the OpenID provider vouched for in a session, with its verified email domain. */
 export type SingleSignOn = { issuer: string; subject: string; domain: string };
 
 /**
- * Whether a member must come by single sign-on, and has not in this session. It is required of members who joined by it, for as long
- * as the workspace requires it of their domain and whatever address they have now; and of members with an address of such a domain.
- * It is not required of owners: when the provider is down or misconfigured, they are the ones who can switch it off.
- * @param required The domains for which the workspace requires it.
+ * Whether a member still has to use single sign-on in this session. Members who joined by single sign-on must use it
+ * as long as the workspace requires it for their domain, whatever their address is now. So must members with an
+ * address of such a domain. Owners are exempt: if the provider is down or misconfigured, they can turn the
+ * requirement off.
+ * @param required The domains for which the workspace requires single sign-on.
  */
 export function requiresSingleSignOn(
   member: Pick<Member, "role" | "ssoDomain" | "ssoIssuer" | "ssoSubject">,
@@ -24,7 +25,10 @@ export function requiresSingleSignOn(
   return required.includes(domain) && signedOn?.domain !== domain;
 }
 
-/** The same identity; where the server has changed to another provider since, any identity of the domain. */
+/**
+ * Whether this is the identity that joined. If the server has switched to another provider since, any identity of the
+ * domain counts.
+ */
 function isSameIdentity(
   member: Pick<Member, "ssoDomain" | "ssoIssuer" | "ssoSubject">,
   { issuer, subject, domain }: SingleSignOn,
@@ -34,7 +38,7 @@ function isSameIdentity(
 }
 
 /**
- * A member who must sign on because of their address can't change it to get round that.
+ * Members can't change their address to avoid single sign-on.
  * @throws AppError `conflict`
  */
 export async function requireChangeableAddress(userId: string, email: string): Promise<void> {
@@ -49,6 +53,6 @@ export async function requireChangeableAddress(userId: string, email: string): P
   if (found)
     throw new AppError(
       "conflict",
-      `${found.workspace.name} signs you on by this address. It cannot be changed.`,
+      `You can't change this address because ${found.workspace.name} requires it for single sign-on.`,
     );
 }

@@ -7,22 +7,22 @@ import { sha256 } from "../sha256";
 import type { Proof } from "./proof";
 import type { SingleSignOn } from "./requires-single-sign-on";
 
-/** A signed-in browser and its person. */
+/** A session and its user. */
 export type CurrentSession = {
   id: string;
   userId: string;
   userName: string;
   email: string;
-  /** Whether the person proved who they are recently enough for a sensitive action. */
+  /** Whether the person confirmed their identity recently enough for sensitive actions. */
   recentlyAuthenticated: boolean;
-  /** Until the second step is done, the session opens nothing but that step (S14). */
+  /** Until the second factor is completed, the session can call only the routes for that (S14). */
   needsSecondFactor: boolean;
-  /** The identity for which the OpenID provider vouched in this session, where it did. */
+  /** The identity that the OpenID provider vouched for in this session, if any. */
   singleSignOn: SingleSignOn | null;
   expiresAt: Date;
 };
 
-/** Begins a session. The token is returned once, for the cookie; the row keeps its SHA-256. */
+/** Creates a session. Only the returned token goes into the cookie; the row stores its SHA-256. */
 export async function createSession(
   userId: string,
   origin: Origin,
@@ -40,8 +40,8 @@ export async function createSession(
 }
 
 /**
- * The session of a token, if it has ended neither by idleness nor by age; all by the database's clock.
- * @param active Whether the person acts. A page that polls by itself does not keep a session alive (S20).
+ * Finds an active session by its token. Idle time and maximum age follow the database's clock.
+ * @param active Whether the person acted. Background polling doesn't extend a session (S20).
  */
 export async function findSession(token: string, active: boolean): Promise<CurrentSession | null> {
   const { sessionIdleSeconds, reauthenticateSeconds } = runtime().env;
@@ -64,9 +64,9 @@ export async function findSession(token: string, active: boolean): Promise<Curre
 }
 
 /**
- * After a person proved again who they are, or did their second step: the session gets a new token, owes nothing, and the old
- * token is worth nothing (S19).
- * @param proof Null where what was done confirms nobody, such as a mailed code: what was proven before stays as old as it is.
+ * Replaces a session's token after the person confirmed who they are or completed the second factor. The old token
+ * stops working (S19).
+ * @param proof Null if the step proves nothing, such as an email code. The earlier proof then stays.
  */
 export async function renewSessionToken(
   oldToken: string,
@@ -83,7 +83,7 @@ export async function renewSessionToken(
   return count === 1 ? token : null;
 }
 
-/** The OpenID provider vouched for the person of the session, by an identity of theirs. */
+/** Records that the OpenID provider vouched for an identity in this session. */
 export async function recordSingleSignOn(token: string, signedOn: SingleSignOn | null): Promise<void> {
   if (!signedOn) return;
   const { issuer, subject, domain } = signedOn;
@@ -91,7 +91,7 @@ export async function recordSingleSignOn(token: string, signedOn: SingleSignOn |
     .$executeRaw`UPDATE sessions SET sso_domain = ${domain}, sso_issuer = ${issuer}, sso_subject = ${subject} WHERE token_hash = ${sha256(token)}`;
 }
 
-/** What an identity vouched for in the person's sessions, it no longer does: it is not theirs any more. */
+/** Removes an identity from the person's sessions after it was disconnected. */
 export async function forgetSingleSignOn(
   database: Prisma.TransactionClient,
   userId: string,
@@ -105,14 +105,14 @@ export async function endSession(token: string): Promise<void> {
   await db().session.deleteMany({ where: { tokenHash: sha256(token) } });
 }
 
-/** Rows that can no longer be used. Run by the clock; correctness does not hang on it. */
+/** Deletes expired sessions. Runs as a scheduled job; nothing depends on when. */
 export async function deleteEndedSessions(): Promise<void> {
   const { sessionIdleSeconds } = runtime().env;
   await db()
     .$executeRaw`DELETE FROM sessions WHERE expires_at < now() OR last_active_at < now() - make_interval(secs => ${sessionIdleSeconds})`;
 }
 
-/** By the database's clock, as everything that is asked of a session is. */
+/** Session times use the database's clock. */
 function toSql(proof: Proof | null): { by: Prisma.Sql; at: Prisma.Sql } {
   if (!proof) return { by: Prisma.sql`NULL::"ProofKind"`, at: Prisma.sql`NULL::timestamptz` };
   return {

@@ -4,10 +4,10 @@ import { db, runtime } from "../runtime";
 import { lockUser } from "./lock-user";
 import type { CurrentSession } from "./session-store";
 
-/** Everything that a person can sign in with. Each is enough by itself, so that one of them must always be left. */
+/** A person's sign-in methods. Each works on its own, and at least one must remain. */
 export type SignInMethods = { password: boolean; identities: ConnectedIdentity[]; passkeys: number };
 
-/** A connected account counts while its provider is configured: a button that is not there lets nobody in. */
+/** Counts a connected account only while its provider is configured. */
 export async function findSignInMethods(
   userId: string,
   database: Prisma.TransactionClient = db(),
@@ -28,7 +28,8 @@ export async function findSignInMethods(
 }
 
 /**
- * To be called in the transaction that took a way in away, under a lock on the person's row: two at once must not take the last.
+ * Call it in the transaction that removed a sign-in method, under a lock on the user's row, so that concurrent
+ * removals can't remove the last one.
  * @throws AppError `conflict`
  */
 export async function requireSignInMethod(
@@ -37,13 +38,13 @@ export async function requireSignInMethod(
 ): Promise<void> {
   const { password, identities, passkeys } = await findSignInMethods(userId, transaction);
   if (!password && identities.length === 0 && passkeys === 0)
-    throw new AppError("conflict", "This is the only way into your account. Set a password first.");
+    throw new AppError("conflict", "This is your only sign-in method. Set a password first.");
 }
 
 /**
- * Locks the person of a session before a change of how they sign in: such changes happen one at a time, on every instance. A reset of
- * the password ends sessions under the same lock, so what a session was about to add can't come after it (S03).
- * @throws AppError `not_signed_in` for a session that has ended or owes its second step.
+ * Locks the session's user before changing how they sign in. Such changes happen one at a time on every instance. A
+ * password reset ends sessions under the same lock, so a session can't add a sign-in method after the reset (S03).
+ * @throws AppError `not_signed_in` if the session has ended or hasn't completed its second factor.
  */
 export async function lockSessionUser(
   transaction: Prisma.TransactionClient,
@@ -55,8 +56,8 @@ export async function lockSessionUser(
 }
 
 /**
- * Ends everything that opens an account beside its password. For a proof of the mailbox by someone who is not known to be the person
- * who set these up: nobody had proven the address before, so they may be a stranger's who signed up with it (S03, S68).
+ * Removes all sign-in methods except the password. Called when someone proves an address that was never verified
+ * before: the account may have been set up by a stranger who used that address (S03, S68).
  */
 export async function removeUnverifiedSignInMethods(
   transaction: Prisma.TransactionClient,

@@ -13,7 +13,7 @@ import { findSignInMethods, lockSessionUser, requireSignInMethod } from "../../s
 
 type Transaction = Prisma.TransactionClient;
 
-/** Every configured provider, with the person's account there where it is connected. */
+/** All configured providers, with the person's connected account if there is one. */
 export async function listConnectedAccounts(userId: string): Promise<ConnectedAccount[]> {
   const { identities } = await findSignInMethods(userId);
   return runtime().env.identityProviders.map(({ id, name }) => {
@@ -23,8 +23,9 @@ export async function listConnectedAccounts(userId: string): Promise<ConnectedAc
 }
 
 /**
- * Connects an account at a provider to the person: from here on it signs them in.
- * @returns What stands in the way, if anything does: it is connected to somebody, or another account of the provider to this person.
+ * Connects a provider account, which can then sign the person in.
+ * @returns The problem, if the account is connected to someone else or another account of this provider is connected
+ * to the person; otherwise null.
  */
 export async function connectIdentity(
   session: CurrentSession,
@@ -50,7 +51,7 @@ export async function connectIdentity(
   }
 }
 
-/** @throws AppError `not_found` where nothing is connected; `conflict` where it is the last way in. */
+/** @throws AppError `not_found` if nothing is connected; `conflict` if it is the only sign-in method. */
 export async function disconnectIdentity(
   session: CurrentSession,
   providerId: string,
@@ -69,7 +70,7 @@ export async function disconnectIdentity(
   });
 }
 
-/** The row alone: (issuer, subject) is its key, so that one identity never belongs to two people. */
+/** Inserts the row. Its key is (issuer, subject), so an identity belongs to at most one person. */
 export async function insertIdentity(
   transaction: Transaction,
   userId: string,

@@ -16,14 +16,15 @@ import {
 import { createUser, insertUserWithWorkspace, requireSignUpAllowed } from "../users/sign-up";
 import { insertIdentity } from "./manage-identities";
 
-/** Whom an identity lets in, with the workspace that was made where the person is new here; or why it lets nobody in. */
+/** The user that signed in, with the workspace created for a new account, or why sign-in failed. */
 export type SignedInByIdentity =
   | { userId: string; newWorkspace: Workspace | null }
   | { problem: ProviderProblem };
 
 /**
- * Who comes from an identity provider: somebody who connected it, or somebody new. An email alone never opens an account: whoever
- * has it must sign in and connect the provider (S03, S04). Each attempt is an access-log row before the answer.
+ * Signs in the person who connected this identity, or creates an account for a new person. A matching email alone
+ * never opens an account: its owner must sign in and connect the provider (S03, S04). Each attempt is written to the
+ * access log before the response.
  */
 export async function signInWithIdentity(identity: Identity, origin: Origin): Promise<SignedInByIdentity> {
   const { issuer, subject, email, emailVerified } = identity;
@@ -40,11 +41,11 @@ export async function signInWithIdentity(identity: Identity, origin: Origin): Pr
     return admit(connected.userId, null, origin);
   }
 
-  // Nobody has proven the address: whether it has an account must not show.
+  // The address isn't verified, so don't reveal whether it has an account.
   if (!email || !emailVerified) return refuse("not_connected", null, origin);
   const owner = await db().user.findUnique({ where: { email }, select: { id: true } });
   if (owner) return refuse("not_connected", owner, origin);
-  // Whoever proved the domain has decided that its people may have accounts.
+  // The workspace that verified the domain lets its people have accounts.
   const sso = await findSsoWorkspace(db(), singleSignOnOf(identity)?.domain);
   const closed = sso ? null : findSignUpProblem(email);
   if (closed) return refuse(closed, null, origin);
@@ -52,7 +53,7 @@ export async function signInWithIdentity(identity: Identity, origin: Origin): Pr
     const { user, workspace } = await signUpWithIdentity({ ...identity, email }, origin);
     return await admit(user.id, workspace, origin);
   } catch (error) {
-    // Somebody has just made an account with the address: it is not this identity's.
+    // An account with this address was created in the meantime.
     if (isUniqueViolation(error)) return refuse("not_connected", null, origin);
     throw error;
   }
@@ -87,8 +88,8 @@ function findSignUpProblem(email: string): ProviderProblem | null {
 }
 
 /**
- * A new account, its address proven by the provider's word, with a workspace of its own unless it joins that of its domain. The
- * names can be changed later.
+ * Creates an account with the address that the provider verified. It joins the workspace of its domain, or gets its
+ * own. The names can be changed later.
  */
 function signUpWithIdentity(
   identity: Identity & { email: string },

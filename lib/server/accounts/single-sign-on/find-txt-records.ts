@@ -3,12 +3,12 @@ import { AppError } from "@/lib/contracts/app-error";
 import { runtime } from "../../runtime";
 
 const timeoutMs = 2_000;
-/** Answers that say there is nothing there; any other failure says nothing. */
+/** DNS errors that mean the record doesn't exist. Other errors mean that it isn't known. */
 const nothingThere = new Set(["ENOTFOUND", "ENODATA"]);
 
 /**
- * The TXT records of a name, asked of DNS_SERVERS or the machine's own, within some seconds.
- * @throws AppError `unavailable` where nobody answers.
+ * The TXT records of a name, from DNS_SERVERS or the system's resolver, within a few seconds.
+ * @throws AppError `unavailable` if no DNS server responds.
  */
 export async function findTxtRecords(name: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
@@ -18,6 +18,6 @@ export async function findTxtRecords(name: string): Promise<string[]> {
     return (await resolver.resolveTxt(name)).map((parts) => parts.join(""));
   } catch (error) {
     if (nothingThere.has((error as NodeJS.ErrnoException).code ?? "")) return [];
-    throw new AppError("unavailable", `The DNS could not be asked for ${name}. Try again shortly.`);
+    throw new AppError("unavailable", `The DNS lookup for ${name} failed. Try again shortly.`);
   }
 }

@@ -6,8 +6,8 @@ import type { SingleSignOn } from "../../sessions/requires-single-sign-on";
 import { lockWorkspace } from "../../workspaces/members/lock-members";
 
 /**
- * What an identity vouches for: the domain of an address that the OpenID provider has verified. Google and GitHub verify addresses
- * too, but not that an organization lets the person in.
+ * The single sign-on identity, with the domain of the address that the OpenID provider verified. Google and GitHub
+ * verify addresses too, but not that the person belongs to an organization.
  */
 export function singleSignOnOf({
   provider,
@@ -20,7 +20,7 @@ export function singleSignOnOf({
   return domain ? { issuer, subject, domain } : null;
 }
 
-/** The workspace that requires single sign-on of people of a domain, if one does. */
+/** The workspace that requires single sign-on for this domain, if any. */
 export function findSsoWorkspace(transaction: Prisma.TransactionClient, domain: string | undefined) {
   return domain
     ? transaction.workspaceDomain.findFirst({
@@ -31,9 +31,8 @@ export function findSsoWorkspace(transaction: Prisma.TransactionClient, domain: 
 }
 
 /**
- * Adds a person who has just come from the OpenID provider to the workspace of their domain, if there is one and they are not a
- * member. The membership keeps the identity that made it. A suspended member stays suspended, and a member who joined in another way
- * keeps that.
+ * Adds a person who signed in with the OpenID provider to the workspace of their domain, if they aren't a member yet.
+ * The membership stores the identity. Suspended members stay suspended, and existing members keep how they joined.
  */
 export async function joinBySingleSignOn(
   transaction: Prisma.TransactionClient,

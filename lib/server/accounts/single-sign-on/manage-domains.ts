@@ -19,31 +19,32 @@ export async function listDomains(workspaceId: string): Promise<WorkspaceDomains
   return { domains: rows.map(toView), providerName: findSsoProvider()?.name ?? null };
 }
 
-/** The provider that single sign-on goes to. Google and GitHub speak for anybody's addresses, and are none. */
+/** The provider for single sign-on. Google and GitHub don't qualify, because anyone can have an account there. */
 export function findSsoProvider() {
   return runtime().env.identityProviders.find(({ id }) => id === "oidc");
 }
 
-/** Claims a domain: nothing comes of it until it is proven. Several workspaces may. */
+/** Adds a domain. It has no effect until it is verified. Several workspaces can add the same domain. */
 export async function addDomain(actor: MemberActor, domain: string): Promise<WorkspaceDomain> {
   const { workspaceId } = actor;
   try {
     return await db().$transaction(async (transaction) => {
       if ((await transaction.workspaceDomain.count({ where: { workspaceId } })) >= maximumDomains)
-        throw new AppError("conflict", `A workspace has at most ${maximumDomains} domains.`);
+        throw new AppError("conflict", `A workspace can have at most ${maximumDomains} domains.`);
       const row = await insert(transaction, workspaceId, domain, null);
       await record(transaction, actor, "workspace.domain_added", domain);
       return toView(row);
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw invalidField("domain", "This domain is in the list already.");
+    if (isUniqueViolation(error)) throw invalidField("domain", "This domain was already added.");
     throw error;
   }
 }
 
 /**
- * Looks for the record in the DNS.
- * @throws AppError `conflict` where it is not there, or another workspace has proven the domain; `unavailable` without an answer.
+ * Verifies a domain by its TXT record.
+ * @throws AppError `conflict` if the record is missing or another workspace has verified the domain; `unavailable` if
+ * DNS doesn't respond.
  */
 export async function verifyDomain(actor: MemberActor, domainId: string): Promise<WorkspaceDomain> {
   const row = await requireDomain(db(), actor.workspaceId, domainId);
@@ -54,13 +55,13 @@ export async function verifyDomain(actor: MemberActor, domainId: string): Promis
     throw new AppError(
       "conflict",
       found.length === 0
-        ? `There is no TXT record at ${name} yet. A new one can take an hour to be seen.`
-        : `The TXT record at ${name} says something else.`,
+        ? `There is no TXT record at ${name} yet. New records can take up to an hour to appear.`
+        : `The TXT record at ${name} has a different value.`,
     );
   return markVerified(actor, row);
 }
 
-/** The operator's word, without a look at the DNS. Claims the domain where the workspace has not. */
+/** Verifies a domain on the operator's word, without DNS. Adds the domain if necessary. */
 export async function verifyDomainByOperator(actor: SystemActor, domain: string): Promise<WorkspaceDomain> {
   const { workspaceId } = actor;
   const where = { workspaceId_domain: { workspaceId, domain } };
@@ -77,9 +78,12 @@ export async function changeDomain(
 ): Promise<WorkspaceDomain> {
   return db().$transaction(async (transaction) => {
     const before = await requireDomain(transaction, actor.workspaceId, domainId);
-    if (change.requireSso && !before.provenDomain) throw new AppError("conflict", "Prove the domain first.");
+    if (change.requireSso && !before.provenDomain) throw new AppError("conflict", "Verify the domain first.");
     if (change.requireSso && !findSsoProvider())
-      throw new AppError("conflict", "No OpenID provider is configured: nobody could sign on.");
+      throw new AppError(
+        "conflict",
+        "Configure an OpenID provider first. Without one, nobody could sign in.",
+      );
     const row = await transaction.workspaceDomain.update({
       where: { id: before.id, workspaceId: actor.workspaceId },
       data: {
@@ -121,7 +125,7 @@ async function markVerified(actor: MemberActor | SystemActor, { id, domain }: Ro
     });
   } catch (error) {
     if (isUniqueViolation(error))
-      throw new AppError("conflict", "Another workspace of this server has proven this domain.");
+      throw new AppError("conflict", "Another workspace on this server has already verified this domain.");
     throw error;
   }
 }

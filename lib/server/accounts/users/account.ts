@@ -9,7 +9,7 @@ import { personOf, picturePath } from "../../sessions/person";
 import type { CurrentSession } from "../../sessions/session-store";
 import { findMemberships } from "../../workspaces/members/find-memberships";
 
-/** The person and their workspaces, the last used first. */
+/** The account and its workspaces, the last used one first. */
 export async function getAccount(session: CurrentSession): Promise<Account> {
   const [user, memberships] = await Promise.all([
     db().user.findUnique({
@@ -46,7 +46,7 @@ export async function getAccount(session: CurrentSession): Promise<Account> {
   };
 }
 
-/** Takes what is given; what is not stays as it is. */
+/** Omitted fields stay unchanged. */
 export async function updateProfile(
   userId: string,
   { name, ...preferences }: UpdateProfileInput,

@@ -10,7 +10,8 @@ import { confirmPassword } from "./check-password";
 import { hashPassword, passwordProblem } from "./password";
 
 /**
- * A new password, for who knows the old one. All other sessions end with it, and so does whatever else knows this one's token.
+ * Changes the password of a person who knows the current one. All other sessions end, and this session's old token
+ * stops working.
  * @returns The session's new token.
  */
 export async function changePassword(
@@ -23,17 +24,17 @@ export async function changePassword(
   const problem = passwordProblem(newPassword, runtime().env.passwordMinLength);
   if (problem) throw invalidField("newPassword", problem);
   const before = await confirmPassword(session, currentPassword, origin).catch((error: { code?: string }) => {
-    throw error.code === "incorrect_credentials" ? notThePresentPassword() : error;
+    throw error.code === "incorrect_credentials" ? wrongCurrentPassword() : error;
   });
   const passwordHash = await hashPassword(newPassword);
   return db().$transaction(async (transaction) => {
     const user = { id: session.userId, name: session.userName, email: session.email };
-    // Compare and set: who knew the old password must not undo a reset that was answered meanwhile (S03).
+    // Compare and set: a person with the old password must not undo a concurrent reset (S03).
     const { count } = await transaction.user.updateMany({
       where: { id: user.id, passwordHash: before.passwordHash },
       data: { passwordHash },
     });
-    if (count === 0) throw notThePresentPassword();
+    if (count === 0) throw wrongCurrentPassword();
     const renewed = await renewSessionToken(token, { by: "password", at: "now" }, transaction);
     if (!renewed) throw new AppError("not_signed_in");
     await transaction.session.deleteMany({ where: { userId: session.userId, id: { not: session.id } } });
@@ -44,13 +45,14 @@ export async function changePassword(
   });
 }
 
-function notThePresentPassword(): AppError {
-  return invalidField("currentPassword", "This is not your present password.");
+function wrongCurrentPassword(): AppError {
+  return invalidField("currentPassword", "Your current password is incorrect.");
 }
 
 /**
- * A password for who signed up with an identity provider and has none.
- * @throws AppError `invalid_request` naming `newPassword`; `conflict` where there is one: changing it takes knowing it.
+ * Sets the first password of an account that was created with an identity provider.
+ * @throws AppError `invalid_request` naming `newPassword`; `conflict` if the account already has a password, which
+ * only someone who knows it can change.
  */
 export async function setFirstPassword(
   session: CurrentSession,
@@ -67,7 +69,7 @@ export async function setFirstPassword(
       data: { passwordHash },
     });
     if (count === 0)
-      throw new AppError("conflict", "Your account has a password. Change it with the present one.");
+      throw new AppError("conflict", "Your account already has a password. Enter it to change it.");
     const user = { id: session.userId, name: session.userName };
     await recordAccountEvent(transaction, user, "account.password_set", origin);
     await notifyPasswordSet(transaction, session, origin);

@@ -9,9 +9,10 @@ import type { CurrentSession } from "../../sessions/session-store";
 import { verifyPassword } from "./password";
 
 /**
- * The email and password that a person signs in with, judged. Each attempt, good or bad, is an access-log row before the answer.
- * @returns The user whose they are.
- * @throws AppError `incorrect_credentials` (known email or not: the same), `account_disabled`, `too_many_attempts`, `unavailable`.
+ * Checks the email and password of a sign-in. Each attempt is written to the access log before the response.
+ * @returns The user.
+ * @throws AppError `incorrect_credentials`, whether or not the email is known; `account_disabled`,
+ * `too_many_attempts`, `unavailable`.
  */
 export async function checkPassword(email: string, password: string, origin: Origin): Promise<User> {
   const found = await db().user.findUnique({ where: { email } });
@@ -29,8 +30,8 @@ export async function checkPassword(email: string, password: string, origin: Ori
 }
 
 /**
- * A signed-in person confirms who they are with their password.
- * @throws AppError `incorrect_credentials`, and as confirmInSession does.
+ * Confirms a signed-in person's identity with their password.
+ * @throws AppError `incorrect_credentials`, and those of confirmInSession.
  */
 export async function confirmPassword(
   session: CurrentSession,
@@ -46,7 +47,7 @@ export async function confirmPassword(
 async function requirePassword(user: User | null, password: string): Promise<User> {
   if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user)
     throw new AppError("incorrect_credentials");
-  // Said only to a person who knows the password: deletedAccountOwner else learns that there is such an account.
+  // Only someone with the correct password learns that the account exists and is disabled.
   if (user.disabledAt) throw new AppError("account_disabled");
   return user;
 }
@@ -58,14 +59,14 @@ function isRefusal(
 }
 
 /**
- * Whether the password that checkPassword judged is still theirs: a reset may have been answered meanwhile. Asked after the
- * session began, it leaves no gap: a reset that commits later finds that session and ends it (S03).
+ * Whether the password that checkPassword accepted is still current, as it may have been reset in the meantime. Call
+ * it after creating the session, which leaves no gap: a later reset finds that session and ends it (S03).
  */
 export async function isStillPassword({
   id,
   passwordHash,
 }: Pick<User, "id" | "passwordHash">): Promise<boolean> {
-  // The lock waits for a reset under way, and then reads what it wrote.
+  // The lock waits for a concurrent reset, then reads the new row.
   const count = await db().$executeRaw`
     SELECT 1 FROM users WHERE id = ${id} AND password_hash = ${passwordHash} FOR SHARE`;
   return count === 1;

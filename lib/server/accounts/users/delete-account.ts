@@ -16,7 +16,7 @@ import { type DeletionEffect, findDeletionEffects } from "./deletion-effects";
 
 type Transaction = Prisma.TransactionClient;
 
-/** Whom the revoked keys of deleted accounts belong to. Its address is none that can be typed, so deletedAccountOwner ever signs in as it. */
+/** The owner of the revoked keys of deleted accounts. Its email isn't a valid address, so nobody can sign in with it. */
 export const deletedAccountOwner = {
   id: "usr_deleted",
   email: "deleted account",
@@ -24,10 +24,11 @@ export const deletedAccountOwner = {
 } as const;
 
 /**
- * Deletes the account for ever, with all that is decided about what it owns: everything happens or nothing. When this returns,
- * its sessions and the keys that were not given to somebody else are refused, on every instance.
- * @throws AppError `conflict` while a workspace would be left without an owner, and where what is owned is no longer what the
- * person was asked about; `undecided_keys`; `invalid_request` naming `email`, `transfers` or `revocations`; `not_signed_in` where it is gone already.
+ * Permanently deletes the account and applies the decisions about its keys and workspaces, atomically. When this
+ * returns, every instance rejects its sessions and the keys that weren't transferred.
+ * @throws AppError `conflict` if a workspace would be left without an owner, or if what the person owns has changed
+ * since they were asked; `undecided_keys`; `invalid_request` naming `email`, `transfers`, or `revocations`;
+ * `not_signed_in` if the account is already deleted.
  */
 export async function deleteAccount(
   session: CurrentSession,
@@ -35,12 +36,12 @@ export async function deleteAccount(
   origin: Origin,
 ): Promise<void> {
   const { userId } = session;
-  if (input.email !== session.email) throw invalidField("email", `Type ${session.email}, letter for letter.`);
+  if (input.email !== session.email) throw invalidField("email", `Type ${session.email} exactly.`);
   await db().$transaction(async (transaction) => {
     const effects = await lockAndFindEffects(transaction, session);
     requireDecided(effects, input);
     for (const effect of effects) await applyEffect(transaction, effect, input, origin);
-    // Only now is the person's own row held: who makes a key or accepts an invitation holds it after what is locked above.
+    // Lock the user last: someone who creates a key or accepts an invitation locks it after the rows locked above.
     if (!(await lockUser(transaction, userId, { changesKey: true }))) throw new AppError("not_signed_in");
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
     if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
@@ -48,13 +49,13 @@ export async function deleteAccount(
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
     await recordAccountEvent(transaction, user, "account.deleted", origin);
     await notifyAccountDeleted(transaction, user, origin);
-    // Sessions, second steps, devices and every way in go with the row.
+    // Deleting the row also deletes sessions, second factors, devices, and sign-in methods.
     await transaction.user.delete({ where: { id: userId } });
   });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
 }
 
-/** The person's workspaces, with their people locked, in an order that no two deletions can cross in. */
+/** Locks the person's workspaces and returns what the deletion does to each. */
 async function lockAndFindEffects(transaction: Transaction, viewer: Viewer): Promise<DeletionEffect[]> {
   const { userId } = viewer;
   const locked = new Set(await lockWorkspacesOf(transaction, userId));
@@ -64,7 +65,7 @@ async function lockAndFindEffects(transaction: Transaction, viewer: Viewer): Pro
   return effects;
 }
 
-/** Nothing ends, and nothing is given away, that the person was not asked about. */
+/** Rejects a deletion that would affect anything the person wasn't asked about. */
 function requireDecided(
   effects: DeletionEffect[],
   { deletedWorkspaces, transfers, revocations }: DeleteAccountInput,
@@ -75,20 +76,20 @@ function requireDecided(
   if (blocking.length > 0)
     throw new AppError(
       "conflict",
-      `You are the last owner of ${blocking.join(", ")}. Make another member owner first.`,
+      `You're the last owner of ${blocking.join(", ")}. Make another member an owner first.`,
     );
-  const ending = effects.filter(({ outcome }) => outcome === "ends").map(({ workspace }) => workspace.id);
+  const ending = effects.filter(({ outcome }) => outcome === "deleted").map(({ workspace }) => workspace.id);
   if (ending.length !== deletedWorkspaces.length || !ending.every((id) => deletedWorkspaces.includes(id)))
     throw changedMeanwhile();
   const newOwners = new Map(
     effects
-      .filter(({ outcome }) => outcome === "goes on")
+      .filter(({ outcome }) => outcome === "left")
       .map((effect) => [effect.workspace.id, new Set(effect.newOwners.map((newOwner) => newOwner.userId))]),
   );
   if (!transfers.every(({ workspaceId, userId }) => newOwners.get(workspaceId)?.has(userId)))
-    throw invalidField("transfers", "A key can go to another active member of its workspace.");
+    throw invalidField("transfers", "Choose another active member of the workspace as the new owner.");
   if (!revocations.every(({ workspaceId }) => newOwners.has(workspaceId)))
-    throw invalidField("revocations", "Name only keys that are to be decided about.");
+    throw invalidField("revocations", "List only keys that the deletion affects.");
 }
 
 async function applyEffect(
@@ -105,17 +106,17 @@ async function applyEffect(
     role: member.role,
     origin,
   };
-  if (outcome === "ends") return eraseWorkspace(transaction, actor, workspace);
+  if (outcome === "deleted") return eraseWorkspace(transaction, actor, workspace);
   const isHere = ({ workspaceId }: { workspaceId: string }) => workspaceId === workspace.id;
   await removeMembership(transaction, actor, member, {
     transfers: transfers.filter(isHere),
     revocations: revocations.filter(isHere).map(({ keyId }) => keyId),
-    // A closed workspace shows none of its keys, so none can be asked about.
+    // The keys of a closed workspace are hidden, so the person can't decide about them.
     otherKeys: closedBy ? "revoke" : otherKeys,
   });
 }
 
-/** Their revoked keys stay revoked keys, which a program is told and an admin can look up; they need an owner. */
+/** Keeps the rows of revoked keys, so that programs get `revoked_key` and admins can look the keys up. They need an owner. */
 async function revokeKeys(transaction: Transaction, userId: string): Promise<void> {
   if ((await transaction.apiKey.count({ where: { ownerId: userId } })) === 0) return;
   await transaction.$executeRaw`
@@ -128,6 +129,6 @@ async function revokeKeys(transaction: Transaction, userId: string): Promise<voi
 function changedMeanwhile(): AppError {
   return new AppError(
     "conflict",
-    "What you own has changed since you were asked. Close this, and look at it again.",
+    "What you own has changed in the meantime. Close this dialog and review it again.",
   );
 }

@@ -7,19 +7,25 @@ import { db } from "../../runtime";
 import { findMemberships, type Viewer } from "../../workspaces/members/find-memberships";
 import { memberKey } from "../../workspaces/members/list-member-keys";
 
-/** A workspace a person is in, and what becomes of it when they are no more. */
+/** A workspace of a person, and what deleting the account does to it. */
 export type DeletionEffect = {
   workspace: Workspace;
   member: Member & { user: User };
-  /** `blocks`: its last owner, with others in it. `ends`: deletedAccountOwner else is in it. */
-  outcome: "blocks" | "ends" | "goes on";
-  /** What keeps the session out of the workspace: nothing of it is shown, and none of its keys can be transferred. */
+  /**
+   * `blocks`: the person is its last owner and it has other members. `deleted`: it has no other members. `left`: it
+   * stays.
+   */
+  outcome: "blocks" | "deleted" | "left";
+  /**
+   * Why the session can't open the workspace. If it can't, nothing of the workspace is shown and no keys can be
+   * transferred.
+   */
   closedBy: ClosedBy | "suspended" | null;
-  /** Who may get a key. Empty where the workspace is closed. */
+  /** Members who can receive keys. Empty if the workspace is closed to the session. */
   newOwners: { userId: string; name: string; email: string | null }[];
 };
 
-/** What would become of everything the person has, if they deleted their account now. */
+/** What deleting the account would do to everything the person owns. */
 export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> {
   const { userId } = viewer;
   const effects = await findDeletionEffects(db(), viewer);
@@ -36,7 +42,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
     blockedBy: effects.filter(({ outcome }) => outcome === "blocks").map(named),
     deleted: await Promise.all(
       effects
-        .filter(({ outcome }) => outcome === "ends")
+        .filter(({ outcome }) => outcome === "deleted")
         .map(async (effect) => ({
           ...named(effect),
           activeKeys: await db().apiKey.count({
@@ -45,7 +51,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
         })),
     ),
     left: effects
-      .filter(({ outcome }) => outcome === "goes on")
+      .filter(({ outcome }) => outcome === "left")
       .map((effect) => ({
         ...named(effect),
         closed: effect.closedBy !== null,
@@ -57,7 +63,7 @@ export async function previewDeletion(viewer: Viewer): Promise<AccountDeletion> 
   };
 }
 
-/** Whoever acts on it holds the people of these workspaces (lockWorkspace) and asks again under the locks. */
+/** Before acting on the result, lock these workspaces (lockWorkspace) and call this again. */
 export async function findDeletionEffects(
   transaction: Prisma.TransactionClient,
   viewer: Viewer,
@@ -76,13 +82,13 @@ export async function findDeletionEffects(
     const people = others.filter(({ user }) => user.serviceOf === null);
     const isLastOwner =
       member.role === "owner" && !member.suspendedAt && !active.some(({ role }) => role === "owner");
-    // A suspended member has no membership that any session may see.
+    // A suspended member's workspace is closed to every session.
     const found = closedBy.get(workspace.id);
     const closed = found === undefined ? "suspended" : found;
     return {
       workspace,
       member,
-      outcome: people.length === 0 ? "ends" : isLastOwner ? "blocks" : "goes on",
+      outcome: people.length === 0 ? "deleted" : isLastOwner ? "blocks" : "left",
       closedBy: closed,
       newOwners: closed
         ? []

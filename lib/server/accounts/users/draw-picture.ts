@@ -1,25 +1,26 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 
 const side = 256;
-/** A file of few bytes can claim any size; a good phone's camera makes 50 million. */
+/** A small file can claim any dimensions. Good phone cameras take about 50 million pixels. */
 const maximumPixels = 60_000_000;
 const maximumSeconds = 10;
-/** Each takes a core and some tens of megabytes while it lasts. Who comes when it is full comes again. */
+/** Each picture takes a core and tens of megabytes. Beyond this number, uploads are rejected. */
 const maximumWaiting = 8;
 
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Makes a square WebP of an uploaded PNG, JPEG or WebP, upright, without anything that came along with it: place, camera, text.
- * One at a time.
- * @throws AppError `invalid_request` naming `picture`; `unavailable` while many wait, and where the image library is missing.
+ * Converts an uploaded PNG, JPEG, or WebP to an upright square WebP without metadata, such as location and camera.
+ * Converts one picture at a time.
+ * @throws AppError `invalid_request` naming `picture`; `unavailable` if too many uploads are waiting or the image
+ * library is missing.
  */
 export async function drawPicture(uploaded: Buffer): Promise<Buffer> {
   requireKnownFormat(uploaded);
   const sharp = await loadSharp();
   if (waiting >= maximumWaiting)
-    throw new AppError("unavailable", "Many pictures are being worked on right now. Try again shortly.", {
+    throw new AppError("unavailable", "Too many pictures are being processed right now. Try again shortly.", {
       retryAfterSeconds: 5,
     });
   waiting += 1;
@@ -43,11 +44,14 @@ async function draw(sharp: Sharp, uploaded: Buffer): Promise<Buffer> {
       .timeout({ seconds: maximumSeconds })
       .toBuffer();
   } catch {
-    throw invalidField("picture", "This picture cannot be read, or has too many pixels. Choose another.");
+    throw invalidField("picture", "This picture can't be read or has too many pixels. Choose another one.");
   }
 }
 
-/** By its first bytes, whatever it is called: the library reads many more formats, and some of them read other files. */
+/**
+ * Checks the first bytes, whatever the file's type says: the library supports many more formats, and some of them
+ * read other files.
+ */
 function requireKnownFormat(file: Buffer): void {
   const isPng = file.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex"));
   const isJpeg = file.subarray(0, 3).equals(Buffer.from("ffd8ff", "hex"));
@@ -55,7 +59,7 @@ function requireKnownFormat(file: Buffer): void {
   if (!isPng && !isJpeg && !isWebp) throw invalidField("picture", "Choose a PNG, JPEG or WebP picture.");
 }
 
-/** It is native, and may be missing on a platform: everything else works without. */
+/** The library is native and may be missing on some platforms. Everything else works without it. */
 async function loadSharp(): Promise<Sharp> {
   try {
     const { default: sharp } = await import("sharp");
@@ -65,7 +69,7 @@ async function loadSharp(): Promise<Sharp> {
   } catch {
     throw new AppError(
       "unavailable",
-      "This server cannot work on pictures: its image library is missing on this platform.",
+      "Pictures aren't available on this server because its image library is missing.",
     );
   }
 }

@@ -21,11 +21,11 @@ import { lockSessionUser } from "../../sessions/sign-in-methods";
 
 const lifetimeSeconds = 24 * 3600;
 
-/** Mails a link that proves the person's own address. */
+/** Mails a link that verifies the person's current address. */
 export async function requestVerification(session: CurrentSession): Promise<void> {
   const user = personOf(await db().user.findUniqueOrThrow({ where: { id: session.userId } }));
-  if (user.emailVerifiedAt) throw new AppError("conflict", "Your address is verified already.");
-  requireMailServer("This server sends no mail, so it can't verify your address.");
+  if (user.emailVerifiedAt) throw new AppError("conflict", "Your email address is already verified.");
+  requireMailServer("This server sends no email, so it can't verify your address.");
   if (!(await runtime().mailThrottle.mayMail(user.email, "verify_email")))
     throw new AppError("too_many_attempts");
   await db().$transaction(async (transaction) => {
@@ -35,24 +35,24 @@ export async function requestVerification(session: CurrentSession): Promise<void
     await queueMail(transaction, {
       to: email,
       subject: "Verify your email address",
-      paragraphs: [`Verify that this is the address of your ${runtime().env.productName} account.`],
+      paragraphs: [`Confirm that this is the email address of your ${runtime().env.productName} account.`],
       action: { label: "Verify address", path: `/verify-email?token=${token}` },
     });
   });
 }
 
 /**
- * Mails a link to the new address; the old one is told, and stays until the link's button is pressed. The same for an address
- * that is somebody else's: that mailbox gets no link (S02).
+ * Mails a link to the new address and a notice to the old one, which stays until the link is used. The response is
+ * the same for an address that another account uses, but that mailbox gets no link (S02).
  */
 export async function requestAddressChange(
   session: CurrentSession,
   email: string,
   origin: Origin,
 ): Promise<void> {
-  if (email === session.email) throw invalidField("email", "This is your address already.");
+  if (email === session.email) throw invalidField("email", "This is already your email address.");
   await requireChangeableAddress(session.userId, session.email);
-  requireMailServer("This server sends no mail, so you can't change your address here.");
+  requireMailServer("This server sends no email, so you can't change your address here.");
   const { mailThrottle } = runtime();
   await mailThrottle.countClient(origin.ip);
   if (!(await mailThrottle.mayMail(email, "change_email"))) throw new AppError("too_many_attempts");
@@ -67,8 +67,8 @@ export async function requestAddressChange(
       to: email,
       subject: "Confirm your new email address",
       paragraphs: [
-        `This address was given as the new one of the ${runtime().env.productName} account ${maskedAddress(user.email)}. To use it, open the link and sign in to that account. The link is good once, for 24 hours.`,
-        "If that is not your account, do nothing.",
+        `Someone asked to use this address for the ${runtime().env.productName} account ${maskedAddress(user.email)}. To confirm, open the link and sign in to that account. The link works once, for 24 hours.`,
+        "If this isn't your account, you can ignore this email.",
       ],
       action: { label: "Use this address", path: `/verify-email?token=${token}` },
     };
@@ -77,12 +77,12 @@ export async function requestAddressChange(
 }
 
 /**
- * The button behind a mailed link: an address is proven, or takes the place of the old one. Sessions stay. It takes both the mailbox
- * and a session of the account. With the mailbox alone, its owner could be led to prove an address for a stranger's account, whose
- * ways in would then count as theirs (S03, S68).
- * @param session Of the browser, if it is signed in.
- * @throws AppError `link_expired`; `not_signed_in`; `insufficient_permissions` for another account's link; `conflict` where the address
- * has become another account's in the meantime.
+ * Verifies an address or replaces the old one, after the button on the link's page was pressed. Sessions stay. This
+ * requires both the mailbox and a session of the account. With the mailbox alone, its owner could be tricked into
+ * verifying the address for a stranger's account, whose sign-in methods would then count as theirs (S03, S68).
+ * @param session The browser's session, if it is signed in.
+ * @throws AppError `link_expired`; `not_signed_in`; `insufficient_permissions` for another account's link; `conflict`
+ * if another account uses the address by now.
  */
 export async function confirmAddress(
   token: string,
@@ -101,7 +101,7 @@ export async function confirmAddress(
       else await change(transaction, link, origin);
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw new AppError("conflict", "This address cannot be used.");
+    if (isUniqueViolation(error)) throw new AppError("conflict", "This address can't be used.");
     throw error;
   }
 }
@@ -124,7 +124,7 @@ async function change(
   const before = personOf(await transaction.user.findUniqueOrThrow({ where: { id: link.userId ?? "" } }));
   const user = await updatePerson(transaction, before, { email: link.email, emailVerifiedAt: new Date() });
   await deleteLinksOf(transaction, user.id);
-  // Asked again: the workspace may have begun to sign people on since the link was sent.
+  // Check again: the workspace may have required single sign-on since the link was sent.
   await requireChangeableAddress(user.id, before.email);
   await recordAccountEvent(transaction, user, "account.email_changed", origin);
   await notifyAddressChanged(transaction, before, user.email, origin);

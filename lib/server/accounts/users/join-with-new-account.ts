@@ -14,19 +14,20 @@ import { findOpenInvitation } from "../../workspaces/invitations/find-open-invit
 import { createUser, newPasswordHash } from "./sign-up";
 
 /**
- * Makes the account that an invitation is for, and joins with it; both or neither. SIGN_UP does not matter here: somebody who
- * may has decided that this address shall have an account.
- * @throws AppError `not_found` for a link that is no longer good; `invalid_request` naming `password`; `conflict` where the
- * account cannot be made.
+ * Creates the account for an invitation and joins the workspace, atomically. SIGN_UP doesn't apply: an authorized
+ * member has invited this address.
+ * @throws AppError `not_found` for an invalid link; `invalid_request` naming `password`; `conflict` if the account
+ * can't be created.
  */
 export async function joinWithNewAccount(
   { token, name, password }: JoinWithNewAccountInput,
   origin: Origin,
 ): Promise<{ user: Person; workspace: Workspace }> {
-  // A link that is none must not cost a hash.
+  // Check the link before spending time on a password hash.
   if (!(await findOpenInvitation(token))) throw invalidInvitation();
   const passwordHash = await newPasswordHash(password);
-  // A link that only the mailbox got proves the address. Without a mail server whoever invited has seen it too.
+  // The link verifies the address, because only its mailbox received it. Without a mail server, the inviter has seen
+  // the link too.
   const emailVerifiedAt = runtime().env.smtpUrl === null ? null : new Date();
   try {
     return await db().$transaction(async (transaction) => {
@@ -38,7 +39,7 @@ export async function joinWithNewAccount(
     });
   } catch (error) {
     if (isUniqueViolation(error))
-      throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
+      throw new AppError("conflict", "This account couldn't be created. Sign in or reset your password.");
     throw error;
   }
 }

@@ -27,7 +27,7 @@ export async function requirePerson(email: string): Promise<Person> {
 }
 
 /**
- * Gives a person a new password. Their sessions and mailed links end, and failed sign-ins no longer count against them.
+ * Sets a new password for a person. Ends their sessions and mailed links, and resets the counts of failed sign-ins.
  * Two-step verification stays.
  * @throws AppError `invalid_request` naming `password`
  */
@@ -46,7 +46,7 @@ export async function resetPasswordByOperator(person: Person, password: string):
   ]);
 }
 
-/** Removes every second step of a person, recovery codes included, and ends their sessions. The password stays. */
+/** Removes all second factors of a person, recovery codes included, and ends their sessions. The password stays. */
 export async function resetTwoStepByOperator(person: Person): Promise<void> {
   await db().$transaction(async (transaction) => {
     const { id: userId } = person;
@@ -74,10 +74,10 @@ export async function endSessionsByOperator(person: Person): Promise<number> {
 }
 
 /**
- * Disables a person: they can't sign in, their sessions end, and they are suspended in every workspace, so that their keys
- * answer `disabled_key` everywhere from the moment this returns.
- * @param managingKeys What becomes of managing keys of others that the person made, where there are any.
- * @returns The names of workspaces that are left without an active owner.
+ * Disables an account. The person can't sign in, their sessions end, and they are suspended in every workspace. Every
+ * instance answers `disabled_key` for their keys from the moment this returns.
+ * @param managingKeys What to do with other members' managing keys that the person created, if any.
+ * @returns Names of workspaces without an active owner.
  * @throws AppError `undecided_keys`
  */
 export async function disableAccount(
@@ -86,7 +86,7 @@ export async function disableAccount(
 ): Promise<string[]> {
   const ownerless = await db().$transaction(async (transaction) => {
     const workspaces = await lockWorkspacesOf(transaction, person.id);
-    // One moment for all: enabling the account lifts exactly the suspensions that disabling it began.
+    // Use one timestamp for all: enableAccount lifts exactly the suspensions with this timestamp.
     const disabledAt = new Date();
     const { count } = await transaction.user.updateMany({
       where: { id: person.id, disabledAt: null },
@@ -105,7 +105,7 @@ export async function disableAccount(
   return ownerless;
 }
 
-/** Undoes disableAccount. A suspension that an admin began before it stays. */
+/** Undoes disableAccount. Earlier suspensions by admins stay. */
 export async function enableAccount(person: Person): Promise<void> {
   await db().$transaction(async (transaction) => {
     const workspaces = await lockWorkspacesOf(transaction, person.id);
@@ -118,7 +118,7 @@ export async function enableAccount(person: Person): Promise<void> {
   await runtime().engine.rejections.waitBriefly();
 }
 
-/** Where an admin suspended the person before, their keys were settled then. */
+/** Skips workspaces where the person was already suspended: their keys were dealt with then. */
 async function applyManagingKeyDecisions(
   transaction: Transaction,
   workspaceId: string,

@@ -3,16 +3,19 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 import { maximumPasswordLength } from "@/lib/contracts/account";
 import { AppError } from "@/lib/contracts/app-error";
 
-/** OWASP's setting for argon2id, which is the library's default algorithm: 19 MiB, two passes. */
+/** OWASP's parameters for argon2id, the library's default algorithm: 19 MiB, two passes. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Hashes at once, and how many may wait: 200 sign-ins at once must not take the machine from everybody else (S54). */
+/**
+ * How many passwords are hashed at once, and how many can wait, so that 200 concurrent sign-ins don't use up the
+ * machine (S54).
+ */
 const concurrency = 2;
 const queueLimit = 100;
 
 const common = new Set(dictionary["passwords-common"].map((password) => String(password).toLowerCase()));
 
-/** Why a password is refused, or null. Length is counted in code points; nothing is trimmed or folded. */
+/** Why a password isn't acceptable, or null. Length is counted in code points; nothing is trimmed or normalized. */
 export function passwordProblem(password: string, minimumLength: number): string | null {
   const length = [...password].length;
   if (length < minimumLength) return `Use at least ${minimumLength} characters.`;
@@ -28,8 +31,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password belongs to the hash. Without a hash (an unknown email, or an account without a password) a dummy is
- * verified all the same, so that the time taken does not tell which it was (S01).
+ * Checks a password against its hash. Without a hash (unknown email or no password), checks a dummy hash, so that the
+ * response time doesn't reveal which (S01).
  */
 export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
   if ([...password].length > maximumPasswordLength) return false;
@@ -46,7 +49,7 @@ const queue: (() => void)[] = [];
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= concurrency) {
     if (queue.length >= queueLimit)
-      throw new AppError("unavailable", "Many people are signing in right now. Try again shortly.", {
+      throw new AppError("unavailable", "Too many people are signing in right now. Try again shortly.", {
         retryAfterSeconds: 2,
       });
     await new Promise<void>((resolve) => queue.push(resolve));
@@ -56,7 +59,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    // The place goes straight to whoever waits, so that a newcomer cannot overtake the queue.
+    // Pass the slot to the next in the queue, so that a new caller can't overtake it.
     const next = queue.shift();
     if (next) next();
     else running -= 1;

@@ -6,7 +6,7 @@ import type { CurrentSession } from "../../sessions/session-store";
 import { findMemberships, type Viewer } from "../../workspaces/members/find-memberships";
 import { drawPicture } from "./draw-picture";
 
-/** @throws AppError `invalid_request` naming `picture`; `unavailable`, as drawPicture does. */
+/** @throws AppError `invalid_request` naming `picture`; `unavailable` as in drawPicture. */
 export async function setPicture(session: CurrentSession, uploaded: Buffer, origin: Origin): Promise<void> {
   const webp = await drawPicture(uploaded);
   const version = hash("sha256", webp, "hex").slice(0, 16);
@@ -33,8 +33,8 @@ export async function removePicture(session: CurrentSession, origin: Origin): Pr
 }
 
 /**
- * The picture of a person, for themselves and for members of a workspace that they share and this session may see. Null where there
- * is none.
+ * A person's picture, for the person and for members of a workspace that they share and this session can open. Null
+ * if there is none.
  */
 export async function findPicture(
   viewer: Viewer,

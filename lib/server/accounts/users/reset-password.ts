@@ -19,12 +19,12 @@ import { newPasswordHash } from "./sign-up";
 const lifetimeSeconds = 30 * 60;
 
 /**
- * Mails a link to choose a new password, to a known account only. Answer and work are the same for an address that has none:
- * its link is made as well, and deletedAccountOwner ever gets it (S02).
- * @throws AppError `too_many_attempts` for a client that asks for too many.
+ * Mails a link for choosing a new password, if the account exists. The response and the work are the same for an
+ * unknown address: its link is created but never sent (S02).
+ * @throws AppError `too_many_attempts` for a client with too many requests.
  */
 export async function requestPasswordReset(email: string, origin: Origin): Promise<void> {
-  requireMailServer("This server sends no mail. Ask its operator to reset your password.");
+  requireMailServer("This server sends no email. Ask its operator to reset your password.");
   const { mailThrottle, env } = runtime();
   await mailThrottle.countClient(origin.ip);
   if (!(await mailThrottle.mayMail(email, "reset_password"))) return;
@@ -38,21 +38,22 @@ export async function requestPasswordReset(email: string, origin: Origin): Promi
     });
     const mail = {
       to: email,
-      subject: "Choose a new password",
+      subject: "Reset your password",
       paragraphs: [
-        `Somebody asked to reset the password of your ${env.productName} account. The link is good once, for 30 minutes.`,
-        "If it was not you, do nothing: your password stays as it is.",
+        `Someone asked to reset the password of your ${env.productName} account. The link works once, for 30 minutes.`,
+        "If this wasn't you, you can ignore this email. Your password won't change.",
       ],
-      action: { label: "Choose a new password", path: `/reset-password?token=${token}` },
+      action: { label: "Reset password", path: `/reset-password?token=${token}` },
     };
     await queueMail(transaction, mail, user !== null);
   });
 }
 
 /**
- * A new password for the person with the mailed link. Every session ends, every other link dies, and failed sign-ins no longer
- * count. Second steps stay if the address had been proven (S09); if not, every way in from before ends (S03, S68).
- * @throws AppError `link_expired`; `invalid_request` naming `password`, which leaves the link good.
+ * Sets a new password with a mailed link. Ends all sessions and other links, and resets the counts of failed
+ * sign-ins. Second factors stay if the address was verified before (S09); otherwise all earlier sign-in methods are
+ * removed (S03, S68).
+ * @throws AppError `link_expired`; `invalid_request` naming `password`, after which the link still works.
  */
 export async function resetPassword(token: string, password: string, origin: Origin): Promise<void> {
   const link = await requireLink(token, ["reset_password"]);
@@ -62,7 +63,8 @@ export async function resetPassword(token: string, password: string, origin: Ori
   await db().$transaction(async (transaction) => {
     await consumeLink(transaction, link);
     const user = await updatePerson(transaction, { id: userId, email: link.email }, { passwordHash });
-    // Only a session's person proves an address otherwise, so a proven one is theirs, and so is what they set up.
+    // An address is otherwise verified only from a session, so a verified address belongs to the person who set up
+    // the account.
     const { count: proven } = await transaction.user.updateMany({
       where: { id: userId, emailVerifiedAt: null },
       data: { emailVerifiedAt: new Date() },

@@ -12,9 +12,10 @@ import { insertUserWithWorkspace, newPasswordHash, requireSignUpOpen } from "./s
 const lifetimeSeconds = 24 * 3600;
 
 /**
- * Mails a link to whoever has the mailbox; the account comes to be behind it, with the password they choose there. So deletedAccountOwner can
- * have one ready for somebody else's address (S03). A known address gets a mail that says so, and the answer is the same (S02).
- * @throws AppError where sign-up is not open to the address; `too_many_attempts` for a client that asks for too many.
+ * Mails a link. The account is created only when the link is used, with the password chosen there. So nobody can
+ * prepare an account for someone else's address (S03). A known address gets a mail that says so, and the response is
+ * the same (S02).
+ * @throws AppError if sign-up isn't open to the address; `too_many_attempts` for a client with too many requests.
  */
 export async function requestSignUp(input: RequestSignUpInput, origin: Origin): Promise<void> {
   requireSignUpOpen(input.email);
@@ -30,16 +31,16 @@ export async function requestSignUp(input: RequestSignUpInput, origin: Origin): 
       ? {
           subject: "You already have an account",
           paragraphs: [
-            `Somebody asked for a ${env.productName} account with this address, which has one. Sign in, or reset your password if you no longer know it.`,
-            "If it was not you, do nothing.",
+            `Someone tried to create a ${env.productName} account with this address, which already has one. Sign in, or reset your password if you forgot it.`,
+            "If this wasn't you, you can ignore this email.",
           ],
           action: { label: "Sign in", path: "/sign-in" },
         }
       : {
           subject: "Finish creating your account",
           paragraphs: [
-            `Choose your password, and your ${env.productName} account is ready. The link is good once, for 24 hours.`,
-            "If you did not ask for an account, do nothing: there is none.",
+            `Choose a password to finish creating your ${env.productName} account. The link works once, for 24 hours.`,
+            "If you didn't sign up, you can ignore this email. No account was created.",
           ],
           action: { label: "Create account", path: `/verify-email?token=${token}` },
         };
@@ -48,9 +49,9 @@ export async function requestSignUp(input: RequestSignUpInput, origin: Origin): 
 }
 
 /**
- * The account behind the link, its address proven.
- * @throws AppError `link_expired`; `invalid_request` naming `password`, which leaves the link good; `conflict` where the address
- * has got an account meanwhile.
+ * Creates the account of a sign-up link. Its address is verified.
+ * @throws AppError `link_expired`; `invalid_request` naming `password`, after which the link still works; `conflict`
+ * if the address has an account by now.
  */
 export async function completeSignUp(
   token: string,

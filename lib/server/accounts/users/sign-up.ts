@@ -12,8 +12,8 @@ import { createWorkspace } from "../../workspaces/create-workspace";
 import { hashPassword, passwordProblem } from "./password";
 
 /**
- * A new person with their first workspace, of which they are the owner.
- * @throws AppError `invalid_request` with the field that is wrong; `conflict` where this account cannot be made.
+ * Creates an account with its first workspace, which the person owns.
+ * @throws AppError `invalid_request` naming the invalid field; `conflict` if the account can't be created.
  */
 export async function signUp(
   input: SignUpInput,
@@ -21,11 +21,14 @@ export async function signUp(
 ): Promise<{ user: Person; workspace: Workspace }> {
   requireSignUpOpen(input.email);
   if (runtime().env.smtpUrl)
-    throw new AppError("conflict", "Accounts here begin with a mail. Sign up at the console's sign-up page.");
+    throw new AppError(
+      "conflict",
+      "Sign-up on this server needs email verification. Use the console's sign-up page.",
+    );
   return createUserWithWorkspace(input, origin);
 }
 
-/** The same without asking whether sign-up is open: the operator's command line. */
+/** Creates the account without checking whether sign-up is open. For the operator's command line. */
 export async function createUserWithWorkspace(
   input: SignUpInput,
   origin: Origin,
@@ -36,7 +39,7 @@ export async function createUserWithWorkspace(
       return insertUserWithWorkspace(transaction, input, passwordHash, origin);
     });
   } catch (error) {
-    // Said the same for every reason, and only after the hash was made: it takes as long as success.
+    // The same message for every reason, after hashing, so that the response takes as long as a success.
     if (isUniqueViolation(error))
       throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
     throw error;
@@ -44,8 +47,8 @@ export async function createUserWithWorkspace(
 }
 
 /**
- * The same inside a transaction of the caller's.
- * @param emailVerifiedAt When the address was proven, where it was.
+ * Creates the account and workspace in the caller's transaction.
+ * @param emailVerifiedAt When the address was verified, if it was.
  */
 export async function insertUserWithWorkspace(
   transaction: Prisma.TransactionClient,
@@ -80,23 +83,21 @@ export async function newPasswordHash(password: string): Promise<string> {
   return hashPassword(password);
 }
 
-/** @throws AppError where this address may not make itself an account here. */
+/** @throws AppError if this address can't sign up. */
 export function requireSignUpOpen(email: string): void {
   requireSignUpAllowed(email);
-  // Without mail an address cannot be proven; only on a laptop is it deletedAccountOwner's but the developer's.
-  requireMailServer(
-    "Sign-up needs a mail server, which this server does not have. Ask its operator for an account.",
-  );
+  // Without email, addresses can't be verified. Only local installations allow that.
+  requireMailServer("This server can't send email, which sign-up requires. Ask its operator for an account.");
 }
 
-/** The same for an address that somebody else has proven, such as an identity provider: it takes no mail. */
+/** Like requireSignUpOpen, for an address that an identity provider has already verified: needs no mail server. */
 export function requireSignUpAllowed(email: string): void {
   const { signUp: policy } = runtime().env;
   if (policy === "invite")
     throw new AppError(
       "insufficient_permissions",
-      "Accounts here are made by invitation. Ask an admin of your workspace.",
+      "New accounts need an invitation. Ask an admin of your workspace.",
     );
   if (policy !== "open" && !policy.includes(email.split("@")[1] ?? ""))
-    throw invalidField("email", "Accounts with this email domain cannot be created here.");
+    throw invalidField("email", "Accounts with this email domain can't be created here.");
 }

@@ -28,7 +28,7 @@ const askForCode = (cookie: string) => callConsole("POST", "/api/sign-in/verify/
 
 /** The code mailed last. */
 async function codeOf(user: Person): Promise<string> {
-  const mail = (await keptMails(user.email)).findLast((one) => one.includes("Subject: Your code to sign in"));
+  const mail = (await keptMails(user.email)).findLast((one) => one.includes("Subject: Your sign-in code"));
   const [, first = "", second = ""] = /Your code is (\d{3}) (\d{3})\./.exec(mail ?? "") ?? [];
   return first + second;
 }
@@ -54,7 +54,7 @@ describe("email codes", () => {
     expect(on.status).toBe(201);
     expect((on.json as { recoveryCodes: string[] }).recoveryCodes).toHaveLength(10);
     expect((await callConsole("POST", emailCodes, { cookie })).json).toMatchObject({
-      error: { message: "Email codes are on already." },
+      error: { message: "Email codes are already on." },
     });
     const state = async () => (await callConsole("GET", "/api/account/two-step", { cookie })).json;
     expect(await state()).toEqual({
@@ -72,7 +72,7 @@ describe("email codes", () => {
       "account.email_codes_turned_off",
     ]);
     const mails = (await keptMails(owner.email)).join();
-    for (const what of ["on", "off"]) expect(mails).toContain(`codes by mail were turned ${what}`);
+    for (const what of ["on", "off"]) expect(mails).toContain(`email codes were turned ${what}`);
   });
 
   test("S18 need a recent proof of who one is to be changed", async () => {

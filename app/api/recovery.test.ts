@@ -292,7 +292,7 @@ describe("an email address", () => {
       emailVerified: true,
     });
     const subjects = (await keptMails(owner.email)).map(subjectOf);
-    expect(subjects).toContain("A new email address was given for your account");
+    expect(subjects).toContain("Email address change requested");
     expect(subjects).toContain("Your email address was changed");
     expect((await post("/api/reset-password", { token: reset, password: newPassword })).status).toBe(410);
     expect((await signIn(owner.email, password)).status).toBe(401);

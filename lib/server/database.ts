@@ -10,13 +10,13 @@ import {
 } from "@/lib/engine/postgres/client";
 import { PrismaClient } from "./generated/prisma/client";
 
-/** How long the server works on a statement before it gives it up. */
+/** PostgreSQL cancels statements after this time. */
 const statementTimeoutMs = 10_000;
 
 /**
- * Two pools on one database: decisions and the access log ask through `pool`, everything else through Prisma, so that a slow
- * page can never take the last connection from a decision.
- * @param connections How many connections both may hold together (DATABASE_POOL).
+ * Two pools on one database: decisions and the access log use `pool`, everything else uses Prisma. So slow pages
+ * can't take the last connection from a decision.
+ * @param connections The maximum for both pools together (DATABASE_POOL).
  */
 export function connectDatabase(
   url: string,
@@ -43,13 +43,13 @@ export function connectDatabase(
   return { pool, prisma, close: async () => void (await Promise.all([pool.end(), prisma.$disconnect()])) };
 }
 
-/** What a connection URL may say. Everything else is set by this program, and a URL must not override it. */
+/** The parts of a connection URL that are used. The program sets everything else. */
 const fromUrl = ["host", "port", "user", "password", "database", "ssl", "sslnegotiation", "options"] as const;
 
 /**
- * The parts of a connection URL, with libpq's SSL modes. `prefer` and `allow` mean no TLS here: `resolveSslMode` asks first
- * whether the server has it.
- * @throws where a file that the URL names can't be read.
+ * Parses a connection URL with libpq's SSL modes. `prefer` and `allow` mean no TLS here: `resolveSslMode` finds out
+ * first whether the server supports TLS.
+ * @throws If a file named in the URL can't be read.
  */
 export function clientConfig(url: string): ClientConfig {
   const text = withSslMode(url, knownSslMode(url)).replace(/([?&])uselibpqcompat=[^&]*&?/, "$1");
@@ -59,8 +59,9 @@ export function clientConfig(url: string): ClientConfig {
 }
 
 /**
- * `sslmode=prefer` is TLS where the server has it, which pg can't decide while it connects. So this asks once.
- * @returns The URL with a mode that is certain.
+ * `sslmode=prefer` means TLS if the server supports it. pg can't decide this while connecting, so this connects once
+ * to find out.
+ * @returns The URL with a definite mode.
  */
 export async function resolveSslMode(url: string): Promise<string> {
   if (!isOptional(sslMode(url))) return url;
@@ -70,7 +71,7 @@ export async function resolveSslMode(url: string): Promise<string> {
     await client.connect();
   } catch (error) {
     if (/does not support SSL/.test((error as Error).message)) return withSslMode(url, "disable");
-    // Whoever connects next is told what else is wrong.
+    // The next connection reports any other problem.
   } finally {
     await client.end().catch(() => {});
   }
@@ -81,7 +82,7 @@ function knownSslMode(url: string): string {
   const mode = sslMode(url);
   if (isOptional(mode)) return "disable";
   if (mode === "no-verify") return "require";
-  // Without a certificate authority of its own, libpq's mode would trust a server of any name.
+  // Without its own certificate authority, libpq's mode would accept a server with any name.
   if (mode === "verify-ca" && !/[?&]sslrootcert=/.test(url)) return "verify-full";
   return mode;
 }

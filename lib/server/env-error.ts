@@ -1,2 +1,5 @@
-/** A setting that stops the start. Its message is one line that names the variable and never shows a secret's value. */
+/**
+ * A setting that prevents the server from starting. The message is one line that names the variable and never shows a
+ * secret.
+ */
 export class EnvError extends Error {}

@@ -2,9 +2,9 @@ import type { IdentityProvider } from "../contracts/identity-providers";
 import { EnvError } from "./env-error";
 import { isLoopbackName } from "./loopback";
 
-/** A provider that the operator configured. */
+/** A configured identity provider. */
 export type IdentityProviderSetting = IdentityProvider & {
-  /** Half of an identity, written as URL writes it; the provider's subject is the other half. */
+  /** With the provider's subject, identifies an account. Normalized by URL. */
   issuer: string;
   clientId: string;
   clientSecret: string;
@@ -22,8 +22,8 @@ type Parsed = {
 } & { OIDC_NAME: string };
 
 /**
- * The providers whose settings are all there, in the order they are shown.
- * @throws EnvError naming what is missing beside what is set.
+ * The providers whose settings are complete, in display order.
+ * @throws EnvError naming the missing setting of an incomplete set.
  */
 export function configuredIdentityProviders(parsed: Parsed): IdentityProviderSetting[] {
   const google = wholeSet(parsed, ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]);
@@ -49,12 +49,11 @@ function wholeSet(parsed: Parsed, names: (keyof Parsed)[]): string[] | null {
   const values = names.map((name) => parsed[name]);
   if (values.every((value) => value === undefined)) return null;
   const missing = names.find((name) => parsed[name] === undefined);
-  if (missing)
-    throw new EnvError(`${missing} is missing: ${names.join(", ")} are set together or not at all`);
+  if (missing) throw new EnvError(`${missing} is missing: set all of ${names.join(", ")}, or none`);
   return values as string[];
 }
 
-/** What an issuer is believed about is only as good as the connection to it. */
+/** An issuer can be trusted only over an authenticated connection. */
 export function isIssuer(value: string): boolean {
   const url = URL.parse(value);
   if (!url || url.search || url.hash || url.username) return false;

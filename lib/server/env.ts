@@ -12,33 +12,36 @@ import {
 } from "./env-identity-providers";
 import { isLoopbackName } from "./loopback";
 
-/** The settings, parsed once at start. */
+/** All settings, parsed at start. docs/settings.md describes them. */
 export type Env = {
   port: number;
   host: string;
-  /** Processes behind the port, each an instance of its own. */
+  /** Number of processes that serve the port. Each is an instance. */
   workers: number;
   /** Origin of links and cookies, without a trailing slash. */
   appUrl: string;
   apiBaseUrl: string;
-  /** APP_URL is http on a loopback name: a laptop, not a deployment. */
+  /** Whether APP_URL is http on a loopback name, as in development. */
   local: boolean;
   productName: string;
   supportEmail: string | null;
   dataDir: string;
-  /** Null means the embedded server. */
+  /** Null: use the embedded server. */
   databaseUrl: string | null;
   databasePool: number;
-  /** One Redis, or nodes of a Redis Cluster, where instances share rate limits. Empty: they share them by PostgreSQL. */
+  /**
+   * One Redis server or the nodes of a Redis Cluster, through which instances share rate limits. Empty: they share
+   * them through PostgreSQL.
+   */
   redisUrls: string[];
   authSecret: string | null;
   encryptionKeys: string[];
   apiKeyPrefix: string;
   rateLimitPerMinute: number;
-  /** How many keys of a workspace may be live at once. */
+  /** Maximum number of active keys per workspace. */
   apiKeysPerWorkspace: number;
   apiAccessBy: "admin" | "operator";
-  /** SHA-256 digests of the tokens with which services ask for decisions. Empty: their routes answer 401. */
+  /** SHA-256 digests of the service tokens. Empty: the service routes answer 401. */
   serviceTokens: Buffer[];
   trustedProxies: string[];
   apiCorsOrigins: string[];
@@ -48,19 +51,22 @@ export type Env = {
   /** `open`, `invite`, or the email domains that may sign up. */
   signUp: "open" | "invite" | string[];
   passwordMinLength: number;
-  /** Asked for the records of domains; empty means the machine's own. */
+  /** DNS servers for domain verification. Empty: use the system's. */
   dnsServers: string[];
-  /** The other ways in, in the order they are shown. */
+  /** In display order. */
   identityProviders: IdentityProviderSetting[];
-  /** Null means that mail is kept as files under dataDir/mail. */
+  /** Null: mail is saved as files under dataDir/mail. */
   smtpUrl: string | null;
   mailFrom: { name: string; address: string };
   accessLogRetentionDays: number;
-  /** Whether a decision that cannot be logged is refused. */
+  /** Whether to deny requests that can't be logged. */
   accessLogRequired: boolean;
-  /** Whether each append to the spool waits for the disk. */
+  /** Whether each append to the spool waits for fsync. */
   accessLogFsync: boolean;
-  /** How long keys are decided from memory while the database is away. More than 0 gives up part of what a revocation promises. */
+  /**
+   * How long to decide from memory while the database is unavailable. A value above 0 weakens the guarantee of
+   * revocations.
+   */
   staleVerdictSeconds: number;
   logLevel: string;
 };
@@ -173,12 +179,12 @@ const settings = {
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
 
-/** Secrets that people publish by copying an example. */
+/** Example values that must not be used as secrets. */
 const knownSecrets = /^(.)\1*$|secret|change-?me|password|example|keyboard cat/i;
 
 /**
- * Parses the environment. An empty value counts as not set. Secrets may also come as NAME_FILE.
- * @throws EnvError naming the first wrong variable.
+ * Parses the environment. Empty values count as unset. Secrets can also be read from files with NAME_FILE.
+ * @throws EnvError naming the first invalid variable.
  */
 export function parseEnv(source: Settings): Env {
   const parsed = {} as { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
@@ -242,7 +248,7 @@ function readSetting(source: Settings, name: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch {
-    throw new EnvError(`${name}_FILE names a file that cannot be read: ${file}`);
+    throw new EnvError(`${name}_FILE names a file that can't be read: ${file}`);
   }
 }
 
@@ -251,16 +257,16 @@ function requireDeploymentSettings(appUrl: string, authSecret?: string, encrypti
     throw new EnvError("APP_URL must be https unless it is http on a loopback name");
   if (!authSecret)
     throw new EnvError(
-      "AUTH_SECRET is required when APP_URL is not local; make one with: openssl rand -base64 33",
+      "AUTH_SECRET is required when APP_URL is not local; generate one with: openssl rand -base64 33",
     );
   if (knownSecrets.test(authSecret))
-    throw new EnvError("AUTH_SECRET is an example value; make one with: openssl rand -base64 33");
+    throw new EnvError("AUTH_SECRET is an example value; generate one with: openssl rand -base64 33");
   if (!encryptionKeys?.length)
     throw new EnvError(
-      "ENCRYPTION_KEYS is required when APP_URL is not local; make one with: openssl rand -base64 32",
+      "ENCRYPTION_KEYS is required when APP_URL is not local; generate one with: openssl rand -base64 32",
     );
   if (encryptionKeys.some(isOneByteRepeated))
-    throw new EnvError("ENCRYPTION_KEYS holds an example value; make one with: openssl rand -base64 32");
+    throw new EnvError("ENCRYPTION_KEYS holds an example value; generate one with: openssl rand -base64 32");
 }
 
 function isOneByteRepeated(key: string): boolean {

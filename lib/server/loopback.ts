@@ -1,4 +1,4 @@
-/** Whether a host name can only mean this machine. */
+/** Whether a host name always refers to this machine. */
 export function isLoopbackName(hostname: string): boolean {
   return (
     hostname === "localhost" ||

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { BoundedClient, DatabaseError } from "@/lib/engine/postgres/client";
 import { clientConfig } from "./database";
 
-/** The lock that Prisma's own command line takes, so that it and any number of instances wait for one another. */
+/** The advisory lock of Prisma's own CLI, so that it and any number of instances wait for one another. */
 const prismaMigrationLock = 72707369;
 
 const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -16,29 +16,30 @@ const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 const done =
   "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
 
-/** How often one who waits for another process that migrates looks again, at first and at most. */
+/** First and longest pause between attempts to get the lock. */
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
-/** How often in a row the server must leave another connection without an answer before what is under way is given up. */
+/** A running migration is aborted after this many unanswered probes in a row. */
 const silencesBeforeGivingUp = 3;
 
 type Options = {
   log?: Pick<Logger, "info"> | null;
-  /** How long an answer may take that needs no work, and how often the log is told of what takes long. */
+  /** Limit for statements that do no work, and interval for progress log lines. */
   answerMs?: number;
 };
 
-/** A migration under way. */
+/** The state of a migration run. */
 type Run = { client: BoundedClient; url: string; log: Pick<Logger, "info"> | null; answerMs: number };
 
 /**
- * Applies the migrations of `directory` that the database lacks, in order, each in one transaction, and notes them as Prisma
- * does, so that `prisma migrate` agrees with it both ways. Instances that start at once wait for one another.
+ * Applies the missing migrations of `directory` in order, each in one transaction, and records them as Prisma does,
+ * so that `prisma migrate` and this function accept each other's work. Instances that start at the same time wait for
+ * one another.
  *
- * How long a migration takes, and with it the wait for another process that migrates, has no limit: it depends on the data. Both
- * go on only while the server answers, and the log is told of them.
- * @throws where a newer version of this program has migrated the database: nobody knows what this one would do to it.
- * @returns The names of what was applied.
+ * A migration, and the wait for another process that migrates, has no time limit, because the duration depends on the
+ * data. Both continue only while the server responds, and are logged.
+ * @throws If a newer version of this program has migrated the database, which this one might damage.
+ * @returns The names of the applied migrations.
  */
 export async function migrate(
   databaseUrl: string,
@@ -68,23 +69,23 @@ export async function migrate(
   }
 }
 
-/** One transaction that nobody else who migrates runs beside. A lock of the session would stay with a pooler's connection. */
+/** Runs `work` in a transaction under the migration lock. A session lock would stay with a pooler's connection. */
 async function locked<Result>(run: Run, work: () => Promise<Result>): Promise<Result> {
   const { client } = run;
   try {
     await beginLocked(run);
     const result = await work();
-    // Given up, it may have been made or not: the next start reads which from the table.
+    // If this fails, the commit may or may not have happened. The next start reads the result from the table.
     await withoutLimit(run, "COMMIT", "committing a migration");
     return result;
   } catch (error) {
-    // On a connection that was lost it fails as well: what is told is why.
+    // This fails too on a lost connection. Report the original error.
     await client.query("ROLLBACK").catch(() => {});
     throw error;
   }
 }
 
-/** Asks for the lock again and again instead of waiting in the server, so that each question has a limit. */
+/** Polls for the lock instead of waiting in the server, so that each statement has a time limit. */
 async function beginLocked({ client, log, answerMs }: Run): Promise<void> {
   const startedAt = performance.now();
   let toldAt = startedAt;
@@ -107,7 +108,7 @@ async function beginLocked({ client, log, answerMs }: Run): Promise<void> {
   }
 }
 
-/** Runs a statement for as long as the data needs, while the server answers on another connection. */
+/** Runs a statement without a time limit, as long as the server responds on another connection. */
 async function withoutLimit(run: Run, text: string, what: string): Promise<void> {
   const { client, url, log, answerMs } = run;
   const startedAt = performance.now();
@@ -121,13 +122,13 @@ async function withoutLimit(run: Run, text: string, what: string): Promise<void>
     !(await Promise.race([ended, delay(answerMs, false, { ref: false })]));
     silences = (await answers(url, answerMs)) ? 0 : silences + 1
   ) {
-    if (silences >= silencesBeforeGivingUp) client.giveUp(new Error("PostgreSQL does not answer any more"));
+    if (silences >= silencesBeforeGivingUp) client.giveUp(new Error("PostgreSQL stopped responding"));
     log?.info({ seconds: Math.round((performance.now() - startedAt) / 1000) }, what);
   }
   await work;
 }
 
-/** A server that refuses one more connection answers as well. */
+/** A server that rejects the connection also counts as responding. */
 async function answers(url: string, answerMs: number): Promise<boolean> {
   const client = connection(url, answerMs);
   try {
@@ -146,7 +147,7 @@ function connection(url: string, answerMs: number): BoundedClient {
     ...clientConfig(url),
     connectionTimeoutMillis: Math.min(5000, answerMs),
     query_timeout: answerMs,
-    // A firewall that forgets quiet connections must not end a migration that says nothing for an hour.
+    // Keeps firewalls from dropping the connection during a long, silent migration.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
@@ -169,7 +170,7 @@ function requireNoneNewer(applied: Set<string>, known: string[]): void {
     throw new Error(`a newer version of Keyward migrated it (${newer}); start that version or a later one`);
 }
 
-/** @returns Whether it was still to be applied. */
+/** @returns Whether the migration was missing. */
 async function apply(run: Run, name: string, sql: string): Promise<boolean> {
   const { client } = run;
   const { rowCount } = await client.query(`${done} AND migration_name = $1`, [name]);

@@ -3,15 +3,15 @@ import { randomBytes } from "node:crypto";
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const letters = Buffer.from(alphabet);
 const randomLength = 16;
-/** The random parts of the next ids, one after the other. */
+/** Random text for the next ids. */
 let pool = "";
 let used = 0;
 let millisecond = Number.NaN;
 let millisecondText = "";
 
 /**
- * An opaque id such as `key_01jd8x3k…`: 48 bits of Unix milliseconds, then 80 random bits, in Crockford's base 32.
- * Sorting ids sorts by time of making. They are drawn in bulk: this runs once for each request.
+ * An opaque id such as `key_01jd8x3k…`: 48 bits of Unix milliseconds and 80 random bits, in Crockford's base32. Ids
+ * sort by creation time. Random text is generated in bulk, because this runs for every request.
  */
 export function newId(
   prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom",
@@ -33,7 +33,7 @@ function randomText(length: number): string {
   return text.toString("latin1");
 }
 
-/** The ids of one millisecond share the text of their time. */
+/** Ids of the same millisecond share the text of the time. */
 function timeText(now: number): string {
   if (now !== millisecond) {
     millisecond = now;

@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { protectRecipes, type RecipeSources } from "@/lib/contracts/protect-recipes";
 
-/** The originals of all recipes, by their `source`. @param projectRoot The folder with deploy/ and sdk/. */
+/**
+ * Reads the source files of all recipes, by `source`.
+ * @param projectRoot The folder with deploy/ and sdk/.
+ */
 export async function readRecipeSources(projectRoot: string): Promise<RecipeSources> {
   const sources = Object.values(protectRecipes).flatMap(({ files }) => files.map(({ source }) => source));
   const texts = await Promise.all(sources.map((source) => readSource(projectRoot, source)));

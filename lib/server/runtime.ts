@@ -6,27 +6,26 @@ import type { PrismaClient } from "./generated/prisma/client";
 import type { MailThrottle } from "./mail-throttle";
 import type { SignInThrottle } from "./sign-in-throttle";
 
-/** What one process has one of. Made in server/, handed down; Next.js's bundles reach it through runtime(). */
+/** The singletons of a process. Created in server/ and passed down; Next.js bundles get them from runtime(). */
 export type Runtime = {
   env: Env;
-  /** The folder with package.json, and all that is shipped beside the code. */
+  /** The folder with package.json and the files shipped with the code. */
   projectRoot: string;
   log: Logger;
   pool: Pool;
   prisma: PrismaClient;
-  /** Decides about keys. */
   engine: Engine;
   signInThrottle: SignInThrottle;
   mailThrottle: MailThrottle;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;
-  /** The first seals, all open. */
+  /** The first encrypts, all decrypt. */
   encryptionKeys: Buffer[];
 };
 
 const accessor = globalThis as typeof globalThis & { __keywardRuntime?: Runtime };
 
-/** Next.js loads one module several times; this is the only state that its copies share. */
+/** Next.js loads modules several times. This global is the only state that the copies share. */
 export function runtime(): Runtime {
   if (!accessor.__keywardRuntime)
     throw new Error("The server has not started: start it with npm start, not with next.");

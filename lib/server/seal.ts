@@ -5,8 +5,9 @@ const nonceLength = 12;
 const tagLength = 16;
 
 /**
- * Encrypts what must be read again, such as a TOTP secret: AES-256-GCM under the first of ENCRYPTION_KEYS.
- * @param context Bound to the ciphertext, such as `totp:usr_…`: moved to another row, it opens no more.
+ * Encrypts a value that must be decrypted later, such as a TOTP secret, with AES-256-GCM under the first of
+ * ENCRYPTION_KEYS.
+ * @param context Bound to the ciphertext, such as `totp:usr_…`, so that it can't be decrypted in another row.
  */
 export function seal(plain: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(nonceLength);
@@ -15,7 +16,7 @@ export function seal(plain: Uint8Array, context: string): Buffer {
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws Error where none of ENCRYPTION_KEYS opens it, or it was changed, or belongs elsewhere. */
+/** @throws Error if no key decrypts it, or it was modified or belongs to another context. */
 export function unseal(sealed: Uint8Array, context: string): Buffer {
   const bytes = Buffer.from(sealed);
   for (const key of runtime().encryptionKeys) {
@@ -25,8 +26,8 @@ export function unseal(sealed: Uint8Array, context: string): Buffer {
       decipher.setAuthTag(bytes.subarray(-tagLength));
       return Buffer.concat([decipher.update(bytes.subarray(nonceLength, -tagLength)), decipher.final()]);
     } catch {
-      // Sealed under an earlier key: try the next.
+      // Encrypted with an earlier key: try the next.
     }
   }
-  throw new Error("A sealed value could not be opened with any of ENCRYPTION_KEYS.");
+  throw new Error("None of ENCRYPTION_KEYS could decrypt a stored value.");
 }

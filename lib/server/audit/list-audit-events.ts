@@ -5,7 +5,10 @@ import type { AuditEventPage } from "@/lib/contracts/audit-events";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 
-/** The workspace's audit events, newest first. A cursor is the id of the last event seen: ids sort by time. */
+/**
+ * The workspace's audit events, newest first. The cursor is the id of the last event of the previous page: ids sort
+ * by time.
+ */
 export async function listAuditEvents(
   actor: MemberActor,
   query: ListAuditEventsQuery,

@@ -7,10 +7,7 @@ import { recordDevice } from "../sessions/known-device";
 
 const maxAgeSeconds = 400 * 24 * 3600;
 
-/**
- * Recognises the browser that somebody has just signed in with by a cookie of its own, which outlives sessions and opens
- * nothing. To be called by every way in, on the answer under way.
- */
+/** Recognizes a browser by a cookie that outlives sessions and grants nothing. Called at the end of every sign-in. */
 export async function recognizeDevice(userId: string, origin: Origin): Promise<void> {
   const { local } = runtime().env;
   await restoreTheme(userId);
@@ -28,7 +25,7 @@ export async function recognizeDevice(userId: string, origin: Origin): Promise<v
   });
 }
 
-/** The theme that the person chose elsewhere. The page writes this cookie as well, so it is not HttpOnly. */
+/** Restores the theme that the person chose in another browser. The page also writes this cookie, so it isn't HttpOnly. */
 async function restoreTheme(userId: string): Promise<void> {
   const { theme } = await db().user.findUniqueOrThrow({ where: { id: userId }, select: { theme: true } });
   if (theme === null) return;

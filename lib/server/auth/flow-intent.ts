@@ -11,18 +11,18 @@ const context = "provider-flow";
 const intent = z.strictObject({
   kind: z.enum(["sign_in", "connect", "confirm"]),
   provider: z.enum(identityProviderIds),
-  /** The session that began it, where it is for somebody signed in: no other may finish it. */
+  /** The session that started the flow, if signed in. No other session can finish it. */
   sessionId: z.string().nullable(),
-  /** Where to go on afterwards; null where the visitor wanted nothing in particular. */
+  /** The page to open afterwards. Null for the default page. */
   goal: z.string().nullable(),
-  /** SHA-256 of the state that went to the provider: what for and how far belong together (S05). */
+  /** SHA-256 of the state sent to the provider, which binds the intent to the flow (S05). */
   stateHash: z.string(),
   beganAt: z.number(),
 });
-/** What a visit to an identity provider is for. */
+/** The purpose of a provider flow. */
 export type FlowIntent = Omit<z.infer<typeof intent>, "stateHash" | "beganAt"> & { beganAt: Date };
 
-/** Keeps it in the browser, sealed, beside next-auth's cookies of the same visit; a later visit takes its place. */
+/** Stores the intent in an encrypted cookie beside next-auth's cookies of the same flow. A later flow replaces it. */
 export async function keepIntent(wanted: Omit<FlowIntent, "beganAt">, state: string): Promise<void> {
   const value = { ...wanted, stateHash: hashState(state), beganAt: Date.now() };
   const sealed = seal(Buffer.from(JSON.stringify(value)), context).toString("base64url");
@@ -35,7 +35,7 @@ export async function keepIntent(wanted: Omit<FlowIntent, "beganAt">, state: str
   });
 }
 
-/** What the visit that comes back with this state was for, once; null where this browser did not begin it. */
+/** Reads and deletes the intent of the flow with this state. Null if this browser didn't start the flow. */
 export async function takeIntent(provider: string, state: string | null): Promise<FlowIntent | null> {
   const jar = await cookies();
   const sealed = jar.get(cookieName())?.value;

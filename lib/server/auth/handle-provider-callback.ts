@@ -23,7 +23,7 @@ import { recognizeDevice } from "./device-cookie";
 import { type FlowIntent, takeIntent } from "./flow-intent";
 import { finishProviderFlow } from "./provider-flow";
 
-/** Who came back, to what end, and what the browser holds. */
+/** A request that returns from a provider: its intent and the browser's session. */
 type ProviderCallback = {
   provider: IdentityProviderSetting;
   intent: FlowIntent | null;
@@ -34,8 +34,8 @@ type ProviderCallback = {
 type Outcome = { path: string } | { problem: ProviderProblem };
 
 /**
- * The way back from an identity provider. Whatever comes of it is told by the page that it leads to, and the address with the
- * code in it is left at once.
+ * Handles the redirect back from an identity provider. Always redirects to a page that shows the result, so that the
+ * URL with the code is left at once.
  * @throws AppError `not_found` for a provider that is not configured.
  */
 export async function handleProviderCallback(request: Request, providerId: string): Promise<Response> {
@@ -55,7 +55,10 @@ export async function handleProviderCallback(request: Request, providerId: strin
   return new Response(null, { status: 303, headers });
 }
 
-/** A callback that this browser did not begin, or for a session that is not this one, ends before anything is asked (S05). */
+/**
+ * A flow that another browser started, or that belongs to another session, ends before anything is sent to the
+ * provider (S05).
+ */
 async function end(callback: ProviderCallback, request: Request): Promise<Outcome> {
   const { intent, session, token, origin, provider } = callback;
   const isOurs = intent && (intent.kind === "sign_in" || (session && session.id === intent.sessionId));
@@ -132,7 +135,7 @@ async function confirm(
   return { path: withQuery(intent.goal ?? "/settings", { confirmed: identity.provider }) };
 }
 
-/** Back to where it began, with the reason. */
+/** The page where the flow started, with the problem. */
 function pathAfterProblem({ intent, session, provider }: ProviderCallback, problem: ProviderProblem): string {
   const reason = { problem, provider: provider.id };
   const goal = intent?.goal ?? null;

@@ -3,7 +3,7 @@ import type { OAuthConfig, OIDCConfig, Provider } from "@auth/core/providers";
 import type { IdentityProviderSetting } from "../env-identity-providers";
 import { providerFetch } from "./provider-fetch";
 
-/** How next-auth's protocol code speaks to a provider: always with PKCE and state, and with a nonce where there is an ID token. */
+/** next-auth's configuration of a provider: always with PKCE and state, and with a nonce if there is an ID token. */
 export function protocolOf(setting: IdentityProviderSetting): Provider {
   return setting.id === "github" ? gitHub(setting) : openIdConnect(setting);
 }
@@ -17,21 +17,21 @@ function openIdConnect({ id, name, issuer, clientId, clientSecret }: IdentityPro
     clientId,
     clientSecret,
     checks: ["pkce", "state", "nonce"],
-    // The address may stand in the ID token or only in the answer of userinfo.
+    // Some providers return the email only from userinfo.
     idToken: false,
     ...(id === "google" && googleEndpoints),
     [customFetch]: providerFetch,
   } as OIDCConfig<Record<string, unknown>> & Provider;
 }
 
-/** Google's have been the same for a decade: no need to ask for them each time. */
+/** Google's endpoints are stable, so discovery isn't needed. */
 const googleEndpoints = {
   authorization: "https://accounts.google.com/o/oauth2/v2/auth",
   token: "https://oauth2.googleapis.com/token",
   userinfo: "https://openidconnect.googleapis.com/v1/userinfo",
 };
 
-/** GitHub speaks OAuth 2, not OpenID Connect: who somebody is, is asked of its API. */
+/** GitHub uses OAuth 2 without OpenID Connect, so the user comes from its API. */
 function gitHub({ clientId, clientSecret }: IdentityProviderSetting): Provider {
   return {
     id: "github",
@@ -57,7 +57,7 @@ function gitHub({ clientId, clientSecret }: IdentityProviderSetting): Provider {
 
 type GitHubEmail = { email: string; primary: boolean; verified: boolean };
 
-/** The user, in the words of OpenID Connect. The public address of a profile is proven by nobody: the list of addresses counts. */
+/** The user as OpenID Connect claims. Uses the list of addresses, because the public profile address isn't verified. */
 async function readGitHubUser(accessToken: string): Promise<Record<string, unknown>> {
   const user = (await ask("https://api.github.com/user", accessToken)) as {
     id: number;

@@ -13,9 +13,9 @@ import { endSession, findSession } from "../sessions/session-store";
 import { recognizeDevice } from "./device-cookie";
 
 /**
- * What next-auth does for passwords; for identity providers see provider-flow.ts. Every way in ends in a row of our session
- * table: next-auth would give a password sign-in a JWT, so `encode` returns the token of the row made in `authorize` instead,
- * and `decode` accepts nothing.
+ * next-auth handles passwords here; provider-flow.ts handles identity providers. Sessions are rows of our own table.
+ * next-auth would issue a JWT for password sign-ins, so `encode` returns the token of the row that `authorize`
+ * created, and `decode` accepts nothing.
  */
 export const { handlers, signIn, signOut } = NextAuth(() => authConfig());
 
@@ -51,7 +51,7 @@ function authConfig(): NextAuthConfig {
         user: { id: user.id, name: user.name, email: user.email },
       }),
     },
-    // next-auth prints the stack of every wrong password; ours says what happened once, without one.
+    // next-auth logs a stack trace for every wrong password. Log one line instead.
     logger: {
       error: (error) =>
         log.warn({ type: (error as { type?: string }).type ?? error.name }, "a sign-in was refused"),
@@ -79,14 +79,14 @@ const password = Credentials({
   },
 });
 
-/** next-auth starts with passwords and database sessions only beside another provider. This one is closed: it never signs anyone in. */
+/** next-auth allows passwords with database sessions only if another provider exists. This one never signs anyone in. */
 const closedEmail: EmailConfig = {
   id: "closed",
   type: "email",
   name: "Closed",
   from: "nobody@localhost",
   maxAge: 0,
-  sendVerificationRequest: () => Promise.reject(new Error("This way in is closed.")),
+  sendVerificationRequest: () => Promise.reject(new Error("This provider is disabled.")),
   options: {},
 };
 
@@ -99,31 +99,31 @@ const adapter: Adapter = {
       user: { id: session.userId, name: session.userName, email: session.email, emailVerified: null },
     };
   },
-  // The idle time is kept by findSession; next-auth's own moving expiry would outlive the absolute age.
+  // findSession tracks idle time. next-auth's sliding expiry would exceed the maximum age.
   updateSession: () => Promise.resolve(null),
   deleteSession: (token) => endSession(token),
-  // Asked for by the closed provider's type only.
+  // Required only because of the disabled email provider.
   getUserByEmail: () => Promise.resolve(null),
   createVerificationToken: () => Promise.resolve(null),
   useVerificationToken: () => Promise.resolve(null),
 };
 
 /**
- * Signs in by password and sets the session cookie on the answer under way.
- * @throws AppError as checkPassword does.
+ * Signs in with a password and sets the session cookie on the response.
+ * @throws AppError Those of checkPassword.
  */
 export async function signInWithPassword(email: string, plainPassword: string): Promise<void> {
   try {
     await signIn("credentials", { email, password: plainPassword, redirect: false });
   } catch (error) {
-    // next-auth wraps what authorize throws; whether the database is away can only be told from the error itself.
+    // next-auth wraps the error. Unwrap it, so that an unavailable database can be recognized.
     throw (error as { cause?: { err?: unknown } }).cause?.err ?? error;
   }
 }
 
 /**
- * Ends the session that a request came with, before next-auth takes its cookie away: next-auth does so even where the row
- * could not be deleted, and whoever has the token could go on with it.
+ * Ends the request's session before next-auth removes the cookie. next-auth removes the cookie even if deleting the
+ * row fails, which would leave the token valid.
  */
 export async function endSessionOf(request: Request): Promise<void> {
   const token = readSessionToken(request.headers.get("cookie"));

@@ -1,2 +1,2 @@
-/** Set by the server process on what it hands to Next.js: the path and query of the page, for the way back after signing in. */
+/** The path and query of the page, set by the server process on requests to Next.js, for returning there after sign-in. */
 export const pathHeader = "x-keyward-path";

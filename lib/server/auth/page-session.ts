@@ -13,7 +13,7 @@ import { getWorkspace } from "../workspaces/workspace-view";
 import { pathHeader } from "./page-headers";
 import { pathWithoutSecret } from "./path-without-secret";
 
-/** The person whose page this is; who is signed out is led to sign in and back. Opening a page counts as activity. */
+/** The signed-in account, or a redirect to sign-in and back. Opening a page counts as activity. */
 export async function requirePageAccount(): Promise<{ account: Account; session: CurrentSession }> {
   const path = (await headers()).get(pathHeader);
   const clean = path && pathWithoutSecret(path, runtime().engine.keyFormats.shapes());
@@ -26,13 +26,14 @@ export async function requirePageAccount(): Promise<{ account: Account; session:
 }
 
 /**
- * The same with the workspace of the URL, which does not exist to anyone who is not a member. The Security page alone opens to a
- * session that the workspace is closed to, for there single sign-on and two-step verification are done; it names nobody else.
+ * The account and the workspace of the URL, which is 404 for non-members. Sessions that can't open the workspace get
+ * only its Security page, where single sign-on and two-step verification are set up; that page shows no other
+ * members.
  */
 export async function requirePageWorkspace(
   slug: string,
 ): Promise<{ account: Account; workspace: Workspace; membership: Membership }> {
-  // A word that no workspace can have leads nowhere, signed in or not: /metrics is no page of anybody's.
+  // Not a valid slug, so there is no such page, signed in or not.
   if (!workspaceSlug.safeParse(slug).success) notFound();
   const { account, session } = await requirePageAccount();
   const found = await findMemberActor(slug, session, { ip: null, userAgent: null, requestId: null });
@@ -52,7 +53,7 @@ export async function requirePageWorkspace(
   };
 }
 
-/** Whether somebody is signed in, for pages that are for nobody else. */
+/** The current session, or null. For pages that are also shown without signing in. */
 export async function findPageSession(): Promise<CurrentSession | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   return token ? findSession(token, true) : null;

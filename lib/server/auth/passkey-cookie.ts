@@ -4,8 +4,8 @@ import { runtime } from "../runtime";
 import { challengeSeconds } from "../second-factors/challenge";
 
 /**
- * What ties a question for a passkey to the browser that asked it, while there is no session: a token of its own for as long as
- * the question lives. A page elsewhere that got somebody to sign the question of another browser has nothing to bring it with.
+ * Binds a passkey challenge to the browser that requested it before there is a session. A page that tricks someone
+ * into signing another browser's challenge can't use the result without this cookie.
  */
 export async function setPasskeyCookie(): Promise<string> {
   const { local } = runtime().env;
@@ -20,7 +20,7 @@ export async function setPasskeyCookie(): Promise<string> {
   return token;
 }
 
-/** The token, taken from the browser: it is good for one answer. Empty, and so bound to nothing, where there is none. */
+/** Reads and deletes the token, which is valid for one response. Empty, which matches no challenge, if there is none. */
 export async function takePasskeyCookie(): Promise<string> {
   const jar = await cookies();
   const token = jar.get(cookieName())?.value ?? "";

@@ -1,6 +1,6 @@
 import { hideSecret, type SecretShape } from "@/lib/contracts/secret-shape";
 
-/** A page's path and query with each API key in its parameters cut to its hint, so that no key stays in the browser's history. */
+/** Replaces API keys in a URL's query with their hints, so that no key stays in the browser's history. */
 export function pathWithoutSecret(path: string, shapes: readonly SecretShape[]): string {
   const at = path.indexOf("?");
   if (at < 0) return path;

@@ -1,15 +1,16 @@
 import { isLoopbackName } from "../loopback";
 
 const discoveryLifetimeMs = 10 * 60_000;
-/** Discovery documents, key sets and tokens are a few kilobytes. */
+/** Discovery documents, key sets, and tokens are a few kilobytes. */
 const longestAnswerBytes = 1_000_000;
 
-/** Discovery documents by address: whoever presses a sign-in button must not make this server ask somebody else each time. */
+/** Cached discovery documents, so that sign-in attempts don't cause a request each time. */
 const discovered = new Map<string, { body: string; until: number }>();
 
 /**
- * The one way out to identity providers: within ten seconds and a megabyte, the body included, over https (http to this very
- * machine only, whatever a discovery document says), and without following redirects, for the requests carry secrets.
+ * All requests to identity providers go through here: limited to ten seconds and a megabyte including the body; https
+ * only (http only to this machine, whatever a discovery document says); no redirects, because the requests contain
+ * secrets.
  */
 export async function providerFetch(
   input: string | URL | Request,
@@ -18,7 +19,7 @@ export async function providerFetch(
 ): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input);
   if (url.protocol !== "https:" && !isLoopbackName(url.hostname))
-    throw new Error(`${url.origin} is not reached over https.`);
+    throw new Error(`${url.origin} must use https.`);
   const isDiscovery = url.pathname.endsWith("/.well-known/openid-configuration");
   const known = isDiscovery ? discovered.get(url.href) : undefined;
   if (known && known.until > Date.now()) return json(known.body);

@@ -8,17 +8,17 @@ import { runtime } from "../runtime";
 import type { Identity } from "../sessions/identity";
 import { protocolOf } from "./identity-providers";
 
-/** A cookie to be set on the answer under way. */
+/** A cookie to set on the response. */
 export type FlowCookie = { name: string; value: string; options: Record<string, unknown> };
 type Raw = { redirect?: string; cookies?: FlowCookie[] };
 type Claims = Record<string, unknown>;
 
 /**
- * The first half of a visit to an identity provider. next-auth's code does the protocol and nothing else: what an identity may
- * do is decided by ours. Every address is made from APP_URL, never from what a client says of the host (S10).
- * @param parameters Of the authorization request, such as `prompt`.
- * @returns The provider's page, and the cookies that the way back needs.
- * @throws AppError `unavailable` where the provider cannot be asked how it works.
+ * Starts the flow with an identity provider. next-auth only runs the protocol; our own code decides what an identity
+ * can do. All URLs come from APP_URL, never from the request's host (S10).
+ * @param parameters Extra parameters of the authorization request, such as `prompt`.
+ * @returns The provider's page, and the cookies that the callback needs.
+ * @throws AppError `unavailable` if discovery fails.
  */
 export async function beginProviderFlow(
   provider: IdentityProviderSetting,
@@ -33,14 +33,14 @@ export async function beginProviderFlow(
   const { redirect, cookies } = answer as unknown as Raw;
   const state = redirect && new URL(redirect).searchParams.get("state");
   if (answer instanceof Response || !redirect || !state)
-    throw new AppError("unavailable", `${provider.name} cannot be reached right now. Try again shortly.`);
+    throw new AppError("unavailable", `${provider.name} can't be reached right now. Try again shortly.`);
   return { url: redirect, state, cookies: flowCookiesOf(cookies) };
 }
 
 /**
- * The second half: state, nonce and PKCE are checked against the cookies, the code is exchanged, and the tokens forgotten.
- * @returns Who the provider says this is, and the cookies that end what the first half set.
- * @throws whatever next-auth throws for a visit that is not whole, or was begun elsewhere.
+ * Finishes the flow: checks state, nonce, and PKCE against the cookies, exchanges the code, and discards the tokens.
+ * @returns The identity, and cookies that delete those of the flow.
+ * @throws next-auth's error for an incomplete flow or one that another browser started.
  */
 export async function finishProviderFlow(
   provider: IdentityProviderSetting,
@@ -57,11 +57,11 @@ export async function finishProviderFlow(
   });
   const headers = { cookie: request.headers.get("cookie") ?? "" };
   const answer = await Auth(new Request(address, { headers }), config);
-  if (!identity || answer instanceof Response) throw new Error("The provider's answer could not be used.");
+  if (!identity || answer instanceof Response) throw new Error("The provider's response can't be used.");
   return { identity, cookies: flowCookiesOf((answer as unknown as Raw).cookies) };
 }
 
-/** next-auth's names for its cookies, by ours. */
+/** Our names for next-auth's cookies. */
 export function flowCookies() {
   const { local } = runtime().env;
   const prefix = local ? "keyward." : "__Host-keyward.";
@@ -88,13 +88,13 @@ function flowConfig(
     providers: [protocolOf(provider)],
     cookies: flowCookies(),
     callbacks: {
-      // An address in the place of yes: next-auth stops here and makes neither a user nor a session.
+      // Returning a URL instead of true stops next-auth before it creates a user or a session.
       signIn: ({ account, profile }) => {
         take((account ?? {}) as Claims, (profile ?? {}) as Claims);
         return "/";
       },
     },
-    // What fails is told by whoever called; next-auth would print the provider's whole answer.
+    // The caller logs failures. next-auth would log the provider's whole response.
     logger: { error: () => {}, warn: () => {}, debug: () => {} },
   };
 }
@@ -102,8 +102,8 @@ function flowConfig(
 const none = () => Promise.resolve(null);
 
 /**
- * next-auth remembers that it has once seen an email provider, which next-auth.ts must have, and demands these of every
- * configuration from then on. Who an identity belongs to is not for it to know: it finds nobody.
+ * next-auth remembers that it has seen an email provider (see next-auth.ts) and then requires these functions in
+ * every configuration. They find nobody, because our own code looks up identities.
  */
 const nobody: Adapter = {
   getUserByAccount: none,
@@ -112,22 +112,22 @@ const nobody: Adapter = {
   useVerificationToken: none,
 };
 
-/** Of the cookies next-auth would set, those of its checks. */
+/** Keeps only the cookies of next-auth's own checks. */
 function flowCookiesOf(cookies: FlowCookie[] = []): FlowCookie[] {
   const names = Object.values(flowCookies()).map(({ name }) => name);
   return cookies.filter(({ name }) => names.includes(name));
 }
 
-/** At most 255 characters (OpenID Connect Core, section 2), and none that PostgreSQL cannot hold. */
+/** At most 255 characters (OpenID Connect Core, section 2), all of which PostgreSQL can store. */
 const subject = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
-/** `sub`, `iss` and `auth_time` are the ID token's own, where there is one: userinfo only adds to it. */
+/** `sub`, `iss`, and `auth_time` come from the ID token, if there is one. userinfo only adds claims. */
 function toIdentity(provider: IdentityProviderSetting, account: Claims, profile: Claims): Identity {
   const idToken = typeof account.id_token === "string" ? payloadOf(account.id_token) : null;
   const claims = { ...idToken, ...profile };
   const { sub, iss, auth_time: authTime } = idToken ?? { sub: profile.sub, iss: provider.issuer };
   if (typeof sub !== "string" || !subject.test(sub) || typeof iss !== "string")
-    throw new Error("The provider named nobody.");
+    throw new Error("The provider sent no valid subject.");
   const email = emailAddress.safeParse(claims.email);
   const name = displayName(100).safeParse(claims.name ?? claims.preferred_username);
   const text = (value: unknown) => cleanText(typeof value === "string" ? value.trim() : "", 200) || null;
@@ -138,19 +138,19 @@ function toIdentity(provider: IdentityProviderSetting, account: Claims, profile:
     label: (email.success ? email.data : text(claims.preferred_username)) ?? text(claims.name) ?? sub,
     name: name.success ? name.data : null,
     email: email.success ? email.data : null,
-    // Some providers write it as text.
+    // Some providers send a string.
     emailVerified: email.success && (claims.email_verified === true || claims.email_verified === "true"),
     authenticatedAt: toDate(authTime),
   };
 }
 
-/** Seconds since 1970, as a date that PostgreSQL can hold; null for anything else. */
+/** Converts Unix seconds to a date that PostgreSQL can store, or null. */
 function toDate(seconds: unknown): Date | null {
   if (typeof seconds !== "number" || !(seconds > 0 && seconds < 253_402_300_800)) return null;
   return new Date(seconds * 1000);
 }
 
-/** next-auth has checked it already: issuer, audience, nonce and times; it came over TLS from the issuer itself. */
+/** Needs no verification: next-auth has checked issuer, audience, nonce, and times, and it came from the issuer over TLS. */
 function payloadOf(jwt: string): Claims {
   return JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString()) as Claims;
 }

@@ -8,10 +8,10 @@ import { type FlowIntent, keepIntent } from "./flow-intent";
 import { beginProviderFlow } from "./provider-flow";
 
 /**
- * Sends somebody to an identity provider. The cookies that the way back needs go on the answer under way.
- * @param session Whose visit it is, unless it is to sign in.
- * @param callbackUrl Where to go on afterwards; anything but a path of ours counts as none.
- * @throws AppError `not_found` for a provider that is not configured; `unavailable` where it cannot be reached.
+ * Starts a flow with an identity provider and sets its cookies on the response.
+ * @param session The session to connect or confirm, or null to sign in.
+ * @param callbackUrl The page to open afterwards. Ignored unless it is a path of this origin.
+ * @throws AppError `not_found` for an unconfigured provider; `unavailable` if it can't be reached.
  */
 export async function redirectToProvider(
   kind: FlowIntent["kind"],
@@ -30,8 +30,9 @@ export async function redirectToProvider(
 }
 
 /**
- * What the provider is asked beside who it is: which of their accounts, or the person anew. With `max_age` a provider must say when
- * it last asked the person (OpenID Connect Core, 3.1.2.1); a sign-in there older than a session may be here counts for none.
+ * Parameters that make the provider ask which account to use, or ask the person to sign in again. With `max_age` a
+ * provider must report when it last asked (OpenID Connect Core, 3.1.2.1). A sign-in there that is older than our
+ * longest session doesn't count.
  */
 function questionsFor(kind: FlowIntent["kind"], id: IdentityProviderId): Record<string, string> {
   if (id !== "oidc") return kind === "sign_in" ? {} : { prompt: "select_account" };

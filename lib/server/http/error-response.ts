@@ -23,7 +23,7 @@ export function errorBody(
   };
 }
 
-/** What is told of an error. */
+/** An error as an HTTP response. */
 export type ErrorAnswer = {
   status: number;
   code: ErrorCode;
@@ -31,7 +31,7 @@ export type ErrorAnswer = {
   retryAfterSeconds: number | undefined;
 };
 
-/** Whatever was thrown, as an answer. What is not ours to explain is `internal_error`, told to the log and not to the caller. */
+/** Converts anything thrown to a response. Unexpected errors become `internal_error`; their details go only to the log. */
 export function errorAnswer(
   thrown: unknown,
   requestId: string,
@@ -42,7 +42,7 @@ export function errorAnswer(
   return { status: errorCodes[code].status, code, body, retryAfterSeconds };
 }
 
-/** The same as a web-standard response. */
+/** The error as a web-standard Response. */
 export function errorResponse(
   thrown: unknown,
   requestId: string,
@@ -64,14 +64,15 @@ type Said = Pick<AppError, "code" | "message"> &
 function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "log">): Said {
   if (isAppError(thrown)) return thrown;
   if (isDatabaseAway(thrown)) {
-    server.log.warn({ requestId, error: (thrown as Error).message }, "the database could not be asked");
+    server.log.warn({ requestId, error: (thrown as Error).message }, "the database is unavailable");
     return {
       code: "unavailable",
       message: errorCodes.unavailable.message,
       retryAfterSeconds: 2,
     };
   }
-  // The stack begins with the message; the other fields of an error may carry rows, and a row may carry what no log may.
+  // Log only the stack, which includes the message. Other fields of an error may contain rows with data that must not
+  // be logged.
   server.log.error(
     { requestId, error: thrown instanceof Error ? thrown.stack : String(thrown) },
     "a request failed",
@@ -82,7 +83,10 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
   };
 }
 
-/** Connection refused, lost or timed out, and a server that starts or stops; Prisma's own codes for the same. */
+/**
+ * Codes for a refused, lost, or timed-out connection and for a server that is starting or stopping, including
+ * Prisma's own.
+ */
 const awayCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -105,7 +109,7 @@ function isDatabaseAway(thrown: unknown): boolean {
     const code = (error as { code?: unknown }).code;
     // Class 08: the connection failed.
     if (typeof code === "string" && (awayCodes.has(code) || /^08...$/.test(code))) return true;
-    // Prisma keeps PostgreSQL's code beside its own.
+    // Prisma keeps PostgreSQL's code in the cause.
     const original = (error as { cause?: { originalCode?: unknown } }).cause?.originalCode;
     if (typeof original === "string" && (awayCodes.has(original) || /^08...$/.test(original))) return true;
     if (

@@ -5,8 +5,8 @@ import { refuseSecret } from "../keys/refuse-secret";
 const maximumBytes = 64 * 1024;
 
 /**
- * The JSON body of a request, in the shape asked for. An API key in a field that is not meant for secrets is refused, or it
- * would be stored as a name; `mayHoldKeys` is for services that ask about keys.
+ * Reads and validates a JSON body. Rejects API keys in fields that aren't for secrets, because they would be stored,
+ * for example as a name. `mayHoldKeys` is for services that send keys to verify.
  * @throws AppError `payload_too_large`; `invalid_request`, with every wrong field by name.
  */
 export async function readBody<T>(
@@ -22,12 +22,12 @@ export async function readBody<T>(
 
 async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request);
-  // An empty body stands for no fields, so that an action without any needs none.
+  // An empty body means no fields, so that actions without parameters need no body.
   if (text === "") return {};
   try {
     return JSON.parse(text);
   } catch {
-    throw new AppError("invalid_request", "The body is not valid JSON.");
+    throw new AppError("invalid_request", "The body isn't valid JSON.");
   }
 }
 
@@ -40,7 +40,10 @@ function refuseSecrets(value: unknown, path: readonly string[] = []): void {
     if (!secretFields.has(name)) refuseSecrets(inner, [...path, name]);
 }
 
-/** The body; reading stops where it grows too large, whatever Content-Length said. @throws what `tooLarge` makes. */
+/**
+ * Reads the body up to a size limit, whatever Content-Length says.
+ * @throws The error that `tooLarge` creates.
+ */
 export async function readBytes(request: Request, maximum: number, tooLarge: () => Error): Promise<Buffer> {
   if (Number(request.headers.get("content-length") ?? 0) > maximum) throw tooLarge();
   if (!request.body) return Buffer.alloc(0);
@@ -59,7 +62,7 @@ export async function readText(request: Request): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new AppError("invalid_request", "The body is not valid UTF-8.");
+    throw new AppError("invalid_request", "The body isn't valid UTF-8.");
   }
 }
 
@@ -69,23 +72,22 @@ export async function readForm(request: Request): Promise<Record<string, string>
     throw new AppError("invalid_request", "Send a form: Content-Type: application/x-www-form-urlencoded.");
   const fields = [...new URLSearchParams(await readText(request))];
   const names = new Set(fields.map(([name]) => name));
-  if (names.size !== fields.length)
-    throw new AppError("invalid_request", "A field was given more than once.");
+  if (names.size !== fields.length) throw new AppError("invalid_request", "A field appears more than once.");
   return Object.fromEntries(fields);
 }
 
-/** @throws AppError `invalid_request`: the first message, and each wrong field with its own. */
+/** @throws AppError `invalid_request` with the first message, and with every invalid field. */
 export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
   if (result.success) {
     requireStorable(value);
     return result.data;
   }
-  // A map: an object would already have a `constructor`, which a request may name as well as any other field.
+  // A Map, because an object already has properties such as `constructor` that a request could name.
   const fields = new Map<string, string>();
   for (const issue of result.error.issues) {
     const names = issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")];
-    const message = issue.code === "unrecognized_keys" ? "This field is not known here." : issue.message;
+    const message = issue.code === "unrecognized_keys" ? "Unknown field." : issue.message;
     for (const name of names) if (!fields.has(name)) fields.set(name, message);
   }
   const [[field, message] = ["", "The request is malformed."]] = fields;
@@ -94,26 +96,26 @@ export function parseInput<T>(value: unknown, shape: z.ZodType<T>): T {
 }
 
 /**
- * What no shape looks at: text that PostgreSQL cannot hold, or that is no Unicode. Only ask it about what has a shape: it goes as
- * deep as the value.
+ * Rejects text that PostgreSQL can't store or that isn't valid Unicode, which the schemas don't check. Call it only
+ * on validated values: it recurses as deep as the value.
  */
 function requireStorable(value: unknown, path: readonly string[] = []): void {
   if (typeof value === "string") {
     const isHashed = secretFields.has(path.at(-1) ?? "");
     if (/\p{Cs}/u.test(value) || (!isHashed && value.includes("\0")))
-      throw invalidField(path.join("."), "This text holds characters that are not valid.");
+      throw invalidField(path.join("."), "This text contains invalid characters.");
   }
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) requireStorable(inner, [...path, name]);
 }
 
-/** The query parameters as an object. A repeated one is refused: which of them counts would be a guess. */
+/** The query parameters as an object. Repeated parameters are rejected as ambiguous. */
 export function readQuery<T>(url: URL, shape: z.ZodType<T>): T {
   const values = new Map<string, string>();
   for (const [name, value] of url.searchParams) {
     if (values.has(name))
-      throw new AppError("invalid_request", `${name} was given more than once.`, {
-        fields: { [name]: "This was given more than once." },
+      throw new AppError("invalid_request", `${name} appears more than once.`, {
+        fields: { [name]: "This parameter appears more than once." },
       });
     if (value !== "") values.set(name, value);
   }

@@ -3,10 +3,10 @@ import type { Origin } from "../actor";
 import { newId } from "../new-id";
 import { runtime } from "../runtime";
 
-/** Set by the server process on every request it hands to Next.js, whatever the client sent by that name. */
+/** Set by the server process on every request to Next.js, replacing any value from the client. */
 export const clientIpHeader = "x-keyward-client-ip";
 
-/** Where a request came from, for sessions, audit events and the access log. */
+/** The origin of a request, for sessions, audit events, and the access log. */
 export function requestOrigin(headers: Headers): Origin {
   return makeOrigin(
     headers.get(clientIpHeader),
@@ -15,7 +15,7 @@ export function requestOrigin(headers: Headers): Origin {
   );
 }
 
-/** Origins are stored and mailed, so their text is one line, and nothing in it is shaped like a secret. */
+/** Origins are stored and mailed, so their text is reduced to one line and key-shaped text is masked. */
 export function makeOrigin(ip: string | null, userAgent: string | null, requestId: string): Origin {
   const { keyFormats } = runtime().engine;
   return {

@@ -2,8 +2,8 @@ import { AppError } from "@/lib/contracts/app-error";
 import type { Env } from "../env";
 
 /**
- * A change that comes with a cookie must come from our own pages (S23): the Origin is ours, the browser does not call it
- * cross-site, and the type is one that no form can send.
+ * Requires that a cookie-authenticated change comes from our own pages (S23): our Origin, not cross-site according to
+ * the browser, and a content type that HTML forms can't send.
  * @throws AppError `cross_site_request`
  */
 export function requireSameOrigin(request: Request, env: Env, takes: keyof typeof types = "json"): void {
@@ -13,17 +13,20 @@ export function requireSameOrigin(request: Request, env: Env, takes: keyof typeo
   if (!types[takes].test(type ?? ""))
     throw new AppError(
       "cross_site_request",
-      `A change must be sent as ${takes === "json" ? "application/json" : "image/…"}.`,
+      `Send changes as ${takes === "json" ? "application/json" : "image/…"}.`,
     );
 }
 
 const types = {
   json: /^application\/json$/,
-  // Whatever it is said to be, what it is shows when it is decoded. Files of no known type come as a stream of octets.
+  // Decoding shows what the file really is. Browsers send files of unknown type as application/octet-stream.
   picture: /^(image\/[\w.+-]+|application\/octet-stream)$/,
 };
 
-/** A browser sends Origin with every change; one that says more must agree. Nobody else has a reason to have our cookie. */
+/**
+ * Browsers send Origin with every change. If they also send Sec-Fetch-Site, it must agree. Other clients have no
+ * reason to have our cookie.
+ */
 export function isFromOwnPage(request: Request, env: Env): boolean {
   const site = request.headers.get("sec-fetch-site");
   return (
@@ -31,7 +34,7 @@ export function isFromOwnPage(request: Request, env: Env): boolean {
   );
 }
 
-/** The console's origins: one, save that a laptop's two names for itself are the same. */
+/** The console's origin. Locally, both names of this machine count. */
 export function ownOrigins(env: Pick<Env, "appUrl" | "local" | "port">): string[] {
   if (!env.local) return [env.appUrl];
   return [env.appUrl, `http://localhost:${env.port}`, `http://127.0.0.1:${env.port}`];

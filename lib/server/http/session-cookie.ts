@@ -1,6 +1,6 @@
 import { runtime } from "../runtime";
 
-/** Where the cookie lives: with the `__Host-` prefix no sibling domain can set it; plain only where APP_URL is local http. */
+/** With the `__Host-` prefix, sibling domains can't set the cookie. The plain name is only for local http. */
 export function sessionCookieName(): string {
   return runtime().env.local ? "keyward.session" : "__Host-keyward.session";
 }
@@ -9,7 +9,7 @@ export function sessionCookieOptions(expires: Date) {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: !runtime().env.local, expires } as const;
 }
 
-/** The session token of a Cookie header, if there is one. */
+/** The session token in a Cookie header, or null. */
 export function readSessionToken(cookieHeader: string | null): string | null {
   const name = `${sessionCookieName()}=`;
   for (const part of (cookieHeader ?? "").split(";")) {

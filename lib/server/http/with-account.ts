@@ -10,7 +10,7 @@ import { requireSameOrigin } from "./same-origin";
 import { readSessionToken } from "./session-cookie";
 
 type Params = Record<string, string>;
-/** What Next.js hands to a route handler beside the request. */
+/** The second argument of a Next.js route handler. */
 export type RouteContext = { params: Promise<Params | undefined> };
 
 export type PublicRequest<Body> = { request: Request; params: Params; body: Body; origin: Origin };
@@ -18,11 +18,11 @@ export type AccountRequest<Body> = PublicRequest<Body> & { session: CurrentSessi
 
 type Options<Body> = {
   body?: z.ZodType<Body>;
-  /** The route takes the bytes of a picture instead of JSON, and reads them itself. */
+  /** The route reads a picture from the body instead of JSON. */
   picture?: boolean;
 };
 
-/** A route of the console that asks for nobody: sign-up and sign-in. */
+/** A console route that needs no session, such as sign-up. */
 export function publicRoute<Body = undefined>(
   options: Options<Body>,
   handle: (incoming: PublicRequest<Body>) => Promise<Response>,
@@ -33,7 +33,8 @@ export function publicRoute<Body = undefined>(
     try {
       requireSameOrigin(request, runtime().env, options.picture ? "picture" : "json");
       const params = (await context.params) ?? {};
-      // Ids and slugs are words. What is not one names nothing, and might be what PostgreSQL cannot even hold.
+      // Ids and slugs consist of word characters. Anything else doesn't exist, and PostgreSQL might not even be able
+      // to store it.
       if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param)))
         throw new AppError("not_found");
       const body = options.body ? await readBody(request, options.body) : (undefined as Body);
@@ -45,10 +46,10 @@ export function publicRoute<Body = undefined>(
 }
 
 /**
- * A route of the console for whoever is signed in. Each handler authorises for itself; nothing before it is the guard.
- * `recentAuthentication` asks that the person proved who they are lately, else 403 reauthentication_required.
- * `passive` marks what a page fetches by itself: it does not keep the session alive.
- * `secondStep` marks the few routes that a session may call which still owes its second step (S14).
+ * A console route that needs a session. Handlers check authorization themselves. `recentAuthentication` requires a
+ * recent confirmation of identity, otherwise 403 reauthentication_required. `passive` marks background requests that
+ * don't extend the session. `secondStep` marks the few routes that a session can call before it has completed its
+ * second factor (S14).
  */
 export function withAccount<Body = undefined>(
   options: Options<Body> & { recentAuthentication?: boolean; secondStep?: boolean; passive?: boolean },
@@ -64,7 +65,10 @@ export function withAccount<Body = undefined>(
   });
 }
 
-/** The session of a request to a route that is also for visitors; null where it has ended or owes its second step. */
+/**
+ * The session of a request, or null. For routes that also work without one. A session that hasn't completed its
+ * second factor counts as none.
+ */
 export async function findSignedIn(request: Request): Promise<CurrentSession | null> {
   const token = readSessionToken(request.headers.get("cookie"));
   const session = token ? await findSession(token, true) : null;
@@ -86,8 +90,8 @@ async function requireSession(
 }
 
 /**
- * A page says whose it is. Tabs share one cookie: where another tab signed another person in, what is pressed or shown on a page
- * of the person before must be neither done nor answered in the new one's name.
+ * Pages send the id of their user. Tabs share one cookie: after another account signs in, a page of the previous
+ * account must not act or show data as the new one.
  * @throws AppError `account_changed`
  */
 export function requirePageUser(request: Request, { userId }: CurrentSession): void {
@@ -95,7 +99,7 @@ export function requirePageUser(request: Request, { userId }: CurrentSession): v
   if (pageUser !== null && pageUser !== userId) throw new AppError("account_changed");
 }
 
-/** What every answer of the console's routes carries. They are about one person: no cache may keep them that was not told to. */
+/** Headers of every console response. Responses are personal, so they aren't cached unless the route says so. */
 function finish(response: Response, requestId: string): Response {
   response.headers.set("x-request-id", requestId);
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");

@@ -11,14 +11,14 @@ export type MemberRequest<Body> = AccountRequest<Body> & { actor: MemberActor };
 type Options<Body> = {
   permission: Permission;
   recentAuthentication?: boolean;
-  /** Part of the API tab: refused while API access is off for the workspace. */
+  /** For routes of the API tab, which are rejected while API access is off. */
   apiAccess?: boolean;
   body?: z.ZodType<Body>;
 };
 
 /**
- * A route under /api/workspaces/{workspace}: the person is a member of it, not suspended, and their role has the permission.
- * To anyone else the workspace does not exist; a session that it is closed to gets 403.
+ * A route under /api/workspaces/{workspace} for active members whose role has the permission. For everyone else the
+ * workspace doesn't exist. A session that can't open the workspace gets 403.
  */
 export function withMember<Body = undefined>(
   options: Options<Body>,

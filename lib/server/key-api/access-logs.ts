@@ -4,11 +4,14 @@ import { roleMay } from "@/lib/contracts/permissions";
 import { entryJson, listAccessLog } from "../logs/list-access-log";
 import type { KeyRouteHandler } from "./key-request";
 
-/** GET /api/public/v1/access-logs: what the key's owner may read of the log; sign-in attempts never (docs/http-api.md, 4.2). */
+/**
+ * GET /api/public/v1/access-logs: the part of the log that the key's owner can read, without sign-in attempts
+ * (docs/http-api.md, 4.2).
+ */
 export const listAccessLogs: KeyRouteHandler<"listAccessLogs"> = async ({ url, query, actor }) => {
-  // An id that a client's program lost must not mean every key (S46).
+  // An empty id, for example from a client's bug, must not select every key (S46).
   if (url.searchParams.get("key_id") === "")
-    throw invalidField("key_id", "Give the id of a key, or leave key_id out.");
+    throw invalidField("key_id", "Enter an API key id, or omit key_id.");
   const { key_id: keyId, ...filters } = query;
   const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId;
   const page = await listAccessLog({

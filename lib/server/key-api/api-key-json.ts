@@ -26,7 +26,7 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
   };
 }
 
-/** The answer that makes a key: the only one with its secret. */
+/** The response to creating a key, the only one with its secret. */
 export async function newApiKeyJson(
   key: ApiKey,
   ownerName: string,
@@ -37,7 +37,7 @@ export async function newApiKeyJson(
   return { ...rest, key: secret };
 }
 
-/** What a revocation tells of itself. `stale_seconds` only where the operator gave up part of the promise. */
+/** The acknowledgement of a revocation. Has `stale_seconds` only if the operator allows stale decisions. */
 export function receiptJson({ afterMs, instances, staleSeconds }: Receipt): ReceiptAnswer {
   return { after_ms: afterMs, instances, ...(staleSeconds > 0 && { stale_seconds: staleSeconds }) };
 }

@@ -6,7 +6,7 @@ import type { KeyActor } from "../actor";
 
 export type KeyOperationId = keyof KeyOperations;
 
-/** What a key-authenticated route is called with, after the decision allowed it. */
+/** The argument of a route handler, after the decision allowed the request. */
 export type KeyRequest = {
   request: Request;
   url: URL;

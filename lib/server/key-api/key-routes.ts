@@ -21,10 +21,10 @@ const handlers: { [Id in KeyOperationId]: KeyRouteHandler<Id> } = {
   getUsage,
 };
 
-/** Every route that a key opens. */
+/** All routes for API keys, with or without a trailing slash. */
 export const keyRoutes = routesOf<KeyOperationId>(keyOperations);
 
-/** Paths that belong to this API whether or not a route is there: what is not there is 404 here, never a page of the console. */
+/** Whether a path belongs to this API. Unknown paths are 404 here, never a console page. */
 export function isKeyApiPath(path: string): boolean {
   return /^\/(auth|api\/public)(\/|$)/.test(path);
 }

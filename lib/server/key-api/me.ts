@@ -2,7 +2,7 @@ import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { listQuotaUses } from "../quotas/list-quota-uses";
 import type { KeyRouteHandler } from "./key-request";
 
-/** GET /api/public/v1/me: who a key is, and what is left of its limits (docs/http-api.md, 4.1). */
+/** GET /api/public/v1/me: the calling key and what is left of its limits (docs/http-api.md, 4.1). */
 export const getMe: KeyRouteHandler<"getMe"> = async ({ key, actor, rateLimit }) => ({
   workspace: { id: key.workspaceId, name: key.workspaceName },
   user: { id: key.ownerId, role: actor.role },
@@ -25,7 +25,7 @@ export const getMe: KeyRouteHandler<"getMe"> = async ({ key, actor, rateLimit })
   quotas: await quotasOf(key),
 });
 
-/** The workspace's and the key's own. A key without any asks nobody. */
+/** The quotas of the workspace and the key. Needs no query for a key without quotas. */
 async function quotasOf({ workspaceId, keyId, quotas }: KeyRecord) {
   if (quotas.length === 0) return [];
   const uses = await listQuotaUses(workspaceId, [keyId]);

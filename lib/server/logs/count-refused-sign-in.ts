@@ -4,7 +4,7 @@ import { cleanText } from "@/lib/engine/log/clean-text";
 import { runtime } from "../runtime";
 
 type Refusal = {
-  /** null where no account has the email that was typed. */
+  /** Null if no account has this email. */
   userId: string | null;
   code: LogCode;
   status: number;
@@ -14,8 +14,8 @@ type Refusal = {
 };
 
 /**
- * Counts a refused sign-in. All of an account, an address block and a quarter of an hour share one row, so that nobody can
- * fill the log of a workspace by guessing at its members' passwords.
+ * Counts a failed sign-in. All failures of one account from one address block within 15 minutes share a row, so that
+ * nobody can flood a workspace's log by guessing passwords.
  */
 export async function countRefusedSignIn(refusal: Refusal): Promise<void> {
   const { userId, code, status, ip } = refusal;
@@ -43,7 +43,7 @@ export async function countRefusedSignIn(refusal: Refusal): Promise<void> {
   );
 }
 
-/** Refused sign-ins are kept as long as the log. */
+/** Deletes failed sign-ins that are older than the log's retention. */
 export async function deleteOldRefusedSignIns(): Promise<void> {
   const { pool, env } = runtime();
   await pool.query(

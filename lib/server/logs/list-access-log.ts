@@ -4,11 +4,11 @@ import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { runtime } from "../runtime";
 
 export type AccessLogFilter = {
-  /** Null for the operator: every entry of this server, those of unknown keys and unknown accounts included. */
+  /** Null for the operator: all entries on this server, including those of unknown keys and accounts. */
   workspaceId: string | null;
-  /** Only keys of this owner; null for the whole workspace. */
+  /** Only keys of this owner. Null: the whole workspace. */
   ownerId: string | null;
-  /** Sign-in attempts of these people are shown as well. */
+  /** Also include sign-in attempts of these people. */
   signInsOf: string[];
   keyId?: string;
   outcome?: Outcome;
@@ -30,8 +30,8 @@ export type LoggedEntry = Omit<NewEntry, "kind" | "spent"> & {
 };
 
 /**
- * A page of the log, newest first. Pages go by (at, writer, seq), so that each entry present at the first page comes exactly
- * once. `completeUpTo` is read first: no entry at or before it will ever appear that was not there for this page.
+ * A page of the log, newest first. Pages follow (at, writer, seq), so each entry that exists at the first page
+ * appears exactly once. `completeUpTo` is read first: no entry at or before it can appear later.
  */
 export async function listAccessLog(filter: AccessLogFilter): Promise<{
   entries: LoggedEntry[];
@@ -99,7 +99,7 @@ function selectEntries(filter: AccessLogFilter, value: Value): string {
     FROM access_log.entries WHERE ${all.join(" AND ")}`;
 }
 
-/** Counted refusals stand in the list at their first attempt, as entries of a writer that does not exist. */
+/** Counted failures appear at their first attempt, as entries of a writer that doesn't exist. */
 const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
 
 function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
@@ -138,8 +138,9 @@ function inWorkspace(filter: AccessLogFilter, value: Value): string {
 }
 
 /**
- * Complete up to the least frontier of all writers that may still write; where none is open, to the start of this statement,
- * which a writer that joins later starts above. A writer silent for a minute holds nothing back any more: it is named instead.
+ * The log is complete up to the lowest frontier of all writers that may still write. Without open writers, it is
+ * complete up to the start of this statement, because later writers start above it. A writer that has been silent for
+ * a minute no longer holds this back; its last sign of life is returned instead.
  */
 async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
   const { rows } = await runtime().pool.query<{ completeUpTo: Date; silentSince: Date[] | null }>(
@@ -155,7 +156,7 @@ function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): 
   return Buffer.from(`${entry.exactAt}/${entry.writer}/${entry.seq}`).toString("base64url");
 }
 
-/** @throws AppError `invalid_request` for a cursor that was not given by us (S47) */
+/** @throws AppError `invalid_request` for an invalid cursor (S47) */
 function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
   const match =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(
@@ -170,7 +171,7 @@ function decodeCursor(cursor: string): { at: string; writer: string; seq: string
   return { at, writer, seq };
 }
 
-/** Whether a timestamp of the right form names a moment that PostgreSQL knows: JavaScript reads the 31st of February as well. */
+/** Whether a well-formed timestamp is a valid date. JavaScript also accepts February 31. */
 function isMoment(at: string): boolean {
   const time = Date.parse(at);
   return time >= 0 && new Date(time).toISOString().startsWith(at.slice(0, 19));

@@ -5,7 +5,10 @@ import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 import { type LoggedEntry, listAccessLog } from "./list-access-log";
 
-/** The log as a member may read it: all of the workspace, or their own keys and sign-ins. Keys and people come by name. */
+/**
+ * The log that a member can read: the whole workspace's, or only their own keys and sign-ins. Includes the names of
+ * keys and people.
+ */
 export async function listWorkspaceLog(
   actor: MemberActor,
   query: ListAccessLogQuery,

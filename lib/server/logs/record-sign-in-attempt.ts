@@ -19,8 +19,9 @@ const outcomes = {
 } as const;
 
 /**
- * One attempt to sign in, in the access log; refused ones are counted. A known person's shows in each of their workspaces; an unknown email's belongs to
- * the operator alone, and the email is not written: people type passwords there.
+ * Records a sign-in attempt in the access log; failures are counted. An account's attempts appear in each of its
+ * workspaces. Attempts with an unknown email are visible only to the operator, and the email isn't stored, because
+ * people sometimes type a password there.
  */
 export async function recordSignInAttempt(
   user: { id: string } | null,

@@ -7,15 +7,15 @@ import { type Mail, mailSeal, requireStrictAddress } from "./queue-mail";
 import { renderMail } from "./render-mail";
 import { sendBySmtp } from "./send-by-smtp";
 
-/** Longer than a sending can take, so that nobody takes a mail that is just being sent. */
+/** Longer than sending can take, so that no other instance takes a mail that is being sent. */
 const firstRetrySeconds = 90;
 const giveUpAfter = "24 hours";
 
 let delivering: Promise<void> | null = null;
 
 /**
- * Sends what is due, one after the other. Safe in any number of instances: each takes a mail by moving its next attempt on,
- * so that a mail is sent once, or again after a process died between sending and noting it.
+ * Sends due mail one by one. Safe on any number of instances: each takes a mail by postponing its next attempt. A
+ * mail is sent once, or again if a process died between sending it and recording that.
  */
 export function deliverMail(): Promise<void> {
   delivering ??= deliverAll().finally(() => {
@@ -32,7 +32,8 @@ async function deliverAll(): Promise<void> {
     `DELETE FROM mail.outbox WHERE created_at < now() - interval '${giveUpAfter}' AND attempts > 0
      AND next_attempt_at < now() RETURNING id, attempts`,
   );
-  for (const { id, attempts } of old) log.error({ mail: id, attempts }, "a mail was given up after a day");
+  for (const { id, attempts } of old)
+    log.error({ mail: id, attempts }, "a mail was discarded after a day of failed attempts");
   for (let row = await takeOne(); row; row = await takeOne()) await deliver(row);
 }
 
@@ -58,7 +59,7 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
       to: { name: "", address: mail.to },
       subject: mail.subject,
       ...renderMail(mail, env),
-      // The same at every attempt: who gets it twice can see that it is one.
+      // The same for every attempt, so that mail programs can recognize duplicates.
       messageId: `<${id}.${env.mailFrom.address}>`,
       headers: { "Auto-Submitted": "auto-generated" },
       disableFileAccess: true,
@@ -68,10 +69,10 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
   } catch (error) {
     const { message, code, responseCode = 0 } = error as Error & { code?: string; responseCode?: number };
     const refused = code === "EENVELOPE" && responseCode >= 500;
-    // Neither the address nor the words: a mail may hold a one-use link.
+    // Log neither the address nor the text: a mail may contain a one-time link.
     log.warn(
       { mail: id, attempts, code, responseCode },
-      `a mail could not be ${refused ? "delivered: its recipient was refused" : "sent"}`,
+      `a mail could not be ${refused ? "delivered: the server rejected its recipient" : "sent"}`,
     );
     log.debug({ mail: id, error: message }, "why a mail could not be sent");
     if (!refused) return;
@@ -79,7 +80,7 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
   await pool.query("DELETE FROM mail.outbox WHERE id = $1", [id]);
 }
 
-/** Written beside and renamed, so that who looks into the folder never reads half a mail. */
+/** Written to a temporary file and renamed, so that readers never see half a mail. */
 async function keepAsFile(message: SendMailOptions, id: number): Promise<void> {
   const folder = path.join(runtime().env.dataDir, "mail");
   const file = path.join(folder, `${new Date().toISOString().replace(/[:.]/g, "-")}-${id}.eml`);

@@ -1,9 +1,12 @@
 import type { Mail } from "./queue-mail";
 
-/** What every mail says of its sender. */
+/** Sender details in the footer of every mail. */
 type Sender = { productName: string; appUrl: string; supportEmail: string | null };
 
-/** A mail as text and as HTML, of the same words. What people typed is escaped; the only address is under APP_URL. */
+/**
+ * Renders a mail as text and as HTML with the same words. User-supplied text is escaped, and the only link is under
+ * APP_URL.
+ */
 export function renderMail(mail: Mail, sender: Sender): { text: string; html: string } {
   const link = mail.action && {
     label: mail.action.label,
@@ -26,7 +29,7 @@ const muted = "#596273";
 const line = "#dde1e7";
 const font = "font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif";
 
-/** Inline styles and one table, for mail programs know no more. */
+/** Inline styles and tables, because mail programs support little else. */
 function renderHtml(
   mail: Mail,
   link: { label: string; href: string } | undefined,

@@ -6,7 +6,7 @@ import { queueMail } from "./queue-mail";
 type Transaction = Prisma.TransactionClient;
 type Person = { id?: string; email: string };
 
-/** What a person is told after a sensitive change, in its transaction, so that whoever did it in their name is noticed (S18). */
+/** Mails a person about a sensitive change, in the same transaction, so that they notice changes by someone else (S18). */
 async function sendNotice(
   transaction: Transaction,
   person: Person,
@@ -25,7 +25,7 @@ export function notifyPasswordChanged(transaction: Transaction, person: Person, 
     person,
     "Your password was changed",
     `The password of your ${runtime().env.productName} account was changed, and other sessions were signed out.`,
-    "If it was not you, reset your password now: “Forgot password?” on the sign-in page.",
+    "If this wasn't you, reset your password now with “Forgot password?” on the sign-in page.",
     origin,
   );
 }
@@ -39,14 +39,14 @@ export function notifyAddressChangeRequested(
   return sendNotice(
     transaction,
     person,
-    "A new email address was given for your account",
-    `Your account is to have the address ${newAddress}. It changes once the link sent there is used.`,
-    "If it was not you, change your password now: the link dies with it.",
+    "Email address change requested",
+    `Someone asked to change the email address of your account to ${newAddress}. It changes when the link sent to that address is used.`,
+    "If this wasn't you, change your password now. That also cancels the link.",
     origin,
   );
 }
 
-/** To the old address: the new one has just been proven. */
+/** To the old address, because the new one was just verified. */
 export function notifyAddressChanged(
   transaction: Transaction,
   before: Person,
@@ -57,8 +57,8 @@ export function notifyAddressChanged(
     transaction,
     before,
     "Your email address was changed",
-    `Your ${runtime().env.productName} account now has the address ${newAddress}. This address no longer signs in.`,
-    `If it was not you, tell ${supportOrOperator()} at once.`,
+    `Your ${runtime().env.productName} account now uses the address ${newAddress}. You can no longer sign in with this address.`,
+    `If this wasn't you, contact ${supportOrOperator()} immediately.`,
     origin,
   );
 }
@@ -74,8 +74,8 @@ export function notifyApiKeyCreated(
     transaction,
     person,
     "An API key was created",
-    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${where}, in your name.`,
-    "If it was not you, revoke it under API → API keys and change your password.",
+    `The API key “${key.name}” (${key.prefix}…${key.suffix}) was created in ${where} with your account.`,
+    "If this wasn't you, revoke the key under API → API keys and change your password.",
     origin,
   );
 }
@@ -85,26 +85,26 @@ export function notifyNewDevice(transaction: Transaction, person: Person, origin
     transaction,
     person,
     "New sign-in to your account",
-    `Somebody signed in to your ${runtime().env.productName} account with a browser it was not used with before.`,
-    "If it was not you, change your password: it signs out every other session.",
+    `Someone signed in to your ${runtime().env.productName} account with a new browser.`,
+    "If this wasn't you, change your password. That signs out all other sessions.",
     origin,
   );
 }
 
-/** The last mail an account gets: afterwards nobody here knows the address. */
+/** The last mail to an account: its address is deleted afterwards. */
 export function notifyAccountDeleted(transaction: Transaction, person: Person, origin: Origin) {
   const { productName } = runtime().env;
   return sendNotice(
     transaction,
     person,
-    `Your ${productName} account is deleted`,
-    `Your ${productName} account was deleted, and you were signed out everywhere. Nothing of it can be brought back. What you did in workspaces that go on stays in their audit logs, under your name.`,
-    `If it was not you, tell ${supportOrOperator()} at once.`,
+    `Your ${productName} account was deleted`,
+    `Your ${productName} account was deleted, and you were signed out everywhere. This can't be undone. The audit logs of other workspaces keep a record of what you did there, with your name.`,
+    `If this wasn't you, contact ${supportOrOperator()} immediately.`,
     origin,
   );
 }
 
-/** To each owner: what they answer for is gone. */
+/** To each owner of the workspace. */
 export function notifyWorkspaceDeleted(
   transaction: Transaction,
   person: Person,
@@ -115,9 +115,9 @@ export function notifyWorkspaceDeleted(
   return sendNotice(
     transaction,
     person,
-    `The workspace ${workspaceName} is deleted`,
-    `${by} deleted the workspace ${workspaceName}. Its API keys are refused from now on, and nobody can open it any more.`,
-    `If that should not have been, ask ${by}; the operator of this server still has its logs.`,
+    `The workspace ${workspaceName} was deleted`,
+    `${by} deleted the workspace ${workspaceName}. Its API keys no longer work, and nobody can open it.`,
+    `If this was a mistake, ask ${by}. The operator of this server still has its logs.`,
     origin,
   );
 }
@@ -127,13 +127,13 @@ export function notifyPasswordSet(transaction: Transaction, person: Person, orig
     transaction,
     person,
     "A password was set for your account",
-    `Your ${runtime().env.productName} account, which had no password, can now be opened with one.`,
-    "If it was not you, reset your password now: “Forgot password?” on the sign-in page.",
+    `Your ${runtime().env.productName} account now has a password, which can be used to sign in.`,
+    "If this wasn't you, reset your password now with “Forgot password?” on the sign-in page.",
     origin,
   );
 }
 
-/** @param what Up to "your account", such as "A Google account was connected to". */
+/** @param what The sentence up to "your account", such as "A Google account was connected to". */
 export function notifySignInMethodsChanged(
   transaction: Transaction,
   person: Person,
@@ -143,26 +143,26 @@ export function notifySignInMethodsChanged(
   return sendNotice(
     transaction,
     person,
-    "How you sign in was changed",
+    "Your sign-in methods were changed",
     `${what} your ${runtime().env.productName} account.`,
-    "If it was not you, reset your password now (“Forgot password?” on the sign-in page) and look at your security settings.",
+    "If this wasn't you, reset your password now (“Forgot password?” on the sign-in page) and check your security settings.",
     origin,
   );
 }
 
-/** @param what As it goes on after "Two-step verification: ", such as "an authenticator app was added". */
+/** @param what The rest of the sentence after "Two-step verification: ", such as "an authenticator app was added". */
 export function notifySecondFactorChanged(transaction: Transaction, person: Person, what: string) {
   return sendNotice(
     transaction,
     person,
     "Your two-step verification was changed",
     `Two-step verification: ${what}.`,
-    "If it was not you, change your password and look at your security settings.",
+    "If this wasn't you, change your password and check your security settings.",
   );
 }
 
 async function findTimeZone(transaction: Transaction, { id, email }: Person): Promise<string> {
-  // By id as well: a sendNotice may go to an address that the account has just given up.
+  // Also search by id: a notice may go to an address that the account just replaced.
   const user = await transaction.user.findFirst({
     where: { OR: [{ email }, ...(id ? [{ id }] : [])] },
     select: { timeZone: true },
@@ -180,9 +180,9 @@ function circumstances({ ip, userAgent }: Origin, timeZone: string): string {
     minute: "2-digit",
     timeZoneName: "short",
   });
-  return [`When: ${when}`, `Address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join("\n");
+  return [`When: ${when}`, `IP address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join("\n");
 }
 
 function supportOrOperator(): string {
-  return runtime().env.supportEmail ?? "whoever runs this server";
+  return runtime().env.supportEmail ?? "the operator of this server";
 }

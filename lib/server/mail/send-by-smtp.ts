@@ -5,8 +5,8 @@ const sendTimeoutMs = 60_000;
 const closeTimeoutMs = 1_000;
 
 /**
- * Sends one message over a connection of its own. Each step has a limit, and so has the whole: a server that sends a byte now
- * and then would otherwise keep the connection open forever. After either limit the connection is closed.
+ * Sends one message over its own connection. Each step and the whole have a time limit: otherwise a server that sends
+ * a byte now and then would keep the connection open forever. After either limit the connection is closed.
  */
 export async function sendBySmtp(
   message: SendMailOptions,

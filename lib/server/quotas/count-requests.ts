@@ -4,16 +4,16 @@ import { runtime } from "../runtime";
 
 export type RequestFilter = {
   workspaceId: string;
-  /** Only keys of this owner; null for the whole workspace. */
+  /** Only keys of this owner. Null: the whole workspace. */
   ownerId: string | null;
   keyId: string | null;
   bucket: "hour" | "day";
-  /** Every bucket of UTC from the one that `from` is in to the one that `to` is in; null for the database's now. */
+  /** All UTC buckets from the one containing `from` to the one containing `to`. Null: now, by the database's clock. */
   from: Date;
   to: Date | null;
 };
 
-/** Decisions about keys by hour or day, from the counts kept beside the access log: never the log itself. Empty buckets are there. */
+/** Counts decisions by hour or day from the summary tables, never from the log itself. Includes empty buckets. */
 export async function countRequests(filter: RequestFilter): Promise<UsageAnswer> {
   await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query<{ start: Date } & RequestCounts>(
@@ -24,7 +24,7 @@ export async function countRequests(filter: RequestFilter): Promise<UsageAnswer>
        AND ($5::text IS NULL OR u.key_id = $5)
        AND ($6::text IS NULL OR u.key_id IN (SELECT id FROM api_keys WHERE workspace_id = $4 AND owner_id = $6))
      GROUP BY b.start ORDER BY b.start`,
-    // A day of UTC has 24 hours, whatever the session's zone does that night.
+    // A UTC day always has 24 hours, whatever the session's time zone.
     [
       filter.bucket,
       filter.from,

@@ -2,12 +2,12 @@ import type { Quota } from "@/lib/contracts/quotas";
 import { periodAt } from "@/lib/engine/quotas/period";
 import { runtime } from "../runtime";
 
-/** A quota, and what is used of it in the present period of the database's clock. */
+/** A quota with its usage in the current period by the database's clock. */
 export type CurrentUse = Quota & { used: number; startsAt: Date; resetsAt: Date; countedSince: Date | null };
 
 /**
- * The quotas of a workspace with what is used of them: exact for what this process decided, as of the last second for others.
- * @param keyIds Quotas of these keys beside the workspace's own.
+ * The quotas of a workspace with their usage: exact for this process, up to a second old for other processes.
+ * @param keyIds Also include the quotas of these keys.
  */
 export async function listQuotaUses(
   workspaceId: string,

@@ -1,11 +1,11 @@
 import { runtime } from "../runtime";
 
-/** Takes back what processes that are gone held and did not use, once the access log has all of theirs. */
+/** Returns unused blocks of stopped processes, once the access log has all of their entries. */
 export async function settleDeadHolders(): Promise<void> {
   await runtime().pool.query("SELECT quotas.settle_dead_holders()");
 }
 
-/** Usage of long ago, and reports whose repeats nobody has to recognise any more. */
+/** Deletes old usage, and usage records that can no longer be retried. */
 export async function deleteOldUsage(): Promise<void> {
   const { pool } = runtime();
   await pool.query("DELETE FROM quotas.usages WHERE starts_at < clock_timestamp() - interval '400 days'");

@@ -13,17 +13,17 @@ type Transaction = Prisma.TransactionClient;
 type Bound = Omit<Quota, "limit"> & { limit: number | null };
 
 /**
- * Counts what an application used, of the workspace's quota and of the key's where one is named: of both or of neither. The same
- * idempotency key counts once, and every repeat has the first answer.
- * @throws AppError `quota_exceeded`, after which the same report may be tried again; `not_found` for the workspace or the key;
- * `invalid_request` where the idempotency key came with another body.
+ * Counts an application's usage against the workspace's quota and, if named, the key's: against both or neither.
+ * Retries with the same idempotency key count once and get the first response.
+ * @throws AppError `quota_exceeded`, after which the same record can be retried; `not_found` for the workspace or the
+ * key; `invalid_request` if the idempotency key was used with a different body.
  */
 export async function recordUsage(input: UsageRecordInput): Promise<UsageRecordAnswer> {
   const { quotas } = runtime().engine;
   await quotas.report(input.workspace_id);
   const first = await attempt(input);
   if (!isRefusal(first)) return first;
-  // What this process holds for decisions to come may be all that is missing.
+  // Units reserved by this process may be all that is missing. Release them and try again.
   await quotas.release(input.workspace_id);
   const second = await attempt(input);
   if (isRefusal(second)) throw second;
@@ -64,13 +64,13 @@ async function requireKnown(transaction: Transaction, input: UsageRecordInput): 
     where: { id: workspaceId },
     select: { id: true },
   });
-  if (!workspace) throw new AppError("not_found", "There is no such workspace.");
+  if (!workspace) throw new AppError("not_found", "Workspace not found.");
   if (keyId === undefined) return;
   const key = await transaction.apiKey.findFirst({ where: { workspaceId, id: keyId }, select: { id: true } });
-  if (!key) throw new AppError("not_found", "The workspace has no such API key.");
+  if (!key) throw new AppError("not_found", "API key not found in this workspace.");
 }
 
-/** Takes the idempotency key, or waits for whoever has it and returns their answer. */
+/** Claims the idempotency key, or waits for the request that has it and returns its response. */
 async function claim(transaction: Transaction, input: UsageRecordInput): Promise<UsageRecordAnswer | null> {
   const { workspace_id: workspaceId, key_id, meter, amount, idempotency_key: key } = input;
   const bodyHash = hash("sha256", JSON.stringify([key_id ?? null, meter, amount]), "buffer");
@@ -81,13 +81,13 @@ async function claim(transaction: Transaction, input: UsageRecordInput): Promise
   const [first] = await transaction.$queryRaw<{ bodyHash: Uint8Array; answer: UsageRecordAnswer }[]>`
     SELECT body_hash AS "bodyHash", answer FROM quotas.records WHERE workspace_id = ${workspaceId} AND idempotency_key = ${key}`;
   if (first && Buffer.from(first.bodyHash).equals(bodyHash)) return first.answer;
-  const message = "This was used with another body.";
+  const message = "This was already used with a different body.";
   throw new AppError("invalid_request", `idempotency_key: ${message}`, {
     fields: { idempotency_key: message },
   });
 }
 
-/** The workspace's before the key's: all who lock two rows lock them in this order. */
+/** The workspace's quota comes first: everything locks the two rows in this order. */
 async function boundsOf(
   transaction: Transaction,
   { workspace_id, key_id, meter }: UsageRecordInput,

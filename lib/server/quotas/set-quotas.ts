@@ -9,17 +9,18 @@ import { lockWorkspace } from "../workspaces/members/lock-members";
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Changes the quotas of a workspace, one audit event for all. A new one holds on every instance from when this returns on; what
- * is used already of a meter in the present period goes on counting.
- * @param change Makes of the present quotas all that there are afterwards, in any order.
- * @throws AppError `not_found` for the workspace; `invalid_request` naming `quotas.N.key_id` for a key that is not its own.
+ * Changes the quotas of a workspace with one audit event. New quotas apply on every instance when this returns. Usage
+ * in the current period stays.
+ * @param change Returns the complete new list of quotas, in any order.
+ * @throws AppError `not_found` for the workspace; `invalid_request` naming `quotas.N.key_id` for a key of another
+ * workspace.
  */
 export async function setQuotas(actor: SystemActor, change: (present: Quota[]) => Quota[]): Promise<void> {
   const added = await db().$transaction(async (transaction) => {
     // Without the lock, a concurrent change could restore a quota that this one removes.
     await lockWorkspace(transaction, actor.workspaceId);
     const workspace = await transaction.workspace.findUnique({ where: { id: actor.workspaceId } });
-    if (!workspace) throw new AppError("not_found", "There is no such workspace.");
+    if (!workspace) throw new AppError("not_found", "Workspace not found.");
     const before = await readQuotas(transaction, actor.workspaceId);
     const after = change(before);
     await requireOwnKeys(transaction, actor.workspaceId, after);
@@ -35,7 +36,7 @@ export async function setQuotas(actor: SystemActor, change: (present: Quota[]) =
     );
     return after.some((quota) => !before.some((known) => placeOf(known) === placeOf(quota)));
   });
-  // Another limit for a known quota is read with every block that is given; only a quota nobody knows of must be made known.
+  // Instances read a changed limit with every block they take. Only a new quota has to be announced.
   await (added
     ? runtime().engine.rejections.waitUntilRejectedEverywhere()
     : runtime().engine.rejections.waitBriefly());
@@ -69,10 +70,10 @@ async function requireOwnKeys(transaction: Transaction, workspaceId: string, quo
   });
   const known = new Set(own.map(({ id }) => id));
   const index = quotas.findIndex(({ keyId }) => keyId !== null && !known.has(keyId));
-  if (index >= 0) throw invalidField(`quotas.${index}.key_id`, "The workspace has no such key.");
+  if (index >= 0) throw invalidField(`quotas.${index}.key_id`, "API key not found in this workspace.");
 }
 
-/** What instances must know of before they count it. */
+/** Identifies a quota to instances. */
 function placeOf({ keyId, meter, period }: Quota): string {
   return `${keyId}/${meter}/${period}`;
 }

@@ -9,9 +9,9 @@ const dayMs = 86_400_000;
 const days = 30;
 
 /**
- * Requests of the last 30 days and the quotas: of the whole workspace for who may read all of its log, else of their own keys.
- * The workspace's quotas everybody sees, as every key is told of them.
- * @param keyId Only this key's requests and quotas; one that the member does not see has none.
+ * Requests of the last 30 days and the quotas. Members who can't read the whole log get only their own keys. Everyone
+ * sees the workspace's quotas, as every key does.
+ * @param keyId Only this key. Empty if the member can't see it.
  */
 export async function getUsageOverview(actor: MemberActor, keyId: string | null): Promise<UsageOverview> {
   const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.userId;

@@ -3,8 +3,8 @@ import { type Inspection, inspect } from "@/lib/engine/decide";
 import type { ServiceRouteHandler } from "./service-request";
 
 /**
- * POST /oauth/introspect (RFC 7662): what a token is good for. A token that is not active is `{active: false}` and nothing
- * else (§2.2), whatever the reason; the reason is in the access log.
+ * POST /oauth/introspect (RFC 7662). For an inactive token the response is only `{active: false}` (§2.2); the access
+ * log has the reason.
  */
 export const introspectToken: ServiceRouteHandler<"introspectToken"> = async ({
   body,

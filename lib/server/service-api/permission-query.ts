@@ -1,11 +1,11 @@
 import { AppError } from "@/lib/contracts/app-error";
 
-/** Deeper nesting is nobody's query. */
+/** No real query is nested deeper. */
 const maximumDepth = 20;
 
 /**
- * A query over permission names such as `(read OR write) AND manage_keys`, ready to be asked. AND binds tighter than OR.
- * @throws AppError `invalid_request` where it is malformed.
+ * Parses a query over permission names, such as `(read OR write) AND manage_keys`. AND binds tighter than OR.
+ * @throws AppError `invalid_request` if the query is malformed.
  */
 export function parsePermissionQuery(query: string): (granted: ReadonlySet<string>) => boolean {
   const tokens = query.match(/[()]|[^\s()]+/g) ?? [];
@@ -49,6 +49,6 @@ export function parsePermissionQuery(query: string): (granted: ReadonlySet<strin
 }
 
 function malformed(): AppError {
-  const message = "Write permission names joined by AND and OR, with parentheses where they are needed.";
+  const message = "Join permission names with AND and OR, with parentheses where needed.";
   return new AppError("invalid_request", `permissions: ${message}`, { fields: { permissions: message } });
 }

@@ -13,11 +13,11 @@ export const updateWorkspace: ServiceRouteHandler<"updateWorkspace"> = async ({
   params,
 }) => {
   const id = params.workspace_id ?? "";
-  if (!(await findWorkspace(id))) throw new AppError("not_found", "There is no such workspace.");
+  if (!(await findWorkspace(id))) throw new AppError("not_found", "Workspace not found.");
   const actor = systemActor(id, "Service");
   await change({ ...actor, origin: { ...actor.origin, requestId } }, body);
   const workspace = await findWorkspace(id);
-  if (!workspace) throw new AppError("not_found", "There is no such workspace.");
+  if (!workspace) throw new AppError("not_found", "Workspace not found.");
   return {
     workspace_id: id,
     slug: workspace.slug,
@@ -33,12 +33,12 @@ export const updateWorkspace: ServiceRouteHandler<"updateWorkspace"> = async ({
   };
 };
 
-/** Ids are words; what is not one might be what PostgreSQL cannot even hold. */
+/** Anything but word characters isn't an id, and PostgreSQL might not even be able to store it. */
 function findWorkspace(id: string) {
   return /^[\w-]{1,64}$/.test(id) ? db().workspace.findUnique({ where: { id } }) : null;
 }
 
-/** Quotas first: only they can be refused. API access last: keys work when their limits are in place. */
+/** Quotas first, because only they can be rejected. API access last, so that limits are in place when keys start to work. */
 async function change(actor: SystemActor, input: PutWorkspaceInput): Promise<void> {
   const { quotas, requests_per_minute: requestsPerMinute, api_access: apiAccess } = input;
   if (quotas)

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime";
 
 export type ServiceOperationId = keyof ServiceOperations;
 
-/** What a route for services is called with, after the service token was checked. */
+/** The argument of a service route handler. Handlers check the service token first, before reading anything else. */
 export type ServiceRequest = {
   requestId: string;
   params: Record<string, string>;

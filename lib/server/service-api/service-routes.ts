@@ -18,10 +18,10 @@ const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   updateWorkspace,
 };
 
-/** Every route that a service token opens. */
+/** All routes for service tokens, with or without a trailing slash. */
 export const serviceRoutes = routesOf<ServiceOperationId>(serviceOperations);
 
-/** Paths that belong to services, whether or not a route is there. */
+/** Whether a path belongs to the service API, even if no route exists. */
 export function isServicePath(path: string): boolean {
   return /^\/(api\/v1|oauth|v2)(\/|$)/.test(path);
 }

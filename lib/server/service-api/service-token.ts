@@ -2,8 +2,8 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { AppError } from "@/lib/contracts/app-error";
 
 /**
- * Lets only a service with its token go on: as Bearer or, where `basic` is allowed (RFC 7662 §2.1), as the password of HTTP
- * Basic. Nothing of the request is read before, so that a wrong token learns nothing of the key beside it.
+ * Requires a valid service token: as Bearer or, if `basic` is set (RFC 7662 §2.1), as the HTTP Basic password. Call
+ * it before reading anything else of the request, so that a wrong token reveals nothing about the key in it.
  * @throws AppError `missing_key`, `invalid_key`
  */
 export function requireServiceToken(authorization: string | null, tokens: Buffer[], basic = false): void {
@@ -17,10 +17,10 @@ export function requireServiceToken(authorization: string | null, tokens: Buffer
   if (presented === null || presented === "")
     throw new AppError("missing_key", "No service token was sent. Send it as Authorization: Bearer TOKEN.");
   const digest = hash("sha256", presented, "buffer");
-  // Each is compared, in constant time: neither which one matched nor how much of it shows.
+  // Compare with every token in constant time, so that timing reveals neither which one matched nor how much of it.
   let known = false;
   for (const token of tokens) known = timingSafeEqual(token, digest) || known;
-  if (!known) throw new AppError("invalid_key", "The service token is not valid.");
+  if (!known) throw new AppError("invalid_key", "The service token isn't valid.");
 }
 
 function passwordOf(basic: string): string {

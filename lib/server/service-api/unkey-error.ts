@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { type errorAnswer, unkeyErrorOf } from "@/lib/contracts/http-api/error";
 
 /**
- * An error answer of ours that Unkey's clients read as well. Their SDKs check it against a schema, and throw "response
- * validation failed" where a field of it is missing.
+ * Adds Unkey's error fields to our error body, so that both kinds of clients can read it. Unkey's SDKs throw
+ * "response validation failed" if a field of their schema is missing.
  */
 export async function asUnkeyError(answer: Response): Promise<Response> {
   const body = (await answer.json()) as z.infer<typeof errorAnswer>;

@@ -7,8 +7,8 @@ import { parsePermissionQuery } from "./permission-query";
 import type { ServiceRouteHandler } from "./service-request";
 
 /**
- * POST /v2/keys.verifyKey: Unkey's contract (https://www.unkey.com/docs/api-reference/v2/keys/verify-api-key), so that its
- * SDKs work with this server as their base URL. Always 200 for an answer, whichever it is.
+ * POST /v2/keys.verifyKey: Unkey's API (https://www.unkey.com/docs/api-reference/v2/keys/verify-api-key), so that its
+ * SDKs work with this server as base URL. Answers 200 for every outcome.
  */
 export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async ({
   body,
@@ -36,7 +36,7 @@ export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async
   return { meta: { requestId }, data: dataOf(decision) };
 };
 
-/** Unkey's credits are the meter `credits`: each verification uses one of them, or as many as it says. */
+/** Unkey's credits are the meter `credits`. A verification uses one unit unless the request sets a cost. */
 function creditsOf({ credits }: VerifyUnkeyInput): MeterCost {
   return credits ? { meter: "credits", cost: credits.cost } : { meter: "credits", cost: 1, ifBounded: true };
 }
@@ -44,7 +44,7 @@ function creditsOf({ credits }: VerifyUnkeyInput): MeterCost {
 function dataOf(decision: Decision): UnkeyAnswer["data"] {
   const { key } = decision;
   const code = decision.allowed ? "VALID" : unkeyCodes[decision.code];
-  // Of a key that is not there any more, Unkey tells nothing.
+  // For a missing or revoked key, Unkey returns only the code.
   if (!key || code === "NOT_FOUND") return { valid: false, code };
   return {
     valid: decision.allowed,

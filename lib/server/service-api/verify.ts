@@ -7,7 +7,7 @@ import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine
 import { mayWrite } from "@/lib/engine/request/may-write";
 import type { ServiceRouteHandler } from "./service-request";
 
-/** POST /api/v1/verify: may this key pass? Always 200 for an answer, whichever it is (docs/http-api.md, 5.3). */
+/** POST /api/v1/verify: decides about a key. Answers 200 for every outcome (docs/http-api.md, 5.3). */
 export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, requestId, server }) => {
   const decision = await decide(
     {
@@ -28,7 +28,7 @@ export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, reques
   return responseBody(decision);
 };
 
-/** Neither method nor permission: the permission is not judged. Both: the stricter counts. */
+/** Without a method and a permission, the permission isn't checked. With both, the stricter one applies. */
 function writes({ method, permission }: VerifyInput): boolean {
   return permission === "write" || (method !== undefined && mayWrite(method, []));
 }
@@ -60,7 +60,10 @@ function responseBody(decision: Decision): VerifyAnswer {
   };
 }
 
-/** When the next use is free, or the quota's period ends, as the Retry-After of the key's own API says it; `reset_at` is when all of them are. */
+/**
+ * Seconds until the next request is possible, or until the quota's period ends, like Retry-After of the key API.
+ * `reset_at` is when the full limit is available again.
+ */
 function retryAfter({ retryAfterSeconds, rateLimit }: Denial): number {
   return retryAfterSeconds ?? wholeSeconds(rateLimit?.nextInMs ?? 0);
 }

@@ -77,7 +77,7 @@ test("an account is connected, listed, signs in, and is disconnected; each chang
     "account.identity_connected",
     "account.identity_disconnected",
   ]);
-  const mails = (await keptMails(email)).filter((mail) => mail.includes("How you sign in was changed"));
+  const mails = (await keptMails(email)).filter((mail) => mail.includes("Your sign-in methods were changed"));
   expect(mails).toHaveLength(2);
   expect(mails[0]).toContain("was connected to");
   expect(mails[1]).toContain("was disconnected from");

@@ -74,7 +74,7 @@ describe("deleting one's account", () => {
       where: { action: "account.deleted", actorId: admin.id },
     });
     expect(event).toMatchObject({ workspaceId: null, targetName: admin.name, ip: "203.0.113.7" });
-    expect((await keptMails(admin.email)).at(-1)).toContain("account is deleted");
+    expect((await keptMails(admin.email)).at(-1)).toContain("account was deleted");
   });
 
   test("leaves no row that is the person's, and the rows of the access log", async () => {
@@ -211,7 +211,7 @@ describe("at the same time as deleting an account", () => {
       await db().auditEvent.count({ where: { action: "account.deleted", actorId: stage.users.admin.id } }),
     ).toBe(1);
     const farewells = (await keptMails(stage.users.admin.email)).filter((mail) =>
-      mail.includes("account is deleted"),
+      mail.includes("account was deleted"),
     );
     expect(farewells).toHaveLength(1);
   });

@@ -6,7 +6,7 @@ import { askForPasskey } from "@/lib/server/second-factors/check-assertion";
 export const POST = withAccount(
   { secondStep: true },
   async ({ session: { id, userId, needsSecondFactor } }) => {
-    if (!needsSecondFactor) throw new AppError("conflict", "You are signed in already.");
+    if (!needsSecondFactor) throw new AppError("conflict", "You're already signed in.");
     return ok(await askForPasskey({ purpose: "second_step", boundTo: id, userId }));
   },
 );

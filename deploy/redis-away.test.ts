@@ -46,7 +46,7 @@ function storesOf(instances: LimitInstance[]): string[] {
   return [...new Set(instances.map(({ limitSharing }) => limitSharing.store.constructor.name))];
 }
 
-/** All instances have come to count in one store, and take grants there. */
+/** Waits until all instances count in one store and take grants there. */
 function allIn(store: string, instances: LimitInstance[]): Promise<void> {
   return waitUntil(
     `all take grants from ${store}`,
@@ -109,7 +109,7 @@ test("S53 Redis is killed and comes back empty, again and again: no call fails, 
   for (const [{ rateLimitPerMinute }, uses] of load.uses) {
     const most = mostWithin(uses, shortTimes.windowMs);
     expect(most).toBeLessThanOrEqual(rateLimitPerMinute as number);
-    // It is no proof where nobody comes near the limit.
+    // It proves nothing if no instance comes near the limit.
     expect(most).toBeGreaterThan(0.8 * (rateLimitPerMinute as number));
   }
 }, 60_000);
@@ -157,7 +157,7 @@ test("no grants are taken from PostgreSQL before a renewal that began when the r
     return store === "postgres" && shares;
   });
   await redis.start();
-  // The first may have crossed a renewal of the other that began while this row still said Redis.
+  // The first renewal may have overlapped one of the other instance, which began while this row still said Redis.
   expect([renew(inPostgres), renew(inPostgres)]).toEqual([false, true]);
   expect(renew(inRedis)).toBe(false);
   await sharing.stop();

@@ -107,7 +107,7 @@ test("S53 with Redis no window over three holders has more uses than the limit, 
     expect(most).toBeLessThanOrEqual(limit);
     expect(most).toBeGreaterThan(0.9 * limit);
   }
-  // Were grants counted for the window alone, there would be too many.
+  // If grants counted for the window only, there would be too many.
   expect(await play("short", 5, { ...times, windowMs: times.windowMs - times.grantMs })).toBeGreaterThan(5);
 });
 

@@ -87,7 +87,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(Object.keys(other.headers).filter((header) => header.startsWith("access-control-"))).toEqual([]);
     const own = await preflight("/auth/api-keys/current", page);
     expect([own.status, own.headers.allow]).toEqual([204, "GET, HEAD, PATCH, PUT, DELETE, OPTIONS"]);
-    // OPTIONS that is no preflight is a request like any other.
+    // OPTIONS that is not a preflight is a request like any other.
     expect((await sendRaw(gateway.port, "/v1", { method: "OPTIONS" })).status).toBe(401);
     expect(
       (await sendRaw(gateway.port, "/v1", { method: "OPTIONS", headers: { origin: page } })).status,
@@ -128,7 +128,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   });
 });
 
-/** The socket once the protocol has changed, else the status of the answer. */
+/** The socket after the protocol was switched, or else the status of the answer. */
 function openWebSocket(
   port: number,
   headers: Record<string, string>,

@@ -6,7 +6,7 @@ import { startDocumentApi } from "@/tests/peers/document-api";
 import { type Gateway, startGateway } from "@/tests/peers/gateways";
 import { sendRaw, useKeyApiServer } from "@/tests/processes/key-api-server";
 
-/** The example of examples/document-api behind nginx, with the configuration that is shipped. */
+/** examples/document-api behind nginx, with the shipped configuration. */
 useRuntime();
 const keyward = useKeyApiServer();
 let api: Awaited<ReturnType<typeof startDocumentApi>>;
@@ -84,7 +84,7 @@ test("S48 nobody is believed who does not come through the gateway as it is ship
     body: "a",
   });
   expect(made.json).not.toMatchObject({ uploaded_by: "key_forged" });
-  // A gateway that passes a client's header on beside its own, or sets none.
+  // As from a gateway that passes on a client's header besides its own, or sets none.
   for (const headers of [[], forged.slice(0, 1), [...forged, ...forged]])
     expect((await sendRaw(api.port, "/v1/files", { headers })).status).toBe(503);
 });

@@ -183,7 +183,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     }
   });
 
-  // The hung server never answers: a file that sets no limit waits for a minute, as nginx does, or for good.
+  // The hung server never answers: a configuration without a timeout waits for a minute, as nginx does, or forever.
   test("S50 with Keyward down or hung nobody passes, and the answer comes in time", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);

@@ -34,7 +34,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   });
   afterAll(() => gateway.stop());
 
-  /** The answer's status, and what the API saw if the request came to it, in the names that CGI has for it. */
+  /** The answer's status, and the headers that the API saw, under their CGI names, if the request reached it. */
   async function send(secret: string, headers: Headers) {
     const before = api.seen.length;
     const { status } = await sendRaw(gateway.port, "/v1", { headers: [...headers, ["x-api-key", secret]] });
@@ -76,7 +76,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
           secret,
           part.map((spelling) => [spelling, "forged"]),
         );
-        // nginx cannot remove headers by a part of their name: Keyward refuses those that its file does not list.
+        // nginx can't remove headers by a part of their name: Keyward refuses those that the file doesn't list.
         const isUnlisted = name === "nginx" && /^X-Keyward(-Anything)?$/.test(claimed);
         const isRefused = isUnlisted && part.some((spelling) => /^[a-z-]+$/i.test(spelling));
         expect(status, `${claimed}: ${part[0]}`).toBe(isRefused ? 400 : 200);
@@ -145,7 +145,7 @@ describe("the files of gateways that do not run here", () => {
     for (const spelling of overrides.filter((spelling) => /[^a-z0-9-]/i.test(spelling)))
       expect(removed.test(spelling), spelling).toBe(true);
     for (const header of plain) expect(removed.test(header), header).toBe(false);
-    // What is left of the client's own before Keyward is asked, it refuses.
+    // Keyward refuses client headers that are left.
     for (const header of identityHeaders) expect(text).toContain(`          ${header}: ""`);
   });
 

@@ -17,13 +17,13 @@ useRuntime();
 const names: GatewayName[] = ["nginx", "caddy", "haproxy"];
 let api: Awaited<ReturnType<typeof startProtectedApi>>;
 let gateways: Record<GatewayName, Gateway>;
-/** What both instances decide with. */
+/** The state that both instances share. */
 let decidesWith: () => Runtime;
 let instances: [Instance, Instance];
 
 type Instance = Awaited<ReturnType<typeof startInstance>>;
 
-/** An instance in this process, and what it was asked. */
+/** An instance in this process, and the calls it received. */
 async function startInstance() {
   const seen: Pick<IncomingMessage, "method" | "url" | "headers">[] = [];
   const server = createServer(
@@ -68,7 +68,7 @@ const isPostBy =
   ({ method, headers }: Instance["seen"][number]): boolean =>
     method === "POST" && headers["x-request-id"] === gateway;
 
-/** Until the gateways have had several checks answered by each of these instances. nginx asks before each call instead. */
+/** Waits until each of these instances has answered several checks. nginx asks before each call instead. */
 async function untilChecked(checked: Instance[]): Promise<void> {
   const counts = () =>
     checked.map(({ seen }) => {
@@ -93,7 +93,7 @@ test("a gateway sends nothing to an instance for many calls before that closes i
   const [stopping, other] = instances;
   const unexpected: string[] = [];
   const calls = { nginx: 0, caddy: 0, haproxy: 0 };
-  /** The number of the last call that the stopping instance took, and of the last before its listener closed. */
+  /** The number of the last call that the stopping instance received, and of the last before its listener closed. */
   const last = { taken: { ...calls }, closed: { ...calls } };
   stopping.server.on("request", (request: IncomingMessage) => {
     for (const name of names) if (isPostBy(name)(request)) last.taken[name] = calls[name];
@@ -136,7 +136,7 @@ test("while the database is away, gateways ask on: known keys pass and the other
   const { actor } = await makeWorkspace();
   const [known, unknown] = [await makeKey(actor, { canManageKeys: true }), await makeKey(actor)];
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
-  // Limits are shared with nobody then.
+  // Then no limits are shared.
   await runtime().engine.leaseKeeper.stop();
   try {
     const settings = { DATABASE_URL: proxy.url, STALE_VERDICT_SECONDS: "600" };

@@ -12,7 +12,7 @@ local function set(names)
   return result
 end
 
--- The headers that Keyward decides by.
+-- The headers that Keyward reads.
 local asked = set({
   "authorization", "x-api-key", "user-agent", "x-request-id", "x-forwarded-for", "origin",
   "x-http-method-override", "x-http-method", "x-method-override",

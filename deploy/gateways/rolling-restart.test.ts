@@ -105,8 +105,8 @@ function startCaller(name: string, port: number, secret: string, call: Call, fai
 type CallAnswer = { status: number | string; body: string };
 
 /**
- * Keyward's own 503: on a machine short of processor time the database answers too late for a shared limit. The call was not lost.
- * What a gateway says by itself has no request id of Keyward's.
+ * Keyward's own 503: on a busy machine the database answers too late for a shared limit. The call was not lost. A gateway's own
+ * 503 has no request id of Keyward's.
  */
 function isShortOfTime({ status, body }: CallAnswer): boolean {
   return status === 503 && /"code":"unavailable".*"request_id":"req_/.test(body);

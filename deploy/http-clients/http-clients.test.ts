@@ -52,7 +52,7 @@ function callsOf(secret: string): Call[] {
 
 const source = (name: string) => path.join(import.meta.dirname, name);
 
-/** A program reads a call a line, as fields with tabs between them, and prints the status and the body of each answer on a line. */
+/** A program reads one call per line, as fields separated by tabs, and prints one line with status and body for each answer. */
 test.each([
   ["Java", "java", [source("Client.java")]],
   ["Python", "python3", [source("client.py")]],
@@ -89,13 +89,13 @@ function expectAnswer({ method, path, status, contains }: Call, answer: string):
   expect(answer, name).toContain(contains);
 }
 
-/** What a program of Debian's prints. */
+/** What a program from a Debian package prints. */
 async function run(program: string, args: string[], input: string): Promise<string> {
   const child = spawn(program, args, {
     env: { NODE_ENV: "test", PATH: "/usr/bin:/bin" },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  // A program that reads nothing may have ended before.
+  // A program that reads no input may have ended already.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   const ended = once(child, "close");

@@ -3,7 +3,7 @@ import { createStore } from "./document-store.mjs";
 import { sendError, sendJson } from "./send.mjs";
 
 /**
- * @typedef {{ workspaceId: string, keyId: string }} Key Whose request it is. Keyward decided already that it may pass.
+ * @typedef {{ workspaceId: string, keyId: string }} Key The caller's key. Keyward has already allowed the request.
  * @typedef {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse, key: Key) => unknown} Handler
  * @typedef {{ request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse, parameters: URLSearchParams, id: string,
  *   documents: ReturnType<ReturnType<typeof createStore>["of"]>, key: Key }} Call
@@ -21,7 +21,7 @@ const routes = [
 ];
 
 /**
- * Files, models and workflow runs, in memory. Each workspace sees its own; which methods a key may call, Keyward has decided.
+ * Files, models and workflow runs, in memory. Each workspace sees its own. Keyward has decided which methods a key may call.
  * @returns {Handler}
  */
 export function createDocumentApi() {
@@ -41,7 +41,7 @@ export function createDocumentApi() {
     try {
       await handle({ request, response, parameters, id, documents: store.of(key.workspaceId), key });
     } catch {
-      // The client went away in the middle of its upload: there is nobody left to answer.
+      // The client disconnected during its upload, so there is no one to answer.
       response.destroy();
     }
   };
@@ -115,7 +115,7 @@ function getRun({ response, documents, id }) {
 }
 
 /**
- * The body, or null where it is longer than it may be.
+ * The body, or null if it is too long.
  * @param {import("node:http").IncomingMessage} request
  * @param {number} most
  */
@@ -124,7 +124,7 @@ async function readBody(request, most) {
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    // Read to its end all the same, so that the client is listening when it is told.
+    // Read to the end anyway, so that the client is ready for the answer.
     if (length <= most) chunks.push(chunk);
   }
   return length <= most ? Buffer.concat(chunks) : null;

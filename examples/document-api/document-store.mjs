@@ -15,11 +15,11 @@ const models = [
   },
 ];
 
-/** Memory is bounded: this is an example, and forgets all of it when it ends. */
+/** Bounds memory: this example keeps everything in memory until it ends. */
 const mostFiles = 100;
 const mostRuns = 1000;
 
-/** The documents of each workspace, apart from every other's. */
+/** The documents of each workspace, kept apart. */
 export function createStore() {
   /** @type {Map<string, ReturnType<typeof createDocuments>>} */
   const workspaces = new Map();

@@ -2,8 +2,8 @@
 import { sendError } from "./send.mjs";
 
 /**
- * Reads whose key it is from the headers that the gateway sets from Keyward's answer. Each must be there exactly once: a
- * gateway that forgets one, or lets a client's own through, is noticed here and nobody passes.
+ * Reads the caller's key from the headers that the gateway sets from Keyward's answer. Each must be there exactly once, so a
+ * gateway that forgets one, or passes on a client's own, is noticed and every request is refused.
  * @param {import("./document-api.mjs").Handler} handler
  * @returns {import("node:http").RequestListener}
  */

@@ -17,7 +17,7 @@ server.listen(settings.port, settings.host, () => {
 });
 
 /**
- * Loaded where it is used alone: behind a gateway this service needs no package at all.
+ * Imports the SDK only in this mode: behind a gateway this service needs no package.
  * @param {import("./document-api.mjs").Handler} handler
  * @param {{ url: string, serviceToken: string }} keyward
  */
@@ -25,6 +25,6 @@ async function withSdk(handler, { url, serviceToken }) {
   const { createKeyward } = await import("@keyward/sdk");
   const { protect } = await import("@keyward/sdk/node");
   const keyward = createKeyward({ url, serviceToken });
-  // Nothing stands before this service in this mode: the socket's address is the client's.
+  // There is no proxy in this mode, so the socket's address is the client's.
   return protect(keyward, handler, { clientIp: (request) => request.socket.remoteAddress });
 }

@@ -6,7 +6,7 @@ export function sendJson(response, status, body) {
 }
 
 /**
- * Errors in the shape of Keyward's own, so that a client reads one kind.
+ * Errors have the shape of Keyward's own, so that clients handle one kind.
  * @param {import("node:http").ServerResponse} response
  * @param {number} status
  * @param {string} code

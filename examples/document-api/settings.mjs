@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * How this service is protected is said, never guessed: taken for "behind a gateway" by mistake, it would believe anybody.
+ * How this service is protected must be set, not guessed: without its gateway it would believe any client's headers.
  * @param {NodeJS.ProcessEnv} env
  * @returns {string | { mode: "gateway", host: string, port: number }
- *   | { mode: "sdk", host: string, port: number, url: string, serviceToken: string }} A sentence where the start is refused.
+ *   | { mode: "sdk", host: string, port: number, url: string, serviceToken: string }} A sentence if the service must not start.
  */
 export function readSettings(env) {
   const port = Number(env.PORT ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65535) return "PORT must be a port number.";
   if (env.PROTECTED_BY === "gateway") {
-    // Whoever reaches this port may say who they are. Only the gateway on this machine may.
+    // Whoever reaches this port can claim to be anyone, so only the gateway on this machine may reach it.
     if (env.HOST !== undefined && env.HOST !== "127.0.0.1")
       return "Behind a gateway this service listens on 127.0.0.1 alone: leave HOST out.";
     return { mode: "gateway", host: "127.0.0.1", port };

@@ -1,6 +1,6 @@
 /**
- * `npm run build` in this folder, and before `npm pack`: JavaScript by esbuild, declarations by tsc, both into dist/ or the
- * folder that is named.
+ * Run by `npm run build` in this folder and before `npm pack`: JavaScript with esbuild, declarations with tsc, both into dist/ or
+ * the folder that is given.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", here, "--o
 for (const name of readdirSync(dist).filter((file) => file.endsWith(".d.ts")))
   addExtensions(join(dist, name));
 
-/** Node's own resolution, which TypeScript follows under `nodenext`, knows no import without an extension. */
+/** Node's resolution, which TypeScript follows under `nodenext`, needs extensions in imports. */
 function addExtensions(file) {
   writeFileSync(file, readFileSync(file, "utf8").replaceAll(/(from "\.\/[^"]+)"/g, '$1.js"'));
 }

@@ -81,7 +81,7 @@ test("a remembered answer is for its own method, path, permission, workspace and
     const { [field]: _, ...without } = asked;
     expect(cache.find(without as typeof asked), field).toBeUndefined();
   }
-  // A field that this version does not know of yet still tells questions apart.
+  // A field that this version doesn't know yet still makes another question.
   expect(cache.find({ ...asked, meter: "uploads" } as typeof asked)).toBeUndefined();
 });
 

@@ -5,12 +5,12 @@ import type { VerifiedKey } from "./verdict";
 type Remembered = Omit<VerifiedKey, "cached" | "requestId">;
 type Entry = { answer: Remembered; endsAt: number };
 
-/** Keys beyond this many are asked about again: memory stays bounded, whatever is presented. */
+/** Bounds memory: answers beyond this many are forgotten. */
 const mostEntries = 10_000;
 
 /**
- * Positive answers for `maxAgeSeconds`, and never past the key's own expiry. An answer's age counts from when its question was
- * sent, so that no revocation is older than `maxAgeSeconds` when its key still passes. Neither keys nor refusals are kept.
+ * Keeps positive answers for `maxAgeSeconds`, and never past the key's expiry. An answer's age counts from when its question was
+ * sent, so a key passes for at most `maxAgeSeconds` after it was revoked. Neither keys nor denials are kept.
  */
 export class AnswerCache {
   readonly #entries = new Map<string, Entry>();
@@ -43,7 +43,7 @@ export class AnswerCache {
   }
 }
 
-/** The whole question, hashed so that no key is kept. Only the user agent is left out: it is logged, and judged by nobody. */
+/** The whole question but for the user agent, which is only logged. Hashed, so that no key is kept. */
 function idOf({ user_agent, ...judged }: Question): string {
   const parts = Object.entries(judged).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64");

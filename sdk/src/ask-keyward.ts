@@ -15,8 +15,8 @@ export type Question = {
 export type Endpoint = { url: string; serviceToken: string; timeoutMs: number; docsUrl: string };
 
 /**
- * Asks once, and once more where the connection failed; both within `timeoutMs`. A connection that broke after Keyward had
- * decided makes the second question count a second use.
+ * Asks once, and once more if the connection failed, both within `timeoutMs`. If the connection broke after Keyward had decided,
+ * the second question counts as a second use.
  * @throws KeywardUnavailableError, KeywardConfigurationError
  */
 export async function askKeyward(question: Question, requestId: string, endpoint: Endpoint): Promise<Parsed> {
@@ -50,7 +50,7 @@ async function send(
       "x-request-id": requestId,
     },
     body: JSON.stringify(question),
-    // A redirect would carry the key and the token to somebody else.
+    // A redirect would send the key and the token to another server.
     redirect: "error",
     cache: "no-store",
     signal,
@@ -78,7 +78,7 @@ function read({ status, text, retryAfter }: Answer, { url, docsUrl }: Endpoint):
   });
 }
 
-/** The names of the fields that were refused. Their values stay out: one of them is the key. */
+/** The names of the refused fields, without their values: one of them is the key. */
 function reasonIn(text: string): string {
   try {
     const { error } = JSON.parse(text) as {

@@ -1,25 +1,25 @@
 import type { Question } from "./ask-keyward";
 import { type HeaderSource, headerValues, matchingValues } from "./read-headers";
 
-/** A request that asks to pass. */
+/** A request to decide about. */
 export type VerifyRequest = {
   headers: HeaderSource;
-  /** With a method other than GET, HEAD and OPTIONS the key must be allowed to write. Left out, nothing is judged by it. */
+  /** With a method other than GET, HEAD and OPTIONS the key must be allowed to write. Without one, this is not checked. */
   method?: string | undefined;
-  /** Goes into the access log, without its query. */
+  /** For the access log, without its query. */
   url?: string | undefined;
   /**
-   * The client's address, which only you know: the socket's, or what a proxy that you trust says. No header is read for it.
-   * Without one, a key that is bound to addresses is refused.
+   * The client's address: the socket's, or what a proxy that you trust says. It is not read from headers. Without it, a key with a
+   * list of allowed addresses is refused.
    */
   clientIp?: string | undefined;
-  /** What the request needs beside its method. The stricter of both counts. */
+  /** What the request needs besides its method. The stricter of both counts. */
   permission?: "read" | "write" | undefined;
-  /** Only this workspace's keys may pass. */
+  /** Only keys of this workspace pass. */
   workspaceId?: string | undefined;
 };
 
-/** What Keyward is asked about a request, within the bounds it takes: nothing a client sends makes it an invalid question. */
+/** The question about a request, cut to what Keyward accepts: nothing that a client sends makes it invalid. */
 export function buildQuestion(request: VerifyRequest, key: string): Question {
   const method = request.method?.toUpperCase();
   const knownMethod = method !== undefined && /^[A-Z]{1,16}$/.test(method);
@@ -41,25 +41,25 @@ export function buildQuestion(request: VerifyRequest, key: string): Question {
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
-/** In each spelling that a server might read as one of these names: any separator for a hyphen. */
+/** Matches every spelling that a server could read as one of these names: any separator for a hyphen. */
 const overrideName = /^x[^a-z0-9](?:http[^a-z0-9]method|(?:http[^a-z0-9])?method[^a-z0-9]override)$/;
 
 const overrideHeaders = ["x-http-method-override", "x-http-method", "x-method-override"];
 
-/** A GET that some frameworks would treat as a DELETE writes. With more than one override, they differ on which of them counts. */
+/** A GET that a header overrides to DELETE writes. With more than one override, servers differ on which one counts. */
 function overridesMethod(headers: HeaderSource): boolean {
   const methods =
     matchingValues(headers, overrideName) ?? overrideHeaders.flatMap((name) => headerValues(headers, name));
   return methods.length > 1 || methods.some((method) => !safeMethods.has(method.trim().toUpperCase()));
 }
 
-/** The query stays here: it is not judged, and may hold what no log should. */
+/** Leaves out the query: it isn't needed for the decision, and may contain secrets. */
 function pathOf(url: string): string {
   const path = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] as string;
   return (path || "/").slice(0, 8192);
 }
 
-/** node:http says `fe80::1%eth0`; the part after the sign is this machine's own. */
+/** node:http says `fe80::1%eth0`; the part after % is the name of a network interface here. */
 function withoutZone(address: string): string {
   return address.split("%", 1)[0] as string;
 }

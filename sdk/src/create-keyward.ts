@@ -11,42 +11,41 @@ export type { VerifyRequest };
 export type KeywardOptions = {
   /** Where Keyward answers, such as `http://127.0.0.1:3000`. */
   url: string | undefined;
-  /** One of Keyward's `SERVICE_TOKENS`. It may ask about every key: keep it out of browsers and out of logs. */
+  /** One of Keyward's service tokens. It can ask about every key: keep it out of browsers and logs. */
   serviceToken: string | undefined;
-  /** How long one answer may take, the second attempt included. Default 2000. */
+  /** How long an answer may take, including a second attempt. Default 2000. */
   timeoutMs?: number;
   /**
-   * What happens while Keyward cannot decide. Nobody passes in either case. `"throw"`: a KeywardUnavailableError; `"deny"`: a
-   * 503 `unavailable`. Default: `verify` throws, and middleware answers 503 and tells `onError`.
+   * What happens while Keyward can't decide; no request passes in either case. `"throw"`: a KeywardUnavailableError. `"deny"`: a
+   * denial 503 `unavailable`. Default: `verify` throws, and middleware answers 503 and calls `onError`.
    */
   onUnavailable?: "deny" | "throw";
-  /** Hears of each error that was answered with 503. Default: its message on standard error. */
+  /** Called with each error that was answered with 503. Default: prints its message on standard error. */
   onError?: (error: KeywardError) => void;
   /**
-   * Default 0: every request is asked about. Above, up to 300, a positive answer is used again for so many seconds, and that is
-   * what it costs: for so long after a revocation, a disabling or a lowered role the answer may still be yes, and requests
-   * answered from memory count towards no limit and stand in no access log.
+   * For how many seconds a positive answer is used again, up to 300. Default 0: every request is asked about. The price: for so long
+   * after a revocation the key may still pass, and requests answered from memory count towards no limit and are in no access log.
    */
   maxAgeSeconds?: number;
-  /** Where each error code is explained; in denials. Default: `/docs/errors` at `url`. */
+  /** The page that explains error codes, linked in denials. Default: `/docs/errors` at `url`. */
   docsUrl?: string;
 };
 
 export type Keyward = {
   /**
-   * May this request pass?
+   * Decides whether a request may pass.
    * @throws KeywardUnavailableError unless `onUnavailable` is `"deny"`, KeywardConfigurationError
    */
   verify(request: VerifyRequest): Promise<Verdict>;
-  /** The same for middleware: while nothing can be decided it is a denial, unless `onUnavailable` is `"throw"`. */
+  /** The same for middleware: if Keyward can't decide, the result is a denial, unless `onUnavailable` is `"throw"`. */
   judge(request: VerifyRequest): Promise<Verdict>;
 };
 
 /**
- * @param options As a function they are read at the first use, for modules that are also loaded where they are not set, as
- * Next.js does while it builds.
- * @throws KeywardConfigurationError where an option is missing or wrong, so that a service does not start without its guard; at
- * the first use where `options` is a function.
+ * @param options A function is called at the first use, for modules that are also loaded where its values aren't set, as in a build
+ * with Next.js.
+ * @throws KeywardConfigurationError if an option is missing or invalid, so that a service doesn't start unprotected; at the first
+ * use if `options` is a function.
  */
 export function createKeyward(options: KeywardOptions | (() => KeywardOptions)): Keyward {
   if (typeof options !== "function") return connect(options);
@@ -122,7 +121,7 @@ function inRange(name: string, value: number, least: number, most: number): numb
   throw new KeywardConfigurationError(`${name} must be a number from ${least} to ${most}.`);
 }
 
-/** The client's own label where it is well-formed, as Keyward keeps it too; else a new one. */
+/** The client's own request id if it is well-formed, as Keyward keeps it too; otherwise a new one. */
 function requestIdOf({ headers }: VerifyRequest): string {
   const [own, second] = headerValues(headers, "x-request-id");
   if (own !== undefined && second === undefined && /^[A-Za-z0-9_-]{1,64}$/.test(own)) return own;

@@ -13,18 +13,18 @@ declare global {
   }
 }
 
-/** What is needed of Express's request. `keyward` is there for requests that passed. */
+/** The parts of Express's request that are used. `keyward` is set on requests that passed. */
 export type ExpressRequest = IncomingMessage & {
   originalUrl?: string;
-  /** By Express, and only where "trust proxy" says so from a header. */
+  /** Set by Express; taken from a header only with "trust proxy". */
   ip?: string | undefined;
   keyward?: VerifiedKey;
 };
 
-/** `app.use(protect(keyward))`: for Express 4 and 5, and whatever else takes (request, response, next). */
+/** `app.use(protect(keyward))`: for Express 4 and 5, and other frameworks with (request, response, next). */
 export function protect(keyward: Keyward, options: GuardOptions<ExpressRequest> = {}) {
   return (request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
-    // A router that is mounted under a path cuts that path off `url`.
+    // A router mounted at a path removes that path from `url`.
     const { rawHeaders, method, originalUrl, url } = request;
     keyward
       .judge(questionOf({ rawHeaders, method, url: originalUrl ?? url }, request, options))

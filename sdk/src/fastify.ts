@@ -11,9 +11,9 @@ declare module "fastify" {
   }
 }
 
-/** `app.addHook("onRequest", protect(keyward))`: before the body is read. For Fastify 4 and 5. */
+/** `app.addHook("onRequest", protect(keyward))`: runs before the body is read. For Fastify 4 and 5. */
 export function protect(keyward: Keyward, options: GuardOptions<FastifyRequest> = {}) {
-  // Fastify tells a hook that answered by what it returns: the reply.
+  // A hook that has answered returns the reply.
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const verdict = await keyward.judge(questionOf(request.raw, request, options));
     if (verdict.valid) {

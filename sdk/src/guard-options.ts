@@ -1,12 +1,12 @@
 import type { VerifyRequest } from "./create-keyward";
 
-/** What middleware may be told beside the request itself. `R` is the framework's request. */
+/** Options of middleware. `R` is the framework's request. */
 export type GuardOptions<R> = {
-  /** The client's address. Left out, keys that are bound to addresses are refused: no header is trusted unasked. */
+  /** Returns the client's address. Without it, keys with a list of allowed addresses are refused: no header is trusted by default. */
   clientIp?: (request: R) => string | undefined;
 } & Pick<VerifyRequest, "permission" | "workspaceId">;
 
-/** A request of node:http, and what Express and Fastify build on it, as a request that asks to pass. */
+/** Reads a request of node:http, also as Express and Fastify wrap it. */
 export function questionOf<R>(
   node: { rawHeaders: string[]; method?: string | undefined; url?: string | undefined },
   request: R,

@@ -11,7 +11,7 @@ declare module "hono" {
   }
 }
 
-/** `app.use(protect(keyward))`: for Hono on Node.js. For requests that passed, `c.get("keyward")` is the key. */
+/** `app.use(protect(keyward))`: for Hono on Node.js. `c.get("keyward")` is the key of a request that passed. */
 export function protect(keyward: Keyward, options: GuardOptions<Context> = {}) {
   return async (context: Context, next: Next): Promise<Response | undefined> => {
     const { headers, method, url } = context.req.raw;

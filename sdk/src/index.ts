@@ -1,4 +1,4 @@
-/** The front door of `@keyward/sdk`: all that is public beside the middleware of each framework. */
+/** Everything public in `@keyward/sdk` but the middleware of each framework. */
 export { createKeyward, type Keyward, type KeywardOptions, type VerifyRequest } from "./create-keyward";
 export { KeywardConfigurationError, KeywardError, KeywardUnavailableError } from "./keyward-error";
 export type { HeaderSource } from "./read-headers";

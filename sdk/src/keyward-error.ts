@@ -1,9 +1,9 @@
-/** What goes wrong between this service and Keyward. No message holds a key or the service token. */
+/** An error between this service and Keyward. No message contains a key or the service token. */
 export class KeywardError extends Error {
   override name = "KeywardError";
 }
 
-/** Keyward could not be asked, or could not decide: nobody knows whether the key is good, so nobody passes. */
+/** Keyward could not be reached, or could not decide, so no request passes. */
 export class KeywardUnavailableError extends KeywardError {
   override name = "KeywardUnavailableError";
   readonly retryAfterSeconds: number;
@@ -14,7 +14,7 @@ export class KeywardUnavailableError extends KeywardError {
   }
 }
 
-/** Keyward refused the question itself: a wrong service token, or an option that is not understood. Asking again does not help. */
+/** Keyward refused the question itself, because of a wrong service token or an invalid option. Asking again doesn't help. */
 export class KeywardConfigurationError extends KeywardError {
   override name = "KeywardConfigurationError";
   readonly status: number | null;

@@ -20,7 +20,7 @@ import { protect as protectNext } from "./next";
 import { protect as protectNode } from "./node";
 import type { VerifiedKey } from "./verdict";
 
-/** Each framework as it is, over real sockets; a Next.js route handler is a function of a web-standard request. */
+/** Each framework over real sockets. A Next.js route handler is a function of a web-standard request. */
 const serviceToken = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: serviceToken });
 const server = useKeyApiServer();
@@ -30,7 +30,7 @@ const connect = (options: Partial<KeywardOptions> = {}) =>
 type Sees = (key: VerifiedKey) => void;
 const clientIp = () => "203.0.113.9";
 
-/** Each middleware before a service that answers with the id of the key it saw. */
+/** Each middleware in front of a service that answers with the id of the key it saw. */
 const services: Record<string, (keyward: Keyward, sees: Sees) => RequestListener> = {
   "node:http": (keyward, sees) =>
     protectNode(
@@ -44,7 +44,7 @@ const services: Record<string, (keyward: Keyward, sees: Sees) => RequestListener
   Express: (keyward, sees) => {
     const app = express();
     const router = express.Router();
-    // Mounted, so that the router's `url` is not the client's.
+    // Mounted at a path, so that the router's `url` differs from the client's.
     app.use(["/v1", "/"], router);
     router.use(protectExpress(keyward, { clientIp }), (request, response) => {
       sees(request.keyward as VerifiedKey);
@@ -78,7 +78,7 @@ const services: Record<string, (keyward: Keyward, sees: Sees) => RequestListener
       sees(c.get("keyward"));
       return c.text(c.get("keyward").keyId);
     });
-    // By default it replaces the Request and Response of the whole process, other tests included.
+    // By default it replaces Request and Response for the whole process, including other tests.
     return getRequestListener(app.fetch, { overrideGlobalObjects: false });
   },
   "Next.js": (keyward, sees) => {
@@ -212,7 +212,7 @@ for (const [name, service] of Object.entries(services)) {
   });
 }
 
-/** A web-standard service on a real socket, with each header that came, as Hono's own server for Node.js does it. */
+/** A web-standard service on a real socket that sees every header, as Hono's server for Node.js provides it. */
 function overWeb(answer: (request: Request) => Promise<Response>): RequestListener {
   return async (request, response) => {
     try {

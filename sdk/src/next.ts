@@ -3,7 +3,7 @@ import { denialAnswer } from "./denial-answer";
 import type { GuardOptions } from "./guard-options";
 import type { VerifiedKey } from "./verdict";
 
-/** `export const GET = protect(keyward, (request, key) => …)`: for route handlers, and every other Request → Response. */
+/** `export const GET = protect(keyward, (request, key) => …)`: for route handlers and other functions from Request to Response. */
 export function protect<R extends Request, C>(
   keyward: Keyward,
   handler: (request: R, key: VerifiedKey, context: C) => Response | Promise<Response>,

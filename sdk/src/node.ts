@@ -4,7 +4,7 @@ import { denialAnswer } from "./denial-answer";
 import { type GuardOptions, questionOf } from "./guard-options";
 import type { VerifiedKey } from "./verdict";
 
-/** `createServer(protect(keyward, (request, response, key) => …))`: the handler runs for requests that may pass alone. */
+/** `createServer(protect(keyward, (request, response, key) => …))`: the handler runs only for requests that may pass. */
 export function protect(
   keyward: Keyward,
   handler: (request: IncomingMessage, response: ServerResponse, key: VerifiedKey) => unknown,

@@ -1,11 +1,11 @@
 import type { Denial, RateLimit, VerifiedKey } from "./verdict";
 
-/** An answer as it came. Of which request it is, and whether it is from memory, the caller knows. */
+/** An answer as it was received. The caller adds the request id, and whether it is from memory. */
 export type Parsed = Omit<VerifiedKey, "cached" | "requestId"> | Omit<Denial, "requestId">;
 
 /**
- * Reads a 200 of POST /api/v1/verify. Undefined where it is anything but that: a proxy's page must not open a door, and neither
- * must an answer that says "valid" and not who.
+ * Reads a 200 of POST /api/v1/verify. Undefined for anything else: a proxy's page must not let a request pass, nor an answer that is
+ * valid without saying for which key.
  */
 export function parseVerdict(text: string, docsUrl: string): Parsed | undefined {
   const body = parseObject(text);
@@ -55,7 +55,7 @@ function readDenied(body: Fields, docsUrl: string): Parsed | undefined {
   };
 }
 
-/** An older Keyward does not say when the next use is free: then, when all of them are. */
+/** An older Keyward doesn't say when the next request can pass; then it is when the whole limit is available again. */
 function secondsOf(said: unknown, rateLimit: RateLimit | null): number {
   if (typeof said === "number" && Number.isFinite(said)) return Math.max(1, Math.ceil(said));
   if (!rateLimit) return 60;

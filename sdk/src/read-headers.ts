@@ -1,10 +1,10 @@
 /**
- * Where headers are read from: the raw list of node:http (`request.rawHeaders`: names and values in turn), in which repeats
- * can be seen, or web-standard `Headers`. Not `request.headers` of node:http: it drops a second Authorization unseen.
+ * The source of headers: the raw list of node:http (`request.rawHeaders`, names and values in turn), which shows repeats, or
+ * web-standard `Headers`. Not `request.headers` of node:http, which silently drops a second Authorization.
  */
 export type HeaderSource = readonly string[] | { get(name: string): string | null };
 
-/** Each value that came under a name. From web-standard headers it is at most one, with repeats folded by commas. */
+/** All values of a header. Web-standard headers have at most one, in which repeats are joined by commas. */
 export function headerValues(source: HeaderSource, name: string): string[] {
   if (isFolded(source)) {
     const value = source.get(name);
@@ -18,7 +18,7 @@ export function headerValues(source: HeaderSource, name: string): string[] {
   return found;
 }
 
-/** The values of all headers whose name, in small letters, matches. Null where the source can only be asked for one name. */
+/** The values of all headers whose lower-case name matches. Null if the source can't be listed. */
 export function matchingValues(source: HeaderSource, name: RegExp): string[] | null {
   if (!isFolded(source))
     return source.filter((_, at) => at % 2 === 1 && name.test((source[at - 1] as string).toLowerCase()));

@@ -1,16 +1,16 @@
 import { type HeaderSource, headerValues, isFolded } from "./read-headers";
 
-/** The one key of a request, or why there is none. */
+/** The key of a request, or why there is none. */
 export type ReadKey =
   | { ok: true; key: string }
   | { ok: false; code: "missing_key" | "invalid_key" | "invalid_request"; message: string };
 
-/** What Keyward itself takes at most. Longer ones are no keys, and are not worth a question. */
+/** Keyward accepts no longer keys, so they need no question. */
 const longestKey = 512;
 
 /**
  * Reads the key from `x-api-key: KEY`, `Authorization: Bearer KEY` or `Authorization: api-key KEY`, as Keyward does: the same
- * key in two forms is fine; what could be read two ways is `invalid_request`, for the next program might read it the other way.
+ * key in two forms is fine. What could be read in two ways is `invalid_request`, because another program could read it differently.
  */
 export function readKey(headers: HeaderSource): ReadKey {
   const authorizations = headerValues(headers, "authorization");
@@ -18,7 +18,7 @@ export function readKey(headers: HeaderSource): ReadKey {
   const folded = isFolded(headers);
   if (authorizations.length > 1 || (folded && authorizations.some(holdsTwoCredentials)))
     return refused("The Authorization header was sent more than once.");
-  // No key has a comma: in folded headers it stands between two of them.
+  // No key contains a comma: a comma in a joined header separates two of them.
   if (apiKeys.length > 1 || (folded && apiKeys.some((value) => value.includes(","))))
     return refused("The x-api-key header was sent more than once.");
   const fromAuthorization = readAuthorization((authorizations[0] ?? "").trim());
@@ -39,11 +39,11 @@ export function readKey(headers: HeaderSource): ReadKey {
 
 const ourScheme = /^(?:bearer|api-key)(?: |$)/i;
 
-/** `Bearer KEY` or `api-key KEY`; undefined for any other scheme, which is somebody else's business. */
+/** `Bearer KEY` or `api-key KEY`; undefined for any other scheme, which is not for Keyward. */
 function readAuthorization(value: string): ReadKey | undefined {
   if (value === "") return undefined;
   if (!value.includes(" ")) {
-    // A scheme that announces a key and brings none is no credential.
+    // A scheme without a key is not a credential.
     if (ourScheme.test(value)) return undefined;
     return invalid(
       "The Authorization header has no scheme. Send it as: Authorization: Bearer KEY, or Authorization: api-key KEY.",
@@ -53,7 +53,7 @@ function readAuthorization(value: string): ReadKey | undefined {
   return { ok: true, key: value.slice(value.indexOf(" ")).trim() };
 }
 
-/** Parameters of one credential, as Digest has them, are `name=value`; a second credential begins with a scheme and a space. */
+/** Parameters of one credential, as in Digest, are `name=value`. A second credential begins with a scheme and a space. */
 function holdsTwoCredentials(value: string): boolean {
   const [, ...more] = value.split(",");
   if (more.length === 0) return false;

@@ -22,7 +22,7 @@ const names: string[] = [];
 
 const frameworks = ["express", "fastify", "hono", "@hono/node-server", "@types/node", "@types/express"];
 
-/** Each block of the README as the file it names, where the package is installed as packed, beside the frameworks. */
+/** Writes each block of the README to the file it names, in a folder with the packed package and the frameworks. */
 beforeAll(() => {
   installSdk(folder);
   writeFileSync(path.join(folder, "package.json"), '{"type":"module"}');
@@ -55,7 +55,7 @@ test("the example that asks prints whose key it is, and why one is refused", asy
   expect(await ask()).toMatch(/^401 revoked_key: /);
 });
 
-/** What each example of a server answers to a key, where it does. */
+/** What each example of a server answers to a key, and at which path. */
 const servers: [string, string, (workspaceId: string) => string][] = [
   ["server.mjs", "/", () => "Hello, blog."],
   ...["express.mjs", "fastify.mjs", "hono.mjs"].map(
@@ -126,7 +126,7 @@ test("every example compiles in a strict TypeScript project, as JavaScript and a
     for (const extension of ["mjs", "mts"])
       writeFileSync(path.join(project, `${path.parse(name).name}-as.${extension}`), code);
   }
-  // What the types say: a key that is there, by its own type, and no unknown request.
+  // The types must say that the key is present, and what type it has, with no request of type unknown.
   writeFileSync(path.join(project, "types.mts"), typeAssertions);
   const compilerOptions = {
     ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noEmit: true },

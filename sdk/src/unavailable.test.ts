@@ -18,7 +18,7 @@ afterAll(() => {
   for (const one of opened) one.close();
 });
 
-/** What takes each connection and does with it as it is told, by the number of the connection. */
+/** A server that treats each connection as told, by the number of the connection. */
 async function startPeer(
   answer: (count: number) => string | null,
 ): Promise<{ url: string; count(): number }> {

@@ -1,7 +1,7 @@
 /** The answer to one request, typed by `valid`. */
 export type Verdict = VerifiedKey | Denial;
 
-/** A key that may pass, and who is behind it. */
+/** An allowed request: its key and the key's owner. */
 export type VerifiedKey = {
   valid: true;
   code: "valid";
@@ -15,11 +15,11 @@ export type VerifiedKey = {
   expiresAt: Date | null;
   rateLimit: RateLimit | null;
   requestId: string;
-  /** From this process's own memory, and so up to `maxAgeSeconds` old. Never true unless that was set. */
+  /** Whether the answer is from this process's memory, and so up to `maxAgeSeconds` old. Always false unless that is set. */
   cached: boolean;
 };
 
-/** A request that may not pass, with all that its answer needs. */
+/** A denied request, with everything its answer needs. */
 export type Denial = {
   valid: false;
   code: DenialCode;
@@ -27,7 +27,7 @@ export type Denial = {
   status: number;
   keyId: string | null;
   rateLimit: RateLimit | null;
-  /** With 429 and 503. */
+  /** With status 429 and 503. */
   retryAfterSeconds: number | null;
   requestId: string;
   docUrl: string;
@@ -46,7 +46,7 @@ export type DenialCode =
   | "rate_limit_exceeded"
   | "quota_exceeded"
   | "unavailable"
-  // A newer Keyward may know more reasons; each is a denial all the same.
+  // A newer Keyward may have more codes; each one is a denial.
   | (string & {});
 
 export type RateLimit = { limit: number; windowSeconds: number; remaining: number; resetAt: Date };
@@ -58,7 +58,7 @@ const statuses: Record<string, number> = {
   unavailable: 503,
 };
 
-/** A denial that this process speaks itself, without Keyward's answer. */
+/** A denial by this process itself, without Keyward's answer. */
 export function ownDenial(
   code: "invalid_request" | "missing_key" | "invalid_key" | "unavailable",
   message: string,

@@ -6,6 +6,7 @@ import { type KeyboardEvent, useState } from "react";
 export type BarSeries = { id: string; label: string; tone: "accent" | "bad" };
 export type Bar = { id: string; label: string; values: Record<string, number> };
 
+const pageSize = 10;
 const fills = { accent: "bg-accent", bad: "bg-bad" };
 
 /**
@@ -32,17 +33,32 @@ export function BarChart({
   hasTotals?: boolean;
   height?: number;
 }) {
-  const [active, setActive] = useState<number | null>(null);
+  /** The bar under the pointer goes before the one that the keys have reached. */
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [reached, setReached] = useState<number | null>(null);
+  const lastBar = bars.length - 1;
+  const active = clampTo(lastBar, pointed ?? reached);
   const highest = ticks?.at(-1) ?? Math.max(1, ...bars.map((bar) => sum(bar, series)));
   const shown = active === null ? undefined : bars[active];
 
   function onKeyDown(event: KeyboardEvent) {
-    const last = bars.length - 1;
-    const from = active ?? last;
-    const next = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    // Alt with an arrow key goes back and forward in the browser.
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const from = active ?? lastBar;
+    const next = {
+      ArrowLeft: from - 1,
+      ArrowDown: from - 1,
+      ArrowRight: from + 1,
+      ArrowUp: from + 1,
+      PageDown: from - pageSize,
+      PageUp: from + pageSize,
+      Home: 0,
+      End: lastBar,
+    }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    setActive(Math.max(0, Math.min(last, next)));
+    setPointed(null);
+    setReached(clampTo(lastBar, next));
   }
 
   return (
@@ -67,14 +83,14 @@ export function BarChart({
         role="slider"
         aria-label={title}
         aria-valuemin={0}
-        aria-valuemax={Math.max(bars.length - 1, 0)}
-        aria-valuenow={active ?? Math.max(bars.length - 1, 0)}
+        aria-valuemax={Math.max(lastBar, 0)}
+        aria-valuenow={active ?? Math.max(lastBar, 0)}
         aria-valuetext={shown ? valueText(shown, series) : "Use the arrow keys to read the bars."}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onFocus={() => setActive((before) => before ?? bars.length - 1)}
-        onBlur={() => setActive(null)}
-        onPointerLeave={() => setActive(null)}
+        onFocus={() => setReached(pointed ?? lastBar)}
+        onBlur={() => setReached(null)}
+        onPointerLeave={() => setPointed(null)}
         className={clsx("relative flex items-end gap-px rounded-sm border-b", ticks && "ms-10")}
         style={{ height }}
       >
@@ -88,7 +104,7 @@ export function BarChart({
         {bars.map((bar, index) => (
           <div
             key={bar.id}
-            onPointerEnter={() => setActive(index)}
+            onPointerEnter={() => setPointed(index)}
             className={clsx(
               "relative flex h-full min-w-0 flex-1 flex-col-reverse",
               index === active && "bg-hover",
@@ -172,6 +188,10 @@ function ChartTable({
       </table>
     </div>
   );
+}
+
+function clampTo(last: number, index: number | null): number | null {
+  return index === null ? null : Math.max(0, Math.min(last, index));
 }
 
 function sum(bar: Bar, series: readonly BarSeries[]): number {

@@ -13,10 +13,14 @@ export function Tabs({
   defaultValue?: string;
 }) {
   const id = useId();
-  const [value, setValue] = useState(defaultValue);
+  const [chosen, setValue] = useState(defaultValue);
+  // The chosen tab may be gone by now.
+  const value = tabs.some((tab) => tab.value === chosen) ? chosen : tabs[0]?.value;
   const current = tabs.findIndex((tab) => tab.value === value);
 
   function onKeyDown(event: KeyboardEvent) {
+    // Alt with an arrow key goes back and forward in the browser.
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const last = tabs.length - 1;
     const next = {
       ArrowLeft: current === 0 ? last : current - 1,

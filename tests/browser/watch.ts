@@ -63,7 +63,7 @@ function watchListeners(open: Map<unknown, string>) {
 }
 
 function watchTimers(open: Map<unknown, string>) {
-  const { setTimeout: set, clearTimeout: clear } = window;
+  const { setTimeout: set, clearTimeout: clear, setInterval: setAgain, clearInterval: clearAgain } = window;
   window.setTimeout = ((handler: () => void, ms?: number, ...words: never[]) => {
     const counted = isOurs();
     const id = set(
@@ -77,9 +77,19 @@ function watchTimers(open: Map<unknown, string>) {
     if (counted) open.set(id, `a timer of ${ms ?? 0} ms`);
     return id;
   }) as typeof window.setTimeout;
+  window.setInterval = ((handler: () => void, ms?: number) => {
+    const id = setAgain(handler, ms);
+    if (isOurs()) open.set(id, `a timer of ${ms ?? 0} ms, again and again`);
+    return id;
+  }) as typeof window.setInterval;
+  // The two may be cleared by either.
   window.clearTimeout = (id) => {
     open.delete(id);
     clear(id);
+  };
+  window.clearInterval = (id) => {
+    open.delete(id);
+    clearAgain(id);
   };
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Search, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import type { SelectOption } from "@/components/ui/select-list";
@@ -16,14 +16,25 @@ export function FilterBar({
   children: ReactNode;
   onClear?: (() => void) | undefined;
 }) {
+  const bar = useRef<HTMLElement>(null);
+  const [cleared, setCleared] = useState(0);
+
+  function clear() {
+    // The button goes away. A field would open the keyboard of a phone.
+    bar.current?.focus();
+    // Mounted anew, a field forgets what was just typed: it may have been reported, and be cleared before it was in force.
+    setCleared((before) => before + 1);
+    onClear?.();
+  }
+
   return (
-    <search className="mb-4 flex flex-wrap items-end gap-2">
-      {children}
+    <search ref={bar} tabIndex={-1} className="mb-4 flex flex-wrap items-end gap-2">
+      <Fragment key={cleared}>{children}</Fragment>
       {onClear && (
         <Button
           variant="ghost"
           size="small"
-          onClick={onClear}
+          onClick={clear}
           icon={<X aria-hidden className="size-3.5" />}
           className="h-8"
         >

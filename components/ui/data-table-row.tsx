@@ -115,7 +115,7 @@ export function DataTableSkeletonRow<Row>({
           key={column.id}
           className={clsx(cellStyle, "max-sm:block", column.hideBelow && hideBelowStyle[column.hideBelow])}
         >
-          <div className={clsx("grid content-center max-sm:h-5", lines === 2 ? "h-9" : "h-4.5")}>
+          <div className={clsx("grid content-center max-sm:h-5", lines === 2 ? "h-9.5" : "h-4.5")}>
             <Skeleton
               className={clsx("h-3.5", index === 0 ? "w-32" : "w-16", column.align === "right" && "ml-auto")}
             />

@@ -48,7 +48,7 @@ export function Toaster() {
         }}
         onBlur={({ currentTarget, relatedTarget }) => setFocused(currentTarget.contains(relatedTarget))}
       >
-        <ol aria-live="polite" className="grid gap-2">
+        <ol aria-live="polite" className="grid grid-cols-1 gap-2">
           {messages
             .filter(({ id }) => id <= lastAnnounced)
             .map((message) => (

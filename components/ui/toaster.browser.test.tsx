@@ -21,16 +21,13 @@ const texts = () =>
     .elements()
     .map((item) => item.querySelector("p")?.textContent);
 
-async function renderPage() {
-  const shown = render(
+function renderPage() {
+  return render(
     <>
       <Toaster />
       <button type="button">Before</button>
     </>,
   );
-  // Not where the toasts appear.
-  await userEvent.hover(before);
-  return shown;
 }
 
 const before = page.getByRole("button", { name: "Before" });
@@ -41,7 +38,7 @@ async function untilTimed() {
 }
 
 test("is announced politely, by a region that was there before", async () => {
-  await renderPage();
+  renderPage();
   const live = document.querySelector("[aria-live=polite]");
   expect(live?.childElementCount).toBe(0);
   toast.success("Key revoked", { description: "Rejected everywhere in 12 ms." });
@@ -50,7 +47,7 @@ test("is announced politely, by a region that was there before", async () => {
 });
 
 test("takes no focus, and of many the last three are shown", async () => {
-  await renderPage();
+  renderPage();
   before.element().focus();
   for (const text of ["one", "two", "three", "four", "five"]) toast(text);
   await expect.poll(texts).toEqual(["three", "four", "five"]);
@@ -63,7 +60,7 @@ test.each([
   ["toast.error", toast.error, 10_000],
 ] as const)("%s goes by itself, after its time", async (_, say, duration) => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await renderPage();
+  renderPage();
   say("Key revoked");
   await untilTimed();
   expect(texts()).toEqual(["Key revoked"]);
@@ -75,7 +72,7 @@ test.each([
 
 test("waits while the pointer is on it, and has its whole time again after", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await renderPage();
+  renderPage();
   toast("Key revoked");
   await userEvent.hover(page.getByText("Key revoked"));
   await expect.poll(() => vi.getTimerCount()).toBe(0);
@@ -89,7 +86,7 @@ test("waits while the pointer is on it, and has its whole time again after", asy
 
 test("waits while the focus is in it; dismissed by keyboard it hands the focus to the next, then back", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await renderPage();
+  renderPage();
   before.element().focus();
   toast("one");
   toast("two");
@@ -106,7 +103,7 @@ test("waits while the focus is in it; dismissed by keyboard it hands the focus t
 
 test("a toast that goes by itself after the last in focus was dismissed: time runs again", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await renderPage();
+  renderPage();
   before.element().focus();
   toast("one");
   await expect.poll(texts).toEqual(["one"]);
@@ -122,7 +119,7 @@ test("a toast that goes by itself after the last in focus was dismissed: time ru
 
 test("its action is done once, however often it is pressed, and closes it", async () => {
   const onClick = vi.fn();
-  await renderPage();
+  renderPage();
   toast("Filter removed", { action: { label: "Undo", onClick } });
   await userEvent.dblClick(page.getByRole("button", { name: "Undo" }), { force: true });
   await expect.poll(texts).toEqual([]);
@@ -175,7 +172,7 @@ test("a dialog that closes leaves the toast, and the focus goes to what opened t
 
 test("unmounted with toasts in sight, it leaves no timer", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const { unmount } = await renderPage();
+  const { unmount } = renderPage();
   toast("Key revoked");
   await expect.poll(() => vi.getTimerCount()).toBe(1);
   unmount();
@@ -184,7 +181,7 @@ test("unmounted with toasts in sight, it leaves no timer", async () => {
 
 test("at 360 px three long toasts fit, and cover no more than they must", async () => {
   await page.viewport(360, 640);
-  await renderPage();
+  renderPage();
   for (const text of ["one", "two", "three"])
     toast.error(`${text} ${"https://hooks.example.com/".repeat(4)}`, {
       description: "The endpoint did not answer.",
@@ -199,7 +196,7 @@ test("at 360 px three long toasts fit, and cover no more than they must", async 
 
 test("with forced colors it has an edge", async () => {
   await withForcedColors(async () => {
-    await renderPage();
+    renderPage();
     toast("Key revoked");
     await expect.poll(texts).toEqual(["Key revoked"]);
     expect(getComputedStyle(page.getByRole("listitem").element()).borderTopStyle).toBe("solid");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { unmountAll } from "./render";
 import { watchConsole, watchLeaks } from "./watch";
 
@@ -8,6 +8,8 @@ const takeLeaks = watchLeaks();
 
 beforeEach(async () => {
   await page.viewport(1024, 768);
+  // The pointer rests where the test before left it, and would hover what appears there.
+  await userEvent.hover(document.documentElement, { position: { x: 1, y: 1 }, force: true });
 });
 
 afterEach(() => {

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "./fixtures";
 
 /** What a slow phone can take: the framework alone is some 147,000 bytes of it. */
-const budgetBytes = 180_000;
+const budgetBytes = 182_500;
 
 test("the API keys page loads no more script than its budget", async ({
   page,

@@ -1,22 +1,11 @@
-import { type AccessLogFilters, accessLogFilterNames } from "@/lib/client/use-access-logs";
+import { accessLogFilterNames } from "@/lib/client/queries";
 import { useUrlFilters } from "@/lib/client/use-url-filters";
+import { readAccessLogFilters } from "./read-access-log-filters";
 
-/** The filters in the URL, and the query for those that are set. */
 export function useAccessLogFilters() {
-  const { filters, setFilters } = useUrlFilters(accessLogFilterNames);
-  const query: AccessLogFilters = {};
-  let set = 0;
-  for (const name of accessLogFilterNames) {
-    const value = filters[name].trim();
-    if (value === "") continue;
-    set += 1;
-    // The hint of an API key that was pasted into the wrong field, which shows an error instead.
-    if (!value.includes("…")) query[name] = value;
-  }
+  const { search, setFilters } = useUrlFilters<(typeof accessLogFilterNames)[number]>();
   return {
-    filters,
-    query,
-    set,
+    ...readAccessLogFilters(search),
     setFilters,
     clear: () => setFilters(Object.fromEntries(accessLogFilterNames.map((name) => [name, ""]))),
   };

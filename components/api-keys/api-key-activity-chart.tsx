@@ -4,7 +4,7 @@ import { BarChart } from "@/components/ui/bar-chart";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { formatIn } from "@/components/ui/format-in";
-import { useTimeZone } from "@/components/ui/relative-time";
+import { useAlive, useTimeZone } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-error";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
@@ -41,6 +41,7 @@ export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: s
 function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
   const { allowed, denied } = totalActivity(hours);
   const spans = formatIn(useTimeZone(), spanOptions);
+  const alive = useAlive();
   const count = (number: number) => number.toLocaleString("en-US");
   const title =
     allowed + denied === 0
@@ -48,7 +49,8 @@ function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
       : `${count(allowed + denied)} ${allowed + denied === 1 ? "request" : "requests"} in the last 7 days, ${count(denied)} denied`;
   const bars = bucketHours(hours, hoursPerBar).map((bucket) => ({
     id: bucket.start,
-    label: spans.formatRange(new Date(bucket.start), new Date(bucket.end)),
+    // Node.js and browsers space a range differently.
+    label: alive ? spans.formatRange(new Date(bucket.start), new Date(bucket.end)) : bucket.start,
     values: { allowed: bucket.allowed, denied: bucket.denied },
   }));
   return <BarChart title={title} series={series} bars={bars} axis={["7 days ago", "now"]} />;

@@ -5,7 +5,8 @@ import { useMembers } from "@/lib/client/use-members";
 import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { seesOthersKeys, type Viewer } from "./key-rights";
-import { type StatusFilter, useApiKeyFilters } from "./use-api-key-filters";
+import type { StatusFilter } from "./read-api-key-filters";
+import { useApiKeyFilters } from "./use-api-key-filters";
 
 const statusOptions: { value: StatusFilter; label: string }[] = [
   { value: "all", label: "All" },

@@ -2,12 +2,14 @@
 
 import { clsx } from "clsx";
 import { Clock } from "lucide-react";
-import { RelativeTime } from "@/components/ui/relative-time";
+import { RelativeTime, useAlive } from "@/components/ui/relative-time";
 import { expiryTone } from "./key-expiration";
 
 export function KeyExpiry({ expiresAt }: { expiresAt: string | null }) {
+  const alive = useAlive();
   if (!expiresAt) return <span className="text-muted">Never</span>;
-  const tone = expiryTone(expiresAt, new Date());
+  // Depends on the browser's clock, which the server doesn't know.
+  const tone = alive ? expiryTone(expiresAt, new Date()) : null;
   return (
     <span
       className={clsx("inline-flex items-center gap-1.5", {

@@ -1,16 +1,10 @@
 import { useUrlFilters } from "@/lib/client/use-url-filters";
-import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-actions";
+import { readAuditLogFilters } from "./read-audit-log-filters";
 
-const names = ["action", "actor", "target"] as const;
-
-/** The filters in the URL. `actor` and `target` are only set by links, and cleared with the rest. */
 export function useAuditLogFilters() {
-  const { filters, setFilters } = useUrlFilters(names);
-  const action: AuditAction | "" = auditActionNames.find((known) => known === filters.action) ?? "";
+  const { search, setFilters } = useUrlFilters<"action" | "actor" | "target">();
   return {
-    action,
-    filtered: action !== "" || filters.actor !== "" || filters.target !== "",
-    query: { action, actor: filters.actor, target: filters.target },
+    ...readAuditLogFilters(search),
     setFilters,
     clear: () => setFilters({ action: "", actor: "", target: "" }),
   };

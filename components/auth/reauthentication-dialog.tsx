@@ -1,8 +1,17 @@
 "use client";
 
-import { type ComponentProps, lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type ComponentProps,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { setReauthenticator, setSignInAgain } from "@/lib/client/api-client";
-import { noteSessionUser, useSignedInElsewhere } from "@/lib/client/page-account";
+import { isSignedInElsewhere, noteSessionUser, onSignedInElsewhere } from "@/lib/client/page-account";
 import { announceSignIn, listenForSignIn } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 
@@ -24,7 +33,7 @@ const AccountChangedNotice = lazy(() =>
 export function ReauthenticationDialog({ account: current }: { account: Account }) {
   // The page belongs to the person it was loaded for: Next.js may later render another person's account.
   const [account] = useState(current);
-  const isElsewhere = useSignedInElsewhere();
+  const isElsewhere = useSyncExternalStore(onSignedInElsewhere, isSignedInElsewhere, () => false);
   const answer = useRef<((confirmed: boolean) => void) | null>(null);
   const [open, setOpen] = useState(false);
   const [ended, setEnded] = useState<ComponentProps<typeof SignInAgain>["first"] | null>(null);

@@ -2,14 +2,11 @@
 
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import type { MouseEvent, ReactNode } from "react";
 import { type Column, hideBelowStyle } from "./data-table-column";
+import { cellStyle } from "./data-table-skeleton";
 import { IconButton } from "./icon-button";
-import { Skeleton } from "./skeleton";
-
-const cellStyle =
-  "break-words border-b px-3 py-2.5 align-top group-last:border-b-0 first:pl-4 last:pr-4 max-sm:border-b-0 max-sm:px-4 max-sm:py-1";
+import { LinkOnHover } from "./link-on-hover";
 
 export function DataTableRow<Row>({
   row,
@@ -60,12 +57,12 @@ export function DataTableRow<Row>({
           )}
           {index === 0 && href ? (
             // The link covers the whole row. Other controls in the row stand above it (`relative z-1`).
-            <Link
+            <LinkOnHover
               href={href}
               className="block w-fit font-medium wrap-anywhere sm:min-w-32 after:absolute after:inset-0 focus-visible:outline-offset-4"
             >
               {column.cell(row)}
-            </Link>
+            </LinkOnHover>
           ) : (
             <div className={clsx("min-w-0", column.wide && "wrap-anywhere")}>{column.cell(row)}</div>
           )}
@@ -97,32 +94,4 @@ function pressRow(event: MouseEvent<HTMLTableRowElement>) {
   const control = event.currentTarget.querySelector<HTMLElement>("td > a, td:last-child button");
   control?.focus({ preventScroll: true });
   control?.click();
-}
-
-export function DataTableSkeletonRow<Row>({
-  columns,
-  actions,
-  lines,
-}: {
-  columns: readonly Column<Row>[];
-  actions: boolean;
-  lines: 1 | 2;
-}) {
-  return (
-    <tr aria-hidden className="group max-sm:block max-sm:border-b max-sm:py-3">
-      {columns.map((column, index) => (
-        <td
-          key={column.id}
-          className={clsx(cellStyle, "max-sm:block", column.hideBelow && hideBelowStyle[column.hideBelow])}
-        >
-          <div className={clsx("grid content-center max-sm:h-5", lines === 2 ? "h-9.5" : "h-4.5")}>
-            <Skeleton
-              className={clsx("h-3.5", index === 0 ? "w-32" : "w-16", column.align === "right" && "ml-auto")}
-            />
-          </div>
-        </td>
-      ))}
-      {actions && <td className={clsx(cellStyle, "w-12 max-sm:hidden")} />}
-    </tr>
-  );
 }

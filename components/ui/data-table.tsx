@@ -2,8 +2,9 @@
 
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { type Column, hideBelowStyle } from "./data-table-column";
-import { DataTableRow, DataTableSkeletonRow } from "./data-table-row";
+import type { Column } from "./data-table-column";
+import { DataTableRow } from "./data-table-row";
+import { DataTableHead, DataTableSkeletonRow, tableStyle } from "./data-table-skeleton";
 
 /**
  * A table with a sticky header. Below 640 px, rows become stacked.
@@ -63,23 +64,9 @@ export function DataTable<Row>({
         <table
           aria-label={label}
           aria-busy={loading || dimmed}
-          className={clsx(
-            "w-full border-separate border-spacing-0 text-sm transition-opacity duration-150 max-sm:block",
-            dimmed && "opacity-60",
-          )}
+          className={clsx(tableStyle, "transition-opacity duration-150", dimmed && "opacity-60")}
         >
-          <thead className="max-sm:sr-only">
-            <tr>
-              {columns.map((column) => (
-                <HeadCell key={column.id} column={column} />
-              ))}
-              {lastHead && (
-                <th scope="col" className="sticky top-0 z-2 w-12 rounded-tr-surface border-b bg-sunken">
-                  <span className="sr-only">{lastHead}</span>
-                </th>
-              )}
-            </tr>
-          </thead>
+          <DataTableHead heads={columns} last={lastHead} />
           <tbody className="max-sm:block">
             {rows?.map((row) => (
               <DataTableRow
@@ -96,7 +83,7 @@ export function DataTable<Row>({
                 <DataTableSkeletonRow
                   // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move.
                   key={index}
-                  columns={columns}
+                  heads={columns}
                   actions={lastHead !== null}
                   lines={rowLines}
                 />
@@ -109,21 +96,5 @@ export function DataTable<Row>({
         {loading ? `Loading ${label}` : ""}
       </span>
     </div>
-  );
-}
-
-function HeadCell<Row>({ column }: { column: Column<Row> }) {
-  return (
-    <th
-      scope="col"
-      className={clsx(
-        "sticky top-0 z-2 h-9 whitespace-nowrap border-b bg-sunken px-3 font-medium text-muted text-xs first:rounded-tl-surface first:pl-4 last:rounded-tr-surface last:pr-4",
-        column.align === "right" ? "text-right" : "text-left",
-        column.width,
-        column.hideBelow && hideBelowStyle[column.hideBelow],
-      )}
-    >
-      {column.headerHidden ? <span className="sr-only">{column.header}</span> : column.header}
-    </th>
   );
 }

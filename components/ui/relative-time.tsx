@@ -8,9 +8,21 @@ import { Tooltip } from "./tooltip";
 /** The IANA time zone that the viewer chose; null for the browser's. */
 export const TimeZone = createContext<string | null>(null);
 
+/** The time zone to format times in. The server doesn't know the browser's, so until hydration it's UTC. */
 export function useTimeZone(): string | null {
-  return use(TimeZone);
+  const zone = use(TimeZone);
+  const alive = useAlive();
+  return alive ? zone : (zone ?? "UTC");
 }
+
+/** False on the server and during hydration, when the page must match the server's HTML. True afterwards. */
+export function useAlive(): boolean {
+  return useSyncExternalStore(subscribeToNothing, isAlive, isNotAlive);
+}
+
+const subscribeToNothing = () => () => {};
+const isAlive = () => true;
+const isNotAlive = () => false;
 
 /** A relative time that stays current, with the exact time on hover and focus. */
 export function RelativeTime({ at, className }: { at: string | Date; className?: string }) {

@@ -13,11 +13,13 @@ import { useUsage } from "@/lib/client/use-usage";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { QuotaList } from "./quota-list";
+import { readUsageFilters } from "./read-usage-filters";
 import { RequestUsage } from "./request-usage";
 
 export function UsageScreen({ workspace }: { workspace: Workspace }) {
-  const { filters, setFilters } = useUrlFilters(["key"]);
-  const usage = useUsage(workspace.slug, filters.key === "" ? {} : { key: filters.key });
+  const { search, setFilters } = useUrlFilters<"key">();
+  const query = readUsageFilters(search);
+  const usage = useUsage(workspace.slug, query);
   const readsAll = roleMay(workspace.role, "access_log.read_all");
 
   return (
@@ -30,7 +32,7 @@ export function UsageScreen({ workspace }: { workspace: Workspace }) {
       <search className="mb-4 grid sm:w-64">
         <KeyFilter
           workspaceSlug={workspace.slug}
-          keyId={filters.key}
+          keyId={query.key ?? ""}
           onKeyId={(key) => setFilters({ key })}
         />
       </search>
@@ -53,7 +55,7 @@ export function UsageScreen({ workspace }: { workspace: Workspace }) {
           )}
         >
           <Section title="Requests" description="The last 30 days, by UTC day.">
-            <RequestUsage usage={usage.data} isSingleKey={filters.key !== ""} />
+            <RequestUsage usage={usage.data} isSingleKey={query.key !== undefined} />
           </Section>
           <Section title="Quotas" flush>
             {usage.data ? (

@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ConnectedAccount, IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
+import type { IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
 import { apiRequest } from "./api-client";
+import { connectedAccountListQuery } from "./queries";
 import { queryKeys } from "./query-keys";
-
-type ConnectedAccounts = { connectedAccounts: ConnectedAccount[] };
 
 const path = "/api/account/connected-accounts";
 
@@ -33,8 +32,7 @@ async function visit(route: string, callbackUrl: string | null, signedIn = true)
 /** The configured providers with the person's connected accounts. */
 export function useConnectedAccounts() {
   return useQuery({
-    queryKey: queryKeys.connectedAccounts,
-    queryFn: ({ signal }) => apiRequest<ConnectedAccounts>(path, { signal }),
+    ...connectedAccountListQuery(),
     select: (answer) => answer.connectedAccounts,
   });
 }

@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from "react";
-
 /** The person this page was loaded for. Another tab may sign in another person: the cookie is then theirs. */
 let pageUserId: string | null = null;
 let signedInElsewhere = false;
@@ -23,15 +21,11 @@ export function noteSessionUser(isPageUser: boolean): void {
 }
 
 /** Whether another person has signed in in this browser. */
-export function useSignedInElsewhere(): boolean {
-  return useSyncExternalStore(
-    subscribe,
-    () => signedInElsewhere,
-    () => false,
-  );
+export function isSignedInElsewhere(): boolean {
+  return signedInElsewhere;
 }
 
-function subscribe(listener: () => void): () => void {
+export function onSignedInElsewhere(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

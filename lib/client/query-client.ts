@@ -29,7 +29,8 @@ export function createQueryClient(): QueryClient {
         networkMode: "always",
         refetchOnReconnect: true,
         staleTime: 15_000,
-        gcTime: 5 * 60_000,
+        // The server creates a client per page. A timer for each query would keep all of them in memory for five minutes.
+        gcTime: typeof window === "undefined" ? Number.POSITIVE_INFINITY : 5 * 60_000,
         retry: (failures, error) => failures < 2 && isTransient(error),
         retryDelay: (failures) => 500 * 2 ** failures,
       },

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Account, AccountActivity, AccountDeletion } from "@/lib/contracts/account";
+import type { Account, AccountDeletion } from "@/lib/contracts/account";
 import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/lib/contracts/account-input";
 import { apiRequest } from "./api-client";
+import { accountActivityQuery } from "./queries";
 import { queryKeys } from "./query-keys";
 
 /** The signed-in person's account. */
@@ -53,9 +54,7 @@ export function useRequestVerification() {
 /** Recent changes to the account, refreshed while the page is open. */
 export function useAccountActivity() {
   return useQuery({
-    queryKey: queryKeys.accountActivity,
-    queryFn: ({ signal }) =>
-      apiRequest<{ events: AccountActivity[] }>("/api/account/activity", { signal, background: true }),
+    ...accountActivityQuery(),
     select: (answer) => answer.events,
     refetchInterval: 15_000,
   });

@@ -1,33 +1,26 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
-import type { ApiKey, ApiKeyActivity, RevokedApiKey } from "@/lib/contracts/api-keys";
+import type { ApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
+import { apiKeyActivityQuery, apiKeyPath, apiKeyQuery } from "./queries";
 import { queryKeys } from "./query-keys";
-import { apiKeysPath, showChangedKey } from "./use-api-keys";
+import { showChangedKey } from "./use-api-keys";
 import { usePoll } from "./use-poll";
 
 export function useApiKey(workspace: string, keyId: string, { enabled = true } = {}) {
-  return useQuery({
-    queryKey: queryKeys.apiKey(workspace, keyId),
-    queryFn: ({ signal }) => apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { signal }),
-    enabled,
-  });
+  return useQuery({ ...apiKeyQuery(workspace, keyId), enabled });
 }
 
 export function useApiKeyActivity(workspace: string, keyId: string) {
-  return useQuery({
-    queryKey: queryKeys.apiKeyActivity(workspace, keyId),
-    queryFn: ({ signal }) => requestActivity(workspace, keyId, signal),
-  });
+  return useQuery(apiKeyActivityQuery(workspace, keyId));
 }
 
 /** Polls every 1.5 seconds until the key's first request arrives. */
 export function useFirstRequest(workspace: string, keyId: string) {
   const queryClient = useQueryClient();
   const { data, trouble } = usePoll({
-    queryKey: queryKeys.apiKeyActivity(workspace, keyId),
-    queryFn: ({ signal }) => requestActivity(workspace, keyId, signal, true),
+    ...apiKeyActivityQuery(workspace, keyId, { background: true }),
     refetchInterval: (query) => (query.state.data?.firstRequest ? false : 1500),
     refetchIntervalInBackground: true,
   });
@@ -57,12 +50,4 @@ export function useRevokeApiKey(workspace: string) {
       apiRequest<RevokedApiKey>(`${apiKeyPath(workspace, keyId)}/revoke`, { method: "POST", body: {} }),
     onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key),
   });
-}
-
-function requestActivity(workspace: string, keyId: string, signal: AbortSignal, background = false) {
-  return apiRequest<ApiKeyActivity>(`${apiKeyPath(workspace, keyId)}/activity`, { signal, background });
-}
-
-function apiKeyPath(workspace: string, keyId: string): string {
-  return `${apiKeysPath(workspace)}/${encodeURIComponent(keyId)}`;
 }

@@ -3,21 +3,13 @@ import { useCallback } from "react";
 import type { CreateOwnedApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, ApiKeyList, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
+import { type ApiKeyFilters, apiKeyListQuery, apiKeysPath } from "./queries";
 import { queryKeys } from "./query-keys";
-import { queryString } from "./query-string";
-
-export type ApiKeyFilters = { status?: string; owner?: string; search?: string; limit?: string };
 
 /** The workspace's keys in pages. `total` counts all matches. */
 export function useApiKeys(workspace: string, filters: ApiKeyFilters, { enabled = true } = {}) {
   return useInfiniteQuery({
-    queryKey: queryKeys.apiKeyList(workspace, filters),
-    queryFn: ({ pageParam, signal }) =>
-      apiRequest<ApiKeyList>(`${apiKeysPath(workspace)}${queryString({ ...filters, cursor: pageParam })}`, {
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+    ...apiKeyListQuery(workspace, filters),
     placeholderData: keepPreviousData,
     enabled,
   });
@@ -37,10 +29,6 @@ export function useCreateApiKey(workspace: string) {
     },
     [queryClient, workspace],
   );
-}
-
-export function apiKeysPath(workspace: string): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/api-keys`;
 }
 
 /** Updates a key wherever it's cached, so that rows change before the lists are refreshed. */

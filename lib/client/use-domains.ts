@@ -1,15 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { WorkspaceDomain, WorkspaceDomains } from "@/lib/contracts/single-sign-on";
+import type { WorkspaceDomain } from "@/lib/contracts/single-sign-on";
 import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
 import { apiRequest } from "./api-client";
+import { domainListQuery, workspacePath } from "./queries";
 import { queryKeys } from "./query-keys";
 
 /** The workspace's email domains and their single sign-on settings. */
 export function useDomains(workspace: string) {
-  return useQuery({
-    queryKey: queryKeys.domains(workspace),
-    queryFn: ({ signal }) => apiRequest<WorkspaceDomains>(domainsPath(workspace), { signal }),
-  });
+  return useQuery(domainListQuery(workspace));
 }
 
 export function useAddDomain(workspace: string) {
@@ -46,5 +44,5 @@ function useDomainMutation<Input, Answer>(workspace: string, mutationFn: (input:
 }
 
 function domainsPath(workspace: string): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/domains`;
+  return `${workspacePath(workspace)}/domains`;
 }

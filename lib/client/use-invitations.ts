@@ -1,16 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { InviteInput } from "@/lib/contracts/invitation-input";
-import type { InvitationView, SentInvitation } from "@/lib/contracts/invitations";
+import type { SentInvitation } from "@/lib/contracts/invitations";
 import { apiRequest } from "./api-client";
+import { invitationListQuery, workspacePath } from "./queries";
 import { queryKeys } from "./query-keys";
 
 /** The pending invitations. */
 export function useInvitations(workspace: string) {
   return useQuery({
-    queryKey: queryKeys.invitations(workspace),
-    queryFn: ({ signal }) =>
-      apiRequest<{ invitations: InvitationView[] }>(invitationsPath(workspace), { signal }),
+    ...invitationListQuery(workspace),
     select: (answer) => answer.invitations,
   });
 }
@@ -45,7 +44,7 @@ export function useWithdrawInvitation(workspace: string) {
 }
 
 function invitationsPath(workspace: string): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/invitations`;
+  return `${workspacePath(workspace)}/invitations`;
 }
 
 function invitationPath(workspace: string, id: string): string {

@@ -6,14 +6,13 @@ import type {
   SetSuspensionInput,
 } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts, MemberKeys, RemovedMember } from "@/lib/contracts/members";
-import type { MemberView } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
+import { memberListQuery, workspacePath } from "./queries";
 import { queryKeys } from "./query-keys";
 
 export function useMembers(workspace: string) {
   return useQuery({
-    queryKey: queryKeys.members(workspace),
-    queryFn: ({ signal }) => apiRequest<{ members: MemberView[] }>(membersPath(workspace), { signal }),
+    ...memberListQuery(workspace),
     select: (answer) => answer.members,
   });
 }
@@ -89,7 +88,7 @@ function refreshPeople(queryClient: QueryClient, workspace: string, removed?: st
 }
 
 function membersPath(workspace: string): string {
-  return `/api/workspaces/${encodeURIComponent(workspace)}/members`;
+  return `${workspacePath(workspace)}/members`;
 }
 
 function memberPath(workspace: string, userId: string): string {

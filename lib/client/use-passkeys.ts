@@ -2,14 +2,14 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 import type { AddedPasskey, PasskeyView } from "@/lib/contracts/passkeys";
 import { apiRequest } from "./api-client";
 import { createPasskey } from "./passkeys";
+import { passkeyListQuery } from "./queries";
 import { queryKeys } from "./query-keys";
 
 const path = "/api/account/passkeys";
 
 export function usePasskeys() {
   return useQuery({
-    queryKey: queryKeys.passkeys,
-    queryFn: ({ signal }) => apiRequest<{ passkeys: PasskeyView[] }>(path, { signal }),
+    ...passkeyListQuery(),
     select: (answer) => answer.passkeys,
   });
 }

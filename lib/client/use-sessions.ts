@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SessionView } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
+import { sessionListQuery } from "./queries";
 import { queryKeys } from "./query-keys";
 
 type Sessions = { sessions: SessionView[] };
 
 export function useSessions() {
   return useQuery({
-    queryKey: queryKeys.sessions,
-    queryFn: ({ signal }) => apiRequest<Sessions>("/api/account/sessions", { signal }),
+    ...sessionListQuery(),
     select: (answer) => answer.sessions,
   });
 }

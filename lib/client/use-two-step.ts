@@ -1,15 +1,13 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { AuthenticatorSetup, RecoveryCodes, TwoStepState } from "@/lib/contracts/account";
+import type { AuthenticatorSetup, RecoveryCodes } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
+import { twoStepQuery } from "./queries";
 import { queryKeys } from "./query-keys";
 
 const path = "/api/account/two-step";
 
 export function useTwoStep() {
-  return useQuery({
-    queryKey: queryKeys.twoStep,
-    queryFn: ({ signal }) => apiRequest<TwoStepState>(path, { signal }),
-  });
+  return useQuery(twoStepQuery());
 }
 
 // The next four return or take secrets, so they aren't React Query mutations, whose cache would keep them.

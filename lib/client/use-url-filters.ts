@@ -1,9 +1,9 @@
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
-import { readFilters, writeFilters } from "./url-filters";
+import { writeFilters } from "./url-filters";
 
 /** Keeps a list's filters in the URL, so that a view can be shared. Changes replace the history entry without a navigation. */
-export function useUrlFilters<Name extends string>(names: readonly Name[]) {
+export function useUrlFilters<Name extends string>() {
   const search = useSearchParams();
   const pathname = usePathname();
   const setFilters = useCallback(
@@ -13,5 +13,5 @@ export function useUrlFilters<Name extends string>(names: readonly Name[]) {
     },
     [pathname],
   );
-  return { filters: readFilters(search, names), setFilters };
+  return { search, setFilters };
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
+import { workspacePath } from "./queries";
 import { queryKeys } from "./query-keys";
 
 export function useWorkspace(initial: Workspace) {
@@ -56,8 +57,4 @@ export function useDeleteWorkspace(slug: string) {
       apiRequest(`${workspacePath(slug)}/delete`, { method: "POST", body: { slug: typed } }),
     onSuccess: () => window.location.assign("/settings"),
   });
-}
-
-function workspacePath(slug: string): string {
-  return `/api/workspaces/${encodeURIComponent(slug)}`;
 }

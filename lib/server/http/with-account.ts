@@ -9,7 +9,7 @@ import { requestOrigin } from "./request-origin";
 import { requireSameOrigin } from "./same-origin";
 import { readSessionToken } from "./session-cookie";
 
-type Params = Record<string, string>;
+export type Params = Record<string, string>;
 /** The second argument of a Next.js route handler. */
 export type RouteContext = { params: Promise<Params | undefined> };
 
@@ -33,10 +33,7 @@ export function publicRoute<Body = undefined>(
     try {
       requireSameOrigin(request, runtime().env, options.picture ? "picture" : "json");
       const params = (await context.params) ?? {};
-      // Ids and slugs consist of word characters. Anything else doesn't exist, and PostgreSQL might not even be able
-      // to store it.
-      if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param)))
-        throw new AppError("not_found");
+      requireNames(params);
       const body = options.body ? await readBody(request, options.body) : (undefined as Body);
       return finish(await handle({ request, params, body, origin }), requestId);
     } catch (error) {
@@ -97,6 +94,14 @@ async function requireSession(
 export function requirePageUser(request: Request, { userId }: CurrentSession): void {
   const pageUser = request.headers.get("x-keyward-page-user");
   if (pageUser !== null && pageUser !== userId) throw new AppError("account_changed");
+}
+
+/**
+ * Ids and slugs consist of word characters. Anything else doesn't exist, and PostgreSQL might not even be able to store it.
+ * @throws AppError `not_found`
+ */
+export function requireNames(params: Params): void {
+  if (!Object.values(params).every((param) => /^[\w-]{1,64}$/.test(param))) throw new AppError("not_found");
 }
 
 /** Headers of every console response. Responses are personal, so they aren't cached unless the route says so. */

@@ -1,11 +1,4 @@
-import { listAccessLogQuery } from "@/lib/contracts/access-log-query";
-import { ok } from "@/lib/server/http/json-response";
-import { readQuery } from "@/lib/server/http/read-body";
-import { withMember } from "@/lib/server/http/with-member";
-import { listWorkspaceLog } from "@/lib/server/logs/list-workspace-log";
+import { readAccessLog } from "@/lib/server/http/member-reads";
+import { answerMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember(
-  { permission: "access_log.read_own", apiAccess: true },
-  async ({ actor, request }) =>
-    ok(await listWorkspaceLog(actor, readQuery(new URL(request.url), listAccessLogQuery))),
-);
+export const GET = answerMember(readAccessLog);

@@ -1,12 +1,10 @@
 import { inviteInput } from "@/lib/contracts/invitation-input";
-import { created, ok } from "@/lib/server/http/json-response";
-import { withMember } from "@/lib/server/http/with-member";
-import { listInvitations } from "@/lib/server/workspaces/invitations/pending-invitation";
+import { created } from "@/lib/server/http/json-response";
+import { readInvitationList } from "@/lib/server/http/member-reads";
+import { answerMember, withMember } from "@/lib/server/http/with-member";
 import { invite } from "@/lib/server/workspaces/invitations/send-invitation";
 
-export const GET = withMember({ permission: "member.manage" }, async ({ actor }) =>
-  ok({ invitations: await listInvitations(actor) }),
-);
+export const GET = answerMember(readInvitationList);
 
 export const POST = withMember(
   { permission: "member.manage", recentAuthentication: true, body: inviteInput },

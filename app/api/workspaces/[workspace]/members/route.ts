@@ -1,12 +1,10 @@
 import { addServiceMemberInput } from "@/lib/contracts/member-input";
-import { created, ok } from "@/lib/server/http/json-response";
-import { withMember } from "@/lib/server/http/with-member";
-import { listMembers } from "@/lib/server/workspaces/members/list-members";
+import { created } from "@/lib/server/http/json-response";
+import { readMemberList } from "@/lib/server/http/member-reads";
+import { answerMember, withMember } from "@/lib/server/http/with-member";
 import { addServiceMember } from "@/lib/server/workspaces/members/service-members";
 
-export const GET = withMember({ permission: "member.list" }, async ({ actor }) =>
-  ok({ members: await listMembers(actor) }),
-);
+export const GET = answerMember(readMemberList);
 
 // People are invited; what is added here is no person.
 export const POST = withMember(

@@ -1,13 +1,11 @@
 import { updateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { ok } from "@/lib/server/http/json-response";
-import { withMember } from "@/lib/server/http/with-member";
+import { readApiKey } from "@/lib/server/http/member-reads";
+import { answerMember, withMember } from "@/lib/server/http/with-member";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { getApiKey } from "@/lib/server/keys/list-api-keys";
 
-export const GET = withMember(
-  { permission: "api_key.read_own", apiAccess: true },
-  async ({ actor, params }) => ok(await getApiKey(actor, params.keyId ?? "")),
-);
+export const GET = answerMember(readApiKey);
 
 export const PATCH = withMember(
   { permission: "api_key.update_own", apiAccess: true, body: updateApiKeyInput },

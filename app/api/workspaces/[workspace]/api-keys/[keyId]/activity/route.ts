@@ -1,8 +1,4 @@
-import { ok } from "@/lib/server/http/json-response";
-import { withMember } from "@/lib/server/http/with-member";
-import { getKeyActivity } from "@/lib/server/keys/key-activity";
+import { readApiKeyActivity } from "@/lib/server/http/member-reads";
+import { answerMember } from "@/lib/server/http/with-member";
 
-export const GET = withMember(
-  { permission: "access_log.read_own", apiAccess: true },
-  async ({ actor, params }) => ok(await getKeyActivity(actor, params.keyId ?? "")),
-);
+export const GET = answerMember(readApiKeyActivity);

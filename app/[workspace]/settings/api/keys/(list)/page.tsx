@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { ApiKeysScreen } from "@/components/api-keys/api-keys-screen";
+import { seesOthersKeys } from "@/components/api-keys/key-rights";
+import { readApiKeyFilters } from "@/components/api-keys/read-api-key-filters";
+import { apiKeyListQuery, memberListQuery } from "@/lib/client/queries";
+import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { readApiKeyList, readMemberList } from "@/lib/server/http/member-reads";
+import { readAsMember } from "@/lib/server/http/with-member";
+import { Prefetched, pageListQuery, pageQuery } from "../../../page-queries";
+import { pageSearch, type SearchParams } from "../../../page-search";
+
+export const metadata: Metadata = { title: "API keys" };
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: SearchParams };
+
+export default async function ApiKeysPage({ params, searchParams }: Props) {
+  const page = await requirePageWorkspace((await params).workspace);
+  const { account, workspace } = page;
+  const { apiBaseUrl, productName } = getPublicConfig();
+  const viewer = { userId: account.userId, role: workspace.role };
+  const { query } = readApiKeyFilters(await pageSearch(searchParams), viewer);
+  return (
+    <Prefetched
+      userId={account.userId}
+      queries={[
+        pageListQuery(apiKeyListQuery(workspace.slug, query), readAsMember(page, readApiKeyList, query)),
+        ...(seesOthersKeys(viewer)
+          ? [pageQuery(memberListQuery(workspace.slug), readAsMember(page, readMemberList))]
+          : []),
+      ]}
+    >
+      <ApiKeysScreen workspace={workspace} viewer={viewer} program={{ apiBaseUrl, productName }} />
+    </Prefetched>
+  );
+}

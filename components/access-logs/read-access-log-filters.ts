@@ -1,0 +1,17 @@
+import { type AccessLogFilters, accessLogFilterNames } from "@/lib/client/queries";
+import { readFilters } from "@/lib/client/url-filters";
+
+/** The filters in the URL, and the query for those that are set. */
+export function readAccessLogFilters(search: { get(name: string): string | null }) {
+  const filters = readFilters(search, accessLogFilterNames);
+  const query: AccessLogFilters = {};
+  let set = 0;
+  for (const name of accessLogFilterNames) {
+    const value = filters[name].trim();
+    if (value === "") continue;
+    set += 1;
+    // The hint of an API key that was pasted into the wrong field, which shows an error instead.
+    if (!value.includes("…")) query[name] = value;
+  }
+  return { filters, query, set };
+}

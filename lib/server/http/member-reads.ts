@@ -1,0 +1,71 @@
+import { listAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { listApiKeysQuery } from "@/lib/contracts/api-key-input";
+import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
+import { usageQuery } from "@/lib/contracts/usage-query";
+import { listDomains } from "../accounts/single-sign-on/manage-domains";
+import { listAuditEvents } from "../audit/list-audit-events";
+import { getKeyActivity } from "../keys/key-activity";
+import { getApiKey, listApiKeys } from "../keys/list-api-keys";
+import { listWorkspaceLog } from "../logs/list-workspace-log";
+import { getUsageOverview } from "../quotas/usage-overview";
+import { listInvitations } from "../workspaces/invitations/pending-invitation";
+import { listMembers } from "../workspaces/members/list-members";
+import type { MemberRead } from "./with-member";
+
+export const readApiKeyList = memberRead({
+  permission: "api_key.read_own",
+  apiAccess: true,
+  query: listApiKeysQuery,
+  read: listApiKeys,
+});
+
+export const readApiKey = memberRead({
+  permission: "api_key.read_own",
+  apiAccess: true,
+  read: (actor, _query, { keyId = "" }) => getApiKey(actor, keyId),
+});
+
+export const readApiKeyActivity = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  read: (actor, _query, { keyId = "" }) => getKeyActivity(actor, keyId),
+});
+
+export const readAccessLog = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  query: listAccessLogQuery,
+  read: listWorkspaceLog,
+});
+
+export const readUsage = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  query: usageQuery,
+  read: (actor, { key }) => getUsageOverview(actor, key ?? null),
+});
+
+export const readAuditEvents = memberRead({
+  permission: "audit_log.read",
+  query: listAuditEventsQuery,
+  read: listAuditEvents,
+});
+
+export const readMemberList = memberRead({
+  permission: "member.list",
+  read: async (actor) => ({ members: await listMembers(actor) }),
+});
+
+export const readInvitationList = memberRead({
+  permission: "member.manage",
+  read: async (actor) => ({ invitations: await listInvitations(actor) }),
+});
+
+export const readDomainList = memberRead({
+  permission: "workspace.single_sign_on",
+  read: ({ workspaceId }) => listDomains(workspaceId),
+});
+
+function memberRead<Query, Answer>(read: MemberRead<Query, Answer>): MemberRead<Query, Answer> {
+  return read;
+}

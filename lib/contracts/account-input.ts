@@ -40,7 +40,7 @@ export const secondFactorInput = z
   .refine(isOne, { path: ["code"], error: "Enter the code." });
 export type SecondFactorInput = z.infer<typeof secondFactorInput>;
 
-/** Where addresses are proven first: the password is chosen behind the mailed link, by who has the mailbox. */
+/** For sign-up by email: the password is chosen after opening the mailed link. */
 export const requestSignUpInput = signUpInput.omit({ password: true });
 export type RequestSignUpInput = z.infer<typeof requestSignUpInput>;
 
@@ -64,7 +64,7 @@ export const changePasswordInput = z.strictObject({ currentPassword: password, n
 export const setPasswordInput = z.strictObject({ newPassword: password });
 export const updateProfileInput = z.strictObject({
   name: displayName(100).optional(),
-  /** Empty for the browser's own. */
+  /** Empty: use the browser's time zone. */
   timeZone: z
     .string({ error: "Choose a time zone." })
     .trim()
@@ -76,7 +76,7 @@ export const updateProfileInput = z.strictObject({
 export type UpdateProfileInput = z.infer<typeof updateProfileInput>;
 export type ProfileChange = z.input<typeof updateProfileInput>;
 
-/** By its IANA name: an offset such as +01:00 does not know of summer. */
+/** Requires an IANA name, because an offset such as +01:00 has no daylight saving time. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return false;
   try {
@@ -87,13 +87,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** What the person was told and decided: nothing is deleted or given away that is not named here. */
+/** What the person was shown and decided. Nothing else is deleted or transferred. */
 export const deleteAccountInput = z.strictObject({
-  /** The account's own, typed by hand. */
+  /** The account's email, typed by the person. */
   email: emailAddress,
-  /** Ids of the workspaces that go with the account: those where nobody else is. */
+  /** Ids of the workspaces that are deleted with the account, because they have no other members. */
   deletedWorkspaces: z.array(z.string()).max(1000).default([]),
-  /** Keys that go to another member of their workspace. */
+  /** Keys to transfer to another member of their workspace. */
   transfers: z
     .array(z.strictObject({ workspaceId: z.string(), keyId: z.string(), userId: z.string() }))
     .max(500)
@@ -102,7 +102,7 @@ export const deleteAccountInput = z.strictObject({
     .array(z.strictObject({ workspaceId: z.string(), keyId: z.string() }))
     .max(500)
     .default([]),
-  /** For all others, however many. A key that nothing is said of is `undecided_keys`. */
+  /** For all other keys. A key that no field covers causes `undecided_keys`. */
   otherKeys: z.literal("revoke").optional(),
 });
 export type DeleteAccountInput = z.infer<typeof deleteAccountInput>;

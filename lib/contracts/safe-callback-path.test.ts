@@ -57,7 +57,7 @@ describe("safeCallbackPath", () => {
     expect(safeCallbackPath(path)).toBe("/settings");
   });
 
-  it("resolves dots within the origin", () => {
+  it("resolves dot segments within the origin", () => {
     expect(safeCallbackPath("/acme/../beta/settings")).toBe("/beta/settings");
   });
 });

@@ -8,7 +8,7 @@ const shapes = [
 const secret = "kw_sk_9f3AbCdEfGhIjKlMnOpQrStUvWxYz0123456x1Zq";
 const native = secret.slice(0, 40) + secret.slice(-4);
 
-it("S71 leaves of a key its hint alone, whatever stands around it", () => {
+it("S71 reduces a key to its hint, whatever surrounds it", () => {
   for (const text of [
     native,
     ` ${native}\t`,
@@ -19,13 +19,13 @@ it("S71 leaves of a key its hint alone, whatever stands around it", () => {
   expect(hideSecret("acme.aaaabbbbccccddddeeeeffffg", shapes)).toBe("acme.aaaa…fffg");
 });
 
-it("S71 cuts a key that is not all there to its first characters", () => {
+it("S71 cuts a partial key to its first characters", () => {
   expect(hideSecret("kw_sk_9f3Ab", shapes)).toBe("kw_sk_9f3A…");
   expect(hideSecret(native.slice(0, -1), shapes)).toBe("kw_sk_9f3A…");
   expect(hideSecret(`kw_sk_ is the prefix of ${native}`, shapes)).toBe("kw_sk_9f3A…x1Zq");
 });
 
-it("S71 recognizes what looks like a secret of another maker", () => {
+it("S71 recognizes secrets from other vendors", () => {
   for (const text of [
     "plx_sk_4fQ9zT1mWb7Xc2Vn8LkJ3hGd5sRp0Y",
     "ghp_a8F3kQ9zT1mWb7Xc2Vn8LkJ3hGd5sRp0Y",
@@ -36,7 +36,7 @@ it("S71 recognizes what looks like a secret of another maker", () => {
   }
 });
 
-it("leaves names, hints, ids and words as they are", () => {
+it("leaves names, hints, ids, and words unchanged", () => {
   for (const text of [
     "",
     "kw_sk_9f3A",
@@ -54,7 +54,7 @@ it("leaves names, hints, ids and words as they are", () => {
   }
 });
 
-it("tells an id of another system, which looks random, from a key", () => {
+it("distinguishes a random-looking id of another system from a key", () => {
   const ksuid = "2DmuEH8xTz1fQeQ0mKk3R9bVw7Z";
   expect(hideKey(ksuid, shapes)).toBe(ksuid);
   expect(hideKey(native, shapes)).toBe("kw_sk_9f3A…x1Zq");

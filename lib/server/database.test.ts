@@ -8,7 +8,7 @@ import { clientConfig, resolveSslMode } from "./database";
 
 const url = "postgresql://keyward:p%40ss@db.example.com/keyward";
 
-test("a connection URL keeps its socket folder, options and certificate authority, and sets nothing else", () => {
+test("only the supported parts of a connection URL are used", () => {
   const authority = path.join(mkdtempSync(path.join(tmpdir(), "keyward-ca-")), "ca.pem");
   writeFileSync(authority, "an authority");
   const common = { port: 5432, user: "keyward", password: "p@ss", database: "keyward" };
@@ -28,7 +28,7 @@ test("a connection URL keeps its socket folder, options and certificate authorit
   expect(() => clientConfig(`${url}?sslmode=verify-full&sslrootcert=/nowhere`)).toThrow("/nowhere");
 });
 
-test("each SSL mode of libpq verifies what it says", () => {
+test("each libpq SSL mode verifies what libpq documents", () => {
   const ssl = (mode: string) => clientConfig(`${url}?sslmode=${mode}`).ssl;
   expect([ssl("disable"), ssl("allow"), ssl("prefer")]).toEqual([false, false, false]);
   expect([ssl("require"), ssl("no-verify")]).toEqual([
@@ -38,7 +38,7 @@ test("each SSL mode of libpq verifies what it says", () => {
   expect([ssl("verify-ca"), ssl("verify-full")]).toEqual([{}, {}]);
 });
 
-test("sslmode=prefer connects to a server without TLS, and asks for TLS where there is some", async () => {
+test("sslmode=prefer uses TLS only if the server supports it", async () => {
   const plain = new URL(inject("postgresUrl"));
   plain.searchParams.set("sslmode", "prefer");
   const settled = await resolveSslMode(plain.toString());

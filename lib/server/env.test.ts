@@ -19,7 +19,7 @@ function refusal(settings: Record<string, string>): string {
   throw new Error(`This was accepted: ${JSON.stringify(settings)}`);
 }
 
-test("without any setting it is a local server with the documented defaults", () => {
+test("without settings, the documented defaults of a local server apply", () => {
   expect(parseEnv({})).toEqual({
     port: 3000,
     host: "127.0.0.1",
@@ -59,7 +59,7 @@ test("without any setting it is a local server with the documented defaults", ()
   });
 });
 
-test("settings are read, trimmed, and an empty one counts as not set", () => {
+test("settings are trimmed, and empty ones count as unset", () => {
   const env = parseEnv({
     PORT: " 8080 ",
     API_KEY_PREFIX: "",
@@ -81,7 +81,7 @@ test("settings are read, trimmed, and an empty one counts as not set", () => {
   expect(lists.apiCorsOrigins).toEqual(["https://a.example", "https://b.example"]);
 });
 
-test("MAIL_FROM is an address, with or without a name", () => {
+test("MAIL_FROM accepts an address with or without a name", () => {
   for (const [MAIL_FROM, mailFrom] of [
     ["keys@acme.dev", { name: "Keyward", address: "keys@acme.dev" }],
     ["Acme keys <Keys@acme.dev>", { name: "Acme keys", address: "keys@acme.dev" }],
@@ -90,7 +90,7 @@ test("MAIL_FROM is an address, with or without a name", () => {
     expect(parseEnv({ MAIL_FROM, SMTP_URL: "smtp://mail.acme.dev:587" }).mailFrom).toEqual(mailFrom);
 });
 
-test("local means http on a name that can only be this machine", () => {
+test("local means http on a loopback name", () => {
   for (const APP_URL of [
     "http://localhost",
     "http://127.0.0.1:80",
@@ -162,7 +162,7 @@ test.each([
   expect(message).not.toContain("\n");
 });
 
-test("S47 a deployment without its secrets, or with one from an example, refuses to start and shows no secret", () => {
+test("S47 a deployment with missing or example secrets doesn't start, and the error shows no secret", () => {
   expect(parseEnv(deployed)).toMatchObject({ local: false, authSecret: secret, encryptionKeys: [key] });
   const wrong: [Record<string, string>, string][] = [
     [{ AUTH_SECRET: "" }, "AUTH_SECRET"],
@@ -182,7 +182,7 @@ test("S47 a deployment without its secrets, or with one from an example, refuses
   }
 });
 
-test("a secret may come from a file, once, and a file that cannot be read is named", () => {
+test("a secret can come from a file, and an unreadable file is named", () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "keyward-env-")), "secret");
   writeFileSync(file, `${secret}\n`);
   const { AUTH_SECRET, ...rest } = deployed;
@@ -193,7 +193,7 @@ test("a secret may come from a file, once, and a file that cannot be read is nam
   expect(refusal({ ...rest, AUTH_SECRET_FILE: `${file}-away` })).toMatch(/^AUTH_SECRET_FILE .*secret-away$/);
 });
 
-test("service tokens are kept as digests, given as such or made of the plain one", () => {
+test("service tokens are kept as digests, whether given as digests or in plain text", () => {
   const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
   const { serviceTokens } = parseEnv({
     SERVICE_TOKENS: `${digest}, ${digest}`,
@@ -206,7 +206,7 @@ test("service tokens are kept as digests, given as such or made of the plain one
   ]);
 });
 
-test("an identity provider is there where its whole set is, and half a set is refused by the name that is missing", () => {
+test("an identity provider needs all of its settings, and an error names a missing one", () => {
   const oidc = {
     OIDC_ISSUER: "https://id.acme.dev/realm",
     OIDC_CLIENT_ID: "keyward",
@@ -230,7 +230,7 @@ test("an identity provider is there where its whole set is, and half a set is re
   }
 });
 
-test("an issuer is believed over https only, save on this very machine", () => {
+test("an issuer must use https, except on this machine", () => {
   const client = { OIDC_CLIENT_ID: "keyward", OIDC_CLIENT_SECRET: "s" };
   expect(parseEnv({ ...client, OIDC_ISSUER: "http://localhost:9000" }).identityProviders).toHaveLength(1);
   for (const OIDC_ISSUER of [
@@ -242,7 +242,7 @@ test("an issuer is believed over https only, save on this very machine", () => {
     expect(refusal({ ...client, OIDC_ISSUER })).toMatch(/^OIDC_ISSUER /);
 });
 
-test("a provider's secret may come as a file", () => {
+test("a provider's secret can come from a file", () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "keyward-test-")), "secret");
   writeFileSync(file, "from a file\n");
   const [google] = parseEnv({ GOOGLE_CLIENT_ID: "g", GOOGLE_CLIENT_SECRET_FILE: file }).identityProviders;

@@ -45,7 +45,7 @@ function folderOf(files: Record<string, string>): string {
   return folder;
 }
 
-test("of several that migrate one empty database at once, each migration is applied by one", async () => {
+test("concurrent runs on an empty database apply each migration once", async () => {
   await withEmptyDatabase(async (url) => {
     const applied = await Promise.all(Array.from({ length: 4 }, () => migrate(url, migrations)));
     expect(applied.flat().sort()).toEqual(names);
@@ -53,7 +53,7 @@ test("of several that migrate one empty database at once, each migration is appl
   });
 });
 
-test("what was applied is noted as Prisma notes it, and what Prisma noted is not applied again", async () => {
+test("migrations are recorded as Prisma does, and migrations recorded by Prisma are skipped", async () => {
   await withEmptyDatabase(async (url) => {
     await migrate(url, migrations);
     const noted = await ask(url, "SELECT * FROM _prisma_migrations ORDER BY migration_name");
@@ -81,7 +81,7 @@ test("what was applied is noted as Prisma notes it, and what Prisma noted is not
   });
 });
 
-test("a migration that fails leaves nothing behind, is named, and is tried again after it was mended", async () => {
+test("a failed migration leaves nothing behind, is named, and runs again once fixed", async () => {
   await withEmptyDatabase(async (url) => {
     const broken = {
       "1_good": "CREATE TABLE good ();",
@@ -99,7 +99,7 @@ test("a migration that fails leaves nothing behind, is named, and is tried again
   });
 });
 
-test("a migration that is under way when its process dies is applied whole by the next", async () => {
+test("a migration interrupted by a crash is fully applied by the next run", async () => {
   await withEmptyDatabase(async (url) => {
     const folder = folderOf({
       "1_slow": "CREATE TABLE slow (); SELECT pg_terminate_backend(pg_backend_pid());",
@@ -109,7 +109,7 @@ test("a migration that is under way when its process dies is applied whole by th
   });
 });
 
-test("a database that takes a migration's beginning and never answers is given up", async () => {
+test("a migration is aborted if the database stops responding", async () => {
   await withEmptyDatabase(async (url) => {
     const proxy = await startTcpProxy(url);
     try {

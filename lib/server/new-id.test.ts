@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newId } from "./new-id";
 
-test("an id is its prefix, the time and 16 random letters, of which no two are alike", () => {
+test("an id is a prefix, the time, and 16 random characters, and ids are unique", () => {
   const now = Date.now();
   // More than are drawn at once.
   const ids = Array.from({ length: 2000 }, () => newId("req", now));
@@ -11,7 +11,7 @@ test("an id is its prefix, the time and 16 random letters, of which no two are a
   expect(new Set(ids.map((id) => id.slice(14)).join("")).size).toBe(32);
 });
 
-test("ids sort by the time of their making", () => {
+test("ids sort by creation time", () => {
   const ids = [1, 31, 32, 1_800_000_000_000, 1_800_000_000_001, 2 ** 47].map((now) => newId("key", now));
   expect([...ids].sort()).toEqual(ids);
 });

@@ -9,7 +9,7 @@ import { findSession } from "@/lib/server/sessions/session-store";
 
 export const POST = publicRoute({ body: signInInput }, async ({ body }) => {
   await signInWithPassword(body.email, body.password);
-  // The cookie that was just set: next-auth hands back nothing of the session it began.
+  // Read the cookie that was just set, because next-auth doesn't return the new session.
   const token = (await cookies()).get(sessionCookieName())?.value;
   const session = token ? await findSession(token, false) : null;
   return ok({ next: session?.needsSecondFactor ? "/sign-in/verify" : null } satisfies SignedIn);

@@ -20,17 +20,17 @@ async function serve(answer: Parameters<typeof createServer>[1] & object): Promi
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("a provider that takes a request and never answers is given up", async () => {
+test("a request to a provider that never responds times out", async () => {
   const origin = await serve(() => {});
   await expect(providerFetch(origin, {}, 50)).rejects.toThrow(/timeout/i);
 });
 
-test("a provider that begins an answer and never ends it is given up", async () => {
+test("a response that never ends times out", async () => {
   const origin = await serve((_request, response) => void response.writeHead(200).write("{"));
   await expect(providerFetch(origin, {}, 200)).rejects.toThrow(/timeout/i);
 });
 
-test("an answer without an end is cut off at a megabyte, and its connection closed", async () => {
+test("an endless response is cut off at a megabyte, and its connection is closed", async () => {
   let closed: Promise<unknown> = Promise.resolve();
   const origin = await serve((_request, response) => {
     const chunk = Buffer.alloc(64 * 1024, " ");
@@ -45,7 +45,7 @@ test("an answer without an end is cut off at a megabyte, and its connection clos
   await closed;
 });
 
-test("nothing is asked over http but on this very machine, and no redirect is followed", async () => {
+test("requests use https except to this machine, and follow no redirects", async () => {
   await expect(providerFetch("http://id.example.test/token")).rejects.toThrow(/https/);
   let asked = 0;
   const target = await serve((_request, response) => {
@@ -57,7 +57,7 @@ test("nothing is asked over http but on this very machine, and no redirect is fo
   expect(asked).toBe(0);
 });
 
-test("a discovery document is asked for once in a while, not with each sign-in", async () => {
+test("discovery documents are cached", async () => {
   let asked = 0;
   const origin = await serve((_request, response) => {
     asked += 1;

@@ -16,7 +16,7 @@ async function answerTo(work: () => Promise<unknown>) {
 
 const unavailable = [503, "unavailable", true];
 
-test("a connection that PostgreSQL ends in a transaction is 503, by Prisma and by the pool", async () => {
+test("a connection that PostgreSQL closes during a transaction is 503, with Prisma and with the pool", async () => {
   const end = "SELECT pg_terminate_backend(pg_backend_pid())";
   expect(await answerTo(() => runtime().pool.query(end))).toEqual(unavailable);
   expect(await answerTo(() => db().$queryRawUnsafe(end))).toEqual(unavailable);
@@ -25,7 +25,7 @@ test("a connection that PostgreSQL ends in a transaction is 503, by Prisma and b
   ).toEqual(unavailable);
 });
 
-test("so is every code that says the server stops, starts or lost a connection", async () => {
+test("every error code for a stopping or starting server or a lost connection is 503", async () => {
   for (const code of ["08000", "08003", "08006", "08P01", "57P01", "57P02", "57P03"]) {
     const raise = `DO $$ BEGIN RAISE EXCEPTION 'no more' USING ERRCODE = '${code}'; END $$`;
     expect(await answerTo(() => runtime().pool.query(raise)), code).toEqual(unavailable);

@@ -26,7 +26,7 @@ async function use(secret: string, requestId: string, headers: Record<string, st
   return call(path, { headers: { "x-api-key": secret, "x-request-id": requestId, ...headers } });
 }
 
-test("an entry says who called what from where, and how it ended", async () => {
+test("an entry has the caller, the request, and the outcome", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   await use(
@@ -64,7 +64,7 @@ test("an entry says who called what from where, and how it ended", async () => {
   expect(page.next_cursor).toBe(null);
 });
 
-test("each entry of the first page's time comes exactly once, newest first, while others arrive", async () => {
+test("each entry that exists at the first page appears exactly once, newest first, while new ones arrive", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   const reader = await makeKey(actor);
@@ -91,7 +91,7 @@ test("each entry of the first page's time comes exactly once, newest first, whil
   );
 });
 
-test("nothing appears later at or before the time up to which a page was complete", async () => {
+test("no entry appears later at or before complete_up_to", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   for (let round = 0; round < 10; round += 1) {
@@ -103,7 +103,7 @@ test("nothing appears later at or before the time up to which a page was complet
   }
 });
 
-test("filters narrow, alone and together", async () => {
+test("filters work alone and combined", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   const other = await makeKey(actor, { rateLimitPerMinute: 100 });
@@ -125,7 +125,7 @@ test("filters narrow, alone and together", async () => {
   expect(await find("?from=2999-01-01T00:00:00Z")).toEqual([]);
 });
 
-test("S47 a wrong filter, limit or cursor is 400 naming it, and never all rows", async () => {
+test("S47 an invalid filter, limit, or cursor is 400 and names the parameter", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const forge = (text: string) => Buffer.from(text).toString("base64url");
@@ -166,7 +166,7 @@ test("S47 a wrong filter, limit or cursor is 400 naming it, and never all rows",
   }
 });
 
-test("another workspace's key, and a cursor from there, show nothing of it", async () => {
+test("a key or cursor of another workspace shows nothing of it", async () => {
   const here = await makeKey((await makeWorkspace()).actor);
   const { actor } = await makeWorkspace();
   const there = await makeKey(actor);
@@ -181,7 +181,7 @@ test("another workspace's key, and a cursor from there, show nothing of it", asy
   expect(ids(await logs(here.secret))).toEqual(["ours"]);
 });
 
-test("a member's key reads its owner's keys only, an admin's all; sign-ins never", async () => {
+test("a member's key reads only its owner's keys, an admin's key reads all, and neither reads sign-ins", async () => {
   const { workspace, actor, owner } = await makeWorkspace();
   const member = await makeMember(workspace, "member");
   const admins = await makeKey(actor);

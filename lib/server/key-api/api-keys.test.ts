@@ -12,7 +12,7 @@ const managingKey = () => makeManagingKey(call);
 type Json = Record<string, unknown>;
 const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test("POST answers 200 with the key and all that it may, and the key works", async () => {
+test("POST answers 200 with the key and its rights, and the key works", async () => {
   const { ask, key: maker, owner } = await managingKey();
   const answer = await ask("POST", "", {
     name: "  ci  ",
@@ -42,7 +42,7 @@ test("POST answers 200 with the key and all that it may, and the key works", asy
   expect((await call("/api/public/v1/me", { headers: { "x-api-key": key } })).status).toBe(200);
 });
 
-test("every field of POST is stored as it was asked for", async () => {
+test("POST stores every field", async () => {
   const { ask } = await managingKey();
   const expiry = new Date(Date.now() + 3 * 86_400_000).toISOString();
   const asked = {
@@ -64,7 +64,7 @@ test("every field of POST is stored as it was asked for", async () => {
   expect(Math.abs(life - 30 * 86_400_000)).toBeLessThan(60_000);
 });
 
-test("S34 S46 a wrong, unknown or foreign field is 400 under the name it was sent by, and makes nothing", async () => {
+test("S34 S46 an invalid or unknown field is 400 under the name it was sent with, and creates nothing", async () => {
   const { ask, workspace } = await managingKey();
   const good = { name: "x", permission_level: "read_only" };
   const far = new Date(Date.now() + 4000 * 86_400_000).toISOString();
@@ -111,7 +111,7 @@ test("S34 S46 a wrong, unknown or foreign field is 400 under the name it was sen
   expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(1);
 });
 
-test("S56 names with control, bidi or zero-width characters are refused, look-alikes are told apart by their hint", async () => {
+test("S56 names with control, bidi, or zero-width characters are rejected; similar names differ by hint", async () => {
   const { ask } = await managingKey();
   for (const name of ["a\u0000b", "a\nb", "a\u202eb", "a\u200bb", "a\u2066b", "a\ufeffb", "a\u2028b"]) {
     const answer = await ask("POST", "", { name, permission_level: "read_only" });
@@ -128,7 +128,7 @@ test("S56 names with control, bidi or zero-width characters are refused, look-al
   expect(hints.size).toBe(3);
 });
 
-test("GET /{key_id} shows the key, never its secret; current is the calling key", async () => {
+test("GET /{key_id} shows the key without its secret, and current is the calling key", async () => {
   const { ask, key, secret } = await managingKey();
   const current = await ask("GET", "/current");
   expect(current.status).toBe(200);
@@ -143,7 +143,7 @@ test("GET /{key_id} shows the key, never its secret; current is the calling key"
   expect((await ask("GET", `/${key.id}`)).json).toMatchObject({ key_id: key.id });
 });
 
-test("PATCH and PUT rename, disable, enable and move the expiry, each with one audit event", async () => {
+test("PATCH and PUT rename, disable, enable, and change the expiry, each with one audit event", async () => {
   const { ask, actor } = await managingKey();
   const { key, secret } = await makeKey(actor);
   const status = async () => (await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status;
@@ -169,7 +169,7 @@ test("PATCH and PUT rename, disable, enable and move the expiry, each with one a
   ]);
 });
 
-test("permissions are fixed at creation, and a change that cannot be names its field", async () => {
+test("permissions are fixed at creation, and an impossible change names its field", async () => {
   const { ask, key } = await managingKey();
   for (const method of ["PATCH", "PUT"]) {
     for (const level of ["read_only", "read_write", null]) {
@@ -192,7 +192,7 @@ test("permissions are fixed at creation, and a change that cannot be names its f
   }
 });
 
-test("unknown, foreign and malformed ids are one and the same 404, in every call", async () => {
+test("unknown ids, malformed ids, and ids of other workspaces get the same 404 in every call", async () => {
   const { ask } = await managingKey();
   const foreign = await managingKey();
   const bodies = new Set<string>();
@@ -219,7 +219,7 @@ test("unknown, foreign and malformed ids are one and the same 404, in every call
   });
 });
 
-test("S41 a managing key of an admin sees all keys of its workspace, and none of another", async () => {
+test("S41 an admin's managing key sees all keys of its workspace and none of another", async () => {
   const { ask, workspace, key } = await managingKey();
   const { actor } = await makeMember(workspace, "member");
   const { key: theirs } = await makeKey(actor);

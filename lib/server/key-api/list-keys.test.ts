@@ -20,7 +20,7 @@ async function list(secret: string, query = ""): Promise<Page> {
 }
 const names = ({ keys }: Page) => keys.map(({ name }) => name);
 
-test("the list has active keys unless asked otherwise, each under the one status it has", async () => {
+test("the list shows active keys by default, and each key under exactly one status", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { name: "caller", canManageKeys: true });
   const past = new Date(Date.now() - 1000);
@@ -46,7 +46,7 @@ test("the list has active keys unless asked otherwise, each under the one status
   );
 });
 
-test("an entry is the key without its secret, with its last use and end", async () => {
+test("an entry shows the key without its secret, with its last use and revocation", async () => {
   const { actor, owner } = await makeWorkspace();
   const { key, secret } = await makeKey(actor, {
     canManageKeys: true,
@@ -76,7 +76,7 @@ test("an entry is the key without its secret, with its last use and end", async 
   ]);
 });
 
-test("the key that made the caller comes first while it is listed, then oldest first", async () => {
+test("the key that created the calling key comes first, then the oldest", async () => {
   const { actor } = await makeWorkspace();
   await makeKey(actor, { name: "oldest" });
   const maker = await makeKey(actor, { name: "maker", canManageKeys: true });
@@ -93,7 +93,7 @@ test("the key that made the caller comes first while it is listed, then oldest f
   expect(names(await list(made.key, "?status=revoked"))).toEqual(["maker"]);
 });
 
-test("S47 pages are 1 to 100 keys from a whole offset, anything else is 400 naming the parameter", async () => {
+test("S47 limit is 1 to 100 and offset is a whole number; anything else is 400 and names the parameter", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   expect(await list(secret)).toMatchObject({ limit: 20, offset: 0, total: 1 });
@@ -125,7 +125,7 @@ test("S47 pages are 1 to 100 keys from a whole offset, anything else is 400 nami
   }
 });
 
-test("S41 a key whose owner is no admin sees only its owner's keys", async () => {
+test("S41 a key whose owner isn't an admin sees only its owner's keys", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { key: admins } = await makeKey(actor);
   const member = await makeMember(workspace, "member");

@@ -6,7 +6,7 @@ import { useKeyApi } from "@/tests/processes/key-api-server";
 useRuntime();
 const call = useKeyApi();
 
-test("GET /me says whose key it is, what it may, and what is left", async () => {
+test("GET /me returns the key's owner, rights, and remaining limits", async () => {
   const { workspace, actor, owner } = await makeWorkspace();
   const { key, secret } = await makeKey(actor, {
     environment: "staging",
@@ -41,7 +41,7 @@ test("GET /me says whose key it is, what it may, and what is left", async () => 
   expect(resetAt).toBeLessThanOrEqual(answeredAt + 62_000);
 });
 
-test("GET /me says what the key may do now, not what it was made for", async () => {
+test("GET /me returns the current rights, not those at creation", async () => {
   const { workspace } = await makeWorkspace();
   const { actor } = await makeMember(workspace, "viewer");
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });

@@ -24,7 +24,7 @@ async function used(
 const ask = (secret: string, query: string) =>
   call(`/api/public/v1/usage${query}`, { headers: { "x-api-key": secret } });
 
-test("usage is counted by whole hours and days of UTC, empty ones too, for one key or all", async () => {
+test("usage is counted by UTC hour and day, including empty ones, for one key or all", async () => {
   const { actor, workspace } = await makeWorkspace();
   const one = await makeKey(actor);
   const two = await makeKey(actor);
@@ -54,7 +54,7 @@ test("usage is counted by whole hours and days of UTC, empty ones too, for one k
   ]);
 });
 
-test("without a span it is the last 30 days, today among them with the calls of a moment ago", async () => {
+test("the default range is the last 30 days including the latest requests", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   await ask(secret, "");
@@ -63,7 +63,7 @@ test("without a span it is the last 30 days, today among them with the calls of 
   expect(total).toEqual({ allowed: 2, denied: 0 });
 });
 
-test("S41 a member's key reads of its own owner's keys, whatever key it names, and of no other workspace", async () => {
+test("S41 a member's key reads only usage of its owner's keys, whichever key it names", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { key } = await makeKey(actor);
   const { actor: member } = await makeMember(workspace, "member");
@@ -79,7 +79,7 @@ test("S41 a member's key reads of its own owner's keys, whatever key it names, a
   expect(await total(foreign.secret, `&key_id=${key.id}`)).toBe(0);
 });
 
-test("S47 a span that is none or too long, another bucket or an empty key id is 400 and names its field", async () => {
+test("S47 an invalid range or bucket or an empty key id is 400 and names the field", async () => {
   const { secret } = await makeKey((await makeWorkspace()).actor);
   const wrong: [string, string][] = [
     ["?from=yesterday", "from"],

@@ -9,7 +9,7 @@ const call = useKeyApi();
 
 const evils = ["x\ud800x", "\udfff", "x\u0000x"];
 
-test("S56 text that is no Unicode, or that PostgreSQL cannot hold, is 400 in every body", async () => {
+test("S56 invalid Unicode and text that PostgreSQL can't store are 400 in every body", async () => {
   const { ask, key, secret, workspace } = await makeManagingKey(call);
   const service = (method: string, path: string, body: unknown) =>
     call(path, { method, headers: { authorization: `Bearer ${token}` }, body });
@@ -39,7 +39,7 @@ test("S56 text that is no Unicode, or that PostgreSQL cannot hold, is 400 in eve
   }
 });
 
-test("S47 a query or a body with __proto__ is refused like any other unknown field", async () => {
+test("S47 __proto__ in a query or body is rejected like any unknown field", async () => {
   const { ask, secret } = await makeManagingKey(call);
   for (const path of ["/auth/api-keys", "/api/public/v1/access-logs", "/api/public/v1/usage"]) {
     const answer = await call(`${path}?__proto__=x`, { headers: { "x-api-key": secret } });

@@ -24,7 +24,7 @@ async function managing() {
 
 const idOf = (answer: Answer) => (answer.json as { key_id: string }).key_id;
 
-test("a repeat makes no second key and names the one that was made", async () => {
+test("a repeated request creates no second key and names the first", async () => {
   const { post, count } = await managing();
   const first = await post("once");
   expect(first.status).toBe(200);
@@ -38,7 +38,7 @@ test("a repeat makes no second key and names the one that was made", async () =>
   expect(await count()).toBe(1);
 });
 
-test("the same Idempotency-Key with another body is 400 naming the header", async () => {
+test("the same Idempotency-Key with a different body is 400 and names the header", async () => {
   const { post, count } = await managing();
   await post("once");
   const answer = await post("once", { ...body, name: "other" });
@@ -49,7 +49,7 @@ test("the same Idempotency-Key with another body is 400 naming the header", asyn
   expect(await count()).toBe(1);
 });
 
-test("it holds for one calling key, and another Idempotency-Key makes another key", async () => {
+test("it applies per calling key, and another Idempotency-Key creates another key", async () => {
   const { post, count } = await managing();
   const other = await managing();
   expect([(await post("a")).status, (await post("b")).status, (await other.post("a")).status]).toEqual([
@@ -58,7 +58,7 @@ test("it holds for one calling key, and another Idempotency-Key makes another ke
   expect(await count()).toBe(2);
 });
 
-test("of fifty at once one makes the key, the others are 409", async () => {
+test("of fifty concurrent requests one creates the key and the others are 409", async () => {
   const { post, count } = await managing();
   const answers = await Promise.all(Array.from({ length: 50 }, () => post("once")));
   const refused = answers.filter(({ status }) => status !== 200);
@@ -71,7 +71,7 @@ test("of fifty at once one makes the key, the others are 409", async () => {
   expect(await count()).toBe(1);
 });
 
-test("while the first is under way, a repeat is 409 with Retry-After", async () => {
+test("a repeat during the first request is 409 with Retry-After", async () => {
   const { post, key, count } = await managing();
   await post("once");
   await db().idempotencyRecord.updateMany({ where: { callerKeyId: key.id }, data: { madeKeyId: null } });
@@ -81,14 +81,14 @@ test("while the first is under way, a repeat is 409 with Retry-After", async () 
   expect(await count()).toBe(1);
 });
 
-test("a first request that made nothing may be tried again under the same name", async () => {
+test("a failed first request can be retried with the same Idempotency-Key", async () => {
   const { post, count } = await managing();
   expect((await post("once", { ...body, rate_limit_per_minute: 1_000_000 })).status).toBe(403);
   expect((await post("once")).status).toBe(200);
   expect(await count()).toBe(1);
 });
 
-test("after a day it is forgotten", async () => {
+test("it expires after a day", async () => {
   const { post, key, count } = await managing();
   await post("once");
   const age = (hours: number) =>
@@ -106,7 +106,7 @@ test("after a day it is forgotten", async () => {
   expect(await db().idempotencyRecord.count({ where: { callerKeyId: key.id } })).toBe(0);
 });
 
-test("an Idempotency-Key is 1 to 255 printable characters, sent once", async () => {
+test("an Idempotency-Key has 1 to 255 printable characters and is sent once", async () => {
   const { post, count } = await managing();
   for (const wrong of ["", "two words", "x".repeat(256), "ü", ["a", "b"]]) {
     const answer = await post(wrong);

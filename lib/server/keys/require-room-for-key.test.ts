@@ -24,7 +24,7 @@ async function managing() {
   return { ...made, key, create, rotate, extend, live };
 }
 
-test("S37 fifty creations at once with room for one make one", async () => {
+test("S37 of fifty concurrent creations with room for one, one succeeds", async () => {
   const { actor, create, live } = await managing();
   await makeKey(actor);
   // Connections that are open already, or the first creation would be over before the second one is connected.
@@ -39,7 +39,7 @@ test("S37 fifty creations at once with room for one make one", async () => {
   expect(await live()).toBe(most);
 });
 
-test("S37 revoked and expired keys make room, disabled ones do not, and another workspace's do not matter", async () => {
+test("S37 revoked and expired keys don't count, disabled ones do, and other workspaces' keys don't matter", async () => {
   const { actor, create } = await managing();
   const other = await managing();
   const { key: one } = await makeKey(actor);
@@ -55,7 +55,7 @@ test("S37 revoked and expired keys make room, disabled ones do not, and another 
   expect((await create()).status).toBe(409);
 });
 
-test("S37 an expired key comes back only where there is room", async () => {
+test("S37 an expired key can be extended only within the limit", async () => {
   const { actor, create, extend } = await managing();
   const { key } = await makeKey(actor);
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() - 1000) } });
@@ -67,7 +67,7 @@ test("S37 an expired key comes back only where there is room", async () => {
   expect((await extend(key.id)).status).toBe(200);
 });
 
-test("S37 a full workspace can rotate, and by rotating reaches at most twice as many keys", async () => {
+test("S37 a full workspace can rotate, up to twice the limit", async () => {
   const { actor, key, create, rotate, live } = await managing();
   await makeKey(actor);
   await makeKey(actor);

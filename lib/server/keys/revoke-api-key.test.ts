@@ -12,7 +12,7 @@ const managingKey = () => makeManagingKey(call);
 type Json = Record<string, unknown>;
 const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test("DELETE revokes for ever, says when and how widely, and says the same again", async () => {
+test("DELETE revokes permanently and returns the time and instances; a repeat returns the same time", async () => {
   const { ask, actor } = await managingKey();
   const { key, secret } = await makeKey(actor);
   const first = (await ask("DELETE", `/${key.id}`)).json as Json;
@@ -36,7 +36,7 @@ test("DELETE revokes for ever, says when and how widely, and says the same again
   });
 });
 
-test("S35 a request begun after a revoke was answered is refused, though others of that key were allowed just before", async () => {
+test("S35 a request that starts after a revocation was answered is rejected, even right after allowed ones", async () => {
   const { ask, actor } = await managingKey();
   const { key, secret } = await makeKey(actor);
   const me = () => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
@@ -47,13 +47,13 @@ test("S35 a request begun after a revoke was answered is refused, though others 
   expect(after.every(({ status }) => status === 401)).toBe(true);
 });
 
-test("a key may revoke itself, once", async () => {
+test("a key can revoke itself once", async () => {
   const { ask, key } = await managingKey();
   expect((await ask("DELETE", "/current")).json).toMatchObject({ key_id: key.id, status: "revoked" });
   expect((await ask("DELETE", "/current")).json).toMatchObject({ error: { code: "revoked_key" } });
 });
 
-test("S36 fifty revokes at once write one audit event and say one time", async () => {
+test("S36 fifty concurrent revocations write one audit event and return one time", async () => {
   const { ask, actor } = await managingKey();
   const { key } = await makeKey(actor);
   const revoke = async () => {

@@ -22,7 +22,7 @@ const codeOf = async (secret: string) => {
 };
 const rowOf = (id: string) => db().apiKey.findUniqueOrThrow({ where: { id } });
 
-test("POST rotate answers like create, with what was rotated and until when it goes on", async () => {
+test("POST rotate answers like create, with the old key and its new expiry", async () => {
   const { ask, key: caller, owner, actor } = await managingKey();
   const limits = { environment: "staging", allowedIps: ["127.0.0.0/8"], rateLimitPerMinute: 70 };
   const { key: old, secret } = await makeKey(actor, { name: "nightly", ...limits, expiresInDays: 30 });
@@ -63,7 +63,7 @@ test("POST rotate answers like create, with what was rotated and until when it g
   expect((await ask("GET", `/${old.id}`)).json).toMatchObject({ expires_at: made.previous_expires_at });
 });
 
-test("the old key never goes on past its own expiry, and with no overlap not past the answer", async () => {
+test("the old key never outlives its own expiry, and without an overlap it stops working before the response", async () => {
   const { ask, actor } = await managingKey();
   const { key: ending } = await makeKey(actor, { expiresInDays: 1 });
   const kept = (await ask("POST", `/${ending.id}/rotate`, { overlap_seconds: 604_800 })).json as Json;
@@ -77,7 +77,7 @@ test("the old key never goes on past its own expiry, and with no overlap not pas
   expect(await codeOf(made.key)).toBe("valid");
 });
 
-test("without an overlap the answer waits for an instance that has not heard of it, until its lease is over", async () => {
+test("without an overlap the response waits until an unreachable instance's lease has ended", async () => {
   const { ask, actor } = await managingKey();
   const { key } = await makeKey(actor);
   await runtime().pool.query(
@@ -88,7 +88,7 @@ test("without an overlap the answer waits for an instance that has not heard of 
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(leaseOverAfter(600));
 });
 
-test("overlap_seconds is 0 to 604800 whole seconds, and nothing else is known", async () => {
+test("overlap_seconds is 0 to 604800 whole seconds, and other fields are rejected", async () => {
   const { ask, actor } = await managingKey();
   const { key } = await makeKey(actor);
   for (const [body, field] of [
@@ -107,7 +107,7 @@ test("overlap_seconds is 0 to 604800 whole seconds, and nothing else is known", 
   expect((await ask("POST", `/${key.id}/rotate`)).status).toBe(200);
 });
 
-test("S36 50 rotations at once make one successor", async () => {
+test("S36 of fifty concurrent rotations one succeeds", async () => {
   const { ask, actor, workspace } = await managingKey();
   const { key } = await makeKey(actor);
   const before = await db().apiKey.count({ where: { workspaceId: workspace.id } });
@@ -151,7 +151,7 @@ test("S38 rotation by id or current never touches another key", async () => {
   expect((await call(`/auth/api-keys/${caller.id}`, { method: "DELETE", headers })).status).toBe(200);
 });
 
-test("what is revoked, disabled, expired or rotated already is a conflict that says so", async () => {
+test("a revoked, disabled, expired, or already rotated key is a conflict with the reason", async () => {
   const { ask, actor } = await managingKey();
   const said = async (keyId: string) => {
     const { status, json } = await ask("POST", `/${keyId}/rotate`);
@@ -172,7 +172,7 @@ test("what is revoked, disabled, expired or rotated already is a conflict that s
   expect(await said(rotated.id)).toEqual([409, "conflict", expect.stringContaining(key_id)]);
 });
 
-test("S31 what a key does not see is not there, and what could do more than it is not rotated by it", async () => {
+test("S31 a key can't rotate keys that it can't see or that have more rights", async () => {
   const admin = await makeWorkspace();
   const member = await makeMember(admin.workspace, "admin");
   const { secret } = await makeKey(member.actor, {
@@ -211,7 +211,7 @@ test("S31 what a key does not see is not there, and what could do more than it i
   expect([answer.status, answer.json]).toMatchObject([403, { error: { code: "insufficient_permissions" } }]);
 });
 
-test("the successor stays its owner's, and a suspended owner's keys are not rotated", async () => {
+test("the successor keeps its owner, and a suspended owner's keys can't be rotated", async () => {
   const { ask, workspace, key: caller } = await managingKey();
   const { actor, user } = await makeMember(workspace, "member");
   const { key: theirs } = await makeKey(actor);
@@ -226,7 +226,7 @@ test("the successor stays its owner's, and a suspended owner's keys are not rota
   expect((await ask("POST", `/${next.id}/rotate`)).status).toBe(409);
 });
 
-test("an Idempotency-Key rotates once for one key, whatever it did for another", async () => {
+test("an Idempotency-Key rotates each key once", async () => {
   const { actor, secret } = await managingKey();
   const [one, other] = [await makeKey(actor), await makeKey(actor)];
   const rotate = (keyId: string, body: object = {}) =>
@@ -242,7 +242,7 @@ test("an Idempotency-Key rotates once for one key, whatever it did for another",
   expect((await rotate(other.key.id)).status).toBe(200);
 });
 
-test("a rotation is one audit event of the old key, and one more where the new one manages keys", async () => {
+test("a rotation is one audit event, and one more if the new key manages keys", async () => {
   const { ask, key: caller, workspace } = await managingKey();
   const { key_id, key_prefix, key_suffix } = (await ask("POST", "/current/rotate")).json as Json;
   const events = await db().auditEvent.findMany({

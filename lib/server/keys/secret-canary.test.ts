@@ -9,7 +9,7 @@ import { db } from "../runtime";
 useRuntime();
 const program = useBundle("tests/processes/key-api-process.ts");
 
-test("S27 a secret is in one no-store answer, and in no log, no table and no other answer", async () => {
+test("S27 a secret appears only in one no-store response, and in no log, table, or other response", async () => {
   const { actor } = await makeWorkspace();
   const creator = await makeKey(actor, { canManageKeys: true });
   const server = await startDecisionProcess(program(), { LOG_LEVEL: "trace" });

@@ -35,7 +35,7 @@ function lifeSeconds({ created_at, expires_at }: Made): number | null {
   return expires_at === null ? null : Math.round((Date.parse(expires_at) - Date.parse(created_at)) / 1000);
 }
 
-test("S32 what is left out is the creator's", async () => {
+test("S32 omitted fields are inherited from the creator", async () => {
   const limits = { environment: "staging", allowedIps: ["127.0.0.0/8"], rateLimitPerMinute: 70 };
   const { create } = await creator({ ...limits, expiresInDays: 10 });
   const answer = await create({});
@@ -50,14 +50,14 @@ test("S32 what is left out is the creator's", async () => {
   expect(lifeSeconds((await endless.create({})).json)).toBe(null);
 });
 
-test("S32 a lifetime left out is the creator's duration counted anew, not what is left of it", async () => {
+test("S32 an omitted lifetime is the creator's full lifetime, counted from now", async () => {
   const { create, key } = await creator({ expiresInDays: 10 });
   await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: new Date(Date.now() + 3_600_000) } });
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect(lifeSeconds((await create({})).json)).toBe(10 * daySeconds);
 });
 
-test("S32 nothing that a key makes exceeds it", async () => {
+test("S32 a key can't create a key that exceeds it", async () => {
   const { create, workspace } = await creator({
     allowedIps: ["127.0.0.0/8", "2001:db8::/32"],
     rateLimitPerMinute: 70,
@@ -90,7 +90,7 @@ test("S32 nothing that a key makes exceeds it", async () => {
   expect((await create(less)).status).toBe(200);
 });
 
-test("S32 an IPv4 block in IPv6 clothes is judged as the IPv4 block it is", async () => {
+test("S32 an IPv4-mapped IPv6 block is treated as IPv4", async () => {
   const sixOnly = await creator({ allowedIps: ["::/0", "127.0.0.1"] });
   for (const block of ["::ffff:203.0.113.1", "::ffff:0:0/96"]) {
     expect((await sixOnly.create({ allowed_ips: [block] })).status, block).toBe(403);
@@ -99,7 +99,7 @@ test("S32 an IPv4 block in IPv6 clothes is judged as the IPv4 block it is", asyn
   expect((await four.create({ allowed_ips: ["::ffff:127.0.0.0/112"] })).status).toBe(200);
 });
 
-test("S32 the limit in force bounds what a key gives, wherever it comes from", async () => {
+test("S32 the limit that applies to a key bounds the limits it can give", async () => {
   const plain = await creator();
   expect((await plain.create({ rate_limit_per_minute: 601 })).status).toBe(403);
   expect((await plain.create({ rate_limit_per_minute: 600 })).status).toBe(200);
@@ -110,12 +110,12 @@ test("S32 the limit in force bounds what a key gives, wherever it comes from", a
   expect((await plain.create({ rate_limit_per_minute: 1000 })).status).toBe(200);
 });
 
-test("S32 a read-only key makes no key at all, since making is unsafe", async () => {
+test("S32 a read-only key can't create keys", async () => {
   const { create } = await creator({ permissionLevel: "read_only" });
   expect((await create({})).json).toMatchObject({ error: { code: "insufficient_permissions" } });
 });
 
-test("each grant of the right to manage keys is an audit event", async () => {
+test("each grant of the permission to manage keys is an audit event", async () => {
   const { create } = await creator();
   const granted = (await create({})).json as Made;
   const plain = (await create({ can_manage_keys: false })).json as Made;
@@ -127,7 +127,7 @@ test("each grant of the right to manage keys is an audit event", async () => {
   expect(await actions(plain.key_id)).toEqual(["api_key.created"]);
 });
 
-test("a key may shorten its own life, not lengthen it, and gives others at most its own duration", async () => {
+test("a key can shorten but not extend its own lifetime, and gives others at most its own lifetime", async () => {
   const { actor, change, key } = await creator({ expiresInDays: 10 });
   expect((await change("current", { expiration_days: 20 })).status).toBe(403);
   const { key: other } = await makeKey(actor, { expiresInDays: 1 });
@@ -140,7 +140,7 @@ test("a key may shorten its own life, not lengthen it, and gives others at most 
   expect((await change(other.id, { expiration_days: 6 })).status).toBe(403);
 });
 
-test("S41 a key changes and revokes only keys that can do no more than itself", async () => {
+test("S41 a key changes and revokes only keys without more rights than its own", async () => {
   const { actor, change, revoke } = await creator({ allowedIps: ["127.0.0.0/8"] });
   const wider = await makeKey(actor, { permissionLevel: "read_only" });
   const narrower = await makeKey(actor, { allowedIps: ["127.0.0.1"], canManageKeys: true });
@@ -156,7 +156,7 @@ test("S41 a key changes and revokes only keys that can do no more than itself", 
   expect((await revoke(narrower.key.id)).status).toBe(200);
 });
 
-test("S33 a key made by a revoked key lives on and names its creator", async () => {
+test("S33 a key created by a revoked key keeps working and names its creator", async () => {
   const { create, revoke, key } = await creator();
   const child = (await create({})).json as Made;
   await revoke("current");
@@ -164,7 +164,7 @@ test("S33 a key made by a revoked key lives on and names its creator", async () 
   expect(answer.json).toMatchObject({ status: "active", created_by: { type: "key", id: key.id } });
 });
 
-test("S32 S41 a key of another environment than production makes, changes, rotates and revokes only keys of its own", async () => {
+test("S32 S41 a key outside production creates, changes, rotates, and revokes only keys of its own environment", async () => {
   const { create, change, revoke, rotate, actor, workspace } = await creator({ environment: "dev" });
   for (const environment of ["production", "staging"]) {
     expect((await create({ environment })).status, environment).toBe(403);
@@ -190,7 +190,7 @@ test("S32 S41 a key of another environment than production makes, changes, rotat
   expect(await db().apiKey.count({ where: production })).toBe(1);
 });
 
-test("a production key makes keys of every environment", async () => {
+test("a production key creates keys in every environment", async () => {
   const { create } = await creator();
   expect((await create({})).json).toMatchObject({ environment: "production" });
   expect((await create({ environment: "dev" })).json).toMatchObject({ environment: "dev" });

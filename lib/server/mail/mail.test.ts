@@ -42,7 +42,7 @@ describe("with SMTP_URL", () => {
   const withMail = (work: () => Promise<void>) =>
     withAnotherRuntime({ SMTP_URL: server.url, MAIL_FROM: "Keyward <keyward@example.test>" }, work);
 
-  test("a mail is sent once, as text and HTML of the same words, escaped", () =>
+  test("a mail is sent once, as escaped text and HTML", () =>
     withMail(async () => {
       await queue();
       await deliverAll();
@@ -57,14 +57,14 @@ describe("with SMTP_URL", () => {
       expect(await waiting()).toEqual([]);
     }));
 
-  test("S10 a mail links to APP_URL and nowhere else", () =>
+  test("S10 a mail links only to APP_URL", () =>
     withMail(async () => {
       for (const path of ["//evil.example/x", "https://evil.example", "/\\evil.example"])
         await expect(queue({ action: { label: "Open", path } })).rejects.toThrow("APP_URL");
       expect(await waiting()).toEqual([]);
     }));
 
-  test("a mail of a transaction that fails is never sent", () =>
+  test("a mail of a failed transaction is never sent", () =>
     withMail(async () => {
       const failing = db().$transaction(async (transaction) => {
         await queueMail(transaction, mail);
@@ -75,7 +75,7 @@ describe("with SMTP_URL", () => {
       expect(server.received).toEqual([]);
     }));
 
-  test("what the server cannot take now is tried again later, and given up after a day", () =>
+  test("a mail that can't be sent is retried, and discarded after a day", () =>
     withMail(async () => {
       server.refuse(451);
       await queue();
@@ -95,7 +95,7 @@ describe("with SMTP_URL", () => {
       expect(server.received).toHaveLength(1);
     }));
 
-  test("a recipient that is refused for good is not tried again", () =>
+  test("a permanently rejected recipient isn't retried", () =>
     withMail(async () => {
       server.refuse(550);
       await queue();
@@ -104,7 +104,7 @@ describe("with SMTP_URL", () => {
       expect(server.received).toEqual([]);
     }));
 
-  test("S06 what is not one strict address is refused, and never reaches the mail server", () =>
+  test("S06 anything but one plain address is rejected and never reaches the mail server", () =>
     withMail(async () => {
       for (const to of [
         '"e@a"@v.example',
@@ -120,7 +120,7 @@ describe("with SMTP_URL", () => {
     }));
 });
 
-test("without SMTP_URL a mail is kept as a file that its owner alone may read", async () => {
+test("without SMTP_URL a mail is saved as a file that only its owner can read", async () => {
   await queue();
   const [kept] = await keptMails("grace@example.test");
   expect(kept).toContain("http://localhost:3000/reset-password?token=abc");
@@ -132,7 +132,7 @@ test("without SMTP_URL a mail is kept as a file that its owner alone may read", 
   expect(names.join(), "nor does its name tell whose it is").not.toMatch(/grace|token/);
 });
 
-test("S27 while it waits, a mail is sealed: the database does not hold the link", async () => {
+test("S27 a queued mail is encrypted, so the database doesn't contain the link", async () => {
   await withAnotherRuntime({ SMTP_URL: "smtp://127.0.0.1:1" }, async ({ pool }) => {
     await queue();
     const { rows } = await pool.query("SELECT encode(sealed, 'escape') AS text FROM mail.outbox");

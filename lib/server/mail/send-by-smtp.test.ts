@@ -29,7 +29,7 @@ function trickle(socket: Socket): void {
   socket.on("close", () => clearInterval(timer));
 }
 
-test("a mail server that accepts and never answers is given up, and its connection closed", async () => {
+test("sending to a server that never responds times out and closes the connection", async () => {
   const { url, closed } = await startServer((socket) => {
     // Ending this half too is what shows the server that both are closed.
     socket.on("end", () => socket.end());
@@ -39,7 +39,7 @@ test("a mail server that accepts and never answers is given up, and its connecti
   await Promise.all(closed);
 });
 
-test("a mail server that keeps sending is given up after the limit of the whole, and its connection closed", async () => {
+test("sending to a server that keeps sending times out and closes the connection", async () => {
   const { url, closed } = await startServer(trickle);
   await expect(sendBySmtp(message, url, { wholeMs: 200 })).rejects.toMatchObject({ code: "EABORT" });
   expect(closed).toHaveLength(1);

@@ -6,7 +6,7 @@ import { getUsageOverview } from "./usage-overview";
 
 useRuntime();
 
-test("S42 who may not read all logs sees the requests and quotas of their own keys, and the workspace's quotas", async () => {
+test("S42 members who can't read all logs see only their own keys' requests and quotas, and the workspace's quotas", async () => {
   const { actor: owner, workspace } = await makeWorkspace();
   const { actor: member } = await makeMember(workspace, "member");
   const { key } = await makeKey(owner, { name: "alpha" });

@@ -14,7 +14,7 @@ test("AND binds tighter than OR, and parentheses tighter than both", () => {
   expect(ask("constructor", "read")).toBe(false);
 });
 
-test("what is no query is refused, however deep it goes", () => {
+test("a malformed query is rejected at any depth", () => {
   for (const query of [
     "",
     " ",

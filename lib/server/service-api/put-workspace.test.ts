@@ -11,7 +11,7 @@ const bearer = { authorization: `Bearer ${token}` };
 const put = (id: string, body: unknown, headers: Record<string, string> = bearer) =>
   call(`/api/v1/workspaces/${id}`, { method: "PUT", headers, body });
 
-test("a service sets what a workspace may, at once for its keys, and each change is an audit event", async () => {
+test("a service sets a workspace's plan, which applies immediately, and each change is an audit event", async () => {
   const { workspace, actor } = await makeWorkspace({ apiAccess: false });
   const { secret, key } = await makeKey(actor);
   const quotas = [
@@ -58,7 +58,7 @@ test("a service sets what a workspace may, at once for its keys, and each change
   });
 });
 
-test("a wrong body is 400 and names its field, and nothing is changed", async () => {
+test("an invalid body is 400, names the field, and changes nothing", async () => {
   const { workspace } = await makeWorkspace();
   const { key: foreign } = await makeKey((await makeWorkspace()).actor);
   const quota = { meter: "requests", limit: 1, period: "month" };
@@ -87,7 +87,7 @@ test("a wrong body is 400 and names its field, and nothing is changed", async ()
   ).toBe(0);
 });
 
-test("another method is 405, an unknown workspace 404, and without the token nothing is said of either", async () => {
+test("another method is 405 and an unknown workspace 404, but only with a valid token", async () => {
   const { workspace } = await makeWorkspace();
   for (const id of ["ws_0000", "%00", "x".repeat(100)])
     expect((await put(id, { api_access: true })).status).toBe(404);
@@ -97,7 +97,7 @@ test("another method is 405, an unknown workspace 404, and without the token not
   expect([get.status, get.headers.allow]).toEqual([405, "PUT"]);
 });
 
-test("Unkey's credits are the meter of that name, one for each verification unless it says another cost", async () => {
+test("Unkey's credits use the meter credits, one unit per verification unless a cost is set", async () => {
   const { workspace, actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const ask = async (body: object = {}) => {

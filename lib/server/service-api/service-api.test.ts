@@ -19,7 +19,7 @@ const introspect = (form: Record<string, string>, headers: Record<string, string
     body: new URLSearchParams(form).toString(),
   });
 
-test("verify says who a key is and what is left of its limit, as 200", async () => {
+test("verify answers 200 with the key and its remaining limit", async () => {
   const { actor, workspace, owner } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { name: "blog", rateLimitPerMinute: 10 });
   const answer = await verify({ key: secret });
@@ -41,7 +41,7 @@ test("verify says who a key is and what is left of its limit, as 200", async () 
   ]);
 });
 
-test("verify judges the stricter of method and permission, and neither where neither is given", async () => {
+test("verify checks the stricter of method and permission, and neither if both are omitted", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const code = async (body: object) =>
@@ -55,7 +55,7 @@ test("verify judges the stricter of method and permission, and neither where nei
   expect(await code({ method: "DELETE", permission: "read" })).toBe("insufficient_permissions");
 });
 
-test("verify refuses a key bound to addresses where none is told, or another", async () => {
+test("verify denies a key with an allowlist without client_ip or with another address", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { allowedIps: ["203.0.113.0/24"] });
   expect((await verify({ key: secret })).json).toMatchObject({
@@ -68,7 +68,7 @@ test("verify refuses a key bound to addresses where none is told, or another", a
   expect((await verify({ key: secret, client_ip: "203.0.113.9" })).json).toMatchObject({ valid: true });
 });
 
-test("verify keeps to one workspace where it is told to", async () => {
+test("verify limits the decision to workspace_id", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   expect((await verify({ key: secret, workspace_id: actor.workspaceId })).json).toMatchObject({
@@ -80,7 +80,7 @@ test("verify keeps to one workspace where it is told to", async () => {
   });
 });
 
-test("denied questions cost nothing, allowed ones one use, and past the limit the code says so", async () => {
+test("denials cost nothing, each allowed decision costs one, and beyond the limit the code is rate_limit_exceeded", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only", rateLimitPerMinute: 2 });
   for (let times = 0; times < 3; times += 1) await verify({ key: secret, permission: "write" });
@@ -94,7 +94,7 @@ test("denied questions cost nothing, allowed ones one use, and past the limit th
   expect(denied.retry_after_seconds).toBeLessThanOrEqual(60);
 });
 
-test("a wrong, missing or empty service token is 401 and tells nothing of the key beside it", async () => {
+test("a wrong, missing, or empty service token is 401 and reveals nothing about the key", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const wrong: Record<string, string>[] = [
@@ -122,7 +122,7 @@ test("a wrong, missing or empty service token is 401 and tells nothing of the ke
   expect(rows).toEqual([]);
 });
 
-test("a wrong body is 400 and names its field", async () => {
+test("an invalid body is 400 and names the field", async () => {
   const wrong: [unknown, string][] = [
     [{}, "key"],
     [{ key: 5 }, "key"],
@@ -144,7 +144,7 @@ test("a wrong body is 400 and names its field", async () => {
   expect((await call("/api/v1/nothing", { method: "POST", headers: bearer })).status).toBe(404);
 });
 
-test("introspection tells an active token's scope, and of any other only that it is not active (RFC 7662)", async () => {
+test("introspection returns an active token's scope, and only active: false for others (RFC 7662)", async () => {
   const { actor, workspace, owner } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { canManageKeys: true, expiresInDays: 30 });
   const answer = await introspect({ token: secret, token_type_hint: "access_token" });
@@ -175,7 +175,7 @@ test("introspection tells an active token's scope, and of any other only that it
   ]);
 });
 
-test("introspection takes the token as HTTP Basic password too, and says what the role allows now", async () => {
+test("introspection also accepts HTTP Basic, and returns what the role currently allows", async () => {
   const { workspace } = await makeWorkspace();
   const { actor } = await makeMember(workspace, "viewer");
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });

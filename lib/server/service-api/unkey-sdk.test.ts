@@ -22,7 +22,7 @@ async function verify(key: string, permissions?: string) {
   return data;
 }
 
-test("Unkey's SDK reads who a key is, and what is left of its limit", async () => {
+test("Unkey's SDK reads the key and its remaining limit", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { name: "blog", rateLimitPerMinute: 10, expiresInDays: 30 });
   expect(await verify(secret)).toEqual({
@@ -48,7 +48,7 @@ test("Unkey's SDK reads who a key is, and what is left of its limit", async () =
   });
 });
 
-test("Unkey's SDK tells unknown, revoked, disabled, expired and forbidden keys apart as Unkey does", async () => {
+test("Unkey's SDK distinguishes unknown, revoked, disabled, expired, and forbidden keys", async () => {
   const { actor } = await makeWorkspace();
   expect(await verify("nonsense")).toEqual({ valid: false, code: "NOT_FOUND" });
 
@@ -80,7 +80,7 @@ test("Unkey's SDK tells unknown, revoked, disabled, expired and forbidden keys a
   expect(await verify(off.secret)).toMatchObject({ valid: false, code: "FORBIDDEN" });
 });
 
-test("Unkey's SDK asks for permissions by query", async () => {
+test("Unkey's SDK checks permission queries", async () => {
   const { actor } = await makeWorkspace();
   const reader = await makeKey(actor, { permissionLevel: "read_only" });
   const manager = await makeKey(actor, { canManageKeys: true });
@@ -101,7 +101,7 @@ test("Unkey's SDK asks for permissions by query", async () => {
   });
 });
 
-test("Unkey's SDK hears of a rate limit, and denied questions cost nothing of it", async () => {
+test("Unkey's SDK sees the rate limit, and denials don't count", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only", rateLimitPerMinute: 1 });
   expect((await verify(secret, "write")).code).toBe("INSUFFICIENT_PERMISSIONS");
@@ -113,7 +113,7 @@ test("Unkey's SDK hears of a rate limit, and denied questions cost nothing of it
   });
 });
 
-test("a wrong root key is the SDK's typed error, and tells nothing of the key beside it", async () => {
+test("a wrong root key is the SDK's typed error and reveals nothing about the key", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const details = [];
@@ -129,7 +129,7 @@ test("a wrong root key is the SDK's typed error, and tells nothing of the key be
   expect(details[0]).toBe(details[1]);
 });
 
-test("what would be ignored is refused, as the SDK's typed error that names where", async () => {
+test("unsupported fields are rejected with the SDK's typed error that names the field", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   for (const [location, asked] of [

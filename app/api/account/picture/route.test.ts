@@ -90,7 +90,7 @@ describe("a picture", () => {
         error: { code: "invalid_request", fields: { picture: expect.any(String) } },
       });
     expect((await upload(Buffer.alloc(5 * 1024 * 1024 + 1, 1))).json).toMatchObject({
-      error: { code: "payload_too_large", message: "A picture may have at most 5 MB." },
+      error: { code: "payload_too_large", message: "Pictures can be at most 5 MB." },
     });
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({ picture: before });
   });

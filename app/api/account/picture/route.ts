@@ -6,7 +6,7 @@ import { ok } from "@/lib/server/http/json-response";
 import { readBytes } from "@/lib/server/http/read-body";
 import { withAccount } from "@/lib/server/http/with-account";
 
-const tooLarge = () => new AppError("payload_too_large", "A picture may have at most 5 MB.");
+const tooLarge = () => new AppError("payload_too_large", "Pictures can be at most 5 MB.");
 
 export const PUT = withAccount({ picture: true }, async ({ request, session, origin }) => {
   await setPicture(session, await readBytes(request, maximumPictureBytes, tooLarge), origin);

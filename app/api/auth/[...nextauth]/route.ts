@@ -8,9 +8,12 @@ import { requestOrigin } from "@/lib/server/http/request-origin";
 import { isFromOwnPage } from "@/lib/server/http/same-origin";
 import { runtime } from "@/lib/server/runtime";
 
-/** What next-auth may answer. Its other routes, its own pages and those of the closed provider among them, do not exist here. */
+/**
+ * The routes of next-auth that are available. All others are 404, including next-auth's own pages and those of the
+ * disabled provider.
+ */
 const reads = /^\/api\/auth\/(csrf|providers|session)$/;
-/** The way back from an identity provider, which next-auth's own handler never sees. */
+/** The callback of an identity provider, which next-auth's own handler never sees. */
 const providerReturn = /^\/api\/auth\/callback\/(google|github|oidc)$/;
 const changes = /^\/api\/auth\/(callback\/credentials|signout)$/;
 
@@ -34,7 +37,7 @@ function guarded(handle: NextAuthHandler): NextAuthHandler {
   };
 }
 
-/** next-auth reads a body however long it is. */
+/** Limits the body, because next-auth reads bodies of any length. */
 async function withBoundedBody(request: NextRequest): Promise<NextRequest> {
   const { url, method, headers } = request;
   return new NextRequest(url, { method, headers, body: await readText(request) });

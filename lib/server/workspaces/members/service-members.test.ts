@@ -31,7 +31,7 @@ async function outcome(sql: string, values: unknown[] = []): Promise<string> {
   }
 }
 
-describe("S01 S44 the database gives a service member no way in, whatever the program does:", () => {
+describe("S01 S44 the database prevents a service member from signing in:", () => {
   for (const [column, value] of [
     ["email", "bot@example.test"],
     ["password_hash", "$argon2id$"],
@@ -44,7 +44,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
       );
     });
 
-  test("it never becomes a person, nor another workspace's, and no person becomes one", async () => {
+  test("it can't become a person or move to another workspace, and a person can't become one", async () => {
     const other = await makeWorkspace();
     const change = "UPDATE users SET service_of = $2, email = $3 WHERE id = $1";
     expect(await outcome(change, [serviceId, null, "bot@example.test"])).toBe(refused);
@@ -53,7 +53,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
     expect(await outcome("UPDATE users SET email = NULL WHERE id = $1", [actor.userId])).toBe(refused);
   });
 
-  test("it is in no second workspace and owns none", async () => {
+  test("it can't join another workspace or own one", async () => {
     const other = await makeWorkspace();
     const add = "INSERT INTO members (workspace_id, user_id, role) VALUES ($1, $2, 'viewer')";
     expect(await outcome(add, [other.workspace.id, serviceId])).toBe(refused);
@@ -66,7 +66,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
     ).toBe(refused);
   });
 
-  test("no session, sign-in elsewhere, second step, remembered browser or mailed link", async () => {
+  test("it can't have sessions, identities, second factors, devices, or mailed links", async () => {
     await expect(createSession(serviceId, actor.origin, null)).rejects.toThrow("a service member has no row");
     const { rows: holders } = await runtime().pool.query<{ holder: string; columns: string[] }>(`
       SELECT table_name AS holder, array_agg(column_name) AS columns FROM information_schema.columns
@@ -87,7 +87,7 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
       expect(await outcome(`INSERT INTO ${holder} (user_id) VALUES ($1)`, [serviceId]), holder).toBe(refused);
   });
 
-  test("no session of a person's is made over to it", async () => {
+  test("a person's session can't be moved to it", async () => {
     await createSession(actor.userId, actor.origin, null);
     const move = "UPDATE sessions SET user_id = $1 WHERE user_id = $2";
     expect(await outcome(move, [serviceId, actor.userId])).toBe(refused);
@@ -95,14 +95,14 @@ describe("S01 S44 the database gives a service member no way in, whatever the pr
 });
 
 describe("a service member", () => {
-  test("S01 is found by no email, and none of its texts is one", async () => {
+  test("S01 can't be found by email", async () => {
     for (const text of ["", "null", "Deploy bot", serviceId])
       await expect(checkPassword(text, password, actor.origin)).rejects.toMatchObject({
         code: "incorrect_credentials",
       });
   });
 
-  test("S02 gets no mail: neither a reset nor an invitation can be sent to its name", async () => {
+  test("S02 gets no mail, neither a password reset nor an invitation", async () => {
     const mails = async () =>
       (await runtime().pool.query<{ count: number }>("SELECT count(*) AS count FROM mail.outbox")).rows[0]
         ?.count;
@@ -115,7 +115,7 @@ describe("a service member", () => {
     expect(await mails()).toBe(before);
   });
 
-  test("is nobody whom the operator's command line takes for the owner", async () => {
+  test("is never the default owner of a key from the command line", async () => {
     const { userId } = await findKeyOwner(actor.workspaceId, null, {
       permissionLevel: "read_write",
       canManageKeys: true,
@@ -123,7 +123,7 @@ describe("a service member", () => {
     expect(userId).toBe(actor.userId);
   });
 
-  test("is made by nobody outside: a user without an address needs its workspace", async () => {
+  test("needs a workspace in the database", async () => {
     const add = "INSERT INTO users (id, name, updated_at) VALUES ($1, 'Nobody', now())";
     expect(await outcome(add, [newId("usr")])).toBe(refused);
   });

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import { findPicture } from "@/lib/server/accounts/users/picture";
 import { withAccount } from "@/lib/server/http/with-account";
 
-/** A page fetches pictures by itself: that is nothing the person does. */
+/** Passive: pages load pictures without an action of the person. */
 export const GET = withAccount({ passive: true }, async ({ request, session, params }) => {
   const picture = await findPicture(session, params.userId ?? "");
   if (!picture) throw new AppError("not_found");
@@ -11,7 +11,7 @@ export const GET = withAccount({ passive: true }, async ({ request, session, par
     headers: {
       "content-type": "image/webp",
       "x-content-type-options": "nosniff",
-      // By its version it never changes; without, the next picture has the same address.
+      // A URL with a version never changes. Without a version, the picture at this URL can change.
       "cache-control": named ? "private, max-age=604800, immutable" : "private, no-cache",
     },
   });

@@ -6,7 +6,7 @@ import { addServiceMember } from "@/lib/server/workspaces/members/service-member
 
 export const GET = answerMember(readMemberList);
 
-// People are invited; what is added here is no person.
+// Adds a service member. People are invited instead.
 export const POST = withMember(
   { permission: "member.manage", recentAuthentication: true, body: addServiceMemberInput },
   async ({ actor, body }) => created(await addServiceMember(actor, body)),

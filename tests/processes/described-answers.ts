@@ -4,6 +4,7 @@ import addFormats from "ajv-formats";
 import {
   type OpenApiDocument,
   type OpenApiOperation,
+  type OpenApiResponse,
   openApiDocument,
 } from "@/lib/contracts/http-api/openapi-document";
 
@@ -33,7 +34,7 @@ export function requireDescribed(method: string, target: string, answer: Seen): 
 }
 
 function problemOf(operation: OpenApiOperation, { status, headers, body }: Seen, isHead: boolean) {
-  const response = operation.responses[status];
+  const response = responseOf(operation, status);
   if (!response) return "The description has no such status";
   for (const name of Object.keys(response.headers ?? {})) {
     const { required, schema } = headerOf(response.headers as Json, name);
@@ -84,6 +85,12 @@ function validatorOf(schema: Json): ValidateFunction {
   const validate = ajv.compile(absolute);
   validators.set(schema, validate);
   return validate;
+}
+
+function responseOf({ responses }: OpenApiOperation, status: number): OpenApiResponse | undefined {
+  const { $ref: reference = "" } = (responses[status] ?? {}) as { $ref?: string };
+  const [, name = ""] = /^#\/components\/responses\/(\w+)$/.exec(reference) ?? [];
+  return document.components.responses[name] ?? responses[status];
 }
 
 function headerOf(headers: Json, name: string): Header {

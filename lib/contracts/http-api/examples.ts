@@ -33,6 +33,24 @@ const newKey: Omit<ApiKeyAnswer, "last_used_at" | "revoked_at"> = {
   owner: { user_id: userId, name: "Ada" },
 };
 const listedKey: ApiKeyAnswer = { ...newKey, last_used_at: null, revoked_at: null };
+const callingKey: ApiKeyAnswer = {
+  key_id: keyId,
+  name: "CI deploy",
+  key_prefix: "kw_sk_9f3A",
+  key_suffix: "x1Zq",
+  permission_level: "read_write",
+  can_manage_keys: true,
+  environment: "production",
+  allowed_ips: [],
+  rate_limit_per_minute: null,
+  status: "active",
+  created_at: "2026-11-20T14:05:00.000Z",
+  expires_at: null,
+  created_by: { type: "user", id: userId },
+  owner: { user_id: userId, name: "Ada" },
+  last_used_at: "2026-11-22T09:29:58.412Z",
+  revoked_at: null,
+};
 const secret = "kw_sk_2Vb7ExampleExampleExampleExample0p0Qe";
 
 /** A test makes each call and compares the answer with the example, save ids, secrets and times. */
@@ -41,6 +59,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     request: {
       name: "Blog importer",
       permission_level: "read_only",
+      can_manage_keys: false,
       environment: "staging",
       expires_in_days: 90,
       allowed_ips: ["203.0.113.0/24"],
@@ -48,7 +67,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     },
     answer: { ...newKey, key: secret },
   },
-  listApiKeys: { answer: { keys: [listedKey], total: 1, limit: 20, offset: 0 } },
+  listApiKeys: { answer: { keys: [callingKey, listedKey], total: 2, limit: 20, offset: 0 } },
   getApiKey: { answer: listedKey },
   updateApiKey: {
     request: { name: "Blog importer (paused)", disabled: true },
@@ -98,7 +117,10 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
         remaining: 599,
         reset_at: "2026-11-22T09:30:00.100Z",
       },
-      quotas: [{ meter: "requests", limit: 100_000, used: 1, resets_at: "2026-12-01T00:00:00.000Z" }],
+      quotas: [
+        { meter: "requests", limit: 100_000, used: 1, resets_at: "2026-12-01T00:00:00.000Z" },
+        { meter: "uploads", limit: 1000, used: 3, resets_at: "2026-12-01T00:00:00.000Z" },
+      ],
     },
   },
   listAccessLogs: {

@@ -17,6 +17,7 @@ import {
 } from "./api-keys";
 import { keyDenials } from "./key-denials";
 import { meAnswer } from "./me";
+import { named } from "./named-schemas";
 import type { Operation, Operations } from "./operation";
 
 const pathParameters = { key_id: "The id of a key. `current` stands for the calling key." };
@@ -35,7 +36,7 @@ const update = {
   access: "key",
   managesKeys: true,
   pathParameters,
-  body: publicUpdateApiKeyInput,
+  body: named("UpdateApiKeyRequest", publicUpdateApiKeyInput),
   answer: apiKeyAnswer,
   errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
 } as const satisfies Partial<Operation>;
@@ -52,7 +53,7 @@ export const keyOperations = {
     access: "key",
     managesKeys: true,
     headers: idempotent,
-    body: publicCreateApiKeyInput,
+    body: named("CreateApiKeyRequest", publicCreateApiKeyInput),
     answer: createdApiKeyAnswer,
     errors: [...keyDenials, "conflict", "payload_too_large"],
   },
@@ -116,7 +117,7 @@ export const keyOperations = {
     managesKeys: true,
     pathParameters,
     headers: idempotent,
-    body: publicRotateApiKeyInput,
+    body: named("RotateApiKeyRequest", publicRotateApiKeyInput),
     answer: rotatedApiKeyAnswer,
     errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
   },

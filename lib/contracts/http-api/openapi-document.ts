@@ -22,11 +22,12 @@ type Json = Record<string, unknown>;
 export type OpenApiDocument = {
   openapi: "3.1.0";
   paths: Record<string, Record<string, OpenApiOperation>>;
-  components: { schemas: Record<string, Json> } & Json;
+  components: { schemas: Record<string, Json>; responses: Record<string, OpenApiResponse> } & Json;
 } & Json;
+export type OpenApiResponse = { content?: Record<string, { schema: Json; examples?: Json }> } & Json;
 export type OpenApiOperation = {
   operationId: string;
-  responses: Record<string, { content?: Record<string, { schema: Json; examples?: Json }> } & Json>;
+  responses: Record<string, OpenApiResponse>;
 } & Json;
 
 /** The OpenAPI description of the public HTTP interface, made from the schemas that validate its requests. */
@@ -37,9 +38,11 @@ export function openApiDocument(server: {
   version: string;
 }): OpenApiDocument {
   const paths: OpenApiDocument["paths"] = {};
+  const responses: Record<string, OpenApiResponse> = {};
   for (const [id, operation] of Object.entries(operations)) {
     const path = paths[operation.path] ?? {};
-    path[operation.method.toLowerCase()] = operationObject(id, operation, server.appUrl);
+    const described = operationObject(id, operation, server.appUrl);
+    path[operation.method.toLowerCase()] = shareErrors(described, operation, responses);
     paths[operation.path] = path;
   }
   const used = new Set(Object.values(operations).map(({ tag }) => tag));
@@ -57,7 +60,7 @@ export function openApiDocument(server: {
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: componentSchemas(), headers: responseHeaders, securitySchemes },
+    components: { schemas: componentSchemas(), responses, headers: responseHeaders, securitySchemes },
   };
 }
 
@@ -209,6 +212,37 @@ function successOf({ answer, access, answerHeaders }: Operation, example: unknow
     ...(answer && { content: { "application/json": { schema: schemaOf(answer), example } } }),
   };
 }
+
+/** Most operations have the same errors: those are written once. The first operation of a kind decides which they are. */
+function shareErrors(
+  described: OpenApiOperation,
+  { access, errorHeaders, errorBody }: Operation,
+  shared: Record<string, OpenApiResponse>,
+): OpenApiOperation {
+  if (access === "none") return described;
+  const kind = errorHeaders ? "Gateway" : errorBody ? "Unkey" : access === "key" ? "Key" : "Service";
+  const responses = Object.entries(described.responses).map(([status, response]) => {
+    const reason = errorNames[status];
+    if (!reason) return [status, response];
+    const name = `${kind}${reason}`;
+    shared[name] ??= response;
+    const isSame = JSON.stringify(shared[name]) === JSON.stringify(response);
+    return [status, isSame ? { $ref: `#/components/responses/${name}` } : response];
+  });
+  return { ...described, responses: Object.fromEntries(responses) };
+}
+
+const errorNames: Record<string, string> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  413: "ContentTooLarge",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+};
 
 function ownHeaders(headers: Record<string, string> = {}): Json {
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import type { PublicErrorCode } from "../error-codes";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
 import { introspectAnswer, unkeyAnswer, verifyAnswer } from "./decisions";
 import { unkeyErrorAnswer } from "./error";
+import { named } from "./named-schemas";
 import type { Operations } from "./operation";
 import { usageRecordAnswer, workspaceAnswer } from "./workspaces";
 
@@ -26,7 +27,7 @@ export const serviceOperations = {
     description:
       "Answers 200 whichever the decision is. An allowed decision counts as one request. With neither `method` nor `permission` the permission is not judged; with both the stricter counts.",
     access: "service_token",
-    body: verifyInput,
+    body: named("VerifyKeyRequest", verifyInput),
     bodyMayHoldKeys: true,
     answer: verifyAnswer,
     errors: refusals,
@@ -38,7 +39,7 @@ export const serviceOperations = {
     summary: "Introspect a key (RFC 7662)",
     description: "Counts towards no limit. The service token may also be the password of HTTP Basic.",
     access: "service_token_or_basic",
-    body: introspectInput,
+    body: named("IntrospectTokenRequest", introspectInput),
     bodyType: "application/x-www-form-urlencoded",
     answer: introspectAnswer,
     errors: refusals,
@@ -51,7 +52,7 @@ export const serviceOperations = {
     description:
       "Unkey's v2 contract, for its SDKs. Answers 200 whichever the decision is. `permissions` knows `read`, `write` and `manage_keys`, joined by AND and OR.",
     access: "service_token",
-    body: verifyUnkeyInput,
+    body: named("UnkeyVerificationRequest", verifyUnkeyInput),
     bodyMayHoldKeys: true,
     answer: unkeyAnswer,
     errors: refusals,
@@ -65,7 +66,7 @@ export const serviceOperations = {
     description:
       "Counts what people use in an application without a key. The same `idempotency_key` counts once in seven days. Answers how the nearest quota stands.",
     access: "service_token",
-    body: usageRecordInput,
+    body: named("RecordUsageRequest", usageRecordInput),
     answer: usageRecordAnswer,
     errors: [...refusals, "not_found", "quota_exceeded"],
   },
@@ -78,7 +79,7 @@ export const serviceOperations = {
       "What is left out stays as it is, save that `quotas` are all that the workspace has afterwards.",
     access: "service_token",
     pathParameters: { workspace_id: "The id of the workspace." },
-    body: putWorkspaceInput,
+    body: named("UpdateWorkspaceRequest", putWorkspaceInput),
     answer: workspaceAnswer,
     errors: [...refusals, "not_found"],
   },

@@ -1,0 +1,216 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { type PublicErrorCode, publicErrorCodes } from "@/lib/contracts/error-codes";
+import { examples } from "@/lib/contracts/http-api/examples";
+import { forwardAuthPath } from "@/lib/contracts/http-api/forward-auth-operations";
+import { operations } from "@/lib/contracts/http-api/openapi-document";
+import type { Operation } from "@/lib/contracts/http-api/operation";
+import { systemActor } from "@/lib/server/actor";
+import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { db, runtime } from "@/lib/server/runtime";
+import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
+
+const token = "a-service-token-of-a-test";
+useRuntime({ SERVICE_TOKEN: token });
+/** Throws for each answer that the description forbids. */
+const call = useKeyApi();
+afterEach(() => vi.restoreAllMocks());
+
+type Sent = {
+  params?: Record<string, string>;
+  query?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+};
+
+/** Calls an operation with a body in the form that it takes. */
+function send(id: string, { params = {}, query = "", headers = {}, body }: Sent): Promise<Answer> {
+  const { method, path, bodyType } = operations[id] as Operation;
+  const target = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "key_unknown");
+  if (bodyType !== "application/x-www-form-urlencoded")
+    return call(target + query, { method, headers, body });
+  const form = new URLSearchParams(body as Record<string, string>).toString();
+  return call(target, { method, headers: { "content-type": bodyType, ...headers }, body: form });
+}
+
+/** A value without what differs from one run to the next: ids, secrets, times and what they count. */
+function settled(value: unknown, name = ""): unknown {
+  if (name === "last_used_at") return null;
+  if (/^(key|key_prefix|key_suffix|slug|complete_up_to)$/.test(name) && typeof value !== "object")
+    return name;
+  if (/^(after_ms|iat|exp|reset|remaining|used)$/.test(name)) return typeof value;
+  if (Array.isArray(value)) return value.map((inner) => settled(inner));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([inner, of]) => [inner, settled(of, inner)]));
+  if (typeof value !== "string") return value;
+  const [, prefix] = /^(ws|usr|key|req)_[0-9a-z]{20,}$/.exec(value) ?? [];
+  return prefix ?? value.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, "a time");
+}
+
+test("each operation answers its example", async () => {
+  const { workspace, actor } = await makeWorkspace({ name: "Acme" });
+  const service = { authorization: `Bearer ${token}` };
+  const manager = await makeKey(actor, { name: "CI deploy", canManageKeys: true });
+  const byManager = { "x-api-key": manager.secret };
+  const called = new Set<string>();
+  const demand = async (id: keyof typeof examples, sent: Sent = {}, other: object = {}) => {
+    const { request, answer: example } = examples[id] as { request?: object; answer?: unknown };
+    const answer = await send(id, { ...sent, body: request && { ...request, ...other } });
+    expect(answer.status, `${id} ${answer.body}`).toBe(operations[id]?.status ?? 200);
+    expect(settled(answer.json), id).toEqual(settled(example ?? null));
+    called.add(id);
+    return answer.json as { key_id: string; key: string; entries: { at: string }[] };
+  };
+  const ofWorkspace = { headers: service, params: { workspace_id: workspace.id } };
+  await demand("updateWorkspace", ofWorkspace);
+  const { key_id, key } = await demand("createApiKey", { headers: byManager });
+  const ofKey = { headers: byManager, params: { key_id } };
+  await demand("getApiKey", ofKey);
+  await demand("listApiKeys", { headers: byManager });
+  await demand("verifyKey", { headers: service }, { key });
+  await demand("introspectToken", { headers: service }, { token: key });
+  await demand("verifyKeyForUnkey", { headers: service }, { key: manager.secret });
+  await demand("updateApiKey", ofKey);
+  await demand("updateApiKeyWithPut", ofKey);
+  await demand("rotateApiKey", ofKey);
+  await demand("revokeApiKey", ofKey);
+  await demand("recordUsage", { headers: service }, { workspace_id: workspace.id });
+
+  const caller = await makeKey(actor, { name: "Caller" });
+  const client = { "user-agent": "curl/8.11.0" };
+  const me = await call("/api/public/v1/me", { headers: { ...client, "x-api-key": caller.secret } });
+  expect(me.status).toBe(200);
+  const ofCaller = `?key_id=${caller.key.id}`;
+  const { entries } = await demand("listAccessLogs", { headers: byManager, query: ofCaller });
+  // The day of the call, whatever day it is by now.
+  const day = `&from=${entries[0]?.at}&to=${entries[0]?.at}`;
+  await demand("getUsage", { headers: byManager, query: ofCaller + day });
+  await demand("getMe", { headers: byManager });
+  await demand("getHealth");
+  await demand("getReadiness");
+  await demand("answerPreflight");
+  const document = await send("getOpenApi", {});
+  expect(document.json).toMatchObject(examples.getOpenApi.answer);
+  called.add("getOpenApi");
+  expect([...called].sort()).toEqual(Object.keys(examples).sort());
+});
+
+/** Without a database, which takes a test of its own: server/hung-database.test.ts calls each operation. */
+const elsewhere: PublicErrorCode[] = ["unavailable"];
+
+test("each operation answers each error that the description lists", async () => {
+  const service = { authorization: `Bearer ${token}` };
+  const seen = new Set<string>();
+  const demand = async (id: string, code: PublicErrorCode, sent: Sent) => {
+    const gateway = { "x-forwarded-method": "GET", "x-forwarded-uri": "/v1/documents" };
+    const original = operations[id]?.path === forwardAuthPath ? gateway : {};
+    const answer = await send(id, { ...sent, headers: { ...original, ...sent.headers } });
+    const { error } = (answer.json ?? {}) as { error?: { code: string } };
+    expect([answer.status, error?.code], `${id} ${answer.body}`).toEqual([
+      publicErrorCodes[code].status,
+      code,
+    ]);
+    seen.add(`${id} ${code}`);
+  };
+  const rows = Object.entries(operations).filter(([, { errors }]) => errors.length > 0);
+  const ofKeys = rows.filter(([, { access }]) => access === "key");
+  const ofServices = rows.filter(([, { access }]) => access !== "key");
+
+  const { actor } = await makeWorkspace();
+  const make = (input: Parameters<typeof makeKey>[1] = {}) =>
+    makeKey(actor, { canManageKeys: true, ...input });
+  const [good, revoked, disabled, expired] = [await make(), await make(), await make(), await make()];
+  const bound = await make({ allowedIps: ["203.0.113.9"] });
+  const readOnly = await make({ permissionLevel: "read_only" });
+  await revokeApiKey(actor, revoked.key.id);
+  await changeApiKey(actor, disabled.key.id, { disabled: true });
+  await db().apiKey.update({ where: { id: expired.key.id }, data: { expiresAt: new Date(0) } });
+  const closed = await makeWorkspace();
+  const closedKey = await makeKey(closed.actor, { canManageKeys: true });
+  await setApiAccess(systemActor(closed.workspace.id, "Operator"), false);
+  const spent = await makeWorkspace();
+  const spentKey = await makeKey(spent.actor, { canManageKeys: true });
+  const bounded = await send("updateWorkspace", {
+    headers: service,
+    params: { workspace_id: spent.workspace.id },
+    body: { quotas: [{ meter: "requests", limit: 0, period: "month" }] },
+  });
+  expect(bounded.status, bounded.body).toBe(200);
+
+  const by = ({ secret }: { secret: string }) => ({ "x-api-key": secret });
+  for (const [id] of ofKeys) {
+    const limited = await make({ rateLimitPerMinute: 1 });
+    expect((await call("/api/public/v1/me", { headers: by(limited) })).status).toBe(200);
+    await demand(id, "rate_limit_exceeded", { headers: by(limited) });
+    await demand(id, "missing_key", {});
+    await demand(id, "invalid_key", { headers: { "x-api-key": "not-a-key" } });
+    await demand(id, "revoked_key", { headers: by(revoked) });
+    await demand(id, "disabled_key", { headers: by(disabled) });
+    await demand(id, "expired_key", { headers: by(expired) });
+    await demand(id, "api_access_disabled", { headers: by(closedKey) });
+    await demand(id, "ip_not_allowed", { headers: by(bound) });
+    const write = { "x-http-method-override": "DELETE" };
+    await demand(id, "insufficient_permissions", { headers: { ...by(readOnly), ...write } });
+    await demand(id, "quota_exceeded", { headers: by(spentKey) });
+    const another = { authorization: `Bearer ${readOnly.secret}` };
+    await demand(id, "invalid_request", { headers: { ...by(good), ...another } });
+  }
+  for (const [id] of ofServices) {
+    await demand(id, "missing_key", {});
+    await demand(id, "invalid_key", { headers: { authorization: "Bearer another-token" } });
+    await demand(id, "invalid_request", { headers: service, body: { nonsense: "1" } });
+  }
+  for (const [id, { access, body }] of rows)
+    if (body)
+      await demand(id, "payload_too_large", {
+        headers: access === "key" ? by(good) : service,
+        body: { name: "x".repeat(70_000) },
+      });
+
+  const bodies = {
+    updateApiKey: { name: "Other" },
+    updateApiKeyWithPut: { name: "Other" },
+    rotateApiKey: {},
+  };
+  for (const [id, { path }] of ofKeys) {
+    if (!path.includes("{key_id}")) continue;
+    const body = bodies[id as keyof typeof bodies];
+    await demand(id, "not_found", { headers: by(good), params: { key_id: "key_unknown" }, body });
+    if (body) await demand(id, "conflict", { headers: by(good), params: { key_id: revoked.key.id }, body });
+  }
+  const once = {
+    headers: { ...by(good), "idempotency-key": "one" },
+    body: { name: "One", permission_level: "read_only" },
+  };
+  expect((await send("createApiKey", once)).status).toBe(200);
+  await demand("createApiKey", "conflict", once);
+
+  const record = { meter: "requests", amount: 1, idempotency_key: "one" };
+  const recordIn = (workspace_id: string) => ({ headers: service, body: { ...record, workspace_id } });
+  await demand("recordUsage", "quota_exceeded", recordIn(spent.workspace.id));
+  await demand("recordUsage", "not_found", recordIn("ws_unknown"));
+  await demand("updateWorkspace", "not_found", {
+    headers: service,
+    params: { workspace_id: "ws_unknown" },
+    body: { api_access: true },
+  });
+
+  // A mistake in the program.
+  vi.spyOn(runtime().engine.keyFormats, "holdsKey").mockImplementation(() => {
+    throw new Error("a mistake");
+  });
+  for (const [id] of ofKeys) await demand(id, "internal_error", { headers: by(good) });
+  const { env } = runtime();
+  const { serviceTokens } = env;
+  Object.assign(env, { serviceTokens: null });
+  for (const [id] of ofServices) await demand(id, "internal_error", { headers: service, body: {} });
+  Object.assign(env, { serviceTokens });
+
+  const documented = rows.flatMap(([id, { errors }]) =>
+    errors.filter((code) => !elsewhere.includes(code)).map((code) => `${id} ${code}`),
+  );
+  expect([...seen].sort()).toEqual(documented.sort());
+}, 180_000);

@@ -26,7 +26,7 @@ export default defineConfig({
     setupFiles: ["./app/globals.css", "./tests/browser/setup.ts"],
     maxWorkers: 2,
     testTimeout: 30_000,
-    expect: { poll: { timeout: 5_000 } },
+    expect: { poll: { timeout: 10_000 } },
     browser: {
       enabled: true,
       headless: true,

@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import type { PanelPlace } from "./place-panel";
+import { restoreFocus } from "./restore-focus";
 import { createTypeahead } from "./typeahead";
 import { panelStyle, usePanel } from "./use-panel";
 
@@ -54,6 +55,18 @@ export function MenuPanel({
     const items = enabledItems(panel.current);
     if (enterAt) items.at(enterAt === "first" ? 0 : -1)?.focus();
   }, [enterAt]);
+
+  useLayoutEffect(() => {
+    const shown = panel.current;
+    const opener = anchor.current;
+    return () => {
+      // Gone with its button: React removes that in the same commit.
+      if (shown?.contains(document.activeElement))
+        queueMicrotask(() => {
+          if (!opener?.isConnected) restoreFocus();
+        });
+    };
+  }, [anchor]);
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
     // Shortcuts of the browser.

@@ -99,6 +99,7 @@ test("arrow keys go round, Home and End go to the ends", async () => {
 });
 
 test("typing goes to the item of that name", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
   await openMenu();
   await userEvent.keyboard("rev");
   await expect.element(item("Revoke")).toHaveFocus();
@@ -244,12 +245,13 @@ test("Escape closes the menu alone, and not the dialog around it", async () => {
   expect(onOpenChange).not.toHaveBeenCalled();
 });
 
-test("the button is unmounted while the menu is open: nothing is left", async () => {
-  const { rerender } = await openMenu();
+test("the button is unmounted while the menu is open: nothing is left, and the page has the focus", async () => {
+  const { main, rerender } = await openMenu();
   await userEvent.keyboard("t{ArrowRight}");
   await expect.element(submenu).toBeVisible();
   rerender(<p>Gone</p>);
   expect(document.querySelectorAll("[popover]:popover-open")).toHaveLength(0);
+  await expect.element(main).toHaveFocus();
   await userEvent.keyboard("{ArrowDown}{Escape}");
 });
 

@@ -3,6 +3,7 @@
 import { clsx } from "clsx";
 import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
+import { restoreFocus } from "./restore-focus";
 import { lockScroll } from "./scroll-lock";
 import { enterTopDialog } from "./top-dialog";
 
@@ -110,13 +111,4 @@ function firstToFocus(dialog: HTMLElement): HTMLElement | null {
     dialog.querySelector<HTMLElement>("[data-dialog-footer] button:not(:disabled)") ??
     dialog.querySelector<HTMLElement>("a[href], button:not(:disabled)")
   );
-}
-
-/** If the opener was removed, such as with its row, focuses the page's content. */
-function restoreFocus(wanted: HTMLElement | null | undefined, opener: Element | null) {
-  for (const place of [wanted, opener, document.querySelector("main")]) {
-    if (!(place instanceof HTMLElement) || !place.isConnected || place === document.body) continue;
-    place.focus();
-    if (document.activeElement === place) return;
-  }
 }

@@ -10,8 +10,8 @@ import { type Clocks, readClocks } from "./leases/lease";
 import { giveBackUse, peekUse, takeUse, tryTakeUse } from "./limits/key-limits";
 import type { Taken, WindowState } from "./limits/sliding-window";
 import { decisionEntry } from "./log/decision-entry";
+import type { BlockUse } from "./quotas/block-account";
 import { type MeterCost, type QuotaResult, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
-import type { BlockUse } from "./quotas/quota-holder";
 import type { PresentedKey } from "./request/presented-key";
 
 /** A request to decide, with what was read from its headers or body. */
@@ -58,10 +58,7 @@ export function decide(request: DecisionRequest, engine: Engine): Promise<Decisi
   });
 }
 
-/**
- * Like `decide`, with a callback: it creates no promise when memory can decide. `answer` is called once, in a later turn of the
- * event loop.
- */
+/** Like `decide`, but creates no promise when memory can decide. `answer` is called once, in a later turn of the event loop. */
 export function decideThen(
   request: DecisionRequest,
   engine: Engine,

@@ -9,7 +9,8 @@ import { FailureLimiter } from "./limits/failure-limiter";
 import { limitTimes } from "./limits/grant-store";
 import { LimitSharing } from "./limits/limit-sharing";
 import { SlidingWindow } from "./limits/sliding-window";
-import { AccessLogWriter, type SpoolSettings } from "./log/access-log-writer";
+import { AccessLogWriter } from "./log/access-log-writer";
+import type { SpoolSettings } from "./log/spool";
 import { QuotaHolder } from "./quotas/quota-holder";
 import type { Store } from "./store";
 

@@ -12,7 +12,8 @@ import {
   type LeaseTimes,
   leaseTimes,
 } from "./lease";
-import type { LeaseConnection, LeaseStore, LimitAnnouncement, OtherInstances } from "./lease-store";
+import type { HashListener, SharedLimits } from "./lease-listeners";
+import type { LeaseConnection, LeaseStore, LimitAnnouncement } from "./lease-store";
 
 /** Longest that a request waits for a lease. */
 const requestWaitMs = 250;
@@ -24,27 +25,6 @@ const cleanUpMs = 5000;
 const staleWarningMs = 10_000;
 
 const sharesWithoutRedis: LimitAnnouncement = { shares: true, store: "postgres", redisReady: false };
-
-/** What limits/limit-sharing.ts announces in our row and learns from the rows of other instances. */
-export type SharedLimits = {
-  on(event: "change", listener: () => void): unknown;
-  /** Called before the first renewal. */
-  start(): Promise<void>;
-  /** @returns What to write into our row. */
-  announce(): LimitAnnouncement;
-  rowCreated(wrote: LimitAnnouncement): void;
-  /** @returns Whether another renewal should follow at once. */
-  applyRenewal(others: OtherInstances, wrote: LimitAnnouncement, now: number, until: Clocks): boolean;
-};
-
-/** Learns of new keys from renewals (keys/known-hashes.ts). */
-export type HashListener = {
-  add(hash: string): void;
-  /** More keys were created than a renewal names. */
-  forget(): void;
-  /** Called with every renewal while the lease is held. */
-  keepComplete(): void;
-};
 
 /**
  * Holds this instance's lease. It joins, renews twice a second on a dedicated connection, renews early when something changed,

@@ -3,40 +3,13 @@ import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Clocks, readClocks } from "../leases/lease";
 import type { GrantReply, GrantStore, LimitTimes } from "./grant-store";
+import { type HeldLimit, learnReply, newHeldLimit, validGrant } from "./held-limit";
 import type { Limit, WindowState } from "./sliding-window";
 import { type Grant, isValid, UnusedGrants } from "./unused-grants";
 import { withTimeout } from "./with-timeout";
 
-/** What this instance knows about one limit. `…At` and `…Until` are readings of the monotonic clock. */
-type HeldLimit = {
-  /** Oldest first. Kept for a while after they end, because a use may still be given back. */
-  grants: Grant[];
-  /** What was left in the store, and when it said so. */
-  remaining: number;
-  repliedAt: number;
-  nextAt: number;
-  fullAt: number;
-  refusedUntil: number;
-  asking: Promise<void> | null;
-  /** How many requests are waiting for a use. */
-  wanted: number;
-};
-
-const nothingKnown = {
-  remaining: 0,
-  repliedAt: Number.NEGATIVE_INFINITY,
-  nextAt: 0,
-  fullAt: 0,
-  refusedUntil: 0,
-  asking: null,
-  wanted: 0,
-};
-
 /** A use can be given back within this time. */
 const keptMs = 10_000;
-/** How long a refusal is relied on. Other instances may give back what they don't use. */
-const refusedMs = 1000;
-
 /**
  * The grants that one instance holds. A valid grant with uses left spares a call to the store. A grant expires on whichever clock
  * of this process runs out first, because the monotonic clock may stop while the machine sleeps.
@@ -67,12 +40,12 @@ export class HeldGrants {
   tryTake(limits: readonly Limit[], now = this.clocks()): boolean | null {
     let isKnown = true;
     for (const { id } of limits) {
-      if (this.validGrant(id, now)) continue;
+      if (validGrant(this.held.get(id), now)) continue;
       if (now.mono < (this.held.get(id)?.refusedUntil ?? 0)) return false;
       isKnown = false;
     }
     if (!isKnown) return null;
-    for (const { id } of limits) (this.validGrant(id, now) as Grant).used += 1;
+    for (const { id } of limits) (validGrant(this.held.get(id), now) as Grant).used += 1;
     return true;
   }
 
@@ -82,7 +55,7 @@ export class HeldGrants {
    */
   async obtain(workspaceId: string, limits: readonly Limit[], instances: number): Promise<void> {
     const now = this.clocks();
-    const missing = limits.filter(({ id }) => !this.validGrant(id, now));
+    const missing = limits.filter(({ id }) => !validGrant(this.held.get(id), now));
     const pending = missing.map(({ id }) => this.held.get(id)?.asking).find(Boolean);
     if (pending) return pending;
     const asking = this.ask(workspaceId, missing, instances, now);
@@ -183,7 +156,7 @@ export class HeldGrants {
       if (releases !== this.releases) throw new Error("the grants were released in the meantime");
       asks.forEach(({ id, grant }, index) => {
         const reply = replies[index] as GrantReply;
-        this.learn(this.entry(id), reply, sent);
+        learnReply(this.entry(id), reply, sent.mono, this.clocks().mono);
         if (reply.granted > 0)
           this.hold({
             id,
@@ -217,36 +190,15 @@ export class HeldGrants {
     this.log.warn({ error: message }, "the store of shared rate limits does not answer");
   }
 
-  private learn(held: HeldLimit, { granted, remaining, nextMs, fullMs }: GrantReply, sent: Clocks): void {
-    const { mono } = this.clocks();
-    held.remaining = remaining;
-    held.repliedAt = mono;
-    // Count from now rather than from when we asked, so that a client that waits until then isn't too early by the store's clock.
-    held.nextAt = mono + nextMs;
-    held.fullAt = mono + fullMs;
-    held.refusedUntil = granted === 0 && nextMs > 0 ? Math.min(held.nextAt, sent.mono + refusedMs) : 0;
-  }
-
   private hold(grant: Grant): void {
     this.entry(grant.id).grants.push(grant);
     this.activeGrants.push(grant);
   }
 
-  private validGrant(id: string, now: Clocks): Grant | undefined {
-    const grants = this.held.get(id)?.grants;
-    if (!grants) return undefined;
-    // Newest first: older ones are mostly used up.
-    for (let index = grants.length - 1; index >= 0; index -= 1) {
-      const grant = grants[index] as Grant;
-      if (grant.used < grant.count && isValid(grant, now)) return grant;
-    }
-    return undefined;
-  }
-
   private entry(id: string): HeldLimit {
     let held = this.held.get(id);
     if (!held) {
-      held = { ...nothingKnown, grants: [] };
+      held = newHeldLimit();
       this.held.set(id, held);
     }
     return held;

@@ -5,11 +5,13 @@ import { type Clocks, isLive, readClocks } from "../leases/lease";
 import type { LimitAnnouncement, OtherInstances } from "../leases/lease-store";
 import type { GrantStore, LimitStores, LimitTimes } from "./grant-store";
 import { HeldGrants } from "./held-grants";
+import { nextPhase, type Phase } from "./phase";
 import { RedisWatch } from "./redis-watch";
 import type { Limit, SlidingWindow } from "./sliding-window";
 import { UseImport } from "./use-import";
 
 const sweepMs = 250;
+const notAgreed = "Rate limits are being shared among instances. Try again shortly.";
 
 /**
  * Decides where this instance counts rate limits: in its own memory while it is the only instance, otherwise by grants from a
@@ -23,11 +25,7 @@ const sweepMs = 250;
  * above, no two instances use different stores at the same time.
  */
 export class LimitSharing extends EventEmitter<{ change: [] }> {
-  /**
-   * `sharing` uses grants. `withdrawing` has announced that it wants to be alone and still uses grants. `alone` counts in memory.
-   * `importing` writes uses into a store, to share again.
-   */
-  private phase: "sharing" | "withdrawing" | "alone" | "importing" = "sharing";
+  private phase: Phase = "sharing";
   private current: keyof LimitStores = "postgres";
   private instances = 1;
   private othersAlone = 0;
@@ -66,8 +64,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
       failed: (error) => this.importEnded(error),
     });
     this.redis = redis && new RedisWatch(redis, times, () => this.redisLost());
-    this.timer = setInterval(() => this.tick(), sweepMs);
-    this.timer.unref();
+    this.timer = setInterval(() => this.tick(), sweepMs).unref();
   }
 
   /** Call it before the first renewal. */
@@ -122,11 +119,7 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
       };
       const timer = setTimeout(() => {
         this.waiting.delete(wake);
-        reject(
-          new AppError("unavailable", "Rate limits are being shared among instances. Try again shortly.", {
-            retryAfterSeconds: 1,
-          }),
-        );
+        reject(new AppError("unavailable", notAgreed, { retryAfterSeconds: 1 }));
       }, until - performance.now());
       this.waiting.add(wake);
     });
@@ -167,7 +160,8 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.redis?.observeInstances(others.ids, now);
     const target = others.withoutRedis === 0 && this.announcement(now).redisReady ? "redis" : "postgres";
     if (target !== this.current) this.switchStore(target, now);
-    const phase = this.nextPhase(isOnly, now);
+    const aloneMs = isOnly && now - (this.aloneSince as number);
+    const phase = nextPhase(this.phase, aloneMs, this.row?.shares === false, this.times);
     if (phase === "importing" && this.phase !== "importing") this.useImport.begin(now);
     this.phase = phase;
     this.row = wrote;
@@ -228,16 +222,6 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
     this.phase = "importing";
     this.useImport.begin(now);
     this.useImport.resume(this.store, this.grants.holder);
-  }
-
-  private nextPhase(isOnly: boolean, now: number): typeof this.phase {
-    if (this.phase === "alone") return isOnly ? "alone" : "importing";
-    if (this.phase === "importing") return "importing";
-    if (!isOnly) return "sharing";
-    if (this.phase === "withdrawing") return this.row?.shares === false ? "alone" : "withdrawing";
-    // After this time every use in the window is our own, so memory knows it.
-    const isOver = now - (this.aloneSince as number) >= this.times.windowMs + this.times.grantMs;
-    return isOver ? "withdrawing" : "sharing";
   }
 
   /** While the import runs, no instance takes grants. After a failure, the next renewal resumes it. */

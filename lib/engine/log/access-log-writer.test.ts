@@ -12,8 +12,9 @@ import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
 import { waitUntil } from "@/tests/wait-until";
 import { adoptSpools } from "../postgres/adopt-spools";
 import { PostgresLog } from "../postgres/log-store";
-import { AccessLogWriter, type SpoolSettings } from "./access-log-writer";
+import { AccessLogWriter } from "./access-log-writer";
 import type { NewEntry } from "./entry-line";
+import type { SpoolSettings } from "./spool";
 import { cursorAfter, openSegments, readBatch } from "./spool-segments";
 
 useRuntime();

@@ -6,7 +6,7 @@ import type { KeyFormats } from "../keys/key-format";
 import { CopyWaiters } from "./copy-waiters";
 import { encodeLine, maskSecrets, type NewEntry } from "./entry-line";
 import { type LogStore, WatermarkMoved } from "./log-store";
-import { Spool } from "./spool";
+import { Spool, type SpoolSettings } from "./spool";
 import { writeOwner } from "./spool-owner";
 import type { Tally } from "./tally";
 import { WriterRow } from "./writer-row";
@@ -17,15 +17,6 @@ type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
 const drainMs = 250;
 const heartbeatMs = 500;
 const settledMs = 1000;
-
-export type SpoolSettings = {
-  /** The folder of all spools of this installation. */
-  folder: string;
-  /** Whether each append waits for the disk (ACCESS_LOG_FSYNC). */
-  sync: boolean;
-  /** Whether a request is answered 503 when its decision can't be logged (ACCESS_LOG_REQUIRED). */
-  required: boolean;
-};
 
 /**
  * Writes the access log: first to this process's spool on disk, from there into the store. Guarantees:

@@ -1,7 +1,7 @@
 import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import type { KeyRecord } from "../keys/key-record";
-import type { BlockUse } from "../quotas/quota-holder";
+import type { BlockUse } from "../quotas/block-account";
 import type { NewEntry } from "./entry-line";
 
 type RequestFacts = {

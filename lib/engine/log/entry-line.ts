@@ -1,6 +1,6 @@
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { KeyFormats } from "../keys/key-format";
-import type { BlockUse } from "../quotas/quota-holder";
+import type { BlockUse } from "../quotas/block-account";
 import { cleanText } from "./clean-text";
 import { parseTimestamp, timestampText } from "./timestamp";
 

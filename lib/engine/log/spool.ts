@@ -32,6 +32,15 @@ const undrainedLimit = 1 << 30;
 const keptBytes = 256 << 20;
 const keptMs = 10 * 60_000;
 
+export type SpoolSettings = {
+  /** The folder of all spools of this installation. */
+  folder: string;
+  /** Whether each append waits for the disk (ACCESS_LOG_FSYNC). */
+  sync: boolean;
+  /** Whether a request is answered 503 when its decision can't be logged (ACCESS_LOG_REQUIRED). */
+  required: boolean;
+};
+
 /**
  * The log entries of one run of a process, in files of its own. Guarantee: when `append` returns, the entries survive `kill -9`.
  * When it throws, none of them is ever copied to the log.

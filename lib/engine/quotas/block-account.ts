@@ -10,6 +10,12 @@ export type UsageKey = {
   endsMs: number;
 };
 
+/** What a decision takes from one usage. `limit` is null when no quota bounds it and it is only counted. */
+export type Charge = { usage: UsageKey; limit: number | null; cost: number };
+/** What a decision took from one block, for the access log. */
+export type BlockUse = { block: string; amount: number };
+export type QuotaOutcome = { taken: true; spent: BlockUse[] } | { taken: false; refused: Charge };
+
 /**
  * This process's block of one usage: `granted` in total and `used` in total since the block began. The rest may be used without
  * asking the store.
@@ -59,6 +65,17 @@ export function openAccount(usage: UsageKey): BlockAccount {
 export function balanceOf(account: BlockAccount, databaseMs: number): number {
   const confirmed = databaseMs - account.confirmedMs < confirmedForMs;
   return confirmed ? account.granted - account.used : 0;
+}
+
+export type Taking = { account: BlockAccount; charge: Charge };
+
+/** Uses what each charge needs. The balances must suffice. */
+export function chargeAll(takings: Taking[]): QuotaOutcome {
+  const spent = takings.map(({ account, charge }) => {
+    chargeAccount(account, charge.cost);
+    return { block: account.block as string, amount: charge.cost };
+  });
+  return { taken: true, spent };
 }
 
 export function chargeAccount(account: BlockAccount, amount: number): void {

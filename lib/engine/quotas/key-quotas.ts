@@ -1,7 +1,8 @@
 import { type Quota, requestsMeter } from "@/lib/contracts/quotas";
 import type { KeyRecord } from "../keys/key-record";
+import type { BlockUse, Charge, QuotaOutcome } from "./block-account";
 import { periodAt } from "./period";
-import type { BlockUse, Charge, QuotaHolder, QuotaOutcome } from "./quota-holder";
+import type { QuotaHolder } from "./quota-holder";
 
 /** What a decision uses of a meter, in addition to counting as one request. */
 export type MeterCost = {

@@ -4,27 +4,24 @@ import {
   amountToRequest,
   applyReply,
   type BlockAccount,
+  type BlockUse,
   balanceOf,
-  chargeAccount,
+  type Charge,
+  chargeAll,
   isIdle,
   keepForNextSecond,
   openAccount,
+  type QuotaOutcome,
   refundAccount,
   releaseUnused,
   rememberRefusal,
+  type Taking,
   type UsageKey,
   type Wanted,
   wasRefused,
 } from "./block-account";
 import type { QuotaStore } from "./quota-store";
 
-/** What a decision takes from one usage. `limit` is null when no quota bounds it and it is only counted. */
-export type Charge = { usage: UsageKey; limit: number | null; cost: number };
-/** What a decision took from one block, for the access log. */
-export type BlockUse = { block: string; amount: number };
-export type QuotaOutcome = { taken: true; spent: BlockUse[] } | { taken: false; refused: Charge };
-
-type Taking = { account: BlockAccount; charge: Charge };
 type Waiter = {
   takings: Taking[];
   databaseMs: number;
@@ -69,13 +66,13 @@ export class QuotaHolder {
   /** Takes all charges or none, from memory. @returns Null when the store has to be asked first: call take then. */
   tryTake(charges: Charge[], databaseMs: number): QuotaOutcome | null {
     const takings = this.takingsOf(charges);
-    const lacking = takings.filter(({ account, charge: part }) => balanceOf(account, databaseMs) < part.cost);
+    const lacking = takings.filter(({ account, charge }) => balanceOf(account, databaseMs) < charge.cost);
     // Don't overtake decisions that are already waiting.
     if (lacking.length === 0 && takings.every(({ account }) => account.waiting === 0))
       return chargeAll(takings);
     const now = performance.now();
-    const refused = lacking.find(({ account, charge: part }) =>
-      wasRefused(account, part.cost, part.limit, now),
+    const refused = lacking.find(({ account, charge }) =>
+      wasRefused(account, charge.cost, charge.limit, now),
     );
     return refused ? { taken: false, refused: refused.charge } : null;
   }
@@ -156,10 +153,10 @@ export class QuotaHolder {
     if (batch.length === 0) return;
     const costs = new Map<BlockAccount, number[]>();
     for (const { takings } of batch)
-      for (const { account, charge: part } of takings) {
+      for (const { account, charge } of takings) {
         const each = costs.get(account);
-        if (each) each.push(part.cost);
-        else costs.set(account, [part.cost]);
+        if (each) each.push(charge.cost);
+        else costs.set(account, [charge.cost]);
       }
     const databaseMs = Math.max(...batch.map((waiter) => waiter.databaseMs));
     try {
@@ -186,14 +183,14 @@ export class QuotaHolder {
 
   private serve({ takings, resolve }: Waiter, databaseMs: number): void {
     for (const { account } of takings) account.waiting -= 1;
-    const lacking = takings.find(({ account, charge: part }) => balanceOf(account, databaseMs) < part.cost);
+    const lacking = takings.find(({ account, charge }) => balanceOf(account, databaseMs) < charge.cost);
     if (!lacking) {
       resolve(chargeAll(takings));
       return;
     }
-    const { account, charge: part } = lacking;
-    rememberRefusal(account, part.cost, part.limit, performance.now());
-    resolve({ taken: false, refused: part });
+    const { account, charge } = lacking;
+    rememberRefusal(account, charge.cost, charge.limit, performance.now());
+    resolve({ taken: false, refused: charge });
   }
 
   private async reportEverySecond(): Promise<void> {
@@ -244,14 +241,6 @@ export class QuotaHolder {
   private accountsOf(workspaceId: string): BlockAccount[] {
     return [...this.accounts.values()].filter(({ usage }) => usage.workspaceId === workspaceId);
   }
-}
-
-function chargeAll(takings: Taking[]): QuotaOutcome {
-  const spent = takings.map(({ account, charge: part }) => {
-    chargeAccount(account, part.cost);
-    return { block: account.block as string, amount: part.cost };
-  });
-  return { taken: true, spent };
 }
 
 function unavailable(): AppError {

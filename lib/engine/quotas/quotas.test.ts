@@ -8,8 +8,8 @@ import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
 import { useKeyApi } from "@/tests/processes/key-api-server";
+import type { Charge } from "./block-account";
 import { periodAt } from "./period";
-import type { Charge } from "./quota-holder";
 
 const token = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: token });

@@ -30,9 +30,9 @@ export async function measureLogWriting(bench: BenchDatabase, rows: number): Pro
     },
   });
   const ended = once(child, "exit");
-  const told = once(child, "message") as Promise<[LogWriting]>;
+  const reply = once(child, "message") as Promise<[LogWriting]>;
   const [result] = await Promise.race([
-    told,
+    reply,
     ended.then(([code]) => Promise.reject(new Error(`The log writer ended with exit code ${code}`))),
   ]);
   await ended;

@@ -65,11 +65,11 @@ function planOf({ servers, requests }: Contender, load: Load): LoadPlan {
 /** Runs the load generator. */
 export async function ask(plan: LoadPlan): Promise<LoadResult> {
   const child = fork(path.join(root, "dist/bench-load.mjs"), { execArgv: [] });
-  const told = once(child, "message");
+  const reply = once(child, "message");
   const ended = once(child, "exit");
   child.send(plan);
   const [answer] = (await Promise.race([
-    told,
+    reply,
     ended.then(([code]) => [{ error: `The process that asks ended with exit code ${code}` }]),
   ])) as [{ result?: LoadResult; error?: string }];
   await ended;

@@ -148,12 +148,12 @@ test("a role never extends what a key was created for", () => {
 });
 
 test("the messages name the day of revocation and expiry, and what to do", () => {
-  const said = (key: Partial<KeyRecord>) => {
+  const messageOf = (key: Partial<KeyRecord>) => {
     const verdict = judge({ ...good, ...key }, everything, now.getTime());
     return verdict.allowed ? "" : verdict.message;
   };
-  expect(said({ revokedAt: now })).toBe(
+  expect(messageOf({ revokedAt: now })).toBe(
     "This API key was revoked on 2026-11-22. Create a new key under Account settings → API → API keys.",
   );
-  expect(said({ expiresAt: now })).toContain("expired on 2026-11-22");
+  expect(messageOf({ expiresAt: now })).toContain("expired on 2026-11-22");
 });

@@ -41,10 +41,7 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
     key.allowedIps.length > 0 &&
     !(clientIp !== null && key.allowedIps.some((block) => addressMatches(clientIp, block)))
   )
-    return denied(
-      "ip_not_allowed",
-      `This API key may not be used from ${clientIp ?? "an address that is not told"}.`,
-    );
+    return denied("ip_not_allowed", `This API key may not be used from ${clientIp ?? "an unknown address"}.`);
   if (required.workspaceId !== null && required.workspaceId !== key.workspaceId)
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
   const rights = rightsOf(key, key.role as Role);

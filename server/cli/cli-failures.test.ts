@@ -21,8 +21,8 @@ test.each<[string, RegExp]>([
   ["user list --jsn", /unknown option/],
   ["key list", /--workspace/],
   ["workspace list extra", /too many arguments/],
-])("keyward %s fails with one line", async (line, said) => {
-  expectFailed(await keyward(line.split(" ")), said);
+])("keyward %s fails with one line", async (line, expected) => {
+  expectFailed(await keyward(line.split(" ")), expected);
 });
 
 test.each<[string[], RegExp]>([
@@ -37,8 +37,8 @@ test.each<[string[], RegExp]>([
   [[...setAcme, "--requests-per-minute", "many"], /whole number/],
   [["user", "create", "--name", "A", "--email", "nowhere"], /email: Enter a valid email address/],
   [["user", "create", "--name", "A", "--email", "a@b.test", "--password", "short"], /at least 12/],
-])("%j fails with the reason in one line", async (args, said) => {
-  expectFailed(await keyward(args), said);
+])("%j fails with the reason in one line", async (args, expected) => {
+  expectFailed(await keyward(args), expected);
 });
 
 test("an address that is taken is rejected without saying whose it is", async () => {
@@ -56,9 +56,9 @@ test.each<[string, (url: URL) => string, RegExp]>([
     (url) => Object.assign(url, { pathname: "/no_such_database" }).toString(),
     /"no_such_database" does not exist/,
   ],
-])("a wrong %s is reported in one line", async (name, value, said) => {
+])("a wrong %s is reported in one line", async (name, value, expected) => {
   const env = { [name]: value(new URL(runtime().env.databaseUrl as string)) };
   const ended = await keyward(["user", "list"], { env });
-  expectFailed(ended, said);
+  expectFailed(ended, expected);
   expect(ended.stderr).not.toContain("u:p");
 });

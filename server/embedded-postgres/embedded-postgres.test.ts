@@ -210,17 +210,19 @@ test("a paused server doesn't block release or stop, and stops once it is resume
 });
 
 test("a user reconnects to a paused server once it is resumed", async () => {
-  const said: string[] = [];
+  const messages: string[] = [];
   const use = await acquireEmbeddedPostgres({
     dataDir,
-    log: (sentence) => said.push(sentence),
+    log: (sentence) => messages.push(sentence),
     guardianPath,
   });
   uses.push(use);
   const pid = serverPid();
   const resume = pauseProcesses(pid);
-  await vi.waitUntil(() => said.some((one) => /Lost the connection/.test(one)), waitOptions).finally(resume);
-  await vi.waitUntil(() => said.some((one) => /runs again\./.test(one)), waitOptions);
+  await vi
+    .waitUntil(() => messages.some((one) => /Lost the connection/.test(one)), waitOptions)
+    .finally(resume);
+  await vi.waitUntil(() => messages.some((one) => /runs again\./.test(one)), waitOptions);
   expect(serverPid()).toBe(pid);
   expect(await query(use.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
 });

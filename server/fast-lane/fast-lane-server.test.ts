@@ -187,10 +187,10 @@ test("connections of node:http have node:http's timeouts", async () => {
 
 test("a response to a client that has disconnected does no harm", async () => {
   const { next, open, openBoth } = await start();
-  const { client: gone, near } = await openBoth();
-  gone.send(get("/lane/1"));
+  const { client: disconnected, near } = await openBoth();
+  disconnected.send(get("/lane/1"));
   const one = await next();
-  gone.socket.resetAndDestroy();
+  disconnected.socket.resetAndDestroy();
   await waitUntil("the server has noticed", async () => near.closed);
   one.answer();
   const other = open();

@@ -18,7 +18,7 @@ const original = (method = "GET", uri = "/v1/documents"): Headers => [
 ];
 const ask = (headers: Headers, query = "", method = "GET") =>
   call(`/api/forward-auth${query}`, { method, headers });
-const told = ({ status, headers, json }: Answer) => [
+const statusAndCodes = ({ status, headers, json }: Answer) => [
   status,
   headers["x-keyward-status"],
   headers["x-keyward-error"],
@@ -69,10 +69,10 @@ test("S49 a denial reports its actual status and code", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const post = await ask([...original("POST"), ["x-api-key", secret]]);
-  expect(told(post)).toEqual([403, "403", "insufficient_permissions", "insufficient_permissions"]);
+  expect(statusAndCodes(post)).toEqual([403, "403", "insufficient_permissions", "insufficient_permissions"]);
   expect(post.headers).not.toHaveProperty("x-keyward-workspace-id");
   const none = await ask(original());
-  expect(told(none)).toEqual([401, "401", "missing_key", "missing_key"]);
+  expect(statusAndCodes(none)).toEqual([401, "401", "missing_key", "missing_key"]);
 });
 
 test("S64 a gateway that forwards a client's X-Keyward headers is denied, in every spelling", async () => {
@@ -80,7 +80,7 @@ test("S64 a gateway that forwards a client's X-Keyward headers is denied, in eve
   const { secret } = await makeKey(actor);
   for (const claimed of ["X-Keyward-Role", "x_keyward_role", "X.Keyward.Anything"]) {
     const answer = await ask([...original(), [claimed, "owner"], ["x-api-key", secret]]);
-    expect(told(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
+    expect(statusAndCodes(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
     expect(answer.headers).not.toHaveProperty("x-keyward-workspace-id");
   }
 });
@@ -90,7 +90,7 @@ test("S31 S65 a method override of the client also counts behind a gateway", asy
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   for (const override of ["X-HTTP-Method-Override", "X_HTTP_Method", "x.method_override"]) {
     const answer = await ask([...original(), [override, "DELETE"], ["x-api-key", secret]]);
-    expect(told(answer).slice(0, 3), override).toEqual([403, "403", "insufficient_permissions"]);
+    expect(statusAndCodes(answer).slice(0, 3), override).toEqual([403, "403", "insufficient_permissions"]);
   }
 });
 
@@ -98,11 +98,11 @@ test("S35 a revoked or disabled key is denied from the next request on", async (
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor);
   await changeApiKey(actor, key.id, { disabled: true });
-  expect(told(await ask([...original(), ["x-api-key", secret]]))[2]).toBe("disabled_key");
+  expect(statusAndCodes(await ask([...original(), ["x-api-key", secret]]))[2]).toBe("disabled_key");
   await changeApiKey(actor, key.id, { disabled: false });
   expect((await ask([...original(), ["x-api-key", secret]])).status).toBe(200);
   await revokeApiKey(actor, key.id);
-  expect(told(await ask([...original(), ["x-api-key", secret]]))).toEqual([
+  expect(statusAndCodes(await ask([...original(), ["x-api-key", secret]]))).toEqual([
     401,
     "401",
     "revoked_key",
@@ -134,7 +134,12 @@ test("S51 no, both, incomplete, repeated or malformed pairs of headers are 400",
   ];
   for (const headers of wrong) {
     const answer = await ask([...headers, key]);
-    expect(told(answer), JSON.stringify(headers)).toEqual([400, "400", "invalid_request", "invalid_request"]);
+    expect(statusAndCodes(answer), JSON.stringify(headers)).toEqual([
+      400,
+      "400",
+      "invalid_request",
+      "invalid_request",
+    ]);
   }
 });
 
@@ -152,7 +157,11 @@ test("S51 a client's query changes nothing, neither in the original URL nor afte
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const key: [string, string] = ["x-api-key", secret];
   const inOriginal = original("POST", "/v1/documents?deny=auth_request&workspace=ws_other");
-  expect(told(await ask([...inOriginal, key])).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+  expect(statusAndCodes(await ask([...inOriginal, key])).slice(0, 3)).toEqual([
+    403,
+    "403",
+    "insufficient_permissions",
+  ]);
   expect((await ask([...original("GET", "/v1?workspace=ws_other"), key])).status).toBe(200);
   for (const query of ["?workspace=a&workspace=b", "?deny=no", "?deny=auth_request&deny=auth_request"])
     expect([400, 403]).toContain((await ask([...original(), key], query)).status);
@@ -160,7 +169,7 @@ test("S51 a client's query changes nothing, neither in the original URL nor afte
     method: "POST",
     headers: [key],
   });
-  expect(told(envoy).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+  expect(statusAndCodes(envoy).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
 });
 
 test("in the path form the request's own method and path count, not the headers", async () => {
@@ -179,21 +188,25 @@ test("a gateway can restrict access to one workspace's keys", async () => {
   const mine = await ask([...original(), ["x-api-key", secret]], `?workspace=${actor.workspaceId}`);
   expect(mine.status).toBe(200);
   const foreign = await ask([...original(), ["x-api-key", secret]], `?workspace=${other.actor.workspaceId}`);
-  expect(told(foreign).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
+  expect(statusAndCodes(foreign).slice(0, 3)).toEqual([403, "403", "insufficient_permissions"]);
 });
 
 test("for nginx 401 stays 401 and every other denial is 403, with the actual status in a header", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { rateLimitPerMinute: 1 });
   const nginx = (headers: Headers) => ask(headers, "?deny=auth_request");
-  expect(told(await nginx(original())).slice(0, 3)).toEqual([401, "401", "missing_key"]);
-  expect(told(await nginx([["x-api-key", secret]])).slice(0, 3)).toEqual([403, "400", "invalid_request"]);
+  expect(statusAndCodes(await nginx(original())).slice(0, 3)).toEqual([401, "401", "missing_key"]);
+  expect(statusAndCodes(await nginx([["x-api-key", secret]])).slice(0, 3)).toEqual([
+    403,
+    "400",
+    "invalid_request",
+  ]);
   expect((await nginx([...original(), ["x-api-key", secret]])).status).toBe(200);
   const limited = await nginx([...original(), ["x-api-key", secret]]);
-  expect(told(limited)).toEqual([403, "429", "rate_limit_exceeded", "rate_limit_exceeded"]);
+  expect(statusAndCodes(limited)).toEqual([403, "429", "rate_limit_exceeded", "rate_limit_exceeded"]);
   expect(Number(limited.headers["retry-after"])).toBeGreaterThanOrEqual(1);
   await setApiAccess(systemActor(actor.workspaceId, "Operator"), false);
-  expect(told(await nginx([...original(), ["x-api-key", secret]])).slice(0, 3)).toEqual([
+  expect(statusAndCodes(await nginx([...original(), ["x-api-key", secret]])).slice(0, 3)).toEqual([
     403,
     "403",
     "api_access_disabled",
@@ -204,7 +217,7 @@ test("S40 a key in the original URL is denied, and neither it nor the query is l
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const answer = await ask([...original("GET", `/v1/documents?api_key=${secret}`), ["x-api-key", secret]]);
-  expect(told(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
+  expect(statusAndCodes(answer).slice(0, 3)).toEqual([400, "400", "invalid_request"]);
   await runtime().engine.accessLog.settled();
   const { rows } = await runtime().pool.query(
     "SELECT path, source, method FROM access_log.entries WHERE request_id = $1",

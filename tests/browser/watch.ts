@@ -1,14 +1,14 @@
 /** Collects console errors and warnings. Returns a function that returns and clears them. */
 export function watchConsole(): () => string[] {
-  const said: string[] = [];
+  const messages: string[] = [];
   for (const level of ["error", "warn"] as const) {
     const print = console[level];
     console[level] = (...words) => {
-      said.push(words.map(String).join(" "));
+      messages.push(words.map(String).join(" "));
       print(...words);
     };
   }
-  return () => said.splice(0);
+  return () => messages.splice(0);
 }
 
 /**

@@ -16,7 +16,7 @@ type LeaseHolder = {
 /** Models KeyCache in simulated time. */
 export class ModelMemory {
   private readonly entries = new Map<string, Entry>();
-  private readonly underWay = new Map<string, { entry: Entry | null; over: boolean }>();
+  private readonly pendingLookups = new Map<string, { entry: Entry | null; over: boolean }>();
   /** When this process first denied a key. */
   private readonly denied = new Map<string, number>();
   private highestEpoch = 0;
@@ -28,7 +28,7 @@ export class ModelMemory {
 
   clear(): void {
     this.highestEpoch = 0;
-    for (const known of [this.entries, this.underWay, this.denied]) known.clear();
+    for (const known of [this.entries, this.pendingLookups, this.denied]) known.clear();
   }
 
   /** Sends requests continuously. */
@@ -65,11 +65,11 @@ export class ModelMemory {
   /** Fills the memory. Returns a record only when the rule that look-ups never answer is removed. */
   private *look(key: string, boot: number): Process<Entry | null> {
     const { world } = this;
-    let lookup = this.underWay.get(key);
+    let lookup = this.pendingLookups.get(key);
     if (lookup) while (!lookup.over && this.instance.boot === boot) yield 5;
     else {
       lookup = { entry: null, over: false };
-      this.underWay.set(key, lookup);
+      this.pendingLookups.set(key, lookup);
       lookup.entry = yield* world.ask(() => {
         const provenance = world.keys.find(({ keyId }) => keyId === key) ?? null;
         const { epoch, timeline } = world.database;
@@ -86,7 +86,7 @@ export class ModelMemory {
       yield* this.instance.gate();
       if (this.instance.boot !== boot) return null;
       lookup.over = true;
-      this.underWay.delete(key);
+      this.pendingLookups.delete(key);
       if (lookup.entry) this.keep(lookup.entry);
     }
     yield* this.instance.gate();

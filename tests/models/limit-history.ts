@@ -92,9 +92,9 @@ export class LimitHistory {
   /** The call to the store takes time, in which others proceed. */
   private slow(store: GrantStore): GrantStore {
     const travelling = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-      await this.meanwhile();
+      await this.delay();
       const result = await work();
-      await this.meanwhile();
+      await this.delay();
       return result;
     };
     return {
@@ -104,7 +104,7 @@ export class LimitHistory {
     };
   }
 
-  private async meanwhile(): Promise<void> {
+  private async delay(): Promise<void> {
     this.pause(this.chance.of(0.3) ? this.times.grantMs * 0.9 : 5);
     if (this.waiting.size < this.holders.length && this.chance.of(0.4)) await this.step();
   }

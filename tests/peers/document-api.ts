@@ -36,10 +36,10 @@ export async function startDocumentApi(settings: Record<string, string>) {
 /** Starts it when it is expected to fail, and returns its output. */
 export async function refusedDocumentApi(settings: Record<string, string>): Promise<[number, string]> {
   const child = run(example, settings);
-  let said = "";
-  child.stderr.on("data", (chunk) => (said += chunk));
+  let output = "";
+  child.stderr.on("data", (chunk) => (output += chunk));
   const [code] = (await once(child, "close")) as [number];
-  return [code, said.trim()];
+  return [code, output.trim()];
 }
 
 function run(cwd: string, settings: Record<string, string>) {

@@ -34,7 +34,7 @@ export async function startOpenIdProvider(
 ): Promise<OpenIdProvider> {
   const accounts = new Map<string, ProviderAccount>();
   const asked: URLSearchParams[] = [];
-  let anew: "obey" | "silent" | Date = "obey";
+  let reauthentication: "obey" | "silent" | Date = "obey";
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -74,10 +74,10 @@ export async function startOpenIdProvider(
     const url = new URL(request.url ?? "/", issuer);
     if (url.pathname === "/auth") {
       asked.push(url.searchParams);
-      if (anew !== "obey") {
+      if (reauthentication !== "obey") {
         url.searchParams.delete("max_age");
         url.searchParams.delete("prompt");
-        if (anew !== "silent")
+        if (reauthentication !== "silent")
           url.searchParams.set("claims", JSON.stringify({ id_token: { auth_time: { essential: true } } }));
         request.url = url.pathname + url.search;
       }
@@ -95,7 +95,7 @@ export async function startOpenIdProvider(
       ? {
           login: {
             accountId,
-            ...(anew instanceof Date && { ts: Math.floor(anew.getTime() / 1000) }),
+            ...(reauthentication instanceof Date && { ts: Math.floor(reauthentication.getTime() / 1000) }),
           },
         }
       : { error: "access_denied", error_description: "The person went back." };
@@ -112,7 +112,7 @@ export async function startOpenIdProvider(
     accounts,
     asked,
     answerAnew: (how) => {
-      anew = how;
+      reauthentication = how;
     },
     close: () =>
       new Promise((resolve) => {

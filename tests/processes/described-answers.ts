@@ -17,20 +17,21 @@ type Seen = { status: number; headers: IncomingHttpHeaders; body: string };
  */
 export function requireDescribed(method: string, target: string, answer: Seen): void {
   const path = target.split("?", 1)[0] as string;
-  const said = `${method} ${path} was answered ${answer.status} ${answer.body.slice(0, 500)}`;
+  const message = `${method} ${path} was answered ${answer.status} ${answer.body.slice(0, 500)}`;
   const found = findPath(path);
   if (!found) {
-    if (answer.status !== 404) throw new Error(`The description has no such path: ${said}`);
+    if (answer.status !== 404) throw new Error(`The description has no such path: ${message}`);
     return;
   }
   const operation = found[method === "HEAD" ? "get" : method.toLowerCase()];
   if (!operation) {
     const isPreflight = method === "OPTIONS" && answer.status === 204;
-    if (!isPreflight && answer.status !== 405) throw new Error(`The description has no such method: ${said}`);
+    if (!isPreflight && answer.status !== 405)
+      throw new Error(`The description has no such method: ${message}`);
     return;
   }
   const wrong = problemOf(operation, answer, method === "HEAD");
-  if (wrong) throw new Error(`${wrong}: ${said}`);
+  if (wrong) throw new Error(`${wrong}: ${message}`);
 }
 
 function problemOf(operation: OpenApiOperation, { status, headers, body }: Seen, isHead: boolean) {

@@ -40,8 +40,8 @@ export function expectDone(ended: Ended): void {
 }
 
 /** Asserts that a command failed: exit code 1, nothing on standard output, one line on standard error. */
-export function expectFailed(ended: Ended, said: RegExp): void {
-  expect(ended).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(said) });
+export function expectFailed(ended: Ended, expected: RegExp): void {
+  expect(ended).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(expected) });
   expect(ended.stderr.trimEnd().split("\n")).toHaveLength(1);
 }
 

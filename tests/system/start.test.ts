@@ -93,9 +93,9 @@ describe("S47 a deployment doesn't start", () => {
     "too short",
   ]) {
     test(`with the AUTH_SECRET ${example}, without repeating it`, async () => {
-      const said = await refusal({ ...deployment, AUTH_SECRET: example });
-      expect(said).toContain("AUTH_SECRET");
-      expect(said).not.toContain(example);
+      const output = await refusal({ ...deployment, AUTH_SECRET: example });
+      expect(output).toContain("AUTH_SECRET");
+      expect(output).not.toContain(example);
     });
   }
   test("with ENCRYPTION_KEYS that aren't 32 bytes", async () => {
@@ -117,11 +117,11 @@ describe("a start that fails says why in one line:", () => {
   });
 
   test("nothing listens at DATABASE_URL", async () => {
-    const said = await refusal({
+    const output = await refusal({
       DATABASE_URL: `postgresql://keyward:canary-password@127.0.0.1:${await freePort()}/keyward`,
     });
-    expect(said).toMatch(/DATABASE_URL|database/i);
-    expect(said).not.toContain("canary-password");
+    expect(output).toMatch(/DATABASE_URL|database/i);
+    expect(output).not.toContain("canary-password");
   });
 
   test("the database of DATABASE_URL does not exist", async () => {
@@ -133,9 +133,9 @@ describe("a start that fails says why in one line:", () => {
   test("the password of DATABASE_URL is wrong", async () => {
     const url = new URL(inject("postgresUrl"));
     url.password = "canary-password";
-    const said = await refusal({ DATABASE_URL: url.toString() });
-    expect(said).toMatch(/password authentication failed|DATABASE_URL/);
-    expect(said).not.toContain("canary-password");
+    const output = await refusal({ DATABASE_URL: url.toString() });
+    expect(output).toMatch(/password authentication failed|DATABASE_URL/);
+    expect(output).not.toContain("canary-password");
   });
 
   test("a newer version has migrated the database", async () => {

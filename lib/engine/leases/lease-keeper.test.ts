@@ -47,13 +47,13 @@ const quick: LeaseTimes = { leaseMs: 2000, periodMs: 500, longestLeaseMs: 1000 }
 
 test("S35 an instance that has run for longer than any lease confirms its first revocation without waiting", async () => {
   const { watch } = await startInstance(quick);
-  const told: number[] = [];
-  watch.onLongWait = (waitMs) => told.push(waitMs);
+  const longWaits: number[] = [];
+  watch.onLongWait = (waitMs) => longWaits.push(waitMs);
   const startedAt = performance.now();
   const wait = leaseOverAfter(quick.longestLeaseMs);
   await waitUntil("it has run for that long", async () => performance.now() - startedAt > wait);
   await watch.waitUntilRejectedEverywhere();
-  expect(told).toEqual([]);
+  expect(longWaits).toEqual([]);
 });
 
 test("S35 an instance that just started, and is the only one, waits for leases from before a failover", async () => {
@@ -63,11 +63,11 @@ test("S35 an instance that just started, and is the only one, waits for leases f
     const times = { ...quick, longestLeaseMs: 3000 };
     const startingAt = performance.now();
     const { watch } = await startInstance(times);
-    const told: number[] = [];
-    watch.onLongWait = (waitMs) => told.push(waitMs);
+    const longWaits: number[] = [];
+    watch.onLongWait = (waitMs) => longWaits.push(waitMs);
     await watch.waitUntilRejectedEverywhere();
     expect(performance.now()).toBeGreaterThanOrEqual(startingAt + leaseOverAfter(times.longestLeaseMs));
-    expect(told).toHaveLength(1);
+    expect(longWaits).toHaveLength(1);
   } finally {
     await runtime().engine.leaseKeeper.start();
   }
@@ -75,8 +75,8 @@ test("S35 an instance that just started, and is the only one, waits for leases f
 
 test("S35 an instance that just started learns from another one that there was no recent failover", async () => {
   const { watch } = await startInstance(quick);
-  const told: number[] = [];
-  watch.onLongWait = (waitMs) => told.push(waitMs);
+  const longWaits: number[] = [];
+  watch.onLongWait = (waitMs) => longWaits.push(waitMs);
   await waitUntil("an instance has known the timeline for longer than any lease", async () => {
     const [row] = await rows<{ known: number }>(
       "SELECT max(known_ms)::int AS known FROM decisions.instances",
@@ -84,7 +84,7 @@ test("S35 an instance that just started learns from another one that there was n
     return (row?.known ?? 0) > leaseOverAfter(quick.longestLeaseMs);
   });
   await watch.waitUntilRejectedEverywhere();
-  expect(told).toEqual([]);
+  expect(longWaits).toEqual([]);
 });
 
 test("S35 knowledge about another timeline doesn't count for this one", async () => {
@@ -95,10 +95,10 @@ test("S35 knowledge about another timeline doesn't count for this one", async ()
   );
   try {
     const { watch } = await startInstance(quick);
-    const told: number[] = [];
-    watch.onLongWait = (waitMs) => told.push(waitMs);
+    const longWaits: number[] = [];
+    watch.onLongWait = (waitMs) => longWaits.push(waitMs);
     await watch.waitUntilRejectedEverywhere();
-    expect(told).toHaveLength(1);
+    expect(longWaits).toHaveLength(1);
   } finally {
     await rows("DELETE FROM decisions.instances WHERE incarnation = 'other/00000001'");
     await runtime().engine.leaseKeeper.start();

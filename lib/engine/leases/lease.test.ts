@@ -14,19 +14,19 @@ import {
   type RenewalReply,
 } from "./lease";
 
-const reply = (said: Partial<RenewalReply> = {}): RenewalReply => ({
+const reply = (fields: Partial<RenewalReply> = {}): RenewalReply => ({
   held: true,
   timeline: "one",
   epoch: 0,
   prunedTo: 0,
   invalidations: [],
   databaseMs: 1_000_000,
-  ...said,
+  ...fields,
 });
 
 /** A renewal that is sent at a given time on both clocks. */
-function renew(lease: Lease, said: Partial<RenewalReply> = {}, sentAt = 1000, receivedAt = sentAt + 2) {
-  return applyReply(lease, reply(said), { mono: sentAt, wall: sentAt }, receivedAt, leaseTimes);
+function renew(lease: Lease, fields: Partial<RenewalReply> = {}, sentAt = 1000, receivedAt = sentAt + 2) {
+  return applyReply(lease, reply(fields), { mono: sentAt, wall: sentAt }, receivedAt, leaseTimes);
 }
 
 const entry = (epoch: number, hash = "h") => ({
@@ -47,10 +47,10 @@ test("S35 a lease counts from before it was requested, on both clocks, and joini
 });
 
 test("S35 a lost row or a new timeline ends the lease at once", () => {
-  for (const said of [{ held: false }, { timeline: "two" }]) {
+  for (const change of [{ held: false }, { timeline: "two" }]) {
     const lease = joinedLease("one");
     renew(lease);
-    expect(renew(lease, said)).toBe("rejoin");
+    expect(renew(lease, change)).toBe("rejoin");
     expect(isLive(lease, 1001, 1001)).toBe(false);
   }
   expect(isFresh(joinedLease("two"), entry(9))).toBe(false);
@@ -74,9 +74,9 @@ test.each(["key k", "member m", "workspace w", "hash h", "all "])(
 
 test("S35 an instance that read only part of the changes, or came after they were pruned, forgets everything", () => {
   const part = Array.from({ length: invalidationsRead + 1 }, (_, index) => change("key", `x${index}`, 7));
-  for (const said of [{ invalidations: part }, { prunedTo: 1 }]) {
+  for (const change of [{ invalidations: part }, { prunedTo: 1 }]) {
     const lease = joinedLease("one");
-    renew(lease, { epoch: 7, ...said });
+    renew(lease, { epoch: 7, ...change });
     expect([isFresh(lease, entry(6)), isFresh(lease, entry(7))]).toEqual([false, true]);
   }
 });
@@ -109,7 +109,7 @@ test("S35 an acknowledgment counts for its epoch and timeline, a lease until it 
 
 test("the database's time never goes back, and a local clock that is too fast doesn't run ahead of it", () => {
   const lease = joinedLease("one");
-  let told = 0;
+  let previous = 0;
   let wrong = 0;
   let real = 0;
   // A day of renewals: our clock gains 100 ms per minute, and sometimes a reply takes 1.5 seconds.
@@ -120,8 +120,8 @@ test("the database's time never goes back, and a local clock that is too fast do
     real += turn % 100 === 0 ? 1500 : 2;
     renew(lease, { databaseMs }, sentAt, ours());
     const now = databaseTime(lease, ours());
-    if (now < told || Math.abs(now - (1_000_000 + real)) > 800) wrong += 1;
-    told = now;
+    if (now < previous || Math.abs(now - (1_000_000 + real)) > 800) wrong += 1;
+    previous = now;
     real += 500;
   }
   expect(wrong).toBe(0);

@@ -12,9 +12,9 @@ useRuntime();
 const made: LimitSharing[] = [];
 afterEach(async () => void (await Promise.all(made.splice(0).map((sharing) => sharing.stop()))));
 
-const nobody: Others = { ids: [], alone: 0, inRedis: 0, inPostgres: 0, withoutRedis: 0 };
-const one = { ...nobody, ids: ["one"], inPostgres: 1 };
-const two = { ...nobody, ids: ["one", "two"], inPostgres: 2 };
+const noOthers: Others = { ids: [], alone: 0, inRedis: 0, inPostgres: 0, withoutRedis: 0 };
+const one = { ...noOthers, ids: ["one"], inPostgres: 1 };
+const two = { ...noOthers, ids: ["one", "two"], inPostgres: 2 };
 const noEnd = { mono: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
 
 function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
@@ -27,26 +27,26 @@ function make(memory = new SlidingWindow(shortTimes.windowMs)): LimitSharing {
 }
 
 /** A renewal that wrote the instance's announcement. */
-function renew(sharing: LimitSharing, others: typeof nobody, now: number): boolean {
+function renew(sharing: LimitSharing, others: typeof noOthers, now: number): boolean {
   return sharing.applyRenewal(others, sharing.announce(), now, noEnd);
 }
 
 test("it is alone only after a renewal that began after its row announced it, and these renewals follow at once", () => {
   const sharing = make();
-  expect([renew(sharing, nobody, 0), sharing.isAlone, sharing.announce().shares]).toEqual([
+  expect([renew(sharing, noOthers, 0), sharing.isAlone, sharing.announce().shares]).toEqual([
     true,
     false,
     false,
   ]);
   // Its announcement wasn't visible yet when it looked for others, so another instance may have read the old row.
-  expect([renew(sharing, nobody, 1), sharing.isAlone]).toEqual([true, false]);
-  expect([renew(sharing, nobody, 2), sharing.isAlone]).toEqual([false, true]);
+  expect([renew(sharing, noOthers, 1), sharing.isAlone]).toEqual([true, false]);
+  expect([renew(sharing, noOthers, 2), sharing.isAlone]).toEqual([false, true]);
 });
 
 test("when another instance joins while it is withdrawing, it keeps sharing, and nothing has to be imported", () => {
   const sharing = make();
-  renew(sharing, nobody, 0);
-  renew(sharing, nobody, 1);
+  renew(sharing, noOthers, 0);
+  renew(sharing, noOthers, 1);
   renew(sharing, one, 2);
   expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, true, true]);
 });
@@ -54,7 +54,7 @@ test("when another instance joins while it is withdrawing, it keeps sharing, and
 test("when it isn't alone any more, neither it nor others allow anything before its uses are in the store", async () => {
   const memory = new SlidingWindow(shortTimes.windowMs);
   const sharing = make(memory);
-  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  for (const now of [0, 1, 2]) renew(sharing, noOthers, now);
   for (let use = 0; use < 3; use += 1) memory.take("key_alone", 5, 100, "ws");
   renew(sharing, one, 200);
   expect([sharing.isAlone, sharing.isOpen(), sharing.announce().shares]).toEqual([false, false, false]);
@@ -68,7 +68,7 @@ test("when the store fails during the import, a later renewal resumes it, and no
   const { pool } = runtime();
   const memory = new SlidingWindow(shortTimes.windowMs);
   const sharing = make(memory);
-  for (const now of [0, 1, 2]) renew(sharing, nobody, now);
+  for (const now of [0, 1, 2]) renew(sharing, noOthers, now);
   memory.take("key_late", 5, 100, "ws");
   await pool.query("ALTER SCHEMA limits RENAME TO limits_away");
   renew(sharing, one, 200);
@@ -95,12 +95,12 @@ test("it waits for others that are still alone, and wakes up when they aren't", 
 test("after the others have left, it waits until their last uses have left the window", () => {
   const sharing = make();
   renew(sharing, one, 0);
-  renew(sharing, nobody, 1000);
+  renew(sharing, noOthers, 1000);
   for (const now of [1500, 3999]) {
-    renew(sharing, nobody, now);
+    renew(sharing, noOthers, now);
     expect(sharing.announce().shares).toBe(true);
   }
-  for (const now of [4000, 4001, 4002]) renew(sharing, nobody, now);
+  for (const now of [4000, 4001, 4002]) renew(sharing, noOthers, now);
   expect(sharing.isAlone).toBe(true);
 });
 

@@ -401,12 +401,12 @@ test("a silent writer holds the watermark back for a minute, and is reported fro
     const silent = async (seconds: number) => {
       await pool.query(
         "UPDATE access_log.writers SET renewed_at = now() - make_interval(secs => $2), frontier_at = now() - interval '5 minutes' WHERE id = $1",
-        [gone, seconds],
+        [silentWriter, seconds],
       );
       return list();
     };
-    const gone = randomUUID();
-    await pool.query("INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, now())", [gone]);
+    const silentWriter = randomUUID();
+    await pool.query("INSERT INTO access_log.writers (id, frontier_at) VALUES ($1, now())", [silentWriter]);
     const held = await silent(30);
     expect(held.completeUpTo.getTime()).toBeLessThan(Date.now() - 290_000);
     expect(held.silentSince).toEqual([]);
@@ -414,7 +414,7 @@ test("a silent writer holds the watermark back for a minute, and is reported fro
     expect(named.completeUpTo.getTime()).toBeGreaterThan(Date.now() - 60_000);
     expect(named.silentSince).toHaveLength(1);
     expect(writer.healthy).toBe(true);
-    await pool.query("DELETE FROM access_log.writers WHERE id = $1", [gone]);
+    await pool.query("DELETE FROM access_log.writers WHERE id = $1", [silentWriter]);
     expect((await list()).silentSince).toEqual([]);
   });
 });

@@ -135,18 +135,18 @@ test("a running migration fails when the server stops answering", async () => {
 test("a long migration and the wait for it are logged until it ends", async () => {
   const holder = await connected();
   await holder.query("SELECT pg_advisory_lock(815)");
-  const said: string[] = [];
-  const options = { answerMs, log: { info: (_: object, what: string) => said.push(what) } as never };
+  const messages: string[] = [];
+  const options = { answerMs, log: { info: (_: object, what: string) => messages.push(what) } as never };
   const folder = migration("SELECT pg_advisory_xact_lock(815); CREATE TABLE migrated ()");
   const both = Promise.all([
     migrate(server.url, folder, options).then((applied) => applied.length),
     migrate(server.url, folder, options).then((applied) => applied.length),
   ]);
   await waitUntil(
-    "both have said what they do",
+    "both are logged",
     async () =>
-      said.includes("applying migration 9_one") &&
-      said.includes("waiting for another process that migrates the database"),
+      messages.includes("applying migration 9_one") &&
+      messages.includes("waiting for another process that migrates the database"),
   );
   await holder.end();
   expect((await both).sort()).toEqual([0, 1]);
@@ -157,13 +157,13 @@ test("waiting for another process's migration ends when the server stops answeri
   await holder.query("BEGIN");
   await holder.query("SELECT pg_advisory_xact_lock(72707369)");
   let isWaiting = () => {};
-  const told = new Promise<void>((resolve) => (isWaiting = resolve));
+  const migrationWaits = new Promise<void>((resolve) => (isWaiting = resolve));
   const waiting = migrate(server.url, migration("SELECT 1"), {
     answerMs,
     log: { info: () => isWaiting() } as never,
   });
   const refused = expect(waiting).rejects.toThrow(/timeout/);
-  await told;
+  await migrationWaits;
   resume = server.pause();
   await refused;
   await holder.end();

@@ -12,9 +12,9 @@ const formats = new KeyFormats([nativeFormat("kw_sk_")]);
 const [one, other] = [generateSecret("kw_sk_"), generateSecret("kw_sk_")];
 
 /** Relevant header names, similar ones, and names of the same length. */
-const told = ["x-forwarded-method", "x-forwarded-uri", "x-original-method", "x-original-uri"];
+const gatewayHeaders = ["x-forwarded-method", "x-forwarded-uri", "x-original-method", "x-original-uri"];
 const names = fc.constantFrom(
-  ...["authorization", "x-api-key", "x-forwarded-for", "x-request-id", "user-agent", ...told],
+  ...["authorization", "x-api-key", "x-forwarded-for", "x-request-id", "user-agent", ...gatewayHeaders],
   ...["x_forwarded_uri", "x_forwarded_for", "x_api_key", "x_http_method", "accept-encoding"],
   ...["x-http-method", "x-http-method-override", "x-method-override"],
   ...["", "__proto__", "constructor", "x-forwarded-fo\u017f"],
@@ -26,7 +26,7 @@ const value = fc.constantFrom(
 const headers = listOf(names, value, 8);
 /** Headers that gateways send. Several of them would be rare in a random list of all headers. */
 const questions = listOf(
-  fc.constantFrom(...told, "x_forwarded_uri", "x-forwarded_uri", "x_original-method"),
+  fc.constantFrom(...gatewayHeaders, "x_forwarded_uri", "x-forwarded_uri", "x_original-method"),
   fc.constantFrom("GET", "POST", "/", "/v1?a=1", "http://a/b"),
   3,
 );

@@ -21,7 +21,7 @@ export function chartOf({ decisions: { closed } }: Results): string {
   const panelHeight = headHeight + names.length * rowHeight;
   const height = 2 * panelHeight + 24 - rowHeight;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"
-  aria-label="Answers a second and processor time for one answer of each contender">
+  aria-label="Responses per second and CPU time per response of each contender">
 <style>
   text { font: 13px system-ui, sans-serif; fill: #374151; }
   .title { font-weight: 600; fill: #111827; }
@@ -37,8 +37,8 @@ export function chartOf({ decisions: { closed } }: Results): string {
     .range { stroke: #c9d1d9; }
   }
 </style>
-${panelOf("Answers a second (more is better)", barsOf("answersPerSecond"), 0)}
-${panelOf(`Processor time for one answer, µs (less is better; better-auth's default: ${number(longest)})`, times, panelHeight + 24)}
+${panelOf("Responses per second (more is better)", barsOf("answersPerSecond"), 0)}
+${panelOf(`CPU time per response, µs (less is better; better-auth's default: ${number(longest)})`, times, panelHeight + 24)}
 </svg>
 `;
 }

@@ -19,7 +19,7 @@ export const contenderTitles = {
   keyward: "Keyward, as `npm start` runs it",
   decisions: "Keyward without the console",
   three: "Keyward, three instances",
-  asking: "Keyward, asking PostgreSQL each time",
+  asking: "Keyward, querying PostgreSQL each time",
   betterAuth: "better-auth, best setting",
   betterAuthDefault: "better-auth, default",
 } as const;

@@ -46,9 +46,9 @@ async function main(options: Options): Promise<void> {
 async function measureAll(bench: BenchDatabase, options: Options): Promise<Results> {
   const { pace } = options;
   const at = new Date().toISOString();
-  report(`Load of the machine before it starts: ${loadavg()[0]?.toFixed(2)}.`);
+  report(`Load average before the start: ${loadavg()[0]?.toFixed(2)}.`);
   const decisions = await measureDecisions(bench, pace, report);
-  report("Keys that are none …");
+  report("Unknown keys …");
   const refusals = await measureRefusals(bench, pace);
   report("Writing the access log …");
   const logWriting = await measureLogWriting(bench, pace.quick ? 50_000 : 300_000);

@@ -29,10 +29,10 @@ const quick: Pace = {
 };
 
 export const usage = `npm run bench [-- OPTIONS]
-  --quick     under two minutes; its figures say little more than that everything works
-  --write     keep the result: docs/performance.md, its chart, and bench/results/latest.json
-  --keys N    measure with up to N keys (default 100000; 10000 with --quick)
-  --rows N    measure with up to N rows of the access log (default 1000000; 100000 with --quick)`;
+  --quick     takes under two minutes; the figures only show that everything works
+  --write     saves the results: docs/performance.md, its chart, and bench/results/latest.json
+  --keys N    measures with up to N keys (default 100000; 10000 with --quick)
+  --rows N    measures with up to N rows of the access log (default 1000000; 100000 with --quick)`;
 
 /** @throws an Error with a short message for invalid options. */
 export function parseOptions(args: string[]): Options {
@@ -48,7 +48,7 @@ export function parseOptions(args: string[]): Options {
     if (name === "--quick" || name === "--write") continue;
     const number = Number(args[at + 1]);
     if ((name !== "--keys" && name !== "--rows") || !Number.isInteger(number) || number < 1000)
-      throw new Error(`${args.slice(at, at + 2).join(" ")} is not understood.\n\n${usage}`);
+      throw new Error(`${args.slice(at, at + 2).join(" ")} is not a valid option.\n\n${usage}`);
     options[name === "--keys" ? "keys" : "rows"] = number;
     at += 1;
   }

@@ -20,23 +20,23 @@ export function pageOf(results: Results): string {
 function introduction({ machine, pace, at, decisions }: Results): string {
   const { processor, cores, memoryGigabytes, system, node, postgres, pinned } = machine;
   const place = pinned
-    ? `The servers run on processor ${pinned.server} alone; PostgreSQL and the client share processor ${pinned.others}.`
-    : "Nothing is pinned to a processor.";
-  const haste = pace.quick ? " It was a quick run: its figures say little." : "";
+    ? `The servers run on CPU ${pinned.server}; PostgreSQL and the client share CPU ${pinned.others}.`
+    : "No process is pinned to a CPU.";
+  const haste = pace.quick ? " This was a quick run, so the figures mean little." : "";
   const missing =
     processors(decisions.closed, "othersBusy").median + processors(decisions.closed, "stolen").median;
   const company =
     missing > 0.1
-      ? ` Others had ${missing.toFixed(2)} of its processors: ratios may be compared, figures and waits may not.`
+      ? ` Other processes used ${missing.toFixed(2)} CPUs: compare ratios, but not absolute figures.`
       : "";
   return `# Performance
 
 Written by \`npm run bench -- --write\` on ${at.slice(0, 10)}, on ${cores} × ${processor}, ${memoryGigabytes} GB, ${system}, Node.js ${node},
 PostgreSQL ${postgres}. ${place}${haste}${company}
 
-All run side by side and are asked in turn, in an order of its own each round: ${pace.rounds} rounds of ${pace.seconds} s, medians, and in
-parentheses the least and the most. A ratio is taken round by round. Processor time is that of the server's processes for one
-answer; any answer but 200 ends the benchmark, and so does an allowed decision of which PostgreSQL has no row afterwards.`;
+All servers run at the same time and are measured in turn, in random order: ${pace.rounds} rounds of ${pace.seconds} s. Figures are medians,
+with the range in parentheses. Ratios are computed per round. CPU time is that of the server's processes per response. The benchmark
+aborts on any response but 200, and when an allowed decision is missing in PostgreSQL afterwards.`;
 }
 
 function goals(results: Results): string {
@@ -50,8 +50,8 @@ function goals(results: Results): string {
 
 ${table(["", "goal", "measured", ""], rows)}
 
-"Asking PostgreSQL" forgets its keys before each question, as no setting does: look-ups of one turn travel together. Not measured:
-pages of the console.`;
+"Querying PostgreSQL" forgets its keys before each request, which no setting does; simultaneous look-ups share a query. Pages of the
+console are not measured.`;
 }
 
 function closedLoop({ decisions: { closed } }: Results): string {
@@ -64,24 +64,24 @@ function closedLoop({ decisions: { closed } }: Results): string {
       decimal(spread("postgresMicroseconds")),
       decimal(spread("p50Ms")),
       decimal(spread("p99Ms")),
-      `${Math.round(spread("serverBusy").median * 100)} %`,
+      `${Math.round(spread("serverBusy").median * 100)}%`,
     ];
   });
   const others = processors(closed, "othersBusy");
   const stolen = processors(closed, "stolen");
-  return `## Decisions, as fast as they come
+  return `## Maximum throughput
 
-![Answers a second and processor time of each](images/performance.svg)
+![Responses per second and CPU time of each contender](images/performance.svg)
 
-\`GET /api/forward-auth\` with a known key, a rate limit that is counted and not reached, and an access-log row of each. 64
-connections to an instance are kept alive, each of which asks again once it is answered. A server that was not busy all of its time waited for the
-client or for PostgreSQL, which share a processor: its processor time then tells more than its answers a second.
+\`GET /api/forward-auth\` with a known key, a rate limit that is not reached, and an access log entry for each request. 64 keep-alive
+connections per instance each send the next request after the response. A server that was not fully busy waited for the client or
+PostgreSQL, which share a CPU. Its CPU time then says more than its responses per second.
 
-${table(["", "answers/s", "processor, µs", "PostgreSQL, µs", "p50, ms", "p99, ms", "busy"], rows)}
+${table(["", "responses/s", "CPU, µs", "PostgreSQL, µs", "p50, ms", "p99, ms", "busy"], rows)}
 
-Others kept ${others.median.toFixed(2)} (${others.least.toFixed(2)}–${others.most.toFixed(2)}) of the machine's processors busy meanwhile, and its host took
-${stolen.median.toFixed(2)} (${stolen.least.toFixed(2)}–${stolen.most.toFixed(2)}) of them away for other machines.
-"Best setting" is secondary storage in a Map of the process and deferred updates; "default" keeps keys in the same PostgreSQL.`;
+Other processes used ${others.median.toFixed(2)} (${others.least.toFixed(2)}–${others.most.toFixed(2)}) CPUs during the measurement, and the host gave
+${stolen.median.toFixed(2)} (${stolen.least.toFixed(2)}–${stolen.most.toFixed(2)}) CPUs to other machines.
+"Best setting" is secondary storage in a Map in the process and deferred updates; "default" keeps keys in the same PostgreSQL.`;
 }
 
 /** How many CPUs were busy with other processes or taken by the host, over all rounds. */
@@ -101,11 +101,11 @@ function openLoop({ decisions: { open } }: Results): string {
         decimal(spread("serverMicroseconds")),
       ];
     });
-  return `## Decisions, a thousand a second
+  return `## A thousand decisions per second
 
-Sent on time, whether or not earlier ones were answered.
+Requests are sent on time, regardless of earlier responses.
 
-${table(["", "p50, ms", "p99, ms", "processor, µs"], rows)}`;
+${table(["", "p50, ms", "p99, ms", "CPU, µs"], rows)}`;
 }
 
 function refused({ refusals }: Results): string {
@@ -118,11 +118,11 @@ function refused({ refusals }: Results): string {
       queriesPerThousand.toFixed(1),
     ];
   });
-  return `## Keys that are none
+  return `## Unknown keys
 
-From one address. Look-ups of one turn travel together, so several keys may share a query.
+From one address. Simultaneous look-ups share a query.
 
-${table(["", "answers/s", "processor, µs", "queries a thousand"], rows)}`;
+${table(["", "responses/s", "CPU, µs", "queries per 1,000"], rows)}`;
 }
 
 function rest({ growth: { small, large }, logWriting, starts }: Results): string {
@@ -133,15 +133,15 @@ function rest({ growth: { small, large }, logWriting, starts }: Results): string
   ]);
   return `## Size
 
-${table(["keys", "rows", "key page, p95 ms", "log page, p95 ms", "decision at 1,000/s, p50 ms"], sizes)}
+${table(["keys", "rows", "keys page, p95 ms", "log page, p95 ms", "decision at 1,000/s, p50 ms"], sizes)}
 
-The workspace that is asked has at most 10,000 of the keys, as many as it may have live; the others are other workspaces'.
-\`-- --keys 1000000 --rows 10000000\` measures at other sizes.
+The measured workspace has at most 10,000 of the keys, the maximum for one workspace; the others belong to other workspaces.
+\`-- --keys 1000000 --rows 10000000\` measures other sizes.
 
 ## The rest
 
-- Access log: ${number(logWriting.rows)} rows at ${number(logWriting.writerPerSecond)} a second from entry to PostgreSQL; one COPY of the same rows takes ${number(logWriting.copyPerSecond)} a second.
-- \`npm run quickstart\`: ${starts.firstSeconds.toFixed(1)} s at first, once installed and built, with the making of the database; ${starts.secondSeconds.toFixed(1)} s again.`;
+- Access log: ${number(logWriting.rows)} rows at ${number(logWriting.writerPerSecond)} per second from entry to PostgreSQL; one COPY of the same rows reaches ${number(logWriting.copyPerSecond)} per second.
+- \`npm run quickstart\`, after installing and building: ${starts.firstSeconds.toFixed(1)} s the first time, including creating the database; ${starts.secondSeconds.toFixed(1)} s the second time.`;
 }
 
 function whole({ median, least, most }: Spread): string {

@@ -8,9 +8,9 @@ import { processorSeconds } from "./processor-time";
 import { startServer } from "./server-process";
 
 export const refusalTitles = {
-  badChecksum: "malformed: a checksum that does not fit",
-  unknownAgain: "unknown, the same one again and again",
-  unknownOthers: "unknown, a different one each time",
+  badChecksum: "malformed: wrong checksum",
+  unknownAgain: "unknown, always the same",
+  unknownOthers: "unknown, always different",
 } as const;
 export type RefusalName = keyof typeof refusalTitles;
 export type Refusals = Record<

@@ -65,4 +65,4 @@ test("S58 after twenty processes were killed at random and at each failpoint, ev
     [runtime().engine.accessLog.writerId],
   );
   expect(open.rows).toEqual([]);
-}, 60_000);
+}, 180_000);

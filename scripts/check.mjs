@@ -51,7 +51,7 @@ await script(async () => {
 /** Prints one line when the check passes, and its whole output when it fails. */
 function check(name, args) {
   const start = performance.now();
-  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024, env: colours() };
+  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024, env: colors() };
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -62,7 +62,7 @@ function check(name, args) {
   });
 }
 
-function colours() {
+function colors() {
   const { FORCE_COLOR: _, ...env } = process.env;
   return process.stdout.isTTY && !env.NO_COLOR ? { ...env, FORCE_COLOR: "1" } : { ...env, NO_COLOR: "1" };
 }

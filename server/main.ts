@@ -4,7 +4,6 @@ import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
-import { answerUnavailable, isPagePath } from "./away-page";
 import { prepareForConsole } from "./console-requests";
 import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
@@ -15,6 +14,7 @@ import { writeResponse } from "./routes/node-http";
 import type { RequestFacts } from "./routes/request-facts";
 import { listen, stopOnSignal } from "./shutdown";
 import { projectRoot, startRuntime } from "./start-runtime";
+import { answerUnavailable, isPagePath } from "./unavailable-page";
 import { welcome } from "./welcome";
 import { isFirstWorker, shareFailures, superviseWorkers, takeConnections } from "./workers";
 

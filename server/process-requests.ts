@@ -20,8 +20,8 @@ const handlers: Record<ProcessOperationId, (context: ProcessRequest) => void | P
 export const processRoutes = routesOf<ProcessOperationId>(processOperations);
 
 /**
- * Answers what programs around the process ask for: without a key, and never with a page of the console.
- * @returns False where the path is the console's.
+ * Answers routes for programs that need no key, such as health checks. Never answers with a page of the console.
+ * @returns False when the path belongs to the console.
  */
 export function answerProcessRequest(context: ProcessRequest): boolean {
   const { request, response, facts } = context;
@@ -40,7 +40,7 @@ export function answerProcessRequest(context: ProcessRequest): boolean {
   return true;
 }
 
-/** Paths that programs ask for: what is not there is 404 in JSON, never a page of the console. */
+/** Paths that only programs request. They get 404 in JSON, never a page of the console. */
 function isReservedPath(path: string): boolean {
   return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);
 }

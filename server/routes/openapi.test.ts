@@ -15,7 +15,7 @@ async function getDocument(): Promise<OpenApiDocument> {
   return (await call("/openapi.json")).json;
 }
 
-test("the description is served without a key, and a client that has it gets 304", async () => {
+test("the description is served without a key, and 304 to a client that has it", async () => {
   const first = await call("/openapi.json");
   expect(first.status).toBe(200);
   expect(first.headers).toMatchObject({
@@ -42,7 +42,7 @@ test("the description is served without a key, and a client that has it gets 304
   ]);
 });
 
-test("what is described is what the process mounts", async () => {
+test("the description has exactly the routes that the process mounts", async () => {
   const { paths } = await getDocument();
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -57,7 +57,7 @@ test("what is described is what the process mounts", async () => {
   expect([...mounted, ...gateways].sort()).toEqual(described.sort());
 });
 
-test("each described method is answered, and each other method of its path is 405 with Allow", async () => {
+test("each described method works, and other methods of its path are 405 with Allow", async () => {
   const { paths } = await getDocument();
   for (const [template, methods] of Object.entries(paths)) {
     const path = template.replace(/\{\w+\}/g, "x");
@@ -77,7 +77,7 @@ test("each described method is answered, and each other method of its path is 40
   }
 });
 
-test("every operation has an id of its own that can be the name of a method, and a summary", async () => {
+test("every operation has a summary and a unique id that is a valid method name", async () => {
   const { paths } = await getDocument();
   const all = Object.values(paths).flatMap((methods) => Object.values(methods));
   const ids = all.map(({ operationId }) => operationId);

@@ -4,7 +4,7 @@ import type { Env } from "@/lib/server/env";
 import packageJson from "@/package.json" with { type: "json" };
 import type { ProcessRequest } from "./process-request";
 
-/** It is the same for as long as the process runs. */
+/** Built once, because it doesn't change while the process runs. */
 const documents = new WeakMap<Env, { body: Buffer; etag: string }>();
 
 function documentOf(env: Env): { body: Buffer; etag: string } {
@@ -21,7 +21,7 @@ function documentOf(env: Env): { body: Buffer; etag: string } {
   return document;
 }
 
-/** GET /openapi.json: the description of this interface. It needs no key, and may be cached by anyone for five minutes. */
+/** GET /openapi.json: the description of the HTTP API. Needs no key. Any cache may keep it for five minutes. */
 export function answerOpenApi({ request, response, server }: ProcessRequest): void {
   const { body, etag } = documentOf(server.env);
   response.setHeader("ETag", etag);
@@ -37,7 +37,7 @@ export function answerOpenApi({ request, response, server }: ProcessRequest): vo
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-/** Compares weakly, as RFC 9110 §13.1.2 has it: a proxy that compresses marks the tag as weak. */
+/** Weak comparison (RFC 9110 §13.1.2), because a proxy that compresses the response makes the tag weak. */
 function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === "*" || header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);

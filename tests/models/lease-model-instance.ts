@@ -131,7 +131,7 @@ export class ModelInstance {
     const reply = yield* world.ask((): (() => RenewalReply) => {
       const read = {
         ...world.database.readChanges(applied),
-        ...(world.without("who missed the pruned log forgets all") && { prunedTo: 0 }),
+        ...(world.without("missing pruned changes clears memory") && { prunedTo: 0 }),
         databaseMs: 1e6 + world.time.now + world.clockStep,
       };
       return () => {
@@ -143,12 +143,12 @@ export class ModelInstance {
     yield* this.gate();
     if (this.boot !== boot || !reply) return false;
     const received = this.clocks();
-    if (world.without("forget first, extend then")) {
+    if (world.without("invalidations are applied before the lease is extended")) {
       lease.until = { mono: sent.mono + times.leaseMs, wall: sent.wall + times.leaseMs };
       yield world.chance.pick([1, 50, 800]);
       if (this.boot !== boot) return false;
     }
-    const from = world.without("a lease counts from before it was asked for") ? received : sent;
+    const from = world.without("a lease counts from before it was requested") ? received : sent;
     const outcome = applyReply(lease, reply, from, received.mono, times);
     if (outcome === "rejoin") this.lease = null;
     return outcome !== "same";
@@ -178,22 +178,22 @@ export class ModelInstance {
     this.id = id;
     this.renewals = 0;
     this.lease = joinedLease(joined.timeline);
-    if (!world.without("a join gives no lease")) return;
+    if (!world.without("joining grants no lease")) return;
     this.lease.applied = joined.epoch;
     this.lease.until = { mono: sent.mono + times.leaseMs, wall: sent.wall + times.leaseMs };
   }
 
   isLive(): boolean {
     const { world, lease } = this;
-    if (world.without("memory hangs on a lease")) return lease !== null;
+    if (world.without("memory decides only under a lease")) return lease !== null;
     if (!lease) return false;
     let { mono, wall } = this.clocks();
     if (world.without("clocks are read for each request") && world.time.now < this.pausedUntil + 6) {
       mono -= world.time.now - this.pausedAt;
       wall -= world.time.now - this.pausedAt;
     }
-    if (world.without("the wall clock counts as well")) wall = 0;
-    if (world.without("the monotonic clock counts as well")) mono = 0;
+    if (world.without("the wall clock counts too")) wall = 0;
+    if (world.without("the monotonic clock counts too")) mono = 0;
     return isLive(lease, mono, wall);
   }
 }

@@ -58,7 +58,8 @@ export class ModelMemory {
   }
 
   private isUsable(entry: Entry): boolean {
-    if (this.world.without("memory hangs on a lease")) return this.world.time.now < entry.readAt + 5000;
+    if (this.world.without("memory decides only under a lease"))
+      return this.world.time.now < entry.readAt + 5000;
     return this.instance.lease !== null && isFresh(this.instance.lease, entry);
   }
 
@@ -97,11 +98,11 @@ export class ModelMemory {
     const { world } = this;
     const { lease } = this.instance;
     if (!lease || entry.timeline !== lease.timeline) return;
-    if (world.without("what was overtaken is not remembered"))
+    if (world.without("a late look-up is not stored"))
       entry.epoch = Math.max(entry.epoch, this.highestEpoch, lease.applied);
     if (entry.epoch < this.highestEpoch) return;
     this.highestEpoch = entry.epoch;
-    if (world.without("memory hangs on a lease") || isFresh(lease, entry))
+    if (world.without("memory decides only under a lease") || isFresh(lease, entry))
       this.entries.set(entry.hash, entry);
   }
 }

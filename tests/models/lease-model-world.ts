@@ -4,25 +4,25 @@ import { Chance, type Process, SimulatedTime } from "./simulated-time";
 
 /** The rules of docs/decisions/014 that can be removed, one at a time, to prove that the model detects it. */
 export type Rule =
-  | "memory hangs on a lease"
+  | "memory decides only under a lease"
   | "a revocation waits"
-  | "a lease is waited out whole"
-  | "a repeat waits as well"
-  | "a join gives no lease"
-  | "a lease counts from before it was asked for"
+  | "the whole lease is waited for"
+  | "a repeated revocation waits too"
+  | "joining grants no lease"
+  | "a lease counts from before it was requested"
   | "clocks are read for each request"
-  | "the wall clock counts as well"
-  | "the monotonic clock counts as well"
-  | "another life of the database voids what is known"
-  | "after another life the longest lease is waited out"
+  | "the wall clock counts too"
+  | "the monotonic clock counts too"
+  | "a new timeline invalidates memory"
+  | "after a new timeline the longest lease is waited for"
   | "epochs are in commit order"
-  | "what was overtaken is not remembered"
-  | "forget first, extend then"
+  | "a late look-up is not stored"
+  | "invalidations are applied before the lease is extended"
   | "a look-up never answers"
   | "a lost row ends the lease"
-  | "a row stands still from when it was read"
-  | "who missed the pruned log forgets all"
-  | "no database clock judges a lease";
+  | "a row's age counts from when it was read"
+  | "missing pruned changes clears memory"
+  | "the database's clock doesn't judge leases";
 
 export type Outcome = {
   allows: number;

@@ -38,8 +38,8 @@ export class ModelWriters {
     let since = this.world.time.now;
     const hasty =
       this.world.without("a revocation waits") ||
-      this.world.without("memory hangs on a lease") ||
-      (this.world.without("a repeat waits as well") && repeated);
+      this.world.without("memory decides only under a lease") ||
+      (this.world.without("a repeated revocation waits too") && repeated);
     const boot = own?.boot;
     let heard: { epoch: number; timeline: string } | null = null;
     let pending = new Map<string, Row>();
@@ -65,17 +65,17 @@ export class ModelWriters {
           heard = snapshot;
           pending = new Map(snapshot.rows);
           notBefore = this.watched.since + leaseOverAfter(times.longestLeaseMs);
-          if (this.world.without("after another life the longest lease is waited out")) notBefore = 0;
+          if (this.world.without("after a new timeline the longest lease is waited for")) notBefore = 0;
         }
         if (own && pending.has(own.id) && (yield* own.apply(heard))) pending.delete(own.id);
         if (own && own.boot !== boot) return;
         const elapsed = this.world.time.now - since;
         for (const [id, listed] of pending) {
-          const waited = this.world.without("a lease is waited out whole") && elapsed > 300 ? 1e9 : elapsed;
+          const waited = this.world.without("the whole lease is waited for") && elapsed > 300 ? 1e9 : elapsed;
           const row = snapshot.rows.get(id);
           let outcome = cannotAllow(row, heard, listed, waited);
           if (
-            this.world.without("no database clock judges a lease") &&
+            this.world.without("the database's clock doesn't judge leases") &&
             row &&
             row.untilDatabaseMs < snapshot.databaseMs
           )
@@ -126,8 +126,7 @@ export class ModelWriters {
     yield 700;
     if (this.committing || database.epoch !== kept.epoch + lost || database.prunedTo > kept.epoch) return;
     Object.assign(database, kept);
-    if (!this.world.without("another life of the database voids what is known"))
-      database.timeline = "timeline 2";
+    if (!this.world.without("a new timeline invalidates memory")) database.timeline = "timeline 2";
     this.world.time.start(
       this.revoke(changesOf(this.world.keys)[0] as Change, null),
       this.world.chance.between(0, 300),
@@ -155,7 +154,7 @@ export class ModelWriters {
         return () => seen;
       });
       const now = this.world.time.now;
-      const since = this.world.without("a row stands still from when it was read") ? asked : now;
+      const since = this.world.without("a row's age counts from when it was read") ? asked : now;
       for (const { id, renewal, leaseMs } of rows ?? []) {
         const seen = standing.get(id);
         if (seen?.renewal !== renewal) standing.set(id, { renewal, since });

@@ -11,9 +11,8 @@ import {
 type Seen = { status: number; headers: IncomingHttpHeaders; body: string };
 
 /**
- * Holds an answer of the public HTTP interface against /openapi.json, more strictly than a client may: a field that is not
- * described is a mistake here.
- * @throws where the description forbids the answer.
+ * Checks a response of the public HTTP API against /openapi.json, more strictly than a client would: undescribed fields are errors.
+ * @throws when the response doesn't conform.
  */
 export function requireDescribed(method: string, target: string, answer: Seen): void {
   const path = target.split("?", 1)[0] as string;
@@ -52,7 +51,7 @@ function problemOf(operation: OpenApiOperation, { status, headers, body }: Seen,
   const value = JSON.parse(body) as { error?: { code?: string } };
   const validate = validatorOf(media.schema);
   if (!validate(value)) return ajv.errorsText(validate.errors);
-  // The examples of errors are named by the codes that are to be expected.
+  // The examples of errors are named after the expected codes.
   const code = status >= 400 ? value.error?.code : undefined;
   if (code !== undefined && media.examples && !(code in media.examples))
     return `The description has no ${code} here`;
@@ -72,7 +71,7 @@ const document = closed(
 ) as OpenApiDocument;
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });
 addFormats(ajv);
-// Keywords of OpenAPI and of JSON Schema that say nothing about whether a value is valid.
+// Keywords of OpenAPI and JSON Schema that don't affect validation.
 ajv.addVocabulary(["example", "components", "openapi", "info", "servers", "tags", "paths"]);
 ajv.addSchema({ $id: "openapi.json", components: document.components });
 
@@ -101,7 +100,7 @@ function headerOf(headers: Json, name: string): Header {
     : header;
 }
 
-/** The template that has no variable where another has a word comes first, as OpenAPI demands. */
+/** Concrete paths come before templated ones, as OpenAPI requires. */
 const paths = Object.entries(document.paths)
   .map(([template, operations]) => ({
     pattern: patternOf(template),
@@ -110,7 +109,7 @@ const paths = Object.entries(document.paths)
   }))
   .sort((a, b) => a.variables - b.variables);
 
-/** OpenAPI has no variable for several segments; the description of this one says that it may have any number. */
+/** OpenAPI has no parameter for several path segments. The description of this one says that it may have any number. */
 function patternOf(template: string): RegExp {
   const pattern = template
     .replace(/[.]/g, "\\.")
@@ -123,7 +122,7 @@ function findPath(path: string): Record<string, OpenApiOperation> | null {
   return paths.find(({ pattern }) => pattern.test(path))?.operations ?? null;
 }
 
-/** The description with no other fields allowed than those it names. */
+/** The description, changed so that undescribed fields are not allowed. */
 function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== "object" || value === null) return value;

@@ -218,7 +218,7 @@ test.each([
   ["one process", {}],
   ["two workers", { WORKERS: "2" }],
 ])(
-  "after SIGTERM /api/ready says so to a health check several times, though nobody else connects: %s",
+  "after SIGTERM a health check gets `stopping` from /api/ready several times, without other clients: %s",
   async (_, settings) => {
     const server = await started.another(settings);
     const stopped = server.stop("SIGTERM");

@@ -15,7 +15,7 @@ import {
 import type { HashListener, SharedLimits } from "./lease-listeners";
 import type { LeaseConnection, LeaseStore, LimitAnnouncement } from "./lease-store";
 
-/** Longest that a request waits for a lease. */
+/** How long a request waits for a lease at most. */
 const requestWaitMs = 250;
 /** The pause before a renewal that only acknowledges changes, so that simultaneous revocations share one renewal. */
 const acknowledgePauseMs = 3;

@@ -10,7 +10,7 @@ const runs: { weather: Weather; seeds: number; allows: number; during: number; a
 ];
 
 test.each(runs)(
-  "S35 in $seeds simulated runs, $weather, nothing is allowed that began after its revocation was answered",
+  "S35 in $seeds simulated runs, $weather, no request that began after a confirmed revocation is allowed",
   ({ weather, seeds, ...floors }) => {
     const sum = { allows: 0, denials: 0, during: 0, wrong: 0, relapses: 0, revocations: 0, acknowledged: 0 };
     for (let seed = 1; seed <= seeds; seed += 1) {
@@ -28,25 +28,25 @@ test.each(runs)(
 
 /** Seeds from which each missing rule is found soon. Some need a coincidence, so the search starts where one occurs. */
 const withoutRule: [rule: Rule, weather: Weather, from: number][] = [
-  ["memory hangs on a lease", "mixed", 1],
+  ["memory decides only under a lease", "mixed", 1],
   ["a revocation waits", "mixed", 1],
-  ["a lease is waited out whole", "mixed", 1],
-  ["a repeat waits as well", "calm", 1],
-  ["a join gives no lease", "calm", 7],
-  ["a lease counts from before it was asked for", "mixed", 6],
+  ["the whole lease is waited for", "mixed", 1],
+  ["a repeated revocation waits too", "calm", 1],
+  ["joining grants no lease", "calm", 7],
+  ["a lease counts from before it was requested", "mixed", 6],
   ["clocks are read for each request", "calm", 3],
-  ["the wall clock counts as well", "mixed", 3],
-  ["the monotonic clock counts as well", "mixed", 59],
-  ["another life of the database voids what is known", "mixed", 2],
-  ["after another life the longest lease is waited out", "mixed", 221],
+  ["the wall clock counts too", "mixed", 3],
+  ["the monotonic clock counts too", "mixed", 59],
+  ["a new timeline invalidates memory", "mixed", 2],
+  ["after a new timeline the longest lease is waited for", "mixed", 221],
   ["epochs are in commit order", "calm", 9],
-  ["what was overtaken is not remembered", "calm", 3],
-  ["forget first, extend then", "calm", 3],
+  ["a late look-up is not stored", "calm", 3],
+  ["invalidations are applied before the lease is extended", "calm", 3],
   ["a look-up never answers", "slow", 41],
   ["a lost row ends the lease", "mixed", 39],
-  ["a row stands still from when it was read", "slow", 47],
-  ["who missed the pruned log forgets all", "calm", 1],
-  ["no database clock judges a lease", "mixed", 6],
+  ["a row's age counts from when it was read", "slow", 47],
+  ["missing pruned changes clears memory", "calm", 1],
+  ["the database's clock doesn't judge leases", "mixed", 6],
 ];
 const seedsSearched = 30;
 

@@ -191,7 +191,7 @@ export type InstanceRow = { id: string; timeline: string; applied: number; lease
 
 /**
  * Whether an instance can no longer decide by the state before `change`: it acknowledged the change, left, or its lease ended.
- * @param listed The instance's row when the change was committed.
+ * @param listed The instance's row right after the change was committed.
  * @param elapsedMs Time since the COMMIT was answered, on our monotonic clock.
  */
 export function cannotAllow(

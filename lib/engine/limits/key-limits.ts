@@ -4,7 +4,7 @@ import { type Clocks, readClocks } from "../leases/lease";
 import type { LimitSharing } from "./limit-sharing";
 import type { Limit, SlidingWindow, Taken, WindowState } from "./sliding-window";
 
-/** Longest that a request waits for grants. */
+/** How long a request waits for grants at most. */
 const timeoutMs = 2000;
 
 type Limited = Pick<KeyRecord, "keyId" | "workspaceId" | "rateLimitPerMinute" | "workspaceRequestsPerMinute">;

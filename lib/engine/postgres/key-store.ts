@@ -63,7 +63,7 @@ export class PostgresKeys implements KeyStore {
   }
 }
 
-/** The outer join gives a row even where no key is found. */
+/** The outer join returns a row even when no key is found. */
 const findStatement = `
   SELECT h.epoch, decisions.incarnation() AS timeline,
     k.hash, k.id AS "keyId", k.prefix, k.suffix, k.name, k.workspace_id AS "workspaceId", k.owner_id AS "ownerId",

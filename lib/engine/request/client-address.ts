@@ -7,7 +7,7 @@ const blocks = new Map<string, Block | null>();
 /** Results under one list of trusted proxies. Bounded, because clients can send any header. */
 type AddressCache = {
   peers: Map<string | undefined, Peer>;
-  /** The client that an X-Forwarded-For names behind a trusted proxy; null where it names none. */
+  /** The client's address in an X-Forwarded-For from a trusted proxy. Null when there is none. */
   clients: Map<string, string | null>;
 };
 /** The other end of a socket. */

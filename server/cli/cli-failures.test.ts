@@ -32,7 +32,7 @@ test.each<[string[], RegExp]>([
   [[...createKey, "x", "--permission", "admin"], /read_only, read_write/],
   [[...createKey, "x", "--expires-in-days", "4000"], /3650/],
   [[...createKey, "x", "--expires-in-days", "0"], /whole number/],
-  [[...createKey, "x", "--owner", "x@y.z"], /x@y.z is no member/],
+  [[...createKey, "x", "--owner", "x@y.z"], /x@y.z isn.t a member/],
   [[...setAcme, "--api-access", "maybe"], /on, off/],
   [[...setAcme, "--requests-per-minute", "many"], /whole number/],
   [["user", "create", "--name", "A", "--email", "nowhere"], /email: Enter a valid email address/],

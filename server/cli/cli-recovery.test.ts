@@ -210,7 +210,7 @@ test("key disable, enable and rotate work, and return when the change is in effe
   expect((await me(secret)).json).toMatchObject({ error: { code: "expired_key" } });
   expect((await me((rotated.json as { key: string }).key)).status).toBe(200);
   expectFailed(await keyCommand("rotate", "--overlap-seconds", "-1"), /whole number from 0/);
-  expectFailed(await keyCommand("rotate"), /rotated already/);
+  expectFailed(await keyCommand("rotate"), /already rotated/);
 });
 
 test("access-log list shows the operator requests with unknown keys, and those of a workspace", async () => {

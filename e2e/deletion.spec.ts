@@ -53,7 +53,7 @@ test("an account is deleted once its workspace has another owner, with a decisio
   await expectNoViolations(page);
   await dialog.getByLabel("Type your email to confirm").fill("somebody@example.test");
   await dialog.getByRole("button", { name: "Delete account" }).click();
-  await expect(dialog.getByText("letter for letter")).toBeVisible();
+  await expect(dialog.getByText(`Type “${workspace.owner.email}” exactly.`)).toBeVisible();
   await expect(dialog.getByLabel("Type your email to confirm")).toBeFocused();
   await dialog.getByLabel("Type your email to confirm").fill(workspace.owner.email);
   await dialog.getByRole("button", { name: "Delete account" }).click();

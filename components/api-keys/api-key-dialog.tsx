@@ -1,7 +1,8 @@
 "use client";
 
+import { RenameDialog } from "@/components/forms/rename-dialog";
+import { useUpdateApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { RenameApiKeyDialog } from "./rename-api-key-dialog";
 import { RevokeApiKeyDialog } from "./revoke-api-key-dialog";
 
 export type ApiKeyDialogName = "rename" | "revoke";
@@ -16,4 +17,24 @@ export function ApiKeyDialog({
   onClose: () => void;
 }) {
   return name === "rename" ? <RenameApiKeyDialog {...rest} /> : <RevokeApiKeyDialog {...rest} />;
+}
+
+function RenameApiKeyDialog({
+  workspaceSlug,
+  apiKey,
+  onClose,
+}: {
+  workspaceSlug: string;
+  apiKey: ApiKey;
+  onClose: () => void;
+}) {
+  const update = useUpdateApiKey(workspaceSlug);
+  return (
+    <RenameDialog
+      name={apiKey.name}
+      hint="Programs that use the key aren’t affected."
+      onSave={(name) => update.mutateAsync({ keyId: apiKey.id, name })}
+      onClose={onClose}
+    />
+  );
 }

@@ -5,9 +5,10 @@ import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ApiError, errorMessage } from "@/lib/client/api-client";
+import { passSecondStepByPasskey, signInByPasskey } from "@/lib/client/passkeys";
 
 /** Asks for a passkey, then goes to `goal`, which must be a safe path. */
-export function PasskeyButton({
+function PasskeyButton({
   label,
   use,
   goal,
@@ -51,4 +52,14 @@ export function PasskeyButton({
       )}
     </div>
   );
+}
+
+/** The second step of a sign-in by passkey. `alone` where the account has nothing else for it. */
+export function PasskeySecondStep({ goal, alone }: { goal: string; alone: boolean }) {
+  return <PasskeyButton label="Use a passkey" use={passSecondStepByPasskey} goal={goal} primary={alone} />;
+}
+
+/** Signs in without an email, a password or a second step. */
+export function PasskeySignIn({ goal }: { goal: string }) {
+  return <PasskeyButton label="Sign in with a passkey" use={signInByPasskey} goal={goal} />;
 }

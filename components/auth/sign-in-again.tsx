@@ -1,13 +1,16 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { LogOut } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Float } from "@/components/ui/float";
 import { leavePage } from "@/components/ui/leave-page";
+import { Notice } from "@/components/ui/notice";
 import { type Occasion, setSignInAgain } from "@/lib/client/api-client";
 import { announceSignIn, listenForSignIn, type SignInNews } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 import { SignInAgainDialog } from "./sign-in-again-dialog";
-import { SignedOutNotice } from "./signed-out-notice";
 
 type Shown = { what: "dialog"; secondStep: boolean } | { what: "notice" } | null;
 
@@ -83,5 +86,23 @@ export function SignInAgain({
         <SignedOutNotice onSignIn={() => setShown({ what: "dialog", secondStep: false })} />
       )}
     </>
+  );
+}
+
+function SignedOutNotice({ onSignIn }: { onSignIn: () => void }) {
+  return (
+    <Float place="notices">
+      <Notice
+        label="Signed out"
+        icon={<LogOut aria-hidden />}
+        action={
+          <Button size="small" onClick={onSignIn} className="max-sm:w-full">
+            Sign in
+          </Button>
+        }
+      >
+        <p role="status">You’re signed out. What this page shows may be out of date.</p>
+      </Notice>
+    </Float>
   );
 }

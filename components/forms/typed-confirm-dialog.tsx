@@ -27,8 +27,8 @@ export function TypedConfirmDialog<Result>({
   /** The text to type; null if pressing the button is enough. */
   expected: string | null;
   label: string;
-  /** Gets the expected text, formatted. */
-  hint: (word: ReactNode) => ReactNode;
+  /** See `ConfirmationField`. */
+  hint?: (expected: ReactNode) => ReactNode;
   mono?: boolean;
   onConfirm: () => Promise<Result>;
   /** See `useSubmit`. */
@@ -51,7 +51,7 @@ export function TypedConfirmDialog<Result>({
   });
 
   function submit() {
-    if (expected !== null && typed.trim() !== expected) form.refuse({ typed: `Type “${expected}” exactly.` });
+    if (expected !== null && typed.trim() !== expected) form.refuse({ typed: confirmationError(expected) });
     else void form.submit();
   }
 
@@ -70,25 +70,49 @@ export function TypedConfirmDialog<Result>({
     >
       {children}
       {expected !== null && (
-        <Field
+        <ConfirmationField
           label={label}
-          hint={hint(<strong className="break-words text-text">{expected}</strong>)}
+          expected={expected}
+          hint={hint}
           error={form.wrong.typed}
-        >
-          <TextInput
-            ref={field}
-            mono={mono}
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.target.value);
-              form.reset();
-            }}
-            autoCapitalize="none"
-            autoComplete="off"
-            spellCheck={false}
-          />
-        </Field>
+          ref={field}
+          mono={mono}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            form.reset();
+          }}
+        />
       )}
     </FormDialog>
   );
+}
+
+/** The field to type `expected` into. */
+export function ConfirmationField({
+  label,
+  expected,
+  hint = (text) => <>Enter {text}.</>,
+  error,
+  ...input
+}: Pick<ComponentProps<typeof TextInput>, "ref" | "mono" | "value" | "onChange" | "inputMode"> & {
+  label: string;
+  expected: string;
+  /** Gets the expected text, formatted. */
+  hint?: ((expected: ReactNode) => ReactNode) | undefined;
+  error: string | undefined;
+}) {
+  return (
+    <Field
+      label={label}
+      hint={hint(<strong className="break-words text-text">{expected}</strong>)}
+      error={error}
+    >
+      <TextInput {...input} autoCapitalize="none" autoComplete="off" spellCheck={false} />
+    </Field>
+  );
+}
+
+export function confirmationError(expected: string): string {
+  return `Type “${expected}” exactly.`;
 }

@@ -9,7 +9,7 @@ import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
 import { useAddServiceMember } from "@/lib/client/use-members";
 import type { ServiceRole } from "@/lib/contracts/permissions";
-import { serviceRoleOptions } from "../roles/role-options";
+import { serviceRoleOptions } from "../roles/roles";
 
 export function AddServiceMemberDialog({
   workspaceSlug,

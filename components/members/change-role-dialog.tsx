@@ -10,8 +10,7 @@ import { toast } from "@/components/ui/toast";
 import { useChangeRole } from "@/lib/client/use-members";
 import { losesManaging, type Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import { aRole } from "../roles/a-role";
-import { roleOptions, serviceRoleOptions } from "../roles/role-options";
+import { aRole, roleOptions, serviceRoleOptions } from "../roles/roles";
 import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
 
 export function ChangeRoleDialog({

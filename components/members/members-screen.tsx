@@ -2,12 +2,13 @@
 
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { RenameDialog } from "@/components/forms/rename-dialog";
 import { InvitationLinkDialog } from "@/components/invitations/invitation-link-dialog";
 import { InvitationTable } from "@/components/invitations/invitation-table";
 import { InviteMemberDialog } from "@/components/invitations/invite-member-dialog";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
-import { useMembers } from "@/lib/client/use-members";
+import { useMembers, useRenameServiceMember } from "@/lib/client/use-members";
 import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
@@ -16,7 +17,6 @@ import { ChangeRoleDialog } from "./change-role-dialog";
 import type { MemberDialogName } from "./member-menu";
 import { MemberTable } from "./member-table";
 import { RemoveMemberDialog } from "./remove-member-dialog";
-import { RenameServiceMemberDialog } from "./rename-service-member-dialog";
 import { SuspendMemberDialog } from "./suspend-member-dialog";
 
 export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
@@ -113,5 +113,25 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         />
       )}
     </>
+  );
+}
+
+function RenameServiceMemberDialog({
+  workspaceSlug,
+  member,
+  onClose,
+}: {
+  workspaceSlug: string;
+  member: MemberView;
+  onClose: () => void;
+}) {
+  const rename = useRenameServiceMember(workspaceSlug);
+  return (
+    <RenameDialog
+      name={member.name}
+      hint="Its keys aren’t affected."
+      onSave={(name) => rename.mutateAsync({ userId: member.userId, name })}
+      onClose={onClose}
+    />
   );
 }

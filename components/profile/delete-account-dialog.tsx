@@ -2,12 +2,11 @@
 
 import { useRef, useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
+import { ConfirmationField, confirmationError } from "@/components/forms/typed-confirm-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { inputOf, isDecided, type KeyDecisions } from "@/components/members/key-decisions";
 import { ErrorState } from "@/components/ui/error-state";
-import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
-import { TextInput } from "@/components/ui/text-input";
 import { errorMessage } from "@/lib/client/api-error";
 import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
 import type { DeleteAccountInput } from "@/lib/contracts/account-input";
@@ -16,7 +15,6 @@ import { WhatIsOwned } from "./what-is-owned";
 /** Shows what happens to everything the person owns, asks what to do with their keys, and deletes the account. */
 export function DeleteAccountDialog({ email, onClose }: { email: string; onClose: () => void }) {
   const cancelButton = useRef<HTMLButtonElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
   const [decisions, setDecisions] = useState<KeyDecisions>(new Map());
   const deletion = useAccountDeletion();
@@ -29,14 +27,16 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
   });
   const owned = deletion.data;
   const blocked = (owned?.blockedBy.length ?? 0) > 0;
+
   function submit() {
     if (!owned) return;
+    if (typed.trim() !== email) return form.refuse({ email: confirmationError(email) });
     const decided = owned.left.map(({ id: workspaceId, keys }) => ({
       workspaceId,
       ...inputOf(keys, decisions),
     }));
     void form.submit({
-      email: typed,
+      email,
       deletedWorkspaces: owned.deleted.map(({ id }) => id),
       transfers: decided.flatMap(({ workspaceId, transfers }) =>
         transfers.map((transfer) => ({ workspaceId, ...transfer })),
@@ -72,25 +72,17 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
         <div className="grid gap-5">
           <WhatIsOwned owned={owned} decisions={decisions} onDecide={setDecisions} />
           {!blocked && (
-            <Field
+            <ConfirmationField
               label="Type your email to confirm"
-              hint={
-                <>
-                  Enter <strong className="break-all text-text">{email}</strong>.
-                </>
-              }
+              expected={email}
               error={form.wrong.email}
-            >
-              <TextInput
-                ref={field}
-                inputMode="email"
-                autoCapitalize="none"
-                autoComplete="off"
-                spellCheck={false}
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-              />
-            </Field>
+              inputMode="email"
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.target.value);
+                form.reset();
+              }}
+            />
           )}
         </div>
       ) : deletion.error ? (

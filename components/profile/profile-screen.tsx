@@ -1,12 +1,13 @@
 "use client";
 
+import { DeleteSection } from "@/components/forms/delete-section";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { Tag } from "@/components/ui/tag";
 import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
-import { DeleteAccountSection } from "./delete-account-section";
+import { DeleteAccountDialog } from "./delete-account-dialog";
 import { EmailSection } from "./email-section";
 import { PictureSection } from "./picture-section";
 import { ProfileForm } from "./profile-form";
@@ -38,7 +39,12 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
             ))}
           </ul>
         </Section>
-        <DeleteAccountSection email={account.email} />
+        <DeleteSection
+          title="Delete account"
+          description="You can’t undo this. First you’ll see what happens to your workspaces and API keys."
+        >
+          {(close) => <DeleteAccountDialog email={account.email} onClose={close} />}
+        </DeleteSection>
       </div>
     </div>
   );

@@ -2,12 +2,13 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
-import { confirmAuthenticator } from "@/lib/client/use-two-step";
+import { confirmAuthenticator, useTurnOffAuthenticator } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup } from "@/lib/contracts/account";
 
 export function AuthenticatorDialog({
@@ -69,5 +70,31 @@ export function AuthenticatorDialog({
         />
       </Field>
     </FormDialog>
+  );
+}
+
+export function TurnOffAuthenticatorDialog({
+  isLastStep,
+  onClose,
+}: {
+  isLastStep: boolean;
+  onClose: () => void;
+}) {
+  const turnOff = useTurnOffAuthenticator();
+  return (
+    <ConfirmDialog
+      title="Turn off authenticator app?"
+      description={
+        isLastStep
+          ? "You’ll sign in with only your password, and your recovery codes stop working."
+          : "Your other second steps and your recovery codes keep working."
+      }
+      action="Turn off"
+      pendingLabel="Turning off…"
+      doing="Turning off the authenticator app"
+      onConfirm={() => turnOff.mutateAsync()}
+      onDone={onClose}
+      onClose={onClose}
+    />
   );
 }

@@ -4,6 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -12,12 +14,11 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
-import { addPasskey, usePasskeys } from "@/lib/client/use-passkeys";
+import { addPasskey, usePasskeys, useRemovePasskey, useRenamePasskey } from "@/lib/client/use-passkeys";
+import { useTwoStep } from "@/lib/client/use-two-step";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
 import { PasskeyRow } from "./passkey-row";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
-import { RemovePasskeyDialog } from "./remove-passkey-dialog";
-import { RenamePasskeyDialog } from "./rename-passkey-dialog";
 
 type Open =
   | { dialog: "rename" | "remove"; passkey: PasskeyView }
@@ -94,5 +95,51 @@ function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void })
     <Button pending={pending} pendingLabel="Adding…" onClick={() => void submit()}>
       Add a passkey
     </Button>
+  );
+}
+
+function RenamePasskeyDialog({ passkey, onClose }: { passkey: PasskeyView; onClose: () => void }) {
+  const rename = useRenamePasskey();
+  return (
+    <RenameDialog
+      name={passkey.name}
+      hint="Your device or password manager keeps its own name for it."
+      maxLength={120}
+      onSave={(name) => rename.mutateAsync({ id: passkey.id, name })}
+      onClose={onClose}
+    />
+  );
+}
+
+function RemovePasskeyDialog({
+  passkey,
+  onRemoved,
+  onClose,
+}: {
+  passkey: PasskeyView;
+  onRemoved: () => void;
+  onClose: () => void;
+}) {
+  const remove = useRemovePasskey();
+  const { data: steps } = useTwoStep();
+  const isLastStep = steps?.passkeys === 1 && !steps.authenticator && !steps.emailCodes;
+  return (
+    <ConfirmDialog
+      title={`Remove ${passkey.name}?`}
+      description="You’ll no longer be able to sign in with this passkey. Also delete it from your device or password manager."
+      action="Remove passkey"
+      pendingLabel="Removing…"
+      doing={`Removing ${passkey.name}`}
+      onConfirm={() => remove.mutateAsync(passkey.id)}
+      onDone={onRemoved}
+      onClose={onClose}
+    >
+      {isLastStep && (
+        <p>
+          This is your only second step. You’ll sign in with one step again, and your recovery codes stop
+          working.
+        </p>
+      )}
+    </ConfirmDialog>
   );
 }

@@ -1,10 +1,13 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { downloadText } from "@/components/api-keys/download-text";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Dialog } from "@/components/ui/dialog";
+import { renewRecoveryCodes } from "@/lib/client/use-two-step";
 
 /** Shows recovery codes, which are never shown again. Only Done closes it. */
 export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone: () => void }) {
@@ -38,5 +41,33 @@ export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+export function RemakeRecoveryCodesDialog({
+  left,
+  onMade,
+  onClose,
+}: {
+  left: number;
+  onMade: (codes: string[]) => void;
+  onClose: () => void;
+}) {
+  const queryClient = useQueryClient();
+  return (
+    <ConfirmDialog
+      title="Recovery codes"
+      description={`${left} of your 10 codes ${left === 1 ? "is" : "are"} left. They can’t be shown again.`}
+      action="Create new codes"
+      pendingLabel="Creating…"
+      variant="primary"
+      doing="Creating new recovery codes"
+      onConfirm={() => renewRecoveryCodes(queryClient)}
+      onDone={onMade}
+      staysWhilePending
+      onClose={onClose}
+    >
+      <p>New codes replace the old ones, which stop working immediately.</p>
+    </ConfirmDialog>
   );
 }

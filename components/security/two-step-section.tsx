@@ -12,11 +12,9 @@ import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
 import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
-import { AuthenticatorDialog } from "./authenticator-dialog";
+import { AuthenticatorDialog, TurnOffAuthenticatorDialog } from "./authenticator-dialog";
 import { EmailCodesDialog } from "./email-codes-dialog";
-import { RecoveryCodesDialog } from "./recovery-codes-dialog";
-import { RemakeRecoveryCodesDialog } from "./remake-recovery-codes-dialog";
-import { TurnOffAuthenticatorDialog } from "./turn-off-authenticator-dialog";
+import { RecoveryCodesDialog, RemakeRecoveryCodesDialog } from "./recovery-codes-dialog";
 
 /** `requiredBy` is the name of the workspace if it requires two-step verification. */
 export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {

@@ -1,10 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import { type ComponentProps, useImperativeHandle, useRef } from "react";
+import { type ComponentProps, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
-import { useEarlyText } from "./use-early-text";
 
 /** Outside a Field, pass `aria-label`. Use `mono` for keys, ids and addresses. */
 export function TextInput({
@@ -27,4 +26,21 @@ export function TextInput({
       className={clsx(inputStyle({ size, mono }), className)}
     />
   );
+}
+
+/**
+ * Reports text that was typed into a controlled input before hydration. React leaves it on the screen but not in the state, so
+ * the next render would overwrite it.
+ */
+function useEarlyText(input: RefObject<HTMLInputElement | null>, value: unknown): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the text from before hydration matters.
+  useEffect(() => {
+    const element = input.current;
+    const typed = element?.value;
+    if (!element || typeof value !== "string" || typed === value) return;
+    // React tracks values set on the element, but not those set by the prototype's setter, so it sees the event as a change.
+    element.value = value;
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, typed);
+    element.dispatchEvent(new Event("input", { bubbles: true }));
+  }, []);
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { copyText } from "./copy-text";
 
 export type CopyState = "idle" | "copied" | "failed";
 
@@ -20,4 +19,23 @@ export function useCopy(field?: RefObject<HTMLInputElement | null>) {
   }
 
   return { state, copy };
+}
+
+/**
+ * Copies a text with the Clipboard API, which needs a secure context, or else by selecting `field`. Returns whether it worked;
+ * if not, the field stays selected.
+ */
+async function copyText(
+  text: string,
+  field?: HTMLInputElement | HTMLTextAreaElement | null,
+): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    if (!field) return false;
+    field.focus();
+    field.select();
+    return document.execCommand("copy");
+  }
 }

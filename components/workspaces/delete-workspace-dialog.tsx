@@ -16,7 +16,6 @@ export function DeleteWorkspaceDialog({ workspace, onClose }: { workspace: Works
       description="You can’t undo this. Its API keys stop working immediately."
       expected={workspace.slug}
       label="Type the address to confirm"
-      hint={(address) => <>Enter {address}.</>}
       mono
       action="Delete workspace"
       pendingLabel="Deleting…"

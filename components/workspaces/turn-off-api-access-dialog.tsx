@@ -24,7 +24,6 @@ export function TurnOffApiAccessDialog({
       description={`Every API key of ${workspace.name} is blocked immediately. Turning it back on restores them.`}
       expected={workspace.name}
       label="Type the workspace name to confirm"
-      hint={(name) => <>Enter {name}.</>}
       action="Turn off API access"
       pendingLabel="Turning off…"
       onConfirm={() => setApiAccess.mutateAsync(false)}

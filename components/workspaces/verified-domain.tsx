@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -8,11 +9,10 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
-import { useChangeDomain } from "@/lib/client/use-domains";
+import { useChangeDomain, useRemoveDomain } from "@/lib/client/use-domains";
 import { roleLabels } from "@/lib/contracts/permissions";
 import { joiningRoles, type WorkspaceDomain } from "@/lib/contracts/single-sign-on";
 import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
-import { RemoveDomainDialog } from "./remove-domain-dialog";
 
 const roleOptions = joiningRoles.map((role) => ({ value: role, label: roleLabels[role] }));
 
@@ -78,5 +78,33 @@ export function VerifiedDomain({
         />
       )}
     </div>
+  );
+}
+
+function RemoveDomainDialog({
+  workspaceSlug,
+  id,
+  domain,
+  onRemoved,
+  onClose,
+}: {
+  workspaceSlug: string;
+  id: string;
+  domain: string;
+  onRemoved: () => void;
+  onClose: () => void;
+}) {
+  const remove = useRemoveDomain(workspaceSlug);
+  return (
+    <ConfirmDialog
+      title={`Remove ${domain}?`}
+      description="Its people stay members and can sign in any way. To add it back, you’ll have to verify it again."
+      action="Remove domain"
+      pendingLabel="Removing…"
+      doing={`Removing ${domain}`}
+      onConfirm={() => remove.mutateAsync(id)}
+      onDone={onRemoved}
+      onClose={onClose}
+    />
   );
 }

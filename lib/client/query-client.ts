@@ -1,6 +1,5 @@
 import { MutationCache, type Query, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api-error";
-import { answerWasLost } from "./lost-answer";
 
 /**
  * Data is fresh for 15 seconds. Only reads are retried, and only after failures that a retry may fix.
@@ -45,4 +44,9 @@ function isTransient(error: unknown): boolean {
     error instanceof ApiError &&
     (error.code === "unreachable" || error.code === "offline" || error.status >= 500)
   );
+}
+
+/** Whether a change was sent and no answer came, so that it is not known here if it was made. */
+function answerWasLost(error: unknown): boolean {
+  return error instanceof ApiError && ["unreachable", "timed_out", "unreadable_answer"].includes(error.code);
 }

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
-import { PasskeySignIn } from "@/components/auth/passkey-sign-in";
+import { PasskeySignIn } from "@/components/auth/passkey-button";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { ProviderProblemAlert } from "@/components/auth/provider-problem-alert";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { Alert } from "@/components/ui/alert";
-import { safeCallbackPath } from "@/lib/client/safe-callback-path";
+import { safeCallbackPath } from "@/lib/contracts/safe-callback-path";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 
 export const metadata: Metadata = { title: "Sign in" };

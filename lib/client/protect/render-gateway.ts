@@ -1,7 +1,6 @@
 import { type Address, isIpAddress } from "./parse-address";
 import { put } from "./put";
 import type { Render } from "./recipe-settings";
-import { section } from "./section";
 
 /** The addresses in the shipped files. */
 const shippedKeyward = "127.0.0.1:3000";
@@ -217,4 +216,13 @@ function hostAndPort({ host, port }: Address): string {
 /** As in a Host header. */
 function nameAndPort({ origin }: Address): string {
   return origin.slice(origin.indexOf("//") + 2);
+}
+
+/** Keeps or drops the parts between the lines `# NAME: …` and `# NAME end.`. The end lines are always dropped. */
+function section(text: string, name: string, isKept: boolean): string {
+  const part = new RegExp(`^[ \\t]*# ${name}: [^]*?\\n[ \\t]*# ${name} end\\.\\n`, "gm");
+  if (!part.test(text)) throw new Error(`There is no part for "${name}".`);
+  return text.replace(part, (found) =>
+    isKept ? found.slice(0, found.lastIndexOf("\n", found.length - 2) + 1) : "",
+  );
 }

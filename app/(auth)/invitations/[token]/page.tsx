@@ -3,8 +3,8 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
 import { AcceptInvitation, OtherAccount } from "@/components/invitations/accept-invitation";
-import { InvitationWords } from "@/components/invitations/invitation-words";
 import { JoinForm } from "@/components/invitations/join-form";
+import { aRole } from "@/components/roles/roles";
 import { findPageSession, getPublicConfig } from "@/lib/server/auth/page-session";
 import { findOpenInvitation } from "@/lib/server/workspaces/invitations/find-open-invitation";
 
@@ -51,7 +51,10 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
         )
       }
     >
-      <InvitationWords invitation={invitation} />
+      <p className="mb-6 break-words text-muted">
+        {invitation.invitedBy} invited you to the workspace{" "}
+        <strong className="text-text">{invitation.workspaceName}</strong> as {aRole(invitation.role)}.
+      </p>
       {session ? (
         <AcceptInvitation token={token} email={session.email} />
       ) : (

@@ -3,10 +3,10 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth/auth-card";
 import { EmailCodeStep } from "@/components/auth/email-code-step";
-import { PasskeySecondStep } from "@/components/auth/passkey-second-step";
+import { PasskeySecondStep } from "@/components/auth/passkey-button";
 import { VerifyForm } from "@/components/auth/verify-form";
-import { safeCallbackPath } from "@/lib/client/safe-callback-path";
 import type { TwoStepState } from "@/lib/contracts/account";
+import { safeCallbackPath } from "@/lib/contracts/safe-callback-path";
 import { findPageSession } from "@/lib/server/auth/page-session";
 import { getTwoStepState } from "@/lib/server/second-factors/authenticator";
 

@@ -33,3 +33,9 @@ export const serviceRoleOptions: SelectOption<ServiceRole>[] = serviceRoles.map(
   label: roleLabels[role],
   hint: serviceHints[role],
 }));
+
+/** Such as "an admin" or "a viewer". */
+export function aRole(role: Role): string {
+  const word = roleLabels[role].toLowerCase();
+  return `${/^[ao]/.test(word) ? "an" : "a"} ${word}`;
+}

@@ -1,2 +1,0 @@
-/** The server's routes judge by the same rule. */
-export { safeCallbackPath } from "@/lib/contracts/safe-callback-path";

@@ -3,7 +3,7 @@ import type { PollTrouble } from "@/lib/client/use-poll";
 
 const troubles: Record<PollTrouble, string> = {
   unreachable: "Connection lost. Trying again…",
-  refused: "Couldn’t check for the first request. Trying again…",
+  failed: "Couldn’t check for the first request. Trying again…",
 };
 
 /** Shown until the first request arrives. Claims to wait only while the server answers. */

@@ -29,12 +29,12 @@ export function AuditLogScreen({ workspace }: { workspace: Workspace }) {
   );
 }
 
-/** For who came by an address: the navigation shows the audit log to admins only. */
+/** Reached only by URL: the navigation hides the audit log from others. */
 function AuditLogRefused({ admins }: { admins: Workspace["admins"] }) {
   return (
     <Card flush>
       <EmptyState picture={<History />} title="Only admins can view the audit log.">
-        Ask {admins.map((admin) => `${admin.name} (${admin.email})`).join(", ")}.
+        Ask {admins.map((admin) => `${admin.name} (${admin.email})`).join(", ")} for access.
       </EmptyState>
     </Card>
   );

@@ -54,12 +54,11 @@ function PasskeyButton({
   );
 }
 
-/** The second step of a sign-in by passkey. `alone` where the account has nothing else for it. */
+/** `alone` if the account has no other second step. */
 export function PasskeySecondStep({ goal, alone }: { goal: string; alone: boolean }) {
   return <PasskeyButton label="Use a passkey" use={passSecondStepByPasskey} goal={goal} primary={alone} />;
 }
 
-/** Signs in without an email, a password or a second step. */
 export function PasskeySignIn({ goal }: { goal: string }) {
   return <PasskeyButton label="Sign in with a passkey" use={signInByPasskey} goal={goal} />;
 }

@@ -113,7 +113,7 @@ async function requestOnce<T>(
       throw error;
     });
     if (!response.ok) {
-      const error = refused(response, answer);
+      const error = errorFrom(response, answer);
       if (error.code === "account_changed") noteSessionUser(false);
       throw error;
     }
@@ -128,7 +128,7 @@ async function requestOnce<T>(
   }
 }
 
-function refused(response: Response, answer: unknown): ApiError {
+function errorFrom(response: Response, answer: unknown): ApiError {
   const error = (answer as Partial<ErrorBody> | undefined)?.error;
   if (!error?.code) return unreadable(response.status);
   const retryAfter = Number.parseInt(response.headers.get("retry-after") ?? "", 10);

@@ -46,7 +46,7 @@ function isTransient(error: unknown): boolean {
   );
 }
 
-/** Whether a change was sent and no answer came, so that it is not known here if it was made. */
+/** Whether a request was sent but got no response, so that it's unknown whether a change was made. */
 function answerWasLost(error: unknown): boolean {
   return error instanceof ApiError && ["unreachable", "timed_out", "unreadable_answer"].includes(error.code);
 }

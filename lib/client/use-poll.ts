@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ApiError } from "./api-error";
 
 /** Why the last poll failed: no response, or an error response. */
-export type PollTrouble = "unreachable" | "refused";
+export type PollTrouble = "unreachable" | "failed";
 
 /**
  * Polls, and continues after failures. `trouble` is set from a failure until the next response, so that the page doesn't claim
@@ -22,5 +22,5 @@ export function usePoll<Answer, Data = Answer>(
 }
 
 export function troubleOf(error: unknown): PollTrouble {
-  return error instanceof ApiError && error.status !== 0 ? "refused" : "unreachable";
+  return error instanceof ApiError && error.status !== 0 ? "failed" : "unreachable";
 }

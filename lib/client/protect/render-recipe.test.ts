@@ -139,7 +139,7 @@ test.each(gateways)("%s looks which of several instances stop, and leaves a sing
   expect(several).toContain("/api/ready?checks=none");
   expect(several).not.toMatch(/\/api\/ready(?!\?checks=none)|Leave this part out/);
   const alone = rendered("10.0.0.1:3000");
-  // Envoy goes on to ask an instance when every check fails.
+  // Envoy keeps asking an instance even if every health check fails.
   if (recipe !== "envoy") expect(alone).not.toMatch(/api\/ready|keyward_(instance|any)|keyward-any| check$/m);
 });
 

@@ -6,7 +6,7 @@ it("gives each action a label of its own", () => {
   const labels = auditActionNames.map(auditActionLabel);
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[A-Z]/);
-  expect(auditActionLabel("workspace.api_access_enabled")).toBe("Switched API access on");
+  expect(auditActionLabel("workspace.api_access_enabled")).toBe("Turned on API access");
   for (const label of labels) expect(label).not.toMatch(/ (of|for|to|from|in)$/);
 });
 

@@ -22,7 +22,7 @@ export function EmailSection({ account }: { account: Account }) {
 
   return (
     <FormSection
-      title="Email address"
+      title="Sign-in address"
       description="You sign in with it. Security notices go there, too."
       actions={
         !account.emailVerified && (

@@ -68,7 +68,7 @@ async function countWaiting(): Promise<number> {
   return rows[0].count;
 }
 
-describe("S03 who knew the old password while the owner of the mailbox resets it", () => {
+describe("S03 a person with the old password during a reset", () => {
   async function makeReset() {
     const { owner } = await makeWorkspace();
     await post("/api/forgot-password", { email: owner.email });
@@ -78,14 +78,14 @@ describe("S03 who knew the old password while the owner of the mailbox resets it
     return { owner, reset };
   }
 
-  test("is left without a session, however late the sign-in is answered", async () => {
+  test("keeps no session, however late the sign-in completes", async () => {
     const { owner, reset } = await makeReset();
     const answer = await whileVerified(() => post("/api/sign-in", { email: owner.email, password }), reset);
     expect(answer.json).toMatchObject({ error: { code: "incorrect_credentials" } });
     expect(await db().session.count({ where: { userId: owner.id } })).toBe(0);
   });
 
-  test("cannot put another in the place of the new one", async () => {
+  test("can't replace the new password", async () => {
     const { owner, reset } = await makeReset();
     const cookie = await makeSessionCookie(owner);
     const body = { currentPassword: password, newPassword: "the attacker's own password" };
@@ -95,7 +95,7 @@ describe("S03 who knew the old password while the owner of the mailbox resets it
   });
 });
 
-test("S21 a session that was signed out while it changed the password changes nothing", async () => {
+test("S21 a session that ended during a password change changes nothing", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   const elsewhere = await makeSessionCookie(owner);
@@ -107,7 +107,7 @@ test("S21 a session that was signed out while it changed the password changes no
   expect((await post("/api/sign-in", { email: owner.email, password })).status).toBe(200);
 });
 
-test("S19 a new password gives the session a new id, and the old one is 401", async () => {
+test("S19 a new password gives the session a new token, and the old one is 401", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   const answer = await post("/api/account/password", { currentPassword: password, newPassword }, cookie);
@@ -116,7 +116,7 @@ test("S19 a new password gives the session a new id, and the old one is 401", as
   expect((await callConsole("GET", "/api/account", { cookie: newCookie(answer.headers) })).status).toBe(200);
 });
 
-test("S09 a reset and a new address at once are no deadlock: the first wins, the other's link is dead", async () => {
+test("S09 a concurrent reset and address change don't deadlock: the first wins, and the other link stops working", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   const email = `new-${owner.id}@example.test`;
@@ -135,7 +135,7 @@ test("S09 a reset and a new address at once are no deadlock: the first wins, the
   expect(await db().user.findUnique({ where: { id: owner.id } })).toMatchObject({ email });
 });
 
-describe("S03 S68 what a stranger's session was about to add comes after no reset", () => {
+describe("S03 S68 a stranger's session can't add a sign-in method after a reset", () => {
   const authenticator = "/api/account/two-step/authenticator";
   test.each([
     { path: authenticator, body: () => ({}) },
@@ -166,7 +166,7 @@ describe("S03 S68 what a stranger's session was about to add comes after no rese
   });
 });
 
-test("S45 an admin who is demoted meanwhile invites nobody any more, nor sends again or withdraws", async () => {
+test("S45 an admin who is demoted during the request can't invite, resend, or withdraw", async () => {
   const stage = await makeStage();
   const cookie = await cookieOf(stage, "admin");
   const path = `/api/workspaces/${stage.workspace.slug}/invitations`;

@@ -52,7 +52,7 @@ async function resetToken(email: string): Promise<string | null> {
 }
 
 describe("a forgotten password", () => {
-  test("S02 is answered the same for a known and an unknown address, and mailed to the known one alone", async () => {
+  test("S02 gets the same response for known and unknown addresses, and only the known one gets mail", async () => {
     const { owner } = await makeWorkspace();
     const answers = [await forgot(owner.email), await forgot("nobody@example.test")].map(told);
     expect(answers[0]).toMatchObject({ status: 202, body: "{}" });
@@ -61,7 +61,7 @@ describe("a forgotten password", () => {
     expect(await keptMails("nobody@example.test")).toEqual([]);
   });
 
-  test("S02 takes the same work for both: as many mails are written, and those of nobody are not kept", async () => {
+  test("S02 does the same work for both, and queues no mail for unknown addresses", async () => {
     const { owner } = await makeWorkspace();
     const { user: taken } = await makeMember((await makeWorkspace()).workspace, "member");
     const cookie = await makeSessionCookie(owner);
@@ -82,7 +82,7 @@ describe("a forgotten password", () => {
     expect(await keptMails(taken.email)).toEqual([]);
   });
 
-  test("S06 of what is not one strict address is 400, and no mail", async () => {
+  test("S06 with anything but one plain address is 400 and sends no mail", async () => {
     const { rows: before } = await runtime().pool.query("SELECT count(*)::int FROM mailed_links");
     for (const email of [
       '"e@a"@v.example',
@@ -96,7 +96,7 @@ describe("a forgotten password", () => {
     expect((await runtime().pool.query("SELECT count(*)::int FROM mailed_links")).rows).toEqual(before);
   });
 
-  test("S10 links to APP_URL, whatever Host the request named", async () => {
+  test("S10 links to APP_URL, whatever the request's host", async () => {
     const { owner } = await makeWorkspace();
     await forgot(owner.email, { host: "evil.example", "x-forwarded-host": "evil.example" });
     const mail = await lastMail(owner.email);
@@ -104,7 +104,7 @@ describe("a forgotten password", () => {
     expect(mail).not.toContain("evil");
   });
 
-  test("is mailed at most five times an hour, and a client may ask thirty times", async () => {
+  test("is mailed at most five times an hour, and a client can request thirty", async () => {
     const { owner } = await makeWorkspace();
     const sameClient = { "x-keyward-client-ip": "192.0.2.200" };
     for (let count = 0; count < 7; count += 1)
@@ -116,7 +116,7 @@ describe("a forgotten password", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  test("S09 a reset ends every session, kills the link, tells by mail, and the new password signs in", async () => {
+  test("S09 a reset ends all sessions and the link, sends mail, and the new password works", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     const token = await resetToken(owner.email);
@@ -134,7 +134,7 @@ describe("a forgotten password", () => {
     expect(event).toMatchObject({ actorId: owner.id });
   });
 
-  test("S09 a token used at once ten times changes the password once", async () => {
+  test("S09 ten concurrent uses of a token change the password once", async () => {
     const { owner } = await makeWorkspace();
     const token = await resetToken(owner.email);
     const answers = await Promise.all(
@@ -148,7 +148,7 @@ describe("a forgotten password", () => {
     ).toBe(1);
   });
 
-  test("S09 after a reset a second factor that the proven owner set up is still asked for", async () => {
+  test("S09 a reset keeps the second factor of a verified owner", async () => {
     const { owner } = await makeWorkspace();
     await db().user.update({ where: { id: owner.id }, data: { emailVerifiedAt: new Date() } });
     await db().totpFactor.create({
@@ -162,7 +162,7 @@ describe("a forgotten password", () => {
     });
   });
 
-  test("a later link ends the earlier, an old one is refused, and one of another purpose as well", async () => {
+  test("replaced, expired, and other purposes' links are rejected", async () => {
     const { owner } = await makeWorkspace();
     const first = await resetToken(owner.email);
     const second = await resetToken(owner.email);
@@ -172,7 +172,7 @@ describe("a forgotten password", () => {
     expect((await post("/api/reset-password", { token: second, password: newPassword })).status).toBe(410);
   });
 
-  test("S07 a password that is refused leaves the link good", async () => {
+  test("S07 the link still works after a rejected password", async () => {
     const { owner } = await makeWorkspace();
     const token = await resetToken(owner.email);
     vi.mocked(hash).mockClear();
@@ -183,7 +183,7 @@ describe("a forgotten password", () => {
     expect((await post("/api/reset-password", { token, password: newPassword })).status).toBe(200);
   });
 
-  test("S03 a reset by the owner of the mailbox ends what somebody else has begun with the account", async () => {
+  test("S03 a reset by the owner of the mailbox removes what someone else set up in the account", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await post("/api/account/email", { email: `attacker-${owner.id}@example.test` }, cookie);
@@ -199,7 +199,7 @@ describe("a forgotten password", () => {
   });
 });
 
-describe("signing up where mail is sent", () => {
+describe("signing up with a mail server", () => {
   let server: Awaited<ReturnType<typeof startMailServer>>;
   beforeAll(async () => {
     server = await startMailServer();
@@ -219,7 +219,7 @@ describe("signing up where mail is sent", () => {
     return decodeMail(mails()[count - 1]?.raw ?? "");
   }
 
-  test("S02 answers the same for a new and a known address; the known one is mailed that it has an account", () =>
+  test("S02 gets the same response for new and known addresses; the known one is told by mail", () =>
     withMail(async () => {
       const { owner } = await makeWorkspace();
       const answers = [await request(owner.email), await request("new-one@example.test")].map(told);
@@ -230,7 +230,7 @@ describe("signing up where mail is sent", () => {
       expect(mail).not.toContain("token=");
     }));
 
-  test("S03 no account and no password is there before the mailed link is used; then there is one, verified", () =>
+  test("S03 creates no account before the mailed link is used; then the account is verified", () =>
     withMail(async () => {
       const email = "grace-by-mail@example.test";
       await request(email);
@@ -250,7 +250,7 @@ describe("signing up where mail is sent", () => {
       expect((await signIn(email, newPassword)).status).toBe(200);
     }));
 
-  test("S03 a link asked for before the address got an account makes no second one", () =>
+  test("S03 an older link creates no second account", () =>
     withMail(async () => {
       const email = "late@example.test";
       await request(email);
@@ -262,7 +262,7 @@ describe("signing up where mail is sent", () => {
 });
 
 describe("an email address", () => {
-  test("is verified by the button behind the mailed link, and only once", async () => {
+  test("is verified once, by the button on the link's page", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({
@@ -278,7 +278,7 @@ describe("an email address", () => {
     expect((await post("/api/account/verify-email", {}, cookie)).status).toBe(409);
   });
 
-  test("changes once the new one is proven; the old one is told, sessions stay, other links die", async () => {
+  test("changes once the new one is verified; the old one is notified, sessions stay, and other links stop working", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     const reset = await resetToken(owner.email);
@@ -299,7 +299,7 @@ describe("an email address", () => {
     expect((await signIn(email, password)).status).toBe(200);
   });
 
-  test("S02 of somebody else is asked for with the same answer, and gets no link", async () => {
+  test("S02 of another account gets the same response and no link", async () => {
     const { owner, workspace } = await makeWorkspace();
     const { user } = await makeMember(workspace, "member");
     const cookie = await makeSessionCookie(owner);
@@ -311,7 +311,7 @@ describe("an email address", () => {
     expect(await keptMails(user.email)).toEqual([]);
   });
 
-  test("S18 changes only for who proved lately who they are", async () => {
+  test("S18 changes only with a recent confirmation of identity", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await runtime().pool.query(
@@ -324,8 +324,8 @@ describe("an email address", () => {
   });
 });
 
-describe("S18 a person is told by mail of", () => {
-  test("a sign-in with a browser not seen before, and of that alone", async () => {
+describe("S18 a person gets mail about", () => {
+  test("a sign-in with a new browser only", async () => {
     const { owner } = await makeWorkspace();
     const first = deviceOf(await signIn(owner.email, password));
     expect(first).toMatch(/^keyward\.device=[\w-]{43}$/);

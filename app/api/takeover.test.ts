@@ -52,7 +52,7 @@ async function reset(email: string): Promise<void> {
   expect((await browser.post("/api/reset-password", { token, password: newPassword })).status).toBe(200);
 }
 
-describe("S03 S68 a mailed button proves an address only for an account that its presser is signed in to", () => {
+describe("S03 S68 a mailed link verifies an address only for the signed-in account", () => {
   test.each(["change_email", "verify_email"] as const)("%s", async (purpose) => {
     const { owner, userId, browser } = await strangersAccount();
     const victim = purpose === "change_email" ? `victim-${userId}@example.test` : (owner.email ?? "");
@@ -84,7 +84,7 @@ describe("S03 S68 a mailed button proves an address only for an account that its
   });
 });
 
-test("S03 S68 a reset that proves the address leaves nothing that was set up before", async () => {
+test("S03 S68 a reset that verifies the address removes everything set up before", async () => {
   const { owner, userId, browser, account } = await strangersAccount();
   await browser.post("/api/account/email", { email: `next-${userId}@example.test` });
   const pending = await mailedToken(`next-${userId}@example.test`, "verify-email");
@@ -110,7 +110,7 @@ test("S03 S68 a reset that proves the address leaves nothing that was set up bef
   expect((await back.post("/api/verify-email", { token: pending })).status).toBe(410);
 });
 
-test("S09 S68 a reset of a proven address leaves what its owner set up, and no set-up that was not finished", async () => {
+test("S09 S68 a reset of a verified address keeps what its owner set up, except unfinished setups", async () => {
   const { owner, userId, browser, account } = await strangersAccount();
   await browser.post("/api/account/verify-email");
   const token = await mailedToken(owner.email ?? "", "verify-email");
@@ -127,7 +127,7 @@ test("S09 S68 a reset of a proven address leaves what its owner set up, and no s
   expect(await db().passkey.count({ where: { userId } })).toBe(1);
 });
 
-test("S68 the mail to a new address names the account that it is for, masked", async () => {
+test("S68 the mail to a new address names the account, masked", async () => {
   const { userId, owner, browser } = await strangersAccount();
   await browser.post("/api/account/email", { email: `victim-${userId}@example.test` });
   const mail = (await keptMails(`victim-${userId}@example.test`)).join();

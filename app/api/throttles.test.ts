@@ -20,7 +20,7 @@ const post = (path: string, body: unknown, cookie?: string) =>
 /** Too long for a password: nothing is hashed for it, and it counts like any other. */
 const wrong = "x".repeat(200);
 
-test("S08 who guesses at the sign-in page does not keep a signed-in person from confirming who they are", async () => {
+test("S08 failed sign-ins don't keep a signed-in person from confirming their identity", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   for (let guess = 1; guess <= 11; guess += 1)
@@ -33,7 +33,7 @@ test("S08 who guesses at the sign-in page does not keep a signed-in person from 
   ).toBe(429);
 });
 
-test("S08 a stranger who knows the password and guesses codes keeps the owner neither from a recovery code nor from confirming", async () => {
+test("S08 an attacker who guesses codes can't block recovery codes or confirmation", async () => {
   const { owner } = await makeWorkspace();
   const app = await makeAuthenticator(owner.id);
   const cookie = await makeSessionCookie(owner);
@@ -53,7 +53,7 @@ test("S08 a stranger who knows the password and guesses codes keeps the owner ne
   expect(recovered.status).toBe(200);
 });
 
-test("S08 a reset of the password opens the second step again that a stranger had used up", async () => {
+test("S08 a password reset resets the second factor's count", async () => {
   const { owner } = await makeWorkspace();
   await db().user.update({ where: { id: owner.id }, data: { emailVerifiedAt: new Date() } });
   const app = await makeAuthenticator(owner.id);
@@ -66,7 +66,7 @@ test("S08 a reset of the password opens the second step again that a stranger ha
   expect(answer.status).toBe(200);
 });
 
-describe("S08 confirming who one is", () => {
+describe("S08 confirming identity", () => {
   const proofs = {
     password: {
       path: "/api/account/reauthenticate",
@@ -106,7 +106,7 @@ describe("S08 confirming who one is", () => {
         return { owner, fail, succeed };
       }
 
-      test("ends the session at the tenth wrong answer, and blocks no other", async () => {
+      test("ends the session at the tenth wrong answer, and blocks no other session", async () => {
         const { owner, fail, succeed } = await makePerson();
         const [stolen, own] = [await makeSessionCookie(owner), await makeSessionCookie(owner)];
         const codes = [];
@@ -115,7 +115,7 @@ describe("S08 confirming who one is", () => {
         expect(await succeed(own)).toBe(200);
       });
 
-      test("judges ten answers at once, and ends the session for the rest", async () => {
+      test("checks ten concurrent answers, and ends the session for the rest", async () => {
         const { owner, fail } = await makePerson();
         const cookie = await makeSessionCookie(owner);
         const codes = await Promise.all(Array.from({ length: 30 }, () => fail(cookie)));
@@ -123,7 +123,7 @@ describe("S08 confirming who one is", () => {
         expect(await fail(cookie)).toBe(last);
       });
 
-      test("begins again after a right answer", async () => {
+      test("resets after a correct answer", async () => {
         const { owner, fail, succeed } = await makePerson();
         const cookie = await makeSessionCookie(owner);
         for (let attempt = 0; attempt < 9; attempt += 1) expect(await fail(cookie)).toBe(refusal);
@@ -133,7 +133,7 @@ describe("S08 confirming who one is", () => {
         });
       });
 
-      test("is bounded for all sessions of an account together, until a right answer", async () => {
+      test("is limited across all sessions of an account, until a correct answer", async () => {
         const { owner, fail, succeed } = await makePerson();
         for (let session = 0; session < 5; session += 1) {
           const stolen = await makeSessionCookie(owner);
@@ -144,7 +144,7 @@ describe("S08 confirming who one is", () => {
         expect(await succeed(await makeSessionCookie(owner))).toBe(200);
       });
 
-      test("is not blocked by failures at the sign-in page from the same address, nor does it block that", async () => {
+      test("is independent of failed sign-ins from the same address", async () => {
         const { owner, fail, succeed } = await makePerson();
         const cookie = await makeSessionCookie(owner);
         const headers = { "x-keyward-client-ip": "192.0.2.77" };

@@ -97,7 +97,7 @@ describe("apiRequest", () => {
   });
 });
 
-describe("confirming who one is", () => {
+describe("confirming identity", () => {
   it("asks once and repeats the request once", async () => {
     const ask = vi.fn(async () => true);
     const forget = setReauthenticator(ask);

@@ -14,7 +14,7 @@ async function signedIn() {
   return { workspace, owner, cookie: await makeSessionCookie(owner) };
 }
 
-test("an account is the person and their workspaces, and no cache may keep it", async () => {
+test("an account includes the person and their workspaces, and isn't cached", async () => {
   const { workspace, owner, cookie } = await signedIn();
   const answer = await callConsole("GET", "/api/account", { cookie });
   const { id, slug, name } = workspace;
@@ -35,7 +35,7 @@ test("an account is the person and their workspaces, and no cache may keep it", 
   expect(answer.headers.get("x-request-id")).toMatch(/^req_/);
 });
 
-test("a person can change their name, and the change is on record", async () => {
+test("a person can change their name, and the change is recorded", async () => {
   const { owner, cookie } = await signedIn();
   expect(
     (await callConsole("PATCH", "/api/account", { cookie, body: { name: "  Ada Lovelace " } })).json,
@@ -43,7 +43,7 @@ test("a person can change their name, and the change is on record", async () => 
   expect(await db().auditEvent.count({ where: { actorId: owner.id, action: "account.renamed" } })).toBe(1);
 });
 
-test("a person can choose a time zone by its name, and give it back to the browser", async () => {
+test("a person can choose a time zone, or the browser's", async () => {
   const { owner, cookie } = await signedIn();
   const choose = async (timeZone: string) =>
     (await callConsole("PATCH", "/api/account", { cookie, body: { timeZone } })).json;
@@ -58,7 +58,7 @@ test("a person can choose a time zone by its name, and give it back to the brows
   expect(await db().auditEvent.count({ where: events }), "once a change").toBe(2);
 });
 
-test("a theme chosen in one browser comes along to the next with the sign-in, and one never chosen does not", async () => {
+test("a chosen theme is restored in the next browser at sign-in", async () => {
   const { owner, cookie } = await signedIn();
   const signIn = async () => {
     const body = { email: owner.email, password };
@@ -75,7 +75,7 @@ test("a theme chosen in one browser comes along to the next with the sign-in, an
 });
 
 describe("a new password", () => {
-  test("needs the present one, ends the person's other sessions and keeps this one", async () => {
+  test("requires the current one, and ends all other sessions", async () => {
     const { owner, cookie } = await signedIn();
     const other = await makeSessionCookie(owner);
     const changed = await callConsole("POST", "/api/account/password", {
@@ -94,7 +94,7 @@ describe("a new password", () => {
     ).toBe(200);
   });
 
-  test("is refused with a wrong present one, or when it is too short, each at its field", async () => {
+  test("is rejected if the current one is wrong or the new one is too short, with the field", async () => {
     const { cookie } = await signedIn();
     const wrong = await callConsole("POST", "/api/account/password", {
       cookie,
@@ -113,8 +113,8 @@ describe("a new password", () => {
   });
 });
 
-describe("confirming who one is", () => {
-  test("S19 gives the session a new id, and the old one is 401", async () => {
+describe("confirming identity", () => {
+  test("S19 gives the session a new token, and the old one is 401", async () => {
     const { cookie } = await signedIn();
     const answer = await callConsole("POST", "/api/account/reauthenticate", { cookie, body: { password } });
     const renewed = answer.headers.getSetCookie()[0]?.split(";")[0];
@@ -123,7 +123,7 @@ describe("confirming who one is", () => {
     expect((await callConsole("GET", "/api/account", { cookie: renewed })).status).toBe(200);
   });
 
-  test("S18 is asked for by what is sensitive once it was too long ago, and never by a revocation", async () => {
+  test("S18 is required for sensitive actions after some time, but never for a revocation", async () => {
     const { workspace, owner, cookie } = await signedIn();
     const base = `/api/workspaces/${workspace.slug}`;
     const body = { name: "key", permissionLevel: "read_only" };
@@ -147,7 +147,7 @@ describe("confirming who one is", () => {
     expect((await callConsole("POST", `${base}/api-keys`, { cookie: renewed, body })).status).toBe(201);
   });
 
-  test("with a wrong password renews nothing", async () => {
+  test("fails with a wrong password", async () => {
     const { owner, cookie } = await signedIn();
     await db()
       .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${owner.id}`;

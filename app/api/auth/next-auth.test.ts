@@ -30,8 +30,8 @@ function sessionOf(answer: Answer): string | undefined {
     .find((pair) => /^keyward\.session=./.test(pair ?? ""));
 }
 
-describe("next-auth's own way in", () => {
-  test("makes one of our sessions, and says whose it is", async () => {
+describe("next-auth's own sign-in route", () => {
+  test("creates one of our sessions and returns its user", async () => {
     const { owner } = await makeWorkspace();
     const cookie = sessionOf(await signIn({ email: owner.email, password }));
     expect(cookie).toBeDefined();
@@ -43,7 +43,7 @@ describe("next-auth's own way in", () => {
     expect((await callConsole("GET", "/api/account", { cookie })).status).toBe(200);
   });
 
-  test("gives no session for a wrong password, a wrong token or none", async () => {
+  test("creates no session with a wrong password or token", async () => {
     const { owner } = await makeWorkspace();
     expect(sessionOf(await signIn({ email: owner.email, password: "wrong" }))).toBeUndefined();
     expect(
@@ -57,7 +57,7 @@ describe("next-auth's own way in", () => {
     expect(await db().session.count({ where: { userId: owner.id } })).toBe(0);
   });
 
-  test("S07 with a body of a megabyte is 413 before any of it is kept, whatever Content-Length says", async () => {
+  test("S07 rejects a body of a megabyte with 413 before reading all of it", async () => {
     const body = new URLSearchParams({ email: "a@b.example", password: "x".repeat(1_000_000) }).toString();
     for (const path of ["callback/credentials", "signout"]) {
       for (const headers of [form, { ...form, "content-length": "10" }]) {
@@ -67,7 +67,7 @@ describe("next-auth's own way in", () => {
     }
   });
 
-  test("S11 leads nowhere but to our own origin afterwards", async () => {
+  test("S11 redirects only to our own origin", async () => {
     const { owner } = await makeWorkspace();
     for (const callbackUrl of [
       "https://evil.example/",
@@ -87,7 +87,7 @@ describe("next-auth's own way in", () => {
     }
   });
 
-  test("S01 a wrong password tells nothing of whether the address is known", async () => {
+  test("S01 a wrong password doesn't reveal whether the address is known", async () => {
     const { owner } = await makeWorkspace();
     const [known, unknown] = [
       await signIn({ email: owner.email, password: "wrong" }),
@@ -101,14 +101,14 @@ describe("next-auth's own way in", () => {
   });
 });
 
-test("who is not signed in has no session", async () => {
+test("there is no session without signing in", async () => {
   expect((await callConsole("GET", "/api/auth/session")).body).toBe("null");
   expect(
     (await callConsole("GET", "/api/auth/session", { cookie: `keyward.session=${"A".repeat(43)}` })).body,
   ).toBe("null");
 });
 
-test("S20 asking for the session does not keep it alive", async () => {
+test("S20 requesting the session doesn't extend it", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   await db()
@@ -120,7 +120,7 @@ test("S20 asking for the session does not keep it alive", async () => {
   expect(row?.idle).toBe(true);
 });
 
-test("the closed provider's routes, next-auth's own pages and everything else are 404", async () => {
+test("the disabled provider's routes, next-auth's own pages, and everything else are 404", async () => {
   const closed = [
     "signin",
     "signin/closed",

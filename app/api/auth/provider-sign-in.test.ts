@@ -31,7 +31,7 @@ async function lastRefusal() {
   return { userId, code: codes.at(-1) };
 }
 
-test("somebody new gets an account, a workspace and a session; the second time they are let in to the page they wanted", async () => {
+test("a new person gets an account, a workspace, and a session; later sign-ins lead to the requested page", async () => {
   const { account, email } = someoneAt(provider);
   const browser = new ConsoleBrowser();
   expect(await browser.visitProvider(signIn, account)).toBe("/grace-hopper-s-workspace/settings/workspace");
@@ -68,14 +68,14 @@ test("somebody new gets an account, a workspace and a session; the second time t
   expect((await keptMails(email)).join()).toContain("New sign-in to your account");
 });
 
-test("a name that is none, or none at all, gives way to the address", async () => {
+test("a missing or invalid name is replaced by the address", async () => {
   const { account, email } = someoneAt(provider, { name: " \u202e " });
   const browser = new ConsoleBrowser();
   await browser.visitProvider(signIn, account);
   expect(await db().user.findUnique({ where: { email } })).toMatchObject({ name: account });
 });
 
-test("nothing of the provider's tokens is stored, here or in the browser", async () => {
+test("the provider's tokens aren't stored, here or in the browser", async () => {
   const { account } = someoneAt(provider);
   const browser = new ConsoleBrowser();
   await browser.visitProvider(signIn, account);
@@ -84,7 +84,7 @@ test("nothing of the provider's tokens is stored, here or in the browser", async
   expect(rows.map(({ row }) => row).join()).not.toMatch(/eyJ|token/);
 });
 
-test("an account with a second step still owes it", async () => {
+test("an account with a second factor must still complete it", async () => {
   const { account, email } = someoneAt(provider);
   await new ConsoleBrowser().visitProvider(signIn, account);
   const { id } = await db().user.findUniqueOrThrow({ where: { email } });
@@ -96,8 +96,8 @@ test("an account with a second step still owes it", async () => {
   expect((await browser.get("/api/account")).json).toMatchObject({ error: { code: "second_step_required" } });
 });
 
-describe("S04 an email is no identity", () => {
-  test("of an account that exists: no link, no session, and the attempt is in the person's log", async () => {
+describe("S04 an email isn't an identity", () => {
+  test("of an existing account: no connection, no session, and the attempt is in the person's log", async () => {
     const { owner } = await makeWorkspace();
     const { account } = someoneAt(provider, { email: owner.email });
     const browser = new ConsoleBrowser();
@@ -109,7 +109,7 @@ describe("S04 an email is no identity", () => {
     expect(await lastRefusal()).toEqual({ code: "identity_not_connected", userId: owner.id });
   });
 
-  test("unverified: the same answer and the same traces whether it has an account or not, and no account is made", async () => {
+  test("unverified: the same response and traces with or without an account, and no account is created", async () => {
     const { owner } = await makeWorkspace();
     const people = [
       someoneAt(provider, { email: owner.email, email_verified: false }),
@@ -124,14 +124,14 @@ describe("S04 an email is no identity", () => {
     expect(await db().user.count({ where: { email: people[1]?.email ?? "" } })).toBe(0);
   });
 
-  test("missing, or no single address: no account is made", async () => {
+  test("missing or not a single address: no account is created", async () => {
     for (const email of ["", '"a@acme.test"@evil.test', "a@acme.test, b@acme.test", "a＠acme.test"]) {
       const { account } = someoneAt(provider, { email });
       expect(await new ConsoleBrowser().visitProvider(signIn, account), email).toBe(notConnected);
     }
   });
 
-  test("changed at the provider: the identity stays whose it was", async () => {
+  test("changed at the provider: the identity keeps its account", async () => {
     const { account, email } = someoneAt(provider);
     await new ConsoleBrowser().visitProvider(signIn, account);
     const { owner } = await makeWorkspace();
@@ -142,7 +142,7 @@ describe("S04 an email is no identity", () => {
   });
 });
 
-test("S03 an account made beforehand for somebody else's address gives its maker nothing", async () => {
+test("S03 an account created in advance for someone else's address gives its creator nothing", async () => {
   const email = "victim@acme.test";
   const attacker = new ConsoleBrowser();
   await attacker.post("/api/sign-up", { name: "M", email, password, workspaceName: "Trap" });
@@ -172,8 +172,8 @@ test("S03 an account made beforehand for somebody else's address gives its maker
   expect((await owner.get("/api/account")).json).toMatchObject({ email });
 });
 
-describe("S05 a visit ends where it began", () => {
-  test("without the cookies of its beginning, or with another state, it opens nothing", async () => {
+describe("S05 a flow ends in the browser where it started", () => {
+  test("without its cookies or with another state, it fails", async () => {
     const { account, email } = someoneAt(provider);
     const browser = new ConsoleBrowser();
     const callback = await browser.goToProvider(signIn, account);
@@ -186,7 +186,7 @@ describe("S05 a visit ends where it began", () => {
     expect(await lastRefusal()).toEqual({ code: "provider_refused", userId: null });
   });
 
-  test("each cookie alone is missed: state, PKCE, nonce and what the visit is for", async () => {
+  test("each cookie is required: state, PKCE, nonce, and intent", async () => {
     for (const name of ["state", "pkce", "nonce", "visit"]) {
       const { account, email } = someoneAt(provider);
       const browser = new ConsoleBrowser();
@@ -197,7 +197,7 @@ describe("S05 a visit ends where it began", () => {
     }
   });
 
-  test("the cookies of another visit, nonce and verifier included, do not fit", async () => {
+  test("the cookies of another flow don't work", async () => {
     for (const name of ["state", "pkce", "nonce", "visit"]) {
       const { account, email } = someoneAt(provider);
       const [browser, other] = [new ConsoleBrowser(), new ConsoleBrowser()];
@@ -209,7 +209,7 @@ describe("S05 a visit ends where it began", () => {
     }
   });
 
-  test("an answer of one provider is none at another's address", async () => {
+  test("a response of one provider doesn't work at another's callback", async () => {
     const { account, email } = someoneAt(provider);
     const browser = new ConsoleBrowser();
     const callback = new URL(await browser.goToProvider(signIn, account));
@@ -218,7 +218,7 @@ describe("S05 a visit ends where it began", () => {
     expect(await db().user.count({ where: { email } })).toBe(0);
   });
 
-  test("a code is good once, and so is its visit", async () => {
+  test("a code and its flow work once", async () => {
     const { account } = someoneAt(provider);
     const browser = new ConsoleBrowser();
     const callback = await browser.goToProvider(signIn, account);
@@ -230,14 +230,14 @@ describe("S05 a visit ends where it began", () => {
   });
 });
 
-test("who cancels at the provider is told so, where they came from", async () => {
+test("canceling at the provider is reported on the page where the flow started", async () => {
   const browser = new ConsoleBrowser();
   expect(await browser.visitProvider(signIn, null, "/settings/profile")).toBe(
     "/sign-in?problem=cancelled&provider=oidc&callbackUrl=%2Fsettings%2Fprofile",
   );
 });
 
-test("S10 the way there and back is built from APP_URL, whatever a request says of the host", async () => {
+test("S10 URLs come from APP_URL, whatever the request's host", async () => {
   const headers = { host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" };
   for (const id of ["google", "github", "oidc"]) {
     const answer = await callConsole("POST", `/api/sign-in/providers/${id}`, { headers });
@@ -252,7 +252,7 @@ test("S10 the way there and back is built from APP_URL, whatever a request says 
   expect(answer.headers.get("location")).toMatch(new RegExp(`^${consoleOrigin}/grace-hopper`));
 });
 
-describe("where people are sent", () => {
+describe("the redirect to the provider", () => {
   const always = {
     response_type: "code",
     state: expect.stringMatching(/.{40}/),
@@ -283,7 +283,7 @@ describe("where people are sent", () => {
     });
   });
 
-  test("the OpenID provider: with our client, state, nonce and PKCE", async () => {
+  test("has our client id, state, nonce, and PKCE", async () => {
     await new ConsoleBrowser().goToProvider(signIn, someoneAt(provider).account);
     expect(Object.fromEntries(provider.asked.at(-1) ?? [])).toEqual({
       ...always,
@@ -297,7 +297,7 @@ describe("where people are sent", () => {
   });
 });
 
-test("S11 a callbackUrl that leaves the origin counts as none", async () => {
+test("S11 ignores a callbackUrl of another origin", async () => {
   const { account } = someoneAt(provider);
   await new ConsoleBrowser().visitProvider(signIn, account);
   for (const bad of [
@@ -310,8 +310,8 @@ test("S11 a callbackUrl that leaves the origin counts as none", async () => {
     expect(await new ConsoleBrowser().visitProvider(signIn, account, bad), bad).toBe("/settings");
 });
 
-describe("who may make an account is decided by SIGN_UP", () => {
-  test("by invitation only, or of other domains: refused in words, and nothing is made", async () => {
+describe("SIGN_UP decides who can create an account", () => {
+  test("by invitation only or for other domains: rejected with the reason, and nothing is created", async () => {
     for (const [SIGN_UP, problem] of [
       ["invite", "sign_up_closed"],
       ["other.test", "domain_not_allowed"],
@@ -331,7 +331,7 @@ describe("who may make an account is decided by SIGN_UP", () => {
   });
 });
 
-test("a provider that is not configured has no address here", async () => {
+test("an unconfigured provider is 404", async () => {
   await withAnotherRuntime({}, async () => {
     expect((await callConsole("POST", signIn)).status).toBe(404);
     expect((await callConsole("GET", "/api/auth/callback/oidc?code=x&state=y")).status).toBe(404);
@@ -339,7 +339,7 @@ test("a provider that is not configured has no address here", async () => {
   expect((await callConsole("POST", "/api/sign-in/providers/closed")).status).toBe(404);
 });
 
-test("a provider that does not answer is said to be away", async () => {
+test("a provider that doesn't respond is reported as unavailable", async () => {
   const settings = { ...provider.settings, OIDC_ISSUER: "http://localhost:9" };
   await withAnotherRuntime(settings, async () => {
     const answer = await callConsole("POST", signIn);
@@ -350,7 +350,7 @@ test("a provider that does not answer is said to be away", async () => {
   });
 });
 
-test("S56 a subject that PostgreSQL cannot hold, or that is longer than the standard allows, is refused like a broken answer", async () => {
+test("S56 a subject that PostgreSQL can't store or that is too long is rejected like an invalid response", async () => {
   const before = await db().user.count();
   for (const account of ["nul\u0000", "\u001bescape", "x".repeat(256)]) {
     provider.accounts.set(account, { email: "strange@acme.test", email_verified: true, name: "Strange" });

@@ -65,7 +65,7 @@ async function memberships(of: string) {
 }
 
 describe("an invitation", () => {
-  test("waits in the list until it is accepted by a new account, which is signed in with it", async () => {
+  test("is pending until a new account accepts it, which is then signed in", async () => {
     const token = await invite("viewer");
     expect(await pending()).toMatchObject([{ email, role: "viewer", invitedBy: "Ada" }]);
     const [{ sentAt, expiresAt } = { sentAt: "", expiresAt: "" }] = await pending();
@@ -85,7 +85,7 @@ describe("an invitation", () => {
     expect(event).toMatchObject({ actorName: "Grace", targetName: stage.workspace.name });
   });
 
-  test("signs the new account in like any way in: the browser is known from then on, and the log tells of it", async () => {
+  test("signs in the new account like any sign-in: the browser is known and the log has an entry", async () => {
     const joined = await join(await invite("viewer"));
     const device = joined.headers.getSetCookie().find((one) => one.startsWith("keyward.device="));
     const { id } = await db().user.findUniqueOrThrow({ where: { email } });
@@ -101,7 +101,7 @@ describe("an invitation", () => {
     expect(await news(), "a browser that did not join").toHaveLength(1);
   });
 
-  test("is stored as a hash, and queued as a mail that is sealed", async () => {
+  test("is stored as a hash, and its mail is encrypted", async () => {
     const token = await invite();
     const rows = await db().$queryRaw<{ row: string }[]>`
       SELECT to_jsonb(invitations)::text AS row FROM invitations
@@ -110,7 +110,7 @@ describe("an invitation", () => {
     for (const { row } of rows) expect(row).not.toContain(token);
   });
 
-  test("ends after its seven days, when it is withdrawn, and when it is sent again", async () => {
+  test("expires after seven days, when withdrawn, and when resent", async () => {
     const old = await invite();
     const [first] = await pending();
     const again = await call("admin", "POST", `/${first?.id}/resend`);
@@ -128,7 +128,7 @@ describe("an invitation", () => {
     expect(await memberships(email)).toEqual([]);
   });
 
-  test("is sent again once a minute, which a withdrawal does not get around for longer than a day's ten", async () => {
+  test("can be resent once a minute, and withdrawing doesn't bypass the limit of ten a day", async () => {
     await invite();
     const [{ id } = { id: "" }] = await pending();
     expect((await call("admin", "POST", `/${id}/resend`)).status).toBe(200);
@@ -147,14 +147,14 @@ describe("an invitation", () => {
     expect((await call("admin", "POST", "", { email: `other-${email}`, role: "viewer" })).status).toBe(201);
   });
 
-  test("accepted by a new account makes its browser a known one", async () => {
+  test("accepted by a new account, makes its browser known", async () => {
     const joined = await join(await invite());
     const device = joined.headers.getSetCookie().find((header) => header.startsWith("keyward.device="));
     expect(device).toMatch(/HttpOnly/);
     expect(await db().device.count({ where: { user: { email } } })).toBe(1);
   });
 
-  test("of an owner is made, sent again and withdrawn by owners alone", async () => {
+  test("for an owner can be sent, resent, and withdrawn only by owners", async () => {
     expect((await call("admin", "POST", "", { email, role: "owner" })).status).toBe(403);
     await invite("owner");
     const [waiting] = await pending();
@@ -164,7 +164,7 @@ describe("an invitation", () => {
     expect(await pending()).toMatchObject([{ role: "owner" }]);
   });
 
-  test("S02 is answered alike for a new address, one with an account, one invited already and a member's", async () => {
+  test("S02 gets the same response for a new address, an existing account, an invited address, and a member", async () => {
     const shapes = [];
     for (const to of [email, email, stage.users.stranger.email, stage.users.member.email]) {
       const answer = await call("admin", "POST", "", { email: to, role: "viewer" });
@@ -174,7 +174,7 @@ describe("an invitation", () => {
     expect((await pending()).filter((invitation) => invitation.email === email)).toHaveLength(1);
   });
 
-  test("of who was removed meanwhile is no way back", async () => {
+  test("of a removed member stops working", async () => {
     const token = await invite("admin", stage.users.member.email);
     await callConsole(
       "POST",
@@ -185,7 +185,7 @@ describe("an invitation", () => {
   });
 });
 
-describe("S45 an invitation ends with its inviter's right to send it", () => {
+describe("S45 an invitation ends when its inviter can no longer send it", () => {
   const losses: Record<string, () => Promise<unknown>> = {
     "is removed": () => change("POST", "/remove"),
     "is suspended": () => change("PUT", "/suspension", { suspended: true }),
@@ -198,7 +198,7 @@ describe("S45 an invitation ends with its inviter's right to send it", () => {
   }
 
   for (const [loss, happens] of Object.entries(losses)) {
-    test(`when an admin ${loss}; what others sent, also again, goes on`, async () => {
+    test(`when an admin ${loss}; invitations that others sent or resent stay`, async () => {
       const mine = tokenOf((await call("admin", "POST", "", { email, role: "admin" })).json);
       const taken = `taken-over-${email}`;
       await call("admin", "POST", "", { email: taken, role: "viewer" });
@@ -215,7 +215,7 @@ describe("S45 an invitation ends with its inviter's right to send it", () => {
     });
   }
 
-  test("when an owner steps down to admin, for owners alone", async () => {
+  test("when an owner becomes an admin, only for owner invitations", async () => {
     const other = await makeMember(stage.workspace, "owner");
     const as = { cookie: await makeSessionCookie(other.user) };
     const path = `/api/workspaces/${stage.workspace.slug}`;
@@ -232,8 +232,8 @@ describe("S45 an invitation ends with its inviter's right to send it", () => {
   });
 });
 
-describe("S45 an invitation makes one membership with the invited role", () => {
-  test("accepted ten times at once", async () => {
+describe("S45 an invitation creates one membership with the invited role", () => {
+  test("accepted ten times concurrently", async () => {
     const token = await invite("viewer", stage.users.stranger.email);
     const cookie = await cookieOf(stage, "stranger");
     const answers = await Promise.all(Array.from({ length: 10 }, () => accept(token, cookie)));
@@ -241,14 +241,14 @@ describe("S45 an invitation makes one membership with the invited role", () => {
     expect(await memberships(stage.users.stranger.email)).toMatchObject([{ role: "viewer" }]);
   });
 
-  test("joined by five new accounts at once", async () => {
+  test("accepted by five new accounts concurrently", async () => {
     const token = await invite("viewer");
     const answers = await Promise.all(Array.from({ length: 5 }, () => join(token)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(await memberships(email)).toMatchObject([{ role: "viewer" }]);
   });
 
-  test("pressed by the wrong account, which learns nothing of whose it is", async () => {
+  test("opened by the wrong account, which doesn't learn whose it is", async () => {
     const token = await invite("admin");
     const answer = await accept(token, await cookieOf(stage, "stranger"));
     expect(answer.json).toMatchObject({ error: { code: "insufficient_permissions" } });
@@ -258,7 +258,7 @@ describe("S45 an invitation makes one membership with the invited role", () => {
     expect((await join(token)).status).toBe(201);
   });
 
-  test("with a role or an address of one's own choosing is refused, and a changed invitation counts as it is now", async () => {
+  test("with a forged role or address is rejected, and a changed invitation applies as it is now", async () => {
     const token = await invite("viewer");
     for (const extra of [{ role: "owner" }, { email: "other@example.test" }, { workspaceId: "ws_1" }]) {
       expect((await join(token, extra)).status).toBe(400);
@@ -269,14 +269,14 @@ describe("S45 an invitation makes one membership with the invited role", () => {
     expect(await memberships(email)).toMatchObject([{ role: "member" }]);
   });
 
-  test("accepted by who is a member already changes nothing of their role", async () => {
+  test("accepted by an existing member doesn't change their role", async () => {
     const token = await invite("admin", stage.users.viewer.email);
     expect((await accept(token, await cookieOf(stage, "viewer"))).status).toBe(200);
     expect(await memberships(stage.users.viewer.email)).toMatchObject([{ role: "viewer" }]);
   });
 });
 
-test("S02 an invitation for an address with an account makes no second one, and says so like sign-up", async () => {
+test("S02 an invitation for an existing account creates no second one, with the same message as sign-up", async () => {
   const token = await invite("viewer", stage.users.stranger.email);
   expect((await join(token)).json).toMatchObject({
     error: {
@@ -288,7 +288,7 @@ test("S02 an invitation for an address with an account makes no second one, and 
   expect((await accept(token, cookie)).status).toBe(200);
 });
 
-test("S02 S45 with a mail server the link goes to its mailbox alone, works once, and proves the address", async () => {
+test("S02 S45 with a mail server only the mailbox gets the link, which works once and verifies the address", async () => {
   const server = await startMailServer();
   try {
     await withAnotherRuntime({ SMTP_URL: server.url }, async () => {

@@ -32,7 +32,7 @@ function told({ status, headers, body }: Answer): unknown {
 }
 
 describe("signing in", () => {
-  test("S22 sets a session cookie that scripts cannot read and other sites do not send", async () => {
+  test("S22 sets an HttpOnly session cookie that other sites don't send", async () => {
     const { owner } = await makeWorkspace();
     const answer = await signIn(` ${owner.email.toUpperCase()} `, password);
     expect(answer.status).toBe(200);
@@ -43,7 +43,7 @@ describe("signing in", () => {
     });
   });
 
-  test("S01 with a wrong password answers the same for a known and an unknown address, after one verification each", async () => {
+  test("S01 with a wrong password gives the same response for known and unknown addresses, after one verification each", async () => {
     const { workspace, owner } = await makeWorkspace();
     const { user: withoutPassword } = await makeMember(workspace, "member");
     const answers: unknown[] = [];
@@ -60,7 +60,7 @@ describe("signing in", () => {
     expect(answers[2]).toEqual(answers[0]);
   });
 
-  test("S01 the dummy that an unknown address is verified against costs what a person's hash costs", async () => {
+  test("S01 verifying the dummy hash costs the same as a real one", async () => {
     const { owner } = await makeWorkspace();
     await signIn(owner.email, "not the right password");
     await signIn("nobody@example.test", "not the right password");
@@ -68,20 +68,20 @@ describe("signing in", () => {
     expect(dummy).toEqual(known);
   });
 
-  test("S07 with a password of a megabyte is 413 before anything is hashed or looked up", async () => {
+  test("S07 with a password of a megabyte is 413 before any hashing or query", async () => {
     expect((await signIn("nobody@example.test", "x".repeat(1_000_000))).json).toMatchObject({
       error: { code: "payload_too_large" },
     });
     expect(verify).not.toHaveBeenCalled();
   });
 
-  test("S07 never trims or folds a password", async () => {
+  test("S07 never trims or normalizes a password", async () => {
     const { owner } = await makeWorkspace();
     for (const near of [` ${password}`, `${password} `, password.toUpperCase()])
       expect((await signIn(owner.email, near)).status).toBe(401);
   });
 
-  test("S19 gives a new session, and the one the browser had before is 401", async () => {
+  test("S19 creates a new session, and the browser's previous one is 401", async () => {
     const { owner } = await makeWorkspace();
     const before = await makeSessionCookie(owner);
     const answer = await callConsole("POST", "/api/sign-in", {
@@ -92,7 +92,7 @@ describe("signing in", () => {
     expect((await callConsole("GET", "/api/account", { cookie: before })).status).toBe(401);
   });
 
-  test("S19 a session id that somebody else chose is never taken over", async () => {
+  test("S19 never adopts a session token chosen by someone else", async () => {
     const { owner } = await makeWorkspace();
     const cookie = `keyward.session=${"A".repeat(43)}`;
     await callConsole("POST", "/api/sign-in", { cookie, body: { email: owner.email, password } });
@@ -101,7 +101,7 @@ describe("signing in", () => {
 });
 
 describe("S08 guessing", () => {
-  test("at one account from many addresses is throttled, known and unknown alike, and says for how long", async () => {
+  test("at one account from many addresses is throttled, known or not, with the time to wait", async () => {
     const { owner } = await makeWorkspace();
     const answers: unknown[] = [];
     for (const email of [owner.email, "never-seen@example.test"]) {
@@ -134,7 +134,7 @@ describe("S08 guessing", () => {
     ).toBe(200);
   });
 
-  test("is forgotten for an account once its person got in", async () => {
+  test("is reset for an account after a successful sign-in", async () => {
     const { owner } = await makeWorkspace();
     for (let round = 1; round <= 2; round += 1) {
       for (let attempt = 1; attempt <= 9; attempt += 1)
@@ -144,7 +144,7 @@ describe("S08 guessing", () => {
   });
 });
 
-test("a person's attempts are in the access log before the answer, without the address that was typed", async () => {
+test("attempts are in the access log before the response, without the typed address", async () => {
   const { owner } = await makeWorkspace();
   await signIn(owner.email, "not the right password");
   await signIn(owner.email, password);

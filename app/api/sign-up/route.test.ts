@@ -22,7 +22,7 @@ function signUp(input: Record<string, unknown> = {}): Promise<Answer> {
   });
 }
 
-test("signing up makes a person and a workspace of their own, with API access off", async () => {
+test("signing up creates an account and a workspace, with API access off", async () => {
   const answer = await signUp({ email: "Grace@Example.test", workspaceName: "Hopper & Söhne" });
   expect(answer.status).toBe(201);
   expect(answer.json).toEqual({ workspaceSlug: "hopper-sohne" });
@@ -36,7 +36,7 @@ test("signing up makes a person and a workspace of their own, with API access of
   expect(user?.passwordHash).toMatch(/^\$argon2id\$/);
 });
 
-test("S02 for an address that has an account says only that this one could not be created, after the same work", async () => {
+test("S02 with a known address fails with a generic message after the same work", async () => {
   const { owner } = await makeWorkspace();
   vi.mocked(hash).mockClear();
   const answer = await signUp({ email: owner.email });
@@ -51,7 +51,7 @@ test("S02 for an address that has an account says only that this one could not b
   expect(await db().workspace.count({ where: { members: { some: { userId: owner.id } } } })).toBe(1);
 });
 
-test("S02 two sign-ups with one address at once make one account", async () => {
+test("S02 two concurrent sign-ups with one address create one account", async () => {
   const answers = await Promise.all([1, 2, 3].map(() => signUp({ email: "twice@example.test" })));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
 });
@@ -65,7 +65,7 @@ describe("S07 a password", () => {
     ["from that list in capitals", "QWERTYUIOP123", /common/],
   ];
   for (const [what, candidate, why] of problems) {
-    test(`${what} is refused with why, before hashing`, async () => {
+    test(`${what} is rejected with the reason, before hashing`, async () => {
       expect((await signUp({ password: candidate })).json).toMatchObject({
         error: { code: "invalid_request", fields: { password: expect.stringMatching(why) } },
       });
@@ -73,7 +73,7 @@ describe("S07 a password", () => {
     });
   }
 
-  test("of 12 to 128 code points of any Unicode is taken as it is, blanks and all", async () => {
+  test("of 12 to 128 code points of any Unicode is accepted unchanged, spaces included", async () => {
     for (const good of ["  twelve  12", "🔑".repeat(12), "密".repeat(128), "a\u0000b".repeat(6)]) {
       const email = `unicode-${good.length}-${count}@example.test`;
       expect((await signUp({ email, password: good })).status).toBe(201);
@@ -89,7 +89,7 @@ describe("S07 a password", () => {
   });
 });
 
-test("S06 an address that is not one strict address is refused", async () => {
+test("S06 anything but one plain address is rejected", async () => {
   for (const email of [
     '"e@a"@v.example',
     "v@x.example, a@y.example",
@@ -109,7 +109,7 @@ test("S06 an address that is not one strict address is refused", async () => {
   }
 });
 
-test("S56 a name with NUL, bidirectional controls or nothing to see is refused", async () => {
+test("S56 a name with NUL, bidirectional controls, or nothing visible is rejected", async () => {
   for (const name of ["a\u0000b", "a\u202eb", "a\u200bb", "\u2066", "   ", "a\nb", "x".repeat(101)]) {
     expect((await signUp({ name })).json, JSON.stringify(name)).toMatchObject({
       error: { fields: { name: expect.any(String) } },
@@ -117,7 +117,7 @@ test("S56 a name with NUL, bidirectional controls or nothing to see is refused",
   }
 });
 
-test("every wrong field is named at once", async () => {
+test("all invalid fields are named together", async () => {
   expect((await signUp({ name: "", email: "x", workspaceName: "" })).json).toMatchObject({
     error: {
       fields: {

@@ -12,7 +12,7 @@ async function activity(cookie: string): Promise<AccountActivity[]> {
   return (answer.json as { events: AccountActivity[] }).events;
 }
 
-test("a person's recent activity is what was done to their account, newest first, with when and from where", async () => {
+test("recent activity lists the changes to an account, newest first, with time and origin", async () => {
   const { owner, actor } = await makeWorkspace();
   const other = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
@@ -40,7 +40,7 @@ test("a person's recent activity is what was done to their account, newest first
   expect(Math.abs(Date.now() - Date.parse(events[1]?.at ?? ""))).toBeLessThan(60_000);
 });
 
-test("it is the last twenty, whatever came before", async () => {
+test("it lists at most the latest twenty", async () => {
   const { owner } = await makeWorkspace();
   const cookie = await makeSessionCookie(owner);
   for (let count = 0; count < 22; count += 1)

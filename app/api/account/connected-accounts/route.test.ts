@@ -57,7 +57,7 @@ const actionsOf = async (userId: string) =>
     ({ action }) => action,
   );
 
-test("an account is connected, listed, signs in, and is disconnected; each change is an event and a mail", async () => {
+test("a provider account can be connected, listed, used to sign in, and disconnected; each change is an event and a mail", async () => {
   const { browser, userId, email } = await personWithPassword();
   const { account, email: there } = someoneAt(provider);
   expect(await browser.visitProvider(connect, account)).toBe(`${security}?connected=oidc`);
@@ -83,7 +83,7 @@ test("an account is connected, listed, signs in, and is disconnected; each chang
   expect(mails[1]).toContain("was disconnected from");
 });
 
-test("connecting what is connected already changes nothing; a second account of the provider is refused", async () => {
+test("connecting the same account again changes nothing; a second account of the provider is rejected", async () => {
   const { browser, userId } = await personWithPassword();
   const { account } = someoneAt(provider);
   await browser.visitProvider(connect, account);
@@ -98,7 +98,7 @@ test("connecting what is connected already changes nothing; a second account of 
   );
 });
 
-test("what is connected to somebody else stays theirs", async () => {
+test("an account that is connected to someone else can't be connected", async () => {
   const { account, userId } = await personOfProvider();
   const { browser } = await personWithPassword();
   expect(await browser.visitProvider(connect, account)).toBe(
@@ -107,8 +107,8 @@ test("what is connected to somebody else stays theirs", async () => {
   expect(await db().account.findMany({ where: { subject: account } })).toMatchObject([{ userId }]);
 });
 
-describe("S05 connecting is for the session that began it", () => {
-  test("finished in another session, or signed out, it connects nothing", async () => {
+describe("S05 only the session that started connecting can finish it", () => {
+  test("another session, or none, connects nothing", async () => {
     const first = await personWithPassword();
     const second = await personWithPassword();
     for (const session of [second.browser.cookies.get("keyward.session"), undefined]) {
@@ -126,7 +126,7 @@ describe("S05 connecting is for the session that began it", () => {
     }
   });
 
-  test("a visit to sign in does not become one to connect, nor the other way round", async () => {
+  test("a sign-in flow can't connect an account, nor the other way round", async () => {
     const { browser, userId } = await personWithPassword();
     const { account, email } = someoneAt(provider);
     const callback = await new ConsoleBrowser().goToProvider(signIn, account);
@@ -141,7 +141,7 @@ describe("S05 connecting is for the session that began it", () => {
   });
 });
 
-test("S18 connecting and disconnecting ask for a recent proof of who one is", async () => {
+test("S18 connecting and disconnecting require a recent confirmation of identity", async () => {
   const { browser, userId } = await personWithPassword();
   await browser.visitProvider(connect, someoneAt(provider).account);
   await becomeStale(userId);
@@ -151,8 +151,8 @@ test("S18 connecting and disconnecting ask for a recent proof of who one is", as
     });
 });
 
-describe("the last way in stays", () => {
-  test("of somebody without a password", async () => {
+describe("the last sign-in method can't be removed", () => {
+  test("for a person without a password", async () => {
     const { browser, userId } = await personOfProvider();
     expect((await browser.request("DELETE", connect)).json).toMatchObject({
       error: { code: "conflict", message: expect.stringContaining("Set a password first") },
@@ -160,7 +160,7 @@ describe("the last way in stays", () => {
     expect(await db().account.count({ where: { userId } })).toBe(1);
   });
 
-  test("an account at a provider that is no longer configured is no way in", async () => {
+  test("an account of a provider that is no longer configured doesn't count", async () => {
     const { browser, userId } = await personOfProvider();
     await db().account.create({
       data: { issuer: "https://github.com/", subject: userId, provider: "github", label: "grace", userId },
@@ -171,7 +171,7 @@ describe("the last way in stays", () => {
     expect((await browser.request("DELETE", connect)).status).toBe(200);
   });
 
-  test("when two are given up at once, one stays", async () => {
+  test("of two concurrent removals, one fails", async () => {
     const { browser, userId } = await personOfProvider();
     await db().account.create({
       data: {
@@ -189,8 +189,8 @@ describe("the last way in stays", () => {
   });
 });
 
-describe("who they are is confirmed by the provider", () => {
-  test("by who has nothing else: the session gets a new token, and the sensitive action passes", async () => {
+describe("confirming identity with a provider", () => {
+  test("works without a password: the session gets a new token, and the sensitive action succeeds", async () => {
     const { browser, account, userId } = await personOfProvider();
     const { slug } = await db().workspace.findFirstOrThrow({ where: { members: { some: { userId } } } });
     const create = () => browser.request("PUT", `/api/workspaces/${slug}/api-access`, { enabled: true });
@@ -211,7 +211,7 @@ describe("who they are is confirmed by the provider", () => {
     expect((await browser.get("/api/account")).status).toBe(401);
   });
 
-  test("not with another identity, whoever's it is", async () => {
+  test("fails with any other identity", async () => {
     const { browser, userId } = await personOfProvider();
     const others = [someoneAt(provider).account, (await personOfProvider()).account];
     await becomeStale(userId);
@@ -228,7 +228,7 @@ describe("who they are is confirmed by the provider", () => {
     );
   });
 
-  test("S67 not by a provider that did not ask anew, does not say when, or names a time to come", async () => {
+  test("S67 fails if the provider didn't ask again, doesn't report the time, or reports a future one", async () => {
     const { browser, account, userId } = await personOfProvider();
     await becomeStale(userId);
     for (const how of ["silent", new Date(1), new Date(Date.now() + 3_600_000)] as const) {
@@ -242,7 +242,7 @@ describe("who they are is confirmed by the provider", () => {
     expect(await browser.visitProvider(confirm, account, security)).toBe(`${security}?confirmed=oidc`);
   });
 
-  test("S67 never by GitHub, which does not say when it asked, whatever else the person has", async () => {
+  test("S67 never works with GitHub, which doesn't report the time", async () => {
     const { browser, userId } = await personOfProvider();
     const connectGitHub = {
       issuer: "https://github.com/",
@@ -256,13 +256,13 @@ describe("who they are is confirmed by the provider", () => {
     expect((await browser.get("/api/account")).json).toMatchObject({ confirmingProviders: [] });
   });
 
-  test("not by a provider that is not connected", async () => {
+  test("fails with a provider that isn't connected", async () => {
     const { browser } = await personWithPassword();
     expect((await browser.post(confirm)).status).toBe(404);
   });
 });
 
-describe("S67 signing in with a provider counts as recent only from when it asked the person", () => {
+describe("S67 a provider sign-in counts as recent only from the time when the provider asked the person", () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   const mayChange = async (browser: ConsoleBrowser) =>
     (await browser.post("/api/account/email", { email: `new${Math.random()}@acme.test` })).status === 202;
@@ -284,13 +284,13 @@ describe("S67 signing in with a provider counts as recent only from when it aske
     expect(await mayChange(browser)).toBe(recent);
   });
 
-  test("also for an account that is new", async () => {
+  test("also for a new account", async () => {
     provider.answerAnew("silent");
     const { browser } = await personOfProvider();
     expect(await mayChange(browser)).toBe(false);
   });
 
-  test("what was proven, and when, is kept with the session; an older proof does not replace a newer one", async () => {
+  test("the session keeps the proof and its time; an older proof doesn't replace a newer one", async () => {
     const { account, userId } = await personOfProvider();
     await db().session.deleteMany({ where: { userId } });
     const at = new Date(Math.floor(minutesAgo(5).getTime() / 1000) * 1000);
@@ -311,7 +311,7 @@ describe("S67 signing in with a provider counts as recent only from when it aske
     ]);
   });
 
-  test("a code by mail after it confirms nobody, one of an authenticator app does", async () => {
+  test("an email code doesn't confirm identity, an authenticator code does", async () => {
     const { account, userId } = await personOfProvider();
     await db().user.update({ where: { id: userId }, data: { emailCodesAt: new Date() } });
     const { code } = await makeAuthenticator(userId);
@@ -331,7 +331,7 @@ describe("S67 signing in with a provider counts as recent only from when it aske
 });
 
 describe("a first password", () => {
-  test("is set by who has none, with a recent proof; then it signs in", async () => {
+  test("can be set once, with a recent confirmation, and then signs in", async () => {
     const { browser, userId, email } = await personOfProvider();
     await becomeStale(userId);
     const set = (newPassword: string) => browser.request("PUT", "/api/account/password", { newPassword });
@@ -347,7 +347,7 @@ describe("a first password", () => {
     expect((await browser.request("DELETE", connect)).status).toBe(200);
   });
 
-  test("is no way round the present one: who has a password must know it", async () => {
+  test("can't replace an existing password", async () => {
     const { browser, email } = await personWithPassword();
     const answer = await browser.request("PUT", "/api/account/password", {
       newPassword: "another long password",

@@ -40,8 +40,8 @@ async function useKey(secret: string) {
   return (answer.json as { error?: { code: string } } | null)?.error?.code ?? answer.status;
 }
 
-describe("deleting one's account", () => {
-  test("ends sessions, revokes keys and frees the address, and the audit log goes on telling the name", async () => {
+describe("deleting an account", () => {
+  test("ends sessions, revokes keys, and frees the address; audit logs keep the name", async () => {
     const { admin } = stage.users;
     const { secret, key } = await makeKey(stage.actors.admin);
     const elsewhere = await makeSessionCookie(admin);
@@ -77,7 +77,7 @@ describe("deleting one's account", () => {
     expect((await keptMails(admin.email)).at(-1)).toContain("account was deleted");
   });
 
-  test("leaves no row that is the person's, and the rows of the access log", async () => {
+  test("leaves no rows of the person except in the access log", async () => {
     const { admin } = stage.users;
     await callConsole("POST", "/api/sign-in", { body: { email: admin.email, password } });
     await callConsole("POST", "/api/forgot-password", { body: { email: admin.email } });
@@ -102,7 +102,7 @@ describe("deleting one's account", () => {
     expect(rows.length).toBeGreaterThan(0);
   });
 
-  test("gives each key away that is to be, its secret unchanged", async () => {
+  test("transfers keys as decided, with unchanged secrets", async () => {
     const [kept, gone] = [await makeKey(stage.actors.admin), await makeKey(stage.actors.admin)];
     const { left } = await preview();
     expect(left).toMatchObject([
@@ -114,7 +114,7 @@ describe("deleting one's account", () => {
     expect([await useKey(kept.secret), await useKey(gone.secret)]).toEqual([200, "revoked_key"]);
   });
 
-  test("deletes nothing while a key is undecided, and lists it", async () => {
+  test("deletes nothing while a key is undecided, and lists the key", async () => {
     const [kept, gone] = [await makeKey(stage.actors.admin), await makeKey(stage.actors.admin)];
     const workspaceId = stage.workspace.id;
     const transfers = [{ workspaceId, keyId: kept.key.id, userId: stage.users.owner.id }];
@@ -128,7 +128,7 @@ describe("deleting one's account", () => {
     expect([await useKey(kept.secret), await useKey(gone.secret)]).toEqual([200, "revoked_key"]);
   });
 
-  test("changes nothing where the address is not typed, or a key is not theirs or goes to who cannot have it", async () => {
+  test("changes nothing if the address is wrong, a key isn't the person's, or a new owner isn't allowed", async () => {
     const { key } = await makeKey(stage.actors.admin);
     const { key: anothers } = await makeKey(stage.actors.owner);
     const workspaceId = stage.workspace.id;
@@ -149,15 +149,15 @@ describe("deleting one's account", () => {
     expect((await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).revokedAt).toBeNull();
   });
 
-  test("S18 asks for a recent authentication", async () => {
+  test("S18 requires a recent confirmation of identity", async () => {
     await db().session.updateMany({ data: { authenticatedAt: new Date(Date.now() - 3_600_000) } });
     expect((await remove()).json).toMatchObject({ error: { code: "reauthentication_required" } });
     expect(await exists(stage.users.admin.id)).toBe(true);
   });
 });
 
-describe("a workspace of who deletes their account", () => {
-  test("is in the way, by name, where they are its last owner and others are in it", async () => {
+describe("a workspace of the deleted account", () => {
+  test("blocks the deletion, by name, if the person is its last owner and it has other members", async () => {
     const owner = await makeSessionCookie(stage.users.owner);
     const { id, slug, name } = stage.workspace;
     expect(await preview(owner)).toMatchObject({ blockedBy: [{ id, slug, name }], deleted: [], left: [] });
@@ -169,7 +169,7 @@ describe("a workspace of who deletes their account", () => {
     expect((await remove({ email: stage.users.owner.email }, owner)).status).toBe(200);
   });
 
-  test("ends with the account where nobody else is in it, once its name was said", async () => {
+  test("is deleted if it has no other members and the request names it", async () => {
     const { workspace, owner, actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);
     const alone = await makeSessionCookie(owner);
@@ -188,7 +188,7 @@ describe("a workspace of who deletes their account", () => {
     expect(events.map(({ action }) => action)).toContain("workspace.deleted");
   });
 
-  test("is not shown to who is suspended in it, and their keys there are revoked", async () => {
+  test("is hidden from a suspended member, whose keys there are revoked", async () => {
     const { key } = await makeKey(stage.actors.admin);
     await db().member.updateMany({
       where: { userId: stage.users.admin.id },
@@ -202,8 +202,8 @@ describe("a workspace of who deletes their account", () => {
   });
 });
 
-describe("at the same time as deleting an account", () => {
-  test("another tab deletes it too: one deletion, one event, one mail", async () => {
+describe("concurrently with deleting an account", () => {
+  test("a second deletion leads to one deletion, one event, and one mail", async () => {
     const tabs = await Promise.all([0, 1, 2].map(() => makeSessionCookie(stage.users.admin)));
     const answers = await Promise.all(tabs.map((tab) => remove({}, tab)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
@@ -216,7 +216,7 @@ describe("at the same time as deleting an account", () => {
     expect(farewells).toHaveLength(1);
   });
 
-  test("S43 the other owner leaves: the workspace keeps an owner whichever comes first", async () => {
+  test("S43 the other owner leaves: the workspace keeps an owner in either order", async () => {
     for (let round = 0; round < 4; round += 1) {
       const { workspace, owner, actor } = await makeWorkspace();
       const { user: second } = await makeMember(workspace, "owner");
@@ -232,7 +232,7 @@ describe("at the same time as deleting an account", () => {
     }
   });
 
-  test("S43 two owners delete theirs, of two workspaces they share: neither waits for ever, and each keeps an owner", async () => {
+  test("S43 both owners of two shared workspaces delete their accounts: no deadlock, and each workspace keeps an owner", async () => {
     for (let round = 0; round < 4; round += 1) {
       const [a, b] = [await makeWorkspace(), await makeWorkspace()];
       for (const [workspace, other] of [
@@ -252,7 +252,7 @@ describe("at the same time as deleting an account", () => {
     }
   });
 
-  test("a key is made in another tab: none is left that works", async () => {
+  test("a key is created: no working key is left", async () => {
     const { workspace } = stage;
     const actor = memberActor(workspace, stage.users.admin, "admin");
     const [answer, ...made] = await Promise.all([
@@ -264,7 +264,7 @@ describe("at the same time as deleting an account", () => {
     expect(await db().apiKey.count({ where: { ownerId: stage.users.admin.id } })).toBe(0);
   });
 
-  test("a workspace is made in another tab: no workspace is left without people", async () => {
+  test("a workspace is created: no workspace is left without members", async () => {
     const answers = await Promise.all([
       remove(),
       callConsole("POST", "/api/workspaces", { cookie, body: { name: "Another" } }),

@@ -52,7 +52,7 @@ const confirmBy = async (authenticator: PasskeyAuthenticator, cookie: string, ma
 };
 
 describe("adding a passkey", () => {
-  test("asks for one that finds its person and checks them, of APP_URL's domain, and not one that is there", async () => {
+  test("requests a discoverable passkey with user verification for APP_URL's domain, excluding existing ones", async () => {
     const { owner, cookie } = await makeSignedIn();
     const options = await ask(cookie);
     expect(options).toMatchObject({
@@ -66,7 +66,7 @@ describe("adding a passkey", () => {
     expect((await ask(cookie)).excludeCredentials).toMatchObject([{ id: authenticator.id }]);
   });
 
-  test("keeps its public half, names it, brings recovery codes once, and tells its person", async () => {
+  test("stores the public key, names it, returns recovery codes once, and mails the person", async () => {
     const { owner, cookie } = await makeSignedIn();
     const first = await add(cookie, { backedUp: true });
     expect(first.answer.status, first.answer.body).toBe(201);
@@ -96,7 +96,7 @@ describe("adding a passkey", () => {
     expect(events).toBe(3);
   });
 
-  test("after an authenticator app leaves the recovery codes as they are, and the other way round", async () => {
+  test("keeps the recovery codes if an authenticator app is set up, and the other way round", async () => {
     const { owner, cookie } = await makeSignedIn();
     await makeAuthenticator(owner.id);
     expect((await add(cookie)).added.recoveryCodes).toEqual([]);
@@ -127,7 +127,7 @@ describe("adding a passkey", () => {
     "of another ceremony": { type: "webauthn.get" },
   };
   for (const [what, manner] of Object.entries(lies)) {
-    test(`S17 one ${what} is refused, and its challenge is consumed`, async () => {
+    test(`S17 one ${what} is rejected, and its challenge is used up`, async () => {
       const { cookie } = await makeSignedIn();
       const options = await ask(cookie);
       const authenticator = new PasskeyAuthenticator();
@@ -140,7 +140,7 @@ describe("adding a passkey", () => {
     });
   }
 
-  test("S17 a challenge is good once, in its session, for five minutes, and a later one ends it", async () => {
+  test("S17 a challenge works once, in its session, for five minutes, until a newer one", async () => {
     const { owner, cookie } = await makeSignedIn();
     const send = (body: unknown, withCookie = cookie) =>
       callConsole("POST", passkeys, { cookie: withCookie, body });
@@ -161,7 +161,7 @@ describe("adding a passkey", () => {
     expect((await send(new PasskeyAuthenticator().create(later))).status).toBe(409);
   });
 
-  test("a credential that is somebody's already is nobody else's", async () => {
+  test("a registered credential can't be added to another account", async () => {
     const { cookie } = await makeSignedIn();
     const { authenticator } = await add(cookie);
     const other = await makeSignedIn();
@@ -171,7 +171,7 @@ describe("adding a passkey", () => {
     expect(await list(other.cookie)).toEqual([]);
   });
 
-  test("twenty are enough", async () => {
+  test("an account can have at most twenty", async () => {
     const { owner, cookie } = await makeSignedIn();
     const data = Array.from({ length: 20 }, (_, index) => ({
       id: `pk_${owner.id}_${index}`,
@@ -189,7 +189,7 @@ describe("adding a passkey", () => {
 });
 
 describe("a passkey in the list", () => {
-  test("is renamed and removed by its person alone, with an event and a mail each", async () => {
+  test("can be renamed and removed only by its owner, with an event and a mail each", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { added } = await add(cookie);
     const path = `${passkeys}/${added.passkey.id}`;
@@ -221,7 +221,7 @@ describe("a passkey in the list", () => {
     });
   });
 
-  test("stays with the recovery codes where an authenticator app does", async () => {
+  test("leaves the recovery codes if an authenticator app stays", async () => {
     const { owner, cookie } = await makeSignedIn();
     await makeAuthenticator(owner.id);
     const { added } = await add(cookie);
@@ -231,7 +231,7 @@ describe("a passkey in the list", () => {
     });
   });
 
-  test("is not removed where it is the last way in, not even by two at once", async () => {
+  test("can't be removed if it is the last sign-in method, not even concurrently", async () => {
     const { owner, cookie } = await makeSignedIn();
     await db().user.update({ where: { id: owner.id }, data: { passwordHash: null } });
     const ids = [(await add(cookie)).added.passkey.id, (await add(cookie)).added.passkey.id];
@@ -257,7 +257,7 @@ describe("a passkey in the list", () => {
     });
   });
 
-  test("S18 is added and removed only with a recent proof of who one is", async () => {
+  test("S18 is added and removed only with a recent confirmation of identity", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { added, body } = await add(cookie);
     await makeStale(owner.id);
@@ -273,8 +273,8 @@ describe("a passkey in the list", () => {
   });
 });
 
-describe("confirming who one is with a passkey", () => {
-  test("S18 S19 opens sensitive actions and gives the session another id", async () => {
+describe("confirming identity with a passkey", () => {
+  test("S18 S19 allows sensitive actions and gives the session a new token", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { authenticator } = await add(cookie);
     await makeStale(owner.id);
@@ -285,7 +285,7 @@ describe("confirming who one is with a passkey", () => {
     expect((await callConsole("POST", `${passkeys}/options`, { cookie: renewed })).status).toBe(200);
   });
 
-  test("S17 is refused to another account's passkey, or without a check of its holder, and says so in the log", async () => {
+  test("S17 is rejected for another account's passkey or without user verification, and is logged", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { authenticator } = await add(cookie);
     const other = await makeSignedIn();
@@ -303,7 +303,7 @@ describe("confirming who one is with a passkey", () => {
     expect(await refusedSignInsOf(owner.id)).toEqual([{ codes: ["passkey_refused"], attempts: 3 }]);
   });
 
-  test("S17 a challenge for one purpose is worth nothing for another", async () => {
+  test("S17 a challenge for one purpose doesn't work for another", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { authenticator } = await add(cookie);
     const { challenge } = await ask(cookie);

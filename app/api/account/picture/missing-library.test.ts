@@ -10,7 +10,7 @@ vi.mock("sharp", () => {
 
 useRuntime();
 
-test("where the image library is missing, uploading says so and everything else works", async () => {
+test("without the image library, uploading is unavailable and everything else works", async () => {
   const cookie = await makeSessionCookie((await makeWorkspace()).owner);
   const answer = await callConsole("PUT", "/api/account/picture", {
     cookie,

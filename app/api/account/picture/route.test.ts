@@ -24,7 +24,7 @@ const pathAfter = async (body: Uint8Array, type?: string) =>
   ((await upload(body, type)).json as Account).picture ?? "";
 
 describe("a picture", () => {
-  test("of each format becomes a square WebP, whatever the file is said to be", async () => {
+  test("of any supported format becomes a square WebP, whatever its content type", async () => {
     for (const format of ["png", "jpeg", "webp"] as const) {
       const path = await pathAfter(await sharp(red).toFormat(format).toBuffer(), "application/octet-stream");
       const { bytes, headers, status } = await callConsole("GET", path, { cookie });
@@ -35,7 +35,7 @@ describe("a picture", () => {
     }
   });
 
-  test("loses the place it was taken at and whatever else came along, and stands upright", async () => {
+  test("loses its location and other metadata, and is upright", async () => {
     const photo = await sharp({ create: { ...red.create, width: 400, height: 200 } })
       .composite([
         {
@@ -66,7 +66,7 @@ describe("a picture", () => {
     expect(blueAbove).toBeGreaterThan(150);
   });
 
-  test("that is none, broken, of another format or enormous is refused at its field, and the old one stays", async () => {
+  test("that is invalid, broken, unsupported, or too large is rejected, and the old one stays", async () => {
     const png = await sharp(red).png().toBuffer();
     const before = await pathAfter(png);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>';
@@ -95,7 +95,7 @@ describe("a picture", () => {
     expect((await callConsole("GET", "/api/account", { cookie })).json).toMatchObject({ picture: before });
   });
 
-  test("is worked on one at a time: of many at once some are told to come again, and none fails", async () => {
+  test("is processed one at a time; excess uploads are told to retry", async () => {
     const large = await sharp({ create: { ...red.create, width: 5000, height: 4000 } })
       .png()
       .toBuffer();
@@ -107,7 +107,7 @@ describe("a picture", () => {
     expect((await upload(large)).status, "afterwards").toBe(200);
   });
 
-  test("is seen by the person and by who is in a workspace with them, and by nobody else", async () => {
+  test("is visible only to the person and to members of a shared workspace", async () => {
     const path = await pathAfter(await sharp(red).png().toBuffer());
     const see = async (visitor: Parameters<typeof cookieOf>[1]) =>
       (await callConsole("GET", path, { cookie: await cookieOf(stage, visitor) })).status;
@@ -123,7 +123,7 @@ describe("a picture", () => {
     expect(await see("viewer")).toBe(404);
   });
 
-  test("is kept by its version, gone when it is removed, and on record", async () => {
+  test("is cached by version, disappears when removed, and is recorded in the audit log", async () => {
     const path = await pathAfter(await sharp(red).png().toBuffer());
     const cacheOf = async (of: string) =>
       (await callConsole("GET", of, { cookie })).headers.get("cache-control");
@@ -150,7 +150,7 @@ describe("a picture", () => {
     ]);
   });
 
-  test("S20 that a page shows does not keep the session alive", async () => {
+  test("S20 doesn't extend the session when loaded", async () => {
     const path = await pathAfter(await sharp(red).png().toBuffer());
     await runtime().pool.query("UPDATE sessions SET last_active_at = now() - interval '10 minutes'");
     expect((await callConsole("GET", path, { cookie })).status).toBe(200);
@@ -160,7 +160,7 @@ describe("a picture", () => {
     expect(rows).toEqual([]);
   });
 
-  test("S23 is not taken from another site, nor as a type that a form can send", async () => {
+  test("S23 is rejected from another site and with a content type that forms can send", async () => {
     const body = await sharp(red).png().toBuffer();
     const foreign: Record<string, string>[] = [
       { "content-type": "image/png", origin: "https://evil.example" },

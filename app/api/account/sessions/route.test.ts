@@ -24,7 +24,7 @@ async function idleFor(user: User, seconds: number): Promise<void> {
 }
 
 describe("S20 a session", () => {
-  test("ends after its idle time, and not before", async () => {
+  test("ends after its idle time, not before", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     // Short of it by what a busy machine may need to ask.
@@ -34,7 +34,7 @@ describe("S20 a session", () => {
     expect(await status(cookie)).toBe(401);
   });
 
-  test("is kept alive by what the person does, and not by a page that polls by itself", async () => {
+  test("is extended by the person's actions, not by background polling", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await idleFor(owner, 200);
@@ -44,7 +44,7 @@ describe("S20 a session", () => {
     expect(await idleSeconds(owner)).toBeLessThan(100);
   });
 
-  test("ends at its absolute age however active it is, and no activity moves that", async () => {
+  test("ends at its maximum age despite activity", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     const [before] = await list(cookie);
@@ -55,12 +55,12 @@ describe("S20 a session", () => {
   });
 });
 
-describe("S20 how long a session goes on", () => {
+describe("S20 the remaining time of a session", () => {
   const ask = async (method: string, cookie: string, headers: Record<string, string> = {}) =>
     (await callConsole(method, "/api/account/session", { cookie, headers })).json as SessionEnds;
   const background = { "x-keyward-background": "1" };
 
-  test("is told by the database's clock, and asking in the background does not lengthen it", async () => {
+  test("follows the database's clock, and background requests don't extend it", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await idleFor(owner, 400);
@@ -75,7 +75,7 @@ describe("S20 how long a session goes on", () => {
     expect(await idleSeconds(owner)).toBeGreaterThanOrEqual(400);
   });
 
-  test("is lengthened by who says that they are there, in whichever tab", async () => {
+  test("is extended when the person confirms that they are there, in any tab", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await idleFor(owner, 400);
@@ -83,7 +83,7 @@ describe("S20 how long a session goes on", () => {
     expect((await ask("GET", cookie, background)).idleSeconds).toBeGreaterThan(500);
   });
 
-  test("is not lengthened towards its absolute end, and over is over", async () => {
+  test("can't exceed the maximum age, and an ended session stays ended", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     await db()
@@ -95,7 +95,7 @@ describe("S20 how long a session goes on", () => {
 });
 
 describe("a person's sessions", () => {
-  test("are listed, this one first, without the ended ones and without any token", async () => {
+  test("are listed, the current one first, without ended ones and tokens", async () => {
     const { owner } = await makeWorkspace();
     await makeSessionCookie(owner);
     await idleFor(owner, 11 * 60);
@@ -108,7 +108,7 @@ describe("a person's sessions", () => {
     for (const token of [other, cookie]) expect(answer.body).not.toContain(token.split("=")[1]);
   });
 
-  test("S21 can be ended one by one, and the ended one is refused at once", async () => {
+  test("S21 can be ended one by one, with immediate effect", async () => {
     const { owner } = await makeWorkspace();
     const [other, cookie] = [await makeSessionCookie(owner), await makeSessionCookie(owner)];
     const id = (await list(cookie)).find(({ current }) => !current)?.id;
@@ -119,7 +119,7 @@ describe("a person's sessions", () => {
     );
   });
 
-  test("S21 can all be ended but this one", async () => {
+  test("S21 can all be ended except the current one", async () => {
     const { owner } = await makeWorkspace();
     const stranger = await makeSessionCookie((await makeWorkspace()).owner);
     const [first, second, cookie] = [
@@ -135,7 +135,7 @@ describe("a person's sessions", () => {
     );
   });
 
-  test("S21 signing out ends this one on the server, not only in the browser", async () => {
+  test("S21 signing out ends the current one on the server, not only in the browser", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     const answer = await callConsole("POST", "/api/sign-out", { cookie });
@@ -145,7 +145,7 @@ describe("a person's sessions", () => {
   });
 });
 
-test("S44 a suspended member is refused at once everywhere in the workspace, with the session they have", async () => {
+test("S44 a suspended member is immediately rejected everywhere in the workspace, in existing sessions too", async () => {
   const { workspace } = await makeWorkspace();
   const { user } = await makeMember(workspace, "admin");
   const cookie = await makeSessionCookie(user);

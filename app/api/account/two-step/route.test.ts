@@ -29,7 +29,7 @@ const actionsOf = async (actorId: string) =>
   );
 
 describe("an authenticator app", () => {
-  test("counts only once a code has confirmed it, and then comes with ten recovery codes", async () => {
+  test("takes effect only when confirmed with a code, and returns ten recovery codes", async () => {
     const { owner, cookie } = await makeSignedIn();
     const begun = await callConsole("POST", authenticator, { cookie });
     const { secret, qrCode } = begun.json as AuthenticatorSetup;
@@ -72,7 +72,7 @@ describe("an authenticator app", () => {
     expect(await actionsOf(owner.id)).toContain("account.authenticator_set_up");
   });
 
-  test("S03 turned on, signs out whoever is in with the password alone, and not the browser it was done in", async () => {
+  test("S03 when turned on, ends all sessions except the current one", async () => {
     const { owner, cookie } = await makeSignedIn();
     const elsewhere = await makeSessionCookie(owner);
     const begun = await callConsole("POST", authenticator, { cookie });
@@ -84,7 +84,7 @@ describe("an authenticator app", () => {
     expect([await status(elsewhere), await status(cookie)]).toEqual([401, 200]);
   });
 
-  test("S12 the code that turned it on does not also pass a sign-in", async () => {
+  test("S12 the code that turned it on can't be used to sign in", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
     const code = codeOf(secret);
@@ -95,7 +95,7 @@ describe("an authenticator app", () => {
     );
   });
 
-  test("begun again has another secret, and the one before is worth nothing", async () => {
+  test("restarted setup has a new secret, and the old one stops working", async () => {
     const { cookie } = await makeSignedIn();
     const [first, second] = [
       (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup,
@@ -107,7 +107,7 @@ describe("an authenticator app", () => {
     expect((await confirm(second.secret)).status).toBe(200);
   });
 
-  test("that is on is not replaced, and confirmed once", async () => {
+  test("can't be replaced or confirmed again while it is on", async () => {
     const { owner, cookie } = await makeSignedIn();
     const app = await makeAuthenticator(owner.id);
     const before = await db().totpFactor.findUnique({ where: { userId: owner.id } });
@@ -120,7 +120,7 @@ describe("an authenticator app", () => {
     expect(await db().totpFactor.findUnique({ where: { userId: owner.id } })).toEqual(before);
   });
 
-  test("turned off, asks for nothing any more and takes the recovery codes with it", async () => {
+  test("turned off, is no longer required, and its recovery codes are deleted", async () => {
     const { owner, cookie } = await makeSignedIn();
     await makeAuthenticator(owner.id);
     expect((await callConsole("DELETE", authenticator, { cookie })).status).toBe(200);
@@ -134,7 +134,7 @@ describe("an authenticator app", () => {
     expect((await callConsole("DELETE", authenticator, { cookie })).status).toBe(409);
   });
 
-  test("S16 new recovery codes kill the old ones", async () => {
+  test("S16 new recovery codes replace the old ones", async () => {
     const { owner, cookie } = await makeSignedIn();
     const app = await makeAuthenticator(owner.id);
     const made = await callConsole("POST", recoveryCodes, { cookie });
@@ -147,12 +147,12 @@ describe("an authenticator app", () => {
     expect(await actionsOf(owner.id)).toContain("account.recovery_codes_made");
   });
 
-  test("recovery codes are for who has one", async () => {
+  test("recovery codes require a second factor", async () => {
     const { cookie } = await makeSignedIn();
     expect((await callConsole("POST", recoveryCodes, { cookie })).status).toBe(409);
   });
 
-  test("S18 each change of it is told to its person by mail, and a refused one is not", async () => {
+  test("S18 each change is mailed to the person, but not a rejected one", async () => {
     const { owner, cookie } = await makeSignedIn();
     const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
     for (const code of [codeOf(secret, 9), codeOf(secret)])
@@ -168,7 +168,7 @@ describe("an authenticator app", () => {
     );
   });
 
-  test("S18 every change of it needs a recent proof of who one is", async () => {
+  test("S18 every change requires a recent confirmation of identity", async () => {
     const { owner, cookie } = await makeSignedIn();
     await makeStale(owner.id);
     for (const [method, path, body] of [
@@ -184,8 +184,8 @@ describe("an authenticator app", () => {
   });
 });
 
-describe("confirming who one is with the authenticator app", () => {
-  test("S18 S19 opens sensitive actions, gives the session another id, and takes a code once", async () => {
+describe("confirming identity with the authenticator app", () => {
+  test("S18 S19 allows sensitive actions, gives the session a new token, and accepts each code once", async () => {
     const { owner, cookie } = await makeSignedIn();
     const app = await makeAuthenticator(owner.id);
     await makeStale(owner.id);
@@ -200,7 +200,7 @@ describe("confirming who one is with the authenticator app", () => {
     expect((await callConsole("POST", recoveryCodes, { cookie: renewed })).status).toBe(403);
   });
 
-  test("is nothing for who has none, and one of the two ways at a time", async () => {
+  test("needs an authenticator app, and takes one method at a time", async () => {
     const { cookie } = await makeSignedIn();
     const ask = (body: unknown) => callConsole("POST", "/api/account/reauthenticate", { cookie, body });
     expect((await ask({ code: "123456" })).json).toMatchObject({ error: { code: "incorrect_code" } });
@@ -211,7 +211,7 @@ describe("confirming who one is with the authenticator app", () => {
 describe("a workspace that requires two-step verification", () => {
   const requirement = (slug: string) => `/api/workspaces/${slug}/two-step`;
 
-  test("is made so by an admin who has it, and asks every member for it before anything else", async () => {
+  test("is set by an admin who has it, and requires it from every member first", async () => {
     const { owner, workspace, cookie } = await makeSignedIn();
     const { user: member } = await makeMember(workspace, "member");
     const memberCookie = await makeSessionCookie(member);
@@ -240,7 +240,7 @@ describe("a workspace that requires two-step verification", () => {
     ]);
   });
 
-  test("S14 an app that no code has confirmed is none", async () => {
+  test("S14 an unconfirmed app doesn't count", async () => {
     const { workspace, cookie } = await makeSignedIn();
     await callConsole("POST", authenticator, { cookie });
     await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
@@ -251,7 +251,7 @@ describe("a workspace that requires two-step verification", () => {
     ).toBe(404);
   });
 
-  test("S14 is not satisfied by a session that never did the step, whoever set the app up since", async () => {
+  test("S14 isn't satisfied by a session that never completed the second factor", async () => {
     const { owner, workspace, cookie } = await makeSignedIn();
     const thief = await makeSessionCookie(owner);
     const { secret } = (await callConsole("POST", authenticator, { cookie })).json as AuthenticatorSetup;
@@ -267,7 +267,7 @@ describe("a workspace that requires two-step verification", () => {
     expect((await callConsole("GET", "/api/account", { cookie: stranger })).status).toBe(200);
   });
 
-  test("S18 needs a recent proof of who one is", async () => {
+  test("S18 requires a recent confirmation of identity", async () => {
     const { owner, workspace, cookie } = await makeSignedIn();
     await makeStale(owner.id);
     const answer = await callConsole("PUT", requirement(workspace.slug), {

@@ -49,7 +49,7 @@ const isSignedIn = async (cookie: string | undefined) =>
 const refused = { error: { code: "passkey_refused" } };
 
 describe("signing in with a passkey", () => {
-  test("takes no email, no password and no second step, and is in the log, the list and on the device", async () => {
+  test("needs no email, password, or second factor, and is logged, listed, and remembered", async () => {
     const { user, key } = await makePerson();
     await makeAuthenticator(user.id);
     const asked = await callConsole("POST", "/api/sign-in/passkey/options", { headers: newAddress() });
@@ -72,7 +72,7 @@ describe("signing in with a passkey", () => {
     expect(rows).toEqual([{ code: "signed_in_with_passkey", outcome: "allowed" }]);
   });
 
-  test("S19 ends the browser's session from before", async () => {
+  test("S19 ends the browser's previous session", async () => {
     const { user, key } = await makePerson();
     const before = await makeSessionCookie(user);
     const { browser, challenge } = await ask();
@@ -81,7 +81,7 @@ describe("signing in with a passkey", () => {
     expect(await isSignedIn(before)).toBe(false);
   });
 
-  test("S08 works while guesses at the password have the account and the address throttled", async () => {
+  test("S08 works while password attempts for the account and address are throttled", async () => {
     const { user, key } = await makePerson();
     const headers = newAddress();
     const guess = (email: string) =>
@@ -97,7 +97,7 @@ describe("signing in with a passkey", () => {
     expect((await send(browser, key.get({ challenge }), headers)).status).toBe(200);
   });
 
-  test("S08 an address that asks and does not answer is throttled, and one that answers is not", async () => {
+  test("S08 throttles an address that requests challenges without answering", async () => {
     const { key } = await makePerson();
     const headers = newAddress();
     for (let attempt = 0; attempt < 99; attempt += 1) await ask(headers);
@@ -125,7 +125,7 @@ const lies: Record<string, Manner> = {
   "for nobody": { userHandle: undefined },
 };
 
-describe("S17 refused, and the challenge consumed, for an answer", () => {
+describe("S17 a response is rejected and its challenge used up", () => {
   for (const [what, manner] of Object.entries(lies)) {
     test(what, async () => {
       const { user, key } = await makePerson();
@@ -141,7 +141,7 @@ describe("S17 refused, and the challenge consumed, for an answer", () => {
     });
   }
 
-  test("with one bit of its signature, its data or its flags changed", async () => {
+  test("if one bit of its signature, data, or flags changes", async () => {
     const { key } = await makePerson();
     for (const field of ["signature", "authenticatorData"] as const) {
       const { browser, challenge } = await ask();
@@ -154,13 +154,13 @@ describe("S17 refused, and the challenge consumed, for an answer", () => {
     }
   });
 
-  test("of a passkey that is not known, or was removed", async () => {
+  test("if the passkey is unknown or was removed", async () => {
     const { key, user } = await makePerson();
     await db().passkey.deleteMany({ where: { userId: user.id } });
     expect((await signIn(key)).json).toMatchObject(refused);
   });
 
-  test("with another's passkey id over one's own signature", async () => {
+  test("if it has another passkey's id", async () => {
     const [one, another] = [await makePerson(), await makePerson()];
     const { browser, challenge } = await ask();
     const body = { ...one.key.get({ challenge }), id: another.key.id };
@@ -175,7 +175,7 @@ describe("S17 refused, and the challenge consumed, for an answer", () => {
 });
 
 describe("S17 a challenge", () => {
-  test("opens one session, however many answer it at once, and never another", async () => {
+  test("creates one session for concurrent responses, and none later", async () => {
     const { user, key } = await makePerson();
     const { browser, challenge } = await ask();
     const body = key.get({ challenge });
@@ -185,7 +185,7 @@ describe("S17 a challenge", () => {
     expect(await db().session.count({ where: { userId: user.id } })).toBe(2);
   });
 
-  test("is answered by the browser that asked, in five minutes", async () => {
+  test("works only in the browser that requested it, for five minutes", async () => {
     const { key } = await makePerson();
     const { browser, challenge } = await ask();
     const body = key.get({ challenge });
@@ -208,7 +208,7 @@ describe("S17 a challenge", () => {
   });
 });
 
-test("S17 a count that stands still or goes back is a copy's; one that was never kept stays 0", async () => {
+test("S17 a counter that doesn't increase is rejected as a copy; a passkey without a counter stays at 0", async () => {
   const { key, user } = await makePerson({ counter: 5 });
   expect((await signIn(key, { counter: 6 })).status).toBe(200);
   for (const counter of [6, 5, 0]) expect((await signIn(key, { counter })).json).toMatchObject(refused);
@@ -218,7 +218,7 @@ test("S17 a count that stands still or goes back is a copy's; one that was never
   for (let time = 0; time < 2; time += 1) expect((await signIn(synced.key)).status).toBe(200);
 });
 
-describe("a passkey as the second step", () => {
+describe("a passkey as the second factor", () => {
   async function verify(cookie: string, key: PasskeyAuthenticator, manner: Manner = {}): Promise<Answer> {
     const asked = await callConsole("POST", "/api/sign-in/verify/passkey", { cookie });
     const passkey = key.get(
@@ -228,7 +228,7 @@ describe("a passkey as the second step", () => {
     return callConsole("POST", "/api/sign-in/verify", { cookie, body: { passkey } });
   }
 
-  test("S14 is owed after the password, and passes it", async () => {
+  test("S14 is required after the password, and completes the sign-in", async () => {
     const { user, key } = await makePerson();
     const begun = await callConsole("POST", "/api/sign-in", { body: { email: user.email, password } });
     expect(begun.json).toEqual({ next: "/sign-in/verify" });
@@ -246,7 +246,7 @@ describe("a passkey as the second step", () => {
     expect(await isSignedIn(owing)).toBe(false);
   });
 
-  test("S17 is refused to another's passkey and to a challenge that was answered; the fifth ends the sign-in", async () => {
+  test("S17 is rejected for another account's passkey and a used challenge; the fifth failure ends the sign-in", async () => {
     const { user, key } = await makePerson();
     const { key: foreign } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
@@ -261,7 +261,7 @@ describe("a passkey as the second step", () => {
     expect(await db().session.count({ where: { userId: user.id, needsSecondFactor: true } })).toBe(0);
   });
 
-  test("S08 passes while guesses at codes are throttled", async () => {
+  test("S08 works while code attempts are throttled", async () => {
     const { user, key } = await makePerson();
     const app = await makeAuthenticator(user.id);
     const headers = newAddress();
@@ -283,7 +283,7 @@ describe("a passkey as the second step", () => {
     expect((await verify(cookie, key)).status).toBe(200);
   });
 
-  test("is nothing to ask for without one, or where nothing is owed", async () => {
+  test("can't be requested without a passkey or when no second factor is needed", async () => {
     const { owner } = await makeWorkspace();
     await makeAuthenticator(owner.id);
     const path = "/api/sign-in/verify/passkey";
@@ -292,7 +292,7 @@ describe("a passkey as the second step", () => {
     expect((await callConsole("POST", path, { cookie: await makeSessionCookie(user) })).status).toBe(409);
   });
 
-  test("is enough for a workspace that requires two-step verification", async () => {
+  test("satisfies a workspace that requires two-step verification", async () => {
     const { workspace } = await makeWorkspace();
     await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
     const { user } = await makeMember(workspace, "member");
@@ -313,7 +313,7 @@ describe("S03 a reset by the owner of the mailbox", () => {
     expect((await callConsole("POST", "/api/reset-password", { body })).status).toBe(200);
   }
 
-  test("ends the passkeys of an address that nobody had proven, and leaves a proven one's", async () => {
+  test("removes the passkeys of an unverified address, and keeps those of a verified one", async () => {
     const { user, key } = await makePerson();
     await reset(user.email);
     expect((await signIn(key)).json).toMatchObject(refused);

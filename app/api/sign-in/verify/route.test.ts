@@ -42,8 +42,8 @@ function verify(cookie: string | undefined, body: Record<string, unknown>): Prom
 const isSignedIn = async (cookie: string | undefined) =>
   (await callConsole("GET", "/api/account", { cookie })).status === 200;
 
-describe("signing in with a second step", () => {
-  test("S19 says where it goes on, and each step gives the session another id", async () => {
+describe("signing in with a second factor", () => {
+  test("S19 returns the next page, and each step gives the session a new token", async () => {
     const { user, app } = await makePerson();
     const begun = await callConsole("POST", "/api/sign-in", { body: { email: user.email, password } });
     expect(begun.json).toEqual({ next: "/sign-in/verify" });
@@ -55,7 +55,7 @@ describe("signing in with a second step", () => {
     expect((await callConsole("GET", "/api/account", { cookie: owing })).status).toBe(401);
   });
 
-  test("an account without one goes on at once", async () => {
+  test("an account without one is signed in immediately", async () => {
     const { owner } = await makeWorkspace();
     const begun = await callConsole("POST", "/api/sign-in", { body: { email: owner.email, password } });
     expect(begun.json).toEqual({ next: null });
@@ -63,7 +63,7 @@ describe("signing in with a second step", () => {
     expect((await verify(newCookie(begun.headers), { code: "123456" })).status).toBe(409);
   });
 
-  test("every attempt is an entry of the access log, with its outcome", async () => {
+  test("every attempt is in the access log with its outcome", async () => {
     const { user, app } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     await verify(cookie, { code: app.code(-5) });
@@ -76,7 +76,7 @@ describe("signing in with a second step", () => {
     expect(await refusedSignInsOf(user.id)).toEqual([{ codes: ["incorrect_code"], attempts: 1 }]);
   });
 
-  test("a code may be typed in two groups; what is no code is told at its field and does not count", async () => {
+  test("a code can be typed in two groups; an invalid code is reported and doesn't count", async () => {
     const { user, app } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     for (const code of ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", null, 123456])
@@ -90,7 +90,7 @@ describe("signing in with a second step", () => {
   });
 });
 
-test("S12 the same code at once on two instances opens one session, and none ever after", async () => {
+test("S12 the same code used concurrently on two instances opens one session, and none later", async () => {
   const { user, app } = await makePerson();
   const code = app.code();
   const cookies = await Promise.all([makeOwingCookie(user.id), makeOwingCookie(user.id)]);
@@ -107,7 +107,7 @@ test("S12 the same code at once on two instances opens one session, and none eve
   expect(earlier.json, "nor the code before it").toMatchObject({ error: { code: "incorrect_code" } });
 });
 
-test("S12 of eight answers with one code at once, one is right", async () => {
+test("S12 of eight concurrent answers with one code, one succeeds", async () => {
   const { user, app } = await makePerson();
   const cookies = await Promise.all(Array.from({ length: 8 }, () => makeOwingCookie(user.id)));
   const code = app.code();
@@ -117,14 +117,14 @@ test("S12 of eight answers with one code at once, one is right", async () => {
 
 describe("S13", () => {
   for (const steps of [-1, 0, 1]) {
-    test(`the code ${steps} steps from now is right`, async () => {
+    test(`the code ${steps} steps from now is accepted`, async () => {
       const { user, app } = await makePerson();
       expect((await verify(await makeOwingCookie(user.id), { code: app.code(steps) })).status).toBe(200);
     });
   }
 
   for (const steps of [-2, 2]) {
-    test(`the code ${steps} steps from now is refused`, async () => {
+    test(`the code ${steps} steps from now is rejected`, async () => {
       const { user, app } = await makePerson();
       expect((await verify(await makeOwingCookie(user.id), { code: app.code(steps) })).json).toMatchObject({
         error: { code: "incorrect_code" },
@@ -132,7 +132,7 @@ describe("S13", () => {
     });
   }
 
-  test("the fifth wrong code ends the sign-in: even a right one is then refused", async () => {
+  test("the fifth wrong code ends the sign-in, and then even a correct one is rejected", async () => {
     const { user, app } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     for (let wrong = 1; wrong <= 4; wrong += 1)
@@ -147,7 +147,7 @@ describe("S13", () => {
     expect((await verify(await makeOwingCookie(user.id), { code: app.code() })).status).toBe(200);
   });
 
-  test("wrong codes at once are no way around it: five are judged", async () => {
+  test("of concurrent wrong codes, only five are checked", async () => {
     const { user, app } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     const answers = await Promise.all(
@@ -157,7 +157,7 @@ describe("S13", () => {
     expect(await db().session.count({ where: { userId: user.id } })).toBe(0);
   });
 
-  test("S08 signing in again and again does not give five more each time without an end", async () => {
+  test("S08 repeated sign-ins don't give unlimited attempts", async () => {
     const { user, app } = await makePerson();
     const codes: unknown[] = [];
     for (let attempt = 0; attempt < 11; attempt += 1) {
@@ -168,8 +168,8 @@ describe("S13", () => {
   });
 });
 
-describe("S14 a session that owes its second step", () => {
-  test("gets 403 second_step_required from every route but that step's, whatever the method", async () => {
+describe("S14 a session that hasn't completed its second factor", () => {
+  test("gets 403 second_step_required from every other route, for every method", async () => {
     const { user, slug } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     let asked = 0;
@@ -191,13 +191,13 @@ describe("S14 a session that owes its second step", () => {
     expect(asked).toBeGreaterThan(20);
   });
 
-  test("is nobody to next-auth", async () => {
+  test("isn't signed in for next-auth", async () => {
     const { user } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     expect((await callConsole("GET", "/api/auth/session", { cookie })).body).toBe("null");
   });
 
-  test("may sign out, or begin again", async () => {
+  test("can sign out or start again", async () => {
     const { user } = await makePerson();
     const cookie = await makeOwingCookie(user.id);
     expect((await callConsole("POST", "/api/sign-out", { cookie })).status).toBe(200);
@@ -206,7 +206,7 @@ describe("S14 a session that owes its second step", () => {
 });
 
 describe("S16 a recovery code", () => {
-  test("20 times at once opens one session", async () => {
+  test("used 20 times concurrently opens one session", async () => {
     const { user, app } = await makePerson();
     const recoveryCode = app.recoveryCodes[3];
     // From one browser: its sign-in is what all of them are for.
@@ -218,7 +218,7 @@ describe("S16 a recovery code", () => {
     expect(await db().recoveryCode.count({ where: { userId: user.id, usedAt: null } })).toBe(9);
   });
 
-  test("at once from many browsers opens one session, and is never good again", async () => {
+  test("used concurrently from many browsers opens one session, and never works again", async () => {
     const { user, app } = await makePerson();
     const recoveryCode = app.recoveryCodes[0];
     const cookies = await Promise.all(Array.from({ length: 9 }, () => makeOwingCookie(user.id)));
@@ -230,7 +230,7 @@ describe("S16 a recovery code", () => {
     expect((await verify(await makeOwingCookie(user.id), { recoveryCode })).status).toBe(401);
   });
 
-  test("is stored hashed, opens as it may be typed, and its use is an audit event without it", async () => {
+  test("is stored as a hash, accepts typing variants, and its use is an audit event without the code", async () => {
     const { user, app } = await makePerson();
     const [code = ""] = app.recoveryCodes;
     expect(code).toMatch(/^(\w{4}-){3}\w{4}$/);
@@ -244,7 +244,7 @@ describe("S16 a recovery code", () => {
     expect(JSON.stringify(event)).not.toContain(code);
   });
 
-  test("of somebody else opens nothing", async () => {
+  test("of another account doesn't work", async () => {
     const [one, another] = [await makePerson(), await makePerson()];
     const answer = await verify(await makeOwingCookie(one.user.id), {
       recoveryCode: another.app.recoveryCodes[0],
@@ -253,7 +253,7 @@ describe("S16 a recovery code", () => {
   });
 });
 
-test("a session that owes nothing is not asked again", async () => {
+test("a completed session needs no second factor", async () => {
   const { user, app } = await makePerson();
   const cookie = await makeSessionCookie(user);
   expect((await verify(cookie, { code: app.code() })).status).toBe(409);

@@ -43,7 +43,7 @@ const wrong = { error: { code: "incorrect_code" } };
 const otherThan = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 
 describe("email codes", () => {
-  test("are turned on for a proven address, with recovery codes, an event and a mail, and off again", async () => {
+  test("can be turned on for a verified address, with recovery codes, an event, and a mail, and off again", async () => {
     const { owner } = await makeWorkspace();
     const cookie = await makeSessionCookie(owner);
     expect((await callConsole("POST", emailCodes, { cookie })).json).toMatchObject({
@@ -75,7 +75,7 @@ describe("email codes", () => {
     for (const what of ["on", "off"]) expect(mails).toContain(`email codes were turned ${what}`);
   });
 
-  test("S18 need a recent proof of who one is to be changed", async () => {
+  test("S18 change only with a recent confirmation of identity", async () => {
     const { user, cookie } = await makeVerified();
     await db()
       .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${user.id}`;
@@ -85,7 +85,7 @@ describe("email codes", () => {
       });
   });
 
-  test("are mailed to nobody who did not turn them on, or owes nothing", async () => {
+  test("are sent only if turned on and needed", async () => {
     const { user, cookie } = await makeVerified();
     await makeAuthenticator(user.id);
     expect((await askForCode(await makeOwingCookie(user.id))).status).toBe(409);
@@ -93,7 +93,7 @@ describe("email codes", () => {
     expect(await codeOf(user)).toBe("");
   });
 
-  test("are enough for a workspace that requires two-step verification", async () => {
+  test("satisfy a workspace that requires two-step verification", async () => {
     const { workspace } = await makeWorkspace();
     await db().workspace.update({ where: { id: workspace.id }, data: { requireTwoStep: true } });
     const { user } = await makeMember(workspace, "member");
@@ -106,8 +106,8 @@ describe("email codes", () => {
   });
 });
 
-describe("S15 a code by mail", () => {
-  test("is asked for after the password, mailed, and passes once", async () => {
+describe("S15 an email code", () => {
+  test("is requested after the password, mailed, and works once", async () => {
     const { user } = await makePerson();
     const begun = await callConsole("POST", "/api/sign-in", { body: { email: user.email, password } });
     expect(begun.json).toEqual({ next: "/sign-in/verify" });
@@ -125,7 +125,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(again, { emailCode })).json).toMatchObject(wrong);
   });
 
-  test("at once from many answers passes once", async () => {
+  test("works once for concurrent answers", async () => {
     const { user, owing } = await makePerson();
     await askForCode(owing);
     const emailCode = await codeOf(user);
@@ -134,7 +134,7 @@ describe("S15 a code by mail", () => {
     expect(await db().emailCode.count({ where: { session: { userId: user.id } } })).toBe(0);
   });
 
-  test("is good for ten minutes", async () => {
+  test("works for ten minutes", async () => {
     const { user, owing } = await makePerson();
     await askForCode(owing);
     const emailCode = await codeOf(user);
@@ -150,7 +150,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(owing, { emailCode: await codeOf(user) })).status).toBe(200);
   });
 
-  test("is bound to the sign-in that asked for it", async () => {
+  test("works only for the sign-in that requested it", async () => {
     const { user, owing } = await makePerson();
     const elsewhere = await makeOwingCookie(user.id);
     await askForCode(owing);
@@ -160,7 +160,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(owing, { emailCode })).status, "another's resend does not end it").toBe(200);
   });
 
-  test("ends when another is mailed", async () => {
+  test("stops working when another is mailed", async () => {
     const { user, owing } = await makePerson();
     await askForCode(owing);
     const first = await codeOf(user);
@@ -171,7 +171,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(owing, { emailCode: second })).status).toBe(200);
   });
 
-  test("S13 the fifth wrong one ends the sign-in, and a resend forgives none", async () => {
+  test("S13 the fifth wrong answer ends the sign-in, and resending doesn't reset the count", async () => {
     const { user, owing } = await makePerson();
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       if (attempt < 5) await askForCode(owing);
@@ -183,7 +183,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(owing, { emailCode: await codeOf(user) })).status).toBe(401);
   });
 
-  test("S08 is mailed five times an hour, which mails that anybody can ask for do not use up", async () => {
+  test("S08 is mailed five times an hour, which emails that anyone can request don't use up", async () => {
     const { user, owing } = await makePerson();
     for (let time = 0; time < 6; time += 1)
       await callConsole("POST", "/api/forgot-password", { body: { email: user.email } });
@@ -192,7 +192,7 @@ describe("S15 a code by mail", () => {
     expect((await askForCode(other)).json).toMatchObject({ error: { code: "too_many_attempts" } });
   });
 
-  test("is worth nothing once codes are turned off", async () => {
+  test("stops working once codes are turned off", async () => {
     const { user, cookie, owing } = await makePerson();
     await makeAuthenticator(user.id);
     await askForCode(owing);
@@ -201,7 +201,7 @@ describe("S15 a code by mail", () => {
     expect((await verify(owing, { emailCode })).json).toMatchObject(wrong);
   });
 
-  test("is stored under a key, and is no code of an app nor the other way round", async () => {
+  test("is stored as a keyed hash, and isn't accepted as an authenticator code or vice versa", async () => {
     const { user, owing } = await makePerson();
     const app = await makeAuthenticator(user.id);
     await askForCode(owing);

@@ -1,7 +1,7 @@
-import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import type { Locator, Page } from "@playwright/test";
+import { callWithKey, expect, test } from "./fixtures";
 
-/** What pages ask the console's routes for, from their first request on. */
+/** Collects the paths of API requests. */
 function noteRequests(page: Page): string[] {
   const asked: string[] = [];
   page.on("request", (request) => {
@@ -11,7 +11,7 @@ function noteRequests(page: Page): string[] {
   return asked;
 }
 
-test("API keys: the rows come with the page, which asks for none of them", async ({
+test("the API keys page contains its rows, without a request for the list", async ({
   page,
   workspace,
   signIn,
@@ -27,7 +27,7 @@ test("API keys: the rows come with the page, which asks for none of them", async
   expect(html).toContain("nightly export</a>");
   expect(answer.headers()["cache-control"]).toContain("no-store");
 
-  // A list that is asked for by script would never come.
+  // Requests for the list are never answered.
   await page.route("**/api/workspaces/**", () => {});
   const asked = noteRequests(page);
   await page.goto(path);
@@ -42,12 +42,48 @@ test("API keys: the rows come with the page, which asks for none of them", async
   expect(asked).toEqual([]);
 });
 
-test("a table's links are fetched ahead only when the pointer comes near", async ({
+test("every settings page shows its data without a request for it", async ({
   page,
   workspace,
   signIn,
   apiKey,
 }) => {
+  const { key, secret } = await apiKey({ name: "blog ingest" });
+  await callWithKey(secret);
+  await signIn();
+  // Wait until the request is in the log.
+  const log = `/api/workspaces/${workspace.slug}/access-logs?key=${key.id}`;
+  await expect.poll(async () => (await (await workspace.console.get(log)).json()).entries.length).toBe(1);
+  await page.route("**/api/{workspaces,account}/**", (route) =>
+    // These are polled.
+    /\/account\/(session|activity)$/.test(route.request().url()) ? route.continue() : undefined,
+  );
+  const asked = noteRequests(page);
+  const shown: [path: string, what: Locator][] = [
+    [`api/keys/${key.id}`, page.getByRole("table", { name: "Last requests" }).getByText("/me")],
+    [`api/access-logs?key=${key.id}`, page.getByRole("table", { name: "Access logs" }).getByText("/me")],
+    [`api/usage?key=${key.id}`, page.getByRole("slider")],
+    ["members", page.getByRole("table", { name: "Members" }).getByText(workspace.owner.email)],
+    [
+      "audit-log?action=api_key.created",
+      page.getByRole("table", { name: "Audit log" }).getByText("blog ingest"),
+    ],
+    ["security", page.getByRole("list", { name: "Sessions" }).getByText("This session")],
+    ["workspace", page.getByRole("heading", { name: "Single sign-on" })],
+    ["profile", page.getByRole("heading", { name: "Picture" })],
+  ];
+  for (const [path, what] of shown) {
+    await page.goto(`/${workspace.slug}/settings/${path}`);
+    await expect(what.first()).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    expect(
+      asked.filter((name) => !name.startsWith("/api/account/session")),
+      path,
+    ).toEqual([]);
+  }
+});
+
+test("links in a table are prefetched on hover only", async ({ page, workspace, signIn, apiKey }) => {
   const { key } = await apiKey();
   await signIn();
   const fetched: string[] = [];

@@ -18,7 +18,7 @@ import { AuditSentence } from "./audit-sentence";
 import { auditVerb } from "./audit-words";
 import { useAuditLogFilters } from "./use-audit-log-filters";
 
-const columns: Column<AuditEvent>[] = [
+export const auditEventColumns: Column<AuditEvent>[] = [
   { id: "what", header: "What happened", wide: true, cell: (event) => <AuditSentence event={event} /> },
   { id: "time", header: "Time", cell: (event) => <RelativeTime at={event.at} />, width: "w-36" },
   {
@@ -39,7 +39,7 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
     <>
       <DataTable
         label="Audit log"
-        columns={columns}
+        columns={auditEventColumns}
         rows={events}
         rowKey={(event) => event.id}
         rowOpen={{

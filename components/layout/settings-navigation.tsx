@@ -1,8 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import Link, { useLinkStatus } from "next/link";
+import { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
+import { LinkOnHover } from "@/components/ui/link-on-hover";
 import type { Role } from "@/lib/contracts/permissions";
 import { type NavigationLink, navigationFor } from "./navigation";
 
@@ -46,7 +47,7 @@ function NavigationItem({
 
   return (
     <li>
-      <Link
+      <LinkOnHover
         href={href}
         onClick={onNavigate}
         aria-current={current ? "page" : undefined}
@@ -61,7 +62,7 @@ function NavigationItem({
         )}
         {link.label}
         <PendingIndicator />
-      </Link>
+      </LinkOnHover>
       {link.children && link.children.length > 0 && (
         <ul className="mt-0.5 grid gap-0.5">
           {link.children.map((child) => (

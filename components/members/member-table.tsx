@@ -30,7 +30,7 @@ export function MemberTable({
   return (
     <DataTable
       label="Members"
-      columns={columnsFor(viewer.userId)}
+      columns={memberColumns(viewer.userId)}
       rows={members.data}
       rowKey={(member) => member.userId}
       rowActions={(member) => {
@@ -69,7 +69,7 @@ function SingleSignOn({ joinedBy }: { joinedBy: NonNullable<MemberView["joinedBy
   );
 }
 
-function columnsFor(userId: string): Column<MemberView>[] {
+export function memberColumns(userId: string): Column<MemberView>[] {
   return [
     {
       id: "name",

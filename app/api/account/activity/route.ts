@@ -1,7 +1,5 @@
-import { listAccountActivity } from "@/lib/server/audit/list-audit-events";
+import { readAccountActivity } from "@/lib/server/http/account-reads";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 
-export const GET = withAccount({}, async ({ session }) =>
-  ok({ events: await listAccountActivity(session.userId) }),
-);
+export const GET = withAccount({}, async ({ session }) => ok(await readAccountActivity(session)));

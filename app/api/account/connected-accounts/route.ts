@@ -1,7 +1,5 @@
-import { listConnectedAccounts } from "@/lib/server/accounts/identities/manage-identities";
+import { readConnectedAccountList } from "@/lib/server/http/account-reads";
 import { ok } from "@/lib/server/http/json-response";
 import { withAccount } from "@/lib/server/http/with-account";
 
-export const GET = withAccount({}, async ({ session }) =>
-  ok({ connectedAccounts: await listConnectedAccounts(session.userId) }),
-);
+export const GET = withAccount({}, async ({ session }) => ok(await readConnectedAccountList(session)));

@@ -1,10 +1,36 @@
 import type { Metadata } from "next";
 import { AccessLogsScreen } from "@/components/access-logs/access-logs-screen";
+import { readAccessLogFilters } from "@/components/access-logs/read-access-log-filters";
+import { accessLogQuery, apiKeyQuery } from "@/lib/client/queries";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { readAccessLog, readApiKey } from "@/lib/server/http/member-reads";
+import { readAsMember } from "@/lib/server/http/with-member";
+import { Prefetched, pageListQuery, pageQuery } from "../../page-queries";
+import { pageSearch, type SearchParams } from "../../page-search";
 
 export const metadata: Metadata = { title: "Access logs" };
 
-export default async function AccessLogsPage({ params }: { params: Promise<{ workspace: string }> }) {
-  const { workspace } = await requirePageWorkspace((await params).workspace);
-  return <AccessLogsScreen workspace={workspace} />;
+type Props = { params: Promise<{ workspace: string }>; searchParams: SearchParams };
+
+export default async function AccessLogsPage({ params, searchParams }: Props) {
+  const page = await requirePageWorkspace((await params).workspace);
+  const { account, workspace } = page;
+  const { filters, query } = readAccessLogFilters(await pageSearch(searchParams));
+  const keyId = filters.key;
+  return (
+    <Prefetched
+      userId={account.userId}
+      queries={[
+        pageListQuery(
+          accessLogQuery(workspace.slug, query),
+          readAsMember(page, readAccessLog, { ...query, limit: "50" }),
+        ),
+        ...(keyId
+          ? [pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId }))]
+          : []),
+      ]}
+    >
+      <AccessLogsScreen workspace={workspace} />
+    </Prefetched>
+  );
 }

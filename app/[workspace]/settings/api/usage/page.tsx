@@ -1,10 +1,33 @@
 import type { Metadata } from "next";
+import { readUsageFilters } from "@/components/usage/read-usage-filters";
 import { UsageScreen } from "@/components/usage/usage-screen";
+import { apiKeyQuery, usageQuery } from "@/lib/client/queries";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { readApiKey, readUsage } from "@/lib/server/http/member-reads";
+import { readAsMember } from "@/lib/server/http/with-member";
+import { Prefetched, pageQuery } from "../../page-queries";
+import { pageSearch, type SearchParams } from "../../page-search";
 
 export const metadata: Metadata = { title: "Usage" };
 
-export default async function UsagePage({ params }: { params: Promise<{ workspace: string }> }) {
-  const { workspace } = await requirePageWorkspace((await params).workspace);
-  return <UsageScreen workspace={workspace} />;
+type Props = { params: Promise<{ workspace: string }>; searchParams: SearchParams };
+
+export default async function UsagePage({ params, searchParams }: Props) {
+  const page = await requirePageWorkspace((await params).workspace);
+  const { account, workspace } = page;
+  const query = readUsageFilters(await pageSearch(searchParams));
+  const keyId = query.key;
+  return (
+    <Prefetched
+      userId={account.userId}
+      queries={[
+        pageQuery(usageQuery(workspace.slug, query), readAsMember(page, readUsage, query)),
+        ...(keyId
+          ? [pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId }))]
+          : []),
+      ]}
+    >
+      <UsageScreen workspace={workspace} />
+    </Prefetched>
+  );
 }

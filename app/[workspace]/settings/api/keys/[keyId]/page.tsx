@@ -1,6 +1,10 @@
 import type { Metadata } from "next";
 import { ApiKeyScreen } from "@/components/api-keys/api-key-screen";
+import { accessLogQuery, apiKeyActivityQuery, apiKeyQuery } from "@/lib/client/queries";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { readAccessLog, readApiKey, readApiKeyActivity } from "@/lib/server/http/member-reads";
+import { readAsMember } from "@/lib/server/http/with-member";
+import { Prefetched, pageListQuery, pageQuery } from "../../../page-queries";
 
 export const metadata: Metadata = { title: "API key" };
 
@@ -10,12 +14,29 @@ export default async function ApiKeyPage({
   params: Promise<{ workspace: string; keyId: string }>;
 }) {
   const { workspace: slug, keyId } = await params;
-  const { account, workspace } = await requirePageWorkspace(slug);
+  const page = await requirePageWorkspace(slug);
+  const { account, workspace } = page;
+  const limit = 10;
   return (
-    <ApiKeyScreen
-      workspaceSlug={workspace.slug}
-      keyId={keyId}
-      viewer={{ userId: account.userId, role: workspace.role }}
-    />
+    <Prefetched
+      userId={account.userId}
+      queries={[
+        pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId })),
+        pageQuery(
+          apiKeyActivityQuery(workspace.slug, keyId),
+          readAsMember(page, readApiKeyActivity, {}, { keyId }),
+        ),
+        pageListQuery(
+          accessLogQuery(workspace.slug, { key: keyId }, { limit }),
+          readAsMember(page, readAccessLog, { key: keyId, limit: String(limit) }),
+        ),
+      ]}
+    >
+      <ApiKeyScreen
+        workspaceSlug={workspace.slug}
+        keyId={keyId}
+        viewer={{ userId: account.userId, role: workspace.role }}
+      />
+    </Prefetched>
   );
 }

@@ -1,0 +1,1 @@
+export { AccessLogsSkeleton as default } from "@/components/access-logs/access-logs-skeleton";

@@ -84,18 +84,23 @@ test("the page has empty states, and can retry after an error", async ({
   page,
   workspace,
   signIn,
+  apiKey,
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 503/);
+  await apiKey({ name: "blog ingest" });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/usage`);
   await expect(page.getByText("No requests in the last 30 days")).toBeVisible();
   await expect(page.getByText("This workspace has no quotas")).toBeVisible();
   const answer = { error: { code: "unavailable", message: "Not now.", request_id: "req_1", doc_url: "" } };
-  await page.route("**/api/workspaces/*/usage", (route) => route.fulfill({ status: 503, json: answer }));
-  await page.reload();
+  const requests = "**/api/workspaces/*/usage?key=*";
+  await page.route(requests, (route) => route.fulfill({ status: 503, json: answer }));
+  const filter = page.getByLabel("Key", { exact: true });
+  await filter.fill("blog ingest");
+  await filter.press("Enter");
   await expect(page.getByText("Couldn’t load usage")).toBeVisible({ timeout: 30_000 });
-  await page.unroute("**/api/workspaces/*/usage");
+  await page.unroute(requests);
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.getByText("This workspace has no quotas")).toBeVisible();
 });

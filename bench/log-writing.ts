@@ -33,7 +33,7 @@ export async function measureLogWriting(bench: BenchDatabase, rows: number): Pro
   const reply = once(child, "message") as Promise<[LogWriting]>;
   const [result] = await Promise.race([
     reply,
-    ended.then(([code]) => Promise.reject(new Error(`The log writer ended with exit code ${code}`))),
+    ended.then(([code]) => Promise.reject(new Error(`The log writer exited with code ${code}`))),
   ]);
   await ended;
   const [row] = await database.query<{ count: number }>(

@@ -70,7 +70,7 @@ export async function ask(plan: LoadPlan): Promise<LoadResult> {
   child.send(plan);
   const [answer] = (await Promise.race([
     reply,
-    ended.then(([code]) => [{ error: `The process that asks ended with exit code ${code}` }]),
+    ended.then(([code]) => [{ error: `The load generator exited with code ${code}` }]),
   ])) as [{ result?: LoadResult; error?: string }];
   await ended;
   if (!answer.result) throw new Error(answer.error);

@@ -83,8 +83,7 @@ async function waitUntilReady(child: ChildProcess, url: string, output: () => st
   const deadline = performance.now() + 60_000;
   let last = "it refused the connection";
   while (performance.now() < deadline) {
-    if (child.exitCode !== null)
-      throw new Error(`A server ended with exit code ${child.exitCode}:\n${output()}`);
+    if (child.exitCode !== null) throw new Error(`A server exited with code ${child.exitCode}:\n${output()}`);
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
       last = `${answer.status}: ${await answer.text()}`;

@@ -100,7 +100,7 @@ function fail(message) {
 
 /** If a suite fails without a failed test (a file doesn't load, or an error outside of tests), that counts as one failure. */
 function add({ title, count }, code, reportFile) {
-  if (!existsSync(reportFile)) return fail(`${title}: ended with exit code ${code} and without a report.`);
+  if (!existsSync(reportFile)) return fail(`${title}: exited with code ${code} and wrote no report.`);
   const { passed, failed } = count(JSON.parse(readFileSync(reportFile, "utf8")));
   total.passed += passed;
   total.failed += failed;

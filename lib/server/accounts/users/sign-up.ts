@@ -41,7 +41,7 @@ export async function createUserWithWorkspace(
   } catch (error) {
     // The same message for every reason, after hashing, so that the response takes as long as a success.
     if (isUniqueViolation(error))
-      throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
+      throw new AppError("conflict", "This account couldn't be created. Sign in or reset your password.");
     throw error;
   }
 }

@@ -145,7 +145,7 @@ export class ModelWriters {
 
   /** Removes rows that were not renewed for longer than their lease. */
   private *reap(): Process {
-    const standing = new Map<string, { renewal: number; since: number }>();
+    const firstSeen = new Map<string, { renewal: number; since: number }>();
     for (;;) {
       yield 200;
       const asked = this.world.time.now;
@@ -156,9 +156,9 @@ export class ModelWriters {
       const now = this.world.time.now;
       const since = this.world.without("a row's age counts from when it was read") ? asked : now;
       for (const { id, renewal, leaseMs } of rows ?? []) {
-        const seen = standing.get(id);
-        if (seen?.renewal !== renewal) standing.set(id, { renewal, since });
-        if (now - (standing.get(id)?.since ?? now) < leaseOverAfter(leaseMs)) continue;
+        const seen = firstSeen.get(id);
+        if (seen?.renewal !== renewal) firstSeen.set(id, { renewal, since });
+        if (now - (firstSeen.get(id)?.since ?? now) < leaseOverAfter(leaseMs)) continue;
         yield* this.world.ask(() => () => this.world.database.remove(id, renewal));
       }
     }

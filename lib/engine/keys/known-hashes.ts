@@ -3,7 +3,7 @@ import type { KeyStore } from "./key-store";
 
 /** Bits per key. Each key sets three of them, so about one in 60 unknown hashes is a false positive. */
 const bitsPerKey = 10;
-const leastKeys = 20_000;
+const minimumKeys = 20_000;
 const pageSize = 20_000;
 
 type Filter = { bits: Uint32Array<ArrayBuffer>; capacity: number; count: number };
@@ -74,7 +74,7 @@ export class KnownHashes {
   }
 
   private async read(): Promise<void> {
-    const capacity = Math.max(leastKeys, (await this.store.countKeys()) * 2);
+    const capacity = Math.max(minimumKeys, (await this.store.countKeys()) * 2);
     const bits = new Uint32Array(Math.ceil((capacity * bitsPerKey) / 32));
     const filter: Filter = { bits, capacity, count: 0 };
     let after: Buffer = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-/** Those who wait until the log has a writer's entries up to a number. */
+/** Callbacks that wait until the store has a writer's entries up to a sequence number. */
 export class CopyWaiters {
   private waiting: { seq: number; resolve: () => void }[] = [];
 

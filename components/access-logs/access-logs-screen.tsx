@@ -30,7 +30,7 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
           </Button>
         }
       >
-        Every API key request and sign-in: who made it, from where, and why it was denied.
+        Every API key request and sign-in, where it came from, and the reason if it was denied.
       </PageHeader>
       <AccessLogFilterFields workspaceSlug={workspace.slug} />
       <AccessLogTable workspaceSlug={workspace.slug} />

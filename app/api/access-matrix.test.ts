@@ -18,7 +18,7 @@ import { callConsole, findConsoleRoutes } from "@/tests/processes/console-routes
 
 useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
-/** The answer to each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
+/** The expected status for each visitor, in the order of `visitors`: signed out, stranger, viewer, member, admin, owner. */
 type Statuses = [number, number, number, number, number, number];
 type Ids = {
   [name in
@@ -44,7 +44,7 @@ const anyone: Statuses = [200, 200, 200, 200, 200, 200];
 const signedIn: Statuses = [401, 200, 200, 200, 200, 200];
 const members: Statuses = [401, 404, 200, 200, 200, 200];
 const admins: Statuses = [401, 404, 403, 403, 200, 200];
-/** For what is another member's: who does not see it all is told that it is not there. */
+/** For another member's resource: visitors who can't see everything get 404. */
 const adminsSee: Statuses = [401, 404, 404, 404, 200, 200];
 const ownersOnly: Statuses = [401, 404, 403, 403, 403, 200];
 const nobodyAdministers: Statuses = [401, 404, 403, 403, 404, 404];

@@ -10,7 +10,7 @@ import { keptMails } from "@/tests/peers/mailbox";
 import { callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
-/** What happens between the moment a password was found to be right and the moment that is acted upon. */
+/** Runs between checking a password and acting on the result. */
 let meanwhile: (() => Promise<unknown>) | null = null;
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();

@@ -10,13 +10,13 @@ import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { type Answer, callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
-// Watched, not replaced: whether the costly work was done is what S07 is about.
+// Spied on, not replaced: the tests check whether the expensive work was done, for S07.
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();
   return { ...real, hash: vi.fn(real.hash) };
 });
 
-// Watched as well: whether a mail was written is what S02 is about.
+// Spied on as well: the tests check whether a mail was written, for S02.
 vi.mock("@/lib/server/seal", async (load) => {
   const real = await load<typeof import("@/lib/server/seal")>();
   return { ...real, seal: vi.fn(real.seal) };

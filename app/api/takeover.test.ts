@@ -17,7 +17,7 @@ useRuntime(provider.settings);
 
 const signIn = "/api/sign-in/providers/oidc";
 const newPassword = "quite another long password";
-// The first visit loads everything there is: not on a test's time.
+// The first request loads all modules, which must not count toward a test's time limit.
 beforeAll(async () => void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider).account)));
 
 const tokenIn = (mail: string | undefined, page: string) =>
@@ -30,7 +30,7 @@ async function browserOf(user: User): Promise<ConsoleBrowser> {
   return browser;
 }
 
-/** A stranger's account with every way in that there is, set up before anybody proved an address. */
+/** A stranger's account with every sign-in method, set up before the address was verified. */
 async function strangersAccount() {
   const { owner } = await makeWorkspace();
   const browser = await browserOf(owner);

@@ -205,7 +205,7 @@ const bodies: { method: string; path: () => string; body: Record<string, unknown
 
 describe("S46 400 and nothing changed for", () => {
   for (const { method, path, body, texts } of bodies) {
-    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with an object, a list or a number where it takes something else`, async () => {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with values of the wrong type`, async () => {
       const before = await snapshot();
       for (const field of texts) {
         for (const value of [{ not: "" }, { contains: "a" }, [["a"]], 7.5]) {
@@ -221,7 +221,7 @@ describe("S46 400 and nothing changed for", () => {
       expect(await snapshot()).toEqual(before);
     });
 
-    test(`S34 ${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with fields that are not its own`, async () => {
+    test(`S34 ${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with unknown fields`, async () => {
       const before = await snapshot();
       for (const extra of ["userId", "workspaceId", "role", "hash", "ownerId", "passwordHash"]) {
         const answer = await callConsole(method, path(), {
@@ -242,7 +242,7 @@ const secretFields = ["password", "currentPassword", "newPassword", "token", "co
 
 describe("S71 400 and nothing stored for", () => {
   for (const { method, path, body, texts } of bodies) {
-    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with an API key in a field of text`, async () => {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with an API key in a text field`, async () => {
       const before = await snapshot();
       for (const field of texts.filter((text) => !secretFields.includes(text))) {
         for (const value of [secret, `key ${secret}`]) {
@@ -260,7 +260,7 @@ describe("S71 400 and nothing stored for", () => {
 
 describe("S56 400 and nothing stored for", () => {
   for (const { method, path, body, texts } of bodies) {
-    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with text that is no Unicode, or that PostgreSQL cannot hold`, async () => {
+    test(`${method} ${path.toString().replace(/.*`|\(\) => |"/g, "")} with invalid Unicode or text that PostgreSQL can't store`, async () => {
       const before = await snapshot();
       for (const field of texts) {
         const evils = ["x\ud800x", "\udfff", ...(secretFields.includes(field) ? [] : ["x\u0000x"])];
@@ -289,7 +289,7 @@ const lists = ["api-keys", "access-logs", "audit-events"];
 
 describe("S47 400 invalid_request for", () => {
   for (const list of lists) {
-    test(`${list} with a limit that is none, a forged cursor, an unknown or a repeated parameter`, async () => {
+    test(`${list} with an invalid limit, a forged cursor, or an unknown or repeated parameter`, async () => {
       const forged = Buffer.from(
         "2026-01-01T00:00:00.000000Z/------------------------------------/1",
       ).toString("base64url");
@@ -315,7 +315,7 @@ describe("S47 400 invalid_request for", () => {
     });
   }
 
-  test("access-logs with a time or an address that is none", async () => {
+  test("access-logs with an invalid time or address", async () => {
     for (const query of [
       "from=yesterday",
       "from=0000-01-01T00:00:00Z",
@@ -332,7 +332,7 @@ describe("S47 400 invalid_request for", () => {
     }
   });
 
-  test("text with NUL, which PostgreSQL cannot hold, as not to be found", async () => {
+  test("text with NUL, which PostgreSQL can't store, as not found", async () => {
     for (const query of [
       "api-keys?search=%00",
       "api-keys?owner=%00",
@@ -350,7 +350,7 @@ describe("S47 400 invalid_request for", () => {
   });
 });
 
-test("a body over 64 KiB is 413, whatever Content-Length says", async () => {
+test("a body over 64 KiB is 413, whatever its Content-Length", async () => {
   const body = JSON.stringify({ name: "x".repeat(70_000) });
   for (const headers of [{ "content-length": null }, { "content-length": "10" }]) {
     const answer = await callConsole("PATCH", "/api/account", { cookie, body, headers });

@@ -47,7 +47,7 @@ test("sslmode=prefer uses TLS only if the server supports it", async () => {
   await client.connect();
   await client.end();
 
-  // Says that it has TLS, and no more: whoever asked for less would not have come here.
+  // Reports TLS support and nothing else: a client that wants less wouldn't connect here.
   const server = createServer((socket: Socket) => socket.once("data", () => socket.end("S")));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   plain.port = String((server.address() as { port: number }).port);

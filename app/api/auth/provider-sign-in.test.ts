@@ -19,7 +19,7 @@ useRuntime({
   GITHUB_CLIENT_SECRET: "s",
 });
 const signIn = "/api/sign-in/providers/oidc";
-// The first visit loads everything there is: not on a test's time.
+// The first request loads all modules, which must not count toward a test's time limit.
 beforeAll(
   async () =>
     void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
@@ -345,7 +345,7 @@ test("a provider that doesn't respond is reported as unavailable", async () => {
     const answer = await callConsole("POST", signIn);
     expect(answer.status).toBe(503);
     expect(answer.json).toMatchObject({
-      error: { message: expect.stringContaining("Acme ID cannot be reached") },
+      error: { message: expect.stringContaining("Acme ID can't be reached") },
     });
   });
 });

@@ -6,7 +6,7 @@ import { makeMember, makeSessionCookie, makeWorkspace, password } from "@/tests/
 import { refusedSignInsOf } from "@/tests/factories/refused-sign-ins";
 import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
-// Watched, not replaced: whether the costly work was done is what S01 and S07 are about.
+// Spied on, not replaced: the tests check whether the expensive work was done, for S01 and S07.
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();
   return { ...real, verify: vi.fn(real.verify) };

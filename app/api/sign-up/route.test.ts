@@ -5,7 +5,7 @@ import { useRuntime } from "@/tests/database/runtime";
 import { makeWorkspace, password } from "@/tests/factories/factories";
 import { type Answer, callConsole } from "@/tests/processes/console-routes";
 
-// Watched, not replaced: whether the costly work was done is what S02 and S07 are about.
+// Spied on, not replaced: the tests check whether the expensive work was done, for S02 and S07.
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();
   return { ...real, hash: vi.fn(real.hash) };

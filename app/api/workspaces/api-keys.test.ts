@@ -27,7 +27,7 @@ async function createKey(input: Record<string, unknown> = {}): Promise<CreatedAp
 }
 
 describe("an API key", () => {
-  test("S27 shows its secret in the one answer that made it, which no cache may keep, and nowhere after", async () => {
+  test("S27 shows its secret only in the uncached response that created it", async () => {
     const answer = await call("POST", "/api-keys", { name: "canary", permissionLevel: "read_only" });
     const { key, secret } = answer.json as CreatedApiKey;
     expect(answer.status).toBe(201);
@@ -47,7 +47,7 @@ describe("an API key", () => {
     }
   });
 
-  test("is read-only or not, expires or not, as it was asked for", async () => {
+  test("has the requested permission level and expiry", async () => {
     const { key } = await createKey({
       permissionLevel: "read_only",
       expiresInDays: 30,
@@ -66,7 +66,7 @@ describe("an API key", () => {
     expect((await createKey()).key.expiresAt).toBeNull();
   });
 
-  test("is refused with what is wrong at each field", async () => {
+  test("is rejected with a message for each invalid field", async () => {
     const answer = await call("POST", "/api-keys", {
       name: "",
       permissionLevel: "admin",
@@ -91,7 +91,7 @@ describe("an API key", () => {
     expect(past.json).toMatchObject({ error: { fields: { expiresAt: expect.any(String) } } });
   });
 
-  test("S35 is refused from the next request on once it is disabled or revoked; a repeat gives the same moment", async () => {
+  test("S35 is rejected from the next request once disabled or revoked; a repeat returns the same time", async () => {
     const { key, secret } = await createKey();
     const use = async () =>
       (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).json as {
@@ -118,7 +118,7 @@ describe("an API key", () => {
     });
   });
 
-  test("is found by status, owner and part of its name, page by page, each once", async () => {
+  test("is found by status, owner, and part of its name, and appears once across pages", async () => {
     const keys = [
       await createKey({ name: "Alpha" }),
       await createKey({ name: "beta" }),
@@ -137,7 +137,7 @@ describe("an API key", () => {
     expect(await names(`limit=2&cursor=${first.nextCursor}`)).toEqual(["Alpha"]);
   });
 
-  test("is found by all that its row shows, literally", async () => {
+  test("is found by all the text that its row shows", async () => {
     const { key } = await createKey({ name: "100% of_it \\ all" });
     await createKey({ name: "100 and of-it" });
     const found = async (search: string) =>

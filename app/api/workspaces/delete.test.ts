@@ -27,7 +27,7 @@ async function useKey(secret: string) {
 }
 
 describe("deleting a workspace", () => {
-  test("S35 refuses every key of it from the answer on, and closes it to everyone who was in it", async () => {
+  test("S35 rejects all of its keys from the response on, and closes it to its members", async () => {
     const keys = [
       await makeKey(stage.actors.owner),
       await makeKey(stage.actors.viewer, { permissionLevel: "read_only" }),
@@ -47,7 +47,7 @@ describe("deleting a workspace", () => {
     }
   });
 
-  test("ends its invitations, and frees its address for a workspace that has nothing of it", async () => {
+  test("ends its invitations, and frees its slug for a new, empty workspace", async () => {
     const email = `new-${stage.workspace.slug}@example.test`;
     const { link } = await invite(stage.actors.owner, { email, role: "admin" });
     await makeKey(stage.actors.owner);
@@ -71,7 +71,7 @@ describe("deleting a workspace", () => {
     expect(after.id).not.toBe(stage.workspace.id);
   });
 
-  test("leaves the access log and the audit log to the operator, with who deleted it and what it was", async () => {
+  test("keeps the access log and the audit log for the operator, with who deleted it", async () => {
     const { secret, key } = await makeKey(stage.actors.owner);
     await useKey(secret);
     await remove("owner");
@@ -94,7 +94,7 @@ describe("deleting a workspace", () => {
     expect(uses.rows).toEqual([]);
   });
 
-  test("is for owners, who type its address and have lately proved who they are; each owner is told", async () => {
+  test("needs an owner who types the slug and recently confirmed their identity; each owner gets mail", async () => {
     expect((await remove("admin")).status).toBe(403);
     expect((await remove("owner", "another")).json).toMatchObject({
       error: { fields: { slug: expect.stringContaining(stage.workspace.slug) } },
@@ -111,7 +111,7 @@ describe("deleting a workspace", () => {
     expect((await keptMails(stage.users.owner.email)).at(-1)).toContain(stage.workspace.name);
   });
 
-  test("happens once, and leaves no key behind that was made meanwhile", async () => {
+  test("happens once, and leaves no concurrently created key behind", async () => {
     const made = Array.from({ length: 6 }, () => makeKey(stage.actors.admin).catch(() => null));
     const [answers, keys] = await Promise.all([
       Promise.all([remove("owner"), remove("owner"), remove("owner")]),

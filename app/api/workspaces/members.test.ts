@@ -40,7 +40,7 @@ async function actions(): Promise<string[]> {
 }
 
 describe("a role", () => {
-  test("is changed by admins, owners' and the owner's role by owners alone", async () => {
+  test("is changed by admins; only owners can change owners or make someone an owner", async () => {
     const give = async (by: Role, to: Role, role: Role) =>
       (await call(by, "PATCH", person(to), { role })).status;
     expect(await give("admin", "viewer", "member")).toBe(200);
@@ -54,7 +54,7 @@ describe("a role", () => {
     expect(await actions()).toContain("member.role_changed The viewer");
   });
 
-  test("that falls narrows the member's keys at once, and the next rise widens them again", async () => {
+  test("that is lowered limits the member's keys immediately, and raising it restores them", async () => {
     const { secret } = await makeKey(stage.actors.admin, { canManageKeys: true });
     expect(await useKey(secret, "GET", "/auth/api-keys")).toBe(200);
     await call("owner", "PATCH", person("admin"), { role: "member" });
@@ -68,7 +68,7 @@ describe("a role", () => {
     expect(await useKey(secret, "GET", "/auth/api-keys")).toBe(200);
   });
 
-  test("S18 takes a recent authentication", async () => {
+  test("S18 requires a recent confirmation of identity to change", async () => {
     const cookie = await cookieOf(stage, "owner");
     await call("owner", "POST", "/invitations", { email: "waits@example.test", role: "viewer" });
     const { id } = await db().invitation.findFirstOrThrow({ where: { workspaceId: stage.workspace.id } });
@@ -92,7 +92,7 @@ describe("a role", () => {
 });
 
 describe("S43 the last owner", () => {
-  test("cannot be demoted, suspended or removed, nor leave, also with a suspended owner beside them", async () => {
+  test("can't be demoted, suspended, or removed, or leave, even if there is a suspended owner", async () => {
     await call("owner", "PATCH", person("viewer"), { role: "owner" });
     await call("owner", "PUT", `${person("viewer")}/suspension`, { suspended: true });
     for (const [method, path, body] of [
@@ -105,7 +105,7 @@ describe("S43 the last owner", () => {
     expect(await roleOf("owner")).toBe("owner");
   });
 
-  test("remains, however often two owners demote each other or step down at once", async () => {
+  test("remains when two owners concurrently demote each other or step down", async () => {
     for (const pairs of [
       [
         ["owner", "viewer"],
@@ -134,7 +134,7 @@ describe("S43 the last owner", () => {
     }
   });
 
-  test("remains when two owners remove each other at once", async () => {
+  test("remains when two owners concurrently remove each other", async () => {
     await call("owner", "PATCH", person("viewer"), { role: "owner" });
     const answers = await Promise.all([
       call("owner", "POST", `${person("viewer")}/remove`),
@@ -145,7 +145,7 @@ describe("S43 the last owner", () => {
 });
 
 describe("S44 a removed member", () => {
-  test("has their keys revoked or transferred, the secret unchanged, and is out at once", async () => {
+  test("has their keys revoked or transferred with unchanged secrets, and loses access immediately", async () => {
     const kept = await makeKey(stage.actors.member, { name: "kept" });
     const dropped = await makeKey(stage.actors.member, { name: "dropped" });
     const theirs = await cookieOf(stage, "member");
@@ -177,7 +177,7 @@ describe("S44 a removed member", () => {
     );
   });
 
-  test("leaves no key behind that was made while they went", async () => {
+  test("leaves no key behind that was created concurrently", async () => {
     for (let round = 0; round < 5; round += 1) {
       const { user, actor } = await makeMember(stage.workspace, "member");
       await Promise.allSettled([
@@ -189,7 +189,7 @@ describe("S44 a removed member", () => {
     }
   });
 
-  test("hands on no key to a stranger, a suspended member or themselves, and none of another's", async () => {
+  test("can't transfer keys to a stranger, a suspended member, or themselves, or transfer others' keys", async () => {
     const { key } = await makeKey(stage.actors.member);
     const foreign = await makeKey(stage.actors.admin);
     await call("owner", "PUT", `${person("viewer")}/suspension`, { suspended: true });
@@ -205,7 +205,7 @@ describe("S44 a removed member", () => {
     expect(await roleOf("member")).toBe("member");
   });
 
-  test("is not removed while one of their keys is undecided, which the answer lists; a rule for all others decides them", async () => {
+  test("isn't removed while a key is undecided, which the response lists; otherKeys decides the rest", async () => {
     const make = async (name: string) => (await makeKey(stage.actors.member, { name })).key;
     const [one, two] = [await make("one"), await make("two")];
     const rest = [await make("three"), await make("four"), await make("five")];
@@ -239,7 +239,7 @@ describe("S44 a removed member", () => {
     expect(done.json).toMatchObject({ revoked: 1, transferred: 4, kept: 0 });
   });
 
-  test("cannot gain by handing a key to somebody with a higher role", async () => {
+  test("can't gain rights by transferring a key to someone with a higher role", async () => {
     const { key, secret } = await makeKey(stage.actors.admin, { canManageKeys: true });
     await call("owner", "PATCH", person("admin"), { role: "viewer" });
     await call("admin", "POST", `${person("admin")}/remove`, {
@@ -253,7 +253,7 @@ describe("S44 a removed member", () => {
     });
   });
 
-  test("may leave by themselves; owners are removed by owners alone", async () => {
+  test("can leave voluntarily; only owners can remove owners", async () => {
     expect((await call("viewer", "POST", `${person("member")}/remove`)).status).toBe(403);
     expect((await call("admin", "POST", `${person("owner")}/remove`)).status).toBe(403);
     expect((await call("viewer", "POST", `${person("viewer")}/remove`)).status).toBe(200);
@@ -261,7 +261,7 @@ describe("S44 a removed member", () => {
   });
 });
 
-test("S44 a suspended member's keys answer disabled_key and their sessions are refused here, until they are reinstated", async () => {
+test("S44 a suspended member's keys answer disabled_key and their sessions are rejected in the workspace, until reinstated", async () => {
   const { secret } = await makeKey(stage.actors.member);
   const cookie = await cookieOf(stage, "member");
   const open = async () =>
@@ -277,7 +277,7 @@ test("S44 a suspended member's keys answer disabled_key and their sessions are r
   expect((await call("admin", "PUT", `${person("admin")}/suspension`, { suspended: true })).status).toBe(409);
 });
 
-test("somebody makes another workspace, of which they are the owner", async () => {
+test("a person can create another workspace and owns it", async () => {
   const cookie = await cookieOf(stage, "viewer");
   const made = await callConsole("POST", "/api/workspaces", { cookie, body: { name: "Second & Sons" } });
   expect(made.status).toBe(201);

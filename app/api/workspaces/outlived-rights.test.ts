@@ -35,7 +35,7 @@ describe("S70 a key that an admin disabled", () => {
   const enable = { disabled: false };
   const disable = { disabled: true };
 
-  test("is not enabled by its owner, in the console or with a key, and says who disabled it", async () => {
+  test("can't be enabled by its owner, in the console or with a key, and shows who disabled it", async () => {
     const { key } = await makeKey(stage.actors.member);
     expect((await call("admin", "PATCH", path(key.id), disable)).status).toBe(200);
 
@@ -60,7 +60,7 @@ describe("S70 a key that an admin disabled", () => {
     });
   });
 
-  test("stays disabled for its owner where the owner had only paused it before, and where the operator did it", async () => {
+  test("stays disabled for its owner if the owner had disabled it first, and if the operator disabled it", async () => {
     const { key } = await makeKey(stage.actors.member);
     await call("member", "PATCH", path(key.id), disable);
     const paused = (await call("member", "GET", path(key.id))).json as ApiKey;
@@ -78,7 +78,7 @@ describe("S70 a key that an admin disabled", () => {
   });
 });
 
-describe("S70 an admin who made managing keys for a service member", () => {
+describe("S70 an admin who created managing keys for a service member", () => {
   let known: CreatedApiKey;
   let serviceId: string;
   beforeEach(async () => {
@@ -95,7 +95,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     return key.canManageKeys && key.revokedAt === null;
   };
 
-  test("is named with them when removed, and they are revoked together with all that they made", async () => {
+  test("must decide about them when removed, and they are revoked with all keys they created", async () => {
     const child = await make(known.secret);
     const rotated = await withKey(
       (child.json as { key: string }).key,
@@ -128,7 +128,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     expect((await withKey(plain.secret, "GET", "/api/public/v1/me")).status).toBe(200);
   });
 
-  test("leaves behind what the remover explicitly keeps or transfers, and nothing else", async () => {
+  test("leaves only keys that the remover explicitly keeps or transfers", async () => {
     const child = await make(known.secret);
     const other = await make(known.secret);
     const transfers = [
@@ -145,7 +145,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     expect(await manages(idOf(other))).toBe(false);
   });
 
-  test("keeps no managing key by leaving: theirs and the service member's go on without that right", async () => {
+  test("keeps no managing key by leaving: their keys and the service member's lose that permission", async () => {
     const own = await makeKey(stage.actors.admin, { canManageKeys: true });
     const { keys, withdrawn } = (await call("admin", "GET", `${admin()}/keys`)).json as MemberKeys;
     expect(keys.map(({ id }) => id)).toEqual([own.key.id]);
@@ -162,7 +162,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     }
   });
 
-  test("gets no managing key made while they are removed", async () => {
+  test("can't create a managing key while being removed", async () => {
     for (let round = 0; round < 5; round += 1) {
       const [, removal] = await Promise.all([
         Promise.all([make(known.secret), make(known.secret)]),
@@ -204,7 +204,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
         select: { role: true, suspendedAt: true },
       });
 
-    test(`is not ${change} before each of them, and each that they made, is decided`, async () => {
+    test(`is not ${change} until these keys and all keys they created are decided`, async () => {
       const child = idOf(await make(known.secret));
       await makeKey(stage.actors.admin, { canManageKeys: true });
       const keep = [{ keyId: known.key.id, userId: serviceId }];
@@ -235,7 +235,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
         expect(details).toEqual({ because: `${stage.users.admin.name}, ${because}` });
     });
 
-    test(`is asked nothing when the change is taken back, and nothing about keys of their own when ${change}`, async () => {
+    test(`isn't asked when the change is undone, or about their own keys when ${change}`, async () => {
       await send({ revocations: [known.key.id] });
       const undone = await call("owner", method, admin() + path, undo);
       expect([undone.status, undone.json]).toEqual([200, { revoked: 0, transferred: 0, kept: 0 }]);
@@ -245,7 +245,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
       expect((await send()).json).toEqual({ revoked: 0, transferred: 0, kept: 0 });
     });
 
-    test(`is left no undecided managing key that was made while they were ${change}`, async () => {
+    test(`keeps no undecided managing key that was created while they were ${change}`, async () => {
       const body = {
         name: "at once",
         permissionLevel: "read_write",
@@ -272,7 +272,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
       }
     });
 
-    test(`makes no key for a service member by a request that was allowed before they were ${change}`, async () => {
+    test(`can't create a key for a service member with a request that was authorized before they were ${change}`, async () => {
       await send({ revocations: [known.key.id] });
       const input = { name: "late", permissionLevel: "read_write", canManageKeys: true } as const;
       const late = createApiKey(stage.actors.admin, createApiKeyInput.parse(input), serviceId);
@@ -280,7 +280,7 @@ describe("S70 an admin who made managing keys for a service member", () => {
     });
   }
 
-  test("is not asked about them where the right stays, and steps down alone without them", async () => {
+  test("isn't asked about them if the permission stays, and can step down without them", async () => {
     await call("owner", "PATCH", admin(), { role: "owner" });
     expect((await call("owner", "PATCH", admin(), { role: "admin" })).status).toBe(200);
     expect(await manages(known.key.id)).toBe(true);

@@ -45,7 +45,7 @@ async function events() {
 }
 
 describe("a service member", () => {
-  test("is listed without an email, is renamed, gets another role, and each change is an audit event", async () => {
+  test("is listed without an email, and can be renamed and get another role, each with an audit event", async () => {
     expect(await listed()).toMatchObject({ name: "Deploy bot", email: null, role: "member", activeKeys: 0 });
     const path = `/members/${serviceId}`;
     expect((await call("admin", "PUT", `${path}/name`, { name: "Release bot" })).status).toBe(200);
@@ -60,7 +60,7 @@ describe("a service member", () => {
     );
   });
 
-  test("S43 is never an owner, is not asked for one, and does not stand in for the last one", async () => {
+  test("S43 can't be an owner or replace the last one", async () => {
     const asOwner = await call("owner", "POST", "/members", { name: "Root bot", role: "owner" });
     expect(asOwner.json).toMatchObject({ error: { fields: { role: "Choose admin, member or viewer." } } });
     expect((await call("owner", "PATCH", `/members/${serviceId}`, { role: "owner" })).status).toBe(409);
@@ -71,7 +71,7 @@ describe("a service member", () => {
     expect(admins.map(({ name }) => name).sort()).toEqual(["Ada", "The admin"]);
   });
 
-  test("is renamed by admins; people name themselves", async () => {
+  test("is renamed by admins; people choose their own names", async () => {
     const path = `/members/${stage.users.viewer.id}/name`;
     expect((await call("owner", "PUT", path, { name: "Somebody" })).status).toBe(409);
     expect(await db().user.findUnique({ where: { id: stage.users.viewer.id } })).toMatchObject({
@@ -79,7 +79,7 @@ describe("a service member", () => {
     });
   });
 
-  test("S18 is added with a recent authentication alone", async () => {
+  test("S18 is added only with a recent confirmation of identity", async () => {
     const cookie = await cookieOf(stage, "owner");
     await db()
       .$executeRaw`UPDATE sessions SET authenticated_at = now() - interval '1 hour' WHERE user_id = ${stage.users.owner.id}`;
@@ -90,7 +90,7 @@ describe("a service member", () => {
     expect(answer.json).toMatchObject({ error: { code: "reauthentication_required" } });
   });
 
-  test("is no reason to lead anybody through two-step verification", async () => {
+  test("doesn't need two-step verification", async () => {
     await db().workspace.update({ where: { id: stage.workspace.id }, data: { requireTwoStep: true } });
     const { secret } = await makeKey(stage.actors.admin);
     await db().apiKey.updateMany({ data: { ownerId: serviceId }, where: { ownerId: stage.users.admin.id } });
@@ -99,7 +99,7 @@ describe("a service member", () => {
 });
 
 describe("a key that a service member owns", () => {
-  test("acts in its name and role, shows whose it is and who made it", async () => {
+  test("acts with its name and role, and shows its owner and creator", async () => {
     const { key, secret } = await makeItsKey();
     expect(key).toMatchObject({
       owner: { userId: serviceId, name: "Deploy bot", role: "member" },
@@ -112,7 +112,7 @@ describe("a key that a service member owns", () => {
     expect((await call("member", "GET", `/api-keys/${key.id}`)).status).toBe(404);
   });
 
-  test("S41 manages and sees over HTTP the service member's keys alone, under its name", async () => {
+  test("S41 sees and manages only the service member's keys over HTTP", async () => {
     await call("owner", "PATCH", `/members/${serviceId}`, { role: "admin" });
     const { secret } = await makeItsKey({ canManageKeys: true });
     await makeKey(stage.actors.member);
@@ -126,7 +126,7 @@ describe("a key that a service member owns", () => {
     expect(await useKey(secret, "GET", "/auth/api-keys")).toBe("insufficient_permissions");
   });
 
-  test("S32 can do no more than the service member, which the answer says by field", async () => {
+  test("S32 can't exceed the service member's role, and the error names the field", async () => {
     expect(await makeItsKey({ canManageKeys: true })).toMatchObject({
       error: { fields: { canManageKeys: expect.stringContaining("Deploy bot is a member") } },
     });
@@ -137,7 +137,7 @@ describe("a key that a service member owns", () => {
     expect((await makeItsKey({ permissionLevel: "read_only" })).key.permissionLevel).toBe("read_only");
   });
 
-  test("S42 is not made for a person, a stranger's service member, a suspended one or an unknown id", async () => {
+  test("S42 can't be created for a person, another workspace's or a suspended service member, or an unknown id", async () => {
     await call("owner", "PUT", `/members/${serviceId}/suspension`, { suspended: true });
     const { json } = await callConsole("POST", `/api/workspaces/${await strangersSlug()}/members`, {
       cookie: await cookieOf(stage, "stranger"),
@@ -155,7 +155,7 @@ describe("a key that a service member owns", () => {
       });
   });
 
-  test("S44 answers disabled_key while it is suspended, and goes when it is removed", async () => {
+  test("S44 answers disabled_key while the service member is suspended, and is revoked when it is removed", async () => {
     const { secret } = await makeItsKey();
     expect(await useKey(secret)).toBe(200);
     await call("admin", "PUT", `/members/${serviceId}/suspension`, { suspended: true });
@@ -169,7 +169,7 @@ describe("a key that a service member owns", () => {
     expect((await call("admin", "GET", "/members")).status).toBe(200);
   });
 
-  test("S44 survives a leaver: theirs goes to it, and back to a person when it is removed", async () => {
+  test("S44 can come from a leaving member, and go back to a person when the service member is removed", async () => {
     const { key, secret } = await makeKey(stage.actors.member);
     await call("admin", "POST", `/members/${stage.users.member.id}/remove`, {
       transfers: [{ keyId: key.id, userId: serviceId }],

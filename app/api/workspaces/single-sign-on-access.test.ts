@@ -16,7 +16,7 @@ useRuntime(provider.settings);
 const signIn = "/api/sign-in/providers/oidc";
 const connect = "/api/account/connected-accounts/oidc";
 const confirm = "/api/account/reauthenticate/oidc";
-// The first visit loads everything there is: not on a test's time.
+// The first request loads all modules, which must not count toward a test's time limit.
 beforeAll(async () => void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider).account)));
 
 let count = 0;
@@ -69,8 +69,8 @@ const mayOpen = async (browser: ConsoleBrowser, { path }: Stage) => {
   return false;
 };
 
-describe("S66 a member whom a domain's single sign-on let in enters only by it", () => {
-  test("with a personal address, by password as little as by the session that connected the identity before", async () => {
+describe("S66 a member who joined by single sign-on must use it", () => {
+  test("with a personal address, not by password or in an earlier session", async () => {
     const stage = await workspaceWithSso();
     const { email, browser, signedOn, account } = await joinedByIdentity(stage);
     expect(await mayOpen(await byPassword(email), stage)).toBe(false);
@@ -79,7 +79,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     expect(await mayOpen(browser, stage)).toBe(true);
   });
 
-  test("after the address was changed, to a personal one or from it", async () => {
+  test("after changing the address", async () => {
     const stage = await workspaceWithSso();
     const { email, userId } = await joinedByIdentity(stage);
     for (const to of [`elsewhere${next()}@home.test`, `x${next()}@${stage.domain}`, email]) {
@@ -88,7 +88,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     }
   });
 
-  test("after the identity was disconnected, in no session any more, until the same one is connected again", async () => {
+  test("after disconnecting the identity, until it is connected again", async () => {
     const stage = await workspaceWithSso();
     const { signedOn, account } = await joinedByIdentity(stage);
     expect((await signedOn.request("DELETE", connect)).status).toBe(200);
@@ -105,7 +105,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     expect(await mayOpen(signedOn, stage)).toBe(true);
   });
 
-  test("after the provider has moved the identity to another domain", async () => {
+  test("after the provider moves the identity to another domain", async () => {
     const stage = await workspaceWithSso();
     const { account, signedOn } = await joinedByIdentity(stage);
     provider.accounts.set(account, { email: `left${next()}@elsewhere.test`, email_verified: true });
@@ -115,7 +115,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     expect(await mayOpen(signedOn, stage)).toBe(true);
   });
 
-  test("after an invitation to the personal address was accepted as well", async () => {
+  test("after also accepting an invitation to a personal address", async () => {
     const stage = await workspaceWithSso();
     const { email } = await joinedByIdentity(stage);
     const invited = await stage.browser.post(`${stage.path}/invitations`, { email, role: "admin" });
@@ -125,7 +125,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     expect(await mayOpen(browser, stage)).toBe(false);
   });
 
-  test("with any identity of the domain once the server has another provider, so that nobody is locked out", async () => {
+  test("with any identity of the domain once the server uses another provider", async () => {
     const stage = await workspaceWithSso();
     const { browser, userId } = await joinedByIdentity(stage);
     const successor = await startOpenIdProvider([consoleOrigin]);
@@ -141,7 +141,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
     }
   });
 
-  test("as long as the workspace requires it of the domain, and no longer", async () => {
+  test("as long as the workspace requires it for the domain", async () => {
     const stage = await workspaceWithSso();
     const { email } = await joinedByIdentity(stage);
     const browser = await byPassword(email);
@@ -153,7 +153,7 @@ describe("S66 a member whom a domain's single sign-on let in enters only by it",
   });
 });
 
-test("S66 an admin sees which identity let each member in, in the list and in the audit log", async () => {
+test("S66 admins see each member's single sign-on identity, in the list and in the audit log", async () => {
   const stage = await workspaceWithSso();
   const { userId, account, corporate } = await joinedByIdentity(stage);
   const { members } = (await stage.browser.get(`${stage.path}/members`)).json as { members: MemberView[] };
@@ -170,8 +170,8 @@ test("S66 an admin sees which identity let each member in, in the list and in th
   });
 });
 
-describe("S66 to a session that did not sign on the workspace is closed everywhere", () => {
-  test("deleting the account shows neither its members nor keys, and transfers none", async () => {
+describe("S66 a session without single sign-on can't open the workspace anywhere", () => {
+  test("deleting the account shows none of its members or keys, and transfers none", async () => {
     const stage = await workspaceWithSso();
     const { email, userId, signedOn } = await joinedByIdentity(stage);
     const member = await db().user.findUniqueOrThrow({ where: { id: userId } });
@@ -196,7 +196,7 @@ describe("S66 to a session that did not sign on the workspace is closed everywhe
     });
   });
 
-  test("the list of workspaces says that it is closed, and why", async () => {
+  test("the list of workspaces shows why it is closed", async () => {
     const stage = await workspaceWithSso();
     const { email, signedOn } = await joinedByIdentity(stage);
     const closedBy = async (browser: ConsoleBrowser) =>
@@ -217,7 +217,7 @@ describe("S66 to a session that did not sign on the workspace is closed everywhe
     expect((await (await byPassword(email)).get(route)).status).toBe(404);
   });
 
-  test("no route that there is tells anything of it but its name and address", async () => {
+  test("no route reveals anything but its name and slug", async () => {
     const stage = await workspaceWithSso();
     const { email, userId } = await joinedByIdentity(stage);
     const { user: colleague, actor } = await makeMember(stage.workspace, "member");

@@ -23,7 +23,7 @@ const next = () => {
   count += 1;
   return count;
 };
-// The first visit loads everything there is: not on a test's time.
+// The first request loads all modules, which must not count toward a test's time limit.
 beforeAll(
   async () =>
     void (await new ConsoleBrowser().visitProvider(
@@ -71,8 +71,8 @@ const events = async (workspaceId: string) =>
     ({ action }) => action,
   );
 
-describe("a domain is proven", () => {
-  test("by its TXT record, which is told beforehand; each step is an event", async () => {
+describe("a domain is verified", () => {
+  test("by its TXT record; each step is an event", async () => {
     const { owner, route, record, domain, path, workspace } = await workspaceWithDomain();
     expect(record).toEqual({
       name: `_keyward.${domain}`,
@@ -84,7 +84,7 @@ describe("a domain is proven", () => {
     });
     dns.records.set(record.name, ["v=spf1 -all", `${record.value}x`]);
     expect((await owner.post(`${route}/verify`)).json).toMatchObject({
-      error: { message: expect.stringContaining("something else") },
+      error: { message: expect.stringContaining("a different value") },
     });
     dns.records.set(record.name, ["v=spf1 -all", record.value]);
     expect((await owner.post(`${route}/verify`)).json).toMatchObject({ domain, verified: true });
@@ -100,7 +100,7 @@ describe("a domain is proven", () => {
     ]);
   });
 
-  test("by one workspace at most, however many claim it, also at once", async () => {
+  test("by only one workspace, even concurrently", async () => {
     const domain = "shared.test";
     const [one, two] = [await workspaceWithDomain(domain), await workspaceWithDomain(domain)];
     dns.records.set(one.record.name, [one.record.value, two.record.value]);
@@ -108,21 +108,21 @@ describe("a domain is proven", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  test("not while the DNS does not answer, which is said within its bound", async () => {
+  test("not while DNS doesn't respond, which is reported in time", async () => {
     const { owner, route } = await workspaceWithDomain();
     dns.hang(true);
     const answer = await owner.post(`${route}/verify`).finally(() => dns.hang(false));
     expect(answer.json).toMatchObject({ error: { code: "unavailable" } });
   });
 
-  test("before anything may be asked in its name", async () => {
+  test("before single sign-on can be required for it", async () => {
     const { owner, route } = await workspaceWithDomain();
     expect((await owner.request("PATCH", route, { requireSso: true })).json).toMatchObject({
       error: { code: "conflict", message: "Verify the domain first." },
     });
   });
 
-  test("and the same one is claimed once; what is no domain is refused", async () => {
+  test("and added once; invalid domains are rejected", async () => {
     const { owner, path, domain } = await workspaceWithDomain();
     for (const wrong of [domain, "test", "https://a.test", "a@b.test", "-a.test", "a..test", "10.0.0.1"])
       expect((await owner.post(`${path}/domains`, { domain: wrong })).json, wrong).toMatchObject({
@@ -132,7 +132,7 @@ describe("a domain is proven", () => {
 });
 
 describe("single sign-on is required", () => {
-  test("of a member with an address of the domain: not with a password, at once, and elsewhere nothing changes", async () => {
+  test("for members with an address of the domain, immediately, and only in this workspace", async () => {
     const stage = await workspaceWithSso();
     const { browser } = await memberOf(stage);
     expect((await browser.get(stage.path)).json).toMatchObject({
@@ -143,7 +143,7 @@ describe("single sign-on is required", () => {
     expect((await browser.get(`/api/workspaces/${workspaces[0]?.slug}`)).status).toBe(200);
   });
 
-  test("until they connect the provider, come by it, or confirm with it, in that session alone", async () => {
+  test("until they connect, sign in, or confirm with the provider, in that session", async () => {
     const stage = await workspaceWithSso();
     const { browser, email } = await memberOf(stage);
     const { account } = someoneAt(provider, { email });
@@ -161,7 +161,7 @@ describe("single sign-on is required", () => {
     expect((await third.get(stage.path)).status).toBe(200);
   });
 
-  test("and an account at the provider with another address, or an unverified one, does not do", async () => {
+  test("and not met by a provider account with another or an unverified address", async () => {
     const stage = await workspaceWithSso();
     const others = [
       { email: "someone@elsewhere.test" },
@@ -175,7 +175,7 @@ describe("single sign-on is required", () => {
     }
   });
 
-  test("not of owners, nor of guests with other addresses, nor of keys", async () => {
+  test("but not for owners, members with other addresses, or keys", async () => {
     const stage = await workspaceWithSso();
     const { user, browser } = await memberOf(stage);
     const where = { workspaceId_userId: { workspaceId: stage.workspace.id, userId: user.id } };
@@ -186,7 +186,7 @@ describe("single sign-on is required", () => {
     expect((await makeKey(stage.actor)).key.id).toBeDefined();
   });
 
-  test("and the address cannot be shed to get round it", async () => {
+  test("and can't be avoided by changing the address", async () => {
     const stage = await workspaceWithSso();
     const { browser } = await memberOf(stage);
     expect((await browser.post("/api/account/email", { email: "free@elsewhere.test" })).json).toMatchObject({
@@ -194,7 +194,7 @@ describe("single sign-on is required", () => {
     });
   });
 
-  test("no more once it is switched off, or the domain is gone", async () => {
+  test("until it is turned off or the domain is removed", async () => {
     const stage = await workspaceWithSso();
     const { browser } = await memberOf(stage);
     await stage.owner.request("PATCH", stage.route, { requireSso: false });
@@ -205,7 +205,7 @@ describe("single sign-on is required", () => {
     expect((await browser.get(stage.path)).status).toBe(200);
   });
 
-  test("only where there is a provider to sign on with", async () => {
+  test("only if a provider is configured", async () => {
     const { owner, route, record } = await workspaceWithDomain();
     dns.records.set(record.name, [record.value]);
     await owner.post(`${route}/verify`);
@@ -215,8 +215,8 @@ describe("single sign-on is required", () => {
   });
 });
 
-describe("people of the domain join just in time", () => {
-  test("with the role that was chosen and no workspace of their own, even where sign-up is closed", async () => {
+describe("people of the domain join automatically", () => {
+  test("with the default role and without a workspace of their own, even if sign-up is closed", async () => {
     const stage = await workspaceWithSso({ defaultRole: "viewer" });
     const { account, email } = someoneAt(provider, { email: `new@${stage.domain}` });
     const browser = new ConsoleBrowser();
@@ -231,7 +231,7 @@ describe("people of the domain join just in time", () => {
     expect((await events(stage.workspace.id)).at(-1)).toBe("member.joined_by_sso");
   });
 
-  test("who has an account joins with it once it is connected; who is a member keeps their role", async () => {
+  test("with an existing account once it is connected; members keep their role", async () => {
     const { account, email } = someoneAt(provider, { email: `early${next()}@early.test` });
     await new ConsoleBrowser().visitProvider(signIn, account);
     const stage = await workspaceWithDomain("early.test");
@@ -252,7 +252,7 @@ describe("people of the domain join just in time", () => {
     expect(await members()).toMatchObject([{ role: "admin" }]);
   });
 
-  test("who is suspended stays so", async () => {
+  test("suspended members stay suspended", async () => {
     const stage = await workspaceWithSso();
     const { account, email } = someoneAt(provider, { email: `s${next()}@${stage.domain}` });
     await new ConsoleBrowser().visitProvider(signIn, account);
@@ -263,7 +263,7 @@ describe("people of the domain join just in time", () => {
     expect((await browser.get(stage.path)).status).toBe(404);
   });
 
-  test("S04 nobody joins with an unverified address, or one that is an account's here and not connected", async () => {
+  test("S04 not with an unverified address, or the address of an account that isn't connected", async () => {
     const stage = await workspaceWithSso();
     const { user } = await memberOf(stage);
     await db().member.deleteMany({ where: { userId: user.id } });

@@ -30,7 +30,7 @@ async function createKey(input: Record<string, unknown> = {}): Promise<CreatedAp
 }
 
 describe("a workspace", () => {
-  test("shows itself with whom to ask", async () => {
+  test("shows its admins", async () => {
     const answer = (await call("GET", "")).json as Workspace;
     expect(answer).toMatchObject({
       slug,
@@ -41,13 +41,13 @@ describe("a workspace", () => {
     });
   });
 
-  test("takes a new name and address; the old address is gone", async () => {
+  test("can get a new name and slug; the old slug is gone", async () => {
     const answer = await call("PATCH", "", { name: "New name", slug: `${slug}-moved` });
     expect(answer.json).toMatchObject({ name: "New name", slug: `${slug}-moved` });
     expect((await call("GET", "")).status).toBe(404);
   });
 
-  test("refuses an address that is taken, reserved or malformed, at its field", async () => {
+  test("rejects a taken, reserved, or malformed slug", async () => {
     const other = (await makeWorkspace()).workspace.slug;
     for (const wrong of [other, "settings", "api", "ab", "Caps", "a b c", "x".repeat(41)]) {
       expect((await call("PATCH", "", { slug: wrong })).json, wrong).toMatchObject({
@@ -56,7 +56,7 @@ describe("a workspace", () => {
     }
   });
 
-  test("lists its members with their roles and usable keys", async () => {
+  test("lists its members with their roles and active keys", async () => {
     await makeMember(made.workspace, "viewer");
     await createKey();
     const { members } = (await call("GET", "/members")).json as { members: unknown[] };
@@ -66,7 +66,7 @@ describe("a workspace", () => {
     ]);
   });
 
-  test("S35 switches API access, which holds for the next request of each key", async () => {
+  test("S35 turns API access on and off, which applies to the next request of each key", async () => {
     const { secret } = await createKey();
     const use = async () =>
       (await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } })).status;
@@ -79,8 +79,8 @@ describe("a workspace", () => {
   });
 });
 
-describe("what happened", () => {
-  test("shows with a key as its last use, its callers and its first request, and in the access log", async () => {
+describe("activity", () => {
+  test("shows a key's last use, callers, and first request, and appears in the access log", async () => {
     const { key, secret } = await createKey();
     const headers = { "x-api-key": secret, "user-agent": "curl/8", "x-request-id": `mine-${slug}` };
     await callKeyApi("/api/public/v1/me", { headers });
@@ -108,7 +108,7 @@ describe("what happened", () => {
     });
   });
 
-  test("is read by a member only as far as it is theirs", async () => {
+  test("is visible to members only for their own keys", async () => {
     const { user, actor } = await makeMember(made.workspace, "member");
     const { secret } = await createKey();
     await callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } });
@@ -117,7 +117,7 @@ describe("what happened", () => {
     expect(actor.role).toBe("member");
   });
 
-  test("leaves one audit event a change, newest first, found by what, who and whom", async () => {
+  test("has one audit event per change, newest first, found by action, actor, and target", async () => {
     const { key } = await createKey();
     await call("PATCH", `/api-keys/${key.id}`, { name: "renamed" });
     await call("POST", `/api-keys/${key.id}/revoke`);

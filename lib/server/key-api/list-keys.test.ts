@@ -130,7 +130,7 @@ test("S41 a key whose owner isn't an admin sees only its owner's keys", async ()
   const { key: admins } = await makeKey(actor);
   const member = await makeMember(workspace, "member");
   const { key } = await makeKey(member.actor);
-  // No member's key may manage keys today; the rule is kept where it would matter if one could.
+  // Members' keys can't manage keys today. The rule applies in case one could.
   const caller: KeyActor = {
     ...{
       type: "key",

@@ -13,7 +13,7 @@ const daySeconds = 86_400;
 
 type Made = { key: string; key_id: string; created_at: string; expires_at: string | null };
 
-/** A managing key, and what it gets when it asks for another. */
+/** A managing key, and the response when it creates another key. */
 async function creator(limits: Partial<CreateApiKeyInput> = {}) {
   const made = await makeWorkspace();
   const { key, secret } = await makeKey(made.actor, { canManageKeys: true, ...limits });

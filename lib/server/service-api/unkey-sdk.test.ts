@@ -9,7 +9,7 @@ import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApiServer } from "@/tests/processes/key-api-server";
 
-/** Unkey's published SDK, which checks every answer against its own schemas, with this server's address in place of Unkey's. */
+/** Unkey's published SDK, which validates every response against its own schemas, with this server as base URL. */
 const serviceToken = "a-service-token-of-a-test";
 useRuntime({ SERVICE_TOKEN: serviceToken });
 const keyward = useKeyApiServer();

@@ -15,7 +15,7 @@ afterAll(() => provider.close());
 const github = { GITHUB_CLIENT_ID: "g", GITHUB_CLIENT_SECRET: "s" };
 useRuntime({ ...provider.settings, ...github });
 const signIn = "/api/sign-in/providers/oidc";
-// The first visit loads everything there is: not on a test's time.
+// The first request loads all modules, which must not count toward a test's time limit.
 beforeAll(
   async () =>
     void (await new ConsoleBrowser().visitProvider(signIn, someoneAt(provider, { name: "First" }).account)),
@@ -25,7 +25,7 @@ const connect = `${connected}/oidc`;
 const confirm = "/api/account/reauthenticate/oidc";
 const security = "/settings/security";
 
-/** Somebody with a password, signed in. */
+/** A signed-in person with a password. */
 async function personWithPassword(): Promise<{ browser: ConsoleBrowser; userId: string; email: string }> {
   const { owner } = await makeWorkspace();
   const browser = new ConsoleBrowser();
@@ -33,7 +33,7 @@ async function personWithPassword(): Promise<{ browser: ConsoleBrowser; userId: 
   return { browser, userId: owner.id, email: owner.email };
 }
 
-/** Somebody who signed up with the provider, and has no password. */
+/** A person who signed up with the provider and has no password. */
 async function personOfProvider(): Promise<{
   browser: ConsoleBrowser;
   account: string;

@@ -253,7 +253,7 @@ describe("a passkey in the list", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const [left] = await list(cookie);
     expect((await remove(left?.id ?? "")).json).toMatchObject({
-      error: { code: "conflict", message: expect.stringContaining("only way into your account") },
+      error: { code: "conflict", message: expect.stringContaining("only sign-in method") },
     });
   });
 

@@ -70,7 +70,7 @@ export async function completeSignUp(
     });
   } catch (error) {
     if (isUniqueViolation(error))
-      throw new AppError("conflict", "This account could not be created. Sign in or reset your password.");
+      throw new AppError("conflict", "This account couldn't be created. Sign in or reset your password.");
     throw error;
   }
 }

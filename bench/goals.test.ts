@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { type ContenderName, contenderTitles } from "./contenders";
 import { goalsOf } from "./goals";
@@ -73,3 +75,9 @@ function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>)
     starts: { firstSeconds: 5, secondSeconds: 2, idleMegabytes: 200 },
   };
 }
+
+test("docs/performance.md is what the kept results say", () => {
+  const root = path.resolve(import.meta.dirname, "..");
+  const kept = JSON.parse(readFileSync(path.join(root, "bench/results/latest.json"), "utf8"));
+  expect(readFileSync(path.join(root, "docs/performance.md"), "utf8")).toBe(`${pageOf(kept)}\n`);
+});

@@ -91,3 +91,23 @@ test("every path of the project that a page names is there", () => {
     );
   expect(wrong).toEqual([]);
 });
+
+test("every name that a page finds in a file is in that file", () => {
+  const found = pages
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((page) => {
+      const text = readProjectFile(page);
+      const named = [
+        ...text.matchAll(/`(\w+)`\s+\(`([\w./[\]-]+\.tsx?)`\)/g),
+        ...text.matchAll(/`(\w+)`\s+in\s+`([\w./[\]-]+\.tsx?)`/g),
+      ];
+      return named.map(([, name = "", file = ""]) => ({
+        name,
+        file: known.has(file) ? file : path.posix.join(path.posix.dirname(page), file),
+      }));
+    });
+  expect(found.length).toBeGreaterThan(8);
+  expect(found.filter(({ name, file }) => !known.has(file) || !readProjectFile(file).includes(name))).toEqual(
+    [],
+  );
+});

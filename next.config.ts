@@ -3,8 +3,8 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // The server process sets the security headers and compresses nothing itself; a proxy in front may.
-  compress: true,
+  // The server process sets the security headers and compresses (server/compress.ts).
+  compress: false,
   // Nothing uses it, and it would fetch what a stranger names.
   images: { unoptimized: true, remotePatterns: [], localPatterns: [] },
   // Native or stateful: loaded from node_modules at run time, never bundled.

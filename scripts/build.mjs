@@ -10,6 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import { ensureInstalled } from "./install.mjs";
 import { isMain, root, runNode, script } from "./run.mjs";
 
@@ -61,7 +63,22 @@ export async function build({ stdio = "inherit" } = {}) {
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const env = { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
   await runNode("next build", [next, "build"], { stdio, env });
+  await compressStaticFiles();
   writeFileSync(buildStamp, hash);
+}
+
+/** Writes a .br and a .gz beside each script and style: the server sends them as they are. */
+async function compressStaticFiles() {
+  const folder = join(root, ".next", "static");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /\.(js|css)$/.test(name));
+  await Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      const bytes = readFileSync(file);
+      writeFileSync(`${file}.br`, await promisify(brotliCompress)(bytes));
+      writeFileSync(`${file}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+    }),
+  );
 }
 
 /** Whether there is a build. It may be out of date. */

@@ -4,6 +4,7 @@ import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
+import { compressed } from "./compress";
 import { prepareForConsole } from "./console-requests";
 import { createServer } from "./create-server";
 import { startJobs } from "./jobs";
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   if (!development) logConsole(server.log);
   // next-auth would read these; only our own variables may count.
   for (const name of ["AUTH_URL", "NEXTAUTH_URL", "AUTH_TRUST_HOST"]) delete process.env[name];
-  let answerPage: ReturnType<ReturnType<typeof next>["getRequestHandler"]>;
+  let answerPage: (request: IncomingMessage, response: ServerResponse) => unknown;
   const answerConsole = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => {
     if (isPagePath(facts.path) && !server.engine.leaseKeeper.holdsLease)
       return answerUnavailable(response, env);
@@ -85,7 +86,8 @@ async function main(): Promise<void> {
     await pages.prepare();
     // Jobs stop before everything else, because they use the rest.
     started.splice(1, 0, () => pages.close());
-    answerPage = pages.getRequestHandler();
+    const answerByNext = pages.getRequestHandler();
+    answerPage = development ? answerByNext : compressed(projectRoot(), answerByNext);
     await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
     stopOnSignal(httpServer, release);

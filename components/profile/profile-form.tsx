@@ -57,7 +57,7 @@ export function ProfileForm({ account }: { account: Account }) {
         <Field
           label="Time zone"
           error={wrongZone}
-          hint={`Used to show exact times. Leave empty to use this browser’s${browserZone && `, ${browserZone}`}.`}
+          hint={`Used to show exact times. Leave empty to use your browser’s time zone${browserZone && ` (${browserZone})`}.`}
         >
           <Combobox
             name="timeZone"

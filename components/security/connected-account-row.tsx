@@ -43,7 +43,7 @@ export function ConnectedAccountRow({
           Disconnect
         </Button>
       ) : (
-        <Button pending={pending} pendingLabel={`Redirecting to ${name}…`} onClick={() => void submit()}>
+        <Button pending={pending} pendingLabel="Redirecting…" onClick={() => void submit()}>
           Connect {name}
         </Button>
       )}

@@ -129,3 +129,26 @@ for (const width of [1280, 360]) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 }
+
+test.describe("in another locale and time zone than the server's", () => {
+  test.use({ locale: "de-DE", timezoneId: "Asia/Kathmandu" });
+
+  // A hydration error in the browser's console fails it.
+  test("the pages with dates match the server's HTML until they're hydrated, then follow the viewer", async ({
+    page,
+    workspace,
+    signIn,
+    apiKey,
+  }) => {
+    const { key } = await apiKey();
+    await addRequests(workspace, key.id);
+    await addQuota(workspace, "requests", "month", 30_000, 8400);
+    await signIn();
+    await page.goto(`/${workspace.slug}/settings/api/usage`);
+    await expect(page.getByText(/Resets on 1\. \w+/)).toBeVisible();
+    for (const path of [`keys/${key.id}`, "keys", "access-logs"]) {
+      await page.goto(`/${workspace.slug}/settings/api/${path}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    }
+  });
+});

@@ -4,7 +4,7 @@ import { BarChart } from "@/components/ui/bar-chart";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { formatIn } from "@/components/ui/format-in";
-import { useAlive, useTimeZone } from "@/components/ui/relative-time";
+import { useAlive, useLocale, useTimeZone } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-error";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
@@ -40,7 +40,7 @@ export function ApiKeyActivityChart({ workspaceSlug, keyId }: { workspaceSlug: s
 
 function WeekChart({ hours }: { hours: ApiKeyActivity["hours"] }) {
   const { allowed, denied } = totalActivity(hours);
-  const spans = formatIn(useTimeZone(), spanOptions);
+  const spans = formatIn(useTimeZone(), spanOptions, useLocale());
   const alive = useAlive();
   const count = (number: number) => number.toLocaleString("en-US");
   const title =

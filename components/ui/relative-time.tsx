@@ -15,6 +15,11 @@ export function useTimeZone(): string | null {
   return alive ? zone : (zone ?? "UTC");
 }
 
+/** The locale to format dates in; undefined is the browser's. The server doesn't know it, so until hydration it's en-US. */
+export function useLocale(): string | undefined {
+  return useAlive() ? undefined : "en-US";
+}
+
 /** False on the server and during hydration, when the page must match the server's HTML. True afterwards. */
 export function useAlive(): boolean {
   return useSyncExternalStore(subscribeToNothing, isAlive, isNotAlive);

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { keyHref } from "@/components/api-keys/key-links";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
-import { useTimeZone } from "@/components/ui/relative-time";
+import { useLocale, useTimeZone } from "@/components/ui/relative-time";
 import { type QuotaUse, requestsMeter } from "@/lib/contracts/quotas";
 import { type Forecast, forecastOf } from "./quota-forecast";
 import { forecastWords, resetWords, usedWords } from "./usage-words";
@@ -50,7 +50,8 @@ function QuotaRow({
   forecast: Forecast;
 }) {
   const zone = useTimeZone();
-  const words = forecastWords(forecast, quota, zone);
+  const locale = useLocale();
+  const words = forecastWords(forecast, quota, zone, locale);
   return (
     <li className="grid gap-2 px-5 py-4 first:pt-1">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
@@ -71,7 +72,7 @@ function QuotaRow({
       <QuotaBar quota={quota} forecast={forecast} />
       <p className="flex flex-wrap justify-between gap-x-6 gap-y-0.5 text-muted text-sm">
         <span>{words}</span>
-        <span>{resetWords(quota, zone)}</span>
+        <span>{resetWords(quota, zone, locale)}</span>
       </p>
     </li>
   );

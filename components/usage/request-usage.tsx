@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { ChartColumn } from "lucide-react";
 import { BarChart } from "@/components/ui/bar-chart";
 import { EmptyState } from "@/components/ui/empty-state";
+import { useLocale } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { UsageOverview } from "@/lib/contracts/quotas";
 import { evenTicks } from "./even-ticks";
@@ -58,9 +59,10 @@ function Total({ tone, number, word }: { tone: string; number: number; word: str
 }
 
 function UsageChart({ days }: { days: UsageOverview["days"] }) {
+  const locale = useLocale();
   const bars = days.map(({ start, allowed, denied }) => ({
     id: start,
-    label: dayWords(start),
+    label: dayWords(start, locale),
     values: { allowed, denied },
   }));
   const highest = Math.max(0, ...days.map(({ allowed, denied }) => allowed + denied));

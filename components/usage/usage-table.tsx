@@ -1,8 +1,10 @@
+import { useLocale } from "@/components/ui/relative-time";
 import type { UsageOverview } from "@/lib/contracts/quotas";
 import { count, dayWords } from "./usage-words";
 
 /** The chart's numbers, newest first. */
 export function UsageTable({ days }: { days: UsageOverview["days"] }) {
+  const locale = useLocale();
   return (
     <details className="text-sm">
       <summary className="w-fit cursor-pointer rounded-sm py-1 text-muted hover:text-text">
@@ -26,7 +28,7 @@ export function UsageTable({ days }: { days: UsageOverview["days"] }) {
           {[...days].reverse().map((day) => (
             <tr key={day.start}>
               <th scope="row" className="border-b py-1.5 text-left font-normal">
-                {dayWords(day.start)}
+                {dayWords(day.start, locale)}
               </th>
               <td className="border-b py-1.5 text-right">{count(day.allowed)}</td>
               <td className="border-b py-1.5 text-right">{count(day.denied)}</td>

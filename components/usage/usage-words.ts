@@ -7,8 +7,8 @@ export function count(number: number): string {
 }
 
 /** Such as "Nov 22". Days are counted in UTC, regardless of the viewer's time zone. */
-export function dayWords(start: string): string {
-  return formatIn("UTC", dayOptions).format(new Date(start));
+export function dayWords(start: string, locale?: string): string {
+  return formatIn("UTC", dayOptions, locale).format(new Date(start));
 }
 
 /** Such as "8,400 of 10,000 this month". */
@@ -17,9 +17,9 @@ export function usedWords({ used, limit, period }: QuotaUse): string {
 }
 
 /** Includes the time: a month begins at midnight UTC, which is another day in some time zones. */
-export function resetWords({ resetsAt, period }: QuotaUse, zone: string | null): string {
-  if (period === "day") return `Resets at ${timeText(Date.parse(resetsAt), period, zone)}`;
-  return `Resets on ${formatIn(zone, { ...dateOptions, ...timeOptions }).format(Date.parse(resetsAt))}`;
+export function resetWords({ resetsAt, period }: QuotaUse, zone: string | null, locale?: string): string {
+  if (period === "day") return `Resets at ${timeText(Date.parse(resetsAt), period, zone, locale)}`;
+  return `Resets on ${formatIn(zone, { ...dateOptions, ...timeOptions }, locale).format(Date.parse(resetsAt))}`;
 }
 
 /** Null if nothing was used yet. */
@@ -27,14 +27,15 @@ export function forecastWords(
   forecast: Forecast,
   { period, resetsAt }: QuotaUse,
   zone: string | null,
+  locale?: string,
 ): string | null {
   switch (forecast.kind) {
     case "spent":
       return "Further use is denied until it resets.";
     case "reaches":
-      return `At this rate, you’ll reach the limit around ${timeText(forecast.at, period, zone)}.`;
+      return `At this rate, you’ll reach the limit around ${timeText(forecast.at, period, zone, locale)}.`;
     case "ends":
-      return `At this rate: ${count(forecast.amount)} by ${timeText(Date.parse(resetsAt), period, zone)}, ${percentWords(forecast.share)} of the quota.`;
+      return `At this rate: ${count(forecast.amount)} by ${timeText(Date.parse(resetsAt), period, zone, locale)}, ${percentWords(forecast.share)} of the quota.`;
     case "early":
       return "Too early for a forecast.";
     case "unused":
@@ -47,8 +48,8 @@ const dayOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" 
 const timeOptions: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "long" };
 
-function timeText(time: number, period: QuotaPeriod, zone: string | null): string {
-  return formatIn(zone, period === "month" ? dateOptions : timeOptions).format(time);
+function timeText(time: number, period: QuotaPeriod, zone: string | null, locale?: string): string {
+  return formatIn(zone, period === "month" ? dateOptions : timeOptions, locale).format(time);
 }
 
 function percentWords(share: number): string {

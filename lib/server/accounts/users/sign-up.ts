@@ -87,7 +87,7 @@ export async function newPasswordHash(password: string): Promise<string> {
 export function requireSignUpOpen(email: string): void {
   requireSignUpAllowed(email);
   // Without email, addresses can't be verified. Only local installations allow that.
-  requireMailServer("This server can't send email, which sign-up requires. Ask its operator for an account.");
+  requireMailServer("This server sends no email, so sign-up is closed. Ask its operator for an account.");
 }
 
 /** Like requireSignUpOpen, for an address that an identity provider has already verified: needs no mail server. */

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { codeOf } from "./app-code";
 import { callWithKey, expect, forgetCookies, test, untilHydrated } from "./fixtures";
 import { mailedLink } from "./mailed-link";
+import { atRest, findViolations } from "./violations";
 
 const signedOut = [
   "/sign-in",
@@ -43,39 +44,21 @@ async function expectNoViolationsInDialog(page: Page, name: string | RegExp): Pr
 
 /** Checks every rule in the light theme, and only the color rules in the dark one, once per page and not per width. */
 async function expectNoViolationsIn(page: Page, newAxe: () => AxeBuilder, where: string): Promise<void> {
-  await colorsAtRest(page);
-  const { violations } = await newAxe().analyze();
+  const found = await findViolations(page, newAxe());
   if ((page.viewportSize()?.width ?? 0) > 1000) {
     const lightCanvas = await changeTheme(page, "light");
     expect(await changeTheme(page, "dark"), `${where} has a dark theme`).not.toBe(lightCanvas);
-    const dark = await newAxe().withRules(["color-contrast", "link-in-text-block"]).analyze();
-    violations.push(...dark.violations);
+    found.push(...(await findViolations(page, newAxe().withRules(["color-contrast", "link-in-text-block"]))));
     await changeTheme(page, "light");
   }
-  const found = violations
-    .filter(({ impact }) => impact !== "minor")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   expect(found, where).toEqual([]);
 }
 
 /** Returns the page's color after all transitions: halfway between two themes, nothing has enough contrast. */
 async function changeTheme(page: Page, colorScheme: "light" | "dark"): Promise<string> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-  await colorsAtRest(page);
+  await atRest(page);
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-}
-
-/** Waits for color transitions to end: a button that was just enabled is halfway between two colors. */
-function colorsAtRest(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const changing = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-    do {
-      await Promise.allSettled(changing().map(({ finished }) => finished));
-      await nextFrame();
-      await nextFrame();
-    } while (changing().length > 0);
-  });
 }
 
 for (const width of [1280, 360]) {

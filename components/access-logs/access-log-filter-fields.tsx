@@ -121,7 +121,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
   );
 }
 
-/** By now, a pasted API key has been shortened to its hint, which contains an ellipsis. */
+/** A pasted API key has already been shortened to its hint, which contains an ellipsis. */
 function misplacedKeyError(value: string): string | undefined {
   return value.includes("…") ? "This is an API key. Paste it into Key to filter by it." : undefined;
 }

@@ -1,7 +1,7 @@
 import { signIn } from "@/lib/client/sign-in";
 
 /**
- * Signs in to a new account and returns where to go next. The account exists by now, so if signing in fails, the next page is
+ * Signs in to a new account and returns where to go next. The account already exists, so if signing in fails, the next page is
  * the sign-in page instead of a second attempt to sign up.
  */
 export async function goalAfterSignUp(

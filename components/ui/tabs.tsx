@@ -14,7 +14,7 @@ export function Tabs({
 }) {
   const id = useId();
   const [chosen, setValue] = useState(defaultValue);
-  // The chosen tab may be gone by now.
+  // The chosen tab may have been removed.
   const value = tabs.some((tab) => tab.value === chosen) ? chosen : tabs[0]?.value;
   const current = tabs.findIndex((tab) => tab.value === value);
 

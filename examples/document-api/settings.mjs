@@ -9,7 +9,7 @@ export function readSettings(env) {
   const port = Number(env.PORT ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65535) return "PORT must be a port number.";
   if (env.PROTECTED_BY === "gateway") {
-    // Whoever reaches this port can claim to be anyone, so only the gateway on this machine may reach it.
+    // Anyone who reaches this port can claim to be anyone, so only the gateway on this machine may reach it.
     if (env.HOST !== undefined && env.HOST !== "127.0.0.1")
       return "Behind a gateway this service listens on 127.0.0.1 alone: leave HOST out.";
     return { mode: "gateway", host: "127.0.0.1", port };

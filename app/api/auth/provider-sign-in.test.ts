@@ -163,7 +163,7 @@ test("S03 an account created in advance for someone else's address gives its cre
 
   expect((await attacker.get("/api/account")).status).toBe(401);
   expect((await attacker.post("/api/sign-in", { email, password })).status).toBe(401);
-  // The attacker's identity opens the account no more: it has become somebody new's.
+  // The attacker's identity no longer opens the account: it belongs to a new account.
   const again = new ConsoleBrowser();
   await again.visitProvider(signIn, attackers);
   expect((await again.get("/api/account")).json).not.toMatchObject({ email });

@@ -95,7 +95,7 @@ test("S06 anything but one plain address is rejected", async () => {
     "v@x.example, a@y.example",
     "a@x.example\r\nBcc: b@y.example",
     "v＠x.example",
-    // Lower-cased, the Kelvin sign is an ASCII k: somebody else's address.
+    // Lower-cased, the Kelvin sign is an ASCII k: another person's address.
     "\u212Aay@x.example",
     "<v@x.example>",
     "v x@x.example",

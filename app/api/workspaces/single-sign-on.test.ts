@@ -53,7 +53,7 @@ async function workspaceWithSso(change: Record<string, unknown> = {}) {
   return stage;
 }
 
-/** Somebody with a password and an address of the domain, in the workspace. */
+/** A member with a password and an address of the domain. */
 async function memberOf(stage: { workspace: { id: string }; domain: string; actor: { userId: string } }) {
   const email = `m${next()}@${stage.domain}`;
   const { passwordHash } = await db().user.findUniqueOrThrow({ where: { id: stage.actor.userId } });

@@ -177,7 +177,7 @@ describe("S14 a session that hasn't completed its second factor", () => {
       if (pattern.startsWith("/api/sign-in/verify")) continue;
       const path = pattern.replace("[workspace]", slug).replace(/\[[\w.]+\]/g, "x");
       for (const method of methods) {
-        // What asks for nobody knows no session that could owe anything.
+        // Options without an account don't know a session that needs a second factor.
         const signedOut = await callConsole(method, path);
         if ((signedOut.json as ErrorBody | null)?.error?.code !== "not_signed_in") continue;
         const answer = await callConsole(method, path, { cookie });

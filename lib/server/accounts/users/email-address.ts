@@ -82,7 +82,7 @@ export async function requestAddressChange(
  * verifying the address for a stranger's account, whose sign-in methods would then count as theirs (S03, S68).
  * @param session The browser's session, if it is signed in.
  * @throws AppError `link_expired`; `not_signed_in`; `insufficient_permissions` for another account's link; `conflict`
- * if another account uses the address by now.
+ * if another account has taken the address in the meantime.
  */
 export async function confirmAddress(
   token: string,

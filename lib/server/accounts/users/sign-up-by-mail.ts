@@ -51,7 +51,7 @@ export async function requestSignUp(input: RequestSignUpInput, origin: Origin): 
 /**
  * Creates the account of a sign-up link. Its address is verified.
  * @throws AppError `link_expired`; `invalid_request` naming `password`, after which the link still works; `conflict`
- * if the address has an account by now.
+ * if the address has an account in the meantime.
  */
 export async function completeSignUp(
   token: string,

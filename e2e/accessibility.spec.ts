@@ -163,7 +163,7 @@ for (const width of [1280, 360]) {
         await expectNoViolations(page, `${path}, empty`);
       }
       const { key, secret } = await apiKey();
-      await callWithKey(secret);
+      expect(await callWithKey(secret)).toMatchObject({ status: 200 });
       await callWithKey(secret, { "x-api-key": secret }, "/auth/api-keys");
       for (const path of [...settings, `api/keys/${key.id}`]) {
         await page.goto(`/${workspace.slug}/settings/${path}`);

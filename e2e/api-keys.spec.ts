@@ -133,7 +133,7 @@ test("revoking a key in use asks for its name, and offers to disable it instead"
   apiKey,
 }) => {
   const { secret } = await apiKey();
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   const open = async () => {
@@ -197,7 +197,7 @@ test("the list has its columns and filters, and the filters are in the URL", asy
 
 test("a key's page shows its callers", async ({ page, workspace, signIn, apiKey }) => {
   const { key, secret } = await apiKey();
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await row(page, "blog ingest").getByRole("link", { name: "blog ingest" }).click();

@@ -49,7 +49,7 @@ test("every settings page shows its data without a request for it", async ({
   apiKey,
 }) => {
   const { key, secret } = await apiKey({ name: "blog ingest" });
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await signIn();
   // Wait until the request is in the log.
   const log = `/api/workspaces/${workspace.slug}/access-logs?key=${key.id}`;

@@ -174,7 +174,7 @@ test("the secret dialog survives the end of the session", async ({
   await signInAgain(dialog);
   await expect(notice).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await expect(secretDialog.getByText(/First request received/)).toBeVisible();
   expect(prompts).toEqual([]);
 });

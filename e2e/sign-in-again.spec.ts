@@ -122,7 +122,7 @@ test("a passkey passes the second step without closing the secret dialog", async
   await second.getByRole("button", { name: "Verify" }).click();
   await expect(second).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await expect(secretDialog.getByText(/First request received/)).toBeVisible();
 });
 
@@ -146,7 +146,7 @@ test("signing in again in the provider's window keeps the secret dialog", async 
   await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
   await expect(dialog).toBeHidden();
   await expect(secretDialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await expect(secretDialog.getByText(/First request received/)).toBeVisible();
   await expect.poll(() => context.pages().length).toBe(1);
 });
@@ -300,6 +300,6 @@ test("the notice about another account works over a dialog, and disappears when 
   await expect(dialog.getByLabel("API key", { exact: true })).toHaveValue(secret);
   await signInAs(tab, workspace.owner.email);
   await expect(notice).toBeHidden();
-  await callWithKey(secret);
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
   await expect(dialog.getByText(/First request received/)).toBeVisible();
 });

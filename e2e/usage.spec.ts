@@ -46,7 +46,7 @@ test("the page shows requests per day and quotas, for the workspace or one key",
   await addQuota(workspace, "requests", "month", 1_000_000, 8400);
   await addQuota(workspace, "uploads", "month", 100, 100);
   await addQuota(workspace, "uploads", "day", 50, 0, two.key.id);
-  await callWithKey(two.secret);
+  expect(await callWithKey(two.secret)).toMatchObject({ status: 200 });
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await page.getByRole("link", { name: "Usage", exact: true }).click();

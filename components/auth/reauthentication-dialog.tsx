@@ -11,7 +11,12 @@ import {
   useSyncExternalStore,
 } from "react";
 import { setReauthenticator, setSignInAgain } from "@/lib/client/api-client";
-import { isSignedInElsewhere, noteSessionUser, onSignedInElsewhere } from "@/lib/client/page-account";
+import {
+  isSignedInElsewhere,
+  noteSessionUser,
+  onSignedInElsewhere,
+  sessionConfirmations,
+} from "@/lib/client/page-account";
 import { announceSignIn, listenForSignIn } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 
@@ -52,7 +57,11 @@ export function ReauthenticationDialog({ account: current }: { account: Account 
 
   // SignInAgain registers its own handler once it's loaded.
   useEffect(
-    () => setSignInAgain((occasion) => new Promise((resolve) => setEnded({ occasion, resolve }))),
+    () =>
+      setSignInAgain(
+        (occasion) =>
+          new Promise((resolve) => setEnded({ occasion, resolve, confirmations: sessionConfirmations() })),
+      ),
     [],
   );
 

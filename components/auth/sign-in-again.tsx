@@ -8,6 +8,7 @@ import { Float } from "@/components/ui/float";
 import { leavePage } from "@/components/ui/leave-page";
 import { Notice } from "@/components/ui/notice";
 import { type Occasion, setSignInAgain } from "@/lib/client/api-client";
+import { sessionConfirmations } from "@/lib/client/page-account";
 import { announceSignIn, listenForSignIn, type SignInNews } from "@/lib/client/sign-in-window";
 import type { Account } from "@/lib/contracts/account";
 import { SignInAgainDialog } from "./sign-in-again-dialog";
@@ -24,7 +25,7 @@ export function SignInAgain({
 }: {
   account: Account;
   /** The request that found the session ended. */
-  first: { occasion: Occasion; resolve: (signedIn: boolean) => void };
+  first: { occasion: Occasion; resolve: (signedIn: boolean) => void; confirmations: number };
 }) {
   const answer = useRef<typeof first.resolve | null>(first.resolve);
   const declined = useRef(false);
@@ -62,7 +63,14 @@ export function SignInAgain({
       setShown(null);
     }
   });
-  useEffect(() => listenForSignIn(noteNews), []);
+  const noteMissedNews = useEffectEvent(() => {
+    if (sessionConfirmations() > first.confirmations) finish(true);
+  });
+  useEffect(() => {
+    // Another tab may have signed in while this component was loading.
+    noteMissedNews();
+    return listenForSignIn(noteNews);
+  }, []);
 
   /** Leaves the page if another person signed in: they must not see it. */
   function noteSignIn(userId: string | null) {

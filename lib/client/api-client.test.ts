@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, apiRequest, setReauthenticator, setSignInAgain } from "./api-client";
 import { mayHaveBeenDone } from "./may-have-been-done";
+import { noteSessionUser } from "./page-account";
 
 const fetched = vi.fn<typeof fetch>();
 
@@ -141,6 +142,32 @@ describe("a session that ended", () => {
     ).resolves.toEqual([{ done: true }, { done: true }]);
     expect(ask).toHaveBeenCalledOnce();
     expect(fetched.mock.calls.at(-1)?.[1]).toMatchObject({ method: "PATCH", body: '{"name":"a"}' });
+    forget();
+  });
+
+  it("isn't asked about if another tab signed in while the request was on its way", async () => {
+    const ask = vi.fn(async () => true);
+    const forget = setSignInAgain(ask);
+    fetched.mockImplementationOnce(async () => {
+      noteSessionUser(true);
+      return refusal(401, "not_signed_in");
+    });
+    fetched.mockResolvedValueOnce(Response.json({ done: true }));
+    await expect(apiRequest("/api/x")).resolves.toEqual({ done: true });
+    expect(ask).not.toHaveBeenCalled();
+    forget();
+  });
+
+  it("is asked about after one repeat, however often other tabs sign in", async () => {
+    const ask = vi.fn(async () => false);
+    const forget = setSignInAgain(ask);
+    fetched.mockImplementation(async () => {
+      noteSessionUser(true);
+      return refusal(401, "not_signed_in");
+    });
+    await expect(apiRequest("/api/x")).rejects.toMatchObject({ code: "not_signed_in" });
+    expect(fetched).toHaveBeenCalledTimes(2);
+    expect(ask).toHaveBeenCalledOnce();
     forget();
   });
 

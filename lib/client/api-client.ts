@@ -1,6 +1,6 @@
 import type { ErrorBody } from "@/lib/contracts/http-api/error";
 import { ApiError } from "./api-error";
-import { noteSessionUser, readPageUser } from "./page-account";
+import { noteSessionUser, readPageUser, sessionConfirmations } from "./page-account";
 import { hasRecentInput } from "./recent-input";
 
 export { ApiError, errorMessage, fieldError, wasNotConfirmed } from "./api-error";
@@ -27,12 +27,19 @@ export type ApiRequestOptions = {
  */
 export async function apiRequest<T>(path: string, options: ApiRequestOptions = {}): Promise<T> {
   const asked = new Set<Question>();
+  let repeated = false;
   for (;;) {
+    const before = sessionConfirmations();
     try {
       return await requestOnce<T>(path, options);
     } catch (error) {
       const question = error instanceof ApiError ? questionAfter(error, options) : null;
       if (!question || asked.has(question)) throw error;
+      if (question === session && !repeated && sessionConfirmations() > before) {
+        // Someone signed in, in another tab, while this request was on its way. A dialog would now wait for news that has passed.
+        repeated = true;
+        continue;
+      }
       asked.add(question);
       const byPerson = (options.method ?? "GET") !== "GET" && !options.background;
       if (!(await question.ask({ byPerson, secondStep: isSecondStep(error) }))) throw error;

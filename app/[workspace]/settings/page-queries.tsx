@@ -4,25 +4,28 @@ import type { ReactNode } from "react";
 import { PrefetchedQueries } from "@/components/layout/prefetched-queries";
 import { firstAnswer } from "./first-answer";
 
-/** Reads data on the server and stores it as the result of a browser query. */
+/**
+ * Reads data on the server and stores it as the result of a browser query. The read starts in `Prefetched`, which handles its
+ * failure: a layout may redirect before that, and a read that had already started would then reject unhandled.
+ */
 export type PageQuery = (client: QueryClient) => Promise<void>;
 
 export function pageQuery<Answer>(
   { queryKey }: { queryKey: DataTag<QueryKey, Answer, Error> },
-  read: Promise<NoInfer<Answer>>,
+  read: () => Promise<NoInfer<Answer>>,
 ): PageQuery {
   return async (client) => {
-    client.setQueryData<unknown>(queryKey, asJson(await read));
+    client.setQueryData<unknown>(queryKey, asJson(await read()));
   };
 }
 
 /** The same for the first page of a paginated list. */
 export function pageListQuery<Page>(
   { queryKey }: { queryKey: DataTag<QueryKey, InfiniteData<Page>, Error> },
-  read: Promise<NoInfer<Page>>,
+  read: () => Promise<NoInfer<Page>>,
 ): PageQuery {
   return async (client) => {
-    client.setQueryData<unknown>(queryKey, { pages: [asJson(await read)], pageParams: [null] });
+    client.setQueryData<unknown>(queryKey, { pages: [asJson(await read())], pageParams: [null] });
   };
 }
 

@@ -20,7 +20,9 @@ export default async function AuditLogPage({ params, searchParams }: Props) {
     <Prefetched
       userId={account.userId}
       queries={[
-        pageListQuery(auditEventListQuery(workspace.slug, query), readAsMember(page, readAuditEvents, query)),
+        pageListQuery(auditEventListQuery(workspace.slug, query), () =>
+          readAsMember(page, readAuditEvents, query),
+        ),
       ]}
     >
       <AuditLogScreen workspace={workspace} />

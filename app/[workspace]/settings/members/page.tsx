@@ -16,9 +16,9 @@ export default async function MembersPage({ params }: { params: Promise<{ worksp
     <Prefetched
       userId={account.userId}
       queries={[
-        pageQuery(memberListQuery(workspace.slug), readAsMember(page, readMemberList)),
+        pageQuery(memberListQuery(workspace.slug), () => readAsMember(page, readMemberList)),
         ...(roleMay(workspace.role, "member.manage")
-          ? [pageQuery(invitationListQuery(workspace.slug), readAsMember(page, readInvitationList))]
+          ? [pageQuery(invitationListQuery(workspace.slug), () => readAsMember(page, readInvitationList))]
           : []),
       ]}
     >

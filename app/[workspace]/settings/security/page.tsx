@@ -41,13 +41,13 @@ export default async function SecurityPage({ params, searchParams }: Props) {
     <Prefetched
       userId={account.userId}
       queries={[
-        pageQuery(twoStepQuery(), readTwoStep(session)),
-        pageQuery(passkeyListQuery(), readPasskeyList(session)),
+        pageQuery(twoStepQuery(), () => readTwoStep(session)),
+        pageQuery(passkeyListQuery(), () => readPasskeyList(session)),
         ...(identityProviders.length > 0
-          ? [pageQuery(connectedAccountListQuery(), readConnectedAccountList(session))]
+          ? [pageQuery(connectedAccountListQuery(), () => readConnectedAccountList(session))]
           : []),
-        pageQuery(sessionListQuery(), readSessionList(session)),
-        pageQuery(accountActivityQuery(), readAccountActivity(session)),
+        pageQuery(sessionListQuery(), () => readSessionList(session)),
+        pageQuery(accountActivityQuery(), () => readAccountActivity(session)),
       ]}
     >
       <SecurityScreen

@@ -18,7 +18,7 @@ export default async function WorkspacePage({ params }: { params: Promise<{ work
       userId={account.userId}
       queries={
         roleMay(workspace.role, "workspace.single_sign_on")
-          ? [pageQuery(domainListQuery(workspace.slug), readAsMember(page, readDomainList))]
+          ? [pageQuery(domainListQuery(workspace.slug), () => readAsMember(page, readDomainList))]
           : []
       }
     >

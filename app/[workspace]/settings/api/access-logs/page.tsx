@@ -21,12 +21,15 @@ export default async function AccessLogsPage({ params, searchParams }: Props) {
     <Prefetched
       userId={account.userId}
       queries={[
-        pageListQuery(
-          accessLogQuery(workspace.slug, query),
+        pageListQuery(accessLogQuery(workspace.slug, query), () =>
           readAsMember(page, readAccessLog, { ...query, limit: "50" }),
         ),
         ...(keyId
-          ? [pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId }))]
+          ? [
+              pageQuery(apiKeyQuery(workspace.slug, keyId), () =>
+                readAsMember(page, readApiKey, {}, { keyId }),
+              ),
+            ]
           : []),
       ]}
     >

@@ -21,9 +21,13 @@ export default async function UsagePage({ params, searchParams }: Props) {
     <Prefetched
       userId={account.userId}
       queries={[
-        pageQuery(usageQuery(workspace.slug, query), readAsMember(page, readUsage, query)),
+        pageQuery(usageQuery(workspace.slug, query), () => readAsMember(page, readUsage, query)),
         ...(keyId
-          ? [pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId }))]
+          ? [
+              pageQuery(apiKeyQuery(workspace.slug, keyId), () =>
+                readAsMember(page, readApiKey, {}, { keyId }),
+              ),
+            ]
           : []),
       ]}
     >

@@ -23,9 +23,11 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
     <Prefetched
       userId={account.userId}
       queries={[
-        pageListQuery(apiKeyListQuery(workspace.slug, query), readAsMember(page, readApiKeyList, query)),
+        pageListQuery(apiKeyListQuery(workspace.slug, query), () =>
+          readAsMember(page, readApiKeyList, query),
+        ),
         ...(seesOthersKeys(viewer)
-          ? [pageQuery(memberListQuery(workspace.slug), readAsMember(page, readMemberList))]
+          ? [pageQuery(memberListQuery(workspace.slug), () => readAsMember(page, readMemberList))]
           : []),
       ]}
     >

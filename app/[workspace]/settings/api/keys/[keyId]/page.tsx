@@ -21,13 +21,11 @@ export default async function ApiKeyPage({
     <Prefetched
       userId={account.userId}
       queries={[
-        pageQuery(apiKeyQuery(workspace.slug, keyId), readAsMember(page, readApiKey, {}, { keyId })),
-        pageQuery(
-          apiKeyActivityQuery(workspace.slug, keyId),
+        pageQuery(apiKeyQuery(workspace.slug, keyId), () => readAsMember(page, readApiKey, {}, { keyId })),
+        pageQuery(apiKeyActivityQuery(workspace.slug, keyId), () =>
           readAsMember(page, readApiKeyActivity, {}, { keyId }),
         ),
-        pageListQuery(
-          accessLogQuery(workspace.slug, { key: keyId }, { limit }),
+        pageListQuery(accessLogQuery(workspace.slug, { key: keyId }, { limit }), () =>
           readAsMember(page, readAccessLog, { key: keyId, limit: String(limit) }),
         ),
       ]}

@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
 import { runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
 import { useRuntime } from "@/tests/database/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
 import { type Gateway, type GatewayName, startGateway, startHungServer } from "@/tests/peers/gateways";
 import { startProtectedApi } from "@/tests/peers/protected-api";
 import { type Answer, sendRaw } from "@/tests/processes/key-api-server";
@@ -15,6 +16,19 @@ const keyward = createServer(runtime, (_request, response) => void response.writ
 let api: Awaited<ReturnType<typeof startProtectedApi>>;
 beforeAll(async () => {
   api = await startProtectedApi();
+  await replacePermissionCatalog(
+    {
+      permissions: [
+        { name: "files:read", title: "Read files", access: "read" },
+        { name: "files:write", title: "Change files", access: "write" },
+      ],
+      routes: [
+        { method: "GET", path: "/v1/files/**", permission: "files:read" },
+        { method: "*", path: "/v1/files/**", permission: "files:write" },
+      ],
+    },
+    nowhere,
+  );
   await new Promise<void>((resolve) => keyward.listen(0, "127.0.0.1", resolve));
 });
 afterAll(() => {
@@ -54,11 +68,29 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
         "x-keyward-key-id": [key.id],
         "x-keyward-key-name": ["Z%C3%BCrich"],
         "x-keyward-permission-level": ["read_write"],
+        "x-keyward-permissions": ["files:read files:write"],
         "x-keyward-user-id": [owner.id],
         "x-keyward-role": ["owner"],
         "x-keyward-environment": ["production"],
       });
       expect(rawHeaders.join("\n")).not.toContain(secret);
+    }
+  });
+
+  test("routes of the catalog decide about custom keys, with the same configuration", async () => {
+    const { actor } = await makeWorkspace();
+    const { secret } = await makeKey(actor, { permissionLevel: "custom", permissions: ["files:read"] });
+    const headers = { "x-api-key": secret };
+    expect((await call("/v1/files/1?page=2", { headers })).status).toBe(200);
+    expect(identityIn(api.seen.at(-1)?.rawHeaders ?? [])["x-keyward-permissions"]).toEqual(["files:read"]);
+    for (const [method, path] of [
+      ["DELETE", "/v1/files/1"],
+      ["GET", "/v1/other"],
+      ["GET", "/v1/files/%2e%2e/other"],
+      ["GET", "/v1/files//1"],
+    ] as const) {
+      const answer = await call(path, { method, headers });
+      expect([answer.status, codeOf(answer)], path).toEqual([403, "insufficient_permissions"]);
     }
   });
 

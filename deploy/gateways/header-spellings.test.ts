@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
 import { useRuntime } from "@/tests/database/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
 import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
 import {
   cgiName,
@@ -22,6 +23,8 @@ const keyward = useKeyApiServer();
 let api: Awaited<ReturnType<typeof startProtectedApi>>;
 beforeAll(async () => {
   api = await startProtectedApi();
+  const permissions = [{ name: "files:read", title: "Read files", access: "read" as const }];
+  await replacePermissionCatalog({ permissions, routes: [] }, nowhere);
 });
 afterAll(() => api.close());
 
@@ -58,6 +61,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
       key.id,
       encodeURIComponent(key.name),
       "read_only",
+      "files:read",
       owner.id,
       "owner",
       "production",

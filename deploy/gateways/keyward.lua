@@ -19,7 +19,7 @@ local asked = set({
 })
 local identity = {
   "x-keyward-workspace-id", "x-keyward-key-id", "x-keyward-key-name", "x-keyward-permission-level",
-  "x-keyward-user-id", "x-keyward-role", "x-keyward-environment",
+  "x-keyward-permissions", "x-keyward-user-id", "x-keyward-role", "x-keyward-environment",
 }
 local told = {
   "content-type", "cache-control", "www-authenticate", "retry-after", "ratelimit", "ratelimit-policy",
@@ -56,7 +56,8 @@ core.register_action("keyward", { "http-req" }, function(txn)
   end
   if answer.status == 200 and answer.headers["x-keyward-workspace-id"] ~= nil then
     for _, name in ipairs(identity) do
-      txn.http:req_set_header(name, answer.headers[name][0])
+      local values = answer.headers[name]
+      txn.http:req_set_header(name, values and values[0] or "")
     end
     txn.http:req_set_header("x-request-id", answer.headers["x-request-id"][0])
     return

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { keyStatuses, maximumExpirationDays, permissionLevels } from "./api-keys";
+import { keyStatuses, maximumExpirationDays, type PermissionLevel, permissionLevels } from "./api-keys";
 import { displayName } from "./names";
+import { permissionNames } from "./permission-catalog-input";
 import { filterText, idCursor } from "./query-values";
 
 export const keyName = displayName(100);
@@ -21,11 +22,29 @@ export const expirationDays = z
   .min(1, "At least 1 day.")
   .max(maximumExpirationDays, `At most ${maximumExpirationDays} days.`);
 
+/** What is wrong about a combination of level, names and the right to manage keys, or null. */
+export function wrongPermissions(
+  level: PermissionLevel,
+  permissions: readonly string[] | undefined,
+  canManageKeys: boolean | undefined,
+): { field: "permissions" | "canManageKeys"; message: string } | null {
+  if (level !== "custom")
+    return permissions
+      ? { field: "permissions", message: "Only custom keys have a list of permissions." }
+      : null;
+  if (!permissions) return { field: "permissions", message: "Choose at least one permission." };
+  return canManageKeys
+    ? { field: "canManageKeys", message: "A key with custom permissions can’t manage API keys." }
+    : null;
+}
+
 /** `expiresInDays` and `expiresAt` exclude each other. With neither, the key never expires. */
 export const createApiKeyInput = z
   .strictObject({
     name: keyName,
-    permissionLevel: z.enum(permissionLevels, { error: "Choose read_only or read_write." }),
+    permissionLevel: z.enum(permissionLevels, { error: "Choose read_only, read_write or custom." }),
+    /** For custom only. */
+    permissions: permissionNames.optional(),
     canManageKeys: z.boolean().optional(),
     environment: environmentName.optional(),
     expiresInDays: expirationDays.nullish(),
@@ -36,6 +55,10 @@ export const createApiKeyInput = z
   .refine((input) => input.expiresInDays == null || input.expiresAt == null, {
     path: ["expiresAt"],
     message: "Use either a number of days or a date, not both.",
+  })
+  .superRefine(({ permissionLevel, permissions, canManageKeys }, context) => {
+    const wrong = wrongPermissions(permissionLevel, permissions, canManageKeys);
+    if (wrong) context.addIssue({ code: "custom", path: [wrong.field], message: wrong.message });
   });
 export type CreateApiKeyInput = z.infer<typeof createApiKeyInput>;
 

@@ -1,10 +1,11 @@
 import type { Role } from "./permissions";
 
-export const permissionLevels = ["read_only", "read_write"] as const;
+export const permissionLevels = ["read_only", "read_write", "custom"] as const;
 export type PermissionLevel = (typeof permissionLevels)[number];
 export const permissionLevelLabels: Record<PermissionLevel, string> = {
   read_only: "Read-only",
   read_write: "Read & write",
+  custom: "Custom",
 };
 
 export const keyStatuses = ["active", "disabled", "expired", "revoked"] as const;
@@ -42,9 +43,11 @@ export type ApiKey = {
   createdBy: { type: "user" | "key" | "system"; id: string; name: string | null };
   /** What the key can do now: never more than its owner's role allows. */
   permissionLevel: PermissionLevel;
+  /** The declared permissions that it has now. Empty if the operator declares none. */
+  permissions: string[];
   canManageKeys: boolean;
-  /** What it was created with. */
-  createdWith: { permissionLevel: PermissionLevel; canManageKeys: boolean };
+  /** What it was created with. The names of a custom key only. */
+  createdWith: { permissionLevel: PermissionLevel; permissions: string[]; canManageKeys: boolean };
   environment: string;
   allowedIps: string[];
   /** The limit that applies: the key's own, else the workspace's, else the server's. */

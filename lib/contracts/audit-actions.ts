@@ -37,6 +37,7 @@ export const auditActions = {
   "api_key.revoked": "revoked the API key",
   "api_key.rotated": "rotated the API key",
   "api_key.transferred": "transferred the API key",
+  "permission_catalog.replaced": "replaced the permissions that keys can have:",
   "account.created": "created the account",
   "account.renamed": "renamed the account",
   "account.picture_changed": "changed the picture of",

@@ -14,7 +14,8 @@ export const verifyInput = z
       .transform((method) => method.toUpperCase())
       .optional(),
     path: z.string().max(8192).optional(),
-    permission: z.enum(["read", "write"]).optional(),
+    /** A declared permission, `read`, `write`, or several joined by AND and OR. */
+    permission: z.string().min(1, "Name a permission.").max(1000).optional(),
     workspace_id: z.string().max(64).optional(),
     client_ip: address.optional(),
     user_agent: z.string().max(2048).optional(),

@@ -1,12 +1,21 @@
 import { z } from "zod";
-import { allowedIps, environmentName, expirationDays, keyName, rateLimitPerMinute } from "./api-key-input";
+import {
+  allowedIps,
+  environmentName,
+  expirationDays,
+  keyName,
+  rateLimitPerMinute,
+  wrongPermissions,
+} from "./api-key-input";
 import { keyStatuses, permissionLevels } from "./api-keys";
+import { permissionNames } from "./permission-catalog-input";
 
 /** POST /auth/api-keys (docs/http-api.md, 3.1). */
 export const publicCreateApiKeyInput = z
   .strictObject({
     name: keyName,
-    permission_level: z.enum(permissionLevels, { error: "Choose read_only or read_write." }),
+    permission_level: z.enum(permissionLevels, { error: "Choose read_only, read_write or custom." }),
+    permissions: permissionNames.optional(),
     can_manage_keys: z.boolean().optional(),
     environment: environmentName.optional(),
     expires_in_days: expirationDays.nullish(),
@@ -17,6 +26,11 @@ export const publicCreateApiKeyInput = z
   .refine((input) => input.expires_in_days == null || input.expires_at == null, {
     path: ["expires_at"],
     message: "Give either days or a date, not both.",
+  })
+  .superRefine(({ permission_level, permissions, can_manage_keys }, context) => {
+    const wrong = wrongPermissions(permission_level, permissions, can_manage_keys);
+    const path = wrong?.field === "canManageKeys" ? "can_manage_keys" : "permissions";
+    if (wrong) context.addIssue({ code: "custom", path: [path], message: wrong.message });
   });
 
 /** PATCH and PUT /auth/api-keys/{key_id}. */

@@ -10,6 +10,7 @@ import { createEngine, type Engine } from "./engine";
 import { generateSecret, hashOfSecret, hashSecret, KeyFormats, nativeFormat } from "./keys/key-format";
 import type { KeyRecord } from "./keys/key-record";
 import { leaseTimes } from "./leases/lease";
+import { emptyCatalog } from "./permissions/catalog";
 
 const folder = mkdtempSync(path.join(tmpdir(), "keyward-engine-"));
 const running: { engine: Engine; store: MemoryStore }[] = [];
@@ -54,6 +55,7 @@ function makeKey(memory: SharedMemory, some: Partial<KeyRecord> = {}) {
       memberId: `ws_${keys}/usr_1`,
       workspaceName: "A workspace",
     },
+    ...{ permissions: [], catalog: emptyCatalog },
     ...{ permissionLevel: "read_write", canManageKeys: false, environment: "production", allowedIps: [] },
     ...{ rateLimitPerMinute: null, workspaceRequestsPerMinute: null, quotas: [] },
     ...{ createdByType: "user", createdById: "usr_1", createdAt: new Date() },
@@ -76,7 +78,8 @@ function request(secret: string, some: Partial<DecisionRequest> = {}): DecisionR
       requestId: "req_1",
       source: "api",
     },
-    ...{ writes: false, managesKeys: false, workspaceId: null },
+    ...{ writes: false, demands: [], query: null, route: null, custom: "if_demanded" },
+    ...{ managesKeys: false, workspaceId: null },
     ...some,
   };
 }

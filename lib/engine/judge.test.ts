@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { roles } from "@/lib/contracts/permissions";
 import { type AccessRequirements, type JudgedCode, judge } from "./judge";
 import type { KeyRecord } from "./keys/key-record";
+import { emptyCatalog } from "./permissions/catalog";
 
 const now = new Date("2026-11-22T12:00:00.000Z");
 const earlier = new Date(now.getTime() - 1);
@@ -18,6 +19,7 @@ const good: KeyRecord = {
   ownerId: "usr_1",
   memberId: "ws_1/usr_1",
   permissionLevel: "read_write",
+  permissions: [],
   canManageKeys: true,
   environment: "production",
   allowedIps: [],
@@ -35,9 +37,14 @@ const good: KeyRecord = {
   role: "owner",
   ownerSuspended: false,
   quotas: [],
+  catalog: emptyCatalog,
 };
 const everything: AccessRequirements = {
   writes: true,
+  demands: [],
+  query: null,
+  route: null,
+  custom: "if_demanded",
   managesKeys: true,
   clientIp: "203.0.113.7",
   workspaceId: null,
@@ -65,7 +72,7 @@ const failures: [JudgedCode, Partial<KeyRecord>][] = [
 test("a valid key may do what it was created for", () => {
   expect(judge(good, everything, now.getTime())).toEqual({
     allowed: true,
-    rights: { role: "owner", permissionLevel: "read_write", canManageKeys: true },
+    rights: { role: "owner", permissionLevel: "read_write", permissions: new Set(), canManageKeys: true },
   });
 });
 
@@ -132,7 +139,10 @@ test("a key may do no more than its owner's current role allows", () => {
       now.getTime(),
     );
     const [permissionLevel, canManageKeys] = table[role];
-    expect(verdict).toEqual({ allowed: true, rights: { role, permissionLevel, canManageKeys } });
+    expect(verdict).toEqual({
+      allowed: true,
+      rights: { role, permissionLevel, permissions: new Set(), canManageKeys },
+    });
     expect(codeOf({ role }, { managesKeys: false })).toBe(
       permissionLevel === "read_write" ? "valid" : "insufficient_permissions",
     );

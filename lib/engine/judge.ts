@@ -1,20 +1,17 @@
-import type { Role } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "./keys/key-record";
-import { type Refusal, type Rights, refusalOf, rightsOf } from "./keys/refusal";
+import { type Refusal, refusalOf, rightsOfRecord } from "./keys/refusal";
+import { missingPermission, type PermissionDemand } from "./permissions/missing-permission";
+import type { Rights } from "./permissions/rights";
 import { addressMatches } from "./request/client-address";
 
 /** What a key needs to allow for a request to pass. */
-export type AccessRequirements = {
-  /** Whether the request may change something: its method is unsafe, or a header overrides it with an unsafe one. */
-  writes: boolean;
+export type AccessRequirements = PermissionDemand & {
   /** Whether the request manages API keys. */
   managesKeys: boolean;
   /** Null when the calling service sent none. Keys with an IP allowlist are then denied. */
   clientIp: string | null;
   /** Only keys of this workspace pass. Null means any workspace. */
   workspaceId: string | null;
-  /** Extra condition set by the caller. */
-  extraCondition?: ((rights: Rights) => boolean) | null;
 };
 
 export type JudgedCode =
@@ -44,17 +41,11 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
     return denied("ip_not_allowed", `This API key may not be used from ${clientIp ?? "an unknown address"}.`);
   if (required.workspaceId !== null && required.workspaceId !== key.workspaceId)
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
-  const rights = rightsOf(key, key.role as Role);
-  if (required.writes && rights.permissionLevel !== "read_write") {
-    return denied(
-      "insufficient_permissions",
-      "This API key is read-only: it may call GET, HEAD and OPTIONS.",
-    );
-  }
+  const rights = rightsOfRecord(key);
+  const missing = missingPermission(rights, key.catalog, required);
+  if (missing) return denied("insufficient_permissions", missing);
   if (required.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
-  if (required.extraCondition && !required.extraCondition(rights))
-    return denied("insufficient_permissions", "This API key lacks a permission that was asked for.");
   return { allowed: true, rights };
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from "@/lib/contracts/permissions";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
-import type { Rights } from "@/lib/engine/keys/refusal";
+import type { Rights } from "@/lib/engine/permissions/rights";
 
 /** Where a change came from. Stored with its audit event. */
 export type Origin = { ip: string | null; userAgent: string | null; requestId: string | null };

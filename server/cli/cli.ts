@@ -4,6 +4,7 @@ import packageJson from "@/package.json" with { type: "json" };
 import { addAccessLogCommands } from "./access-log-commands";
 import { addEncryptionKeyCommands } from "./encryption-key-commands";
 import { addKeyCommands } from "./key-commands";
+import { addPermissionCommands } from "./permission-commands";
 import { addUserCommands } from "./user-commands";
 import { addWorkspaceCommands } from "./workspace-commands";
 
@@ -18,6 +19,7 @@ addUserCommands(program);
 addWorkspaceCommands(program);
 addKeyCommands(program);
 addAccessLogCommands(program);
+addPermissionCommands(program);
 addEncryptionKeyCommands(program);
 
 try {

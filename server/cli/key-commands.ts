@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { createApiKeyInput } from "@/lib/contracts/api-key-input";
-import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import { type PermissionLevel, permissionLevels } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
 import { type SystemActor, systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
@@ -21,6 +21,7 @@ type CreateOptions = {
   workspace: string;
   name: string;
   permission: PermissionLevel;
+  permissions?: string;
   manageKeys?: boolean;
   expiresInDays?: number;
   owner?: string;
@@ -34,7 +35,8 @@ export function addKeyCommands(program: Command): void {
     .description("Create a key. Its secret is printed once.")
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .requiredOption("--name <name>")
-    .addOption(new Option("--permission <level>").choices(["read_only", "read_write"]).makeOptionMandatory())
+    .addOption(new Option("--permission <level>").choices([...permissionLevels]).makeOptionMandatory())
+    .option("--permissions <names>", "for custom: declared permissions, separated by commas")
     .option("--manage-keys", "let the key manage API keys")
     .option("--expires-in-days <days>", "never expires if omitted", wholeNumber)
     .option("--owner <email>", "the workspace's first owner if omitted")
@@ -84,6 +86,7 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
     {
       name: options.name,
       permissionLevel: options.permission,
+      permissions: options.permissions?.split(",").map((name) => name.trim()),
       canManageKeys: options.manageKeys ?? false,
       expiresInDays: options.expiresInDays,
     },

@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { forwardAuthPath } from "@/lib/contracts/http-api/forward-auth-operations";
+import { isPermissionName } from "@/lib/contracts/permission-catalog";
 import { type Decision, type DecisionRequest, type Denial, decideThen } from "@/lib/engine/decide";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
-import type { Rights } from "@/lib/engine/keys/refusal";
+import type { Rights } from "@/lib/engine/permissions/rights";
 import { isTrustedProxy } from "@/lib/engine/request/client-address";
 import { mayWrite } from "@/lib/engine/request/may-write";
 import { type OriginalRequest, readOriginalRequest } from "@/lib/engine/request/original-request";
@@ -22,8 +23,12 @@ export function isForwardAuthPath(path: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-/** The request that a gateway asks about, and the only workspace whose keys may pass. */
-type ForwardedRequest = { original: OriginalRequest; workspaceId: string | null };
+/** The request that a gateway asks about, the only workspace whose keys may pass, and the permissions that they need. */
+type ForwardedRequest = {
+  original: OriginalRequest;
+  workspaceId: string | null;
+  demands: readonly string[];
+};
 
 /**
  * Answers a gateway that asks whether a request may pass (forward authentication). Allowed is 200 with all identity headers.
@@ -60,16 +65,22 @@ export function answerForwardAuth(
 }
 
 function readDecisionRequest(request: RawRequest, facts: RequestFacts, server: Runtime): DecisionRequest {
-  const { original, workspaceId } = readForwardedRequest(request, facts, server);
+  const { original, workspaceId, demands } = readForwardedRequest(request, facts, server);
+  const path = pathOf(original.uri);
+  const { overrides } = facts.head;
   return {
     presented: readPresentedKey(facts.head, original.uri, server.engine.keyFormats),
     method: original.method,
-    path: pathOf(original.uri),
+    path,
     clientIp: facts.clientIp,
     userAgent: facts.userAgent,
     requestId: facts.requestId,
     source: "forward_auth",
-    writes: mayWrite(original.method, facts.head.overrides),
+    writes: mayWrite(original.method, overrides),
+    demands,
+    query: null,
+    route: { method: original.method, overrides, path },
+    custom: "if_demanded",
     managesKeys: false,
     workspaceId,
   };
@@ -86,7 +97,7 @@ function readForwardedRequest(request: RawRequest, facts: RequestFacts, server: 
   if (facts.path !== base) {
     // Envoy appends the original path and query to ours.
     const uri = request.url.slice(base.length);
-    return { original: { method: request.method, uri }, workspaceId: null };
+    return { original: { method: request.method, uri }, workspaceId: null, demands: noDemands };
   }
   if (!isTrustedProxy(request.socketAddress, server.env.trustedProxies))
     throw new AppError(
@@ -100,14 +111,19 @@ function readForwardedRequest(request: RawRequest, facts: RequestFacts, server: 
       "Send exactly one pair of headers, each once: X-Forwarded-Method and X-Forwarded-Uri, or X-Original-Method and X-Original-URI.",
     );
   const parameters = parametersOf(request.url);
-  if (!parameters) return { original, workspaceId: null };
+  if (!parameters) return { original, workspaceId: null, demands: noDemands };
   // Ignore other parameters: some gateways forward the client's query.
   const workspaces = parameters.getAll("workspace");
   const denials = parameters.getAll("deny");
   if (workspaces.length > 1 || denials.length > 1 || (denials[0] ?? "auth_request") !== "auth_request")
     throw new AppError("invalid_request", "Give workspace and deny=auth_request once each, or not at all.");
-  return { original, workspaceId: workspaces[0] ?? null };
+  const demands = parameters.getAll("permission");
+  if (!demands.every(isPermissionName))
+    throw new AppError("invalid_request", "Each permission must be the name of one permission.");
+  return { original, workspaceId: workspaces[0] ?? null, demands };
 }
+
+const noDemands: readonly string[] = [];
 
 /** Null if there is no query. */
 function parametersOf(url: string): URLSearchParams | null {
@@ -136,7 +152,7 @@ function allowed(
  * All identity headers, always, so that a gateway that copies them from our response overwrites any that the client sent. Cached
  * per key record, because they depend on nothing else.
  */
-function identityHead(key: KeyRecord, { role, permissionLevel }: Rights): string {
+function identityHead(key: KeyRecord, { role, permissionLevel, permissions }: Rights): string {
   let head = identityHeads.get(key);
   if (head === undefined) {
     head = headOf({
@@ -145,6 +161,7 @@ function identityHead(key: KeyRecord, { role, permissionLevel }: Rights): string
       "X-Keyward-Key-Id": key.keyId,
       "X-Keyward-Key-Name": encodeURIComponent(key.name),
       "X-Keyward-Permission-Level": permissionLevel,
+      "X-Keyward-Permissions": [...permissions].join(" "),
       "X-Keyward-User-Id": key.ownerId,
       "X-Keyward-Role": role,
       "X-Keyward-Environment": key.environment,

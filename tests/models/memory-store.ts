@@ -10,6 +10,7 @@ import {
   limitTimes,
 } from "@/lib/engine/limits/grant-store";
 import { WatermarkMoved } from "@/lib/engine/log/log-store";
+import { type Catalog, emptyCatalog } from "@/lib/engine/permissions/catalog";
 import type { BlockAccount, BlockReply } from "@/lib/engine/quotas/block-account";
 import type { Store } from "@/lib/engine/store";
 import { LeaseDatabase, type LeaseRow } from "./lease-database";
@@ -23,6 +24,7 @@ type Block = { id: number; holder: string; usage: Usage; granted: number; used: 
 export class SharedMemory {
   readonly leases = new LeaseDatabase<Row>();
   readonly keys = new Map<string, KeyRecord>();
+  catalog: Catalog = emptyCatalog;
   readonly grants = new Map<string, Grant[]>();
   readonly quotas = new Map<string, Usage>();
   readonly blocks: Block[] = [];
@@ -36,6 +38,12 @@ export class SharedMemory {
     const known = this.keys.has(hash);
     this.keys.set(hash, key);
     this.invalidate(known ? "key" : "hash", known ? key.keyId : hash);
+  }
+
+  /** Replaces the permission catalog. */
+  declare(catalog: Catalog): void {
+    this.catalog = catalog;
+    this.invalidate("all", "");
   }
 
   invalidate(scope: Invalidation["scope"], id: string): void {
@@ -72,7 +80,9 @@ export class MemoryStore implements Store {
       this.ask("findKeys", () => ({
         epoch: this.memory.leases.epoch,
         timeline: this.memory.leases.timeline,
-        records: hashes.flatMap((hash) => this.memory.keys.get(hash) ?? []),
+        records: hashes
+          .flatMap((hash) => this.memory.keys.get(hash) ?? [])
+          .map((key) => ({ ...key, catalog: this.memory.catalog })),
       })),
     countKeys: () => this.ask("countKeys", () => this.memory.keys.size),
     listHashes: (after: Buffer, limit: number) =>

@@ -23,7 +23,13 @@ export function cgiName(name: string): string {
 
 /** The headers by which Keyward tells an API who is calling. */
 export const identityHeaders = [
-  ...["X-Keyward-Workspace-Id", "X-Keyward-Key-Id", "X-Keyward-Key-Name", "X-Keyward-Permission-Level"],
+  ...[
+    "X-Keyward-Workspace-Id",
+    "X-Keyward-Key-Id",
+    "X-Keyward-Key-Name",
+    "X-Keyward-Permission-Level",
+    "X-Keyward-Permissions",
+  ],
   ...["X-Keyward-User-Id", "X-Keyward-Role", "X-Keyward-Environment"],
 ];
 

@@ -9,6 +9,9 @@ const shownOfEvery = {
   key_prefix: z.string().meta({ description: "The first characters of the secret." }),
   key_suffix: z.string().meta({ description: "The last four characters of the secret." }),
   permission_level: z.enum(permissionLevels),
+  permissions: z.array(z.string()).optional().meta({
+    description: "Only for `custom`: what it was created with. Names count while they are declared.",
+  }),
   can_manage_keys: z.boolean(),
   environment: z.string(),
   allowed_ips: z

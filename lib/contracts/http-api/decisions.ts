@@ -19,6 +19,7 @@ export const verifyAnswer = named(
         key_id: keyId,
         name: z.string(),
         permission_level: z.enum(permissionLevels),
+        permissions: z.array(z.string()).meta({ description: "The declared permissions that it has." }),
         environment: z.string(),
         expires_at: timestamp.nullable(),
         rate_limit: rateLimitAnswer,
@@ -50,7 +51,10 @@ export const introspectAnswer = named(
         token_type: z.literal("Bearer"),
         client_id: keyId,
         sub: userId.meta({ description: "The owner of the key." }),
-        scope: z.string().meta({ description: "`read` or `read write`, then `manage_keys` if granted." }),
+        scope: z.string().meta({
+          description:
+            "`read` or `read write`, then `manage_keys` if granted, then the declared permissions that it has.",
+        }),
         workspace_id: workspaceId,
         iat: z.int(),
         exp: z.int().optional().meta({ description: "If the key expires." }),

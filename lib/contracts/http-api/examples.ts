@@ -54,6 +54,19 @@ const callingKey: ApiKeyAnswer = {
 const secret = "kw_sk_2Vb7ExampleExampleExampleExample0p0Qe";
 
 /** A test makes each call and compares the answer with the example, save ids, secrets and times. */
+const permissionCatalog = {
+  permissions: [
+    { name: "files:read", title: "Read files", group: "Files", access: "read" as const },
+    { name: "files:write", title: "Upload and delete files", group: "Files", access: "write" as const },
+    { name: "runs:execute", title: "Start runs", group: "Runs", access: "write" as const },
+  ],
+  routes: [
+    { method: "GET", path: "/v1/files/**", permission: "files:read" },
+    { method: "*", path: "/v1/files/**", permission: "files:write" },
+    { method: "POST", path: "/v1/workflows/*/runs", permission: "runs:execute" },
+  ],
+};
+
 export const examples: Examples<KeyOperations & ServiceOperations & ProcessOperations> = {
   createApiKey: {
     request: {
@@ -107,6 +120,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
         key_prefix: "kw_sk_9f3A",
         key_suffix: "x1Zq",
         permission_level: "read_write",
+        permissions: ["files:read", "files:write", "runs:execute"],
         can_manage_keys: true,
         environment: "production",
         expires_at: null,
@@ -161,11 +175,14 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       key_id: newKeyId,
       name: "Blog importer",
       permission_level: "read_only",
+      permissions: ["files:read"],
       environment: "staging",
       expires_at: "2027-02-20T09:30:00.000Z",
       rate_limit: { limit: 60, window_seconds: 60, remaining: 59, reset_at: "2026-11-22T09:30:01.000Z" },
     },
   },
+  getPermissions: { answer: permissionCatalog },
+  replacePermissions: { request: permissionCatalog, answer: permissionCatalog },
   introspectToken: {
     request: { token: secret, client_ip: "203.0.113.9" },
     answer: {
@@ -173,7 +190,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       token_type: "Bearer",
       client_id: newKeyId,
       sub: userId,
-      scope: "read",
+      scope: "read files:read",
       workspace_id: workspaceId,
       iat: 1_795_339_800,
       exp: 1_803_115_800,

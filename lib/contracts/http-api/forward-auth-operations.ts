@@ -8,7 +8,8 @@ const answerHeaders = {
   "X-Keyward-Workspace-Id": "The workspace of the key.",
   "X-Keyward-Key-Id": "The id of the key.",
   "X-Keyward-Key-Name": "The name of the key, percent-encoded.",
-  "X-Keyward-Permission-Level": "`read_only` or `read_write`.",
+  "X-Keyward-Permission-Level": "`read_only`, `read_write` or `custom`.",
+  "X-Keyward-Permissions": "The declared permissions that the key has, separated by spaces.",
   "X-Keyward-User-Id": "The owner of the key.",
   "X-Keyward-Role": "The owner's role now.",
   "X-Keyward-Environment": "The environment of the key.",
@@ -41,6 +42,10 @@ const ofTheHeaders = {
       .string()
       .optional()
       .meta({ description: "Only keys of this workspace may pass; others are `insufficient_permissions`." }),
+    permission: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "A declared permission that the key needs. With several, it needs each." }),
     deny: z
       .literal("auth_request")
       .optional()

@@ -128,6 +128,7 @@ export const keyOperations = {
     summary: "Get the calling key",
     description: "Tells who the key belongs to, and what is left of its limits.",
     access: "key",
+    allowsCustomKeys: true,
     answer: meAnswer,
     errors: keyDenials,
   },

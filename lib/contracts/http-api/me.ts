@@ -19,6 +19,7 @@ export const meAnswer = named(
       permission_level: z
         .enum(permissionLevels)
         .meta({ description: "What the key may do now: never more than its owner's role allows." }),
+      permissions: z.array(z.string()).meta({ description: "The declared permissions that it has now." }),
       can_manage_keys: z.boolean(),
       environment: z.string(),
       expires_at: timestamp.nullable(),

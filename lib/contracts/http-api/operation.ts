@@ -21,6 +21,8 @@ export type Operation = {
   access: Access;
   /** Needs a key with `can_manage_keys`. */
   managesKeys?: boolean;
+  /** Whether keys with custom permissions may call it. */
+  allowsCustomKeys?: boolean;
   /** What each variable segment of the path stands for. */
   pathParameters?: Record<string, string>;
   query?: z.ZodType;

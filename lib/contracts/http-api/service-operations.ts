@@ -1,10 +1,12 @@
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
 import type { PublicErrorCode } from "../error-codes";
+import { permissionCatalogInput } from "../permission-catalog-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
 import { introspectAnswer, unkeyAnswer, verifyAnswer } from "./decisions";
 import { unkeyErrorAnswer } from "./error";
 import { named } from "./named-schemas";
 import type { Operations } from "./operation";
+import { permissionCatalogAnswer } from "./permissions";
 import { usageRecordAnswer, workspaceAnswer } from "./workspaces";
 
 /** What any call with a service token can be refused with. */
@@ -82,6 +84,28 @@ export const serviceOperations = {
     body: named("UpdateWorkspaceRequest", putWorkspaceInput),
     answer: workspaceAnswer,
     errors: [...refusals, "not_found"],
+  },
+  getPermissions: {
+    method: "GET",
+    path: "/api/v1/permissions",
+    tag: "Permissions",
+    summary: "Get the permission catalog",
+    description: "Everything that keys may be allowed to do on this server, as it was declared.",
+    access: "service_token",
+    answer: permissionCatalogAnswer,
+    errors: ["missing_key", "invalid_key", "internal_error", "unavailable"],
+  },
+  replacePermissions: {
+    method: "PUT",
+    path: "/api/v1/permissions",
+    tag: "Permissions",
+    summary: "Replace the permission catalog",
+    description:
+      "Every instance judges by the new catalog when this answers. A name that is no longer declared is granted to no key; keys keep it in case it returns.",
+    access: "service_token",
+    body: named("ReplacePermissionsRequest", permissionCatalogInput),
+    answer: permissionCatalogAnswer,
+    errors: [...refusals, "conflict"],
   },
 } as const satisfies Operations;
 export type ServiceOperations = typeof serviceOperations;

@@ -1,6 +1,7 @@
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import type { Role } from "@/lib/contracts/permissions";
 import type { Quota } from "@/lib/contracts/quotas";
+import type { Catalog } from "../permissions/catalog";
 
 /** Everything a decision needs to know about a key, its owner and its workspace, read in one snapshot. */
 export type KeyRecord = {
@@ -14,6 +15,8 @@ export type KeyRecord = {
   /** The membership of its owner, as invalidations name it. */
   memberId: string;
   permissionLevel: PermissionLevel;
+  /** The names of a custom key, declared or not. */
+  permissions: string[];
   canManageKeys: boolean;
   environment: string;
   allowedIps: string[];
@@ -33,4 +36,6 @@ export type KeyRecord = {
   ownerSuspended: boolean;
   /** The quotas of the key and of its workspace. */
   quotas: Quota[];
+  /** What the operator declares, read in the same snapshot. */
+  catalog: Catalog;
 };

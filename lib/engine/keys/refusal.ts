@@ -1,5 +1,5 @@
-import type { PermissionLevel } from "@/lib/contracts/api-keys";
-import { type Role, roleMay } from "@/lib/contracts/permissions";
+import type { Role } from "@/lib/contracts/permissions";
+import { type Rights, rightsOf } from "../permissions/rights";
 import type { KeyRecord } from "./key-record";
 
 /** The fields that can make a key invalid for every request. */
@@ -26,13 +26,15 @@ export function refusalOf(key: RefusalFields, now: number): Refusal | null {
   return key.apiAccess ? null : "api_access_off";
 }
 
-/** What a key may do: never more than its owner's role allows. */
-export type Rights = { role: Role; permissionLevel: PermissionLevel; canManageKeys: boolean };
+/** Rights by key record, because they follow from nothing else. */
+const known = new WeakMap<KeyRecord, Rights>();
 
-export function rightsOf(key: Pick<KeyRecord, "permissionLevel" | "canManageKeys">, role: Role): Rights {
-  return {
-    role,
-    permissionLevel: roleMay(role, "api_key.create_read_write") ? key.permissionLevel : "read_only",
-    canManageKeys: key.canManageKeys && roleMay(role, "api_key.create_managing"),
-  };
+/** The rights of a key that isn't refused, computed once per record. */
+export function rightsOfRecord(key: KeyRecord): Rights {
+  let rights = known.get(key);
+  if (!rights) {
+    rights = rightsOf(key, key.role as Role, key.catalog);
+    known.set(key, rights);
+  }
+  return rights;
 }

@@ -1,30 +1,43 @@
 import { createHash } from "node:crypto";
+import type { PermissionCatalog } from "@/lib/contracts/permission-catalog";
 import { type KeyFormat, nativeFormat } from "../keys/key-format";
 import type { KeyRecord } from "../keys/key-record";
 import type { KeyStore, KeysRead } from "../keys/key-store";
+import { type Catalog, compileCatalog, emptyCatalog } from "../permissions/catalog";
 import type { DatabaseError, Pool, QueryConfig } from "./client";
 
 /** How long a look-up may take before the waiting requests are answered 503. */
 const timeoutMs = 2000;
 
-type Row = Pick<KeysRead, "epoch" | "timeline"> & (KeyRecord | { hash: null });
+type StoredKey = Omit<KeyRecord, "catalog">;
+/** `declared` is null while we hold this version of the catalog. */
+type Head = Pick<KeysRead, "epoch" | "timeline"> & { version: string; declared: PermissionCatalog | null };
+type Row = Head & (StoredKey | { hash: null });
 
 /** Keys in PostgreSQL. */
 export class PostgresKeys implements KeyStore {
   /** False once we noticed a pooler in transaction mode, with which prepared statements don't work. */
   private prepares = true;
 
+  /** The version of the permission catalog that was read last. */
+  private catalog = emptyCatalog;
+
   constructor(private readonly pool: Pool) {}
 
   async findKeys(hashes: string[]): Promise<KeysRead> {
     const bytes = hashes.map((hash) => Buffer.from(hash, "hex"));
-    const rows = await this.ask(bytes).catch((error) => {
+    const held = this.catalog;
+    const rows = await this.ask(bytes, held).catch((error) => {
       if (!isOfPooler(error)) throw error;
       this.prepares = false;
-      return this.ask(bytes);
+      return this.ask(bytes, held);
     });
-    const [{ epoch, timeline }] = rows as [Row, ...Row[]];
-    return { epoch, timeline, records: rows.filter((row): row is Row & KeyRecord => row.hash !== null) };
+    const [{ epoch, timeline, version, declared }] = rows as [Row, ...Row[]];
+    // Queries overlap, so `held` may no longer be the newest. It is the one that this query compared with.
+    const catalog = declared ? compileCatalog(version, declared) : held;
+    this.catalog = catalog;
+    const found = rows.filter((row): row is Head & StoredKey => row.hash !== null);
+    return { epoch, timeline, records: found.map((row) => recordOf(row, catalog)) };
   }
 
   async countKeys(): Promise<number> {
@@ -52,23 +65,31 @@ export class PostgresKeys implements KeyStore {
     return rows;
   }
 
-  private async ask(hashes: Buffer[]): Promise<Row[]> {
+  private async ask(hashes: Buffer[], { version }: Catalog): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>({
       ...(this.prepares && { name: statementName }),
       text: findStatement,
-      values: [hashes],
+      values: [hashes, version],
       query_timeout: timeoutMs,
     } as QueryConfig);
     return rows;
   }
 }
 
+function recordOf(
+  { epoch, timeline, version, declared, ...key }: Head & StoredKey,
+  catalog: Catalog,
+): KeyRecord {
+  return { ...key, catalog };
+}
+
 /** The outer join returns a row even when no key is found. */
 const findStatement = `
-  SELECT h.epoch, decisions.incarnation() AS timeline,
+  SELECT h.epoch, decisions.incarnation() AS timeline, c.version,
+    CASE WHEN c.version <> $2 THEN jsonb_build_object('permissions', c.permissions, 'routes', c.routes) END AS declared,
     k.hash, k.id AS "keyId", k.prefix, k.suffix, k.name, k.workspace_id AS "workspaceId", k.owner_id AS "ownerId",
     k.workspace_id || '/' || k.owner_id AS "memberId",
-    k.permission_level AS "permissionLevel", k.can_manage_keys AS "canManageKeys", k.environment,
+    k.permission_level AS "permissionLevel", k.permissions, k.can_manage_keys AS "canManageKeys", k.environment,
     k.allowed_ips AS "allowedIps", k.rate_limit_per_minute AS "rateLimitPerMinute",
     k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
@@ -77,7 +98,7 @@ const findStatement = `
     m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
     coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
       FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas
-  FROM decisions.invalidation_head h
+  FROM decisions.invalidation_head h CROSS JOIN decisions.permission_catalog c
   LEFT JOIN (api_keys k
     JOIN workspaces w ON w.id = k.workspace_id
     LEFT JOIN members m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id) ON k.hash = ANY($1::bytea[])`;

@@ -5,7 +5,7 @@ import { newId } from "../new-id";
 import { runtime } from "../runtime";
 
 export type Target = {
-  type: "workspace" | "member" | "invitation" | "api_key" | "user" | "session";
+  type: "workspace" | "member" | "invitation" | "api_key" | "user" | "session" | "permission_catalog";
   id: string;
   name: string;
 };
@@ -46,6 +46,17 @@ export async function recordAccountEvent(
 ): Promise<void> {
   const actor = by ?? { type: "user", id: user.id, name: user.name };
   await write(transaction, null, actor, action, target, details, origin);
+}
+
+/** Records a change by the operator that concerns every workspace. */
+export async function recordServerEvent(
+  transaction: Prisma.TransactionClient,
+  action: AuditAction,
+  target: Target,
+  details: Prisma.InputJsonObject,
+  origin: Origin,
+): Promise<void> {
+  await write(transaction, null, operator, action, target, details, origin);
 }
 
 /** Masks key-shaped text: people sometimes paste a secret as a name, and audit events can't be deleted. */

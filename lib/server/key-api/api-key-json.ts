@@ -12,6 +12,7 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     key_prefix: key.prefix,
     key_suffix: key.suffix,
     permission_level: key.permissionLevel,
+    ...(key.permissionLevel === "custom" && { permissions: key.permissions }),
     can_manage_keys: key.canManageKeys,
     environment: key.environment,
     allowed_ips: key.allowedIps,

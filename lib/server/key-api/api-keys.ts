@@ -19,6 +19,7 @@ export const createApiKey: KeyRouteHandler<"createApiKey"> = async ({ request, b
   const input: CreateApiKeyInput = {
     name: body.name,
     permissionLevel: body.permission_level,
+    permissions: body.permissions,
     canManageKeys: body.can_manage_keys,
     environment: body.environment,
     expiresInDays: body.expires_in_days,

@@ -140,7 +140,13 @@ test("S41 a key whose owner isn't an admin sees only its owner's keys", async ()
       ownerId: member.user.id,
       role: "member",
     },
-    ...{ permissionLevel: "read_write", canManageKeys: true, environment: "production", allowedIps: [] },
+    ...{
+      permissions: new Set(),
+      permissionLevel: "read_write",
+      canManageKeys: true,
+      environment: "production",
+      allowedIps: [],
+    },
     ...{
       rateLimitPerMinute: null,
       limitPerMinute: 600,

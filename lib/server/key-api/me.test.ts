@@ -28,6 +28,7 @@ test("GET /me returns the key's owner, rights, and remaining limits", async () =
       key_prefix: key.prefix,
       key_suffix: key.suffix,
       permission_level: "read_write",
+      permissions: [],
       can_manage_keys: false,
       environment: "staging",
       expires_at: key.expiresAt?.toISOString(),

@@ -12,6 +12,7 @@ export const getMe: KeyRouteHandler<"getMe"> = async ({ key, actor, rateLimit })
     key_prefix: key.prefix,
     key_suffix: key.suffix,
     permission_level: actor.permissionLevel,
+    permissions: [...actor.permissions],
     can_manage_keys: actor.canManageKeys,
     environment: key.environment,
     expires_at: key.expiresAt?.toISOString() ?? null,

@@ -26,7 +26,7 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
     // The lock makes concurrent changes and revocations see each other.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
     const before = await requireVisibleKey(transaction, actor, keyId);
-    requireManageable(actor, before);
+    await requireManageable(transaction, actor, before);
     if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. You can't undo this.");
 
     const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;

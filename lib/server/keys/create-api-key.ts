@@ -10,6 +10,7 @@ import { personOf } from "../sessions/person";
 import { expiryOf } from "./expiry";
 import { defaultEnvironment, requireStillManagesKeys } from "./key-access";
 import { lockKeyOwner } from "./lock-key-owner";
+import { readCatalog, requireDeclared } from "./permission-catalog";
 import { requireRoomForKey } from "./require-room-for-key";
 import { successorOf } from "./successor";
 
@@ -41,12 +42,14 @@ export async function insertApiKey(
   ownerId?: string,
 ): Promise<NewApiKey> {
   const now = new Date();
-  const fields = actor.type === "key" ? successorOf(actor, input, now) : requestedFields(input, now);
+  const catalog = await readCatalog(transaction);
+  requireDeclared(input.permissions ?? [], catalog);
+  const fields = actor.type === "key" ? successorOf(actor, input, catalog, now) : requestedFields(input, now);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   await requireRoomForKey(transaction, actor.workspaceId);
   await requireStillManagesKeys(transaction, actor);
-  const owner = await lockKeyOwner(transaction, actor, input, ownerId);
+  const owner = await lockKeyOwner(transaction, actor, input, catalog, ownerId);
   const creator = actorReference(actor);
   const key = await transaction.apiKey.create({
     data: {
@@ -57,6 +60,7 @@ export async function insertApiKey(
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
       permissionLevel: input.permissionLevel,
+      permissions: input.permissions ?? [],
       ...fields,
       createdByType: creator.type,
       createdById: creator.id,
@@ -88,6 +92,7 @@ async function recordCreation(
     key: `${key.prefix}…${key.suffix}`,
     ...(actor.type === "member" && owner.id === actor.userId ? {} : { owner: owner.name }),
     permissionLevel: key.permissionLevel,
+    ...(key.permissions.length > 0 && { permissions: key.permissions }),
     environment: key.environment,
     expiresAt: key.expiresAt?.toISOString() ?? null,
     allowedIps: key.allowedIps,

@@ -1,10 +1,12 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
-import { rightsOf } from "@/lib/engine/keys/refusal";
+import type { Catalog } from "@/lib/engine/permissions/catalog";
+import { areWithin, type Rights, rightsOf } from "@/lib/engine/permissions/rights";
 import { parseBlock } from "@/lib/engine/request/client-address";
 import type { Actor, KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { readCatalog } from "./permission-catalog";
 
 /** The environment of a key that was created without one. Its keys can manage keys of every environment. */
 export const defaultEnvironment = "production";
@@ -52,29 +54,46 @@ export async function requireVisibleKey(
  * own environment.
  * @throws AppError `insufficient_permissions`
  */
-export function requireManageable(actor: Actor, key: ApiKey): void {
+export async function requireManageable(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  key: ApiKey,
+): Promise<void> {
   if (actor.type !== "key" || key.id === actor.keyId) return;
-  const reason = excessOf(actor, key);
+  const reason = excessOf(actor, key, await readCatalog(transaction));
   if (reason) throw new AppError("insufficient_permissions", `This API key can't manage a key ${reason}.`);
 }
 
 /** Which field of a key exceeds what the role of its owner allows, or null. */
 export function excessOverRole(
   role: Role,
-  { permissionLevel, canManageKeys = false }: Pick<CreateApiKeyInput, "permissionLevel" | "canManageKeys">,
-): "permissionLevel" | "canManageKeys" | null {
-  const rights = rightsOf({ permissionLevel, canManageKeys }, role);
+  { permissionLevel, permissions = [], canManageKeys = false }: RequestedRights,
+  catalog: Catalog,
+): keyof RequestedRights | null {
+  const rights = rightsOf({ permissionLevel, permissions, canManageKeys }, role, catalog);
   if (rights.permissionLevel !== permissionLevel) return "permissionLevel";
+  if (!permissions.every((name) => rights.permissions.has(name))) return "permissions";
   return rights.canManageKeys === canManageKeys ? null : "canManageKeys";
 }
+export type RequestedRights = Pick<CreateApiKeyInput, "permissionLevel" | "permissions" | "canManageKeys">;
 
-function excessOf(actor: KeyActor, key: ApiKey): string | null {
-  if (key.permissionLevel === "read_write" && actor.permissionLevel === "read_only")
-    return "with a higher permission level than its own";
-  if (key.canManageKeys && !actor.canManageKeys) return "that manages keys";
+function excessOf(actor: KeyActor, key: ApiKey, catalog: Catalog): string | null {
+  // As an owner's key: a role that limits it now may be raised later.
+  const { canManageKeys, ...rights } = rightsOf(key, "owner", catalog);
+  if (!areWithin({ ...rights, canManageKeys: false }, currentRights(actor, catalog)))
+    return "with more permissions than its own";
+  if (canManageKeys && !actor.canManageKeys) return "that manages keys";
   if (!isWithin(key.allowedIps, actor.allowedIps)) return "that is allowed from more addresses than its own";
   if (!isEnvironmentWithin(key.environment, actor.environment)) return "in another environment";
   return null;
+}
+
+/** What the calling key may do under this catalog, which may be newer than the one that its request was allowed by. */
+export function currentRights(
+  { role, permissionLevel, permissions, canManageKeys }: KeyActor,
+  catalog: Catalog,
+): Rights {
+  return rightsOf({ permissionLevel, permissions: [...permissions], canManageKeys }, role, catalog);
 }
 
 /** Whether `outer` contains every address of `inner`. An empty list means every address. */

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { keyStatuses } from "@/lib/contracts/api-keys";
-import { judge } from "@/lib/engine/judge";
+import { type AccessRequirements, judge } from "@/lib/engine/judge";
 import type { KeyRecord } from "@/lib/engine/keys/key-record";
+import { emptyCatalog } from "@/lib/engine/permissions/catalog";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { db } from "../runtime";
@@ -10,7 +11,10 @@ import { findKeyStandings, whereStatus } from "./key-status";
 useRuntime();
 
 const past = new Date(Date.now() - 60_000);
-const demand = { writes: false, managesKeys: false, clientIp: null, workspaceId: null };
+const demand: AccessRequirements = {
+  ...{ writes: false, demands: [], query: null, route: null, custom: "if_demanded" },
+  ...{ managesKeys: false, clientIp: null, workspaceId: null },
+};
 const codes: Record<string, string> = {
   active: "valid",
   disabled: "disabled_key",
@@ -53,7 +57,13 @@ test.each([true, false])(
     for (const { owner, ...key } of keys) {
       const standing = standings.get(key.id);
       const [member] = owner.members;
-      const record = { ...key, role: member?.role, ownerSuspended: member?.suspendedAt != null, apiAccess };
+      const record = {
+        ...key,
+        role: member?.role,
+        ownerSuspended: member?.suspendedAt != null,
+        apiAccess,
+        catalog: emptyCatalog,
+      };
       const verdict = judge(record as unknown as KeyRecord, demand, Date.now());
       const code = verdict.allowed ? "valid" : verdict.code;
       expect(code === "api_access_disabled" ? "disabled_key" : code).toBe(codes[standing?.status ?? ""]);

@@ -1,7 +1,9 @@
 import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
-import { type Refusal, type Rights, refusalOf, rightsOf } from "@/lib/engine/keys/refusal";
+import { type Refusal, refusalOf } from "@/lib/engine/keys/refusal";
+import { type Rights, rightsOf } from "@/lib/engine/permissions/rights";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { readCatalog } from "./permission-catalog";
 
 export type KeyStanding = {
   /** The status that a request with this key would get now. */
@@ -34,6 +36,7 @@ export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<str
       },
     },
   });
+  const catalog = await readCatalog();
   const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
   const now = Date.now();
   return new Map(
@@ -47,7 +50,7 @@ export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<str
         now,
       );
       const [status, statusReason] = refusal ? statuses[refusal] : (["active", null] as const);
-      return [key.id, { status, statusReason, rights: role && rightsOf(key, role) }];
+      return [key.id, { status, statusReason, rights: role && rightsOf(key, role, catalog) }];
     }),
   );
 }

@@ -76,7 +76,12 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       createdBy: { type: row.createdByType, id: row.createdById, name: actors.get(row.createdById) ?? null },
       permissionLevel: (rights ?? row).permissionLevel,
       canManageKeys: (rights ?? row).canManageKeys,
-      createdWith: { permissionLevel: row.permissionLevel, canManageKeys: row.canManageKeys },
+      permissions: rights ? [...rights.permissions] : [],
+      createdWith: {
+        permissionLevel: row.permissionLevel,
+        permissions: row.permissions,
+        canManageKeys: row.canManageKeys,
+      },
       environment: row.environment,
       allowedIps: row.allowedIps,
       rateLimitPerMinute:

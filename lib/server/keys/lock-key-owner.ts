@@ -1,6 +1,7 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
+import type { Catalog } from "@/lib/engine/permissions/catalog";
 import type { Actor, MemberActor } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { excessOverRole } from "./key-access";
@@ -18,6 +19,7 @@ export async function lockKeyOwner(
   transaction: Prisma.TransactionClient,
   actor: Actor,
   input: CreateApiKeyInput,
+  catalog: Catalog,
   named?: string,
 ): Promise<Owner> {
   const id = ownerIdOf(actor, named);
@@ -30,10 +32,10 @@ export async function lockKeyOwner(
       users.service_of IS NOT NULL AS "isService"
     FROM members JOIN users ON users.id = members.user_id
     WHERE members.workspace_id = ${actor.workspaceId} AND members.user_id = ${id} FOR SHARE OF members`;
-  if (isOthers) return requireServiceMember(owner, input);
+  if (isOthers) return requireServiceMember(owner, input, catalog);
   if (!owner)
     throw new AppError("insufficient_permissions", "Only members of the workspace can own its API keys.");
-  if (creator) requireRoleFor(creator.role, input);
+  if (creator) requireRoleFor(creator.role, input, catalog);
   return owner;
 }
 
@@ -60,8 +62,10 @@ function ownerIdOf(actor: Actor, named: string | undefined): string {
   return named;
 }
 
-function requireRoleFor(role: Role, input: CreateApiKeyInput): void {
-  const excess = excessOverRole(role, input);
+function requireRoleFor(role: Role, input: CreateApiKeyInput, catalog: Catalog): void {
+  const excess = excessOverRole(role, input, catalog);
+  if (excess === "permissions")
+    throw new AppError("insufficient_permissions", "Your role can only give permissions that read.");
   if (excess === "permissionLevel")
     throw new AppError("insufficient_permissions", "Your role can only create read-only keys.");
   if (excess === "canManageKeys")
@@ -69,11 +73,16 @@ function requireRoleFor(role: Role, input: CreateApiKeyInput): void {
 }
 
 /** Unknown ids and people get the same response. If the owner's role forbids the key, the error names the field. */
-function requireServiceMember(owner: Owner | undefined, input: CreateApiKeyInput): Owner {
+function requireServiceMember(owner: Owner | undefined, input: CreateApiKeyInput, catalog: Catalog): Owner {
   if (!owner?.isService || owner.suspended)
     throw invalidField("ownerId", "Choose yourself or a service member that isn't suspended.");
   const role = roleLabels[owner.role].toLowerCase();
-  const excess = excessOverRole(owner.role, input);
+  const excess = excessOverRole(owner.role, input, catalog);
+  if (excess === "permissions")
+    throw invalidField(
+      excess,
+      `${owner.name} is a ${role}, so its keys can only have permissions that read.`,
+    );
   if (excess === "permissionLevel")
     throw invalidField(excess, `${owner.name} is a ${role}, so its keys are read-only.`);
   if (excess === "canManageKeys")

@@ -18,7 +18,7 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
   const startedAt = performance.now();
   const key = await db().$transaction(async (transaction) => {
     const before = await requireVisibleKey(transaction, actor, keyId);
-    requireManageable(actor, before);
+    await requireManageable(transaction, actor, before);
     // Compare and set: of concurrent revocations, only one changes the row and writes the event.
     const { count } = await transaction.apiKey.updateMany({
       where: { id: keyId, workspaceId: actor.workspaceId, revokedAt: null },

@@ -57,7 +57,7 @@ async function replaceKey(
   await requireRoomForKey(transaction, actor.workspaceId, { replaces: true });
   await requireStillManagesKeys(transaction, actor);
   const before = await requireVisibleKey(transaction, actor, keyId);
-  requireManageable(actor, before);
+  await requireManageable(transaction, actor, before);
   const owner = await lockOwner(transaction, actor, before);
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
 
@@ -152,7 +152,7 @@ function exceeds(what: string): AppError {
 }
 
 function inherited(key: ApiKey, now: Date) {
-  const { workspaceId, ownerId, name, permissionLevel, canManageKeys } = key;
+  const { workspaceId, ownerId, name, permissionLevel, permissions, canManageKeys } = key;
   const { environment, allowedIps, rateLimitPerMinute } = key;
   const lifetime = lifetimeOf(key);
   return {
@@ -161,6 +161,7 @@ function inherited(key: ApiKey, now: Date) {
       ownerId,
       name,
       permissionLevel,
+      permissions,
       canManageKeys,
       environment,
       allowedIps,

@@ -1,20 +1,23 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
+import type { Catalog } from "@/lib/engine/permissions/catalog";
+import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import type { KeyActor } from "../actor";
 import { expiryAfter, expiryOf } from "./expiry";
-import { isEnvironmentWithin, isWithin } from "./key-access";
+import { currentRights, isEnvironmentWithin, isWithin } from "./key-access";
 
 /**
  * The fields of a key that is created by a key. Omitted fields are inherited from the creator, and none may exceed
  * the creator's. An omitted lifetime is the creator's lifetime, counted from now.
  * @throws AppError `insufficient_permissions` naming what exceeds the creator.
  */
-export function successorOf(creator: KeyActor, input: CreateApiKeyInput, now: Date) {
-  if (input.permissionLevel === "read_write" && creator.permissionLevel !== "read_write")
-    throw exceeds("a higher permission");
+export function successorOf(creator: KeyActor, input: CreateApiKeyInput, catalog: Catalog, now: Date) {
+  const { permissionLevel, permissions = [] } = input;
+  const rights = rightsOf({ permissionLevel, permissions, canManageKeys: false }, creator.role, catalog);
+  if (!areWithin(rights, currentRights(creator, catalog))) throw exceeds("more permissions");
   const environment = input.environment ?? creator.environment;
   if (!isEnvironmentWithin(environment, creator.environment)) throw exceeds("a different environment");
-  const canManageKeys = input.canManageKeys ?? creator.canManageKeys;
+  const canManageKeys = input.canManageKeys ?? (creator.canManageKeys && permissionLevel !== "custom");
   if (canManageKeys && !creator.canManageKeys) throw exceeds("more permission to manage keys");
   const allowedIps = input.allowedIps ?? creator.allowedIps;
   if (!isWithin(allowedIps, creator.allowedIps)) throw exceeds("more addresses");

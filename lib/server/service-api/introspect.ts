@@ -1,5 +1,6 @@
 import type { IntrospectAnswer } from "@/lib/contracts/http-api/decisions";
 import { type Inspection, inspect } from "@/lib/engine/decide";
+import { nothingDemanded, permissionWords } from "./permission-words";
 import type { ServiceRouteHandler } from "./service-request";
 
 /**
@@ -20,8 +21,7 @@ export const introspectToken: ServiceRouteHandler<"introspectToken"> = async ({
       userAgent: null,
       requestId,
       source: "introspection",
-      writes: false,
-      managesKeys: false,
+      ...nothingDemanded,
       workspaceId: null,
     },
     server.engine,
@@ -37,10 +37,7 @@ function responseBody(inspection: Inspection): IntrospectAnswer {
     token_type: "Bearer",
     client_id: key.keyId,
     sub: key.ownerId,
-    scope: [
-      rights.permissionLevel === "read_write" ? "read write" : "read",
-      ...(rights.canManageKeys ? ["manage_keys"] : []),
-    ].join(" "),
+    scope: permissionWords(rights).join(" "),
     workspace_id: key.workspaceId,
     iat: seconds(key.createdAt),
     ...(key.expiresAt && { exp: seconds(key.expiresAt) }),

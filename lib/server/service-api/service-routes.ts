@@ -3,6 +3,7 @@ import { serviceOperations } from "@/lib/contracts/http-api/service-operations";
 import { parseInput, readBody, readForm } from "../http/read-body";
 import { routesOf } from "../http/routes";
 import { introspectToken } from "./introspect";
+import { getPermissions, replacePermissions } from "./permissions";
 import { updateWorkspace } from "./put-workspace";
 import type { ServiceOperationId, ServiceRequest, ServiceRouteHandler } from "./service-request";
 import { requireServiceToken } from "./service-token";
@@ -16,6 +17,8 @@ const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   verifyKeyForUnkey,
   recordUsage,
   updateWorkspace,
+  getPermissions,
+  replacePermissions,
 };
 
 /** All routes for service tokens, with or without a trailing slash. */

@@ -1,9 +1,9 @@
 import type { VerifyUnkeyInput } from "@/lib/contracts/decision-input";
 import type { UnkeyAnswer, UnkeyCode } from "@/lib/contracts/http-api/decisions";
 import { type Decision, type DenialCode, decide, type RateLimit } from "@/lib/engine/decide";
-import type { Rights } from "@/lib/engine/keys/refusal";
+import { parsePermissionQuery } from "@/lib/engine/permissions/permission-query";
 import type { MeterCost } from "@/lib/engine/quotas/key-quotas";
-import { parsePermissionQuery } from "./permission-query";
+import { nothingDemanded, permissionWords } from "./permission-words";
 import type { ServiceRouteHandler } from "./service-request";
 
 /**
@@ -15,7 +15,7 @@ export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async
   requestId,
   server,
 }) => {
-  const query = body.permissions === undefined ? null : parsePermissionQuery(body.permissions);
+  const query = body.permissions === undefined ? null : parsePermissionQuery(body.permissions, "permissions");
   const decision = await decide(
     {
       presented: { ok: true, secret: body.key },
@@ -25,11 +25,11 @@ export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async
       userAgent: null,
       requestId,
       source: "unkey",
-      writes: false,
-      managesKeys: false,
+      ...nothingDemanded,
+      query,
+      custom: query ? "if_demanded" : "always",
       workspaceId: null,
       meterCost: creditsOf(body),
-      extraCondition: query && ((rights) => query(new Set(permissionsOf(rights)))),
     },
     server.engine,
   );
@@ -53,7 +53,7 @@ function dataOf(decision: Decision): UnkeyAnswer["data"] {
     name: key.name,
     enabled: code !== "DISABLED",
     ...(key.expiresAt && { expires: key.expiresAt.getTime() }),
-    ...(decision.allowed && { permissions: permissionsOf(decision.rights) }),
+    ...(decision.allowed && { permissions: permissionWords(decision.rights) }),
     ...(decision.rateLimit && {
       ratelimits: [rateLimitJson(decision.rateLimit, code === "RATE_LIMITED")],
     }),
@@ -73,13 +73,6 @@ const unkeyCodes: Record<DenialCode, UnkeyCode> = {
   rate_limit_exceeded: "RATE_LIMITED",
   quota_exceeded: "USAGE_EXCEEDED",
 };
-
-function permissionsOf(rights: Rights): string[] {
-  const names = ["read"];
-  if (rights.permissionLevel === "read_write") names.push("write");
-  if (rights.canManageKeys) names.push("manage_keys");
-  return names;
-}
 
 function rateLimitJson({ limit, remaining, fullInMs }: RateLimit, exceeded: boolean) {
   return {

@@ -4,6 +4,8 @@ import { errorCodes } from "@/lib/contracts/error-codes";
 import type { VerifyAnswer } from "@/lib/contracts/http-api/decisions";
 import type { RateLimitAnswer } from "@/lib/contracts/http-api/fields";
 import { type Decision, type Denial, decide, type RateLimit } from "@/lib/engine/decide";
+import type { PermissionDemand } from "@/lib/engine/permissions/missing-permission";
+import { parsePermissionQuery } from "@/lib/engine/permissions/permission-query";
 import { mayWrite } from "@/lib/engine/request/may-write";
 import type { ServiceRouteHandler } from "./service-request";
 
@@ -13,12 +15,12 @@ export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, reques
     {
       presented: { ok: true, secret: body.key },
       method: body.method ?? null,
-      path: body.path?.split("?", 1)[0] ?? null,
+      path: body.path === undefined ? null : withoutQuery(body.path),
       clientIp: body.client_ip ?? null,
       userAgent: body.user_agent ?? null,
       requestId,
       source: "verify",
-      writes: writes(body),
+      ...demandOf(body),
       managesKeys: false,
       workspaceId: body.workspace_id ?? null,
       meterCost: body.meter === undefined ? null : { meter: body.meter, cost: body.cost ?? 1 },
@@ -28,9 +30,21 @@ export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, reques
   return responseBody(decision);
 };
 
-/** Without a method and a permission, the permission isn't checked. With both, the stricter one applies. */
-function writes({ method, permission }: VerifyInput): boolean {
-  return permission === "write" || (method !== undefined && mayWrite(method, []));
+/** Without a method and a permission, permissions aren't judged. With both, both must be permitted. */
+function demandOf({ method, path, permission }: VerifyInput): PermissionDemand {
+  const isJudged = method !== undefined || permission !== undefined;
+  return {
+    writes: permission === "write" || (method !== undefined && mayWrite(method, [])),
+    demands: [],
+    query: permission === undefined ? null : parsePermissionQuery(permission, "permission"),
+    route:
+      method === undefined || path === undefined ? null : { method, overrides: [], path: withoutQuery(path) },
+    custom: isJudged ? "if_demanded" : "always",
+  };
+}
+
+function withoutQuery(path: string): string {
+  return path.split("?", 1)[0] as string;
 }
 
 function responseBody(decision: Decision): VerifyAnswer {
@@ -54,6 +68,7 @@ function responseBody(decision: Decision): VerifyAnswer {
     key_id: decision.key.keyId,
     name: decision.key.name,
     permission_level: decision.rights.permissionLevel,
+    permissions: [...decision.rights.permissions],
     environment: decision.key.environment,
     expires_at: decision.key.expiresAt?.toISOString() ?? null,
     rate_limit: rateLimitJson(decision.rateLimit),

@@ -1,10 +1,10 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts } from "@/lib/contracts/members";
-import { rightsOf } from "@/lib/engine/keys/refusal";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../../generated/prisma/client";
+import { rightsToKeep } from "../../keys/permission-catalog";
 import { lockNewKeys } from "../../keys/require-room-for-key";
 import type { MemberWithUser } from "./manageable-member";
 import { findManagingKeysMade } from "./managing-keys-made";
@@ -139,8 +139,8 @@ async function applyDecision(
   }
   const isSelf = actor.type === "member" && actor.userId === member.userId;
   // The member knows the secret, so the key must not gain rights from a new owner with a higher role.
-  const { permissionLevel, canManageKeys } = rightsOf(key, member.role);
-  const data = { ownerId: newOwner.id, permissionLevel, canManageKeys: canManageKeys && !isSelf };
+  const kept = await rightsToKeep(transaction, key, member.role);
+  const data = { ownerId: newOwner.id, ...kept, canManageKeys: kept.canManageKeys && !isSelf };
   if (!(await changeLiveKey(transaction, key, data))) return null;
   const from = isOthers ? await nameOf(transaction, key.ownerId) : member.user.name;
   const owner = { from, to: newOwner.name };

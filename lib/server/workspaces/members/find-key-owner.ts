@@ -1,6 +1,6 @@
-import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
-import { excessOverRole } from "../../keys/key-access";
+import { excessOverRole, type RequestedRights } from "../../keys/key-access";
+import { readCatalog } from "../../keys/permission-catalog";
 import { db } from "../../runtime";
 
 /**
@@ -10,7 +10,7 @@ import { db } from "../../runtime";
 export async function findKeyOwner(
   workspaceId: string,
   email: string | null,
-  key: Pick<CreateApiKeyInput, "permissionLevel" | "canManageKeys">,
+  key: RequestedRights,
 ): Promise<{ userId: string; name: string }> {
   const member = await db().member.findFirst({
     where: {
@@ -26,7 +26,7 @@ export async function findKeyOwner(
       "not_found",
       email === null ? "The workspace has no owner." : `${email} isn't a member of this workspace.`,
     );
-  if (excessOverRole(member.role, key))
+  if (excessOverRole(member.role, key, await readCatalog()))
     throw new AppError("insufficient_permissions", `A ${member.role} can't own such a key.`);
   return { userId: member.userId, name: member.user.name };
 }

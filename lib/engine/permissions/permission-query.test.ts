@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parsePermissionQuery } from "./permission-query";
 
-const ask = (query: string, ...granted: string[]) => parsePermissionQuery(query)(new Set(granted));
+const ask = (query: string, ...granted: string[]) =>
+  parsePermissionQuery(query, "permissions").isMet((name) => granted.includes(name));
 
 test("AND binds tighter than OR, and parentheses tighter than both", () => {
   expect(ask("read", "read")).toBe(true);
@@ -27,5 +28,5 @@ test("a malformed query is rejected at any depth", () => {
     "()",
     "(".repeat(1000),
   ])
-    expect(() => parsePermissionQuery(query), query).toThrow(/AND and OR/);
+    expect(() => parsePermissionQuery(query, "permissions"), query).toThrow(/AND and OR/);
 });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { DeclaredPermission } from "@/lib/contracts/permission-catalog";
 import type { Role } from "@/lib/contracts/permissions";
 import { hashPassword } from "@/lib/server/accounts/users/password";
 import { createUserWithWorkspace } from "@/lib/server/accounts/users/sign-up";
@@ -8,6 +9,7 @@ import { recordAuditEvent } from "@/lib/server/audit/record-audit-event";
 import { EnvError } from "@/lib/server/env";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { createApiKey } from "@/lib/server/keys/create-api-key";
+import { readPermissionCatalog, replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { newId } from "@/lib/server/new-id";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
@@ -66,6 +68,18 @@ const demoKeys: DemoKey[] = [
     client: "rotate.sh",
   },
   {
+    input: {
+      name: "workflow trigger",
+      permissionLevel: "custom",
+      permissions: ["workflows:read", "workflows:run"],
+      expiresInDays: 90,
+    },
+    owner: "member",
+    callsAnHour: 9,
+    ip: "203.0.113.61",
+    client: "axios/1.7.9",
+  },
+  {
     input: { name: "partner preview", permissionLevel: "read_only", expiresInDays: 60 },
     owner: "viewer",
     callsAnHour: 0,
@@ -88,6 +102,16 @@ const demoKeys: DemoKey[] = [
     client: "crawler/1.4",
     end: "disabled",
   },
+];
+
+const demoPermissions: DeclaredPermission[] = [
+  { name: "files:read", title: "Read files", group: "Files", access: "read" },
+  { name: "files:write", title: "Upload and delete files", group: "Files", access: "write" },
+  { name: "insights:read", title: "Read document insights", group: "Insights", access: "read" },
+  { name: "insights:create", title: "Ask for document insights", group: "Insights", access: "write" },
+  { name: "workflows:read", title: "Read workflows and their runs", group: "Workflows", access: "read" },
+  { name: "workflows:run", title: "Start and cancel runs", group: "Workflows", access: "write" },
+  { name: "workflows:write", title: "Change workflows", group: "Workflows", access: "write" },
 ];
 
 /**
@@ -122,8 +146,16 @@ async function makeDemo(email: string, password: string): Promise<void> {
   ] as const) {
     actors[role] = await addMember(actors.owner, role, name);
   }
+  await declarePermissions();
   for (const key of demoKeys) await addKey(key, actors[key.owner]);
   await addQuotas(workspace.id);
+}
+
+/** Unless the operator has declared others. */
+async function declarePermissions(): Promise<void> {
+  const { permissions } = await readPermissionCatalog();
+  if (permissions.length === 0)
+    await replacePermissionCatalog({ permissions: demoPermissions, routes: [] }, origin);
 }
 
 /** Quotas as a pricing plan would set them, with what the demo calls used of them this month. */

@@ -472,6 +472,7 @@ const table: Row[] = [
   },
   { method: "GET", route: `${workspace}/access-logs`, answers: members },
   { method: "GET", route: `${workspace}/usage`, answers: members },
+  { method: "GET", route: `${workspace}/permissions`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
   { method: "GET", route: `${workspace}/api-keys`, answers: members },
   {
@@ -558,7 +559,7 @@ describe("S42 access to", () => {
 
 describe("S42 while API access is off", () => {
   const gated = table.filter(
-    ({ route }) => /\/(api-keys|access-logs|usage)/.test(route) && !route.endsWith("/revoke"),
+    ({ route }) => /\/(api-keys|access-logs|usage|permissions)/.test(route) && !route.endsWith("/revoke"),
   );
   for (const row of gated) {
     test(`${row.method} ${row.route}${row.title ? ` (${row.title})` : ""} is rejected for every member`, async () => {

@@ -48,10 +48,26 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
 }
 
 /** The owner's role limits the permission the key was created with. */
-function CurrentPermission({ apiKey: { permissionLevel, createdWith } }: { apiKey: ApiKey }) {
+function CurrentPermission({ apiKey: { permissionLevel, permissions, createdWith } }: { apiKey: ApiKey }) {
+  const withheld = createdWith.permissions.filter((name) => !permissions.includes(name));
   return (
     <>
       {permissionLevelLabels[permissionLevel]}
+      {permissionLevel === "custom" && (
+        <ul className="font-mono text-sm">
+          {permissions.map((name) => (
+            <li key={name} className="break-all">
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
+      {withheld.length > 0 && (
+        <span className="block text-muted text-sm">
+          Not allowed now: {withheld.join(", ")}. The owner’s role doesn’t allow it, or it’s no longer
+          declared.
+        </span>
+      )}
       {permissionLevel !== createdWith.permissionLevel && (
         <span className="block text-muted text-sm">
           Created as {permissionLevelLabels[createdWith.permissionLevel]}. Limited by the owner’s role.

@@ -22,7 +22,11 @@ export function OwnerField({
     onChange({
       owner,
       // Reset choices that this owner's role doesn't allow: their fields are hidden now.
-      ...(owner && !roleMay(owner.role, "api_key.create_read_write") && { permissionLevel: "read_only" }),
+      ...(owner &&
+        !roleMay(owner.role, "api_key.create_read_write") && {
+          permissionLevel: "read_only",
+          permissions: [],
+        }),
       ...(owner && !roleMay(owner.role, "api_key.create_managing") && { canManageKeys: false }),
     });
   }

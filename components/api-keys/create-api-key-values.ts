@@ -9,6 +9,8 @@ export type CreateApiKeyValues = {
   /** A service member; null for the person creating the key. */
   owner: MemberView | null;
   permissionLevel: PermissionLevel;
+  /** Sent for custom only, but kept while another level is selected. */
+  permissions: string[];
   expiration: ExpirationChoice;
   customDay: string;
   environment: string;
@@ -29,6 +31,7 @@ export const emptyCreateApiKeyValues: CreateApiKeyValues = {
   name: "",
   owner: null,
   permissionLevel: "read_only",
+  permissions: [],
   expiration: defaultExpirationChoice,
   customDay: "",
   environment: "production",
@@ -43,6 +46,8 @@ export const createApiKeyFields = Object.keys(emptyCreateApiKeyValues) as (keyof
 export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKeyErrors {
   const errors: CreateApiKeyErrors = {};
   if (values.name.trim() === "") errors.name = "Enter a name.";
+  if (values.permissionLevel === "custom" && values.permissions.length === 0)
+    errors.permissions = "Choose at least one permission.";
   if (values.expiration === "custom" && !expirationFields("custom", values.customDay, null).expiresAt) {
     errors.customDay = "Choose the key’s last day.";
   }
@@ -59,6 +64,7 @@ export function createApiKeyInputOf(values: CreateApiKeyValues, zone: string | n
     name: values.name.trim(),
     ...(values.owner && { ownerId: values.owner.userId }),
     permissionLevel: values.permissionLevel,
+    ...(values.permissionLevel === "custom" && { permissions: values.permissions }),
     environment: values.environment.trim(),
     ...expirationFields(values.expiration, values.customDay, zone),
     ...(values.canManageKeys ? { canManageKeys: true } : {}),

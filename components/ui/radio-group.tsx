@@ -24,7 +24,7 @@ export function RadioGroup<Value extends string>({
   value: Value;
   onValueChange: (value: Value) => void;
   error?: string | undefined;
-  columns?: 1 | 2;
+  columns?: 1 | 2 | 3;
 }) {
   const id = useId();
   return (
@@ -37,7 +37,9 @@ export function RadioGroup<Value extends string>({
       <span id={`${id}-label`} className="font-medium">
         {label}
       </span>
-      <div className={clsx("grid gap-2", columns === 2 && "sm:grid-cols-2")}>
+      <div
+        className={clsx("grid gap-2", columns === 2 && "sm:grid-cols-2", columns === 3 && "sm:grid-cols-3")}
+      >
         {options.map((option) => (
           <label
             key={option.value}

@@ -206,7 +206,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
         keyId,
         name: "CI deploy",
         enabled: true,
-        permissions: ["read", "write", "manage_keys"],
+        permissions: ["read", "write", "manage_keys", "files:read", "files:write", "runs:execute"],
         ratelimits: [
           {
             exceeded: false,

@@ -6,6 +6,7 @@ import { listDomains } from "../accounts/single-sign-on/manage-domains";
 import { listAuditEvents } from "../audit/list-audit-events";
 import { getKeyActivity } from "../keys/key-activity";
 import { getApiKey, listApiKeys } from "../keys/list-api-keys";
+import { readPermissionCatalog } from "../keys/permission-catalog";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { getUsageOverview } from "../quotas/usage-overview";
 import { listInvitations } from "../workspaces/invitations/pending-invitation";
@@ -23,6 +24,13 @@ export const readApiKey = memberRead({
   permission: "api_key.read_own",
   apiAccess: true,
   read: (actor, _query, { keyId = "" }) => getApiKey(actor, keyId),
+});
+
+/** What keys can be allowed to do, as the operator declared it. */
+export const readPermissions = memberRead({
+  permission: "api_key.create",
+  apiAccess: true,
+  read: async () => ({ permissions: (await readPermissionCatalog()).permissions }),
 });
 
 export const readApiKeyActivity = memberRead({

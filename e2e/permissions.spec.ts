@@ -1,0 +1,70 @@
+import { expect, origin, row, test } from "./fixtures";
+import { expectNoViolations } from "./violations";
+
+const permissions = [
+  { name: "files:read", title: "Read files", group: "Files", access: "read" },
+  { name: "files:write", title: "Upload and delete files", group: "Files", access: "write" },
+  { name: "runs:read", title: "Read runs", group: "Runs", access: "read" },
+  { name: "runs:execute", title: "Start runs", group: "Runs", access: "write" },
+  { name: "pages:read", title: "Read pages", description: "Drafts too.", access: "read" },
+  { name: "pages:write", title: "Change pages", access: "write" },
+];
+
+async function declarePermissions(): Promise<void> {
+  const answer = await fetch(`${origin}/api/v1/permissions`, {
+    method: "PUT",
+    headers: {
+      authorization: `Bearer ${process.env.E2E_SERVICE_TOKEN}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ permissions }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+test("a key with custom permissions can do what was chosen, and nothing else", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await declarePermissions();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await page.getByRole("button", { name: "Create API key" }).click();
+  const form = page.getByRole("dialog", { name: "Create API key" });
+  await form.getByLabel("Name", { exact: true }).fill("run starter");
+  const status = form.getByRole("status");
+  await expect(status).toHaveText("Can read files, runs, and pages. Can’t change anything.");
+
+  await form.getByRole("radio", { name: "Custom" }).check();
+  await expect(status).toHaveText("Can’t do anything yet.");
+  await expect(form.getByRole("checkbox", { name: "Allow this key to manage API keys" })).toBeHidden();
+  await form.getByRole("button", { name: "Create key" }).click();
+  await expect(form.getByText("Choose at least one permission.")).toBeVisible();
+
+  const list = form.getByRole("list", { name: "Permissions" });
+  await list.getByRole("checkbox", { name: "Read files" }).check();
+  await form.getByRole("searchbox", { name: "Search permissions" }).fill("start");
+  await expect(list.getByRole("checkbox")).toHaveCount(1);
+  await list.getByRole("checkbox", { name: "Start runs" }).check();
+  await expect(status).toHaveText("Can read files. Can change runs.");
+  await expectNoViolations(page);
+  await form.getByRole("searchbox", { name: "Search permissions" }).fill("nothing like it");
+  await expect(list).toContainText("No permission matches “nothing like it”.");
+  await form.getByRole("button", { name: "Create key" }).click();
+
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  const secret = await dialog.getByRole("textbox", { name: "API key" }).inputValue();
+  const me = await fetch(`${origin}/api/public/v1/me`, { headers: { "x-api-key": secret } });
+  expect(await me.json()).toMatchObject({
+    key: { permission_level: "custom", permissions: ["files:read", "runs:execute"] },
+  });
+  expect((await fetch(`${origin}/api/public/v1/usage`, { headers: { "x-api-key": secret } })).status).toBe(
+    403,
+  );
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await expect(row(page, "run starter")).toContainText("Custom");
+  await row(page, "run starter").getByRole("link", { name: "run starter" }).click();
+  await expect(page.getByText("runs:execute")).toBeVisible();
+});

@@ -44,6 +44,11 @@ export function PermissionField({
         }
         error={errors.permissionLevel}
       />
+      {declared.length > 0 && (
+        <p role="status" className="text-muted">
+          {permissionSentence(permissionsOfLevel(permissionLevel, permissions, declared))}
+        </p>
+      )}
       {permissionLevel === "custom" && (
         <PermissionPicker
           declared={declared}
@@ -51,11 +56,6 @@ export function PermissionField({
           onChange={(names) => onChange({ permissions: names })}
           error={errors.permissions}
         />
-      )}
-      {declared.length > 0 && (
-        <p role="status" className="text-muted">
-          {permissionSentence(permissionsOfLevel(permissionLevel, permissions, declared))}
-        </p>
       )}
     </div>
   );

@@ -69,7 +69,7 @@ export function PermissionPicker({
       )}
       <ul
         aria-label="Permissions"
-        className="grid max-h-64 gap-4 overflow-y-auto overscroll-contain rounded-control border border-line p-3"
+        className="grid gap-4 overscroll-contain sm:max-h-64 sm:overflow-y-auto rounded-control border border-line p-3"
       >
         {[...groups].map(([group, permissions]) => (
           <li key={group} className="grid gap-2">

@@ -6,7 +6,7 @@ export type Question = {
   key: string;
   method?: string;
   path?: string;
-  permission?: "read" | "write";
+  permission?: string;
   workspace_id?: string;
   client_ip?: string;
   user_agent?: string;

@@ -6,15 +6,18 @@ export type VerifyRequest = {
   headers: HeaderSource;
   /** With a method other than GET, HEAD and OPTIONS the key must be allowed to write. Without one, this is not checked. */
   method?: string | undefined;
-  /** For the access log, without its query. */
+  /** Its path is for the access log and, with the method, for the routes of the permission catalog. The query is not sent. */
   url?: string | undefined;
   /**
    * The client's address: the socket's, or what a proxy that you trust says. It is not read from headers. Without it, a key with a
    * list of allowed addresses is refused.
    */
   clientIp?: string | undefined;
-  /** What the request needs besides its method. The stricter of both counts. */
-  permission?: "read" | "write" | undefined;
+  /**
+   * What the request needs besides what its method and path need: a permission that the operator declared, `read`, `write`, or
+   * several joined by AND, OR and parentheses.
+   */
+  permission?: string | undefined;
   /** Only keys of this workspace pass. */
   workspaceId?: string | undefined;
 };
@@ -23,11 +26,8 @@ export type VerifyRequest = {
 export function buildQuestion(request: VerifyRequest, key: string): Question {
   const method = request.method?.toUpperCase();
   const knownMethod = method !== undefined && /^[A-Z]{1,16}$/.test(method);
-  const writes =
-    request.permission === "write" ||
-    (method !== undefined && !knownMethod) ||
-    overridesMethod(request.headers);
-  const permission = writes ? "write" : request.permission;
+  const writes = (method !== undefined && !knownMethod) || overridesMethod(request.headers);
+  const permission = writes ? alsoWrite(request.permission) : request.permission;
   const userAgent = headerValues(request.headers, "user-agent")[0]?.slice(0, 2048);
   return {
     key,
@@ -38,6 +38,11 @@ export function buildQuestion(request: VerifyRequest, key: string): Question {
     ...(request.clientIp !== undefined && { client_ip: withoutZone(request.clientIp) }),
     ...(userAgent !== undefined && { user_agent: userAgent }),
   };
+}
+
+/** Which of two methods the API obeys is unknown, so only a key that may use every method passes. */
+function alsoWrite(permission: string | undefined): string {
+  return permission === undefined ? "write" : `(${permission}) AND write`;
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -53,10 +58,13 @@ function overridesMethod(headers: HeaderSource): boolean {
   return methods.length > 1 || methods.some((method) => !safeMethods.has(method.trim().toUpperCase()));
 }
 
+const maximumPath = 8192;
+
 /** Leaves out the query: it isn't needed for the decision, and may contain secrets. */
 function pathOf(url: string): string {
   const path = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] as string;
-  return (path || "/").slice(0, 8192);
+  // Cut, it could match another route. One that ends so is taken for a path that only read & write keys may call.
+  return path.length <= maximumPath ? path || "/" : `${path.slice(0, maximumPath - 2)}//`;
 }
 
 /** node:http says `fe80::1%eth0`; the part after % is the name of a network interface here. */

@@ -19,7 +19,7 @@ function readAllowed(body: Fields): Parsed | undefined {
   const { workspace_id, user_id, role, key_id, name, permission_level, environment, expires_at } = body;
   const texts = [workspace_id, user_id, role, key_id, name, environment];
   if (!texts.every((text) => typeof text === "string")) return undefined;
-  if (permission_level !== "read_only" && permission_level !== "read_write") return undefined;
+  if (!isLevel(permission_level)) return undefined;
   const expiresAt = expires_at === null ? null : dateOf(expires_at);
   if (expiresAt === undefined) return undefined;
   return {
@@ -31,10 +31,20 @@ function readAllowed(body: Fields): Parsed | undefined {
     keyId: key_id as string,
     name: name as string,
     permissionLevel: permission_level,
+    permissions: textsIn(body.permissions),
     environment: environment as string,
     expiresAt,
     rateLimit: readRateLimit(body.rate_limit),
   };
+}
+
+function isLevel(value: unknown): value is VerifiedKey["permissionLevel"] {
+  return value === "read_only" || value === "read_write" || value === "custom";
+}
+
+/** An older Keyward names none. */
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
 }
 
 function readDenied(body: Fields, docsUrl: string): Parsed | undefined {

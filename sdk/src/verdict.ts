@@ -10,7 +10,9 @@ export type VerifiedKey = {
   role: string;
   keyId: string;
   name: string;
-  permissionLevel: "read_only" | "read_write";
+  permissionLevel: "read_only" | "read_write" | "custom";
+  /** The permissions that the operator declared and the key has. */
+  permissions: string[];
   environment: string;
   expiresAt: Date | null;
   rateLimit: RateLimit | null;

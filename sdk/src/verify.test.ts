@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
 import { useKeyApiServer } from "@/tests/processes/key-api-server";
+import type { VerifyRequest } from "./build-question";
 import { createKeyward, type KeywardOptions } from "./create-keyward";
 import { KeywardConfigurationError } from "./keyward-error";
 import type { HeaderSource } from "./read-headers";
@@ -34,6 +36,7 @@ test("a good key is answered with who is behind it, in each header form", async 
         keyId: key.id,
         name: "blog",
         permissionLevel: "read_write",
+        permissions: [],
         environment: "production",
         expiresAt: key.expiresAt,
         rateLimit: {
@@ -93,9 +96,9 @@ test("a key bound to addresses passes from the address the caller gives, and fro
 test("S31 S65 what is more than reading needs a key that may write, whatever the request calls itself", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
-  const judged = async (headers: HeaderSource, method?: string, permission?: "read" | "write") =>
+  const judged = async (headers: HeaderSource, method?: string, permission?: string) =>
     (await connect().verify({ headers, method, permission })).code;
-  const codeOf = (method: string | undefined, more: string[] = [], permission?: "read" | "write") =>
+  const codeOf = (method: string | undefined, more: string[] = [], permission?: string) =>
     judged(["x-api-key", secret, ...more], method, permission);
   for (const method of ["GET", "head", "OPTIONS", undefined]) expect(await codeOf(method)).toBe("valid");
   expect(await codeOf("GET", ["X-HTTP-Method-Override", "get"])).toBe("valid");
@@ -112,6 +115,36 @@ test("S31 S65 what is more than reading needs a key that may write, whatever the
   };
   expect(await judged(onlyAsked, "GET")).toBe("insufficient_permissions");
   expect(await codeOf("GET", [], "write")).toBe("insufficient_permissions");
+});
+
+test("a permission of the catalog is demanded by name, by a query of names, or by a route", async () => {
+  const permissions = ["files:read", "files:write"].map((name) => ({
+    name,
+    title: name,
+    access: name === "files:read" ? ("read" as const) : ("write" as const),
+  }));
+  const routes = [{ method: "GET", path: "/files/**", permission: "files:read" }];
+  await replacePermissionCatalog({ permissions, routes }, nowhere);
+  const { actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor, { permissionLevel: "custom", permissions: ["files:read"] });
+  const ask = (more: Partial<VerifyRequest>, headers: string[] = []) =>
+    connect().verify({ headers: ["x-api-key", secret, ...headers], ...more });
+  expect(await ask({ permission: "files:read" })).toMatchObject({
+    ...{ valid: true, permissionLevel: "custom", permissions: ["files:read"] },
+  });
+  expect(await ask({ permission: "files:read OR files:write" })).toMatchObject({ valid: true });
+  expect(await ask({ method: "GET", url: "/files/1?x=1" })).toMatchObject({ valid: true });
+  for (const refused of [
+    { permission: "files:write" },
+    { method: "GET", url: "/elsewhere" },
+    { method: "GET", url: `/files/${"a".repeat(9000)}/../elsewhere` },
+  ])
+    expect(await ask(refused), JSON.stringify(refused).slice(0, 60)).toMatchObject({
+      valid: false,
+      code: "insufficient_permissions",
+    });
+  const overridden = await ask({ permission: "files:read" }, ["x-http-method", "DELETE"]);
+  expect(overridden, "only a read & write key may override the method").toMatchObject({ valid: false });
 });
 
 test("nothing a client sends makes the question invalid, and the log has the path without its query", async () => {

@@ -29,7 +29,7 @@ test.each<[string[], RegExp]>([
   [["key", "list", "--workspace", "nobody"], /Workspace nobody not found/],
   [["key", "revoke", "--key-id", "key_x", "--json"], /There is no key key_x/],
   [[...createKey, " "], /Enter a name/],
-  [[...createKey, "x", "--permission", "admin"], /read_only, read_write/],
+  [[...createKey, "x", "--permission", "admin"], /read_only, read_write, custom/],
   [[...createKey, "x", "--expires-in-days", "4000"], /3650/],
   [[...createKey, "x", "--expires-in-days", "0"], /whole number/],
   [[...createKey, "x", "--owner", "x@y.z"], /x@y.z isn.t a member/],

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { verifyPassword } from "@/lib/server/accounts/users/password";
 import { db } from "@/lib/server/runtime";
@@ -183,6 +186,28 @@ test("key create prints the key once, owned by the first owner unless named", as
     await keyward([...create, "read_only", "--manage-keys", "--owner", user.email]),
     /member can't own such a key/,
   );
+});
+
+test("permission set replaces the catalog, and key create gives some of it", async () => {
+  const { workspace } = await makeWorkspace();
+  const catalog = {
+    permissions: [{ name: "files:read", title: "Read files", access: "read" }],
+    routes: [{ method: "GET", path: "/files/**", permission: "files:read" }],
+  };
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "keyward-test-")), "permissions.json");
+  writeFileSync(file, JSON.stringify(catalog));
+  const set = await keyward(["permission", "set", "--file", file, "--json"]);
+  expectDone(set);
+  expect(set.json).toEqual(catalog);
+  expect((await keyward(["permission", "list"])).stdout).toContain("files:read");
+  const create = ["key", "create", "--workspace", workspace.id, "--name", "ci", "--permission", "custom"];
+  const made = await keyward([...create, "--permissions", "files:read", "--json"]);
+  expect(made.json).toMatchObject({ permission_level: "custom", permissions: ["files:read"] });
+  expectFailed(await keyward([...create, "--permissions", "files:write"]), /files:write: not declared/);
+  expectFailed(await keyward(create), /at least one permission/);
+  writeFileSync(file, "{");
+  expectFailed(await keyward(["permission", "set", "--file", file]), /is not JSON/);
+  expectFailed(await keyward(["permission", "set", "--file", `${file}.none`]), /ENOENT/);
 });
 
 test("key list shows all keys without secrets, and key revoke returns when the key is denied", async () => {

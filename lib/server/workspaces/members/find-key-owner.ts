@@ -1,11 +1,11 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { excessOverRole, type RequestedRights } from "../../keys/key-access";
-import { readCatalog } from "../../keys/permission-catalog";
+import { readCatalog, requireDeclared } from "../../keys/permission-catalog";
 import { db } from "../../runtime";
 
 /**
  * The owner of a key that the operator creates: the named member, or the first owner.
- * @throws AppError `not_found`; `insufficient_permissions` where the member's role does not allow such a key.
+ * @throws AppError `not_found`; `invalid_request` for an undeclared permission; `insufficient_permissions` where the member's role does not allow such a key.
  */
 export async function findKeyOwner(
   workspaceId: string,
@@ -26,7 +26,9 @@ export async function findKeyOwner(
       "not_found",
       email === null ? "The workspace has no owner." : `${email} isn't a member of this workspace.`,
     );
-  if (excessOverRole(member.role, key, await readCatalog()))
+  const catalog = await readCatalog();
+  requireDeclared(key.permissions ?? [], catalog);
+  if (excessOverRole(member.role, key, catalog))
     throw new AppError("insufficient_permissions", `A ${member.role} can't own such a key.`);
   return { userId: member.userId, name: member.user.name };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type OpenApiDocument, operations } from "@/lib/contracts/http-api/openapi-document";
+import type { OpenApiDocument } from "@/lib/contracts/http-api/openapi-types";
 import { httpMethods } from "@/lib/contracts/http-api/operation";
+import { operations } from "@/lib/contracts/http-api/operations";
 import { allowedMethods } from "@/lib/server/http/routes";
 import { keyRoutes } from "@/lib/server/key-api/key-routes";
 import { serviceRoutes } from "@/lib/server/service-api/service-routes";

@@ -5,7 +5,7 @@ import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "@/lib/contracts/decision-input";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import { keyOperations } from "@/lib/contracts/http-api/key-operations";
-import { operations } from "@/lib/contracts/http-api/openapi-document";
+import { operations } from "@/lib/contracts/http-api/operations";
 import { serviceOperations } from "@/lib/contracts/http-api/service-operations";
 import {
   publicCreateApiKeyInput,

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import Ajv, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
-import {
-  type OpenApiDocument,
-  type OpenApiOperation,
-  type OpenApiResponse,
-  openApiDocument,
-} from "@/lib/contracts/http-api/openapi-document";
+import { openApiDocument } from "@/lib/contracts/http-api/openapi-document";
+import type {
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiResponse,
+} from "@/lib/contracts/http-api/openapi-types";
 
 type Seen = { status: number; headers: IncomingHttpHeaders; body: string };
 

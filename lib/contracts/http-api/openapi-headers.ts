@@ -1,0 +1,55 @@
+import type { Json } from "./openapi-types";
+
+/** The headers that operations share, described once in the document. */
+export const responseHeaders = {
+  "X-Request-Id": {
+    description: "A label for this call: the client's own if it sent one, else a new one.",
+    required: true,
+    schema: { type: "string" },
+  },
+  "RateLimit-Policy": {
+    description: 'The limit of the key, such as `"default";q=600;w=60`.',
+    schema: { type: "string" },
+  },
+  RateLimit: {
+    description: 'Calls that are left, and the seconds until there are more, such as `"default";r=599;t=1`.',
+    schema: { type: "string" },
+  },
+  "X-RateLimit-Limit": { description: "Calls a minute.", schema: { type: "integer" } },
+  "X-RateLimit-Remaining": { description: "Calls that are left.", schema: { type: "integer" } },
+  "X-RateLimit-Reset": {
+    description: "Unix time in seconds when the full limit is available again.",
+    schema: { type: "integer" },
+  },
+  "Retry-After": {
+    description: "Whole seconds to wait before the next try.",
+    schema: { type: "integer", minimum: 1 },
+  },
+  "WWW-Authenticate": {
+    description: "The challenge of RFC 6750. It has no `error` if no credential was sent.",
+    schema: { type: "string" },
+  },
+};
+export type HeaderName = keyof typeof responseHeaders;
+export const rateLimitHeaders: HeaderName[] = [
+  "RateLimit-Policy",
+  "RateLimit",
+  "X-RateLimit-Limit",
+  "X-RateLimit-Remaining",
+  "X-RateLimit-Reset",
+];
+
+/** References to shared headers. */
+export function headersOf(names: HeaderName[]): Json {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+/** The headers that only one operation has. */
+export function ownHeaders(headers: Record<string, string> = {}): Json {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, required: true, schema: { type: "string" } },
+    ]),
+  );
+}

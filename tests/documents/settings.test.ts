@@ -3,7 +3,9 @@ import { readProjectFile } from "./project-files";
 
 test("docs/settings.md describes every setting, and no other", () => {
   const settings =
-    /^const settings = \{$(.*?)^\} as const;$/ms.exec(readProjectFile("lib/server/env.ts"))?.[1] ?? "";
+    /^export const settings = \{$(.*?)^\} as const;$/ms.exec(
+      readProjectFile("lib/server/env-settings.ts"),
+    )?.[1] ?? "";
   const read = [...settings.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name as string);
   const rows = [...readProjectFile("docs/settings.md").matchAll(/^\| (`[A-Z_`, ]+) \|/gm)].map(
     ([row]) => row,

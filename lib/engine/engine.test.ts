@@ -174,7 +174,7 @@ test("S53 engines together allow no more than the limit, and denied requests use
   const engines = [(await start(memory)).engine, (await start(memory)).engine, (await start(memory)).engine];
   const quotas = [{ keyId: null, meter: "requests", limit: 25, period: "month" as const }];
   const { secret, key } = makeKey(memory, { rateLimitPerMinute: 40, quotas });
-  memory.quotas.set(`${key.workspaceId}/requests`, { limit: 25, given: 0 });
+  memory.quotas.setLimit(key.workspaceId, "requests", 25);
   const calls = Array.from({ length: 150 }, (_, index) => codeOf(engines[index % 3] as Engine, secret));
   const codes = await Promise.all(calls);
   const count = (code: string) => codes.filter((one) => one === code).length;

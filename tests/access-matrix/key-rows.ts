@@ -1,0 +1,78 @@
+import type { Role } from "@/lib/contracts/permissions";
+import type { Stage, Visitor } from "@/tests/factories/console-people";
+import { makeKey, makeServiceMember } from "@/tests/factories/factories";
+import { admins, adminsSee, type Ids, members, notFound, type Row, rename, workspace } from "./row";
+
+const key = `${workspace}/api-keys/[keyId]`;
+const readOnlyKey = { name: "from the matrix", permissionLevel: "read_only" };
+const ownKey = (stage: Stage, visitor: Visitor) =>
+  newKey(stage, visitor === "signed out" ? "member" : visitor);
+/** A viewer's key to the owner and the admin, the owner's to everyone else. */
+const anothersKey = (stage: Stage, visitor: Visitor) =>
+  newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
+const foreignKey = (stage: Stage) => newKey(stage, "stranger");
+
+/** API keys, and what the workspace's keys did. */
+export const keyRows: Row[] = [
+  { method: "GET", route: `${workspace}/access-logs`, answers: members },
+  { method: "GET", route: `${workspace}/usage`, answers: members },
+  { method: "GET", route: `${workspace}/permissions`, answers: members },
+  { method: "GET", route: `${workspace}/audit-events`, answers: admins },
+  { method: "GET", route: `${workspace}/api-keys`, answers: members },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 201, 201, 201, 201],
+    title: "read-only",
+    body: () => readOnlyKey,
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 201, 201, 201],
+    title: "read & write",
+    body: () => ({ ...readOnlyKey, permissionLevel: "read_write" }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "managing keys",
+    body: () => ({ ...readOnlyKey, canManageKeys: true }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 201, 201],
+    title: "a service member's",
+    body: async ({ actors }) => ({
+      ...readOnlyKey,
+      ownerId: (await makeServiceMember(actors.owner)).userId,
+    }),
+  },
+  {
+    method: "POST",
+    route: `${workspace}/api-keys`,
+    answers: [401, 404, 403, 403, 400, 400],
+    title: "another person's",
+    body: ({ users }, visitor) => ({
+      ...readOnlyKey,
+      ownerId: users[visitor === "viewer" ? "member" : "viewer"].id,
+    }),
+  },
+  ...[
+    { title: "their own", ids: ownKey, answers: members },
+    { title: "another member's", ids: anothersKey, answers: adminsSee },
+    { title: "another workspace's", ids: foreignKey, answers: notFound },
+    { title: "one that does not exist", ids: () => ({ keyId: "undefined" }), answers: notFound },
+  ].flatMap((target) => [
+    { ...target, method: "GET", route: key },
+    { ...target, method: "GET", route: `${key}/activity` },
+    { ...target, method: "PATCH", route: key, body: rename },
+    { ...target, method: "POST", route: `${key}/revoke` },
+  ]),
+];
+
+async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
+  return { keyId: (await makeKey(from.actors[owner], { permissionLevel: "read_only" })).key.id };
+}

@@ -47,11 +47,7 @@ test("with maxAgeSeconds a positive answer outlives a revocation, uncounted and 
 
 test("a remembered answer is given for the same question alone, and refusals are not remembered", async () => {
   const { actor } = await makeWorkspace();
-  const { secret } = await makeKey(actor, {
-    permissionLevel: "read_only",
-    permissions: [] as string[],
-    allowedIps: ["203.0.113.9"],
-  });
+  const { secret } = await makeKey(actor, { permissionLevel: "read_only", allowedIps: ["203.0.113.9"] });
   const keyward = connect(60);
   const codeOf = async (more: object) =>
     (await keyward.verify({ headers: ["x-api-key", secret], clientIp: "203.0.113.9", ...more })).code;

@@ -50,7 +50,7 @@ module.exports = {
       name: "resolvable",
       comment: "An import that is not found is judged by no other rule.",
       severity: "error",
-      // What is compared with is installed by the benchmark alone, in a folder of its own.
+      // Only the benchmark installs the packages it compares with, in a separate folder.
       from: { path: ours, pathNot: "^bench/better-auth-server[.]mjs$" },
       to: { couldNotResolve: true },
     },
@@ -142,7 +142,7 @@ module.exports = {
     ),
     never(
       "prisma-is-given-its-connections",
-      "The adapter makes connections of its own where it isn't given a bounded client.",
+      "The adapter opens its own connections unless it is given a bounded client.",
       { path: "^(app|components|lib|prisma|server)/", pathNot: ["^lib/server/database[.]ts$", test] },
       { path: "node_modules/@prisma/adapter-pg/" },
     ),

@@ -21,7 +21,7 @@ export const base = defineConfig({
   },
 });
 
-/** They watch a function of a module that others use as it is: each has modules of its own. */
+/** These files mock or spy on modules, so each file loads its own copies of all modules. */
 const alone = [
   "app/api/account/picture/missing-library.test.ts",
   "app/api/{races,recovery}.test.ts",

@@ -53,7 +53,7 @@ async function startKeyward(
     name === "keyward" ? ["--enable-source-maps", "dist/server.mjs"] : ["dist/bench-decision-server.mjs"];
   const settings = {
     DATABASE_URL: database.url,
-    // Each database needs a data folder of its own.
+    // Each database needs its own data folder.
     DATA_DIR: path.join(bench.folder, name),
     LOG_LEVEL: "warn",
     ...(name === "asking" && { BENCH_FORGETS: "1" }),

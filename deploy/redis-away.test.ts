@@ -85,7 +85,7 @@ class Load {
   }
 }
 
-test("S53 Redis is killed and comes back empty, again and again: no call fails, and no window has more uses than the limit", async () => {
+test("S53 while Redis is killed repeatedly and comes back empty, no call fails and no window has more uses than the limit", async () => {
   const instances = await Promise.all([start(), start(), start()]);
   await allIn("RedisGrants", instances);
   const keys = [limitedKey(5), limitedKey(40), limitedKey(200), limitedKey(40, 50)];
@@ -114,7 +114,7 @@ test("S53 Redis is killed and comes back empty, again and again: no call fails, 
   }
 }, 60_000);
 
-test("S53 where one instance cannot reach Redis, all of them take their grants from PostgreSQL", async () => {
+test("S53 if one instance cannot reach Redis, all instances take their grants from PostgreSQL", async () => {
   const [first, second] = (await Promise.all([start(redis.url, longTimes), start(redis.url, longTimes)])) as [
     LimitInstance,
     LimitInstance,
@@ -134,7 +134,7 @@ test("S53 where one instance cannot reach Redis, all of them take their grants f
   await away.remove();
 });
 
-test("no grants are taken from PostgreSQL before a renewal that began when the row had said so", async () => {
+test("an instance takes grants from PostgreSQL only after a renewal that began when its row already announced it", async () => {
   const { pool, log } = runtime();
   const stores = {
     postgres: new PostgresGrants(pool, shortTimes),
@@ -163,7 +163,7 @@ test("no grants are taken from PostgreSQL before a renewal that began when the r
   await sharing.stop();
 });
 
-test("S53 uses of an instance that left while Redis was away have left the window before the others come back", async () => {
+test("S53 uses of an instance that left while Redis was down expire before the others return to Redis", async () => {
   const away = await startRedis();
   const [first, second, third] = await Promise.all([start(), start(), start(away.url)]);
   await away.stop();
@@ -179,7 +179,7 @@ test("S53 uses of an instance that left while Redis was away have left the windo
   await away.remove();
 });
 
-test("an instance that is alone when Redis goes away counts for those who join", async () => {
+test("uses that an instance counted alone while Redis was down count for instances that join", async () => {
   const first = await start(redis.url, longTimes);
   await redis.stop();
   const key = limitedKey(40);

@@ -89,7 +89,7 @@ async function taken(instances: LimitInstance[], key: LimitedKey, each: number):
   return answers.filter(({ allowed }) => allowed).length;
 }
 
-test("S53 with Redis no window over three holders has more uses than the limit, whoever stands still for how long", async () => {
+test("S53 with Redis no window over three holders has more uses than the limit, even if holders pause", async () => {
   const times = shortTimes;
   const play = async (name: string, limit: number, counted: typeof times) => {
     const most: number[] = [];
@@ -111,7 +111,7 @@ test("S53 with Redis no window over three holders has more uses than the limit, 
   expect(await play("short", 5, { ...times, windowMs: times.windowMs - times.grantMs })).toBeGreaterThan(5);
 });
 
-test("S53 with Redis three instances pass the limit together, what was used alone included", async () => {
+test("S53 with Redis three instances share a limit, including uses from before they shared it", async () => {
   const first = await start();
   const key = limitedKey(40, 50);
   for (let use = 0; use < 10; use += 1) first.take(key);
@@ -121,7 +121,7 @@ test("S53 with Redis three instances pass the limit together, what was used alon
   expect(refused).toMatchObject({ allowed: false, state: { limit: 40, remaining: 0 } });
 });
 
-test("S53 with Redis who waits for as long as it is told is admitted, by whichever instance", async () => {
+test("S53 with Redis a client that waits as long as it was told is allowed, also by another instance", async () => {
   const [first, second] = (await Promise.all([
     start([redis.url], shortTimes),
     start([redis.url], shortTimes),
@@ -145,7 +145,7 @@ test("a cluster keeps a key and its workspace on one node, and grants both or no
   }
 });
 
-test("a program with REDIS_URL says in /api/ready whether Redis is there, and serves without it", async () => {
+test("with REDIS_URL /api/ready reports whether Redis is available, and the server works without it", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const ready = async () => {

@@ -71,7 +71,7 @@ test("a person without a password confirms with the provider, and must set one b
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 
   await forgetProof(`${account}@acme.test`);
-  await page.getByLabel("New password").fill("a password of one's own");
+  await page.getByLabel("New password").fill("a password of my own");
   await page.getByRole("button", { name: "Set a password" }).click();
   const dialog = page.getByRole("dialog", { name: "Confirm it's you" });
   await expect(dialog.getByRole("button", { name: "Continue with Acme ID" })).toBeVisible();

@@ -28,7 +28,7 @@ await script(async () => {
   process.exitCode = await run(process.execPath, ["dist/bench.mjs", ...process.argv.slice(2)]);
 });
 
-/** The packages that are compared have a lock file of their own, so that they are installed only for benchmarks. */
+/** The packages that are compared have their own lock file, so that they are installed only for benchmarks. */
 async function ensureContendersInstalled() {
   const folder = join(root, "bench");
   const stampFile = join(folder, "node_modules", ".keyward-stamp");

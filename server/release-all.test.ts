@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { releaseAll } from "./release-all";
 
-test("each step runs once and in order, whichever fails, and the first failure is thrown", async () => {
+test("each step runs once and in order even if others fail, and the first failure is thrown", async () => {
   const ran: string[] = [];
   const step = (name: string) => async () => {
     ran.push(name);

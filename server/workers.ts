@@ -26,7 +26,7 @@ const sweepMs = 60_000;
 const handoverTimeoutMs = 15_000;
 
 /**
- * Runs this program several times behind one port. Each worker is an instance of its own, so revocations, limits and quotas are
+ * Runs this program several times behind one port. Each worker is a separate instance, so revocations, limits and quotas are
  * exact over workers as they are over machines. The first worker starts alone, so that only one prepares the data folder and only
  * one reports a wrong setting. A worker that dies is replaced.
  *

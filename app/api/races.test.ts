@@ -10,16 +10,16 @@ import { keptMails } from "@/tests/peers/mailbox";
 import { callConsole } from "@/tests/processes/console-routes";
 import { waitUntil } from "@/tests/wait-until";
 
-/** Runs between checking a password and acting on the result. */
-let meanwhile: (() => Promise<unknown>) | null = null;
+/** Runs after a password was verified and before the route acts on the result. */
+let afterVerify: (() => Promise<unknown>) | null = null;
 vi.mock("@node-rs/argon2", async (load) => {
   const real = await load<typeof import("@node-rs/argon2")>();
   return {
     ...real,
     async verify(...of: Parameters<typeof real.verify>) {
       const matches = await real.verify(...of);
-      const work = meanwhile;
-      meanwhile = null;
+      const work = afterVerify;
+      afterVerify = null;
       await work?.();
       return matches;
     },
@@ -36,13 +36,13 @@ async function mailedToken(email: string, page: string): Promise<string | null> 
   return tokenOf(linkIn((await keptMails(email)).at(-1), page));
 }
 
-/** What `first` found to be right is acted upon only after `second` was answered. */
+/** Starts `first`, and answers `second` after `first` has verified its password and before it acts on that. */
 function whileVerified<T>(first: () => Promise<T>, second: () => Promise<unknown>): Promise<T> {
-  meanwhile = second;
+  afterVerify = second;
   return first();
 }
 
-/** Begins each request, in this order, while `lock` holds what they wait for. */
+/** Starts the requests in this order while `lock` holds the rows that they wait for. */
 async function whileLocked<T>(
   lock: (transaction: Prisma.TransactionClient) => Promise<unknown>,
   requests: (() => Promise<T>)[],

@@ -26,7 +26,7 @@ useRuntime();
 
 const newPassword = "quite another long password";
 let clients = 0;
-/** Each from an address of its own, so that no test uses up another's count. */
+/** Each request comes from a new address, so that no test uses up another test's limit. */
 const post = (path: string, body: unknown, cookie?: string, headers: Record<string, string> = {}) =>
   callConsole("POST", path, {
     body,
@@ -40,7 +40,7 @@ const signIn = (email: string, secret: string, cookie?: string) =>
 const tokenOf = (link: string) => new URL(link, "http://localhost").searchParams.get("token");
 const subjectOf = (mail: string) => /^Subject: (.*)$/m.exec(mail)?.[1];
 const lastMail = async (email: string) => (await keptMails(email)).at(-1);
-const told = ({ status, headers, body }: Answer) => ({
+const withoutRequestId = ({ status, headers, body }: Answer) => ({
   status,
   body,
   headers: [...headers].filter(([name]) => name !== "x-request-id"),
@@ -54,7 +54,7 @@ async function resetToken(email: string): Promise<string | null> {
 describe("a forgotten password", () => {
   test("S02 gets the same response for known and unknown addresses, and only the known one gets mail", async () => {
     const { owner } = await makeWorkspace();
-    const answers = [await forgot(owner.email), await forgot("nobody@example.test")].map(told);
+    const answers = [await forgot(owner.email), await forgot("nobody@example.test")].map(withoutRequestId);
     expect(answers[0]).toMatchObject({ status: 202, body: "{}" });
     expect(answers[1]).toEqual(answers[0]);
     expect((await keptMails(owner.email)).map(subjectOf)).toEqual(["Reset your password"]);
@@ -222,7 +222,9 @@ describe("signing up with a mail server", () => {
   test("S02 gets the same response for new and known addresses; the known one is told by mail", () =>
     withMail(async () => {
       const { owner } = await makeWorkspace();
-      const answers = [await request(owner.email), await request("new-one@example.test")].map(told);
+      const answers = [await request(owner.email), await request("new-one@example.test")].map(
+        withoutRequestId,
+      );
       expect(answers[0]).toMatchObject({ status: 202, body: "{}" });
       expect(answers[1]).toEqual(answers[0]);
       const mail = await received(owner.email);
@@ -306,7 +308,7 @@ describe("an email address", () => {
     const answers = [
       await post("/api/account/email", { email: user.email }, cookie),
       await post("/api/account/email", { email: `free-${owner.id}@example.test` }, cookie),
-    ].map(told);
+    ].map(withoutRequestId);
     expect(answers[1]).toEqual(answers[0]);
     expect(await keptMails(user.email)).toEqual([]);
   });

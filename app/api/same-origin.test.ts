@@ -68,7 +68,7 @@ test("S23 a page of ours passes, by either name a laptop has for itself", async 
   }
 });
 
-test("S25 no answer lets another origin read it, whichever asks", async () => {
+test("S25 no response can be read by another origin", async () => {
   const cookie = await makeSessionCookie((await makeWorkspace()).owner);
   for (const origin of ["https://evil.example", "null", consoleOrigin]) {
     const { headers } = await callConsole("GET", "/api/account", { cookie, headers: { origin } });

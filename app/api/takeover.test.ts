@@ -60,14 +60,14 @@ describe("S03 S68 a mailed link verifies an address only for the signed-in accou
     else await browser.post("/api/account/verify-email");
     const token = await mailedToken(victim, "verify-email");
 
-    const nobody = new ConsoleBrowser();
+    const signedOut = new ConsoleBrowser();
     const another = await browserOf((await makeWorkspace()).owner);
-    const owing = new ConsoleBrowser();
-    await owing.post("/api/sign-in", { email: owner.email, password });
+    const halfSignedIn = new ConsoleBrowser();
+    await halfSignedIn.post("/api/sign-in", { email: owner.email, password });
     const pressers = [
-      { presser: nobody, code: "not_signed_in" },
+      { presser: signedOut, code: "not_signed_in" },
       { presser: another, code: "insufficient_permissions" },
-      { presser: owing, code: "not_signed_in" },
+      { presser: halfSignedIn, code: "not_signed_in" },
     ];
     for (const { presser, code } of pressers) {
       expect((await presser.post("/api/verify-email", { token })).json).toMatchObject({ error: { code } });

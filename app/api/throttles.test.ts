@@ -10,7 +10,7 @@ import { callConsole } from "@/tests/processes/console-routes";
 useRuntime();
 
 let clients = 0;
-/** Each from an address of its own, so that no test uses up another's count. */
+/** Each request comes from a new address, so that no test uses up another test's limit. */
 const post = (path: string, body: unknown, cookie?: string) =>
   callConsole("POST", path, {
     body,

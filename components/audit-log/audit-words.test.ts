@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { auditActionNames } from "@/lib/contracts/audit-actions";
 import { auditActionLabel, auditVerb } from "./audit-words";
 
-it("gives each action a label of its own", () => {
+it("gives each action a different label", () => {
   const labels = auditActionNames.map(auditActionLabel);
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[A-Z]/);

@@ -15,7 +15,7 @@ export type WindowWay = {
   variant?: "primary" | "secondary" | "ghost";
 };
 
-/** Ways to authenticate that need a page of their own, which opens in a window. */
+/** Ways to authenticate that need a separate page, which opens in a window. */
 export function WindowWays({ ways, onOpen }: { ways: readonly WindowWay[]; onOpen?: () => void }) {
   const [opened, setOpened] = useState<WindowWay | null>(null);
   const [blocked, setBlocked] = useState<{ way: WindowWay; url: string } | null>(null);

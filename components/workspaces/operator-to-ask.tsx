@@ -1,4 +1,4 @@
-/** Shown if only the operator can change API access. In a file of its own, as most pages don't need the switch's script. */
+/** Shown if only the operator can change API access. In a separate file, because most pages don't need the switch's script. */
 export function OperatorToAsk({ supportEmail }: { supportEmail: string | null }) {
   if (!supportEmail) return "Only the operator of this service can change API access.";
   return (

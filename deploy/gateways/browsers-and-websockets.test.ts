@@ -23,7 +23,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   });
   afterAll(() => gateway.stop());
 
-  test("S64 a WebSocket is decided about at its handshake, then goes through, in both directions", async () => {
+  test("S64 a WebSocket is authorized at its handshake, then carries data in both directions", async () => {
     const { actor, workspace } = await makeWorkspace();
     const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
     for (const connection of [
@@ -59,13 +59,13 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(api.seen.length).toBe(before);
   });
 
-  test("Keyward's own paths do not change protocol", async () => {
+  test("Keyward's own paths ignore protocol upgrades", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);
     expect(await openWebSocket(gateway.port, { "x-api-key": secret }, "/api/public/v1/me")).toBe(200);
   });
 
-  test("S25 a preflight is answered for the named origins alone, and does not come to the API", async () => {
+  test("S25 preflights are answered only for the configured origins, and never reach the API", async () => {
     const before = api.seen.length;
     const preflight = (path: string, origin: string) =>
       sendRaw(gateway.port, path, {
@@ -95,7 +95,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(api.seen.length).toBe(before);
   });
 
-  test("a page of a named origin can read why it was refused", async () => {
+  test("a page of a configured origin can read why its request was denied", async () => {
     const { actor } = await makeWorkspace();
     const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
     for (const [method, headers, status] of [
@@ -114,7 +114,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     }
   });
 
-  test("each denial has one WWW-Authenticate, as Keyward says it", async () => {
+  test("each denial has exactly one WWW-Authenticate, the one from Keyward", async () => {
     const { actor } = await makeWorkspace();
     const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
     for (const [headers, challenge] of [

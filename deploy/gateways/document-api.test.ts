@@ -45,7 +45,7 @@ test("files and workflow runs work behind nginx, with a key in each of its three
   expect(run.json).toMatchObject({ status: "completed", result: 6 });
 });
 
-test("behind nginx a read-only key lists and fetches, and a revoked one is refused at once", async () => {
+test("behind nginx a read-only key can list and fetch, and a revoked key is denied immediately", async () => {
   const { actor } = await makeWorkspace();
   const writer = await makeKey(actor);
   const reader = await makeKey(actor, { permissionLevel: "read_only" });
@@ -69,7 +69,7 @@ test("behind nginx a read-only key lists and fetches, and a revoked one is refus
   expect((await call(writer.secret, "/v1/files")).json).toEqual({ files: [made.json] });
 });
 
-test("S48 nobody is believed who does not come through the gateway as it is shipped", async () => {
+test("S48 the service rejects requests that bypass the gateway or forge its headers", async () => {
   expect(api.host).toBe("127.0.0.1");
   const { actor, workspace } = await makeWorkspace();
   const { secret } = await makeKey(actor);

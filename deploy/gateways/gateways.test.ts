@@ -47,7 +47,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   });
   afterAll(() => gateway.stop());
 
-  test("all three header forms pass, the API sees who calls and never the key", async () => {
+  test("all three header forms are accepted, and the API gets the identity of the caller but never the key", async () => {
     const { actor, workspace, owner } = await makeWorkspace();
     const { secret, key } = await makeKey(actor, { name: "Zürich" });
     for (const [header, value] of [
@@ -94,7 +94,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     }
   });
 
-  test("S48 whatever identity a client claims, in every spelling, the API sees ours alone", async () => {
+  test("S48 identity headers from a client, in any spelling, never reach the API", async () => {
     const { actor, workspace } = await makeWorkspace();
     const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
     const names = [
@@ -120,7 +120,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(identityIn(rawHeaders)["x-keyward-permission-level"]).toEqual(["read_only"]);
   });
 
-  test("S51 a client cannot say what its own request is", async () => {
+  test("S51 a client cannot override the method or path that is decided about", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
     const before = api.seen.length;
@@ -143,7 +143,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(api.seen.length).toBe(before);
   });
 
-  test("each denial comes with its own status and code, 429 with when to come back", async () => {
+  test("each denial has its status and code, and 429 has Retry-After", async () => {
     const { actor } = await makeWorkspace();
     const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
     const limited = await makeKey(actor, { rateLimitPerMinute: 1 });
@@ -193,7 +193,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(api.seen.length).toBe(before);
   });
 
-  test("a gateway that is told a workspace lets only that workspace's keys pass, whatever a client's query says", async () => {
+  test("a gateway that is configured for one workspace accepts only its keys, and a client's query can't change that", async () => {
     const { actor, workspace } = await makeWorkspace();
     const own = await makeKey(actor);
     const other = await makeWorkspace();
@@ -216,7 +216,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   });
 
   // The hung server never answers: a configuration without a timeout waits for a minute, as nginx does, or forever.
-  test("S50 with Keyward down or hung nobody passes, and the answer comes in time", async () => {
+  test("S50 while Keyward is down or hangs every request is rejected within the timeout", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);
     const hung = await startHungServer();

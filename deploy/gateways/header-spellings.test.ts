@@ -72,7 +72,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
 
   const claims = (variables: Headers) => variables.filter(([variable]) => /KEYWARD/.test(variable)).sort();
 
-  test("S64 the API sees our headers alone, whatever spelling of them a client sends", async () => {
+  test("S64 no spelling of an identity header that a client sends reaches the API", async () => {
     const { secret, identity } = await caller();
     for (const claimed of claimedHeaders)
       for (const part of inParts(spellingsOf(claimed))) {
@@ -88,7 +88,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
       }
   });
 
-  test("S64 no list in Connection takes our headers away, here or at a next proxy", async () => {
+  test("S64 a client cannot remove our headers by listing them in Connection, here or at the next proxy", async () => {
     const { secret, identity } = await caller();
     for (const list of connectionLists)
       for (const upgrade of [[], [["Upgrade", "h2c"]]] as Headers[]) {
@@ -100,7 +100,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
       }
   });
 
-  test("S64 what is sent after the body is no header of the request", async () => {
+  test("S64 trailers never become request headers", async () => {
     const { actor } = await makeWorkspace();
     const { secret } = await makeKey(actor);
     const trailer = "X-Keyward-Role: forged\r\nX_Keyward_Role: forged\r\n";
@@ -121,7 +121,7 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
     expect(rawTrailers.includes("forged")).toBe(name === "haproxy");
   });
 
-  test("S65 a method override counts in every spelling, or does not come to the API", async () => {
+  test("S65 a method override counts in every spelling, or never reaches the API", async () => {
     const { secret } = await caller();
     for (const override of overrideHeaders)
       for (const spelling of spellingsOf(override)) {
@@ -140,7 +140,7 @@ describe("the files of gateways that do not run here", () => {
   const overrides = overrideHeaders.flatMap(spellingsOf);
   const plain = ["Accept", "Content-Type", "X-Request-Id", "If-None-Match", "X-Keywarden"];
 
-  test("S64 S65 Traefik's takes every spelling from the API", () => {
+  test("S64 S65 Traefik's removes every spelling before the API", () => {
     const text = file("traefik.yml");
     const [, pattern = ""] = /authResponseHeadersRegex: "\(\?i\)(.*)"/.exec(text) ?? [];
     const removed = new RegExp(pattern, "i");
@@ -153,7 +153,7 @@ describe("the files of gateways that do not run here", () => {
     for (const header of identityHeaders) expect(text).toContain(`          ${header}: ""`);
   });
 
-  test("S64 S65 Envoy's takes every spelling from the API, and has overrides judged", () => {
+  test("S64 S65 Envoy's removes every spelling before the API, and sends overrides to the decision", () => {
     const text = file("envoy.yaml");
     const patterns = (pattern: RegExp) =>
       [...text.matchAll(pattern)].map(([, found = ""]) => new RegExp(`^(?:${found})$`));

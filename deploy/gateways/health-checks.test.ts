@@ -81,13 +81,13 @@ async function untilChecked(checked: Instance[]): Promise<void> {
   await waitUntil("the instances were checked", async () =>
     counts().every(
       ({ caddy, haproxy }, index) =>
-        // Each of Caddy's four handlers that ask Keyward has checks of its own.
+        // Each of Caddy's four handlers that call Keyward runs its own health checks.
         caddy >= (before[index]?.caddy ?? 0) + 12 && haproxy >= (before[index]?.haproxy ?? 0) + 3,
     ),
   );
 }
 
-test("a gateway sends nothing to an instance for many calls before that closes its listener", async () => {
+test("a gateway stops sending requests to an instance well before the instance closes its listener", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true, rateLimitPerMinute: 100_000 });
   const [stopping, other] = instances;
@@ -123,7 +123,7 @@ test("a gateway sends nothing to an instance for many calls before that closes i
     expect(last.closed[name] - last.taken[name], `${name}: ${JSON.stringify(last)}`).toBeGreaterThan(10);
 });
 
-test("an instance that stops is asked as long as there is no other, behind nginx and HAProxy", async () => {
+test("nginx and HAProxy keep using a stopping instance if there is no other", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { canManageKeys: true });
   for (const { server } of instances) server.announceStop();
@@ -132,7 +132,7 @@ test("an instance that stops is asked as long as there is no other, behind nginx
     for (let call = 0; call < 4; call += 1) expect((await post(name, secret)).status, name).toBe(400);
 });
 
-test("while the database is away, gateways ask on: known keys pass and the others get Keyward's own answer", async () => {
+test("while the database is unavailable gateways keep calling Keyward: known keys pass, and other keys get Keyward's error", async () => {
   const { actor } = await makeWorkspace();
   const [known, unknown] = [await makeKey(actor, { canManageKeys: true }), await makeKey(actor)];
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);

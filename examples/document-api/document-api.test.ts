@@ -58,7 +58,7 @@ test("files, models and workflow runs work, with a key in each of its three form
   expect((await call(secret, `/v1/files/${id}`)).status).toBe(404);
 });
 
-test("a read-only key lists and fetches; it does not upload, delete or start a run", async () => {
+test("a read-only key can list and fetch, but not upload, delete or start a run", async () => {
   const { actor } = await makeWorkspace();
   const writer = await makeKey(actor);
   const reader = await makeKey(actor, { permissionLevel: "read_only" });
@@ -81,7 +81,7 @@ test("a read-only key lists and fetches; it does not upload, delete or start a r
   expect((await call(writer.secret, "/v1/files")).json).toMatchObject({ files: [{ id }] });
 });
 
-test("a revoked key is refused at once, and another workspace's documents are not there", async () => {
+test("a revoked key is denied immediately, and another workspace's documents are 404", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor);
   const { id } = (await upload(secret, "a.txt", "a")).json as { id: string };
@@ -94,7 +94,7 @@ test("a revoked key is refused at once, and another workspace's documents are no
   expect([answer.status, answer.json]).toMatchObject([401, { error: { code: "revoked_key" } }]);
 });
 
-test("S48 identity headers of a client mean nothing where the SDK is the guard", async () => {
+test("S48 identity headers from a client are ignored if the SDK checks the key", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const forged = ["X-Keyward-Workspace-Id", "X-Keyward-Key-Id"].map((name): [string, string] => [name, "x"]);
@@ -107,7 +107,7 @@ test("S48 identity headers of a client mean nothing where the SDK is the guard",
   expect((await call(secret, "/v1/files")).json).toEqual({ files: [made.json] });
 });
 
-test("wrong input is answered, and the service goes on", async () => {
+test("invalid input gets an error, and the service keeps working", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const wrong: [string, Sent, number][] = [
@@ -125,7 +125,7 @@ test("wrong input is answered, and the service goes on", async () => {
   expect((await call(secret, "/v1/models")).status).toBe(200);
 });
 
-test("it does not start without its guard, or open to the network behind a gateway", async () => {
+test("it does not start without a guard, or behind a gateway if it would be reachable from the network", async () => {
   const refused: [Record<string, string>, RegExp][] = [
     [{}, /PROTECTED_BY/],
     [{ PROTECTED_BY: "nothing" }, /PROTECTED_BY/],

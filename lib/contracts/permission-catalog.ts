@@ -21,7 +21,7 @@ export type DeclaredRoute = { method: string; path: string; permission: string |
 /** Everything that keys may be allowed to do on this server, as the operator declared it (docs/http-api.md, 2.7). */
 export type PermissionCatalog = { permissions: DeclaredPermission[]; routes: DeclaredRoute[] };
 
-/** Words with a meaning of their own where permissions are demanded. */
+/** Reserved words: they have another meaning where a permission is required. */
 export const reservedPermissionNames = ["read", "write", "manage_keys", "and", "or"] as const;
 export const permissionNamePattern = /^[a-z0-9][a-z0-9_.:-]{0,63}$/;
 export const permissionsPerCatalog = 200;

@@ -20,7 +20,7 @@ const connect = (maxAgeSeconds?: number) =>
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
   });
 
-test("without maxAgeSeconds a revoked key is refused at once", async () => {
+test("without maxAgeSeconds a revoked key is denied immediately", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor);
   const keyward = connect();
@@ -30,7 +30,7 @@ test("without maxAgeSeconds a revoked key is refused at once", async () => {
   expect((await ask()).code).toBe("revoked_key");
 });
 
-test("with maxAgeSeconds a positive answer outlives a revocation, uncounted and unlogged", async () => {
+test("with maxAgeSeconds a cached allow outlives a revocation, and is neither counted nor logged", async () => {
   const { actor } = await makeWorkspace();
   const { key, secret } = await makeKey(actor, { rateLimitPerMinute: 2 });
   const keyward = connect(300);
@@ -45,7 +45,7 @@ test("with maxAgeSeconds a positive answer outlives a revocation, uncounted and 
   expect((await connect(300).verify({ headers: ["x-api-key", secret] })).code).toBe("revoked_key");
 });
 
-test("a remembered answer is given for the same question alone, and refusals are not remembered", async () => {
+test("a cached answer is used only for the same request, and denials are not cached", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only", allowedIps: ["203.0.113.9"] });
   const keyward = connect(60);
@@ -65,7 +65,7 @@ test("a remembered answer is given for the same question alone, and refusals are
   expect(await ask()).toBe("valid");
 });
 
-test("a remembered answer is for its own method, path, permission, workspace and address alone", async () => {
+test("a cached answer is used only for the same method, path, permission, workspace and address", async () => {
   const answer = { valid: true, code: "valid", expiresAt: null } as never;
   const asked = {
     ...{ key: "k", method: "GET", path: "/files", permission: "read" as const },
@@ -85,7 +85,7 @@ test("a remembered answer is for its own method, path, permission, workspace and
   expect(cache.find({ ...asked, meter: "uploads" } as typeof asked)).toBeUndefined();
 });
 
-test("a remembered answer ends with its time and its key, and the oldest gives way when memory is full", () => {
+test("a cached answer expires with its maximum age and its key, and the oldest is evicted when the cache is full", () => {
   const answer = {
     valid: true,
     code: "valid",

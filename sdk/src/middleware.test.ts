@@ -108,7 +108,7 @@ async function serve(listener: RequestListener): Promise<number> {
 }
 
 for (const [name, service] of Object.entries(services)) {
-  test(`${name}: three header forms pass, and the handler knows whose key it is`, async () => {
+  test(`${name}: each of the three header forms is accepted, and the handler gets the owner of the key`, async () => {
     const { actor, workspace } = await makeWorkspace();
     const { key, secret } = await makeKey(actor, { allowedIps: ["203.0.113.9"] });
     const seen: VerifiedKey[] = [];
@@ -125,7 +125,7 @@ for (const [name, service] of Object.entries(services)) {
     expect(seen.map((one) => one.workspaceId)).toEqual(Array(3).fill(workspace.id));
   });
 
-  test(`${name}: a denial has the contract's status, body and headers, and stops there`, async () => {
+  test(`${name}: a denial has the documented status, body and headers, and the handler does not run`, async () => {
     const { actor } = await makeWorkspace();
     const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
     const revoked = await makeKey(actor);
@@ -187,7 +187,7 @@ for (const [name, service] of Object.entries(services)) {
     expect(passed).toBe(1);
   });
 
-  test(`S50 ${name}: with Keyward down the answer is 503, or the framework's own error where asked for`, async () => {
+  test(`S50 ${name}: while Keyward is down the answer is 503, or the framework's error handler runs if configured`, async () => {
     const down = { url: `http://127.0.0.1:${await freePort()}` };
     const heard: unknown[] = [];
     let passed = 0;

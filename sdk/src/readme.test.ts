@@ -45,7 +45,7 @@ const env = (more: Record<string, string> = {}) => ({
   ...more,
 });
 
-test("the example that asks prints whose key it is, and why one is refused", async () => {
+test("the example that calls verify prints the owner of a key, and the reason for a denial", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { secret, key } = await makeKey(actor, { name: "blog" });
   const ask = async () =>
@@ -67,27 +67,30 @@ const servers: [string, string, (workspaceId: string) => string][] = [
   ),
 ];
 
-test.each(servers)("the example %s lets a key in, and nobody else", async (name, url, said) => {
-  const { actor, workspace } = await makeWorkspace();
-  const { secret } = await makeKey(actor, { name: "blog", allowedIps: ["127.0.0.1", "::1"] });
-  const port = await freePort();
-  const child = spawn(process.execPath, [name], { cwd: folder, env: env({ PORT: String(port) }) });
-  try {
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-    await waitUntil("the example listens", async () => {
-      if (child.exitCode !== null) throw new Error(output);
-      return output.includes("listening");
-    });
-    const letIn = await fetch(`http://localhost:${port}${url}`, {
-      headers: { authorization: `Bearer ${secret}` },
-    });
-    expect([letIn.status, await letIn.text()]).toEqual([200, said(workspace.id)]);
-    expect((await fetch(`http://localhost:${port}${url}`)).status).toBe(401);
-  } finally {
-    child.kill("SIGTERM");
-  }
-});
+test.each(servers)(
+  "the example %s accepts a valid key and rejects everything else",
+  async (name, url, said) => {
+    const { actor, workspace } = await makeWorkspace();
+    const { secret } = await makeKey(actor, { name: "blog", allowedIps: ["127.0.0.1", "::1"] });
+    const port = await freePort();
+    const child = spawn(process.execPath, [name], { cwd: folder, env: env({ PORT: String(port) }) });
+    try {
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+      await waitUntil("the example listens", async () => {
+        if (child.exitCode !== null) throw new Error(output);
+        return output.includes("listening");
+      });
+      const letIn = await fetch(`http://localhost:${port}${url}`, {
+        headers: { authorization: `Bearer ${secret}` },
+      });
+      expect([letIn.status, await letIn.text()]).toEqual([200, said(workspace.id)]);
+      expect((await fetch(`http://localhost:${port}${url}`)).status).toBe(401);
+    } finally {
+      child.kill("SIGTERM");
+    }
+  },
+);
 
 test("the example of a Next.js route handler answers a web-standard request", async () => {
   const { actor, workspace } = await makeWorkspace();
@@ -105,7 +108,7 @@ test("the example of a Next.js route handler answers a web-standard request", as
   expect(denied).toMatch(/^401 .*"missing_key"/);
 });
 
-test("the example of a Next.js route loads without its settings, as `next build` does, and lets nobody in", async () => {
+test("the example of a Next.js route loads without its settings, as in `next build`, and then rejects every request", async () => {
   const caller = `
     const { GET } = await import("./app/files/route.js");
     const request = new Request("http://localhost/files", { headers: { "x-api-key": "k" } });

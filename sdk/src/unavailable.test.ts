@@ -38,7 +38,7 @@ async function startPeer(
 const http = (status: string, body: string, more = "") =>
   `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}Connection: close\r\n\r\n${body}`;
 
-test("S50 with Keyward down nobody passes: verify throws, or denies where it is told to", async () => {
+test("S50 while Keyward is down every request is rejected: verify throws, or denies if configured to", async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const heard: KeywardError[] = [];
   const onError = (error: KeywardError) => heard.push(error);
@@ -56,7 +56,7 @@ test("S50 with Keyward down nobody passes: verify throws, or denies where it is 
   expect(heard).toHaveLength(1);
 });
 
-test("S50 with Keyward hung the answer comes within the timeout, and is asked for once", async () => {
+test("S50 while Keyward hangs verify fails within the timeout, after one request", async () => {
   const hung = await startHungServer();
   opened.push(hung);
   const keyward = createKeyward({ url: `http://127.0.0.1:${hung.port}`, serviceToken, timeoutMs: 300 });
@@ -65,7 +65,7 @@ test("S50 with Keyward hung the answer comes within the timeout, and is asked fo
   expect(hung.connections()).toBe(1);
 });
 
-test("a connection that fails is tried once more, and only once", async () => {
+test("a failed connection is retried once", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const good = await fetch(`${server.origin()}/api/v1/verify`, {
@@ -86,7 +86,7 @@ test("a connection that fails is tried once more, and only once", async () => {
   expect(dead.count()).toBe(2);
 });
 
-test("what refuses the question itself is a mistake in the configuration", async () => {
+test("a rejected verify request is reported as a configuration error", async () => {
   for (const status of ["400 Bad Request", "404 Not Found", "405 Method Not Allowed"]) {
     const peer = await startPeer(() => http(status, "<html>"));
     const keyward = createKeyward({ url: peer.url, serviceToken, onUnavailable: "deny" });
@@ -94,7 +94,7 @@ test("what refuses the question itself is a mistake in the configuration", async
   }
 });
 
-test("S50 whatever is not Keyward's own answer opens nothing", async () => {
+test("S50 a response that doesn't come from Keyward never allows a request", async () => {
   const answers = [
     http("200 OK", "<html>Welcome</html>"),
     http("200 OK", "true"),

@@ -16,7 +16,7 @@ const server = useKeyApiServer();
 const connect = (options: Partial<KeywardOptions> = {}) =>
   createKeyward({ url: server.origin(), serviceToken, timeoutMs: 15_000, ...options });
 
-test("a good key is answered with who is behind it, in each header form", async () => {
+test("a valid key returns its owner and workspace, in each header form", async () => {
   const { actor, workspace, owner } = await makeWorkspace();
   const { key, secret } = await makeKey(actor, { name: "blog", rateLimitPerMinute: 10, expiresInDays: 1 });
   const forms = [
@@ -51,7 +51,7 @@ test("a good key is answered with who is behind it, in each header form", async 
   }
 });
 
-test("each denial has its code, its status and what its key is", async () => {
+test("each denial has its code, its status and the key it concerns", async () => {
   const { actor } = await makeWorkspace();
   const readOnly = await makeKey(actor, { permissionLevel: "read_only" });
   const revoked = await makeKey(actor);
@@ -82,7 +82,7 @@ test("each denial has its code, its status and what its key is", async () => {
   expect(denied.retryAfterSeconds).toBeLessThanOrEqual(60);
 });
 
-test("a key bound to addresses passes from the address the caller gives, and from no header", async () => {
+test("a key with allowed addresses is checked against the address from the caller, never one from a header", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { allowedIps: ["203.0.113.0/24", "fe80::/10"] });
   const headers = ["x-api-key", secret, "x-forwarded-for", "203.0.113.9", "forwarded", "for=203.0.113.9"];
@@ -93,7 +93,7 @@ test("a key bound to addresses passes from the address the caller gives, and fro
     expect(await codeFrom(address), address).toBe("valid");
 });
 
-test("S31 S65 what is more than reading needs a key that may write, whatever the request calls itself", async () => {
+test("S31 S65 a read-only key may only read, and a method override counts as the method", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor, { permissionLevel: "read_only" });
   const judged = async (headers: HeaderSource, method?: string, permission?: string) =>
@@ -117,7 +117,7 @@ test("S31 S65 what is more than reading needs a key that may write, whatever the
   expect(await codeOf("GET", [], "write")).toBe("insufficient_permissions");
 });
 
-test("a permission of the catalog is demanded by name, by a query of names, or by a route", async () => {
+test("a permission of the catalog can be required by name, by a query of names, or by a route", async () => {
   const permissions = ["files:read", "files:write"].map((name) => ({
     name,
     title: name,
@@ -147,7 +147,7 @@ test("a permission of the catalog is demanded by name, by a query of names, or b
   expect(overridden, "only a read & write key may override the method").toMatchObject({ valid: false });
 });
 
-test("nothing a client sends makes the question invalid, and the log has the path without its query", async () => {
+test("no client request makes the verify request invalid, and the log has the path without its query", async () => {
   const { actor } = await makeWorkspace();
   const { secret, key } = await makeKey(actor);
   const keyward = connect();
@@ -175,7 +175,7 @@ test("nothing a client sends makes the question invalid, and the log has the pat
   expect(JSON.stringify(rows)).not.toContain("secret");
 });
 
-test("a wrong service token or a wrong address is the service's own mistake, and nobody passes", async () => {
+test("a wrong service token or URL is a configuration error, and every request is rejected", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   const headers = ["x-api-key", secret];
@@ -197,7 +197,7 @@ test("a wrong service token or a wrong address is the service's own mistake, and
   expect(String(error.stack) + JSON.stringify(error)).not.toMatch(new RegExp(`${secret}|another-token`));
 });
 
-test("headers that were merged already are refused rather than believed", async () => {
+test("headers in a plain object are rejected, because repeated ones may be merged in it", async () => {
   const merged = { "x-api-key": "k" } as never;
   await expect(connect().verify({ headers: merged })).rejects.toThrow(TypeError);
 });

@@ -248,7 +248,7 @@ test("another port is chosen when the previous one is taken", async () => {
   occupant.close();
 });
 
-test("a copy of a data folder, made while the server ran, gets a server of its own", async () => {
+test("a copy of a data folder that was made while its server ran gets its own server", async () => {
   useMadeBefore();
   const original = await acquire();
   const copy = mkdtempSync(join(tmpdir(), "keyward-postgres-"));

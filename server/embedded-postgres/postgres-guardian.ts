@@ -1,5 +1,5 @@
 /**
- * The guardian of an embedded PostgreSQL: a small process of its own that starts the server, restarts it when it crashes, and stops
+ * The guardian of an embedded PostgreSQL: a small separate process that starts the server, restarts it when it crashes, and stops
  * it when no process uses it any more, even if the last one was killed. `acquireEmbeddedPostgres` starts it with the data folder as
  * its argument, and it reports once over IPC. Killing it is harmless: the server keeps running, and the next check by any user
  * starts another guardian.

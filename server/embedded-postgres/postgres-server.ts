@@ -106,7 +106,7 @@ function spawnServer(
   const options = ["-D", cluster.folder, "-p", String(port), "-k", "", "-c", "listen_addresses=127.0.0.1"];
   const command = runAs(account, programs.postgres, options);
   const log = openLog(cluster);
-  // In a process group of its own, so that signals from the terminal and for the guardian don't reach it.
+  // In its own process group, so that signals from the terminal and for the guardian don't reach it.
   const child = spawn(command.command, command.args, {
     ...command.options,
     detached: true,

@@ -23,7 +23,7 @@ const sweepMs = 50;
  * directly: node:http takes half of the CPU time of an answer. The first request on a connection that isn't plain moves the
  * connection to node:http for good.
  *
- * Every connection is in `open` until it is closed, whatever node:http or a library does with it, so that none outlives `stop`.
+ * Every connection stays in `open` until it is closed, even if node:http or a library takes it over, so that none outlives `stop`.
  */
 export class FastLaneServer extends Server {
   /** When true, responses tell their clients that the connection will be closed. */

@@ -87,7 +87,7 @@ test("each operation answers its example", async () => {
   expect(me.status).toBe(200);
   const ofCaller = `?key_id=${caller.key.id}`;
   const { entries } = await demand("listAccessLogs", { headers: byManager, query: ofCaller });
-  // The day of the call, whatever day it is by now.
+  // The day of the call: the test may run past midnight.
   const day = `&from=${entries[0]?.at}&to=${entries[0]?.at}`;
   await demand("getUsage", { headers: byManager, query: ofCaller + day });
   await demand("getMe", { headers: byManager });
@@ -100,7 +100,7 @@ test("each operation answers its example", async () => {
   expect([...called].sort()).toEqual(Object.keys(examples).sort());
 });
 
-/** Without a database, which takes a test of its own: server/hung-database.test.ts calls each operation. */
+/** `unavailable` needs a database that is away: server/hung-database.test.ts calls each operation without one. */
 const elsewhere: PublicErrorCode[] = ["unavailable"];
 
 test("each operation answers each error that the description lists", async () => {

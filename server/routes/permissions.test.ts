@@ -204,7 +204,7 @@ test("a viewer can give a key only permissions that read", async () => {
   ).rejects.toMatchObject({ code: "insufficient_permissions" });
 });
 
-test("decisions read the catalog with the key, in no query of its own", async () => {
+test("decisions read the catalog in the same query as the key", async () => {
   const { secret } = await makeCustomKey("files:read");
   const { keyCache } = runtime().engine;
   await forward(secret, "GET", "/v1/files/1");

@@ -15,7 +15,7 @@ import { createTestDatabase, type TestDatabase } from "./database";
 const knownBeforeMs = 60_000;
 
 /**
- * Gives a test file a runtime on a database of its own.
+ * Gives a test file a runtime with its own database.
  * @param settings Environment variables in addition to the defaults of a local server.
  * @param options `database` to use another server than the other tests; `jobs: false` if the test runs the periodic jobs itself.
  */

@@ -45,7 +45,7 @@ test("a deployment without SMTP_URL can sign people in, create keys and decide",
   expect(answer.status).toBe(200);
 });
 
-test("a deployment without SMTP_URL says so wherever a person would wait for a mail", async () => {
+test("a deployment without SMTP_URL says so on every page where a person would wait for a mail", async () => {
   const email = "someone-new@example.test";
   const asked: [string, object][] = [
     ["/api/sign-up/request", { email, name: "New", workspaceName: "New" }],

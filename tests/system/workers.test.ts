@@ -50,7 +50,7 @@ async function answeredByAll({ key, secret }: CreatedApiKey): Promise<void> {
   });
 }
 
-test("each worker is an instance of its own, and serves in turn", async () => {
+test("each worker is a separate instance, and they serve in turn", async () => {
   await answeredByAll(await makeKey(100_000));
   expect(workers()).toHaveLength(count);
   const { rows } = await database.query("SELECT FROM decisions.instances");

@@ -16,7 +16,7 @@ useRuntime();
 beforeEach(() => void vi.mocked(verify).mockClear());
 
 let addresses = 0;
-/** Each from an address of its own unless said otherwise, so that only the account's count matters. */
+/** Each request comes from a new address by default, so that only the limit of the account matters. */
 function signIn(
   email: unknown,
   secret: unknown,
@@ -111,7 +111,7 @@ describe("S08 guessing", () => {
       const refused = await signIn(email, "guess");
       expect(refused.json).toMatchObject({ error: { code: "too_many_attempts" } });
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(verify, "nothing is verified any more").not.toHaveBeenCalled();
+      expect(verify, "passwords are no longer verified").not.toHaveBeenCalled();
       refused.headers.delete("retry-after");
       answers.push(told(refused));
     }

@@ -25,7 +25,7 @@ const next = () => {
   return count;
 };
 
-/** A workspace that requires single sign-on of a domain of its own, with an owner who is signed in. */
+/** A workspace that requires single sign-on for its domain, with an owner who is signed in. */
 async function workspaceWithSso() {
   const { workspace, owner } = await makeWorkspace();
   const domain = `corp${next()}.test`;
@@ -37,7 +37,7 @@ async function workspaceWithSso() {
 }
 type Stage = Awaited<ReturnType<typeof workspaceWithSso>>;
 
-/** Someone with an account, a personal address and a password. */
+/** A person with a personal address and a password. */
 async function someoneWithPassword() {
   const { owner } = await makeWorkspace();
   const browser = new ConsoleBrowser();

@@ -9,7 +9,7 @@ useRuntime();
 /** No timeouts, because time is simulated and the machine may be slow. */
 const times: LimitTimes = { windowMs: 2000, grantMs: 1000, timeoutMs: 30_000 };
 
-/** Histories of three holders on the real store, each with a limit of its own. `counted` is how long the store counts uses. */
+/** Histories of three holders on the real store, each with its own limit. `counted` is how long the store counts uses. */
 async function play(name: string, runs: number, limit: number, counted = times) {
   const histories: LimitHistory[] = [];
   for (let seed = 1; seed <= runs; seed += 1) {
@@ -21,7 +21,7 @@ async function play(name: string, runs: number, limit: number, counted = times) 
   return histories;
 }
 
-test("S53 no window over three holders has more uses than the limit, whichever of them is paused", async () => {
+test("S53 no window over three holders has more uses than the limit while any of them is paused", async () => {
   for (const limit of [5, 40]) {
     const histories = await play(`exact-${limit}`, 9, limit);
     for (const history of histories) expect(history.mostInWindow()).toBeLessThanOrEqual(limit);

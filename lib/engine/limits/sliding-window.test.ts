@@ -47,7 +47,7 @@ test("uses that are given back can be taken again, and no more than were taken",
     nextInMs: 0,
     fullInMs: 0,
   });
-  window.giveBack("nobody", 1000, 1000);
+  window.giveBack("unknown", 1000, 1000);
   expect(window.peek("key", 4, minute).remaining).toBe(4);
 });
 

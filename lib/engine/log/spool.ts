@@ -42,7 +42,7 @@ export type SpoolSettings = {
 };
 
 /**
- * The log entries of one run of a process, in files of its own. Guarantee: when `append` returns, the entries survive `kill -9`.
+ * The log entries of one run of a process, in its own files. Guarantee: when `append` returns, the entries survive `kill -9`.
  * When it throws, none of them is ever copied to the log.
  */
 export class Spool {

@@ -53,7 +53,7 @@ export class BoundedClient extends pg.Client {
   ): Promise<pg.QueryResult<Row>>;
   // biome-ignore lint/suspicious/noExplicitAny: pg declares ten overloads, which all come here.
   override query(query: any, values?: any, callback?: any): any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  // biome-ignore lint/suspicious/noExplicitAny: implements the overload that accepts every argument.
   override query(query: any, values?: any, callback?: any): any {
     if (typeof query?.submit === "function") {
       this.requireProgress(query);

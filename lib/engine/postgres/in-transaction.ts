@@ -11,7 +11,7 @@ export async function inTransaction(
   const ignore = () => {};
   // A lost connection also emits an error event, which would crash the process without a listener.
   client.on("error", ignore);
-  // A COPY has no timeout of its own.
+  // COPY has no timeout.
   const deadline = setTimeout(() => {
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }, timeoutMs);

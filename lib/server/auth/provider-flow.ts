@@ -84,7 +84,7 @@ function flowConfig(
     trustHost: true,
     basePath: "/api/auth",
     session: { strategy: "jwt" },
-    adapter: nobody,
+    adapter: emptyAdapter,
     providers: [protocolOf(provider)],
     cookies: flowCookies(),
     callbacks: {
@@ -99,17 +99,17 @@ function flowConfig(
   };
 }
 
-const none = () => Promise.resolve(null);
+const findNothing = () => Promise.resolve(null);
 
 /**
  * next-auth remembers that it has seen an email provider (see next-auth.ts) and then requires these functions in
- * every configuration. They find nobody, because our own code looks up identities.
+ * every configuration. They return null, because our own code looks up identities.
  */
-const nobody: Adapter = {
-  getUserByAccount: none,
-  getUserByEmail: none,
-  createVerificationToken: none,
-  useVerificationToken: none,
+const emptyAdapter: Adapter = {
+  getUserByAccount: findNothing,
+  getUserByEmail: findNothing,
+  createVerificationToken: findNothing,
+  useVerificationToken: findNothing,
 };
 
 /** Keeps only the cookies of next-auth's own checks. */

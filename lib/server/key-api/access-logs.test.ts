@@ -95,7 +95,7 @@ test("no entry appears later at or before complete_up_to", async () => {
   const { actor } = await makeWorkspace();
   const { secret } = await makeKey(actor);
   for (let round = 0; round < 10; round += 1) {
-    const [{ complete_up_to }] = await Promise.all([logs(secret), use(secret, `meanwhile-${round}`)]);
+    const [{ complete_up_to }] = await Promise.all([logs(secret), use(secret, `concurrent-${round}`)]);
     const upTo = `?limit=1000&to=${encodeURIComponent(complete_up_to)}`;
     const then = ids(await logs(secret, upTo));
     await Promise.all([use(secret, `after-${round}`), use(secret, `after-${round}-b`)]);

@@ -87,7 +87,7 @@ export function requireDeclared(names: readonly string[], catalog: Catalog): voi
 }
 
 /**
- * What a key keeps when its owner changes: nothing that the previous owner's role didn't allow, because whoever knows the secret
+ * What a key keeps when its owner changes: nothing that the previous owner's role didn't allow, because anyone who knows the secret
  * must not gain from a new owner with a higher role. Names that aren't declared at the moment count by the access that they had.
  */
 export async function rightsToKeep(database: Database, key: RightsFields, role: Role): Promise<RightsFields> {

@@ -28,7 +28,7 @@ test("recent activity lists the changes to an account, newest first, with time a
   });
   await callConsole("PATCH", "/api/account", {
     cookie: await makeSessionCookie(other.owner),
-    body: { name: "Somebody else" },
+    body: { name: "Another person" },
   });
   const events = await activity(newCookie(changed.headers) ?? "");
   expect(events.map(({ action }) => action)).toEqual([

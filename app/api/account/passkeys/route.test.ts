@@ -121,8 +121,8 @@ describe("adding a passkey", () => {
     "of another origin": { origin: "https://evil.example" },
     "of 127.0.0.1": { origin: "http://127.0.0.1:3000" },
     "of another relying party": { rpId: "evil.example" },
-    "that did not check its holder": { userVerified: false },
-    "that nobody touched": { userPresent: false },
+    "without user verification": { userVerified: false },
+    "without user presence": { userPresent: false },
     "with another challenge": { challenge: "x".repeat(43) },
     "of another ceremony": { type: "webauthn.get" },
   };
@@ -135,7 +135,9 @@ describe("adding a passkey", () => {
       expect((await send(authenticator.create(options, manner))).json).toMatchObject({
         error: { code: "conflict" },
       });
-      expect((await send(authenticator.create(options))).status, "the same, rightly").toBe(409);
+      expect((await send(authenticator.create(options))).status, "a valid one with the same challenge").toBe(
+        409,
+      );
       expect(await list(cookie)).toEqual([]);
     });
   }

@@ -211,13 +211,13 @@ describe("confirming identity with the authenticator app", () => {
 describe("a workspace that requires two-step verification", () => {
   const requirement = (slug: string) => `/api/workspaces/${slug}/two-step`;
 
-  test("is set by an admin who has it, and requires it from every member first", async () => {
+  test("can be set only by an admin who uses it, and then every member must set it up first", async () => {
     const { owner, workspace, cookie } = await makeSignedIn();
     const { user: member } = await makeMember(workspace, "member");
     const memberCookie = await makeSessionCookie(member);
     const put = (required: boolean) =>
       callConsole("PUT", requirement(workspace.slug), { cookie, body: { required } });
-    expect((await put(true)).json, "who has none").toMatchObject({ error: { code: "conflict" } });
+    expect((await put(true)).json, "an admin without it").toMatchObject({ error: { code: "conflict" } });
     await makeAuthenticator(owner.id);
     expect((await put(true)).json).toMatchObject({ requireTwoStep: true });
     await put(true);

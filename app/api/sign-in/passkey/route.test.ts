@@ -117,12 +117,12 @@ const lies: Record<string, Manner> = {
   "from 127.0.0.1": { origin: "http://127.0.0.1:3000" },
   "from another port": { origin: "http://localhost:3001" },
   "for another relying party": { rpId: "evil.example" },
-  "without a check of who holds it": { userVerified: false },
-  "that nobody touched": { userPresent: false },
-  "with a challenge of its own": { challenge: "x".repeat(43) },
+  "without user verification": { userVerified: false },
+  "without user presence": { userPresent: false },
+  "with a challenge that was not issued": { challenge: "x".repeat(43) },
   "of another ceremony": { type: "webauthn.create" },
   "for another person": { userHandle: Buffer.from("usr_other").toString("base64url") },
-  "for nobody": { userHandle: undefined },
+  "without a user handle": { userHandle: undefined },
 };
 
 describe("S17 a response is rejected and its challenge used up", () => {
@@ -191,7 +191,7 @@ describe("S17 a challenge", () => {
     const body = key.get({ challenge });
     for (const other of [undefined, (await ask()).browser])
       expect((await send(other, body)).json).toMatchObject(refused);
-    expect((await send(browser, body)).status, "nobody else could use it up").toBe(200);
+    expect((await send(browser, body)).status, "other browsers did not use it up").toBe(200);
     const late = await ask();
     await db().$executeRaw`UPDATE passkey_challenges SET expires_at = now()`;
     expect((await send(late.browser, key.get(late))).json).toMatchObject(refused);

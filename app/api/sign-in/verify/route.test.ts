@@ -33,7 +33,7 @@ async function makePerson(): Promise<Person> {
 }
 
 let addresses = 0;
-/** Each from an address of its own, so that only the account's count matters. */
+/** Each request comes from a new address, so that only the limit of the account matters. */
 function verify(cookie: string | undefined, body: Record<string, unknown>): Promise<Answer> {
   const headers = { "x-keyward-client-ip": `198.51.100.${++addresses}` };
   return callConsole("POST", "/api/sign-in/verify", { cookie, body, headers });
@@ -104,7 +104,9 @@ test("S12 the same code used concurrently on two instances opens one session, an
   const again = await verify(await makeOwingCookie(user.id), { code });
   expect(again.json).toMatchObject({ error: { code: "incorrect_code" } });
   const earlier = await verify(await makeOwingCookie(user.id), { code: app.code(-1) });
-  expect(earlier.json, "nor the code before it").toMatchObject({ error: { code: "incorrect_code" } });
+  expect(earlier.json, "the previous code is rejected too").toMatchObject({
+    error: { code: "incorrect_code" },
+  });
 });
 
 test("S12 of eight concurrent answers with one code, one succeeds", async () => {

@@ -44,7 +44,7 @@ export async function deleteAccount(
     // Lock the user last: someone who creates a key or accepts an invitation locks it after the rows locked above.
     if (!(await lockUser(transaction, userId, { changesKey: true }))) throw new AppError("not_signed_in");
     const user = personOf(await transaction.user.findUniqueOrThrow({ where: { id: userId } }));
-    if ((await transaction.member.count({ where: { userId } })) > 0) throw changedMeanwhile();
+    if ((await transaction.member.count({ where: { userId } })) > 0) throw outdatedReview();
     await revokeKeys(transaction, userId);
     await transaction.mailedLink.deleteMany({ where: { OR: [{ userId }, { email: user.email }] } });
     await recordAccountEvent(transaction, user, "account.deleted", origin);
@@ -61,7 +61,7 @@ async function lockAndFindEffects(transaction: Transaction, viewer: Viewer): Pro
   const locked = new Set(await lockWorkspacesOf(transaction, userId));
   if ((await transaction.user.count({ where: { id: userId } })) === 0) throw new AppError("not_signed_in");
   const effects = await findDeletionEffects(transaction, viewer);
-  if (!effects.every(({ workspace }) => locked.has(workspace.id))) throw changedMeanwhile();
+  if (!effects.every(({ workspace }) => locked.has(workspace.id))) throw outdatedReview();
   return effects;
 }
 
@@ -80,7 +80,7 @@ function requireDecided(
     );
   const ending = effects.filter(({ outcome }) => outcome === "deleted").map(({ workspace }) => workspace.id);
   if (ending.length !== deletedWorkspaces.length || !ending.every((id) => deletedWorkspaces.includes(id)))
-    throw changedMeanwhile();
+    throw outdatedReview();
   const newOwners = new Map(
     effects
       .filter(({ outcome }) => outcome === "left")
@@ -126,7 +126,7 @@ async function revokeKeys(transaction: Transaction, userId: string): Promise<voi
     UPDATE api_keys SET owner_id = ${deletedAccountOwner.id}, revoked_at = coalesce(revoked_at, now()) WHERE owner_id = ${userId}`;
 }
 
-function changedMeanwhile(): AppError {
+function outdatedReview(): AppError {
   return new AppError(
     "conflict",
     "What you own has changed in the meantime. Close this dialog and review it again.",

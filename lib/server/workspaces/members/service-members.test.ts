@@ -124,7 +124,7 @@ describe("a service member", () => {
   });
 
   test("needs a workspace in the database", async () => {
-    const add = "INSERT INTO users (id, name, updated_at) VALUES ($1, 'Nobody', now())";
+    const add = "INSERT INTO users (id, name, updated_at) VALUES ($1, 'No address', now())";
     expect(await outcome(add, [newId("usr")])).toBe(refused);
   });
 });

@@ -219,7 +219,7 @@ describe("signing up with a mail server", () => {
     return decodeMail(mails()[count - 1]?.raw ?? "");
   }
 
-  test("S02 gets the same response for new and known addresses; the known one is told by mail", () =>
+  test("S02 gets the same response for new and known addresses; the known one gets a mail that says so", () =>
     withMail(async () => {
       const { owner } = await makeWorkspace();
       const answers = [await request(owner.email), await request("new-one@example.test")].map(

@@ -14,10 +14,10 @@ export const accessLogAnswer = named(
           at: timestamp,
           key_id: keyId.nullable(),
           method: z.string().nullable(),
-          path: z.string().nullable().meta({ description: "Without its query." }),
+          path: z.string().nullable().meta({ description: "Without the query." }),
           outcome: z.enum(outcomes),
           status: z.int(),
-          code: z.enum(decisionCodes).meta({ description: "`valid`, or why the call was denied." }),
+          code: z.enum(decisionCodes).meta({ description: "`valid`, or the reason for the denial." }),
           ip: z.string().nullable(),
           user_agent: z.string().nullable(),
           source: z.enum(decisionSources),
@@ -36,7 +36,7 @@ export const usageAnswer = named(
   z.object({
     buckets: z
       .array(z.object({ start: timestamp, ...requestCounts }))
-      .meta({ description: "Oldest first. Hours and days without calls are included." }),
+      .meta({ description: "Oldest first. Hours and days without requests are included." }),
     total: z.object(requestCounts),
   }),
 );

@@ -3,25 +3,26 @@ import { keyStatuses, permissionLevels } from "../api-keys";
 import { keyId, timestamp, userId } from "./fields";
 import { named } from "./named-schemas";
 
-const shownOfEvery = {
+const commonFields = {
   key_id: keyId,
   name: z.string(),
   key_prefix: z.string().meta({ description: "The first characters of the secret." }),
   key_suffix: z.string().meta({ description: "The last four characters of the secret." }),
   permission_level: z.enum(permissionLevels),
   permissions: z.array(z.string()).optional().meta({
-    description: "Only for `custom`: what it was created with. Names count while they are declared.",
+    description:
+      "Only for `custom`: the permissions that the key was created with. A name has no effect while it isn't declared.",
   }),
   can_manage_keys: z.boolean(),
   environment: z.string(),
   allowed_ips: z
     .array(z.string())
-    .meta({ description: "Addresses and CIDR blocks that may use the key. Empty: every address." }),
+    .meta({ description: "Addresses and CIDR blocks that can use the key. Empty: every address." }),
   rate_limit_per_minute: z
     .int()
     .min(1)
     .nullable()
-    .meta({ description: "The key's own limit. null: the workspace's, else the server's." }),
+    .meta({ description: "The key's own limit. null: the default of the workspace, or else of the server." }),
   status: z.enum(keyStatuses),
   created_at: timestamp,
   expires_at: timestamp.nullable(),
@@ -31,19 +32,19 @@ const shownOfEvery = {
 
 export const apiKeyAnswer = named(
   "ApiKey",
-  z.object({ ...shownOfEvery, last_used_at: timestamp.nullable(), revoked_at: timestamp.nullable() }),
+  z.object({ ...commonFields, last_used_at: timestamp.nullable(), revoked_at: timestamp.nullable() }),
 );
 export type ApiKeyAnswer = z.infer<typeof apiKeyAnswer>;
 
-const secret = z.string().meta({ description: "The secret. It is shown only in this answer." });
+const secret = z.string().meta({ description: "The secret. It is returned only once, here." });
 
-export const createdApiKeyAnswer = named("CreatedApiKey", z.object({ ...shownOfEvery, key: secret }));
+export const createdApiKeyAnswer = named("CreatedApiKey", z.object({ ...commonFields, key: secret }));
 export type CreatedApiKeyAnswer = z.infer<typeof createdApiKeyAnswer>;
 
 export const rotatedApiKeyAnswer = named(
   "RotatedApiKey",
   z.object({
-    ...shownOfEvery,
+    ...commonFields,
     key: secret,
     rotated_from: keyId,
     previous_expires_at: timestamp.meta({ description: "When the old key stops working." }),
@@ -60,16 +61,19 @@ export const apiKeyListAnswer = named(
   }),
 );
 
-/** How a revocation reached every instance. */
+/** Confirms that no instance accepts a key any more. */
 export const receiptAnswer = named(
   "RevocationReceipt",
   z.object({
-    after_ms: z.number().min(0).meta({ description: "From here on no instance accepts the key." }),
-    instances: z.int().min(0).meta({ description: "Instances that confirmed it." }),
-    stale_seconds: z
+    after_ms: z
       .number()
-      .optional()
-      .meta({ description: "Only if the server may judge known keys from memory for so long." }),
+      .min(0)
+      .meta({ description: "Milliseconds until no instance accepted the key any more." }),
+    instances: z.int().min(0).meta({ description: "Instances that confirmed it." }),
+    stale_seconds: z.number().optional().meta({
+      description:
+        "Only with STALE_VERDICT_SECONDS: how long an instance without its database may still accept the key.",
+    }),
   }),
 );
 export type ReceiptAnswer = z.infer<typeof receiptAnswer>;

@@ -4,9 +4,9 @@ import { named } from "./named-schemas";
 
 const error = z.object({
   code: z.enum(Object.keys(publicErrorCodes) as [PublicErrorCode, ...PublicErrorCode[]]),
-  message: z.string().meta({ description: "For people. It may change; rely on the code." }),
-  request_id: z.string().meta({ description: "The same as X-Request-Id." }),
-  doc_url: z.string().meta({ format: "uri", description: "What the code means and what to do." }),
+  message: z.string().meta({ description: "For people. It can change, so programs should use the code." }),
+  request_id: z.string().meta({ description: "The value of X-Request-Id." }),
+  doc_url: z.string().meta({ format: "uri", description: "A page that explains the code and what to do." }),
   fields: z
     .record(z.string(), z.string())
     .optional()
@@ -16,7 +16,7 @@ const error = z.object({
 /** The body of every error of the public HTTP interface. */
 export const errorAnswer = named("Error", z.object({ error }));
 
-/** The same where Unkey's clients read it: beside what ours know of an error stands what theirs know. */
+/** An error on routes for Unkey's SDKs. It has the fields of our errors and those of Unkey's. */
 export const unkeyErrorAnswer = named(
   "UnkeyError",
   z.object({
@@ -34,7 +34,7 @@ export const unkeyErrorAnswer = named(
   }),
 );
 
-/** An error of ours in the body that Unkey's clients read as well. */
+/** Adds the fields that Unkey's SDKs read to an error. */
 export function unkeyErrorOf({ error }: z.infer<typeof errorAnswer>): z.infer<typeof unkeyErrorAnswer> {
   const { status } = publicErrorCodes[error.code];
   const errors = Object.entries(error.fields ?? { body: error.message }).map(([field, message]) => ({
@@ -54,7 +54,7 @@ export function unkeyErrorOf({ error }: z.infer<typeof errorAnswer>): z.infer<ty
   };
 }
 
-/** As Unkey heads them. */
+/** The titles that Unkey uses. */
 const unkeyTitles: Partial<Record<PublicErrorCode, string>> = {
   invalid_request: "Bad Request",
   missing_key: "Unauthorized",
@@ -64,7 +64,7 @@ const unkeyTitles: Partial<Record<PublicErrorCode, string>> = {
   unavailable: "Service Unavailable",
 };
 
-/** The same of every route, the console's included. */
+/** The body of every error, on public routes and those of the console. */
 export type ErrorBody = {
   error: Omit<z.infer<typeof errorAnswer>["error"], "code"> & {
     code: ErrorCode;

@@ -11,7 +11,7 @@ export const keyId = z.string().regex(/^key_[0-9a-z]+$/);
 export const rateLimitAnswer = named(
   "RateLimit",
   z.object({
-    limit: z.int().min(1).meta({ description: "Calls in a window." }),
+    limit: z.int().min(1).meta({ description: "Requests per window." }),
     window_seconds: z.int().min(1),
     remaining: z.int().min(0),
     reset_at: timestamp.meta({ description: "When the full limit is available again." }),

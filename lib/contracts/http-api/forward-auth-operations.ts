@@ -11,16 +11,16 @@ const answerHeaders = {
   "X-Keyward-Permission-Level": "`read_only`, `read_write` or `custom`.",
   "X-Keyward-Permissions": "The declared permissions that the key has, separated by spaces.",
   "X-Keyward-User-Id": "The owner of the key.",
-  "X-Keyward-Role": "The owner's role now.",
+  "X-Keyward-Role": "The owner's current role.",
   "X-Keyward-Environment": "The environment of the key.",
 };
 
 const errorHeaders = {
-  "X-Keyward-Status": "The status of the code, whatever the gateway was told.",
-  "X-Keyward-Error": "The code.",
+  "X-Keyward-Status": "The status of the code, even if `deny` changed the status of the answer.",
+  "X-Keyward-Error": "The error code.",
 };
 
-const question = {
+const forwardAuth = {
   tag: "Gateways",
   access: "key",
   answer: null,
@@ -31,21 +31,19 @@ const question = {
 
 const header = (description: string) => ({ description, schema: z.string() });
 
-const ofTheHeaders = {
-  ...question,
+const byHeaders = {
+  ...forwardAuth,
   path: forwardAuthPath,
-  summary: "Decide about a gateway's request",
+  summary: "Authorize the request that the headers describe",
   description:
-    "Decides about the request that one pair of headers names, each header once. Only a trusted proxy may ask. An allowed request is 200 without a body.",
+    "Decides about the request that one pair of headers describes. Each header must be sent once, by a trusted proxy. Returns 200 without a body if the request is allowed.",
   query: z.object({
-    workspace: z
-      .string()
-      .optional()
-      .meta({ description: "Only keys of this workspace may pass; others are `insufficient_permissions`." }),
-    permission: z
-      .array(z.string())
-      .optional()
-      .meta({ description: "A declared permission that the key needs. With several, it needs each." }),
+    workspace: z.string().optional().meta({
+      description: "Only keys of this workspace are allowed; others get `insufficient_permissions`.",
+    }),
+    permission: z.array(z.string()).optional().meta({
+      description: "A declared permission that the key needs. If repeated, the key needs all of them.",
+    }),
     deny: z
       .literal("auth_request")
       .optional()
@@ -54,27 +52,28 @@ const ofTheHeaders = {
   headers: {
     "X-Forwarded-Method": header("The method of the original request, with `X-Forwarded-Uri`."),
     "X-Forwarded-Uri": header("The target of the original request."),
-    "X-Original-Method": header("The same from gateways that send this pair, with `X-Original-URI`."),
+    "X-Original-Method": header("The method of the original request, with `X-Original-URI`."),
     "X-Original-URI": header("The target of the original request."),
   },
   deniesWith403: true,
 } as const satisfies Partial<Operation>;
 
-const ofTheRequest = {
-  ...question,
+const byPath = {
+  ...forwardAuth,
   path: `${forwardAuthPath}/{original_path}`,
-  summary: "Decide about a request by its own method and path",
-  description: "For Envoy. The path may have any number of segments; the query is the client's own.",
+  summary: "Authorize a request by its own method and path",
+  description:
+    "For Envoy. The path can have any number of segments. The query is that of the original request and is ignored.",
   pathParameters: { original_path: "The path of the original request." },
 } as const satisfies Partial<Operation>;
 
-/** What gateways ask, by whichever method: some send the client's own. */
+/** Gateways may call these with any method: some use the method of the original request. */
 export const forwardAuthOperations: Operations = Object.fromEntries(
   httpMethods.flatMap((method) => {
-    const by = method === "GET" ? "" : `By${method[0]}${method.slice(1).toLowerCase()}`;
+    const suffix = method === "GET" ? "" : `By${method[0]}${method.slice(1).toLowerCase()}`;
     return [
-      [`forwardAuth${by}`, { ...ofTheHeaders, method }],
-      [`forwardAuthOfPath${by}`, { ...ofTheRequest, method }],
+      [`forwardAuth${suffix}`, { ...byHeaders, method }],
+      [`forwardAuthOfPath${suffix}`, { ...byPath, method }],
     ];
   }),
 );

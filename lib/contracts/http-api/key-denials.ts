@@ -1,6 +1,6 @@
 import type { PublicErrorCode } from "../error-codes";
 
-/** What any request with a key can be refused with. */
+/** The errors that every operation with a key can return. */
 export const keyDenials = [
   "invalid_request",
   "missing_key",

@@ -25,7 +25,7 @@ const pathParameters = { key_id: "The id of a key. `current` stands for the call
 const idempotent = {
   "Idempotency-Key": {
     description:
-      "Makes the call safe to repeat for 24 hours: a repeat is 409 `conflict` and names the key that was made, for its secret cannot be shown again.",
+      "Makes the request safe to retry for 24 hours. A repeated request gets 409 `conflict` with the id of the key that was created, because its secret can't be shown again.",
     schema: idempotencyKey,
   },
 };
@@ -41,7 +41,7 @@ const update = {
   errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
 } as const satisfies Partial<Operation>;
 
-/** The operations that a key opens. */
+/** The operations that need an API key. */
 export const keyOperations = {
   createApiKey: {
     method: "POST",
@@ -49,7 +49,7 @@ export const keyOperations = {
     tag: "API keys",
     summary: "Create an API key",
     description:
-      "Creates a key with the same owner as the calling key. Addresses, environment and limits that are left out are the calling key's; none may exceed it.",
+      "Creates a key with the same owner as the calling key. Addresses, environment and limits default to those of the calling key and can't exceed them.",
     access: "key",
     managesKeys: true,
     headers: idempotent,
@@ -63,7 +63,7 @@ export const keyOperations = {
     tag: "API keys",
     summary: "List API keys",
     description:
-      "Lists the keys of the calling key's owner, or of the whole workspace if that owner is an admin. First the key that made the calling key, then oldest first.",
+      "Lists the keys of the calling key's owner, or all keys of the workspace if that owner is an owner or admin. The key that created the calling key comes first, then the others from oldest to newest.",
     access: "key",
     managesKeys: true,
     query: publicListApiKeysQuery,
@@ -85,13 +85,14 @@ export const keyOperations = {
     ...update,
     method: "PATCH",
     summary: "Update an API key",
-    description: "Fields that are left out stay as they are. Permissions are fixed when a key is created.",
+    description:
+      "Omitted fields don't change. The permissions of a key can't be changed after it is created.",
   },
   updateApiKeyWithPut: {
     ...update,
     method: "PUT",
     summary: "Update an API key (PUT)",
-    description: "The same as PATCH: fields that are left out stay as they are.",
+    description: "The same as PATCH: omitted fields don't change.",
   },
   revokeApiKey: {
     method: "DELETE",
@@ -99,7 +100,7 @@ export const keyOperations = {
     tag: "API keys",
     summary: "Revoke an API key",
     description:
-      "Answers when no instance accepts the key any more. This cannot be undone. Revoking a revoked key again gives the same `revoked_at`.",
+      "Returns once no instance accepts the key any more. This can't be undone. Revoking a revoked key returns the same `revoked_at`.",
     access: "key",
     managesKeys: true,
     pathParameters,
@@ -112,7 +113,7 @@ export const keyOperations = {
     tag: "API keys",
     summary: "Rotate an API key",
     description:
-      "Creates a successor with the same rights. The old key goes on working for `overlap_seconds`, but not past its own expiry.",
+      "Creates a successor with the same rights. The old key keeps working for `overlap_seconds`, or until it expires if that is earlier.",
     access: "key",
     managesKeys: true,
     pathParameters,
@@ -126,7 +127,7 @@ export const keyOperations = {
     path: "/api/public/v1/me",
     tag: "Workspace",
     summary: "Get the calling key",
-    description: "Tells who the key belongs to, and what is left of its limits.",
+    description: "Returns the owner and workspace of the key, and what remains of its limits.",
     access: "key",
     allowsCustomKeys: true,
     answer: meAnswer,
@@ -138,7 +139,7 @@ export const keyOperations = {
     tag: "Workspace",
     summary: "List access log entries",
     description:
-      "Decisions about keys, newest first. Pass `next_cursor` as `cursor` to get the next page. A key reads what its owner may read.",
+      "Decisions about keys, newest first. Pass `next_cursor` as `cursor` to get the next page. A key can read the entries that its owner can read.",
     access: "key",
     query: publicAccessLogQuery,
     answer: accessLogAnswer,
@@ -148,8 +149,9 @@ export const keyOperations = {
     method: "GET",
     path: "/api/public/v1/usage",
     tag: "Workspace",
-    summary: "Count calls by hour or day",
-    description: "At most 31 days by hour, 400 days by day. Left out: the last 24 hours, or 30 days.",
+    summary: "Count requests by hour or day",
+    description:
+      "At most 31 days by hour or 400 days by day. By default the last 24 hours or the last 30 days.",
     access: "key",
     query: publicUsageQuery,
     answer: usageAnswer,

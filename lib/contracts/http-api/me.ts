@@ -10,7 +10,7 @@ export const meAnswer = named(
     workspace: z.object({ id: workspaceId, name: z.string() }),
     user: z
       .object({ id: userId, role: z.enum(roles) })
-      .meta({ description: "The owner of the key, and the owner's role now." }),
+      .meta({ description: "The owner of the key, and their current role." }),
     key: z.object({
       key_id: keyId,
       name: z.string(),
@@ -18,8 +18,10 @@ export const meAnswer = named(
       key_suffix: z.string().meta({ description: "The last four characters of the secret." }),
       permission_level: z
         .enum(permissionLevels)
-        .meta({ description: "What the key may do now: never more than its owner's role allows." }),
-      permissions: z.array(z.string()).meta({ description: "The declared permissions that it has now." }),
+        .meta({ description: "What the key can do now, never more than its owner's role allows." }),
+      permissions: z
+        .array(z.string())
+        .meta({ description: "The declared permissions that the key has now." }),
       can_manage_keys: z.boolean(),
       environment: z.string(),
       expires_at: timestamp.nullable(),

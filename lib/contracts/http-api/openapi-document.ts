@@ -27,7 +27,7 @@ export function openApiDocument(server: {
     info: {
       title: `${server.productName} API`,
       version: server.version,
-      summary: "API keys: managing them, deciding about them, and what was decided.",
+      summary: "Manage API keys, decide about requests, and read the access log.",
       description: introduction,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
@@ -40,17 +40,17 @@ export function openApiDocument(server: {
   };
 }
 
-const introduction = `Every answer has an X-Request-Id; a client's own is kept if it matches [A-Za-z0-9_-]{1,64}.
-Every answer to a known key has RateLimit headers. Errors have one shape, with a stable code. HEAD answers as GET does, without
-the body. A slash at the end of a path changes nothing. A method that a path does not have is 405 with Allow.`;
+const introduction = `Every response has an X-Request-Id: the client's, if it matches [A-Za-z0-9_-]{1,64}, or a new one.
+Every response to a known key has RateLimit headers. All errors have the same shape and a stable code. HEAD works like GET, without
+the body. A trailing slash in a path is ignored. A method that a path doesn't support is 405 with Allow.`;
 
 const tags: Record<string, string> = {
-  "API keys": "Managing API keys with a key that has `can_manage_keys`.",
-  Workspace: "What a key tells of itself and its workspace.",
-  Decisions: "Asking whether a key may pass, with a service token.",
-  Quotas: "What workspaces may use and have used, with a service token.",
-  Gateways: "What gateways ask about each request.",
-  Operations: "For the programs that run the server.",
+  "API keys": "Manage API keys with a key that has `can_manage_keys`.",
+  Workspace: "Information about the calling key and its workspace.",
+  Decisions: "Check API keys, with a service token.",
+  Quotas: "Set quotas and record usage, with a service token.",
+  Gateways: "Authorization of requests for gateways.",
+  Operations: "Health checks and this document.",
 };
 
 const securitySchemes = {
@@ -65,12 +65,12 @@ const securitySchemes = {
   serviceToken: {
     type: "http",
     scheme: "bearer",
-    description: "A token of the operator's own services, from SERVICE_TOKEN or SERVICE_TOKENS.",
+    description: "A service token, configured with SERVICE_TOKEN or SERVICE_TOKENS.",
   },
   serviceTokenBasic: {
     type: "http",
     scheme: "basic",
-    description: "A service token as the password. The user name is not looked at.",
+    description: "A service token as the password. The user name is ignored.",
   },
 };
 

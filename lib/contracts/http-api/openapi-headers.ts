@@ -3,7 +3,7 @@ import type { Json } from "./openapi-types";
 /** The headers that operations share, described once in the document. */
 export const responseHeaders = {
   "X-Request-Id": {
-    description: "A label for this call: the client's own if it sent one, else a new one.",
+    description: "The id of this request: the client's if it sent a valid one, otherwise a new one.",
     required: true,
     schema: { type: "string" },
   },
@@ -12,17 +12,18 @@ export const responseHeaders = {
     schema: { type: "string" },
   },
   RateLimit: {
-    description: 'Calls that are left, and the seconds until there are more, such as `"default";r=599;t=1`.',
+    description:
+      'Remaining requests, and the seconds until more are available, such as `"default";r=599;t=1`.',
     schema: { type: "string" },
   },
-  "X-RateLimit-Limit": { description: "Calls a minute.", schema: { type: "integer" } },
-  "X-RateLimit-Remaining": { description: "Calls that are left.", schema: { type: "integer" } },
+  "X-RateLimit-Limit": { description: "Requests per minute.", schema: { type: "integer" } },
+  "X-RateLimit-Remaining": { description: "Remaining requests.", schema: { type: "integer" } },
   "X-RateLimit-Reset": {
     description: "Unix time in seconds when the full limit is available again.",
     schema: { type: "integer" },
   },
   "Retry-After": {
-    description: "Whole seconds to wait before the next try.",
+    description: "Seconds to wait before the next request.",
     schema: { type: "integer", minimum: 1 },
   },
   "WWW-Authenticate": {

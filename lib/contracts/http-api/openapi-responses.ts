@@ -82,7 +82,10 @@ function errorExample(code: PublicErrorCode, appUrl: string): z.infer<typeof err
   };
 }
 
-/** Most operations have the same errors: those are written once. The first operation of a kind decides which they are. */
+/**
+ * Moves errors that several operations share to `components`, and refers to them there. The first operation of a kind defines
+ * its errors; an operation whose error differs keeps it inline.
+ */
 export function shareErrors(
   described: OpenApiOperation,
   { access, errorHeaders, errorBody }: Operation,

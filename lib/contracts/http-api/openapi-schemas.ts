@@ -27,13 +27,13 @@ export function inlineSchema(schema: z.ZodType): Json {
   return rest;
 }
 
-/** What a client sends, before it is transformed; answers are not transformed. */
+/** `input` describes requests before schemas transform them. Answers have no transforms. */
 const conversion = {
   io: "input",
   override({ jsonSchema }) {
-    // The format says the same, and no reader needs the expression that checks it.
+    // The format already says it, and the regular expression is of no use to readers.
     if (jsonSchema.format) delete jsonSchema.pattern;
-    // A field that is only there to explain why it is refused.
+    // Omit fields that exist only to reject them with a helpful message.
     for (const [name, property] of Object.entries(jsonSchema.properties ?? {}))
       if (typeof property === "object" && property.not) delete jsonSchema.properties?.[name];
   },

@@ -9,7 +9,7 @@ export type Access = "key" | "service_token" | "service_token_or_basic" | "none"
 
 /**
  * One operation of the public HTTP interface. The server mounts its routes from these rows, reads requests with their schemas,
- * and generates /openapi.json from them, so the description cannot say anything else than what is served.
+ * and generates /openapi.json from them, so the description always matches what is served.
  */
 export type Operation = {
   method: HttpMethod;
@@ -23,30 +23,30 @@ export type Operation = {
   managesKeys?: boolean;
   /** Whether keys with custom permissions may call it. */
   allowsCustomKeys?: boolean;
-  /** What each variable segment of the path stands for. */
+  /** The description of each variable segment of the path. */
   pathParameters?: Record<string, string>;
   query?: z.ZodType;
-  /** Request headers beside the credential. */
+  /** Request headers other than the credential. */
   headers?: Record<string, { description: string; schema: z.ZodType; required?: boolean }>;
   body?: z.ZodType;
-  /** JSON unless said otherwise. */
+  /** JSON by default. */
   bodyType?: "application/json" | "application/x-www-form-urlencoded";
-  /** The body names an API key on purpose; elsewhere one is refused so that it is never stored as a name. */
+  /** Whether the body may contain API keys. Otherwise they are rejected, so that no secret is stored as a name. */
   bodyMayHoldKeys?: boolean;
-  /** 200 unless said otherwise. */
+  /** 200 by default. */
   status?: 200 | 204;
   /** The body of a successful answer; null for an empty one. */
   answer: z.ZodType | null;
-  /** Headers of a successful answer beside those that every answer has. */
+  /** Headers of a successful answer, in addition to those of every answer. */
   answerHeaders?: Record<string, string>;
-  /** Answers that are neither the usual one nor an error; their schema is null if they have no body. */
+  /** Other answers than the successful one and errors, by status. The schema is null if there is no body. */
   otherAnswers?: Record<number, { description: string; schema: z.ZodType | null }>;
   errors: readonly PublicErrorCode[];
-  /** Headers of every error beside those that all errors have. */
+  /** Headers of every error of this operation, in addition to those of all errors. */
   errorHeaders?: Record<string, string>;
-  /** A parameter can ask that every denial but 401 is answered 403. */
+  /** A parameter can turn the status of every denial except 401 into 403. */
   deniesWith403?: boolean;
-  /** The body of every error, where it is not the usual one. */
+  /** The body of errors, if it differs from `errorAnswer`. */
   errorBody?: z.ZodType;
 };
 

@@ -11,20 +11,20 @@ export const permissionCatalogAnswer = named(
         title: z.string(),
         description: z.string().optional(),
         group: z.string().optional(),
-        access: z.enum(permissionAccesses).meta({ description: "Never changes for a name." }),
+        access: z.enum(permissionAccesses).meta({ description: "Can't change once the name is declared." }),
       }),
     ),
     routes: z
       .array(
         z.object({
-          method: z.string().meta({ description: "A method, or * for any." }),
-          path: z.string().meta({ description: "* stands for one segment, ** at the end for any number." }),
+          method: z.string().meta({ description: "A method, or * for any method." }),
+          path: z.string().meta({ description: "* matches one segment, ** at the end any number." }),
           permission: z
             .string()
             .nullable()
-            .meta({ description: "What a request needs. null leaves the decision to your API." }),
+            .meta({ description: "The permission that a request needs. null leaves the check to your API." }),
         }),
       )
-      .meta({ description: "The first that matches applies." }),
+      .meta({ description: "The first matching route applies." }),
   }),
 );

@@ -12,20 +12,20 @@ const readinessAnswer = named(
     status: z.enum(["ok", "unavailable", "stopping"]),
     checks: z
       .object({ database: check, redis: check, access_log: check })
-      .meta({ description: "Empty with `checks=none`. `redis` only where Redis is used." }),
+      .meta({ description: "Empty with `checks=none`. `redis` is present only if Redis is used." }),
   }),
 );
 export type ReadinessAnswer = z.infer<typeof readinessAnswer>;
 
-/** What the process answers for the programs around it. */
+/** Operations for monitoring and tools, without credentials. */
 export const processOperations = {
   answerPreflight: {
     method: "OPTIONS",
     path: "/api/preflight",
     tag: "Gateways",
-    summary: "Answer a CORS preflight in place of the API behind a gateway",
+    summary: "Answer a CORS preflight for the API behind a gateway",
     description:
-      "Allows what is asked for if the origin is in API_CORS_ORIGINS; the request itself is judged when it comes.",
+      "Allows the requested method and headers if the origin is in API_CORS_ORIGINS. The request that follows is authorized separately.",
     access: "none",
     status: 204,
     answer: null,
@@ -35,8 +35,8 @@ export const processOperations = {
     method: "GET",
     path: "/api/health",
     tag: "Operations",
-    summary: "Tell whether the process can serve",
-    description: "Asks nothing that the process depends on.",
+    summary: "Check whether the process is alive",
+    description: "Doesn't check the database or other dependencies.",
     access: "none",
     answer: healthAnswer,
     errors: [],
@@ -45,12 +45,13 @@ export const processOperations = {
     method: "GET",
     path: "/api/ready",
     tag: "Operations",
-    summary: "Tell whether decisions can be made",
-    description: "Answers within two seconds. 503 while the process stops.",
+    summary: "Check whether the process can decide",
+    description: "Returns within two seconds. 503 while the process is stopping.",
     access: "none",
     query: z.object({
       checks: z.literal("none").optional().meta({
-        description: "Only says whether the process is stopping. For gateways with several instances.",
+        description:
+          "Skips all checks and only reports whether the process is stopping. For gateways with several instances.",
       }),
     }),
     answer: readinessAnswer,
@@ -63,12 +64,15 @@ export const processOperations = {
     method: "GET",
     path: "/openapi.json",
     tag: "Operations",
-    summary: "Get this description",
+    summary: "Get this OpenAPI document",
     access: "none",
-    headers: { "If-None-Match": { description: "ETags that the client has.", schema: z.string() } },
+    headers: { "If-None-Match": { description: "The ETags of cached copies.", schema: z.string() } },
     answer: named("OpenApi", z.looseObject({ openapi: z.string() })),
-    answerHeaders: { ETag: "Changes with the description.", "Cache-Control": "How long it may be kept." },
-    otherAnswers: { 304: { description: "The client has the description.", schema: null } },
+    answerHeaders: {
+      ETag: "Changes when the document changes.",
+      "Cache-Control": "How long it can be cached.",
+    },
+    otherAnswers: { 304: { description: "The cached copy is current.", schema: null } },
     errors: [],
   },
 } as const satisfies Operations;

@@ -9,8 +9,8 @@ import type { Operations } from "./operation";
 import { permissionCatalogAnswer } from "./permissions";
 import { usageRecordAnswer, workspaceAnswer } from "./workspaces";
 
-/** What any call with a service token can be refused with. */
-const refusals = [
+/** The errors that every operation with a service token can return. */
+const serviceErrors = [
   "invalid_request",
   "missing_key",
   "invalid_key",
@@ -19,45 +19,46 @@ const refusals = [
   "unavailable",
 ] as const satisfies PublicErrorCode[];
 
-/** The operations that a service token opens. */
+/** The operations that need a service token. */
 export const serviceOperations = {
   verifyKey: {
     method: "POST",
     path: "/api/v1/verify",
     tag: "Decisions",
-    summary: "Decide whether a key may pass",
+    summary: "Verify a key",
     description:
-      "Answers 200 whichever the decision is. An allowed decision counts as one request. With neither `method` nor `permission` the permission is not judged; with both the stricter counts.",
+      "Returns 200 for every decision, allowed or denied. An allowed decision counts as one request. Without `method` and `permission` permissions aren't checked; with both, the stricter one applies.",
     access: "service_token",
     body: named("VerifyKeyRequest", verifyInput),
     bodyMayHoldKeys: true,
     answer: verifyAnswer,
-    errors: refusals,
+    errors: serviceErrors,
   },
   introspectToken: {
     method: "POST",
     path: "/oauth/introspect",
     tag: "Decisions",
     summary: "Introspect a key (RFC 7662)",
-    description: "Counts towards no limit. The service token may also be the password of HTTP Basic.",
+    description:
+      "Doesn't count toward any limit. The service token can also be sent as the password of HTTP Basic.",
     access: "service_token_or_basic",
     body: named("IntrospectTokenRequest", introspectInput),
     bodyType: "application/x-www-form-urlencoded",
     answer: introspectAnswer,
-    errors: refusals,
+    errors: serviceErrors,
   },
   verifyKeyForUnkey: {
     method: "POST",
     path: "/v2/keys.verifyKey",
     tag: "Decisions",
-    summary: "Verify a key as Unkey does",
+    summary: "Verify a key (for Unkey's SDKs)",
     description:
-      "Unkey's v2 contract, for its SDKs. Answers 200 whichever the decision is. `permissions` knows `read`, `write` and `manage_keys`, joined by AND and OR.",
+      "Compatible with version 2 of Unkey's API. Returns 200 for every decision. `permissions` accepts `read`, `write` and `manage_keys`, combined with AND and OR.",
     access: "service_token",
     body: named("UnkeyVerificationRequest", verifyUnkeyInput),
     bodyMayHoldKeys: true,
     answer: unkeyAnswer,
-    errors: refusals,
+    errors: serviceErrors,
     errorBody: unkeyErrorAnswer,
   },
   recordUsage: {
@@ -66,31 +67,30 @@ export const serviceOperations = {
     tag: "Quotas",
     summary: "Record usage",
     description:
-      "Counts what people use in an application without a key. The same `idempotency_key` counts once in seven days. Answers how the nearest quota stands.",
+      "Counts usage that doesn't come with a key, such as that of people in your application. The same `idempotency_key` counts once within seven days. Returns the quota that is closest to its limit.",
     access: "service_token",
     body: named("RecordUsageRequest", usageRecordInput),
     answer: usageRecordAnswer,
-    errors: [...refusals, "not_found", "quota_exceeded"],
+    errors: [...serviceErrors, "not_found", "quota_exceeded"],
   },
   updateWorkspace: {
     method: "PUT",
     path: "/api/v1/workspaces/{workspace_id}",
     tag: "Quotas",
-    summary: "Set what a workspace may use",
-    description:
-      "What is left out stays as it is, save that `quotas` are all that the workspace has afterwards.",
+    summary: "Set the limits and quotas of a workspace",
+    description: "Omitted fields don't change. `quotas` replaces all quotas of the workspace.",
     access: "service_token",
     pathParameters: { workspace_id: "The id of the workspace." },
     body: named("UpdateWorkspaceRequest", putWorkspaceInput),
     answer: workspaceAnswer,
-    errors: [...refusals, "not_found"],
+    errors: [...serviceErrors, "not_found"],
   },
   getPermissions: {
     method: "GET",
     path: "/api/v1/permissions",
     tag: "Permissions",
     summary: "Get the permission catalog",
-    description: "Everything that keys may be allowed to do on this server, as it was declared.",
+    description: "The permissions that are declared on this server, which keys can be granted.",
     access: "service_token",
     answer: permissionCatalogAnswer,
     errors: ["missing_key", "invalid_key", "internal_error", "unavailable"],
@@ -101,11 +101,11 @@ export const serviceOperations = {
     tag: "Permissions",
     summary: "Replace the permission catalog",
     description:
-      "Every instance judges by the new catalog when this answers. A name that is no longer declared is granted to no key; keys keep it in case it returns.",
+      "Returns once every instance uses the new catalog. A permission that is no longer declared has no effect; keys keep its name in case it is declared again.",
     access: "service_token",
     body: named("ReplacePermissionsRequest", permissionCatalogInput),
     answer: permissionCatalogAnswer,
-    errors: [...refusals, "conflict"],
+    errors: [...serviceErrors, "conflict"],
   },
 } as const satisfies Operations;
 export type ServiceOperations = typeof serviceOperations;

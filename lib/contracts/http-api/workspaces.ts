@@ -14,12 +14,12 @@ export const workspaceAnswer = named(
       .int()
       .min(1)
       .nullable()
-      .meta({ description: "The limit of its keys. null: the server's." }),
+      .meta({ description: "The default rate limit of its keys. null: the server's default." }),
     quotas: z.array(
       z.object({
         meter: z.string(),
         limit: z.int().min(0),
-        period: z.enum(quotaPeriods).meta({ description: "A calendar month or day of UTC." }),
+        period: z.enum(quotaPeriods).meta({ description: "A calendar month or day in UTC." }),
         key_id: keyId.optional().meta({ description: "Only for a quota of one key." }),
       }),
     ),
@@ -34,5 +34,5 @@ export const usageRecordAnswer = named(
     resets_at: timestamp,
   }),
 );
-/** How the nearest quota stands after a report. */
+/** The quota that is closest to its limit, after the usage was recorded. */
 export type UsageRecordAnswer = z.infer<typeof usageRecordAnswer>;

@@ -26,7 +26,7 @@ export const readApiKey = memberRead({
   read: (actor, _query, { keyId = "" }) => getApiKey(actor, keyId),
 });
 
-/** What keys can be allowed to do, as the operator declared it. */
+/** The permission catalog, which the operator declares. */
 export const readPermissions = memberRead({
   permission: "api_key.create",
   apiAccess: true,

@@ -41,7 +41,7 @@ function refuseSecrets(value: unknown, path: readonly string[] = []): void {
 }
 
 /**
- * Reads the body up to a size limit, whatever Content-Length says.
+ * Reads the body up to a size limit. Content-Length is not trusted.
  * @throws The error that `tooLarge` creates.
  */
 export async function readBytes(request: Request, maximum: number, tooLarge: () => Error): Promise<Buffer> {

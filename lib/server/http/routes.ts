@@ -1,9 +1,9 @@
 import { type HttpMethod, httpMethods, type Operation } from "@/lib/contracts/http-api/operation";
 
-/** A path of the HTTP interface, and the operation that answers each of its methods. */
+/** A path of the HTTP interface, with the id of the operation for each of its methods. */
 export type Route<Id extends string> = { path: RegExp; methods: Partial<Record<HttpMethod, Id>> };
 
-/** What the table of operations has to be mounted: each path once, with or without a slash at its end. */
+/** One route for each path of the operations. A trailing slash is ignored. */
 export function routesOf<Id extends string>(operations: Record<Id, Operation>): Route<Id>[] {
   const routes = new Map<string, Route<Id>>();
   for (const [id, { path, method }] of Object.entries(operations) as [Id, Operation][]) {
@@ -30,12 +30,12 @@ export function findRoute<Id extends string>(
   return null;
 }
 
-/** HEAD is answered as GET. */
+/** HEAD counts as GET. */
 export function operationOf<Id extends string>({ methods }: Route<Id>, method = ""): Id | undefined {
   return methods[(method === "HEAD" ? "GET" : method) as HttpMethod];
 }
 
-/** For Allow. */
+/** The methods for the Allow header. */
 export function allowedMethods<Id extends string>({ methods }: Route<Id>): string[] {
   return httpMethods
     .filter((method) => methods[method])

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { keyStatuses, maximumExpirationDays, type PermissionLevel, permissionLevels } from "./api-keys";
+import {
+  keyStatuses,
+  maximumExpirationDays,
+  maximumNotesLength,
+  type PermissionLevel,
+  permissionLevels,
+} from "./api-keys";
 import { displayName } from "./names";
 import { permissionNames } from "./permission-catalog-input";
 import { filterText, idCursor } from "./query-values";
@@ -12,6 +18,13 @@ export const environmentName = z
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "Each entry must be an IP address or a CIDR block such as 203.0.113.0/24.",
 });
+/** Line breaks and tabs are allowed, other control characters aren't. */
+export const keyNotes = z
+  .string({ error: "Enter text." })
+  .trim()
+  .max(maximumNotesLength, `At most ${maximumNotesLength.toLocaleString("en-US")} characters.`)
+  .regex(/^(?:[\t\n\r]|\P{Cc})*$/u, "Control characters are not allowed.")
+  .regex(/^\P{Cs}*$/u, "This text has a broken character.");
 export const allowedIps = z.array(address).max(100, "At most 100 addresses.");
 export const rateLimitPerMinute = z
   .int({ error: "Enter a whole number." })
@@ -67,10 +80,21 @@ export const createOwnedApiKeyInput = createApiKeyInput.safeExtend({ ownerId: fi
 export type CreateOwnedApiKeyInput = z.infer<typeof createOwnedApiKeyInput>;
 
 /** What the console may change about a key. Permissions are fixed at creation. */
-export const updateApiKeyInput = z.strictObject({
-  name: keyName.optional(),
-  disabled: z.boolean().optional(),
-});
+export const updateApiKeyInput = z
+  .strictObject({
+    name: keyName.optional(),
+    disabled: z.boolean().optional(),
+    expirationDays: expirationDays.optional(),
+    expiresAt: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
+    allowedIps: allowedIps.optional(),
+    rateLimitPerMinute: rateLimitPerMinute.nullish(),
+    environment: environmentName.optional(),
+    notes: keyNotes.optional(),
+  })
+  .refine(({ expirationDays, expiresAt }) => expirationDays === undefined || expiresAt === undefined, {
+    path: ["expiresAt"],
+    message: "Use either a number of days or a date, not both.",
+  });
 export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
 
 export const listApiKeysQuery = z.strictObject({

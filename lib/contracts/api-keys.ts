@@ -30,6 +30,7 @@ export const expirationPresets = [null, 7, 30, 60, 90, 365] as const;
 export const defaultExpirationDays = 90;
 /** The longest lifetime that can be requested: ten years. */
 export const maximumExpirationDays = 3650;
+export const maximumNotesLength = 1000;
 
 /** A key as the console shows it. The secret appears only in CreatedApiKey. */
 export type ApiKey = {
@@ -49,6 +50,8 @@ export type ApiKey = {
   /** What it was created with. The names of a custom key only. */
   createdWith: { permissionLevel: PermissionLevel; permissions: string[]; canManageKeys: boolean };
   environment: string;
+  /** What members wrote about it. */
+  notes: string;
   allowedIps: string[];
   /** The limit that applies: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;

@@ -31,6 +31,7 @@ export const auditActions = {
   "api_key.manage_granted": "allowed managing API keys for",
   "api_key.manage_withdrawn": "stopped allowing managing API keys for",
   "api_key.renamed": "renamed the API key",
+  "api_key.updated": "changed the API key",
   "api_key.expiry_changed": "changed the expiry of the API key",
   "api_key.disabled": "disabled the API key",
   "api_key.enabled": "enabled the API key",

@@ -4,6 +4,7 @@ import {
   environmentName,
   expirationDays,
   keyName,
+  keyNotes,
   rateLimitPerMinute,
   wrongPermissions,
 } from "./api-key-input";
@@ -38,6 +39,10 @@ export const publicUpdateApiKeyInput = z.strictObject({
   name: keyName.optional(),
   expiration_days: expirationDays.optional(),
   disabled: z.boolean().optional(),
+  allowed_ips: allowedIps.optional(),
+  rate_limit_per_minute: rateLimitPerMinute.nullish(),
+  environment: environmentName.optional(),
+  notes: keyNotes.optional(),
   permission_level: z
     .never({ error: "Permissions are fixed at creation. Create another key instead." })
     .optional(),

@@ -15,6 +15,7 @@ const commonFields = {
   }),
   can_manage_keys: z.boolean(),
   environment: z.string(),
+  notes: z.string().optional().meta({ description: "What people wrote about it, if anything." }),
   allowed_ips: z
     .array(z.string())
     .meta({ description: "Addresses and CIDR blocks that can use the key. Empty: every address." }),

@@ -15,6 +15,7 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     ...(key.permissionLevel === "custom" && { permissions: key.permissions }),
     can_manage_keys: key.canManageKeys,
     environment: key.environment,
+    ...(key.notes !== "" && { notes: key.notes }),
     allowed_ips: key.allowedIps,
     rate_limit_per_minute: key.rateLimitPerMinute,
     status,

@@ -44,7 +44,15 @@ export const getApiKey: KeyRouteHandler<"getApiKey"> = async ({ actor, params })
 
 export const updateApiKey: KeyRouteHandler<"updateApiKey"> = async ({ body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  const change = { name: body.name, disabled: body.disabled, expirationDays: body.expiration_days };
+  const change = {
+    name: body.name,
+    disabled: body.disabled,
+    expirationDays: body.expiration_days,
+    allowedIps: body.allowed_ips,
+    rateLimitPerMinute: body.rate_limit_per_minute,
+    environment: body.environment,
+    notes: body.notes,
+  };
   await changeApiKey(actor, keyId, change);
   return keyResponse(actor, keyId);
 };

@@ -1,28 +1,47 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
-import { type Actor, actorReference } from "../actor";
+import { type Actor, actorReference, type KeyActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { expiryAfter } from "./expiry";
-import { requireManageable, requireVisibleKey } from "./key-access";
+import { expiryAfter, expiryOf } from "./expiry";
+import { isEnvironmentWithin, isWithin, requireManageable, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
 
-export type KeyChange = { name?: string; disabled?: boolean; expirationDays?: number };
+export type KeyChange = {
+  name?: string | undefined;
+  disabled?: boolean | undefined;
+  /** From now. */
+  expirationDays?: number | undefined;
+  /** RFC 3339; null if the key shall never expire. */
+  expiresAt?: string | null | undefined;
+  allowedIps?: string[] | undefined;
+  /** Null for the workspace's limit. */
+  rateLimitPerMinute?: number | null | undefined;
+  environment?: string | undefined;
+  notes?: string | undefined;
+};
 
 /**
- * Renames, disables, or enables a key, or changes its expiry. A field that already has the requested value changes
- * nothing and writes no event. Disabling and an earlier expiry are in effect on every instance when this returns.
- * @throws AppError `not_found`; `conflict` for a revoked key; `insufficient_permissions` if a key would extend its
- * own lifetime, or if an owner would enable a key that an admin disabled.
+ * Changes a key. A field that already has the requested value changes nothing and writes no event. What makes decisions stricter
+ * is in effect on every instance when this returns.
+ * @param mayExtend Whether the key may be given a later expiry: people must have authenticated recently.
+ * @throws AppError `not_found`; `conflict` for a revoked key; `invalid_request` for an expiry in the past;
+ * `insufficient_permissions` if a key would loosen a limit, or if an owner would enable a key that an admin disabled;
+ * `reauthentication_required`.
  */
-export async function changeApiKey(actor: Actor, keyId: string, change: KeyChange): Promise<ApiKey> {
+export async function changeApiKey(
+  actor: Actor,
+  keyId: string,
+  change: KeyChange,
+  { mayExtend = true } = {},
+): Promise<ApiKey> {
+  const movesExpiry = change.expirationDays !== undefined || change.expiresAt !== undefined;
   const changed = await db().$transaction(async (transaction) => {
     const seen = await requireVisibleKey(transaction, actor, keyId);
     // Extending an expired key adds one to the workspace's active keys.
     const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
-    if (change.expirationDays !== undefined && hasExpired)
-      await requireRoomForKey(transaction, actor.workspaceId);
+    if (movesExpiry && hasExpired) await requireRoomForKey(transaction, actor.workspaceId);
     // The lock makes concurrent changes and revocations see each other.
     await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
     const before = await requireVisibleKey(transaction, actor, keyId);
@@ -45,28 +64,102 @@ export async function changeApiKey(actor: Actor, keyId: string, change: KeyChang
       Object.assign(data, enabledData(actor, before));
       await recordAuditEvent(transaction, actor, "api_key.enabled", target);
     }
-    if (change.expirationDays !== undefined) {
-      const expiry = changedExpiry(actor, before, change.expirationDays);
+    if (movesExpiry) {
+      const expiry = changedExpiry(actor, before, change);
+      if (!mayExtend && isLater(expiry.expiresAt, before.expiresAt))
+        throw new AppError("reauthentication_required");
       Object.assign(data, expiry);
-      const moved = { from: before.expiresAt?.toISOString() ?? null, to: expiry.expiresAt.toISOString() };
+      const moved = {
+        from: before.expiresAt?.toISOString() ?? null,
+        to: expiry.expiresAt?.toISOString() ?? null,
+      };
       await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
+    }
+    const limits = changedLimits(before, change);
+    if (Object.keys(limits).length > 0) {
+      if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
+      Object.assign(data, limits);
+      await recordAuditEvent(transaction, actor, "api_key.updated", target, detailsOf(before, limits));
     }
     if (Object.keys(data).length === 0) return before;
     return transaction.apiKey.update({ where: { id: keyId }, data });
   });
   const { rejections } = runtime().engine;
-  if (change.disabled || change.expirationDays !== undefined) await rejections.waitUntilRejectedEverywhere();
+  const restricts =
+    change.disabled || movesExpiry || change.allowedIps || change.rateLimitPerMinute !== undefined;
+  if (restricts) await rejections.waitUntilRejectedEverywhere();
   else await rejections.waitBriefly();
   return changed;
 }
 
-function changedExpiry(actor: Actor, key: ApiKey, days: number) {
-  const expiry = expiryAfter(days * 86_400, new Date());
+type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">>;
+
+/** The fields among these that would change. */
+function changedLimits(before: ApiKey, change: KeyChange): Limits {
+  const limits: Limits = {};
+  const { allowedIps, rateLimitPerMinute, environment, notes } = change;
+  if (allowedIps !== undefined && JSON.stringify(allowedIps) !== JSON.stringify(before.allowedIps))
+    limits.allowedIps = allowedIps;
+  if (rateLimitPerMinute !== undefined && rateLimitPerMinute !== before.rateLimitPerMinute)
+    limits.rateLimitPerMinute = rateLimitPerMinute;
+  if (environment !== undefined && environment !== before.environment) limits.environment = environment;
+  if (notes !== undefined && notes !== before.notes) limits.notes = notes;
+  return limits;
+}
+
+/** A key may make addresses and limits stricter, its own as well as another key's, and never beyond its own. */
+async function requireTightening(
+  transaction: Prisma.TransactionClient,
+  actor: KeyActor,
+  before: ApiKey,
+  { allowedIps, rateLimitPerMinute, environment }: Limits,
+): Promise<void> {
+  if (allowedIps && !(isWithin(allowedIps, before.allowedIps) && isWithin(allowedIps, actor.allowedIps)))
+    throw loosens("allow more addresses");
+  if (environment !== undefined && !isEnvironmentWithin(environment, actor.environment))
+    throw loosens("move a key to another environment");
+  if (rateLimitPerMinute === undefined) return;
+  const { requestsPerMinute } = await transaction.workspace.findUniqueOrThrow({
+    where: { id: before.workspaceId },
+    select: { requestsPerMinute: true },
+  });
+  const limitOf = (own: number | null) => own ?? requestsPerMinute ?? runtime().env.rateLimitPerMinute;
+  const limit = limitOf(rateLimitPerMinute);
+  if (limit > limitOf(before.rateLimitPerMinute) || limit > actor.limitPerMinute)
+    throw loosens("raise a rate limit");
+}
+
+function loosens(what: string): AppError {
+  return new AppError(
+    "insufficient_permissions",
+    `An API key can't ${what}. Ask a person to do it in the console.`,
+  );
+}
+
+/** Notes can be long and private, so only the fact that they changed is recorded. */
+function detailsOf(before: ApiKey, { notes, ...limits }: Limits): Prisma.InputJsonObject {
+  const moved = Object.entries(limits).map(([field, to]) => [
+    field,
+    { from: before[field as keyof Limits], to },
+  ]);
+  return { ...Object.fromEntries(moved), ...(notes !== undefined && { notes: "changed" }) };
+}
+
+function isLater(expiresAt: Date | null, than: Date | null): boolean {
+  if (than === null) return false;
+  return expiresAt === null || expiresAt > than;
+}
+
+function changedExpiry(actor: Actor, key: ApiKey, { expirationDays, expiresAt }: KeyChange) {
+  const now = new Date();
+  const expiry =
+    expirationDays === undefined ? expiryOf({ expiresAt }, now) : expiryAfter(expirationDays * 86_400, now);
   if (actor.type !== "key") return expiry;
-  if (actor.keyId === key.id && key.expiresAt && expiry.expiresAt > key.expiresAt) {
+  if (actor.keyId === key.id && isLater(expiry.expiresAt, key.expiresAt)) {
     throw new AppError("insufficient_permissions", "A key can shorten its own lifetime, but not extend it.");
   }
-  if (actor.lifetimeSeconds !== null && expiry.lifetimeSeconds > actor.lifetimeSeconds) {
+  const lifetime = expiry.lifetimeSeconds ?? Number.POSITIVE_INFINITY;
+  if (actor.lifetimeSeconds !== null && lifetime > actor.lifetimeSeconds) {
     throw new AppError(
       "insufficient_permissions",
       "A key can't give another key a longer lifetime than its own.",

@@ -83,6 +83,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
         canManageKeys: row.canManageKeys,
       },
       environment: row.environment,
+      notes: row.notes,
       allowedIps: row.allowedIps,
       rateLimitPerMinute:
         row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,

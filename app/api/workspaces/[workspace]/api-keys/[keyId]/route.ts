@@ -9,8 +9,10 @@ export const GET = answerMember(readApiKey);
 
 export const PATCH = withMember(
   { permission: "api_key.update_own", apiAccess: true, body: updateApiKeyInput },
-  async ({ actor, params, body }) => {
-    const key = await changeApiKey(actor, params.keyId ?? "", body);
+  async ({ actor, params, body, session }) => {
+    const key = await changeApiKey(actor, params.keyId ?? "", body, {
+      mayExtend: session.recentlyAuthenticated,
+    });
     return ok(await getApiKey(actor, key.id));
   },
 );

@@ -1,6 +1,7 @@
 import type { CDPSession, Locator, Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { expect, forgetCookies, inDatabase, password } from "./fixtures";
+import { expect, forgetCookies, inDatabase } from "./fixtures";
+import { sendCredentials } from "./sign-in-again";
 
 export const twoStepSection = (page: Page): Locator =>
   page.getByRole("region", { name: "Two-step verification" });
@@ -33,10 +34,14 @@ export function forgetUsedCode(email: string): Promise<void> {
 export async function enterPassword(page: Page, email: string, goal: string): Promise<void> {
   await forgetCookies(page);
   await page.goto(goal);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await sendCredentials(page, email);
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
+}
+
+/** Sends a code as the second step. */
+export async function sendCode(form: Page | Locator, code: string): Promise<void> {
+  await form.getByLabel("Code", { exact: true }).fill(code);
+  await form.getByRole("button", { name: "Verify" }).click();
 }
 
 /** Adds a virtual authenticator that verifies the user automatically. */

@@ -1,6 +1,15 @@
 import type { Locator, Page } from "@playwright/test";
-import { callWithKey, expect, origin, password, test } from "./fixtures";
+import { callWithKey, expect, origin, test } from "./fixtures";
 import { endSessions, endSessionsIn, leaveSessionsIdle } from "./session-state";
+import {
+  createKey,
+  openWindow,
+  sendCredentials,
+  signInAgain,
+  signInDialog,
+  signUpAnother,
+  watchPrompts,
+} from "./sign-in-again";
 import { expectNoViolations } from "./violations";
 
 /** Sessions end after an idle hour. */
@@ -130,7 +139,7 @@ test("S20 the maximum length of a session can't be extended, and asks to sign in
 
   await endSessions(workspace.owner.email);
   await page.clock.fastForward(11_000);
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await expect(dialog).toBeVisible();
   await page.clock.resume();
   await expectNoViolations(page);
@@ -146,21 +155,12 @@ test("the secret dialog survives the end of the session", async ({
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 401/);
-  const prompts: string[] = [];
-  page.on("dialog", (prompt) => {
-    prompts.push(prompt.type());
-    void prompt.dismiss();
-  });
+  const prompts = watchPrompts(page);
   await signIn();
-  await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await page.getByRole("button", { name: "Create API key" }).first().click();
-  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
-  await page.getByRole("button", { name: "Create key" }).click();
-  const secretDialog = page.getByRole("dialog", { name: "Save your API key" });
-  const secret = await secretDialog.getByLabel("API key", { exact: true }).inputValue();
+  const { dialog: secretDialog, secret } = await createKey(page, workspace.slug);
 
   await endSessions(workspace.owner.email);
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await dialog.getByRole("button", { name: "Not now" }).click();
   const notice = page.getByRole("region", { name: "Signed out" });
   await expect(notice).toBeVisible();
@@ -186,7 +186,7 @@ test("typed input is saved after signing in again", async ({ page, workspace, si
   await page.getByLabel("Name", { exact: true }).fill("Typed before the end");
   await endSessions(workspace.owner.email);
   await page.getByRole("button", { name: "Save changes" }).click();
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await dialog.getByLabel("Password", { exact: true }).fill("wrong password");
   await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("Email or password is incorrect.");
@@ -208,13 +208,12 @@ test("signing in in another window continues the waiting page", async ({
   await page.getByLabel("Name", { exact: true }).fill("Typed before the end");
   await endSessions(workspace.owner.email);
   await page.getByRole("button", { name: "Save changes" }).click();
-  const opened = context.waitForEvent("page");
-  await page.getByRole("button", { name: "Use another way in a new window" }).click();
-  const window = await opened;
-  await window.getByLabel("Email").fill(workspace.owner.email);
-  await window.getByLabel("Password", { exact: true }).fill(password);
+  const window = await openWindow(
+    context,
+    page.getByRole("button", { name: "Use another way in a new window" }),
+  );
   const closed = window.waitForEvent("close");
-  await window.getByRole("button", { name: "Sign in", exact: true }).click();
+  await sendCredentials(window, workspace.owner.email);
   await closed;
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByRole("dialog")).toBeHidden();
@@ -229,37 +228,17 @@ test("another person who signs in sees nothing of the page", async ({
 }) => {
   // The page keeps polling until it's left.
   expectedErrors.push(/status of 40[19]/);
-  const prompts: string[] = [];
-  page.on("dialog", (prompt) => {
-    prompts.push(prompt.type());
-    void prompt.dismiss();
-  });
-  const email = `other-${workspace.slug}@example.test`;
-  const other = await elsewhere();
-  const made = await other.request.post(`${origin}/api/sign-up`, {
-    data: { name: "Grace Hopper", email, password, workspaceName: "Other" },
-    headers: { origin },
-  });
-  const { workspaceSlug } = await made.json();
+  const prompts = watchPrompts(page);
+  const { email, slug } = await signUpAnother(await elsewhere(), workspace);
   await signIn();
-  await page.goto(`/${workspace.slug}/settings/api/keys`);
-  await page.getByRole("button", { name: "Create API key" }).first().click();
-  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
-  await page.getByRole("button", { name: "Create key" }).click();
-  await expect(page.getByRole("dialog", { name: "Save your API key" })).toBeVisible();
+  await createKey(page, workspace.slug);
 
   await endSessions(workspace.owner.email);
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await dialog.getByLabel("Email").fill(email);
   await signInAgain(dialog);
-  await expect(page).toHaveURL(new RegExp(`^${origin}/${workspaceSlug}/settings`));
+  await expect(page).toHaveURL(new RegExp(`^${origin}/${slug}/settings`));
   await expect(page.getByRole("dialog")).toBeHidden();
   await expect(page.getByText(workspace.name)).toBeHidden();
   expect(prompts).toEqual([]);
 });
-
-async function signInAgain(dialog: Locator): Promise<void> {
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(dialog).toBeHidden();
-}

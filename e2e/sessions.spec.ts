@@ -1,4 +1,6 @@
-import { expect, inDatabase, origin, password, test } from "./fixtures";
+import { expect, origin, test } from "./fixtures";
+import { leaveSessionsIdle } from "./session-state";
+import { signInAgain, signInDialog } from "./sign-in-again";
 
 test("S21 other sessions are signed out, one by one or all at once", async ({
   page,
@@ -44,15 +46,9 @@ test("S20 an ended session asks to sign in without leaving the page, then contin
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   // A request still in flight would fail, too, and ask to sign in before anything is typed.
   await page.waitForLoadState("networkidle");
-  await inDatabase(
-    "UPDATE sessions SET last_active_at = now() - interval '2 hours' WHERE user_id = (SELECT id FROM users WHERE email = $1)",
-    [workspace.owner.email],
-  );
+  await leaveSessionsIdle(workspace.owner.email, "2 hours");
   await page.getByRole("searchbox", { name: "Search API keys" }).fill("anything");
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(dialog).toBeHidden();
+  await signInAgain(signInDialog(page));
   await expect(page.getByRole("searchbox", { name: "Search API keys" })).toHaveValue("anything");
   await expect(page.getByText(/No .*match/)).toBeVisible();
 });

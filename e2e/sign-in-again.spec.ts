@@ -1,9 +1,17 @@
-import type { BrowserContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { codeOf } from "./app-code";
-import { alert, callWithKey, expect, origin, password, type TestWorkspace, test } from "./fixtures";
+import { alert, callWithKey, expect, origin, test } from "./fixtures";
 import { newProviderAccount, signInThere, signUpWithProvider } from "./identity-provider";
-import { addPasskey, forgetUsedCode, giveAuthenticator, setUpAuthenticator } from "./second-steps";
+import { addPasskey, forgetUsedCode, giveAuthenticator, sendCode, setUpAuthenticator } from "./second-steps";
 import { endSessions, forgetProof } from "./session-state";
+import {
+  createKey,
+  openWindow,
+  sendCredentials,
+  sendPassword,
+  signInDialog,
+  signUpAnother,
+} from "./sign-in-again";
 import { expectNoViolations } from "./violations";
 
 const typed = "Typed before the end";
@@ -14,7 +22,7 @@ async function askedAgain(page: Page, slug: string, email: string): Promise<Loca
   await page.getByLabel("Name", { exact: true }).fill(typed);
   await endSessions(email);
   await page.getByRole("button", { name: "Save changes" }).click();
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await expect(dialog).toBeVisible();
   return dialog;
 }
@@ -23,22 +31,6 @@ async function expectSaved(page: Page): Promise<void> {
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue(typed);
   await expect(page.getByRole("dialog")).toBeHidden();
-}
-
-async function makeKey(page: Page, slug: string): Promise<{ dialog: Locator; secret: string }> {
-  await page.goto(`/${slug}/settings/api/keys`);
-  await page.getByRole("button", { name: "Create API key" }).first().click();
-  await page.getByRole("dialog", { name: "Create API key" }).getByLabel("Name", { exact: true }).fill("blog");
-  await page.getByRole("button", { name: "Create key" }).click();
-  const dialog = page.getByRole("dialog", { name: "Save your API key" });
-  return { dialog, secret: await dialog.getByLabel("API key", { exact: true }).inputValue() };
-}
-
-/** Returns the window that a button opens. */
-async function openWindow(context: BrowserContext, button: Locator): Promise<Page> {
-  const opened = context.waitForEvent("page");
-  await button.click();
-  return opened;
 }
 
 const blockWindows = (page: Page) =>
@@ -85,18 +77,15 @@ test("signing in again with a password and an authenticator code saves what was 
   await expect(dialog.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(
     "Enter your password.",
   );
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await sendPassword(dialog);
   const second = page.getByRole("dialog", { name: "Verify it’s you" });
   const code = second.getByLabel("Code", { exact: true });
   await expect(code).toBeFocused();
   await expectNoViolations(page);
-  await code.fill(codeOf(secret, 9));
-  await second.getByRole("button", { name: "Verify" }).click();
+  await sendCode(second, codeOf(secret, 9));
   await expect(code).toHaveAccessibleDescription(/incorrect/);
   await expect(code).toBeFocused();
-  await code.fill(codeOf(secret));
-  await second.getByRole("button", { name: "Verify" }).click();
+  await sendCode(second, codeOf(secret));
   await expectSaved(page);
 });
 
@@ -111,11 +100,10 @@ test("a passkey passes the second step without closing the secret dialog", async
   await signIn();
   await page.goto(`/${workspace.slug}/settings/security`);
   await addPasskey(page);
-  const { dialog: secretDialog, secret } = await makeKey(page, workspace.slug);
+  const { dialog: secretDialog, secret } = await createKey(page, workspace.slug);
   await endSessions(workspace.owner.email);
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  const dialog = signInDialog(page);
+  await sendPassword(dialog);
   const second = page.getByRole("dialog", { name: "Verify it’s you" });
   await expectNoViolations(page);
   // As the only way, it's the dialog's action.
@@ -138,9 +126,9 @@ test("signing in again in the provider's window keeps the secret dialog", async 
   const switchedOn = page.waitForResponse((answer) => answer.url().endsWith("/api-access") && answer.ok());
   await page.getByRole("switch", { name: "API access" }).click();
   await switchedOn;
-  const { dialog: secretDialog, secret } = await makeKey(page, slug);
+  const { dialog: secretDialog, secret } = await createKey(page, slug);
   await endSessions(`${account}@acme.test`);
-  const dialog = page.getByRole("dialog", { name: "Sign in to continue" });
+  const dialog = signInDialog(page);
   await expectNoViolations(page);
   // The provider's session is still active, so the window closes by itself.
   await openWindow(context, dialog.getByRole("button", { name: "Continue with Acme ID" }));
@@ -171,9 +159,7 @@ test("after canceling at the provider, another way in the same window continues 
   await window.getByRole("button", { name: "Cancel" }).click();
   await expect(alert(window)).toHaveText("You returned from Acme ID without signing in.");
   await expect(dialog.getByText("Finish in the window that opened.")).toBeVisible();
-  await window.getByLabel("Email").fill(workspace.owner.email);
-  await window.getByLabel("Password", { exact: true }).fill(password);
-  await window.getByRole("button", { name: "Sign in", exact: true }).click();
+  await sendCredentials(window, workspace.owner.email);
   await expectSaved(page);
 });
 
@@ -215,30 +201,17 @@ test("signing in in one tab continues every waiting tab", async ({
   const dialog = await askedAgain(page, workspace.slug, workspace.owner.email);
   await other.getByLabel("Name", { exact: true }).fill("Countess of Lovelace");
   await other.getByRole("button", { name: "Save changes" }).click();
-  await expect(other.getByRole("dialog", { name: "Sign in to continue" })).toBeVisible();
-  await dialog.getByLabel("Password", { exact: true }).fill(password);
-  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(signInDialog(other)).toBeVisible();
+  await sendPassword(dialog);
   await expectSaved(page);
   await expect(other.getByRole("dialog")).toBeHidden();
   await expect(other.getByText("Saved.")).toBeVisible();
 });
 
-/** Signs up another person with another workspace. */
-async function signUpAnother(other: Page, workspace: TestWorkspace): Promise<string> {
-  const email = `other-${workspace.slug}@example.test`;
-  await other.request.post(`${origin}/api/sign-up`, {
-    data: { name: "Grace Hopper", email, password, workspaceName: "Other" },
-    headers: { origin },
-  });
-  return email;
-}
-
 async function signInAs(tab: Page, email: string): Promise<void> {
   await tab.context().clearCookies({ name: "keyward.session" });
   await tab.goto("/sign-in");
-  await tab.getByLabel("Email").fill(email);
-  await tab.getByLabel("Password", { exact: true }).fill(password);
-  await tab.getByRole("button", { name: "Sign in", exact: true }).click();
+  await sendCredentials(tab, email);
   await expect(tab).toHaveURL(/\/settings/);
 }
 
@@ -251,7 +224,7 @@ test("a page reports another signed-in account, and doesn't act for it", async (
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 40[149]/);
-  const email = await signUpAnother(await elsewhere(), workspace);
+  const { email } = await signUpAnother(await elsewhere(), workspace);
   await signIn();
   await page.goto(`/${workspace.slug}/settings/profile`);
   await page.getByLabel("Name", { exact: true }).fill("Renamed by mistake");
@@ -289,9 +262,9 @@ test("the notice about another account works over a dialog, and disappears when 
   expectedErrors,
 }) => {
   expectedErrors.push(/status of 40[149]/);
-  const email = await signUpAnother(await elsewhere(), workspace);
+  const { email } = await signUpAnother(await elsewhere(), workspace);
   await signIn();
-  const { dialog, secret } = await makeKey(page, workspace.slug);
+  const { dialog, secret } = await createKey(page, workspace.slug);
   const tab = await context.newPage();
   await signInAs(tab, email);
   const notice = page.getByRole("region", { name: "Another account" });

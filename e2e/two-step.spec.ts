@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { codeOf } from "./app-code";
 import { expect, inDatabase, origin, test } from "./fixtures";
-import { enterPassword, forgetUsedCode, setUpAuthenticator, twoStepSection } from "./second-steps";
+import { enterPassword, forgetUsedCode, sendCode, setUpAuthenticator, twoStepSection } from "./second-steps";
 import { forgetProof } from "./session-state";
 
 test("an authenticator app is set up and required at sign-in, which leads to the requested page", async ({
@@ -22,11 +22,9 @@ test("an authenticator app is set up and required at sign-in, which leads to the
   await expect(page).toHaveURL(/\/sign-in\/verify\?/);
   await enterPassword(page, workspace.owner.email, goal);
   await forgetUsedCode(workspace.owner.email);
-  await page.getByLabel("Code", { exact: true }).fill(codeOf(secret, 9));
-  await page.getByRole("button", { name: "Verify" }).click();
+  await sendCode(page, codeOf(secret, 9));
   await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/incorrect/);
-  await page.getByLabel("Code", { exact: true }).fill(codeOf(secret));
-  await page.getByRole("button", { name: "Verify" }).click();
+  await sendCode(page, codeOf(secret));
   await expect(page).toHaveURL(origin + goal);
 });
 

@@ -9,7 +9,7 @@ import { startRuntime } from "@/server/start-runtime";
 
 /**
  * Writes a number of entries through the access log as fast as PostgreSQL accepts them, then copies the same rows with one COPY into
- * an empty table with the same indexes, and prints both rates. Runs as a process of its own.
+ * an empty table with the same indexes, and prints both rates. Runs in a separate process.
  */
 const [rows = 0] = process.argv.slice(2).map(Number);
 const { server, stop } = await startRuntime(parseEnv(process.env), () => {});

@@ -19,7 +19,7 @@ export type ServerProcess = {
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a server as a process of its own, on the CPU reserved for servers, and waits until it answers.
+ * Starts a server in a separate process, on the CPU reserved for servers, and waits until it answers.
  * @param program Below the project's folder.
  * @param ready A path that answers 200 once the server is ready.
  */

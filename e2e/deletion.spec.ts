@@ -51,7 +51,7 @@ test("an account is deleted once its workspace has another owner, with a decisio
   await dialog.getByRole("combobox", { name: "What happens to old script" }).click();
   await page.getByRole("option", { name: /^Revoke/ }).click();
   await expectNoViolations(page);
-  await dialog.getByLabel("Type your email to confirm").fill("somebody@example.test");
+  await dialog.getByLabel("Type your email to confirm").fill("another@example.test");
   await dialog.getByRole("button", { name: "Delete account" }).click();
   await expect(dialog.getByText(`Type “${workspace.owner.email}” exactly.`)).toBeVisible();
   await expect(dialog.getByLabel("Type your email to confirm")).toBeFocused();

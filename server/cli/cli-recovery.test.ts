@@ -144,7 +144,7 @@ test("user disable names the workspaces that are left without an active owner", 
 
 test("user create --if-not-exists changes nothing if the address has an account", async () => {
   const { owner, workspace } = await makeWorkspace();
-  const create = ["user", "create", "--name", "Somebody else", "--email", owner.email, "--json"];
+  const create = ["user", "create", "--name", "Another person", "--email", owner.email, "--json"];
   expectFailed(await keyward(create), /couldn't be created/);
   const repeated = await keyward([...create, "--if-not-exists"]);
   expectDone(repeated);

@@ -40,7 +40,7 @@ test("checking for migrations through a pooler leaves no lock on the pooler's co
   await other.end();
 }, 10_000);
 
-test("S74 sign-in and mails are throttled through a pooler, whichever connection a query uses", async () => {
+test("S74 sign-in and mails are throttled through a pooler that changes connections between queries", async () => {
   const pool = new pg.Pool({ ...clientConfig(pooler.url), max: 6 });
   const signIn = new SignInThrottle(pool);
   const mail = new MailThrottle(pool);
@@ -60,7 +60,7 @@ test("S74 sign-in and mails are throttled through a pooler, whichever connection
   await pool.end();
 });
 
-test("S74 sign-up, sign-in, and creating and listing keys work through a pooler, whichever connection a query uses", async () => {
+test("S74 sign-up, sign-in, and creating and listing keys work through a pooler that changes connections between queries", async () => {
   const server = await startServer({ DATABASE_URL: pooler.url });
   // Retry on "Try again shortly", which a busy server may answer when it hashes a password.
   const unlessBusy = async <Answer extends { status: number }>(ask: () => Promise<Answer>) => {

@@ -8,7 +8,7 @@ import { waitUntil } from "../wait-until";
 
 const example = path.resolve(import.meta.dirname, "../../examples/document-api");
 
-/** Runs the example as a user would: a copy with the package installed, as a process of its own. */
+/** Runs the example as a user would: a copy with the package installed, in a separate process. */
 export async function startDocumentApi(settings: Record<string, string>) {
   const folder = mkdtempSync(path.join(tmpdir(), "keyward-document-api-"));
   cpSync(example, folder, { recursive: true });

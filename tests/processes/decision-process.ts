@@ -13,7 +13,7 @@ export type DecisionProcess = {
 };
 
 /**
- * Starts another instance on the database of the test file, as a process of its own.
+ * Starts another instance on the database of the test file, in a separate process.
  * @param program The bundle of tests/processes/key-api-process.ts.
  */
 export async function startDecisionProcess(

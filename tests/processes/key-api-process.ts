@@ -4,7 +4,7 @@ import { createServer } from "@/server/create-server";
 import { stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
 
-/** The server without the console as a process of its own, for tests that read its output or kill it. */
+/** The server without the console in a separate process, for tests that read its output or kill it. */
 const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.engine.accessLog.start();

@@ -9,7 +9,7 @@ import { projectRoot } from "@/server/start-runtime";
 export type Ended = { code: number; stdout: string; stderr: string; json: never };
 type Run = (args: string[], given?: { env?: Record<string, string>; stdin?: string }) => Promise<Ended>;
 
-/** Runs the command line as a process of its own on the database of the test file. Call it after useRuntime(). */
+/** Runs the command line in a separate process, on the database of the test file. Call it after useRuntime(). */
 export function useKeywardCommand(): Run {
   const program = path.join(projectRoot(), "dist/cli.mjs");
   return async (args, { env = {}, stdin = "" } = {}) => {

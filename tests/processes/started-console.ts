@@ -15,7 +15,7 @@ export type StartedConsole = {
   signedUp(): Promise<{ browser: Browser; email: string; slug: string }>;
 };
 
-/** Starts the built server as a process of its own, on a database for the test file. */
+/** Starts the built server in a separate process, on a database for the test file. */
 export function useStartedConsole(settings: Record<string, string> = {}): StartedConsole {
   let database: TestDatabase;
   const servers: StartedServer[] = [];

@@ -19,7 +19,7 @@ export type StartedServer = {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** Starts the built server as a process of its own, like `npm start`. Run `npm run build` first. */
+/** Starts the built server in a separate process, like `npm start`. Run `npm run build` first. */
 export async function startServer(settings: Record<string, string>): Promise<StartedServer> {
   const port = Number(settings.PORT) || (await freePort());
   const child = spawn(process.execPath, ["--enable-source-maps", "dist/server.mjs"], {

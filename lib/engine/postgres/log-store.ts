@@ -56,7 +56,7 @@ export class PostgresLog implements LogStore {
 
 /**
  * Copies a batch into the log and counts it, in one transaction that first locks and advances the writer's watermark. So no entry
- * is stored twice, whichever process drains and wherever it dies. A line that PostgreSQL rejects is stored in
+ * is stored twice, no matter which process drains and where it dies. A line that PostgreSQL rejects is stored in
  * `access_log.rejected` and doesn't block the others.
  * @throws WatermarkMoved when the batch doesn't follow what the log has. After any other error the outcome is unknown.
  */

@@ -63,7 +63,7 @@ test("the default range is the last 30 days including the latest requests", asyn
   expect(total).toEqual({ allowed: 2, denied: 0 });
 });
 
-test("S41 a member's key reads only usage of its owner's keys, whichever key it names", async () => {
+test("S41 a member's key reads only usage of its owner's keys, even if it names another key", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { key } = await makeKey(actor);
   const { actor: member } = await makeMember(workspace, "member");

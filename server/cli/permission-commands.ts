@@ -11,7 +11,7 @@ export function addPermissionCommands(program: Command): void {
   const permission = program.command("permission").description("What keys can be allowed to do.");
   permission
     .command("set")
-    .description("Replace the catalog. Returns when every instance judges by the new one.")
+    .description("Replace the catalog. Returns once every instance uses the new one.")
     .requiredOption("--file <path>", "JSON as PUT /api/v1/permissions takes it; - reads standard input")
     .option("--json")
     .action(action(setPermissions));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, origin, row, test } from "./fixtures";
 import { expectNoViolations } from "./violations";
 
@@ -10,16 +11,23 @@ const permissions = [
   { name: "pages:write", title: "Change pages", access: "write" },
 ];
 
-async function declarePermissions(): Promise<void> {
-  const answer = await fetch(`${origin}/api/v1/permissions`, {
-    method: "PUT",
-    headers: {
-      authorization: `Bearer ${process.env.E2E_SERVICE_TOKEN}`,
-      "content-type": "application/json",
+/** As the operator does it, with the command line beside the running server. */
+function declarePermissions(): void {
+  const command = spawnSync(
+    process.execPath,
+    ["dist/cli.mjs", "permission", "set", "--file", "-", "--json"],
+    {
+      env: {
+        ...process.env,
+        DATA_DIR: process.env.E2E_DATA_DIR,
+        DATABASE_URL: process.env.E2E_DATABASE_URL,
+      },
+      input: JSON.stringify({ permissions }),
+      encoding: "utf8",
+      timeout: 60_000,
     },
-    body: JSON.stringify({ permissions }),
-  });
-  expect(answer.status).toBe(200);
+  );
+  expect(command.status, command.stderr).toBe(0);
 }
 
 test("a key with custom permissions can do what was chosen, and nothing else", async ({
@@ -27,7 +35,7 @@ test("a key with custom permissions can do what was chosen, and nothing else", a
   workspace,
   signIn,
 }) => {
-  await declarePermissions();
+  declarePermissions();
   await signIn();
   await page.goto(`/${workspace.slug}/settings/api/keys`);
   await page.getByRole("button", { name: "Create API key" }).click();

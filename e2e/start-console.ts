@@ -13,7 +13,6 @@ import { clientConfig } from "../lib/server/database";
 
 /** Starts the built server on an empty database, once per run. Tests find both in environment variables. */
 export default async function startConsole(): Promise<() => Promise<void>> {
-  const serviceToken = randomBytes(16).toString("hex");
   const dataDir = mkdtempSync(path.join(tmpdir(), "keyward-e2e-"));
   const given = process.env.TEST_DATABASE_URL;
   const embedded = given ? null : await acquireEmbeddedPostgres({ dataDir, log: console.error });
@@ -36,14 +35,12 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     PORT: String(port),
     ...provider.settings,
     DNS_SERVERS: dns.address,
-    SERVICE_TOKEN: serviceToken,
     GITHUB_CLIENT_ID: "unused",
     GITHUB_CLIENT_SECRET: "unused",
   });
   process.env.E2E_ORIGIN = server.origin;
   process.env.E2E_DATABASE_URL = databaseUrl;
   process.env.E2E_DATA_DIR = dataDir;
-  process.env.E2E_SERVICE_TOKEN = serviceToken;
   return async () => {
     await server.stop("SIGINT");
     await provider.close();

@@ -24,26 +24,27 @@ export function PermissionField({
     ...(mayWrite ? (["read_write"] as const) : []),
     ...(declared.length > 0 ? (["custom"] as const) : []),
   ];
-  if (levels.length === 1)
-    return (
-      <p className="text-muted">
-        The key will be read-only because{" "}
-        {values.owner ? `${values.owner.name} is a viewer` : "you’re a viewer"}.
-      </p>
-    );
   const { permissionLevel, permissions } = values;
   return (
     <div className="grid gap-3">
-      <RadioGroup
-        label="Permission"
-        columns={levels.length === 2 ? 2 : 3}
-        options={levels.map((level) => optionOf(level))}
-        value={permissionLevel}
-        onValueChange={(level) =>
-          onChange({ permissionLevel: level, ...(level === "custom" && { canManageKeys: false }) })
-        }
-        error={errors.permissionLevel}
-      />
+      {!mayWrite && (
+        <p className="text-muted">
+          The key will be read-only because{" "}
+          {values.owner ? `${values.owner.name} is a viewer` : "you’re a viewer"}.
+        </p>
+      )}
+      {levels.length > 1 && (
+        <RadioGroup
+          label="Permission"
+          columns={levels.length === 2 ? 2 : 3}
+          options={levels.map((level) => optionOf(level))}
+          value={permissionLevel}
+          onValueChange={(level) =>
+            onChange({ permissionLevel: level, ...(level === "custom" && { canManageKeys: false }) })
+          }
+          error={errors.permissionLevel}
+        />
+      )}
       {declared.length > 0 && (
         <p role="status" className="text-muted">
           {permissionSentence(permissionsOfLevel(permissionLevel, permissions, declared))}

@@ -35,6 +35,23 @@ export const expirationDays = z
   .min(1, "At least 1 day.")
   .max(maximumExpirationDays, `At most ${maximumExpirationDays} days.`);
 
+const longestOverlapSeconds = 604_800;
+export const defaultOverlapSeconds = 86_400;
+/** How long the old key of a rotation keeps working. Null: until the rotation is finished, which only people can ask for. */
+export const overlapSeconds = z
+  .int({ error: "Enter a whole number of seconds." })
+  .min(0, "At least 0 seconds.")
+  .max(longestOverlapSeconds, `At most ${longestOverlapSeconds} seconds.`);
+
+/** What the console sends to rotate a key. */
+export const rotateApiKeyInput = z.strictObject({
+  overlapSeconds: overlapSeconds.nullable(),
+  permissionLevel: z.enum(permissionLevels, { error: "Choose read_only, read_write or custom." }).optional(),
+  permissions: permissionNames.optional(),
+});
+export const moveOverlapInput = z.strictObject({ overlapSeconds: overlapSeconds.nullable() });
+export const cancelRotationInput = z.strictObject({ force: z.boolean().default(false) });
+
 /** What is wrong about a combination of level, names and the right to manage keys, or null. */
 export function wrongPermissions(
   level: PermissionLevel,

@@ -37,6 +37,8 @@ export const auditActions = {
   "api_key.enabled": "enabled the API key",
   "api_key.revoked": "revoked the API key",
   "api_key.rotated": "rotated the API key",
+  "api_key.rotation_moved": "changed the overlap of the API key",
+  "api_key.rotation_canceled": "canceled the rotation of the API key",
   "api_key.transferred": "transferred the API key",
   "permission_catalog.replaced": "replaced the permissions that keys can have:",
   "account.created": "created the account",

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
   allowedIps,
+  defaultOverlapSeconds,
   environmentName,
   expirationDays,
   keyName,
   keyNotes,
+  overlapSeconds,
   rateLimitPerMinute,
   wrongPermissions,
 } from "./api-key-input";
@@ -48,15 +50,19 @@ export const publicUpdateApiKeyInput = z.strictObject({
     .optional(),
 });
 
-const longestOverlapSeconds = 604_800;
-
 /** POST /auth/api-keys/{key_id}/rotate. */
 export const publicRotateApiKeyInput = z.strictObject({
-  overlap_seconds: z
-    .int({ error: "Enter a whole number of seconds." })
-    .min(0, "At least 0 seconds.")
-    .max(longestOverlapSeconds, `At most ${longestOverlapSeconds} seconds.`)
-    .default(86_400),
+  overlap_seconds: overlapSeconds.default(defaultOverlapSeconds),
+  permission_level: z.enum(permissionLevels, { error: "Choose read_only, read_write or custom." }).optional(),
+  permissions: permissionNames.optional(),
+});
+
+/** PATCH /auth/api-keys/{key_id}/rotation. */
+export const publicMoveOverlapInput = z.strictObject({ overlap_seconds: overlapSeconds });
+
+/** DELETE /auth/api-keys/{key_id}/rotation. */
+export const publicCancelRotationQuery = z.strictObject({
+  force: z.enum(["0", "1"], { error: "Use 0 or 1." }).optional(),
 });
 
 /** GET /auth/api-keys. */

@@ -59,7 +59,7 @@ function makeKey(memory: SharedMemory, some: Partial<KeyRecord> = {}) {
     ...{ permissionLevel: "read_write", canManageKeys: false, environment: "production", allowedIps: [] },
     ...{ rateLimitPerMinute: null, workspaceRequestsPerMinute: null, quotas: [] },
     ...{ createdByType: "user", createdById: "usr_1", createdAt: new Date() },
-    ...{ expiresAt: null, lifetimeSeconds: null, disabledAt: null, revokedAt: null },
+    ...{ expiresAt: null, lifetimeSeconds: null, disabledAt: null, revokedAt: null, rotatedAt: null },
     ...{ apiAccess: true, role: "member", ownerSuspended: false },
     ...some,
   };

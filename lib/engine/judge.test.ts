@@ -31,6 +31,7 @@ const good: KeyRecord = {
   lifetimeSeconds: null,
   disabledAt: null,
   revokedAt: null,
+  rotatedAt: null,
   workspaceName: "Acme",
   apiAccess: true,
   workspaceRequestsPerMinute: null,

@@ -119,17 +119,17 @@ async function listKeys(options: { workspace: string; json?: boolean }, print: P
 
 async function rotateKey(options: KeyOptions & { overlapSeconds: number }, print: Print): Promise<void> {
   const actor = await actorFor(options.keyId);
-  const rotation = await rotateApiKey(actor, options.keyId, options.overlapSeconds, null);
+  const rotation = await rotateApiKey(actor, options.keyId, { overlapSeconds: options.overlapSeconds }, null);
   const { key, secret, ownerName, rotatedFrom, previousExpiresAt } = rotation;
   const document = {
     ...(await newApiKeyJson(key, ownerName, secret)),
     rotated_from: rotatedFrom,
-    previous_expires_at: previousExpiresAt.toISOString(),
+    previous_expires_at: previousExpiresAt?.toISOString() ?? null,
   };
   print(document, secret);
   if (!options.json)
     console.error(
-      `${key.name} now has the key above (${key.id}), which is not shown again. The old one works until ${previousExpiresAt.toISOString()}.`,
+      `${key.name} now has the key above (${key.id}), which is not shown again. The old one works until ${previousExpiresAt?.toISOString() ?? "it is revoked"}.`,
     );
 }
 

@@ -1,6 +1,7 @@
 import { wholeSeconds } from "@/lib/contracts/app-error";
 import { type ErrorCode, errorCodes } from "@/lib/contracts/error-codes";
 import type { Denial, RateLimit } from "@/lib/engine/decide";
+import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { errorBody } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
 import type { Answer } from "../fast-lane/answer";
@@ -14,6 +15,7 @@ export function denialAnswer(
 ): Answer {
   const { code, message, rateLimit } = decision;
   let head = rateLimit ? rateLimitHead(rateLimit) : "";
+  if (decision.key) head += rotationHead(decision.key);
   const challenge = challengeOf(code);
   if (challenge) head += `WWW-Authenticate: ${challenge}\r\n`;
   if (code === "rate_limit_exceeded" || code === "quota_exceeded") {
@@ -25,6 +27,17 @@ export function denialAnswer(
 }
 
 export const jsonLine = "Content-Type: application/json; charset=utf-8\r\n";
+
+/**
+ * Tells the program behind a key that was rotated that it has to change to the successor: in our own words, as Deprecation
+ * (RFC 9745) and, if the end is known, as Sunset (RFC 8594). Empty for other keys.
+ */
+export function rotationHead({ rotatedAt, expiresAt }: KeyRecord): string {
+  if (!rotatedAt) return "";
+  const deprecated = `Deprecation: @${Math.floor(rotatedAt.getTime() / 1000)}\r\n`;
+  if (!expiresAt) return `X-Keyward-Key-Rotated: ends=unknown\r\n${deprecated}`;
+  return `X-Keyward-Key-Rotated: ends=${expiresAt.toISOString()}\r\n${deprecated}Sunset: ${expiresAt.toUTCString()}\r\n`;
+}
 
 /** RFC 6750 §3: no `error` when no credential was sent. */
 function challengeOf(code: ErrorCode): string | null {

@@ -14,7 +14,7 @@ import type { Runtime } from "@/lib/server/runtime";
 import { type Answer, headOf } from "../fast-lane/answer";
 import type { RawRequest } from "../fast-lane/plain-request";
 import { corsHead } from "./cors";
-import { denialAnswer, jsonLine, rateLimitHead } from "./decision-answer";
+import { denialAnswer, jsonLine, rateLimitHead, rotationHead } from "./decision-answer";
 import type { RequestFacts } from "./request-facts";
 
 const base = forwardAuthPath;
@@ -155,7 +155,8 @@ function allowed(
 function identityHead(key: KeyRecord, { role, permissionLevel, permissions }: Rights): string {
   let head = identityHeads.get(key);
   if (head === undefined) {
-    head = headOf({
+    head = rotationHead(key);
+    head += headOf({
       "Cache-Control": "no-store",
       "X-Keyward-Workspace-Id": key.workspaceId,
       "X-Keyward-Key-Id": key.keyId,

@@ -15,7 +15,7 @@ import { answerKeyOperation, keyRoutes } from "@/lib/server/key-api/key-routes";
 import type { Runtime } from "@/lib/server/runtime";
 import { sendAnswer, setHeaders } from "../fast-lane/answer";
 import { answerPreflight, corsHead } from "./cors";
-import { denialAnswer, rateLimitHead } from "./decision-answer";
+import { denialAnswer, rateLimitHead, rotationHead } from "./decision-answer";
 import { toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
@@ -59,7 +59,7 @@ export async function answerKeyRequest(
       server.engine,
     );
     if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
-    setHeaders(response, rateLimitHead(decision.rateLimit));
+    setHeaders(response, rateLimitHead(decision.rateLimit) + rotationHead(decision.key));
     await answerAllowed(id, request, response, found.params, decision, facts, server);
   } catch (error) {
     await writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");

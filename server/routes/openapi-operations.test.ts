@@ -78,6 +78,8 @@ test("each operation answers its example", async () => {
   await demand("updateApiKey", ofKey);
   await demand("updateApiKeyWithPut", ofKey);
   await demand("rotateApiKey", ofKey);
+  await demand("moveApiKeyOverlap", ofKey);
+  await demand("cancelApiKeyRotation", ofKey);
   await demand("revokeApiKey", ofKey);
   await demand("recordUsage", { headers: service }, { workspace_id: workspace.id });
 
@@ -177,12 +179,14 @@ test("each operation answers each error that the description lists", async () =>
     updateApiKey: { name: "Other" },
     updateApiKeyWithPut: { name: "Other" },
     rotateApiKey: {},
+    moveApiKeyOverlap: { overlap_seconds: 60 },
   };
-  for (const [id, { path }] of ofKeys) {
+  for (const [id, { path, errors }] of ofKeys) {
     if (!path.includes("{key_id}")) continue;
     const body = bodies[id as keyof typeof bodies];
     await demand(id, "not_found", { headers: by(good), params: { key_id: "key_unknown" }, body });
-    if (body) await demand(id, "conflict", { headers: by(good), params: { key_id: revoked.key.id }, body });
+    if (errors.includes("conflict"))
+      await demand(id, "conflict", { headers: by(good), params: { key_id: revoked.key.id }, body });
   }
   const once = {
     headers: { ...by(good), "idempotency-key": "one" },

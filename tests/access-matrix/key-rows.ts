@@ -70,8 +70,22 @@ export const keyRows: Row[] = [
     { ...target, method: "GET", route: `${key}/activity` },
     { ...target, method: "PATCH", route: key, body: rename },
     { ...target, method: "POST", route: `${key}/revoke` },
+    {
+      ...{ ...target, method: "POST", route: `${key}/rotate`, body: () => ({ overlapSeconds: 0 }) },
+      answers: inPlaceOf200(201, target.answers),
+    },
+    // It isn't being rotated.
+    ...["PATCH", "DELETE"].map((method) => ({
+      ...{ ...target, method, route: `${key}/rotation` },
+      body: () => (method === "PATCH" ? { overlapSeconds: 0 } : {}),
+      answers: inPlaceOf200(409, target.answers),
+    })),
   ]),
 ];
+
+function inPlaceOf200(status: number, answers: Row["answers"]): Row["answers"] {
+  return answers.map((one) => (one === 200 ? status : one)) as [...Row["answers"]];
+}
 
 async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {
   return { keyId: (await makeKey(from.actors[owner], { permissionLevel: "read_only" })).key.id };

@@ -27,6 +27,7 @@ const commonFields = {
   status: z.enum(keyStatuses),
   created_at: timestamp,
   expires_at: timestamp.nullable(),
+  rotated_to: keyId.optional().meta({ description: "The key that replaced it, if it was rotated." }),
   created_by: z.object({ type: z.enum(["user", "key", "system"]), id: z.string() }),
   owner: z.object({ user_id: userId, name: z.string() }),
 };
@@ -48,7 +49,9 @@ export const rotatedApiKeyAnswer = named(
     ...commonFields,
     key: secret,
     rotated_from: keyId,
-    previous_expires_at: timestamp.meta({ description: "When the old key stops working." }),
+    previous_expires_at: timestamp
+      .nullable()
+      .meta({ description: "When the old key stops working. null: not until it is revoked." }),
   }),
 );
 
@@ -78,6 +81,17 @@ export const receiptAnswer = named(
   }),
 );
 export type ReceiptAnswer = z.infer<typeof receiptAnswer>;
+
+export const canceledRotationAnswer = named(
+  "CanceledRotation",
+  z.object({
+    ...commonFields,
+    last_used_at: timestamp.nullable(),
+    revoked_at: timestamp.nullable(),
+    revoked_key_id: keyId.meta({ description: "The successor." }),
+    rejected_everywhere: receiptAnswer,
+  }),
+);
 
 export const revokedApiKeyAnswer = named(
   "RevokedApiKey",

@@ -16,6 +16,8 @@ const userId = "usr_01kb2v6q3m9x2y6z8a0c2e4g6j";
 const keyId = "key_01kb2v7t5n4r6s8t0v2w4x6y8z";
 const newKeyId = "key_01kb2v9d6q8r0s2t4v6w8x0y2z";
 
+const rotatedKeyId = "key_01kb2vbm7s9t1v3w5x7y9z1a3c";
+
 const newKey: Omit<ApiKeyAnswer, "last_used_at" | "revoked_at"> = {
   key_id: newKeyId,
   name: "Blog importer",
@@ -94,7 +96,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     request: { overlap_seconds: 3600 },
     answer: {
       ...newKey,
-      key_id: "key_01kb2vbm7s9t1v3w5x7y9z1a3c",
+      key_id: rotatedKeyId,
       key: "kw_sk_7Hm3ExampleExampleExampleExample0w8Rt",
       key_prefix: "kw_sk_7Hm3",
       key_suffix: "w8Rt",
@@ -107,6 +109,17 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       key_id: newKeyId,
       status: "revoked",
       revoked_at: "2026-11-22T09:45:00.000Z",
+      rejected_everywhere: { after_ms: 12, instances: 1 },
+    },
+  },
+  moveApiKeyOverlap: {
+    request: { overlap_seconds: 7200 },
+    answer: { ...listedKey, rotated_to: rotatedKeyId, expires_at: "2026-11-22T11:30:00.000Z" },
+  },
+  cancelApiKeyRotation: {
+    answer: {
+      ...listedKey,
+      revoked_key_id: rotatedKeyId,
       rejected_everywhere: { after_ms: 12, instances: 1 },
     },
   },

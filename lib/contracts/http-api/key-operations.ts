@@ -1,8 +1,10 @@
 import { publicAccessLogQuery } from "../access-log-query";
 import {
   idempotencyKey,
+  publicCancelRotationQuery,
   publicCreateApiKeyInput,
   publicListApiKeysQuery,
+  publicMoveOverlapInput,
   publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
 } from "../public-api-key-input";
@@ -11,6 +13,7 @@ import { accessLogAnswer, usageAnswer } from "./access-logs";
 import {
   apiKeyAnswer,
   apiKeyListAnswer,
+  canceledRotationAnswer,
   createdApiKeyAnswer,
   revokedApiKeyAnswer,
   rotatedApiKeyAnswer,
@@ -121,6 +124,34 @@ export const keyOperations = {
     body: named("RotateApiKeyRequest", publicRotateApiKeyInput),
     answer: rotatedApiKeyAnswer,
     errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
+  },
+  moveApiKeyOverlap: {
+    method: "PATCH",
+    path: "/auth/api-keys/{key_id}/rotation",
+    tag: "API keys",
+    summary: "Extend or shorten the overlap of a rotation",
+    description:
+      "The old key keeps working for `overlap_seconds` from now, but never past the expiry that it had before. To finish the rotation, revoke the old key.",
+    access: "key",
+    managesKeys: true,
+    pathParameters,
+    body: named("MoveOverlapRequest", publicMoveOverlapInput),
+    answer: apiKeyAnswer,
+    errors: [...keyDenials, "not_found", "conflict", "payload_too_large"],
+  },
+  cancelApiKeyRotation: {
+    method: "DELETE",
+    path: "/auth/api-keys/{key_id}/rotation",
+    tag: "API keys",
+    summary: "Cancel a rotation",
+    description:
+      "Revokes the successor and gives the old key its expiry back. If the successor was used, the answer is 409 unless `force=1` is given.",
+    access: "key",
+    managesKeys: true,
+    pathParameters,
+    query: publicCancelRotationQuery,
+    answer: canceledRotationAnswer,
+    errors: [...keyDenials, "not_found", "conflict"],
   },
   getMe: {
     method: "GET",

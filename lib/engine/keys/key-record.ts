@@ -28,6 +28,8 @@ export type KeyRecord = {
   lifetimeSeconds: number | null;
   disabledAt: Date | null;
   revokedAt: Date | null;
+  /** When it was rotated. It works on until expiresAt. */
+  rotatedAt: Date | null;
   workspaceName: string;
   apiAccess: boolean;
   workspaceRequestsPerMinute: number | null;

@@ -23,6 +23,7 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     expires_at: key.expiresAt?.toISOString() ?? null,
     last_used_at: lastUsedAt,
     revoked_at: key.revokedAt?.toISOString() ?? null,
+    ...(key.rotatedToId && { rotated_to: key.rotatedToId }),
     created_by: { type: key.createdByType, id: key.createdById },
     owner: { user_id: key.ownerId, name: ownerName },
   };

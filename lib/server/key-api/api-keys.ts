@@ -11,6 +11,7 @@ import { findListedKeys, listApiKeyPage } from "../keys/list-api-key-page";
 import { refuseSecret } from "../keys/refuse-secret";
 import { revokeApiKey as revokeKey } from "../keys/revoke-api-key";
 import { rotateApiKey as rotateKey } from "../keys/rotate-api-key";
+import { cancelRotation, moveOverlap } from "../keys/rotation";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
 import type { KeyRequest, KeyRouteHandler } from "./key-request";
@@ -69,11 +70,36 @@ export const revokeApiKey: KeyRouteHandler<"revokeApiKey"> = async ({ actor, par
 
 export const rotateApiKey: KeyRouteHandler<"rotateApiKey"> = async ({ request, body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  const rotation = await rotateKey(actor, keyId, body.overlap_seconds, idempotencyKeyOf(request));
+  const input = {
+    overlapSeconds: body.overlap_seconds,
+    permissionLevel: body.permission_level,
+    permissions: body.permissions,
+  };
+  const rotation = await rotateKey(actor, keyId, input, idempotencyKeyOf(request)).catch(renameFields);
   return {
     ...(await newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret)),
     rotated_from: rotation.rotatedFrom,
-    previous_expires_at: rotation.previousExpiresAt.toISOString(),
+    previous_expires_at: rotation.previousExpiresAt?.toISOString() ?? null,
+  };
+};
+
+export const moveApiKeyOverlap: KeyRouteHandler<"moveApiKeyOverlap"> = async ({ body, actor, params }) => {
+  const keyId = keyIdOf(params, actor);
+  await moveOverlap(actor, keyId, body.overlap_seconds);
+  return keyResponse(actor, keyId);
+};
+
+export const cancelApiKeyRotation: KeyRouteHandler<"cancelApiKeyRotation"> = async ({
+  query,
+  actor,
+  params,
+}) => {
+  const keyId = keyIdOf(params, actor);
+  const { successorId, rejectedEverywhere } = await cancelRotation(actor, keyId, query.force === "1");
+  return {
+    ...(await keyResponse(actor, keyId)),
+    revoked_key_id: successorId,
+    rejected_everywhere: receiptJson(rejectedEverywhere),
   };
 };
 

@@ -3,7 +3,16 @@ import type { Operation } from "@/lib/contracts/http-api/operation";
 import { readBody, readQuery } from "../http/read-body";
 import { routesOf } from "../http/routes";
 import { listAccessLogs } from "./access-logs";
-import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey, updateApiKey } from "./api-keys";
+import {
+  cancelApiKeyRotation,
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  moveApiKeyOverlap,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+} from "./api-keys";
 import type { KeyOperationId, KeyRequest, KeyRouteHandler } from "./key-request";
 import { getMe } from "./me";
 import { getUsage } from "./usage";
@@ -16,6 +25,8 @@ const handlers: { [Id in KeyOperationId]: KeyRouteHandler<Id> } = {
   updateApiKeyWithPut: (request) => updateApiKey(request),
   revokeApiKey,
   rotateApiKey,
+  moveApiKeyOverlap,
+  cancelApiKeyRotation,
   getMe,
   listAccessLogs,
   getUsage,

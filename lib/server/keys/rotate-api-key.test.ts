@@ -7,6 +7,7 @@ import { useKeyApi } from "@/tests/processes/key-api-server";
 import { db, runtime } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { revokeApiKey } from "./revoke-api-key";
+import { rotateApiKey } from "./rotate-api-key";
 
 useRuntime();
 const call = useKeyApi();
@@ -170,6 +171,138 @@ test("a revoked, disabled, expired, or already rotated key is a conflict with th
   const { key: rotated } = await makeKey(actor);
   const { key_id } = (await ask("POST", `/${rotated.id}/rotate`)).json as Json;
   expect(await said(rotated.id)).toEqual([409, "conflict", expect.stringContaining(key_id)]);
+});
+
+test("PATCH rotation extends and shortens the overlap, and answers to the old key say when it ends", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old, secret } = await makeKey(actor, { expiresInDays: 30 });
+  const use = () => call("/api/public/v1/me", { headers: { "x-api-key": secret } });
+  expect((await use()).headers).not.toHaveProperty("x-keyward-key-rotated");
+  expect((await ask("PATCH", `/${old.id}/rotation`, { overlap_seconds: 60 })).status, "not rotated").toBe(
+    409,
+  );
+  const made = (await ask("POST", `/${old.id}/rotate`, { overlap_seconds: 3600 })).json as Json;
+  const longer = (await ask("PATCH", `/${old.id}/rotation`, { overlap_seconds: 604_800 })).json as Json;
+  expect(longer).toMatchObject({ key_id: old.id, rotated_to: made.key_id });
+  expect(Date.parse(longer.expires_at as string) - Date.now()).toBeGreaterThan(6.9 * day);
+  const { headers } = await use();
+  expect(headers["x-keyward-key-rotated"]).toBe(`ends=${longer.expires_at}`);
+  expect(headers.deprecation).toMatch(/^@\d+$/);
+  expect(Date.parse(headers.sunset as string)).toBe(
+    Math.floor(Date.parse(longer.expires_at as string) / 1000) * 1000,
+  );
+  const forwarded = await call("/api/forward-auth", {
+    headers: { "x-api-key": secret, "x-forwarded-method": "GET", "x-forwarded-uri": "/v1" },
+  });
+  expect(forwarded.headers["x-keyward-key-rotated"]).toBe(`ends=${longer.expires_at}`);
+
+  expect((await ask("PATCH", `/${old.id}/rotation`, { overlap_seconds: 0 })).status).toBe(200);
+  expect(await codeOf(secret)).toBe("expired_key");
+  expect((await ask("PATCH", `/${old.id}/rotation`, { overlap_seconds: 60 })).status, "it has ended").toBe(
+    409,
+  );
+  for (const body of [
+    { overlap_seconds: null },
+    { overlap_seconds: 604_801 },
+    {},
+    { overlap_seconds: 1, x: 1 },
+  ])
+    expect((await ask("PATCH", `/${old.id}/rotation`, body)).status, JSON.stringify(body)).toBe(400);
+});
+
+test("the overlap never passes the expiry that the key had before, and a key doesn't extend its own", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old } = await makeKey(actor, { expiresInDays: 1 });
+  await ask("POST", `/${old.id}/rotate`, { overlap_seconds: 60 });
+  const moved = (await ask("PATCH", `/${old.id}/rotation`, { overlap_seconds: 604_800 })).json as Json;
+  expect(moved.expires_at).toBe(old.expiresAt?.toISOString());
+
+  expect((await ask("POST", "/current/rotate", { overlap_seconds: 600 })).status).toBe(200);
+  expect((await ask("PATCH", "/current/rotation", { overlap_seconds: 6000 })).status).toBe(403);
+  expect((await ask("PATCH", "/current/rotation", { overlap_seconds: 60 })).status).toBe(200);
+});
+
+test("DELETE rotation revokes the successor and restores the expiry, unless the successor was used", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old, secret } = await makeKey(actor, { expiresInDays: 30 });
+  const rotate = async () => (await ask("POST", `/${old.id}/rotate`, { overlap_seconds: 3600 })).json as Json;
+  const first = await rotate();
+  const canceled = await ask("DELETE", `/${old.id}/rotation`);
+  expect([canceled.status, canceled.json]).toMatchObject([
+    200,
+    { key_id: old.id, expires_at: old.expiresAt?.toISOString(), revoked_key_id: first.key_id },
+  ]);
+  expect(canceled.json).not.toHaveProperty("rotated_to");
+  expect([await codeOf(first.key), await codeOf(secret)]).toEqual(["revoked_key", "valid"]);
+  expect((await ask("DELETE", `/${old.id}/rotation`)).status, "again").toBe(409);
+
+  const second = await rotate();
+  expect(await codeOf(second.key)).toBe("valid");
+  const refused = await ask("DELETE", `/${old.id}/rotation`);
+  expect([refused.status, refused.body]).toEqual([409, expect.stringContaining("was used")]);
+  expect((await ask("DELETE", `/${old.id}/rotation?force=0`)).status).toBe(409);
+  expect((await ask("DELETE", `/${old.id}/rotation?force=yes`)).status).toBe(400);
+  expect(await codeOf(second.key)).toBe("valid");
+  expect((await ask("DELETE", `/${old.id}/rotation?force=1`)).status).toBe(200);
+  expect(await codeOf(second.key)).toBe("revoked_key");
+});
+
+test("a key that was rotated without an overlap works again if that is canceled, and not if it was revoked", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old, secret } = await makeKey(actor);
+  await ask("POST", `/${old.id}/rotate`, { overlap_seconds: 0 });
+  expect(await codeOf(secret)).toBe("expired_key");
+  expect((await ask("DELETE", `/${old.id}/rotation`)).status).toBe(200);
+  expect(await codeOf(secret)).toBe("valid");
+  await ask("POST", `/${old.id}/rotate`);
+  await revokeApiKey(actor, old.id);
+  expect((await ask("DELETE", `/${old.id}/rotation`)).status).toBe(409);
+});
+
+test("S36 of concurrent cancellations one succeeds", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old } = await makeKey(actor);
+  await ask("POST", `/${old.id}/rotate`);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask("DELETE", `/${old.id}/rotation`)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(9);
+  const events = { targetId: old.id, action: "api_key.rotation_canceled" };
+  expect(await db().auditEvent.count({ where: events })).toBe(1);
+});
+
+test("S32 rotation may narrow what the new key may do, and never widens it where a key asks", async () => {
+  const { ask, actor } = await managingKey();
+  const { key: old } = await makeKey(actor);
+  const narrowed = await ask("POST", `/${old.id}/rotate`, { permission_level: "read_only" });
+  expect([narrowed.status, narrowed.json]).toMatchObject([200, { permission_level: "read_only" }]);
+  const { key_id } = narrowed.json as Json;
+  const widened = await ask("POST", `/${key_id}/rotate`, { permission_level: "read_write" });
+  expect([widened.status, widened.json]).toMatchObject([
+    403,
+    { error: { code: "insufficient_permissions" } },
+  ]);
+  for (const body of [
+    { permissions: ["files:read"] },
+    { permission_level: "custom" },
+    { overlap_seconds: null },
+  ])
+    expect((await ask("POST", `/${key_id}/rotate`, body)).status, JSON.stringify(body)).toBe(400);
+});
+
+test("people can keep the old key until they finish, and give what the owner's role allows", async () => {
+  const { actor } = await managingKey();
+  const { key: old, secret } = await makeKey(actor, { permissionLevel: "read_only" });
+  const rotation = await rotateApiKey(
+    actor,
+    old.id,
+    { overlapSeconds: null, permissionLevel: "read_write" },
+    null,
+  );
+  expect(rotation).toMatchObject({ previousExpiresAt: null, key: { permissionLevel: "read_write" } });
+  const { headers } = await call("/api/public/v1/me", { headers: { "x-api-key": secret } });
+  expect(headers["x-keyward-key-rotated"]).toBe("ends=unknown");
+  await revokeApiKey(actor, old.id);
+  expect([await codeOf(secret), await codeOf(rotation.secret)]).toEqual(["revoked_key", "valid"]);
 });
 
 test("S31 a key can't rotate keys that it can't see or that have more rights", async () => {

@@ -1,8 +1,11 @@
-import { AppError } from "@/lib/contracts/app-error";
+import { wrongPermissions } from "@/lib/contracts/api-key-input";
+import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { type Role, roles } from "@/lib/contracts/permissions";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { leaseOverAfter } from "@/lib/engine/leases/lease";
-import type { KeyActor, SystemActor } from "../actor";
+import { areWithin, type RightsFields, rightsOf } from "@/lib/engine/permissions/rights";
+import { type Actor, actorReference, type KeyActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
@@ -10,49 +13,64 @@ import { runtime } from "../runtime";
 import type { NewApiKey } from "./create-api-key";
 import { expiryAfter } from "./expiry";
 import { createKeyOnce } from "./idempotent-creation";
-import { requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
+import { excessOverRole, requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
+import { readCatalog, requireDeclared } from "./permission-catalog";
 import { requireRoomForKey } from "./require-room-for-key";
 
-type Rotation = NewApiKey & { rotatedFrom: string; previousExpiresAt: Date };
+type Rotation = NewApiKey & {
+  rotatedFrom: string;
+  /** When the old key ends. Null if it works until the rotation is finished. */
+  previousExpiresAt: Date | null;
+};
+
+export type RotateInput = {
+  /** How long the old key keeps working. Null until the rotation is finished, which a key can't ask for. */
+  overlapSeconds: number | null;
+  /** The successor's rights, if not those of the old key. */
+  permissionLevel?: PermissionLevel | undefined;
+  permissions?: string[] | undefined;
+};
 
 /**
  * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now. A key can be
  * rotated once. The old key stays valid for the overlap, but never past its own expiry. With a short overlap, every
  * instance knows the old key's expiry when this returns.
  * @throws AppError `not_found`; `conflict` for a revoked, disabled, expired, or already rotated key;
- * `insufficient_permissions` if the new key could do more than the calling key; `unavailable` if it isn't known
- * whether every instance knows the old key's expiry.
+ * `insufficient_permissions` if the new key could do more than the calling key, than the old key where a key calls, or than its
+ * owner's role allows; `unavailable` if it isn't known whether every instance knows the old key's expiry.
  */
 export async function rotateApiKey(
-  actor: KeyActor | SystemActor,
+  actor: Actor,
   keyId: string,
-  overlapSeconds: number,
+  input: RotateInput,
   idempotencyKey: string | null,
 ): Promise<Rotation> {
+  const { overlapSeconds } = input;
+  if (overlapSeconds === null && actor.type === "key")
+    throw invalidField("overlap_seconds", "A key has to say how long the old key keeps working.");
   const route = `POST /auth/api-keys/${keyId}/rotate`;
   const rotation = await createKeyOnce(
-    {
-      callerKeyId: actor.type === "key" ? actor.keyId : null,
-      route,
-      input: { overlapSeconds },
-      idempotencyKey,
-    },
-    (transaction) => replaceKey(transaction, actor, keyId, overlapSeconds),
+    { callerKeyId: actor.type === "key" ? actor.keyId : null, route, input, idempotencyKey },
+    (transaction) => replaceKey(transaction, actor, keyId, input),
   );
+  await waitUntilOverlapIsKnown(overlapSeconds);
+  return rotation;
+}
+
+/** No lease outlives a long overlap, so every instance learns of its end in time. Otherwise, waits until each knows it. */
+export async function waitUntilOverlapIsKnown(overlapSeconds: number | null): Promise<void> {
   const { rejections, leaseKeeper } = runtime().engine;
-  // No lease outlives this overlap, so every instance learns of the expiry in time and the response doesn't have to
-  // wait.
-  const isLong = overlapSeconds * 1000 > leaseOverAfter(leaseKeeper.times.longestLeaseMs);
+  const isLong =
+    overlapSeconds === null || overlapSeconds * 1000 > leaseOverAfter(leaseKeeper.times.longestLeaseMs);
   if (isLong) await rejections.waitBriefly();
   else await rejections.waitUntilRejectedEverywhere();
-  return rotation;
 }
 
 async function replaceKey(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor | SystemActor,
+  actor: Actor,
   keyId: string,
-  overlapSeconds: number,
+  input: RotateInput,
 ): Promise<Rotation> {
   await requireRoomForKey(transaction, actor.workspaceId, { replaces: true });
   await requireStillManagesKeys(transaction, actor);
@@ -60,24 +78,51 @@ async function replaceKey(
   await requireManageable(transaction, actor, before);
   const owner = await lockOwner(transaction, actor, before);
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
+  const rights = await successorRights(transaction, actor, before, owner.role, input);
 
   const id = newId("key");
-  const previousExpiresAt = await scheduleExpiry(transaction, before, id, overlapSeconds);
-  if (!previousExpiresAt) throw rotationConflict(await requireVisibleKey(transaction, actor, keyId));
+  const changed = await scheduleExpiry(transaction, before, id, input.overlapSeconds);
+  if (!changed) throw rotationConflict(await requireVisibleKey(transaction, actor, keyId));
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
+  const creator = actorReference(actor);
   const key = await transaction.apiKey.create({
     data: {
       id,
       ...inherited(before, new Date()),
+      ...rights,
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
-      createdByType: actor.type,
-      createdById: actor.type === "key" ? actor.keyId : "system",
+      createdByType: creator.type,
+      createdById: creator.id,
     },
   });
+  const previousExpiresAt = changed.expiresAt;
   await recordRotation(transaction, actor, before, key, previousExpiresAt);
   return { key, secret, ownerName: owner.name, rotatedFrom: before.id, previousExpiresAt };
+}
+
+/** The old key's rights, or those asked for. A key may only narrow; people may give what the owner's role allows. */
+async function successorRights(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  before: ApiKey,
+  role: Role,
+  { permissionLevel = before.permissionLevel, permissions }: RotateInput,
+): Promise<RightsFields> {
+  if (permissionLevel === before.permissionLevel && permissions === undefined)
+    return { permissionLevel, permissions: before.permissions, canManageKeys: before.canManageKeys };
+  const wrong = wrongPermissions(permissionLevel, permissions, false);
+  if (wrong) throw invalidField(wrong.field, wrong.message);
+  const canManageKeys = before.canManageKeys && permissionLevel !== "custom";
+  const asked = { permissionLevel, permissions: permissions ?? [], canManageKeys };
+  const catalog = await readCatalog(transaction);
+  requireDeclared(asked.permissions, catalog);
+  const [inner, outer] = [rightsOf(asked, role, catalog), rightsOf(before, role, catalog)];
+  if (actor.type === "key" && !areWithin(inner, outer)) throw exceeds("more permissions");
+  if (excessOverRole(role, asked, catalog))
+    throw new AppError("insufficient_permissions", "The owner's role doesn't allow these permissions.");
+  return asked;
 }
 
 /**
@@ -88,15 +133,15 @@ async function scheduleExpiry(
   transaction: Prisma.TransactionClient,
   { id, workspaceId, ownerId }: ApiKey,
   successorId: string,
-  overlapSeconds: number,
-): Promise<Date | null> {
-  const [changed] = await transaction.$queryRaw<{ expiresAt: Date }[]>`
-    UPDATE api_keys SET rotated_to_id = ${successorId}, expires_at = least(expires_at,
-      date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => ${overlapSeconds}))
+  overlapSeconds: number | null,
+): Promise<{ expiresAt: Date | null } | null> {
+  const [changed] = await transaction.$queryRaw<{ expiresAt: Date | null }[]>`
+    UPDATE api_keys SET rotated_to_id = ${successorId}, rotated_at = clock_timestamp(), expires_at_before_rotation = expires_at,
+      expires_at = least(expires_at, date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => ${overlapSeconds}))
     WHERE id = ${id} AND workspace_id = ${workspaceId} AND owner_id = ${ownerId} AND rotated_to_id IS NULL
       AND revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
     RETURNING expires_at AS "expiresAt"`;
-  return changed?.expiresAt ?? null;
+  return changed ?? null;
 }
 
 function rotationConflict(key: ApiKey): AppError {
@@ -112,9 +157,9 @@ function rotationConflict(key: ApiKey): AppError {
 /** Locks the owner's membership: a concurrent removal either sees the new key or prevents it. */
 async function lockOwner(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor | SystemActor,
+  actor: Actor,
   key: ApiKey,
-): Promise<{ name: string }> {
+): Promise<{ name: string; role: Role }> {
   const [owner] = await transaction.$queryRaw<{ name: string; role: Role; suspended: boolean }[]>`
     SELECT users.name, members.role, members.suspended_at IS NOT NULL AS suspended
     FROM members JOIN users ON users.id = members.user_id
@@ -122,7 +167,7 @@ async function lockOwner(
   if (!owner || owner.suspended)
     throw new AppError("conflict", "The owner of this API key is suspended, which disables their keys.");
   // The caller receives the secret and could act with the owner's role.
-  if (actor.type === "key" && roles.indexOf(owner.role) < roles.indexOf(actor.role))
+  if (actor.type !== "system" && roles.indexOf(owner.role) < roles.indexOf(actor.role))
     throw new AppError("insufficient_permissions", "This API key's owner has a higher role than yours.");
   return owner;
 }
@@ -151,22 +196,12 @@ function exceeds(what: string): AppError {
   );
 }
 
+/** What the successor has besides its rights. */
 function inherited(key: ApiKey, now: Date) {
-  const { workspaceId, ownerId, name, permissionLevel, permissions, canManageKeys } = key;
-  const { environment, allowedIps, rateLimitPerMinute } = key;
+  const { workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes } = key;
   const lifetime = lifetimeOf(key);
   return {
-    ...{
-      workspaceId,
-      ownerId,
-      name,
-      permissionLevel,
-      permissions,
-      canManageKeys,
-      environment,
-      allowedIps,
-      rateLimitPerMinute,
-    },
+    ...{ workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };
 }
@@ -179,16 +214,16 @@ function lifetimeOf({ lifetimeSeconds, expiresAt, createdAt }: ApiKey): number |
 
 async function recordRotation(
   transaction: Prisma.TransactionClient,
-  actor: KeyActor | SystemActor,
+  actor: Actor,
   before: ApiKey,
   key: ApiKey,
-  previousExpiresAt: Date,
+  previousExpiresAt: Date | null,
 ): Promise<void> {
   const target = { type: "api_key", id: before.id, name: before.name } as const;
   await recordAuditEvent(transaction, actor, "api_key.rotated", target, {
     successor: key.id,
     key: `${key.prefix}…${key.suffix}`,
-    previousExpiresAt: previousExpiresAt.toISOString(),
+    previousExpiresAt: previousExpiresAt?.toISOString() ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
   });
   if (key.canManageKeys)

@@ -43,20 +43,27 @@ test("while the database is unavailable a known key passes until the lease ends,
   const proxy = await startTcpProxy(runtime().env.databaseUrl as string);
   try {
     await withAnotherRuntime({ DATABASE_URL: proxy.url }, async () => {
-      expect((await me()).status).toBe(200);
-      proxy.cut();
-      const statuses: number[] = [];
-      await waitUntil(
-        "the lease has ended",
-        async () => statuses[statuses.push((await me()).status) - 1] === 503,
-      );
-      expect(new Set(statuses)).toEqual(new Set([200, 503]));
+      const passes = async () => (await me()).status === 200;
+      await waitUntil("the key is known", passes);
+      let whileHeld: number | null = null;
+      // On a busy machine the lease may end before the call does. Then try again.
+      while (whileHeld === null) {
+        proxy.cut();
+        const { status } = await me();
+        if (runtime().engine.leaseKeeper.holdsLease) whileHeld = status;
+        else {
+          proxy.restore();
+          await waitUntil("keys are allowed again", passes);
+        }
+      }
+      expect(whileHeld).toBe(200);
+      await waitUntil("the lease has ended", async () => (await me()).status === 503);
       for (const answer of await Promise.all([me(), me(), list()])) {
         expectOnly(answer, 503, "unavailable");
         expect(Number(answer.headers["retry-after"])).toBeGreaterThanOrEqual(1);
       }
       proxy.restore();
-      await waitUntil("keys are allowed again", async () => (await me()).status === 200);
+      await waitUntil("keys are allowed again", passes);
     });
   } finally {
     await proxy.close();

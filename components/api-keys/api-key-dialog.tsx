@@ -3,20 +3,36 @@
 import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
+import { CancelRotationDialog, ExtendOverlapDialog } from "./overlap-dialogs";
+import type { ProgramSettings } from "./program-settings";
 import { RevokeApiKeyDialog } from "./revoke-api-key-dialog";
+import { RotateApiKey } from "./rotate-api-key";
 
-export type ApiKeyDialogName = "rename" | "revoke";
+export type ApiKeyDialogName = "rename" | "rotate" | "extend-overlap" | "cancel-rotation" | "revoke";
 
 export function ApiKeyDialog({
   name,
+  program,
   ...rest
 }: {
   name: ApiKeyDialogName;
   workspaceSlug: string;
   apiKey: ApiKey;
+  program: ProgramSettings;
   onClose: () => void;
 }) {
-  return name === "rename" ? <RenameApiKeyDialog {...rest} /> : <RevokeApiKeyDialog {...rest} />;
+  switch (name) {
+    case "rename":
+      return <RenameApiKeyDialog {...rest} />;
+    case "rotate":
+      return <RotateApiKey {...rest} program={program} />;
+    case "extend-overlap":
+      return <ExtendOverlapDialog {...rest} />;
+    case "cancel-rotation":
+      return <CancelRotationDialog {...rest} />;
+    case "revoke":
+      return <RevokeApiKeyDialog {...rest} />;
+  }
 }
 
 function RenameApiKeyDialog({

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, CirclePause, CirclePlay, Ellipsis, Pencil, ScrollText } from "lucide-react";
+import { Ban, CirclePause, CirclePlay, Ellipsis, Pencil, RefreshCw, ScrollText } from "lucide-react";
 import Link from "next/link";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
@@ -35,6 +35,11 @@ export function ApiKeyMenu({
       {may.rename && (
         <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onDialog("rename", apiKey)}>
           Rename
+        </MenuItem>
+      )}
+      {may.rotate && (
+        <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => onDialog("rotate", apiKey)}>
+          Rotate
         </MenuItem>
       )}
       {may.disable && (

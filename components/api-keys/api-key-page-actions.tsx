@@ -27,6 +27,11 @@ export function ApiKeyPageActions({
           Rename
         </Button>
       )}
+      {may.rotate && (
+        <Button onClick={() => onDialog("rotate")} {...preloadsDialog("key")}>
+          Rotate
+        </Button>
+      )}
       {may.disable && (
         <Button onClick={() => void switchKey(apiKey, "disable")} pending={pending} pendingLabel="Disabling…">
           Disable

@@ -19,12 +19,15 @@ import { ApiKeyScreenSkeleton } from "./api-key-screen-skeleton";
 import type { Viewer } from "./key-rights";
 import { KeyStatusBadge } from "./key-status-badge";
 import { LazyApiKeyDialog, whenLoaded } from "./lazy-dialogs";
+import type { ProgramSettings } from "./program-settings";
+import { RotatedFrom, RotationSection } from "./rotation-section";
 
-type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer };
+type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer; program: ProgramSettings };
 
-export function ApiKeyScreen({ workspaceSlug, keyId, viewer }: ApiKeyScreenProps) {
+export function ApiKeyScreen({ workspaceSlug, keyId, viewer, program }: ApiKeyScreenProps) {
   const key = useApiKey(workspaceSlug, keyId);
-  if (key.data) return <LoadedApiKey workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key.data} />;
+  if (key.data)
+    return <LoadedApiKey workspaceSlug={workspaceSlug} viewer={viewer} program={program} apiKey={key.data} />;
 
   const back = <KeysLink workspaceSlug={workspaceSlug} />;
   if (!key.isError) return <ApiKeyScreenSkeleton back={back} />;
@@ -52,13 +55,16 @@ export function ApiKeyScreen({ workspaceSlug, keyId, viewer }: ApiKeyScreenProps
 function LoadedApiKey({
   workspaceSlug,
   viewer,
+  program,
   apiKey,
 }: {
   workspaceSlug: string;
   viewer: Viewer;
+  program: ProgramSettings;
   apiKey: ApiKey;
 }) {
   const [dialog, setDialog] = useState<ApiKeyDialogName | null>(null);
+  const open = (name: ApiKeyDialogName) => void whenLoaded("key", () => setDialog(name));
   return (
     <>
       <PageHeader
@@ -70,15 +76,22 @@ function LoadedApiKey({
         }
         back={<KeysLink workspaceSlug={workspaceSlug} />}
         action={
-          <ApiKeyPageActions
+          <ApiKeyPageActions workspaceSlug={workspaceSlug} viewer={viewer} apiKey={apiKey} onDialog={open} />
+        }
+      >
+        {apiKey.predecessor && <RotatedFrom workspaceSlug={workspaceSlug} predecessor={apiKey.predecessor} />}
+      </PageHeader>
+      <div className="grid gap-6">
+        {apiKey.successor && apiKey.rotatedAt && apiKey.status !== "revoked" && (
+          <RotationSection
             workspaceSlug={workspaceSlug}
             viewer={viewer}
             apiKey={apiKey}
-            onDialog={(name) => void whenLoaded("key", () => setDialog(name))}
+            successor={apiKey.successor}
+            rotatedAt={apiKey.rotatedAt}
+            onDialog={open}
           />
-        }
-      />
-      <div className="grid gap-6">
+        )}
         <ApiKeyFacts apiKey={apiKey} />
         <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
         <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
@@ -89,6 +102,7 @@ function LoadedApiKey({
           name={dialog}
           workspaceSlug={workspaceSlug}
           apiKey={apiKey}
+          program={program}
           onClose={() => setDialog(null)}
         />
       )}

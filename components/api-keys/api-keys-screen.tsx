@@ -56,7 +56,12 @@ export function ApiKeysScreen({
         />
       )}
       {dialog && (
-        <LazyApiKeyDialog workspaceSlug={workspace.slug} {...dialog} onClose={() => setDialog(null)} />
+        <LazyApiKeyDialog
+          workspaceSlug={workspace.slug}
+          program={program}
+          {...dialog}
+          onClose={() => setDialog(null)}
+        />
       )}
     </>
   );

@@ -7,6 +7,8 @@ const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
   status,
   disabledByAdmin: false,
+  rotatedAt: null,
+  successor: null,
   disabledAt: status === "disabled" ? "2026-11-22T14:02:11.000Z" : null,
 });
 const allowed = (actions: ReturnType<typeof keyActions>) =>
@@ -16,9 +18,30 @@ describe("keyActions", () => {
   it.each(roles)("lets a %s change their own key", (role) => {
     expect(allowed(keyActions({ userId: "usr_ada", role }, key("active")))).toEqual([
       "rename",
+      "rotate",
       "disable",
       "revoke",
     ]);
+  });
+
+  it("offers Rotate until the key is rotated, and then what changes the rotation", () => {
+    const rotated = {
+      ...key("active"),
+      rotatedAt: "2026-11-22T14:02:11.000Z",
+      successor: { id: "key_2", prefix: "kw_sk_9f3A", suffix: "x1Zq" },
+    };
+    expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, rotated))).toEqual([
+      "rename",
+      "moveRotation",
+      "disable",
+      "revoke",
+    ]);
+  });
+
+  it("doesn't offer Rotate for a key of someone with a higher role", () => {
+    const owners = { ...key("active"), owner: { userId: "usr_eve", name: "Eve", role: "owner" as const } };
+    const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, owners).rotate);
+    expect(may).toEqual(["owner"]);
   });
 
   it("lets only admins and owners change other members' keys", () => {
@@ -44,6 +67,7 @@ describe("keyActions", () => {
     const denied = { ...key("disabled"), disabledAt: null };
     expect(allowed(keyActions({ userId: "usr_bob", role: "owner" }, denied))).toEqual([
       "rename",
+      "rotate",
       "disable",
       "revoke",
     ]);

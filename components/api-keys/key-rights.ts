@@ -1,16 +1,24 @@
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { type Role, roleMay, roles } from "@/lib/contracts/permissions";
 
 export type Viewer = { userId: string; role: Role };
 
 /** What the viewer may do with a key in its current state. A revoked key can't be changed. */
 export function keyActions(
   viewer: Viewer,
-  key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "disabledByAdmin">,
+  key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt">,
 ) {
   const may = mayChangeKey(viewer, key) && key.status !== "revoked";
   return {
     rename: may,
+    // The server denies keys whose owner has a higher role, because the secret acts with it.
+    rotate:
+      may &&
+      key.successor === null &&
+      key.disabledAt === null &&
+      key.status !== "expired" &&
+      (key.owner.userId === viewer.userId || !hasHigherRole(key.owner.role, viewer.role)),
+    moveRotation: may && key.successor !== null && key.rotatedAt !== null,
     // Also for a key that is denied for another reason, so that it stays disabled when that reason goes away.
     disable: may && !key.disabledAt && key.status !== "expired",
     enable:
@@ -21,6 +29,10 @@ export function keyActions(
 
 export function seesOthersKeys(viewer: Viewer): boolean {
   return roleMay(viewer.role, "api_key.read_all");
+}
+
+function hasHigherRole(role: Role | null, than: Role): boolean {
+  return role === null || roles.indexOf(role) < roles.indexOf(than);
 }
 
 function mayChangeKey(viewer: Viewer, key: Pick<ApiKey, "owner">): boolean {

@@ -29,7 +29,8 @@ export function SecretDialog({
   workspaceSlug: string;
   created: CreatedApiKey;
   program: ProgramSettings;
-  returnFocus: RefObject<HTMLButtonElement | null>;
+  /** By default the focus returns to where it was. */
+  returnFocus?: RefObject<HTMLButtonElement | null>;
   onDone: () => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
@@ -53,7 +54,7 @@ export function SecretDialog({
         </>
       }
       initialFocus={field}
-      returnFocus={returnFocus}
+      {...(returnFocus && { returnFocus })}
       footer={
         <>
           <p className="mr-auto text-muted text-sm max-sm:basis-full!">

@@ -17,6 +17,7 @@ export const queryKeys = {
   memberKeys: (workspace: string, userId: string) =>
     ["workspaces", workspace, "members", userId, "keys"] as const,
   invitations: (workspace: string) => ["workspaces", workspace, "invitations"] as const,
+  apiKeys: (workspace: string) => ["workspaces", workspace, "api-keys"] as const,
   apiKeyLists: (workspace: string) => ["workspaces", workspace, "api-keys", "list"] as const,
   apiKeyList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "api-keys", "list", filters] as const,

@@ -49,6 +49,7 @@ export const rotateApiKeyInput = z.strictObject({
   permissionLevel: z.enum(permissionLevels, { error: "Choose read_only, read_write or custom." }).optional(),
   permissions: permissionNames.optional(),
 });
+export type RotateApiKeyInput = z.infer<typeof rotateApiKeyInput>;
 export const moveOverlapInput = z.strictObject({ overlapSeconds: overlapSeconds.nullable() });
 export const cancelRotationInput = z.strictObject({ force: z.boolean().default(false) });
 

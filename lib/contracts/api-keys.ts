@@ -65,10 +65,18 @@ export type ApiKey = {
   /** Disabled by an admin or the operator. Only an admin can enable it. */
   disabledByAdmin: boolean;
   revokedAt: string | null;
+  /** When it was rotated, and the key that replaced it. */
+  rotatedAt: string | null;
+  successor: KeyReference | null;
+  /** The key that it replaced. */
+  predecessor: KeyReference | null;
   lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
   /** Decisions in each of the last 24 hours, oldest first. */
   activity: { allowed: number; denied: number }[];
 };
+
+/** Another key, as much as is needed to link to it. */
+export type KeyReference = { id: string; prefix: string; suffix: string };
 
 export type ApiKeyList = { keys: ApiKey[]; total: number; nextCursor: string | null };
 
@@ -94,4 +102,8 @@ export type ApiKeyActivity = {
   callersInLastHour: number;
   /** The first allowed request within the log's retention. */
   firstRequest: { at: string; ip: string | null } | null;
+  /** The last allowed request. */
+  lastRequestAt: string | null;
+  /** No entry at or before this time can appear later. */
+  completeUpTo: string;
 };

@@ -1,5 +1,6 @@
 import type { ApiKeyActivity, ApiKeyCaller } from "@/lib/contracts/api-keys";
 import type { MemberActor } from "../actor";
+import { findCompleteness } from "../logs/list-access-log";
 import { db, runtime } from "../runtime";
 import { requireVisibleKey } from "./key-access";
 
@@ -9,7 +10,9 @@ export async function getKeyActivity(actor: MemberActor, keyId: string): Promise
   const { pool } = runtime();
   const { accessLog } = runtime().engine;
   await accessLog.settled();
-  const [hours, callers, recent, first] = await Promise.all([
+  // Before the log is read: an entry that arrives later is then later than this.
+  const { completeUpTo } = await findCompleteness();
+  const [hours, callers, recent, first, last] = await Promise.all([
     pool.query<{ start: Date; allowed: number; denied: number }>(
       `SELECT h.start, coalesce(u.allowed, 0) AS allowed, coalesce(u.denied, 0) AS denied
        FROM generate_series(date_trunc('hour', clock_timestamp(), 'UTC') - interval '167 hours', date_trunc('hour', clock_timestamp(), 'UTC'), '1 hour') AS h (start)
@@ -34,6 +37,7 @@ export async function getKeyActivity(actor: MemberActor, keyId: string): Promise
       `SELECT at, host(ip) AS ip FROM access_log.entries WHERE key_id = $1 AND outcome = 'allowed' ORDER BY at, writer, seq LIMIT 1`,
       [keyId],
     ),
+    pool.query<{ at: Date }>("SELECT at FROM access_log.last_uses WHERE key_id = $1", [keyId]),
   ]);
   const firstRequest = first.rows[0];
   return {
@@ -41,5 +45,7 @@ export async function getKeyActivity(actor: MemberActor, keyId: string): Promise
     callers: callers.rows.map((row): ApiKeyCaller => ({ ...row, lastAt: row.lastAt.toISOString() })),
     callersInLastHour: recent.rows[0]?.callers ?? 0,
     firstRequest: firstRequest ? { at: firstRequest.at.toISOString(), ip: firstRequest.ip } : null,
+    lastRequestAt: last.rows[0]?.at.toISOString() ?? null,
+    completeUpTo: completeUpTo.toISOString(),
   };
 }

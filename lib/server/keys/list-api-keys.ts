@@ -1,5 +1,5 @@
 import type { ListApiKeysQuery } from "@/lib/contracts/api-key-input";
-import type { ApiKeyList, ApiKey as ApiKeyView } from "@/lib/contracts/api-keys";
+import type { ApiKeyList, ApiKey as ApiKeyView, KeyReference } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -56,10 +56,11 @@ export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiK
 }
 
 async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
-  const [uses, actors, standings] = await Promise.all([
+  const [uses, actors, standings, relatives] = await Promise.all([
     findKeyUses(rows.map(({ id }) => id)),
     findActorNames(rows),
     findKeyStandings(rows),
+    findRelatives(rows),
   ]);
   return rows.map((row) => {
     const { status, statusReason, rights } = standings.get(row.id) as KeyStanding;
@@ -98,10 +99,31 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
           : null,
       disabledByAdmin: row.disabledByAdmin,
       revokedAt: row.revokedAt?.toISOString() ?? null,
+      rotatedAt: row.rotatedAt?.toISOString() ?? null,
+      successor: relatives.get(row.rotatedToId ?? "") ?? null,
+      predecessor: relatives.get(`before ${row.id}`) ?? null,
       lastUse: uses.get(row.id)?.lastUse ?? null,
       activity: uses.get(row.id)?.activity ?? [],
     };
   });
+}
+
+/** Successors by their id, and predecessors by `before` and the id of their successor. */
+async function findRelatives(rows: ApiKey[]): Promise<Map<string, KeyReference>> {
+  const successors = rows.flatMap(({ rotatedToId }) => rotatedToId ?? []);
+  const relatives = await db().apiKey.findMany({
+    where: {
+      workspaceId: { in: [...new Set(rows.map((row) => row.workspaceId))] },
+      OR: [{ id: { in: successors } }, { rotatedToId: { in: rows.map(({ id }) => id) } }],
+    },
+    select: { id: true, prefix: true, suffix: true, rotatedToId: true },
+  });
+  return new Map(
+    relatives.flatMap(({ rotatedToId, ...key }) => [
+      [key.id, key],
+      [`before ${rotatedToId}`, key],
+    ]),
+  );
 }
 
 /** The names of the people and keys that created or disabled these keys. */

@@ -142,7 +142,8 @@ function inWorkspace(filter: AccessLogFilter, value: Value): string {
  * complete up to the start of this statement, because later writers start above it. A writer that has been silent for
  * a minute no longer holds this back; its last sign of life is returned instead.
  */
-async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
+/** Up to when the log has all entries, and since when writers that may still hold some have been silent. */
+export async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
   const { rows } = await runtime().pool.query<{ completeUpTo: Date; silentSince: Date[] | null }>(
     `SELECT coalesce(min(frontier_at) FILTER (WHERE renewed_at > now() - interval '1 minute'), now()) AS "completeUpTo",
        array_agg(renewed_at ORDER BY renewed_at) FILTER (WHERE renewed_at <= now() - interval '1 minute') AS "silentSince"

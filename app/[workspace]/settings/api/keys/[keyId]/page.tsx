@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ApiKeyScreen } from "@/components/api-keys/api-key-screen";
 import { accessLogQuery, apiKeyActivityQuery, apiKeyQuery } from "@/lib/client/queries";
-import { requirePageWorkspace } from "@/lib/server/auth/page-session";
+import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readAccessLog, readApiKey, readApiKeyActivity } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";
 import { Prefetched, pageListQuery, pageQuery } from "../../../page-queries";
@@ -16,6 +16,7 @@ export default async function ApiKeyPage({
   const { workspace: slug, keyId } = await params;
   const page = await requirePageWorkspace(slug);
   const { account, workspace } = page;
+  const { apiBaseUrl, productName } = getPublicConfig();
   const limit = 10;
   return (
     <Prefetched
@@ -34,6 +35,7 @@ export default async function ApiKeyPage({
         workspaceSlug={workspace.slug}
         keyId={keyId}
         viewer={{ userId: account.userId, role: workspace.role }}
+        program={{ apiBaseUrl, productName }}
       />
     </Prefetched>
   );

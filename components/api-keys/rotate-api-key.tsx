@@ -1,0 +1,88 @@
+"use client";
+
+import { useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
+import { useRotateApiKey } from "@/lib/client/use-rotation";
+import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
+import { KeyHint } from "./key-hint";
+import { defaultOverlap, overlapChoices, overlapSecondsOf } from "./overlap";
+import type { ProgramSettings } from "./program-settings";
+import { SecretDialog } from "./secret-dialog";
+
+/** Asks how long the old key keeps working, then shows the new secret. It must stay in this component's state. */
+export function RotateApiKey({
+  workspaceSlug,
+  apiKey,
+  program,
+  onClose,
+}: {
+  workspaceSlug: string;
+  apiKey: ApiKey;
+  program: ProgramSettings;
+  onClose: () => void;
+}) {
+  const [created, setCreated] = useState<CreatedApiKey | null>(null);
+  if (created)
+    return (
+      <SecretDialog workspaceSlug={workspaceSlug} created={created} program={program} onDone={onClose} />
+    );
+  return (
+    <RotateDialog workspaceSlug={workspaceSlug} apiKey={apiKey} onRotated={setCreated} onClose={onClose} />
+  );
+}
+
+function RotateDialog({
+  workspaceSlug,
+  apiKey,
+  onRotated,
+  onClose,
+}: {
+  workspaceSlug: string;
+  apiKey: ApiKey;
+  onRotated: (created: CreatedApiKey) => void;
+  onClose: () => void;
+}) {
+  const [overlap, setOverlap] = useState(defaultOverlap);
+  const rotate = useRotateApiKey(workspaceSlug, apiKey.id);
+  const form = useSubmit(() => rotate({ overlapSeconds: overlapSecondsOf(overlap) }), {
+    doing: `Rotating ${apiKey.name}`,
+    fields: ["overlapSeconds"],
+    onDone: onRotated,
+  });
+  return (
+    <FormDialog
+      form={form}
+      onSubmit={() => void form.submit()}
+      onClose={onClose}
+      // Closing now would lose the secret.
+      staysWhilePending
+      title={`Rotate ${apiKey.name}`}
+      description={
+        <>
+          A new key with the same rights replaces <KeyHint prefix={apiKey.prefix} suffix={apiKey.suffix} />.
+        </>
+      }
+      action="Rotate key"
+      pendingLabel="Rotating…"
+      failureTitle={mayHaveBeenDone(form.error) ? "The key may have been rotated" : "The key wasn’t rotated"}
+    >
+      <Field
+        label="Keep the old key working for"
+        error={form.wrong.overlapSeconds}
+        hint={hintOf(overlap, apiKey.expiresAt)}
+      >
+        <Select value={overlap} onValueChange={setOverlap} options={overlapChoices} className="w-full" />
+      </Field>
+    </FormDialog>
+  );
+}
+
+function hintOf(overlap: string, expiresAt: string | null): string {
+  if (overlap === "0") return "Programs that still use the old key get 401 expired_key immediately.";
+  const limit = expiresAt ? " It never works past its own expiry." : "";
+  return `Use this time to give your programs the new key. The key’s page shows which still use the old one.${limit}`;
+}

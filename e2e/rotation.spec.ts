@@ -1,0 +1,117 @@
+import { callWithKey, expect, inDatabase, row, test } from "./fixtures";
+import { expectNoViolations } from "./violations";
+
+test("a key is rotated in the console while a program calls with it, and no request fails", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { key, secret: oldSecret } = await apiKey({
+    name: "night job",
+    permissionLevel: "read_write",
+    expiresInDays: null,
+  });
+  let secret = oldSecret;
+  const statuses: number[] = [];
+  let stopped = false;
+  const program = (async () => {
+    while (!stopped) {
+      statuses.push((await callWithKey(secret)).status);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  })();
+
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await row(page, "night job").getByRole("button", { name: "Actions for night job" }).click();
+  await page.getByRole("menuitem", { name: "Rotate" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rotate night job" });
+  const overlap = dialog.getByRole("combobox", { name: "Keep the old key working for" });
+  await expect(overlap).toHaveText("24 hours");
+  await overlap.click();
+  await page.getByRole("option", { name: "Until I finish" }).click();
+  await expectNoViolations(page);
+  await dialog.getByRole("button", { name: "Rotate key" }).click();
+  const saved = page.getByRole("dialog", { name: "Save your API key" });
+  const newSecret = await saved.getByRole("textbox", { name: "API key" }).inputValue();
+  expect(newSecret).not.toBe(oldSecret);
+  await saved.getByRole("button", { name: "Done" }).click();
+
+  await page.goto(`/${workspace.slug}/settings/api/keys/${key.id}`);
+  const rotation = page.getByRole("region", { name: "Rotation" });
+  await expect(rotation.getByRole("heading", { name: "Rotation" })).toBeVisible();
+  await expect(rotation).toContainText("The old key works until you finish the rotation.");
+  await expect(rotation.getByRole("status")).toContainText("Last request with the old key");
+  await expect(rotation.getByRole("list", { name: "Callers of the old key" })).toContainText(
+    "nightly-export",
+  );
+  secret = newSecret;
+  await expect(rotation.getByRole("list", { name: "Callers of the new key" })).toContainText(
+    "nightly-export",
+  );
+  await expectNoViolations(page);
+
+  // Half an hour passes without a request on the old key.
+  await inDatabase("UPDATE access_log.last_uses SET at = at - interval '31 minutes' WHERE key_id = $1", [
+    key.id,
+  ]);
+  await inDatabase("UPDATE api_keys SET rotated_at = rotated_at - interval '31 minutes' WHERE id = $1", [
+    key.id,
+  ]);
+  await page.reload();
+  await expect(rotation.getByRole("status")).toContainText("It’s safe to finish");
+  await rotation.getByRole("button", { name: "Finish now" }).click();
+  const revoke = page.getByRole("dialog", { name: "Revoke night job?" });
+  await revoke.getByLabel("Type the name to confirm").fill("night job");
+  await revoke.getByRole("button", { name: "Revoke key" }).click();
+  await expect(page.getByText("night job is revoked. Rejected everywhere")).toBeVisible();
+  await expect(rotation).toBeHidden();
+  expect(await callWithKey(oldSecret)).toEqual({ status: 401, code: "revoked_key" });
+  stopped = true;
+  await program;
+  expect(statuses.length).toBeGreaterThan(5);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+});
+
+test("a rotation is extended, and canceled only knowingly once the new key was used", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 409/);
+  const { key, secret: oldSecret } = await apiKey({ name: "importer" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys/${key.id}`);
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Rotate importer" });
+  await dialog.getByRole("button", { name: "Rotate key" }).click();
+  const saved = page.getByRole("dialog", { name: "Save your API key" });
+  const newSecret = await saved.getByRole("textbox", { name: "API key" }).inputValue();
+  expect(await callWithKey(newSecret)).toMatchObject({ status: 200 });
+  await expect(saved.getByText(/First request received/)).toBeVisible();
+  await saved.getByRole("button", { name: "Done" }).click();
+
+  const rotation = page.getByRole("region", { name: "Rotation" });
+  await expect(rotation).toContainText("The old key stops working in 1 day");
+  await rotation.getByRole("button", { name: "Extend" }).click();
+  const extend = page.getByRole("dialog", { name: "Extend the overlap" });
+  await extend.getByRole("combobox", { name: "Keep the old key working for" }).click();
+  await page.getByRole("option", { name: "7 days" }).click();
+  await extend.getByRole("button", { name: "Save" }).click();
+  await expect(extend).toBeHidden();
+  await expect(rotation).toContainText("The old key stops working in 7 days");
+
+  await rotation.getByRole("button", { name: "Cancel rotation" }).click();
+  const cancel = page.getByRole("dialog", { name: "Cancel the rotation of importer?" });
+  await cancel.getByRole("button", { name: "Cancel the rotation" }).click();
+  await expect(cancel).toContainText("was used");
+  await cancel.getByRole("checkbox", { name: "Revoke the new key although it was used" }).check();
+  await cancel.getByRole("button", { name: "Cancel the rotation" }).click();
+  await expect(cancel).toBeHidden();
+  await expect(rotation).toBeHidden();
+  expect(await callWithKey(newSecret)).toEqual({ status: 401, code: "revoked_key" });
+  expect(await callWithKey(oldSecret)).toMatchObject({ status: 200 });
+});

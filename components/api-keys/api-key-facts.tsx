@@ -79,6 +79,7 @@ function CurrentPermission({ apiKey: { permissionLevel, permissions, createdWith
 
 function actorName({ type, id, name }: ApiKey["createdBy"]): string {
   if (type === "system") return "the operator";
+  if (type === "service") return `the service ${id}`;
   if (type === "key") return `the key ${name ?? id}`;
   return name ?? "a former member";
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
-import { runtime } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { createServer } from "@/server/create-server";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
@@ -50,6 +50,12 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
   test("all three header forms are accepted, and the API gets the identity of the caller but never the key", async () => {
     const { actor, workspace, owner } = await makeWorkspace();
     const { secret, key } = await makeKey(actor, { name: "Zürich" });
+    const [inWorkspace, ofOwner] = [{ workspaceId: workspace.id }, { userId: owner.id }];
+    await db().workspace.update({
+      where: { id: workspace.id },
+      data: { externalId: `acme-${key.id}` },
+    });
+    await db().member.updateMany({ where: { ...inWorkspace, ...ofOwner }, data: { externalId: "user:7" } });
     for (const [header, value] of [
       ["x-api-key", secret],
       ["Authorization", `Bearer ${secret}`],
@@ -72,6 +78,8 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
         "x-keyward-user-id": [owner.id],
         "x-keyward-role": ["owner"],
         "x-keyward-environment": ["production"],
+        "x-keyward-external-workspace-id": [`acme-${key.id}`],
+        "x-keyward-external-user-id": ["user:7"],
       });
       expect(rawHeaders.join("\n")).not.toContain(secret);
     }

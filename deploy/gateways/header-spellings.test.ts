@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
+import { db } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
 import { type Gateway, type GatewayName, startGateway } from "@/tests/peers/gateways";
@@ -52,6 +53,10 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
 
   async function caller() {
     const { actor, workspace, owner } = await makeWorkspace();
+    const inWorkspace = { workspaceId_userId: { workspaceId: workspace.id, userId: owner.id } };
+    const externalId = `acme-${workspace.id}`;
+    await db().workspace.update({ where: { id: workspace.id }, data: { externalId } });
+    await db().member.update({ where: inWorkspace, data: { externalId: "user:7" } });
     const { secret, key } = await makeKey(actor, {
       permissionLevel: "read_only",
       rateLimitPerMinute: 10_000,
@@ -65,6 +70,8 @@ describe.each<GatewayName>(["nginx", "caddy", "haproxy"])("behind %s", (name) =>
       owner.id,
       "owner",
       "production",
+      externalId,
+      "user:7",
     ];
     const identity = identityHeaders.map((header, index) => [cgiName(header), values[index]]);
     return { secret, identity: identity.sort() };

@@ -20,6 +20,7 @@ local asked = set({
 local identity = {
   "x-keyward-workspace-id", "x-keyward-key-id", "x-keyward-key-name", "x-keyward-permission-level",
   "x-keyward-permissions", "x-keyward-user-id", "x-keyward-role", "x-keyward-environment",
+  "x-keyward-external-workspace-id", "x-keyward-external-user-id",
 }
 local told = {
   "content-type", "cache-control", "www-authenticate", "retry-after", "ratelimit", "ratelimit-policy",

@@ -92,12 +92,34 @@ test("a validating proxy accepts every answer", async () => {
   const gateway = { "x-forwarded-method": "GET", "x-forwarded-uri": "/v1/documents" };
   await demand("forwardAuth", 200, { headers: { ...byKey, ...gateway } });
   await demand("forwardAuthOfPath", 200, { headers: byKey, params: { original_path: "documents" } });
+  const ofWorkspace = { headers: byService, params: { workspace_id: workspace.id, member_id: "ext:user-7" } };
+  await demand("putMember", 201, ofWorkspace);
+  await demand("putMember", 200, ofWorkspace);
+  await demand("replacePermissions", 200, { headers: byService });
+  const customers = await demand("createWorkspaceApiKey", 200, ofWorkspace);
+  const ofCustomers = { headers: byService, params: { ...ofWorkspace.params, key_id: customers.key_id } };
+  for (const id of [
+    "getWorkspace",
+    "listWorkspaces",
+    "getPermissions",
+    "listWorkspaceApiKeys",
+    "getWorkspaceApiKey",
+    "updateWorkspaceApiKey",
+    "rotateWorkspaceApiKey",
+    "moveWorkspaceApiKeyOverlap",
+    "cancelWorkspaceApiKeyRotation",
+    "revokeWorkspaceApiKey",
+  ])
+    await demand(id, 200, ofCustomers);
   for (const id of ["getHealth", "getReadiness", "getOpenApi"]) await demand(id, 200, {});
 
   for (const [id, { access, path: template }] of Object.entries(operations)) {
     // Gateways' other methods are described alike; Prism forwards a POST without a body as a malformed request.
     if (access === "none" || /^forwardAuth.*By[A-Z]/.test(id)) continue;
-    const params = { original_path: "documents", key_id, workspace_id: "ws_unknown" };
+    const params = {
+      ...{ original_path: "documents", key_id },
+      ...{ workspace_id: "ws_unknown", member_id: "usr_unknown" },
+    };
     await demand(id, 401, { params, headers: gateway });
     const wrong: Record<string, string> =
       access === "key" ? { "x-api-key": "not-a-key" } : { authorization: "Bearer another" };

@@ -1,3 +1,4 @@
+import type { ActorType } from "./audit-events";
 import type { Role } from "./permissions";
 
 export const permissionLevels = ["read_only", "read_write", "custom"] as const;
@@ -7,6 +8,9 @@ export const permissionLevelLabels: Record<PermissionLevel, string> = {
   read_write: "Read & write",
   custom: "Custom",
 };
+
+/** Data of the operator's own about a key. */
+export type KeyMetadata = Record<string, string | number | boolean>;
 
 export const keyStatuses = ["active", "disabled", "expired", "revoked"] as const;
 export type KeyStatus = (typeof keyStatuses)[number];
@@ -41,7 +45,7 @@ export type ApiKey = {
   /** Last four characters. */
   suffix: string;
   owner: { userId: string; name: string; role: Role | null };
-  createdBy: { type: "user" | "key" | "system"; id: string; name: string | null };
+  createdBy: { type: ActorType; id: string; name: string | null };
   /** What the key can do now: never more than its owner's role allows. */
   permissionLevel: PermissionLevel;
   /** The declared permissions that it has now. Empty if the operator declares none. */
@@ -50,6 +54,7 @@ export type ApiKey = {
   /** What it was created with. The names of a custom key only. */
   createdWith: { permissionLevel: PermissionLevel; permissions: string[]; canManageKeys: boolean };
   environment: string;
+  metadata: KeyMetadata;
   /** What members wrote about it. */
   notes: string;
   allowedIps: string[];
@@ -61,7 +66,7 @@ export type ApiKey = {
   createdAt: string;
   expiresAt: string | null;
   disabledAt: string | null;
-  disabledBy: { type: "user" | "key" | "system"; id: string; name: string | null } | null;
+  disabledBy: { type: ActorType; id: string; name: string | null } | null;
   /** Disabled by an admin or the operator. Only an admin can enable it. */
   disabledByAdmin: boolean;
   revokedAt: string | null;

@@ -1,10 +1,13 @@
 import type { AuditAction } from "./audit-actions";
 
+export const actorTypes = ["user", "key", "system", "service"] as const;
+export type ActorType = (typeof actorTypes)[number];
+
 export type AuditEvent = {
   id: string;
   at: string;
   action: AuditAction;
-  actor: { type: "user" | "key" | "system"; id: string; name: string };
+  actor: { type: ActorType; id: string; name: string };
   target: { type: string; id: string; name: string };
   details: Record<string, unknown>;
   ip: string | null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayName } from "./names";
 import { quotaPeriods } from "./quotas";
 
 export const meterName = z
@@ -31,12 +32,18 @@ export const quotaInput = z.strictObject({
 /** The body of PUT /api/v1/workspaces/{id}. Omitted fields stay unchanged. `quotas` replaces all quotas. */
 export const putWorkspaceInput = z
   .strictObject({
+    name: displayName(100).optional(),
+    external_id: z
+      .string({ error: "Enter an id." })
+      .regex(/^[!-~]{1,200}$/, "Use 1 to 200 visible ASCII characters.")
+      .nullable()
+      .optional(),
     api_access: z.boolean({ error: "Use true or false." }).optional(),
     requests_per_minute: wholeNumber(1, 1_000_000).optional(),
     quotas: z.array(quotaInput).max(100, "Use at most 100 quotas.").optional(),
   })
   .refine((input) => Object.values(input).some((value) => value !== undefined), {
-    error: "Send api_access, requests_per_minute, or quotas.",
+    error: "Send name, external_id, api_access, requests_per_minute, or quotas.",
   })
   .superRefine(({ quotas = [] }, context) => {
     const seen = new Set<string>();

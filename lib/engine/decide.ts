@@ -23,6 +23,8 @@ export type DecisionRequest = AccessRequirements & {
   userAgent: string | null;
   requestId: string;
   source: LogSource;
+  /** The caller may know of this workspace's keys only: others are unknown to it. Null for every workspace. */
+  visibleWorkspaceId?: string | null;
   /** What the request uses of a meter, in addition to counting as one request. */
   meterCost?: MeterCost | null;
 };
@@ -151,7 +153,9 @@ function judged(
   request: DecisionRequest,
   engine: Engine,
 ): Inspection {
-  if (!key) return denyUnknown(unknown, request, engine);
+  const { visibleWorkspaceId = null } = request;
+  if (!key || (visibleWorkspaceId !== null && visibleWorkspaceId !== key.workspaceId))
+    return denyUnknown(unknown, request, engine);
   const verdict = judge(key, request, databaseMs);
   if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, now, databaseMs };
   return { ...verdict, key, rateLimit: peekUse(key, engine, now) };

@@ -55,6 +55,7 @@ function makeKey(memory: SharedMemory, some: Partial<KeyRecord> = {}) {
       memberId: `ws_${keys}/usr_1`,
       workspaceName: "A workspace",
     },
+    ...{ externalWorkspaceId: null, externalUserId: null, metadata: {} },
     ...{ permissions: [], catalog: emptyCatalog },
     ...{ permissionLevel: "read_write", canManageKeys: false, environment: "production", allowedIps: [] },
     ...{ rateLimitPerMinute: null, workspaceRequestsPerMinute: null, quotas: [] },

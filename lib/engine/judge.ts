@@ -39,7 +39,7 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
     !(clientIp !== null && key.allowedIps.some((block) => addressMatches(clientIp, block)))
   )
     return denied("ip_not_allowed", `This API key may not be used from ${clientIp ?? "an unknown address"}.`);
-  if (required.workspaceId !== null && required.workspaceId !== key.workspaceId)
+  if (required.workspaceId !== null && !isWorkspace(required.workspaceId, key))
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
   const rights = rightsOfRecord(key);
   const missing = missingPermission(rights, key.catalog, required);
@@ -47,6 +47,12 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
   if (required.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
   return { allowed: true, rights };
+}
+
+/** A workspace is named by its id, or by `ext:` and its external id. */
+function isWorkspace(named: string, key: KeyRecord): boolean {
+  if (named === key.workspaceId) return true;
+  return key.externalWorkspaceId !== null && named === `ext:${key.externalWorkspaceId}`;
 }
 
 function refused(refusal: Refusal, { revokedAt, expiresAt }: KeyRecord): Verdict {

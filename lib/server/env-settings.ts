@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
 import { isIssuer } from "./env-identity-providers";
+import { isServiceTokenEntry } from "./service-token";
 
 /** A list whose items are separated by commas. */
 export const list = (value: string) =>
@@ -63,8 +64,8 @@ export const settings = {
     .string()
     .transform(list)
     .refine(
-      (digests) => digests.every((digest) => /^[0-9a-f]{64}$/i.test(digest)),
-      "must be SHA-256 digests in hexadecimal, with commas between them",
+      (entries) => entries.every(isServiceTokenEntry),
+      "must be SHA-256 digests in hexadecimal with commas between them, each as HEX, label:HEX or label:HEX:ws_…",
     )
     .default([]),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),

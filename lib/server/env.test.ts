@@ -194,16 +194,28 @@ test("a secret can come from a file, and an unreadable file is named", () => {
 });
 
 test("service tokens are kept as digests, whether given as digests or in plain text", () => {
-  const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  const [one, two, three] = ["1", "2", "3"].map((text) => createHash("sha256").update(text).digest("hex"));
   const { serviceTokens } = parseEnv({
-    SERVICE_TOKENS: `${digest}, ${digest}`,
+    SERVICE_TOKENS: `${one}, billing:${two}, billing:${three?.toUpperCase()}:ws_01kb2v6q3m`,
     SERVICE_TOKEN: "a-plain-service-token",
   });
-  expect(serviceTokens.map((token) => token.toString("hex"))).toEqual([
-    digest,
-    digest,
-    createHash("sha256").update("a-plain-service-token").digest("hex"),
+  const plain = createHash("sha256").update("a-plain-service-token").digest("hex");
+  expect(serviceTokens.map(({ digest, ...rest }) => [digest.toString("hex"), rest])).toEqual([
+    [one, { label: `token-${one?.slice(0, 8)}`, workspaceId: null }],
+    [two, { label: "billing", workspaceId: null }],
+    [three, { label: "billing", workspaceId: "ws_01kb2v6q3m" }],
+    [plain, { label: "default", workspaceId: null }],
   ]);
+  for (const wrong of [
+    `Billing:${one}`,
+    `a:b:${one}`,
+    `${one}:ws_1`,
+    `${"a".repeat(41)}:${one}`,
+    `:${one}`,
+    "abc",
+  ])
+    expect(() => parseEnv({ SERVICE_TOKENS: wrong }), wrong).toThrow(/SERVICE_TOKENS/);
+  expect(() => parseEnv({ SERVICE_TOKENS: `a:${one},b:${one}` })).toThrow(/the same token twice/);
 });
 
 test("an identity provider needs all of its settings, and an error names a missing one", () => {

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
@@ -6,6 +5,7 @@ import { EnvError } from "./env-error";
 import { configuredIdentityProviders, type IdentityProviderSetting } from "./env-identity-providers";
 import { list, settings } from "./env-settings";
 import { isLoopbackName } from "./loopback";
+import { type ServiceToken, serviceTokensOf } from "./service-token";
 
 /** All settings, parsed at start. docs/settings.md describes them. */
 export type Env = {
@@ -36,8 +36,8 @@ export type Env = {
   /** Maximum number of active keys per workspace. */
   apiKeysPerWorkspace: number;
   apiAccessBy: "admin" | "operator";
-  /** SHA-256 digests of the service tokens. Empty: the service routes answer 401. */
-  serviceTokens: Buffer[];
+  /** Empty: the service routes answer 401. */
+  serviceTokens: ServiceToken[];
   trustedProxies: string[];
   apiCorsOrigins: string[];
   sessionIdleSeconds: number;
@@ -107,10 +107,7 @@ export function parseEnv(source: Settings): Env {
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
     apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
-    serviceTokens: [
-      ...parsed.SERVICE_TOKENS.map((digest) => Buffer.from(digest, "hex")),
-      ...(parsed.SERVICE_TOKEN ? [hash("sha256", parsed.SERVICE_TOKEN, "buffer")] : []),
-    ],
+    serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),
     trustedProxies: parsed.TRUSTED_PROXIES,
     apiCorsOrigins: parsed.API_CORS_ORIGINS,
     sessionIdleSeconds: parsed.SESSION_IDLE_MINUTES * 60,

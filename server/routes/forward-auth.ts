@@ -166,6 +166,8 @@ function identityHead(key: KeyRecord, { role, permissionLevel, permissions }: Ri
       "X-Keyward-User-Id": key.ownerId,
       "X-Keyward-Role": role,
       "X-Keyward-Environment": key.environment,
+      "X-Keyward-External-Workspace-Id": key.externalWorkspaceId ?? "",
+      "X-Keyward-External-User-Id": key.externalUserId ?? "",
     });
     identityHeads.set(key, head);
   }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import { type PublicErrorCode, publicErrorCodes } from "@/lib/contracts/error-codes";
 import { examples } from "@/lib/contracts/http-api/examples";
@@ -10,7 +11,7 @@ import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
-import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
@@ -66,6 +67,8 @@ test("each operation answers its example", async () => {
   };
   const ofWorkspace = { headers: service, params: { workspace_id: workspace.id } };
   await demand("updateWorkspace", ofWorkspace);
+  await demand("getWorkspace", ofWorkspace);
+  await demand("listWorkspaces", { headers: service, query: "?limit=1" });
   await demand("replacePermissions", { headers: service });
   await demand("getPermissions", { headers: service });
   const { key_id, key } = await demand("createApiKey", { headers: byManager });
@@ -82,6 +85,28 @@ test("each operation answers its example", async () => {
   await demand("cancelApiKeyRotation", ofKey);
   await demand("revokeApiKey", ofKey);
   await demand("recordUsage", { headers: service }, { workspace_id: workspace.id });
+  const ofMember = { headers: service, params: { workspace_id: workspace.id, member_id: "ext:user-7" } };
+  const added = await send("putMember", { ...ofMember, body: { name: "Someone", role: "viewer" } });
+  expect(added.status, added.body).toBe(201);
+  await demand("putMember", ofMember);
+  const customers = await demand("createWorkspaceApiKey", ofWorkspace);
+  const ofCustomers = {
+    headers: service,
+    params: { workspace_id: workspace.id, key_id: customers.key_id },
+  };
+  await demand("getWorkspaceApiKey", ofCustomers);
+  const listed = await send("listWorkspaceApiKeys", ofWorkspace);
+  const { keys } = listed.json as { keys: { key_id: string }[] };
+  expect(settled(keys.find(({ key_id: id }) => id === customers.key_id))).toEqual(
+    settled(examples.listWorkspaceApiKeys.answer.keys[0]),
+  );
+  called.add("listWorkspaceApiKeys");
+  await demand("updateWorkspaceApiKey", ofCustomers);
+  await demand("rotateWorkspaceApiKey", ofCustomers);
+  await demand("moveWorkspaceApiKeyOverlap", ofCustomers);
+  await demand("cancelWorkspaceApiKeyRotation", ofCustomers);
+  await demand("revokeWorkspaceApiKey", ofCustomers);
+  await demand("removeMember", { ...ofMember, query: "?keys=revoke" });
 
   const caller = await makeKey(actor, { name: "Caller" });
   const client = { "user-agent": "curl/8.11.0" };
@@ -166,7 +191,10 @@ test("each operation answers each error that the description lists", async () =>
     await demand(id, "missing_key", {});
     await demand(id, "invalid_key", { headers: { authorization: "Bearer another-token" } });
     if (errors.includes("invalid_request"))
-      await demand(id, "invalid_request", { headers: service, body: { nonsense: "1" } });
+      await demand(id, "invalid_request", {
+        headers: service,
+        ...(operations[id]?.query ? { query: "?nonsense=1" } : { body: { nonsense: "1" } }),
+      });
   }
   for (const [id, { access, body }] of rows)
     if (body)
@@ -199,11 +227,67 @@ test("each operation answers each error that the description lists", async () =>
   const recordIn = (workspace_id: string) => ({ headers: service, body: { ...record, workspace_id } });
   await demand("recordUsage", "quota_exceeded", recordIn(spent.workspace.id));
   await demand("recordUsage", "not_found", recordIn("ws_unknown"));
-  await demand("updateWorkspace", "not_found", {
-    headers: service,
-    params: { workspace_id: "ws_unknown" },
-    body: { api_access: true },
+
+  const { workspace } = await makeWorkspace();
+  const taken = await makeWorkspace();
+  const customersKey = await makeKey(taken.actor);
+  const bodyOf: Record<string, object> = {
+    updateWorkspace: { api_access: true },
+    putMember: { name: "Grace", role: "member" },
+    createWorkspaceApiKey: { name: "One", permission_level: "read_only" },
+    updateWorkspaceApiKey: { name: "Other" },
+    rotateWorkspaceApiKey: {},
+    moveWorkspaceApiKeyOverlap: { overlap_seconds: 60 },
+  };
+  const queryOf: Record<string, string> = { removeMember: "?keys=revoke" };
+  const inWorkspace = (id: string, params: Record<string, string>, headers = service) => ({
+    headers,
+    params: { workspace_id: workspace.id, key_id: "key_unknown", member_id: "usr_unknown", ...params },
+    query: queryOf[id] ?? "",
+    body: bodyOf[id],
   });
+  for (const [id, { path, errors }] of ofServices)
+    if (path.includes("{workspace_id}") && errors.includes("not_found"))
+      await demand(id, "not_found", inWorkspace(id, { workspace_id: "ws_unknown" }));
+  const boundToken = "a-service-token-of-one-workspace";
+  const digest = hash("sha256", boundToken, "buffer");
+  runtime().env.serviceTokens.push({ digest, label: "one", workspaceId: workspace.id });
+  const byBound = { authorization: `Bearer ${boundToken}` };
+  const person = { workspace_id: taken.workspace.id, member_id: taken.owner.id };
+  await demand("updateWorkspace", "insufficient_permissions", inWorkspace("updateWorkspace", {}, byBound));
+  await demand("getPermissions", "insufficient_permissions", { headers: byBound });
+  await demand("replacePermissions", "insufficient_permissions", {
+    headers: byBound,
+    body: { permissions: [] },
+  });
+  await demand("putMember", "insufficient_permissions", inWorkspace("putMember", person));
+  await demand("removeMember", "insufficient_permissions", inWorkspace("removeMember", person));
+  const viewer = await makeMember(taken.workspace, "viewer");
+  const viewersKey = await makeKey(viewer.actor, { permissionLevel: "read_only" });
+  await demand("rotateWorkspaceApiKey", "insufficient_permissions", {
+    headers: service,
+    params: { workspace_id: taken.workspace.id, key_id: viewersKey.key.id },
+    body: { permission_level: "read_write" },
+  });
+
+  const ofTaken = (key_id: string) => ({ workspace_id: taken.workspace.id, key_id });
+  const named = { headers: service, body: { external_id: "acme" } };
+  await send("updateWorkspace", { ...named, params: { workspace_id: workspace.id } });
+  await demand("updateWorkspace", "conflict", {
+    ...named,
+    params: { workspace_id: taken.workspace.id },
+  });
+  const creation = {
+    ...inWorkspace("createWorkspaceApiKey", ofTaken("")),
+    headers: { ...service, "idempotency-key": "one" },
+  };
+  expect((await send("createWorkspaceApiKey", creation)).status).toBe(200);
+  await demand("createWorkspaceApiKey", "conflict", creation);
+  for (const id of ["moveWorkspaceApiKeyOverlap", "cancelWorkspaceApiKeyRotation"])
+    await demand(id, "conflict", inWorkspace(id, ofTaken(customersKey.key.id)));
+  await revokeApiKey(taken.actor, customersKey.key.id);
+  for (const id of ["updateWorkspaceApiKey", "rotateWorkspaceApiKey"])
+    await demand(id, "conflict", inWorkspace(id, ofTaken(customersKey.key.id)));
 
   const declare = (access: string) => ({
     headers: service,

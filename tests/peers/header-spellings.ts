@@ -31,6 +31,7 @@ export const identityHeaders = [
     "X-Keyward-Permissions",
   ],
   ...["X-Keyward-User-Id", "X-Keyward-Role", "X-Keyward-Environment"],
+  ...["X-Keyward-External-Workspace-Id", "X-Keyward-External-User-Id"],
 ];
 
 /** Header names that a client must not be able to send to the API: our identity and denial headers, and reserved ones. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keyStatuses, permissionLevels } from "../api-keys";
-import { keyId, timestamp, userId } from "./fields";
+import { actorTypes } from "../audit-events";
+import { keyId, keyMetadataAnswer, timestamp, userId } from "./fields";
 import { named } from "./named-schemas";
 
 const commonFields = {
@@ -15,6 +16,7 @@ const commonFields = {
   }),
   can_manage_keys: z.boolean(),
   environment: z.string(),
+  metadata: keyMetadataAnswer.optional().meta({ description: "Data of the operator's own, if any." }),
   notes: z.string().optional().meta({ description: "What people wrote about it, if anything." }),
   allowed_ips: z
     .array(z.string())
@@ -28,7 +30,7 @@ const commonFields = {
   created_at: timestamp,
   expires_at: timestamp.nullable(),
   rotated_to: keyId.optional().meta({ description: "The key that replaced it, if it was rotated." }),
-  created_by: z.object({ type: z.enum(["user", "key", "system"]), id: z.string() }),
+  created_by: z.object({ type: z.enum(actorTypes), id: z.string() }),
   owner: z.object({ user_id: userId, name: z.string() }),
 };
 

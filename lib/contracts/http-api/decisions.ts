@@ -2,7 +2,7 @@ import { z } from "zod";
 import { denialCodes } from "../access-logs";
 import { permissionLevels } from "../api-keys";
 import { roles } from "../permissions";
-import { keyId, rateLimitAnswer, timestamp, userId, workspaceId } from "./fields";
+import { keyId, keyMetadataAnswer, rateLimitAnswer, timestamp, userId, workspaceId } from "./fields";
 import { named } from "./named-schemas";
 
 export const verifyAnswer = named(
@@ -16,11 +16,14 @@ export const verifyAnswer = named(
         workspace_id: workspaceId,
         user_id: userId,
         role: z.enum(roles).meta({ description: "The owner's current role." }),
+        external_workspace_id: z.string().nullable().meta({ description: "Your own id of the workspace." }),
+        external_user_id: z.string().nullable().meta({ description: "Your own id of the owner." }),
         key_id: keyId,
         name: z.string(),
         permission_level: z.enum(permissionLevels),
         permissions: z.array(z.string()).meta({ description: "The declared permissions of the key." }),
         environment: z.string(),
+        metadata: keyMetadataAnswer,
         expires_at: timestamp.nullable(),
         rate_limit: rateLimitAnswer,
       }),
@@ -91,6 +94,11 @@ export const unkeyAnswer = named(
       enabled: z.boolean().optional(),
       expires: z.int().optional().meta({ description: "Unix time in milliseconds." }),
       permissions: z.array(z.string()).optional(),
+      meta: z.record(z.string(), z.unknown()).optional().meta({ description: "The key's metadata." }),
+      identity: z
+        .object({ id: z.string(), externalId: z.string() })
+        .optional()
+        .meta({ description: "Your own id of the owner, if there is one." }),
       ratelimits: z
         .array(
           z.object({

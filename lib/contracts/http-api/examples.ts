@@ -4,6 +4,7 @@ import type { KeyOperations } from "./key-operations";
 import type { AnswerOf, Operation } from "./operation";
 import type { ProcessOperations } from "./process-operations";
 import type { ServiceOperations } from "./service-operations";
+import type { WorkspaceAnswer } from "./workspaces";
 
 type Example<Row extends Operation> = (Row["body"] extends z.ZodType
   ? { request: z.input<Row["body"]> }
@@ -54,6 +55,34 @@ const callingKey: ApiKeyAnswer = {
   revoked_at: null,
 };
 const secret = "kw_sk_2Vb7ExampleExampleExampleExample0p0Qe";
+
+const memberId = "usr_01kb2vd4h7n0q3s6v9x2z5a8c1";
+const createdCustomersKey = {
+  ...newKey,
+  name: "Grace's importer",
+  permission_level: "custom" as const,
+  permissions: ["files:read"],
+  environment: "production",
+  allowed_ips: [],
+  rate_limit_per_minute: null,
+  expires_at: null,
+  metadata: { plan: "pro", seats: 3 },
+  created_by: { type: "service" as const, id: "default" },
+  owner: { user_id: memberId, name: "Grace" },
+};
+const customersKey: ApiKeyAnswer = { ...createdCustomersKey, last_used_at: null, revoked_at: null };
+const acme: WorkspaceAnswer = {
+  workspace_id: workspaceId,
+  external_id: null,
+  slug: "acme",
+  name: "Acme",
+  api_access: true,
+  requests_per_minute: 600,
+  quotas: [
+    { meter: "requests", limit: 100_000, period: "month" },
+    { meter: "uploads", limit: 1000, period: "month" },
+  ],
+};
 
 /** A test makes each call and compares the answer with the example, save ids, secrets and times. */
 const permissionCatalog = {
@@ -185,11 +214,14 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       workspace_id: workspaceId,
       user_id: userId,
       role: "owner",
+      external_workspace_id: null,
+      external_user_id: null,
       key_id: newKeyId,
       name: "Blog importer",
       permission_level: "read_only",
       permissions: ["files:read"],
       environment: "staging",
+      metadata: {},
       expires_at: "2027-02-20T09:30:00.000Z",
       rate_limit: { limit: 60, window_seconds: 60, remaining: 59, reset_at: "2026-11-22T09:30:01.000Z" },
     },
@@ -248,16 +280,80 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
         { meter: "uploads", limit: 1000, period: "month" },
       ],
     },
+    answer: acme,
+  },
+  listWorkspaces: { answer: { workspaces: [acme], next_cursor: null } },
+  getWorkspace: { answer: acme },
+  putMember: {
+    request: { name: "Grace", email: "grace@customer.example", role: "member" },
     answer: {
-      workspace_id: workspaceId,
-      slug: "acme",
-      name: "Acme",
-      api_access: true,
-      requests_per_minute: 600,
-      quotas: [
-        { meter: "requests", limit: 100_000, period: "month" },
-        { meter: "uploads", limit: 1000, period: "month" },
-      ],
+      user_id: memberId,
+      external_id: "user-7",
+      name: "Grace",
+      email: "grace@customer.example",
+      role: "member",
+    },
+  },
+  createWorkspaceApiKey: {
+    request: {
+      name: "Grace's importer",
+      permission_level: "custom",
+      permissions: ["files:read"],
+      owner: "ext:user-7",
+      metadata: { plan: "pro", seats: 3 },
+    },
+    answer: { ...createdCustomersKey, key: secret },
+  },
+  listWorkspaceApiKeys: { answer: { keys: [customersKey], total: 1, limit: 20, offset: 0 } },
+  getWorkspaceApiKey: { answer: customersKey },
+  updateWorkspaceApiKey: {
+    request: { metadata: { seats: null } },
+    answer: { ...customersKey, metadata: { plan: "pro" } },
+  },
+  rotateWorkspaceApiKey: {
+    request: { overlap_seconds: null },
+    answer: {
+      ...createdCustomersKey,
+      metadata: { plan: "pro" },
+      key_id: rotatedKeyId,
+      key: "kw_sk_7Hm3ExampleExampleExampleExample0w8Rt",
+      key_prefix: "kw_sk_7Hm3",
+      key_suffix: "w8Rt",
+      rotated_from: newKeyId,
+      previous_expires_at: null,
+    },
+  },
+  moveWorkspaceApiKeyOverlap: {
+    request: { overlap_seconds: 7200 },
+    answer: {
+      ...customersKey,
+      metadata: { plan: "pro" },
+      rotated_to: rotatedKeyId,
+      expires_at: "2026-11-22T11:30:00.000Z",
+    },
+  },
+  cancelWorkspaceApiKeyRotation: {
+    answer: {
+      ...customersKey,
+      metadata: { plan: "pro" },
+      revoked_key_id: rotatedKeyId,
+      rejected_everywhere: { after_ms: 12, instances: 1 },
+    },
+  },
+  revokeWorkspaceApiKey: {
+    answer: {
+      key_id: newKeyId,
+      status: "revoked",
+      revoked_at: "2026-11-22T09:45:00.000Z",
+      rejected_everywhere: { after_ms: 12, instances: 1 },
+    },
+  },
+  removeMember: {
+    answer: {
+      user_id: memberId,
+      keys_revoked: 0,
+      keys_transferred: 0,
+      rejected_everywhere: { after_ms: 12, instances: 1 },
     },
   },
   answerPreflight: {},

@@ -8,6 +8,10 @@ export const workspaceId = z.string().regex(/^ws_[0-9a-z]+$/);
 export const userId = z.string().regex(/^usr_[0-9a-z]+$/);
 export const keyId = z.string().regex(/^key_[0-9a-z]+$/);
 
+export const keyMetadataAnswer = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .meta({ description: "Data of your own about the key." });
+
 export const rateLimitAnswer = named(
   "RateLimit",
   z.object({

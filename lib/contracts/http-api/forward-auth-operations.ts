@@ -4,15 +4,19 @@ import { httpMethods, type Operation, type Operations } from "./operation";
 
 export const forwardAuthPath = "/api/forward-auth";
 
+const mayBeEmpty = (description: string) => ({ description, mayBeEmpty: true }) as const;
+
 const answerHeaders = {
   "X-Keyward-Workspace-Id": "The workspace of the key.",
   "X-Keyward-Key-Id": "The id of the key.",
   "X-Keyward-Key-Name": "The name of the key, percent-encoded.",
   "X-Keyward-Permission-Level": "`read_only`, `read_write` or `custom`.",
-  "X-Keyward-Permissions": "The declared permissions that the key has, separated by spaces.",
+  "X-Keyward-Permissions": mayBeEmpty("The declared permissions that the key has, separated by spaces."),
   "X-Keyward-User-Id": "The owner of the key.",
   "X-Keyward-Role": "The owner's current role.",
   "X-Keyward-Environment": "The environment of the key.",
+  "X-Keyward-External-Workspace-Id": mayBeEmpty("Your own id of the workspace."),
+  "X-Keyward-External-User-Id": mayBeEmpty("Your own id of the owner."),
 };
 
 const errorHeaders = {

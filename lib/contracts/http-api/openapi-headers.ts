@@ -1,4 +1,5 @@
 import type { Json } from "./openapi-types";
+import type { HeaderDescription } from "./operation";
 
 /** The headers that operations share, described once in the document. */
 export const responseHeaders = {
@@ -46,11 +47,12 @@ export function headersOf(names: HeaderName[]): Json {
 }
 
 /** The headers that only one operation has. */
-export function ownHeaders(headers: Record<string, string> = {}): Json {
+export function ownHeaders(headers: Record<string, HeaderDescription> = {}): Json {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, description]) => [
-      name,
-      { description, required: true, schema: { type: "string" } },
-    ]),
+    Object.entries(headers).map(([name, header]) => {
+      const isText = typeof header === "string";
+      const description = isText ? header : header.description;
+      return [name, { description, required: isText, schema: { type: "string" } }];
+    }),
   );
 }

@@ -7,6 +7,9 @@ export type HttpMethod = (typeof httpMethods)[number];
 /** What a caller presents: an API key, the operator's service token, or nothing. */
 export type Access = "key" | "service_token" | "service_token_or_basic" | "none";
 
+/** `mayBeEmpty`: clients can read an empty header as an absent one. */
+export type HeaderDescription = string | { description: string; mayBeEmpty: true };
+
 /**
  * One operation of the public HTTP interface. The server mounts its routes from these rows, reads requests with their schemas,
  * and generates /openapi.json from them, so the description always matches what is served.
@@ -38,7 +41,7 @@ export type Operation = {
   /** The body of a successful answer; null for an empty one. */
   answer: z.ZodType | null;
   /** Headers of a successful answer, in addition to those of every answer. */
-  answerHeaders?: Record<string, string>;
+  answerHeaders?: Record<string, HeaderDescription>;
   /** Other answers than the successful one and errors, by status. The schema is null if there is no body. */
   otherAnswers?: Record<number, { description: string; schema: z.ZodType | null }>;
   errors: readonly PublicErrorCode[];

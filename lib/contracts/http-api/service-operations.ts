@@ -1,13 +1,37 @@
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
 import type { PublicErrorCode } from "../error-codes";
 import { permissionCatalogInput } from "../permission-catalog-input";
+import { idempotencyKey, publicCancelRotationQuery, publicListApiKeysQuery } from "../public-api-key-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
+import {
+  listWorkspacesQuery,
+  putMemberInput,
+  removeMemberQuery,
+  serviceCreateApiKeyInput,
+  serviceMoveOverlapInput,
+  serviceRotateApiKeyInput,
+  serviceUpdateApiKeyInput,
+} from "../service-api-input";
+import {
+  apiKeyAnswer,
+  apiKeyListAnswer,
+  canceledRotationAnswer,
+  createdApiKeyAnswer,
+  revokedApiKeyAnswer,
+  rotatedApiKeyAnswer,
+} from "./api-keys";
 import { introspectAnswer, unkeyAnswer, verifyAnswer } from "./decisions";
 import { unkeyErrorAnswer } from "./error";
 import { named } from "./named-schemas";
-import type { Operations } from "./operation";
+import type { Operation, Operations } from "./operation";
 import { permissionCatalogAnswer } from "./permissions";
-import { usageRecordAnswer, workspaceAnswer } from "./workspaces";
+import {
+  memberAnswer,
+  removedMemberAnswer,
+  usageRecordAnswer,
+  workspaceAnswer,
+  workspaceListAnswer,
+} from "./workspaces";
 
 /** The errors that every operation with a service token can return. */
 const serviceErrors = [
@@ -18,6 +42,41 @@ const serviceErrors = [
   "internal_error",
   "unavailable",
 ] as const satisfies PublicErrorCode[];
+
+const readErrorsWithoutQuery = [
+  "missing_key",
+  "invalid_key",
+  "internal_error",
+  "unavailable",
+] as const satisfies PublicErrorCode[];
+const readErrors = ["invalid_request", ...readErrorsWithoutQuery] as const satisfies PublicErrorCode[];
+
+const workspaceParameter = "The id of the workspace, or `ext:` and your own id of it, percent-encoded.";
+const ofWorkspace = {
+  access: "service_token",
+  pathParameters: { workspace_id: workspaceParameter },
+} as const satisfies Partial<Operation>;
+const ofMember = {
+  ...ofWorkspace,
+  path: "/api/v1/workspaces/{workspace_id}/members/{member_id}",
+  tag: "Workspaces",
+  pathParameters: {
+    workspace_id: workspaceParameter,
+    member_id: "The id of the member, or `ext:` and your own id of it, percent-encoded.",
+  },
+} as const satisfies Partial<Operation>;
+const ofKeys = { ...ofWorkspace, tag: "API keys of your customers" } as const satisfies Partial<Operation>;
+const ofKey = {
+  ...ofKeys,
+  path: "/api/v1/workspaces/{workspace_id}/api-keys/{key_id}",
+  pathParameters: { workspace_id: workspaceParameter, key_id: "The id of the key." },
+} as const satisfies Partial<Operation>;
+const idempotent = {
+  "Idempotency-Key": {
+    description: "Makes the request safe to retry for 24 hours. It counts per label of the service token.",
+    schema: idempotencyKey,
+  },
+};
 
 /** The operations that need a service token. */
 export const serviceOperations = {
@@ -74,16 +133,129 @@ export const serviceOperations = {
     errors: [...serviceErrors, "not_found", "quota_exceeded"],
   },
   updateWorkspace: {
+    ...ofWorkspace,
     method: "PUT",
     path: "/api/v1/workspaces/{workspace_id}",
-    tag: "Quotas",
-    summary: "Set the limits and quotas of a workspace",
-    description: "Omitted fields don't change. `quotas` replaces all quotas of the workspace.",
-    access: "service_token",
-    pathParameters: { workspace_id: "The id of the workspace." },
+    tag: "Workspaces",
+    summary: "Create or change a workspace",
+    description:
+      "Omitted fields stay unchanged, but `quotas` replaces all quotas. `ext:ID` with a `name` creates the workspace if there is none with this external id; it has no members then.",
     body: named("UpdateWorkspaceRequest", putWorkspaceInput),
     answer: workspaceAnswer,
-    errors: [...serviceErrors, "not_found"],
+    otherAnswers: { 201: { description: "The workspace was created.", schema: workspaceAnswer } },
+    errors: [...serviceErrors, "not_found", "insufficient_permissions", "conflict"],
+  },
+  listWorkspaces: {
+    method: "GET",
+    path: "/api/v1/workspaces",
+    tag: "Workspaces",
+    summary: "List workspaces",
+    access: "service_token",
+    query: listWorkspacesQuery,
+    answer: workspaceListAnswer,
+    errors: readErrors,
+  },
+  getWorkspace: {
+    ...ofWorkspace,
+    method: "GET",
+    path: "/api/v1/workspaces/{workspace_id}",
+    tag: "Workspaces",
+    summary: "Get a workspace",
+    answer: workspaceAnswer,
+    errors: [...readErrorsWithoutQuery, "not_found"],
+  },
+  putMember: {
+    ...ofMember,
+    method: "PUT",
+    summary: "Create or change a service member",
+    description:
+      "Its keys act for it. It can't sign in. `ext:ID` creates the member if there is none with this external id. People are never changed.",
+    body: named("PutMemberRequest", putMemberInput),
+    answer: memberAnswer,
+    otherAnswers: { 201: { description: "The member was created.", schema: memberAnswer } },
+    errors: [...serviceErrors, "not_found", "insufficient_permissions"],
+  },
+  removeMember: {
+    ...ofMember,
+    method: "DELETE",
+    summary: "Remove a service member",
+    description: "The query says what becomes of its keys: `keys=revoke` or `transfer_to=MEMBER`.",
+    query: removeMemberQuery,
+    answer: removedMemberAnswer,
+    errors: [...readErrors, "not_found", "insufficient_permissions"],
+  },
+  createWorkspaceApiKey: {
+    ...ofKeys,
+    method: "POST",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys",
+    summary: "Create an API key",
+    description: "The owner is a member. By default, the key belongs to the first owner of the workspace.",
+    headers: idempotent,
+    body: named("CreateWorkspaceApiKeyRequest", serviceCreateApiKeyInput),
+    answer: createdApiKeyAnswer,
+    errors: [...serviceErrors, "not_found", "conflict"],
+  },
+  listWorkspaceApiKeys: {
+    ...ofKeys,
+    method: "GET",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys",
+    summary: "List API keys",
+    query: publicListApiKeysQuery,
+    answer: apiKeyListAnswer,
+    errors: [...readErrors, "not_found"],
+  },
+  getWorkspaceApiKey: {
+    ...ofKey,
+    method: "GET",
+    summary: "Get an API key",
+    answer: apiKeyAnswer,
+    errors: [...readErrorsWithoutQuery, "not_found"],
+  },
+  updateWorkspaceApiKey: {
+    ...ofKey,
+    method: "PATCH",
+    summary: "Change an API key",
+    description: "`metadata` is a merge patch (RFC 7396).",
+    body: named("UpdateWorkspaceApiKeyRequest", serviceUpdateApiKeyInput),
+    answer: apiKeyAnswer,
+    errors: [...serviceErrors, "not_found", "conflict"],
+  },
+  revokeWorkspaceApiKey: {
+    ...ofKey,
+    method: "DELETE",
+    summary: "Revoke an API key",
+    description: "Answers when no instance accepts the key any more.",
+    answer: revokedApiKeyAnswer,
+    errors: [...readErrorsWithoutQuery, "not_found"],
+  },
+  rotateWorkspaceApiKey: {
+    ...ofKey,
+    method: "POST",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys/{key_id}/rotate",
+    summary: "Rotate an API key",
+    description: "`overlap_seconds: null` keeps the old key working until it is revoked.",
+    headers: idempotent,
+    body: named("RotateWorkspaceApiKeyRequest", serviceRotateApiKeyInput),
+    answer: rotatedApiKeyAnswer,
+    errors: [...serviceErrors, "not_found", "insufficient_permissions", "conflict"],
+  },
+  moveWorkspaceApiKeyOverlap: {
+    ...ofKey,
+    method: "PATCH",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys/{key_id}/rotation",
+    summary: "Extend or shorten the overlap of a rotation",
+    body: named("MoveWorkspaceOverlapRequest", serviceMoveOverlapInput),
+    answer: apiKeyAnswer,
+    errors: [...serviceErrors, "not_found", "conflict"],
+  },
+  cancelWorkspaceApiKeyRotation: {
+    ...ofKey,
+    method: "DELETE",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys/{key_id}/rotation",
+    summary: "Cancel a rotation",
+    query: publicCancelRotationQuery,
+    answer: canceledRotationAnswer,
+    errors: [...readErrors, "not_found", "conflict"],
   },
   getPermissions: {
     method: "GET",
@@ -93,7 +265,7 @@ export const serviceOperations = {
     description: "The permissions that are declared on this server, which keys can be granted.",
     access: "service_token",
     answer: permissionCatalogAnswer,
-    errors: ["missing_key", "invalid_key", "internal_error", "unavailable"],
+    errors: [...readErrorsWithoutQuery, "insufficient_permissions"],
   },
   replacePermissions: {
     method: "PUT",
@@ -105,7 +277,7 @@ export const serviceOperations = {
     access: "service_token",
     body: named("ReplacePermissionsRequest", permissionCatalogInput),
     answer: permissionCatalogAnswer,
-    errors: [...serviceErrors, "conflict"],
+    errors: [...serviceErrors, "insufficient_permissions", "conflict"],
   },
 } as const satisfies Operations;
 export type ServiceOperations = typeof serviceOperations;

@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { roles } from "../permissions";
 import { quotaPeriods } from "../quotas";
-import { keyId, timestamp, workspaceId } from "./fields";
+import { receiptAnswer } from "./api-keys";
+import { keyId, timestamp, userId, workspaceId } from "./fields";
 import { named } from "./named-schemas";
 
 export const workspaceAnswer = named(
   "Workspace",
   z.object({
     workspace_id: workspaceId,
+    external_id: z.string().nullable().meta({ description: "Your own id of the workspace." }),
     slug: z.string(),
     name: z.string(),
     api_access: z.boolean(),
@@ -23,6 +26,34 @@ export const workspaceAnswer = named(
         key_id: keyId.optional().meta({ description: "Only for a quota of one key." }),
       }),
     ),
+  }),
+);
+
+export type WorkspaceAnswer = z.infer<typeof workspaceAnswer>;
+
+export const workspaceListAnswer = named(
+  "WorkspaceList",
+  z.object({ workspaces: z.array(workspaceAnswer), next_cursor: z.string().nullable() }),
+);
+
+export const memberAnswer = named(
+  "Member",
+  z.object({
+    user_id: userId,
+    external_id: z.string().nullable().meta({ description: "Your own id of the member." }),
+    name: z.string(),
+    email: z.string().nullable().meta({ description: "A note. It isn't verified." }),
+    role: z.enum(roles),
+  }),
+);
+
+export const removedMemberAnswer = named(
+  "RemovedMember",
+  z.object({
+    user_id: userId,
+    keys_revoked: z.int().min(0),
+    keys_transferred: z.int().min(0),
+    rejected_everywhere: receiptAnswer,
   }),
 );
 

@@ -1,4 +1,5 @@
-import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import type { KeyMetadata, PermissionLevel } from "@/lib/contracts/api-keys";
+import type { ActorType } from "@/lib/contracts/audit-events";
 import type { Role } from "@/lib/contracts/permissions";
 import type { Quota } from "@/lib/contracts/quotas";
 import type { Catalog } from "../permissions/catalog";
@@ -21,7 +22,7 @@ export type KeyRecord = {
   environment: string;
   allowedIps: string[];
   rateLimitPerMinute: number | null;
-  createdByType: "user" | "key" | "system";
+  createdByType: ActorType;
   createdById: string;
   createdAt: Date;
   expiresAt: Date | null;
@@ -31,6 +32,10 @@ export type KeyRecord = {
   /** When it was rotated. It works on until expiresAt. */
   rotatedAt: Date | null;
   workspaceName: string;
+  /** The ids that the operator's own system gives them. */
+  externalWorkspaceId: string | null;
+  externalUserId: string | null;
+  metadata: KeyMetadata;
   apiAccess: boolean;
   workspaceRequestsPerMinute: number | null;
   /** Null when the owner is no longer a member. */

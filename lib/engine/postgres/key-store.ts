@@ -94,7 +94,7 @@ const findStatement = `
     k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
     k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt", k.rotated_at AS "rotatedAt",
-    w.name AS "workspaceName", w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
+    w.name AS "workspaceName", w.external_id AS "externalWorkspaceId", m.external_id AS "externalUserId", k.metadata, w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
     m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
     coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
       FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas

@@ -1,4 +1,5 @@
 import type { AuditAction } from "@/lib/contracts/audit-actions";
+import type { ActorType } from "@/lib/contracts/audit-events";
 import { type Actor, actorReference, type Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
@@ -55,15 +56,18 @@ export async function recordServerEvent(
   target: Target,
   details: Prisma.InputJsonObject,
   origin: Origin,
+  /** The label of a service token; the operator's command line if null. */
+  service: string | null,
 ): Promise<void> {
-  await write(transaction, null, operator, action, target, details, origin);
+  const actor = service === null ? operator : ({ type: "service", id: service, name: service } as const);
+  await write(transaction, null, actor, action, target, details, origin);
 }
 
 /** Masks key-shaped text: people sometimes paste a secret as a name, and audit events can't be deleted. */
 async function write(
   transaction: Prisma.TransactionClient,
   workspaceId: string | null,
-  actor: { type: "user" | "key" | "system"; id: string; name: string },
+  actor: { type: ActorType; id: string; name: string },
   action: AuditAction,
   target: Target,
   details: Prisma.InputJsonObject,

@@ -1,3 +1,4 @@
+import type { KeyMetadata } from "@/lib/contracts/api-keys";
 import type { ApiKeyAnswer, CreatedApiKeyAnswer, ReceiptAnswer } from "@/lib/contracts/http-api/api-keys";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
@@ -15,6 +16,7 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     ...(key.permissionLevel === "custom" && { permissions: key.permissions }),
     can_manage_keys: key.canManageKeys,
     environment: key.environment,
+    ...(Object.keys(key.metadata as object).length > 0 && { metadata: key.metadata as KeyMetadata }),
     ...(key.notes !== "" && { notes: key.notes }),
     allowed_ips: key.allowedIps,
     rate_limit_per_minute: key.rateLimitPerMinute,

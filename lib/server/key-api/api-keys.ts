@@ -1,36 +1,33 @@
+import type { z } from "zod";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError, invalidField, isAppError } from "@/lib/contracts/app-error";
 import type { ApiKeyAnswer } from "@/lib/contracts/http-api/api-keys";
-import { idempotencyKey } from "@/lib/contracts/public-api-key-input";
-import type { KeyActor } from "../actor";
+import {
+  idempotencyKey,
+  type publicCreateApiKeyInput,
+  type publicRotateApiKeyInput,
+  type publicUpdateApiKeyInput,
+} from "@/lib/contracts/public-api-key-input";
+import type { KeyActor, SystemActor } from "../actor";
 import { parseInput } from "../http/read-body";
-import { changeApiKey } from "../keys/change-api-key";
+import { changeApiKey, type KeyChange } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
 import { requireVisibleKey } from "../keys/key-access";
 import { findListedKeys, listApiKeyPage } from "../keys/list-api-key-page";
 import { refuseSecret } from "../keys/refuse-secret";
 import { revokeApiKey as revokeKey } from "../keys/revoke-api-key";
-import { rotateApiKey as rotateKey } from "../keys/rotate-api-key";
+import { type RotateInput, type Rotation, rotateApiKey as rotateKey } from "../keys/rotate-api-key";
 import { cancelRotation, moveOverlap } from "../keys/rotation";
 import { db } from "../runtime";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
 import type { KeyRequest, KeyRouteHandler } from "./key-request";
 
 export const createApiKey: KeyRouteHandler<"createApiKey"> = async ({ request, body, actor }) => {
-  const input: CreateApiKeyInput = {
-    name: body.name,
-    permissionLevel: body.permission_level,
-    permissions: body.permissions,
-    canManageKeys: body.can_manage_keys,
-    environment: body.environment,
-    expiresInDays: body.expires_in_days,
-    expiresAt: body.expires_at,
-    allowedIps: body.allowed_ips,
-    rateLimitPerMinute: body.rate_limit_per_minute,
-  };
-  const { key, secret, ownerName } = await createApiKeyOnce(actor, input, idempotencyKeyOf(request)).catch(
-    renameFields,
-  );
+  const { key, secret, ownerName } = await createApiKeyOnce(
+    actor,
+    creationOf(body),
+    idempotencyKeyOf(request),
+  ).catch(renameFields);
   return newApiKeyJson(key, ownerName, secret);
 };
 
@@ -45,16 +42,7 @@ export const getApiKey: KeyRouteHandler<"getApiKey"> = async ({ actor, params })
 
 export const updateApiKey: KeyRouteHandler<"updateApiKey"> = async ({ body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  const change = {
-    name: body.name,
-    disabled: body.disabled,
-    expirationDays: body.expiration_days,
-    allowedIps: body.allowed_ips,
-    rateLimitPerMinute: body.rate_limit_per_minute,
-    environment: body.environment,
-    notes: body.notes,
-  };
-  await changeApiKey(actor, keyId, change);
+  await changeApiKey(actor, keyId, changeOf(body));
   return keyResponse(actor, keyId);
 };
 
@@ -70,17 +58,9 @@ export const revokeApiKey: KeyRouteHandler<"revokeApiKey"> = async ({ actor, par
 
 export const rotateApiKey: KeyRouteHandler<"rotateApiKey"> = async ({ request, body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  const input = {
-    overlapSeconds: body.overlap_seconds,
-    permissionLevel: body.permission_level,
-    permissions: body.permissions,
-  };
-  const rotation = await rotateKey(actor, keyId, input, idempotencyKeyOf(request)).catch(renameFields);
-  return {
-    ...(await newApiKeyJson(rotation.key, rotation.ownerName, rotation.secret)),
-    rotated_from: rotation.rotatedFrom,
-    previous_expires_at: rotation.previousExpiresAt?.toISOString() ?? null,
-  };
+  return rotatedJson(
+    await rotateKey(actor, keyId, rotationOf(body), idempotencyKeyOf(request)).catch(renameFields),
+  );
 };
 
 export const moveApiKeyOverlap: KeyRouteHandler<"moveApiKeyOverlap"> = async ({ body, actor, params }) => {
@@ -103,12 +83,59 @@ export const cancelApiKeyRotation: KeyRouteHandler<"cancelApiKeyRotation"> = asy
   };
 };
 
+/** The input of the domain, whose fields are in camelCase. */
+export function creationOf(body: z.output<typeof publicCreateApiKeyInput>): CreateApiKeyInput {
+  return {
+    name: body.name,
+    permissionLevel: body.permission_level,
+    permissions: body.permissions,
+    canManageKeys: body.can_manage_keys,
+    environment: body.environment,
+    expiresInDays: body.expires_in_days,
+    expiresAt: body.expires_at,
+    allowedIps: body.allowed_ips,
+    rateLimitPerMinute: body.rate_limit_per_minute,
+  };
+}
+
+export function changeOf(body: z.output<typeof publicUpdateApiKeyInput>): KeyChange {
+  return {
+    name: body.name,
+    disabled: body.disabled,
+    expirationDays: body.expiration_days,
+    allowedIps: body.allowed_ips,
+    rateLimitPerMinute: body.rate_limit_per_minute,
+    environment: body.environment,
+    notes: body.notes,
+  };
+}
+
+export function rotationOf(
+  body: Omit<z.output<typeof publicRotateApiKeyInput>, "overlap_seconds"> & {
+    overlap_seconds: number | null;
+  },
+): RotateInput {
+  return {
+    overlapSeconds: body.overlap_seconds,
+    permissionLevel: body.permission_level,
+    permissions: body.permissions,
+  };
+}
+
+export async function rotatedJson({ key, ownerName, secret, rotatedFrom, previousExpiresAt }: Rotation) {
+  return {
+    ...(await newApiKeyJson(key, ownerName, secret)),
+    rotated_from: rotatedFrom,
+    previous_expires_at: previousExpiresAt?.toISOString() ?? null,
+  };
+}
+
 /** `current` stands for the calling key. */
 function keyIdOf(params: KeyRequest["params"], actor: KeyActor): string {
   return params.key_id === "current" ? actor.keyId : (params.key_id as string);
 }
 
-async function keyResponse(actor: KeyActor, keyId: string): Promise<ApiKeyAnswer> {
+export async function keyResponse(actor: KeyActor | SystemActor, keyId: string): Promise<ApiKeyAnswer> {
   await requireVisibleKey(db(), actor, keyId);
   const [listed] = await findListedKeys(actor.workspaceId, [keyId]);
   if (!listed) throw new Error(`API key ${keyId} was found and then missing.`);
@@ -116,7 +143,7 @@ async function keyResponse(actor: KeyActor, keyId: string): Promise<ApiKeyAnswer
 }
 
 /** Translates field names in errors from camelCase (`expiresAt`) to the snake_case of this API (`expires_at`). */
-function renameFields(error: unknown): never {
+export function renameFields(error: unknown): never {
   if (!isAppError(error) || !error.fields) throw error;
   const renamed = Object.entries(error.fields).map(([field, message]) => [
     field.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
@@ -125,7 +152,7 @@ function renameFields(error: unknown): never {
   throw new AppError(error.code, error.message, { fields: Object.fromEntries(renamed) });
 }
 
-function idempotencyKeyOf(request: Request): string | null {
+export function idempotencyKeyOf(request: Request): string | null {
   const header = request.headers.get("idempotency-key");
   if (header === null) return null;
   refuseSecret("Idempotency-Key", header);

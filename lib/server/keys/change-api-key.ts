@@ -1,5 +1,7 @@
-import { AppError } from "@/lib/contracts/app-error";
+import type { KeyMetadata } from "@/lib/contracts/api-keys";
+import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
+import { tooLarge } from "@/lib/contracts/service-api-input";
 import { type Actor, actorReference, type KeyActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -20,6 +22,8 @@ export type KeyChange = {
   rateLimitPerMinute?: number | null | undefined;
   environment?: string | undefined;
   notes?: string | undefined;
+  /** A merge patch (RFC 7396), from services and the operator only. */
+  metadata?: Record<string, string | number | boolean | null> | undefined;
 };
 
 /**
@@ -92,7 +96,9 @@ export async function changeApiKey(
   return changed;
 }
 
-type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">>;
+type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">> & {
+  metadata?: KeyMetadata;
+};
 
 /** The fields among these that would change. */
 function changedLimits(before: ApiKey, change: KeyChange): Limits {
@@ -104,7 +110,20 @@ function changedLimits(before: ApiKey, change: KeyChange): Limits {
     limits.rateLimitPerMinute = rateLimitPerMinute;
   if (environment !== undefined && environment !== before.environment) limits.environment = environment;
   if (notes !== undefined && notes !== before.notes) limits.notes = notes;
+  if (change.metadata) {
+    const metadata = merged(before.metadata as KeyMetadata, change.metadata);
+    const wrong = tooLarge(metadata);
+    if (wrong) throw invalidField("metadata", wrong);
+    if (JSON.stringify(metadata) !== JSON.stringify(before.metadata)) limits.metadata = metadata;
+  }
   return limits;
+}
+
+function merged(before: KeyMetadata, patch: NonNullable<KeyChange["metadata"]>): KeyMetadata {
+  const entries = Object.entries({ ...before, ...patch });
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | number | boolean] => entry[1] !== null),
+  );
 }
 
 /** A key may make addresses and limits stricter, its own as well as another key's, and never beyond its own. */
@@ -136,13 +155,22 @@ function loosens(what: string): AppError {
   );
 }
 
-/** Notes can be long and private, so only the fact that they changed is recorded. */
-function detailsOf(before: ApiKey, { notes, ...limits }: Limits): Prisma.InputJsonObject {
+/** Notes and metadata can be long and private, so only what changed is recorded. */
+function detailsOf(before: ApiKey, { notes, metadata, ...limits }: Limits): Prisma.InputJsonObject {
   const moved = Object.entries(limits).map(([field, to]) => [
     field,
     { from: before[field as keyof Limits], to },
   ]);
-  return { ...Object.fromEntries(moved), ...(notes !== undefined && { notes: "changed" }) };
+  return {
+    ...Object.fromEntries(moved),
+    ...(notes !== undefined && { notes: "changed" }),
+    ...(metadata && { metadata: changedFields(before.metadata as KeyMetadata, metadata) }),
+  };
+}
+
+function changedFields(before: KeyMetadata, after: KeyMetadata): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]).sort();
 }
 
 function isLater(expiresAt: Date | null, than: Date | null): boolean {

@@ -1,4 +1,5 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { KeyMetadata } from "@/lib/contracts/api-keys";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { type Actor, actorReference, type MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
@@ -20,17 +21,19 @@ import { successorOf } from "./successor";
  */
 export type NewApiKey = { key: ApiKey; secret: string; ownerName: string };
 
+/** Metadata and notes come from services and the operator only, which set them when a key is created. */
+export type NewKeyInput = CreateApiKeyInput & {
+  metadata?: KeyMetadata | undefined;
+  notes?: string | undefined;
+};
+
 /**
  * Creates a key. The returned secret is not stored: the row keeps only a hash, a prefix, and a suffix.
  * @param ownerId The owner, if not the creator: see lockKeyOwner.
  * @throws AppError `insufficient_permissions` if the key could do more than its creator; `invalid_request` for an
  * expiry in the past; `conflict` if the workspace has reached its key limit.
  */
-export async function createApiKey(
-  actor: Actor,
-  input: CreateApiKeyInput,
-  ownerId?: string,
-): Promise<NewApiKey> {
+export async function createApiKey(actor: Actor, input: NewKeyInput, ownerId?: string): Promise<NewApiKey> {
   return db().$transaction((transaction) => insertApiKey(transaction, actor, input, ownerId));
 }
 
@@ -38,7 +41,7 @@ export async function createApiKey(
 export async function insertApiKey(
   transaction: Prisma.TransactionClient,
   actor: Actor,
-  input: CreateApiKeyInput,
+  input: NewKeyInput,
   ownerId?: string,
 ): Promise<NewApiKey> {
   const now = new Date();
@@ -61,12 +64,14 @@ export async function insertApiKey(
       ...keyHint(secret, apiKeyPrefix),
       permissionLevel: input.permissionLevel,
       permissions: input.permissions ?? [],
+      metadata: input.metadata ?? {},
+      notes: input.notes ?? "",
       ...fields,
       createdByType: creator.type,
       createdById: creator.id,
     },
   });
-  await recordCreation(transaction, actor, key, owner);
+  await recordCreation(transaction, actor, key, owner, input);
   return { key, secret, ownerName: owner.name };
 }
 
@@ -86,12 +91,14 @@ async function recordCreation(
   actor: Actor,
   key: ApiKey,
   owner: { id: string; name: string },
+  input: NewKeyInput,
 ): Promise<void> {
   const target = { type: "api_key", id: key.id, name: key.name } as const;
   await recordAuditEvent(transaction, actor, "api_key.created", target, {
     key: `${key.prefix}…${key.suffix}`,
     ...(actor.type === "member" && owner.id === actor.userId ? {} : { owner: owner.name }),
     permissionLevel: key.permissionLevel,
+    ...(input.metadata && { metadata: Object.keys(input.metadata) }),
     ...(key.permissions.length > 0 && { permissions: key.permissions }),
     environment: key.environment,
     expiresAt: key.expiresAt?.toISOString() ?? null,

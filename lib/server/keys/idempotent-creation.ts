@@ -1,10 +1,9 @@
 import { hash } from "node:crypto";
-import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
-import type { KeyActor } from "../actor";
+import type { Actor, KeyActor, SystemActor } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
-import { insertApiKey, type NewApiKey } from "./create-api-key";
+import { insertApiKey, type NewApiKey, type NewKeyInput } from "./create-api-key";
 
 /** After this time without a result, the first request counts as failed and a retry can take over. */
 const inFlightSeconds = 60;
@@ -15,14 +14,22 @@ const inFlightSeconds = 60;
  * names; `invalid_request` if the Idempotency-Key was used with a different body.
  */
 export async function createApiKeyOnce(
-  actor: KeyActor,
-  input: CreateApiKeyInput,
+  actor: KeyActor | SystemActor,
+  input: NewKeyInput,
   idempotencyKey: string | null,
+  ownerId?: string,
 ): Promise<NewApiKey> {
+  const route = actor.type === "key" ? "POST /auth/api-keys" : `POST ${actor.workspaceId}/api-keys`;
   return createKeyOnce(
-    { callerKeyId: actor.keyId, route: "POST /auth/api-keys", input, idempotencyKey },
-    (transaction) => insertApiKey(transaction, actor, input),
+    { callerKeyId: idempotentCaller(actor), route, input: { ...input, ownerId }, idempotencyKey },
+    (transaction) => insertApiKey(transaction, actor, input, ownerId),
   );
+}
+
+/** Whose Idempotency-Keys count together: a key's, or those of a service token's label. Null for callers that send none. */
+export function idempotentCaller(actor: Actor): string | null {
+  if (actor.type === "key") return actor.keyId;
+  return actor.type === "system" && actor.service !== undefined ? `service/${actor.service}` : null;
 }
 
 /** `callerKeyId` is null for the command line, which sends no Idempotency-Key. */

@@ -1,5 +1,5 @@
 import type { ListApiKeysQuery } from "@/lib/contracts/api-key-input";
-import type { ApiKeyList, ApiKey as ApiKeyView, KeyReference } from "@/lib/contracts/api-keys";
+import type { ApiKeyList, ApiKey as ApiKeyView, KeyMetadata, KeyReference } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -84,6 +84,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
         canManageKeys: row.canManageKeys,
       },
       environment: row.environment,
+      metadata: row.metadata as KeyMetadata,
       notes: row.notes,
       allowedIps: row.allowedIps,
       rateLimitPerMinute:

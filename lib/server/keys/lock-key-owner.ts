@@ -36,6 +36,7 @@ export async function lockKeyOwner(
   if (!owner)
     throw new AppError("insufficient_permissions", "Only members of the workspace can own its API keys.");
   if (creator) requireRoleFor(creator.role, input, catalog);
+  if (actor.type === "system") requireOwnerMay(owner, input, catalog);
   return owner;
 }
 
@@ -70,6 +71,14 @@ function requireRoleFor(role: Role, input: CreateApiKeyInput, catalog: Catalog):
     throw new AppError("insufficient_permissions", "Your role can only create read-only keys.");
   if (excess === "canManageKeys")
     throw new AppError("insufficient_permissions", "Only admins can create keys that manage API keys.");
+}
+
+/** The operator and services can give a key to any member, but not more rights than the member has. */
+function requireOwnerMay(owner: Owner, input: CreateApiKeyInput, catalog: Catalog): void {
+  if (owner.suspended) throw invalidField("owner", `${owner.name} is suspended, which disables their keys.`);
+  const excess = excessOverRole(owner.role, input, catalog);
+  const role = roleLabels[owner.role].toLowerCase();
+  if (excess) throw invalidField(excess, `${owner.name} is a ${role}, whose keys can't have this.`);
 }
 
 /** Unknown ids and people get the same response. If the owner's role forbids the key, the error names the field. */

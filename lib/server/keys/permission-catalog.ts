@@ -34,6 +34,7 @@ export async function readCatalog(database: Database = db()): Promise<Catalog> {
 export async function replacePermissionCatalog(
   { permissions, routes }: PermissionCatalog,
   origin: Origin,
+  service: string | null = null,
 ): Promise<Receipt> {
   await db().$transaction(async (transaction) => {
     // Locks the row, so that concurrent replacements come one after the other.
@@ -62,7 +63,7 @@ export async function replacePermissionCatalog(
       permissions: permissions.length,
       routes: routes.length,
     };
-    await recordServerEvent(transaction, "permission_catalog.replaced", target, details, origin);
+    await recordServerEvent(transaction, "permission_catalog.replaced", target, details, origin, service);
   });
   return runtime().engine.rejections.waitUntilRejectedEverywhere();
 }

@@ -12,12 +12,12 @@ import { newId } from "../new-id";
 import { runtime } from "../runtime";
 import type { NewApiKey } from "./create-api-key";
 import { expiryAfter } from "./expiry";
-import { createKeyOnce } from "./idempotent-creation";
+import { createKeyOnce, idempotentCaller } from "./idempotent-creation";
 import { excessOverRole, requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
 import { readCatalog, requireDeclared } from "./permission-catalog";
 import { requireRoomForKey } from "./require-room-for-key";
 
-type Rotation = NewApiKey & {
+export type Rotation = NewApiKey & {
   rotatedFrom: string;
   /** When the old key ends. Null if it works until the rotation is finished. */
   previousExpiresAt: Date | null;
@@ -50,7 +50,7 @@ export async function rotateApiKey(
     throw invalidField("overlap_seconds", "A key has to say how long the old key keeps working.");
   const route = `POST /auth/api-keys/${keyId}/rotate`;
   const rotation = await createKeyOnce(
-    { callerKeyId: actor.type === "key" ? actor.keyId : null, route, input, idempotencyKey },
+    { callerKeyId: idempotentCaller(actor), route, input, idempotencyKey },
     (transaction) => replaceKey(transaction, actor, keyId, input),
   );
   await waitUntilOverlapIsKnown(overlapSeconds);
@@ -199,9 +199,10 @@ function exceeds(what: string): AppError {
 /** What the successor has besides its rights. */
 function inherited(key: ApiKey, now: Date) {
   const { workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes } = key;
+  const metadata = key.metadata as Prisma.InputJsonObject;
   const lifetime = lifetimeOf(key);
   return {
-    ...{ workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes },
+    ...{ workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes, metadata },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };
 }

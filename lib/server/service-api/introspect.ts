@@ -11,6 +11,7 @@ export const introspectToken: ServiceRouteHandler<"introspectToken"> = async ({
   body,
   requestId,
   server,
+  token,
 }) => {
   const inspection = await inspect(
     {
@@ -20,6 +21,7 @@ export const introspectToken: ServiceRouteHandler<"introspectToken"> = async ({
       clientIp: body.client_ip ?? null,
       userAgent: null,
       requestId,
+      visibleWorkspaceId: token.workspaceId,
       source: "introspection",
       ...nothingDemanded,
       workspaceId: null,

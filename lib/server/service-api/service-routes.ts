@@ -1,15 +1,31 @@
 import type { Operation } from "@/lib/contracts/http-api/operation";
 import { serviceOperations } from "@/lib/contracts/http-api/service-operations";
-import { parseInput, readBody, readForm } from "../http/read-body";
+import { parseInput, readBody, readForm, readQuery } from "../http/read-body";
 import { routesOf } from "../http/routes";
+import {
+  cancelWorkspaceApiKeyRotation,
+  createWorkspaceApiKey,
+  getWorkspaceApiKey,
+  listWorkspaceApiKeys,
+  moveWorkspaceApiKeyOverlap,
+  revokeWorkspaceApiKey,
+  rotateWorkspaceApiKey,
+  updateWorkspaceApiKey,
+} from "./api-keys";
 import { introspectToken } from "./introspect";
+import { putMember, removeMember } from "./members";
 import { getPermissions, replacePermissions } from "./permissions";
-import { updateWorkspace } from "./put-workspace";
-import type { ServiceOperationId, ServiceRequest, ServiceRouteHandler } from "./service-request";
+import {
+  Created,
+  type ServiceOperationId,
+  type ServiceRequest,
+  type ServiceRouteHandler,
+} from "./service-request";
 import { requireServiceToken } from "./service-token";
 import { recordUsage } from "./usage-records";
 import { verifyKey } from "./verify";
 import { verifyKeyForUnkey } from "./verify-unkey";
+import { getWorkspace, listWorkspaces, updateWorkspace } from "./workspaces";
 
 const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   verifyKey,
@@ -17,6 +33,18 @@ const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   verifyKeyForUnkey,
   recordUsage,
   updateWorkspace,
+  listWorkspaces,
+  getWorkspace,
+  putMember,
+  removeMember,
+  createWorkspaceApiKey,
+  listWorkspaceApiKeys,
+  getWorkspaceApiKey,
+  updateWorkspaceApiKey,
+  revokeWorkspaceApiKey,
+  rotateWorkspaceApiKey,
+  moveWorkspaceApiKeyOverlap,
+  cancelWorkspaceApiKeyRotation,
   getPermissions,
   replacePermissions,
 };
@@ -36,15 +64,23 @@ export function isServicePath(path: string): boolean {
 export async function answerServiceOperation(
   id: ServiceOperationId,
   request: Request,
-  context: ServiceRequest,
+  context: Omit<ServiceRequest, "token" | "request">,
 ): Promise<Response> {
   const operation: Operation = serviceOperations[id];
   const allowsBasic = operation.access === "service_token_or_basic";
-  requireServiceToken(request.headers.get("authorization"), context.server.env.serviceTokens, allowsBasic);
+  const token = requireServiceToken(
+    request.headers.get("authorization"),
+    context.server.env.serviceTokens,
+    allowsBasic,
+  );
+  const query = operation.query ? readQuery(new URL(request.url), operation.query) : null;
   const body = await bodyOf(operation, request);
   // The type of `handlers` pairs each operation with a handler for its schemas.
-  const handle = handlers[id] as (request: ServiceRequest & { body: unknown }) => Promise<unknown>;
-  return Response.json(await handle({ ...context, body }));
+  const handle = handlers[id] as (
+    request: ServiceRequest & { query: unknown; body: unknown },
+  ) => Promise<unknown>;
+  const answer = await handle({ ...context, token, request, query, body });
+  return answer instanceof Created ? Response.json(answer.answer, { status: 201 }) : Response.json(answer);
 }
 
 async function bodyOf({ body, bodyType, bodyMayHoldKeys = false }: Operation, request: Request) {

@@ -14,6 +14,7 @@ export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async
   body,
   requestId,
   server,
+  token,
 }) => {
   const query = body.permissions === undefined ? null : parsePermissionQuery(body.permissions, "permissions");
   const decision = await decide(
@@ -24,6 +25,7 @@ export const verifyKeyForUnkey: ServiceRouteHandler<"verifyKeyForUnkey"> = async
       clientIp: null,
       userAgent: null,
       requestId,
+      visibleWorkspaceId: token.workspaceId,
       source: "unkey",
       ...nothingDemanded,
       query,
@@ -54,6 +56,10 @@ function dataOf(decision: Decision): UnkeyAnswer["data"] {
     enabled: code !== "DISABLED",
     ...(key.expiresAt && { expires: key.expiresAt.getTime() }),
     ...(decision.allowed && { permissions: permissionWords(decision.rights) }),
+    ...(Object.keys(key.metadata).length > 0 && { meta: key.metadata }),
+    ...(key.externalUserId !== null && {
+      identity: { id: key.ownerId, externalId: key.externalUserId },
+    }),
     ...(decision.rateLimit && {
       ratelimits: [rateLimitJson(decision.rateLimit, code === "RATE_LIMITED")],
     }),

@@ -10,7 +10,7 @@ import { mayWrite } from "@/lib/engine/request/may-write";
 import type { ServiceRouteHandler } from "./service-request";
 
 /** POST /api/v1/verify: decides about a key. Answers 200 for every outcome (docs/http-api.md, 5.3). */
-export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, requestId, server }) => {
+export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, requestId, server, token }) => {
   const decision = await decide(
     {
       presented: { ok: true, secret: body.key },
@@ -19,6 +19,7 @@ export const verifyKey: ServiceRouteHandler<"verifyKey"> = async ({ body, reques
       clientIp: body.client_ip ?? null,
       userAgent: body.user_agent ?? null,
       requestId,
+      visibleWorkspaceId: token.workspaceId,
       source: "verify",
       ...demandOf(body),
       managesKeys: false,
@@ -65,11 +66,14 @@ function responseBody(decision: Decision): VerifyAnswer {
     workspace_id: decision.key.workspaceId,
     user_id: decision.key.ownerId,
     role: decision.rights.role,
+    external_workspace_id: decision.key.externalWorkspaceId,
+    external_user_id: decision.key.externalUserId,
     key_id: decision.key.keyId,
     name: decision.key.name,
     permission_level: decision.rights.permissionLevel,
     permissions: [...decision.rights.permissions],
     environment: decision.key.environment,
+    metadata: decision.key.metadata,
     expires_at: decision.key.expiresAt?.toISOString() ?? null,
     rate_limit: rateLimitJson(decision.rateLimit),
   };

@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { reservedSlugs } from "@/lib/contracts/workspace-input";
-import type { MemberActor, Origin } from "../actor";
+import { type MemberActor, type Origin, serviceActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma, Workspace } from "../generated/prisma/client";
 import { newId } from "../new-id";
+import { db } from "../runtime";
 import { lockUser } from "../sessions/lock-user";
 
 const maximumOwnedWorkspaces = 50;
@@ -36,6 +37,28 @@ export async function createWorkspace(
     { slug: workspace.slug },
   );
   return workspace;
+}
+
+/** Creates a workspace without members, for a service that knows it by this external id. API access is off at first. */
+export async function createServiceWorkspace(
+  name: string,
+  externalId: string,
+  service: string,
+  requestId: string,
+): Promise<Workspace> {
+  return db().$transaction(async (transaction) => {
+    const workspace = await transaction.workspace.create({
+      data: { id: newId("ws"), slug: await freeSlug(transaction, name), name, externalId },
+    });
+    await recordAuditEvent(
+      transaction,
+      serviceActor(workspace.id, service, requestId),
+      "workspace.created",
+      { type: "workspace", id: workspace.id, name },
+      { slug: workspace.slug, externalId },
+    );
+    return workspace;
+  });
 }
 
 /** @throws AppError `conflict` if the person owns the maximum number of workspaces. */

@@ -36,6 +36,25 @@ export async function updateWorkspace(actor: Actor, input: UpdateWorkspaceInput)
   }
 }
 
+/** Sets the id that the operator's own system gives the workspace. @throws AppError `conflict` if another workspace has it. */
+export async function setExternalId(actor: Actor, externalId: string | null): Promise<void> {
+  try {
+    await db().$transaction(async (transaction) => {
+      const before = await transaction.workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
+      if (before.externalId === externalId) return;
+      await transaction.workspace.update({ where: { id: actor.workspaceId }, data: { externalId } });
+      const target = { type: "workspace", id: before.id, name: before.name } as const;
+      const changes = { externalId: { from: before.externalId, to: externalId } };
+      await recordAuditEvent(transaction, actor, "workspace.updated", target, changes);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError("conflict", "Another workspace has this external id.");
+    throw error;
+  }
+  // Keys of the workspace may be named by it.
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
+}
+
 /** Sets the rate limit for keys that have no limit of their own. */
 export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: number): Promise<void> {
   const changed = await db().$transaction(async (transaction) => {

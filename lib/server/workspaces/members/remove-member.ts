@@ -1,6 +1,6 @@
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts, RemovedMember } from "@/lib/contracts/members";
-import type { MemberActor } from "../../actor";
+import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import { db, runtime } from "../../runtime";
@@ -43,7 +43,7 @@ export async function removeMember(
  */
 export async function removeMembership(
   transaction: Transaction,
-  actor: MemberActor,
+  actor: MemberActor | SystemActor,
   member: MemberWithUser,
   decisions: KeyDecisionsInput,
 ): Promise<KeyDecisionCounts> {
@@ -55,7 +55,7 @@ export async function removeMembership(
   await recordAuditEvent(
     transaction,
     actor,
-    userId === actor.userId ? "member.left" : "member.removed",
+    actor.type === "member" && userId === actor.userId ? "member.left" : "member.removed",
     { type: "member", id: userId, name: member.user.name },
     { role: member.role, ...counts },
   );

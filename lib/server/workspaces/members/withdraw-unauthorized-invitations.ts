@@ -1,5 +1,5 @@
 import { type Role, roleMay } from "@/lib/contracts/permissions";
-import type { MemberActor } from "../../actor";
+import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 
@@ -10,7 +10,7 @@ import type { Prisma } from "../../generated/prisma/client";
  */
 export async function withdrawUnauthorizedInvitations(
   transaction: Prisma.TransactionClient,
-  actor: MemberActor,
+  actor: MemberActor | SystemActor,
   inviter: { id: string; name: string },
   role: Role | null,
 ): Promise<void> {

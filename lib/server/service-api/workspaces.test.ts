@@ -23,6 +23,7 @@ test("a service sets a workspace's plan, which applies immediately, and each cha
     200,
     {
       workspace_id: workspace.id,
+      external_id: null,
       slug: workspace.slug,
       name: workspace.name,
       api_access: true,
@@ -41,7 +42,7 @@ test("a service sets a workspace's plan, which applies immediately, and each cha
   expect((await put(workspace.id, { quotas: [] })).json).toMatchObject({ quotas: [] });
   expect((await me()).status).toBe(200);
   const events = await db().auditEvent.findMany({
-    where: { workspaceId: workspace.id, actorType: "system" },
+    where: { workspaceId: workspace.id, actorType: "service", actorId: "default" },
     orderBy: { id: "asc" },
   });
   expect(events.map(({ action }) => action)).toEqual([
@@ -51,7 +52,7 @@ test("a service sets a workspace's plan, which applies immediately, and each cha
     "workspace.quotas_changed",
   ]);
   expect(events[0]).toMatchObject({
-    actorName: "Service",
+    actorName: "default",
     details: {
       changes: { quotas: { from: [], to: ["2 requests a month", `5 uploads a day with ${key.id}`] } },
     },
@@ -74,7 +75,9 @@ test("an invalid body is 400, names the field, and changes nothing", async () =>
     [{ quotas: [quota, { ...quota, period: "day" }] }, "quotas.1.meter"],
     [{ quotas: [quota, { ...quota, key_id: foreign.id }] }, "quotas.1.key_id"],
     [{ quotas: [{ ...quota, used: 0 }] }, "used"],
-    [{ name: "New" }, "name"],
+    [{ slug: "new" }, "slug"],
+    [{ name: "" }, "name"],
+    [{ external_id: "a b" }, "external_id"],
   ];
   for (const [body, field] of wrong) {
     const answer = await put(workspace.id, body);
@@ -93,8 +96,8 @@ test("another method is 405 and an unknown workspace 404, but only with a valid 
     expect((await put(id, { api_access: true })).status).toBe(404);
   for (const id of [workspace.id, "ws_0000"])
     expect((await put(id, { api_access: true }, { authorization: "Bearer wrong" })).status).toBe(401);
-  const get = await call(`/api/v1/workspaces/${workspace.id}`, { headers: bearer });
-  expect([get.status, get.headers.allow]).toEqual([405, "PUT"]);
+  const post = await call(`/api/v1/workspaces/${workspace.id}`, { method: "POST", headers: bearer });
+  expect([post.status, post.headers.allow]).toEqual([405, "GET, HEAD, PUT"]);
 });
 
 test("Unkey's credits use the meter credits, one unit per verification unless a cost is set", async () => {

@@ -7,8 +7,9 @@ import { ExactTime } from "@/components/ui/relative-time";
 import { Sheet } from "@/components/ui/sheet";
 import { clientName } from "@/lib/client/client-name";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
-import { entryReason, entryTitle, isSignIn, sourceLabels } from "./access-log-words";
+import { isSignIn } from "./access-log-words";
 import { DecisionChecks } from "./decision-checks";
+import { entryReason, entryTitle, sourceLabels } from "./entry-words";
 import { OutcomeBadge } from "./outcome-badge";
 
 /** The details of one entry: the checks in order, then every field. */

@@ -12,9 +12,11 @@ import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { accessLogColumns } from "./access-log-columns";
-import { AccessLogEntrySheet } from "./access-log-entry-sheet";
 import { requestLine } from "./access-log-words";
+import { entrySheet } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
+
+const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
 
 export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   const { query, set, clear } = useAccessLogFilters();
@@ -31,7 +33,11 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         columns={accessLogColumns}
         rows={entries}
         rowKey={(entry) => entry.id}
-        rowOpen={{ label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`, onOpen: setOpened }}
+        rowOpen={{
+          label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`,
+          onOpen: (entry) => entrySheet.whenLoaded(() => setOpened(entry)),
+          preload: entrySheet.preload,
+        }}
         dimmed={log.isPlaceholderData}
         filtered={set > 0}
         skeletonRows={10}

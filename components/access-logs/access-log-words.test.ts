@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { logCodes } from "@/lib/contracts/access-logs";
-import { entryReason, entryTitle, requestLine } from "./access-log-words";
+import { requestLine } from "./access-log-words";
+import { entryReason, entryTitle } from "./entry-words";
 
 it("has a sentence for every code", () => {
   for (const code of logCodes) expect(entryReason({ code })).toMatch(/\.$/);

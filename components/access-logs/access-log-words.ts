@@ -1,39 +1,11 @@
-import type { AccessLogEntry, LogSource } from "@/lib/contracts/access-logs";
-import { errorCodes } from "@/lib/contracts/error-codes";
-
-export const sourceLabels: Record<LogSource, string> = {
-  api: "This server’s API",
-  forward_auth: "Gateway (forward auth)",
-  verify: "Verification API",
-  introspection: "Token introspection",
-  unkey: "Unkey-compatible verification",
-  console: "Console sign-in",
-};
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 
 export function isSignIn(entry: Pick<AccessLogEntry, "source">): boolean {
   return entry.source === "console";
 }
 
-export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): string {
-  const what = isSignIn(entry) ? "Sign-in" : "Request";
-  return `${what} ${entry.outcome}`;
-}
-
 function signInLine(attempts: number): string {
   return attempts === 1 ? "Sign-in" : `Sign-in, ${attempts.toLocaleString("en-US")} attempts`;
-}
-
-export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
-  if (code === "valid") return "The key passed every check.";
-  if (code === "signed_in") return "The password was correct.";
-  if (code === "signed_in_with_passkey") return "The passkey was accepted. It doesn’t need a second step.";
-  if (code === "signed_in_by_provider") return "The identity provider confirmed the person’s identity.";
-  if (code === "identity_not_connected")
-    return "The account at the identity provider isn’t connected to an account here.";
-  if (code === "provider_refused") return "The identity provider didn’t confirm the person’s identity.";
-  if (code === "second_step_passed") return "The second step was passed.";
-  if (code === "reauthenticated") return "The person confirmed their identity for a sensitive action.";
-  return errorCodes[code].message;
 }
 
 /** Such as `GET /v1/documents` or `Sign-in, 3 attempts`. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AccessLogEntry, decisionChecks } from "@/lib/contracts/access-logs";
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
+import { decisionChecks } from "@/lib/contracts/decision-checks";
 import { decisionSteps } from "./decision-steps";
 
 const key = { id: "key_1", name: "blog ingest", prefix: "kw_sk_9f3A", suffix: "x1Zq" };

@@ -1,4 +1,5 @@
-import { type AccessLogEntry, decisionChecks } from "@/lib/contracts/access-logs";
+import type { AccessLogEntry } from "@/lib/contracts/access-logs";
+import { decisionChecks } from "@/lib/contracts/decision-checks";
 
 export type DecisionStep = { passed: boolean; text: string };
 

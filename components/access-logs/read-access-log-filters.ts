@@ -1,4 +1,4 @@
-import { type AccessLogFilters, accessLogFilterNames } from "@/lib/client/queries";
+import { type AccessLogFilters, accessLogFilterNames } from "@/lib/client/queries/access-logs";
 import { readFilters } from "@/lib/client/url-filters";
 
 /** The filters in the URL, and the query for those that are set. */

@@ -1,4 +1,4 @@
-import { accessLogFilterNames } from "@/lib/client/queries";
+import { accessLogFilterNames } from "@/lib/client/queries/access-logs";
 import { useUrlFilters } from "@/lib/client/use-url-filters";
 import { readAccessLogFilters } from "./read-access-log-filters";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { RenameDialog } from "@/components/forms/rename-dialog";
-import { useUpdateApiKey } from "@/lib/client/use-api-key";
+import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { CancelRotationDialog, ExtendOverlapDialog } from "./overlap-dialogs";
 import type { ProgramSettings } from "./program-settings";

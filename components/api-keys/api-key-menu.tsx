@@ -1,71 +1,45 @@
 "use client";
 
-import { Ban, CirclePause, CirclePlay, Ellipsis, Pencil, RefreshCw, ScrollText } from "lucide-react";
-import Link from "next/link";
+import { Ellipsis } from "lucide-react";
+import { useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
-import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { loadOnUse } from "@/components/ui/load-on-use";
+import { Menu } from "@/components/ui/menu";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
-import { keyAccessLogHref } from "./key-links";
-import { keyActions, type Viewer } from "./key-rights";
-import { preloadsDialog } from "./lazy-dialogs";
-import { useSwitchApiKey } from "./use-switch-api-key";
+import type { Viewer } from "./key-rights";
+import { keyDialog } from "./load-dialogs";
+
+const items = loadOnUse(() => import("./api-key-menu-items"));
+const ApiKeyMenuItems = items.component("ApiKeyMenuItems");
 
 export function ApiKeyMenu({
-  workspaceSlug,
-  viewer,
   apiKey,
-  onDialog,
+  ...rest
 }: {
   workspaceSlug: string;
   viewer: Viewer;
   apiKey: ApiKey;
   onDialog: (name: ApiKeyDialogName, apiKey: ApiKey) => void;
 }) {
-  const may = keyActions(viewer, apiKey);
-  const { switchKey, pending } = useSwitchApiKey(workspaceSlug);
+  const [pending, setPending] = useState(false);
+
+  async function showPending(work: Promise<void>) {
+    setPending(true);
+    await work;
+    setPending(false);
+  }
+
   return (
     <Menu
+      needs={items}
       trigger={
-        <IconButton label={`Actions for ${apiKey.name}`} aria-busy={pending} {...preloadsDialog("key")}>
+        <IconButton label={`Actions for ${apiKey.name}`} aria-busy={pending} {...keyDialog.preloads}>
           <Ellipsis aria-hidden />
         </IconButton>
       }
     >
-      {may.rename && (
-        <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onDialog("rename", apiKey)}>
-          Rename
-        </MenuItem>
-      )}
-      {may.rotate && (
-        <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => onDialog("rotate", apiKey)}>
-          Rotate
-        </MenuItem>
-      )}
-      {may.disable && (
-        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => void switchKey(apiKey, "disable")}>
-          Disable
-        </MenuItem>
-      )}
-      {may.enable && (
-        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => void switchKey(apiKey, "enable")}>
-          Enable
-        </MenuItem>
-      )}
-      <MenuItem asChild>
-        <Link href={keyAccessLogHref(workspaceSlug, apiKey.id)}>
-          <ScrollText aria-hidden />
-          View access logs
-        </Link>
-      </MenuItem>
-      {may.revoke && (
-        <>
-          <MenuSeparator />
-          <MenuItem icon={<Ban aria-hidden />} tone="bad" onSelect={() => onDialog("revoke", apiKey)}>
-            Revoke
-          </MenuItem>
-        </>
-      )}
+      <ApiKeyMenuItems apiKey={apiKey} onWork={(work) => void showPending(work)} {...rest} />
     </Menu>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
-import { preloadsDialog } from "./lazy-dialogs";
+import { keyDialog } from "./load-dialogs";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyPageActions({
@@ -23,12 +23,12 @@ export function ApiKeyPageActions({
   return (
     <div className="flex flex-wrap gap-2">
       {may.rename && (
-        <Button onClick={() => onDialog("rename")} {...preloadsDialog("key")}>
+        <Button onClick={() => onDialog("rename")} {...keyDialog.preloads}>
           Rename
         </Button>
       )}
       {may.rotate && (
-        <Button onClick={() => onDialog("rotate")} {...preloadsDialog("key")}>
+        <Button onClick={() => onDialog("rotate")} {...keyDialog.preloads}>
           Rotate
         </Button>
       )}
@@ -43,7 +43,7 @@ export function ApiKeyPageActions({
         </Button>
       )}
       {may.revoke && (
-        <Button variant="danger" onClick={() => onDialog("revoke")} {...preloadsDialog("key")}>
+        <Button variant="danger" onClick={() => onDialog("revoke")} {...keyDialog.preloads}>
           Revoke
         </Button>
       )}

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { useState } from "react";
 import { accessLogColumnsWithoutKey } from "@/components/access-logs/access-log-columns";
-import { AccessLogEntrySheet } from "@/components/access-logs/access-log-entry-sheet";
 import { requestLine } from "@/components/access-logs/access-log-words";
+import { entrySheet } from "@/components/access-logs/load-entry-sheet";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -12,6 +12,8 @@ import { errorMessage } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { keyAccessLogHref } from "./key-links";
+
+const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
 
 export function ApiKeyRecentRequests({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
   const log = useAccessLogs(workspaceSlug, { key: keyId }, { limit: 10 });
@@ -32,7 +34,11 @@ export function ApiKeyRecentRequests({ workspaceSlug, keyId }: { workspaceSlug: 
         columns={accessLogColumnsWithoutKey}
         rows={log.data?.pages[0]?.entries}
         rowKey={(entry) => entry.id}
-        rowOpen={{ label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`, onOpen: setOpened }}
+        rowOpen={{
+          label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`,
+          onOpen: (entry) => entrySheet.whenLoaded(() => setOpened(entry)),
+          preload: entrySheet.preload,
+        }}
         empty={<EmptyState title="Requests appear here after the first call." />}
         error={
           log.isError &&

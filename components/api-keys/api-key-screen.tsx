@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -18,9 +19,15 @@ import { ApiKeyRecentRequests } from "./api-key-recent-requests";
 import { ApiKeyScreenSkeleton } from "./api-key-screen-skeleton";
 import type { Viewer } from "./key-rights";
 import { KeyStatusBadge } from "./key-status-badge";
-import { LazyApiKeyDialog, whenLoaded } from "./lazy-dialogs";
+import { keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
-import { RotatedFrom, RotationSection } from "./rotation-section";
+import { RotatedFrom } from "./rotated-from";
+
+// The server renders it; only the pages of keys that are being rotated load its script.
+const RotationSection = lazy(() =>
+  import("./rotation-section").then((module) => ({ default: module.RotationSection })),
+);
+const ApiKeyDialog = keyDialog.component("ApiKeyDialog");
 
 type ApiKeyScreenProps = { workspaceSlug: string; keyId: string; viewer: Viewer; program: ProgramSettings };
 
@@ -64,7 +71,7 @@ function LoadedApiKey({
   apiKey: ApiKey;
 }) {
   const [dialog, setDialog] = useState<ApiKeyDialogName | null>(null);
-  const open = (name: ApiKeyDialogName) => void whenLoaded("key", () => setDialog(name));
+  const open = (name: ApiKeyDialogName) => keyDialog.whenLoaded(() => setDialog(name));
   return (
     <>
       <PageHeader
@@ -83,14 +90,16 @@ function LoadedApiKey({
       </PageHeader>
       <div className="grid gap-6">
         {apiKey.successor && apiKey.rotatedAt && apiKey.status !== "revoked" && (
-          <RotationSection
-            workspaceSlug={workspaceSlug}
-            viewer={viewer}
-            apiKey={apiKey}
-            successor={apiKey.successor}
-            rotatedAt={apiKey.rotatedAt}
-            onDialog={open}
-          />
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <RotationSection
+              workspaceSlug={workspaceSlug}
+              viewer={viewer}
+              apiKey={apiKey}
+              successor={apiKey.successor}
+              rotatedAt={apiKey.rotatedAt}
+              onDialog={open}
+            />
+          </Suspense>
         )}
         <ApiKeyFacts apiKey={apiKey} />
         <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
@@ -98,7 +107,7 @@ function LoadedApiKey({
         <ApiKeyRecentRequests workspaceSlug={workspaceSlug} keyId={apiKey.id} />
       </div>
       {dialog && (
-        <LazyApiKeyDialog
+        <ApiKeyDialog
           name={dialog}
           workspaceSlug={workspaceSlug}
           apiKey={apiKey}

@@ -9,8 +9,11 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFilters } from "./api-key-filters";
 import { ApiKeyTable } from "./api-key-table";
 import type { Viewer } from "./key-rights";
-import { LazyApiKeyDialog, LazyCreateApiKey, preloadsDialog, whenLoaded } from "./lazy-dialogs";
+import { createDialog, keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
+
+const CreateApiKey = createDialog.component("CreateApiKey");
+const ApiKeyDialog = keyDialog.component("ApiKeyDialog");
 
 export function ApiKeysScreen({
   workspace,
@@ -25,14 +28,14 @@ export function ApiKeysScreen({
   const [dialog, setDialog] = useState<{ name: ApiKeyDialogName; apiKey: ApiKey } | null>(null);
   const createButton = useRef<HTMLButtonElement>(null);
 
-  const create = () => void whenLoaded("create", () => setCreating(true));
+  const create = () => createDialog.whenLoaded(() => setCreating(true));
 
   return (
     <>
       <PageHeader
         title="API keys"
         action={
-          <Button ref={createButton} variant="primary" onClick={create} {...preloadsDialog("create")}>
+          <Button ref={createButton} variant="primary" onClick={create} {...createDialog.preloads}>
             Create API key
           </Button>
         }
@@ -44,10 +47,10 @@ export function ApiKeysScreen({
         workspaceSlug={workspace.slug}
         viewer={viewer}
         onCreate={create}
-        onDialog={(name, apiKey) => void whenLoaded("key", () => setDialog({ name, apiKey }))}
+        onDialog={(name, apiKey) => keyDialog.whenLoaded(() => setDialog({ name, apiKey }))}
       />
       {creating && (
-        <LazyCreateApiKey
+        <CreateApiKey
           workspaceSlug={workspace.slug}
           viewer={viewer}
           program={program}
@@ -56,7 +59,7 @@ export function ApiKeysScreen({
         />
       )}
       {dialog && (
-        <LazyApiKeyDialog
+        <ApiKeyDialog
           workspaceSlug={workspace.slug}
           program={program}
           {...dialog}

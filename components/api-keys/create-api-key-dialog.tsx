@@ -5,8 +5,8 @@ import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError } from "@/lib/client/api-error";
+import { useCreateApiKey } from "@/lib/client/change-api-key";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
-import { useCreateApiKey } from "@/lib/client/use-api-keys";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { CreateApiKeyFields } from "./create-api-key-fields";
 import {

@@ -3,7 +3,7 @@
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { IpAddress } from "@/components/ui/ip-address";
-import { useFirstRequest } from "@/lib/client/use-api-key";
+import { useFirstRequest } from "@/lib/client/use-first-request";
 import { WaitingLine } from "./waiting-line";
 
 /** Waits for the key's first request, and shows it. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { expiryTone } from "./expiry-tone";
 import {
   dayOf,
   defaultExpirationChoice,
   expirationChoices,
   expirationFields,
   expirationTime,
-  expiryTone,
 } from "./key-expiration";
 
 const now = new Date("2026-11-22T14:02:11.000Z");

@@ -53,12 +53,3 @@ function endOfDay(day: string, zone: string | null): Date | null {
 export function dayOf(moment: Date, zone: string | null): string {
   return clockTime(moment, zone).slice(0, 10);
 }
-
-export type ExpiryTone = "soon" | "past" | "calm";
-
-/** `soon` in the last seven days. */
-export function expiryTone(expiresAt: string, now: Date): ExpiryTone {
-  const left = Date.parse(expiresAt) - now.getTime();
-  if (left <= 0) return "past";
-  return left < 7 * dayMs ? "soon" : "calm";
-}

@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { Clock } from "lucide-react";
 import { RelativeTime, useAlive } from "@/components/ui/relative-time";
-import { expiryTone } from "./key-expiration";
+import { expiryTone } from "./expiry-tone";
 
 export function KeyExpiry({ expiresAt }: { expiresAt: string | null }) {
   const alive = useAlive();

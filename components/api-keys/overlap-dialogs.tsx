@@ -8,7 +8,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ApiError } from "@/lib/client/api-error";
-import { useCancelRotation, useMoveOverlap } from "@/lib/client/use-rotation";
+import { useCancelRotation, useMoveOverlap } from "@/lib/client/change-rotation";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { defaultOverlap, overlapChoices, overlapSecondsOf } from "./overlap";
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
-import { useRevokeApiKey } from "@/lib/client/use-api-key";
+import { useRevokeApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
 import { RecentCallers } from "./recent-callers";

@@ -9,13 +9,13 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Sparkline } from "@/components/ui/sparkline";
 import { clientName } from "@/lib/client/client-name";
-import { useLiveActivity } from "@/lib/client/use-rotation";
+import { useLiveActivity } from "@/lib/client/use-live-activity";
 import type { ApiKey, ApiKeyActivity, ApiKeyCaller, KeyReference } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { KeyHint } from "./key-hint";
 import { keyHref } from "./key-links";
 import { keyActions, type Viewer } from "./key-rights";
-import { preloadsDialog } from "./lazy-dialogs";
+import { keyDialog } from "./load-dialogs";
 import { type OldKeyUse, oldKeyUse } from "./rotation-evidence";
 
 const shownHours = 24;
@@ -48,18 +48,18 @@ export function RotationSection({
       footer={
         may.moveRotation && (
           <>
-            <Button onClick={() => onDialog("cancel-rotation")} variant="ghost" {...preloadsDialog("key")}>
+            <Button onClick={() => onDialog("cancel-rotation")} variant="ghost" {...keyDialog.preloads}>
               Cancel rotation
             </Button>
             {apiKey.status !== "expired" && (
-              <Button onClick={() => onDialog("extend-overlap")} {...preloadsDialog("key")}>
+              <Button onClick={() => onDialog("extend-overlap")} {...keyDialog.preloads}>
                 Extend
               </Button>
             )}
             <Button
               variant={use?.isQuiet ? "primary" : "secondary"}
               onClick={() => onDialog("revoke")}
-              {...preloadsDialog("key")}
+              {...keyDialog.preloads}
             >
               Finish now
             </Button>
@@ -89,28 +89,6 @@ export function RotationSection({
         </div>
       </div>
     </Section>
-  );
-}
-
-/** On the new key's page. */
-export function RotatedFrom({
-  workspaceSlug,
-  predecessor,
-}: {
-  workspaceSlug: string;
-  predecessor: KeyReference;
-}) {
-  return (
-    <span>
-      Replaces{" "}
-      <Link
-        href={keyHref(workspaceSlug, predecessor.id)}
-        className="text-text underline decoration-line underline-offset-4 hover:decoration-current"
-      >
-        <KeyHint prefix={predecessor.prefix} suffix={predecessor.suffix} />
-      </Link>
-      . That key’s page shows which programs still use it.
-    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-error";
+import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
-import { useUpdateApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 
 export function useSwitchApiKey(workspaceSlug: string) {

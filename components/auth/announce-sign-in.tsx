@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { announceSignIn, type SignInNews } from "@/lib/client/sign-in-window";
+import { announceSignIn, type SignInNews } from "@/lib/client/sign-in-news";
 
 /** Notifies the page that opened this window, then closes it. Browsers only close windows that a script opened. */
 export function AnnounceSignIn({ news, problem }: { news: SignInNews; problem: string | null }) {

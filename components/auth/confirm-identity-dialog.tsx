@@ -1,9 +1,11 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { reauthenticate } from "@/lib/client/change-account";
 import { reauthenticateByPasskey } from "@/lib/client/passkeys";
-import { beginProviderConfirmation, listenForSignIn } from "@/lib/client/sign-in-window";
-import { reauthenticate, useAccount } from "@/lib/client/use-account";
+import { listenForSignIn } from "@/lib/client/sign-in-news";
+import { beginProviderConfirmation } from "@/lib/client/sign-in-window";
+import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { providerProblems } from "@/lib/contracts/identity-providers";
 import { ProofDialog, type Way } from "./proof-dialog";

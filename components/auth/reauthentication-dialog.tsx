@@ -17,7 +17,7 @@ import {
   onSignedInElsewhere,
   sessionConfirmations,
 } from "@/lib/client/page-account";
-import { announceSignIn, listenForSignIn } from "@/lib/client/sign-in-window";
+import { announceSignIn, listenForSignIn } from "@/lib/client/sign-in-news";
 import type { Account } from "@/lib/contracts/account";
 
 // Loaded on demand: most visits never need them.

@@ -9,7 +9,7 @@ import { leavePage } from "@/components/ui/leave-page";
 import { Notice } from "@/components/ui/notice";
 import { type Occasion, setSignInAgain } from "@/lib/client/api-client";
 import { sessionConfirmations } from "@/lib/client/page-account";
-import { announceSignIn, listenForSignIn, type SignInNews } from "@/lib/client/sign-in-window";
+import { announceSignIn, listenForSignIn, type SignInNews } from "@/lib/client/sign-in-news";
 import type { Account } from "@/lib/contracts/account";
 import { SignInAgainDialog } from "./sign-in-again-dialog";
 

@@ -1,12 +1,13 @@
 "use client";
 
 import { Menu } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
+import { loadOnUse } from "@/components/ui/load-on-use";
 
-/** Loaded just before the button is pressed, as wide windows never need it. */
-const load = () => import("./navigation-panel").then((module) => ({ default: module.NavigationPanel }));
-const NavigationPanel = lazy(load);
+/** Wide windows never need it. */
+const panel = loadOnUse(() => import("./navigation-panel"));
+const NavigationPanel = panel.component("NavigationPanel");
 
 /** The navigation in a narrow window. `children` gets a function that closes it. */
 export function NavigationSheet({ children }: { children: (close: () => void) => ReactNode }) {
@@ -19,15 +20,12 @@ export function NavigationSheet({ children }: { children: (close: () => void) =>
         className="size-11"
         aria-haspopup="dialog"
         aria-expanded={open}
-        onPointerDown={() => void load()}
-        onFocus={() => void load()}
-        onClick={() => setOpen(true)}
+        onClick={() => panel.whenLoaded(() => setOpen(true))}
+        {...panel.preloads}
       >
         <Menu aria-hidden />
       </IconButton>
-      <Suspense fallback={null}>
-        {open && <NavigationPanel onClose={close}>{children(close)}</NavigationPanel>}
-      </Suspense>
+      {open && <NavigationPanel onClose={close}>{children(close)}</NavigationPanel>}
     </>
   );
 }

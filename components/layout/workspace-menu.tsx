@@ -2,9 +2,12 @@
 
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { Menu, MenuLabel } from "@/components/ui/menu";
+import { Menu } from "@/components/ui/menu";
 import type { Account } from "@/lib/contracts/account";
-import { LazyCreateWorkspaceDialog, WorkspaceChoices } from "./account-menu";
+import { createWorkspace, frameMenuItems } from "./load-frame-parts";
+
+const WorkspaceMenuItems = frameMenuItems.component("WorkspaceMenuItems");
+const CreateWorkspaceDialog = createWorkspace.component("CreateWorkspaceDialog");
 
 export function WorkspaceMenu({
   account,
@@ -18,6 +21,7 @@ export function WorkspaceMenu({
     <>
       <Menu
         align="start"
+        needs={frameMenuItems}
         trigger={
           <button
             type="button"
@@ -29,10 +33,13 @@ export function WorkspaceMenu({
           </button>
         }
       >
-        <MenuLabel>Workspaces</MenuLabel>
-        <WorkspaceChoices account={account} slug={workspace.slug} onCreate={() => setCreating(true)} />
+        <WorkspaceMenuItems
+          account={account}
+          slug={workspace.slug}
+          onCreate={() => createWorkspace.whenLoaded(() => setCreating(true))}
+        />
       </Menu>
-      {creating && <LazyCreateWorkspaceDialog onClose={() => setCreating(false)} />}
+      {creating && <CreateWorkspaceDialog onClose={() => setCreating(false)} />}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { toast } from "@/components/ui/toast";
-import { useAddServiceMember } from "@/lib/client/use-members";
+import { useAddServiceMember } from "@/lib/client/change-members";
 import type { ServiceRole } from "@/lib/contracts/permissions";
 import { serviceRoleOptions } from "../roles/roles";
 

@@ -7,7 +7,7 @@ import { useSubmit } from "@/components/forms/use-submit";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
-import { useChangeRole } from "@/lib/client/use-members";
+import { useChangeRole } from "@/lib/client/change-members";
 import { losesManaging, type Role } from "@/lib/contracts/permissions";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { aRole, roleOptions, serviceRoleOptions } from "../roles/roles";

@@ -9,7 +9,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
-import { useMemberKeys } from "@/lib/client/use-members";
+import { useMemberKeys } from "@/lib/client/change-members";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts, MemberKey } from "@/lib/contracts/members";
 

@@ -5,10 +5,11 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { ApiError, errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
-import { useSetSuspension } from "@/lib/client/use-members";
+import { useSetSuspension } from "@/lib/client/change-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
+import { memberDialogs } from "./load-dialogs";
 import type { MemberActions } from "./member-rights";
-import { suspendedSentence } from "./suspend-member-dialog";
+import { suspendedSentence } from "./member-words";
 
 export type MemberDialogName = "rename" | "role" | "suspend" | "remove";
 
@@ -53,7 +54,11 @@ export function MemberMenu({
   return (
     <Menu
       trigger={
-        <IconButton label={`Actions for ${member.name}`} aria-busy={suspension.isPending}>
+        <IconButton
+          label={`Actions for ${member.name}`}
+          aria-busy={suspension.isPending}
+          {...memberDialogs.preloads}
+        >
           <Ellipsis aria-hidden />
         </IconButton>
       }

@@ -2,22 +2,24 @@
 
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { RenameDialog } from "@/components/forms/rename-dialog";
-import { InvitationLinkDialog } from "@/components/invitations/invitation-link-dialog";
 import { InvitationTable } from "@/components/invitations/invitation-table";
-import { InviteMemberDialog } from "@/components/invitations/invite-member-dialog";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
-import { useMembers, useRenameServiceMember } from "@/lib/client/use-members";
+import { useMembers } from "@/lib/client/use-members";
 import { useWorkspace } from "@/lib/client/use-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
-import { AddServiceMemberDialog } from "./add-service-member-dialog";
-import { ChangeRoleDialog } from "./change-role-dialog";
+import { memberDialogs } from "./load-dialogs";
 import type { MemberDialogName } from "./member-menu";
 import { MemberTable } from "./member-table";
-import { RemoveMemberDialog } from "./remove-member-dialog";
-import { SuspendMemberDialog } from "./suspend-member-dialog";
+
+const InvitationLinkDialog = memberDialogs.component("InvitationLinkDialog");
+const InviteMemberDialog = memberDialogs.component("InviteMemberDialog");
+const AddServiceMemberDialog = memberDialogs.component("AddServiceMemberDialog");
+const ChangeRoleDialog = memberDialogs.component("ChangeRoleDialog");
+const RemoveMemberDialog = memberDialogs.component("RemoveMemberDialog");
+const RenameServiceMemberDialog = memberDialogs.component("RenameServiceMemberDialog");
+const SuspendMemberDialog = memberDialogs.component("SuspendMemberDialog");
 
 export function MembersScreen({ workspace: initial, userId }: { workspace: Workspace; userId: string }) {
   const { data: workspace } = useWorkspace(initial);
@@ -28,7 +30,9 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
   const [dialog, setDialog] = useState<{ name: MemberDialogName; member: MemberView } | null>(null);
   const viewer = { userId, role: workspace.role };
   const manages = roleMay(workspace.role, "member.manage");
-  const onLink = (email: string, link: string) => setHandover({ email, link });
+  const add = (what: "person" | "service") => memberDialogs.whenLoaded(() => setAdding(what));
+  const onLink = (email: string, link: string) =>
+    memberDialogs.whenLoaded(() => setHandover({ email, link }));
 
   function handleRemoved() {
     flushSync(() => setDialog(null));
@@ -43,8 +47,15 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         action={
           manages && (
             <div className="flex flex-wrap gap-2">
-              <Button onClick={() => setAdding("service")}>Add service member</Button>
-              <Button ref={inviteButton} variant="primary" onClick={() => setAdding("person")}>
+              <Button onClick={() => add("service")} {...memberDialogs.preloads}>
+                Add service member
+              </Button>
+              <Button
+                ref={inviteButton}
+                variant="primary"
+                onClick={() => add("person")}
+                {...memberDialogs.preloads}
+              >
                 Invite member
               </Button>
             </div>
@@ -57,7 +68,7 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         workspaceSlug={workspace.slug}
         viewer={viewer}
         members={members}
-        onDialog={(name, member) => setDialog({ name, member })}
+        onDialog={(name, member) => memberDialogs.whenLoaded(() => setDialog({ name, member }))}
       />
       {manages && (
         <section aria-labelledby="invitations" className="mt-8 grid gap-3">
@@ -113,25 +124,5 @@ export function MembersScreen({ workspace: initial, userId }: { workspace: Works
         />
       )}
     </>
-  );
-}
-
-function RenameServiceMemberDialog({
-  workspaceSlug,
-  member,
-  onClose,
-}: {
-  workspaceSlug: string;
-  member: MemberView;
-  onClose: () => void;
-}) {
-  const rename = useRenameServiceMember(workspaceSlug);
-  return (
-    <RenameDialog
-      name={member.name}
-      hint="Its keys aren’t affected."
-      onSave={(name) => rename.mutateAsync({ userId: member.userId, name })}
-      onClose={onClose}
-    />
   );
 }

@@ -5,7 +5,7 @@ import { rejectedEverywhereSentence } from "@/components/api-keys/revocation-wor
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { toast } from "@/components/ui/toast";
-import { useRemoveMember } from "@/lib/client/use-members";
+import { useRemoveMember } from "@/lib/client/change-members";
 import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { RemovedMember } from "@/lib/contracts/members";
 import type { MemberView } from "@/lib/contracts/workspaces";

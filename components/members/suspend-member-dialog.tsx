@@ -4,9 +4,10 @@ import { useRef } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { toast } from "@/components/ui/toast";
-import { useSetSuspension } from "@/lib/client/use-members";
+import { useSetSuspension } from "@/lib/client/change-members";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { MemberKeyChoices, settledSentence, useKeyDecisions } from "./key-decisions";
+import { suspendedSentence } from "./member-words";
 
 /** Asks what happens to the key-managing keys that a member created for others, then suspends the member. */
 export function SuspendMemberDialog({
@@ -50,8 +51,4 @@ export function SuspendMemberDialog({
       <MemberKeyChoices keyDecisions={keyDecisions} candidates={[]} owner={null} />
     </FormDialog>
   );
-}
-
-export function suspendedSentence(member: MemberView): string {
-  return `${member.name} is suspended. ${member.email === null ? "Its keys" : "Their keys and sessions"} are denied in this workspace.`;
 }

@@ -8,7 +8,7 @@ import { inputOf, isDecided, type KeyDecisions } from "@/components/members/key-
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-error";
-import { useAccountDeletion, useDeleteAccount } from "@/lib/client/use-account";
+import { useAccountDeletion, useDeleteAccount } from "@/lib/client/change-account";
 import type { DeleteAccountInput } from "@/lib/contracts/account-input";
 import { WhatIsOwned } from "./what-is-owned";
 

@@ -7,8 +7,8 @@ import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { TextInput } from "@/components/ui/text-input";
 import { errorMessage, fieldError, wasNotConfirmed } from "@/lib/client/api-client";
+import { useRequestAddressChange, useRequestVerification } from "@/lib/client/change-account";
 import { focusFirstError } from "@/lib/client/focus-first-error";
-import { useRequestAddressChange, useRequestVerification } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 
 /** Changing the address emails a link to the new one. Verifying it emails a link to the current one. */

@@ -5,7 +5,7 @@ import { Avatar } from "@/components/layout/avatar";
 import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
 import { errorMessage, fieldError } from "@/lib/client/api-client";
-import { useChangePicture } from "@/lib/client/use-account";
+import { useChangePicture } from "@/lib/client/change-account";
 import { type Account, maximumPictureBytes } from "@/lib/contracts/account";
 
 export function PictureSection({ account }: { account: Account }) {

@@ -7,8 +7,8 @@ import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { TextInput } from "@/components/ui/text-input";
 import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { useUpdateProfile } from "@/lib/client/change-account";
 import { focusFirstError } from "@/lib/client/focus-first-error";
-import { useUpdateProfile } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 
 export function ProfileForm({ account }: { account: Account }) {

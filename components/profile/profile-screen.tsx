@@ -1,16 +1,19 @@
 "use client";
 
 import { DeleteSection } from "@/components/forms/delete-section";
+import { loadOnUse } from "@/components/ui/load-on-use";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { Tag } from "@/components/ui/tag";
 import { useAccount } from "@/lib/client/use-account";
 import type { Account } from "@/lib/contracts/account";
 import { roleLabels } from "@/lib/contracts/permissions";
-import { DeleteAccountDialog } from "./delete-account-dialog";
 import { EmailSection } from "./email-section";
 import { PictureSection } from "./picture-section";
 import { ProfileForm } from "./profile-form";
+
+const deletion = loadOnUse(() => import("./delete-account-dialog"));
+const DeleteAccountDialog = deletion.component("DeleteAccountDialog");
 
 export function ProfileScreen({ account: initial, slug }: { account: Account; slug: string }) {
   const { data: account } = useAccount(initial);
@@ -41,6 +44,7 @@ export function ProfileScreen({ account: initial, slug }: { account: Account; sl
         </Section>
         <DeleteSection
           title="Delete account"
+          dialog={deletion}
           description="You can’t undo this. First you’ll see what happens to your workspaces and API keys."
         >
           {(close) => <DeleteAccountDialog email={account.email} onClose={close} />}

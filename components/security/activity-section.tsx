@@ -10,7 +10,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
 import { clientName } from "@/lib/client/client-name";
-import { useAccountActivity } from "@/lib/client/use-account";
+import { useAccountActivity } from "@/lib/client/use-account-activity";
 
 const initiallyShown = 5;
 

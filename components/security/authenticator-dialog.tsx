@@ -8,7 +8,7 @@ import { useSubmit } from "@/components/forms/use-submit";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
-import { confirmAuthenticator, useTurnOffAuthenticator } from "@/lib/client/use-two-step";
+import { confirmAuthenticator, useTurnOffAuthenticator } from "@/lib/client/change-two-step";
 import type { AuthenticatorSetup } from "@/lib/contracts/account";
 
 export function AuthenticatorDialog({

@@ -7,6 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
 import { visitToConnect } from "@/lib/client/identity-providers";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
+import { securityDialogs } from "./load-dialogs";
 
 export function ConnectedAccountRow({
   account: { id, name, connected },
@@ -39,7 +40,7 @@ export function ConnectedAccountRow({
         </p>
       </div>
       {connected ? (
-        <Button aria-label={`Disconnect ${name}`} onClick={onDisconnect}>
+        <Button aria-label={`Disconnect ${name}`} onClick={onDisconnect} {...securityDialogs.preloads}>
           Disconnect
         </Button>
       ) : (

@@ -2,15 +2,17 @@
 
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Alert } from "@/components/ui/alert";
 import { ErrorState } from "@/components/ui/error-state";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
-import { useConnectedAccounts, useDisconnectAccount } from "@/lib/client/identity-providers";
+import { useConnectedAccounts } from "@/lib/client/use-connected-accounts";
 import type { ConnectedAccount } from "@/lib/contracts/identity-providers";
 import { ConnectedAccountRow } from "./connected-account-row";
+import { securityDialogs } from "./load-dialogs";
+
+const DisconnectAccountDialog = securityDialogs.component("DisconnectAccountDialog");
 
 /** The outcome of connecting an account at a provider. */
 export type ProviderNotice = { tone: "ok" | "bad"; text: string };
@@ -53,7 +55,7 @@ export function ConnectedAccountsSection({ notice: initial }: { notice: Provider
               <ConnectedAccountRow
                 key={account.id}
                 account={account}
-                onDisconnect={() => setDisconnecting(account)}
+                onDisconnect={() => securityDialogs.whenLoaded(() => setDisconnecting(account))}
               />
             ))}
           </ul>
@@ -80,29 +82,5 @@ export function ConnectedAccountsSection({ notice: initial }: { notice: Provider
         />
       )}
     </Section>
-  );
-}
-
-function DisconnectAccountDialog({
-  account: { id, name, connected },
-  onDisconnected,
-  onClose,
-}: {
-  account: ConnectedAccount;
-  onDisconnected: () => void;
-  onClose: () => void;
-}) {
-  const disconnect = useDisconnectAccount();
-  return (
-    <ConfirmDialog
-      title={`Disconnect ${name}?`}
-      description={`You’ll no longer be able to sign in with ${connected?.label ?? "this account"}. Your current sessions stay signed in.`}
-      action="Disconnect"
-      pendingLabel="Disconnecting…"
-      doing={`Disconnecting ${name}`}
-      onConfirm={() => disconnect.mutateAsync(id)}
-      onDone={onDisconnected}
-      onClose={onClose}
-    />
   );
 }

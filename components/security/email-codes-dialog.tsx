@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Alert } from "@/components/ui/alert";
-import { setEmailCodes } from "@/lib/client/use-two-step";
+import { setEmailCodes } from "@/lib/client/change-two-step";
 import type { TwoStepState } from "@/lib/contracts/account";
 
 export function EmailCodesDialog({

@@ -6,6 +6,7 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Tag } from "@/components/ui/tag";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
+import { securityDialogs } from "./load-dialogs";
 
 export function PasskeyRow({
   passkey,
@@ -39,7 +40,7 @@ export function PasskeyRow({
       </div>
       <Menu
         trigger={
-          <IconButton label={`Actions for ${passkey.name}`}>
+          <IconButton label={`Actions for ${passkey.name}`} {...securityDialogs.preloads}>
             <Ellipsis aria-hidden />
           </IconButton>
         }

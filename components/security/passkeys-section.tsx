@@ -4,8 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
-import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,11 +12,15 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
-import { addPasskey, usePasskeys, useRemovePasskey, useRenamePasskey } from "@/lib/client/use-passkeys";
-import { useTwoStep } from "@/lib/client/use-two-step";
+import { addPasskey } from "@/lib/client/change-passkeys";
+import { usePasskeys } from "@/lib/client/use-passkeys";
 import type { PasskeyView } from "@/lib/contracts/passkeys";
+import { securityDialogs } from "./load-dialogs";
 import { PasskeyRow } from "./passkey-row";
-import { RecoveryCodesDialog } from "./recovery-codes-dialog";
+
+const RenamePasskeyDialog = securityDialogs.component("RenamePasskeyDialog");
+const RemovePasskeyDialog = securityDialogs.component("RemovePasskeyDialog");
+const RecoveryCodesDialog = securityDialogs.component("RecoveryCodesDialog");
 
 type Open =
   | { dialog: "rename" | "remove"; passkey: PasskeyView }
@@ -54,7 +56,7 @@ export function PasskeysSection() {
               <PasskeyRow
                 key={passkey.id}
                 passkey={passkey}
-                onDialog={(dialog) => setOpen({ dialog, passkey })}
+                onDialog={(dialog) => securityDialogs.whenLoaded(() => setOpen({ dialog, passkey }))}
               />
             ))}
           </ul>
@@ -92,54 +94,14 @@ function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void })
   });
 
   return (
-    <Button pending={pending} pendingLabel="Adding…" onClick={() => void submit()}>
+    <Button
+      pending={pending}
+      pendingLabel="Adding…"
+      // Before asking the server, which may answer with recovery codes that it never returns again.
+      onClick={() => securityDialogs.whenLoaded(() => void submit())}
+      {...securityDialogs.preloads}
+    >
       Add a passkey
     </Button>
-  );
-}
-
-function RenamePasskeyDialog({ passkey, onClose }: { passkey: PasskeyView; onClose: () => void }) {
-  const rename = useRenamePasskey();
-  return (
-    <RenameDialog
-      name={passkey.name}
-      hint="Your device or password manager keeps its own name for it."
-      maxLength={120}
-      onSave={(name) => rename.mutateAsync({ id: passkey.id, name })}
-      onClose={onClose}
-    />
-  );
-}
-
-function RemovePasskeyDialog({
-  passkey,
-  onRemoved,
-  onClose,
-}: {
-  passkey: PasskeyView;
-  onRemoved: () => void;
-  onClose: () => void;
-}) {
-  const remove = useRemovePasskey();
-  const { data: steps } = useTwoStep();
-  const isLastStep = steps?.passkeys === 1 && !steps.authenticator && !steps.emailCodes;
-  return (
-    <ConfirmDialog
-      title={`Remove ${passkey.name}?`}
-      description="You’ll no longer be able to sign in with this passkey. Also delete it from your device or password manager."
-      action="Remove passkey"
-      pendingLabel="Removing…"
-      doing={`Removing ${passkey.name}`}
-      onConfirm={() => remove.mutateAsync(passkey.id)}
-      onDone={onRemoved}
-      onClose={onClose}
-    >
-      {isLastStep && (
-        <p>
-          This is your only second step. You’ll sign in with one step again, and your recovery codes stop
-          working.
-        </p>
-      )}
-    </ConfirmDialog>
   );
 }

@@ -7,9 +7,9 @@ import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { PasswordInput } from "@/components/ui/password-input";
+import { changePassword } from "@/lib/client/change-password";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
-import { changePassword } from "@/lib/client/use-account";
 
 const emptyValues = { currentPassword: "", newPassword: "" };
 

@@ -7,7 +7,7 @@ import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Dialog } from "@/components/ui/dialog";
-import { renewRecoveryCodes } from "@/lib/client/use-two-step";
+import { renewRecoveryCodes } from "@/lib/client/change-two-step";
 
 /** Shows recovery codes, which are never shown again. Only Done closes it. */
 export function RecoveryCodesDialog({ codes, onDone }: { codes: string[]; onDone: () => void }) {

@@ -9,9 +9,9 @@ import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { PasswordInput } from "@/components/ui/password-input";
 import { toast } from "@/components/ui/toast";
+import { setFirstPassword } from "@/lib/client/change-password";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 import { queryKeys } from "@/lib/client/query-keys";
-import { setFirstPassword } from "@/lib/client/use-account";
 
 /** Sets a first password on an account without one. */
 export function SetPasswordSection({

@@ -10,11 +10,16 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-client";
-import { beginAuthenticatorSetup, useTwoStep } from "@/lib/client/use-two-step";
+import { beginAuthenticatorSetup } from "@/lib/client/change-two-step";
+import { useTwoStep } from "@/lib/client/use-two-step";
 import type { AuthenticatorSetup, TwoStepState } from "@/lib/contracts/account";
-import { AuthenticatorDialog, TurnOffAuthenticatorDialog } from "./authenticator-dialog";
-import { EmailCodesDialog } from "./email-codes-dialog";
-import { RecoveryCodesDialog, RemakeRecoveryCodesDialog } from "./recovery-codes-dialog";
+import { securityDialogs } from "./load-dialogs";
+
+const AuthenticatorDialog = securityDialogs.component("AuthenticatorDialog");
+const TurnOffAuthenticatorDialog = securityDialogs.component("TurnOffAuthenticatorDialog");
+const EmailCodesDialog = securityDialogs.component("EmailCodesDialog");
+const RecoveryCodesDialog = securityDialogs.component("RecoveryCodesDialog");
+const RemakeRecoveryCodesDialog = securityDialogs.component("RemakeRecoveryCodesDialog");
 
 /** `requiredBy` is the name of the workspace if it requires two-step verification. */
 export function TwoStepSection({ requiredBy }: { requiredBy: string | null }) {
@@ -63,10 +68,11 @@ type Open =
 function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredBy: string | null }) {
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
+  const show = (dialog: Open) => securityDialogs.whenLoaded(() => setOpen(dialog));
 
   const { submit: setUp, pending } = useSubmit(beginAuthenticatorSetup, {
     doing: "Setting up an authenticator app",
-    onDone: (setup) => setOpen({ dialog: "set up", setup }),
+    onDone: (setup) => show({ dialog: "set up", setup }),
     onFailure: (error) => toast.error("Couldn’t start the setup.", { description: errorMessage(error) }),
   });
 
@@ -81,13 +87,16 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
       )}
       <SecondStep description={`${state.authenticator ? "On. " : ""}A code from an app on your phone.`}>
         {state.authenticator ? (
-          <Button onClick={() => setOpen({ dialog: "turn off" })}>Turn off authenticator app</Button>
+          <Button onClick={() => show({ dialog: "turn off" })} {...securityDialogs.preloads}>
+            Turn off authenticator app
+          </Button>
         ) : (
           <Button
             variant={isOn(state) ? "secondary" : "primary"}
             pending={pending}
             pendingLabel="Setting up…"
             onClick={() => void setUp()}
+            {...securityDialogs.preloads}
           >
             Set up authenticator app
           </Button>
@@ -96,7 +105,9 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
       <SecondStep
         description={`${state.emailCodes ? "On. " : ""}Less secure: anyone with access to your email can use it.`}
       >
-        <Button onClick={() => setOpen({ dialog: "email codes" })}>Email codes</Button>
+        <Button onClick={() => show({ dialog: "email codes" })} {...securityDialogs.preloads}>
+          Email codes
+        </Button>
       </SecondStep>
       {isOn(state) && (
         <SecondStep
@@ -106,7 +117,9 @@ function TwoStepControls({ state, requiredBy }: { state: TwoStepState; requiredB
               : `${state.recoveryCodesLeft} of 10 recovery codes left.`
           }
         >
-          <Button onClick={() => setOpen({ dialog: "remake" })}>Recovery codes</Button>
+          <Button onClick={() => show({ dialog: "remake" })} {...securityDialogs.preloads}>
+            Recovery codes
+          </Button>
         </SecondStep>
       )}
       {open?.dialog === "set up" && (

@@ -18,13 +18,13 @@ export function DataTableRow<Row>({
   row: Row;
   columns: readonly Column<Row>[];
   href?: string | undefined;
-  open?: { label: string; onOpen: () => void } | undefined;
+  open?: { label: string; onOpen: () => void; preload?: () => void } | undefined;
   actions?: ReactNode;
 }) {
   const last =
     actions ??
     (open && (
-      <IconButton label={open.label} onClick={open.onOpen}>
+      <IconButton label={open.label} onClick={open.onOpen} onFocus={open.preload}>
         <ChevronRight aria-hidden />
       </IconButton>
     ));
@@ -32,6 +32,7 @@ export function DataTableRow<Row>({
   return (
     <tr
       onClick={href || open ? pressRow : undefined}
+      onPointerEnter={open?.preload}
       className={clsx(
         "group relative max-sm:block max-sm:border-b max-sm:py-2.5 max-sm:last:border-b-0",
         (href || open) &&

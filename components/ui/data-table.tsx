@@ -34,8 +34,8 @@ export function DataTable<Row>({
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
   rowHref?: (row: Row) => string;
-  /** `label` is the accessible name of the row's button. */
-  rowOpen?: { label: (row: Row) => string; onOpen: (row: Row) => void };
+  /** `label` is the accessible name of the row's button. `preload` is called before a likely press. */
+  rowOpen?: { label: (row: Row) => string; onOpen: (row: Row) => void; preload?: () => void };
   rowActions?: (row: Row) => ReactNode;
   /** An ErrorState. */
   error?: ReactNode;
@@ -74,7 +74,7 @@ export function DataTable<Row>({
                 row={row}
                 columns={columns}
                 href={rowHref?.(row)}
-                open={rowOpen && { label: rowOpen.label(row), onOpen: () => rowOpen.onOpen(row) }}
+                open={rowOpen && { ...rowOpen, label: rowOpen.label(row), onOpen: () => rowOpen.onOpen(row) }}
                 actions={rowActions?.(row)}
               />
             ))}

@@ -10,18 +10,26 @@ import {
   useRef,
   useState,
 } from "react";
-import { MenuPanel } from "./menu-panel";
+import type { OnUse } from "./load-on-use";
+import { panels } from "./load-panels";
 
-export { MenuItem, MenuLabel, MenuRadioGroup, MenuSeparator, Submenu } from "./menu-items";
+const MenuPanel = panels.component("MenuPanel");
+export const MenuItem = panels.component("MenuItem");
+export const MenuLabel = panels.component("MenuLabel");
+export const MenuRadioGroup = panels.component("MenuRadioGroup");
+export const MenuSeparator = panels.component("MenuSeparator");
+export const Submenu = panels.component("Submenu");
 
-/** `trigger` is a button element, such as an IconButton. */
+/** `trigger` is a button element, such as an IconButton. `needs` is what the items load on use, apart from the menu itself. */
 export function Menu({
   trigger,
+  needs,
   children,
   align = "end",
   side = "bottom",
 }: {
   trigger: ReactElement<ComponentProps<"button">>;
+  needs?: OnUse;
   children: ReactNode;
   align?: "start" | "end";
   side?: "top" | "bottom";
@@ -29,6 +37,16 @@ export function Menu({
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState<false | "first" | "last">(false);
+
+  function preload() {
+    panels.preload();
+    needs?.preload();
+  }
+
+  function show(enterAt: "first" | "last") {
+    const open = () => setOpen(enterAt);
+    panels.whenLoaded(() => (needs ? needs.whenLoaded(open) : open()));
+  }
 
   function close(focusButton: boolean) {
     setOpen(false);
@@ -38,7 +56,7 @@ export function Menu({
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
-    setOpen(event.key === "ArrowDown" ? "first" : "last");
+    show(event.key === "ArrowDown" ? "first" : "last");
   }
 
   return (
@@ -49,8 +67,16 @@ export function Menu({
         "aria-haspopup": "menu",
         "aria-expanded": open !== false,
         "aria-controls": open ? `${id}-menu` : undefined,
-        onClick: () => setOpen(open ? false : "first"),
+        onClick: () => (open ? setOpen(false) : show("first")),
         onKeyDown,
+        onPointerEnter(event) {
+          preload();
+          trigger.props.onPointerEnter?.(event);
+        },
+        onFocus(event) {
+          preload();
+          trigger.props.onFocus?.(event);
+        },
       })}
       {open && (
         <MenuPanel

@@ -5,9 +5,11 @@ import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useFieldControl } from "./field";
 import { type InputSize, inputStyle } from "./input-style";
-import { SelectList, type SelectOption } from "./select-list";
+import { panels } from "./load-panels";
+import type { SelectOption } from "./select-list";
 import { createTypeahead } from "./typeahead";
 
+const SelectList = panels.component("SelectList");
 const pageSize = 10;
 
 /**
@@ -49,9 +51,11 @@ export function Select<Value extends string>({
   const selected = options.findIndex((option) => option.value === value);
   const label = options[selected]?.label;
 
-  function show() {
-    setActive(selected < 0 ? options.findIndex((option) => !option.disabled) : selected);
-    setOpen(true);
+  function show(at = selected < 0 ? after(-1, 1) : selected) {
+    panels.whenLoaded(() => {
+      setActive(at);
+      setOpen(true);
+    });
   }
 
   function choose(index: number) {
@@ -62,15 +66,20 @@ export function Select<Value extends string>({
     if (option.value !== value) onValueChange(option.value);
   }
 
-  /** Over so many options that can be chosen, or to the last of them in that direction. */
-  function step(from: number, by: 1 | -1, times = 1) {
+  /** The option that many selectable options further, or the last one in that direction; -1 if there is none. */
+  function after(from: number, by: 1 | -1, times = 1): number {
     let found = -1;
     for (let index = from + by, left = times; left > 0 && index in options; index += by) {
       if (options[index]?.disabled) continue;
       found = index;
       left -= 1;
     }
-    if (found >= 0) setActive(found);
+    return found;
+  }
+
+  function step(from: number, by: 1 | -1, times = 1) {
+    const next = after(from, by, times);
+    if (next >= 0) setActive(next);
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -84,10 +93,10 @@ export function Select<Value extends string>({
           );
     if (!open) {
       if (!["ArrowDown", "ArrowUp", "Home", "End", "Enter", " "].includes(event.key) && found < 0) return;
-      show();
-      if (found >= 0) setActive(found);
-      else if (event.key === "Home") step(-1, 1);
-      else if (event.key === "End") step(options.length, -1);
+      if (found >= 0) show(found);
+      else if (event.key === "Home") show(after(-1, 1));
+      else if (event.key === "End") show(after(options.length, -1));
+      else show();
     } else if (event.key === "ArrowUp" && event.altKey) choose(active);
     else if (event.key === "ArrowDown") step(active, 1);
     else if (event.key === "ArrowUp") step(active, -1);
@@ -122,6 +131,7 @@ export function Select<Value extends string>({
         onClick={() => (open ? setOpen(false) : show())}
         onKeyDown={onKeyDown}
         onBlur={() => setOpen(false)}
+        {...panels.preloads}
         className={clsx(
           inputStyle({ size }),
           "inline-flex items-center justify-between gap-2 text-left",

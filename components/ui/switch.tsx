@@ -11,6 +11,7 @@ export function Switch({
   onCheckedChange,
   disabled = false,
   pending = false,
+  preload,
 }: {
   label: string;
   hint?: ReactNode;
@@ -18,6 +19,8 @@ export function Switch({
   onCheckedChange: (checked: boolean) => void;
   disabled?: boolean;
   pending?: boolean;
+  /** Called before a likely press. */
+  preload?: () => void;
 }) {
   const id = useId();
   return (
@@ -41,6 +44,8 @@ export function Switch({
         aria-disabled={pending || undefined}
         disabled={disabled}
         onClick={() => !pending && onCheckedChange(!checked)}
+        onPointerEnter={preload}
+        onFocus={preload}
         className={clsx(
           "relative h-6 w-10 shrink-0 rounded-full border transition-colors duration-150 after:absolute after:-inset-2.5 disabled:cursor-not-allowed disabled:opacity-60",
           checked ? "border-ok bg-ok" : "border-field bg-sunken",

@@ -1,8 +1,10 @@
 "use client";
 
 import { clsx } from "clsx";
-import { type ReactNode, type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { usePanel } from "./use-panel";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { panels } from "./load-panels";
+
+const TooltipBubble = panels.component("TooltipBubble");
 
 /**
  * A tooltip on hover and focus. Its child must be focusable. As WCAG 1.4.13 requires, the tooltip can be hovered, and Escape
@@ -62,56 +64,16 @@ export function Tooltip({
         {children}
       </span>
       {open && (
-        <Bubble id={id} anchor={anchor} onHide={() => setOpen(false)} onEnter={show} onLeave={hideSoon}>
+        <TooltipBubble
+          id={id}
+          anchor={anchor}
+          onHide={() => setOpen(false)}
+          onEnter={show}
+          onLeave={hideSoon}
+        >
           {content}
-        </Bubble>
+        </TooltipBubble>
       )}
     </>
-  );
-}
-
-function Bubble({
-  id,
-  anchor,
-  onHide,
-  onEnter,
-  onLeave,
-  children,
-}: {
-  id: string;
-  anchor: RefObject<HTMLElement | null>;
-  onHide: () => void;
-  onEnter: () => void;
-  onLeave: () => void;
-  children: ReactNode;
-}) {
-  const bubble = useRef<HTMLSpanElement>(null);
-  const hide = useEffectEvent(onHide);
-  usePanel(bubble, anchor, { side: "top", align: "center" });
-
-  useEffect(() => {
-    const hideOnEscape = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      // Close only the tooltip, not the dialog around it.
-      event.preventDefault();
-      event.stopPropagation();
-      hide();
-    };
-    document.addEventListener("keydown", hideOnEscape, { capture: true });
-    return () => document.removeEventListener("keydown", hideOnEscape, { capture: true });
-  }, []);
-
-  return (
-    <span
-      ref={bubble}
-      id={id}
-      role="tooltip"
-      popover="manual"
-      onPointerEnter={onEnter}
-      onPointerLeave={onLeave}
-      className="fixed inset-auto m-0 w-max max-w-72 animate-fade rounded-control bg-text px-2 py-1 text-left font-normal font-sans text-canvas text-xs tabular-nums whitespace-normal"
-    >
-      {children}
-    </span>
   );
 }

@@ -5,14 +5,17 @@ import { useState } from "react";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
+import { loadOnUse } from "@/components/ui/load-on-use";
 import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
-import { useSetApiAccess } from "@/lib/client/use-workspace";
+import { useSetApiAccess } from "@/lib/client/change-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
 import { OperatorToAsk } from "./operator-to-ask";
-import { TurnOffApiAccessDialog } from "./turn-off-api-access-dialog";
+
+const turningOff = loadOnUse(() => import("./turn-off-api-access-dialog"));
+const TurnOffApiAccessDialog = turningOff.component("TurnOffApiAccessDialog");
 
 export function ApiAccessSection({
   workspace,
@@ -54,7 +57,10 @@ export function ApiAccessSection({
           checked={form.pending || workspace.apiAccess}
           pending={form.pending}
           disabled={!canChange}
-          onCheckedChange={(enabled) => (enabled ? void form.submit(true) : setAsking(true))}
+          preload={turningOff.preload}
+          onCheckedChange={(enabled) =>
+            enabled ? void form.submit(true) : turningOff.whenLoaded(() => setAsking(true))
+          }
         />
         {form.failure && <Alert>{form.failure}</Alert>}
         {!canChange && (

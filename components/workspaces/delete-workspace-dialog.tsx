@@ -1,8 +1,8 @@
 "use client";
 
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
+import { useDeleteWorkspace } from "@/lib/client/change-workspace";
 import { useMembers } from "@/lib/client/use-members";
-import { useDeleteWorkspace } from "@/lib/client/use-workspace";
 import type { MemberView, Workspace } from "@/lib/contracts/workspaces";
 
 /** Shows who and what is affected, and asks for the address, so that no one deletes the wrong workspace. */

@@ -4,7 +4,7 @@ import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/switch";
 import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
-import { useSetRequireTwoStep } from "@/lib/client/use-workspace";
+import { useSetRequireTwoStep } from "@/lib/client/change-workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";

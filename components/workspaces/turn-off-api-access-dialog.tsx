@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
-import { useApiAccessUse, useSetApiAccess } from "@/lib/client/use-workspace";
+import { useApiAccessUse, useSetApiAccess } from "@/lib/client/change-workspace";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 
 export function TurnOffApiAccessDialog({

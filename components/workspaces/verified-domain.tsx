@@ -1,19 +1,21 @@
 "use client";
 
 import { useState } from "react";
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { loadOnUse } from "@/components/ui/load-on-use";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { errorMessage, wasNotConfirmed } from "@/lib/client/api-client";
-import { useChangeDomain, useRemoveDomain } from "@/lib/client/use-domains";
+import { useChangeDomain } from "@/lib/client/use-domains";
 import { roleLabels } from "@/lib/contracts/permissions";
 import { joiningRoles, type WorkspaceDomain } from "@/lib/contracts/single-sign-on";
 import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
 
+const removal = loadOnUse(() => import("./remove-domain-dialog"));
+const RemoveDomainDialog = removal.component("RemoveDomainDialog");
 const roleOptions = joiningRoles.map((role) => ({ value: role, label: roleLabels[role] }));
 
 export function VerifiedDomain({
@@ -63,7 +65,11 @@ export function VerifiedDomain({
             />
           </Field>
         </div>
-        <Button aria-label={`Remove ${domain}`} onClick={() => setRemoving(true)}>
+        <Button
+          aria-label={`Remove ${domain}`}
+          onClick={() => removal.whenLoaded(() => setRemoving(true))}
+          {...removal.preloads}
+        >
           Remove
         </Button>
       </div>
@@ -78,33 +84,5 @@ export function VerifiedDomain({
         />
       )}
     </div>
-  );
-}
-
-function RemoveDomainDialog({
-  workspaceSlug,
-  id,
-  domain,
-  onRemoved,
-  onClose,
-}: {
-  workspaceSlug: string;
-  id: string;
-  domain: string;
-  onRemoved: () => void;
-  onClose: () => void;
-}) {
-  const remove = useRemoveDomain(workspaceSlug);
-  return (
-    <ConfirmDialog
-      title={`Remove ${domain}?`}
-      description="Its people stay members and can sign in any way. To add it back, you’ll have to verify it again."
-      action="Remove domain"
-      pendingLabel="Removing…"
-      doing={`Removing ${domain}`}
-      onConfirm={() => remove.mutateAsync(id)}
-      onDone={onRemoved}
-      onClose={onClose}
-    />
   );
 }

@@ -7,8 +7,8 @@ import { Field } from "@/components/ui/field";
 import { FormSection } from "@/components/ui/form-section";
 import { TextInput } from "@/components/ui/text-input";
 import { errorMessage, fieldError } from "@/lib/client/api-client";
+import { useUpdateWorkspace } from "@/lib/client/change-workspace";
 import { focusFirstError } from "@/lib/client/focus-first-error";
-import { useUpdateWorkspace } from "@/lib/client/use-workspace";
 import type { Workspace } from "@/lib/contracts/workspaces";
 
 export function WorkspaceForm({ workspace }: { workspace: Workspace }) {

@@ -1,6 +1,7 @@
 "use client";
 
 import { DeleteSection } from "@/components/forms/delete-section";
+import { loadOnUse } from "@/components/ui/load-on-use";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { useWorkspace } from "@/lib/client/use-workspace";
@@ -8,10 +9,12 @@ import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
 import { ApiAccessSection } from "./api-access-section";
-import { DeleteWorkspaceDialog } from "./delete-workspace-dialog";
 import { RequireTwoStepSection } from "./require-two-step-section";
 import { SingleSignOnSection } from "./single-sign-on-section";
 import { WorkspaceForm } from "./workspace-form";
+
+const deletion = loadOnUse(() => import("./delete-workspace-dialog"));
+const DeleteWorkspaceDialog = deletion.component("DeleteWorkspaceDialog");
 
 export function WorkspaceScreen({
   workspace: initial,
@@ -40,6 +43,7 @@ export function WorkspaceScreen({
         {roleMay(workspace.role, "workspace.delete") && (
           <DeleteSection
             title="Delete workspace"
+            dialog={deletion}
             description="Deletes the workspace and its API keys for everyone in it. You can’t undo this."
           >
             {(close) => <DeleteWorkspaceDialog workspace={workspace} onClose={close} />}

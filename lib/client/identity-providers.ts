@@ -1,10 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
 import { apiRequest } from "./api-client";
-import { connectedAccountListQuery } from "./queries";
-import { queryKeys } from "./query-keys";
-
-const path = "/api/account/connected-accounts";
 
 // These three navigate to the provider by script: the Content-Security-Policy doesn't let a form end at another origin.
 
@@ -15,7 +10,7 @@ export function visitToSignIn(provider: IdentityProviderId, goal: string | null)
 
 /** Connects an account at the provider, then returns to this page. */
 export function visitToConnect(provider: IdentityProviderId): Promise<void> {
-  return visit(`${path}/${provider}`, window.location.pathname);
+  return visit(`/api/account/connected-accounts/${provider}`, window.location.pathname);
 }
 
 /** Confirms the person's identity, then returns to this page. */
@@ -27,21 +22,4 @@ async function visit(route: string, callbackUrl: string | null, signedIn = true)
   const body = callbackUrl === null ? {} : { callbackUrl };
   const { url } = await apiRequest<ProviderVisit>(route, { method: "POST", body, signedIn });
   window.location.assign(url);
-}
-
-/** The configured providers with the person's connected accounts. */
-export function useConnectedAccounts() {
-  return useQuery({
-    ...connectedAccountListQuery(),
-    select: (answer) => answer.connectedAccounts,
-  });
-}
-
-export function useDisconnectAccount() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (provider: IdentityProviderId) => apiRequest(`${path}/${provider}`, { method: "DELETE" }),
-    // The ways to confirm an identity have changed, too.
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: queryKeys.account }),
-  });
 }

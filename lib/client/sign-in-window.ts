@@ -1,18 +1,7 @@
-import type { IdentityProviderId, ProviderProblem, ProviderVisit } from "@/lib/contracts/identity-providers";
+import type { IdentityProviderId, ProviderVisit } from "@/lib/contracts/identity-providers";
 import { apiRequest } from "./api-client";
 
-const channelName = "keyward-signed-in";
 const goal = "/signed-in";
-
-/** What the pages of one browser tell each other after a sign-in. */
-export type SignInNews = {
-  userId: string;
-  /** Identifies the window if a page opened one. */
-  visit?: string | undefined;
-  /** The window's provider, and why it failed. */
-  provider?: string | undefined;
-  problem?: ProviderProblem | undefined;
-};
 
 /** The URL of a sign-in page that ends at `goal`. */
 export function signInPath(page: "/sign-in" | "/sign-in/verify"): string {
@@ -49,17 +38,4 @@ export async function openWindow(findUrl: () => string | Promise<string>): Promi
     opened?.close();
     throw error;
   }
-}
-
-export function announceSignIn(news: SignInNews): void {
-  const channel = new BroadcastChannel(channelName);
-  channel.postMessage(news);
-  channel.close();
-}
-
-/** Calls `note` when another page of this browser announces a sign-in. Returns a function that stops listening. */
-export function listenForSignIn(note: (news: SignInNews) => void): () => void {
-  const channel = new BroadcastChannel(channelName);
-  channel.addEventListener("message", ({ data }: MessageEvent<SignInNews>) => note(data));
-  return () => channel.close();
 }

@@ -1,7 +1,7 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import { firstPageOnly } from "./first-page-only";
-import { type AccessLogFilters, accessLogQuery } from "./queries";
+import { type AccessLogFilters, accessLogQuery } from "./queries/access-logs";
 
 export function useAccessLogs(
   workspace: string,

@@ -1,8 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Account, AccountDeletion } from "@/lib/contracts/account";
-import type { DeleteAccountInput, ProfileChange, ReauthenticateInput } from "@/lib/contracts/account-input";
+import { useQuery } from "@tanstack/react-query";
+import type { Account } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
-import { accountActivityQuery } from "./queries";
 import { queryKeys } from "./query-keys";
 
 /** The signed-in person's account. */
@@ -12,83 +10,4 @@ export function useAccount(initial: Account) {
     queryFn: ({ signal }) => apiRequest<Account>("/api/account", { signal }),
     initialData: initial,
   });
-}
-
-export function useUpdateProfile() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (input: ProfileChange) =>
-      apiRequest<Account>("/api/account", { method: "PATCH", body: input }),
-    onSuccess: (account) => queryClient.setQueryData(queryKeys.account, account),
-  });
-}
-
-/** Null removes the picture. */
-export function useChangePicture() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (file: File | null) =>
-      apiRequest<Account>(
-        "/api/account/picture",
-        file ? { method: "PUT", body: file } : { method: "DELETE" },
-      ),
-    onSuccess: (account) => {
-      queryClient.setQueryData(queryKeys.account, account);
-      void queryClient.invalidateQueries({ queryKey: ["workspaces"] });
-    },
-  });
-}
-
-/** Emails a link to the new address. Nothing changes until it's used. */
-export function useRequestAddressChange() {
-  return useMutation({
-    mutationFn: (email: string) => apiRequest("/api/account/email", { method: "POST", body: { email } }),
-  });
-}
-
-/** Emails a link that verifies the current address. */
-export function useRequestVerification() {
-  return useMutation({ mutationFn: () => apiRequest("/api/account/verify-email", { method: "POST" }) });
-}
-
-/** Recent changes to the account, refreshed while the page is open. */
-export function useAccountActivity() {
-  return useQuery({
-    ...accountActivityQuery(),
-    select: (answer) => answer.events,
-    refetchInterval: 15_000,
-  });
-}
-
-/** What deleting the account would do now. Never cached. */
-export function useAccountDeletion() {
-  return useQuery({
-    queryKey: queryKeys.accountDeletion,
-    queryFn: ({ signal }) => apiRequest<AccountDeletion>("/api/account/deletion", { signal }),
-    staleTime: 0,
-    gcTime: 0,
-  });
-}
-
-/** Navigates with a full page load, so that nothing of the account stays in memory. */
-export function useDeleteAccount() {
-  return useMutation({
-    mutationFn: (input: DeleteAccountInput) =>
-      apiRequest("/api/account/deletion", { method: "POST", body: input }),
-    onSuccess: () => window.location.assign("/sign-in?notice=account-deleted"),
-  });
-}
-
-/** Also ends every other session. */
-export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
-  await apiRequest("/api/account/password", { method: "POST", body: input });
-}
-
-/** For an account without a password. */
-export async function setFirstPassword(newPassword: string): Promise<void> {
-  await apiRequest("/api/account/password", { method: "PUT", body: { newPassword } });
-}
-
-export async function reauthenticate(proof: ReauthenticateInput): Promise<void> {
-  await apiRequest("/api/account/reauthenticate", { method: "POST", body: proof });
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { type AuditEventFilters, auditEventListQuery } from "./queries";
+import { type AuditEventFilters, auditEventListQuery } from "./queries/audit-events";
 
 /** The audit log in pages, newest first. */
 export function useAuditEvents(workspace: string, filters: AuditEventFilters) {

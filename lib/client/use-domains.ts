@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { WorkspaceDomain } from "@/lib/contracts/single-sign-on";
 import type { ChangeDomainInput } from "@/lib/contracts/single-sign-on-input";
 import { apiRequest } from "./api-client";
-import { domainListQuery, workspacePath } from "./queries";
+import { workspacePath } from "./queries/paths";
+import { domainListQuery } from "./queries/workspace";
 import { queryKeys } from "./query-keys";
 
 /** The workspace's email domains and their single sign-on settings. */

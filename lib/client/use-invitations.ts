@@ -3,7 +3,8 @@ import { useCallback } from "react";
 import type { InviteInput } from "@/lib/contracts/invitation-input";
 import type { SentInvitation } from "@/lib/contracts/invitations";
 import { apiRequest } from "./api-client";
-import { invitationListQuery, workspacePath } from "./queries";
+import { workspacePath } from "./queries/paths";
+import { invitationListQuery } from "./queries/workspace";
 import { queryKeys } from "./query-keys";
 
 /** The pending invitations. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { DeclaredPermission } from "@/lib/contracts/permission-catalog";
 import { apiRequest } from "./api-client";
-import { workspacePath } from "./queries";
+import { workspacePath } from "./queries/paths";
 import { queryKeys } from "./query-keys";
 
 /** What keys can be allowed to do, as the operator declared it. Empty while nothing is declared. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SessionView } from "@/lib/contracts/account";
 import { apiRequest } from "./api-client";
-import { sessionListQuery } from "./queries";
+import { sessionListQuery } from "./queries/account";
 import { queryKeys } from "./query-keys";
 
 type Sessions = { sessions: SessionView[] };

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { usageQuery } from "./queries";
+import { usageQuery } from "./queries/usage";
 
 /** Requests per day and quotas, for one key or the whole workspace. */
 export function useUsage(workspace: string, filters: { key?: string }) {

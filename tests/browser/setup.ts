@@ -1,10 +1,14 @@
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { panels } from "@/components/ui/load-panels";
 import { unmountAll } from "./render";
 import { watchConsole, watchLeaks } from "./watch";
 
 const takeConsole = watchConsole();
 const takeLeaks = watchLeaks();
+
+// Menus, lists and tooltips load on first use; load-on-use.browser.test.tsx tests that.
+beforeAll(() => new Promise<void>((resolve) => panels.whenLoaded(resolve)));
 
 beforeEach(async () => {
   await page.viewport(1024, 768);

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { AuditLogScreen } from "@/components/audit-log/audit-log-screen";
 import { readAuditLogFilters } from "@/components/audit-log/read-audit-log-filters";
-import { auditEventListQuery } from "@/lib/client/queries";
+import { auditEventListQuery } from "@/lib/client/queries/audit-events";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readAuditEvents } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { MembersScreen } from "@/components/members/members-screen";
-import { invitationListQuery, memberListQuery } from "@/lib/client/queries";
+import { invitationListQuery, memberListQuery } from "@/lib/client/queries/workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readInvitationList, readMemberList } from "@/lib/server/http/member-reads";

@@ -7,7 +7,7 @@ import {
   passkeyListQuery,
   sessionListQuery,
   twoStepQuery,
-} from "@/lib/client/queries";
+} from "@/lib/client/queries/account";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 import {
   readAccountActivity,

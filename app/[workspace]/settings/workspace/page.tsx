@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { WorkspaceScreen } from "@/components/workspaces/workspace-screen";
-import { domainListQuery } from "@/lib/client/queries";
+import { domainListQuery } from "@/lib/client/queries/workspace";
 import { roleMay } from "@/lib/contracts/permissions";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readDomainList } from "@/lib/server/http/member-reads";

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { AccessLogsScreen } from "@/components/access-logs/access-logs-screen";
 import { readAccessLogFilters } from "@/components/access-logs/read-access-log-filters";
-import { accessLogQuery, apiKeyQuery } from "@/lib/client/queries";
+import { accessLogQuery } from "@/lib/client/queries/access-logs";
+import { apiKeyQuery } from "@/lib/client/queries/api-keys";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readAccessLog, readApiKey } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";

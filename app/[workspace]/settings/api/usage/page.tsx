@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { readUsageFilters } from "@/components/usage/read-usage-filters";
 import { UsageScreen } from "@/components/usage/usage-screen";
-import { apiKeyQuery, usageQuery } from "@/lib/client/queries";
+import { apiKeyQuery } from "@/lib/client/queries/api-keys";
+import { usageQuery } from "@/lib/client/queries/usage";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readApiKey, readUsage } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";

@@ -1,12 +1,11 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { RotateApiKeyInput } from "@/lib/contracts/api-key-input";
-import type { ApiKey, ApiKeyActivity, CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
-import { apiKeyActivityQuery, apiKeyPath } from "./queries";
+import { showChangedKey } from "./change-api-key";
+import { apiKeyPath } from "./queries/paths";
 import { queryKeys } from "./query-keys";
-import { showChangedKey } from "./use-api-keys";
-import { type PollTrouble, usePoll } from "./use-poll";
 
 /** Not a React Query mutation, whose cache would keep the secret. */
 export function useRotateApiKey(workspace: string, keyId: string) {
@@ -50,17 +49,6 @@ export function useCancelRotation(workspace: string, keyId: string) {
       showChangedKey(queryClient, workspace, key);
       void refreshKeys(queryClient, workspace);
     },
-  });
-}
-
-/** A key's requests, every five seconds. `trouble` says why they may be out of date. */
-export function useLiveActivity(
-  workspace: string,
-  keyId: string,
-): { data: ApiKeyActivity | undefined; trouble: PollTrouble | null } {
-  return usePoll({
-    ...apiKeyActivityQuery(workspace, keyId, { background: true }),
-    refetchInterval: 5000,
   });
 }
 

@@ -1,0 +1,3 @@
+import { loadOnUse } from "@/components/ui/load-on-use";
+
+export const entrySheet = loadOnUse(() => import("./access-log-entry-sheet"));

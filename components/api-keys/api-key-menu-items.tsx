@@ -1,0 +1,66 @@
+"use client";
+
+import { Ban, CirclePause, CirclePlay, Pencil, RefreshCw, ScrollText } from "lucide-react";
+import Link from "next/link";
+import { MenuItem, MenuSeparator } from "@/components/ui/menu";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import type { ApiKeyDialogName } from "./api-key-dialog";
+import { keyAccessLogHref } from "./key-links";
+import { keyActions, type Viewer } from "./key-rights";
+import { useSwitchApiKey } from "./use-switch-api-key";
+
+export function ApiKeyMenuItems({
+  workspaceSlug,
+  viewer,
+  apiKey,
+  onDialog,
+  onWork,
+}: {
+  workspaceSlug: string;
+  viewer: Viewer;
+  apiKey: ApiKey;
+  onDialog: (name: ApiKeyDialogName, apiKey: ApiKey) => void;
+  /** Gets the request of a chosen item. It settles after the menu was closed. */
+  onWork: (work: Promise<void>) => void;
+}) {
+  const may = keyActions(viewer, apiKey);
+  const { switchKey } = useSwitchApiKey(workspaceSlug);
+  return (
+    <>
+      {may.rename && (
+        <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onDialog("rename", apiKey)}>
+          Rename
+        </MenuItem>
+      )}
+      {may.rotate && (
+        <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => onDialog("rotate", apiKey)}>
+          Rotate
+        </MenuItem>
+      )}
+      {may.disable && (
+        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => onWork(switchKey(apiKey, "disable"))}>
+          Disable
+        </MenuItem>
+      )}
+      {may.enable && (
+        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => onWork(switchKey(apiKey, "enable"))}>
+          Enable
+        </MenuItem>
+      )}
+      <MenuItem asChild>
+        <Link href={keyAccessLogHref(workspaceSlug, apiKey.id)}>
+          <ScrollText aria-hidden />
+          View access logs
+        </Link>
+      </MenuItem>
+      {may.revoke && (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={<Ban aria-hidden />} tone="bad" onSelect={() => onDialog("revoke", apiKey)}>
+            Revoke
+          </MenuItem>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+import { loadOnUse } from "@/components/ui/load-on-use";
+
+export const createDialog = loadOnUse(() => import("./create-api-key"));
+export const keyDialog = loadOnUse(() => import("./api-key-dialog"));

@@ -1,0 +1,54 @@
+import { type ComponentType, createElement, useEffect, useState } from "react";
+import { toast } from "./toast";
+
+/** What a button needs to open something that is loaded on use. */
+export type OnUse = {
+  preload: () => void;
+  /** Props for a button: loads the code on hover and focus. */
+  preloads: { onPointerEnter: () => void; onFocus: () => void };
+  /** Runs `open` immediately if the code is there, otherwise once it has loaded. Shows a toast if loading fails. */
+  whenLoaded: (open: () => void) => void;
+};
+
+/**
+ * Code that isn't part of a page's first script, such as a dialog. Spread `preloads` on the button that opens it, so that the code
+ * is there before the press, and open it in `whenLoaded`.
+ */
+export function loadOnUse<Module extends object>(importModule: () => Promise<Module>) {
+  let module: Module | undefined;
+
+  async function load(): Promise<void> {
+    module ??= await importModule();
+  }
+
+  // If it fails, `whenLoaded` tries again and reports it.
+  const preload = () => void load().catch(() => {});
+
+  return {
+    preload,
+    preloads: { onPointerEnter: preload, onFocus: preload },
+    whenLoaded(open: () => void): void {
+      if (module) open();
+      else
+        load().then(open, () =>
+          toast.error("Couldn’t load this part of the page. Check your connection and try again."),
+        );
+    },
+    /** A component of the module. Shows nothing until the code has loaded. */
+    component<Name extends keyof Module>(name: Name): Module[Name] {
+      // biome-ignore lint/correctness/noComponentHookFactories: called once for each component, when its file is loaded.
+      function LoadedOnUse(props: object) {
+        const [loaded, setLoaded] = useState(module !== undefined);
+        useEffect(() => {
+          if (!loaded)
+            load().then(
+              () => setLoaded(true),
+              () => {},
+            );
+        }, [loaded]);
+        return module ? createElement(module[name] as ComponentType<object>, props) : null;
+      }
+      return LoadedOnUse as Module[Name];
+    },
+  };
+}

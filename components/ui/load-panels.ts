@@ -1,0 +1,3 @@
+import { loadOnUse } from "./load-on-use";
+
+export const panels = loadOnUse(() => import("./panels"));

@@ -1,0 +1,67 @@
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { CreateOwnedApiKeyInput, UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { ApiKey, ApiKeyList, CreatedApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
+import { apiRequest } from "./api-client";
+import { apiKeyPath, apiKeysPath } from "./queries/paths";
+import { queryKeys } from "./query-keys";
+
+/** Renames, disables or enables a key. Not optimistic: the page changes once the server responds. */
+export function useUpdateApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ keyId, ...changes }: UpdateApiKeyInput & { keyId: string }) =>
+      apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { method: "PATCH", body: changes }),
+    onSuccess: (key) => showChangedKey(queryClient, workspace, key),
+  });
+}
+
+/** Revokes a key. The response arrives once no instance accepts it. */
+export function useRevokeApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (keyId: string) =>
+      apiRequest<RevokedApiKey>(`${apiKeyPath(workspace, keyId)}/revoke`, { method: "POST", body: {} }),
+    onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key),
+  });
+}
+
+/** Not a React Query mutation, whose cache would keep the secret. */
+export function useCreateApiKey(workspace: string) {
+  const queryClient = useQueryClient();
+  return useCallback(
+    async (input: CreateOwnedApiKeyInput): Promise<CreatedApiKey> => {
+      try {
+        return await apiRequest<CreatedApiKey>(apiKeysPath(workspace), { method: "POST", body: input });
+      } finally {
+        // Also after a failure: the key may have been created.
+        void refreshAfterKeyChange(queryClient, workspace);
+      }
+    },
+    [queryClient, workspace],
+  );
+}
+
+/** Updates a key wherever it's cached, so that rows change before the lists are refreshed. */
+export function showChangedKey(queryClient: QueryClient, workspace: string, key: ApiKey): void {
+  queryClient.setQueryData(queryKeys.apiKey(workspace, key.id), key);
+  queryClient.setQueriesData<{ pages: ApiKeyList[]; pageParams: unknown[] }>(
+    { queryKey: queryKeys.apiKeyLists(workspace) },
+    (data) =>
+      data && {
+        ...data,
+        pages: data.pages.map((page) => ({
+          ...page,
+          keys: page.keys.map((row) => (row.id === key.id ? key : row)),
+        })),
+      },
+  );
+  void refreshAfterKeyChange(queryClient, workspace);
+}
+
+async function refreshAfterKeyChange(queryClient: QueryClient, workspace: string): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) }),
+    queryClient.invalidateQueries({ queryKey: queryKeys.auditEvents(workspace) }),
+  ]);
+}

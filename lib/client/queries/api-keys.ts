@@ -1,0 +1,28 @@
+import type { ApiKey, ApiKeyActivity, ApiKeyList } from "@/lib/contracts/api-keys";
+import { apiRequest } from "../api-client";
+import { queryKeys } from "../query-keys";
+import { queryString } from "../query-string";
+import { oneQuery, pagesQuery } from "./make-query";
+import { apiKeyPath, apiKeysPath } from "./paths";
+
+export type ApiKeyFilters = { status?: string; owner?: string; search?: string; limit?: string };
+
+/** The workspace's keys in pages. `total` counts all matches. */
+export function apiKeyListQuery(workspace: string, filters: ApiKeyFilters) {
+  return pagesQuery(queryKeys.apiKeyList(workspace, filters), (cursor, signal) =>
+    apiRequest<ApiKeyList>(`${apiKeysPath(workspace)}${queryString({ ...filters, cursor })}`, { signal }),
+  );
+}
+
+export function apiKeyQuery(workspace: string, keyId: string) {
+  return oneQuery<ApiKey>(queryKeys.apiKey(workspace, keyId), apiKeyPath(workspace, keyId));
+}
+
+export function apiKeyActivityQuery(
+  workspace: string,
+  keyId: string,
+  options: { background?: boolean } = {},
+) {
+  const path = `${apiKeyPath(workspace, keyId)}/activity`;
+  return oneQuery<ApiKeyActivity>(queryKeys.apiKeyActivity(workspace, keyId), path, options);
+}

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { alert, callWithKey, expect, row, test } from "./fixtures";
 
 test("S72 a revocation that failed offline and was canceled isn't sent later", async ({
@@ -165,4 +167,30 @@ test("a list of suggestions isn't clipped by its dialog", async ({ page, workspa
   await page.keyboard.press("Escape");
   await expect(suggestions).toBeHidden();
   await expect(dialog).toBeVisible();
+});
+
+test("a menu whose script can't be loaded says so, and opens when pressed again", async ({
+  page,
+  workspace,
+  signIn,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/ERR_FAILED/);
+  const chunks = path.join(import.meta.dirname, "..", ".next", "static", "chunks");
+  const scripts = readdirSync(chunks).filter((name) => name.endsWith(".js"));
+  const panels = scripts.filter((name) =>
+    readFileSync(path.join(chunks, name), "utf8").includes("menuitemradio"),
+  );
+  expect(panels).toHaveLength(1);
+  const script = `**/${panels[0]}`;
+  await page.route(script, (route) => route.abort());
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/profile`);
+  const button = page.getByRole("button", { name: "Account menu" });
+  await button.click();
+  await expect(page.getByText("Couldn’t load this part of the page.")).toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await page.unroute(script);
+  await button.click();
+  await expect(page.getByRole("menuitem", { name: "Account settings" })).toBeFocused();
 });

@@ -1,9 +1,8 @@
 import { type AuditAction, auditActions } from "@/lib/contracts/audit-actions";
+import { actionLabel } from "./action-label";
 
-/** The label of an action in a list, such as "Disabled the API key". */
 export function auditActionLabel(action: AuditAction): string {
-  const sentence = auditActions[action].replace(/ (?:of|for|to|from|in)$/, "");
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return actionLabel(auditActions[action]);
 }
 
 /** The words before the target's name, such as "disabled the API key". A newer server may send unknown actions: these keep their code. */

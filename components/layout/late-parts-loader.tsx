@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentType, useEffect, useState } from "react";
+import { panels } from "@/components/ui/load-panels";
 import { subscribeToToasts } from "@/components/ui/toast";
 import type { Account } from "@/lib/contracts/account";
 
@@ -16,7 +17,10 @@ export function LatePartsLoader({ account }: { account: Account }) {
         (module) => setParts(() => module.LateParts),
         () => {},
       );
-    const timer = setTimeout(load, delayMs);
+    const timer = setTimeout(() => {
+      void load();
+      panels.preload();
+    }, delayMs);
     const unsubscribe = subscribeToToasts(load);
     return () => {
       clearTimeout(timer);

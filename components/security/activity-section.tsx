@@ -2,7 +2,7 @@
 
 import { History } from "lucide-react";
 import { useState } from "react";
-import { auditActionLabel } from "@/components/audit-log/audit-words";
+import { actionLabel } from "@/components/audit-log/action-label";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -11,6 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-client";
 import { clientName } from "@/lib/client/client-name";
 import { useAccountActivity } from "@/lib/client/use-account-activity";
+import { accountActions } from "@/lib/contracts/account-actions";
 
 const initiallyShown = 5;
 
@@ -36,7 +37,7 @@ export function ActivitySection() {
                   <li key={id} className="flex items-start gap-3 border-b px-5 py-3 last:border-b-0">
                     <History aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
                     <div className="grid min-w-0 flex-1 gap-0.5">
-                      <p>{auditActionLabel(action)}</p>
+                      <p>{actionLabel(accountActions[action])}</p>
                       <p className="flex flex-wrap gap-x-3 text-muted text-sm">
                         <RelativeTime at={at} />
                         {userAgent && <span>{clientName(userAgent)}</span>}

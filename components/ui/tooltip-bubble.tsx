@@ -24,6 +24,21 @@ export function TooltipBubble({
   usePanel(bubble, anchor, { side: "top", align: "center" });
 
   useEffect(() => {
+    const control = anchor.current?.firstElementChild;
+    if (!control) return;
+    const ids = () =>
+      control
+        .getAttribute("aria-describedby")
+        ?.split(" ")
+        .filter((other) => other !== id) ?? [];
+    control.setAttribute("aria-describedby", [...ids(), id].join(" "));
+    return () => {
+      if (ids().length > 0) control.setAttribute("aria-describedby", ids().join(" "));
+      else control.removeAttribute("aria-describedby");
+    };
+  }, [anchor, id]);
+
+  useEffect(() => {
     const hideOnEscape = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
       // Close only the tooltip, not the dialog around it.

@@ -35,20 +35,6 @@ export function Tooltip({
   }
 
   useEffect(() => () => clearTimeout(closing.current), []);
-  useEffect(() => {
-    const control = anchor.current?.firstElementChild;
-    if (!open || !control) return;
-    const ids = () =>
-      control
-        .getAttribute("aria-describedby")
-        ?.split(" ")
-        .filter((other) => other !== id) ?? [];
-    control.setAttribute("aria-describedby", [...ids(), id].join(" "));
-    return () => {
-      if (ids().length > 0) control.setAttribute("aria-describedby", ids().join(" "));
-      else control.removeAttribute("aria-describedby");
-    };
-  }, [open, id]);
 
   return (
     <>

@@ -1,3 +1,4 @@
+import type { AccountAction } from "./account-actions";
 import type { AuditEvent } from "./audit-events";
 import type { IdentityProvider } from "./identity-providers";
 import type { MemberKey } from "./members";
@@ -69,7 +70,7 @@ export type AuthenticatorSetup = {
 export type RecoveryCodes = { recoveryCodes: string[] };
 
 /** A change to a person's own account. */
-export type AccountActivity = Pick<AuditEvent, "id" | "at" | "action" | "ip" | "userAgent">;
+export type AccountActivity = Pick<AuditEvent, "id" | "at" | "ip" | "userAgent"> & { action: AccountAction };
 
 type NamedWorkspace = { id: string; slug: string; name: string };
 

@@ -1,4 +1,5 @@
 import type { AccountActivity } from "@/lib/contracts/account";
+import type { AccountAction } from "@/lib/contracts/account-actions";
 import type { AuditAction } from "@/lib/contracts/audit-actions";
 import type { ListAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import type { AuditEventPage } from "@/lib/contracts/audit-events";
@@ -41,7 +42,7 @@ export async function listAuditEvents(
 }
 
 /** Left out of the activity list, because frequent small changes would push out important ones. */
-const minorActions: AuditAction[] = ["account.preferences_changed"];
+const minorActions: AccountAction[] = ["account.preferences_changed"];
 
 /** The latest 20 changes that a person made to their own account, newest first. */
 export async function listAccountActivity(userId: string): Promise<AccountActivity[]> {
@@ -53,7 +54,7 @@ export async function listAccountActivity(userId: string): Promise<AccountActivi
   return rows.map(({ id, at, action, ip, userAgent }) => ({
     id,
     at: at.toISOString(),
-    action: action as AuditAction,
+    action: action as AccountAction,
     ip,
     userAgent,
   }));

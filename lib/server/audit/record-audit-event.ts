@@ -1,3 +1,4 @@
+import type { AccountAction } from "@/lib/contracts/account-actions";
 import type { AuditAction } from "@/lib/contracts/audit-actions";
 import type { ActorType } from "@/lib/contracts/audit-events";
 import { type Actor, actorReference, type Origin } from "../actor";
@@ -37,7 +38,7 @@ export const operator = { type: "system", id: "system", name: "Operator" } as co
 export async function recordAccountEvent(
   transaction: Prisma.TransactionClient,
   user: { id: string; name: string },
-  action: AuditAction,
+  action: AccountAction,
   origin: Origin,
   {
     by,

@@ -1,5 +1,5 @@
+import type { AccountAction } from "@/lib/contracts/account-actions";
 import { AppError } from "@/lib/contracts/app-error";
-import type { AuditAction } from "@/lib/contracts/audit-actions";
 import type { Origin } from "../../actor";
 import { systemActor } from "../../actor";
 import { operator, recordAccountEvent, recordAuditEvent } from "../../audit/record-audit-event";
@@ -163,6 +163,6 @@ async function findOwnerless(transaction: Transaction, workspaces: string[]): Pr
   return rows.map(({ name }) => name);
 }
 
-async function recordChange(transaction: Transaction, person: Person, action: AuditAction): Promise<void> {
+async function recordChange(transaction: Transaction, person: Person, action: AccountAction): Promise<void> {
   await recordAccountEvent(transaction, person, action, origin, { by: operator });
 }

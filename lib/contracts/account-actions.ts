@@ -1,0 +1,31 @@
+/** The audit actions of a person's own account, which belong to no workspace. */
+export const accountActions = {
+  "account.created": "created the account",
+  "account.renamed": "renamed the account",
+  "account.picture_changed": "changed the picture of",
+  "account.picture_removed": "removed the picture of",
+  "account.preferences_changed": "changed the preferences of",
+  "account.password_changed": "changed the password of",
+  "account.password_reset": "reset the password of",
+  "account.password_set": "set a first password for",
+  "account.identity_connected": "connected an identity provider to",
+  "account.identity_disconnected": "disconnected an identity provider from",
+  "account.email_verified": "verified the email address of",
+  "account.email_changed": "changed the email address of",
+  "account.authenticator_set_up": "set up an authenticator app for",
+  "account.authenticator_turned_off": "turned off the authenticator app of",
+  "account.passkey_added": "added a passkey to",
+  "account.passkey_renamed": "renamed a passkey of",
+  "account.passkey_removed": "removed a passkey of",
+  "account.email_codes_turned_on": "turned on email codes for",
+  "account.email_codes_turned_off": "turned off email codes for",
+  "account.recovery_codes_made": "created new recovery codes for",
+  "account.recovery_code_used": "used a recovery code of",
+  "account.two_step_reset": "reset the two-step verification of",
+  "account.disabled": "disabled the account",
+  "account.enabled": "enabled the account",
+  "account.deleted": "deleted the account",
+  "session.revoked": "signed out a session of",
+} as const satisfies Record<string, string>;
+
+export type AccountAction = keyof typeof accountActions;

@@ -3,7 +3,7 @@ import type { Env } from "@/lib/server/env";
 
 /** Whether a path is a page of the console, rather than a build file or a route that answers JSON. */
 export function isPagePath(path: string): boolean {
-  return !/^\/(_next|api)\/|\.[a-z0-9]{2,5}$/.test(path);
+  return !/^\/(_next|api)(\/|$)|\.[a-z0-9]{2,5}$/.test(path);
 }
 
 /**

@@ -3,12 +3,13 @@
 import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
+import { EditApiKeyDialog } from "./edit-api-key-dialog";
 import { CancelRotationDialog, ExtendOverlapDialog } from "./overlap-dialogs";
 import type { ProgramSettings } from "./program-settings";
 import { RevokeApiKeyDialog } from "./revoke-api-key-dialog";
 import { RotateApiKey } from "./rotate-api-key";
 
-export type ApiKeyDialogName = "rename" | "rotate" | "extend-overlap" | "cancel-rotation" | "revoke";
+export type ApiKeyDialogName = "rename" | "edit" | "rotate" | "extend-overlap" | "cancel-rotation" | "revoke";
 
 export function ApiKeyDialog({
   name,
@@ -24,6 +25,8 @@ export function ApiKeyDialog({
   switch (name) {
     case "rename":
       return <RenameApiKeyDialog {...rest} />;
+    case "edit":
+      return <EditApiKeyDialog {...rest} />;
     case "rotate":
       return <RotateApiKey {...rest} program={program} />;
     case "extend-overlap":

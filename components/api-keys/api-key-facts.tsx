@@ -43,6 +43,12 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     { term: "Allowed addresses", value: <Addresses allowedIps={key.allowedIps} /> },
     ...(key.disabledAt ? [{ term: "Disabled", value: <Disabled at={key.disabledAt} apiKey={key} /> }] : []),
     ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
+    ...(Object.keys(key.metadata).length > 0
+      ? [{ term: "Metadata", value: <Metadata metadata={key.metadata} /> }]
+      : []),
+    ...(key.notes
+      ? [{ term: "Notes", value: <span className="whitespace-pre-line">{key.notes}</span> }]
+      : []),
     { term: "Key id", value: <span className="break-all font-mono">{key.id}</span> },
   ];
 }
@@ -107,6 +113,18 @@ function LastUse({ apiKey: { lastUse } }: { apiKey: ApiKey }) {
       )}
       {lastUse.userAgent && <span className="block text-muted">{clientName(lastUse.userAgent)}</span>}
     </>
+  );
+}
+
+function Metadata({ metadata }: { metadata: ApiKey["metadata"] }) {
+  return (
+    <ul className="font-mono text-sm">
+      {Object.entries(metadata).map(([name, value]) => (
+        <li key={name} className="break-all">
+          {name}: {String(value)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

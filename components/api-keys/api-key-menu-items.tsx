@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, CirclePause, CirclePlay, Pencil, RefreshCw, ScrollText } from "lucide-react";
+import { Ban, CirclePause, CirclePlay, Pencil, RefreshCw, ScrollText, SlidersHorizontal } from "lucide-react";
 import Link from "next/link";
 import { MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -30,6 +30,11 @@ export function ApiKeyMenuItems({
       {may.rename && (
         <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onDialog("rename", apiKey)}>
           Rename
+        </MenuItem>
+      )}
+      {may.rename && (
+        <MenuItem icon={<SlidersHorizontal aria-hidden />} onSelect={() => onDialog("edit", apiKey)}>
+          Edit
         </MenuItem>
       )}
       {may.rotate && (

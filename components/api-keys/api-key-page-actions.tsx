@@ -23,8 +23,8 @@ export function ApiKeyPageActions({
   return (
     <div className="flex flex-wrap gap-2">
       {may.rename && (
-        <Button onClick={() => onDialog("rename")} {...keyDialog.preloads}>
-          Rename
+        <Button onClick={() => onDialog("edit")} {...keyDialog.preloads}>
+          Edit
         </Button>
       )}
       {may.rotate && (

@@ -12,7 +12,7 @@ import { ExpirationFields } from "./expiration-fields";
 import type { Viewer } from "./key-rights";
 import { PermissionField } from "./permission-field";
 
-const environments = ["production", "staging", "development", "test"];
+export const environments = ["production", "staging", "development", "test"];
 
 export function CreateApiKeyFields({
   workspaceSlug,

@@ -95,7 +95,7 @@ export function createApiKeyErrorsOf(
   return errors;
 }
 
-function addressLines(text: string): string[] {
+export function addressLines(text: string): string[] {
   return text
     .split(/[\n,]/)
     .map((line) => line.trim())

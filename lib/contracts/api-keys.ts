@@ -60,6 +60,8 @@ export type ApiKey = {
   allowedIps: string[];
   /** The limit that applies: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;
+  /** Null if it has none of its own. */
+  ownRateLimitPerMinute: number | null;
   /** The status that a request with this key would get now. */
   status: KeyStatus;
   statusReason: StatusReason | null;

@@ -87,6 +87,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       metadata: row.metadata as KeyMetadata,
       notes: row.notes,
       allowedIps: row.allowedIps,
+      ownRateLimitPerMinute: row.rateLimitPerMinute,
       rateLimitPerMinute:
         row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
       status,

@@ -1,0 +1,133 @@
+"use client";
+
+import { useState } from "react";
+import { FormDialog } from "@/components/forms/form-dialog";
+import { useSubmit } from "@/components/forms/use-submit";
+import { Combobox } from "@/components/ui/combobox";
+import { Field } from "@/components/ui/field";
+import { useTimeZone } from "@/components/ui/relative-time";
+import { Select } from "@/components/ui/select";
+import { TextInput } from "@/components/ui/text-input";
+import { Textarea } from "@/components/ui/textarea";
+import { useUpdateApiKey } from "@/lib/client/use-api-key";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { environments } from "./create-api-key-fields";
+import {
+  type EditApiKeyValues,
+  editApiKeyFields,
+  editApiKeyInputOf,
+  editApiKeyValuesOf,
+  editErrorsOf,
+  editExpirationChoices,
+} from "./edit-api-key-values";
+
+/** Changes what may change about a key. Its permissions are fixed: rotate it to give it others. */
+export function EditApiKeyDialog({
+  workspaceSlug,
+  apiKey,
+  onClose,
+}: {
+  workspaceSlug: string;
+  apiKey: ApiKey;
+  onClose: () => void;
+}) {
+  // What was there when the dialog opened: only fields that the person changed are sent.
+  const [before] = useState(() => editApiKeyValuesOf(apiKey));
+  const [values, setValues] = useState(before);
+  const zone = useTimeZone();
+  const update = useUpdateApiKey(workspaceSlug);
+  const form = useSubmit(
+    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(values, before, zone) }),
+    {
+      doing: `Changing ${apiKey.name}`,
+      fields: [
+        "name",
+        "environment",
+        "allowedIps",
+        "rateLimitPerMinute",
+        "expiresAt",
+        "expirationDays",
+        "notes",
+      ],
+      onDone: onClose,
+    },
+  );
+  const wrong = editErrorsOf(form.error, values, form.wrong);
+  const change = (changes: Partial<EditApiKeyValues>) => setValues((now) => ({ ...now, ...changes }));
+
+  function save() {
+    const limit = values.rateLimitPerMinute.trim();
+    if (values.name.trim() === "") form.refuse({ name: "Enter a name." });
+    else if (limit !== "" && !/^\d+$/.test(limit))
+      form.refuse({ rateLimitPerMinute: "Enter a whole number." });
+    else if (editApiKeyFields.every((field) => values[field] === before[field])) onClose();
+    else void form.submit();
+  }
+
+  return (
+    <FormDialog
+      form={form}
+      onSubmit={save}
+      onClose={onClose}
+      title={`Edit ${apiKey.name}`}
+      description="Stricter limits apply on every instance as soon as they’re saved."
+      action="Save changes"
+      pendingLabel="Saving…"
+    >
+      <Field label="Name" error={wrong.name}>
+        <TextInput
+          value={values.name}
+          onChange={(event) => change({ name: event.target.value })}
+          autoComplete="off"
+          maxLength={200}
+        />
+      </Field>
+      <Field label="Environment" error={wrong.environment} hint="Up to 30 characters: a–z, 0–9, _ and -.">
+        <Combobox
+          value={values.environment}
+          onValueChange={(environment) => change({ environment })}
+          suggestions={environments}
+        />
+      </Field>
+      <Field label="Expiration" error={wrong.expiration} hint="A later date asks you to confirm it’s you.">
+        <Select
+          value={values.expiration}
+          onValueChange={(expiration) => change({ expiration })}
+          options={editExpirationChoices(apiKey)}
+          className="w-full"
+        />
+      </Field>
+      <Field
+        label="Allowed addresses"
+        aside="Optional"
+        error={wrong.allowedIps}
+        hint="One IP address or CIDR block per line. Leave empty to allow any address."
+      >
+        <Textarea
+          mono
+          rows={3}
+          value={values.allowedIps}
+          onChange={(event) => change({ allowedIps: event.target.value })}
+          spellCheck={false}
+        />
+      </Field>
+      <Field
+        label="Rate limit per minute"
+        aside="Optional"
+        error={wrong.rateLimitPerMinute}
+        hint="Leave empty to use the workspace’s limit."
+      >
+        <TextInput
+          inputMode="numeric"
+          className="tabular-nums sm:w-40"
+          value={values.rateLimitPerMinute}
+          onChange={(event) => change({ rateLimitPerMinute: event.target.value })}
+          autoComplete="off"
+        />
+      </Field>
+      <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
+        <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
+      </Field>
+    </FormDialog>
+  );
+}

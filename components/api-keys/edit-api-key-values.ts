@@ -1,0 +1,93 @@
+import { ApiError } from "@/lib/client/api-error";
+import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { addressLines } from "./create-api-key-values";
+import { expirationChoices, expirationFields } from "./key-expiration";
+
+/** The values of the edit form, as typed. */
+export type EditApiKeyValues = {
+  name: string;
+  environment: string;
+  /** `keep`, or a choice of the create dialog, counted from now. */
+  expiration: string;
+  allowedIps: string;
+  rateLimitPerMinute: string;
+  notes: string;
+};
+
+export function editApiKeyValuesOf(key: ApiKey): EditApiKeyValues {
+  return {
+    name: key.name,
+    environment: key.environment,
+    expiration: "keep",
+    allowedIps: key.allowedIps.join("\n"),
+    rateLimitPerMinute: key.ownRateLimitPerMinute === null ? "" : String(key.ownRateLimitPerMinute),
+    notes: key.notes,
+  };
+}
+
+export const editApiKeyFields: (keyof EditApiKeyValues)[] = [
+  "name",
+  "environment",
+  "expiration",
+  "allowedIps",
+  "rateLimitPerMinute",
+  "notes",
+];
+
+/** The choices of the create dialog but Custom, after the one that changes nothing. */
+export function editExpirationChoices({ expiresAt }: ApiKey): { value: string; label: string }[] {
+  const choices = expirationChoices.filter(({ value }) => value !== "custom");
+  const keep = { value: "keep", label: expiresAt === null ? "No expiration" : "Unchanged" };
+  return [
+    keep,
+    ...choices
+      .filter(({ value }) => expiresAt !== null || value !== "never")
+      .map(({ value, label }) => ({ value, label: value === "never" ? label : `${label} from now` })),
+  ];
+}
+
+/** Only what the person changed, so that a change by someone else isn't undone. */
+export function editApiKeyInputOf(
+  values: EditApiKeyValues,
+  before: EditApiKeyValues,
+  zone: string | null,
+): UpdateApiKeyInput {
+  const isChanged = (field: keyof EditApiKeyValues) => values[field] !== before[field];
+  const limit = values.rateLimitPerMinute.trim();
+  return {
+    ...(isChanged("name") && { name: values.name.trim() }),
+    ...(isChanged("environment") && { environment: values.environment.trim() }),
+    ...(isChanged("expiration") && expiryOf(values.expiration, zone)),
+    ...(isChanged("allowedIps") && { allowedIps: addressLines(values.allowedIps) }),
+    ...(isChanged("rateLimitPerMinute") && { rateLimitPerMinute: limit === "" ? null : Number(limit) }),
+    ...(isChanged("notes") && { notes: values.notes.trim() }),
+  };
+}
+
+function expiryOf(
+  choice: string,
+  zone: string | null,
+): Pick<UpdateApiKeyInput, "expirationDays" | "expiresAt"> {
+  const { expiresInDays } = expirationFields(choice, "", zone);
+  return expiresInDays === undefined ? { expiresAt: null } : { expirationDays: expiresInDays };
+}
+
+export type EditErrors = Partial<Record<keyof EditApiKeyValues, string>>;
+
+/** The server's messages by field of the form. An error in an address names the address. */
+export function editErrorsOf(
+  error: unknown,
+  values: EditApiKeyValues,
+  wrong: Partial<Record<string, string>>,
+): EditErrors {
+  const inList = error instanceof ApiError ? Object.entries(error.fields) : [];
+  const [path, message] = inList.find(([name]) => name.startsWith("allowedIps.")) ?? [];
+  const line = path && addressLines(values.allowedIps)[Number(path.split(".")[1])];
+  const expiration = wrong.expiresAt ?? wrong.expirationDays;
+  return {
+    ...wrong,
+    ...(expiration && { expiration }),
+    ...(message && { allowedIps: line ? `${line}: ${message}` : message }),
+  };
+}

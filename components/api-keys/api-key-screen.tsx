@@ -21,9 +21,9 @@ import type { Viewer } from "./key-rights";
 import { KeyStatusBadge } from "./key-status-badge";
 import { keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
-import { RotatedFrom } from "./rotated-from";
 
-// The server renders it; only the pages of keys that are being rotated load its script.
+// The server renders them; only the pages of rotated keys load their scripts.
+const RotatedFrom = lazy(() => import("./rotated-from").then((module) => ({ default: module.RotatedFrom })));
 const RotationSection = lazy(() =>
   import("./rotation-section").then((module) => ({ default: module.RotationSection })),
 );
@@ -86,7 +86,11 @@ function LoadedApiKey({
           <ApiKeyPageActions workspaceSlug={workspaceSlug} viewer={viewer} apiKey={apiKey} onDialog={open} />
         }
       >
-        {apiKey.predecessor && <RotatedFrom workspaceSlug={workspaceSlug} predecessor={apiKey.predecessor} />}
+        {apiKey.predecessor && (
+          <Suspense fallback={null}>
+            <RotatedFrom workspaceSlug={workspaceSlug} predecessor={apiKey.predecessor} />
+          </Suspense>
+        )}
       </PageHeader>
       <div className="grid gap-6">
         {apiKey.successor && apiKey.rotatedAt && apiKey.status !== "revoked" && (

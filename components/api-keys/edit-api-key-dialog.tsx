@@ -9,7 +9,7 @@ import { useTimeZone } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
-import { useUpdateApiKey } from "@/lib/client/use-api-key";
+import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { environments } from "./create-api-key-fields";
 import {

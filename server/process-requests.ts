@@ -4,6 +4,7 @@ import { errorResponse } from "@/lib/server/http/error-response";
 import { allowedMethods, findRoute, operationOf, routesOf } from "@/lib/server/http/routes";
 import { answerHealth, answerReady } from "./operations";
 import { answerGatewayPreflight } from "./routes/cors";
+import { answerLeakReport } from "./routes/leak-reports";
 import { writeResponse } from "./routes/node-http";
 import { answerOpenApi } from "./routes/openapi";
 import type { ProcessRequest } from "./routes/process-request";
@@ -15,6 +16,7 @@ const handlers: Record<ProcessOperationId, (context: ProcessRequest) => void | P
   getHealth: answerHealth,
   getReadiness: answerReady,
   getOpenApi: answerOpenApi,
+  revokeCredentials: answerLeakReport,
 };
 
 export const processRoutes = routesOf<ProcessOperationId>(processOperations);

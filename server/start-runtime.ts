@@ -15,6 +15,7 @@ import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
+import { Throttle } from "@/lib/server/throttle";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
 import { releaseAll } from "./release-all";
 
@@ -98,6 +99,7 @@ export async function startRuntime(
     engine,
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
+    leakReports: new Throttle(database.pool, "leak_report", { points: 60, durationSeconds: 3600 }),
     authSecret,
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
   };

@@ -42,7 +42,14 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-US")} requests per minute` },
     { term: "Allowed addresses", value: <Addresses allowedIps={key.allowedIps} /> },
     ...(key.disabledAt ? [{ term: "Disabled", value: <Disabled at={key.disabledAt} apiKey={key} /> }] : []),
-    ...(key.revokedAt ? [{ term: "Revoked", value: <RelativeTime at={key.revokedAt} /> }] : []),
+    ...(key.revokedAt
+      ? [
+          {
+            term: key.exposedAt ? "Leaked and revoked" : "Revoked",
+            value: <RelativeTime at={key.revokedAt} />,
+          },
+        ]
+      : []),
     ...(Object.keys(key.metadata).length > 0
       ? [{ term: "Metadata", value: <Metadata metadata={key.metadata} /> }]
       : []),

@@ -72,6 +72,8 @@ export type ApiKey = {
   /** Disabled by an admin or the operator. Only an admin can enable it. */
   disabledByAdmin: boolean;
   revokedAt: string | null;
+  /** When it was reported as leaked. */
+  exposedAt: string | null;
   /** When it was rotated, and the key that replaced it. */
   rotatedAt: string | null;
   successor: KeyReference | null;

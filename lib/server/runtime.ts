@@ -5,6 +5,7 @@ import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { MailThrottle } from "./mail-throttle";
 import type { SignInThrottle } from "./sign-in-throttle";
+import type { Throttle } from "./throttle";
 
 /** The singletons of a process. Created in server/ and passed down; Next.js bundles get them from runtime(). */
 export type Runtime = {
@@ -17,6 +18,8 @@ export type Runtime = {
   engine: Engine;
   signInThrottle: SignInThrottle;
   mailThrottle: MailThrottle;
+  /** Counts reports of leaked keys, by client address. */
+  leakReports: Throttle;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;
   /** The first encrypts, all decrypt. */

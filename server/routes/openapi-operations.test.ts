@@ -121,6 +121,7 @@ test("each operation answers its example", async () => {
   await demand("getHealth");
   await demand("getReadiness");
   await demand("answerPreflight");
+  await demand("revokeCredentials");
   const document = await send("getOpenApi", {});
   expect(document.json).toMatchObject(examples.getOpenApi.answer);
   called.add("getOpenApi");
@@ -146,7 +147,7 @@ test("each operation answers each error that the description lists", async () =>
   };
   const rows = Object.entries(operations).filter(([, { errors }]) => errors.length > 0);
   const ofKeys = rows.filter(([, { access }]) => access === "key");
-  const ofServices = rows.filter(([, { access }]) => access !== "key");
+  const ofServices = rows.filter(([, { access }]) => access.startsWith("service"));
 
   const { actor } = await makeWorkspace();
   const make = (input: Parameters<typeof makeKey>[1] = {}) =>
@@ -306,6 +307,13 @@ test("each operation answers each error that the description lists", async () =>
   Object.assign(env, { serviceTokens: null });
   for (const [id] of ofServices) await demand(id, "internal_error", { headers: service, body: {} });
   Object.assign(env, { serviceTokens });
+
+  await demand("revokeCredentials", "invalid_request", { body: {} });
+  const throttled = vi.spyOn(runtime().leakReports, "consume");
+  throttled.mockResolvedValueOnce(1000);
+  await demand("revokeCredentials", "rate_limit_exceeded", { body: {} });
+  throttled.mockRejectedValueOnce(new Error("a mistake"));
+  await demand("revokeCredentials", "internal_error", { body: {} });
 
   const documented = rows.flatMap(([id, { errors }]) =>
     errors.filter((code) => !elsewhere.includes(code)).map((code) => `${id} ${code}`),

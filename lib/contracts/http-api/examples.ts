@@ -356,6 +356,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       rejected_everywhere: { after_ms: 12, instances: 1 },
     },
   },
+  revokeCredentials: { request: { credentials: ["kw_sk_2Vb7ExampleExampleExampleExample0p0Qe"] } },
   answerPreflight: {},
   getHealth: { answer: { status: "ok" } },
   getReadiness: { answer: { status: "ok", checks: { database: "ok", access_log: "ok" } } },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { revokeCredentialsInput } from "../leak-input";
 import { named } from "./named-schemas";
 import type { Operations } from "./operation";
 
@@ -19,6 +20,20 @@ export type ReadinessAnswer = z.infer<typeof readinessAnswer>;
 
 /** Operations for monitoring and tools, without credentials. */
 export const processOperations = {
+  revokeCredentials: {
+    method: "POST",
+    path: "/credentials/revoke",
+    tag: "Leaks",
+    summary: "Revoke leaked keys",
+    description:
+      "For anyone who found keys. Those that are known are revoked; the answer is the same whether they are. At most 60 reports an hour from an address.",
+    access: "none",
+    body: named("RevokeCredentialsRequest", revokeCredentialsInput),
+    bodyMayHoldKeys: true,
+    status: 202,
+    answer: null,
+    errors: ["invalid_request", "payload_too_large", "rate_limit_exceeded", "internal_error", "unavailable"],
+  },
   answerPreflight: {
     method: "OPTIONS",
     path: "/api/preflight",

@@ -101,6 +101,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
           : null,
       disabledByAdmin: row.disabledByAdmin,
       revokedAt: row.revokedAt?.toISOString() ?? null,
+      exposedAt: row.exposedAt?.toISOString() ?? null,
       rotatedAt: row.rotatedAt?.toISOString() ?? null,
       successor: relatives.get(row.rotatedToId ?? "") ?? null,
       predecessor: relatives.get(`before ${row.id}`) ?? null,

@@ -80,6 +80,25 @@ export function notifyApiKeyCreated(
   );
 }
 
+/** @param disabled How many keys were disabled because the leaked one made them. */
+export function notifyApiKeyExposed(
+  transaction: Transaction,
+  person: Person,
+  key: { name: string; prefix: string; suffix: string },
+  workspace: string,
+  disabled: number,
+) {
+  const others = disabled === 1 ? "1 key that it made is" : `${disabled} keys that it made are`;
+  const descendants = disabled === 0 ? "" : ` ${others} disabled until an admin decides.`;
+  return sendNotice(
+    transaction,
+    person,
+    "An API key leaked and was revoked",
+    `Someone found the API key “${key.name}” (${key.prefix}…${key.suffix}) of ${workspace} and reported it. It was revoked immediately.${descendants}`,
+    "Create a new key for the programs that used it, and look in its access log for requests that aren't yours.",
+  );
+}
+
 export function notifyNewDevice(transaction: Transaction, person: Person, origin: Origin) {
   return sendNotice(
     transaction,

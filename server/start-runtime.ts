@@ -90,6 +90,13 @@ export async function startRuntime(
     },
     log,
   );
+  engine.leaseKeeper.onAllChanged = () => {
+    // A periodic job tries again if this fails.
+    new PostgresKeys(database.pool).loadFormats(env.apiKeyPrefix).then(
+      (formats) => keyFormats.replace(formats),
+      (error: Error) => log.warn({ error: error.message }, "loading key formats failed"),
+    );
+  };
   const server: Runtime = {
     env,
     projectRoot: projectRoot(),

@@ -14,6 +14,7 @@ import { db } from "@/lib/server/runtime";
 import { findKeyOwner } from "@/lib/server/workspaces/members/find-key-owner";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
+import { addImportCommand } from "./import-command";
 import { wholeNumber } from "./workspace-commands";
 
 type KeyOptions = { keyId: string; json?: boolean };
@@ -48,6 +49,7 @@ export function addKeyCommands(program: Command): void {
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
     .option("--json")
     .action(action(listKeys));
+  addImportCommand(key);
   key
     .command("rotate")
     .description("Replace a key with a new one. The new secret is printed once.")

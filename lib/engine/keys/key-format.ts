@@ -57,6 +57,7 @@ export function keyHint(secret: string, prefix: string): { prefix: string; suffi
  */
 export class KeyFormats {
   private formats: KeyFormat[] = [];
+  private searched: KeyFormat[] = [];
   private shaped: RegExp = /(?!)/;
   private shortest = Number.POSITIVE_INFINITY;
 
@@ -66,9 +67,11 @@ export class KeyFormats {
 
   replace(formats: KeyFormat[]): void {
     this.formats = formats;
-    this.shortest = Math.min(...formats.map(({ length }) => length));
+    // A secret without a constant part looks like any other text of its length, so it isn't searched for in texts.
+    this.searched = formats.filter(({ prefix }) => prefix !== "");
+    this.shortest = Math.min(...this.searched.map(({ length }) => length));
     // Longest first: otherwise a short format could match the start of a longer secret and leave its end unmasked.
-    const alternatives = formats
+    const alternatives = this.searched
       .toSorted((one, other) => other.length - one.length)
       .map(({ prefix, length }) => `${escapePattern(prefix)}[A-Za-z0-9_-]{${length - prefix.length}}`);
     this.shaped = alternatives.length > 0 ? new RegExp(alternatives.join("|"), "g") : /(?!)/g;
@@ -76,7 +79,7 @@ export class KeyFormats {
 
   /** For the console, which warns when someone pastes a key into the wrong field. Longest first. */
   shapes(): SecretShape[] {
-    return this.formats
+    return this.searched
       .map(({ prefix, length }) => ({ prefix, length }))
       .sort((one, other) => other.length - one.length);
   }
@@ -126,12 +129,12 @@ export class KeyFormats {
 
   /** A cheap test that spares most texts the regular expression. */
   private mayHold(text: string): boolean {
-    return text.length >= this.shortest && this.formats.some(({ prefix }) => text.includes(prefix));
+    return text.length >= this.shortest && this.searched.some(({ prefix }) => text.includes(prefix));
   }
 
   private prefixLength(secret: string): number {
     return Math.max(
-      ...this.formats.filter(({ prefix }) => secret.startsWith(prefix)).map(({ prefix }) => prefix.length),
+      ...this.searched.filter(({ prefix }) => secret.startsWith(prefix)).map(({ prefix }) => prefix.length),
     );
   }
 }

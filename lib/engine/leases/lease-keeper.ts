@@ -32,6 +32,8 @@ const sharesWithoutRedis: LimitAnnouncement = { shares: true, store: "postgres",
  */
 export class LeaseKeeper {
   lease: Lease | null = null;
+  /** Called when everything in memory may be out of date, key formats included. */
+  onAllChanged: () => void = () => {};
   private id = "";
   private renewals = 0;
   private connection: LeaseConnection | null = null;
@@ -175,6 +177,8 @@ export class LeaseKeeper {
     const outcome = applyReply(lease, reply, sent, performance.now(), this.times);
     this.notifyHashes(reply.invalidations, isCut || outcome === "rejoin");
     if (this.holdsLease) this.hashes?.keepComplete();
+    if (isCut || outcome === "rejoin" || reply.invalidations.some(({ scope }) => scope === "all"))
+      this.onAllChanged();
     if (outcome === "rejoin") {
       this.lease = null;
       return 0;

@@ -55,15 +55,18 @@ test("a validating proxy accepts every answer", async () => {
   type Sent = { params?: Record<string, string>; headers?: Record<string, string>; other?: object };
   const demand = async (id: string, status: number, { params = {}, headers = {}, other = {} }: Sent) => {
     const { method, path: template, bodyType = "application/json", body } = operations[id] as Operation;
-    const example = { ...(examples as Record<string, { request?: object }>)[id]?.request, ...other };
-    const form = new URLSearchParams(example as Record<string, string>).toString();
+    const given = (examples as Record<string, { request?: object | string }>)[id]?.request;
+    const example = typeof given === "string" ? given : { ...given, ...other };
+    const form = new URLSearchParams(
+      typeof example === "string" ? "" : (example as Record<string, string>),
+    ).toString();
     const answer = await sendRaw(
       prismPort,
       template.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? ""),
       {
         method,
         headers: body ? { "content-type": bodyType, ...headers } : headers,
-        ...(body && { body: bodyType === "application/json" ? example : form }),
+        ...(body && { body: bodyType === "application/x-www-form-urlencoded" ? form : example }),
       },
     );
     expect(answer.status, `${id} ${answer.body}`).toBe(status);
@@ -103,6 +106,7 @@ test("a validating proxy accepts every answer", async () => {
     "listWorkspaces",
     "getPermissions",
     "listWorkspaceApiKeys",
+    "importWorkspaceApiKeys",
     "getWorkspaceApiKey",
     "updateWorkspaceApiKey",
     "rotateWorkspaceApiKey",

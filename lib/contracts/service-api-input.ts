@@ -78,6 +78,11 @@ export function tooLarge(metadata: object): string | null {
     : null;
 }
 
+/** POST /api/v1/workspaces/{workspace}/api-keys/import. */
+export const importQuery = z.strictObject({
+  dry_run: z.enum(["0", "1"], { error: "Use 0 or 1." }).optional(),
+});
+
 /** POST /api/v1/workspaces/{workspace}/api-keys. */
 export const serviceCreateApiKeyInput = publicCreateApiKeyInput.safeExtend({
   owner: z.string().max(210).optional(),

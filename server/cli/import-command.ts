@@ -42,6 +42,8 @@ async function importFile(options: ImportOptions, print: Print): Promise<void> {
   const owners = new Map<string, ImportOwner | null>();
   const result = await importKeys(actor, convertedLines(options), {
     dryRun: options.dryRun ?? false,
+    mayAddFormats: true,
+    mayLackPrefix: true,
     findOwner: async (line) => {
       const who = whoOf(line);
       if (!owners.has(who)) owners.set(who, await findImportOwner(workspace.id, line));

@@ -58,8 +58,9 @@ test("each operation answers its example", async () => {
   const byManager = { "x-api-key": manager.secret };
   const called = new Set<string>();
   const demand = async (id: keyof typeof examples, sent: Sent = {}, other: object = {}) => {
-    const { request, answer: example } = examples[id] as { request?: object; answer?: unknown };
-    const answer = await send(id, { ...sent, body: request && { ...request, ...other } });
+    const { request, answer: example } = examples[id] as { request?: object | string; answer?: unknown };
+    const body = typeof request === "object" ? { ...request, ...other } : request;
+    const answer = await send(id, { ...sent, body });
     expect(answer.status, `${id} ${answer.body}`).toBe(operations[id]?.status ?? 200);
     expect(settled(answer.json), id).toEqual(settled(example ?? null));
     called.add(id);
@@ -94,6 +95,7 @@ test("each operation answers its example", async () => {
     headers: service,
     params: { workspace_id: workspace.id, key_id: customers.key_id },
   };
+  await demand("importWorkspaceApiKeys", ofWorkspace);
   await demand("getWorkspaceApiKey", ofCustomers);
   const listed = await send("listWorkspaceApiKeys", ofWorkspace);
   const { keys } = listed.json as { keys: { key_id: string }[] };
@@ -197,8 +199,8 @@ test("each operation answers each error that the description lists", async () =>
         ...(operations[id]?.query ? { query: "?nonsense=1" } : { body: { nonsense: "1" } }),
       });
   }
-  for (const [id, { access, body }] of rows)
-    if (body)
+  for (const [id, { access, body, errors }] of rows)
+    if (body && errors.includes("payload_too_large"))
       await demand(id, "payload_too_large", {
         headers: access === "key" ? by(good) : service,
         body: { name: "x".repeat(70_000) },

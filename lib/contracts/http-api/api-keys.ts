@@ -95,6 +95,15 @@ export const canceledRotationAnswer = named(
   }),
 );
 
+export const importAnswer = named(
+  "ImportedApiKeys",
+  z.object({
+    imported: z.int().min(0),
+    skipped: z.array(z.object({ line: z.int().min(1), reason: z.string() })),
+    skipped_total: z.int().min(0).meta({ description: "More than the listed ones, if there are many." }),
+  }),
+);
+
 export const revokedApiKeyAnswer = named(
   "RevokedApiKey",
   z.object({

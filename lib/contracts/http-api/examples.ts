@@ -305,6 +305,14 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     answer: { ...createdCustomersKey, key: secret },
   },
   listWorkspaceApiKeys: { answer: { keys: [customersKey], total: 1, limit: 20, offset: 0 } },
+  importWorkspaceApiKeys: {
+    request: '{"sha256": "not a hash", "name": "Old key"}',
+    answer: {
+      imported: 0,
+      skipped: [{ line: 1, reason: "sha256: Enter a SHA-256 in hexadecimal or base64." }],
+      skipped_total: 1,
+    },
+  },
   getWorkspaceApiKey: { answer: customersKey },
   updateWorkspaceApiKey: {
     request: { metadata: { seats: null } },

@@ -33,7 +33,7 @@ export type Operation = {
   headers?: Record<string, { description: string; schema: z.ZodType; required?: boolean }>;
   body?: z.ZodType;
   /** JSON by default. */
-  bodyType?: "application/json" | "application/x-www-form-urlencoded";
+  bodyType?: "application/json" | "application/x-www-form-urlencoded" | "application/x-ndjson";
   /** Whether the body may contain API keys. Otherwise they are rejected, so that no secret is stored as a name. */
   bodyMayHoldKeys?: boolean;
   /** 200 by default. */

@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
 import type { PublicErrorCode } from "../error-codes";
 import { permissionCatalogInput } from "../permission-catalog-input";
 import { idempotencyKey, publicCancelRotationQuery, publicListApiKeysQuery } from "../public-api-key-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
 import {
+  importQuery,
   listWorkspacesQuery,
   putMemberInput,
   removeMemberQuery,
@@ -17,6 +19,7 @@ import {
   apiKeyListAnswer,
   canceledRotationAnswer,
   createdApiKeyAnswer,
+  importAnswer,
   revokedApiKeyAnswer,
   rotatedApiKeyAnswer,
 } from "./api-keys";
@@ -202,6 +205,19 @@ export const serviceOperations = {
     summary: "List API keys",
     query: publicListApiKeysQuery,
     answer: apiKeyListAnswer,
+    errors: [...readErrors, "not_found"],
+  },
+  importWorkspaceApiKeys: {
+    ...ofKeys,
+    method: "POST",
+    path: "/api/v1/workspaces/{workspace_id}/api-keys/import",
+    summary: "Import API keys by the hashes of their secrets",
+    description:
+      "Each line is a JSON object. Lines that can't be imported are skipped with a reason, the first 1,000 of which are returned. With `dry_run=1` nothing is kept. Up to 64 MiB.",
+    query: importQuery,
+    body: z.string(),
+    bodyType: "application/x-ndjson",
+    answer: importAnswer,
     errors: [...readErrors, "not_found"],
   },
   getWorkspaceApiKey: {

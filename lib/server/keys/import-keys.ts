@@ -22,6 +22,10 @@ export type ImportOwner = { userId: string; role: Role; suspended: boolean };
 export type ImportOptions = {
   /** Does everything but keep it. */
   dryRun: boolean;
+  /** Only the operator and services for every workspace add formats of secrets: they apply to the whole server. */
+  mayAddFormats: boolean;
+  /** Secrets without a constant part can't be searched for in texts, so only the operator imports them. */
+  mayLackPrefix: boolean;
   /** @returns Null for someone who isn't a member. */
   findOwner(line: ImportLine): Promise<ImportOwner | null>;
   /** Called after each transaction with how many lines were read. */
@@ -109,7 +113,7 @@ class ImportRun {
         const owner = await this.options.findOwner(parsed);
         const reason = taken.has(parsed.sha256.toString("base64"))
           ? "This key already exists."
-          : (refusalOf(parsed, owner, catalog) ?? formats.refusalOf(parsed));
+          : (refusalOf(parsed, owner, catalog) ?? formats.refusalOf(parsed, this.options));
         if (reason !== null) skips.push([line, reason]);
         else rows.push(rowOf(this.actor, parsed, (owner as ImportOwner).userId));
       }
@@ -171,11 +175,18 @@ class Formats {
 
   constructor(private readonly known: KeyFormat[]) {}
 
-  refusalOf({ key_prefix: prefix, length }: ImportLine): string | null {
+  refusalOf(
+    { key_prefix: prefix, length }: ImportLine,
+    { mayAddFormats, mayLackPrefix }: ImportOptions,
+  ): string | null {
+    if (prefix === "" && !mayLackPrefix)
+      return "key_prefix: Keys without a prefix are imported with the command line.";
     const same = [...this.known, ...this.added].find((one) => one.prefix === prefix && one.length === length);
     // A native secret has a checksum, which we can't verify by its hash.
     if (same?.checksummed) return "key_prefix: This is the format of this server's own keys.";
     if (same) return null;
+    if (!mayAddFormats)
+      return "key_prefix: This format is new. A service token for every workspace can add it.";
     const imported = this.known.filter(({ checksummed }) => !checksummed).length + this.added.length;
     if (imported >= maximumFormats) return `key_prefix: At most ${maximumFormats} formats can be imported.`;
     this.added.push({ prefix, length, checksummed: false });

@@ -4,6 +4,7 @@ import { db } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";
+import { waitUntil } from "@/tests/wait-until";
 
 const token = "a-service-token-of-a-test";
 const bound = "a-service-token-of-one-workspace";
@@ -241,6 +242,41 @@ test("S45 of concurrent calls that create the same workspace, one creates it", a
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 201]);
   expect(await db().workspace.count({ where: { externalId: "at-once" } })).toBe(1);
+});
+
+test("S77 a backend imports keys, whose format only a token for every workspace can add", async () => {
+  const { path, workspaceId } = await makeCustomer();
+  const secret = `cust_${"a1".repeat(20)}`;
+  const line = {
+    ...{ sha256: sha(secret), name: "old", key_prefix: "cust_", key_suffix: "a1a1", length: secret.length },
+    ...{ permission_level: "read_only", owner: "ext:user/7", metadata: { plan: "pro" } },
+  };
+  const post = (query: string, text: string, secretToken = token) =>
+    ask("POST", `${path}/api-keys/import${query}`, text, {
+      ...by(secretToken),
+      "content-type": "application/x-ndjson",
+    });
+  const lines = [line, { ...line, key_prefix: "" }, { ...line, name: "" }]
+    .map((one) => JSON.stringify(one))
+    .join("\n");
+  const dry = await post("?dry_run=1", lines);
+  expect(dry.json).toMatchObject({ imported: 1, skipped_total: 2 });
+  const done = await post("", `${lines}\n`);
+  expect([done.status, done.json]).toMatchObject([
+    200,
+    { imported: 1, skipped: [{ line: 2 }, { line: 3, reason: expect.stringMatching(/^name: /) }] },
+  ]);
+  await waitUntil("the key works", async () => {
+    const verified = await call("/api/v1/verify", {
+      method: "POST",
+      headers: by(token),
+      body: { key: secret },
+    });
+    return (verified.json as { valid: boolean }).valid;
+  });
+  expect((await post("", lines, bound)).status, "another workspace's token").toBe(404);
+  expect((await post("?dry_run=2", lines)).status).toBe(400);
+  expect(await db().apiKey.count({ where: { workspaceId } })).toBe(1);
 });
 
 test("workspaces are listed page by page, and found by external id", async () => {

@@ -12,6 +12,7 @@ import {
   rotateWorkspaceApiKey,
   updateWorkspaceApiKey,
 } from "./api-keys";
+import { importWorkspaceApiKeys } from "./import-api-keys";
 import { introspectToken } from "./introspect";
 import { putMember, removeMember } from "./members";
 import { getPermissions, replacePermissions } from "./permissions";
@@ -40,6 +41,7 @@ const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   createWorkspaceApiKey,
   listWorkspaceApiKeys,
   getWorkspaceApiKey,
+  importWorkspaceApiKeys,
   updateWorkspaceApiKey,
   revokeWorkspaceApiKey,
   rotateWorkspaceApiKey,
@@ -84,7 +86,8 @@ export async function answerServiceOperation(
 }
 
 async function bodyOf({ body, bodyType, bodyMayHoldKeys = false }: Operation, request: Request) {
-  if (!body) return null;
+  // Handlers read lines as they arrive.
+  if (!body || bodyType === "application/x-ndjson") return null;
   if (bodyType === "application/x-www-form-urlencoded") return parseInput(await readForm(request), body);
   return readBody(request, body, { mayHoldKeys: bodyMayHoldKeys });
 }

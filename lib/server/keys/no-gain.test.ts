@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
+import { isAppError } from "@/lib/contracts/app-error";
+import { limitInForce } from "@/lib/engine/limits/key-limits";
+import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
+import type { KeyActor } from "../actor";
+import type { ApiKey } from "../generated/prisma/client";
+import { db, runtime } from "../runtime";
+import { changeApiKey } from "./change-api-key";
+import { createApiKey } from "./create-api-key";
+import { isEnvironmentWithin, isWithin } from "./key-access";
+import { readCatalog, replacePermissionCatalog } from "./permission-catalog";
+import { rotateApiKey } from "./rotate-api-key";
+import { moveOverlap } from "./rotation";
+
+useRuntime();
+
+const names = ["files:read", "files:write", "runs:execute"];
+const declare = (declared: string[]) =>
+  replacePermissionCatalog(
+    {
+      permissions: declared.map((name) => ({
+        name,
+        title: name,
+        access: name.endsWith(":read") ? "read" : "write",
+      })),
+      routes: [],
+    },
+    nowhere,
+  );
+
+/** A key acting as the decision let it in. */
+async function actorOf(key: ApiKey): Promise<KeyActor> {
+  const { record } = await runtime().engine.keyCache.find(Buffer.from(key.hash).toString("hex"));
+  if (!record) throw new Error("The key was just created.");
+  return {
+    ...record,
+    ...rightsOf(record, "owner", record.catalog),
+    type: "key",
+    limitPerMinute: limitInForce(record, runtime().engine),
+    origin: nowhere,
+  };
+}
+
+const addresses = [
+  [],
+  ["203.0.113.0/24"],
+  ["203.0.113.7"],
+  ["203.0.113.0/24", "198.51.100.1"],
+  ["2001:db8::/32"],
+];
+const limits = [undefined, null, 10, 60, 600, 10_000];
+const environments = [undefined, "production", "staging", "development"];
+const creation = fc.record({
+  name: fc.constant("x"),
+  permissionLevel: fc.constantFrom("read_only" as const, "read_write" as const, "custom" as const),
+  chosen: fc.subarray(names, { minLength: 1 }),
+  canManageKeys: fc.constantFrom(undefined, true, false),
+  allowedIps: fc.constantFrom(undefined, ...addresses),
+  rateLimitPerMinute: fc.constantFrom(...limits),
+  environment: fc.constantFrom(...environments),
+  expiresInDays: fc.constantFrom(undefined, null, 1, 30, 365),
+});
+const step = fc.record({
+  by: fc.nat(),
+  on: fc.nat(),
+  what: fc.constantFrom("create", "create", "rotate", "change", "extend", "permissions"),
+  input: creation,
+  overlapSeconds: fc.constantFrom(0, 3600, 604_800),
+});
+
+function inputOf({
+  chosen,
+  ...input
+}: typeof creation extends fc.Arbitrary<infer One> ? One : never): CreateApiKeyInput {
+  return { ...input, ...(input.permissionLevel === "custom" && { permissions: chosen }) };
+}
+
+test("S32 no chain of creations, rotations, changes and new catalogs gives a key more than its first maker had", async () => {
+  await fc.assert(
+    fc.asyncProperty(creation, fc.array(step, { minLength: 3, maxLength: 8 }), async (first, steps) => {
+      await declare(names);
+      const { actor } = await makeWorkspace();
+      const root = await makeKey(actor, {
+        ...inputOf({ ...first, permissionLevel: "read_write" }),
+        allowedIps: first.allowedIps ?? [],
+        canManageKeys: true,
+      });
+      const keys = [root.key];
+      for (const { by, on, what, input, overlapSeconds } of steps) {
+        const target = keys[on % keys.length] as ApiKey;
+        const maker = keys[by % keys.length] as ApiKey;
+        if (what === "permissions") {
+          await declare(input.chosen);
+          continue;
+        }
+        const managing = await actorOf(maker);
+        if (!managing.canManageKeys || managing.permissionLevel !== "read_write") continue;
+        const { permissionLevel, permissions, ...others } = inputOf(input);
+        try {
+          if (what === "create") keys.push((await createApiKey(managing, inputOf(input))).key);
+          else if (what === "rotate")
+            keys.push(
+              (
+                await rotateApiKey(
+                  managing,
+                  target.id,
+                  { overlapSeconds, permissionLevel, permissions },
+                  null,
+                )
+              ).key,
+            );
+          else if (what === "extend") await moveOverlap(managing, target.id, overlapSeconds);
+          else
+            await changeApiKey(managing, target.id, {
+              allowedIps: others.allowedIps,
+              rateLimitPerMinute: others.rateLimitPerMinute,
+              environment: others.environment,
+              expirationDays: others.expiresInDays ?? undefined,
+            });
+        } catch (error) {
+          // Refused, which is fine. A mistake of the program is not.
+          if (!isAppError(error) || error.code === "internal_error") throw error;
+        }
+      }
+      await declare(names);
+      const catalog = await readCatalog();
+      const most = rightsOf(root.key, "owner", catalog);
+      const rootLimit = root.key.rateLimitPerMinute ?? runtime().env.rateLimitPerMinute;
+      const rootLife = root.key.lifetimeSeconds ?? Number.POSITIVE_INFINITY;
+      for (const { id } of keys) {
+        const key = await db().apiKey.findUniqueOrThrow({ where: { id } });
+        expect(areWithin(rightsOf(key, "owner", catalog), most)).toBe(true);
+        expect(isWithin(key.allowedIps, root.key.allowedIps)).toBe(true);
+        expect(isEnvironmentWithin(key.environment, root.key.environment)).toBe(true);
+        expect(key.rateLimitPerMinute ?? runtime().env.rateLimitPerMinute).toBeLessThanOrEqual(rootLimit);
+        expect(key.lifetimeSeconds ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(rootLife);
+      }
+    }),
+    { numRuns: 25 },
+  );
+}, 180_000);

@@ -1,3 +1,4 @@
+import { restBetweenCalls } from "../tests/wait-until";
 import { callWithKey, expect, inDatabase, row, test } from "./fixtures";
 import { expectNoViolations } from "./violations";
 
@@ -18,7 +19,7 @@ test("a key is rotated in the console while a program calls with it, and no requ
   const program = (async () => {
     while (!stopped) {
       statuses.push((await callWithKey(secret)).status);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await restBetweenCalls(200);
     }
   })();
 

@@ -20,7 +20,12 @@ const wrong: [string, RegExp][] = [
 /** The only allowed timers: in waitUntil, and in clients that pause between calls. */
 const timers = "tests/wait-until.ts";
 /** Load tests. The pause of their clients doesn't affect the result; without it, they would leave no CPU time for the server. */
-const loads = ["deploy/redis-away.test.ts", "tests/models/revocation-run.ts", "tests/system/sockets.test.ts"];
+const loads = [
+  "deploy/redis-away.test.ts",
+  "e2e/rotation.spec.ts",
+  "tests/models/revocation-run.ts",
+  "tests/system/sockets.test.ts",
+];
 
 const isTest = (file: string) =>
   /\.(test|spec)\.tsx?$|^(tests|e2e)\/.*\.m?ts$/.test(file) && file !== "tests/fixed-waits.test.ts";

@@ -88,7 +88,10 @@ function AddPasskey({ onCodes }: { onCodes: (recoveryCodes: string[]) => void })
   const queryClient = useQueryClient();
   const { submit, pending } = useSubmit(() => addPasskey(queryClient), {
     doing: "Adding a passkey",
-    onSuccess: ({ passkey }) => toast.success(`The passkey ${passkey.name} was added.`),
+    // The dialog with the codes says enough, and on a phone a toast would cover its button.
+    onSuccess: ({ passkey, recoveryCodes }) => {
+      if (recoveryCodes.length === 0) toast.success(`The passkey ${passkey.name} was added.`);
+    },
     onDone: ({ recoveryCodes }) => recoveryCodes.length > 0 && onCodes(recoveryCodes),
     onFailure: (error) => toast.error("Couldn’t add a passkey.", { description: errorMessage(error) }),
   });

@@ -15,7 +15,6 @@ import { ApiKeyCallers } from "./api-key-callers";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFacts } from "./api-key-facts";
 import { ApiKeyPageActions } from "./api-key-page-actions";
-import { ApiKeyRecentRequests } from "./api-key-recent-requests";
 import { ApiKeyScreenSkeleton } from "./api-key-screen-skeleton";
 import type { Viewer } from "./key-rights";
 import { KeyStatusBadge } from "./key-status-badge";
@@ -26,6 +25,10 @@ import type { ProgramSettings } from "./program-settings";
 const RotatedFrom = lazy(() => import("./rotated-from").then((module) => ({ default: module.RotatedFrom })));
 const RotationSection = lazy(() =>
   import("./rotation-section").then((module) => ({ default: module.RotationSection })),
+);
+// It stands below everything else, so its script may come later than the rest.
+const ApiKeyRecentRequests = lazy(() =>
+  import("./api-key-recent-requests").then((module) => ({ default: module.ApiKeyRecentRequests })),
 );
 const ApiKeyDialog = keyDialog.component("ApiKeyDialog");
 
@@ -108,7 +111,9 @@ function LoadedApiKey({
         <ApiKeyFacts apiKey={apiKey} />
         <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
         <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
-        <ApiKeyRecentRequests workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <ApiKeyRecentRequests workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        </Suspense>
       </div>
       {dialog && (
         <ApiKeyDialog

@@ -36,6 +36,28 @@ test("whenLoaded opens once the code has loaded, and at once from then on", asyn
   expect(importModule).toHaveBeenCalledOnce();
 });
 
+test("what is pressed while the code loads cancels the opening", async () => {
+  for (const goOn of [
+    () => userEvent.keyboard("{Escape}"),
+    () => userEvent.click(page.getByRole("button", { name: "Elsewhere" })),
+  ]) {
+    const { answer, part } = loadedLater();
+    const open = vi.fn();
+    const { unmount } = render(<button type="button">Elsewhere</button>);
+    part.whenLoaded(open);
+    await goOn();
+    answer.resolve();
+    await answer.promise;
+    const next = vi.fn();
+    await vi.waitFor(() => {
+      part.whenLoaded(next);
+      expect(next).toHaveBeenCalled();
+    });
+    expect(open).not.toHaveBeenCalled();
+    unmount();
+  }
+});
+
 test("a button loads what it opens on hover and on focus", async () => {
   for (const approach of [
     () => userEvent.hover(page.getByRole("button", { name: "Open" })),

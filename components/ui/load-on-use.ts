@@ -6,7 +6,10 @@ export type OnUse = {
   preload: () => void;
   /** Props for a button: loads the code on hover and focus. */
   preloads: { onPointerEnter: () => void; onFocus: () => void };
-  /** Runs `open` immediately if the code is there, otherwise once it has loaded. Shows a toast if loading fails. */
+  /**
+   * Runs `open` immediately if the code is there, otherwise once it has loaded, unless the person presses anything until then: they
+   * have gone on, and what opens late would be in their way. Shows a toast if loading fails.
+   */
   whenLoaded: (open: () => void) => void;
 };
 
@@ -28,11 +31,15 @@ export function loadOnUse<Module extends object>(importModule: () => Promise<Mod
     preload,
     preloads: { onPointerEnter: preload, onFocus: preload },
     whenLoaded(open: () => void): void {
-      if (module) open();
-      else
-        load().then(open, () =>
-          toast.error("Couldn’t load this part of the page. Check your connection and try again."),
-        );
+      if (module) {
+        open();
+        return;
+      }
+      const wentOn = noteNextPress();
+      load().then(
+        () => wentOn() || open(),
+        () => toast.error("Couldn’t load this part of the page. Check your connection and try again."),
+      );
     },
     /** A component of the module. Shows nothing until the code has loaded. */
     component<Name extends keyof Module>(name: Name): Module[Name] {
@@ -50,5 +57,19 @@ export function loadOnUse<Module extends object>(importModule: () => Promise<Mod
       }
       return LoadedOnUse as Module[Name];
     },
+  };
+}
+
+/** Listens for the next press of a key or a pointer. @returns Whether there was one; ends listening. */
+function noteNextPress(): () => boolean {
+  const pressed = new AbortController();
+  const { signal } = pressed;
+  const abort = () => pressed.abort();
+  for (const event of ["keydown", "pointerdown"])
+    window.addEventListener(event, abort, { capture: true, signal });
+  return () => {
+    const { aborted } = signal;
+    abort();
+    return aborted;
   };
 }

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { rightsOf } from "@/lib/engine/permissions/rights";
+import type { KeyActor } from "@/lib/server/actor";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
+import { insertApiKey } from "@/lib/server/keys/create-api-key";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
@@ -108,6 +111,42 @@ test("S33 keys that a leaked key made, directly or not, are disabled until an ad
   ).rejects.toMatchObject({ code: "insufficient_permissions" });
   await changeApiKey(actor, grandchild.key_id, { disabled: false });
   expect(await codeOf(grandchild.key)).toBe("valid");
+});
+
+test("S33 a key that the leaked one is creating while it is reported is disabled too", async () => {
+  const { key, secret } = await makeManagingKey(call);
+  const { record } = await runtime().engine.keyCache.find(Buffer.from(key.hash).toString("hex"));
+  if (!record) throw new Error("The key was just created.");
+  const creator: KeyActor = {
+    ...record,
+    ...rightsOf(record, "owner", record.catalog),
+    type: "key",
+    limitPerMinute: 600,
+    origin: { ip: null, userAgent: null, requestId: null },
+  };
+  let answered = false;
+  let answer: ReturnType<typeof report> | undefined;
+  const child = await db().$transaction(
+    async (transaction) => {
+      const created = await insertApiKey(transaction, creator, {
+        name: "child",
+        permissionLevel: "read_only",
+      });
+      answer = report([secret]).finally(() => {
+        answered = true;
+      });
+      await waitUntil("the report waits for the creation, or is answered", async () => {
+        const waiting = await db().$queryRaw<unknown[]>`
+          SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+          WHERE NOT granted AND datname = current_database()`;
+        return answered || waiting.length > 0;
+      });
+      return created;
+    },
+    { timeout: 30_000 },
+  );
+  expect((await answer)?.status).toBe(202);
+  expect(await rowOf(child.key.id)).toMatchObject({ disabledAt: expect.any(Date), disabledByAdmin: true });
 });
 
 test("S36 of concurrent reports one revokes the key, and one mail goes out", async () => {

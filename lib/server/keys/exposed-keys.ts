@@ -4,6 +4,7 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { notifyApiKeyExposed } from "../mail/security-notices";
 import { db, runtime } from "../runtime";
+import { lockNewKeys } from "./require-room-for-key";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -23,6 +24,8 @@ export async function revokeExposedKeys(secrets: readonly string[], origin: Orig
 }
 
 async function expose(transaction: Transaction, key: ApiKey, origin: Origin): Promise<void> {
+  // Keys that this one is creating now are committed first, and disabled below; later it can't create any.
+  await lockNewKeys(transaction, key.workspaceId);
   const now = new Date();
   // Compare and set: of concurrent reports, only one revokes the key and sends mail.
   const { count } = await transaction.apiKey.updateMany({

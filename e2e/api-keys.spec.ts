@@ -179,6 +179,9 @@ test("the list has its columns and filters, and the filters are in the URL", asy
   for (const name of ["Name", "Key", "Owner", "Permission", "Last used", "Expires", "Status"]) {
     await expect(table.getByRole("columnheader", { name, exact: true })).toBeVisible();
   }
+  await expect(row(page, "alpha")).toBeVisible();
+  await expect(row(page, "beta"), "revoked keys are shown only if asked for").toBeHidden();
+  await expect(page.getByText("1 key · 1 revoked not shown")).toBeVisible();
   await page.getByRole("combobox", { name: "Status" }).click();
   await page.getByRole("option", { name: "Revoked" }).click();
   await expect(page).toHaveURL(/status=revoked/);
@@ -193,6 +196,43 @@ test("the list has its columns and filters, and the filters are in the URL", asy
   await expect(row(page, "alpha")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search API keys" }).fill("nothing like it");
   await expect(page.getByText("No API keys match these filters.")).toBeVisible();
+});
+
+test("headers sort the list, and the order is in the URL", async ({ page, workspace, signIn, apiKey }) => {
+  for (const name of ["beta", "alpha", "gamma"]) await apiKey({ name });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const table = page.getByRole("table", { name: "API keys" });
+  const names = table.getByRole("link", { name: /^(alpha|beta|gamma)$/ });
+  const header = table.getByRole("columnheader", { name: "Name" });
+  await expect(names).toHaveText(["gamma", "alpha", "beta"]);
+  await header.getByRole("button").click();
+  await expect(names).toHaveText(["alpha", "beta", "gamma"]);
+  await expect(header).toHaveAttribute("aria-sort", "ascending");
+  await header.getByRole("button").press("Enter");
+  await expect(names).toHaveText(["gamma", "beta", "alpha"]);
+  await expect(header).toHaveAttribute("aria-sort", "descending");
+  await expect(page).toHaveURL(/sort=-name/);
+  await page.reload();
+  await expect(names).toHaveText(["gamma", "beta", "alpha"]);
+  await header.getByRole("button").click();
+  await expect(names).toHaveText(["gamma", "alpha", "beta"]);
+  await expect(header).not.toHaveAttribute("aria-sort");
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole("combobox", { name: "Sort" }).click();
+  await page.getByRole("option", { name: "Name" }).click();
+  await expect(names).toHaveText(["alpha", "beta", "gamma"]);
+});
+
+test("a workspace whose keys are all revoked says so", async ({ page, workspace, signIn, apiKey }) => {
+  const { key } = await apiKey({ name: "gone" });
+  await workspace.console.post(`/api/workspaces/${workspace.slug}/api-keys/${key.id}/revoke`, { data: {} });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await expect(page.getByText("Every API key is revoked.")).toBeVisible();
+  await page.getByRole("button", { name: "Show revoked keys" }).click();
+  await expect(row(page, "gone")).toContainText("Revoked");
 });
 
 test("a key's page shows its callers", async ({ page, workspace, signIn, apiKey }) => {

@@ -26,7 +26,7 @@ export function KeyFilter({
   const search = useDebounced(withoutSecret(typed ?? ""));
   const list = useApiKeys(
     workspaceSlug,
-    { search: search.trim().slice(0, 100), limit: "100" },
+    { status: "all", search: search.trim().slice(0, 100), limit: "100" },
     { enabled: used },
   );
   const keys = list.data?.pages.flatMap((page) => page.keys) ?? [];

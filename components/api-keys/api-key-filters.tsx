@@ -2,19 +2,27 @@
 
 import { FilterBar, FilterSearch, FilterSelect } from "@/components/filters/filter-bar";
 import { useMembers } from "@/lib/client/use-members";
-import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
+import { type KeyStatusFilter, keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { seesOthersKeys, type Viewer } from "./key-rights";
-import type { StatusFilter } from "./read-api-key-filters";
 import { useApiKeyFilters } from "./use-api-key-filters";
 
-const statusOptions: { value: StatusFilter; label: string }[] = [
-  { value: "all", label: "All" },
+const statusOptions: { value: KeyStatusFilter; label: string }[] = [
+  { value: "not_revoked", label: "Current" },
   ...keyStatuses.map((status) => ({ value: status, label: keyStatusLabels[status] })),
+  { value: "all", label: "All" },
+];
+
+const sortOptions = [
+  { value: "-created", label: "Newest" },
+  { value: "name", label: "Name" },
+  { value: "-last-used", label: "Last used" },
+  { value: "expires", label: "Expires soonest" },
+  { value: "status", label: "Status" },
 ];
 
 export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string; viewer: Viewer }) {
-  const { status, search, setFilters, filtered, clear } = useApiKeyFilters(viewer);
+  const { status, search, sort, setFilters, filtered, clear } = useApiKeyFilters(viewer);
   return (
     <FilterBar onClear={filtered ? clear : undefined}>
       <FilterSearch label="Search API keys" value={search} onValueChange={(q) => setFilters({ q })} />
@@ -22,9 +30,18 @@ export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string
         label="Status"
         value={status}
         options={statusOptions}
-        onValueChange={(value) => setFilters({ status: value === "all" ? "" : value })}
+        onValueChange={(value) => setFilters({ status: value === "not_revoked" ? "" : value })}
       />
       {seesOthersKeys(viewer) && <OwnerFilter workspaceSlug={workspaceSlug} viewer={viewer} />}
+      {/* Stacked rows have no headers to press. */}
+      <div className="flex sm:hidden">
+        <FilterSelect
+          label="Sort"
+          value={sort}
+          options={sortOptions}
+          onValueChange={(value) => setFilters({ sort: value })}
+        />
+      </div>
     </FilterBar>
   );
 }

@@ -27,10 +27,12 @@ export function ApiKeyTable({
   onCreate: () => void;
   onDialog: (name: ApiKeyDialogName, apiKey: ApiKey) => void;
 }) {
-  const { query, filtered, clear } = useApiKeyFilters(viewer);
+  const { query, sort, filtered, clear, setFilters } = useApiKeyFilters(viewer);
   const list = useApiKeys(workspaceSlug, query);
-  const keys = list.data?.pages.flatMap((page) => page.keys);
-  const total = list.data?.pages.at(-1)?.total ?? 0;
+  const keys = list.data && distinct(list.data.pages.flatMap((page) => page.keys));
+  const { total = 0, hidden = 0 } = list.data?.pages.at(-1) ?? {};
+  const descending = sort.startsWith("-");
+  const showRevoked = <Button onClick={() => setFilters({ status: "all" })}>Show revoked keys</Button>;
 
   return (
     <DataTable
@@ -43,7 +45,12 @@ export function ApiKeyTable({
         <ApiKeyMenu workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key} onDialog={onDialog} />
       )}
       dimmed={list.isPlaceholderData}
-      filtered={filtered}
+      sorting={{
+        column: descending ? sort.slice(1) : sort,
+        descending,
+        onSort: (column) => setFilters({ sort: nextSort(sort, column) }),
+      }}
+      filtered={filtered || hidden > 0}
       error={
         list.isError &&
         !list.data && (
@@ -58,8 +65,8 @@ export function ApiKeyTable({
       }
       noMatch={
         <EmptyState
-          title="No API keys match these filters."
-          action={<Button onClick={clear}>Clear filters</Button>}
+          title={filtered ? "No API keys match these filters." : "Every API key is revoked."}
+          action={filtered ? <Button onClick={clear}>Clear filters</Button> : showRevoked}
         />
       }
       empty={
@@ -81,11 +88,24 @@ export function ApiKeyTable({
             error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
           >
             {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
+            {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`}
           </LoadMore>
         )
       }
     />
   );
+}
+
+/** A key whose sort value changed between two pages is in both. */
+function distinct(keys: ApiKey[]): ApiKey[] {
+  return [...new Map(keys.map((key) => [key.id, key])).values()];
+}
+
+/** A header sorts by its column, pressed again in reverse, and a third time not at all. Last used begins with the most recent. */
+function nextSort(sort: string, column: string): string {
+  const [first, second] = column === "last-used" ? [`-${column}`, column] : [column, `-${column}`];
+  if (sort === first) return second as string;
+  return sort === second ? "" : (first as string);
 }
 
 function keyCount(count: number): string {

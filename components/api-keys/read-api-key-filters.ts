@@ -1,20 +1,22 @@
 import { readFilters } from "@/lib/client/url-filters";
-import { type KeyStatus, keyStatuses } from "@/lib/contracts/api-keys";
+import { keySorts, keyStatusFilters } from "@/lib/contracts/api-keys";
 
-const names = ["status", "owner", "q"] as const;
-export type StatusFilter = KeyStatus | "all";
+const names = ["status", "owner", "q", "sort"] as const;
 
 /** The filters in the URL, and the query for the server. The owner `me` is the viewer. */
 export function readApiKeyFilters(search: { get(name: string): string | null }, viewer: { userId: string }) {
   const filters = readFilters(search, names);
-  const status: StatusFilter = keyStatuses.find((known) => known === filters.status) ?? "all";
+  const status = keyStatusFilters.find((known) => known === filters.status) ?? "not_revoked";
+  const sort = keySorts.find((known) => known === filters.sort) ?? "-created";
   return {
     status,
     owner: filters.owner,
     search: filters.q,
-    filtered: status !== "all" || filters.owner !== "" || filters.q !== "",
+    sort,
+    filtered: status !== "not_revoked" || filters.owner !== "" || filters.q !== "",
     query: {
       status,
+      sort,
       owner: filters.owner === "me" ? viewer.userId : filters.owner,
       search: filters.q.trim().slice(0, 100),
     },

@@ -3,7 +3,7 @@ import type { Viewer } from "./key-rights";
 import { readApiKeyFilters } from "./read-api-key-filters";
 
 export function useApiKeyFilters(viewer: Viewer) {
-  const { search, setFilters } = useUrlFilters<"status" | "owner" | "q">();
+  const { search, setFilters } = useUrlFilters<"status" | "owner" | "q" | "sort">();
   return {
     ...readApiKeyFilters(search, viewer),
     setFilters,

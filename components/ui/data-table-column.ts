@@ -18,4 +18,7 @@ export type Column<Row> = {
   headerHidden?: boolean;
 };
 
+/** How a table is sorted, and what pressing a header does. */
+export type Sorting = { column: string; descending: boolean; onSort: (column: string) => void };
+
 export const hideBelowStyle = { rail: "max-rail:sm:hidden", lg: "max-lg:sm:hidden", xl: "max-xl:sm:hidden" };

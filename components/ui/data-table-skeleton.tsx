@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
-import { type Column, hideBelowStyle } from "./data-table-column";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { type Column, hideBelowStyle, type Sorting } from "./data-table-column";
 import { Skeleton } from "./skeleton";
 
 // Not a client component, so that loading.tsx files render tables without their scripts.
@@ -47,12 +48,20 @@ export function DataTableSkeleton({
   );
 }
 
-export function DataTableHead({ heads, last }: { heads: readonly Head[]; last: string | null }) {
+export function DataTableHead({
+  heads,
+  last,
+  sorting,
+}: {
+  heads: readonly Head[];
+  last: string | null;
+  sorting?: Sorting | undefined;
+}) {
   return (
     <thead className="max-sm:sr-only">
       <tr>
         {heads.map((head) => (
-          <HeadCell key={head.id} head={head} />
+          <HeadCell key={head.id} head={head} sorting={sorting} />
         ))}
         {last && (
           <th scope="col" className="sticky top-0 z-2 w-12 rounded-tr-surface border-b bg-sunken">
@@ -64,10 +73,13 @@ export function DataTableHead({ heads, last }: { heads: readonly Head[]; last: s
   );
 }
 
-function HeadCell({ head }: { head: Head }) {
+function HeadCell({ head, sorting }: { head: Head; sorting?: Sorting | undefined }) {
+  const sorted = sorting?.column === head.id;
+  const Arrow = sorting?.descending ? ArrowDown : ArrowUp;
   return (
     <th
       scope="col"
+      aria-sort={sorted ? (sorting.descending ? "descending" : "ascending") : undefined}
       className={clsx(
         "sticky top-0 z-2 h-9 whitespace-nowrap border-b bg-sunken px-3 font-medium text-muted text-xs first:rounded-tl-surface first:pl-4 last:rounded-tr-surface last:pr-4",
         head.align === "right" ? "text-right" : "text-left",
@@ -75,7 +87,18 @@ function HeadCell({ head }: { head: Head }) {
         head.hideBelow && hideBelowStyle[head.hideBelow],
       )}
     >
-      {head.headerHidden ? <span className="sr-only">{head.header}</span> : head.header}
+      {sorting && (
+        <button
+          type="button"
+          onClick={() => sorting.onSort(head.id)}
+          className="-mx-1 inline-flex h-7 items-center gap-1 rounded-control px-1 hover:text-text max-sm:hidden"
+        >
+          {head.header}
+          {sorted && <Arrow aria-hidden className="size-3" />}
+        </button>
+      )}
+      {/* In stacked rows nobody sees the head, so it has no buttons there. */}
+      <span className={clsx(head.headerHidden ? "sr-only" : sorting && "sm:hidden")}>{head.header}</span>
     </th>
   );
 }

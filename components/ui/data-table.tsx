@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import type { Column } from "./data-table-column";
+import type { Column, Sorting } from "./data-table-column";
 import { DataTableRow } from "./data-table-row";
 import { DataTableHead, DataTableSkeletonRow, tableStyle } from "./data-table-skeleton";
 
@@ -28,6 +28,7 @@ export function DataTable<Row>({
   skeletonRows = 5,
   rowLines = 2,
   dimmed = false,
+  sorting,
 }: {
   label: string;
   columns: readonly Column<Row>[];
@@ -50,6 +51,8 @@ export function DataTable<Row>({
   rowLines?: 1 | 2;
   /** The rows belong to the previous query, and the new ones are loading. */
   dimmed?: boolean;
+  /** Makes the headers buttons. */
+  sorting?: Sorting;
 }) {
   const loading = rows === undefined && !error;
   const nothing = !error && rows?.length === 0;
@@ -66,7 +69,7 @@ export function DataTable<Row>({
           aria-busy={loading || dimmed}
           className={clsx(tableStyle, "transition-opacity duration-150", dimmed && "opacity-60")}
         >
-          <DataTableHead heads={columns} last={lastHead} />
+          <DataTableHead heads={columns} last={lastHead} sorting={sorting} />
           <tbody className="max-sm:block">
             {rows?.map((row) => (
               <DataTableRow

@@ -16,13 +16,16 @@ export function useUpdateApiKey(workspace: string) {
   });
 }
 
-/** Revokes a key. The response arrives once no instance accepts it. */
+/**
+ * Revokes a key. The response arrives once no instance accepts it. Lists keep showing the key as revoked until they are next
+ * loaded, so that people see what happened.
+ */
 export function useRevokeApiKey(workspace: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (keyId: string) =>
       apiRequest<RevokedApiKey>(`${apiKeyPath(workspace, keyId)}/revoke`, { method: "POST", body: {} }),
-    onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key),
+    onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key, { reload: false }),
   });
 }
 
@@ -43,7 +46,12 @@ export function useCreateApiKey(workspace: string) {
 }
 
 /** Updates a key wherever it's cached, so that rows change before the lists are refreshed. */
-export function showChangedKey(queryClient: QueryClient, workspace: string, key: ApiKey): void {
+export function showChangedKey(
+  queryClient: QueryClient,
+  workspace: string,
+  key: ApiKey,
+  { reload = true } = {},
+): void {
   queryClient.setQueryData(queryKeys.apiKey(workspace, key.id), key);
   queryClient.setQueriesData<{ pages: ApiKeyList[]; pageParams: unknown[] }>(
     { queryKey: queryKeys.apiKeyLists(workspace) },
@@ -56,12 +64,19 @@ export function showChangedKey(queryClient: QueryClient, workspace: string, key:
         })),
       },
   );
-  void refreshAfterKeyChange(queryClient, workspace);
+  void refreshAfterKeyChange(queryClient, workspace, reload);
 }
 
-async function refreshAfterKeyChange(queryClient: QueryClient, workspace: string): Promise<void> {
+async function refreshAfterKeyChange(
+  queryClient: QueryClient,
+  workspace: string,
+  reload = true,
+): Promise<void> {
   await Promise.all([
-    queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) }),
+    queryClient.invalidateQueries({
+      queryKey: queryKeys.apiKeyLists(workspace),
+      refetchType: reload ? "active" : "none",
+    }),
     queryClient.invalidateQueries({ queryKey: queryKeys.auditEvents(workspace) }),
   ]);
 }

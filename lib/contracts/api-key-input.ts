@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  keyStatuses,
   maximumExpirationDays,
   maximumNotesLength,
   type PermissionLevel,
@@ -8,7 +7,7 @@ import {
 } from "./api-keys";
 import { displayName } from "./names";
 import { permissionNames } from "./permission-catalog-input";
-import { filterText, idCursor } from "./query-values";
+import { filterText } from "./query-values";
 
 export const keyName = displayName(100);
 export const environmentName = z
@@ -114,12 +113,3 @@ export const updateApiKeyInput = z
     message: "Use either a number of days or a date, not both.",
   });
 export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
-
-export const listApiKeysQuery = z.strictObject({
-  status: z.enum([...keyStatuses, "all"]).default("all"),
-  owner: filterText(64).optional(),
-  search: filterText(100).optional(),
-  cursor: idCursor("key").optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-});
-export type ListApiKeysQuery = z.infer<typeof listApiKeysQuery>;

@@ -84,10 +84,37 @@ export type ApiKey = {
   activity: { allowed: number; denied: number }[];
 };
 
+/** Which keys a list shows. Revoked ones only if asked for. */
+export const keyStatusFilters = ["not_revoked", ...keyStatuses, "all"] as const;
+export type KeyStatusFilter = (typeof keyStatusFilters)[number];
+
+/** The ids of the table's columns, and `created`. */
+export const keySortColumns = [
+  "created",
+  "name",
+  "key",
+  "owner",
+  "permission",
+  "last-used",
+  "expires",
+  "status",
+] as const;
+export type KeySortColumn = (typeof keySortColumns)[number];
+export type KeySort = { column: KeySortColumn; descending: boolean };
+
+/** A column, after `-` in descending order. */
+export const keySorts = keySortColumns.flatMap((column) => [column, `-${column}`] as const);
+
 /** Another key, as much as is needed to link to it. */
 export type KeyReference = { id: string; prefix: string; suffix: string };
 
-export type ApiKeyList = { keys: ApiKey[]; total: number; nextCursor: string | null };
+export type ApiKeyList = {
+  keys: ApiKey[];
+  total: number;
+  /** How many more there would be with revoked keys. */
+  hidden: number;
+  nextCursor: string | null;
+};
 
 /** The only response that contains a secret. It is `no-store` and never enters a query cache. */
 export type CreatedApiKey = { key: ApiKey; secret: string };

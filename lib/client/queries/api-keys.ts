@@ -5,7 +5,13 @@ import { queryString } from "../query-string";
 import { oneQuery, pagesQuery } from "./make-query";
 import { apiKeyPath, apiKeysPath } from "./paths";
 
-export type ApiKeyFilters = { status?: string; owner?: string; search?: string; limit?: string };
+export type ApiKeyFilters = {
+  status?: string;
+  owner?: string;
+  search?: string;
+  sort?: string;
+  limit?: string;
+};
 
 /** The workspace's keys in pages. `total` counts all matches. */
 export function apiKeyListQuery(workspace: string, filters: ApiKeyFilters) {

@@ -1,5 +1,5 @@
 import { listAccessLogQuery } from "@/lib/contracts/access-log-query";
-import { listApiKeysQuery } from "@/lib/contracts/api-key-input";
+import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
 import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";

@@ -6,7 +6,7 @@ import { type Actor, actorReference, type KeyActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
-import { expiryAfter, expiryOf } from "./expiry";
+import { expiryAfter, expiryOf, isLater } from "./expiry";
 import { isEnvironmentWithin, isWithin, requireManageable, requireVisibleKey } from "./key-access";
 import { requireRoomForKey } from "./require-room-for-key";
 
@@ -40,60 +40,78 @@ export async function changeApiKey(
   change: KeyChange,
   { mayExtend = true } = {},
 ): Promise<ApiKey> {
-  const movesExpiry = change.expirationDays !== undefined || change.expiresAt !== undefined;
-  const changed = await db().$transaction(async (transaction) => {
-    const seen = await requireVisibleKey(transaction, actor, keyId);
-    // Extending an expired key adds one to the workspace's active keys.
-    const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
-    if (movesExpiry && hasExpired) await requireRoomForKey(transaction, actor.workspaceId);
-    // The lock makes concurrent changes and revocations see each other.
-    await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
-    const before = await requireVisibleKey(transaction, actor, keyId);
-    await requireManageable(transaction, actor, before);
-    if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. You can't undo this.");
-
-    const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
-    const data: Prisma.ApiKeyUpdateInput = {};
-    if (change.name !== undefined && change.name !== before.name) {
-      data.name = change.name;
-      await recordAuditEvent(transaction, actor, "api_key.renamed", target, {
-        name: { from: before.name, to: change.name },
-      });
-    }
-    if (change.disabled === true && isDisablingNew(actor, before)) {
-      Object.assign(data, disabledData(actor, before));
-      await recordAuditEvent(transaction, actor, "api_key.disabled", target);
-    }
-    if (change.disabled === false && before.disabledAt) {
-      Object.assign(data, enabledData(actor, before));
-      await recordAuditEvent(transaction, actor, "api_key.enabled", target);
-    }
-    if (movesExpiry) {
-      const expiry = changedExpiry(actor, before, change);
-      if (!mayExtend && isLater(expiry.expiresAt, before.expiresAt))
-        throw new AppError("reauthentication_required");
-      Object.assign(data, expiry);
-      const moved = {
-        from: before.expiresAt?.toISOString() ?? null,
-        to: expiry.expiresAt?.toISOString() ?? null,
-      };
-      await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
-    }
-    const limits = changedLimits(before, change);
-    if (Object.keys(limits).length > 0) {
-      if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
-      Object.assign(data, limits);
-      await recordAuditEvent(transaction, actor, "api_key.updated", target, detailsOf(before, limits));
-    }
-    if (Object.keys(data).length === 0) return before;
-    return transaction.apiKey.update({ where: { id: keyId }, data });
-  });
+  const { key } = await db().$transaction((transaction) =>
+    applyChange(transaction, actor, keyId, change, mayExtend),
+  );
   const { rejections } = runtime().engine;
-  const restricts =
-    change.disabled || movesExpiry || change.allowedIps || change.rateLimitPerMinute !== undefined;
-  if (restricts) await rejections.waitUntilRejectedEverywhere();
+  const { disabled, allowedIps, rateLimitPerMinute } = change;
+  if (disabled || movesExpiry(change) || allowedIps || rateLimitPerMinute !== undefined)
+    await rejections.waitUntilRejectedEverywhere();
   else await rejections.waitBriefly();
-  return changed;
+  return key;
+}
+
+/**
+ * Changes a key in a transaction. With one field, a refusal is thrown before anything is written.
+ * @returns Whether anything changed.
+ * @throws AppError as changeApiKey
+ */
+export async function applyChange(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  keyId: string,
+  change: KeyChange,
+  mayExtend: boolean,
+): Promise<{ key: ApiKey; changed: boolean }> {
+  const seen = await requireVisibleKey(transaction, actor, keyId);
+  // Extending an expired key adds one to the workspace's active keys.
+  const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
+  if (movesExpiry(change) && hasExpired) await requireRoomForKey(transaction, actor.workspaceId);
+  // The lock makes concurrent changes and revocations see each other.
+  await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
+  const before = await requireVisibleKey(transaction, actor, keyId);
+  await requireManageable(transaction, actor, before);
+  if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. You can't undo this.");
+
+  const target = { type: "api_key", id: keyId, name: change.name ?? before.name } as const;
+  const data: Prisma.ApiKeyUpdateInput = {};
+  if (change.name !== undefined && change.name !== before.name) {
+    data.name = change.name;
+    await recordAuditEvent(transaction, actor, "api_key.renamed", target, {
+      name: { from: before.name, to: change.name },
+    });
+  }
+  if (change.disabled === true && isDisablingNew(actor, before)) {
+    Object.assign(data, disabledData(actor, before));
+    await recordAuditEvent(transaction, actor, "api_key.disabled", target);
+  }
+  if (change.disabled === false && before.disabledAt) {
+    Object.assign(data, enabledData(actor, before));
+    await recordAuditEvent(transaction, actor, "api_key.enabled", target);
+  }
+  if (movesExpiry(change)) {
+    const expiry = changedExpiry(actor, before, change);
+    if (!mayExtend && isLater(expiry.expiresAt, before.expiresAt))
+      throw new AppError("reauthentication_required");
+    Object.assign(data, expiry);
+    const moved = {
+      from: before.expiresAt?.toISOString() ?? null,
+      to: expiry.expiresAt?.toISOString() ?? null,
+    };
+    await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
+  }
+  const limits = changedLimits(before, change);
+  if (Object.keys(limits).length > 0) {
+    if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
+    Object.assign(data, limits);
+    await recordAuditEvent(transaction, actor, "api_key.updated", target, detailsOf(before, limits));
+  }
+  if (Object.keys(data).length === 0) return { key: before, changed: false };
+  return { key: await transaction.apiKey.update({ where: { id: keyId }, data }), changed: true };
+}
+
+function movesExpiry(change: KeyChange): boolean {
+  return change.expirationDays !== undefined || change.expiresAt !== undefined;
 }
 
 type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">> & {
@@ -171,11 +189,6 @@ function detailsOf(before: ApiKey, { notes, metadata, ...limits }: Limits): Pris
 function changedFields(before: KeyMetadata, after: KeyMetadata): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => before[name] !== after[name]).sort();
-}
-
-function isLater(expiresAt: Date | null, than: Date | null): boolean {
-  if (than === null) return false;
-  return expiresAt === null || expiresAt > than;
 }
 
 function changedExpiry(actor: Actor, key: ApiKey, { expirationDays, expiresAt }: KeyChange) {

@@ -18,3 +18,9 @@ export function expiryOf(input: Pick<CreateApiKeyInput, "expiresInDays" | "expir
 export function expiryAfter(lifetimeSeconds: number, now: Date) {
   return { expiresAt: new Date(now.getTime() + lifetimeSeconds * 1000), lifetimeSeconds };
 }
+
+/** Whether a key that would expire then works longer. Null: never. */
+export function isLater(expiresAt: Date | null, than: Date | null): boolean {
+  if (than === null) return false;
+  return expiresAt === null || expiresAt > than;
+}

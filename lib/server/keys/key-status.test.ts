@@ -5,7 +5,9 @@ import type { KeyRecord } from "@/lib/engine/keys/key-record";
 import { emptyCatalog } from "@/lib/engine/permissions/catalog";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import type { MemberActor } from "../actor";
 import { db } from "../runtime";
+import { countKeys } from "./find-api-keys";
 import { findKeyStandings, whereStatus } from "./key-status";
 
 useRuntime();
@@ -23,9 +25,11 @@ const codes: Record<string, string> = {
 };
 
 let workspaceId: string;
+let asOwner: MemberActor;
 beforeAll(async () => {
-  const { workspace } = await makeWorkspace();
+  const { workspace, actor } = await makeWorkspace();
   workspaceId = workspace.id;
+  asOwner = actor;
   const { user: demoted, actor: ofDemoted } = await makeMember(workspace, "member");
   const { user: suspended, actor: ofSuspended } = await makeMember(workspace, "member");
   for (const actor of [ofDemoted, ofSuspended]) {
@@ -74,6 +78,10 @@ test.each([true, false])(
         if ((await db().apiKey.count({ where })) === 1) listedIn.push(status);
       }
       expect(listedIn).toEqual([standing?.status]);
+      const filtered: string[] = [];
+      for (const status of keyStatuses)
+        if ((await countKeys(asOwner, { status, search: key.id })).total === 1) filtered.push(status);
+      expect(filtered).toEqual([standing?.status]);
     }
     const shown = new Set([...standings.values()].map(({ status }) => status));
     expect(shown.has("active")).toBe(apiAccess);

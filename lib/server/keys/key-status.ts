@@ -1,7 +1,7 @@
 import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
 import { type Refusal, refusalOf } from "@/lib/engine/keys/refusal";
 import { type Rights, rightsOf } from "@/lib/engine/permissions/rights";
-import type { ApiKey, Prisma } from "../generated/prisma/client";
+import { type ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { readCatalog } from "./permission-catalog";
 
@@ -81,4 +81,14 @@ export function whereStatus(
     case "active":
       return { revokedAt: null, AND: [alive, { NOT: switchedOff }, { NOT: accessOff }] };
   }
+}
+
+/** The status of the key `k`, with its workspace `w` and its owner's membership `m`. It must agree with `findKeyStandings`. */
+export function statusSql(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+      WHEN k.disabled_at IS NOT NULL OR m.user_id IS NULL OR m.suspended_at IS NOT NULL THEN 'disabled'
+      WHEN k.expires_at <= ${now} THEN 'expired'
+      WHEN NOT w.api_access THEN 'disabled'
+      ELSE 'active' END`;
 }

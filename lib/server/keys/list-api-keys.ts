@@ -1,11 +1,12 @@
-import type { ListApiKeysQuery } from "@/lib/contracts/api-key-input";
+import { keyCursor, type ListApiKeysQuery } from "@/lib/contracts/api-key-list";
 import type { ApiKeyList, ApiKey as ApiKeyView, KeyMetadata, KeyReference } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { countKeys, findKeyPage } from "./find-api-keys";
 import { whereVisible } from "./key-access";
-import { findKeyStandings, type KeyStanding, whereStatus } from "./key-status";
+import { findKeyStandings, type KeyStanding } from "./key-status";
 import { findKeyUses } from "./key-uses";
 
 const related = {
@@ -14,34 +15,36 @@ const related = {
 } satisfies Prisma.ApiKeyInclude;
 type KeyWithRelated = Prisma.ApiKeyGetPayload<{ include: typeof related }>;
 
-/**
- * The keys that a member can see, newest first. The cursor is the id of the last key of the previous page: ids sort
- * by time.
- */
-export async function listApiKeys(actor: MemberActor, query: ListApiKeysQuery): Promise<ApiKeyList> {
-  const where: Prisma.ApiKeyWhereInput = {
-    AND: [
-      whereVisible(actor),
-      whereStatus(actor.workspaceId, query.status, new Date()),
-      query.owner ? { ownerId: query.owner } : {},
-      whereSearch(query.search ?? ""),
-    ],
-  };
-  const [rows, total] = await Promise.all([
-    db().apiKey.findMany({
-      where: { AND: [where, query.cursor ? { id: { lt: query.cursor } } : {}] },
-      include: related,
-      orderBy: { id: "desc" },
-      take: query.limit + 1,
-    }),
-    db().apiKey.count({ where }),
+/** A page of the keys that a member can see. */
+export async function listApiKeys(
+  actor: MemberActor,
+  { filters, sort, after, limit }: ListApiKeysQuery,
+): Promise<ApiKeyList> {
+  const [found, { total, hidden }] = await Promise.all([
+    findKeyPage(actor, filters, sort, after, limit + 1),
+    countKeys(actor, filters),
   ]);
-  const page = rows.slice(0, query.limit);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
   return {
-    keys: await toViews(page),
+    keys: await getApiKeys(
+      actor,
+      page.map(({ id }) => id),
+    ),
     total,
-    nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+    hidden,
+    nextCursor: found.length > limit && last ? keyCursor(last) : null,
   };
+}
+
+/** The keys among these that a member can see, in this order. */
+export async function getApiKeys(actor: MemberActor, ids: string[]): Promise<ApiKeyView[]> {
+  const rows = await db().apiKey.findMany({
+    where: { AND: [whereVisible(actor), { id: { in: ids } }] },
+    include: related,
+  });
+  const views = new Map((await toViews(rows)).map((view) => [view.id, view]));
+  return ids.flatMap((id) => views.get(id) ?? []);
 }
 
 /** @throws AppError `not_found` */
@@ -141,34 +144,4 @@ async function findActorNames(rows: ApiKey[]): Promise<Map<string, string>> {
     }),
   ]);
   return new Map([...users, ...keys].map(({ id, name }) => [id, name]));
-}
-
-/**
- * Matches the text that the console shows in a row: part of the name or the owner's name, the id, part of the hint,
- * or the whole hint (`kw_sk_9f3A…x1Zq`). `%`, `_`, and `\` match themselves.
- */
-function whereSearch(search: string): Prisma.ApiKeyWhereInput {
-  const text = search.trim();
-  if (text === "") return {};
-  const part = { contains: literally(text), mode: "insensitive" } as const;
-  const [first = "", last, ...others] = text.split(/…|\.\.\./);
-  const hint =
-    last === undefined || others.length > 0
-      ? []
-      : [{ prefix: { startsWith: literally(first) }, suffix: { endsWith: literally(last) } }];
-  return {
-    OR: [
-      { name: part },
-      { owner: { OR: [{ name: part }, { email: part }] } },
-      { id: text },
-      { prefix: { contains: literally(text) } },
-      { suffix: { contains: literally(text) } },
-      ...hint,
-    ],
-  };
-}
-
-/** Prisma passes these characters to LIKE unescaped. */
-function literally(text: string): string {
-  return text.replaceAll(/[\\%_]/g, "\\$&");
 }

@@ -1,7 +1,7 @@
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
-import type { ApiKey } from "../generated/prisma/client";
+import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { requireManageable, requireVisibleKey } from "./key-access";
 
@@ -17,21 +17,34 @@ export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere
 export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocation> {
   const startedAt = performance.now();
   const key = await db().$transaction(async (transaction) => {
-    const before = await requireVisibleKey(transaction, actor, keyId);
-    await requireManageable(transaction, actor, before);
-    // Compare and set: of concurrent revocations, only one changes the row and writes the event.
-    const { count } = await transaction.apiKey.updateMany({
-      where: { id: keyId, workspaceId: actor.workspaceId, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
-    if (count === 1)
-      await recordAuditEvent(transaction, actor, "api_key.revoked", {
-        type: "api_key",
-        id: keyId,
-        name: before.name,
-      });
+    await markRevoked(transaction, actor, keyId);
     return requireVisibleKey(transaction, actor, keyId);
   });
   const rejectedEverywhere = await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt);
   return { key: key as Revocation["key"], rejectedEverywhere };
+}
+
+/**
+ * Revokes a key in a transaction. Instances reject it once they know: wait for that after the commit.
+ * @returns False if it was already revoked.
+ */
+export async function markRevoked(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  keyId: string,
+): Promise<boolean> {
+  const before = await requireVisibleKey(transaction, actor, keyId);
+  await requireManageable(transaction, actor, before);
+  // Compare and set: of concurrent revocations, only one changes the row and writes the event.
+  const { count } = await transaction.apiKey.updateMany({
+    where: { id: keyId, workspaceId: actor.workspaceId, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  if (count === 0) return false;
+  await recordAuditEvent(transaction, actor, "api_key.revoked", {
+    type: "api_key",
+    id: keyId,
+    name: before.name,
+  });
+  return true;
 }

@@ -4,6 +4,7 @@ import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { isLater } from "./expiry";
 import { requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
 import { waitUntilOverlapIsKnown } from "./rotate-api-key";
 
@@ -118,11 +119,6 @@ async function requireUnused(transaction: Prisma.TransactionClient, successor: A
       "conflict",
       `The new key ${successor.id} was itself rotated. Repeat with force=1 to cancel anyway.`,
     );
-}
-
-function isLater(moved: Date | null, than: Date | null): boolean {
-  if (than === null) return false;
-  return moved === null || moved > than;
 }
 
 function targetOf({ id, name }: ApiKey) {

@@ -1,3 +1,4 @@
+import { type ReactNode, useState } from "react";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { later, render } from "@/tests/browser/render";
@@ -13,6 +14,18 @@ function loadedLater() {
   const answer = later();
   const importModule = vi.fn(() => answer.promise.then(() => code));
   return { answer, importModule, part: loadOnUse(importModule) };
+}
+
+function Opener({ open, children }: { open: (show: () => void) => void; children: ReactNode }) {
+  const [shown, setShown] = useState(false);
+  return (
+    <>
+      <button type="button" onClick={() => open(() => setShown(true))}>
+        Open
+      </button>
+      {shown && children}
+    </>
+  );
 }
 
 test("a component shows nothing until its code has loaded, then appears", async () => {
@@ -56,6 +69,28 @@ test("what is pressed while the code loads cancels the opening", async () => {
     expect(open).not.toHaveBeenCalled();
     unmount();
   }
+});
+
+test("what opens after loading is there at once, so that no press can come between", async () => {
+  const { answer, part } = loadedLater();
+  const Panel = part.component("Panel");
+  let shown: Element | null | undefined;
+  const open = (show: () => void) =>
+    part.whenLoaded(() => {
+      show();
+      queueMicrotask(() => {
+        shown = panel.query();
+      });
+    });
+  render(
+    <Opener open={open}>
+      <Panel text="Panel" />
+    </Opener>,
+  );
+  await userEvent.click(page.getByRole("button", { name: "Open" }));
+  answer.resolve();
+  await vi.waitFor(() => expect(shown).toBeDefined());
+  expect(shown).not.toBeNull();
 });
 
 test("a button loads what it opens on hover and on focus", async () => {

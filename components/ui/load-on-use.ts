@@ -1,4 +1,5 @@
 import { type ComponentType, createElement, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { toast } from "./toast";
 
 /** What a button needs to open something that is loaded on use. */
@@ -37,7 +38,8 @@ export function loadOnUse<Module extends object>(importModule: () => Promise<Mod
       }
       const wentOn = noteNextPress();
       load().then(
-        () => wentOn() || open(),
+        // Rendered at once: a press between opening and a later rendering would be noticed by neither.
+        () => wentOn() || flushSync(open),
         () => toast.error("Couldn’t load this part of the page. Check your connection and try again."),
       );
     },

@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, origin, row, test } from "./fixtures";
+import { callWithKey, expect, origin, row, test } from "./fixtures";
+import { expectNoViolations } from "./violations";
 
-async function createKey(page: Page, slug: string): Promise<string> {
+async function createKey(page: Page, slug: string, allowed = ""): Promise<string> {
   await page.goto(`/${slug}/settings/api/keys`);
   await page.getByRole("button", { name: "Create API key" }).click();
-  await page
-    .getByRole("dialog", { name: "Create API key" })
-    .getByLabel("Name", { exact: true })
-    .fill("canary");
+  const dialog = page.getByRole("dialog", { name: "Create API key" });
+  await dialog.getByLabel("Name", { exact: true }).fill("canary");
+  if (allowed) {
+    await dialog.getByText("Advanced").click();
+    await dialog.getByLabel("Allowed addresses").fill(allowed);
+  }
   await page.getByRole("button", { name: "Create key" }).click();
   return page.getByRole("textbox", { name: "API key" }).inputValue();
 }
@@ -91,6 +94,55 @@ function readQueryCaches(): string {
   }
   return "";
 }
+
+test("a refused first request is told with its remedy, and the dialog goes on waiting", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  const secret = await createKey(page, workspace.slug, "203.0.113.0/24");
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  expect(await callWithKey(secret)).toEqual({ status: 403, code: "ip_not_allowed" });
+  await expect(dialog.getByText("Refused: 127.0.0.1 is not on the allowlist.")).toBeVisible();
+  await expect(dialog.getByText("Waiting for the first request…")).toBeVisible();
+  await expectNoViolations(page);
+  await dialog.getByRole("button", { name: "Add it" }).click();
+  await expect(dialog.getByText("127.0.0.1 is on the allowlist now.")).toBeVisible();
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
+  await expect(dialog.getByText(/First request received from 127.0.0.1/)).toBeVisible();
+  await expect(dialog.getByText("is on the allowlist now")).toBeHidden();
+});
+
+test("another reason for a refusal is told in words", async ({ page, workspace, signIn }) => {
+  await signIn();
+  const secret = await createKey(page, workspace.slug);
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  const write = await fetch(`${origin}/api/forward-auth`, {
+    headers: { "x-api-key": secret, "x-forwarded-method": "POST", "x-forwarded-uri": "/files" },
+  });
+  expect(write.status).toBe(403);
+  await expect(dialog.getByText(/Refused: insufficient_permissions\. A read-only key called/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Add it" })).toBeHidden();
+});
+
+test("the next key's snippet has the language and header that were chosen last", async ({
+  page,
+  workspace,
+  signIn,
+}) => {
+  await signIn();
+  await createKey(page, workspace.slug);
+  const dialog = page.getByRole("dialog", { name: "Save your API key" });
+  await dialog.getByRole("tab", { name: "Python" }).click();
+  await dialog.getByRole("combobox", { name: "Header" }).click();
+  await page.getByRole("option", { name: "Authorization: Bearer" }).click();
+  await expect(dialog.getByRole("tabpanel", { name: "Python" })).toContainText('f"Bearer {key}"');
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await createKey(page, workspace.slug);
+  await expect(dialog.getByRole("tab", { name: "Python" })).toHaveAttribute("aria-selected", "true");
+  await expect(dialog.getByRole("tabpanel", { name: "Python" })).toContainText('f"Bearer {key}"');
+});
 
 test("only Done closes the secret dialog, and leaving the page warns", async ({
   page,

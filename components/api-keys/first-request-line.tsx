@@ -4,15 +4,19 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { IpAddress } from "@/components/ui/ip-address";
 import { useFirstRequest } from "@/lib/client/use-first-request";
+import { RefusedRequestLine } from "./refused-request-line";
 import { WaitingLine } from "./waiting-line";
 
-/** Waits for the key's first request, and shows it. */
+/** Waits for the key's first allowed request, and shows it. Until then it shows the newest refused one. */
 export function FirstRequestLine({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
-  const { first, trouble } = useFirstRequest(workspaceSlug, keyId);
+  const { first, refused, trouble } = useFirstRequest(workspaceSlug, keyId);
   return (
-    <p role="status" className="flex min-h-5 items-start gap-2.5">
-      {first ? <FirstRequest at={first.at} ip={first.ip} /> : <WaitingLine trouble={trouble} />}
-    </p>
+    <div role="status" className="grid gap-2.5">
+      {refused && <RefusedRequestLine workspaceSlug={workspaceSlug} keyId={keyId} request={refused} />}
+      <p className="flex min-h-5 items-start gap-2.5">
+        {first ? <FirstRequest at={first.at} ip={first.ip} /> : <WaitingLine trouble={trouble} />}
+      </p>
+    </div>
   );
 }
 

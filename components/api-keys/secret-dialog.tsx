@@ -4,14 +4,13 @@ import { Download } from "lucide-react";
 import { type RefObject, useCallback, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { CodeBlock } from "@/components/ui/code-block";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
-import { Tabs } from "@/components/ui/tabs";
-import { environmentFile, environmentFileName, keySnippets } from "@/lib/client/key-snippets";
+import { environmentFile, environmentFileName } from "@/lib/client/key-snippets";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { downloadText } from "./download-text";
 import { FirstRequestLine } from "./first-request-line";
+import { KeySnippetTabs } from "./key-snippet-tabs";
 import type { ProgramSettings } from "./program-settings";
 import { useLeaveWarning } from "./use-leave-warning";
 
@@ -58,7 +57,7 @@ export function SecretDialog({
       footer={
         <>
           <p className="mr-auto text-muted text-sm max-sm:basis-full!">
-            You won’t see this key again. If you lose it, create another and revoke this one.
+            You won’t see this key again. If you lose it, rotate it.
           </p>
           <Button variant="primary" onClick={onDone}>
             Done
@@ -85,14 +84,7 @@ export function SecretDialog({
             Download .env
           </Button>
         </div>
-        <Tabs
-          label="Try it"
-          tabs={keySnippets(program.apiBaseUrl, secret).map((snippet) => ({
-            value: snippet.id,
-            label: snippet.label,
-            content: <CodeBlock label={`${snippet.label} snippet`} code={snippet.code} />,
-          }))}
-        />
+        <KeySnippetTabs apiBaseUrl={program.apiBaseUrl} secret={secret} />
         <FirstRequestLine workspaceSlug={workspaceSlug} keyId={key.id} />
       </div>
     </Dialog>

@@ -7,16 +7,23 @@ export function Tabs({
   label,
   tabs,
   defaultValue = tabs[0]?.value,
+  onValueChange,
 }: {
   label: string;
   tabs: readonly { value: string; label: string; content: ReactNode }[];
   defaultValue?: string;
+  onValueChange?: (value: string) => void;
 }) {
   const id = useId();
   const [chosen, setValue] = useState(defaultValue);
   // The chosen tab may have been removed.
   const value = tabs.some((tab) => tab.value === chosen) ? chosen : tabs[0]?.value;
   const current = tabs.findIndex((tab) => tab.value === value);
+
+  function choose(tab: string) {
+    setValue(tab);
+    onValueChange?.(tab);
+  }
 
   function onKeyDown(event: KeyboardEvent) {
     // Alt with an arrow key goes back and forward in the browser.
@@ -31,7 +38,7 @@ export function Tabs({
     const tab = next === undefined ? undefined : tabs[next];
     if (!tab) return;
     event.preventDefault();
-    setValue(tab.value);
+    choose(tab.value);
     document.getElementById(`${id}-${tab.value}`)?.focus();
   }
 
@@ -47,7 +54,7 @@ export function Tabs({
             aria-selected={tab.value === value}
             aria-controls={`${id}-${tab.value}-panel`}
             tabIndex={tab.value === value ? 0 : -1}
-            onClick={() => setValue(tab.value)}
+            onClick={() => choose(tab.value)}
             onKeyDown={onKeyDown}
             className="-mb-px border-transparent border-b-2 py-1.5 text-muted transition-colors duration-150 hover:text-text focus-visible:-outline-offset-2 aria-selected:border-accent aria-selected:text-text max-sm:py-3"
           >

@@ -16,6 +16,19 @@ export function useUpdateApiKey(workspace: string) {
   });
 }
 
+/** Adds an address to a key's allowlist, as it is now. */
+export function useAllowAddress(workspace: string, keyId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (ip: string) => {
+      const { allowedIps } = await apiRequest<ApiKey>(apiKeyPath(workspace, keyId));
+      const body = { allowedIps: [...new Set([...allowedIps, ip])] } satisfies UpdateApiKeyInput;
+      return apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { method: "PATCH", body });
+    },
+    onSuccess: (key) => showChangedKey(queryClient, workspace, key),
+  });
+}
+
 /**
  * Revokes a key. The response arrives once no instance accepts it. Lists keep showing the key as revoked until they are next
  * loaded, so that people see what happened.

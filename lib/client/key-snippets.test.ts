@@ -5,24 +5,35 @@ const key = "kw_sk_9f3A0000000000000000000000000000x1Zq";
 
 describe("keySnippets", () => {
   it("puts the key and the address of /me into each program", () => {
-    for (const snippet of keySnippets("http://localhost:3000", key)) {
+    for (const snippet of keySnippets("http://localhost:3000", key, "bearer")) {
       expect(snippet.code).toContain(key);
       expect(snippet.code).toContain("http://localhost:3000/api/public/v1/me");
     }
   });
 
-  it("shows both header forms", () => {
-    const [curl, python, javascript] = keySnippets("http://localhost:3000", key).map(
-      (snippet) => snippet.code,
-    );
-    expect(curl).toContain(`x-api-key: ${key}`);
-    expect(python).toContain('"Authorization": f"Bearer {key}"');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the snippet.
-    expect(javascript).toContain("Authorization: `Bearer ${key}`");
+  it.each([
+    ["x-api-key", `x-api-key: ${key}`, '{"x-api-key": key}', '{ "x-api-key": key }'],
+    [
+      "bearer",
+      `Authorization: Bearer ${key}`,
+      '{"Authorization": f"Bearer {key}"}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the snippet.
+      "{ Authorization: `Bearer ${key}` }",
+    ],
+    [
+      "api-key",
+      `Authorization: api-key ${key}`,
+      '{"Authorization": f"api-key {key}"}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the snippet.
+      "{ Authorization: `api-key ${key}` }",
+    ],
+  ] as const)("sends the key as %s in each language", (form, ...headers) => {
+    const codes = keySnippets("http://localhost:3000", key, form).map(({ code }) => code);
+    for (const [at, header] of headers.entries()) expect(codes[at]).toContain(header);
   });
 
   it("doesn't double the slash of a base URL that ends in one", () => {
-    expect(keySnippets("https://keys.example.com/", key)[0]?.code).toContain(
+    expect(keySnippets("https://keys.example.com/", key, "bearer")[0]?.code).toContain(
       "https://keys.example.com/api/public",
     );
   });

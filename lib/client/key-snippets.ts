@@ -1,34 +1,49 @@
-export type KeySnippet = { id: "curl" | "python" | "javascript"; label: string; code: string };
+export const snippetLanguages = ["curl", "python", "javascript"] as const;
+export type SnippetLanguage = (typeof snippetLanguages)[number];
+export type KeySnippet = { id: SnippetLanguage; label: string; code: string };
+
+/** The header forms in which a key can be sent, with the text before the key. */
+export const headerForms = {
+  "x-api-key": { label: "x-api-key", header: "x-api-key", scheme: "" },
+  bearer: { label: "Authorization: Bearer", header: "Authorization", scheme: "Bearer " },
+  "api-key": { label: "Authorization: api-key", header: "Authorization", scheme: "api-key " },
+} as const;
+export type HeaderForm = keyof typeof headerForms;
 
 /** Programs that run without installing anything. They contain the whole key, so only show them in the secret dialog. */
-export function keySnippets(apiBaseUrl: string, key: string): KeySnippet[] {
+export function keySnippets(apiBaseUrl: string, key: string, form: HeaderForm): KeySnippet[] {
   const url = `${apiBaseUrl.replace(/\/+$/, "")}/api/public/v1/me`;
+  const { header, scheme } = headerForms[form];
   return [
-    { id: "curl", label: "curl", code: `curl ${url} \\\n  -H "x-api-key: ${key}"` },
-    { id: "python", label: "Python", code: pythonSnippet(url, key) },
-    { id: "javascript", label: "JavaScript", code: javascriptSnippet(url, key) },
+    { id: "curl", label: "curl", code: `curl ${url} \\\n  -H "${header}: ${scheme}${key}"` },
+    { id: "python", label: "Python", code: pythonSnippet(url, key, form) },
+    { id: "javascript", label: "JavaScript", code: javascriptSnippet(url, key, form) },
   ];
 }
 
-function pythonSnippet(url: string, key: string): string {
+function pythonSnippet(url: string, key: string, form: HeaderForm): string {
+  const { header, scheme } = headerForms[form];
+  const value = scheme === "" ? "key" : `f"${scheme}{key}"`;
   return [
     "import urllib.request",
     "",
     `key = "${key}"`,
     "request = urllib.request.Request(",
     `    "${url}",`,
-    '    headers={"Authorization": f"Bearer {key}"},',
+    `    headers={"${header}": ${value}},`,
     ")",
     "print(urllib.request.urlopen(request).read().decode())",
   ].join("\n");
 }
 
-function javascriptSnippet(url: string, key: string): string {
+function javascriptSnippet(url: string, key: string, form: HeaderForm): string {
+  const { header, scheme } = headerForms[form];
+  const name = header.includes("-") ? `"${header}"` : header;
+  const value = scheme === "" ? "key" : `\`${scheme}\${key}\``;
   return [
     `const key = "${key}";`,
     `fetch("${url}", {`,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the snippet.
-    "  headers: { Authorization: `Bearer ${key}` },",
+    `  headers: { ${name}: ${value} },`,
     "})",
     "  .then((response) => response.json())",
     "  .then(console.log);",

@@ -4,7 +4,7 @@ import { apiKeyActivityQuery } from "./queries/api-keys";
 import { queryKeys } from "./query-keys";
 import { usePoll } from "./use-poll";
 
-/** Polls every 1.5 seconds until the key's first request arrives. */
+/** The key's first allowed request, or else the newest denied one. Polls every 1.5 seconds until one was allowed. */
 export function useFirstRequest(workspace: string, keyId: string) {
   const queryClient = useQueryClient();
   const { data, trouble } = usePoll({
@@ -17,5 +17,5 @@ export function useFirstRequest(workspace: string, keyId: string) {
   useEffect(() => {
     if (arrived) void queryClient.invalidateQueries({ queryKey: queryKeys.apiKeyLists(workspace) });
   }, [arrived, queryClient, workspace]);
-  return { first: data?.firstRequest ?? null, trouble };
+  return { first: data?.firstRequest ?? null, refused: data?.refusedRequest ?? null, trouble };
 }

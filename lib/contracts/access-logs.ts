@@ -24,6 +24,7 @@ export const denialCodes = [
 ] as const;
 export const decisionCodes = ["valid", ...denialCodes] as const;
 export type DecisionCode = (typeof decisionCodes)[number];
+export type DenialCode = Exclude<DecisionCode, "valid">;
 
 const signInCodes = [
   "signed_in",

@@ -1,3 +1,4 @@
+import type { DenialCode } from "./access-logs";
 import type { ActorType } from "./audit-events";
 import type { Role } from "./permissions";
 
@@ -128,6 +129,8 @@ export type RevokedApiKey = {
   rejectedEverywhere: { afterMs: number; instances: number; lapsed: number; staleSeconds: number };
 };
 
+export type RefusedRequest = { at: string; ip: string | null; code: DenialCode };
+
 /** A recent caller of a key. */
 export type ApiKeyCaller = { ip: string | null; userAgent: string | null; calls: number; lastAt: string };
 export type ApiKeyActivity = {
@@ -138,6 +141,8 @@ export type ApiKeyActivity = {
   callersInLastHour: number;
   /** The first allowed request within the log's retention. */
   firstRequest: { at: string; ip: string | null } | null;
+  /** The newest denied request, as long as none has been allowed. */
+  refusedRequest: RefusedRequest | null;
   /** The last allowed request. */
   lastRequestAt: string | null;
   /** No entry at or before this time can appear later. */

@@ -1,4 +1,4 @@
-import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
+import type { DenialCode, LogSource } from "@/lib/contracts/access-logs";
 import { wholeSeconds } from "@/lib/contracts/app-error";
 import type { Engine } from "./engine";
 import { type AccessRequirements, judge } from "./judge";
@@ -30,9 +30,6 @@ export type DecisionRequest = AccessRequirements & {
 };
 
 export type RateLimit = WindowState;
-
-/** The denial codes. */
-export type DenialCode = Exclude<DecisionCode, "valid">;
 
 export type Denial = {
   allowed: false;

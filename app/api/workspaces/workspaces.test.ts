@@ -108,6 +108,21 @@ describe("activity", () => {
     });
   });
 
+  test("tells of a refused request until one is allowed", async () => {
+    const { key, secret } = await createKey({ allowedIps: ["203.0.113.7"] });
+    const use = () => callKeyApi("/api/public/v1/me", { headers: { "x-api-key": secret } });
+    const activity = async () => (await call("GET", `/api-keys/${key.id}/activity`)).json;
+    expect(await activity()).toMatchObject({ firstRequest: null, refusedRequest: null });
+    await use();
+    expect(await activity()).toMatchObject({
+      firstRequest: null,
+      refusedRequest: { code: "ip_not_allowed", ip: "127.0.0.1" },
+    });
+    await call("PATCH", `/api-keys/${key.id}`, { allowedIps: ["203.0.113.7", "127.0.0.1"] });
+    await use();
+    expect(await activity()).toMatchObject({ firstRequest: { ip: "127.0.0.1" }, refusedRequest: null });
+  });
+
   test("is visible to members only for their own keys", async () => {
     const { user, actor } = await makeMember(made.workspace, "member");
     const { secret } = await createKey();

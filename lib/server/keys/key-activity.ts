@@ -1,4 +1,5 @@
-import type { ApiKeyActivity, ApiKeyCaller } from "@/lib/contracts/api-keys";
+import type { DenialCode } from "@/lib/contracts/access-logs";
+import type { ApiKeyActivity, ApiKeyCaller, RefusedRequest } from "@/lib/contracts/api-keys";
 import type { MemberActor } from "../actor";
 import { findCompleteness } from "../logs/list-access-log";
 import { db, runtime } from "../runtime";
@@ -45,7 +46,18 @@ export async function getKeyActivity(actor: MemberActor, keyId: string): Promise
     callers: callers.rows.map((row): ApiKeyCaller => ({ ...row, lastAt: row.lastAt.toISOString() })),
     callersInLastHour: recent.rows[0]?.callers ?? 0,
     firstRequest: firstRequest ? { at: firstRequest.at.toISOString(), ip: firstRequest.ip } : null,
+    refusedRequest: firstRequest ? null : await findRefusedRequest(keyId),
     lastRequestAt: last.rows[0]?.at.toISOString() ?? null,
     completeUpTo: completeUpTo.toISOString(),
   };
+}
+
+async function findRefusedRequest(keyId: string): Promise<RefusedRequest | null> {
+  const { rows } = await runtime().pool.query<{ at: Date; ip: string | null; code: DenialCode }>(
+    `SELECT at, host(ip) AS ip, code FROM access_log.entries
+     WHERE key_id = $1 AND outcome = 'denied' ORDER BY at DESC, writer DESC, seq DESC LIMIT 1`,
+    [keyId],
+  );
+  const [refused] = rows;
+  return refused ? { ...refused, at: refused.at.toISOString() } : null;
 }

@@ -1,6 +1,7 @@
+import type { DenialCode } from "@/lib/contracts/access-logs";
 import type { VerifyUnkeyInput } from "@/lib/contracts/decision-input";
 import type { UnkeyAnswer, UnkeyCode } from "@/lib/contracts/http-api/decisions";
-import { type Decision, type DenialCode, decide, type RateLimit } from "@/lib/engine/decide";
+import { type Decision, decide, type RateLimit } from "@/lib/engine/decide";
 import { parsePermissionQuery } from "@/lib/engine/permissions/permission-query";
 import type { MeterCost } from "@/lib/engine/quotas/key-quotas";
 import { nothingDemanded, permissionWords } from "./permission-words";

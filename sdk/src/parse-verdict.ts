@@ -28,11 +28,14 @@ function readAllowed(body: Fields): Parsed | undefined {
     workspaceId: workspace_id as string,
     userId: user_id as string,
     role: role as string,
+    externalWorkspaceId: textOrNull(body.external_workspace_id),
+    externalUserId: textOrNull(body.external_user_id),
     keyId: key_id as string,
     name: name as string,
     permissionLevel: permission_level,
     permissions: textsIn(body.permissions),
     environment: environment as string,
+    metadata: readMetadata(body.metadata),
     expiresAt,
     rateLimit: readRateLimit(body.rate_limit),
   };
@@ -45,6 +48,20 @@ function isLevel(value: unknown): value is VerifiedKey["permissionLevel"] {
 /** An older Keyward names none. */
 function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+}
+
+/** An older Keyward knows of none. */
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** An older Keyward returns none. */
+function readMetadata(value: unknown): VerifiedKey["metadata"] {
+  if (typeof value !== "object" || value === null) return {};
+  const flat = Object.entries(value).filter(([, one]) =>
+    ["string", "number", "boolean"].includes(typeof one),
+  );
+  return Object.fromEntries(flat);
 }
 
 function readDenied(body: Fields, docsUrl: string): Parsed | undefined {

@@ -8,12 +8,18 @@ export type VerifiedKey = {
   workspaceId: string;
   userId: string;
   role: string;
+  /** Your own id of the workspace, if it has one. */
+  externalWorkspaceId: string | null;
+  /** Your own id of the owner, if it has one. */
+  externalUserId: string | null;
   keyId: string;
   name: string;
   permissionLevel: "read_only" | "read_write" | "custom";
   /** The permissions that the operator declared and the key has. */
   permissions: string[];
   environment: string;
+  /** What your backend attached to the key. */
+  metadata: Record<string, string | number | boolean>;
   expiresAt: Date | null;
   rateLimit: RateLimit | null;
   requestId: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { replacePermissionCatalog } from "@/lib/server/keys/permission-catalog";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
-import { runtime } from "@/lib/server/runtime";
+import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace, nowhere } from "@/tests/factories/factories";
 import { useKeyApiServer } from "@/tests/processes/key-api-server";
@@ -33,11 +33,14 @@ test("a valid key returns its owner and workspace, in each header form", async (
         workspaceId: workspace.id,
         userId: owner.id,
         role: "owner",
+        externalWorkspaceId: null,
+        externalUserId: null,
         keyId: key.id,
         name: "blog",
         permissionLevel: "read_write",
         permissions: [],
         environment: "production",
+        metadata: {},
         expiresAt: key.expiresAt,
         rateLimit: {
           limit: 10,
@@ -49,6 +52,26 @@ test("a valid key returns its owner and workspace, in each header form", async (
         cached: false,
       });
   }
+});
+
+test("a verdict tells your own ids of workspace and owner, and the metadata of the key", async () => {
+  const { actor, workspace, owner } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  await db().workspace.update({ where: { id: workspace.id }, data: { externalId: "customer-1" } });
+  await db().member.update({
+    where: { workspaceId_userId: { workspaceId: workspace.id, userId: owner.id } },
+    data: { externalId: "user-1" },
+  });
+  await db().apiKey.update({
+    where: { id: key.id },
+    data: { metadata: { plan: "pro", seats: 3, trial: false } },
+  });
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
+  expect(await connect().verify({ headers: ["x-api-key", secret] })).toMatchObject({
+    externalWorkspaceId: "customer-1",
+    externalUserId: "user-1",
+    metadata: { plan: "pro", seats: 3, trial: false },
+  });
 });
 
 test("each denial has its code, its status and the key it concerns", async () => {

@@ -60,6 +60,18 @@ export const keyRows: Row[] = [
       ownerId: users[visitor === "viewer" ? "member" : "viewer"].id,
     }),
   },
+  ...["revoke", "disable", "enable"].map((action) => ({
+    ...{ method: "POST", route: `${workspace}/api-keys/batch`, title: action, answers: members },
+    body: () => ({ action, keyIds: ["unknown"] }),
+  })),
+  {
+    ...{ method: "POST", route: `${workspace}/api-keys/batch`, title: "extend", answers: members },
+    body: () => ({ action: "extend", keyIds: ["unknown"], expirationDays: 30 }),
+  },
+  {
+    ...{ method: "POST", route: `${workspace}/api-keys/batch`, title: "transfer", answers: admins },
+    body: ({ users }) => ({ action: "transfer", keyIds: ["unknown"], ownerId: users.member.id }),
+  },
   ...[
     { title: "their own", ids: ownKey, answers: members },
     { title: "another member's", ids: anothersKey, answers: adminsSee },

@@ -14,7 +14,12 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyMenu } from "./api-key-menu";
 import { keyHref } from "./key-links";
 import type { Viewer } from "./key-rights";
+import { keySelection } from "./load-dialogs";
+import { sortedColumns } from "./sorted-columns";
 import { useApiKeyFilters } from "./use-api-key-filters";
+import { useKeySelection } from "./use-key-selection";
+
+const ApiKeySelection = keySelection.component("ApiKeySelection");
 
 export function ApiKeyTable({
   workspaceSlug,
@@ -31,81 +36,82 @@ export function ApiKeyTable({
   const list = useApiKeys(workspaceSlug, query);
   const keys = list.data && distinct(list.data.pages.flatMap((page) => page.keys));
   const { total = 0, hidden = 0 } = list.data?.pages.at(-1) ?? {};
-  const descending = sort.startsWith("-");
+  const filters = JSON.stringify([query.status, query.owner, query.search]);
+  const { selected, select, boxes } = useKeySelection(keys ?? [], viewer, filters);
   const showRevoked = <Button onClick={() => setFilters({ status: "all" })}>Show revoked keys</Button>;
 
   return (
-    <DataTable
-      label="API keys"
-      columns={apiKeyColumns}
-      rows={keys}
-      rowKey={(key) => key.id}
-      rowHref={(key) => keyHref(workspaceSlug, key.id)}
-      rowActions={(key) => (
-        <ApiKeyMenu workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key} onDialog={onDialog} />
-      )}
-      dimmed={list.isPlaceholderData}
-      sorting={{
-        column: descending ? sort.slice(1) : sort,
-        descending,
-        onSort: (column) => setFilters({ sort: nextSort(sort, column) }),
-      }}
-      filtered={filtered || hidden > 0}
-      error={
-        list.isError &&
-        !list.data && (
-          <ErrorState
-            title="Couldn’t load API keys"
-            onRetry={() => void list.refetch()}
-            retrying={list.isFetching}
+    <>
+      <DataTable
+        label="API keys"
+        columns={sortedColumns(apiKeyColumns, sort, (next) => setFilters({ sort: next }))}
+        rows={keys}
+        rowKey={(key) => key.id}
+        rowHref={(key) => keyHref(workspaceSlug, key.id)}
+        rowActions={(key) => (
+          <ApiKeyMenu workspaceSlug={workspaceSlug} viewer={viewer} apiKey={key} onDialog={onDialog} />
+        )}
+        dimmed={list.isPlaceholderData}
+        selection={boxes}
+        filtered={filtered || hidden > 0}
+        error={
+          list.isError &&
+          !list.data && (
+            <ErrorState
+              title="Couldn’t load API keys"
+              onRetry={() => void list.refetch()}
+              retrying={list.isFetching}
+            >
+              {errorMessage(list.error)}
+            </ErrorState>
+          )
+        }
+        noMatch={
+          <EmptyState
+            title={filtered ? "No API keys match these filters." : "Every API key is revoked."}
+            action={filtered ? <Button onClick={clear}>Clear filters</Button> : showRevoked}
+          />
+        }
+        empty={
+          <EmptyState
+            picture={<KeyRound />}
+            title="No API keys yet"
+            action={<Button onClick={onCreate}>Create your first key</Button>}
           >
-            {errorMessage(list.error)}
-          </ErrorState>
-        )
-      }
-      noMatch={
-        <EmptyState
-          title={filtered ? "No API keys match these filters." : "Every API key is revoked."}
-          action={filtered ? <Button onClick={clear}>Clear filters</Button> : showRevoked}
+            Create one to let a program access this workspace.
+          </EmptyState>
+        }
+        footer={
+          keys &&
+          keys.length > 0 && (
+            <LoadMore
+              hasMore={list.hasNextPage}
+              pending={list.isFetchingNextPage}
+              onLoadMore={() => void list.fetchNextPage()}
+              error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
+            >
+              {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
+              {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`}
+            </LoadMore>
+          )
+        }
+      />
+      {selected.length > 0 && (
+        <ApiKeySelection
+          workspaceSlug={workspaceSlug}
+          viewer={viewer}
+          list={list}
+          keys={selected}
+          onSelect={select}
         />
-      }
-      empty={
-        <EmptyState
-          picture={<KeyRound />}
-          title="No API keys yet"
-          action={<Button onClick={onCreate}>Create your first key</Button>}
-        >
-          Create one to let a program access this workspace.
-        </EmptyState>
-      }
-      footer={
-        keys &&
-        keys.length > 0 && (
-          <LoadMore
-            hasMore={list.hasNextPage}
-            pending={list.isFetchingNextPage}
-            onLoadMore={() => void list.fetchNextPage()}
-            error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
-          >
-            {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
-            {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`}
-          </LoadMore>
-        )
-      }
-    />
+      )}
+    </>
   );
 }
 
 /** A key whose sort value changed between two pages is in both. */
 function distinct(keys: ApiKey[]): ApiKey[] {
   return [...new Map(keys.map((key) => [key.id, key])).values()];
-}
-
-/** A header sorts by its column, pressed again in reverse, and a third time not at all. Last used begins with the most recent. */
-function nextSort(sort: string, column: string): string {
-  const [first, second] = column === "last-used" ? [`-${column}`, column] : [column, `-${column}`];
-  if (sort === first) return second as string;
-  return sort === second ? "" : (first as string);
 }
 
 function keyCount(count: number): string {

@@ -22,7 +22,7 @@ export function ApiKeysSkeleton() {
         <Skeleton className="h-8 w-56 max-sm:w-full" />
         <Skeleton className="h-8 w-28" />
       </div>
-      <DataTableSkeleton label="API keys" heads={apiKeyHeads} last="Actions" />
+      <DataTableSkeleton label="API keys" heads={apiKeyHeads} last="Actions" selectable />
     </>
   );
 }

@@ -16,9 +16,18 @@ export type Column<Row> = {
   hideBelow?: "rail" | "lg" | "xl";
   /** Shows the header only to assistive technology. */
   headerHidden?: boolean;
+  /** The rows are sorted by it. */
+  sorted?: "ascending" | "descending" | undefined;
+  /** Shown in the table's header instead of the text, such as a button that sorts. Not in stacked rows, whose header is invisible. */
+  headerControl?: ReactNode;
 };
 
-/** How a table is sorted, and what pressing a header does. */
-export type Sorting = { column: string; descending: boolean; onSort: (column: string) => void };
+/** Checkboxes in the first column of a table. */
+export type Selection<Row> = {
+  /** In the table's header. */
+  all: ReactNode;
+  /** Null for a row that can't be selected. */
+  one: (row: Row) => ReactNode;
+};
 
 export const hideBelowStyle = { rail: "max-rail:sm:hidden", lg: "max-lg:sm:hidden", xl: "max-xl:sm:hidden" };

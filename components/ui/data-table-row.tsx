@@ -4,7 +4,7 @@ import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import type { MouseEvent, ReactNode } from "react";
 import { type Column, hideBelowStyle } from "./data-table-column";
-import { cellStyle } from "./data-table-skeleton";
+import { cellStyle, selectCellStyle } from "./data-table-skeleton";
 import { IconButton } from "./icon-button";
 import { LinkOnHover } from "./link-on-hover";
 
@@ -14,12 +14,15 @@ export function DataTableRow<Row>({
   href,
   open,
   actions,
+  select,
 }: {
   row: Row;
   columns: readonly Column<Row>[];
   href?: string | undefined;
   open?: { label: string; onOpen: () => void; preload?: () => void } | undefined;
   actions?: ReactNode;
+  /** A checkbox before the first cell; null for a row that can't be selected. */
+  select?: ReactNode;
 }) {
   const last =
     actions ??
@@ -39,6 +42,7 @@ export function DataTableRow<Row>({
           "cursor-pointer transition-colors duration-150 hover:bg-hover has-[>td>a:focus-visible]:bg-hover",
       )}
     >
+      {select !== undefined && <SelectCell>{select}</SelectCell>}
       {columns.map((column, index) => (
         <td
           key={column.id}
@@ -47,7 +51,7 @@ export function DataTableRow<Row>({
             column.align === "right" && "text-right tabular-nums max-sm:text-left",
             column.hideBelow && hideBelowStyle[column.hideBelow],
             index === 0
-              ? "max-sm:block max-sm:pr-14 max-sm:pb-1.5"
+              ? clsx("max-sm:block max-sm:pr-14 max-sm:pb-1.5", select !== undefined && "max-sm:pl-11!")
               : "max-sm:grid max-sm:grid-cols-[6.5rem_minmax(0,1fr)]",
           )}
         >
@@ -84,13 +88,21 @@ export function DataTableRow<Row>({
   );
 }
 
+function SelectCell({ children }: { children: ReactNode }) {
+  return (
+    <td className={clsx(cellStyle, selectCellStyle, "max-sm:absolute max-sm:top-1 max-sm:left-1.5")}>
+      <div className="relative z-1">{children}</div>
+    </td>
+  );
+}
+
 /**
  * A press anywhere in the row activates its link or button, even on elements that stand above the link. Other controls, and
  * presses that end a text selection, are left alone.
  */
 function pressRow(event: MouseEvent<HTMLTableRowElement>) {
   const pressed = event.target as HTMLElement;
-  if (!event.currentTarget.contains(pressed) || pressed.closest("a, button, input, [role=menu]")) return;
+  if (!event.currentTarget.contains(pressed) || pressed.closest("a, button, label, [role=menu]")) return;
   if (window.getSelection()?.isCollapsed === false) return;
   const control = event.currentTarget.querySelector<HTMLElement>("td > a, td:last-child button");
   control?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import { ArrowDown, ArrowUp } from "lucide-react";
-import { type Column, hideBelowStyle, type Sorting } from "./data-table-column";
+import type { ReactNode } from "react";
+import { type Column, hideBelowStyle } from "./data-table-column";
 import { Skeleton } from "./skeleton";
 
 // Not a client component, so that loading.tsx files render tables without their scripts.
@@ -13,24 +13,29 @@ export const tableStyle = "w-full border-separate border-spacing-0 text-sm max-s
 export const cellStyle =
   "break-words border-b px-3 py-2.5 align-top group-last:border-b-0 first:pl-4 last:pr-4 max-sm:border-b-0 max-sm:px-4 max-sm:py-1";
 
+/** Of the column with checkboxes. */
+export const selectCellStyle = "w-10 pr-0! max-sm:p-0!";
+
 /** A table whose rows are loading. */
 export function DataTableSkeleton({
   label,
   heads,
   last = null,
+  selectable = false,
   rows = 5,
   lines = 2,
 }: {
   label: string;
   heads: readonly Head[];
   last?: string | null;
+  selectable?: boolean;
   rows?: number;
   lines?: 1 | 2;
 }) {
   return (
     <div className="rounded-surface border bg-surface">
       <table aria-label={label} aria-busy className={tableStyle}>
-        <DataTableHead heads={heads} last={last} />
+        <DataTableHead heads={heads} last={last} select={selectable ? null : undefined} />
         <tbody className="max-sm:block">
           {Array.from({ length: rows }, (_, index) => (
             <DataTableSkeletonRow
@@ -38,6 +43,7 @@ export function DataTableSkeleton({
               key={index}
               heads={heads}
               actions={last !== null}
+              selectable={selectable}
               lines={lines}
             />
           ))}
@@ -51,17 +57,26 @@ export function DataTableSkeleton({
 export function DataTableHead({
   heads,
   last,
-  sorting,
+  select,
 }: {
   heads: readonly Head[];
   last: string | null;
-  sorting?: Sorting | undefined;
+  /** A checkbox for all rows; null if they are loading. */
+  select?: ReactNode;
 }) {
   return (
     <thead className="max-sm:sr-only">
       <tr>
+        {select !== undefined && (
+          <th
+            scope="col"
+            className="sticky top-0 z-2 w-10 rounded-tl-surface border-b bg-sunken pl-4 text-left"
+          >
+            {select ?? <span className="sr-only">Select</span>}
+          </th>
+        )}
         {heads.map((head) => (
-          <HeadCell key={head.id} head={head} sorting={sorting} />
+          <HeadCell key={head.id} head={head} />
         ))}
         {last && (
           <th scope="col" className="sticky top-0 z-2 w-12 rounded-tr-surface border-b bg-sunken">
@@ -73,13 +88,11 @@ export function DataTableHead({
   );
 }
 
-function HeadCell({ head, sorting }: { head: Head; sorting?: Sorting | undefined }) {
-  const sorted = sorting?.column === head.id;
-  const Arrow = sorting?.descending ? ArrowDown : ArrowUp;
+function HeadCell({ head }: { head: Head }) {
   return (
     <th
       scope="col"
-      aria-sort={sorted ? (sorting.descending ? "descending" : "ascending") : undefined}
+      aria-sort={head.sorted}
       className={clsx(
         "sticky top-0 z-2 h-9 whitespace-nowrap border-b bg-sunken px-3 font-medium text-muted text-xs first:rounded-tl-surface first:pl-4 last:rounded-tr-surface last:pr-4",
         head.align === "right" ? "text-right" : "text-left",
@@ -87,18 +100,10 @@ function HeadCell({ head, sorting }: { head: Head; sorting?: Sorting | undefined
         head.hideBelow && hideBelowStyle[head.hideBelow],
       )}
     >
-      {sorting && (
-        <button
-          type="button"
-          onClick={() => sorting.onSort(head.id)}
-          className="-mx-1 inline-flex h-7 items-center gap-1 rounded-control px-1 hover:text-text max-sm:hidden"
-        >
-          {head.header}
-          {sorted && <Arrow aria-hidden className="size-3" />}
-        </button>
-      )}
-      {/* In stacked rows nobody sees the head, so it has no buttons there. */}
-      <span className={clsx(head.headerHidden ? "sr-only" : sorting && "sm:hidden")}>{head.header}</span>
+      {head.headerControl && <div className="max-sm:hidden">{head.headerControl}</div>}
+      <span className={clsx(head.headerHidden ? "sr-only" : head.headerControl && "sm:hidden")}>
+        {head.header}
+      </span>
     </th>
   );
 }
@@ -106,14 +111,17 @@ function HeadCell({ head, sorting }: { head: Head; sorting?: Sorting | undefined
 export function DataTableSkeletonRow({
   heads,
   actions,
+  selectable,
   lines,
 }: {
   heads: readonly Head[];
   actions: boolean;
+  selectable: boolean;
   lines: 1 | 2;
 }) {
   return (
     <tr aria-hidden className="group max-sm:block max-sm:border-b max-sm:py-3">
+      {selectable && <td className={clsx(cellStyle, selectCellStyle, "max-sm:hidden")} />}
       {heads.map((head, index) => (
         <td
           key={head.id}

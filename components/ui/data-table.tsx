@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import type { Column, Sorting } from "./data-table-column";
+import type { Column, Selection } from "./data-table-column";
 import { DataTableRow } from "./data-table-row";
 import { DataTableHead, DataTableSkeletonRow, tableStyle } from "./data-table-skeleton";
 
@@ -28,7 +28,7 @@ export function DataTable<Row>({
   skeletonRows = 5,
   rowLines = 2,
   dimmed = false,
-  sorting,
+  selection,
 }: {
   label: string;
   columns: readonly Column<Row>[];
@@ -51,8 +51,7 @@ export function DataTable<Row>({
   rowLines?: 1 | 2;
   /** The rows belong to the previous query, and the new ones are loading. */
   dimmed?: boolean;
-  /** Makes the headers buttons. */
-  sorting?: Sorting;
+  selection?: Selection<Row>;
 }) {
   const loading = rows === undefined && !error;
   const nothing = !error && rows?.length === 0;
@@ -69,7 +68,7 @@ export function DataTable<Row>({
           aria-busy={loading || dimmed}
           className={clsx(tableStyle, "transition-opacity duration-150", dimmed && "opacity-60")}
         >
-          <DataTableHead heads={columns} last={lastHead} sorting={sorting} />
+          <DataTableHead heads={columns} last={lastHead} select={selection?.all} />
           <tbody className="max-sm:block">
             {rows?.map((row) => (
               <DataTableRow
@@ -79,6 +78,7 @@ export function DataTable<Row>({
                 href={rowHref?.(row)}
                 open={rowOpen && { ...rowOpen, label: rowOpen.label(row), onOpen: () => rowOpen.onOpen(row) }}
                 actions={rowActions?.(row)}
+                select={selection?.one(row)}
               />
             ))}
             {loading &&
@@ -88,6 +88,7 @@ export function DataTable<Row>({
                   key={index}
                   heads={columns}
                   actions={lastHead !== null}
+                  selectable={selection !== undefined}
                   lines={rowLines}
                 />
               ))}

@@ -21,6 +21,8 @@ export const queryKeys = {
   apiKeyLists: (workspace: string) => ["workspaces", workspace, "api-keys", "list"] as const,
   apiKeyList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "api-keys", "list", filters] as const,
+  keyBatchPreview: (workspace: string, batch: object) =>
+    ["workspaces", workspace, "api-key-preview", batch] as const,
   apiKey: (workspace: string, keyId: string) => ["workspaces", workspace, "api-keys", "one", keyId] as const,
   apiKeyActivity: (workspace: string, keyId: string) =>
     ["workspaces", workspace, "api-keys", "one", keyId, "activity"] as const,

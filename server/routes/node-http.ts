@@ -26,4 +26,14 @@ export async function writeResponse(
   response.setHeader("Content-Length", body.length);
   response.writeHead(answer.status);
   response.end(head ? undefined : body);
+  if (!response.req.complete) discardRest(response.req);
+}
+
+/**
+ * Reads what is left of a refused body. Otherwise the next request on this connection would wait behind it, and be answered 408.
+ * node:http does the same for requests of which nothing was read.
+ */
+function discardRest(request: IncomingMessage): void {
+  request.removeAllListeners("data");
+  request.resume();
 }

@@ -4,6 +4,7 @@ import { errorResponse } from "@/lib/server/http/error-response";
 import { allowedMethods, findRoute, operationOf, routesOf } from "@/lib/server/http/routes";
 import { answerHealth, answerReady } from "./operations";
 import { answerGatewayPreflight } from "./routes/cors";
+import { answerGithubLeakReport } from "./routes/github-leak-reports";
 import { answerLeakReport } from "./routes/leak-reports";
 import { writeResponse } from "./routes/node-http";
 import { answerOpenApi } from "./routes/openapi";
@@ -17,6 +18,7 @@ const handlers: Record<ProcessOperationId, (context: ProcessRequest) => void | P
   getReadiness: answerReady,
   getOpenApi: answerOpenApi,
   revokeCredentials: answerLeakReport,
+  reportGithubLeaks: answerGithubLeakReport,
 };
 
 export const processRoutes = routesOf<ProcessOperationId>(processOperations);

@@ -1,5 +1,31 @@
 import { z } from "zod";
 
+/**
+ * POST /api/leaks: what GitHub's secret scanning found. Other fields are ignored, because GitHub decides what it sends.
+ */
+export const githubLeakReport = z
+  .array(
+    z.looseObject({
+      token: z.string({ error: "The token must be a string." }),
+      type: z.string({ error: "The type must be a string." }),
+      url: z.string().nullish().meta({ description: "Where it was found. Empty if GitHub doesn't say." }),
+      source: z.string().nullish(),
+    }),
+    { error: "The body must be a list of matches." },
+  )
+  .min(1, "Send at least one match.");
+
+/** What GitHub learns about each match, as its partner program describes it. */
+export const githubLeakFeedback = z.array(
+  z.object({
+    token_hash: z.string().meta({ description: "The SHA-256 of the token in hexadecimal." }),
+    token_type: z.string(),
+    label: z.enum(["true_positive", "false_positive"]).meta({
+      description: "`true_positive` for a key of this server, also one that was revoked.",
+    }),
+  }),
+);
+
 /** POST /credentials/revoke. Texts that are no keys are ignored. */
 export const revokeCredentialsInput = z.strictObject({
   credentials: z

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
 import { isIssuer } from "./env-identity-providers";
+import { isLoopbackName } from "./loopback";
 import { isServiceTokenEntry } from "./service-token";
 
 /** A list whose items are separated by commas. */
@@ -68,6 +69,10 @@ export const settings = {
       "must be SHA-256 digests in hexadecimal with commas between them, each as HEX, label:HEX or label:HEX:ws_…",
     )
     .default([]),
+  LEAK_REPORT_KEYS_URL: z
+    .string()
+    .refine(isKeysUrl, "must be an https address (http on a loopback name only)")
+    .default("https://api.github.com/meta/public_keys/secret_scanning"),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
   API_CORS_ORIGINS: z.string().transform(list).pipe(z.array(origin)).default([]),
   SESSION_IDLE_MINUTES: positive.default(60),
@@ -108,6 +113,13 @@ export const settings = {
   ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
+
+/** These keys decide whose reports revoke API keys, so they must come over an authenticated connection. */
+function isKeysUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || url.username) return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackName(url.hostname));
+}
 
 function isSmtpUrl(value: string): boolean {
   const url = URL.parse(value);

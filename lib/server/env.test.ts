@@ -40,6 +40,7 @@ test("without settings, the documented defaults of a local server apply", () => 
     apiKeysPerWorkspace: 10_000,
     apiAccessBy: "admin",
     serviceTokens: [],
+    leakReportKeysUrl: "https://api.github.com/meta/public_keys/secret_scanning",
     trustedProxies: ["127.0.0.0/8", "::1/128"],
     apiCorsOrigins: [],
     sessionIdleSeconds: 3600,

@@ -12,10 +12,12 @@ import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { useGithubKeys } from "@/tests/peers/github-keys-server";
 import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
-useRuntime({ SERVICE_TOKEN: token });
+const github = useGithubKeys();
+useRuntime(Object.assign(github.settings, { SERVICE_TOKEN: token }));
 /** Throws for each answer that the description forbids. */
 const call = useKeyApi();
 afterEach(() => vi.restoreAllMocks());
@@ -59,7 +61,8 @@ test("each operation answers its example", async () => {
   const called = new Set<string>();
   const demand = async (id: keyof typeof examples, sent: Sent = {}, other: object = {}) => {
     const { request, answer: example } = examples[id] as { request?: object | string; answer?: unknown };
-    const body = typeof request === "object" ? { ...request, ...other } : request;
+    const isFields = typeof request === "object" && !Array.isArray(request);
+    const body = isFields ? { ...request, ...other } : request;
     const answer = await send(id, { ...sent, body });
     expect(answer.status, `${id} ${answer.body}`).toBe(operations[id]?.status ?? 200);
     expect(settled(answer.json), id).toEqual(settled(example ?? null));
@@ -124,6 +127,8 @@ test("each operation answers its example", async () => {
   await demand("getReadiness");
   await demand("answerPreflight");
   await demand("revokeCredentials");
+  const report = JSON.stringify(examples.reportGithubLeaks.request);
+  await demand("reportGithubLeaks", { headers: github.headersOf(report) });
   const document = await send("getOpenApi", {});
   expect(document.json).toMatchObject(examples.getOpenApi.answer);
   called.add("getOpenApi");
@@ -200,7 +205,7 @@ test("each operation answers each error that the description lists", async () =>
       });
   }
   for (const [id, { access, body, errors }] of rows)
-    if (body && errors.includes("payload_too_large"))
+    if (body && errors.includes("payload_too_large") && id !== "reportGithubLeaks")
       await demand(id, "payload_too_large", {
         headers: access === "key" ? by(good) : service,
         body: { name: "x".repeat(70_000) },
@@ -316,6 +321,15 @@ test("each operation answers each error that the description lists", async () =>
   await demand("revokeCredentials", "rate_limit_exceeded", { body: {} });
   throttled.mockRejectedValueOnce(new Error("a mistake"));
   await demand("revokeCredentials", "internal_error", { body: {} });
+
+  const reportLeaks = (body: string, headers = github.headersOf(body)) => ({ headers, body });
+  await demand("reportGithubLeaks", "invalid_request", reportLeaks("{}"));
+  await demand("reportGithubLeaks", "invalid_key", reportLeaks("[]", github.headersOf("{}")));
+  await demand("reportGithubLeaks", "payload_too_large", reportLeaks(" ".repeat(1024 * 1024 + 1)));
+  vi.spyOn(runtime().engine.keyFormats, "fits").mockImplementation(() => {
+    throw new Error("a mistake");
+  });
+  await demand("reportGithubLeaks", "internal_error", reportLeaks('[{"token":"t","type":"t"}]'));
 
   const documented = rows.flatMap(([id, { errors }]) =>
     errors.filter((code) => !elsewhere.includes(code)).map((code) => `${id} ${code}`),

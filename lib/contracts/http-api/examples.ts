@@ -365,6 +365,23 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     },
   },
   revokeCredentials: { request: { credentials: ["kw_sk_2Vb7ExampleExampleExampleExample0p0Qe"] } },
+  reportGithubLeaks: {
+    request: [
+      {
+        token: "kw_sk_2Vb7ExampleExampleExampleExample0p0Qe",
+        type: "keyward_api_key",
+        url: "https://github.com/octocat/Hello-World/blob/12345600b9cbe38a219f39a9941c9319b600c002/foo/bar.txt",
+        source: "content",
+      },
+    ],
+    answer: [
+      {
+        token_hash: "61f49cef75bc31131519842a95248bb2c8bd3a93cad80d8361239e195d605226",
+        token_type: "keyward_api_key",
+        label: "false_positive",
+      },
+    ],
+  },
   answerPreflight: {},
   getHealth: { answer: { status: "ok" } },
   getReadiness: { answer: { status: "ok", checks: { database: "ok", access_log: "ok" } } },

@@ -50,6 +50,7 @@ const tags: Record<string, string> = {
   Decisions: "Check API keys, with a service token.",
   Quotas: "Set quotas and record usage, with a service token.",
   Gateways: "Authorization of requests for gateways.",
+  Leaks: "Report keys that were found where they shouldn't be.",
   Operations: "Health checks and this document.",
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { revokeCredentialsInput } from "../leak-input";
+import { githubLeakFeedback, githubLeakReport, revokeCredentialsInput } from "../leak-input";
 import { named } from "./named-schemas";
 import type { Operations } from "./operation";
 
@@ -33,6 +33,31 @@ export const processOperations = {
     status: 202,
     answer: null,
     errors: ["invalid_request", "payload_too_large", "rate_limit_exceeded", "internal_error", "unavailable"],
+  },
+  reportGithubLeaks: {
+    method: "POST",
+    path: "/api/leaks",
+    tag: "Leaks",
+    summary: "Revoke keys that GitHub found",
+    description:
+      "For GitHub's secret scanning partner program. The body is signed with one of GitHub's keys and may have 1 MiB.",
+    access: "none",
+    headers: {
+      "Github-Public-Key-Identifier": {
+        description: "Which of GitHub's keys signed the body.",
+        schema: z.string(),
+        required: true,
+      },
+      "Github-Public-Key-Signature": {
+        description: "The ECDSA signature (P-256, SHA-256, DER) of the body in base64.",
+        schema: z.string(),
+        required: true,
+      },
+    },
+    body: named("GithubLeakReport", githubLeakReport),
+    bodyMayHoldKeys: true,
+    answer: named("GithubLeakFeedback", githubLeakFeedback),
+    errors: ["invalid_request", "invalid_key", "payload_too_large", "internal_error", "unavailable"],
   },
   answerPreflight: {
     method: "OPTIONS",

@@ -8,7 +8,7 @@ const longestAnswerBytes = 1_000_000;
 const discovered = new Map<string, { body: string; until: number }>();
 
 /**
- * All requests to identity providers go through here: limited to ten seconds and a megabyte including the body; https
+ * All requests to identity providers, and to GitHub for its keys, go through here: limited to ten seconds and a megabyte including the body; https
  * only (http only to this machine, whatever a discovery document says); no redirects, because the requests contain
  * secrets.
  */
@@ -43,7 +43,7 @@ async function readWhole(answer: Response): Promise<Buffer<ArrayBuffer>> {
   let length = 0;
   for await (const chunk of answer.body ?? []) {
     length += chunk.byteLength;
-    if (length > longestAnswerBytes) throw new Error("The identity provider's answer is too long.");
+    if (length > longestAnswerBytes) throw new Error("The provider's answer is too long.");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

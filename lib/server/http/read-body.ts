@@ -14,16 +14,16 @@ export async function readBody<T>(
   shape: z.ZodType<T>,
   { mayHoldKeys = false } = {},
 ): Promise<T> {
-  const body = await readJson(request);
+  const text = await readText(request);
+  // An empty body means no fields, so that actions without parameters need no body.
+  const body = text === "" ? {} : parseJson(text);
   const input = parseInput(body, shape);
   if (!mayHoldKeys) refuseSecrets(body);
   return input;
 }
 
-async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
-  // An empty body means no fields, so that actions without parameters need no body.
-  if (text === "") return {};
+/** @throws AppError `invalid_request` */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -58,7 +58,11 @@ export async function readBytes(request: Request, maximum: number, tooLarge: () 
 }
 
 export async function readText(request: Request): Promise<string> {
-  const bytes = await readBytes(request, maximumBytes, () => new AppError("payload_too_large"));
+  return decodeUtf8(await readBytes(request, maximumBytes, () => new AppError("payload_too_large")));
+}
+
+/** @throws AppError `invalid_request` */
+export function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

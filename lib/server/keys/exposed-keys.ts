@@ -1,4 +1,4 @@
-import { hashSecret } from "@/lib/engine/keys/key-format";
+import { hashOfSecret, hashSecret } from "@/lib/engine/keys/key-format";
 import { type Origin, type SystemActor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -14,13 +14,27 @@ type Transaction = Prisma.TransactionClient;
  * keys are ignored, and the caller can't tell what was known.
  */
 export async function revokeExposedKeys(secrets: readonly string[], origin: Origin): Promise<void> {
-  const { keyFormats } = runtime().engine;
-  const hashes = [...new Set(secrets)]
-    .filter((secret) => keyFormats.fits(secret))
-    .map((secret) => Uint8Array.from(hashSecret(secret)));
+  const hashes = hashesOf(secrets);
   if (hashes.length === 0) return;
   const keys = await db().apiKey.findMany({ where: { hash: { in: hashes }, revokedAt: null } });
   for (const key of keys) await db().$transaction((transaction) => expose(transaction, key, origin));
+}
+
+/** Those of these texts that are secrets of keys, revoked or not. Only for callers who may know that. */
+export async function findKnownSecrets(texts: readonly string[]): Promise<Set<string>> {
+  const rows = await db().apiKey.findMany({
+    where: { hash: { in: hashesOf(texts) } },
+    select: { hash: true },
+  });
+  const known = new Set(rows.map(({ hash }) => Buffer.from(hash).toString("hex")));
+  return new Set(texts.filter((text) => known.has(hashOfSecret(text))));
+}
+
+function hashesOf(texts: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  const { keyFormats } = runtime().engine;
+  return [...new Set(texts)]
+    .filter((text) => keyFormats.fits(text))
+    .map((text) => Uint8Array.from(hashSecret(text)));
 }
 
 async function expose(transaction: Transaction, key: ApiKey, origin: Origin): Promise<void> {

@@ -40,3 +40,33 @@ test("a key's limits are edited, and stricter ones apply at once", async ({
   await expect(page.getByText("in 30 days")).toBeVisible();
   expect(await callWithKey(secret)).toMatchObject({ status: 200 });
 });
+
+test("stricter limits are tried on recent requests before they are saved", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey({ name: "importer" });
+  for (let call = 0; call < 3; call += 1) await callWithKey(secret);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await row(page, "importer").getByRole("button", { name: "Actions for importer" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit importer" });
+  const effect = dialog.getByRole("region", { name: "Effect on recent requests" });
+  await expect(dialog.getByLabel("Environment")).toHaveValue("production");
+  await expect(effect).toBeHidden();
+  await dialog.getByLabel("Allowed addresses").fill("203.0.113.0/24");
+  await expect(effect).toContainText("Would have refused 3 of 3 requests of the last 7 days.");
+  await expect(effect.getByRole("listitem")).toContainText("127.0.0.1");
+  await expect(effect.getByRole("listitem")).toContainText("nightly-export 1.4");
+  await expectNoViolations(page);
+  await dialog.getByLabel("Allowed addresses").fill("127.0.0.1");
+  await expect(effect).toContainText("Would have refused none of the 3 requests of the last 7 days.");
+  await dialog.getByLabel("Allowed addresses").fill("");
+  await dialog.getByLabel("Rate limit per minute").fill("1");
+  await expect(effect).toContainText(/Would have refused about [12] of 3 requests/);
+  await dialog.getByLabel("Rate limit per minute").fill("");
+  await expect(effect).toBeHidden();
+});

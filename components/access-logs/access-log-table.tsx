@@ -1,6 +1,6 @@
 "use client";
 
-import { ScrollText, TriangleAlert } from "lucide-react";
+import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
@@ -13,10 +13,11 @@ import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { accessLogColumns } from "./access-log-columns";
 import { requestLine } from "./access-log-words";
-import { entrySheet } from "./load-entry-sheet";
+import { entrySheet, silentProcess } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
+const SilentProcessWarning = silentProcess.component("SilentProcessWarning");
 
 export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   const { query, set, clear } = useAccessLogFilters();
@@ -84,18 +85,6 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         <AccessLogEntrySheet workspaceSlug={workspaceSlug} entry={opened} onClose={() => setOpened(null)} />
       )}
     </>
-  );
-}
-
-/** An exception to “Complete up to”, so it stands directly below it. */
-function SilentProcessWarning({ since }: { since: string }) {
-  return (
-    <p className="mt-1 flex gap-1.5">
-      <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-warn" />
-      <span>
-        A server process hasn’t reported since <ExactTime at={since} />. Its latest entries may be missing.
-      </span>
-    </p>
   );
 }
 

@@ -20,6 +20,8 @@ import {
   editErrorsOf,
   editExpirationChoices,
 } from "./edit-api-key-values";
+import { LimitsPreview } from "./limits-preview";
+import { stricterLimits } from "./limits-preview-words";
 
 /** Changes what may change about a key. Its permissions are fixed: rotate it to give it others. */
 export function EditApiKeyDialog({
@@ -53,6 +55,7 @@ export function EditApiKeyDialog({
     },
   );
   const wrong = editErrorsOf(form.error, values, form.wrong);
+  const stricter = stricterLimits(values, apiKey);
   const change = (changes: Partial<EditApiKeyValues>) => setValues((now) => ({ ...now, ...changes }));
 
   function save() {
@@ -125,6 +128,7 @@ export function EditApiKeyDialog({
           autoComplete="off"
         />
       </Field>
+      {stricter && <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={stricter} />}
       <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
         <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
       </Field>

@@ -113,3 +113,10 @@ export const updateApiKeyInput = z
     message: "Use either a number of days or a date, not both.",
   });
 export type UpdateApiKeyInput = z.infer<typeof updateApiKeyInput>;
+
+/** Limits that the console tries on the access log before it sets them. */
+export const previewLimitsInput = z.strictObject({
+  allowedIps: allowedIps.optional(),
+  rateLimitPerMinute: rateLimitPerMinute.nullish(),
+});
+export type PreviewLimitsInput = z.infer<typeof previewLimitsInput>;

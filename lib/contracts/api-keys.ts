@@ -133,6 +133,22 @@ export type RefusedRequest = { at: string; ip: string | null; code: DenialCode }
 
 /** A recent caller of a key. */
 export type ApiKeyCaller = { ip: string | null; userAgent: string | null; calls: number; lastAt: string };
+
+/** What stricter limits would have done to a key's recent requests. */
+export type LimitsPreview = {
+  /** How many days back the log was read. */
+  days: number;
+  /** Allowed requests that were looked at, and those among them that would have been refused. */
+  requests: number;
+  refused: number;
+  /** Whether some were refused by the rate limit, whose count is an estimate. */
+  isEstimate: boolean;
+  /** The oldest request that was looked at, if there were more than could be. */
+  since: string | null;
+  callerCount: number;
+  /** Callers of the refused requests with the most of them, at most 20. `calls` counts refused requests. */
+  callers: ApiKeyCaller[];
+};
 export type ApiKeyActivity = {
   /** Decisions per hour over the last 7 days, oldest first, hours without any included. */
   hours: { start: string; allowed: number; denied: number }[];

@@ -83,6 +83,10 @@ export const keyRows: Row[] = [
     { ...target, method: "PATCH", route: key, body: rename },
     { ...target, method: "POST", route: `${key}/revoke` },
     {
+      ...{ ...target, method: "POST", route: `${key}/preview-limits` },
+      body: () => ({ allowedIps: ["203.0.113.0/24"] }),
+    },
+    {
       ...{ ...target, method: "POST", route: `${key}/rotate`, body: () => ({ overlapSeconds: 0 }) },
       answers: inPlaceOf200(201, target.answers),
     },

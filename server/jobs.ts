@@ -3,6 +3,7 @@ import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
+import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
@@ -67,6 +68,12 @@ function tableJobs({ pool, env }: Runtime): Job[] {
       name: "dropping old partitions",
       everyMs: hour,
       run: () => pool.query("SELECT access_log.drop_partitions($1)", [env.accessLogRetentionDays]),
+    },
+    {
+      // An instance revokes what is reported to it at once. This is for reports that failed, or whose instance died.
+      name: "revoking leaked keys",
+      everyMs: minute / 6,
+      run: revokeReportedKeys,
     },
     { name: "deleting old refused sign-ins", everyMs: hour, run: deleteOldRefusedSignIns },
     { name: "deleting ended sessions", everyMs: hour, run: deleteEndedSessions },

@@ -9,6 +9,7 @@ import { limitTimes } from "@/lib/engine/limits/grant-store";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { postgresStore } from "@/lib/engine/postgres/postgres-store";
 import { RedisGrants } from "@/lib/engine/redis/grant-store";
+import { BackgroundWork } from "@/lib/server/background-work";
 import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail-throttle";
@@ -107,6 +108,7 @@ export async function startRuntime(
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
     leakReports: new Throttle(database.pool, "leak_report", { points: 60, durationSeconds: 3600 }),
+    background: new BackgroundWork(log),
     authSecret,
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
   };
@@ -115,7 +117,12 @@ export async function startRuntime(
   return {
     server,
     stop(options) {
-      release ??= releaseAll([() => engine.stop(), () => database.close(), () => embedded?.release(options)]);
+      release ??= releaseAll([
+        () => server.background.finish(),
+        () => engine.stop(),
+        () => database.close(),
+        () => embedded?.release(options),
+      ]);
       return release();
     },
   };

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Engine } from "@/lib/engine/engine";
 import type { Pool } from "@/lib/engine/postgres/client";
+import type { BackgroundWork } from "./background-work";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { MailThrottle } from "./mail-throttle";
@@ -20,6 +21,7 @@ export type Runtime = {
   mailThrottle: MailThrottle;
   /** Counts reports of leaked keys, by client address. */
   leakReports: Throttle;
+  background: BackgroundWork;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;
   /** The first encrypts, all decrypt. */

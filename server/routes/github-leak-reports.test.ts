@@ -53,8 +53,41 @@ test("a key that GitHub reports is revoked, and GitHub learns which matches are 
     const me = await call("/api/public/v1/me", { headers: { "x-api-key": live.secret } });
     return me.status === 401;
   });
-  expect((await rowOf(live.key.id)).exposedAt).not.toBeNull();
+  expect(await rowOf(live.key.id)).toMatchObject({
+    exposedAt: expect.any(Date),
+    exposedUrl: "https://github.com/a/b",
+  });
+  const event = await db().auditEvent.findFirstOrThrow({
+    where: { targetId: live.key.id, action: "api_key.exposed" },
+  });
+  expect(event.details).toEqual({ found_at: "https://github.com/a/b" });
+  await runtime().background.finish();
   expect(await rowOf(revoked.key.id), "a report of a revoked key changes nothing").toEqual(before);
+});
+
+test.each([
+  ["javascript:alert(1)", null],
+  ["http://example.com/a", null],
+  ["", null],
+  [null, null],
+  [`https://example.com/${"a".repeat(2000)}`, null],
+  ["https://example.com/a\u202eb", "https://example.com/a\ufffdb"],
+])("only a web address in plain text is kept of where a key was found: %s", async (url, kept) => {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const answer = await post(JSON.stringify([{ token: secret, type: "keyward_api_key", url }]));
+  expect(answer.status, answer.body).toBe(200);
+  await runtime().background.finish();
+  expect(await rowOf(key.id)).toMatchObject({ exposedAt: expect.any(Date), exposedUrl: kept });
+});
+
+test("S27 the URL of a place with the key in its name is kept without the key", async () => {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const url = `https://example.com/search?q=${secret}`;
+  expect((await post(JSON.stringify([{ token: secret, type: "k", url }]))).status).toBe(200);
+  await runtime().background.finish();
+  expect((await rowOf(key.id)).exposedUrl).toBe("https://example.com/search?q=kw_sk_…");
 });
 
 test("the signed example of GitHub's documentation is accepted, though its key is no longer current", async () => {

@@ -5,7 +5,7 @@ import type { Env } from "@/lib/server/env";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { decodeUtf8, parseInput, parseJson, readBytes } from "@/lib/server/http/read-body";
 import { makeOrigin } from "@/lib/server/http/request-origin";
-import { findKnownSecrets, revokeExposedKeys } from "@/lib/server/keys/exposed-keys";
+import { findKnownSecrets, reportLeaks } from "@/lib/server/keys/leak-reports";
 import { GithubKeys, isSignedBy } from "./github-keys";
 import { toRequest, writeResponse } from "./node-http";
 import type { ProcessRequest } from "./process-request";
@@ -26,9 +26,9 @@ export async function answerGithubLeakReport(context: ProcessRequest): Promise<v
   try {
     const signed = await readSigned(toRequest(request, server.env.appUrl), server.env);
     const matches = parseInput(parseJson(decodeUtf8(signed)), githubLeakReport);
-    const tokens = matches.map(({ token }) => token);
-    const known = await findKnownSecrets(tokens);
-    await revokeExposedKeys(tokens, makeOrigin(facts.clientIp, facts.userAgent, facts.requestId));
+    const known = await findKnownSecrets(matches.map(({ token }) => token));
+    const found = matches.map(({ token, url }) => ({ text: token, url }));
+    await reportLeaks(found, makeOrigin(facts.clientIp, facts.userAgent, facts.requestId));
     const feedback = matches.map(({ token, type }) => ({
       token_hash: hashOfSecret(token),
       token_type: type,

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { rightsOf } from "@/lib/engine/permissions/rights";
 import type { KeyActor } from "@/lib/server/actor";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { insertApiKey } from "@/lib/server/keys/create-api-key";
+import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
+import { lockNewKeys } from "@/lib/server/keys/require-room-for-key";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
@@ -32,6 +34,13 @@ const codeOf = async (secret: string) => {
   return status === 200 ? "valid" : (json as { error: { code: string } }).error.code;
 };
 const rowOf = (id: string) => db().apiKey.findUniqueOrThrow({ where: { id } });
+
+/** Until every report was acted on. */
+const settled = () =>
+  waitUntil("all reports are acted on", async () => {
+    const { rows } = await runtime().pool.query("SELECT FROM leaks.reports");
+    return rows.length === 0;
+  });
 
 test("a reported key is revoked, its owner and the admins get mail, and the secret is in none of it", async () => {
   const { workspace, owner } = await makeWorkspace();
@@ -79,6 +88,7 @@ test("a report of a key that is already revoked changes nothing", async () => {
   await revokeApiKey(actor, key.id);
   const before = await rowOf(key.id);
   expect((await report([secret])).status).toBe(202);
+  await settled();
   expect(await rowOf(key.id)).toEqual(before);
 });
 
@@ -124,29 +134,106 @@ test("S33 a key that the leaked one is creating while it is reported is disabled
     limitPerMinute: 600,
     origin: { ip: null, userAgent: null, requestId: null },
   };
-  let answered = false;
-  let answer: ReturnType<typeof report> | undefined;
   const child = await db().$transaction(
     async (transaction) => {
       const created = await insertApiKey(transaction, creator, {
         name: "child",
         permissionLevel: "read_only",
       });
-      answer = report([secret]).finally(() => {
-        answered = true;
-      });
-      await waitUntil("the report waits for the creation, or is answered", async () => {
+      expect((await report([secret])).status).toBe(202);
+      await waitUntil("revoking waits for the creation", async () => {
         const waiting = await db().$queryRaw<unknown[]>`
           SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
           WHERE NOT granted AND datname = current_database()`;
-        return answered || waiting.length > 0;
+        return waiting.length > 0;
       });
       return created;
     },
     { timeout: 30_000 },
   );
-  expect((await answer)?.status).toBe(202);
+  await settled();
   expect(await rowOf(child.key.id)).toMatchObject({ disabledAt: expect.any(Date), disabledByAdmin: true });
+});
+
+test("S30 a report is answered before a known key is revoked, so that its time doesn't tell", async () => {
+  const { actor, workspace } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  await db().$transaction(
+    async (transaction) => {
+      await lockNewKeys(transaction, workspace.id);
+      expect((await report([secret])).status).toBe(202);
+      expect(await rowOf(key.id)).toMatchObject({ revokedAt: null });
+    },
+    { timeout: 30_000 },
+  );
+  await settled();
+  expect(await rowOf(key.id)).toMatchObject({ exposedAt: expect.any(Date) });
+});
+
+test("a report that was answered is acted on by another process if this one died", async () => {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const start = vi.spyOn(runtime().background, "start").mockImplementation(() => {});
+  expect((await report([secret])).status).toBe(202);
+  start.mockRestore();
+  await revokeReportedKeys();
+  expect(await rowOf(key.id)).toMatchObject({ exposedAt: expect.any(Date) });
+  await settled();
+});
+
+test("a key whose revocation fails is logged and tried again, and keeps no other one from being revoked", async () => {
+  const { actor } = await makeWorkspace();
+  const [first, second] = [await makeKey(actor), await makeKey(actor)];
+  const logged = vi.spyOn(runtime().log, "error");
+  const transact = vi.spyOn(runtime().prisma, "$transaction").mockRejectedValueOnce(new Error("a mistake"));
+  expect((await report([first.secret, second.secret])).status).toBe(202);
+  await runtime().background.finish();
+  transact.mockRestore();
+  const exposed = async () =>
+    (await Promise.all([first, second].map(({ key }) => rowOf(key.id)))).filter(({ exposedAt }) => exposedAt);
+  expect(await exposed()).toHaveLength(1);
+  expect(logged).toHaveBeenCalledWith(
+    expect.objectContaining({ attempts: 1, error: "a mistake" }),
+    "a leaked key could not be revoked",
+  );
+  expect(JSON.stringify(logged.mock.calls)).not.toContain(first.secret);
+  logged.mockRestore();
+  await runtime().pool.query("UPDATE leaks.reports SET next_attempt_at = now()");
+  await revokeReportedKeys();
+  expect(await exposed()).toHaveLength(2);
+  await settled();
+});
+
+test("a report is given up after a week of failures, and that is logged", async () => {
+  const { pool, log } = runtime();
+  await pool.query(`INSERT INTO leaks.reports (findings, origin, attempts, created_at)
+    VALUES ('[]', '{}', 5, now() - interval '8 days')`);
+  const logged = vi.spyOn(log, "error");
+  await revokeReportedKeys();
+  await settled();
+  expect(logged).toHaveBeenCalledWith(
+    expect.objectContaining({ attempts: 5 }),
+    "a report of leaked keys was discarded after a week of failed attempts",
+  );
+  logged.mockRestore();
+});
+
+test("a report that can't be stored is an error", async () => {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const query = vi.spyOn(runtime().pool, "query");
+  const original = query.getMockImplementation();
+  query.mockImplementation(((...args: unknown[]) =>
+    String((args[0] as { text?: string }).text ?? args[0]).includes("leaks.reports")
+      ? Promise.reject(new Error("a mistake"))
+      : (original ?? Object.getPrototypeOf(runtime().pool).query).apply(runtime().pool, args)) as never);
+  const answer = await report([secret]);
+  query.mockRestore();
+  expect([answer.status, (answer.json as { error: { code: string } }).error.code]).toEqual([
+    500,
+    "internal_error",
+  ]);
+  expect(await rowOf(key.id)).toMatchObject({ revokedAt: null });
 });
 
 test("S36 of concurrent reports one revokes the key, and one mail goes out", async () => {
@@ -154,6 +241,7 @@ test("S36 of concurrent reports one revokes the key, and one mail goes out", asy
   const { key, secret } = await makeKey(actor);
   const answers = await Promise.all(Array.from({ length: 10 }, () => report([secret])));
   expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(202));
+  await settled();
   expect(await db().auditEvent.count({ where: { targetId: key.id, action: "api_key.exposed" } })).toBe(1);
 });
 

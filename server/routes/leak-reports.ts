@@ -4,7 +4,7 @@ import { addressBucket } from "@/lib/engine/request/client-address";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { readBody } from "@/lib/server/http/read-body";
 import { makeOrigin } from "@/lib/server/http/request-origin";
-import { revokeExposedKeys } from "@/lib/server/keys/exposed-keys";
+import { reportLeaks } from "@/lib/server/keys/leak-reports";
 import type { Runtime } from "@/lib/server/runtime";
 import { toRequest, writeResponse } from "./node-http";
 import type { ProcessRequest } from "./process-request";
@@ -20,7 +20,8 @@ export async function answerLeakReport({ request, response, facts, server }: Pro
     const body = await readBody(toRequest(request, server.env.appUrl), revokeCredentialsInput, {
       mayHoldKeys: true,
     });
-    await revokeExposedKeys(body.credentials, makeOrigin(facts.clientIp, facts.userAgent, facts.requestId));
+    const found = body.credentials.map((text) => ({ text }));
+    await reportLeaks(found, makeOrigin(facts.clientIp, facts.userAgent, facts.requestId));
     await writeResponse(response, new Response(null, { status: 202 }), false);
   } catch (error) {
     await writeResponse(response, errorResponse(error, facts.requestId, server), false);

@@ -80,21 +80,22 @@ export function notifyApiKeyCreated(
   );
 }
 
-/** @param disabled How many keys were disabled because the leaked one made them. */
+/** @param found How many keys were disabled because the leaked one made them, and where it was found, if that is known. */
 export function notifyApiKeyExposed(
   transaction: Transaction,
   person: Person,
   key: { name: string; prefix: string; suffix: string },
   workspace: string,
-  disabled: number,
+  { disabled, url }: { disabled: number; url: string | null },
 ) {
   const others = disabled === 1 ? "1 key that it made is" : `${disabled} keys that it made are`;
   const descendants = disabled === 0 ? "" : ` ${others} disabled until an admin decides.`;
+  const place = url === null ? "" : `\nIt was found here: ${url}`;
   return sendNotice(
     transaction,
     person,
     "An API key leaked and was revoked",
-    `Someone found the API key “${key.name}” (${key.prefix}…${key.suffix}) of ${workspace} and reported it. It was revoked immediately.${descendants}`,
+    `Someone found the API key “${key.name}” (${key.prefix}…${key.suffix}) of ${workspace} and reported it. It was revoked immediately.${descendants}${place}`,
     "Create a new key for the programs that used it, and look in its access log for requests that aren't yours.",
   );
 }

@@ -34,7 +34,7 @@ export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string
       />
       {seesOthersKeys(viewer) && <OwnerFilter workspaceSlug={workspaceSlug} viewer={viewer} />}
       {/* Stacked rows have no headers to press. */}
-      <div className="flex sm:hidden">
+      <div className="flex w-full sm:hidden">
         <FilterSelect
           label="Sort"
           value={sort}

@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { ArrowRightLeft, Ban, CalendarPlus, CirclePause, CirclePlay, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -12,11 +13,15 @@ import { KeyBatchDialog } from "./key-batch-dialog";
 import { keyActions, type Viewer } from "./key-rights";
 
 const actions: { action: KeyBatchAction; label: string; icon: ReactNode }[] = [
-  { action: "revoke", label: "Revoke", icon: <Ban aria-hidden className="size-4" /> },
-  { action: "disable", label: "Disable", icon: <CirclePause aria-hidden className="size-4" /> },
-  { action: "enable", label: "Enable", icon: <CirclePlay aria-hidden className="size-4" /> },
-  { action: "extend", label: "Extend", icon: <CalendarPlus aria-hidden className="size-4" /> },
-  { action: "transfer", label: "Transfer", icon: <ArrowRightLeft aria-hidden className="size-4" /> },
+  { action: "revoke", label: "Revoke", icon: <Ban aria-hidden className="size-4 max-sm:hidden" /> },
+  { action: "disable", label: "Disable", icon: <CirclePause aria-hidden className="size-4 max-sm:hidden" /> },
+  { action: "enable", label: "Enable", icon: <CirclePlay aria-hidden className="size-4 max-sm:hidden" /> },
+  { action: "extend", label: "Extend", icon: <CalendarPlus aria-hidden className="size-4 max-sm:hidden" /> },
+  {
+    action: "transfer",
+    label: "Transfer",
+    icon: <ArrowRightLeft aria-hidden className="size-4 max-sm:hidden" />,
+  },
 ];
 
 /** What can be done with the selected keys. Stays in view at the bottom of the window. */
@@ -63,6 +68,9 @@ export function ApiKeySelection({
         <span aria-live="polite" className="px-2 font-medium text-sm tabular-nums">
           {label}
         </span>
+        <IconButton label="Clear selection" onClick={() => onSelect([])}>
+          <X aria-hidden />
+        </IconButton>
         {list.hasNextPage && keys.length < most && (
           <Button
             size="small"
@@ -74,24 +82,23 @@ export function ApiKeySelection({
             {most < total ? `Select the first ${most}` : `Select all ${total.toLocaleString("en-US")}`}
           </Button>
         )}
-        {actions
-          .filter((one) => one.action !== "transfer" || roleMay(viewer.role, "api_key.update_all"))
-          .map((one) => (
-            <Button
-              key={one.action}
-              size="small"
-              variant="ghost"
-              icon={one.icon}
-              disabled={keys.length > mostKeysAtOnce}
-              onClick={() => setAction(one.action)}
-              className={one.action === "revoke" ? "text-bad" : undefined}
-            >
-              {one.label}
-            </Button>
-          ))}
-        <IconButton label="Clear selection" onClick={() => onSelect([])}>
-          <X aria-hidden />
-        </IconButton>
+        <div className="flex gap-1 max-sm:w-full max-sm:justify-between">
+          {actions
+            .filter((one) => one.action !== "transfer" || roleMay(viewer.role, "api_key.update_all"))
+            .map((one) => (
+              <Button
+                key={one.action}
+                size="small"
+                variant="ghost"
+                icon={one.icon}
+                disabled={keys.length > mostKeysAtOnce}
+                onClick={() => setAction(one.action)}
+                className={clsx("max-sm:px-1.5", one.action === "revoke" && "text-bad!")}
+              >
+                {one.label}
+              </Button>
+            ))}
+        </div>
       </div>
       {action && (
         <KeyBatchDialog

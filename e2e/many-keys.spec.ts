@@ -94,6 +94,17 @@ test("keys are extended and transferred", async ({ page, workspace, signIn, apiK
   await transfer.getByRole("button", { name: "Transfer 2 keys" }).click();
   await expect(page.getByText("2 keys transferred.")).toBeVisible();
   await expect(row(page, "beta")).toContainText("Deploy bot");
+
+  await page.getByRole("button", { name: "Actions for beta" }).click();
+  await page.getByRole("menuitem", { name: "Transfer" }).click();
+  await page.getByRole("combobox", { name: "New owner" }).click();
+  await page.getByRole("option", { name: /Ada Lovelace/ }).click();
+  await page.getByRole("button", { name: "Transfer 1 key" }).click();
+  await expect(row(page, "beta")).toContainText("Ada Lovelace");
+
+  const file = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export as CSV" }).click();
+  expect((await file).suggestedFilename()).toMatch(/^api-keys-.+\.csv$/);
 });
 
 test("at 360 px keys are selected by touch, and the toolbar stays inside the window", async ({

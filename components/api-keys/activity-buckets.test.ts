@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { bucketHours, totalActivity } from "./activity-buckets";
+import { bucketHours } from "./activity-buckets";
+import { totalActivity } from "./total-activity";
 
 const hour = (index: number) => ({
   start: new Date(Date.UTC(2026, 10, 22, index)).toISOString(),

@@ -22,16 +22,3 @@ export function bucketHours(
   }
   return buckets;
 }
-
-export function totalActivity(hours: { allowed: number; denied: number }[]): {
-  allowed: number;
-  denied: number;
-} {
-  return hours.reduce(
-    (sum, hour) => ({ allowed: sum.allowed + hour.allowed, denied: sum.denied + hour.denied }),
-    {
-      allowed: 0,
-      denied: 0,
-    },
-  );
-}

@@ -9,7 +9,8 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/client/api-error";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
 import type { ApiKeyActivity } from "@/lib/contracts/api-keys";
-import { bucketHours, totalActivity } from "./activity-buckets";
+import { bucketHours } from "./activity-buckets";
+import { totalActivity } from "./total-activity";
 
 const hoursPerBar = 3;
 const series = [

@@ -4,10 +4,10 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Sparkline } from "@/components/ui/sparkline";
 import { Tooltip } from "@/components/ui/tooltip";
 import { type ApiKey, permissionLevelLabels } from "@/lib/contracts/api-keys";
-import { totalActivity } from "./activity-buckets";
 import { KeyExpiry } from "./key-expiry";
 import { KeyHint } from "./key-hint";
 import { KeyStatusBadge } from "./key-status-badge";
+import { totalActivity } from "./total-activity";
 
 export const apiKeyColumns: Column<ApiKey>[] = [
   {

@@ -4,12 +4,20 @@ import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { EditApiKeyDialog } from "./edit-api-key-dialog";
+import { KeyBatchDialog } from "./key-batch-dialog";
 import { CancelRotationDialog, ExtendOverlapDialog } from "./overlap-dialogs";
 import type { ProgramSettings } from "./program-settings";
 import { RevokeApiKeyDialog } from "./revoke-api-key-dialog";
 import { RotateApiKey } from "./rotate-api-key";
 
-export type ApiKeyDialogName = "rename" | "edit" | "rotate" | "extend-overlap" | "cancel-rotation" | "revoke";
+export type ApiKeyDialogName =
+  | "rename"
+  | "edit"
+  | "rotate"
+  | "extend-overlap"
+  | "cancel-rotation"
+  | "transfer"
+  | "revoke";
 
 export function ApiKeyDialog({
   name,
@@ -33,6 +41,8 @@ export function ApiKeyDialog({
       return <ExtendOverlapDialog {...rest} />;
     case "cancel-rotation":
       return <CancelRotationDialog {...rest} />;
+    case "transfer":
+      return <KeyBatchDialog {...rest} action="transfer" keys={[rest.apiKey]} />;
     case "revoke":
       return <RevokeApiKeyDialog {...rest} />;
   }

@@ -1,6 +1,15 @@
 "use client";
 
-import { Ban, CirclePause, CirclePlay, Pencil, RefreshCw, ScrollText, SlidersHorizontal } from "lucide-react";
+import {
+  ArrowRightLeft,
+  Ban,
+  CirclePause,
+  CirclePlay,
+  Pencil,
+  RefreshCw,
+  ScrollText,
+  SlidersHorizontal,
+} from "lucide-react";
 import Link from "next/link";
 import { MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -50,6 +59,11 @@ export function ApiKeyMenuItems({
       {may.enable && (
         <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => onWork(switchKey(apiKey, "enable"))}>
           Enable
+        </MenuItem>
+      )}
+      {may.transfer && (
+        <MenuItem icon={<ArrowRightLeft aria-hidden />} onSelect={() => onDialog("transfer", apiKey)}>
+          Transfer
         </MenuItem>
       )}
       <MenuItem asChild>

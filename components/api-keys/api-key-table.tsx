@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { LoadMore } from "@/components/ui/load-more";
 import { errorMessage } from "@/lib/client/api-error";
+import { keyExportHref } from "@/lib/client/queries/api-keys";
 import { useApiKeys } from "@/lib/client/use-api-keys";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { apiKeyColumns } from "./api-key-columns";
@@ -91,7 +92,10 @@ export function ApiKeyTable({
               error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
             >
               {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
-              {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`}
+              {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`} ·{" "}
+              <a href={keyExportHref(workspaceSlug, query)} download className="underline">
+                Export as CSV
+              </a>
             </LoadMore>
           )
         }

@@ -31,7 +31,7 @@ export function KeyBatchDialog({
   workspaceSlug: string;
   action: KeyBatchAction;
   keys: ApiKey[];
-  onDone: () => void;
+  onDone?: () => void;
   onClose: () => void;
 }) {
   // The keys as they were selected: the list may change behind the dialog.
@@ -52,7 +52,7 @@ export function KeyBatchDialog({
   const tell = (result: KeyBatchResult) => toast.success(...batchDone(action, result));
   const finish = () => {
     onClose();
-    onDone();
+    onDone?.();
   };
   const form = useSubmit(change, { doing: words.doing, onSuccess: tell, onDone: finish });
 

@@ -23,6 +23,7 @@ export function keyActions(
     disable: may && !key.disabledAt && key.status !== "expired",
     enable:
       may && key.disabledAt !== null && (!key.disabledByAdmin || roleMay(viewer.role, "api_key.update_all")),
+    transfer: may && roleMay(viewer.role, "api_key.update_all"),
     revoke: may,
   };
 }

@@ -60,6 +60,7 @@ export const keyRows: Row[] = [
       ownerId: users[visitor === "viewer" ? "member" : "viewer"].id,
     }),
   },
+  { method: "GET", route: `${workspace}/api-keys/export`, answers: members },
   ...["revoke", "disable", "enable"].map((action) => ({
     ...{ method: "POST", route: `${workspace}/api-keys/batch`, title: action, answers: members },
     body: () => ({ action, keyIds: ["unknown"] }),

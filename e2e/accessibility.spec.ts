@@ -11,6 +11,7 @@ const signedOut = [
   "/forgot-password",
   "/docs",
   "/docs/errors",
+  "/docs/leaks",
   "/nothing/here/at-all",
 ];
 const settings = [

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import type { PublicConfig } from "@/lib/contracts/public-config";
+import { Chapter } from "./chapter";
 
 export function Guide({ config }: { config: PublicConfig }) {
   const me = `${config.apiBaseUrl}/api/public/v1/me`;
@@ -59,17 +60,17 @@ export function Guide({ config }: { config: PublicConfig }) {
             code={`curl -X DELETE ${keys}/KEY_ID -H "x-api-key: $API_KEY"`}
           />
         </Chapter>
+        <Chapter title="If a key leaks">
+          <p>
+            Rotate or revoke your own key in the console. To report a key that you found, see{" "}
+            <a className="text-accent underline underline-offset-2" href="/docs/leaks">
+              I found this key
+            </a>
+            .
+          </p>
+        </Chapter>
       </div>
     </>
-  );
-}
-
-function Chapter({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="grid gap-3">
-      <h2 className="font-semibold text-lg">{title}</h2>
-      {children}
-    </section>
   );
 }
 

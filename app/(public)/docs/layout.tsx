@@ -10,12 +10,15 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
         <Link href="/docs" className="rounded-control">
           <Brand name={getPublicConfig().productName} />
         </Link>
-        <nav aria-label="Documentation" className="flex gap-5">
+        <nav aria-label="Documentation" className="flex flex-wrap gap-x-5 gap-y-2">
           <Link href="/docs" className="text-accent underline-offset-2 hover:underline">
             Guide
           </Link>
           <Link href="/docs/errors" className="text-accent underline-offset-2 hover:underline">
             Errors
+          </Link>
+          <Link href="/docs/leaks" className="text-accent underline-offset-2 hover:underline">
+            Leaked keys
           </Link>
           <Link href="/settings" className="text-accent underline-offset-2 hover:underline">
             Console

@@ -7,6 +7,7 @@ export const auditActions = {
   "workspace.api_access_enabled": "turned on API access for",
   "workspace.api_access_disabled": "turned off API access for",
   "workspace.quotas_changed": "changed the quotas of",
+  "workspace.key_policy_changed": "changed the key policy of",
   "workspace.keys_imported": "imported API keys into",
   "workspace.two_step_required": "required two-step verification in",
   "workspace.two_step_optional": "stopped requiring two-step verification in",

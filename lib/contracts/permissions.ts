@@ -23,6 +23,7 @@ export const permissions = {
   "workspace.update": admins,
   "workspace.api_access": admins,
   "workspace.require_two_step": admins,
+  "workspace.key_policy": admins,
   "workspace.delete": owners,
   "workspace.single_sign_on": admins,
   "member.list": everyone,

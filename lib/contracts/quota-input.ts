@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { publicKeyPolicyInput } from "./key-policy-input";
 import { displayName } from "./names";
 import { quotaPeriods } from "./quotas";
 
@@ -29,7 +30,7 @@ export const quotaInput = z.strictObject({
   key_id: keyId.optional(),
 });
 
-/** The body of PUT /api/v1/workspaces/{id}. Omitted fields stay unchanged. `quotas` replaces all quotas. */
+/** The body of PUT /api/v1/workspaces/{id}. Omitted fields stay unchanged. `quotas` replaces all quotas, `key_policy` the whole policy. */
 export const putWorkspaceInput = z
   .strictObject({
     name: displayName(100).optional(),
@@ -41,9 +42,10 @@ export const putWorkspaceInput = z
     api_access: z.boolean({ error: "Use true or false." }).optional(),
     requests_per_minute: wholeNumber(1, 1_000_000).optional(),
     quotas: z.array(quotaInput).max(100, "Use at most 100 quotas.").optional(),
+    key_policy: publicKeyPolicyInput.nullable().optional(),
   })
   .refine((input) => Object.values(input).some((value) => value !== undefined), {
-    error: "Send name, external_id, api_access, requests_per_minute, or quotas.",
+    error: "Send name, external_id, api_access, requests_per_minute, quotas, or key_policy.",
   })
   .superRefine(({ quotas = [] }, context) => {
     const seen = new Set<string>();

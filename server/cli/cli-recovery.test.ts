@@ -174,6 +174,7 @@ test("workspace create creates a workspace for a person, and set prints all sett
     name: "Second",
     api_access: true,
     requests_per_minute: null,
+    key_policy: null,
     quotas: [],
   });
   const { slug } = made.json as { slug: string };
@@ -186,14 +187,39 @@ test("workspace create creates a workspace for a person, and set prints all sett
     "requests=1000",
     "--requests-per-minute",
     "70",
+    "--max-lifetime-days",
+    "30",
+    "--require-allowed-ips",
+    "on",
   ]);
   expect(set.stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, ": "))).toEqual([
     `Second (${slug})`,
     "API access: on",
     "Requests per minute: 70",
     "Quota: 1000 requests per month",
+    "Key policy: Keys expire at most 30 days after they are created",
+    "Key policy: Keys must have allowed addresses",
     "",
   ]);
+  const create = [
+    "key",
+    "create",
+    "--workspace",
+    slug,
+    "--name",
+    "ci",
+    "--permission",
+    "read_only",
+    "--json",
+  ];
+  expectFailed(await keyward(create), /must have allowed addresses/);
+  const key = await keyward([...create, "--allowed-ips", "203.0.113.7, 2001:db8::/48"]);
+  expect(key.json).toMatchObject({
+    allowed_ips: ["203.0.113.7", "2001:db8::/48"],
+    expires_at: expect.any(String),
+  });
+  const changed = ["workspace", "set", "--workspace", slug, "--json", "--max-lifetime-days", "none"];
+  expect((await keyward(changed)).json).toMatchObject({ key_policy: { require_allowed_ips: true } });
 });
 
 test("key disable, enable and rotate work, and return when the change is in effect", async () => {

@@ -25,6 +25,7 @@ type CreateOptions = {
   permissions?: string;
   manageKeys?: boolean;
   expiresInDays?: number;
+  allowedIps?: string;
   owner?: string;
   json?: boolean;
 };
@@ -39,7 +40,12 @@ export function addKeyCommands(program: Command): void {
     .addOption(new Option("--permission <level>").choices([...permissionLevels]).makeOptionMandatory())
     .option("--permissions <names>", "for custom: declared permissions, separated by commas")
     .option("--manage-keys", "let the key manage API keys")
-    .option("--expires-in-days <days>", "never expires if omitted", wholeNumber)
+    .option(
+      "--expires-in-days <days>",
+      "never expires if omitted, unless the workspace's key policy says so",
+      wholeNumber,
+    )
+    .option("--allowed-ips <addresses>", "IP addresses and CIDR blocks, separated by commas; any if omitted")
     .option("--owner <email>", "the workspace's first owner if omitted")
     .option("--json")
     .action(action(createKey));
@@ -88,7 +94,8 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
     {
       name: options.name,
       permissionLevel: options.permission,
-      permissions: options.permissions?.split(",").map((name) => name.trim()),
+      permissions: listOf(options.permissions),
+      allowedIps: listOf(options.allowedIps),
       canManageKeys: options.manageKeys ?? false,
       expiresInDays: options.expiresInDays,
     },
@@ -146,6 +153,10 @@ async function revokeKey(options: KeyOptions, print: Print): Promise<void> {
   const { key, rejectedEverywhere } = await revokeApiKey(actor, options.keyId);
   const document = { ...(await listedJson(key)), rejected_everywhere: receiptJson(rejectedEverywhere) };
   print(document, `${key.name} is revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
+}
+
+function listOf(text: string | undefined): string[] | undefined {
+  return text?.split(",").map((item) => item.trim());
 }
 
 /** The operator, acting in the workspace of a key. @throws AppError `not_found` */

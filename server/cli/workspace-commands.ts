@@ -1,14 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { maximumExpirationDays } from "@/lib/contracts/api-keys";
+import { type KeyPolicy, policySentences } from "@/lib/contracts/key-policy";
 import { quotaInput } from "@/lib/contracts/quota-input";
 import type { Quota } from "@/lib/contracts/quotas";
 import { domainName } from "@/lib/contracts/single-sign-on-input";
 import { createWorkspaceInput } from "@/lib/contracts/workspace-input";
 import { verifyDomainByOperator } from "@/lib/server/accounts/single-sign-on/manage-domains";
 import { requirePerson } from "@/lib/server/accounts/users/operate-account";
-import { systemActor } from "@/lib/server/actor";
+import { type SystemActor, systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
+import { readKeyPolicy, setKeyPolicy } from "@/lib/server/keys/key-policy";
 import { readQuotas, setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
+import { keyPolicyJson, keyPolicyOf } from "@/lib/server/service-api/key-policy-json";
 import { createWorkspace } from "@/lib/server/workspaces/create-workspace";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { setApiAccess, setRequestsPerMinute } from "@/lib/server/workspaces/workspace-settings";
@@ -19,6 +23,9 @@ type SetOptions = {
   apiAccess?: "on" | "off";
   requestsPerMinute?: number;
   quota?: QuotaOption[];
+  maxLifetimeDays?: number | "none";
+  requireExpiry?: "on" | "off";
+  requireAllowedIps?: "on" | "off";
   json?: boolean;
 };
 /** A quota to set, or null to remove the quota of the meter. */
@@ -45,6 +52,18 @@ export function addWorkspaceCommands(program: Command): void {
       "--quota <meter=number>",
       "monthly quota; METER=N/day for a daily one, METER=none to remove it",
       quotaOption,
+    )
+    .option(
+      "--max-lifetime-days <number>",
+      "longest life of its keys, from creation; none to remove it",
+      days,
+    )
+    .addOption(new Option("--require-expiry <state>", "whether its keys must expire").choices(["on", "off"]))
+    .addOption(
+      new Option("--require-allowed-ips <state>", "whether its keys must have allowed addresses").choices([
+        "on",
+        "off",
+      ]),
     )
     .option("--json")
     .action(action(setWorkspace));
@@ -91,9 +110,27 @@ async function setWorkspace(options: SetOptions, print: Print): Promise<void> {
   const actor = systemActor(id, "Operator");
   if (options.requestsPerMinute !== undefined) await setRequestsPerMinute(actor, options.requestsPerMinute);
   if (options.quota) await setQuotas(actor, withOptions(options.quota));
+  await setPolicy(actor, options);
   if (options.apiAccess !== undefined) await setApiAccess(actor, options.apiAccess === "on");
   const document = await fullWorkspaceJson(id);
   print(document, settingsText(document));
+}
+
+/** Changes what the options name. The rest of the key policy stays. */
+async function setPolicy(
+  actor: SystemActor,
+  { maxLifetimeDays, requireExpiry, requireAllowedIps }: SetOptions,
+): Promise<void> {
+  if ([maxLifetimeDays, requireExpiry, requireAllowedIps].every((option) => option === undefined)) return;
+  const before = await readKeyPolicy(db(), actor.workspaceId);
+  await setKeyPolicy(actor, {
+    ...before,
+    ...(maxLifetimeDays !== undefined && {
+      maxLifetimeDays: maxLifetimeDays === "none" ? undefined : maxLifetimeDays,
+    }),
+    ...(requireExpiry !== undefined && { requireExpiry: requireExpiry === "on" }),
+    ...(requireAllowedIps !== undefined && { requireAllowedIps: requireAllowedIps === "on" }),
+  });
 }
 
 async function createForOwner(
@@ -116,6 +153,7 @@ async function fullWorkspaceJson(id: string) {
   const quotas = await readQuotas(db(), id);
   return {
     ...workspaceJson(workspace),
+    key_policy: keyPolicyJson(workspace.keyPolicy as KeyPolicy | null),
     quotas: quotas
       .filter(({ keyId }) => keyId === null)
       .map(({ meter, limit, period }) => ({ meter, limit, period })),
@@ -123,12 +161,15 @@ async function fullWorkspaceJson(id: string) {
 }
 
 /** The settings that `workspace set` can change. */
-function settingsText({ name, slug, api_access, requests_per_minute, quotas }: WorkspaceDocument): string {
+function settingsText(document: WorkspaceDocument): string {
+  const { name, slug, api_access, requests_per_minute, key_policy, quotas } = document;
+  const policy = policySentences(key_policy === null ? {} : keyPolicyOf(key_policy));
   return [
     `${name} (${slug})`,
     `  API access           ${api_access ? "on" : "off"}`,
     `  Requests per minute  ${requests_per_minute ?? `${runtime().env.rateLimitPerMinute} (the server's default)`}`,
     ...quotas.map(({ meter, limit, period }) => `  Quota                ${limit} ${meter} per ${period}`),
+    ...policy.map((sentence) => `  Key policy           ${sentence}`),
   ].join("\n");
 }
 
@@ -174,6 +215,15 @@ function withOptions(options: QuotaOption[]): (present: Quota[]) => Quota[] {
     const kept = present.filter(({ keyId, meter }) => keyId !== null || !set.has(meter));
     return [...kept, ...[...set.values()].filter((quota) => quota !== null)];
   };
+}
+
+/** Parses an option for commander: a number of days, or none. */
+function days(text: string): number | "none" {
+  const value = Number(text);
+  if (text === "none") return "none";
+  if (!Number.isInteger(value) || value < 1 || value > maximumExpirationDays)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${maximumExpirationDays}, or none.`);
+  return value;
 }
 
 /** Parses an option for commander: a whole number from 1 to a million. */

@@ -65,7 +65,7 @@ const createdCustomersKey = {
   environment: "production",
   allowed_ips: [],
   rate_limit_per_minute: null,
-  expires_at: null,
+  expires_at: "2027-11-22T09:30:00.000Z",
   metadata: { plan: "pro", seats: 3 },
   created_by: { type: "service" as const, id: "default" },
   owner: { user_id: memberId, name: "Grace" },
@@ -82,6 +82,7 @@ const acme: WorkspaceAnswer = {
     { meter: "requests", limit: 100_000, period: "month" },
     { meter: "uploads", limit: 1000, period: "month" },
   ],
+  key_policy: { max_lifetime_days: 365 },
 };
 
 /** A test makes each call and compares the answer with the example, save ids, secrets and times. */
@@ -279,6 +280,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
         { meter: "requests", limit: 100_000, period: "month" },
         { meter: "uploads", limit: 1000, period: "month" },
       ],
+      key_policy: { max_lifetime_days: 365 },
     },
     answer: acme,
   },
@@ -328,7 +330,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       key_prefix: "kw_sk_7Hm3",
       key_suffix: "w8Rt",
       rotated_from: newKeyId,
-      previous_expires_at: null,
+      previous_expires_at: "2027-11-22T09:30:00.000Z",
     },
   },
   moveWorkspaceApiKeyOverlap: {

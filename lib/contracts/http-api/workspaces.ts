@@ -26,6 +26,14 @@ export const workspaceAnswer = named(
         key_id: keyId.optional().meta({ description: "Only for a quota of one key." }),
       }),
     ),
+    key_policy: z
+      .object({
+        max_lifetime_days: z.int().min(1).optional().meta({ description: "From creation to expiry." }),
+        require_expiry: z.boolean().optional(),
+        require_allowed_ips: z.boolean().optional(),
+      })
+      .nullable()
+      .meta({ description: "What its keys must meet when they are made or changed. null: nothing." }),
   }),
 );
 

@@ -42,7 +42,7 @@ export const getApiKey: KeyRouteHandler<"getApiKey"> = async ({ actor, params })
 
 export const updateApiKey: KeyRouteHandler<"updateApiKey"> = async ({ body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
-  await changeApiKey(actor, keyId, changeOf(body));
+  await changeApiKey(actor, keyId, changeOf(body)).catch(renameFields);
   return keyResponse(actor, keyId);
 };
 

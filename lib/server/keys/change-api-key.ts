@@ -8,7 +8,8 @@ import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { expiryAfter, expiryOf, isLater } from "./expiry";
 import { isEnvironmentWithin, isWithin, requireManageable, requireVisibleKey } from "./key-access";
-import { requireRoomForKey } from "./require-room-for-key";
+import { readKeyPolicy, requireAddressesWithin, requireExpiryWithin } from "./key-policy";
+import { lockNewKeys, requireRoomForKey } from "./require-room-for-key";
 
 export type KeyChange = {
   name?: string | undefined;
@@ -30,7 +31,8 @@ export type KeyChange = {
  * Changes a key. A field that already has the requested value changes nothing and writes no event. What makes decisions stricter
  * is in effect on every instance when this returns.
  * @param mayExtend Whether the key may be given a later expiry: people must have authenticated recently.
- * @throws AppError `not_found`; `conflict` for a revoked key; `invalid_request` for an expiry in the past;
+ * @throws AppError `not_found`; `conflict` for a revoked key; `invalid_request` for an expiry in the past, and for
+ * a change that the workspace's key policy forbids;
  * `insufficient_permissions` if a key would loosen a limit, or if an owner would enable a key that an admin disabled;
  * `reauthentication_required`.
  */
@@ -64,6 +66,8 @@ export async function applyChange(
   mayExtend: boolean,
 ): Promise<{ key: ApiKey; changed: boolean }> {
   const seen = await requireVisibleKey(transaction, actor, keyId);
+  // The key policy can't change until this is done.
+  if (movesExpiry(change) || change.allowedIps) await lockNewKeys(transaction, actor.workspaceId);
   // Extending an expired key adds one to the workspace's active keys.
   const hasExpired = seen.expiresAt !== null && seen.expiresAt <= new Date();
   if (movesExpiry(change) && hasExpired) await requireRoomForKey(transaction, actor.workspaceId);
@@ -91,8 +95,12 @@ export async function applyChange(
   }
   if (movesExpiry(change)) {
     const expiry = changedExpiry(actor, before, change);
-    if (!mayExtend && isLater(expiry.expiresAt, before.expiresAt))
-      throw new AppError("reauthentication_required");
+    if (isLater(expiry.expiresAt, before.expiresAt)) {
+      const field = change.expirationDays === undefined ? "expiresAt" : "expirationDays";
+      const policy = await readKeyPolicy(transaction, actor.workspaceId);
+      requireExpiryWithin(policy, expiry.expiresAt, before.createdAt, field);
+      if (!mayExtend) throw new AppError("reauthentication_required");
+    }
     Object.assign(data, expiry);
     const moved = {
       from: before.expiresAt?.toISOString() ?? null,
@@ -103,6 +111,8 @@ export async function applyChange(
   const limits = changedLimits(before, change);
   if (Object.keys(limits).length > 0) {
     if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
+    if (limits.allowedIps)
+      requireAddressesWithin(await readKeyPolicy(transaction, actor.workspaceId), limits.allowedIps);
     Object.assign(data, limits);
     await recordAuditEvent(transaction, actor, "api_key.updated", target, detailsOf(before, limits));
   }

@@ -1,5 +1,6 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { KeyMetadata } from "@/lib/contracts/api-keys";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { type Actor, actorReference, type MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
@@ -8,8 +9,8 @@ import { notifyApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
-import { expiryOf } from "./expiry";
 import { defaultEnvironment, requireStillManagesKeys } from "./key-access";
+import { expiryWithin, readKeyPolicy, requireAddressesWithin } from "./key-policy";
 import { lockKeyOwner } from "./lock-key-owner";
 import { readCatalog, requireDeclared } from "./permission-catalog";
 import { requireRoomForKey } from "./require-room-for-key";
@@ -31,7 +32,7 @@ export type NewKeyInput = CreateApiKeyInput & {
  * Creates a key. The returned secret is not stored: the row keeps only a hash, a prefix, and a suffix.
  * @param ownerId The owner, if not the creator: see lockKeyOwner.
  * @throws AppError `insufficient_permissions` if the key could do more than its creator; `invalid_request` for an
- * expiry in the past; `conflict` if the workspace has reached its key limit.
+ * expiry in the past and for what the workspace's key policy forbids; `conflict` if the workspace has reached its key limit.
  */
 export async function createApiKey(actor: Actor, input: NewKeyInput, ownerId?: string): Promise<NewApiKey> {
   return db().$transaction((transaction) => insertApiKey(transaction, actor, input, ownerId));
@@ -47,11 +48,16 @@ export async function insertApiKey(
   const now = new Date();
   const catalog = await readCatalog(transaction);
   requireDeclared(input.permissions ?? [], catalog);
-  const fields = actor.type === "key" ? successorOf(actor, input, catalog, now) : requestedFields(input, now);
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
   await requireRoomForKey(transaction, actor.workspaceId);
   await requireStillManagesKeys(transaction, actor);
+  const policy = await readKeyPolicy(transaction, actor.workspaceId);
+  const fields =
+    actor.type === "key"
+      ? successorOf(actor, input, catalog, policy, now)
+      : requestedFields(input, policy, now);
+  requireAddressesWithin(policy, fields.allowedIps);
   const owner = await lockKeyOwner(transaction, actor, input, catalog, ownerId);
   const creator = actorReference(actor);
   const key = await transaction.apiKey.create({
@@ -67,6 +73,7 @@ export async function insertApiKey(
       metadata: input.metadata ?? {},
       notes: input.notes ?? "",
       ...fields,
+      createdAt: now,
       createdByType: creator.type,
       createdById: creator.id,
     },
@@ -76,13 +83,13 @@ export async function insertApiKey(
 }
 
 /** The fields that a person or the operator requested, with defaults. */
-function requestedFields(input: CreateApiKeyInput, now: Date) {
+function requestedFields(input: CreateApiKeyInput, policy: KeyPolicy, now: Date) {
   return {
     canManageKeys: input.canManageKeys ?? false,
     environment: input.environment ?? defaultEnvironment,
     allowedIps: input.allowedIps ?? [],
     rateLimitPerMinute: input.rateLimitPerMinute ?? null,
-    ...expiryOf(input, now),
+    ...expiryWithin(policy, input, null, now),
   };
 }
 

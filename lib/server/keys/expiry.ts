@@ -2,7 +2,7 @@ import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
 import { invalidField } from "@/lib/contracts/app-error";
 
-const daySeconds = 86_400;
+export const daySeconds = 86_400;
 
 /** The expiry and the lifetime. Both are null if the key never expires. */
 export function expiryOf(input: Pick<CreateApiKeyInput, "expiresInDays" | "expiresAt">, now: Date) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { isAppError } from "@/lib/contracts/app-error";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import { useRuntime } from "@/tests/database/runtime";
@@ -12,6 +13,7 @@ import { db, runtime } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { createApiKey } from "./create-api-key";
 import { isEnvironmentWithin, isWithin } from "./key-access";
+import { setKeyPolicy } from "./key-policy";
 import { readCatalog, replacePermissionCatalog } from "./permission-catalog";
 import { rotateApiKey } from "./rotate-api-key";
 import { moveOverlap } from "./rotation";
@@ -67,9 +69,14 @@ const creation = fc.record({
 const step = fc.record({
   by: fc.nat(),
   on: fc.nat(),
-  what: fc.constantFrom("create", "create", "rotate", "change", "extend", "permissions"),
+  what: fc.constantFrom("create", "create", "rotate", "change", "extend", "permissions", "policy"),
   input: creation,
   overlapSeconds: fc.constantFrom(0, 3600, 604_800),
+  policy: fc.record({
+    maxLifetimeDays: fc.constantFrom(undefined, 2, 60),
+    requireExpiry: fc.constantFrom(undefined, true),
+    requireAllowedIps: fc.constantFrom(undefined, true),
+  }),
 });
 
 function inputOf({
@@ -79,7 +86,16 @@ function inputOf({
   return { ...input, ...(input.permissionLevel === "custom" && { permissions: chosen }) };
 }
 
-test("S32 no chain of creations, rotations, changes and new catalogs gives a key more than its first maker had", async () => {
+function expectMeets({ createdAt, expiresAt, allowedIps }: ApiKey, policy: KeyPolicy) {
+  const days = expiresAt
+    ? (expiresAt.getTime() - createdAt.getTime()) / 86_400_000
+    : Number.POSITIVE_INFINITY;
+  if (policy.requireExpiry) expect(expiresAt).not.toBeNull();
+  if (policy.maxLifetimeDays) expect(days).toBeLessThanOrEqual(policy.maxLifetimeDays);
+  if (policy.requireAllowedIps) expect(allowedIps).not.toEqual([]);
+}
+
+test("S32 no chain of creations, rotations, changes, policies and new catalogs gives a key more than its first maker had", async () => {
   await fc.assert(
     fc.asyncProperty(creation, fc.array(step, { minLength: 3, maxLength: 8 }), async (first, steps) => {
       await declare(names);
@@ -90,13 +106,20 @@ test("S32 no chain of creations, rotations, changes and new catalogs gives a key
         canManageKeys: true,
       });
       const keys = [root.key];
-      for (const { by, on, what, input, overlapSeconds } of steps) {
+      let current: KeyPolicy = {};
+      for (const { by, on, what, input, overlapSeconds, policy } of steps) {
         const target = keys[on % keys.length] as ApiKey;
         const maker = keys[by % keys.length] as ApiKey;
         if (what === "permissions") {
           await declare(input.chosen);
           continue;
         }
+        if (what === "policy") {
+          current = policy;
+          await setKeyPolicy(actor, policy);
+          continue;
+        }
+        const known = keys.length;
         const managing = await actorOf(maker);
         if (!managing.canManageKeys || managing.permissionLevel !== "read_write") continue;
         const { permissionLevel, permissions, ...others } = inputOf(input);
@@ -125,6 +148,7 @@ test("S32 no chain of creations, rotations, changes and new catalogs gives a key
           // Refused, which is fine. A mistake of the program is not.
           if (!isAppError(error) || error.code === "internal_error") throw error;
         }
+        for (const key of keys.slice(known)) expectMeets(key, current);
       }
       await declare(names);
       const catalog = await readCatalog();

@@ -1,6 +1,7 @@
 import { wrongPermissions } from "@/lib/contracts/api-key-input";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { type Role, roles } from "@/lib/contracts/permissions";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { leaseOverAfter } from "@/lib/engine/leases/lease";
@@ -14,6 +15,7 @@ import type { NewApiKey } from "./create-api-key";
 import { expiryAfter } from "./expiry";
 import { createKeyOnce, idempotentCaller } from "./idempotent-creation";
 import { excessOverRole, requireManageable, requireStillManagesKeys, requireVisibleKey } from "./key-access";
+import { readKeyPolicy, successorLifetime } from "./key-policy";
 import { readCatalog, requireDeclared } from "./permission-catalog";
 import { requireRoomForKey } from "./require-room-for-key";
 
@@ -32,7 +34,8 @@ export type RotateInput = {
 };
 
 /**
- * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now. A key can be
+ * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now and within
+ * the workspace's key policy. A key can be
  * rotated once. The old key stays valid for the overlap, but never past its own expiry. With a short overlap, every
  * instance knows the old key's expiry when this returns.
  * @throws AppError `not_found`; `conflict` for a revoked, disabled, expired, or already rotated key;
@@ -78,6 +81,7 @@ async function replaceKey(
   await requireManageable(transaction, actor, before);
   const owner = await lockOwner(transaction, actor, before);
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
+  const policy = await readKeyPolicy(transaction, actor.workspaceId);
   const rights = await successorRights(transaction, actor, before, owner.role, input);
 
   const id = newId("key");
@@ -89,7 +93,7 @@ async function replaceKey(
   const key = await transaction.apiKey.create({
     data: {
       id,
-      ...inherited(before, new Date()),
+      ...inherited(before, policy, new Date()),
       ...rights,
       hash: Uint8Array.from(hashSecret(secret)),
       ...keyHint(secret, apiKeyPrefix),
@@ -197,11 +201,12 @@ function exceeds(what: string): AppError {
 }
 
 /** What the successor has besides its rights. */
-function inherited(key: ApiKey, now: Date) {
+function inherited(key: ApiKey, policy: KeyPolicy, now: Date) {
   const { workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes } = key;
   const metadata = key.metadata as Prisma.InputJsonObject;
-  const lifetime = lifetimeOf(key);
+  const lifetime = successorLifetime(policy, key, lifetimeOf(key));
   return {
+    createdAt: now,
     ...{ workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes, metadata },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };

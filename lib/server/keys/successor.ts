@@ -1,17 +1,24 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import type { Catalog } from "@/lib/engine/permissions/catalog";
 import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import type { KeyActor } from "../actor";
-import { expiryAfter, expiryOf } from "./expiry";
 import { currentRights, isEnvironmentWithin, isWithin } from "./key-access";
+import { expiryWithin } from "./key-policy";
 
 /**
  * The fields of a key that is created by a key. Omitted fields are inherited from the creator, and none may exceed
- * the creator's. An omitted lifetime is the creator's lifetime, counted from now.
+ * the creator's. An omitted lifetime is the creator's lifetime, counted from now, as far as the workspace's key policy allows.
  * @throws AppError `insufficient_permissions` naming what exceeds the creator.
  */
-export function successorOf(creator: KeyActor, input: CreateApiKeyInput, catalog: Catalog, now: Date) {
+export function successorOf(
+  creator: KeyActor,
+  input: CreateApiKeyInput,
+  catalog: Catalog,
+  policy: KeyPolicy,
+  now: Date,
+) {
   const { permissionLevel, permissions = [] } = input;
   const rights = rightsOf({ permissionLevel, permissions, canManageKeys: false }, creator.role, catalog);
   if (!areWithin(rights, currentRights(creator, catalog))) throw exceeds("more permissions");
@@ -29,15 +36,12 @@ export function successorOf(creator: KeyActor, input: CreateApiKeyInput, catalog
     allowedIps,
     rateLimitPerMinute,
     environment,
-    ...lifetimeOf(creator, input, now),
+    ...lifetimeOf(creator, input, policy, now),
   };
 }
 
-function lifetimeOf(creator: KeyActor, input: CreateApiKeyInput, now: Date) {
-  if (input.expiresInDays === undefined && input.expiresAt === undefined) {
-    return creator.lifetimeSeconds === null ? expiryOf({}, now) : expiryAfter(creator.lifetimeSeconds, now);
-  }
-  const expiry = expiryOf(input, now);
+function lifetimeOf(creator: KeyActor, input: CreateApiKeyInput, policy: KeyPolicy, now: Date) {
+  const expiry = expiryWithin(policy, input, creator.lifetimeSeconds, now);
   const longer =
     expiry.lifetimeSeconds === null ||
     expiry.lifetimeSeconds > (creator.lifetimeSeconds ?? Number.POSITIVE_INFINITY);

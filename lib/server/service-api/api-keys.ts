@@ -51,7 +51,8 @@ export const getWorkspaceApiKey: ServiceRouteHandler<"getWorkspaceApiKey"> = asy
 export const updateWorkspaceApiKey: ServiceRouteHandler<"updateWorkspaceApiKey"> = async (incoming) => {
   const { actor } = await requireServiceWorkspace(incoming);
   const keyId = keyIdOf(incoming.params);
-  await changeApiKey(actor, keyId, { ...changeOf(incoming.body), metadata: incoming.body.metadata });
+  const change = { ...changeOf(incoming.body), metadata: incoming.body.metadata };
+  await changeApiKey(actor, keyId, change).catch(renameFields);
   return keyResponse(actor, keyId);
 };
 

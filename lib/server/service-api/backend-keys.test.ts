@@ -162,6 +162,8 @@ test("S42 a token that is bound to a workspace knows of no other workspace and o
     expect((await asBound("PUT", `/${boundTo}`, change)).status, JSON.stringify(change)).toBe(403);
   expect((await asBound("PUT", "/ext:new", { name: "New" })).status).toBe(404);
   expect((await asBound("PUT", `/${boundTo}`, { name: "Renamed" })).status).toBe(200);
+  const policed = await asBound("PUT", `/${boundTo}`, { key_policy: { max_lifetime_days: 30 } });
+  expect([policed.status, json(policed).key_policy]).toEqual([200, { max_lifetime_days: 30 }]);
 });
 
 test("S46 ids that are none, and members who are people, are refused and changed by nothing", async () => {

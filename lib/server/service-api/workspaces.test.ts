@@ -28,6 +28,7 @@ test("a service sets a workspace's plan, which applies immediately, and each cha
       name: workspace.name,
       api_access: true,
       requests_per_minute: 70,
+      key_policy: null,
       quotas,
     },
   ]);

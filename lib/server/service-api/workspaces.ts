@@ -1,9 +1,11 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { WorkspaceAnswer } from "@/lib/contracts/http-api/workspaces";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import type { PutWorkspaceInput } from "@/lib/contracts/quota-input";
 import { type SystemActor, serviceActor } from "../actor";
 import type { Workspace } from "../generated/prisma/client";
 import { isUniqueViolation } from "../is-unique-violation";
+import { setKeyPolicy } from "../keys/key-policy";
 import { readQuotas, setQuotas } from "../quotas/set-quotas";
 import { db } from "../runtime";
 import { createServiceWorkspace } from "../workspaces/create-workspace";
@@ -13,6 +15,7 @@ import {
   setExternalId,
   setRequestsPerMinute,
 } from "../workspaces/workspace-settings";
+import { keyPolicyJson, keyPolicyOf } from "./key-policy-json";
 import { Created, type ServiceRouteHandler } from "./service-request";
 import {
   findWorkspace,
@@ -48,8 +51,8 @@ export const getWorkspace: ServiceRouteHandler<"getWorkspace"> = async (request)
 /** PUT /api/v1/workspaces/{workspace}: changes a workspace, or creates one with this external id. */
 export const updateWorkspace: ServiceRouteHandler<"updateWorkspace"> = async (request) => {
   const { body, params, token, requestId } = request;
-  const { name, ...others } = body;
-  if (Object.values(others).some((value) => value !== undefined)) requireUnbound(token);
+  const { name, key_policy, ...restricted } = body;
+  if (Object.values(restricted).some((value) => value !== undefined)) requireUnbound(token);
   const named = readNamedSegment(params.workspace_id ?? "");
   const found = await findWorkspace(named, token);
   if (found) {
@@ -66,7 +69,7 @@ export const updateWorkspace: ServiceRouteHandler<"updateWorkspace"> = async (re
   });
   // Someone else created it at the same time.
   if (!made) return updateWorkspace(request);
-  await change(serviceActor(made.id, token.label, requestId), others);
+  await change(serviceActor(made.id, token.label, requestId), { ...body, name: undefined });
   return new Created(await workspaceJson(await reread(made)));
 };
 
@@ -80,6 +83,8 @@ async function change(actor: SystemActor, input: PutWorkspaceInput): Promise<voi
   if (externalId !== undefined) await setExternalId(actor, externalId);
   if (quotas)
     await setQuotas(actor, () => quotas.map(({ key_id, ...quota }) => ({ ...quota, keyId: key_id ?? null })));
+  if (input.key_policy !== undefined)
+    await setKeyPolicy(actor, input.key_policy === null ? null : keyPolicyOf(input.key_policy));
   if (name !== undefined) await rename(actor, { name });
   if (requestsPerMinute !== undefined) await setRequestsPerMinute(actor, requestsPerMinute);
   if (apiAccess !== undefined) await setApiAccess(actor, apiAccess);
@@ -99,6 +104,7 @@ async function workspaceJson(workspace: Workspace): Promise<WorkspaceAnswer> {
     name: workspace.name,
     api_access: workspace.apiAccess,
     requests_per_minute: workspace.requestsPerMinute,
+    key_policy: keyPolicyJson(workspace.keyPolicy as KeyPolicy | null),
     quotas: (await readQuotas(db(), workspace.id)).map(({ keyId, meter, limit, period }) => ({
       meter,
       limit,

@@ -1,0 +1,2 @@
+-- What keys of the workspace must meet when they are made or changed. Existing keys may not meet it.
+ALTER TABLE workspaces ADD COLUMN key_policy jsonb;

@@ -5,11 +5,12 @@ import { useState } from "react";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
+import type { CreateApiKeyFieldsProps, PolicyProps } from "./create-api-key-values";
 
 /** Rarely needed fields, folded away. An error in one of them unfolds them. */
-export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {
-  const [unfolded, setUnfolded] = useState(false);
+export function AdvancedFields({ policy, values, errors, onChange }: CreateApiKeyFieldsProps & PolicyProps) {
+  const required = policy.requireAllowedIps === true;
+  const [unfolded, setUnfolded] = useState(required);
   const open = unfolded || errors.allowedIps !== undefined || errors.rateLimitPerMinute !== undefined;
   return (
     <details open={open} onToggle={(event) => setUnfolded(event.currentTarget.open)} className="group">
@@ -20,9 +21,13 @@ export function AdvancedFields({ values, errors, onChange }: CreateApiKeyFieldsP
       <div className="grid gap-5 pt-3">
         <Field
           label="Allowed addresses"
-          aside="Optional"
+          aside={required ? "Required" : "Optional"}
           error={errors.allowedIps}
-          hint="One IP address or CIDR block per line. Leave empty to allow any address."
+          hint={
+            required
+              ? "One IP address or CIDR block per line. Keys of this workspace must have allowed addresses."
+              : "One IP address or CIDR block per line. Leave empty to allow any address."
+          }
         >
           <Textarea
             mono

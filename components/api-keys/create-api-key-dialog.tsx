@@ -17,23 +17,29 @@ import {
   createApiKeyFields,
   createApiKeyInputOf,
   emptyCreateApiKeyValues,
+  type PolicyProps,
 } from "./create-api-key-values";
+import { firstExpirationChoice } from "./key-expiration";
 import type { Viewer } from "./key-rights";
 
 export function CreateApiKeyDialog({
   workspaceSlug,
   viewer,
+  policy,
   returnFocus,
   onCreated,
   onClose,
-}: {
+}: PolicyProps & {
   workspaceSlug: string;
   viewer: Viewer;
   returnFocus: RefObject<HTMLButtonElement | null>;
   onCreated: (created: CreatedApiKey) => void;
   onClose: () => void;
 }) {
-  const [values, setValues] = useState(emptyCreateApiKeyValues);
+  const [values, setValues] = useState({
+    ...emptyCreateApiKeyValues,
+    expiration: firstExpirationChoice(policy),
+  });
   const zone = useTimeZone();
   const createApiKey = useCreateApiKey(workspaceSlug);
   const form = useSubmit(() => withFormErrors(createApiKey(createApiKeyInputOf(values, zone)), values), {
@@ -47,7 +53,7 @@ export function CreateApiKeyDialog({
   }
 
   function submit() {
-    const wrong = checkCreateApiKeyValues(values);
+    const wrong = checkCreateApiKeyValues(values, policy);
     if (Object.keys(wrong).length > 0) form.refuse(wrong);
     else void form.submit();
   }
@@ -68,6 +74,7 @@ export function CreateApiKeyDialog({
       <CreateApiKeyFields
         workspaceSlug={workspaceSlug}
         viewer={viewer}
+        policy={policy}
         values={values}
         errors={form.wrong}
         onChange={change}

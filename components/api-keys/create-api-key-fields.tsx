@@ -7,7 +7,7 @@ import { TextInput } from "@/components/ui/text-input";
 import { roleMay } from "@/lib/contracts/permissions";
 import { AdvancedFields } from "./create-api-key-advanced-fields";
 import { OwnerField } from "./create-api-key-owner-field";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
+import type { CreateApiKeyFieldsProps, PolicyProps } from "./create-api-key-values";
 import { ExpirationFields } from "./expiration-fields";
 import type { Viewer } from "./key-rights";
 import { PermissionField } from "./permission-field";
@@ -17,10 +17,11 @@ export const environments = ["production", "staging", "development", "test"];
 export function CreateApiKeyFields({
   workspaceSlug,
   viewer,
+  policy,
   values,
   errors,
   onChange,
-}: CreateApiKeyFieldsProps & { workspaceSlug: string; viewer: Viewer }) {
+}: CreateApiKeyFieldsProps & PolicyProps & { workspaceSlug: string; viewer: Viewer }) {
   const role = values.owner?.role ?? viewer.role;
   return (
     <>
@@ -42,7 +43,7 @@ export function CreateApiKeyFields({
         errors={errors}
         onChange={onChange}
       />
-      <ExpirationFields values={values} errors={errors} onChange={onChange} />
+      <ExpirationFields policy={policy} values={values} errors={errors} onChange={onChange} />
       <Field label="Environment" error={errors.environment} hint="Up to 30 characters: a–z, 0–9, _ and -.">
         <Combobox
           value={values.environment}
@@ -58,7 +59,7 @@ export function CreateApiKeyFields({
           onChange={(event) => onChange({ canManageKeys: event.target.checked })}
         />
       )}
-      <AdvancedFields values={values} errors={errors} onChange={onChange} />
+      <AdvancedFields policy={policy} values={values} errors={errors} onChange={onChange} />
     </>
   );
 }

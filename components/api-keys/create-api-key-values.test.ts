@@ -42,6 +42,12 @@ describe("checkCreateApiKeyValues", () => {
     expect(checkCreateApiKeyValues(values({}))).toEqual({});
   });
 
+  it("requires addresses where the key policy does", () => {
+    const policy = { requireAllowedIps: true };
+    expect(Object.keys(checkCreateApiKeyValues(values({}), policy))).toEqual(["allowedIps"]);
+    expect(checkCreateApiKeyValues(values({ allowedIps: "203.0.113.7" }), policy)).toEqual({});
+  });
+
   it("reports missing and malformed values", () => {
     const errors = checkCreateApiKeyValues(
       values({ name: "  ", expiration: "custom", environment: "", rateLimitPerMinute: "many" }),

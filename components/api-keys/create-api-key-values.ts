@@ -1,5 +1,6 @@
 import type { CreateOwnedApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { defaultExpirationChoice, type ExpirationChoice, expirationFields } from "./key-expiration";
 
@@ -26,6 +27,10 @@ export type CreateApiKeyFieldsProps = {
   errors: CreateApiKeyErrors;
   onChange: (changes: Partial<CreateApiKeyValues>) => void;
 };
+export type PolicyProps = {
+  /** The workspace's key policy. */
+  policy: KeyPolicy;
+};
 
 export const emptyCreateApiKeyValues: CreateApiKeyValues = {
   name: "",
@@ -43,7 +48,10 @@ export const emptyCreateApiKeyValues: CreateApiKeyValues = {
 export const createApiKeyFields = Object.keys(emptyCreateApiKeyValues) as (keyof CreateApiKeyValues)[];
 
 /** Checks only what can't be sent at all. The server validates the rest. */
-export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKeyErrors {
+export function checkCreateApiKeyValues(
+  values: CreateApiKeyValues,
+  policy: KeyPolicy = {},
+): CreateApiKeyErrors {
   const errors: CreateApiKeyErrors = {};
   if (values.name.trim() === "") errors.name = "Enter a name.";
   if (values.permissionLevel === "custom" && values.permissions.length === 0)
@@ -52,6 +60,8 @@ export function checkCreateApiKeyValues(values: CreateApiKeyValues): CreateApiKe
     errors.customDay = "Choose the key’s last day.";
   }
   if (values.environment.trim() === "") errors.environment = "Enter an environment.";
+  if (policy.requireAllowedIps && addressLines(values.allowedIps).length === 0)
+    errors.allowedIps = "Enter at least one address. This workspace’s key policy demands it.";
   const limit = values.rateLimitPerMinute.trim();
   if (limit !== "" && !/^\d+$/.test(limit)) errors.rateLimitPerMinute = "Enter a whole number.";
   return errors;

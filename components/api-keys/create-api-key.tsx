@@ -3,6 +3,7 @@
 import { type RefObject, useState } from "react";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { CreateApiKeyDialog } from "./create-api-key-dialog";
+import type { PolicyProps } from "./create-api-key-values";
 import type { Viewer } from "./key-rights";
 import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
@@ -11,10 +12,11 @@ import { SecretDialog } from "./secret-dialog";
 export function CreateApiKey({
   workspaceSlug,
   viewer,
+  policy,
   program,
   returnFocus,
   onClose,
-}: {
+}: PolicyProps & {
   workspaceSlug: string;
   viewer: Viewer;
   program: ProgramSettings;
@@ -37,6 +39,7 @@ export function CreateApiKey({
     <CreateApiKeyDialog
       workspaceSlug={workspaceSlug}
       viewer={viewer}
+      policy={policy}
       returnFocus={returnFocus}
       onCreated={setCreated}
       onClose={onClose}

@@ -70,7 +70,7 @@ function expiryOf(
   zone: string | null,
 ): Pick<UpdateApiKeyInput, "expirationDays" | "expiresAt"> {
   const { expiresInDays } = expirationFields(choice, "", zone);
-  return expiresInDays === undefined ? { expiresAt: null } : { expirationDays: expiresInDays };
+  return expiresInDays == null ? { expiresAt: null } : { expirationDays: expiresInDays };
 }
 
 export type EditErrors = Partial<Record<keyof EditApiKeyValues, string>>;

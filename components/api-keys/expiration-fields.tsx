@@ -7,13 +7,19 @@ import { useTimeZone } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { maximumExpirationDays } from "@/lib/contracts/api-keys";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
-import { dayOf, expirationChoices, expirationTime } from "./key-expiration";
+import type { CreateApiKeyFieldsProps, PolicyProps } from "./create-api-key-values";
+import { dayOf, expirationChoicesWithin, expirationTime } from "./key-expiration";
 
 const dayMs = 86_400_000;
 
 /** Shows the exact expiry time in the viewer's time zone, and keeps it current while the form is open. */
-export function ExpirationFields({ values, errors, onChange }: CreateApiKeyFieldsProps) {
+export function ExpirationFields({
+  policy,
+  values,
+  errors,
+  onChange,
+}: CreateApiKeyFieldsProps & PolicyProps) {
+  const most = policy.maxLifetimeDays ?? maximumExpirationDays;
   const now = useMinuteClock();
   const zone = useTimeZone();
   const end = expirationTime(values.expiration, values.customDay, now, zone);
@@ -33,7 +39,7 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
         <Select
           value={values.expiration}
           onValueChange={(expiration) => onChange({ expiration })}
-          options={expirationChoices}
+          options={expirationChoicesWithin(policy)}
         />
       </Field>
       {custom && (
@@ -42,7 +48,7 @@ export function ExpirationFields({ values, errors, onChange }: CreateApiKeyField
             type="date"
             value={values.customDay}
             min={dayOf(now, zone)}
-            max={dayOf(new Date(now.getTime() + (maximumExpirationDays - 1) * dayMs), zone)}
+            max={dayOf(new Date(now.getTime() + (most - 1) * dayMs), zone)}
             onChange={(event) => onChange({ customDay: event.target.value })}
           />
         </Field>

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { expiryTone } from "./expiry-tone";
 import {
   dayOf,
   defaultExpirationChoice,
   expirationChoices,
+  expirationChoicesWithin,
   expirationFields,
   expirationTime,
+  firstExpirationChoice,
 } from "./key-expiration";
 
 const now = new Date("2026-11-22T14:02:11.000Z");
@@ -22,6 +25,16 @@ describe("the choices", () => {
       "Custom",
     ]);
     expect(defaultExpirationChoice).toBe("90");
+  });
+
+  it("are those that the key policy allows, with its longest lifetime", () => {
+    const labels = (policy: KeyPolicy) => expirationChoicesWithin(policy).map(({ label }) => label);
+    expect(labels({ requireExpiry: true })).not.toContain("No expiration");
+    expect(labels({ maxLifetimeDays: 45 })).toEqual(["7 days", "30 days", "45 days", "Custom"]);
+    expect(labels({ maxLifetimeDays: 1 })).toEqual(["1 day", "Custom"]);
+    expect(labels({ maxLifetimeDays: 365 }).at(-2)).toBe("1 year");
+    const first = [{}, { maxLifetimeDays: 365 }, { maxLifetimeDays: 45 }].map(firstExpirationChoice);
+    expect(first).toEqual(["90", "90", "45"]);
   });
 });
 
@@ -43,7 +56,7 @@ describe("expirationTime", () => {
 
 describe("expirationFields", () => {
   it("sends either days or a time", () => {
-    expect(expirationFields("never", "", null)).toEqual({});
+    expect(expirationFields("never", "", null)).toEqual({ expiresInDays: null });
     expect(expirationFields("30", "2027-01-31", null)).toEqual({ expiresInDays: 30 });
     expect(Object.keys(expirationFields("custom", "2027-01-31", null))).toEqual(["expiresAt"]);
     expect(expirationFields("custom", "", null)).toEqual({});

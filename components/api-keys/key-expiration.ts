@@ -1,5 +1,6 @@
 import { clockTime, fromClockTime } from "@/components/ui/zoned-time";
 import { defaultExpirationDays, expirationPresets } from "@/lib/contracts/api-keys";
+import { daysText, type KeyPolicy, mustExpire } from "@/lib/contracts/key-policy";
 
 const dayMs = 86_400_000;
 
@@ -7,17 +8,29 @@ const dayMs = 86_400_000;
 export type ExpirationChoice = string;
 export const defaultExpirationChoice: ExpirationChoice = String(defaultExpirationDays);
 
-export const expirationChoices: { value: ExpirationChoice; label: string }[] = [
-  ...expirationPresets.map((days) => ({
-    value: days === null ? "never" : String(days),
-    label: presetLabel(days),
-  })),
-  { value: "custom", label: "Custom" },
-];
+export const expirationChoices = expirationChoicesWithin({});
+
+/** The choices that the workspace's key policy allows, with its longest lifetime among them. */
+export function expirationChoicesWithin(policy: KeyPolicy): { value: ExpirationChoice; label: string }[] {
+  const { maxLifetimeDays: most } = policy;
+  const allowed = expirationPresets.filter((days) =>
+    days === null ? !mustExpire(policy) : most === undefined || days < most,
+  );
+  return [...allowed, ...(most === undefined ? [] : [most])]
+    .map((days) => ({ value: days === null ? "never" : String(days), label: presetLabel(days) }))
+    .concat({ value: "custom", label: "Custom" });
+}
+
+/** What the create dialog starts with. */
+export function firstExpirationChoice({
+  maxLifetimeDays = defaultExpirationDays,
+}: KeyPolicy): ExpirationChoice {
+  return String(Math.min(maxLifetimeDays, defaultExpirationDays));
+}
 
 function presetLabel(days: number | null): string {
   if (days === null) return "No expiration";
-  return days === 365 ? "1 year" : `${days} days`;
+  return days === 365 ? "1 year" : daysText(days);
 }
 
 /** When a key created now would expire; null if never, or if no day is chosen yet. */
@@ -37,8 +50,8 @@ export function expirationFields(
   choice: ExpirationChoice,
   customDay: string,
   zone: string | null,
-): { expiresInDays?: number; expiresAt?: string } {
-  if (choice === "never") return {};
+): { expiresInDays?: number | null; expiresAt?: string } {
+  if (choice === "never") return { expiresInDays: null };
   if (choice !== "custom") return { expiresInDays: Number(choice) };
   const end = endOfDay(customDay, zone);
   return end ? { expiresAt: end.toISOString() } : {};

@@ -9,6 +9,7 @@ import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AdminsToAsk } from "./admins-to-ask";
 import { ApiAccessSection } from "./api-access-section";
+import { KeyPolicySection } from "./key-policy-section";
 import { RequireTwoStepSection } from "./require-two-step-section";
 import { SingleSignOnSection } from "./single-sign-on-section";
 import { WorkspaceForm } from "./workspace-form";
@@ -40,6 +41,7 @@ export function WorkspaceScreen({
         {roleMay(workspace.role, "workspace.single_sign_on") && (
           <SingleSignOnSection workspaceSlug={workspace.slug} />
         )}
+        {roleMay(workspace.role, "workspace.key_policy") && <KeyPolicySection workspace={workspace} />}
         {roleMay(workspace.role, "workspace.delete") && (
           <DeleteSection
             title="Delete workspace"

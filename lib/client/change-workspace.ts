@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import type { UpdateWorkspaceInput } from "@/lib/contracts/workspace-input";
 import type { ApiAccessUse, Workspace } from "@/lib/contracts/workspaces";
 import { apiRequest } from "./api-client";
@@ -40,6 +41,18 @@ export function useSetRequireTwoStep(slug: string) {
       apiRequest<Workspace>(`${workspacePath(slug)}/two-step`, { method: "PUT", body: { required } }),
     onSuccess: (workspace) => queryClient.setQueryData(queryKeys.workspace(slug), workspace),
   });
+}
+
+export function useSetKeyPolicy(slug: string) {
+  const queryClient = useQueryClient();
+  return async (policy: KeyPolicy | null) => {
+    const body = { policy };
+    const workspace = await apiRequest<Workspace>(`${workspacePath(slug)}/key-policy`, {
+      method: "PUT",
+      body,
+    });
+    queryClient.setQueryData(queryKeys.workspace(slug), workspace);
+  };
 }
 
 /** Navigates with a full page load to another workspace. */

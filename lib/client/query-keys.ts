@@ -12,6 +12,9 @@ export const queryKeys = {
   workspace: (workspace: string) => ["workspaces", workspace] as const,
   apiAccessUse: (workspace: string) => ["workspaces", workspace, "api-access"] as const,
   domains: (workspace: string) => ["workspaces", workspace, "domains"] as const,
+  /** By the policy that they don't meet. */
+  unmetKeys: (workspace: string, policy: object | null) =>
+    ["workspaces", workspace, "unmet-keys", policy] as const,
   permissions: (workspace: string) => ["workspaces", workspace, "permissions"] as const,
   members: (workspace: string) => ["workspaces", workspace, "members"] as const,
   memberKeys: (workspace: string, userId: string) =>

@@ -4,10 +4,14 @@ import { expirationDays } from "./api-key-input";
 const flag = z.boolean({ error: "Use true or false." });
 
 /** What the console sends to replace the key policy. */
-export const keyPolicyInput = z.strictObject({
-  maxLifetimeDays: expirationDays.optional(),
-  requireExpiry: flag.optional(),
-  requireAllowedIps: flag.optional(),
+export const setKeyPolicyInput = z.strictObject({
+  policy: z
+    .strictObject({
+      maxLifetimeDays: expirationDays.optional(),
+      requireExpiry: flag.optional(),
+      requireAllowedIps: flag.optional(),
+    })
+    .nullable(),
 });
 
 /** `key_policy` of PUT /api/v1/workspaces/{workspace}. */

@@ -34,3 +34,20 @@ export function policySentences({ maxLifetimeDays, requireExpiry, requireAllowed
 export function daysText(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
+
+/** A key that doesn't meet the policy. */
+export type UnmetKey = {
+  id: string;
+  name: string;
+  prefix: string;
+  suffix: string;
+  ownerName: string;
+  createdAt: string;
+  neverExpires: boolean;
+  livesTooLong: boolean;
+  /** It must have allowed addresses, and has none. */
+  fromAnyAddress: boolean;
+  /** It was rotated and works until the rotation is finished. */
+  rotated: boolean;
+};
+export type UnmetKeys = { keys: UnmetKey[]; total: number };

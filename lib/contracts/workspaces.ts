@@ -1,3 +1,4 @@
+import type { KeyPolicy } from "./key-policy";
 import type { Role } from "./permissions";
 
 export type Workspace = {
@@ -9,6 +10,8 @@ export type Workspace = {
   apiAccessByAdmins: boolean;
   /** Members must set up two-step verification before they can open this workspace. */
   requireTwoStep: boolean;
+  /** Null if keys don't have to meet anything. */
+  keyPolicy: KeyPolicy | null;
   createdAt: string;
   /** The role of the requesting member. */
   role: Role;

@@ -23,6 +23,8 @@ export const workspaceRows: Row[] = [
   { method: "GET", route: `${workspace}/api-access`, answers: admins },
   { method: "PUT", route: `${workspace}/api-access`, answers: admins, body: () => ({ enabled: true }) },
   { method: "PUT", route: `${workspace}/two-step`, answers: admins, body: () => ({ required: false }) },
+  { method: "GET", route: `${workspace}/key-policy`, answers: admins },
+  { method: "PUT", route: `${workspace}/key-policy`, answers: admins, body: () => ({ policy: null }) },
   {
     method: "POST",
     route: `${workspace}/delete`,

@@ -7,6 +7,7 @@ import { listAuditEvents } from "../audit/list-audit-events";
 import { getKeyActivity } from "../keys/key-activity";
 import { getApiKey, listApiKeys } from "../keys/list-api-keys";
 import { readPermissionCatalog } from "../keys/permission-catalog";
+import { listUnmetKeys } from "../keys/unmet-keys";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { getUsageOverview } from "../quotas/usage-overview";
 import { listInvitations } from "../workspaces/invitations/pending-invitation";
@@ -24,6 +25,11 @@ export const readApiKey = memberRead({
   permission: "api_key.read_own",
   apiAccess: true,
   read: (actor, _query, { keyId = "" }) => getApiKey(actor, keyId),
+});
+
+export const readUnmetKeys = memberRead({
+  permission: "workspace.key_policy",
+  read: listUnmetKeys,
 });
 
 /** The permission catalog, which the operator declares. */

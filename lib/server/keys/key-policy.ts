@@ -123,12 +123,3 @@ export function successorLifetime(policy: KeyPolicy, key: ApiKey, seconds: numbe
     );
   return lifetimeWithin(policy, seconds);
 }
-
-/** Keys that don't meet the policy, as an SQL condition on api_keys. */
-export function whereUnmet(policy: KeyPolicy): Prisma.Sql {
-  const { maxLifetimeDays = null, requireAllowedIps = false } = policy;
-  return Prisma.sql`(
-    (${mustExpire(policy)} AND expires_at IS NULL)
-    OR expires_at > created_at + make_interval(days => ${maxLifetimeDays}::int)
-    OR (${requireAllowedIps} AND (allowed_ips = '{}' OR EXISTS (SELECT FROM unnest(allowed_ips) block WHERE block LIKE '%/0'))))`;
-}

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/contracts/app-error";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import type { Role } from "@/lib/contracts/permissions";
 import type { Workspace as WorkspaceView } from "@/lib/contracts/workspaces";
 import type { MemberActor } from "../actor";
@@ -30,6 +31,7 @@ export async function getWorkspace(actor: Pick<MemberActor, "workspaceId" | "rol
     apiAccess: workspace.apiAccess,
     apiAccessByAdmins: runtime().env.apiAccessBy === "admin",
     requireTwoStep: workspace.requireTwoStep,
+    keyPolicy: workspace.keyPolicy as KeyPolicy | null,
     createdAt: workspace.createdAt.toISOString(),
     role: actor.role,
     admins: workspace.members.map(({ user }) => personOf(user)),

@@ -96,6 +96,17 @@ function tableJobs({ pool, env }: Runtime): Job[] {
         ),
     },
     {
+      // As long as the log itself. Another instance may have counted for a key while it was being deleted.
+      name: "deleting callers that weren't seen any more",
+      everyMs: hour,
+      run: () =>
+        pool.query(
+          `DELETE FROM access_log.callers c WHERE last_at < clock_timestamp() - make_interval(days => $1)
+             OR NOT EXISTS (SELECT FROM api_keys k WHERE k.id = c.key_id)`,
+          [env.accessLogRetentionDays],
+        ),
+    },
+    {
       // Another instance may have recorded a last use while its key was being deleted.
       name: "deleting last uses of deleted keys",
       everyMs: hour,

@@ -45,12 +45,16 @@ export function encodeLine(entry: NewEntry, at: number, writer: string, seq: num
 }
 
 /** The part of an entry that is counted. */
-export type CountedEntry = Pick<NewEntry, "workspaceId" | "keyId" | "outcome" | "ip" | "userAgent" | "spent">;
+export type CountedEntry = Pick<
+  NewEntry,
+  "workspaceId" | "keyId" | "method" | "path" | "outcome" | "ip" | "userAgent" | "spent"
+>;
 
 /** Reads that part from a line. @returns null when the line doesn't have our format. */
 export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
-  const [written, , , , , workspaceId, keyId, , , , , outcome, , , ip, userAgent, spent] = fields as string[];
+  const [written, , , , , workspaceId, keyId, , , method, path, outcome, , , ip, userAgent, spent] =
+    fields as string[];
   const at = parseTimestamp(written as string);
   if (fields.length !== 17 || Number.isNaN(at)) return null;
   return {
@@ -58,6 +62,8 @@ export function readCounted(line: string): { entry: CountedEntry; at: number } |
     entry: {
       workspaceId: unescaped(workspaceId),
       keyId: unescaped(keyId),
+      method: unescaped(method),
+      path: unescaped(path),
       outcome: outcome as Outcome,
       ip: unescaped(ip),
       userAgent: unescaped(userAgent),
@@ -112,7 +118,10 @@ function resultColumns({ outcome, status, code, ip, userAgent }: NewEntry): stri
   const columns = [outcome, status, code, escaped(ip, 45), escaped(userAgent, 512)];
   const text = `\t${columns.join("\t")}\t`;
   if ((userAgent?.length ?? 0) <= cachedLength && (ip?.length ?? 0) <= cachedLength)
-    remember(resultCache, ownCopy(ip), { outcome, status, code, userAgent: ownCopy(userAgent), text });
+    remember(resultCache, ip && ownCopy(ip), {
+      ...{ outcome, status, code, text },
+      userAgent: userAgent && ownCopy(userAgent),
+    });
   return text;
 }
 
@@ -122,8 +131,8 @@ function remember<Value>(map: Map<string | null, Value>, key: string | null, val
 }
 
 /** A substring keeps the whole string in memory that it was cut from: for a user agent, all headers of the request. */
-function ownCopy(text: string | null): string | null {
-  return text === null ? null : ` ${text}`.slice(1);
+export function ownCopy(text: string): string {
+  return ` ${text}`.slice(1);
 }
 
 /** Printable ASCII without the backslash needs no escaping. Nearly all text here is. */

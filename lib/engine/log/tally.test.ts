@@ -26,7 +26,11 @@ const decisions = array(
     workspaceId: constantFrom(null, "ws_1"),
     outcome: constantFrom("allowed" as const, "denied" as const),
     ip: constantFrom(null, "203.0.113.7", "2001:db8::1"),
-    userAgent: string({ unit: "binary", maxLength: 20 }),
+    method: constantFrom(null, "GET", "POST"),
+    path: constantFrom("/", "/v1/files", "/v1/files/7", "/v1").chain((path) =>
+      string({ unit: "binary", maxLength: 70 }).map((rest) => `${path}${rest}`),
+    ),
+    userAgent: string({ unit: "binary", maxLength: 80 }),
     spent: array(record({ block: constantFrom("1", "2", "7"), amount: nat(9) }), { maxLength: 3 }),
     later: constantFrom(1, 500, hour / 3, hour),
   }),
@@ -52,6 +56,9 @@ test("counting entries and counting their encoded lines gives the same result", 
       const readBack = tallyOf(Buffer.from(lines));
       expect(readBack.hourlyUses()).toEqual(asTheyCome.hourlyUses());
       expect(readBack.lastUses()).toEqual(asTheyCome.lastUses());
+      expect(readBack.callerUses()).toEqual(asTheyCome.callerUses());
+      const called = asTheyCome.callerUses().reduce((sum, use) => sum + use.allowed + use.denied, 0);
+      expect(called).toBe(found.filter(({ keyId, workspaceId }) => keyId && workspaceId).length);
       expect(readBack.spent).toEqual(asTheyCome.spent);
       const counted = asTheyCome
         .hourlyUses()

@@ -42,6 +42,8 @@ export async function eraseWorkspace(
   const activeKeys = await transaction.apiKey.count({ where: { workspaceId: id, revokedAt: null } });
   await transaction.$executeRaw`
     DELETE FROM access_log.last_uses WHERE key_id IN (SELECT id FROM api_keys WHERE workspace_id = ${id})`;
+  await transaction.$executeRaw`
+    DELETE FROM access_log.callers WHERE key_id IN (SELECT id FROM api_keys WHERE workspace_id = ${id})`;
   await transaction.workspace.delete({ where: { id } });
   await recordAuditEvent(
     transaction,

@@ -1,0 +1,83 @@
+import ipaddr from "ipaddr.js";
+import { cleanText } from "./clean-text";
+import { type NewEntry, ownCopy } from "./entry-line";
+
+/** What requests of one caller have in common. Texts are never null, because they are a primary key; empty means unknown. */
+export type Caller = {
+  /** The /24 or /64 of the address. */
+  address: string;
+  /** The product that the user agent names, without its version: a new version is the same caller. */
+  client: string;
+  method: string;
+  /** The first two segments of the path, with `:id` for those that look like ids. */
+  route: string;
+};
+
+/** All callers of a key beyond the first `mostCallers`. */
+export const otherCallers: Caller = { address: "*", client: "", method: "", route: "" };
+export const mostCallers = 200;
+
+export function callerOf({
+  ip,
+  userAgent,
+  method,
+  path,
+}: Pick<NewEntry, "ip" | "userAgent" | "method" | "path">): Caller {
+  return {
+    address: remembered(addresses, ip, addressBlock),
+    client: remembered(clients, userAgent, clientProduct),
+    method: cleanText(method, 16) ?? "",
+    route: routeOf(path),
+  };
+}
+
+/** Clients send the same few values again and again. Bounded, because they can send any. */
+const addresses = new Map<string, string>();
+const clients = new Map<string, string>();
+const mostRemembered = 4096;
+const longestRemembered = 200;
+/** Of a client and of a segment. What is cut in the middle of a character is cleaned: PostgreSQL would reject it. */
+const longestText = 60;
+
+function remembered(
+  known: Map<string, string>,
+  value: string | null,
+  compute: (value: string) => string,
+): string {
+  if (value === null) return "";
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const result = ownCopy(compute(value));
+  if (known.size >= mostRemembered) known.clear();
+  if (value.length <= longestRemembered) known.set(ownCopy(value), result);
+  return result;
+}
+
+function addressBlock(ip: string): string {
+  if (!ipaddr.isValid(ip)) return "";
+  const bytes = ipaddr.process(ip).toByteArray();
+  if (bytes.length === 4) return `${bytes.slice(0, 3).join(".")}.0/24`;
+  const groups = [0, 2, 4, 6].map((at) => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
+  return `${groups.join(":")}::/64`;
+}
+
+const browsers = /\b(Edg|OPR|Firefox|FxiOS|HeadlessChrome|Chrome|CriOS|Safari)\b/;
+
+function clientProduct(userAgent: string): string {
+  const text = cleanText(userAgent, 512) ?? "";
+  if (text.startsWith("Mozilla/")) return browsers.exec(text)?.[1] ?? "Mozilla";
+  return cleanText(/^[^\s/(;]+/.exec(text)?.[0] ?? text, longestText) ?? "";
+}
+
+function routeOf(path: string | null): string {
+  const [, first, second] = (cleanText(path, 2048) ?? "").split("/", 3);
+  if (first === undefined) return "";
+  return `/${segmentOf(first)}${second === undefined ? "" : `/${segmentOf(second)}`}`;
+}
+
+/** Ids would make a caller of each thing that a program reads. */
+const id = /^(?:\d+|[0-9a-fA-F-]{16,}|(?=[^/]*\d)[\w~.-]{20,}|[a-z]{1,8}_\w*\d\w*)$/;
+
+function segmentOf(segment: string): string {
+  return id.test(segment) ? ":id" : (cleanText(segment, longestText) ?? "");
+}

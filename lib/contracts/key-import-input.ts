@@ -33,8 +33,11 @@ export const importLine = z
     owner_email: z.email().optional(),
     environment: environmentName.optional(),
     allowed_ips: allowedIps.optional(),
-    expires_at: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
-    disabled: z.boolean().optional(),
+    expires_at: z.iso
+      .datetime({ offset: true, error: "Enter a date and time (RFC 3339)." })
+      .refine((time) => Date.parse(time) > 0, "Enter a date after 1970.")
+      .nullish(),
+    disabled: z.boolean({ error: "Use true or false." }).optional(),
   })
   .superRefine(({ permission_level, permissions }, context) => {
     const wrong = wrongPermissions(permission_level, permissions, false);

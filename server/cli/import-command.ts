@@ -1,13 +1,16 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import type { ImportLine } from "@/lib/contracts/key-import-input";
 import { systemActor } from "@/lib/server/actor";
 import { type ImportOwner, importKeys } from "@/lib/server/keys/import-keys";
+import { type ImportRecord, jsonRecords } from "@/lib/server/keys/import-records";
 import { findImportOwner } from "@/lib/server/workspaces/members/find-key-owner";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print } from "./command-action";
-import { convertLine, type ImportSource, importSources } from "./import-sources";
+import { csvRecords } from "./csv-records";
+import { createImportProgress } from "./import-progress";
+import { convertRecord, type ImportSource, importSources } from "./import-sources";
+import { decodeText, linesOf } from "./text-input";
 import { wholeNumber } from "./workspace-commands";
 
 type ImportOptions = {
@@ -25,7 +28,7 @@ export function addImportCommand(key: Command): void {
     .command("import")
     .description("Import keys of another system by the hashes of their secrets, which stay the same.")
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
-    .requiredOption("--file <path>", "one JSON object a line; - reads standard input")
+    .requiredOption("--file <path>", "one JSON object a line, or CSV; - reads standard input")
     .addOption(
       new Option("--from <source>", "where the lines come from").choices([...importSources]).default("jsonl"),
     )
@@ -40,7 +43,9 @@ async function importFile(options: ImportOptions, print: Print): Promise<void> {
   const workspace = await requireWorkspace(options.workspace);
   const actor = systemActor(workspace.id, "Operator");
   const owners = new Map<string, ImportOwner | null>();
-  const result = await importKeys(actor, convertedLines(options), {
+  const { isTTY } = process.stderr;
+  const progress = options.json && !isTTY ? null : createImportProgress(process.stderr);
+  const result = await importKeys(actor, recordsOf(options), {
     dryRun: options.dryRun ?? false,
     mayAddFormats: true,
     mayLackPrefix: true,
@@ -49,12 +54,8 @@ async function importFile(options: ImportOptions, print: Print): Promise<void> {
       if (!owners.has(who)) owners.set(who, await findImportOwner(workspace.id, line));
       return owners.get(who) ?? null;
     },
-    onProgress: (lines) => {
-      if (!options.json && process.stderr.isTTY)
-        process.stderr.write(`\r${lines.toLocaleString("en-US")} lines`);
-    },
-  });
-  if (!options.json && process.stderr.isTTY) process.stderr.write("\n");
+    onProgress: progress?.update,
+  }).finally(() => progress?.end());
   const { imported, skippedTotal, skipped } = result;
   if (!options.json) for (const { line, reason } of skipped) console.error(`line ${line}: ${reason}`);
   const verb = options.dryRun ? "would be imported" : "imported";
@@ -68,15 +69,11 @@ function whoOf({ owner, owner_email: email }: ImportLine): string {
   return JSON.stringify([owner, email]);
 }
 
-async function* convertedLines({ file, from, keyPrefix, keyLength }: ImportOptions): AsyncIterable<string> {
-  const input = file === "-" ? process.stdin : createReadStream(file, "utf8");
-  // Without it, an error of the stream is emitted where nobody listens.
-  const failed = new Promise<never>((_, reject) => input.once("error", reject));
-  failed.catch(() => {});
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([lines.next(), failed]);
-    if (next.done) return;
-    yield convertLine(from, next.value, { keyPrefix, keyLength });
-  }
+async function* recordsOf({ file, from, keyPrefix, keyLength }: ImportOptions): AsyncIterable<ImportRecord> {
+  const input = file === "-" ? process.stdin : createReadStream(file);
+  const defaults = { keyPrefix, keyLength };
+  if (from === "csv") yield* csvRecords(input, defaults);
+  else
+    for await (const record of jsonRecords(linesOf(decodeText(input))))
+      yield convertRecord(from, record, defaults);
 }

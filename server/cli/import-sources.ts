@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { ImportRecord } from "@/lib/server/keys/import-records";
 
 /** Converts the records of other systems to import lines (lib/contracts/key-import-input.ts). */
-export const importSources = ["jsonl", "unkey", "better-auth", "kong"] as const;
+export const importSources = ["jsonl", "csv", "unkey", "better-auth", "kong"] as const;
 export type ImportSource = (typeof importSources)[number];
 
 /** What a source doesn't tell about its keys. */
@@ -9,21 +10,20 @@ export type SourceDefaults = { keyPrefix?: string | undefined; keyLength?: numbe
 
 type Fields = Record<string, unknown>;
 
-/** @returns A line of JSON. What can't be converted is left to the import, which says what is wrong. */
-export function convertLine(source: ImportSource, text: string, defaults: SourceDefaults): string {
-  if (source === "jsonl" || text.trim() === "") return text;
-  let record: unknown;
-  try {
-    record = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  if (typeof record !== "object" || record === null) return text;
-  return JSON.stringify(converters[source](record as Fields, defaults));
+/** Converts a record. What can't be converted is left to the import, which says what is wrong. */
+export function convertRecord(
+  source: ImportSource,
+  record: ImportRecord,
+  defaults: SourceDefaults,
+): ImportRecord {
+  if (source === "jsonl" || source === "csv" || !("value" in record)) return record;
+  const { line, value } = record;
+  if (typeof value !== "object" || value === null) return record;
+  return { line, value: converters[source](value as Fields, defaults) };
 }
 
 const converters: Record<
-  Exclude<ImportSource, "jsonl">,
+  Exclude<ImportSource, "jsonl" | "csv">,
   (record: Fields, defaults: SourceDefaults) => Fields
 > = {
   unkey: fromUnkey,
@@ -86,7 +86,7 @@ function fromKong(record: Fields, { keyPrefix }: SourceDefaults): Fields {
 }
 
 /** The constant part up to the last underscore, such as `acme_live_`. */
-function prefixOf(start: string): string {
+export function prefixOf(start: string): string {
   return /^[A-Za-z0-9_-]{2,19}_/.exec(start)?.[0] ?? "";
 }
 

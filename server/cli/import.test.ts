@@ -91,11 +91,13 @@ test("S77 each line that can't be imported is skipped with a reason that tells n
     [lineOf(known.secret, { key_prefix: "other_" }), /already exists/],
     [lineOf(newSecret(), { key_prefix: "kw_sk_", length: 44 }), /^key_prefix: .*own keys/],
     [lineOf(newSecret(), { owner_email: "nobody@example.test" }), /^owner: /],
-    [lineOf(newSecret(), { owner: viewer.user.id, permission_level: "read_write" }), /^permissionLevel: /],
+    [lineOf(newSecret(), { owner: viewer.user.id, permission_level: "read_write" }), /^permission_level: /],
     [lineOf(newSecret(), { permission_level: "custom", permissions: ["files:read"] }), /not declared/],
     [lineOf(newSecret(), { name: "" }), /^name: /],
     [lineOf(newSecret(), { secret: "x" }), /Unknown field: secret/],
     [lineOf(newSecret(), { length: 5 }), /^length: /],
+    [lineOf(newSecret(), { expires_at: "0000-01-01T00:00:00Z" }), /^expires_at: /],
+    [lineOf(newSecret(), { metadata: { broken: "\ud800" } }), /^metadata.broken: /],
     [lineOf(secret), /^$/],
     [lineOf(secret), /repeated/],
   ];
@@ -164,9 +166,65 @@ test("keys of Unkey, better-auth and Kong are converted", async () => {
   expect(JSON.stringify(await db().auditEvent.findMany())).not.toContain(kong);
 });
 
+test("keys of a CSV file are imported, each line that can't be has a reason, and a broken file says where", async () => {
+  const { workspace } = await makeWorkspace();
+  const [hashed, plain] = [newSecret(), newSecret()];
+  const text = [
+    "sha256;key;name;key_prefix;length;permission_level;metadata;allowed_ips",
+    `${sha(hashed)};;hashed;acme_;${hashed.length};read_only;"{""plan"":""pro""}";`,
+    `;${plain};plain;;;read_write;;"127.0.0.0/8; ::1"`,
+    `;${newSecret()};;;;read_only;;`,
+    `${sha(newSecret())};;b;acme_;forty;read_only;;`,
+  ].join("\r\n");
+  const file = fileOf([`\ufeff${text}`]);
+  const args = ["key", "import", "--workspace", workspace.id, "--from", "csv", "--json", "--file"];
+  const refused = [
+    { line: 4, reason: expect.stringMatching(/^name: /) },
+    { line: 5, reason: "length: Enter the length of the key." },
+  ];
+  const dry = await keyward([...args, file, "--dry-run"]);
+  expectDone(dry);
+  expect(dry.json).toMatchObject({ imported: 2, skipped: refused, dry_run: true });
+  expect(await db().apiKey.count({ where: { workspaceId: workspace.id } })).toBe(0);
+  const done = await keyward([...args, "-"], { stdin: `\ufeff${text}` });
+  expectDone(done);
+  expect(done.json).toMatchObject({ imported: 2, skipped: refused });
+  for (const secret of [hashed, plain])
+    await waitUntil("the key works", async () => (await codeOf(secret)) === "valid");
+  const keys = await db().apiKey.findMany({ where: { workspaceId: workspace.id }, orderBy: { name: "asc" } });
+  expect(keys).toMatchObject([
+    { name: "hashed", prefix: "acme_", suffix: "", metadata: { plan: "pro" }, allowedIps: [] },
+    { name: "plain", prefix: "acme_", suffix: plain.slice(-4), allowedIps: ["127.0.0.0/8", "::1"] },
+  ]);
+  expectFailed(
+    await keyward([...args, fileOf([`${text}\r\n"${newSecret()}`])]),
+    /^line 6: A quote isn't closed/,
+  );
+  expectFailed(await keyward([...args, fileOf([newSecret()])]), /^line 1: Column 1 is unknown/);
+});
+
+test("of two imports of the same file at once, each key is imported once and told as existing to the other", async () => {
+  const { workspace, actor } = await makeWorkspace();
+  const secrets = Array.from({ length: 1500 }, () => newSecret());
+  const file = fileOf(secrets.map((secret) => lineOf(secret, { metadata: { plan: "pro" } })));
+  const args = ["key", "import", "--workspace", workspace.id, "--file", file, "--json"];
+  const done = await Promise.all([keyward(args), keyward(args)]);
+  const results = done.map(({ json }) => json as Result);
+  expect(results.reduce((sum, { imported }) => sum + imported, 0)).toBe(1500);
+  for (const { imported, skipped_total } of results) expect(imported + skipped_total).toBe(1500);
+  expect(results.flatMap(({ skipped }) => skipped).every(({ reason }) => /already exists/.test(reason))).toBe(
+    true,
+  );
+  const events = await db().auditEvent.findMany({
+    where: { workspaceId: actor.workspaceId, action: "workspace.keys_imported" },
+  });
+  expect(events.reduce((sum, { details }) => sum + (details as { keys: number }).keys, 0)).toBe(1500);
+});
+
 test("a file that isn't there and an unknown source fail in one line", async () => {
   const { workspace } = await makeWorkspace();
   const args = ["key", "import", "--workspace", workspace.id, "--file"];
-  expectFailed(await keyward([...args, "/nowhere.jsonl"]), /ENOENT/);
+  for (const from of ["jsonl", "csv"])
+    expectFailed(await keyward([...args, "/nowhere.jsonl", "--from", from]), /ENOENT/);
   expectFailed(await keyward([...args, "x", "--from", "clerk"]), /unkey/);
 });

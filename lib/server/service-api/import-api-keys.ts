@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { type ImportOwner, importKeys } from "../keys/import-keys";
+import { jsonRecords } from "../keys/import-records";
 import { findImportOwner } from "../workspaces/members/find-key-owner";
 import type { ServiceRouteHandler } from "./service-request";
 import { requireServiceWorkspace } from "./service-workspace";
@@ -12,16 +13,20 @@ const maximumLineLength = 32 * 1024;
 export const importWorkspaceApiKeys: ServiceRouteHandler<"importWorkspaceApiKeys"> = async (incoming) => {
   const { workspace, actor } = await requireServiceWorkspace(incoming);
   const owners = new Map<string, ImportOwner | null>();
-  const { imported, skipped, skippedTotal } = await importKeys(actor, linesOf(incoming.request), {
-    dryRun: incoming.query.dry_run === "1",
-    mayAddFormats: incoming.token.workspaceId === null,
-    mayLackPrefix: false,
-    findOwner: async (line) => {
-      const who = JSON.stringify([line.owner, line.owner_email]);
-      if (!owners.has(who)) owners.set(who, await findImportOwner(workspace.id, line));
-      return owners.get(who) ?? null;
+  const { imported, skipped, skippedTotal } = await importKeys(
+    actor,
+    jsonRecords(linesOf(incoming.request)),
+    {
+      dryRun: incoming.query.dry_run === "1",
+      mayAddFormats: incoming.token.workspaceId === null,
+      mayLackPrefix: false,
+      findOwner: async (line) => {
+        const who = JSON.stringify([line.owner, line.owner_email]);
+        if (!owners.has(who)) owners.set(who, await findImportOwner(workspace.id, line));
+        return owners.get(who) ?? null;
+      },
     },
-  });
+  );
   return { imported, skipped, skipped_total: skippedTotal };
 };
 

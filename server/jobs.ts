@@ -4,6 +4,7 @@ import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
+import { enforceDueAddresses } from "@/lib/server/keys/report-only";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
@@ -125,6 +126,7 @@ function tableJobs({ pool, env }: Runtime): Job[] {
           [env.accessLogRetentionDays],
         ),
     },
+    { name: "enforcing addresses whose date has come", everyMs: minute / 6, run: enforceDueAddresses },
     { name: "deleting old usage", everyMs: hour, run: deleteOldUsage },
   ];
 }

@@ -60,6 +60,8 @@ export type AccessLogEntry = {
   ip: string | null;
   userAgent: string | null;
   source: LogSource;
+  /** Why an allowed request would have been denied by a rule that isn't enforced yet. */
+  wouldDeny?: DenialCode;
   /** Failed sign-ins of one account from one address block within 15 minutes form one entry. `at` is the first attempt. */
   attempts?: { count: number; lastAt: string; codes: LogCode[] };
 };

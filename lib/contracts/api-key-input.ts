@@ -25,6 +25,10 @@ export const keyNotes = z
   .regex(/^(?:[\t\n\r]|\P{Cc})*$/u, "Control characters are not allowed.")
   .regex(/^\P{Cs}*$/u, "This text has a broken character.");
 export const allowedIps = z.array(address).max(100, "At most 100 addresses.");
+export const reportOnlyIps = allowedIps.min(1, "Enter at least one address.");
+export const reportOnlyEnforceAt = z.iso
+  .datetime({ offset: true, error: "Enter a date and time (RFC 3339)." })
+  .nullish();
 export const rateLimitPerMinute = z
   .int({ error: "Enter a whole number." })
   .min(1, "At least 1.")
@@ -104,6 +108,8 @@ export const updateApiKeyInput = z
     expirationDays: expirationDays.optional(),
     expiresAt: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
     allowedIps: allowedIps.optional(),
+    /** Null discards them. */
+    reportOnly: z.strictObject({ allowedIps: reportOnlyIps, enforceAt: reportOnlyEnforceAt }).nullish(),
     rateLimitPerMinute: rateLimitPerMinute.nullish(),
     environment: environmentName.optional(),
     notes: keyNotes.optional(),

@@ -59,6 +59,8 @@ export type ApiKey = {
   /** What members wrote about it. */
   notes: string;
   allowedIps: string[];
+  /** Stricter addresses that aren't enforced yet. Requests from elsewhere pass, and are marked in the access log. */
+  reportOnly: { allowedIps: string[]; enforceAt: string | null } | null;
   /** The limit that applies: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;
   /** Null if it has none of its own. */

@@ -8,6 +8,8 @@ import {
   keyNotes,
   overlapSeconds,
   rateLimitPerMinute,
+  reportOnlyEnforceAt,
+  reportOnlyIps,
   wrongPermissions,
 } from "./api-key-input";
 import { keyStatuses, permissionLevels } from "./api-keys";
@@ -42,6 +44,10 @@ export const publicUpdateApiKeyInput = z.strictObject({
   expiration_days: expirationDays.optional(),
   disabled: z.boolean().optional(),
   allowed_ips: allowedIps.optional(),
+  report_only: z
+    .strictObject({ allowed_ips: reportOnlyIps, enforce_at: reportOnlyEnforceAt })
+    .nullish()
+    .meta({ description: "Addresses to be enforced later. null discards them." }),
   rate_limit_per_minute: rateLimitPerMinute.nullish(),
   environment: environmentName.optional(),
   notes: keyNotes.optional(),

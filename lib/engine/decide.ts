@@ -1,7 +1,7 @@
 import type { DenialCode, LogSource } from "@/lib/contracts/access-logs";
 import { wholeSeconds } from "@/lib/contracts/app-error";
 import type { Engine } from "./engine";
-import { type AccessRequirements, judge } from "./judge";
+import { type AccessRequirements, judge, type Verdict } from "./judge";
 import type { KeyLookup } from "./keys/key-cache";
 import { hashOfSecret } from "./keys/key-format";
 import type { KeyRecord } from "./keys/key-record";
@@ -9,7 +9,6 @@ import { type Clocks, readClocks } from "./leases/lease";
 import { giveBackUse, peekUse, takeUse, tryTakeUse } from "./limits/key-limits";
 import type { Taken, WindowState } from "./limits/sliding-window";
 import { decisionEntry } from "./log/decision-entry";
-import type { Rights } from "./permissions/rights";
 import type { BlockUse } from "./quotas/block-account";
 import { type MeterCost, type QuotaResult, takeQuota, tryTakeQuota } from "./quotas/key-quotas";
 import type { PresentedKey } from "./request/presented-key";
@@ -39,12 +38,13 @@ export type Denial = {
   rateLimit: RateLimit | null;
   retryAfterSeconds?: number;
 };
-type Allowed = { allowed: true; key: KeyRecord; rights: Rights; rateLimit: RateLimit; spent: BlockUse[] };
+type Allowed = Judged & { rateLimit: RateLimit; spent: BlockUse[] };
 export type Decision = Allowed | Denial;
 
 /** The result for a key before its limits and quotas are checked. */
 export type Inspection = Passed | Denial;
-type Passed = { allowed: true; key: KeyRecord; rights: Rights; now: Clocks; databaseMs: number };
+type Passed = Judged & { now: Clocks; databaseMs: number };
+type Judged = Extract<Verdict, { allowed: true }> & { key: KeyRecord };
 
 /**
  * Decides whether a request may pass. The steps are credential, format, known, judged, limit, quota, record. The first step that
@@ -81,7 +81,7 @@ export function decideThen(
 export async function inspect(request: DecisionRequest, engine: Engine): Promise<Inspection> {
   const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
   await new Promise<void>((resolve, reject) => {
-    const entry = entryOf(request, inspection, nothingSpent);
+    const entry = decisionEntry(request, inspection, nothingSpent);
     engine.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
   });
   return inspection;
@@ -154,7 +154,10 @@ function judged(
   if (!key || (visibleWorkspaceId !== null && visibleWorkspaceId !== key.workspaceId))
     return denyUnknown(unknown, request, engine);
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) return { allowed: true, key, rights: verdict.rights, now, databaseMs };
+  if (verdict.allowed) {
+    const { rights, wouldDeny } = verdict;
+    return { allowed: true, key, rights, wouldDeny, now, databaseMs };
+  }
   return { ...verdict, key, rateLimit: peekUse(key, engine, now) };
 }
 
@@ -173,8 +176,9 @@ function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine
 
 const nothingSpent: BlockUse[] = [];
 
-function allowed({ key, rights }: Passed, { state }: Taken, quota: QuotaResult): Allowed {
-  return { allowed: true, key, rights, rateLimit: state, spent: quota.taken ? quota.spent : nothingSpent };
+function allowed({ key, rights, wouldDeny }: Passed, { state }: Taken, quota: QuotaResult): Allowed {
+  const spent = quota.taken ? quota.spent : nothingSpent;
+  return { allowed: true, key, rights, wouldDeny, rateLimit: state, spent };
 }
 
 function overLimit(key: KeyRecord, { state }: Taken): Denial {
@@ -195,7 +199,7 @@ function overQuota(key: KeyRecord, { state }: Taken, quota: QuotaResult, engine:
 async function judgeAgain(decision: Allowed, request: DecisionRequest, engine: Engine): Promise<Decision> {
   try {
     const again = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
-    if (again.allowed) return { ...decision, key: again.key, rights: again.rights };
+    if (again.allowed) return { ...decision, ...again };
     giveBack(decision, engine);
     return again;
   } catch (error) {
@@ -236,15 +240,10 @@ function record(
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
   const spent = decision.allowed ? decision.spent : nothingSpent;
-  engine.accessLog.enqueue(entryOf(request, decision, spent), (error) => {
+  engine.accessLog.enqueue(decisionEntry(request, decision, spent), (error) => {
     if (!error) return answer(null, decision);
     // An unlogged decision allows nothing, so return what it took.
     giveBack(decision, engine);
     answer(error);
   });
-}
-
-function entryOf(request: DecisionRequest, decision: Decision | Inspection, spent: BlockUse[]) {
-  const code = decision.allowed ? "valid" : decision.code;
-  return decisionEntry(request, decision.key, code, spent);
 }

@@ -23,6 +23,8 @@ const good: KeyRecord = {
   canManageKeys: true,
   environment: "production",
   allowedIps: [],
+  reportOnlyIps: [],
+  reportOnlyEnforceAt: null,
   rateLimitPerMinute: null,
   createdByType: "user",
   createdById: "usr_1",
@@ -77,6 +79,7 @@ test("a valid key may do what it was created for", () => {
   expect(judge(good, everything, now.getTime())).toEqual({
     allowed: true,
     rights: { role: "owner", permissionLevel: "read_write", permissions: new Set(), canManageKeys: true },
+    wouldDeny: null,
   });
 });
 
@@ -103,6 +106,34 @@ test("a key of a suspended or removed member is disabled", () => {
   expect(codeOf({ ownerSuspended: true })).toBe("disabled_key");
   expect(codeOf({ role: null })).toBe("disabled_key");
   expect(codeOf({ role: null, revokedAt: earlier })).toBe("revoked_key");
+});
+
+test("S39 a list of addresses is reported until its date and enforced from then on", () => {
+  const reported = { reportOnlyIps: ["198.51.100.0/24"] };
+  const verdictOf = (key: Partial<KeyRecord>, clientIp: string | null = "203.0.113.7") => {
+    const verdict = judge({ ...good, ...key }, { ...everything, clientIp }, now.getTime());
+    return verdict.allowed ? `allowed, would be ${verdict.wouldDeny ?? "valid"}` : verdict.code;
+  };
+  expect(verdictOf(reported)).toBe("allowed, would be ip_not_allowed");
+  expect(verdictOf(reported, null)).toBe("allowed, would be ip_not_allowed");
+  expect(verdictOf(reported, "198.51.100.4")).toBe("allowed, would be valid");
+  expect(verdictOf({ ...reported, reportOnlyEnforceAt: later })).toBe("allowed, would be ip_not_allowed");
+  expect(verdictOf({ ...reported, reportOnlyEnforceAt: now })).toBe("ip_not_allowed");
+  expect(verdictOf({ ...reported, reportOnlyEnforceAt: earlier })).toBe("ip_not_allowed");
+  expect(verdictOf({ ...reported, reportOnlyEnforceAt: now }, "198.51.100.4")).toBe(
+    "allowed, would be valid",
+  );
+});
+
+test("enforcing a list never admits an address that the key's own list lacks", () => {
+  const key = { allowedIps: ["198.51.100.0/24"], reportOnlyIps: ["203.0.113.7"] };
+  expect(codeOf(key)).toBe("ip_not_allowed");
+  expect(codeOf({ ...key, reportOnlyEnforceAt: earlier })).toBe("ip_not_allowed");
+});
+
+test("a request that is denied for another reason isn't marked", () => {
+  const key = { reportOnlyIps: ["198.51.100.4"], permissionLevel: "read_only" as const };
+  expect(codeOf(key)).toBe("insufficient_permissions");
 });
 
 test("an allowlist admits only its addresses and blocks, in IPv4 and IPv6", () => {
@@ -146,6 +177,7 @@ test("a key may do no more than its owner's current role allows", () => {
     expect(verdict).toEqual({
       allowed: true,
       rights: { role, permissionLevel, permissions: new Set(), canManageKeys },
+      wouldDeny: null,
     });
     expect(codeOf({ role }, { managesKeys: false })).toBe(
       permissionLevel === "read_write" ? "valid" : "insufficient_permissions",

@@ -1,5 +1,6 @@
 import type { KeyRecord } from "./keys/key-record";
 import { type Refusal, refusalOf, rightsOfRecord } from "./keys/refusal";
+import { enforcesReportOnly } from "./keys/report-only";
 import { missingPermission, type PermissionDemand } from "./permissions/missing-permission";
 import type { Rights } from "./permissions/rights";
 import { addressMatches } from "./request/client-address";
@@ -23,7 +24,8 @@ export type JudgedCode =
   | "insufficient_permissions";
 
 export type Verdict =
-  | { allowed: true; rights: Rights }
+  /** `wouldDeny` is the code with which a rule that isn't enforced yet would deny the request. */
+  | { allowed: true; rights: Rights; wouldDeny: JudgedCode | null }
   | { allowed: false; code: JudgedCode; message: string };
 
 /**
@@ -34,10 +36,8 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
   const refusal = refusalOf(key, now);
   if (refusal) return refused(refusal, key);
   const { clientIp } = required;
-  if (
-    key.allowedIps.length > 0 &&
-    !(clientIp !== null && key.allowedIps.some((block) => addressMatches(clientIp, block)))
-  )
+  const wouldDeny = isOutside(clientIp, key.reportOnlyIps) ? "ip_not_allowed" : null;
+  if (isOutside(clientIp, key.allowedIps) || (wouldDeny && enforcesReportOnly(key, now)))
     return denied("ip_not_allowed", `This API key may not be used from ${clientIp ?? "an unknown address"}.`);
   if (required.workspaceId !== null && !isWorkspace(required.workspaceId, key))
     return denied("insufficient_permissions", "This API key belongs to another workspace.");
@@ -46,7 +46,13 @@ export function judge(key: KeyRecord, required: AccessRequirements, now: number)
   if (missing) return denied("insufficient_permissions", missing);
   if (required.managesKeys && !rights.canManageKeys)
     return denied("insufficient_permissions", "This API key may not manage API keys.");
-  return { allowed: true, rights };
+  return { allowed: true, rights, wouldDeny };
+}
+
+/** Whether a list of addresses, if there is one, lacks this address. */
+function isOutside(clientIp: string | null, allowedIps: readonly string[]): boolean {
+  if (allowedIps.length === 0) return false;
+  return clientIp === null || !allowedIps.some((block) => addressMatches(clientIp, block));
 }
 
 /** A workspace is named by its id, or by `ext:` and its external id. */

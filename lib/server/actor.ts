@@ -25,6 +25,8 @@ export type KeyActor = Pick<
   | "ownerId"
   | "environment"
   | "allowedIps"
+  | "reportOnlyIps"
+  | "reportOnlyEnforceAt"
   | "rateLimitPerMinute"
   | "expiresAt"
   | "lifetimeSeconds"

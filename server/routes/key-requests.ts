@@ -3,6 +3,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import { keyOperations } from "@/lib/contracts/http-api/key-operations";
 import type { Operation } from "@/lib/contracts/http-api/operation";
 import { type Decision, decide } from "@/lib/engine/decide";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { mayWrite } from "@/lib/engine/request/may-write";
 import { readPresentedKey } from "@/lib/engine/request/presented-key";
@@ -96,6 +97,7 @@ function keyActor(
   return {
     ...key,
     ...rights,
+    allowedIps: enforcedIps(key, Date.now()),
     type: "key",
     limitPerMinute: limitInForce(key, server.engine),
     origin: makeOrigin(facts.clientIp, facts.userAgent, facts.requestId),

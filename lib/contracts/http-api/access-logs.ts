@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decisionCodes, decisionSources, outcomes } from "../access-logs";
+import { decisionCodes, decisionSources, denialCodes, outcomes } from "../access-logs";
 import { keyId, timestamp } from "./fields";
 import { named } from "./named-schemas";
 
@@ -21,6 +21,9 @@ export const accessLogAnswer = named(
           ip: z.string().nullable(),
           user_agent: z.string().nullable(),
           source: z.enum(decisionSources),
+          would_deny: z.enum(denialCodes).optional().meta({
+            description: "Why an allowed request will be denied once a report-only rule is enforced.",
+          }),
         }),
       ),
     ),

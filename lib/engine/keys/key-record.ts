@@ -21,6 +21,10 @@ export type KeyRecord = {
   canManageKeys: boolean;
   environment: string;
   allowedIps: string[];
+  /** A stricter list that is judged and not enforced before `reportOnlyEnforceAt`. Empty if there is none. */
+  reportOnlyIps: string[];
+  /** Null: not enforced until someone decides it. */
+  reportOnlyEnforceAt: Date | null;
   rateLimitPerMinute: number | null;
   createdByType: ActorType;
   createdById: string;

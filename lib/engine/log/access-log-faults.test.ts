@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -16,6 +17,8 @@ import { useRuntime } from "@/tests/database/runtime";
 import { withFileSizeLimit } from "@/tests/processes/file-size-limit";
 import { waitUntil } from "@/tests/wait-until";
 import { adoptSpools } from "../postgres/adopt-spools";
+import { PostgresLog } from "../postgres/log-store";
+import { encodeLine } from "./entry-line";
 import { cursorAfter, openSegments, readBatch } from "./spool-segments";
 
 useRuntime();
@@ -211,4 +214,45 @@ test("two concurrent drains of one spool copy each entry once", async () => {
     );
     expect(hourly.rows).toEqual([{ allowed: 150 }]);
   });
+});
+
+test("a spool of an earlier version, whose lines have fewer columns, is copied and counted", async () => {
+  const { pool } = runtime();
+  const log = new PostgresLog(pool);
+  const writer = randomUUID();
+  await log.join(writer);
+  const progress = { drainedSeq: 0, appendedSeq: 2, frontier: null, tally: null };
+  const lines = (first: number, cut: (line: string) => string) =>
+    Buffer.from(
+      [first, first + 1]
+        .map((seq) =>
+          cut(
+            encodeLine(
+              entry({ keyId: "key_upgraded", wouldDeny: "ip_not_allowed" }),
+              Date.now() * 1000 + seq,
+              writer,
+              seq,
+            ),
+          ),
+        )
+        .join(""),
+    );
+  const next = { index: 0, offset: 0 };
+  const earlier = lines(1, (line) => line.replace(/\t[^\t]*\n$/, "\n"));
+  await log.append(writer, { firstSeq: 1, count: 2, lines: earlier, next }, progress);
+  await log.append(
+    writer,
+    { firstSeq: 3, count: 2, lines: lines(3, (line) => line), next },
+    { ...progress, drainedSeq: 2, appendedSeq: 4 },
+  );
+  const found = (await rows("key_upgraded")) as unknown as { seq: number; would_deny: string | null }[];
+  expect(found.map(({ seq, would_deny }) => [seq, would_deny])).toEqual([
+    [1, null],
+    [2, null],
+    [3, "ip_not_allowed"],
+    [4, "ip_not_allowed"],
+  ]);
+  const counted = "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = $1";
+  expect((await pool.query(counted, ["key_upgraded"])).rows).toEqual([{ allowed: 4 }]);
+  await log.close(writer);
 });

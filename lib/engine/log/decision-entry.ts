@@ -1,4 +1,4 @@
-import type { DecisionCode, LogSource } from "@/lib/contracts/access-logs";
+import type { DecisionCode, DenialCode, LogSource } from "@/lib/contracts/access-logs";
 import { errorCodes } from "@/lib/contracts/error-codes";
 import type { KeyRecord } from "../keys/key-record";
 import type { BlockUse } from "../quotas/block-account";
@@ -13,13 +13,18 @@ type RequestFacts = {
   userAgent: string | null;
 };
 
+type Decided =
+  | { allowed: true; key: KeyRecord; wouldDeny: DenialCode | null }
+  | { allowed: false; key: KeyRecord | null; code: DenialCode };
+
 /** Builds the access log entry of a decision. */
 export function decisionEntry(
   { requestId, source, method, path, clientIp, userAgent }: RequestFacts,
-  key: KeyRecord | null,
-  code: DecisionCode,
+  decision: Decided,
   spent: BlockUse[],
 ): NewEntry {
+  const { key } = decision;
+  const code: DecisionCode = decision.allowed ? "valid" : decision.code;
   return {
     kind: "decision",
     requestId,
@@ -35,5 +40,6 @@ export function decisionEntry(
     ip: clientIp,
     userAgent,
     spent,
+    wouldDeny: decision.allowed ? decision.wouldDeny : null,
   };
 }

@@ -39,6 +39,7 @@ const entry = record<NewEntry>({
   spent: array(record({ block: constantFrom("1", "22"), amount: integer({ min: 1, max: 99 }) }), {
     maxLength: 2,
   }),
+  wouldDeny: constantFrom(null, "ip_not_allowed"),
 });
 
 /** A simple reference implementation. */
@@ -50,6 +51,7 @@ function plainLine(one: NewEntry, at: number, seq: number): string {
     ...[timestampText(at), writer, seq, one.kind, from(one.requestId, 64), one.workspaceId ?? "\\N"],
     ...[one.keyId ?? "\\N", one.userId ?? "\\N", one.source, from(one.method, 16), from(one.path, 2048)],
     ...[one.outcome, one.status, one.code, from(one.ip, 45), from(one.userAgent, 512), spent],
+    one.wouldDeny ?? "\\N",
   ].join("\t")}\n`;
 }
 

@@ -1,4 +1,4 @@
-import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
+import type { DenialCode, LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { KeyFormats } from "../keys/key-format";
 import type { BlockUse } from "../quotas/block-account";
 import { cleanText } from "./clean-text";
@@ -21,6 +21,8 @@ export type NewEntry = {
   userAgent: string | null;
   /** What an allowed decision took from quota blocks. */
   spent?: BlockUse[];
+  /** Why an allowed request would have been denied by a rule that isn't enforced yet. */
+  wouldDeny?: DenialCode | null;
 };
 
 /** Masks everything shaped like a secret in the texts that a client chose. Changes the entry. */
@@ -33,7 +35,17 @@ export function maskSecrets(entry: NewEntry, keyFormats: KeyFormats): void {
 
 /** The columns of a line, in order. A line of the spool is a line of PostgreSQL's COPY in text format. */
 export const entryColumns =
-  "at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, spent";
+  "at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, spent, would_deny";
+
+/** The number of columns that earlier versions wrote. New columns are only ever added at the end. */
+const earlierColumns = 17;
+
+/** The columns of encoded lines. All lines of a writer have the same, and an earlier version may have left its spool behind. */
+export function columnsOf(lines: Buffer): string {
+  const columns = entryColumns.split(", ");
+  const written = lines.toString("latin1", 0, lines.indexOf(10)).split("\t").length;
+  return columns.slice(0, Math.max(earlierColumns, written)).join(", ");
+}
 
 const none = "\\N";
 
@@ -41,7 +53,7 @@ const none = "\\N";
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
   const { requestId, method, path, spent } = entry;
   // Built from few pieces, because this runs for every decision and each piece allocates a string.
-  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\n`;
+  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\t${entry.wouldDeny ?? none}\n`;
 }
 
 /** The part of an entry that is counted. */
@@ -56,7 +68,7 @@ export function readCounted(line: string): { entry: CountedEntry; at: number } |
   const [written, , , , , workspaceId, keyId, , , method, path, outcome, , , ip, userAgent, spent] =
     fields as string[];
   const at = parseTimestamp(written as string);
-  if (fields.length !== 17 || Number.isNaN(at)) return null;
+  if (fields.length < earlierColumns || Number.isNaN(at)) return null;
   return {
     at,
     entry: {

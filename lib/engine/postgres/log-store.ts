@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { from as copyFrom } from "pg-copy-streams";
-import { entryColumns } from "../log/entry-line";
+import { columnsOf } from "../log/entry-line";
 import { type LogClock, type LogStore, type Progress, WatermarkMoved } from "../log/log-store";
 import type { Batch } from "../log/spool-segments";
 import { tallyOf } from "../log/tally";
@@ -65,7 +65,7 @@ async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: P
   try {
     await inTransaction(pool, appendTimeoutMs, async (client) => {
       await moveWatermark(client, writer, batch, progress);
-      const copy = client.query(copyFrom(`COPY access_log.entries (${entryColumns}) FROM STDIN`));
+      const copy = client.query(copyFrom(`COPY access_log.entries (${columnsOf(batch.lines)}) FROM STDIN`));
       // If the connection is lost later, the stream also emits an error, which would crash the process without a listener.
       copy.on("error", () => {});
       copy.end(batch.lines);

@@ -1,12 +1,15 @@
 import type { KeyMetadata } from "@/lib/contracts/api-keys";
 import type { ApiKeyAnswer, CreatedApiKeyAnswer, ReceiptAnswer } from "@/lib/contracts/http-api/api-keys";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
 import type { ListedKey } from "../keys/list-api-key-page";
+import { reportOnlyOf } from "../keys/report-only";
 
 /** A key as this API describes it (docs/http-api.md, 3). */
 export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): ApiKeyAnswer {
+  const reportOnly = reportOnlyOf(key);
   return {
     key_id: key.id,
     name: key.name,
@@ -18,7 +21,10 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     environment: key.environment,
     ...(Object.keys(key.metadata as object).length > 0 && { metadata: key.metadata as KeyMetadata }),
     ...(key.notes !== "" && { notes: key.notes }),
-    allowed_ips: key.allowedIps,
+    allowed_ips: enforcedIps(key, Date.now()),
+    ...(reportOnly && {
+      report_only: { allowed_ips: reportOnly.allowedIps, enforce_at: reportOnly.enforceAt },
+    }),
     rate_limit_per_minute: key.rateLimitPerMinute,
     status,
     created_at: key.createdAt.toISOString(),

@@ -99,11 +99,13 @@ export function creationOf(body: z.output<typeof publicCreateApiKeyInput>): Crea
 }
 
 export function changeOf(body: z.output<typeof publicUpdateApiKeyInput>): KeyChange {
+  const { report_only: reportOnly } = body;
   return {
     name: body.name,
     disabled: body.disabled,
     expirationDays: body.expiration_days,
     allowedIps: body.allowed_ips,
+    reportOnly: reportOnly && { allowedIps: reportOnly.allowed_ips, enforceAt: reportOnly.enforce_at },
     rateLimitPerMinute: body.rate_limit_per_minute,
     environment: body.environment,
     notes: body.notes,

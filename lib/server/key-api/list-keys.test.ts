@@ -146,6 +146,8 @@ test("S41 a key whose owner isn't an admin sees only its owner's keys", async ()
       canManageKeys: true,
       environment: "production",
       allowedIps: [],
+      reportOnlyIps: [],
+      reportOnlyEnforceAt: null,
     },
     ...{
       rateLimitPerMinute: null,

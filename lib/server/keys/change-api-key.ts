@@ -2,14 +2,16 @@ import type { KeyMetadata } from "@/lib/contracts/api-keys";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import { tooLarge } from "@/lib/contracts/service-api-input";
-import { type Actor, actorReference, type KeyActor } from "../actor";
+import { type Actor, actorReference } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { expiryAfter, expiryOf, isLater } from "./expiry";
-import { isEnvironmentWithin, isWithin, requireManageable, requireVisibleKey } from "./key-access";
+import { requireManageable, requireVisibleKey } from "./key-access";
 import { readKeyPolicy, requireAddressesWithin, requireExpiryWithin } from "./key-policy";
+import { changedReportOnly, enforceDue, type ReportOnlyFields, type ReportOnlyInput } from "./report-only";
 import { lockNewKeys, requireRoomForKey } from "./require-room-for-key";
+import { requireTightening } from "./require-tightening";
 
 export type KeyChange = {
   name?: string | undefined;
@@ -19,6 +21,8 @@ export type KeyChange = {
   /** RFC 3339; null if the key shall never expire. */
   expiresAt?: string | null | undefined;
   allowedIps?: string[] | undefined;
+  /** Stricter addresses that aren't enforced yet. Null discards them. */
+  reportOnly?: ReportOnlyInput | null | undefined;
   /** Null for the workspace's limit. */
   rateLimitPerMinute?: number | null | undefined;
   environment?: string | undefined;
@@ -46,8 +50,8 @@ export async function changeApiKey(
     applyChange(transaction, actor, keyId, change, mayExtend),
   );
   const { rejections } = runtime().engine;
-  const { disabled, allowedIps, rateLimitPerMinute } = change;
-  if (disabled || movesExpiry(change) || allowedIps || rateLimitPerMinute !== undefined)
+  const { disabled, allowedIps, reportOnly, rateLimitPerMinute } = change;
+  if (disabled || movesExpiry(change) || allowedIps || reportOnly || rateLimitPerMinute !== undefined)
     await rejections.waitUntilRejectedEverywhere();
   else await rejections.waitBriefly();
   return key;
@@ -73,6 +77,7 @@ export async function applyChange(
   if (movesExpiry(change) && hasExpired) await requireRoomForKey(transaction, actor.workspaceId);
   // The lock makes concurrent changes and revocations see each other.
   await transaction.$executeRaw`SELECT 1 FROM api_keys WHERE id = ${keyId} FOR UPDATE`;
+  await enforceDue(transaction, keyId);
   const before = await requireVisibleKey(transaction, actor, keyId);
   await requireManageable(transaction, actor, before);
   if (before.revokedAt) throw new AppError("conflict", "This API key is revoked. You can't undo this.");
@@ -108,7 +113,7 @@ export async function applyChange(
     };
     await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
   }
-  const limits = changedLimits(before, change);
+  const limits = changedLimits(actor, before, change);
   if (Object.keys(limits).length > 0) {
     if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
     if (limits.allowedIps)
@@ -124,16 +129,17 @@ function movesExpiry(change: KeyChange): boolean {
   return change.expirationDays !== undefined || change.expiresAt !== undefined;
 }
 
-type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">> & {
-  metadata?: KeyMetadata;
-};
+type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">> &
+  ReportOnlyFields & { metadata?: KeyMetadata };
 
 /** The fields among these that would change. */
-function changedLimits(before: ApiKey, change: KeyChange): Limits {
+function changedLimits(actor: Actor, before: ApiKey, change: KeyChange): Limits {
   const limits: Limits = {};
   const { allowedIps, rateLimitPerMinute, environment, notes } = change;
   if (allowedIps !== undefined && JSON.stringify(allowedIps) !== JSON.stringify(before.allowedIps))
     limits.allowedIps = allowedIps;
+  const { allowedIps: after = before.allowedIps } = limits;
+  Object.assign(limits, changedReportOnly(actor, before, change.reportOnly, after));
   if (rateLimitPerMinute !== undefined && rateLimitPerMinute !== before.rateLimitPerMinute)
     limits.rateLimitPerMinute = rateLimitPerMinute;
   if (environment !== undefined && environment !== before.environment) limits.environment = environment;
@@ -154,40 +160,12 @@ function merged(before: KeyMetadata, patch: NonNullable<KeyChange["metadata"]>):
   );
 }
 
-/** A key may make addresses and limits stricter, its own as well as another key's, and never beyond its own. */
-async function requireTightening(
-  transaction: Prisma.TransactionClient,
-  actor: KeyActor,
-  before: ApiKey,
-  { allowedIps, rateLimitPerMinute, environment }: Limits,
-): Promise<void> {
-  if (allowedIps && !(isWithin(allowedIps, before.allowedIps) && isWithin(allowedIps, actor.allowedIps)))
-    throw loosens("allow more addresses");
-  if (environment !== undefined && !isEnvironmentWithin(environment, actor.environment))
-    throw loosens("move a key to another environment");
-  if (rateLimitPerMinute === undefined) return;
-  const { requestsPerMinute } = await transaction.workspace.findUniqueOrThrow({
-    where: { id: before.workspaceId },
-    select: { requestsPerMinute: true },
-  });
-  const limitOf = (own: number | null) => own ?? requestsPerMinute ?? runtime().env.rateLimitPerMinute;
-  const limit = limitOf(rateLimitPerMinute);
-  if (limit > limitOf(before.rateLimitPerMinute) || limit > actor.limitPerMinute)
-    throw loosens("raise a rate limit");
-}
-
-function loosens(what: string): AppError {
-  return new AppError(
-    "insufficient_permissions",
-    `An API key can't ${what}. Ask a person to do it in the console.`,
-  );
-}
-
 /** Notes and metadata can be long and private, so only what changed is recorded. */
 function detailsOf(before: ApiKey, { notes, metadata, ...limits }: Limits): Prisma.InputJsonObject {
+  const told = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
   const moved = Object.entries(limits).map(([field, to]) => [
     field,
-    { from: before[field as keyof Limits], to },
+    { from: told(before[field as keyof Limits]), to: told(to) },
   ]);
   return {
     ...Object.fromEntries(moved),

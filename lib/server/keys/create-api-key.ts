@@ -110,6 +110,7 @@ async function recordCreation(
     environment: key.environment,
     expiresAt: key.expiresAt?.toISOString() ?? null,
     allowedIps: key.allowedIps,
+    ...(key.reportOnlyIps.length > 0 && { reportOnlyIps: key.reportOnlyIps }),
     rateLimitPerMinute: key.rateLimitPerMinute,
   });
   if (actor.type === "member") await notifyCreator(transaction, actor, key, owner);

@@ -1,6 +1,7 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import type { Catalog } from "@/lib/engine/permissions/catalog";
 import { areWithin, type Rights, rightsOf } from "@/lib/engine/permissions/rights";
 import { parseBlock } from "@/lib/engine/request/client-address";
@@ -83,7 +84,8 @@ function excessOf(actor: KeyActor, key: ApiKey, catalog: Catalog): string | null
   if (!areWithin({ ...rights, canManageKeys: false }, currentRights(actor, catalog)))
     return "with more permissions than its own";
   if (canManageKeys && !actor.canManageKeys) return "that manages keys";
-  if (!isWithin(key.allowedIps, actor.allowedIps)) return "that is allowed from more addresses than its own";
+  if (!isWithin(enforcedIps(key, Date.now()), actor.allowedIps))
+    return "that is allowed from more addresses than its own";
   if (!isEnvironmentWithin(key.environment, actor.environment)) return "in another environment";
   return null;
 }

@@ -1,6 +1,7 @@
 import { keyCursor, type ListApiKeysQuery } from "@/lib/contracts/api-key-list";
 import type { ApiKeyList, ApiKey as ApiKeyView, KeyMetadata, KeyReference } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
@@ -8,6 +9,7 @@ import { countKeys, findKeyPage } from "./find-api-keys";
 import { whereVisible } from "./key-access";
 import { findKeyStandings, type KeyStanding } from "./key-status";
 import { findKeyUses } from "./key-uses";
+import { reportOnlyOf } from "./report-only";
 
 const related = {
   owner: { select: { name: true } },
@@ -89,7 +91,8 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       environment: row.environment,
       metadata: row.metadata as KeyMetadata,
       notes: row.notes,
-      allowedIps: row.allowedIps,
+      allowedIps: enforcedIps(row, Date.now()),
+      reportOnly: reportOnlyOf(row),
       ownRateLimitPerMinute: row.rateLimitPerMinute,
       rateLimitPerMinute:
         row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { isAppError } from "@/lib/contracts/app-error";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import { useRuntime } from "@/tests/database/runtime";
@@ -66,10 +67,16 @@ const creation = fc.record({
   environment: fc.constantFrom(...environments),
   expiresInDays: fc.constantFrom(undefined, null, 1, 30, 365),
 });
+/** When the first key's report-only addresses are enforced, and when the history is judged. */
+const day = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();
+const reported = ["203.0.113.7"];
 const step = fc.record({
   by: fc.nat(),
   on: fc.nat(),
-  what: fc.constantFrom("create", "create", "rotate", "change", "extend", "permissions", "policy"),
+  what: fc.constantFrom("create", "create", "rotate", "change", "report", "extend", "permissions", "policy"),
+  reportOnly: fc.constantFrom(null, ...addresses.slice(1)),
+  enforceInDays: fc.constantFrom(null, 1, 7, 30),
   input: creation,
   overlapSeconds: fc.constantFrom(0, 3600, 604_800),
   policy: fc.record({
@@ -105,9 +112,12 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
         allowedIps: first.allowedIps ?? [],
         canManageKeys: true,
       });
+      const reports = isWithin(reported, root.key.allowedIps) && !isWithin(root.key.allowedIps, reported);
+      const reportOnly = { allowedIps: reported, enforceAt: inDays(7) };
+      if (reports) root.key = await changeApiKey(actor, root.key.id, { reportOnly });
       const keys = [root.key];
       let current: KeyPolicy = {};
-      for (const { by, on, what, input, overlapSeconds, policy } of steps) {
+      for (const { by, on, what, input, overlapSeconds, policy, ...report } of steps) {
         const target = keys[on % keys.length] as ApiKey;
         const maker = keys[by % keys.length] as ApiKey;
         if (what === "permissions") {
@@ -137,7 +147,12 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
               ).key,
             );
           else if (what === "extend") await moveOverlap(managing, target.id, overlapSeconds);
-          else
+          else if (what === "report") {
+            const { reportOnly: list, enforceInDays } = report;
+            const enforceAt = enforceInDays && inDays(enforceInDays);
+            const asked = list && { allowedIps: list, enforceAt: enforceAt || null };
+            await changeApiKey(managing, target.id, { reportOnly: asked });
+          } else
             await changeApiKey(managing, target.id, {
               allowedIps: others.allowedIps,
               rateLimitPerMinute: others.rateLimitPerMinute,
@@ -159,6 +174,8 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
         const key = await db().apiKey.findUniqueOrThrow({ where: { id } });
         expect(areWithin(rightsOf(key, "owner", catalog), most)).toBe(true);
         expect(isWithin(key.allowedIps, root.key.allowedIps)).toBe(true);
+        const later = Date.now() + 8 * day;
+        expect(isWithin(enforcedIps(key, later), enforcedIps(root.key, later))).toBe(true);
         expect(isEnvironmentWithin(key.environment, root.key.environment)).toBe(true);
         expect(key.rateLimitPerMinute ?? runtime().env.rateLimitPerMinute).toBeLessThanOrEqual(rootLimit);
         expect(key.lifetimeSeconds ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(rootLife);

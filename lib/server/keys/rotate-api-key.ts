@@ -202,12 +202,14 @@ function exceeds(what: string): AppError {
 
 /** What the successor has besides its rights. */
 function inherited(key: ApiKey, policy: KeyPolicy, now: Date) {
-  const { workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes } = key;
+  const { workspaceId, ownerId, name, environment, rateLimitPerMinute, notes } = key;
+  const { allowedIps, reportOnlyIps, reportOnlyEnforceAt } = key;
   const metadata = key.metadata as Prisma.InputJsonObject;
   const lifetime = successorLifetime(policy, key, lifetimeOf(key));
   return {
     createdAt: now,
-    ...{ workspaceId, ownerId, name, environment, allowedIps, rateLimitPerMinute, notes, metadata },
+    ...{ workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, metadata },
+    ...{ allowedIps, reportOnlyIps, reportOnlyEnforceAt },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };
 }

@@ -6,6 +6,7 @@ import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import type { KeyActor } from "../actor";
 import { currentRights, isEnvironmentWithin, isWithin } from "./key-access";
 import { expiryWithin } from "./key-policy";
+import { inheritedReportOnly } from "./report-only";
 
 /**
  * The fields of a key that is created by a key. Omitted fields are inherited from the creator, and none may exceed
@@ -27,13 +28,15 @@ export function successorOf(
   const canManageKeys = input.canManageKeys ?? (creator.canManageKeys && permissionLevel !== "custom");
   if (canManageKeys && !creator.canManageKeys) throw exceeds("more permission to manage keys");
   const allowedIps = input.allowedIps ?? creator.allowedIps;
-  if (!isWithin(allowedIps, creator.allowedIps)) throw exceeds("more addresses");
+  const reportOnly = inheritedReportOnly(creator, allowedIps);
+  if (!isWithin(allowedIps, creator.allowedIps) || reportOnly === "exceeds") throw exceeds("more addresses");
   const rateLimitPerMinute = input.rateLimitPerMinute ?? creator.rateLimitPerMinute;
   if (rateLimitPerMinute !== null && rateLimitPerMinute > creator.limitPerMinute)
     throw exceeds("a higher rate limit");
   return {
     canManageKeys,
     allowedIps,
+    ...reportOnly,
     rateLimitPerMinute,
     environment,
     ...lifetimeOf(creator, input, policy, now),

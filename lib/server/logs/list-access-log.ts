@@ -1,4 +1,4 @@
-import type { LogCode, Outcome } from "@/lib/contracts/access-logs";
+import type { DenialCode, LogCode, Outcome } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { runtime } from "../runtime";
@@ -21,7 +21,9 @@ export type AccessLogFilter = {
   limit: number;
 };
 
-export type LoggedEntry = Omit<NewEntry, "kind" | "spent"> & {
+export type LoggedEntry = Omit<NewEntry, "kind" | "spent" | "wouldDeny"> & {
+  /** Why an allowed request would have been denied by a rule that isn't enforced yet. */
+  wouldDeny: DenialCode | null;
   at: Date;
   writer: string;
   seq: number;
@@ -77,6 +79,7 @@ export function entryJson(entry: LoggedEntry) {
     ip: entry.ip,
     user_agent: entry.userAgent,
     source: entry.source,
+    ...(entry.wouldDeny && { would_deny: entry.wouldDeny }),
   };
 }
 
@@ -87,14 +90,17 @@ function selectEntries(filter: AccessLogFilter, value: Value): string {
   const all = filter.workspaceId === null ? ["true"] : [inWorkspace(filter, value)];
   if (filter.keyId) all.push(`key_id = ${value(filter.keyId)}`);
   if (filter.outcome) all.push(`outcome = ${value(filter.outcome)}`);
-  if (filter.code) all.push(`code = ${value(filter.code)}`);
+  if (filter.code) {
+    const code = value(filter.code);
+    all.push(`(code = ${code} OR would_deny = ${code})`);
+  }
   if (filter.ip) all.push(`ip <<= ${value(filter.ip)}::inet`);
   if (filter.from) all.push(`at >= ${value(filter.from)}::timestamptz`);
   if (filter.to) all.push(`at <= ${value(filter.to)}::timestamptz`);
   if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
   if (filter.cursor) all.push(`(at, writer, seq) < ${cursorRow(filter.cursor, value)}`);
   return `SELECT at, writer, seq, request_id AS "requestId", workspace_id AS "workspaceId", key_id AS "keyId", user_id AS "userId", method, path, outcome,
-      status, code, host(ip) AS ip, user_agent AS "userAgent", source,
+      status, code, host(ip) AS ip, user_agent AS "userAgent", source, would_deny AS "wouldDeny",
       NULL::float8 AS count, NULL::timestamptz AS "lastAt", NULL::text[] AS codes
     FROM access_log.entries WHERE ${all.join(" AND ")}`;
 }
@@ -117,7 +123,7 @@ function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
   if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) < ${cursorRow(filter.cursor, value)}`);
   return [
     `SELECT first_at AS at, ${noWriter} AS writer, seq, request_id, NULL, NULL, nullif(user_id, ''), NULL, NULL, 'denied',
-      status, codes[cardinality(codes)], host(ip), user_agent, 'console', attempts::float8, last_at, codes
+      status, codes[cardinality(codes)], host(ip), user_agent, 'console', NULL, attempts::float8, last_at, codes
     FROM access_log.refused_sign_ins WHERE ${all.join(" AND ")}`,
   ];
 }

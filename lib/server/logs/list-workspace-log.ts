@@ -28,14 +28,17 @@ export async function listWorkspaceLog(
     namedUsers(page.entries),
   ]);
   return {
-    entries: page.entries.map(({ at, writer, seq, workspaceId, keyId, userId, attempts, ...entry }) => ({
-      ...entry,
-      id: `${writer}.${seq}`,
-      at: at.toISOString(),
-      key: keyId ? (keys.get(keyId) ?? null) : null,
-      user: userId ? (users.get(userId) ?? null) : null,
-      ...(attempts && { attempts: { ...attempts, lastAt: attempts.lastAt.toISOString() } }),
-    })),
+    entries: page.entries.map(
+      ({ at, writer, seq, workspaceId, keyId, userId, wouldDeny, attempts, ...entry }) => ({
+        ...entry,
+        id: `${writer}.${seq}`,
+        at: at.toISOString(),
+        key: keyId ? (keys.get(keyId) ?? null) : null,
+        user: userId ? (users.get(userId) ?? null) : null,
+        ...(wouldDeny && { wouldDeny }),
+        ...(attempts && { attempts: { ...attempts, lastAt: attempts.lastAt.toISOString() } }),
+      }),
+    ),
     nextCursor: page.nextCursor,
     completeUpTo: page.completeUpTo.toISOString(),
     silentSince: page.silentSince.map((since) => since.toISOString()),

@@ -97,13 +97,15 @@ function tableJobs({ pool, env }: Runtime): Job[] {
         ),
     },
     {
-      // As long as the log itself. Another instance may have counted for a key while it was being deleted.
+      // As long as the log itself. Another instance may have counted for a key while it was being deleted. Locked rows are left:
+      // they are being counted, and waiting for them in another order than drains lock rows could deadlock.
       name: "deleting callers that weren't seen any more",
       everyMs: hour,
       run: () =>
         pool.query(
-          `DELETE FROM access_log.callers c WHERE last_at < clock_timestamp() - make_interval(days => $1)
-             OR NOT EXISTS (SELECT FROM api_keys k WHERE k.id = c.key_id)`,
+          `DELETE FROM access_log.callers WHERE ctid = ANY (ARRAY(
+             SELECT c.ctid FROM access_log.callers c WHERE last_at < clock_timestamp() - make_interval(days => $1)
+               OR NOT EXISTS (SELECT FROM api_keys k WHERE k.id = c.key_id) FOR UPDATE OF c SKIP LOCKED))`,
           [env.accessLogRetentionDays],
         ),
     },

@@ -37,6 +37,8 @@ test.each([
   ["/files/42/parts", "/files/:id"],
   ["/files/usr_01kb2zj4y0e0", "/files/:id"],
   ["/files/8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60", "/files/:id"],
+  ["/users/ada@example.com", "/users/:id"],
+  ["/users/ada%40example.com/files", "/users/:id"],
   ["/", "/"],
   ["", ""],
   [null, ""],

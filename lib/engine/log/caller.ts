@@ -75,8 +75,8 @@ function routeOf(path: string | null): string {
   return `/${segmentOf(first)}${second === undefined ? "" : `/${segmentOf(second)}`}`;
 }
 
-/** Ids would make a caller of each thing that a program reads. */
-const id = /^(?:\d+|[0-9a-fA-F-]{16,}|(?=[^/]*\d)[\w~.-]{20,}|[a-z]{1,8}_\w*\d\w*)$/;
+/** Ids would make a caller of each thing that a program reads. Escapes and `@` are in names and email addresses of people. */
+const id = /^(?:\d+|[0-9a-fA-F-]{16,}|(?=[^/]*\d)[\w~.-]{20,}|[a-z]{1,8}_\w*\d\w*|.*[@%…].*)$/;
 
 function segmentOf(segment: string): string {
   return id.test(segment) ? ":id" : (cleanText(segment, longestText) ?? "");

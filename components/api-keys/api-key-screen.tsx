@@ -21,10 +21,13 @@ import { KeyStatusBadge } from "./key-status-badge";
 import { keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
 
-// The server renders them; only the pages of rotated keys load their scripts.
+// The server renders them; only the pages of keys that have one load their scripts.
 const RotatedFrom = lazy(() => import("./rotated-from").then((module) => ({ default: module.RotatedFrom })));
 const RotationSection = lazy(() =>
   import("./rotation-section").then((module) => ({ default: module.RotationSection })),
+);
+const ReportOnlySection = lazy(() =>
+  import("./report-only-section").then((module) => ({ default: module.ReportOnlySection })),
 );
 // It stands below everything else, so its script may come later than the rest.
 const ApiKeyRecentRequests = lazy(() =>
@@ -105,6 +108,16 @@ function LoadedApiKey({
               successor={apiKey.successor}
               rotatedAt={apiKey.rotatedAt}
               onDialog={open}
+            />
+          </Suspense>
+        )}
+        {apiKey.reportOnly && apiKey.status !== "revoked" && (
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <ReportOnlySection
+              workspaceSlug={workspaceSlug}
+              viewer={viewer}
+              apiKey={apiKey}
+              reportOnly={apiKey.reportOnly}
             />
           </Suspense>
         )}

@@ -22,6 +22,7 @@ import {
 } from "./edit-api-key-values";
 import { LimitsPreview } from "./limits-preview";
 import { stricterLimits } from "./limits-preview-words";
+import { ReportOnlyField } from "./report-only-field";
 
 /** Changes what may change about a key. Its permissions are fixed: rotate it to give it others. */
 export function EditApiKeyDialog({
@@ -38,8 +39,11 @@ export function EditApiKeyDialog({
   const [values, setValues] = useState(before);
   const zone = useTimeZone();
   const update = useUpdateApiKey(workspaceSlug);
+  const stricter = stricterLimits(values, apiKey);
+  const mayReport = stricter?.allowedIps !== undefined;
+  const sent = { ...values, reportOnly: values.reportOnly && mayReport };
   const form = useSubmit(
-    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(values, before, zone) }),
+    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(sent, before, zone) }),
     {
       doing: `Changing ${apiKey.name}`,
       fields: [
@@ -55,7 +59,6 @@ export function EditApiKeyDialog({
     },
   );
   const wrong = editErrorsOf(form.error, values, form.wrong);
-  const stricter = stricterLimits(values, apiKey);
   const change = (changes: Partial<EditApiKeyValues>) => setValues((now) => ({ ...now, ...changes }));
 
   function save() {
@@ -129,6 +132,7 @@ export function EditApiKeyDialog({
         />
       </Field>
       {stricter && <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={stricter} />}
+      {mayReport && <ReportOnlyField values={values} onChange={change} />}
       <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
         <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
       </Field>

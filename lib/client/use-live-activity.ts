@@ -1,5 +1,5 @@
 import type { ApiKeyActivity } from "@/lib/contracts/api-keys";
-import { apiKeyActivityQuery } from "./queries/api-keys";
+import { apiKeyActivityQuery } from "./queries/api-key-activity";
 import { type PollTrouble, usePoll } from "./use-poll";
 
 /** A key's requests, every five seconds. `trouble` says why they may be out of date. */

@@ -4,6 +4,7 @@ import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";
 import { listAuditEvents } from "../audit/list-audit-events";
+import { countKeyConcerns } from "../keys/count-key-concerns";
 import { getKeyActivity } from "../keys/key-activity";
 import { getApiKey, listApiKeys } from "../keys/list-api-keys";
 import { readPermissionCatalog } from "../keys/permission-catalog";
@@ -19,6 +20,12 @@ export const readApiKeyList = memberRead({
   apiAccess: true,
   query: listApiKeysQuery,
   read: listApiKeys,
+});
+
+export const readKeyConcerns = memberRead({
+  permission: "api_key.read_own",
+  apiAccess: true,
+  read: countKeyConcerns,
 });
 
 export const readApiKey = memberRead({

@@ -8,6 +8,7 @@ import { countKeyConcerns } from "../keys/count-key-concerns";
 import { getKeyActivity } from "../keys/key-activity";
 import { getApiKey, listApiKeys } from "../keys/list-api-keys";
 import { readPermissionCatalog } from "../keys/permission-catalog";
+import { getRotationUse } from "../keys/rotation-use";
 import { listUnmetKeys } from "../keys/unmet-keys";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { getUsageOverview } from "../quotas/usage-overview";
@@ -50,6 +51,12 @@ export const readApiKeyActivity = memberRead({
   permission: "access_log.read_own",
   apiAccess: true,
   read: (actor, _query, { keyId = "" }) => getKeyActivity(actor, keyId),
+});
+
+export const readRotationUse = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  read: (actor, _query, { keyId = "" }) => getRotationUse(actor, keyId),
 });
 
 export const readAccessLog = memberRead({

@@ -23,6 +23,7 @@ test("a key's limits are edited, and stricter ones apply at once", async ({
   await expectNoViolations(page);
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog.getByText(/^localhost: /)).toBeVisible();
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
   await dialog.getByLabel("Allowed addresses").fill("203.0.113.0/24");
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog).toBeHidden();

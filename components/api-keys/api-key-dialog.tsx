@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -23,8 +22,7 @@ export type ApiKeyDialogName =
 export function ApiKeyDialog({
   name,
   program,
-  onClose,
-  ...given
+  ...rest
 }: {
   name: ApiKeyDialogName;
   workspaceSlug: string;
@@ -32,13 +30,6 @@ export function ApiKeyDialog({
   program: ProgramSettings;
   onClose: () => void;
 }) {
-  const router = useRouter();
-  function close() {
-    onClose();
-    // The page shows what the server counted. A revoked key stays in view until the list is next loaded.
-    if (name !== "revoke") router.refresh();
-  }
-  const rest = { ...given, onClose: close };
   switch (name) {
     case "rename":
       return <RenameApiKeyDialog {...rest} />;

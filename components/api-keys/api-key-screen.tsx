@@ -21,13 +21,16 @@ import { KeyStatusBadge } from "./key-status-badge";
 import { keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
 
-// The server renders them; only the pages of keys that have one load their scripts.
+// The server renders them; only the pages of keys that need them load their scripts.
 const RotatedFrom = lazy(() => import("./rotated-from").then((module) => ({ default: module.RotatedFrom })));
 const RotationSection = lazy(() =>
-  import("./rotation-section").then((module) => ({ default: module.RotationSection })),
+  import("./rare-key-sections").then((module) => ({ default: module.RotationSection })),
 );
-const ReportOnlySection = lazy(() =>
-  import("./report-only-section").then((module) => ({ default: module.ReportOnlySection })),
+const CreatedKeysSection = lazy(() =>
+  import("./rare-key-sections").then((module) => ({ default: module.CreatedKeysSection })),
+);
+const LeakSection = lazy(() =>
+  import("./rare-key-sections").then((module) => ({ default: module.LeakSection })),
 );
 // It stands below everything else, so its script may come later than the rest.
 const ApiKeyRecentRequests = lazy(() =>
@@ -99,6 +102,11 @@ function LoadedApiKey({
         )}
       </PageHeader>
       <div className="grid gap-6">
+        {apiKey.exposedAt && !apiKey.exposureSettledAt && (
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <LeakSection workspaceSlug={workspaceSlug} viewer={viewer} apiKey={apiKey} />
+          </Suspense>
+        )}
         {apiKey.successor && apiKey.rotatedAt && apiKey.status !== "revoked" && (
           <Suspense fallback={<Skeleton className="h-64" />}>
             <RotationSection
@@ -111,19 +119,14 @@ function LoadedApiKey({
             />
           </Suspense>
         )}
-        {apiKey.reportOnly && apiKey.status !== "revoked" && (
-          <Suspense fallback={<Skeleton className="h-64" />}>
-            <ReportOnlySection
-              workspaceSlug={workspaceSlug}
-              viewer={viewer}
-              apiKey={apiKey}
-              reportOnly={apiKey.reportOnly}
-            />
-          </Suspense>
-        )}
         <ApiKeyFacts apiKey={apiKey} />
         <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
         <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        {!!apiKey.createdKeys && (
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <CreatedKeysSection workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+          </Suspense>
+        )}
         <Suspense fallback={<Skeleton className="h-64" />}>
           <ApiKeyRecentRequests workspaceSlug={workspaceSlug} keyId={apiKey.id} />
         </Suspense>

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { callersSentence, mustTypeName, rejectedEverywhereSentence } from "./revocation-words";
+import {
+  callersSentence,
+  mustTypeName,
+  rejectedEverywhereSentence,
+  revokedSentence,
+} from "./revocation-words";
 
 const now = new Date("2026-11-22T14:02:11.000Z");
 const usedAt = (at: string) => ({ lastUse: { at, ip: null, userAgent: null } });
@@ -38,5 +43,15 @@ describe("the sentences", () => {
     expect(callersSentence(0)).toBe("No one used this key in the last hour.");
     expect(callersSentence(1)).toBe("1 caller used this key in the last hour.");
     expect(callersSentence(3)).toBe("3 callers used this key in the last hour.");
+  });
+});
+
+describe("revokedSentence", () => {
+  it("counts the keys that were revoked with the key", () => {
+    expect([0, 1, 1200].map((count) => revokedSentence("blog", count))).toEqual([
+      "blog is revoked.",
+      "blog and the key that it made are revoked.",
+      "blog and the 1,200 keys that it made are revoked.",
+    ]);
   });
 });

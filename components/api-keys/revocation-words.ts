@@ -7,6 +7,13 @@ export function mustTypeName(key: Pick<ApiKey, "lastUse">, now: Date): boolean {
   return key.lastUse !== null && now.getTime() - Date.parse(key.lastUse.at) < weekMs;
 }
 
+/** @param createdKeys How many keys that it made were revoked with it. */
+export function revokedSentence(name: string, createdKeys: number): string {
+  if (createdKeys === 0) return `${name} is revoked.`;
+  const others = createdKeys === 1 ? "the key" : `the ${createdKeys.toLocaleString("en-US")} keys`;
+  return `${name} and ${others} that it made are revoked.`;
+}
+
 /** Rounds the time up, and counts only the instances that confirmed. */
 export function rejectedEverywhereSentence({
   afterMs,

@@ -3,12 +3,14 @@
 import { useState } from "react";
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { toast } from "@/components/ui/toast";
-import { useRevokeApiKey } from "@/lib/client/change-api-key";
+import { useCreatedKeys } from "@/lib/client/created-keys";
+import { useRevokeApiKey } from "@/lib/client/revoke-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
 import { RecentCallers } from "./recent-callers";
-import { mustTypeName, rejectedEverywhereSentence } from "./revocation-words";
+import { mustTypeName, rejectedEverywhereSentence, revokedSentence } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function RevokeApiKeyDialog({
@@ -22,6 +24,8 @@ export function RevokeApiKeyDialog({
 }) {
   const [typing] = useState(() => mustTypeName(apiKey, new Date()));
   const revoke = useRevokeApiKey(workspaceSlug);
+  const [withCreatedKeys, setWithCreatedKeys] = useState(false);
+  const live = useCreatedKeys(workspaceSlug, apiKey.id).data?.live ?? 0;
   const { switchKey } = useSwitchApiKey(workspaceSlug);
 
   function disableInstead() {
@@ -51,15 +55,25 @@ export function RevokeApiKeyDialog({
       action="Revoke key"
       pendingLabel="Revoking…"
       failureTitle={`Couldn’t confirm that ${apiKey.name} is revoked`}
-      onConfirm={() => revoke.mutateAsync(apiKey.id)}
+      onConfirm={() => revoke.mutateAsync({ keyId: apiKey.id, withCreatedKeys })}
       doing={`Revoking ${apiKey.name}`}
-      onSuccess={({ key, rejectedEverywhere }) =>
-        toast.success(`${key.name} is revoked. ${rejectedEverywhereSentence(rejectedEverywhere)}`)
+      onSuccess={({ key, createdKeys, rejectedEverywhere }) =>
+        toast.success(
+          `${revokedSentence(key.name, createdKeys)} ${rejectedEverywhereSentence(rejectedEverywhere)}`,
+        )
       }
       onDone={onClose}
       onClose={onClose}
     >
       <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} />
+      {live > 0 && (
+        <Checkbox
+          checked={withCreatedKeys}
+          onChange={(event) => setWithCreatedKeys(event.target.checked)}
+          label={`Also revoke the ${live === 1 ? "key" : `${live.toLocaleString("en-US")} keys`} that it made`}
+          hint={`Otherwise ${live === 1 ? "it keeps" : "they keep"} working as now.`}
+        />
+      )}
     </TypedConfirmDialog>
   );
 }

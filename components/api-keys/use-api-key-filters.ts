@@ -3,10 +3,10 @@ import type { Viewer } from "./key-rights";
 import { readApiKeyFilters } from "./read-api-key-filters";
 
 export function useApiKeyFilters(viewer: Viewer) {
-  const { search, setFilters } = useUrlFilters<"status" | "owner" | "q" | "sort" | "concern">();
+  const { search, setFilters } = useUrlFilters<"status" | "owner" | "q" | "sort">();
   return {
     ...readApiKeyFilters(search, viewer),
     setFilters,
-    clear: () => setFilters({ status: "", owner: "", q: "", concern: "" }),
+    clear: () => setFilters({ status: "", owner: "", q: "" }),
   };
 }

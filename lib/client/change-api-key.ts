@@ -1,7 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { CreateOwnedApiKeyInput, UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
-import type { ApiKey, ApiKeyList, CreatedApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
+import type { ApiKey, ApiKeyList, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { apiRequest } from "./api-client";
 import { apiKeyPath, apiKeysPath } from "./queries/paths";
 import { queryKeys } from "./query-keys";
@@ -26,19 +26,6 @@ export function useAllowAddress(workspace: string, keyId: string) {
       return apiRequest<ApiKey>(apiKeyPath(workspace, keyId), { method: "PATCH", body });
     },
     onSuccess: (key) => showChangedKey(queryClient, workspace, key),
-  });
-}
-
-/**
- * Revokes a key. The response arrives once no instance accepts it. Lists keep showing the key as revoked until they are next
- * loaded, so that people see what happened.
- */
-export function useRevokeApiKey(workspace: string) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (keyId: string) =>
-      apiRequest<RevokedApiKey>(`${apiKeyPath(workspace, keyId)}/revoke`, { method: "POST", body: {} }),
-    onSuccess: ({ key }) => showChangedKey(queryClient, workspace, key, { reload: false }),
   });
 }
 

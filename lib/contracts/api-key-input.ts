@@ -101,6 +101,11 @@ export const createOwnedApiKeyInput = createApiKeyInput.safeExtend({ ownerId: fi
 export type CreateOwnedApiKeyInput = z.infer<typeof createOwnedApiKeyInput>;
 
 /** What the console may change about a key. Permissions are fixed at creation. */
+export const revokeApiKeyInput = z.strictObject({
+  /** Also the keys that it made, directly or not. */
+  withCreatedKeys: z.boolean().default(false),
+});
+
 export const updateApiKeyInput = z
   .strictObject({
     name: keyName.optional(),

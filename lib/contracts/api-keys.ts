@@ -77,6 +77,12 @@ export type ApiKey = {
   revokedAt: string | null;
   /** When it was reported as leaked. */
   exposedAt: string | null;
+  /** Where it was found, if the report says so. */
+  exposedUrl: string | null;
+  /** When an admin said that the leak is dealt with. */
+  exposureSettledAt: string | null;
+  /** How many keys it made, directly or not. Only where one key is asked for. */
+  createdKeys?: number;
   /** When it was rotated, and the key that replaced it. */
   rotatedAt: string | null;
   successor: KeyReference | null;
@@ -90,17 +96,6 @@ export type ApiKey = {
 /** Which keys a list shows. Revoked ones only if asked for. */
 export const keyStatusFilters = ["not_revoked", ...keyStatuses, "all"] as const;
 export type KeyStatusFilter = (typeof keyStatusFilters)[number];
-
-/** Why a key that works gives reason to act. */
-export const keyConcerns = [
-  "never_expires",
-  "unused",
-  "excess_rights",
-  "owner_inactive",
-  "off_policy",
-] as const;
-export type KeyConcern = (typeof keyConcerns)[number];
-export type KeyConcernCounts = Record<KeyConcern, number>;
 
 /** The ids of the table's columns, and `created`. */
 export const keySortColumns = [
@@ -139,6 +134,8 @@ export type CreatedApiKey = { key: ApiKey; secret: string };
  */
 export type RevokedApiKey = {
   key: ApiKey;
+  /** How many keys that it made were revoked with it. */
+  createdKeys: number;
   rejectedEverywhere: { afterMs: number; instances: number; lapsed: number; staleSeconds: number };
 };
 

@@ -41,6 +41,7 @@ export const auditActions = {
   "api_key.enabled": "enabled the API key",
   "api_key.revoked": "revoked the API key",
   "api_key.exposed": "received a report that this API key leaked, and revoked it:",
+  "api_key.leak_settled": "dealt with the leak of the API key",
   "api_key.rotated": "rotated the API key",
   "api_key.rotation_moved": "changed the overlap of the API key",
   "api_key.rotation_canceled": "canceled the rotation of the API key",

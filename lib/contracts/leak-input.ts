@@ -26,6 +26,17 @@ export const githubLeakFeedback = z.array(
   }),
 );
 
+const keyIds = z.array(z.string().max(64)).max(500, "At most 500 keys.").default([]);
+
+/** What an admin decides about the disabled keys that a leaked key made. Those in neither list stay disabled. */
+export const settleLeakInput = z
+  .strictObject({ enable: keyIds, revoke: keyIds })
+  .refine(({ enable, revoke }) => enable.every((id) => !revoke.includes(id)), {
+    path: ["revoke"],
+    message: "A key can be enabled or revoked, not both.",
+  });
+export type SettleLeakInput = z.output<typeof settleLeakInput>;
+
 /** POST /credentials/revoke. Texts that are no keys are ignored. */
 export const revokeCredentialsInput = z.strictObject({
   credentials: z

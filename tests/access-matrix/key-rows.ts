@@ -1,9 +1,18 @@
 import type { Role } from "@/lib/contracts/permissions";
-import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
 import { db } from "@/lib/server/runtime";
 import type { Stage, Visitor } from "@/tests/factories/console-people";
 import { makeKey, makeServiceMember } from "@/tests/factories/factories";
-import { admins, adminsSee, type Ids, members, notFound, type Row, rename, workspace } from "./row";
+import {
+  admins,
+  adminsSee,
+  type Ids,
+  members,
+  notFound,
+  notFoundToAdmins,
+  type Row,
+  rename,
+  workspace,
+} from "./row";
 
 const key = `${workspace}/api-keys/[keyId]`;
 const readOnlyKey = { name: "from the matrix", permissionLevel: "read_only" };
@@ -12,6 +21,11 @@ const ownKey = (stage: Stage, visitor: Visitor) =>
 /** A viewer's key to the owner and the admin, the owner's to everyone else. */
 const anothersKey = (stage: Stage, visitor: Visitor) =>
   newKey(stage, visitor === "owner" || visitor === "admin" ? "viewer" : "owner");
+async function leakedKey(stage: Stage): Promise<Ids> {
+  const { keyId = "" } = await newKey(stage, "viewer");
+  await db().apiKey.update({ where: { id: keyId }, data: { exposedAt: new Date(), revokedAt: new Date() } });
+  return { keyId };
+}
 const foreignKey = (stage: Stage) => newKey(stage, "stranger");
 
 /** API keys, and what the workspace's keys did. */
@@ -76,6 +90,15 @@ export const keyRows: Row[] = [
     body: ({ users }) => ({ action: "transfer", keyIds: ["unknown"], ownerId: users.member.id }),
   },
   ...[
+    { title: "a leaked key", ids: leakedKey, answers: admins },
+    {
+      title: "one that did not leak",
+      ids: ownKey,
+      answers: [401, 404, 403, 403, 409, 409] satisfies Row["answers"],
+    },
+    { title: "another workspace's", ids: foreignKey, answers: notFoundToAdmins },
+  ].map((target) => ({ ...target, method: "POST", route: `${key}/leak` })),
+  ...[
     { title: "their own", ids: ownKey, answers: members },
     { title: "another member's", ids: anothersKey, answers: adminsSee },
     { title: "another workspace's", ids: foreignKey, answers: notFound },
@@ -83,10 +106,7 @@ export const keyRows: Row[] = [
   ].flatMap((target) => [
     { ...target, method: "GET", route: key },
     { ...target, method: "GET", route: `${key}/activity` },
-    {
-      ...{ ...target, title: `a rotation of ${target.title}`, method: "GET", route: `${key}/rotation` },
-      ids: async (stage: Stage, visitor: Visitor) => rotated(stage, await target.ids(stage, visitor)),
-    },
+    { ...target, method: "GET", route: `${key}/created-keys` },
     { ...target, method: "PATCH", route: key, body: rename },
     { ...target, method: "POST", route: `${key}/revoke` },
     {
@@ -108,14 +128,6 @@ export const keyRows: Row[] = [
 
 function inPlaceOf200(status: number, answers: Row["answers"]): Row["answers"] {
   return answers.map((one) => (one === 200 ? status : one)) as [...Row["answers"]];
-}
-
-/** Rotates the key, by its owner. */
-async function rotated(stage: Stage, ids: Ids): Promise<Ids> {
-  const key = await db().apiKey.findUnique({ where: { id: ids.keyId ?? "" } });
-  const owner = Object.values(stage.actors).find(({ userId }) => userId === key?.ownerId);
-  if (key && owner) await rotateApiKey(owner, key.id, { overlapSeconds: 3600 }, null);
-  return ids;
 }
 
 async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {

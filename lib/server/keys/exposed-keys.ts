@@ -2,6 +2,7 @@ import { type Origin, type SystemActor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { notifyApiKeyExposed } from "../mail/security-notices";
+import { madeBy } from "./find-created-keys";
 import { lockNewKeys } from "./require-room-for-key";
 
 type Transaction = Prisma.TransactionClient;
@@ -46,13 +47,7 @@ async function disableDescendants(
   key: ApiKey,
 ): Promise<number> {
   const disabled = await transaction.$queryRaw<{ id: string; name: string }[]>`
-    WITH RECURSIVE made AS (
-      SELECT id FROM api_keys
-      WHERE workspace_id = ${key.workspaceId} AND created_by_type = 'key' AND created_by_id = ${key.id}
-      UNION
-      SELECT next.id FROM api_keys next
-      JOIN made ON next.workspace_id = ${key.workspaceId} AND next.created_by_type = 'key' AND next.created_by_id = made.id
-    )
+    WITH RECURSIVE ${madeBy(key.workspaceId, [key.id])}
     UPDATE api_keys SET disabled_at = coalesce(disabled_at, now()), disabled_by_type = 'system', disabled_by_id = 'system',
       disabled_by_admin = true
     WHERE id IN (SELECT id FROM made) AND workspace_id = ${key.workspaceId} AND revoked_at IS NULL AND NOT disabled_by_admin

@@ -6,6 +6,7 @@ import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { countKeys, findKeyPage } from "./find-api-keys";
+import { findCreatedKeys } from "./find-created-keys";
 import { whereVisible } from "./key-access";
 import { findKeyStandings, type KeyStanding } from "./key-status";
 import { findKeyUses } from "./key-uses";
@@ -56,8 +57,8 @@ export async function getApiKey(actor: MemberActor, keyId: string): Promise<ApiK
     include: related,
   });
   if (!row) throw new AppError("not_found", "API key not found.");
-  const [view] = await toViews([row]);
-  return view as ApiKeyView;
+  const [[view], created] = await Promise.all([toViews([row]), findCreatedKeys(db(), actor, keyId)]);
+  return { ...(view as ApiKeyView), createdKeys: created.length };
 }
 
 async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
@@ -108,6 +109,8 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       disabledByAdmin: row.disabledByAdmin,
       revokedAt: row.revokedAt?.toISOString() ?? null,
       exposedAt: row.exposedAt?.toISOString() ?? null,
+      exposedUrl: row.exposedUrl,
+      exposureSettledAt: row.exposureSettledAt?.toISOString() ?? null,
       rotatedAt: row.rotatedAt?.toISOString() ?? null,
       successor: relatives.get(row.rotatedToId ?? "") ?? null,
       predecessor: relatives.get(`before ${row.id}`) ?? null,

@@ -1,9 +1,14 @@
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
-import type { Actor } from "../actor";
+import type { Actor, MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { findCreatedKeys } from "./find-created-keys";
 import { requireManageable, requireVisibleKey } from "./key-access";
+import { lockNewKeys } from "./require-room-for-key";
+
+/** For hundreds of keys on a slow machine. */
+const timeoutMs = 60_000;
 
 export type Revocation = { key: ApiKey & { revokedAt: Date }; rejectedEverywhere: Receipt };
 
@@ -22,6 +27,32 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
   });
   const rejectedEverywhere = await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt);
   return { key: key as Revocation["key"], rejectedEverywhere };
+}
+
+/**
+ * Revokes a key, and every key that it made, directly or not, and that the member can see.
+ * @returns How many keys were revoked with it, besides.
+ * @throws AppError as revokeApiKey
+ */
+export async function revokeWithCreatedKeys(
+  actor: MemberActor,
+  keyId: string,
+): Promise<Revocation & { createdKeys: number }> {
+  const startedAt = performance.now();
+  const revoked = await db().$transaction(
+    async (transaction) => {
+      // Keys that it is creating now are committed first, and revoked below; later it can't create any.
+      await lockNewKeys(transaction, actor.workspaceId);
+      await markRevoked(transaction, actor, keyId);
+      let createdKeys = 0;
+      for (const { id, revoked } of await findCreatedKeys(transaction, actor, keyId))
+        if (!revoked && (await markRevoked(transaction, actor, id))) createdKeys += 1;
+      return { key: await requireVisibleKey(transaction, actor, keyId), createdKeys };
+    },
+    { timeout: timeoutMs },
+  );
+  const rejectedEverywhere = await runtime().engine.rejections.waitUntilRejectedEverywhere(startedAt);
+  return { ...revoked, key: revoked.key as Revocation["key"], rejectedEverywhere };
 }
 
 /**

@@ -2,7 +2,6 @@ import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { runtime } from "../runtime";
 import { queueMail } from "./queue-mail";
-import { momentIn } from "./words";
 
 type Transaction = Prisma.TransactionClient;
 type Person = { id?: string; email: string };
@@ -192,7 +191,15 @@ async function findTimeZone(transaction: Transaction, { id, email }: Person): Pr
 }
 
 function circumstances({ ip, userAgent }: Origin, timeZone: string): string {
-  const when = momentIn(new Date(), timeZone);
+  const when = new Date().toLocaleString("en-GB", {
+    timeZone,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
   return [`When: ${when}`, `IP address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join("\n");
 }
 

@@ -1,0 +1,21 @@
+import type { ApiKey } from "./api-keys";
+
+/** A leaked key whose leak nobody has dealt with. */
+export type OpenLeak = {
+  key: Pick<ApiKey, "id" | "name" | "prefix" | "suffix">;
+  exposedAt: string;
+  /** How many keys that it made are disabled. */
+  disabledKeys: number;
+};
+
+/** The keys that a key made, directly or not, and that the member can see. Newest first, revoked ones last. */
+export type CreatedKeys = {
+  keys: ApiKey[];
+  total: number;
+  /** How many of all are not revoked. */
+  live: number;
+};
+
+/** What an admin decides about a disabled key that a leaked key made. */
+export const leakDecisions = ["keep", "enable", "revoke"] as const;
+export type LeakDecision = (typeof leakDecisions)[number];

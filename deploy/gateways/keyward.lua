@@ -22,10 +22,15 @@ local identity = {
   "x-keyward-permissions", "x-keyward-user-id", "x-keyward-role", "x-keyward-environment",
   "x-keyward-external-workspace-id", "x-keyward-external-user-id",
 }
+-- Of a key that was rotated.
+local rotated = {
+  ["x-keyward-key-rotated"] = "txn.key_rotated", ["deprecation"] = "txn.key_deprecation", ["sunset"] = "txn.key_sunset",
+}
 local told = {
   "content-type", "cache-control", "www-authenticate", "retry-after", "ratelimit", "ratelimit-policy",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-request-id", "x-keyward-status", "x-keyward-error",
   "access-control-allow-origin", "access-control-expose-headers", "vary",
+  "x-keyward-key-rotated", "deprecation", "sunset",
 }
 
 local function unavailable(txn)
@@ -61,6 +66,11 @@ core.register_action("keyward", { "http-req" }, function(txn)
       txn.http:req_set_header(name, values and values[0] or "")
     end
     txn.http:req_set_header("x-request-id", answer.headers["x-request-id"][0])
+    for name, variable in pairs(rotated) do
+      if answer.headers[name] ~= nil then
+        txn:set_var(variable, answer.headers[name][0])
+      end
+    end
     return
   end
   if answer.status < 400 then

@@ -23,6 +23,7 @@ test("a key's limits are edited, and stricter ones apply at once", async ({
   await expectNoViolations(page);
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog.getByText(/^localhost: /)).toBeVisible();
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
   await dialog.getByLabel("Allowed addresses").fill("203.0.113.0/24");
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog).toBeHidden();
@@ -69,4 +70,38 @@ test("stricter limits are tried on recent requests before they are saved", async
   await expect(effect).toContainText(/Would have refused about [12] of 3 requests/);
   await dialog.getByLabel("Rate limit per minute").fill("");
   await expect(effect).toBeHidden();
+});
+
+test("stricter addresses are reported first, then enforced", async ({ page, workspace, signIn, apiKey }) => {
+  const { secret } = await apiKey({ name: "importer" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await row(page, "importer").getByRole("button", { name: "Actions for importer" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit importer" });
+  await expect(dialog.getByLabel("Environment")).toHaveValue("production");
+  await dialog.getByLabel("Allowed addresses").fill("203.0.113.0/24");
+  await dialog.getByRole("checkbox", { name: "Report only" }).check();
+  await dialog.getByRole("combobox", { name: "Start refusing them" }).click();
+  await page.getByRole("option", { name: "In 30 days" }).click();
+  await expectNoViolations(page);
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await callWithKey(secret)).toMatchObject({ status: 200 });
+
+  await row(page, "importer").getByRole("link", { name: "importer" }).click();
+  const section = page.getByRole("region", { name: "Report-only addresses" });
+  await expect(section).toContainText("They will be refused in 30 days.");
+  await expect(section).toContainText("Would have refused 1 of 1 request of the last 7 days.");
+  await expectNoViolations(page);
+  await section.getByRole("link", { name: "marked in the access log" }).click();
+  const entry = page.getByRole("table", { name: "Access logs" }).getByRole("row").nth(1);
+  await expect(entry).toContainText("Would be refused");
+  await entry.getByRole("button", { name: /^Details of allowed/ }).click();
+  await expect(page.getByText("The address is allowed, but not on the report-only list")).toBeVisible();
+  await page.goBack();
+  await section.getByRole("button", { name: "Enforce now" }).click();
+  await expect(section).toBeHidden();
+  await expect(page.getByText("importer now accepts requests from these addresses only.")).toBeVisible();
+  expect(await callWithKey(secret)).toEqual({ status: 403, code: "ip_not_allowed" });
 });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { callWithKey, expect, row, test } from "./fixtures";
+import { callWithKey, expect, inDatabase, row, test } from "./fixtures";
 
 test("keys selected in the table are revoked together, after a preview", async ({
   page,
@@ -129,3 +129,28 @@ async function select(page: Page, name: string): Promise<void> {
   await box.click();
   await expect(box).toBeChecked();
 }
+
+test("cards above the list lead to keys that should be reviewed, and change with them", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { key } = await apiKey({ name: "forgotten" });
+  await apiKey({ name: "endless", expiresInDays: null });
+  await inDatabase("UPDATE api_keys SET created_at = now() - interval '100 days' WHERE id = $1", [key.id]);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const cards = page.getByRole("navigation", { name: "Keys to review" });
+  await expect(cards.getByRole("link", { name: "1 never expires" })).toBeVisible();
+  await cards.getByRole("link", { name: "1 not used for 90 days" }).click();
+  await expect(page.getByText("These keys haven’t been used for 90 days.")).toBeVisible();
+  await expect(row(page, "endless")).toBeHidden();
+  await select(page, "forgotten");
+  await page.getByRole("toolbar").getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Revoke 1 key" }).click();
+  await expect(page.getByText(/^1 key revoked\./)).toBeVisible();
+  await expect(cards.getByRole("link", { name: "1 not used for 90 days" })).toBeHidden();
+  await page.getByRole("button", { name: "Show all keys" }).click();
+  await expect(row(page, "endless")).toBeVisible();
+});

@@ -43,17 +43,29 @@ test("a key is rotated in the console while a program calls with it, and no requ
   const rotation = page.getByRole("region", { name: "Rotation" });
   await expect(rotation.getByRole("heading", { name: "Rotation" })).toBeVisible();
   await expect(rotation).toContainText("The old key works until you finish the rotation.");
-  await expect(rotation.getByRole("status")).toContainText("Last request with the old key");
-  await expect(rotation.getByRole("list", { name: "Callers of the old key" })).toContainText(
-    "nightly-export",
-  );
+  await expect(rotation.getByRole("status")).toContainText("1 caller has not moved yet.");
+  const oldCallers = rotation.getByRole("list", { name: "Callers of the old key" });
+  await expect(oldCallers).toContainText("nightly-export");
+  await expect(oldCallers).toContainText("GET /api/public");
+  await expect(rotation.getByRole("slider")).toHaveCount(2);
   secret = newSecret;
   await expect(rotation.getByRole("list", { name: "Callers of the new key" })).toContainText(
     "nightly-export",
   );
   await expectNoViolations(page);
 
-  // Half an hour passes without a request on the old key.
+  // A minute passes without a request on the old key, then half an hour.
+  const quietSince = (time: string) =>
+    inDatabase(`UPDATE access_log.callers SET last_at = last_at - interval '${time}' WHERE key_id = $1`, [
+      key.id,
+    ]);
+  await inDatabase("UPDATE api_keys SET rotated_at = rotated_at - interval '2 minutes' WHERE id = $1", [
+    key.id,
+  ]);
+  await quietSince("1 minute");
+  await expect(rotation.getByRole("status")).toContainText("Every caller has moved to the new key.");
+  await expect(rotation).toContainText("1 caller has moved.");
+  await quietSince("30 minutes");
   await inDatabase("UPDATE access_log.last_uses SET at = at - interval '31 minutes' WHERE key_id = $1", [
     key.id,
   ]);

@@ -2,6 +2,7 @@ import path from "node:path";
 import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
+import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
 import { enforceDueAddresses } from "@/lib/server/keys/report-only";
@@ -81,6 +82,8 @@ function tableJobs({ pool, env }: Runtime): Job[] {
     { name: "deleting expired links", everyMs: hour, run: deleteExpiredLinks },
     { name: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
     { name: "deleting old devices", everyMs: hour, run: deleteOldDevices },
+    { name: "reminding of keys that expire", everyMs: minute, run: () => remindOfExpiry() },
+    { name: "deleting old reminders", everyMs: hour, run: deleteOldReminders },
     { name: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },
     {
       name: "deleting sign-in counts",

@@ -37,7 +37,7 @@ const others: Column<AccessLogEntry>[] = [
 
 const lead: Column<AccessLogEntry>[] = [
   { id: "time", header: "Time", cell: (entry) => <RelativeTime at={entry.at} /> },
-  { id: "outcome", header: "Outcome", cell: (entry) => <OutcomeBadge outcome={entry.outcome} /> },
+  { id: "outcome", header: "Outcome", cell: (entry) => <OutcomeBadge entry={entry} /> },
   {
     id: "code",
     header: "Code",

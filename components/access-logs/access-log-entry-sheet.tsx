@@ -36,7 +36,7 @@ function entryFacts(workspaceSlug: string, entry: AccessLogEntry) {
   return [
     { term: (entry.attempts?.count ?? 1) > 1 ? "First attempt" : "Time", value: <ExactTime at={entry.at} /> },
     ...attemptFacts(entry),
-    { term: "Outcome", value: <OutcomeBadge outcome={entry.outcome} /> },
+    { term: "Outcome", value: <OutcomeBadge entry={entry} /> },
     { term: "Code", value: mono(`${entry.status} ${entry.code}`) },
     ...(isSignIn(entry)
       ? []

@@ -29,6 +29,12 @@ describe("decisionSteps", () => {
     expect(steps.every((step) => step.passed)).toBe(true);
   });
 
+  it("says which check a report-only rule would fail", () => {
+    const steps = decisionSteps(entry({ outcome: "allowed", code: "valid", wouldDeny: "ip_not_allowed" }));
+    expect(steps.every((step) => step.passed)).toBe(true);
+    expect(steps[6]?.text).toBe("The address is allowed, but not on the report-only list");
+  });
+
   it("ends after the address check for introspection", () => {
     const steps = decisionSteps(entry({ outcome: "allowed", code: "valid", source: "introspection" }));
     expect(steps.at(-1)?.text).toBe("The address is allowed");

@@ -5,11 +5,14 @@ export type DecisionStep = { passed: boolean; text: string };
 
 /** The checks of a request in order, up to the one that failed. Empty for sign-ins. */
 export function decisionSteps(
-  entry: Pick<AccessLogEntry, "source" | "outcome" | "code" | "key">,
+  entry: Pick<AccessLogEntry, "source" | "outcome" | "code" | "key" | "wouldDeny">,
 ): DecisionStep[] {
   if (entry.source === "console") return [];
   if (entry.outcome === "allowed") {
-    return checksOf(entry.source).map((check) => ({ passed: true, text: check.passed }));
+    return checksOf(entry.source).map((check) => ({
+      passed: true,
+      text: passedText(check, entry.wouldDeny),
+    }));
   }
   const failing = decisionChecks.findIndex((check) =>
     (check.codes as readonly string[]).includes(entry.code),
@@ -22,6 +25,12 @@ export function decisionSteps(
     ...passed.map((check) => ({ passed: true, text: check.passed })),
     { passed: false, text: failed.failed },
   ];
+}
+
+function passedText({ codes, passed }: (typeof decisionChecks)[number], wouldDeny?: string): string {
+  return (codes as readonly string[]).includes(wouldDeny ?? "")
+    ? `${passed}, but not on the report-only list`
+    : passed;
 }
 
 /** Introspection stops after the address: it has no request to authorize, and doesn't count toward limits or quotas. */

@@ -16,7 +16,8 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
   return `${what} ${entry.outcome}`;
 }
 
-export function entryReason({ code }: Pick<AccessLogEntry, "code">): string {
+export function entryReason({ code, wouldDeny }: Pick<AccessLogEntry, "code" | "wouldDeny">): string {
+  if (wouldDeny) return "Would be refused: address not on the list of the key’s report-only addresses.";
   if (code === "valid") return "The key passed every check.";
   if (code === "signed_in") return "The password was correct.";
   if (code === "signed_in_with_passkey") return "The passkey was accepted. It doesn’t need a second step.";

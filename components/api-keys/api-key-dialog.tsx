@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -22,7 +23,8 @@ export type ApiKeyDialogName =
 export function ApiKeyDialog({
   name,
   program,
-  ...rest
+  onClose,
+  ...given
 }: {
   name: ApiKeyDialogName;
   workspaceSlug: string;
@@ -30,6 +32,13 @@ export function ApiKeyDialog({
   program: ProgramSettings;
   onClose: () => void;
 }) {
+  const router = useRouter();
+  function close() {
+    onClose();
+    // The page shows what the server counted. A revoked key stays in view until the list is next loaded.
+    if (name !== "revoke") router.refresh();
+  }
+  const rest = { ...given, onClose: close };
   switch (name) {
     case "rename":
       return <RenameApiKeyDialog {...rest} />;

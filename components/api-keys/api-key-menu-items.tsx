@@ -11,6 +11,7 @@ import {
   SlidersHorizontal,
 } from "lucide-react";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
@@ -34,6 +35,8 @@ export function ApiKeyMenuItems({
 }) {
   const may = keyActions(viewer, apiKey);
   const { switchKey } = useSwitchApiKey(workspaceSlug);
+  const router = useRouter();
+  const work = (to: "disable" | "enable") => onWork(switchKey(apiKey, to).then(() => router.refresh()));
   return (
     <>
       {may.rename && (
@@ -52,12 +55,12 @@ export function ApiKeyMenuItems({
         </MenuItem>
       )}
       {may.disable && (
-        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => onWork(switchKey(apiKey, "disable"))}>
+        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => work("disable")}>
           Disable
         </MenuItem>
       )}
       {may.enable && (
-        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => onWork(switchKey(apiKey, "enable"))}>
+        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => work("enable")}>
           Enable
         </MenuItem>
       )}

@@ -32,6 +32,9 @@ const CreatedKeysSection = lazy(() =>
 const LeakSection = lazy(() =>
   import("./rare-key-sections").then((module) => ({ default: module.LeakSection })),
 );
+const ReportOnlySection = lazy(() =>
+  import("./report-only-section").then((module) => ({ default: module.ReportOnlySection })),
+);
 // It stands below everything else, so its script may come later than the rest.
 const ApiKeyRecentRequests = lazy(() =>
   import("./api-key-recent-requests").then((module) => ({ default: module.ApiKeyRecentRequests })),
@@ -116,6 +119,16 @@ function LoadedApiKey({
               successor={apiKey.successor}
               rotatedAt={apiKey.rotatedAt}
               onDialog={open}
+            />
+          </Suspense>
+        )}
+        {apiKey.reportOnly && apiKey.status !== "revoked" && (
+          <Suspense fallback={<Skeleton className="h-64" />}>
+            <ReportOnlySection
+              workspaceSlug={workspaceSlug}
+              viewer={viewer}
+              apiKey={apiKey}
+              reportOnly={apiKey.reportOnly}
             />
           </Suspense>
         )}

@@ -15,11 +15,12 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyMenu } from "./api-key-menu";
 import { keyHref } from "./key-links";
 import type { Viewer } from "./key-rights";
-import { keySelection } from "./load-dialogs";
+import { concernNote, keySelection } from "./load-dialogs";
 import { sortedColumns } from "./sorted-columns";
 import { useApiKeyFilters } from "./use-api-key-filters";
 import { useKeySelection } from "./use-key-selection";
 
+const KeyConcernNote = concernNote.component("KeyConcernNote");
 const ApiKeySelection = keySelection.component("ApiKeySelection");
 
 export function ApiKeyTable({
@@ -33,16 +34,17 @@ export function ApiKeyTable({
   onCreate: () => void;
   onDialog: (name: ApiKeyDialogName, apiKey: ApiKey) => void;
 }) {
-  const { query, sort, filtered, clear, setFilters } = useApiKeyFilters(viewer);
+  const { query, sort, concern, filtered, clear, setFilters } = useApiKeyFilters(viewer);
   const list = useApiKeys(workspaceSlug, query);
   const keys = list.data && distinct(list.data.pages.flatMap((page) => page.keys));
   const { total = 0, hidden = 0 } = list.data?.pages.at(-1) ?? {};
-  const filters = JSON.stringify([query.status, query.owner, query.search]);
+  const filters = JSON.stringify([query.status, query.owner, query.search, concern]);
   const { selected, select, boxes } = useKeySelection(keys ?? [], viewer, filters);
   const showRevoked = <Button onClick={() => setFilters({ status: "all" })}>Show revoked keys</Button>;
 
   return (
     <>
+      {concern && <KeyConcernNote concern={concern} onClear={clear} />}
       <DataTable
         label="API keys"
         columns={sortedColumns(apiKeyColumns, sort, (next) => setFilters({ sort: next }))}
@@ -91,7 +93,7 @@ export function ApiKeyTable({
               onLoadMore={() => void list.fetchNextPage()}
               error={list.isFetchNextPageError ? errorMessage(list.error) : undefined}
             >
-              {keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}
+              <span>{keys.length < total ? `${keys.length} of ${keyCount(total)}` : keyCount(total)}</span>
               {hidden > 0 && ` · ${hidden.toLocaleString("en-US")} revoked not shown`} ·{" "}
               <a href={keyExportHref(workspaceSlug, query)} download className="underline">
                 Export as CSV

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import type { ApiKey } from "@/lib/contracts/api-keys";
@@ -19,10 +19,12 @@ export function ApiKeysScreen({
   workspace,
   viewer,
   program,
+  concerns,
 }: {
   workspace: Workspace;
   viewer: Viewer;
   program: ProgramSettings;
+  concerns: ReactNode;
 }) {
   const [creating, setCreating] = useState(false);
   const [dialog, setDialog] = useState<{ name: ApiKeyDialogName; apiKey: ApiKey } | null>(null);
@@ -42,6 +44,7 @@ export function ApiKeysScreen({
       >
         API keys let programs access {workspace.name}. Each secret is shown only once.
       </PageHeader>
+      {concerns}
       <ApiKeyFilters workspaceSlug={workspace.slug} viewer={viewer} />
       <ApiKeyTable
         workspaceSlug={workspace.slug}

@@ -5,7 +5,7 @@ import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
-import { useTimeZone } from "@/components/ui/relative-time";
+import { ExactTime, useTimeZone } from "@/components/ui/relative-time";
 import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
@@ -22,6 +22,7 @@ import {
 } from "./edit-api-key-values";
 import { LimitsPreview } from "./limits-preview";
 import { stricterLimits } from "./limits-preview-words";
+import { ReportOnlyField } from "./report-only-field";
 
 /** Changes what may change about a key. Its permissions are fixed: rotate it to give it others. */
 export function EditApiKeyDialog({
@@ -38,8 +39,11 @@ export function EditApiKeyDialog({
   const [values, setValues] = useState(before);
   const zone = useTimeZone();
   const update = useUpdateApiKey(workspaceSlug);
+  const stricter = stricterLimits(values, apiKey);
+  const mayReport = stricter?.allowedIps !== undefined;
+  const sent = { ...values, reportOnly: values.reportOnly && mayReport };
   const form = useSubmit(
-    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(values, before, zone) }),
+    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(sent, before, zone) }),
     {
       doing: `Changing ${apiKey.name}`,
       fields: [
@@ -55,7 +59,6 @@ export function EditApiKeyDialog({
     },
   );
   const wrong = editErrorsOf(form.error, values, form.wrong);
-  const stricter = stricterLimits(values, apiKey);
   const change = (changes: Partial<EditApiKeyValues>) => setValues((now) => ({ ...now, ...changes }));
 
   function save() {
@@ -69,7 +72,8 @@ export function EditApiKeyDialog({
 
   return (
     <FormDialog
-      form={form}
+      // An error in one address is shown under the field, which has no name of its own for it.
+      form={wrong.allowedIps ? { ...form, failure: undefined } : form}
       onSubmit={save}
       onClose={onClose}
       title={`Edit ${apiKey.name}`}
@@ -92,7 +96,11 @@ export function EditApiKeyDialog({
           suggestions={environments}
         />
       </Field>
-      <Field label="Expiration" error={wrong.expiration} hint="A later date asks you to confirm it’s you.">
+      <Field
+        label="Expiration"
+        error={wrong.expiration}
+        hint={apiKey.expiresAt && <ExpirationHint expiresAt={apiKey.expiresAt} />}
+      >
         <Select
           value={values.expiration}
           onValueChange={(expiration) => change({ expiration })}
@@ -104,7 +112,7 @@ export function EditApiKeyDialog({
         label="Allowed addresses"
         aside="Optional"
         error={wrong.allowedIps}
-        hint="One IP address or CIDR block per line. Leave empty to allow any address."
+        hint={`One IP address or CIDR block per line. Leave empty to allow any address.${apiKey.reportOnly ? " The key’s page shows its report-only addresses." : ""}`}
       >
         <Textarea
           mono
@@ -125,13 +133,23 @@ export function EditApiKeyDialog({
           className="tabular-nums sm:w-40"
           value={values.rateLimitPerMinute}
           onChange={(event) => change({ rateLimitPerMinute: event.target.value })}
+          {...(apiKey.ownRateLimitPerMinute === null && { placeholder: String(apiKey.rateLimitPerMinute) })}
           autoComplete="off"
         />
       </Field>
       {stricter && <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={stricter} />}
+      {mayReport && <ReportOnlyField values={values} onChange={change} />}
       <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
         <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
       </Field>
     </FormDialog>
+  );
+}
+
+function ExpirationHint({ expiresAt }: { expiresAt: string }) {
+  return (
+    <>
+      Currently <ExactTime at={expiresAt} />. A later date asks you to confirm it’s you.
+    </>
   );
 }

@@ -11,6 +11,9 @@ export type EditApiKeyValues = {
   /** `keep`, or a choice of the create dialog, counted from now. */
   expiration: string;
   allowedIps: string;
+  /** Whether stricter addresses are only reported at first, and after how many days they are enforced; empty: not by date. */
+  reportOnly: boolean;
+  enforceIn: string;
   rateLimitPerMinute: string;
   notes: string;
 };
@@ -21,6 +24,8 @@ export function editApiKeyValuesOf(key: ApiKey): EditApiKeyValues {
     environment: key.environment,
     expiration: "keep",
     allowedIps: key.allowedIps.join("\n"),
+    reportOnly: false,
+    enforceIn: "7",
     rateLimitPerMinute: key.ownRateLimitPerMinute === null ? "" : String(key.ownRateLimitPerMinute),
     notes: key.notes,
   };
@@ -59,10 +64,21 @@ export function editApiKeyInputOf(
     ...(isChanged("name") && { name: values.name.trim() }),
     ...(isChanged("environment") && { environment: values.environment.trim() }),
     ...(isChanged("expiration") && expiryOf(values.expiration, zone)),
-    ...(isChanged("allowedIps") && { allowedIps: addressLines(values.allowedIps) }),
+    ...(isChanged("allowedIps") && addressesOf(values)),
     ...(isChanged("rateLimitPerMinute") && { rateLimitPerMinute: limit === "" ? null : Number(limit) }),
     ...(isChanged("notes") && { notes: values.notes.trim() }),
   };
+}
+
+function addressesOf({
+  allowedIps,
+  reportOnly,
+  enforceIn,
+}: EditApiKeyValues): Pick<UpdateApiKeyInput, "allowedIps" | "reportOnly"> {
+  const list = addressLines(allowedIps);
+  if (!reportOnly) return { allowedIps: list };
+  const enforceAt = enforceIn === "" ? null : new Date(Date.now() + Number(enforceIn) * 86_400_000);
+  return { reportOnly: { allowedIps: list, enforceAt: enforceAt?.toISOString() ?? null } };
 }
 
 function expiryOf(
@@ -82,8 +98,8 @@ export function editErrorsOf(
   wrong: Partial<Record<string, string>>,
 ): EditErrors {
   const inList = error instanceof ApiError ? Object.entries(error.fields) : [];
-  const [path, message] = inList.find(([name]) => name.startsWith("allowedIps.")) ?? [];
-  const line = path && addressLines(values.allowedIps)[Number(path.split(".")[1])];
+  const [path, message] = inList.find(([name]) => /^(?:reportOnly\.)?allowedIps\b/.test(name)) ?? [];
+  const line = path && addressLines(values.allowedIps)[Number(/\d+$/.exec(path)?.[0])];
   const expiration = wrong.expiresAt ?? wrong.expirationDays;
   return {
     ...wrong,

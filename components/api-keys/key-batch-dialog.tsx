@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
@@ -45,6 +46,7 @@ export function KeyBatchDialog({
   };
   const ready = action !== "transfer" || ownerId !== "";
   const preview = useKeyBatchPreview(workspaceSlug, batch, ready);
+  const router = useRouter();
   const send = useKeyBatch(workspaceSlug);
   const words = batchWords[action];
   const changing = preview.data?.changed ?? 0;
@@ -52,6 +54,7 @@ export function KeyBatchDialog({
   const tell = (result: KeyBatchResult) => toast.success(...batchDone(action, result));
   const finish = () => {
     onClose();
+    router.refresh();
     onDone?.();
   };
   const form = useSubmit(change, { doing: words.doing, onSuccess: tell, onDone: finish });

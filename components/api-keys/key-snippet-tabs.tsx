@@ -39,7 +39,7 @@ export function KeySnippetTabs({ apiBaseUrl, secret }: { apiBaseUrl: string; sec
         value={choice.header}
         onValueChange={(header) => choose({ header })}
         options={forms}
-        className="justify-self-start"
+        className="max-w-fit"
       />
     </div>
   );

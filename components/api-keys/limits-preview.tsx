@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { Info, TriangleAlert } from "lucide-react";
 import { IpAddress } from "@/components/ui/ip-address";
 import { ExactTime, RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -45,7 +46,14 @@ function Effect({ preview }: { preview: Preview }) {
   const more = callerCount - Math.min(callers.length, shownCallers);
   return (
     <>
-      <p className={clsx(refused > 0 && "font-medium")}>{previewSentence(preview)}</p>
+      <p className={clsx("flex items-start gap-2", refused > 0 && "font-medium")}>
+        {refused > 0 ? (
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
+        ) : (
+          <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+        )}
+        {previewSentence(preview)}
+      </p>
       {since && (
         <p className="text-muted text-sm">
           There were more. The oldest of these came at <ExactTime at={since} />.

@@ -1,25 +1,18 @@
 "use client";
 
-import { CircleCheck, Hourglass } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
-import { IpAddress } from "@/components/ui/ip-address";
 import { RelativeTime, useAlive } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
-import { Sparkline } from "@/components/ui/sparkline";
-import { clientName } from "@/lib/client/client-name";
-import { useLiveActivity } from "@/lib/client/use-live-activity";
-import type { ApiKey, ApiKeyActivity, ApiKeyCaller, KeyReference } from "@/lib/contracts/api-keys";
+import { useRotationUse } from "@/lib/client/use-rotation-use";
+import type { ApiKey, KeyReference } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
-import { KeyHint } from "./key-hint";
 import { keyHref } from "./key-links";
 import { keyActions, type Viewer } from "./key-rights";
 import { keyDialog } from "./load-dialogs";
-import { type OldKeyUse, oldKeyUse } from "./rotation-evidence";
-
-const shownHours = 24;
-const shownCallers = 5;
+import { rotationEvidence } from "./rotation-evidence";
+import { RotationSentence } from "./rotation-sentence";
+import { RotationSide, rotationBars } from "./rotation-side";
 
 /** The rotation of a key, on the old key's page: both keys with their callers, and whether the old one can go. */
 export function RotationSection({
@@ -37,10 +30,15 @@ export function RotationSection({
   rotatedAt: string;
   onDialog: (name: ApiKeyDialogName) => void;
 }) {
-  const before = useLiveActivity(workspaceSlug, apiKey.id);
-  const after = useLiveActivity(workspaceSlug, successor.id);
+  const { data: use, trouble } = useRotationUse(workspaceSlug, apiKey.id);
   const may = keyActions(viewer, apiKey);
-  const use = before.data && !before.trouble ? oldKeyUse(before.data, rotatedAt) : null;
+  const evidence = use && !trouble ? rotationEvidence(use, rotatedAt) : null;
+  const oldBars = use && rotationBars(use.hours.map(({ start, oldKey }) => ({ start, ...oldKey })));
+  const newBars = use && rotationBars(use.hours.map(({ start, newKey }) => ({ start, ...newKey })));
+  const highest = Math.max(
+    1,
+    ...[...(oldBars ?? []), ...(newBars ?? [])].map(({ allowed, denied }) => allowed + denied),
+  );
   return (
     <Section
       title="Rotation"
@@ -57,7 +55,7 @@ export function RotationSection({
               </Button>
             )}
             <Button
-              variant={use?.isQuiet ? "primary" : "secondary"}
+              variant={evidence?.isQuiet ? "primary" : "secondary"}
               onClick={() => onDialog("revoke")}
               {...keyDialog.preloads}
             >
@@ -69,27 +67,48 @@ export function RotationSection({
     >
       <div className="grid gap-5">
         <p role="status" className="flex min-h-5 items-start gap-2.5">
-          {before.trouble ? (
-            "Can’t reach the server, so what is shown may be out of date."
-          ) : use ? (
-            <Evidence use={use} />
+          {trouble ? (
+            troubleText[trouble]
+          ) : use && evidence ? (
+            <RotationSentence use={use} evidence={evidence} />
           ) : (
             <Skeleton className="h-5 w-72 max-w-full" />
           )}
         </p>
-        <div className="grid gap-x-8 gap-y-5 md:grid-cols-2">
-          <Side title="Old key" hint={apiKey} activity={before.data} since={rotatedAt} />
-          <Side
-            title="New key"
-            hint={successor}
-            href={keyHref(workspaceSlug, successor.id)}
-            activity={after.data}
-            since={rotatedAt}
-          />
-        </div>
+        {(use || !trouble) && (
+          <div className="grid gap-x-8 gap-y-5 md:grid-cols-2">
+            <RotationSide
+              title="Old key"
+              hint={apiKey}
+              bars={oldBars}
+              highest={highest}
+              callers={use?.stillOnOldKey}
+              noCallers={use?.moved ? "No caller is left." : "No callers since the rotation."}
+              note={use?.moved ? movedText(use.moved) : undefined}
+            />
+            <RotationSide
+              title="New key"
+              hint={successor}
+              href={keyHref(workspaceSlug, successor.id)}
+              bars={newBars}
+              highest={highest}
+              callers={use?.onNewKey}
+              noCallers="No callers yet."
+            />
+          </div>
+        )}
       </div>
     </Section>
   );
+}
+
+const troubleText = {
+  unreachable: "Can’t reach the server, so what is shown may be out of date.",
+  failed: "Can’t show the callers of both keys right now.",
+};
+
+function movedText(callers: number): string {
+  return callers === 1 ? "1 caller has moved." : `${callers.toLocaleString("en-US")} callers have moved.`;
 }
 
 function OldKeyEnd({ expiresAt }: { expiresAt: string | null }) {
@@ -101,104 +120,4 @@ function OldKeyEnd({ expiresAt }: { expiresAt: string | null }) {
       The old key {isOver ? "stopped working" : "stops working"} <RelativeTime at={expiresAt} />.
     </>
   );
-}
-
-function Evidence({ use }: { use: OldKeyUse }) {
-  if (use.isQuiet)
-    return (
-      <>
-        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" />
-        <span>No request with the old key for {use.quietMinutes} minutes. It’s safe to finish.</span>
-      </>
-    );
-  return (
-    <>
-      <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
-      <span>
-        {use.lastAt ? (
-          <>
-            Last request with the old key: <RelativeTime at={use.lastAt} />. Give its callers the new key
-            first.
-          </>
-        ) : (
-          "No request with the old key since the rotation. Wait until 30 minutes have passed to be sure."
-        )}
-      </span>
-    </>
-  );
-}
-
-function Side({
-  title,
-  hint,
-  href,
-  activity,
-  since,
-}: {
-  title: string;
-  hint: { prefix: string; suffix: string };
-  href?: string;
-  activity: ApiKeyActivity | undefined;
-  since: string;
-}) {
-  const callers = activity?.callers.filter(({ lastAt }) => lastAt >= since) ?? [];
-  const hours = activity?.hours.slice(-shownHours).map(({ allowed, denied }) => allowed + denied) ?? [];
-  const key = <KeyHint prefix={hint.prefix} suffix={hint.suffix} />;
-  return (
-    <div className="grid min-w-0 content-start gap-2">
-      <div className="flex items-center justify-between gap-3">
-        <h3 className="min-w-0">
-          <span className="font-medium">{title}</span>{" "}
-          {href ? (
-            <Link
-              href={href}
-              className="underline decoration-line underline-offset-4 hover:decoration-current"
-            >
-              {key}
-            </Link>
-          ) : (
-            key
-          )}
-        </h3>
-        {activity && (
-          <Sparkline values={hours} label={`${title}: ${sum(hours)} requests in the last 24 hours`} />
-        )}
-      </div>
-      {!activity ? (
-        <Skeleton className="h-9 w-full" />
-      ) : callers.length === 0 ? (
-        <p className="rounded-control border px-3 py-1.5 text-muted text-sm">No callers since the rotation</p>
-      ) : (
-        <ul
-          aria-label={`Callers of the ${title.toLowerCase()}`}
-          className="divide-y rounded-control border text-sm"
-        >
-          {callers.slice(0, shownCallers).map((caller) => (
-            <CallerRow key={`${caller.ip} ${caller.userAgent}`} caller={caller} />
-          ))}
-        </ul>
-      )}
-      {callers.length > shownCallers && (
-        <p className="text-muted text-sm">And {callers.length - shownCallers} more.</p>
-      )}
-    </div>
-  );
-}
-
-function CallerRow({ caller: { ip, userAgent, lastAt } }: { caller: ApiKeyCaller }) {
-  return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-3 py-1.5">
-      <span className="truncate">
-        {ip ? <IpAddress ip={ip} /> : "unknown address"}
-        <span className="text-muted"> · {clientName(userAgent)}</span>
-      </span>
-      <span className="text-muted">
-        <RelativeTime at={lastAt} />
-      </span>
-    </li>
-  );
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

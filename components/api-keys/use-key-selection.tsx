@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { Checkbox } from "@/components/ui/checkbox";
 import type { Selection } from "@/components/ui/data-table-column";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { keyActions, type Viewer } from "./key-rights";
@@ -29,13 +28,17 @@ export function useKeySelection(keys: readonly ApiKey[], viewer: Viewer, filters
   }
 
   const box = (label: string, some: readonly ApiKey[]) => (
-    <Checkbox
-      label={<span className="sr-only">{label}</span>}
-      disabled={some.length === 0}
-      checked={some.length > 0 && some.every(({ id }) => ids.has(id))}
-      onChange={(event) => toggle(some, event.target.checked)}
-      className="w-fit gap-0! max-sm:p-2.5"
-    />
+    // The label is the area to touch.
+    <label className="block w-fit max-sm:p-2.5">
+      <input
+        type="checkbox"
+        aria-label={label}
+        disabled={some.length === 0}
+        checked={some.length > 0 && some.every(({ id }) => ids.has(id))}
+        onChange={(event) => toggle(some, event.target.checked)}
+        className="block size-4 accent-accent"
+      />
+    </label>
   );
   const boxes: Selection<ApiKey> = {
     all: box("Select all", selectable),

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { apiKeyActivityQuery, apiKeyQuery } from "./queries/api-keys";
+import { apiKeyActivityQuery } from "./queries/api-key-activity";
+import { apiKeyQuery } from "./queries/api-keys";
 
 export function useApiKey(workspace: string, keyId: string, { enabled = true } = {}) {
   return useQuery({ ...apiKeyQuery(workspace, keyId), enabled });

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { apiKeyActivityQuery } from "./queries/api-keys";
+import { apiKeyActivityQuery } from "./queries/api-key-activity";
 import { queryKeys } from "./query-keys";
 import { usePoll } from "./use-poll";
 

@@ -23,6 +23,8 @@ export function useLimitsPreview(workspace: string, keyId: string, input: Previe
     },
     enabled: input !== null,
     retry: false,
+    // There may have been requests since.
+    staleTime: 0,
     placeholderData: keepPreviousData,
   });
 }

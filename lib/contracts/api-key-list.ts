@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { type KeySortColumn, keySorts, keyStatusFilters } from "./api-keys";
+import { type KeySortColumn, keyConcerns, keySorts, keyStatusFilters } from "./api-keys";
 import { filterText } from "./query-values";
 
 const filters = {
   status: z.enum(keyStatusFilters).default("not_revoked"),
   owner: filterText(64).optional(),
   search: filterText(100).optional(),
+  concern: z.enum(keyConcerns).optional(),
 };
 
 /** Which keys a list, an export, or a selection contains. */

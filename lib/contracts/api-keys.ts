@@ -97,6 +97,17 @@ export type ApiKey = {
 export const keyStatusFilters = ["not_revoked", ...keyStatuses, "all"] as const;
 export type KeyStatusFilter = (typeof keyStatusFilters)[number];
 
+/** Why a key that works gives reason to act. */
+export const keyConcerns = [
+  "never_expires",
+  "unused",
+  "excess_rights",
+  "owner_inactive",
+  "off_policy",
+] as const;
+export type KeyConcern = (typeof keyConcerns)[number];
+export type KeyConcernCounts = Record<KeyConcern, number>;
+
 /** The ids of the table's columns, and `created`. */
 export const keySortColumns = [
   "created",

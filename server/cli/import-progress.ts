@@ -19,7 +19,7 @@ export function createImportProgress(
       shownAt = at;
       isShown = true;
       const aSecond = Math.round((lines / (at - startedAt)) * 1000);
-      const text = `${count(lines)} lines read (${count(aSecond)} a second), ${count(imported)} keys imported`;
+      const text = `${count(lines)} lines read (${count(aSecond)} a second), ${count(imported)} keys`;
       stream.write(isTerminal ? `\r${text}\u001b[K` : `${text}\n`);
     },
     /** Leaves the line that was written in place. */

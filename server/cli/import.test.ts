@@ -98,6 +98,7 @@ test("S77 each line that can't be imported is skipped with a reason that tells n
     [lineOf(newSecret(), { length: 5 }), /^length: /],
     [lineOf(newSecret(), { expires_at: "0000-01-01T00:00:00Z" }), /^expires_at: /],
     [lineOf(newSecret(), { metadata: { broken: "\ud800" } }), /^metadata.broken: /],
+    [lineOf(newSecret(), { metadata: { note: `was ${known.secret}` } }), /^metadata.note: .*API key/],
     [lineOf(secret), /^$/],
     [lineOf(secret), /repeated/],
   ];

@@ -1,23 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { createApiKeyInput } from "@/lib/contracts/api-key-input";
-import { type PermissionLevel, permissionLevels } from "@/lib/contracts/api-keys";
-import { AppError } from "@/lib/contracts/app-error";
-import { type SystemActor, systemActor } from "@/lib/server/actor";
+import { type KeyMetadata, type PermissionLevel, permissionLevels } from "@/lib/contracts/api-keys";
+import { systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
 import { apiKeyJson, newApiKeyJson, receiptJson } from "@/lib/server/key-api/api-key-json";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { createApiKey } from "@/lib/server/keys/create-api-key";
-import { findListedKeys, type ListedKey, listApiKeyPage } from "@/lib/server/keys/list-api-key-page";
+import { listApiKeyPage } from "@/lib/server/keys/list-api-key-page";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
-import { db } from "@/lib/server/runtime";
 import { findKeyOwner } from "@/lib/server/workspaces/members/find-key-owner";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 import { addImportCommand } from "./import-command";
+import { actorFor, type KeyOptions, listedJson } from "./key-actor";
+import { addMetadataOption, requireMetadata } from "./key-metadata";
+import { addKeySetCommand } from "./key-set-command";
 import { wholeNumber } from "./workspace-commands";
 
-type KeyOptions = { keyId: string; json?: boolean };
 type CreateOptions = {
   workspace: string;
   name: string;
@@ -27,12 +27,13 @@ type CreateOptions = {
   expiresInDays?: number;
   allowedIps?: string;
   owner?: string;
+  metadata?: KeyMetadata;
   json?: boolean;
 };
 
 export function addKeyCommands(program: Command): void {
   const key = program.command("key").description("API keys.");
-  key
+  const create = key
     .command("create")
     .description("Create a key. Its secret is printed once.")
     .requiredOption("--workspace <workspace>", "id, slug or unambiguous name")
@@ -46,9 +47,8 @@ export function addKeyCommands(program: Command): void {
       wholeNumber,
     )
     .option("--allowed-ips <addresses>", "IP addresses and CIDR blocks, separated by commas; any if omitted")
-    .option("--owner <email>", "the workspace's first owner if omitted")
-    .option("--json")
-    .action(action(createKey));
+    .option("--owner <email>", "the workspace's first owner if omitted");
+  addMetadataOption(create).option("--json").action(action(createKey));
   key
     .command("list")
     .description("The keys of a workspace, oldest first.")
@@ -56,6 +56,7 @@ export function addKeyCommands(program: Command): void {
     .option("--json")
     .action(action(listKeys));
   addImportCommand(key);
+  addKeySetCommand(key);
   key
     .command("rotate")
     .description("Replace a key with a new one. The new secret is printed once.")
@@ -102,7 +103,9 @@ async function createKey(options: CreateOptions, print: Print): Promise<void> {
     createApiKeyInput,
   );
   const owner = await findKeyOwner(workspace.id, options.owner ?? null, input);
-  const { key, secret } = await createApiKey(systemActor(workspace.id, "Operator"), input, owner.userId);
+  const metadata = options.metadata && requireMetadata(options.metadata);
+  const actor = systemActor(workspace.id, "Operator");
+  const { key, secret } = await createApiKey(actor, { ...input, metadata }, owner.userId);
   print(await newApiKeyJson(key, owner.name, secret), secret);
   if (!options.json)
     console.error(`Created ${key.name} (${key.id}) in ${workspace.name}. The key above is not shown again.`);
@@ -157,18 +160,6 @@ async function revokeKey(options: KeyOptions, print: Print): Promise<void> {
 
 function listOf(text: string | undefined): string[] | undefined {
   return text?.split(",").map((item) => item.trim());
-}
-
-/** The operator, acting in the workspace of a key. @throws AppError `not_found` */
-async function actorFor(keyId: string): Promise<SystemActor> {
-  const row = await db().apiKey.findUnique({ where: { id: keyId }, select: { workspaceId: true } });
-  if (!row) throw new AppError("not_found", `There is no key ${keyId}.`);
-  return systemActor(row.workspaceId, "Operator");
-}
-
-async function listedJson(key: { id: string; workspaceId: string }) {
-  const [listed] = await findListedKeys(key.workspaceId, [key.id]);
-  return apiKeyJson(listed as ListedKey);
 }
 
 /** Parses an option for commander. */

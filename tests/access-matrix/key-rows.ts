@@ -1,4 +1,5 @@
 import type { Role } from "@/lib/contracts/permissions";
+import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
 import { db } from "@/lib/server/runtime";
 import type { Stage, Visitor } from "@/tests/factories/console-people";
 import { makeKey, makeServiceMember } from "@/tests/factories/factories";
@@ -106,6 +107,10 @@ export const keyRows: Row[] = [
   ].flatMap((target) => [
     { ...target, method: "GET", route: key },
     { ...target, method: "GET", route: `${key}/activity` },
+    {
+      ...{ ...target, title: `a rotation of ${target.title}`, method: "GET", route: `${key}/rotation` },
+      ids: async (stage: Stage, visitor: Visitor) => rotated(stage, await target.ids(stage, visitor)),
+    },
     { ...target, method: "GET", route: `${key}/created-keys` },
     { ...target, method: "PATCH", route: key, body: rename },
     { ...target, method: "POST", route: `${key}/revoke` },
@@ -128,6 +133,14 @@ export const keyRows: Row[] = [
 
 function inPlaceOf200(status: number, answers: Row["answers"]): Row["answers"] {
   return answers.map((one) => (one === 200 ? status : one)) as [...Row["answers"]];
+}
+
+/** Rotates the key, by its owner. */
+async function rotated(stage: Stage, ids: Ids): Promise<Ids> {
+  const key = await db().apiKey.findUnique({ where: { id: ids.keyId ?? "" } });
+  const owner = Object.values(stage.actors).find(({ userId }) => userId === key?.ownerId);
+  if (key && owner) await rotateApiKey(owner, key.id, { overlapSeconds: 3600 }, null);
+  return ids;
 }
 
 async function newKey(from: Stage, owner: Role | "stranger"): Promise<Ids> {

@@ -1,4 +1,4 @@
-import type { ApiKey, ApiKeyActivity, ApiKeyList } from "@/lib/contracts/api-keys";
+import type { ApiKey, ApiKeyList } from "@/lib/contracts/api-keys";
 import { apiRequest } from "../api-client";
 import { queryKeys } from "../query-keys";
 import { queryString } from "../query-string";
@@ -10,6 +10,7 @@ export type ApiKeyFilters = {
   owner?: string;
   search?: string;
   sort?: string;
+  concern?: string | undefined;
   limit?: string;
 };
 
@@ -21,19 +22,10 @@ export function apiKeyListQuery(workspace: string, filters: ApiKeyFilters) {
 }
 
 /** A file with the keys that match the filters. */
-export function keyExportHref(workspace: string, { status, owner, search }: ApiKeyFilters): string {
-  return `${apiKeysPath(workspace)}/export${queryString({ status, owner, search })}`;
+export function keyExportHref(workspace: string, { status, owner, search, concern }: ApiKeyFilters): string {
+  return `${apiKeysPath(workspace)}/export${queryString({ status, owner, search, concern })}`;
 }
 
 export function apiKeyQuery(workspace: string, keyId: string) {
   return oneQuery<ApiKey>(queryKeys.apiKey(workspace, keyId), apiKeyPath(workspace, keyId));
-}
-
-export function apiKeyActivityQuery(
-  workspace: string,
-  keyId: string,
-  options: { background?: boolean } = {},
-) {
-  const path = `${apiKeyPath(workspace, keyId)}/activity`;
-  return oneQuery<ApiKeyActivity>(queryKeys.apiKeyActivity(workspace, keyId), path, options);
 }

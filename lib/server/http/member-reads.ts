@@ -4,11 +4,13 @@ import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";
 import { listAuditEvents } from "../audit/list-audit-events";
+import { countKeyConcerns } from "../keys/count-key-concerns";
 import { listCreatedKeys } from "../keys/created-keys";
 import { getKeyActivity } from "../keys/key-activity";
 import { listOpenLeaks } from "../keys/leaks";
 import { getApiKey, listApiKeys } from "../keys/list-api-keys";
 import { readPermissionCatalog } from "../keys/permission-catalog";
+import { getRotationUse } from "../keys/rotation-use";
 import { listUnmetKeys } from "../keys/unmet-keys";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { getUsageOverview } from "../quotas/usage-overview";
@@ -21,6 +23,12 @@ export const readApiKeyList = memberRead({
   apiAccess: true,
   query: listApiKeysQuery,
   read: listApiKeys,
+});
+
+export const readKeyConcerns = memberRead({
+  permission: "api_key.read_own",
+  apiAccess: true,
+  read: countKeyConcerns,
 });
 
 export const readApiKey = memberRead({
@@ -58,6 +66,12 @@ export const readApiKeyActivity = memberRead({
   permission: "access_log.read_own",
   apiAccess: true,
   read: (actor, _query, { keyId = "" }) => getKeyActivity(actor, keyId),
+});
+
+export const readRotationUse = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  read: (actor, _query, { keyId = "" }) => getRotationUse(actor, keyId),
 });
 
 export const readAccessLog = memberRead({

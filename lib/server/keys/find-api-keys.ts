@@ -1,9 +1,12 @@
 import type { KeyListFilters, KeyPosition } from "@/lib/contracts/api-key-list";
 import type { KeySort, KeySortColumn } from "@/lib/contracts/api-keys";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
+import { concernSql } from "./key-concerns";
+import { readKeyPolicy } from "./key-policy";
 import { statusSql } from "./key-status";
 
 /**
@@ -18,6 +21,7 @@ export async function findKeyPage(
   limit: number,
 ): Promise<KeyPosition[]> {
   await runtime().engine.accessLog.settled();
+  const policy = await readKeyPolicy(db(), actor.workspaceId);
   const { sql, type } = sortColumns(new Date())[column];
   const order = descending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   const beyond = descending ? Prisma.sql`<` : Prisma.sql`>`;
@@ -28,7 +32,7 @@ export async function findKeyPage(
       ? Prisma.sql`AND k.id ${beyond} ${after.id}`
       : Prisma.sql`AND (${sql}, k.id) ${beyond} (CAST(${after.value} AS ${type}), ${after.id})`;
   return db().$queryRaw<KeyPosition[]>`
-    SELECT k.id, (${sql})::text AS value ${visibleKeys(actor, filters)} AND ${whereStatusIs(filters.status)} ${next}
+    SELECT k.id, (${sql})::text AS value ${visibleKeys(actor, filters, policy)} AND ${whereStatusIs(filters.status)} ${next}
     ORDER BY ${sql} ${order}, k.id ${order} LIMIT ${limit}`;
 }
 
@@ -37,15 +41,21 @@ export async function countKeys(
   actor: MemberActor,
   filters: KeyListFilters,
 ): Promise<{ total: number; hidden: number }> {
+  const policy = await readKeyPolicy(db(), actor.workspaceId);
   const [count] = await db().$queryRaw<{ total: number; revoked: number }[]>`
     SELECT count(*) FILTER (WHERE ${whereStatusIs(filters.status)})::int AS total,
       count(*) FILTER (WHERE k.revoked_at IS NOT NULL)::int AS revoked
-    ${visibleKeys(actor, filters)}`;
+    ${visibleKeys(actor, filters, policy)}`;
   const { total, revoked } = count as { total: number; revoked: number };
   return { total, hidden: filters.status === "not_revoked" ? revoked : 0 };
 }
 
-function visibleKeys(actor: MemberActor, { owner, search = "" }: KeyListFilters): Prisma.Sql {
+/** Everything that a list of keys can ask about: the key `k`, its workspace `w`, owner `u`, membership `m`, and last use `l`. */
+export function visibleKeys(
+  actor: MemberActor,
+  { owner, search = "", concern }: KeyListFilters,
+  policy: KeyPolicy,
+): Prisma.Sql {
   const own = roleMay(actor.role, "api_key.read_all")
     ? Prisma.empty
     : Prisma.sql`AND k.owner_id = ${actor.userId}`;
@@ -57,6 +67,7 @@ function visibleKeys(actor: MemberActor, { owner, search = "" }: KeyListFilters)
     LEFT JOIN access_log.last_uses l ON l.key_id = k.id
     WHERE k.workspace_id = ${actor.workspaceId} ${own}
       ${owner ? Prisma.sql`AND k.owner_id = ${owner}` : Prisma.empty}
+      ${concern ? Prisma.sql`AND ${concernSql(concern, policy)}` : Prisma.empty}
       ${whereSearch(search)}`;
 }
 

@@ -145,12 +145,18 @@ class DryRun extends Error {}
 function refusalOf(line: ImportLine, owner: ImportOwner | null, catalog: Catalog): string | null {
   if (!owner) return "owner: This is not a member of the workspace.";
   if (owner.suspended) return "owner: This member is suspended.";
+  const named = Object.entries(line.metadata ?? {}).find(([, value]) => holdsKey(value));
+  if (named) return `metadata.${named[0]}: This looks like an API key.`;
   const unknown = (line.permissions ?? []).find((name) => !catalog.names.has(name));
   if (unknown !== undefined) return `permissions: ${unknown} is not declared.`;
   const { permission_level: permissionLevel, permissions } = line;
   const excess = excessOverRole(owner.role, { permissionLevel, permissions }, catalog);
   if (!excess) return null;
   return `${excess === "permissions" ? excess : "permission_level"}: The owner's role doesn't allow this.`;
+}
+
+function holdsKey(value: string | number | boolean): boolean {
+  return typeof value === "string" && runtime().engine.keyFormats.holdsKey(value);
 }
 
 async function recordImport(transaction: Transaction, actor: SystemActor, keys: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Origin } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { runtime } from "../runtime";
 import { queueMail } from "./queue-mail";
+import { momentIn } from "./words";
 
 type Transaction = Prisma.TransactionClient;
 type Person = { id?: string; email: string };
@@ -191,15 +192,7 @@ async function findTimeZone(transaction: Transaction, { id, email }: Person): Pr
 }
 
 function circumstances({ ip, userAgent }: Origin, timeZone: string): string {
-  const when = new Date().toLocaleString("en-GB", {
-    timeZone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
+  const when = momentIn(new Date(), timeZone);
   return [`When: ${when}`, `IP address: ${ip ?? "unknown"}`, `Browser: ${userAgent ?? "unknown"}`].join("\n");
 }
 

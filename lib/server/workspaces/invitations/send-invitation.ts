@@ -7,6 +7,7 @@ import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma } from "../../generated/prisma/client";
 import { queueMail } from "../../mail/queue-mail";
+import { quoted } from "../../mail/words";
 import { newId } from "../../new-id";
 import { db, runtime } from "../../runtime";
 import { sha256 } from "../../sha256";
@@ -59,11 +60,6 @@ export async function resendInvitation(actor: MemberActor, invitationId: string)
     const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });
     return send(transaction, now, invitation, token, true);
   });
-}
-
-/** Quotes a user-supplied name, and breaks it where a mail program would turn it into a link. */
-function quoted(name: string): string {
-  return `“${name.replace(/[.:/@]/g, "$&\u200b")}”`;
 }
 
 function newLink(actor: MemberActor): { token: string; fresh: Fresh } {

@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { ApiKeysScreen } from "@/components/api-keys/api-keys-screen";
+import { KeyConcernCards } from "@/components/api-keys/key-concern-cards";
 import { seesOthersKeys } from "@/components/api-keys/key-rights";
 import { readApiKeyFilters } from "@/components/api-keys/read-api-key-filters";
 import { apiKeyListQuery } from "@/lib/client/queries/api-keys";
 import { memberListQuery } from "@/lib/client/queries/workspace";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
-import { readApiKeyList, readMemberList } from "@/lib/server/http/member-reads";
+import { readApiKeyList, readKeyConcerns, readMemberList } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";
 import { Prefetched, pageListQuery, pageQuery } from "../../../page-queries";
 import { pageSearch, type SearchParams } from "../../../page-search";
@@ -35,7 +36,17 @@ export default async function ApiKeysPage({ params, searchParams }: Props) {
             : []),
         ]}
       >
-        <ApiKeysScreen workspace={workspace} viewer={viewer} program={{ apiBaseUrl, productName }} />
+        <ApiKeysScreen
+          workspace={workspace}
+          viewer={viewer}
+          program={{ apiBaseUrl, productName }}
+          concerns={
+            <KeyConcernCards
+              workspaceSlug={workspace.slug}
+              readCounts={() => readAsMember(page, readKeyConcerns)}
+            />
+          }
+        />
       </Prefetched>
     </>
   );

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { ApiKeyScreen } from "@/components/api-keys/api-key-screen";
 import { accessLogQuery } from "@/lib/client/queries/access-logs";
-import { apiKeyActivityQuery, apiKeyQuery } from "@/lib/client/queries/api-keys";
+import { apiKeyActivityQuery } from "@/lib/client/queries/api-key-activity";
+import { apiKeyQuery } from "@/lib/client/queries/api-keys";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readAccessLog, readApiKey, readApiKeyActivity } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";

@@ -1,8 +1,11 @@
 import { cancelRotationInput, moveOverlapInput } from "@/lib/contracts/api-key-input";
 import { ok } from "@/lib/server/http/json-response";
-import { withMember } from "@/lib/server/http/with-member";
+import { readRotationUse } from "@/lib/server/http/member-reads";
+import { answerMember, withMember } from "@/lib/server/http/with-member";
 import { getApiKey } from "@/lib/server/keys/list-api-keys";
 import { cancelRotation, moveOverlap } from "@/lib/server/keys/rotation";
+
+export const GET = answerMember(readRotationUse);
 
 export const PATCH = withMember(
   { permission: "api_key.update_own", apiAccess: true, body: moveOverlapInput },

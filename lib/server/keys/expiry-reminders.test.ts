@@ -200,11 +200,19 @@ test("a rotated key that is still used reminds its owner once before its overlap
 
     await used(hour.id, before(hour.expiresAt, 40 * 60_000));
     expect(await mailedAt(before(hour.expiresAt, 31 * 60_000))).toEqual([]);
+    await runtime().pool.query(
+      `INSERT INTO access_log.callers (key_id, address, client, method, route, first_at, last_at, allowed) VALUES
+       ($1, '203.0.113.0/24', 'nightly.example', 'POST', '/v1/files', $2, $3, 3),
+       ($1, '198.51.100.0/24', 'moved', 'GET', '/v1/files', $2, $2, 3)`,
+      [hour.id, before(hour.rotatedAt, 1000), before(hour.expiresAt, 40 * 60_000)],
+    );
     expect(await mailedAt(before(hour.expiresAt, 29 * 60_000))).toEqual([
       [made.owner.email, "A rotated API key is still used and ends in 29 minutes"],
     ]);
     const text = decodeMail(last[0]?.raw ?? "");
     expect(text).toMatch(/programs still use it: last .* from 203\.0\.113\.9\./);
+    expect(text).toContain("203.0.113.0/24 · nightly.\u200bexample · POST /v1/files");
+    expect(text, "moved to the new key").not.toContain("198.51.100");
     expect(text).toContain(`/settings/api/keys/${hour.id}`);
     expect(await mailedAt(before(hour.expiresAt, 60_000))).toEqual([]);
 

@@ -1,5 +1,10 @@
 import type { Prisma } from "../generated/prisma/client";
-import { type ExpiringKey, notifyKeysExpire, notifyOverlapEnds } from "../mail/expiry-notices";
+import {
+  type ExpiringKey,
+  notifyKeysExpire,
+  notifyOverlapEnds,
+  type OldKeyCaller,
+} from "../mail/expiry-notices";
 import { db } from "../runtime";
 import { findRecipients } from "./reminder-recipients";
 
@@ -8,6 +13,8 @@ type Due = { keyId: string; expiresAt: Date; kind: string };
 
 /** Keys in one transaction, which may be in as many workspaces. */
 const mostKeys = 100;
+/** Callers that a mail names. */
+const mostCallers = 5;
 const timeoutMs = 60_000;
 
 /**
@@ -124,7 +131,8 @@ async function sendReminders(transaction: Transaction, claimed: readonly Due[], 
     const owner = recipients.filter(({ id }) => id === key.owner.id);
     // A service member has no mailbox.
     const told = owner.length > 0 ? owner : recipients.filter(({ isAdmin }) => isAdmin);
-    for (const recipient of told) await notifyOverlapEnds(transaction, recipient, key, now);
+    const callers = await findLatestCallers(transaction, key.id);
+    for (const recipient of told) await notifyOverlapEnds(transaction, recipient, key, callers, now);
   }
 }
 
@@ -140,4 +148,13 @@ async function findKeys(transaction: Transaction, due: readonly Due[]): Promise<
     LEFT JOIN access_log.last_uses u ON u.key_id = k.id
     WHERE k.id = ANY(${due.map(({ keyId }) => keyId)})
     ORDER BY k.expires_at, k.id`;
+}
+
+/** Those that used the old key since it was rotated. Not the row that counts all the others. */
+function findLatestCallers(transaction: Transaction, keyId: string): Promise<OldKeyCaller[]> {
+  return transaction.$queryRaw<OldKeyCaller[]>`
+    SELECT c.address, c.client, c.method, c.route
+    FROM access_log.callers c JOIN api_keys k ON k.id = c.key_id
+    WHERE c.key_id = ${keyId} AND c.last_at > k.rotated_at AND c.allowed > 0 AND c.address <> '*'
+    ORDER BY c.last_at DESC LIMIT ${mostCallers}`;
 }

@@ -1,7 +1,7 @@
 import type { Prisma } from "../generated/prisma/client";
 import { runtime } from "../runtime";
 import { queueMail } from "./queue-mail";
-import { momentIn, quoted, timeUntil } from "./words";
+import { momentIn, quoted, timeUntil, unlinked } from "./words";
 
 type Transaction = Prisma.TransactionClient;
 export type Recipient = { id: string; email: string; timeZone: string | null };
@@ -20,6 +20,9 @@ export type ExpiringKey = {
   lastUsedAt: Date | null;
   lastUsedFrom: string | null;
 };
+
+/** Who used the old key of a rotation, as the access log counts callers. */
+export type OldKeyCaller = { address: string; client: string; method: string; route: string };
 
 /** Keys that a mail lists. */
 const mostKeys = 50;
@@ -60,6 +63,7 @@ export async function notifyOverlapEnds(
   transaction: Transaction,
   recipient: Recipient,
   key: ExpiringKey,
+  callers: readonly OldKeyCaller[],
   now: Date,
 ): Promise<void> {
   const zone = recipient.timeZone ?? "UTC";
@@ -70,6 +74,7 @@ export async function notifyOverlapEnds(
     subject: `A rotated API key is still used and ends ${timeUntil(key.expiresAt, now)}`,
     paragraphs: [
       `The API key ${titleOf(key)} of ${named(key.workspaceName)} was rotated. The old key works until ${momentIn(key.expiresAt, zone)}, and programs still use it: last ${used}${from}.`,
+      ...(callers.length > 0 ? [["The latest callers:", ...callers.map(callerLine)].join("\n")] : []),
       "After that, requests with the old key get 401 expired_key. Give these programs the new key, or extend the overlap on the old key's page, which shows who still uses it.",
     ],
     action: { label: "Open the rotation", path: keyPath(key) },
@@ -86,13 +91,22 @@ function expiryLine(key: ExpiringKey, { timeZone }: Recipient, now: Date): strin
   ].join("\n");
 }
 
+function callerLine({ address, client, method, route }: OldKeyCaller): string {
+  const program = client === "" ? "an unnamed program" : unlinked(masked(client));
+  return [address || "unknown address", program, masked(`${method} ${route}`)].join(" · ");
+}
+
 function titleOf({ name, prefix, suffix }: ExpiringKey): string {
   return `${named(name)} (${prefix}…${suffix})`;
 }
 
-/** People sometimes paste a secret as a name. */
 function named(name: string): string {
-  return quoted(runtime().engine.keyFormats.mask(name));
+  return quoted(masked(name));
+}
+
+/** People sometimes paste a secret as a name. */
+function masked(text: string): string {
+  return runtime().engine.keyFormats.mask(text);
 }
 
 function keyPath({ workspaceSlug, id }: ExpiringKey): string {

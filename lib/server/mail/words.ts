@@ -1,6 +1,11 @@
 /** Quotes a user-supplied name, and breaks it where a mail program would turn it into a link. */
 export function quoted(name: string): string {
-  return `“${name.replace(/[.:/@]/g, "$&\u200b")}”`;
+  return `“${unlinked(name)}”`;
+}
+
+/** Breaks a text where a mail program would turn it into a link. */
+export function unlinked(text: string): string {
+  return text.replace(/[.:/@]/g, "$&\u200b");
 }
 
 /** A moment in the recipient's time zone, which is named. */

@@ -5,6 +5,7 @@ import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { EditApiKeyDialog } from "./edit-api-key-dialog";
+import { ExtendApiKeyDialog } from "./extend-api-key-dialog";
 import { KeyBatchDialog } from "./key-batch-dialog";
 import { CancelRotationDialog, ExtendOverlapDialog } from "./overlap-dialogs";
 import type { ProgramSettings } from "./program-settings";
@@ -14,6 +15,7 @@ import { RotateApiKey } from "./rotate-api-key";
 export type ApiKeyDialogName =
   | "rename"
   | "edit"
+  | "extend"
   | "rotate"
   | "extend-overlap"
   | "cancel-rotation"
@@ -44,6 +46,8 @@ export function ApiKeyDialog({
       return <RenameApiKeyDialog {...rest} />;
     case "edit":
       return <EditApiKeyDialog {...rest} />;
+    case "extend":
+      return <ExtendApiKeyDialog {...rest} />;
     case "rotate":
       return <RotateApiKey {...rest} program={program} />;
     case "extend-overlap":

@@ -9,6 +9,7 @@ import { useApiKeyFilters } from "./use-api-key-filters";
 
 const statusOptions: { value: KeyStatusFilter; label: string }[] = [
   { value: "not_revoked", label: "Current" },
+  { value: "expiring", label: "Expiring" },
   ...keyStatuses.map((status) => ({ value: status, label: keyStatusLabels[status] })),
   { value: "all", label: "All" },
 ];

@@ -3,6 +3,7 @@
 import {
   ArrowRightLeft,
   Ban,
+  CalendarPlus,
   CirclePause,
   CirclePlay,
   Pencil,
@@ -47,6 +48,11 @@ export function ApiKeyMenuItems({
       {may.rename && (
         <MenuItem icon={<SlidersHorizontal aria-hidden />} onSelect={() => onDialog("edit", apiKey)}>
           Edit
+        </MenuItem>
+      )}
+      {may.extend && (
+        <MenuItem icon={<CalendarPlus aria-hidden />} onSelect={() => onDialog("extend", apiKey)}>
+          Extend
         </MenuItem>
       )}
       {may.rotate && (

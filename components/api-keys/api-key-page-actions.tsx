@@ -27,6 +27,11 @@ export function ApiKeyPageActions({
           Edit
         </Button>
       )}
+      {may.extend && (
+        <Button onClick={() => onDialog("extend")} {...keyDialog.preloads}>
+          Extend
+        </Button>
+      )}
       {may.rotate && (
         <Button onClick={() => onDialog("rotate")} {...keyDialog.preloads}>
           Rotate

@@ -56,7 +56,7 @@ export function ApiKeysScreen({
         <CreateApiKey
           workspaceSlug={workspace.slug}
           viewer={viewer}
-          policy={workspace.keyPolicy ?? {}}
+          policy={workspace.keyPolicy}
           program={program}
           returnFocus={createButton}
           onClose={() => setCreating(false)}

@@ -2,8 +2,8 @@
 
 import { type RefObject, useState } from "react";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
+import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { CreateApiKeyDialog } from "./create-api-key-dialog";
-import type { PolicyProps } from "./create-api-key-values";
 import type { Viewer } from "./key-rights";
 import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
@@ -16,9 +16,10 @@ export function CreateApiKey({
   program,
   returnFocus,
   onClose,
-}: PolicyProps & {
+}: {
   workspaceSlug: string;
   viewer: Viewer;
+  policy: KeyPolicy | null;
   program: ProgramSettings;
   returnFocus: RefObject<HTMLButtonElement | null>;
   onClose: () => void;
@@ -39,7 +40,7 @@ export function CreateApiKey({
     <CreateApiKeyDialog
       workspaceSlug={workspaceSlug}
       viewer={viewer}
-      policy={policy}
+      policy={policy ?? {}}
       returnFocus={returnFocus}
       onCreated={setCreated}
       onClose={onClose}

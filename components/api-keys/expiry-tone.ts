@@ -1,10 +1,12 @@
-const weekMs = 7 * 86_400_000;
+import { expiringDays } from "@/lib/contracts/api-keys";
+
+const soonMs = expiringDays * 86_400_000;
 
 export type ExpiryTone = "soon" | "past" | "calm";
 
-/** `soon` in the last seven days. */
+/** `soon` while the filter Expiring finds the key. */
 export function expiryTone(expiresAt: string, now: Date): ExpiryTone {
   const left = Date.parse(expiresAt) - now.getTime();
   if (left <= 0) return "past";
-  return left < weekMs ? "soon" : "calm";
+  return left < soonMs ? "soon" : "calm";
 }

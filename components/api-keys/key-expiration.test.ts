@@ -63,8 +63,8 @@ describe("expirationFields", () => {
   });
 });
 
-it("marks the last seven days before expiry", () => {
+it("marks the last fourteen days before expiry", () => {
   expect(expiryTone("2026-11-22T14:02:11.000Z", now)).toBe("past");
-  expect(expiryTone("2026-11-29T14:02:10.000Z", now)).toBe("soon");
-  expect(expiryTone("2026-11-29T14:02:11.000Z", now)).toBe("calm");
+  expect(expiryTone("2026-12-06T14:02:10.000Z", now)).toBe("soon");
+  expect(expiryTone("2026-12-06T14:02:11.000Z", now)).toBe("calm");
 });

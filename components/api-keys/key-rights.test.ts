@@ -6,6 +6,7 @@ import { keyActions, seesOthersKeys } from "./key-rights";
 const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
   status,
+  expiresAt: "2026-12-22T14:02:11.000Z",
   disabledByAdmin: false,
   rotatedAt: null,
   successor: null,
@@ -18,8 +19,10 @@ describe("keyActions", () => {
   it.each(roles)("lets a %s change their own key", (role) => {
     expect(allowed(keyActions({ userId: "usr_ada", role }, key("active")))).toEqual([
       "rename",
+      "extend",
       "rotate",
       "disable",
+      ...(role === "owner" || role === "admin" ? ["transfer"] : []),
       "revoke",
     ]);
   });
@@ -34,8 +37,14 @@ describe("keyActions", () => {
       "rename",
       "moveRotation",
       "disable",
+      "transfer",
       "revoke",
     ]);
+  });
+
+  it("offers Extend for keys that expire", () => {
+    const never = { ...key("active"), expiresAt: null };
+    expect(keyActions({ userId: "usr_ada", role: "owner" }, never).extend).toBe(false);
   });
 
   it("doesn't offer Rotate for a key of someone with a higher role", () => {
@@ -56,8 +65,8 @@ describe("keyActions", () => {
   });
 
   it.each([
-    ["disabled", ["rename", "enable", "revoke"]],
-    ["expired", ["rename", "revoke"]],
+    ["disabled", ["rename", "extend", "enable", "transfer", "revoke"]],
+    ["expired", ["rename", "extend", "transfer", "revoke"]],
     ["revoked", []],
   ] as const)("for a key that is %s", (status, actions) => {
     expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, key(status)))).toEqual(actions);
@@ -67,8 +76,10 @@ describe("keyActions", () => {
     const denied = { ...key("disabled"), disabledAt: null };
     expect(allowed(keyActions({ userId: "usr_bob", role: "owner" }, denied))).toEqual([
       "rename",
+      "extend",
       "rotate",
       "disable",
+      "transfer",
       "revoke",
     ]);
   });

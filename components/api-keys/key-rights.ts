@@ -6,11 +6,16 @@ export type Viewer = { userId: string; role: Role };
 /** What the viewer may do with a key in its current state. A revoked key can't be changed. */
 export function keyActions(
   viewer: Viewer,
-  key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt">,
+  key: Pick<
+    ApiKey,
+    "owner" | "status" | "expiresAt" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt"
+  >,
 ) {
   const may = mayChangeKey(viewer, key) && key.status !== "revoked";
   return {
     rename: may,
+    // A rotated key ends with its overlap.
+    extend: may && key.expiresAt !== null && key.successor === null,
     // The server denies keys whose owner has a higher role, because the secret acts with it.
     rotate:
       may &&

@@ -33,6 +33,8 @@ export type StatusReason = keyof typeof statusReasonLabels;
 /** Presets of the create dialog, in days. Null: the key never expires. */
 export const expirationPresets = [null, 7, 30, 60, 90, 365] as const;
 export const defaultExpirationDays = 90;
+/** A key is expiring in its last days. */
+export const expiringDays = 14;
 /** The longest lifetime that can be requested: ten years. */
 export const maximumExpirationDays = 3650;
 export const maximumNotesLength = 1000;
@@ -94,7 +96,7 @@ export type ApiKey = {
 };
 
 /** Which keys a list shows. Revoked ones only if asked for. */
-export const keyStatusFilters = ["not_revoked", ...keyStatuses, "all"] as const;
+export const keyStatusFilters = ["not_revoked", "expiring", ...keyStatuses, "all"] as const;
 export type KeyStatusFilter = (typeof keyStatusFilters)[number];
 
 /** Why a key that works gives reason to act. */

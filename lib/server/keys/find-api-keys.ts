@@ -1,5 +1,5 @@
 import type { KeyListFilters, KeyPosition } from "@/lib/contracts/api-key-list";
-import type { KeySort, KeySortColumn } from "@/lib/contracts/api-keys";
+import { expiringDays, type KeySort, type KeySortColumn } from "@/lib/contracts/api-keys";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
@@ -74,7 +74,14 @@ export function visibleKeys(
 function whereStatusIs(status: KeyListFilters["status"]): Prisma.Sql {
   if (status === "all") return Prisma.sql`true`;
   if (status === "not_revoked") return Prisma.sql`k.revoked_at IS NULL`;
-  return Prisma.sql`${statusSql(new Date())} = ${status}`;
+  const now = new Date();
+  if (status === "expiring")
+    return Prisma.sql`(${statusSql(now)} = 'active' AND k.expires_at <= ${expiringEnd(now)})`;
+  return Prisma.sql`${statusSql(now)} = ${status}`;
+}
+
+function expiringEnd(now: Date): Date {
+  return new Date(now.getTime() + expiringDays * 86_400_000);
 }
 
 /**

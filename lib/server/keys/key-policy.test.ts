@@ -10,6 +10,7 @@ import { db } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { changeManyKeys } from "./change-many-keys";
 import { importKeys } from "./import-keys";
+import { jsonRecords } from "./import-records";
 import { setKeyPolicy } from "./key-policy";
 import { lockNewKeys } from "./require-room-for-key";
 import { rotateApiKey } from "./rotate-api-key";
@@ -147,7 +148,7 @@ test("an existing key that doesn't meet the policy keeps working, and can be mad
   };
   const imported = await importKeys(
     systemActor(workspace.id, "Operator"),
-    Readable.from([JSON.stringify({ ...line, sha256: "ab".repeat(32) })]),
+    jsonRecords(Readable.from([JSON.stringify({ ...line, sha256: "ab".repeat(32) })])),
     {
       dryRun: false,
       mayAddFormats: true,

@@ -8,6 +8,7 @@ import {
   mustExpire,
   policySentences,
 } from "@/lib/contracts/key-policy";
+import { enforcedIps } from "@/lib/engine/keys/report-only";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { type ApiKey, Prisma } from "../generated/prisma/client";
@@ -116,7 +117,7 @@ function areAddressesLimited(allowedIps: readonly string[]): boolean {
 
 /** The lifetime of a key's successor, counted from now. @throws AppError `conflict` if no successor would meet the policy. */
 export function successorLifetime(policy: KeyPolicy, key: ApiKey, seconds: number | null): number | null {
-  if (policy.requireAllowedIps && !areAddressesLimited(key.allowedIps))
+  if (policy.requireAllowedIps && !areAddressesLimited(enforcedIps(key, Date.now())))
     throw new AppError(
       "conflict",
       "API keys of this workspace must have allowed addresses. Add some to this key before you rotate it.",

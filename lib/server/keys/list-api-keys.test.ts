@@ -88,6 +88,27 @@ test("revoked keys are listed only if asked for, and their number is told", asyn
   expect(await list({ search: "no such key" })).toMatchObject({ total: 0, hidden: 0 });
 });
 
+test("Expiring are the keys that work and expire within 14 days", async () => {
+  const other = await makeWorkspace();
+  const make = async (name: string, days: number | null) =>
+    (await makeKey(other.actor, { name, expiresInDays: days })).key;
+  for (const [name, days] of [
+    ["soon", 14],
+    ["later", 15],
+    ["never", null],
+  ] as const)
+    await make(name, days);
+  const data = [
+    { disabledAt: new Date() },
+    { revokedAt: new Date() },
+    { expiresAt: new Date(Date.now() - 1) },
+  ];
+  for (const change of data)
+    await db().apiKey.update({ where: { id: (await make("gone", 3)).id }, data: change });
+  const expiring = await listApiKeys(other.actor, listApiKeysQuery.parse({ status: "expiring" }));
+  expect(expiring).toMatchObject({ total: 1, keys: [{ name: "soon" }] });
+});
+
 test("a member sees and counts only their own keys, whatever the order", async () => {
   for (const sort of keySortColumns) {
     const { keys: own, total } = await listApiKeys(member, listApiKeysQuery.parse({ sort, status: "all" }));

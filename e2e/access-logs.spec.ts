@@ -58,6 +58,9 @@ test("a denied request's details show the checks in order, up to the one that fa
   await expect(checks.first()).toContainText("One API key was sent");
   await expect(checks.last()).toContainText("The address is not on the key's allowlist");
   await expect(checks.last()).toContainText("203.0.113.0/24");
+  await checks.last().getByRole("button", { name: "Add this address" }).click();
+  await expect(checks.last()).toContainText("The key allows 203.0.113.0/24, 127.0.0.1.");
+  expect((await callWithKey(secret)).status).toBe(200);
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
 });

@@ -3,7 +3,11 @@
 import { clsx } from "clsx";
 import { Check, X } from "lucide-react";
 import { useId } from "react";
+import { useSubmit } from "@/components/forms/use-submit";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { IpAddress } from "@/components/ui/ip-address";
+import { useAllowAddress } from "@/lib/client/change-api-key";
 import { useApiKey } from "@/lib/client/use-api-key";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { decisionSteps } from "./decision-steps";
@@ -54,15 +58,45 @@ function Allowlist({
   const { data: key } = useApiKey(workspaceSlug, keyId);
   if (!key) return null;
   return (
-    <span className="break-words text-muted">
-      The request came from {address ? <IpAddress ip={address} /> : "an unknown address"}.{" "}
-      {key.allowedIps.length === 0 ? (
-        "The key now allows any address."
-      ) : (
-        <>
-          The key allows <span className="font-mono">{key.allowedIps.join(", ")}</span>.
-        </>
-      )}
-    </span>
+    <div className="grid justify-items-start gap-2 break-words text-muted">
+      <span>
+        The request came from {address ? <IpAddress ip={address} /> : "an unknown address"}.{" "}
+        {key.allowedIps.length === 0 ? (
+          "The key now allows any address."
+        ) : (
+          <>
+            The key allows <span className="font-mono">{key.allowedIps.join(", ")}</span>.
+          </>
+        )}
+      </span>
+      {address &&
+        key.status !== "revoked" &&
+        key.allowedIps.length > 0 &&
+        !key.allowedIps.includes(address) && (
+          <AddAddress workspaceSlug={workspaceSlug} keyId={keyId} address={address} />
+        )}
+    </div>
+  );
+}
+
+/** A person who can see a key can change its addresses. */
+function AddAddress({
+  workspaceSlug,
+  keyId,
+  address,
+}: {
+  workspaceSlug: string;
+  keyId: string;
+  address: string;
+}) {
+  const allow = useAllowAddress(workspaceSlug, keyId);
+  const form = useSubmit(() => allow.mutateAsync(address), { doing: `Allowing ${address}` });
+  return (
+    <>
+      <Button size="small" pending={form.pending} pendingLabel="Adding…" onClick={() => void form.submit()}>
+        Add this address
+      </Button>
+      {form.failure && <Alert>{form.failure}</Alert>}
+    </>
   );
 }

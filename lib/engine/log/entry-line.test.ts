@@ -66,9 +66,11 @@ test("S57 each entry is one line with its own columns, whatever it contains and 
         expect(Buffer.from(line).toString()).toBe(line);
         const { workspaceId, keyId, outcome, ip, spent } = one;
         const userAgent = cleanText(one.userAgent, 512);
+        const method = cleanText(one.method, 16);
+        const path = cleanText(one.path, 2048);
         expect(readCounted(line.slice(0, -1))).toEqual({
           at: start + index,
-          entry: { workspaceId, keyId, outcome, ip, userAgent, spent },
+          entry: { workspaceId, keyId, method, path, outcome, ip, userAgent, spent },
         });
       }
     }),

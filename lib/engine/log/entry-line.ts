@@ -48,12 +48,14 @@ export function columnsOf(lines: Buffer): string {
 }
 
 const none = "\\N";
+/** The last column, empty, and the end of the line. */
+const lineEnd = `\t${none}\n`;
 
 /** @param at Microseconds since 1970. */
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
   const { requestId, method, path, spent } = entry;
   // Built from few pieces, because this runs for every decision and each piece allocates a string.
-  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\t${entry.wouldDeny ?? none}\n`;
+  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}${entry.wouldDeny ? `\t${entry.wouldDeny}\n` : lineEnd}`;
 }
 
 /** The part of an entry that is counted. */

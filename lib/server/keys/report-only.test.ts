@@ -4,6 +4,7 @@ import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { makeManagingKey } from "@/tests/factories/managing-key";
 import { useKeyApi } from "@/tests/processes/key-api-server";
+import { waitUntil } from "@/tests/wait-until";
 import type { MemberActor } from "../actor";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { db, runtime } from "../runtime";
@@ -82,13 +83,22 @@ test("discarding leaves the key as it was", async () => {
   ]);
 });
 
-test("S39 from its date on it is enforced, before anything has noted that in the database", async () => {
+test("S39 from its date on it is enforced from memory, although nothing has changed in the database", async () => {
   const { keyId, secret } = await newKey();
-  await report(keyId, elsewhere, inDays(7));
+  const enforceAt = new Date(Date.now() + 2000);
+  await report(keyId, elsewhere, enforceAt.toISOString());
   expect(await use(secret)).toBe(200);
-  await letItCome(keyId);
-  await runtime().engine.rejections.waitUntilRejectedEverywhere();
-  expect(await use(secret)).toBe(403);
+  await waitUntil("it is refused", async () => (await use(secret)) === 403);
+  await runtime().engine.accessLog.settled();
+  const { entries } = await listWorkspaceLog(actor, { key: keyId, limit: 1000 });
+  const early = entries.filter(
+    ({ outcome, at }) => outcome === "denied" && Date.parse(at) < enforceAt.getTime(),
+  );
+  expect(early).toEqual([]);
+  expect(await db().apiKey.findUnique({ where: { id: keyId } })).toMatchObject({
+    allowedIps: [],
+    reportOnlyIps: elsewhere,
+  });
   expect(await getApiKey(actor, keyId)).toMatchObject({ allowedIps: elsewhere, reportOnly: null });
 });
 

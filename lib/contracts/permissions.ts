@@ -49,6 +49,11 @@ export function roleMay(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
 
+/** The lower of two roles. No ceiling lowers nothing. */
+export function lowerRole(role: Role, ceiling: Role | null): Role {
+  return ceiling !== null && roles.indexOf(ceiling) > roles.indexOf(role) ? ceiling : role;
+}
+
 /** Whether a role change removes the permission to manage API keys. The keys that the member created then need a decision. */
 export function losesManaging(from: Role, to: Role): boolean {
   return roleMay(from, "api_key.create_managing") && !roleMay(to, "api_key.create_managing");

@@ -62,7 +62,7 @@ function makeKey(memory: SharedMemory, some: Partial<KeyRecord> = {}) {
     ...{ rateLimitPerMinute: null, workspaceRequestsPerMinute: null, quotas: [] },
     ...{ createdByType: "user", createdById: "usr_1", createdAt: new Date() },
     ...{ expiresAt: null, lifetimeSeconds: null, disabledAt: null, revokedAt: null, rotatedAt: null },
-    ...{ apiAccess: true, role: "member", ownerSuspended: false },
+    ...{ apiAccess: true, role: "member", roleCeiling: null, ownerSuspended: false },
     ...some,
   };
   memory.change(hashOfSecret(secret), key);

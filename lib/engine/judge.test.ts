@@ -41,6 +41,7 @@ const good: KeyRecord = {
   apiAccess: true,
   workspaceRequestsPerMinute: null,
   role: "owner",
+  roleCeiling: null,
   ownerSuspended: false,
   quotas: [],
   catalog: emptyCatalog,

@@ -23,6 +23,7 @@ export type KeyActor = Pick<
   | "keyId"
   | "name"
   | "ownerId"
+  | "roleCeiling"
   | "environment"
   | "allowedIps"
   | "reportOnlyIps"

@@ -42,8 +42,10 @@ export type KeyRecord = {
   metadata: KeyMetadata;
   apiAccess: boolean;
   workspaceRequestsPerMinute: number | null;
-  /** Null when the owner is no longer a member. */
+  /** The owner's, unless the ceiling is lower. Null when the owner is no longer a member. */
   role: Role | null;
+  /** Set for a transferred key, and for those that it creates. */
+  roleCeiling: Role | null;
   ownerSuspended: boolean;
   /** The quotas of the key and of its workspace. */
   quotas: Quota[];

@@ -83,7 +83,7 @@ function recordOf(
   return { ...key, catalog };
 }
 
-/** The outer join returns a row even when no key is found. */
+/** The outer join returns a row even when no key is found. Roles are ordered from the highest, so the greatest is the lowest. */
 const findStatement = `
   SELECT h.epoch, decisions.incarnation() AS timeline, c.version,
     CASE WHEN c.version <> $2 THEN jsonb_build_object('permissions', c.permissions, 'routes', c.routes) END AS declared,
@@ -96,7 +96,7 @@ const findStatement = `
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
     k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt", k.rotated_at AS "rotatedAt",
     w.name AS "workspaceName", w.external_id AS "externalWorkspaceId", m.external_id AS "externalUserId", k.metadata, w.api_access AS "apiAccess", w.requests_per_minute AS "workspaceRequestsPerMinute",
-    m.role, m.suspended_at IS NOT NULL AS "ownerSuspended",
+    CASE WHEN m.role IS NOT NULL THEN greatest(m.role, k.role_ceiling) END AS role, k.role_ceiling AS "roleCeiling", m.suspended_at IS NOT NULL AS "ownerSuspended",
     coalesce((SELECT json_agg(json_build_object('keyId', nullif(q.key_id, ''), 'meter', q.meter, 'limit', q.allowance, 'period', q.period))
       FROM quotas.quotas q WHERE q.workspace_id = k.workspace_id AND q.key_id IN ('', k.id)), '[]') AS quotas
   FROM decisions.invalidation_head h CROSS JOIN decisions.permission_catalog c

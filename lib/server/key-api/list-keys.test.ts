@@ -139,6 +139,7 @@ test("S41 a key whose owner isn't an admin sees only its owner's keys", async ()
       name: key.name,
       ownerId: member.user.id,
       role: "member",
+      roleCeiling: null,
     },
     ...{
       permissions: new Set(),

@@ -118,7 +118,7 @@ const sortColumns = (now: Date): Record<KeySortColumn, { sql: Prisma.Sql; type: 
   permission: {
     // As rightsOf determines the level: a viewer's key is never Read & write.
     sql: Prisma.sql`CASE WHEN k.permission_level = 'custom' THEN 1
-      WHEN k.permission_level = 'read_write' AND m.role IS DISTINCT FROM 'viewer' THEN 2 ELSE 0 END`,
+      WHEN k.permission_level = 'read_write' AND greatest(m.role, k.role_ceiling) IS DISTINCT FROM 'viewer' THEN 2 ELSE 0 END`,
     type: number,
   },
   "last-used": { sql: Prisma.sql`coalesce((extract(epoch FROM l.at) * 1e6)::bigint, -1)`, type: number },

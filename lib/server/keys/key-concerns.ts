@@ -13,7 +13,7 @@ export function concernSql(concern: KeyConcern, policy: KeyPolicy): Prisma.Sql {
       return Prisma.sql`(${works} AND coalesce(l.at, k.created_at) < now() - interval '90 days')`;
     case "excess_rights":
       // From evidence only: a month of requests, all with methods that only read.
-      return Prisma.sql`(${works} AND k.permission_level = 'read_write' AND m.role IS DISTINCT FROM 'viewer'
+      return Prisma.sql`(${works} AND k.permission_level = 'read_write' AND greatest(m.role, k.role_ceiling) IS DISTINCT FROM 'viewer'
         AND EXISTS (SELECT FROM access_log.callers c WHERE c.key_id = k.id AND c.first_at < now() - interval '30 days')
         AND NOT EXISTS (SELECT FROM access_log.callers c WHERE c.key_id = k.id AND c.method NOT IN ('GET', 'HEAD', 'OPTIONS')))`;
     case "owner_inactive":

@@ -1,4 +1,5 @@
 import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
+import { lowerRole } from "@/lib/contracts/permissions";
 import { type Refusal, refusalOf } from "@/lib/engine/keys/refusal";
 import { type Rights, rightsOf } from "@/lib/engine/permissions/rights";
 import { type ApiKey, Prisma } from "../generated/prisma/client";
@@ -43,7 +44,7 @@ export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<str
     keys.map((key) => {
       const workspace = byId.get(key.workspaceId);
       const member = workspace?.members.find(({ userId }) => userId === key.ownerId);
-      const role = member?.role ?? null;
+      const role = member ? lowerRole(member.role, key.roleCeiling) : null;
       const ownerSuspended = Boolean(member?.suspendedAt);
       const refusal = refusalOf(
         { ...key, role, ownerSuspended, apiAccess: workspace?.apiAccess ?? false },

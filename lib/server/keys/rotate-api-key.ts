@@ -2,7 +2,7 @@ import { wrongPermissions } from "@/lib/contracts/api-key-input";
 import type { PermissionLevel } from "@/lib/contracts/api-keys";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
-import { type Role, roles } from "@/lib/contracts/permissions";
+import { lowerRole, type Role, roles } from "@/lib/contracts/permissions";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { leaseOverAfter } from "@/lib/engine/leases/lease";
 import { areWithin, type RightsFields, rightsOf } from "@/lib/engine/permissions/rights";
@@ -170,10 +170,11 @@ async function lockOwner(
     WHERE members.workspace_id = ${key.workspaceId} AND members.user_id = ${key.ownerId} FOR SHARE OF members`;
   if (!owner || owner.suspended)
     throw new AppError("conflict", "The owner of this API key is suspended, which disables their keys.");
-  // The caller receives the secret and could act with the owner's role.
-  if (actor.type !== "system" && roles.indexOf(owner.role) < roles.indexOf(actor.role))
+  const role = lowerRole(owner.role, key.roleCeiling);
+  // The caller receives the secret and could act with this role.
+  if (actor.type !== "system" && roles.indexOf(role) < roles.indexOf(actor.role))
     throw new AppError("insufficient_permissions", "This API key's owner has a higher role than yours.");
-  return owner;
+  return { ...owner, role };
 }
 
 /** Checks that matter only because the caller receives the secret. A key that rotates itself gains nothing. */
@@ -203,13 +204,13 @@ function exceeds(what: string): AppError {
 /** What the successor has besides its rights. */
 function inherited(key: ApiKey, policy: KeyPolicy, now: Date) {
   const { workspaceId, ownerId, name, environment, rateLimitPerMinute, notes } = key;
-  const { allowedIps, reportOnlyIps, reportOnlyEnforceAt } = key;
+  const { allowedIps, reportOnlyIps, reportOnlyEnforceAt, roleCeiling } = key;
   const metadata = key.metadata as Prisma.InputJsonObject;
   const lifetime = successorLifetime(policy, key, lifetimeOf(key));
   return {
     createdAt: now,
     ...{ workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, metadata },
-    ...{ allowedIps, reportOnlyIps, reportOnlyEnforceAt },
+    ...{ allowedIps, reportOnlyIps, reportOnlyEnforceAt, roleCeiling },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };
 }

@@ -39,6 +39,7 @@ export function successorOf(
     ...reportOnly,
     rateLimitPerMinute,
     environment,
+    roleCeiling: creator.roleCeiling,
     ...lifetimeOf(creator, input, policy, now),
   };
 }

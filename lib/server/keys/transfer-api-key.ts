@@ -1,5 +1,6 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
-import { type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
+import { lowerRole, type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
+import type { RightsFields } from "@/lib/engine/permissions/rights";
 import type { MemberActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
@@ -33,6 +34,19 @@ export async function lockNewOwner(
 }
 
 /**
+ * What a key keeps when its owner changes: what it could do before, acting with no higher role than before. A key with an admin as
+ * owner sees the whole workspace, for example, and gateways pass its role on.
+ */
+export async function keptRights(
+  transaction: Transaction,
+  key: ApiKey,
+  ownerRole: Role,
+): Promise<RightsFields & { roleCeiling: Role }> {
+  const roleCeiling = lowerRole(ownerRole, key.roleCeiling);
+  return { ...(await rightsToKeep(transaction, key, roleCeiling)), roleCeiling };
+}
+
+/**
  * Gives a key to another member. Its secret doesn't change, and it can do what it could before: neither less, which would break
  * programs, nor more, because the previous owner may know the secret.
  * @param key A locked row.
@@ -51,21 +65,15 @@ export async function transferApiKey(
     include: { user: { select: { name: true } } },
   });
   if (!from) throw new AppError("conflict", "Its owner has left the workspace.");
-  // A key sees the access log that its owner sees.
-  if (roleMay(to.role, "access_log.read_all") && !roleMay(from.role, "access_log.read_all"))
-    throw new AppError(
-      "conflict",
-      `With ${to.name} as owner it could read the whole access log, which ${from.user.name} can't. Create a new key instead.`,
-    );
-  const kept = await rightsToKeep(transaction, key, from.role);
-  if (excessOverRole(to.role, kept, await readCatalog(transaction)))
+  const { roleCeiling, ...kept } = await keptRights(transaction, key, from.role);
+  if (excessOverRole(lowerRole(to.role, roleCeiling), kept, await readCatalog(transaction)))
     throw new AppError(
       "conflict",
       `${to.name} is a ${roleLabels[to.role].toLowerCase()}, whose keys can’t do what this key does.`,
     );
   const { count } = await transaction.apiKey.updateMany({
     where: { id: key.id, workspaceId: actor.workspaceId, ownerId: key.ownerId, revokedAt: null },
-    data: { ownerId: to.id, ...kept },
+    data: { ownerId: to.id, roleCeiling, ...kept },
   });
   if (count === 0) throw new AppError("conflict", "It was changed at the same time.");
   await recordAuditEvent(

@@ -4,8 +4,8 @@ import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../../generated/prisma/client";
-import { rightsToKeep } from "../../keys/permission-catalog";
 import { lockNewKeys } from "../../keys/require-room-for-key";
+import { keptRights } from "../../keys/transfer-api-key";
 import type { MemberWithUser } from "./manageable-member";
 import { findManagingKeysMade } from "./managing-keys-made";
 
@@ -139,7 +139,7 @@ async function applyDecision(
   }
   const isSelf = actor.type === "member" && actor.userId === member.userId;
   // The member knows the secret, so the key must not gain rights from a new owner with a higher role.
-  const kept = await rightsToKeep(transaction, key, member.role);
+  const kept = await keptRights(transaction, key, member.role);
   const data = { ownerId: newOwner.id, ...kept, canManageKeys: kept.canManageKeys && !isSelf };
   if (!(await changeLiveKey(transaction, key, data))) return null;
   const from = isOthers ? await nameOf(transaction, key.ownerId) : member.user.name;

@@ -4,6 +4,7 @@ import packageJson from "@/package.json" with { type: "json" };
 import { addAccessLogCommands } from "./access-log-commands";
 import { addEncryptionKeyCommands } from "./encryption-key-commands";
 import { addKeyCommands } from "./key-commands";
+import { addLeakCommands } from "./leak-commands";
 import { addPermissionCommands } from "./permission-commands";
 import { addUserCommands } from "./user-commands";
 import { addWorkspaceCommands } from "./workspace-commands";
@@ -20,6 +21,7 @@ addWorkspaceCommands(program);
 addKeyCommands(program);
 addAccessLogCommands(program);
 addPermissionCommands(program);
+addLeakCommands(program);
 addEncryptionKeyCommands(program);
 
 try {

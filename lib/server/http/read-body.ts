@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
+import { parseClientJson, unusableNameMessage } from "@/lib/contracts/client-json";
 import { refuseSecret } from "../keys/refuse-secret";
 
 const maximumBytes = 64 * 1024;
@@ -25,9 +26,10 @@ export async function readBody<T>(
 /** @throws AppError `invalid_request` */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError("invalid_request", "The body isn't valid JSON.");
+    return parseClientJson(text);
+  } catch (error) {
+    const isUnusable = (error as Error).message === unusableNameMessage;
+    throw new AppError("invalid_request", isUnusable ? unusableNameMessage : "The body isn't valid JSON.");
   }
 }
 

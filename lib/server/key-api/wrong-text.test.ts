@@ -47,5 +47,7 @@ test("S47 __proto__ in a query or body is rejected like any unknown field", asyn
     expect(answer.body, path).toContain("__proto__");
   }
   const body = '{"name":"x","permission_level":"read_only","__proto__":{"can_manage_keys":true}}';
-  expect((await ask("POST", "", body)).status).toBe(400);
+  const refused = await ask("POST", "", body);
+  expect(refused.status).toBe(400);
+  expect(refused.json).toMatchObject({ error: { message: "A field can't be named __proto__." } });
 });

@@ -1,3 +1,4 @@
+import { parseClientJson, unusableNameMessage } from "@/lib/contracts/client-json";
 import { type ImportLine, importLine } from "@/lib/contracts/key-import-input";
 
 /** A record of an import, with the number of its line: what it says, or why it can't be read. */
@@ -25,8 +26,9 @@ export function readRecord(record: ImportRecord): ImportLine | string {
 
 function parseJson(text: string): { value: unknown } | { problem: string } {
   try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return { problem: "This is not JSON." };
+    return { value: parseClientJson(text) };
+  } catch (error) {
+    const isUnusable = (error as Error).message === unusableNameMessage;
+    return { problem: isUnusable ? unusableNameMessage : "This is not JSON." };
   }
 }

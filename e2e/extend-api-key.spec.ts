@@ -1,4 +1,5 @@
-import { expect, origin, row, test } from "./fixtures";
+import { expect, origin, password, row, test } from "./fixtures";
+import { forgetProof } from "./session-state";
 import { expectNoViolations } from "./violations";
 
 test("a key that expires soon is found and extended, as far as the key policy allows", async ({
@@ -47,4 +48,24 @@ test("a key that expires soon is found and extended, as far as the key policy al
   await page.getByRole("button", { name: "Extend" }).click();
   await expect(dialog.getByText(/already lives as long as/)).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Extend key" })).toBeHidden();
+});
+
+test("S18 extending a key after a while asks to confirm an identity, then continues", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 403/);
+  const { key } = await apiKey({ name: "importer", expiresInDays: 6 });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys/${key.id}`);
+  await forgetProof(workspace.owner.email);
+  await page.getByRole("button", { name: "Extend" }).click();
+  await page.getByRole("button", { name: "Extend key" }).click();
+  const question = page.getByRole("dialog", { name: "Confirm it's you" });
+  await question.getByLabel("Password", { exact: true }).fill(password);
+  await question.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("in 90 days").first()).toBeVisible();
 });

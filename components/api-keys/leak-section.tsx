@@ -109,14 +109,15 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
                 </Link>{" "}
                 <KeyHint prefix={key.prefix} suffix={key.suffix} />
               </span>
-              <Select
-                aria-label={`Decision about ${key.name}`}
-                value={decisions[key.id] ?? "keep"}
-                onValueChange={(decision) => setDecisions({ ...decisions, [key.id]: decision })}
-                options={decisionOptions}
-                disabled={pending}
-                className="w-40"
-              />
+              <div className="w-full sm:w-44">
+                <Select
+                  aria-label={`Decision about ${key.name}`}
+                  value={decisions[key.id] ?? "keep"}
+                  onValueChange={(decision) => setDecisions({ ...decisions, [key.id]: decision })}
+                  options={decisionOptions}
+                  disabled={pending}
+                />
+              </div>
             </li>
           ))}
         </ul>

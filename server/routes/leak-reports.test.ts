@@ -12,6 +12,7 @@ import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { makeManagingKey } from "@/tests/factories/managing-key";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 import { waitUntil } from "@/tests/wait-until";
 
@@ -179,6 +180,26 @@ test("a report that was answered is acted on by another process if this one died
   await revokeReportedKeys();
   expect(await rowOf(key.id)).toMatchObject({ exposedAt: expect.any(Date) });
   await settled();
+});
+
+test("a process that stops waits for revocations in the background, with its database", async () => {
+  const done: string[] = [];
+  await withAnotherRuntime({}, async (server) => {
+    const { background, prisma } = server;
+    const stopping = new Promise<void>((resolve) => {
+      const finish = background.finish.bind(background);
+      background.finish = () => {
+        resolve();
+        return finish();
+      };
+    });
+    background.start("revoking", async () => {
+      await stopping;
+      await prisma.$queryRaw`SELECT 1`;
+      done.push("revoked");
+    });
+  });
+  expect(done).toEqual(["revoked"]);
 });
 
 test("a key whose revocation fails is logged and tried again, and keeps no other one from being revoked", async () => {

@@ -33,7 +33,7 @@ export function KeyPolicySection({ workspace: { slug, keyPolicy } }: { workspace
           <UnmetKeyList workspaceSlug={slug} policy={keyPolicy} />
         </>
       ) : (
-        <p className="text-muted">Keys don’t have to meet anything.</p>
+        <p className="text-muted">No conditions. Members choose the expiration and addresses of each key.</p>
       )}
       {changing && (
         <KeyPolicyDialog workspaceSlug={slug} policy={keyPolicy ?? {}} onClose={() => setChanging(false)} />

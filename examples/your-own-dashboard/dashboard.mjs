@@ -96,15 +96,16 @@ export function createDashboard(keyward, accounts, origin) {
 
   /** @param {Call} call @returns {Promise<Answer>} */
   async function listKeys({ session, query }) {
-    /** Of every user of the customer. @type {import("./keyward.mjs").ApiKey[]} */
+    /** @type {import("./keyward.mjs").ApiKey[]} */
     const keys = [];
     let page;
     do {
-      const next = `?status=all&limit=100&offset=${keys.length}`;
-      page = await keyward("GET", `${pathOf(session.user)}/api-keys${next}`);
+      const owner = encodeURIComponent(`ext:${session.user.id}`);
+      const next = `owner=${owner}&status=all&limit=100&offset=${keys.length}`;
+      page = await keyward("GET", `${pathOf(session.user)}/api-keys?${next}`);
       keys.push(...page.keys);
     } while (page.keys.length > 0 && keys.length < page.total);
-    const shown = keys.filter((key) => isOwn(session, key) && key.status !== "revoked");
+    const shown = keys.filter((key) => key.status !== "revoked");
     return { page: keysPage(session, shown, notices[query.get("done") ?? ""]) };
   }
 

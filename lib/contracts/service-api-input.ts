@@ -4,6 +4,7 @@ import { displayName } from "./names";
 import { serviceRoles } from "./permissions";
 import {
   publicCreateApiKeyInput,
+  publicListApiKeysQuery,
   publicMoveOverlapInput,
   publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
@@ -25,6 +26,12 @@ export const listWorkspacesQuery = z.strictObject({
     .max(100, "At most 100.")
     .default(20),
   cursor: idCursor("ws").optional(),
+});
+
+/** GET /api/v1/workspaces/{workspace}/api-keys. */
+export const listWorkspaceApiKeysQuery = publicListApiKeysQuery.extend({
+  /** A member's id, or `ext:` and an external id. */
+  owner: z.string().max(210).optional(),
 });
 
 /** PUT /api/v1/workspaces/{workspace}/members/{member}. */

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
 import type { PublicErrorCode } from "../error-codes";
 import { permissionCatalogInput } from "../permission-catalog-input";
-import { idempotencyKey, publicCancelRotationQuery, publicListApiKeysQuery } from "../public-api-key-input";
+import { idempotencyKey, publicCancelRotationQuery } from "../public-api-key-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
 import {
   importQuery,
+  listWorkspaceApiKeysQuery,
   listWorkspacesQuery,
   putMemberInput,
   removeMemberQuery,
@@ -203,7 +204,7 @@ export const serviceOperations = {
     method: "GET",
     path: "/api/v1/workspaces/{workspace_id}/api-keys",
     summary: "List API keys",
-    query: publicListApiKeysQuery,
+    query: listWorkspaceApiKeysQuery,
     answer: apiKeyListAnswer,
     errors: [...readErrors, "not_found"],
   },

@@ -13,13 +13,15 @@ export type ListedKey = { key: ApiKey; ownerName: string; lastUsedAt: string | n
  */
 export async function listApiKeyPage(
   actor: KeyActor | SystemActor,
-  page: { status: KeyStatus | "all"; limit: number; offset: number },
+  page: { status: KeyStatus | "all"; limit: number; offset: number; ownerId?: string | null },
 ): Promise<{ keys: ListedKey[]; total: number }> {
   const ownerId = actor.type === "key" && !roleMay(actor.role, "api_key.read_all") ? actor.ownerId : null;
+  const wanted = page.ownerId ?? null;
   const callerId = actor.type === "key" ? actor.keyId : null;
   const where: Prisma.ApiKeyWhereInput = {
     AND: [
       { workspaceId: actor.workspaceId, ...(ownerId && { ownerId }) },
+      wanted === null ? {} : { ownerId: wanted },
       whereStatus(actor.workspaceId, page.status, new Date()),
     ],
   };

@@ -38,8 +38,12 @@ export const createWorkspaceApiKey: ServiceRouteHandler<"createWorkspaceApiKey">
 
 export const listWorkspaceApiKeys: ServiceRouteHandler<"listWorkspaceApiKeys"> = async (incoming) => {
   const { actor } = await requireServiceWorkspace(incoming);
-  const { status, limit, offset } = incoming.query;
-  const { keys, total } = await listApiKeyPage(actor, { status, limit, offset });
+  const { status, limit, offset, owner } = incoming.query;
+  // Otherwise a mistake of a backend would show one user everyone's keys.
+  if (new URL(incoming.request.url).searchParams.get("owner") === "")
+    throw invalidField("owner", "Enter a member.");
+  const ownerId = owner === undefined ? null : await requireOwner(actor, owner);
+  const { keys, total } = await listApiKeyPage(actor, { status, limit, offset, ownerId });
   return { keys: keys.map(apiKeyJson), total, limit, offset };
 };
 

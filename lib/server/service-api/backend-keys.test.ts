@@ -87,6 +87,23 @@ test("a backend makes a customer, its user and a key by its own ids, and every v
   expect(listed.json).toMatchObject({ total: 1, keys: [{ key_id, metadata: { plan: "pro" } }] });
 });
 
+test("a backend lists the keys of one of its users", async () => {
+  const { path } = await makeCustomer();
+  await ask("PUT", `${path}/members/ext:user%2F8`, { name: "Lin", role: "member" });
+  const body = { name: "of Lin", permission_level: "read_only", owner: "ext:user/8" };
+  const { key_id } = json(await ask("POST", `${path}/api-keys`, body));
+  await ask("POST", `${path}/api-keys`, { ...body, name: "of Grace", owner: "ext:user/7" });
+  const list = (owner: string) => ask("GET", `${path}/api-keys?owner=${owner}`);
+  const listed = await list("ext:user%2F8");
+  expect(listed.json).toMatchObject({ total: 1, keys: [{ key_id, name: "of Lin" }] });
+  const { keys } = json(listed) as unknown as { keys: { owner: { user_id: string } }[] };
+  expect((await list(keys[0]?.owner.user_id ?? "")).json).toMatchObject({ total: 1, keys: [{ key_id }] });
+  for (const owner of ["ext:nobody", "usr_none", ""])
+    expect((await list(owner)).json, owner).toMatchObject({
+      error: { fields: { owner: expect.any(String) } },
+    });
+});
+
 test("metadata is changed by a merge patch and inherited, and the audit log names its fields only", async () => {
   const { path, workspaceId } = await makeCustomer();
   const body = { name: "a", permission_level: "read_only", metadata: { plan: "pro", secretPlan: "x" } };

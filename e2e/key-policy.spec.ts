@@ -13,7 +13,9 @@ test("an admin sets a key policy, sees which keys don't meet it, and the create 
   await signIn();
   await page.goto(`/${workspace.slug}/settings/workspace`);
   const section = page.getByRole("region", { name: "Key policy" });
-  await expect(section.getByText("No conditions. Members choose the expiration and addresses of each key.")).toBeVisible();
+  await expect(
+    section.getByText("No conditions. Members choose the expiration and addresses of each key."),
+  ).toBeVisible();
   await section.getByRole("button", { name: "Change policy" }).click();
   const dialog = page.getByRole("dialog", { name: "Change key policy" });
   await dialog.getByLabel("Longest lifetime in days").fill("soon");

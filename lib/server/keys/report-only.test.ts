@@ -116,6 +116,17 @@ test("the job notes it once, with an audit event", async () => {
   expect(noted).toMatchObject([{ details: { allowedIps: { from: [], to: elsewhere } } }]);
 });
 
+test("lists that contradict each other after a change by hand never allow more", async () => {
+  const { keyId, secret } = await newKey({ allowedIps: elsewhere });
+  await db().apiKey.update({
+    where: { id: keyId },
+    data: { reportOnlyIps: here, reportOnlyEnforceAt: new Date(0) },
+  });
+  await enforceDueAddresses();
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
+  expect(await use(secret)).toBe(403);
+});
+
 test("a change after the date starts from what is enforced", async () => {
   const { keyId, secret } = await newKey();
   await report(keyId, elsewhere, inDays(7));

@@ -72,6 +72,8 @@ export async function enforceDue(transaction: Prisma.TransactionClient, keyId: s
     const { workspaceId, name, allowedIps, reportOnlyIps } = await transaction.apiKey.findUniqueOrThrow({
       where: { id },
     });
+    // Only a change by hand in SQL can make this false. Decisions then require both lists, which one list can't say.
+    if (!isWithin(reportOnlyIps, allowedIps)) continue;
     await transaction.apiKey.update({ where: { id }, data: { allowedIps: reportOnlyIps, ...none } });
     await recordAuditEvent(
       transaction,

@@ -17,7 +17,7 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
 }
 
 export function entryReason({ code, wouldDeny }: Pick<AccessLogEntry, "code" | "wouldDeny">): string {
-  if (wouldDeny) return "Would be refused: address not on the list of the key’s report-only addresses.";
+  if (wouldDeny) return "Would be refused: the address is not on the key’s report-only list.";
   if (code === "valid") return "The key passed every check.";
   if (code === "signed_in") return "The password was correct.";
   if (code === "signed_in_with_passkey") return "The passkey was accepted. It doesn’t need a second step.";

@@ -18,7 +18,7 @@ export function OutcomeBadge({
       >
         {outcomeLabels[outcome]}
       </Badge>
-      {wouldDeny && <span className="block text-warn text-xs">Would be refused</span>}
+      {wouldDeny && <span className="block whitespace-nowrap text-warn text-xs">Would be refused</span>}
     </>
   );
 }

@@ -8,20 +8,15 @@ import { Button } from "@/components/ui/button";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
-import { type LogCode, logCodes, type Outcome, outcomes } from "@/lib/contracts/access-logs";
+import { logCodes, outcomes } from "@/lib/contracts/access-logs";
 import { KeyFilter } from "./key-filter";
 import { fromLocalField, toLocalField } from "./log-time-fields";
 import { outcomeLabels } from "./outcome-badge";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
-const outcomeOptions: { value: Outcome | ""; label: string }[] = [
-  { value: "", label: "Any" },
-  ...outcomes.map((outcome) => ({ value: outcome, label: outcomeLabels[outcome] })),
-];
-const codeOptions: { value: LogCode | ""; label: string }[] = [
-  { value: "", label: "Any" },
-  ...logCodes.map((code) => ({ value: code, label: code })),
-];
+const any = { value: "" as const, label: "Any" };
+const outcomeOptions = [any, ...outcomes.map((value) => ({ value, label: outcomeLabels[value] }))];
+const codeOptions = [any, ...logCodes.map((value) => ({ value, label: value }))];
 
 /** The filters, kept in the URL. On phones they're folded behind a button. */
 export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
@@ -70,7 +65,6 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           <FilterInput
             label="Address"
             mono
-            width="w-full"
             placeholder="203.0.113.0/24"
             value={filters.ip}
             error={misplacedKeyError(filters.ip) ?? wrong.ip}
@@ -93,7 +87,6 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           <FilterInput
             label="Request id"
             mono
-            width="w-full"
             placeholder="req_…"
             value={filters.requestId}
             filter="requestId"
@@ -142,7 +135,6 @@ function TimeFilter({
       <FilterInput
         {...rest}
         type="datetime-local"
-        width="w-full"
         value={toLocalField(value, zone)}
         onValueChange={(text) => onValueChange(fromLocalField(text, zone))}
       />

@@ -12,16 +12,14 @@ export function FilterPick<Value extends string>({
   value,
   onValueChange,
   options,
-  width = "w-full",
 }: {
   label: string;
   value: Value;
   onValueChange: (value: Value) => void;
   options: readonly SelectOption<Value>[];
-  width?: string;
 }) {
   return (
-    <div className={`grid gap-1 ${width}`}>
+    <div className="grid gap-1">
       <span aria-hidden className="text-muted text-xs">
         {label}
       </span>
@@ -39,7 +37,6 @@ export function FilterInput({
   type = "text",
   placeholder,
   mono = false,
-  width = "w-44",
   filter,
 }: {
   label: string;
@@ -49,14 +46,13 @@ export function FilterInput({
   type?: "text" | "datetime-local";
   placeholder?: string;
   mono?: boolean;
-  width?: string;
   /** Its name in the URL. */
   filter?: string;
 }) {
   const id = useId();
   const { draft, type: setDraft, settle } = useFilterDraft(value, onValueChange, filter);
   return (
-    <div className={`grid gap-1 max-sm:w-full ${width}`}>
+    <div className="grid gap-1">
       <label htmlFor={id} className="text-muted text-xs">
         {label}
       </label>

@@ -2,6 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { DeclaredPermission } from "@/lib/contracts/permission-catalog";
 import type { Role } from "@/lib/contracts/permissions";
+import type { CountedEntry } from "@/lib/engine/log/entry-line";
+import { Tally } from "@/lib/engine/log/tally";
+import { countUses } from "@/lib/engine/postgres/count-uses";
+import { inTransaction } from "@/lib/engine/postgres/in-transaction";
 import { hashPassword } from "@/lib/server/accounts/users/password";
 import { createUserWithWorkspace } from "@/lib/server/accounts/users/sign-up";
 import { type MemberActor, type Origin, systemActor } from "@/lib/server/actor";
@@ -238,20 +242,24 @@ async function addCalls(
      FROM calls`,
     [writer, actor.workspaceId, keyId, actor.userId, callsAnHour, days, ip, client],
   );
-  await pool.query(
-    `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
-     SELECT key_id, date_trunc('hour', at, 'UTC'), workspace_id, count(*) FILTER (WHERE outcome = 'allowed'), count(*) FILTER (WHERE outcome = 'denied')
-     FROM access_log.entries WHERE key_id = $1 GROUP BY 1, 2, 3`,
-    [keyId],
-  );
-  await pool.query(
-    `INSERT INTO access_log.last_uses (key_id, at, ip, user_agent)
-     SELECT key_id, at, ip, user_agent FROM access_log.entries WHERE key_id = $1 AND outcome = 'allowed' ORDER BY at DESC LIMIT 1`,
-    [keyId],
-  );
+  await countCalls(keyId);
   await pool.query(
     `UPDATE access_log.writers w SET appended_seq = e.count, drained_seq = e.count
      FROM (SELECT count(*) FROM access_log.entries WHERE writer = $1) e WHERE w.id = $1`,
     [writer],
   );
+}
+
+/** Counts the log's entries of a key, as the processes do that write them. */
+async function countCalls(keyId: string): Promise<void> {
+  const { pool } = runtime();
+  const { rows } = await pool.query<CountedEntry & { microseconds: number }>(
+    `SELECT key_id AS "keyId", workspace_id AS "workspaceId", method, path, outcome, host(ip) AS ip, user_agent AS "userAgent",
+       floor(extract(epoch FROM at) * 1000000)::float8 AS microseconds
+     FROM access_log.entries WHERE key_id = $1 ORDER BY at, writer, seq`,
+    [keyId],
+  );
+  const tally = new Tally();
+  for (const { microseconds, ...entry } of rows) tally.add(entry, microseconds);
+  await inTransaction(pool, 60_000, (client) => countUses(client, tally));
 }

@@ -11,7 +11,6 @@ import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useApiKey } from "@/lib/client/use-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { ApiKeyActivityChart } from "./api-key-activity-chart";
-import { ApiKeyCallers } from "./api-key-callers";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFacts } from "./api-key-facts";
 import { ApiKeyPageActions } from "./api-key-page-actions";
@@ -35,7 +34,10 @@ const LeakSection = lazy(() =>
 const ReportOnlySection = lazy(() =>
   import("./report-only-section").then((module) => ({ default: module.ReportOnlySection })),
 );
-// It stands below everything else, so its script may come later than the rest.
+// They stand below everything else, so their scripts may come later than the rest.
+const ApiKeyCallers = lazy(() =>
+  import("./api-key-callers").then((module) => ({ default: module.ApiKeyCallers })),
+);
 const ApiKeyRecentRequests = lazy(() =>
   import("./api-key-recent-requests").then((module) => ({ default: module.ApiKeyRecentRequests })),
 );
@@ -134,7 +136,9 @@ function LoadedApiKey({
         )}
         <ApiKeyFacts apiKey={apiKey} />
         <ApiKeyActivityChart workspaceSlug={workspaceSlug} keyId={apiKey.id} />
-        <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <ApiKeyCallers workspaceSlug={workspaceSlug} keyId={apiKey.id} />
+        </Suspense>
         {!!apiKey.createdKeys && (
           <Suspense fallback={<Skeleton className="h-64" />}>
             <CreatedKeysSection workspaceSlug={workspaceSlug} keyId={apiKey.id} />

@@ -3,9 +3,10 @@
 import { IpAddress } from "@/components/ui/ip-address";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
-import { clientName } from "@/lib/client/client-name";
 import { useApiKeyActivity } from "@/lib/client/use-api-key";
-import type { ApiKey, ApiKeyCaller } from "@/lib/contracts/api-keys";
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import type { KeyCaller } from "@/lib/contracts/key-callers";
+import { programsOf } from "./programs-of";
 import { callersSentence } from "./revocation-words";
 
 const shownCallers = 4;
@@ -13,24 +14,23 @@ const shownCallers = 4;
 /** The programs that a revocation would stop. Keeps its height while loading, so that no button moves. */
 export function RecentCallers({ workspaceSlug, apiKey }: { workspaceSlug: string; apiKey: ApiKey }) {
   const { data, isError } = useApiKeyActivity(workspaceSlug, apiKey.id);
+  const programs = data && programsOf(data.callers);
   // The row may have been loaded before the key's first request.
-  const lastUse = apiKey.lastUse ?? (data?.callers[0] ? { at: data.callers[0].lastAt } : null);
+  const lastUse = apiKey.lastUse ?? (programs?.[0] ? { at: programs[0].lastAt } : null);
   if (!lastUse) {
     return <p>This key has never been used. Requests with it will get {deniedCode} immediately.</p>;
   }
   return (
     <div className="grid min-h-32 content-start gap-2">
-      {data ? (
+      {data && programs ? (
         <>
           <p>
             {callersSentence(data.callersInLastHour)} {nextCallers(data.callersInLastHour)} will get{" "}
             {deniedCode} immediately.
           </p>
-          <CallerList callers={data.callers.slice(0, shownCallers)} />
-          {data.callers.length > shownCallers && (
-            <p className="text-muted text-sm">
-              And {moreCallers(data.callers.length - shownCallers)} in the last 7 days.
-            </p>
+          <CallerList callers={programs.slice(0, shownCallers)} />
+          {programs.length > shownCallers && (
+            <p className="text-muted text-sm">And {moreCallers(programs.length - shownCallers)} earlier.</p>
           )}
         </>
       ) : isError ? (
@@ -60,17 +60,17 @@ function moreCallers(count: number): string {
   return count === 1 ? "1 more caller" : `${count} more callers`;
 }
 
-function CallerList({ callers }: { callers: ApiKeyCaller[] }) {
+function CallerList({ callers }: { callers: KeyCaller[] }) {
   if (callers.length === 0) return null;
   return (
     <ul aria-label="Recent callers" className="divide-y rounded-control border text-sm">
       {callers.map((caller) => (
         <li
-          key={`${caller.ip} ${caller.userAgent}`}
+          key={`${caller.block} ${caller.client}`}
           className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-3 py-1.5 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto]"
         >
-          <span>{caller.ip ? <IpAddress ip={caller.ip} /> : "unknown address"}</span>
-          <span className="truncate text-muted max-sm:row-start-2">{clientName(caller.userAgent)}</span>
+          <span>{caller.lastIp ? <IpAddress ip={caller.lastIp} /> : "unknown address"}</span>
+          <span className="truncate text-muted max-sm:row-start-2">{caller.client ?? "Unknown client"}</span>
           <span className="text-muted">
             <RelativeTime at={caller.lastAt} />
           </span>

@@ -1,5 +1,6 @@
 import type { DenialCode } from "./access-logs";
 import type { ActorType } from "./audit-events";
+import type { KeyCaller, OtherCallers } from "./key-callers";
 import type { Role } from "./permissions";
 
 export const permissionLevels = ["read_only", "read_write", "custom"] as const;
@@ -175,15 +176,14 @@ export type LimitsPreview = {
 export type ApiKeyActivity = {
   /** Decisions per hour over the last 7 days, oldest first, hours without any included. */
   hours: { start: string; allowed: number; denied: number }[];
-  /** Callers that were allowed in the last 7 days, most recent first, at most 20. */
-  callers: ApiKeyCaller[];
+  /** Where the key is used, the last caller first. */
+  callers: KeyCaller[];
+  /** The sum of its other callers, if there are too many to be counted one by one. */
+  otherCallers: OtherCallers | null;
+  /** Address blocks with one client that used it in the last hour. */
   callersInLastHour: number;
   /** The first allowed request within the log's retention. */
   firstRequest: { at: string; ip: string | null } | null;
   /** The newest denied request, as long as none has been allowed. */
   refusedRequest: RefusedRequest | null;
-  /** The last allowed request. */
-  lastRequestAt: string | null;
-  /** No entry at or before this time can appear later. */
-  completeUpTo: string;
 };

@@ -14,6 +14,9 @@ export type KeyCaller = {
   denied: number;
 };
 
+/** The sum of a key's callers that aren't counted one by one. */
+export type OtherCallers = Pick<KeyCaller, "firstAt" | "lastAt" | "allowed" | "denied">;
+
 /** How a rotation proceeds. */
 export type RotationUse = {
   /** Decisions per hour with either key, from some hours before the rotation, at most 7 days, oldest first. */

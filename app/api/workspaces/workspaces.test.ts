@@ -90,7 +90,10 @@ describe("activity", () => {
     });
     const activity = (await call("GET", `/api-keys/${key.id}/activity`)).json as ApiKeyActivity;
     expect(activity).toMatchObject({
-      callers: [{ userAgent: "curl/8", ip: "127.0.0.1" }],
+      callers: [
+        { client: "curl", lastIp: "127.0.0.1", block: "127.0.0.0/24", method: "GET", route: "/api/public" },
+      ],
+      otherCallers: null,
       callersInLastHour: 1,
       firstRequest: { ip: "127.0.0.1" },
     });

@@ -128,3 +128,54 @@ test("a rotation is extended, and canceled only knowingly once the new key was u
   expect(await callWithKey(newSecret)).toEqual({ status: 401, code: "revoked_key" });
   expect(await callWithKey(oldSecret)).toMatchObject({ status: 200 });
 });
+
+test("a key that expires soon is rotated from the list, and an expired one from its denied request", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { key: soon } = await apiKey({ name: "soon over" });
+  const { key: expired, secret } = await apiKey({ name: "over" });
+  await apiKey({ name: "long lived" });
+  await inDatabase("UPDATE api_keys SET expires_at = now() + interval '2 days' WHERE id = $1", [soon.id]);
+  await inDatabase("UPDATE api_keys SET expires_at = now() - interval '1 minute' WHERE id = $1", [
+    expired.id,
+  ]);
+  await expect.poll(() => callWithKey(secret)).toEqual({ status: 401, code: "expired_key" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  await expect(row(page, "over").getByRole("button", { name: "Rotate over" })).toBeVisible();
+  await expect(row(page, "long lived").getByText("Rotate")).toHaveCount(0);
+  await row(page, "soon over").getByRole("button", { name: "Rotate soon over" }).click();
+  const soonDialog = page.getByRole("dialog", { name: "Rotate soon over" });
+  await expect(soonDialog.getByRole("combobox", { name: "Keep the old key working for" })).toBeVisible();
+  await soonDialog.getByRole("button", { name: "Cancel" }).click();
+  await expectNoViolations(page);
+
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?code=expired_key`);
+  await page
+    .getByRole("button", { name: /Details of denied/ })
+    .first()
+    .click();
+  await page.getByRole("link", { name: "Rotate this key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rotate over" });
+  await expect(dialog).toContainText("The old key has expired and stays expired");
+  await dialog.getByRole("button", { name: "Rotate key" }).click();
+  const saved = page.getByRole("dialog", { name: "Save your API key" });
+  const fresh = await saved.getByRole("textbox", { name: "API key" }).inputValue();
+  expect([(await callWithKey(fresh)).status, await callWithKey(secret)]).toEqual([
+    ...[200, { status: 401, code: "expired_key" }],
+  ]);
+  await saved.getByRole("button", { name: "Done" }).click();
+  const usage = page.getByRole("table", { name: "Where this key is used" });
+  await expect(usage).toContainText("nightly-export");
+  await expect(usage).toContainText("GET /api/public");
+  await expectNoViolations(page);
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?code=expired_key`);
+  await page
+    .getByRole("button", { name: /Details of denied/ })
+    .first()
+    .click();
+  await expect(page.getByText("It was rotated: its program needs the new key.")).toBeVisible();
+});

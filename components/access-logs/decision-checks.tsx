@@ -2,13 +2,16 @@
 
 import { clsx } from "clsx";
 import { Check, X } from "lucide-react";
+import Link from "next/link";
 import { useId } from "react";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { IpAddress } from "@/components/ui/ip-address";
 import { useAllowAddress } from "@/lib/client/change-api-key";
+import { mayRotateKey, rotateHash } from "@/lib/client/may-rotate-key";
 import { useApiKey } from "@/lib/client/use-api-key";
+import { useViewer } from "@/lib/client/use-viewer";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { decisionSteps } from "./decision-steps";
 
@@ -36,6 +39,9 @@ export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string
               <span className={clsx(!step.passed && "font-medium")}>{step.text}</span>
               {!step.passed && entry.code === "ip_not_allowed" && entry.key && (
                 <Allowlist workspaceSlug={workspaceSlug} keyId={entry.key.id} address={entry.ip} />
+              )}
+              {!step.passed && entry.code === "expired_key" && entry.key && (
+                <ExpiredKey workspaceSlug={workspaceSlug} keyId={entry.key.id} />
               )}
             </div>
           </li>
@@ -98,5 +104,32 @@ function AddAddress({
       </Button>
       {form.failure && <Alert>{form.failure}</Alert>}
     </>
+  );
+}
+
+/** What helps now: the key that replaced it, or a link to rotate it for those who may. */
+function ExpiredKey({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
+  const { data: key } = useApiKey(workspaceSlug, keyId);
+  const viewer = useViewer(workspaceSlug);
+  if (!key || !viewer) return null;
+  const keys = `/${workspaceSlug}/settings/api/keys`;
+  if (key.successor)
+    return (
+      <span className="text-muted">
+        It was rotated: its program needs the{" "}
+        <Link
+          href={`${keys}/${encodeURIComponent(key.successor.id)}`}
+          className="text-accent hover:underline"
+        >
+          new key
+        </Link>
+        .
+      </span>
+    );
+  if (!mayRotateKey(viewer, key)) return null;
+  return (
+    <Link href={`${keys}/${encodeURIComponent(keyId)}${rotateHash}`} className="text-accent hover:underline">
+      Rotate this key
+    </Link>
   );
 }

@@ -1,6 +1,8 @@
 "use client";
 
+import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
+import { rotateHash } from "@/lib/client/may-rotate-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
@@ -20,6 +22,10 @@ export function ApiKeyPageActions({
 }) {
   const may = keyActions(viewer, apiKey);
   const { switchKey, pending } = useSwitchApiKey(workspaceSlug);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what the page was opened with counts.
+  useEffect(() => {
+    if (may.rotate && location.hash === rotateHash) onDialog("rotate");
+  }, []);
   return (
     <div className="flex flex-wrap gap-2">
       {may.rename && (

@@ -1,6 +1,7 @@
 "use client";
 
 import { KeyRound } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -13,6 +14,7 @@ import type { ApiKey } from "@/lib/contracts/api-keys";
 import { apiKeyColumns } from "./api-key-columns";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyMenu } from "./api-key-menu";
+import { expiryTone } from "./expiry-tone";
 import { keyHref } from "./key-links";
 import type { Viewer } from "./key-rights";
 import { concernNote, keySelection } from "./load-dialogs";
@@ -21,6 +23,7 @@ import { useApiKeyFilters } from "./use-api-key-filters";
 import { useKeySelection } from "./use-key-selection";
 
 const KeyConcernNote = concernNote.component("KeyConcernNote");
+const RotateOffer = lazy(() => import("./rotate-offer"));
 const ApiKeySelection = keySelection.component("ApiKeySelection");
 
 export function ApiKeyTable({
@@ -40,6 +43,20 @@ export function ApiKeyTable({
   const { total = 0, hidden = 0 } = list.data?.pages.at(-1) ?? {};
   const filters = JSON.stringify([query.status, query.owner, query.search, concern]);
   const { selected, select, boxes } = useKeySelection(keys ?? [], viewer, filters);
+  const columns = apiKeyColumns.map((column) =>
+    column.id === "expires"
+      ? {
+          ...column,
+          secondLine: (key: ApiKey) =>
+            key.expiresAt &&
+            expiryTone(key.expiresAt, new Date()) !== "calm" && (
+              <Suspense>
+                <RotateOffer viewer={viewer} apiKey={key} onRotate={() => onDialog("rotate", key)} />
+              </Suspense>
+            ),
+        }
+      : column,
+  );
   const showRevoked = <Button onClick={() => setFilters({ status: "all" })}>Show revoked keys</Button>;
 
   return (
@@ -47,7 +64,7 @@ export function ApiKeyTable({
       {concern && <KeyConcernNote concern={concern} onClear={clear} />}
       <DataTable
         label="API keys"
-        columns={sortedColumns(apiKeyColumns, sort, (next) => setFilters({ sort: next }))}
+        columns={sortedColumns(columns, sort, (next) => setFilters({ sort: next }))}
         rows={keys}
         rowKey={(key) => key.id}
         rowHref={(key) => keyHref(workspaceSlug, key.id)}

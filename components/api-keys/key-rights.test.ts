@@ -66,7 +66,7 @@ describe("keyActions", () => {
 
   it.each([
     ["disabled", ["rename", "extend", "enable", "transfer", "revoke"]],
-    ["expired", ["rename", "extend", "transfer", "revoke"]],
+    ["expired", ["rename", "extend", "rotate", "transfer", "revoke"]],
     ["revoked", []],
   ] as const)("for a key that is %s", (status, actions) => {
     expect(allowed(keyActions({ userId: "usr_ada", role: "owner" }, key(status)))).toEqual(actions);

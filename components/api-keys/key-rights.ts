@@ -1,5 +1,6 @@
+import { mayChangeKey, mayRotateKey } from "@/lib/client/may-rotate-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { type Role, roleMay, roles } from "@/lib/contracts/permissions";
+import { type Role, roleMay } from "@/lib/contracts/permissions";
 
 export type Viewer = { userId: string; role: Role };
 
@@ -16,13 +17,7 @@ export function keyActions(
     rename: may,
     // A rotated key ends with its overlap.
     extend: may && key.expiresAt !== null && key.successor === null,
-    // The server denies keys whose owner has a higher role, because the secret acts with it.
-    rotate:
-      may &&
-      key.successor === null &&
-      key.disabledAt === null &&
-      key.status !== "expired" &&
-      (key.owner.userId === viewer.userId || !hasHigherRole(key.owner.role, viewer.role)),
+    rotate: mayRotateKey(viewer, key),
     moveRotation: may && key.successor !== null && key.rotatedAt !== null,
     // Also for a key that is denied for another reason, so that it stays disabled when that reason goes away.
     disable: may && !key.disabledAt && key.status !== "expired",
@@ -35,13 +30,4 @@ export function keyActions(
 
 export function seesOthersKeys(viewer: Viewer): boolean {
   return roleMay(viewer.role, "api_key.read_all");
-}
-
-function hasHigherRole(role: Role | null, than: Role): boolean {
-  return role === null || roles.indexOf(role) < roles.indexOf(than);
-}
-
-function mayChangeKey(viewer: Viewer, key: Pick<ApiKey, "owner">): boolean {
-  if (roleMay(viewer.role, "api_key.update_all")) return true;
-  return key.owner.userId === viewer.userId && roleMay(viewer.role, "api_key.update_own");
 }

@@ -46,7 +46,8 @@ function RotateDialog({
   onRotated: (created: CreatedApiKey) => void;
   onClose: () => void;
 }) {
-  const [overlap, setOverlap] = useState(defaultOverlap);
+  const hasExpired = apiKey.status === "expired";
+  const [overlap, setOverlap] = useState(hasExpired ? "0" : defaultOverlap);
   const rotate = useRotateApiKey(workspaceSlug, apiKey.id);
   const form = useSubmit(() => rotate({ overlapSeconds: overlapSecondsOf(overlap) }), {
     doing: `Rotating ${apiKey.name}`,
@@ -70,13 +71,20 @@ function RotateDialog({
       pendingLabel="Rotating…"
       failureTitle={mayHaveBeenDone(form.error) ? "The key may have been rotated" : "The key wasn’t rotated"}
     >
-      <Field
-        label="Keep the old key working for"
-        error={form.wrong.overlapSeconds}
-        hint={hintOf(overlap, apiKey.expiresAt)}
-      >
-        <Select value={overlap} onValueChange={setOverlap} options={overlapChoices} className="w-full" />
-      </Field>
+      {hasExpired ? (
+        <p className="text-muted">
+          The old key has expired and stays expired, so your programs need the new one now. To let them go on
+          with the old one, extend it instead.
+        </p>
+      ) : (
+        <Field
+          label="Keep the old key working for"
+          error={form.wrong.overlapSeconds}
+          hint={hintOf(overlap, apiKey.expiresAt)}
+        >
+          <Select value={overlap} onValueChange={setOverlap} options={overlapChoices} className="w-full" />
+        </Field>
+      )}
     </FormDialog>
   );
 }

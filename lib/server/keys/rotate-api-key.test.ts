@@ -8,6 +8,7 @@ import { db, runtime } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { revokeApiKey } from "./revoke-api-key";
 import { rotateApiKey } from "./rotate-api-key";
+import { cancelRotation } from "./rotation";
 
 useRuntime();
 const call = useKeyApi();
@@ -391,4 +392,38 @@ test("a rotation is one audit event, and one more if the new key manages keys", 
     },
     { action: "api_key.manage_granted", targetId: key_id },
   ]);
+});
+
+test("a person can rotate an expired key: the old one stays expired, also when that is canceled", async () => {
+  const { actor } = await makeWorkspace();
+  const { key: old, secret } = await makeKey(actor, { expiresInDays: 30 });
+  const expiresAt = new Date(Date.now() - 60_000);
+  await db().apiKey.update({ where: { id: old.id }, data: { expiresAt } });
+  const {
+    key,
+    secret: fresh,
+    previousExpiresAt,
+  } = await rotateApiKey(actor, old.id, { overlapSeconds: 3600 }, null);
+  expect(previousExpiresAt).toEqual(expiresAt);
+  expect([await codeOf(secret), await codeOf(fresh)]).toEqual(["expired_key", "valid"]);
+  const life = (key.expiresAt?.getTime() ?? 0) - key.createdAt.getTime();
+  expect(Math.round(life / day), "its duration, counted anew").toBe(30);
+  await cancelRotation(actor, old.id, true);
+  expect(await rowOf(old.id)).toMatchObject({ expiresAt, rotatedToId: null });
+  expect([await codeOf(secret), await codeOf(fresh)]).toEqual(["expired_key", "revoked_key"]);
+});
+
+test("the successor of an expired key takes a place of its own among the workspace's keys", async () => {
+  const { actor } = await makeWorkspace();
+  const { key: old } = await makeKey(actor);
+  const { env } = runtime();
+  const before = env.apiKeysPerWorkspace;
+  env.apiKeysPerWorkspace = 1;
+  try {
+    await db().apiKey.update({ where: { id: old.id }, data: { expiresAt: new Date(Date.now() - 60_000) } });
+    await makeKey(actor);
+    await expect(rotateApiKey(actor, old.id, { overlapSeconds: 0 }, null)).rejects.toThrow(/limit of 1/);
+  } finally {
+    env.apiKeysPerWorkspace = before;
+  }
 });

@@ -36,9 +36,11 @@ export type RotateInput = {
 /**
  * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now and within
  * the workspace's key policy. A key can be
- * rotated once. The old key stays valid for the overlap, but never past its own expiry. With a short overlap, every
+ * rotated once. The old key stays valid for the overlap, but never past its own expiry; one that has expired can be
+ * rotated by people only, and stays expired. With a short overlap, every
  * instance knows the old key's expiry when this returns.
- * @throws AppError `not_found`; `conflict` for a revoked, disabled, expired, or already rotated key;
+ * @throws AppError `not_found`; `conflict` for a revoked, disabled, or already rotated key, and for an expired
+ * one unless a person rotates it;
  * `insufficient_permissions` if the new key could do more than the calling key, than the old key where a key calls, or than its
  * owner's role allows; `unavailable` if it isn't known whether every instance knows the old key's expiry.
  */
@@ -78,6 +80,9 @@ async function replaceKey(
   await requireRoomForKey(transaction, actor.workspaceId, { replaces: true });
   await requireStillManagesKeys(transaction, actor);
   const before = await requireVisibleKey(transaction, actor, keyId);
+  // An expired key doesn't count any more, so its successor takes a new place.
+  if (before.expiresAt && before.expiresAt <= new Date())
+    await requireRoomForKey(transaction, actor.workspaceId);
   await requireManageable(transaction, actor, before);
   const owner = await lockOwner(transaction, actor, before);
   if (actor.type === "key") await requireNoGain(transaction, actor, before);
@@ -85,7 +90,7 @@ async function replaceKey(
   const rights = await successorRights(transaction, actor, before, owner.role, input);
 
   const id = newId("key");
-  const changed = await scheduleExpiry(transaction, before, id, input.overlapSeconds);
+  const changed = await scheduleExpiry(transaction, actor, before, id, input.overlapSeconds);
   if (!changed) throw rotationConflict(await requireVisibleKey(transaction, actor, keyId));
   const { apiKeyPrefix } = runtime().env;
   const secret = generateSecret(apiKeyPrefix);
@@ -135,6 +140,7 @@ async function successorRights(
  */
 async function scheduleExpiry(
   transaction: Prisma.TransactionClient,
+  actor: Actor,
   { id, workspaceId, ownerId }: ApiKey,
   successorId: string,
   overlapSeconds: number | null,
@@ -143,7 +149,7 @@ async function scheduleExpiry(
     UPDATE api_keys SET rotated_to_id = ${successorId}, rotated_at = clock_timestamp(), expires_at_before_rotation = expires_at,
       expires_at = least(expires_at, date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => ${overlapSeconds}))
     WHERE id = ${id} AND workspace_id = ${workspaceId} AND owner_id = ${ownerId} AND rotated_to_id IS NULL
-      AND revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())
+      AND revoked_at IS NULL AND disabled_at IS NULL AND (${actor.type === "member"} OR expires_at IS NULL OR expires_at > clock_timestamp())
     RETURNING expires_at AS "expiresAt"`;
   return changed ?? null;
 }

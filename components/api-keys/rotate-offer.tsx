@@ -1,0 +1,29 @@
+"use client";
+
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { keyActions, type Viewer } from "./key-rights";
+import { keyDialog } from "./load-dialogs";
+
+/** Offers to rotate a key that has expired or soon will, where its expiry is shown. */
+export default function RotateOffer({
+  viewer,
+  apiKey,
+  onRotate,
+}: {
+  viewer: Viewer;
+  apiKey: ApiKey;
+  onRotate: () => void;
+}) {
+  if (!keyActions(viewer, apiKey).rotate) return null;
+  return (
+    <button
+      type="button"
+      aria-label={`Rotate ${apiKey.name}`}
+      onClick={onRotate}
+      {...keyDialog.preloads}
+      className="relative z-1 text-accent text-xs underline-offset-2 hover:underline"
+    >
+      Rotate
+    </button>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ApiKey } from "@/lib/contracts/api-keys";
+import { type Role, roleMay, roles } from "@/lib/contracts/permissions";
+
+type Viewer = { userId: string; role: Role };
+
+/** Opens the Rotate dialog on the page of a key, for those who may rotate it. */
+export const rotateHash = "#rotate";
+
+export function mayChangeKey(viewer: Viewer, key: Pick<ApiKey, "owner">): boolean {
+  if (roleMay(viewer.role, "api_key.update_all")) return true;
+  return key.owner.userId === viewer.userId && roleMay(viewer.role, "api_key.update_own");
+}
+
+/** The server denies keys whose owner has a higher role, because the secret acts with it. */
+export function mayRotateKey(
+  viewer: Viewer,
+  key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "successor">,
+): boolean {
+  return (
+    mayChangeKey(viewer, key) &&
+    key.status !== "revoked" &&
+    key.successor === null &&
+    key.disabledAt === null &&
+    (key.owner.userId === viewer.userId || !hasHigherRole(key.owner.role, viewer.role))
+  );
+}
+
+function hasHigherRole(role: Role | null, than: Role): boolean {
+  return role === null || roles.indexOf(role) < roles.indexOf(than);
+}

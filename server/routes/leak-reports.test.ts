@@ -66,6 +66,8 @@ test("a reported key is revoked, its owner and the admins get mail, and the secr
   for (const email of [owner.email, member.user.email])
     await waitUntil(`mail to ${email}`, async () => mailsTo(email).length === 1);
   expect(mailsTo(owner.email)[0]).not.toContain(secret);
+  const link = `/${workspace.slug}/settings/api/keys/${key.id}`;
+  expect(mailsTo(member.user.email)[0]?.replace(/=\r\n/g, "")).toContain(link);
 });
 
 test("S30 the answer doesn't tell what was known", async () => {

@@ -68,10 +68,11 @@ async function notifyPeople(
   key: ApiKey,
   found: { disabled: number; url: string | null },
 ): Promise<void> {
-  const { name: workspace, members } = await transaction.workspace.findUniqueOrThrow({
+  const { members, ...workspace } = await transaction.workspace.findUniqueOrThrow({
     where: { id: key.workspaceId },
     select: {
       name: true,
+      slug: true,
       members: {
         where: {
           suspendedAt: null,

@@ -85,20 +85,22 @@ export function notifyApiKeyCreated(
 export function notifyApiKeyExposed(
   transaction: Transaction,
   person: Person,
-  key: { name: string; prefix: string; suffix: string },
-  workspace: string,
+  key: { id: string; name: string; prefix: string; suffix: string },
+  workspace: { name: string; slug: string },
   { disabled, url }: { disabled: number; url: string | null },
 ) {
   const others = disabled === 1 ? "1 key that it made is" : `${disabled} keys that it made are`;
   const descendants = disabled === 0 ? "" : ` ${others} disabled until an admin decides.`;
   const place = url === null ? "" : `\nIt was found here: ${url}`;
-  return sendNotice(
-    transaction,
-    person,
-    "An API key leaked and was revoked",
-    `Someone found the API key “${key.name}” (${key.prefix}…${key.suffix}) of ${workspace} and reported it. It was revoked immediately.${descendants}${place}`,
-    "Create a new key for the programs that used it, and look in its access log for requests that aren't yours.",
-  );
+  return queueMail(transaction, {
+    to: person.email,
+    subject: "An API key leaked and was revoked",
+    paragraphs: [
+      `Someone found the API key “${key.name}” (${key.prefix}…${key.suffix}) of ${workspace.name} and reported it. It was revoked immediately.${descendants}${place}`,
+      "Create a new key for the programs that used it, and look in its access log for requests that aren't yours. The console shows the leak until an admin has dealt with it.",
+    ],
+    action: { label: "Open the key", path: `/${workspace.slug}/settings/api/keys/${key.id}` },
+  });
 }
 
 export function notifyNewDevice(transaction: Transaction, person: Person, origin: Origin) {

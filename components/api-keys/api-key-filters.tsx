@@ -2,7 +2,8 @@
 
 import { FilterBar, FilterSearch, FilterSelect } from "@/components/filters/filter-bar";
 import { useMembers } from "@/lib/client/use-members";
-import { type KeyStatusFilter, keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
+import type { KeyStatusFilter } from "@/lib/contracts/api-key-filters";
+import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";
 import { seesOthersKeys, type Viewer } from "./key-rights";
 import { useApiKeyFilters } from "./use-api-key-filters";

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type KeyConcernCounts, keyConcerns } from "@/lib/contracts/api-keys";
+import { type KeyConcernCounts, keyConcerns } from "@/lib/contracts/api-key-filters";
 import { concernWords } from "./key-concern-words";
 import { keysHref } from "./key-links";
 

@@ -2,7 +2,7 @@
 
 import { Lightbulb } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import type { KeyConcern } from "@/lib/contracts/api-keys";
+import type { KeyConcern } from "@/lib/contracts/api-key-filters";
 import { concernWords } from "./key-concern-words";
 
 /** What to do about the keys that are listed. */

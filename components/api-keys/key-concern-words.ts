@@ -1,4 +1,4 @@
-import type { KeyConcern } from "@/lib/contracts/api-keys";
+import type { KeyConcern } from "@/lib/contracts/api-key-filters";
 
 /** After a number of keys: for one, for several, and what to do about them. */
 export const concernWords: Record<KeyConcern, { one: string; many: string; remedy: string }> = {

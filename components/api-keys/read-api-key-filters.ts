@@ -1,5 +1,5 @@
 import { readFilters } from "@/lib/client/url-filters";
-import { keyConcerns, keySorts, keyStatusFilters } from "@/lib/contracts/api-keys";
+import { keyConcerns, keySorts, keyStatusFilters } from "@/lib/contracts/api-key-filters";
 
 const names = ["status", "owner", "q", "sort", "concern"] as const;
 

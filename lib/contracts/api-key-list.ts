@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type KeySortColumn, keyConcerns, keySorts, keyStatusFilters } from "./api-keys";
+import { type KeySortColumn, keyConcerns, keySorts, keyStatusFilters } from "./api-key-filters";
 import { filterText } from "./query-values";
 
 const filters = {

@@ -1,4 +1,4 @@
-import { type KeyConcernCounts, keyConcerns } from "@/lib/contracts/api-keys";
+import { type KeyConcernCounts, keyConcerns } from "@/lib/contracts/api-key-filters";
 import type { MemberActor } from "../actor";
 import { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";

@@ -1,5 +1,6 @@
+import type { KeySort, KeySortColumn } from "@/lib/contracts/api-key-filters";
 import type { KeyListFilters, KeyPosition } from "@/lib/contracts/api-key-list";
-import { expiringDays, type KeySort, type KeySortColumn } from "@/lib/contracts/api-keys";
+import { expiringDays } from "@/lib/contracts/api-keys";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { type KeyConcern, keyConcerns } from "@/lib/contracts/api-key-filters";
 import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
-import { type KeyConcern, keyConcerns } from "@/lib/contracts/api-keys";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import type { MemberActor } from "../actor";

@@ -1,4 +1,4 @@
-import type { KeyConcern } from "@/lib/contracts/api-keys";
+import type { KeyConcern } from "@/lib/contracts/api-key-filters";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { Prisma } from "../generated/prisma/client";
 import { shortfallSql } from "./unmet-keys";

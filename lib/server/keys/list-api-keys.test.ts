@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { keySortColumns } from "@/lib/contracts/api-key-filters";
 import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
-import { type ApiKey, keySortColumns } from "@/lib/contracts/api-keys";
+import type { ApiKey } from "@/lib/contracts/api-keys";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import type { MemberActor } from "../actor";

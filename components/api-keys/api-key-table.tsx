@@ -1,7 +1,6 @@
 "use client";
 
 import { KeyRound } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,13 +16,13 @@ import { ApiKeyMenu } from "./api-key-menu";
 import { expiryTone } from "./expiry-tone";
 import { keyHref } from "./key-links";
 import type { Viewer } from "./key-rights";
-import { concernNote, keySelection } from "./load-dialogs";
+import { concernNote, keySelection, rotateOffer } from "./load-dialogs";
 import { sortedColumns } from "./sorted-columns";
 import { useApiKeyFilters } from "./use-api-key-filters";
 import { useKeySelection } from "./use-key-selection";
 
 const KeyConcernNote = concernNote.component("KeyConcernNote");
-const RotateOffer = lazy(() => import("./rotate-offer"));
+const RotateOffer = rotateOffer.component("RotateOffer");
 const ApiKeySelection = keySelection.component("ApiKeySelection");
 
 export function ApiKeyTable({
@@ -50,9 +49,7 @@ export function ApiKeyTable({
           secondLine: (key: ApiKey) =>
             key.expiresAt &&
             expiryTone(key.expiresAt, new Date()) !== "calm" && (
-              <Suspense>
-                <RotateOffer viewer={viewer} apiKey={key} onRotate={() => onDialog("rotate", key)} />
-              </Suspense>
+              <RotateOffer viewer={viewer} apiKey={key} onRotate={() => onDialog("rotate", key)} />
             ),
         }
       : column,

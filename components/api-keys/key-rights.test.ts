@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { seesOthersKeys } from "@/lib/client/may-change-key";
 import type { KeyStatus } from "@/lib/contracts/api-keys";
 import { roles } from "@/lib/contracts/permissions";
-import { keyActions, seesOthersKeys } from "./key-rights";
+import { keyActions } from "./key-rights";
 
 const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },

@@ -1,4 +1,5 @@
-import { mayChangeKey, mayRotateKey } from "@/lib/client/may-rotate-key";
+import { mayChangeKey } from "@/lib/client/may-change-key";
+import { mayRotateKey } from "@/lib/client/may-rotate-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
 
@@ -12,7 +13,7 @@ export function keyActions(
     "owner" | "status" | "expiresAt" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt"
   >,
 ) {
-  const may = mayChangeKey(viewer, key) && key.status !== "revoked";
+  const may = mayChangeKey(viewer, key);
   return {
     rename: may,
     // A rotated key ends with its overlap.
@@ -26,8 +27,4 @@ export function keyActions(
     transfer: may && roleMay(viewer.role, "api_key.update_all"),
     revoke: may,
   };
-}
-
-export function seesOthersKeys(viewer: Viewer): boolean {
-  return roleMay(viewer.role, "api_key.read_all");
 }

@@ -2,10 +2,9 @@
 
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { keyActions, type Viewer } from "./key-rights";
-import { keyDialog } from "./load-dialogs";
 
 /** Offers to rotate a key that has expired or soon will, where its expiry is shown. */
-export default function RotateOffer({
+export function RotateOffer({
   viewer,
   apiKey,
   onRotate,
@@ -20,7 +19,6 @@ export default function RotateOffer({
       type="button"
       aria-label={`Rotate ${apiKey.name}`}
       onClick={onRotate}
-      {...keyDialog.preloads}
       className="relative z-1 text-accent text-xs underline-offset-2 hover:underline"
     >
       Rotate

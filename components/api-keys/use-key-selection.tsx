@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { Selection } from "@/components/ui/data-table-column";
+import { mayChangeKey } from "@/lib/client/may-change-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { keyActions, type Viewer } from "./key-rights";
+import type { Viewer } from "./key-rights";
 import { keySelection } from "./load-dialogs";
 
 const none: ReadonlySet<string> = new Set();
@@ -13,7 +14,7 @@ const none: ReadonlySet<string> = new Set();
 export function useKeySelection(keys: readonly ApiKey[], viewer: Viewer, filters: string) {
   const [selection, setSelection] = useState({ filters, ids: none });
   const ids = selection.filters === filters ? selection.ids : none;
-  const selectable = keys.filter((key) => keyActions(viewer, key).revoke);
+  const selectable = keys.filter((key) => mayChangeKey(viewer, key));
   const selected = selectable.filter(({ id }) => ids.has(id));
   const select = (keyIds: Iterable<string>) => setSelection({ filters, ids: new Set(keyIds) });
 

@@ -1,15 +1,11 @@
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { type Role, roleMay, roles } from "@/lib/contracts/permissions";
+import { type Role, roles } from "@/lib/contracts/permissions";
+import { mayChangeKey } from "./may-change-key";
 
 type Viewer = { userId: string; role: Role };
 
 /** Opens the Rotate dialog on the page of a key, for those who may rotate it. */
 export const rotateHash = "#rotate";
-
-export function mayChangeKey(viewer: Viewer, key: Pick<ApiKey, "owner">): boolean {
-  if (roleMay(viewer.role, "api_key.update_all")) return true;
-  return key.owner.userId === viewer.userId && roleMay(viewer.role, "api_key.update_own");
-}
 
 /** The server denies keys whose owner has a higher role, because the secret acts with it. */
 export function mayRotateKey(
@@ -18,7 +14,6 @@ export function mayRotateKey(
 ): boolean {
   return (
     mayChangeKey(viewer, key) &&
-    key.status !== "revoked" &&
     key.successor === null &&
     key.disabledAt === null &&
     (key.owner.userId === viewer.userId || !hasHigherRole(key.owner.role, viewer.role))

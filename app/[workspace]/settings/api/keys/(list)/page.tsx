@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { ApiKeysScreen } from "@/components/api-keys/api-keys-screen";
 import { KeyConcernCards } from "@/components/api-keys/key-concern-cards";
-import { seesOthersKeys } from "@/components/api-keys/key-rights";
 import { readApiKeyFilters } from "@/components/api-keys/read-api-key-filters";
+import { seesOthersKeys } from "@/lib/client/may-change-key";
 import { apiKeyListQuery } from "@/lib/client/queries/api-keys";
 import { memberListQuery } from "@/lib/client/queries/workspace";
 import { getPublicConfig, requirePageWorkspace } from "@/lib/server/auth/page-session";

@@ -20,12 +20,11 @@ const sortOptions = [
   { value: "-created", label: "Newest" },
   { value: "name", label: "Name" },
   { value: "-last-used", label: "Last used" },
-  { value: "expires", label: "Expires soonest" },
-  { value: "status", label: "Status" },
+  { value: "expires", label: "Expires" },
 ];
 
 export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string; viewer: Viewer }) {
-  const { status, search, sort, setFilters, filtered, clear } = useApiKeyFilters(viewer);
+  const { status, search, sort, owner, setFilters, filtered, clear } = useApiKeyFilters(viewer);
   return (
     <FilterBar onClear={filtered ? clear : undefined}>
       <FilterSearch label="Search API keys" value={search} onValueChange={(q) => setFilters({ q })} />
@@ -35,7 +34,14 @@ export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string
         options={statusOptions}
         onValueChange={(value) => setFilters({ status: value === "not_revoked" ? "" : value })}
       />
-      {seesOthersKeys(viewer) && <OwnerFilter workspaceSlug={workspaceSlug} viewer={viewer} />}
+      {seesOthersKeys(viewer) && (
+        <OwnerFilter
+          workspaceSlug={workspaceSlug}
+          viewer={viewer}
+          owner={owner}
+          onOwner={(value) => setFilters({ owner: value })}
+        />
+      )}
       {/* Stacked rows have no headers to press. */}
       <div className="flex w-full sm:hidden">
         <FilterSelect
@@ -49,15 +55,24 @@ export function ApiKeyFilters({ workspaceSlug, viewer }: { workspaceSlug: string
   );
 }
 
-function OwnerFilter({ workspaceSlug, viewer }: { workspaceSlug: string; viewer: Viewer }) {
-  const { owner, setFilters } = useApiKeyFilters(viewer);
+function OwnerFilter({
+  workspaceSlug,
+  viewer,
+  owner,
+  onOwner,
+}: {
+  workspaceSlug: string;
+  viewer: Viewer;
+  owner: string;
+  onOwner: (owner: string) => void;
+}) {
   const { data: members = [] } = useMembers(workspaceSlug);
   return (
     <FilterSelect
       label="Owner"
       value={owner}
       options={ownerOptions(members, viewer, owner)}
-      onValueChange={(value) => setFilters({ owner: value })}
+      onValueChange={onOwner}
     />
   );
 }

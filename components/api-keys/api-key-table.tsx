@@ -131,7 +131,8 @@ export function ApiKeyTable({
 
 /** A key whose sort value changed between two pages is in both. */
 function distinct(keys: ApiKey[]): ApiKey[] {
-  return [...new Map(keys.map((key) => [key.id, key])).values()];
+  const ids = new Set<string>();
+  return keys.filter(({ id }) => !ids.has(id) && ids.add(id));
 }
 
 function keyCount(count: number): string {

@@ -78,6 +78,9 @@ function routeOf(path: string | null): string {
 /** Ids would make a caller of each thing that a program reads. Escapes and `@` are in names and email addresses of people. */
 const id = /^(?:\d+|[0-9a-fA-F-]{16,}|(?=[^/]*\d)[\w~.-]{20,}|[a-z]{1,8}_\w*\d\w*|.*[@%…].*)$/;
 
+const word = /^[A-Za-z.-]{0,15}$/;
+
 function segmentOf(segment: string): string {
+  if (word.test(segment)) return segment;
   return id.test(segment) ? ":id" : (cleanText(segment, longestText) ?? "");
 }

@@ -37,6 +37,7 @@ export function CreateApiKeyFields({
         <OwnerField workspaceSlug={workspaceSlug} values={values} errors={errors} onChange={onChange} />
       )}
       <PermissionField
+        ownerName={values.owner?.name ?? null}
         workspaceSlug={workspaceSlug}
         role={role}
         values={values}

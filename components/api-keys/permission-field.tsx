@@ -4,18 +4,30 @@ import { RadioGroup, type RadioOption } from "@/components/ui/radio-group";
 import { usePermissions } from "@/lib/client/use-permissions";
 import { type PermissionLevel, permissionLevelLabels } from "@/lib/contracts/api-keys";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
-import type { CreateApiKeyFieldsProps } from "./create-api-key-values";
+import type { CreateApiKeyValues } from "./create-api-key-values";
 import { PermissionPicker } from "./permission-picker";
 import { permissionSentence, permissionsOfLevel } from "./permission-words";
+
+type PermissionValues = Pick<CreateApiKeyValues, "permissionLevel" | "permissions">;
 
 /** The permission level, and for Custom the permissions. Offers only what the owner's role allows. */
 export function PermissionField({
   workspaceSlug,
   role,
+  ownerName,
   values,
   errors,
   onChange,
-}: CreateApiKeyFieldsProps & { workspaceSlug: string; role: Role }) {
+}: {
+  workspaceSlug: string;
+  /** The owner's. */
+  role: Role;
+  /** Null for the viewer. */
+  ownerName: string | null;
+  values: PermissionValues;
+  errors: Partial<Record<keyof PermissionValues, string>>;
+  onChange: (changes: Partial<PermissionValues> & { canManageKeys?: false }) => void;
+}) {
   const { data: all = [] } = usePermissions(workspaceSlug);
   const mayWrite = roleMay(role, "api_key.create_read_write");
   const declared = mayWrite ? all : all.filter(({ access }) => access === "read");
@@ -30,7 +42,7 @@ export function PermissionField({
       {!mayWrite && (
         <p className="text-muted">
           The key will be read-only because{" "}
-          {values.owner ? `${values.owner.name} is a viewer` : "you’re a viewer"}.
+          {ownerName === null ? "you’re a viewer" : `${ownerName} is a viewer`}.
         </p>
       )}
       {levels.length > 1 && (

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { useRotateApiKey } from "@/lib/client/change-rotation";
@@ -10,6 +11,7 @@ import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
 import { defaultOverlap, overlapChoices, overlapSecondsOf } from "./overlap";
+import { PermissionField } from "./permission-field";
 import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
 
@@ -48,23 +50,34 @@ function RotateDialog({
 }) {
   const hasExpired = apiKey.status === "expired";
   const [overlap, setOverlap] = useState(hasExpired ? "0" : defaultOverlap);
+  const [changing, setChanging] = useState(false);
+  const [rights, setRights] = useState({ ...apiKey.createdWith });
   const rotate = useRotateApiKey(workspaceSlug, apiKey.id);
-  const form = useSubmit(() => rotate({ overlapSeconds: overlapSecondsOf(overlap) }), {
+  const send = () =>
+    rotate({ overlapSeconds: overlapSecondsOf(overlap), ...(changing && changedRights(rights)) });
+  const form = useSubmit(send, {
     doing: `Rotating ${apiKey.name}`,
-    fields: ["overlapSeconds"],
+    fields: ["overlapSeconds", "permissionLevel", "permissions"],
     onDone: onRotated,
   });
+
+  function submit() {
+    if (changing && rights.permissionLevel === "custom" && rights.permissions.length === 0)
+      form.refuse({ permissions: "Choose at least one permission." });
+    else void form.submit();
+  }
   return (
     <FormDialog
       form={form}
-      onSubmit={() => void form.submit()}
+      onSubmit={submit}
       onClose={onClose}
       // Closing now would lose the secret.
       staysWhilePending
       title={`Rotate ${apiKey.name}`}
       description={
         <>
-          A new key with the same rights replaces <KeyHint prefix={apiKey.prefix} suffix={apiKey.suffix} />.
+          A new key {!changing && "with the same permissions "}replaces{" "}
+          <KeyHint prefix={apiKey.prefix} suffix={apiKey.suffix} />.
         </>
       }
       action="Rotate key"
@@ -85,8 +98,27 @@ function RotateDialog({
           <Select value={overlap} onValueChange={setOverlap} options={overlapChoices} className="w-full" />
         </Field>
       )}
+      <Checkbox
+        label="Change what the new key can do"
+        checked={changing}
+        onChange={(event) => setChanging(event.target.checked)}
+      />
+      {changing && (
+        <PermissionField
+          workspaceSlug={workspaceSlug}
+          role={apiKey.owner.role ?? "viewer"}
+          ownerName={apiKey.owner.name}
+          values={rights}
+          errors={form.wrong}
+          onChange={(changes) => setRights((before) => ({ ...before, ...changes }))}
+        />
+      )}
     </FormDialog>
   );
+}
+
+function changedRights({ permissionLevel, permissions }: ApiKey["createdWith"]) {
+  return { permissionLevel, ...(permissionLevel === "custom" && { permissions }) };
 }
 
 function hintOf(overlap: string, expiresAt: string | null): string {

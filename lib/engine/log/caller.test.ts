@@ -23,6 +23,7 @@ test.each([
     "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36",
     "Chrome",
   ],
+  ["Mozilla/5.0 (Windows NT 10.0) (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0", "Edg"],
   ["Mozilla/5.0 (compatible; bot)", "Mozilla"],
   [null, ""],
   ["", ""],

@@ -61,11 +61,13 @@ function addressBlock(ip: string): string {
   return `${groups.join(":")}::/64`;
 }
 
-const browsers = /\b(Edg|OPR|Firefox|FxiOS|HeadlessChrome|Chrome|CriOS|Safari)\b/;
+/** In this order: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari. */
+const browsers = ["Edg", "OPR", "Firefox", "FxiOS", "HeadlessChrome", "Chrome", "CriOS", "Safari"];
 
 function clientProduct(userAgent: string): string {
   const text = cleanText(userAgent, 512) ?? "";
-  if (text.startsWith("Mozilla/")) return browsers.exec(text)?.[1] ?? "Mozilla";
+  if (text.startsWith("Mozilla/"))
+    return browsers.find((browser) => text.includes(` ${browser}/`)) ?? "Mozilla";
   return cleanText(/^[^\s/(;]+/.exec(text)?.[0] ?? text, longestText) ?? "";
 }
 

@@ -10,6 +10,7 @@ import { Select } from "@/components/ui/select";
 import { TextInput } from "@/components/ui/text-input";
 import { Textarea } from "@/components/ui/textarea";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
+import { useKeyPolicy } from "@/lib/client/use-key-policy";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { environments } from "./create-api-key-fields";
 import {
@@ -37,6 +38,9 @@ export function EditApiKeyDialog({
   // What was there when the dialog opened: only fields that the person changed are sent.
   const [before] = useState(() => editApiKeyValuesOf(apiKey));
   const [values, setValues] = useState(before);
+  const [openedAt] = useState(() => new Date());
+  // If the policy can't be loaded, the server still enforces it.
+  const { data: policy = {} } = useKeyPolicy(workspaceSlug);
   const zone = useTimeZone();
   const update = useUpdateApiKey(workspaceSlug);
   const stricter = stricterLimits(values, apiKey);
@@ -104,7 +108,7 @@ export function EditApiKeyDialog({
         <Select
           value={values.expiration}
           onValueChange={(expiration) => change({ expiration })}
-          options={editExpirationChoices(apiKey)}
+          options={editExpirationChoices(apiKey, policy, openedAt)}
           className="w-full"
         />
       </Field>

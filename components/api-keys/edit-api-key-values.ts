@@ -1,7 +1,9 @@
 import { ApiError } from "@/lib/client/api-error";
 import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey } from "@/lib/contracts/api-keys";
+import { type KeyPolicy, mustExpire } from "@/lib/contracts/key-policy";
 import { addressLines } from "./create-api-key-values";
+import { latestExpiry } from "./extension";
 import { expirationChoices, expirationFields } from "./key-expiration";
 
 /** The values of the edit form, as typed. */
@@ -40,14 +42,22 @@ export const editApiKeyFields: (keyof EditApiKeyValues)[] = [
   "notes",
 ];
 
-/** The choices of the create dialog but Custom, after the one that changes nothing. */
-export function editExpirationChoices({ expiresAt }: ApiKey): { value: string; label: string }[] {
-  const choices = expirationChoices.filter(({ value }) => value !== "custom");
-  const keep = { value: "keep", label: expiresAt === null ? "No expiration" : "Unchanged" };
+/** The presets that the key policy allows, after the choice that changes nothing. */
+export function editExpirationChoices(
+  key: Pick<ApiKey, "createdAt" | "expiresAt">,
+  policy: KeyPolicy,
+  now: Date,
+): { value: string; label: string }[] {
+  const latest = latestExpiry(key, policy);
+  const isAllowed = (choice: string) => {
+    if (choice === "never") return key.expiresAt !== null && !mustExpire(policy);
+    return !latest || now.getTime() + Number(choice) * 86_400_000 <= latest.getTime();
+  };
+  const keep = { value: "keep", label: key.expiresAt === null ? "No expiration" : "Unchanged" };
   return [
     keep,
-    ...choices
-      .filter(({ value }) => expiresAt !== null || value !== "never")
+    ...expirationChoices
+      .filter(({ value }) => value !== "custom" && isAllowed(value))
       .map(({ value, label }) => ({ value, label: value === "never" ? label : `${label} from now` })),
   ];
 }

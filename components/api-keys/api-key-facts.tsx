@@ -26,6 +26,9 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
         ? `${key.owner.name} (${roleLabels[key.owner.role].toLowerCase()})`
         : key.owner.name,
     },
+    ...(key.role && key.role !== key.owner.role
+      ? [{ term: "Acts as", value: `${roleLabels[key.role]}, as before it was transferred` }]
+      : []),
     { term: "Permission", value: <CurrentPermission apiKey={key} /> },
     {
       term: "Created",

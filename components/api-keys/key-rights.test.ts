@@ -6,6 +6,7 @@ import { keyActions } from "./key-rights";
 
 const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
+  role: "member" as const,
   status,
   expiresAt: "2026-12-22T14:02:11.000Z",
   disabledByAdmin: false,
@@ -49,9 +50,17 @@ describe("keyActions", () => {
   });
 
   it("doesn't offer Rotate for a key of someone with a higher role", () => {
-    const owners = { ...key("active"), owner: { userId: "usr_eve", name: "Eve", role: "owner" as const } };
+    const owner = { userId: "usr_eve", name: "Eve", role: "owner" as const };
+    const owners = { ...key("active"), owner, role: owner.role };
     const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, owners).rotate);
     expect(may).toEqual(["owner"]);
+  });
+
+  it("offers Rotate for an owner's key that acts with a lower role, because it was transferred", () => {
+    const owner = { userId: "usr_eve", name: "Eve", role: "owner" as const };
+    const transferred = { ...key("active"), owner, role: "member" as const };
+    const may = roles.filter((role) => keyActions({ userId: "usr_bob", role }, transferred).rotate);
+    expect(may).toEqual(["owner", "admin"]);
   });
 
   it("lets only admins and owners change other members' keys", () => {

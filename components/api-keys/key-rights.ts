@@ -10,7 +10,7 @@ export function keyActions(
   viewer: Viewer,
   key: Pick<
     ApiKey,
-    "owner" | "status" | "expiresAt" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt"
+    "owner" | "role" | "status" | "expiresAt" | "disabledAt" | "disabledByAdmin" | "successor" | "rotatedAt"
   >,
 ) {
   const may = mayChangeKey(viewer, key);

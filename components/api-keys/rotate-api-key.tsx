@@ -106,7 +106,7 @@ function RotateDialog({
       {changing && (
         <PermissionField
           workspaceSlug={workspaceSlug}
-          role={apiKey.owner.role ?? "viewer"}
+          role={apiKey.role ?? "viewer"}
           ownerName={apiKey.owner.name}
           values={rights}
           errors={form.wrong}

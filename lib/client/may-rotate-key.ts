@@ -10,13 +10,13 @@ export const rotateHash = "#rotate";
 /** The server denies keys whose owner has a higher role, because the secret acts with it. */
 export function mayRotateKey(
   viewer: Viewer,
-  key: Pick<ApiKey, "owner" | "status" | "disabledAt" | "successor">,
+  key: Pick<ApiKey, "owner" | "role" | "status" | "disabledAt" | "successor">,
 ): boolean {
   return (
     mayChangeKey(viewer, key) &&
     key.successor === null &&
     key.disabledAt === null &&
-    (key.owner.userId === viewer.userId || !hasHigherRole(key.owner.role, viewer.role))
+    (key.owner.userId === viewer.userId || !hasHigherRole(key.role, viewer.role))
   );
 }
 

@@ -50,6 +50,8 @@ export type ApiKey = {
   suffix: string;
   owner: { userId: string; name: string; role: Role | null };
   createdBy: { type: ActorType; id: string; name: string | null };
+  /** The role that it acts with: the owner's, unless it was transferred by someone with a lower one. Null if the owner has left. */
+  role: Role | null;
   /** What the key can do now: never more than its owner's role allows. */
   permissionLevel: PermissionLevel;
   /** The declared permissions that it has now. Empty if the operator declares none. */

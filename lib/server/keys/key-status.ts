@@ -1,5 +1,5 @@
 import type { KeyStatus, StatusReason } from "@/lib/contracts/api-keys";
-import { lowerRole } from "@/lib/contracts/permissions";
+import { lowerRole, type Role } from "@/lib/contracts/permissions";
 import { type Refusal, refusalOf } from "@/lib/engine/keys/refusal";
 import { type Rights, rightsOf } from "@/lib/engine/permissions/rights";
 import { type ApiKey, Prisma } from "../generated/prisma/client";
@@ -11,7 +11,9 @@ export type KeyStanding = {
   status: KeyStatus;
   /** The reason, if it isn't the key itself. */
   statusReason: StatusReason | null;
-  /** What the key can do now. Null if its owner has left. */
+  /** Null if the owner has left. */
+  ownerRole: Role | null;
+  /** What the key can do now, and the role that it acts with. Null if its owner has left. */
   rights: Rights | null;
 };
 
@@ -51,7 +53,8 @@ export async function findKeyStandings(keys: readonly ApiKey[]): Promise<Map<str
         now,
       );
       const [status, statusReason] = refusal ? statuses[refusal] : (["active", null] as const);
-      return [key.id, { status, statusReason, rights: role && rightsOf(key, role, catalog) }];
+      const rights = role && rightsOf(key, role, catalog);
+      return [key.id, { status, statusReason, ownerRole: member?.role ?? null, rights }];
     }),
   );
 }

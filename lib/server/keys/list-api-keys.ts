@@ -69,7 +69,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
     findRelatives(rows),
   ]);
   return rows.map((row) => {
-    const { status, statusReason, rights } = standings.get(row.id) as KeyStanding;
+    const { status, statusReason, ownerRole, rights } = standings.get(row.id) as KeyStanding;
     return {
       id: row.id,
       name: row.name,
@@ -78,9 +78,10 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       owner: {
         userId: row.ownerId,
         name: row.owner.name,
-        role: rights?.role ?? null,
+        role: ownerRole,
       },
       createdBy: { type: row.createdByType, id: row.createdById, name: actors.get(row.createdById) ?? null },
+      role: rights?.role ?? null,
       permissionLevel: (rights ?? row).permissionLevel,
       canManageKeys: (rights ?? row).canManageKeys,
       permissions: rights ? [...rights.permissions] : [],

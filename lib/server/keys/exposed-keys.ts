@@ -12,7 +12,7 @@ export type Exposure = { origin: Origin; url: string | null };
 
 /**
  * Revokes a key, because someone found its secret, and tells its owner and the admins. Every key that it made, directly or not, is
- * disabled until an admin decides: whoever had the secret may have made it. A revoked key stays as it is.
+ * disabled until an admin decides: the person who had the secret may have made it. A revoked key stays as it is.
  */
 export async function exposeKey(
   transaction: Transaction,

@@ -34,14 +34,11 @@ export type RotateInput = {
 };
 
 /**
- * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now and within
- * the workspace's key policy. A key can be
- * rotated once. The old key stays valid for the overlap, but never past its own expiry; one that has expired can be
- * rotated by people only, and stays expired. With a short overlap, every
- * instance knows the old key's expiry when this returns.
- * @throws AppError `not_found`; `conflict` for a revoked, disabled, or already rotated key, and for an expired
- * one unless a person rotates it;
- * `insufficient_permissions` if the new key could do more than the calling key, than the old key where a key calls, or than its
+ * Replaces a key with a new one that has the same name, owner, rights, and lifetime, counted from now and within the workspace's key
+ * policy. A key can be rotated once. The old key stays valid for the overlap, but never past its own expiry. Only people can rotate
+ * an expired key, which stays expired. With a short overlap, every instance knows the old key's expiry when this returns.
+ * @throws AppError `not_found`; `conflict` for a revoked, disabled, or already rotated key, and for an expired one unless a person
+ * rotates it; `insufficient_permissions` if the new key could do more than the calling key, than the old key where a key calls, or than its
  * owner's role allows; `unavailable` if it isn't known whether every instance knows the old key's expiry.
  */
 export async function rotateApiKey(

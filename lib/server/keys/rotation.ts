@@ -87,7 +87,7 @@ export async function cancelRotation(actor: Actor, keyId: string, force: boolean
   return { key, successorId, rejectedEverywhere: await rejections.waitUntilRejectedEverywhere(startedAt) };
 }
 
-/** Locks both keys of a rotation, the old one first. Whoever changes a rotation must be able to manage both. */
+/** Locks both keys of a rotation, the old one first. The actor must be able to manage both. */
 async function lockRotation(
   transaction: Prisma.TransactionClient,
   actor: Actor,

@@ -50,7 +50,7 @@ export async function keptRights(
  * Gives a key to another member. Its secret doesn't change, and it can do what it could before: neither less, which would break
  * programs, nor more, because the previous owner may know the secret.
  * @param key A locked row.
- * @throws AppError `conflict` with the reason if the key would gain or lose anything.
+ * @throws AppError `conflict` with the reason if the key would lose anything, or can't change its owner.
  */
 export async function transferApiKey(
   transaction: Transaction,

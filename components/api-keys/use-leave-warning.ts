@@ -1,14 +1,17 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { isLeavingPage } from "@/components/ui/leave-page";
+
+/** Removes the extra history entry. Pending while a component that React unmounts may be mounted again immediately. */
+let removal: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * While active, asks before the page is left. The browser asks on closing, reloading and following links to other sites. The
- * Back button, which navigates without a reload, calls `onBackRefused` instead: an extra history entry catches it.
+ * Back button, which navigates without a reload, calls `onBackRefused` instead: an extra history entry catches it. Both work
+ * before what they protect is painted: on a busy machine someone may press Back before a later effect has run.
  */
 export function useLeaveWarning(active: boolean, onBackRefused: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return;
-    let armed = false;
     const ask = (event: BeforeUnloadEvent) => {
       if (!isLeavingPage()) event.preventDefault();
     };
@@ -16,18 +19,19 @@ export function useLeaveWarning(active: boolean, onBackRefused: () => void): voi
       pushCurrentUrl();
       onBackRefused();
     };
-    // Deferred, so that an effect that React runs twice in development leaves the history alone.
-    const timer = setTimeout(() => {
-      armed = true;
-      pushCurrentUrl();
-      window.addEventListener("popstate", refuse);
-    });
+    // In development React runs an effect twice. The second run keeps the entry of the first.
+    if (removal) clearTimeout(removal);
+    else pushCurrentUrl();
+    removal = undefined;
+    window.addEventListener("popstate", refuse);
     window.addEventListener("beforeunload", ask);
     return () => {
-      clearTimeout(timer);
       window.removeEventListener("beforeunload", ask);
       window.removeEventListener("popstate", refuse);
-      if (armed) window.history.back();
+      removal = setTimeout(() => {
+        removal = undefined;
+        window.history.back();
+      });
     };
   }, [active, onBackRefused]);
 }

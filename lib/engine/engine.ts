@@ -42,7 +42,7 @@ export function createEngine(store: Store, keyFormats: KeyFormats, settings: Eng
   return {
     requestsPerMinute: settings.requestsPerMinute,
     keyFormats,
-    keyCache: new KeyCache(store.keys, leaseKeeper),
+    keyCache: new KeyCache(store.keys, leaseKeeper, log),
     knownHashes,
     leaseKeeper,
     rejections,

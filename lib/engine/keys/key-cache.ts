@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import type { Logger } from "pino";
 import { AppError } from "@/lib/contracts/app-error";
 import {
   type Clocks,
@@ -43,11 +44,13 @@ export class KeyCache {
   private waiting: Waiting[] = [];
   private highestEpoch = 0;
   private filledOnTimeline = "";
+  private warnedAt = Number.NEGATIVE_INFINITY;
   queries = 0;
 
   constructor(
     private readonly store: KeyStore,
     private readonly keeper: LeaseKeeper,
+    private readonly log: Logger,
   ) {}
 
   /** Looks in memory; undefined when memory can't tell. Reads the clocks for this request alone. */
@@ -112,10 +115,18 @@ export class KeyCache {
       const hashes = batch.map(({ hash }) => hash);
       this.keep(hashes, await this.store.findKeys(hashes));
       for (const { resolve } of batch) resolve();
-    } catch {
+    } catch (error) {
+      this.warn(error as Error);
       for (const { reject } of batch)
         reject(new AppError("unavailable", undefined, { retryAfterSeconds: 1 }));
     }
+  }
+
+  /** At most once a second, because every request with a key that memory lacks fails while the database is down. */
+  private warn({ message }: Error): void {
+    if (performance.now() < this.warnedAt + 1000) return;
+    this.warnedAt = performance.now();
+    this.log.warn({ error: message }, "reading keys from the database failed");
   }
 
   /** Stores what was read, unless something newer was read or applied in the meantime: a late reply must not undo it. */

@@ -28,7 +28,7 @@ async function startInstance(times: LeaseTimes = settled, url = runtime().env.da
   const keeper = new LeaseKeeper(store, log, times);
   keepers.push(keeper);
   await keeper.start();
-  const cache = new KeyCache(new PostgresKeys(pool), keeper);
+  const cache = new KeyCache(new PostgresKeys(pool), keeper, log);
   return { keeper, store, cache, watch: new RejectionWatch(store, keeper) };
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
+import { deleteOldEvents } from "@/lib/server/events/delete-old-events";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
@@ -133,5 +134,6 @@ function tableJobs({ pool, env }: Runtime): Job[] {
     },
     { name: "enforcing addresses whose date has come", everyMs: minute / 6, run: enforceDueAddresses },
     { name: "deleting old usage", everyMs: hour, run: deleteOldUsage },
+    { name: "deleting old events", everyMs: hour, run: deleteOldEvents },
   ];
 }

@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
+import { Deliverer } from "@/lib/server/events/deliverer";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { seedDemo } from "@/prisma/seed";
 import { compressed } from "./compress";
@@ -72,6 +73,9 @@ async function main(): Promise<void> {
     started.unshift(() => server.engine.accessLog.close());
     await server.engine.leaseKeeper.start();
     started.unshift(() => server.engine.leaseKeeper.stop());
+    const deliverer = new Deliverer(server.log);
+    deliverer.start();
+    started.unshift(() => deliverer.stop());
     const stopJobs = startJobs(server);
     started.unshift(stopJobs);
     const pages = next({

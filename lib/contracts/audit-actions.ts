@@ -46,6 +46,13 @@ export const auditActions = {
   "api_key.rotation_moved": "changed the overlap of the API key",
   "api_key.rotation_canceled": "canceled the rotation of the API key",
   "api_key.transferred": "transferred the API key",
+  "event_subscription.created": "created the event subscription",
+  "event_subscription.updated": "changed the event subscription",
+  "event_subscription.secret_changed": "changed the signing secret of the event subscription",
+  "event_subscription.paused": "paused the event subscription",
+  "event_subscription.resumed": "resumed the event subscription",
+  "event_subscription.replayed": "sent earlier events again to the event subscription",
+  "event_subscription.deleted": "deleted the event subscription",
   "permission_catalog.replaced": "replaced the permissions that keys can have:",
   ...accountActions,
 } as const satisfies Record<string, string>;

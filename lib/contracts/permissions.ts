@@ -41,6 +41,7 @@ export const permissions = {
   "access_log.read_own": everyone,
   "access_log.read_all": admins,
   "audit_log.read": admins,
+  "event_subscription.manage": admins,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

@@ -108,6 +108,8 @@ export const settings = {
     )
     .optional(),
   ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).default(30),
+  WEBHOOK_ALLOW_CIDRS: z.string().transform(list).pipe(z.array(cidr)).default([]),
   ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
   STALE_VERDICT_SECONDS: z.coerce.number().min(0).max(3600).default(0),
   ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),

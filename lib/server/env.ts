@@ -56,6 +56,10 @@ export type Env = {
   smtpUrl: string | null;
   mailFrom: { name: string; address: string };
   accessLogRetentionDays: number;
+  /** How long events and their deliveries are kept. */
+  eventRetentionDays: number;
+  /** Addresses that endpoints of event subscriptions may have although they aren't public. */
+  webhookAllowCidrs: string[];
   /** Whether to deny requests that can't be logged. */
   accessLogRequired: boolean;
   /** Whether each append to the spool waits for fsync. */
@@ -126,6 +130,8 @@ export function parseEnv(source: Settings): Env {
       address: parsed.MAIL_FROM?.address ?? `no-reply@${new URL(appUrl).hostname}`,
     },
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
+    eventRetentionDays: parsed.EVENT_RETENTION_DAYS,
+    webhookAllowCidrs: parsed.WEBHOOK_ALLOW_CIDRS,
     accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
     staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,
     accessLogFsync: parsed.ACCESS_LOG_FSYNC === "1",

@@ -14,7 +14,7 @@ let millisecondText = "";
  * sort by creation time. Random text is generated in bulk, because this runs for every request.
  */
 export function newId(
-  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom",
+  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom" | "sub",
   now: number = Date.now(),
 ): string {
   if (used === pool.length) {
@@ -42,4 +42,17 @@ function timeText(now: number): string {
       millisecondText += alphabet[Math.floor(now / 2 ** shift) & 31];
   }
   return millisecondText;
+}
+
+/** Ids of this moment and later are not less than this. @param at RFC 3339 */
+export function firstId(prefix: "evt" | "dlv", at: string): string {
+  return `${prefix}_${timeText(Date.parse(at))}`;
+}
+
+/** When something with this id was created, RFC 3339. */
+export function timeOfId(id: string): string {
+  let milliseconds = 0;
+  for (const letter of id.slice(id.indexOf("_") + 1).slice(0, 10))
+    milliseconds = milliseconds * 32 + alphabet.indexOf(letter);
+  return new Date(milliseconds).toISOString();
 }

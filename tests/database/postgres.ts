@@ -2,6 +2,7 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { migrate } from "@/lib/server/migrate";
 import { acquireEmbeddedPostgres } from "@/server/embedded-postgres/embedded-postgres";
+import { receiverCa } from "../peers/event-receiver";
 import { administer, withDatabase } from "./database-url";
 
 declare module "vitest" {
@@ -16,6 +17,8 @@ const root = path.resolve(import.meta.dirname, "../..");
 
 /** Once per run: starts a real PostgreSQL and creates the template from which the database of each test file is copied. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Node.js reads it when a process starts, and the workers start after this.
+  process.env.NODE_EXTRA_CA_CERTS = receiverCa;
   const given = process.env.TEST_DATABASE_URL;
   const embedded = given
     ? null

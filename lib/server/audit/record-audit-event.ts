@@ -7,7 +7,15 @@ import { newId } from "../new-id";
 import { runtime } from "../runtime";
 
 export type Target = {
-  type: "workspace" | "member" | "invitation" | "api_key" | "user" | "session" | "permission_catalog";
+  type:
+    | "workspace"
+    | "member"
+    | "invitation"
+    | "api_key"
+    | "user"
+    | "session"
+    | "permission_catalog"
+    | "event_subscription";
   id: string;
   name: string;
 };

@@ -1,0 +1,216 @@
+import { AppError, invalidField } from "@/lib/contracts/app-error";
+import {
+  type CreateSubscriptionInput,
+  defaultSecretOverlapSeconds,
+  type EventFilters,
+  type UpdateSubscriptionInput,
+} from "@/lib/contracts/event-subscription-input";
+import { type Actor, actorReference } from "../actor";
+import { recordAuditEvent } from "../audit/record-audit-event";
+import type { EventSubscription, Prisma } from "../generated/prisma/client";
+import { newId } from "../new-id";
+import { db } from "../runtime";
+import { seal, unseal } from "../seal";
+import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
+import { secretSeal } from "./secret-seal";
+import { requireManagesSubscriptions, requireSubscription } from "./subscription-access";
+
+/** So many a workspace may have: each event is written once for each. */
+const mostSubscriptions = 50;
+
+/**
+ * Creates a subscription. It is sent the events that happen from now on.
+ * @throws AppError `insufficient_permissions`; `invalid_request` for an endpoint that may not be called; `conflict` beyond 50.
+ */
+export async function createSubscription(
+  actor: Actor,
+  { endpointUrl, eventTypes, signingSecret, filters = {} }: CreateSubscriptionInput,
+): Promise<EventSubscription> {
+  requireManagesSubscriptions(actor);
+  await requireCallable(endpointUrl);
+  const id = newId("sub");
+  return db().$transaction(async (transaction) => {
+    // Two that are created at the same time must see each other.
+    await transaction.$executeRaw`SELECT 1 FROM workspaces WHERE id = ${actor.workspaceId} FOR NO KEY UPDATE`;
+    const count = await transaction.eventSubscription.count({ where: { workspaceId: actor.workspaceId } });
+    if (count >= mostSubscriptions)
+      throw new AppError(
+        "conflict",
+        `A workspace can have at most ${mostSubscriptions} event subscriptions.`,
+      );
+    const { type, id: creatorId } = actorReference(actor);
+    const subscription = await transaction.eventSubscription.create({
+      data: {
+        id,
+        workspaceId: actor.workspaceId,
+        endpointUrl,
+        eventTypes,
+        ...filterData(filters),
+        sealedSecret: sealSecret(id, signingSecret),
+        createdByType: type,
+        createdById: creatorId,
+        ownerId: ownerOf(actor),
+      },
+    });
+    await record(transaction, actor, "event_subscription.created", subscription, { eventTypes });
+    return subscription;
+  });
+}
+
+/**
+ * Changes a subscription. A new secret signs at once; the previous one signs beside it for a while, so that the receiver can be
+ * changed at any time in between.
+ * @throws AppError as createSubscription; `not_found`
+ */
+export async function updateSubscription(
+  actor: Actor,
+  id: string,
+  input: UpdateSubscriptionInput,
+): Promise<EventSubscription> {
+  requireManagesSubscriptions(actor);
+  if (input.endpointUrl !== undefined) await requireCallable(input.endpointUrl);
+  return db().$transaction(async (transaction) => {
+    // The lock makes concurrent changes see each other.
+    await transaction.$executeRaw`SELECT 1 FROM event_subscriptions WHERE id = ${id} FOR UPDATE`;
+    const before = await requireSubscription(transaction, actor, id);
+    const data: Prisma.EventSubscriptionUpdateInput = {};
+    const { endpointUrl, eventTypes, filters } = input;
+    if (endpointUrl !== undefined && endpointUrl !== before.endpointUrl)
+      // Another endpoint starts without the failures of the one before.
+      Object.assign(data, {
+        endpointUrl,
+        failures: 0,
+        failingSince: null,
+        nextProbeAt: null,
+        lastError: null,
+      });
+    if (eventTypes && JSON.stringify(eventTypes) !== JSON.stringify(before.eventTypes))
+      data.eventTypes = eventTypes;
+    if (filters) Object.assign(data, filterData(filters));
+    if (Object.keys(data).length > 0)
+      await record(transaction, actor, "event_subscription.updated", before, {
+        ...(data.endpointUrl !== undefined && {
+          endpointUrl: { from: before.endpointUrl, to: endpointUrl as string },
+        }),
+        ...(data.eventTypes !== undefined && {
+          eventTypes: { from: before.eventTypes, to: eventTypes as string[] },
+        }),
+      });
+    if (input.signingSecret !== undefined) {
+      Object.assign(data, newSecretData(before, input.signingSecret, input.previousSecretExpiresIn));
+      await record(transaction, actor, "event_subscription.secret_changed", before);
+    }
+    if (input.status !== undefined && input.status !== before.status)
+      Object.assign(data, await statusData(transaction, actor, before, input));
+    if (Object.keys(data).length === 0) return before;
+    return transaction.eventSubscription.update({ where: { id }, data: { ...data, updatedAt: new Date() } });
+  });
+}
+
+/** Deletes a subscription with its deliveries. What is being sent at this moment still arrives. @throws AppError `not_found` */
+export async function deleteSubscription(actor: Actor, id: string): Promise<void> {
+  await db().$transaction(
+    async (transaction) => {
+      const subscription = await requireSubscription(transaction, actor, id);
+      const { count } = await transaction.eventSubscription.deleteMany({
+        where: { id, workspaceId: actor.workspaceId },
+      });
+      if (count > 0) await record(transaction, actor, "event_subscription.deleted", subscription);
+    },
+    // Its deliveries may be a million.
+    { timeout: 60_000 },
+  );
+}
+
+export async function listSubscriptions(actor: Actor): Promise<EventSubscription[]> {
+  requireManagesSubscriptions(actor);
+  return db().eventSubscription.findMany({
+    where: { workspaceId: actor.workspaceId },
+    orderBy: { id: "desc" },
+  });
+}
+
+export async function getSubscription(actor: Actor, id: string): Promise<EventSubscription> {
+  return requireSubscription(db(), actor, id);
+}
+
+/** Says at once what would otherwise fail at each delivery. Each delivery checks again. */
+async function requireCallable(endpointUrl: string): Promise<void> {
+  try {
+    await findEndpointAddresses(new URL(endpointUrl).hostname);
+  } catch (error) {
+    if (error instanceof EndpointRefused) throw invalidField("endpointUrl", error.message);
+    throw error;
+  }
+}
+
+async function statusData(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  before: EventSubscription,
+  { status, sendMissed = true }: UpdateSubscriptionInput,
+): Promise<Prisma.EventSubscriptionUpdateInput> {
+  if (status === "paused") {
+    await record(transaction, actor, "event_subscription.paused", before, { because: "person" });
+    return { status, pausedAt: new Date(), pausedBecause: "person" };
+  }
+  // What happened while it was paused waits. It is sent now, or never.
+  const missed = sendMissed
+    ? await transaction.$executeRaw`UPDATE events.deliveries SET next_attempt_at = clock_timestamp(), first_attempt_at = NULL
+        WHERE subscription_id = ${before.id} AND status = 'pending'`
+    : await transaction.$executeRaw`UPDATE events.deliveries SET status = 'skipped'
+        WHERE subscription_id = ${before.id} AND status = 'pending'`;
+  await record(transaction, actor, "event_subscription.resumed", before, { missed, sent: sendMissed });
+  return {
+    status: "active",
+    pausedAt: null,
+    pausedBecause: null,
+    failures: 0,
+    failingSince: null,
+    nextProbeAt: null,
+  };
+}
+
+function newSecretData(
+  { id, sealedSecret }: EventSubscription,
+  secret: string,
+  overlapSeconds = defaultSecretOverlapSeconds,
+): Prisma.EventSubscriptionUpdateInput {
+  const isSame = unseal(sealedSecret, secretSeal(id)).equals(Buffer.from(secret));
+  if (isSame) throw invalidField("signingSecret", "This is already the signing secret.");
+  return {
+    sealedSecret: sealSecret(id, secret),
+    sealedPreviousSecret: overlapSeconds > 0 ? sealedSecret : null,
+    previousSecretExpiresAt: overlapSeconds > 0 ? new Date(Date.now() + overlapSeconds * 1000) : null,
+  };
+}
+
+function sealSecret(id: string, secret: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(seal(Buffer.from(secret), secretSeal(id)));
+}
+
+function filterData({ keyIds = [], environments = [] }: EventFilters) {
+  return { keyIds, environments };
+}
+
+/** Who is told by mail when it is paused: the person who made it, or whose key did. */
+function ownerOf(actor: Actor): string | null {
+  if (actor.type === "member") return actor.userId;
+  return actor.type === "key" ? actor.ownerId : null;
+}
+
+async function record(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  action: `event_subscription.${"created" | "updated" | "secret_changed" | "paused" | "resumed" | "deleted"}`,
+  { id, endpointUrl }: EventSubscription,
+  details: Prisma.InputJsonObject = {},
+): Promise<void> {
+  await recordAuditEvent(
+    transaction,
+    actor,
+    action,
+    { type: "event_subscription", id, name: endpointUrl },
+    details,
+  );
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import type { Duplex } from "node:stream";
+
+const folder = path.join(import.meta.dirname, "certificates");
+/** The certificate authority of receivers. NODE_EXTRA_CA_CERTS names it wherever tests run. */
+export const receiverCa = path.join(folder, "ca.pem");
+
+export type ReceivedEvent = { path: string; headers: IncomingHttpHeaders; body: string };
+/** What a receiver answers; "hang" for no answer. */
+export type ReceiverAnswer = { status: number; headers?: Record<string, string>; body?: string } | "hang";
+
+export type EventReceiver = {
+  origin: string;
+  port: number;
+  received: ReceivedEvent[];
+  /** 204 by default. */
+  answer(how: (event: ReceivedEvent) => ReceiverAnswer): void;
+  close(): Promise<void>;
+};
+
+/** A real https server that receives events, on this machine. */
+export async function startEventReceiver(host = "127.0.0.1"): Promise<EventReceiver> {
+  const received: ReceivedEvent[] = [];
+  const sockets = new Set<Duplex>();
+  let decide: (event: ReceivedEvent) => ReceiverAnswer = () => ({ status: 204 });
+  const server = createServer(
+    {
+      cert: readFileSync(path.join(folder, "receiver.pem")),
+      key: readFileSync(path.join(folder, "receiver-key.pem")),
+    },
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const event = {
+          path: request.url ?? "",
+          headers: request.headers,
+          body: Buffer.concat(chunks).toString(),
+        };
+        received.push(event);
+        const answer = decide(event);
+        if (answer !== "hang") response.writeHead(answer.status, answer.headers).end(answer.body);
+      });
+    },
+  );
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `https://${host}:${port}`,
+    port,
+    received,
+    answer: (how) => {
+      decide = how;
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -94,11 +94,15 @@ export const deliveryListQuery = z.strictObject({
 export type DeliveryListQuery = z.infer<typeof deliveryListQuery>;
 
 export const replayInput = z
-  .strictObject({ from: time, to: time })
+  .strictObject({
+    from: time,
+    to: time,
+    dryRun: z.boolean().optional().meta({ description: "Only count the events." }),
+  })
   .refine(({ from, to }) => from < to, { path: ["to"], message: "Enter a time after from." });
 export type ReplayInput = z.infer<typeof replayInput>;
 
-/** POST /api/v1/events: an event of the operator's own. */
+/** POST /api/v1/events: an event of the operator's own. @public */
 export const sendEventInput = z.strictObject({
   workspace_id: z.string(),
   type: z
@@ -109,4 +113,5 @@ export const sendEventInput = z.strictObject({
   data: z.record(z.string(), z.json()),
   idempotency_key: z.string().regex(/^[\x21-\x7e]{1,255}$/, "Use 1 to 255 printable ASCII characters."),
 });
+/** @public */
 export type SendEventInput = z.infer<typeof sendEventInput>;

@@ -6,6 +6,9 @@ import { forwardAuthPath } from "@/lib/contracts/http-api/forward-auth-operation
 import type { Operation } from "@/lib/contracts/http-api/operation";
 import { operations } from "@/lib/contracts/http-api/operations";
 import { systemActor } from "@/lib/server/actor";
+import { sendTestEvent } from "@/lib/server/events/deliveries";
+import { storeAttempts } from "@/lib/server/events/delivery-store";
+import { createSubscription, updateSubscription } from "@/lib/server/events/manage-subscriptions";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { db, runtime } from "@/lib/server/runtime";
@@ -17,7 +20,8 @@ import { type Answer, useKeyApi } from "@/tests/processes/key-api-server";
 
 const token = "a-service-token-of-a-test";
 const github = useGithubKeys();
-useRuntime(Object.assign(github.settings, { SERVICE_TOKEN: token }));
+const settings = { SERVICE_TOKEN: token, WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" };
+useRuntime(Object.assign(github.settings, settings));
 /** Throws for each answer that the description forbids. */
 const call = useKeyApi();
 afterEach(() => vi.restoreAllMocks());
@@ -42,14 +46,14 @@ function send(id: string, { params = {}, query = "", headers = {}, body }: Sent)
 /** A value without what differs from one run to the next: ids, secrets, times and what they count. */
 function settled(value: unknown, name = ""): unknown {
   if (name === "last_used_at") return null;
-  if (/^(key|key_prefix|key_suffix|slug|complete_up_to)$/.test(name) && typeof value !== "object")
+  if (/^(key|key_prefix|key_suffix|slug|complete_up_to|endpointUrl)$/.test(name) && typeof value !== "object")
     return name;
-  if (/^(after_ms|iat|exp|reset|remaining|used)$/.test(name)) return typeof value;
+  if (/^(after_ms|iat|exp|reset|remaining|used|latencyMs)$/.test(name)) return typeof value;
   if (Array.isArray(value)) return value.map((inner) => settled(inner));
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([inner, of]) => [inner, settled(of, inner)]));
   if (typeof value !== "string") return value;
-  const [, prefix] = /^(ws|usr|key|req)_[0-9a-z]{20,}$/.exec(value) ?? [];
+  const [, prefix] = /^(ws|usr|key|req|sub|evt|dlv)_[0-9a-z]{20,}$/.exec(value) ?? [];
   return prefix ?? value.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, "a time");
 }
 
@@ -67,7 +71,7 @@ test("each operation answers its example", async () => {
     expect(answer.status, `${id} ${answer.body}`).toBe(operations[id]?.status ?? 200);
     expect(settled(answer.json), id).toEqual(settled(example ?? null));
     called.add(id);
-    return answer.json as { key_id: string; key: string; entries: { at: string }[] };
+    return answer.json as { id: string; key_id: string; key: string; entries: { at: string }[] };
   };
   const ofWorkspace = { headers: service, params: { workspace_id: workspace.id } };
   await demand("updateWorkspace", ofWorkspace);
@@ -112,6 +116,24 @@ test("each operation answers its example", async () => {
   await demand("cancelWorkspaceApiKeyRotation", ofCustomers);
   await demand("revokeWorkspaceApiKey", ofCustomers);
   await demand("removeMember", { ...ofMember, query: "?keys=revoke" });
+
+  const endpoint = { endpointUrl: "https://127.0.0.1:1/" };
+  const { id } = await demand("createEventSubscription", { headers: byManager }, endpoint);
+  const ofSubscription = { headers: byManager, params: { subscription_id: id } };
+  await demand("getEventSubscription", ofSubscription);
+  await demand("listEventSubscriptions", ofSubscription);
+  const { id: deliveryId } = await demand("testEventSubscription", ofSubscription);
+  const at = new Date().toISOString();
+  const attempt = { at, latencyMs: 87, status: 204, error: null, answer: "", signature: "" };
+  const outcome = { id: deliveryId, subscriptionId: id, attempt, status: "delivered", delayMs: 0 } as const;
+  await storeAttempts([outcome]);
+  const ofDelivery = { headers: byManager, params: { subscription_id: id, delivery_id: deliveryId } };
+  await demand("getDelivery", ofDelivery);
+  await demand("listDeliveries", ofSubscription);
+  await demand("retryDelivery", ofDelivery);
+  await demand("replayEvents", ofSubscription);
+  await demand("updateEventSubscription", ofSubscription);
+  await demand("deleteEventSubscription", ofSubscription);
 
   const caller = await makeKey(actor, { name: "Caller" });
   const client = { "user-agent": "curl/8.11.0" };
@@ -224,6 +246,27 @@ test("each operation answers each error that the description lists", async () =>
     if (errors.includes("conflict"))
       await demand(id, "conflict", { headers: by(good), params: { key_id: revoked.key.id }, body });
   }
+  const subscriptionOf: Parameters<typeof createSubscription>[1] = {
+    endpointUrl: "https://127.0.0.1:1/",
+    eventTypes: ["*"],
+    signingSecret: "a secret of the receiver",
+  };
+  const subscribed = await makeWorkspace();
+  const { id: subscriptionId } = await createSubscription(subscribed.actor, subscriptionOf);
+  const { id: deliveryId } = await sendTestEvent(subscribed.actor, subscriptionId);
+  await updateSubscription(subscribed.actor, subscriptionId, { status: "paused" });
+  const bySubscriber = by(await makeKey(subscribed.actor));
+  const replay = { from: "2026-11-22T08:00:00Z", to: "2026-11-22T09:00:00Z" };
+  for (const [id, { path, errors }] of ofKeys) {
+    if (!path.includes("{subscription_id}")) continue;
+    const body = id === "replayEvents" ? replay : undefined;
+    await demand(id, "not_found", { headers: by(good), params: { subscription_id: subscriptionId }, body });
+    const params = { subscription_id: subscriptionId, delivery_id: deliveryId };
+    if (errors.includes("conflict")) await demand(id, "conflict", { headers: bySubscriber, params, body });
+  }
+  for (let more = 1; more < 50; more += 1) await createSubscription(subscribed.actor, subscriptionOf);
+  await demand("createEventSubscription", "conflict", { headers: bySubscriber, body: subscriptionOf });
+
   const once = {
     headers: { ...by(good), "idempotency-key": "one" },
     body: { name: "One", permission_level: "read_only" },

@@ -4,6 +4,7 @@ import type { KeyOperations } from "./key-operations";
 import type { AnswerOf, Operation } from "./operation";
 import type { ProcessOperations } from "./process-operations";
 import type { ServiceOperations } from "./service-operations";
+import { subscriptionExamples } from "./subscription-examples";
 import type { WorkspaceAnswer } from "./workspaces";
 
 type Example<Row extends Operation> = (Row["body"] extends z.ZodType
@@ -112,6 +113,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     },
     answer: { ...newKey, key: secret },
   },
+  ...subscriptionExamples,
   listApiKeys: { answer: { keys: [callingKey, listedKey], total: 2, limit: 20, offset: 0 } },
   getApiKey: { answer: listedKey },
   updateApiKey: {

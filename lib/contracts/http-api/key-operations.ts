@@ -18,6 +18,7 @@ import {
   revokedApiKeyAnswer,
   rotatedApiKeyAnswer,
 } from "./api-keys";
+import { eventOperations } from "./event-operations";
 import { keyDenials } from "./key-denials";
 import { meAnswer } from "./me";
 import { named } from "./named-schemas";
@@ -188,5 +189,6 @@ export const keyOperations = {
     answer: usageAnswer,
     errors: keyDenials,
   },
+  ...eventOperations,
 } as const satisfies Operations;
 export type KeyOperations = typeof keyOperations;

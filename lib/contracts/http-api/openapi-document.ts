@@ -47,6 +47,8 @@ the body. A trailing slash in a path is ignored. A method that a path doesn't su
 const tags: Record<string, string> = {
   "API keys": "Manage API keys with a key that has `can_manage_keys`.",
   Workspace: "Information about the calling key and its workspace.",
+  "Event subscriptions":
+    "Be told of what happens in the workspace, by signed requests. Needs a `read_write` key of an owner or admin.",
   Decisions: "Check API keys, with a service token.",
   Quotas: "Set quotas and record usage, with a service token.",
   Gateways: "Authorization of requests for gateways.",

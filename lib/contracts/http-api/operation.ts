@@ -37,7 +37,7 @@ export type Operation = {
   /** Whether the body may contain API keys. Otherwise they are rejected, so that no secret is stored as a name. */
   bodyMayHoldKeys?: boolean;
   /** 200 by default. */
-  status?: 200 | 202 | 204;
+  status?: 200 | 201 | 202 | 204;
   /** The body of a successful answer; null for an empty one. */
   answer: z.ZodType | null;
   /** Headers of a successful answer, in addition to those of every answer. */

@@ -139,7 +139,11 @@ export async function replayEvents(
         ...replayValues(subscriptionId, input),
       );
       const target = { type: "event_subscription", id: subscriptionId, name: endpointUrl } as const;
-      await recordAuditEvent(transaction, actor, "event_subscription.replayed", target, { ...input, count });
+      await recordAuditEvent(transaction, actor, "event_subscription.replayed", target, {
+        from: input.from,
+        to: input.to,
+        count,
+      });
       return count;
     },
     { timeout: 60_000 },

@@ -1,3 +1,4 @@
+import type { pauseReasons } from "@/lib/contracts/http-api/event-subscriptions";
 import { systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { Prisma } from "../generated/prisma/client";
@@ -5,7 +6,7 @@ import { db, runtime } from "../runtime";
 import type { AttemptOutcome } from "./delivery-store";
 import { giveUpAfterMs } from "./retry-delay";
 
-export type PauseReason = "person" | "failing" | "gone" | "key_exposed";
+export type PauseReason = (typeof pauseReasons)[number];
 
 /**
  * Pauses the subscriptions among these whose endpoint has failed for a day, or answered 410 Gone. Each is paused by one instance, and

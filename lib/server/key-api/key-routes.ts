@@ -13,6 +13,18 @@ import {
   rotateApiKey,
   updateApiKey,
 } from "./api-keys";
+import {
+  createEventSubscription,
+  deleteEventSubscription,
+  getDelivery,
+  getEventSubscription,
+  listDeliveries,
+  listEventSubscriptions,
+  replayEvents,
+  retryDelivery,
+  testEventSubscription,
+  updateEventSubscription,
+} from "./event-subscriptions";
 import type { KeyOperationId, KeyRequest, KeyRouteHandler } from "./key-request";
 import { getMe } from "./me";
 import { getUsage } from "./usage";
@@ -30,6 +42,16 @@ const handlers: { [Id in KeyOperationId]: KeyRouteHandler<Id> } = {
   getMe,
   listAccessLogs,
   getUsage,
+  createEventSubscription,
+  listEventSubscriptions,
+  getEventSubscription,
+  updateEventSubscription,
+  deleteEventSubscription,
+  testEventSubscription,
+  replayEvents,
+  listDeliveries,
+  getDelivery,
+  retryDelivery,
 };
 
 /** All routes for API keys, with or without a trailing slash. */
@@ -49,5 +71,7 @@ export async function answerKeyOperation(id: KeyOperationId, request: KeyRequest
   const handle = handlers[id] as (
     request: KeyRequest & { query: unknown; body: unknown },
   ) => Promise<unknown>;
-  return Response.json(await handle({ ...request, query, body }));
+  const answer = await handle({ ...request, query, body });
+  const { status = 200 } = operation;
+  return operation.answer === null ? new Response(null, { status }) : Response.json(answer, { status });
 }

@@ -1,0 +1,119 @@
+import { beforeAll, expect, test } from "vitest";
+import { eventExample } from "@/lib/contracts/event-examples";
+import { type EventType, eventTypeNames } from "@/lib/contracts/event-types";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeServiceMember, makeWorkspace } from "@/tests/factories/factories";
+import { waitUntil } from "@/tests/wait-until";
+import type { MemberActor } from "../actor";
+import { changeApiKey } from "../keys/change-api-key";
+import { createApiKey } from "../keys/create-api-key";
+import { reportLeaks } from "../keys/leak-reports";
+import { revokeApiKey } from "../keys/revoke-api-key";
+import { rotateApiKey } from "../keys/rotate-api-key";
+import { db, runtime } from "../runtime";
+import { removeMember } from "../workspaces/members/remove-member";
+import { setApiAccess } from "../workspaces/workspace-settings";
+import { createSubscription } from "./manage-subscriptions";
+import { pauseItself } from "./pause-subscription";
+
+useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" });
+
+let actor: MemberActor;
+let subscriptionId: string;
+beforeAll(async () => {
+  actor = (await makeWorkspace()).actor;
+  const subscription = await createSubscription(actor, {
+    endpointUrl: "https://127.0.0.1/",
+    eventTypes: ["*"],
+    signingSecret: "a secret of the receiver",
+  });
+  subscriptionId = subscription.id;
+});
+
+const changes: [EventType, () => Promise<unknown>][] = [
+  ["api_key.created", makeExampleKey],
+  ["api_key.updated", () => withKey((id) => changeApiKey(actor, id, { allowedIps: ["203.0.113.0/24"] }))],
+  ["api_key.disabled", () => withKey((id) => changeApiKey(actor, id, { disabled: true }))],
+  [
+    "api_key.enabled",
+    () =>
+      withKey(async (id) => {
+        await changeApiKey(actor, id, { disabled: true });
+        await changeApiKey(actor, id, { disabled: false });
+      }),
+  ],
+  ["api_key.rotated", () => withKey((id) => rotateApiKey(actor, id, { overlapSeconds: 86_400 }, null))],
+  ["api_key.revoked", () => withKey((id) => revokeApiKey(actor, id))],
+  ["api_key.exposed", reportLeak],
+  ["api_access.disabled", () => setApiAccess(actor, false)],
+  ["api_access.enabled", () => setApiAccess(actor, true)],
+  ["member.added", () => makeServiceMember(actor)],
+  ["member.removed", removeServiceMember],
+  [
+    "event_subscription.paused",
+    async () => {
+      await db().eventSubscription.update({
+        where: { id: subscriptionId },
+        data: { lastError: "It answered 503." },
+      });
+      await db().$transaction((transaction) => pauseItself(transaction, subscriptionId, "failing"));
+    },
+  ],
+];
+
+test.each(changes)("an event of the type %s has the fields of its example", async (type, change) => {
+  await change();
+  // Reports of leaks are acted on in the background.
+  await waitUntil("the event is recorded", async () => (await findEvent(type)) !== undefined);
+  expect(formOf(await findEvent(type))).toEqual(formOf(eventExample(type)));
+});
+
+test("each type has an example of itself", () => {
+  for (const type of eventTypeNames)
+    expect(eventExample(type)).toMatchObject({ type, data: expect.anything() });
+});
+
+async function findEvent(type: EventType): Promise<unknown> {
+  const { rows } = await runtime().pool.query<{ body: string }>(
+    "SELECT body FROM events.events WHERE workspace_id = $1 AND type = $2 ORDER BY id DESC LIMIT 1",
+    [actor.workspaceId, type],
+  );
+  return rows[0] && JSON.parse(rows[0].body);
+}
+
+/** A value with the kind of each of its parts in its place. An empty list says nothing of what it would hold. */
+function formOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(formOf);
+  if (value === null) return null;
+  if (typeof value !== "object") return typeof value === "string" ? stringForm(value) : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, formOf(part)]));
+}
+
+function stringForm(value: string): string {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return "time";
+  return /^([a-z]+)_[0-9a-z]{26}$/.exec(value)?.[1] ?? "string";
+}
+
+function makeExampleKey() {
+  return createApiKey(actor, {
+    name: "nightly export",
+    permissionLevel: "read_only",
+    metadata: { team: "billing" },
+    expiresInDays: 90,
+  });
+}
+
+async function withKey(change: (id: string) => Promise<unknown>): Promise<void> {
+  await change((await makeExampleKey()).key.id);
+}
+
+async function reportLeak(): Promise<void> {
+  const { secret } = await makeExampleKey();
+  const url = "https://github.com/acme/export/blob/main/.env";
+  await reportLeaks([{ text: secret, url }], { ip: null, userAgent: null, requestId: null });
+}
+
+async function removeServiceMember(): Promise<void> {
+  const { userId } = await makeServiceMember(actor);
+  await removeMember(actor, userId, { transfers: [], revocations: [] });
+}

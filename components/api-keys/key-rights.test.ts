@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seesOthersKeys } from "@/lib/client/may-change-key";
 import type { KeyStatus } from "@/lib/contracts/api-keys";
 import { roles } from "@/lib/contracts/permissions";
-import { keyActions } from "./key-rights";
+import { keyActions, successorRights } from "./key-rights";
 
 const key = (status: KeyStatus) => ({
   owner: { userId: "usr_ada", name: "Ada", role: "member" as const },
@@ -97,4 +97,13 @@ describe("keyActions", () => {
 
 it("shows other members' keys only to admins and owners", () => {
   expect(roles.filter((role) => seesOthersKeys({ userId: "usr_bob", role }))).toEqual(["owner", "admin"]);
+});
+
+it("offers a successor what the key can do now, without permissions that were removed", () => {
+  const permissionLevel = "custom" as const;
+  const createdWith = { permissionLevel, permissions: ["old:run", "runs:read"], canManageKeys: false };
+  expect(successorRights({ permissionLevel, permissions: ["runs:read"], createdWith })).toEqual({
+    permissionLevel: "custom",
+    permissions: ["runs:read"],
+  });
 });

@@ -28,3 +28,18 @@ export function keyActions(
     revoke: may,
   };
 }
+
+/**
+ * What a successor is offered first: what the key can do now. A permission that was removed, or that the owner's role withholds,
+ * has no checkbox to clear and would be refused.
+ */
+export function successorRights({
+  permissionLevel,
+  permissions,
+  createdWith,
+}: Pick<ApiKey, "permissionLevel" | "permissions" | "createdWith">) {
+  return {
+    permissionLevel,
+    permissions: createdWith.permissions.filter((name) => permissions.includes(name)),
+  };
+}

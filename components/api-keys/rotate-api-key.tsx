@@ -10,6 +10,7 @@ import { useRotateApiKey } from "@/lib/client/change-rotation";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import type { ApiKey, CreatedApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
+import { successorRights } from "./key-rights";
 import { defaultOverlap, overlapChoices, overlapSecondsOf } from "./overlap";
 import { PermissionField } from "./permission-field";
 import type { ProgramSettings } from "./program-settings";
@@ -51,7 +52,7 @@ function RotateDialog({
   const hasExpired = apiKey.status === "expired";
   const [overlap, setOverlap] = useState(hasExpired ? "0" : defaultOverlap);
   const [changing, setChanging] = useState(false);
-  const [rights, setRights] = useState({ ...apiKey.createdWith });
+  const [rights, setRights] = useState(() => successorRights(apiKey));
   const rotate = useRotateApiKey(workspaceSlug, apiKey.id);
   const send = () =>
     rotate({ overlapSeconds: overlapSecondsOf(overlap), ...(changing && changedRights(rights)) });
@@ -117,7 +118,7 @@ function RotateDialog({
   );
 }
 
-function changedRights({ permissionLevel, permissions }: ApiKey["createdWith"]) {
+function changedRights({ permissionLevel, permissions }: ReturnType<typeof successorRights>) {
   return { permissionLevel, ...(permissionLevel === "custom" && { permissions }) };
 }
 

@@ -65,7 +65,10 @@ export async function requireManageable(
   if (reason) throw new AppError("insufficient_permissions", `This API key can't manage a key ${reason}.`);
 }
 
-/** Which field of a key exceeds what the role of its owner allows, or null. */
+/**
+ * Which field of a key exceeds what the role of its owner allows, or null. A permission that isn't declared grants nothing, so it
+ * exceeds no role: where a key must not get one, requireDeclared refuses it.
+ */
 export function excessOverRole(
   role: Role,
   { permissionLevel, permissions = [], canManageKeys = false }: RequestedRights,
@@ -73,7 +76,8 @@ export function excessOverRole(
 ): keyof RequestedRights | null {
   const rights = rightsOf({ permissionLevel, permissions, canManageKeys }, role, catalog);
   if (rights.permissionLevel !== permissionLevel) return "permissionLevel";
-  if (!permissions.every((name) => rights.permissions.has(name))) return "permissions";
+  if (permissions.some((name) => catalog.names.has(name) && !rights.permissions.has(name)))
+    return "permissions";
   return rights.canManageKeys === canManageKeys ? null : "canManageKeys";
 }
 export type RequestedRights = Pick<CreateApiKeyInput, "permissionLevel" | "permissions" | "canManageKeys">;

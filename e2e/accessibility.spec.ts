@@ -221,6 +221,8 @@ test("a key is created, copied and revoked with only the keyboard", async ({ pag
   await expect(page.getByRole("button", { name: "Create API key" })).toBeFocused();
   await tabTo(page, "button", "Actions for by keyboard");
   await page.keyboard.press("Enter");
+  // A key that is pressed before the menu is there cancels it.
+  await expect(page.getByRole("menu")).toBeVisible();
   await page.keyboard.press("End");
   await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
   await page.keyboard.press("Enter");

@@ -179,7 +179,6 @@ test("two concurrent drains of one spool copy each entry once", async () => {
     const waitingFor = `SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND query LIKE 'UPDATE access_log.writers SET drained_seq%' AND wait_event_type = 'Lock'`;
     for (let round = 0; round < 3; round += 1) {
-      const appended = Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" })));
       const lock = await pool.connect();
       try {
         // Presumed dead although it is alive: that must be harmless. Prevent its heartbeats for that.
@@ -196,7 +195,8 @@ test("two concurrent drains of one spool copy each entry once", async () => {
           silent = locked[0].silent;
           if (!silent) await lock.query("COMMIT");
         }
-        await Promise.all(appended);
+        // While its row is locked: otherwise the writer may have copied them already.
+        await Promise.all(Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" }))));
         const adopted = adoptSpools(pool, folder, "", quiet);
         await waitUntil("both wait for the other", async () => (await pool.query(waitingFor)).rowCount === 2);
         await lock.query("COMMIT");

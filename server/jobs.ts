@@ -3,6 +3,7 @@ import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { deleteOldEvents } from "@/lib/server/events/delete-old-events";
+import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
@@ -84,6 +85,7 @@ function tableJobs({ pool, env }: Runtime): Job[] {
     { name: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
     { name: "deleting old devices", everyMs: hour, run: deleteOldDevices },
     { name: "reminding of keys that expire", everyMs: minute, run: () => remindOfExpiry() },
+    { name: "telling of keys that expired", everyMs: minute / 12, run: () => tellOfExpiredKeys() },
     { name: "deleting old reminders", everyMs: hour, run: deleteOldReminders },
     { name: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },
     {

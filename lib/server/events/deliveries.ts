@@ -9,6 +9,7 @@ import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { firstId } from "../new-id";
 import { db, runtime } from "../runtime";
+import { maskSecrets } from "./delivery-store";
 import type { Attempt } from "./post-event";
 import { requireSubscription } from "./subscription-access";
 
@@ -69,7 +70,7 @@ export async function getDelivery(
     [id, subscriptionId],
   );
   if (!rows[0]) throw new AppError("not_found", "Delivery not found.");
-  return rows[0];
+  return { ...rows[0], body: maskSecrets(rows[0].body) };
 }
 
 /**

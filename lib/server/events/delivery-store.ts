@@ -52,7 +52,12 @@ export async function takeDue(
     text: takeStatement,
     values: [[...busy.keys()], [...busy.values()], most, mostAtOnce + ahead, failingFrom, takenForMs],
   });
-  return rows;
+  return rows.map((row) => ({ ...row, body: maskSecrets(row.body) }));
+}
+
+/** People sometimes paste a secret as a name. What is sent and shown never holds one. */
+export function maskSecrets(body: string): string {
+  return runtime().engine.keyFormats.mask(body);
 }
 
 /** Each step of the recursion finds the next subscription with something pending by one probe of the index. */

@@ -223,11 +223,11 @@ test("a rotated key that is still used reminds its owner once before its overlap
     expect(await mailedAt(before(week.expiresAt, hourMs))).toHaveLength(1);
   }));
 
-test("rows of reminders are deleted a day after the expiry", async () => {
+test("rows of reminders are deleted two days after the expiry", async () => {
   const made = await makeWorkspace();
   const [old, current] = [await keyUntilNoon(made), await keyUntilNoon(made)];
   const row = (keyId: string, expiresAt: Date) => ({ keyId, expiresAt, kind: "week" });
-  const past = new Date(Date.now() - 25 * hourMs);
+  const past = new Date(Date.now() - 49 * hourMs);
   await db().apiKeyReminder.createMany({ data: [row(old.id, past), row(current.id, new Date())] });
   await deleteOldReminders();
   expect(await db().apiKeyReminder.findMany()).toMatchObject([{ keyId: current.id }]);

@@ -1,3 +1,4 @@
+import { tellOfExpiringKeys } from "../events/tell-of-expiry";
 import type { Prisma } from "../generated/prisma/client";
 import {
   type ExpiringKey,
@@ -20,7 +21,7 @@ const timeoutMs = 60_000;
 /**
  * Mails the owners and admins of keys that expire in 7 days, in a day, or today, and those of old keys that are still used shortly
  * before their overlap ends. Each reminder is sent once by all instances together: its row is written in the transaction that queues
- * the mail. If several became due while no instance ran, only the last one is sent.
+ * the mail, and the event with it. If several became due while no instance ran, only the last one is sent.
  * @param at The time to judge by, if not the database's.
  */
 export async function remindOfExpiry(at: Date | null = null): Promise<void> {
@@ -33,13 +34,19 @@ export async function remindOfExpiry(at: Date | null = null): Promise<void> {
 async function remindOfSome(transaction: Transaction, at: Date | null): Promise<number> {
   const now = at ?? (await databaseTime(transaction));
   const due = [...(await findExpiring(transaction, now)), ...(await findEndingOverlaps(transaction, now))];
-  if (due.length > 0) await sendReminders(transaction, await claim(transaction, due), now);
+  if (due.length === 0) return 0;
+  const claimed = await claim(transaction, due);
+  await tellOfExpiringKeys(
+    transaction,
+    claimed.filter(({ kind }) => kind !== "overlap"),
+  );
+  await sendReminders(transaction, claimed, now);
   return due.length;
 }
 
-/** A day after their expiry, reminders can't be due again. */
+/** Two days after their expiry, nothing is told of it any more. See tellOfExpiredKeys. */
 export async function deleteOldReminders(): Promise<void> {
-  await db().$executeRaw`DELETE FROM api_key_reminders WHERE expires_at < now() - interval '24 hours'`;
+  await db().$executeRaw`DELETE FROM api_key_reminders WHERE expires_at < now() - interval '48 hours'`;
 }
 
 async function databaseTime(transaction: Transaction): Promise<Date> {

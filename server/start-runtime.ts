@@ -108,6 +108,7 @@ export async function startRuntime(
     signInThrottle: new SignInThrottle(database.pool),
     mailThrottle: new MailThrottle(database.pool),
     leakReports: new Throttle(database.pool, "leak_report", { points: 60, durationSeconds: 3600 }),
+    endpointTests: new Throttle(database.pool, "endpoint_test", { points: 30, durationSeconds: 600 }),
     background: new BackgroundWork(log),
     authSecret,
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),

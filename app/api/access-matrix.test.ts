@@ -5,14 +5,22 @@ import { keyRows } from "@/tests/access-matrix/key-rows";
 import { memberRows } from "@/tests/access-matrix/member-rows";
 import type { Ids, Row } from "@/tests/access-matrix/row";
 import { signInRows } from "@/tests/access-matrix/sign-in-rows";
+import { subscriptionRows } from "@/tests/access-matrix/subscription-rows";
 import { workspaceRows } from "@/tests/access-matrix/workspace-rows";
 import { useRuntime } from "@/tests/database/runtime";
 import { cookieOf, makeStage, type Stage, type Visitor, visitors } from "@/tests/factories/console-people";
 import { callConsole, findConsoleRoutes } from "@/tests/processes/console-routes";
 
-useRuntime({ GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
+useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8", GITHUB_CLIENT_ID: "our-client", GITHUB_CLIENT_SECRET: "s" });
 
-const table: Row[] = [...signInRows, ...accountRows, ...workspaceRows, ...memberRows, ...keyRows];
+const table: Row[] = [
+  ...signInRows,
+  ...accountRows,
+  ...workspaceRows,
+  ...memberRows,
+  ...keyRows,
+  ...subscriptionRows,
+];
 
 let stage: Stage;
 beforeAll(async () => {
@@ -47,7 +55,7 @@ describe("S42 while API access is off", () => {
   // Revoking may be urgent.
   const gated = table.filter(
     ({ route, title }) =>
-      /\/(api-keys|access-logs|usage|permissions)/.test(route) &&
+      /\/(api-keys|access-logs|usage|permissions|event-subscriptions)/.test(route) &&
       !route.endsWith("/revoke") &&
       !(route.endsWith("/batch") && title === "revoke"),
   );
@@ -76,6 +84,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
+    .replace("[subscriptionId]", ids.subscriptionId ?? "")
     .replace("[domainId]", ids.domainId ?? "")
     .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")

@@ -17,6 +17,7 @@ it("shows an admin everything while API access is on", () => {
     "API keys",
     "Access logs",
     "Usage",
+    "Event subscriptions",
     "Protect an API",
     "Audit log",
   ]);
@@ -35,4 +36,10 @@ it("hides API while API access is off", () => {
 it("hides the audit log from roles that can't read it", () => {
   expect(labels({ role: "member", apiAccess: true })).not.toContain("Audit log");
   expect(labels({ role: "viewer", apiAccess: true })).toContain("API keys");
+});
+
+it("hides event subscriptions from roles that can't manage them", () => {
+  expect(labels({ role: "admin", apiAccess: true })).toContain("Event subscriptions");
+  expect(labels({ role: "member", apiAccess: true })).not.toContain("Event subscriptions");
+  expect(labels({ role: "admin", apiAccess: false })).not.toContain("Event subscriptions");
 });

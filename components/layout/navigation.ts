@@ -44,6 +44,11 @@ const groups: readonly NavigationGroup[] = [
           { label: "API keys", path: "/api/keys", permission: "api_key.read_own" },
           { label: "Access logs", path: "/api/access-logs", permission: "access_log.read_own" },
           { label: "Usage", path: "/api/usage", permission: "access_log.read_own" },
+          {
+            label: "Event subscriptions",
+            path: "/api/event-subscriptions",
+            permission: "event_subscription.manage",
+          },
           { label: "Protect an API", path: "/api/protect", permission: "api_key.read_own" },
         ],
       },

@@ -33,6 +33,11 @@ export const queryKeys = {
   accessLogList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", filters] as const,
   usage: (workspace: string, filters: Filters) => ["workspaces", workspace, "usage", filters] as const,
+  eventSubscriptions: (workspace: string) => ["workspaces", workspace, "event-subscriptions"] as const,
+  eventSubscriptionList: (workspace: string) =>
+    ["workspaces", workspace, "event-subscriptions", "list"] as const,
+  eventSubscription: (workspace: string, id: string) =>
+    ["workspaces", workspace, "event-subscriptions", "one", id] as const,
   auditEvents: (workspace: string) => ["workspaces", workspace, "audit-events"] as const,
   auditEventList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "audit-events", filters] as const,

@@ -51,6 +51,10 @@ export const createSubscriptionInput = z.strictObject({
 });
 export type CreateSubscriptionInput = z.infer<typeof createSubscriptionInput>;
 
+/** An endpoint to send a test event to before it's saved. */
+export const testEndpointInput = z.strictObject({ endpointUrl, signingSecret });
+export type TestEndpointInput = z.infer<typeof testEndpointInput>;
+
 /** How long the previous secret keeps signing by default. */
 export const defaultSecretOverlapSeconds = 86_400;
 

@@ -14,7 +14,7 @@ let millisecondText = "";
  * sort by creation time. Random text is generated in bulk, because this runs for every request.
  */
 export function newId(
-  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom" | "sub",
+  prefix: "ws" | "inv" | "usr" | "ses" | "key" | "req" | "aud" | "pk" | "dom" | "sub" | "evt",
   now: number = Date.now(),
 ): string {
   if (used === pool.length) {

@@ -21,6 +21,8 @@ export type Runtime = {
   mailThrottle: MailThrottle;
   /** Counts reports of leaked keys, by client address. */
   leakReports: Throttle;
+  /** Counts test events to endpoints that aren't saved yet, by workspace. */
+  endpointTests: Throttle;
   background: BackgroundWork;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;

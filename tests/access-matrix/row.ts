@@ -10,7 +10,8 @@ export type Ids = {
     | "nextauth"
     | "userId"
     | "invitationId"
-    | "domainId"]?: string;
+    | "domainId"
+    | "subscriptionId"]?: string;
 };
 export type Row = {
   method: string;

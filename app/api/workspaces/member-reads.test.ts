@@ -9,6 +9,8 @@ import {
   readDomainList,
   readInvitationList,
   readMemberList,
+  readSubscription,
+  readSubscriptionList,
   readUsage,
 } from "@/lib/server/http/member-reads";
 import { type MemberRead, readAsMember } from "@/lib/server/http/with-member";
@@ -28,6 +30,8 @@ const reads = [
   ["access-logs", readAccessLog],
   ["usage", readUsage],
   ["audit-events", readAuditEvents],
+  ["event-subscriptions", readSubscriptionList],
+  ["event-subscriptions/sub_none", readSubscription],
   ["members", readMemberList],
   ["invitations", readInvitationList],
   ["domains", readDomainList],
@@ -50,7 +54,12 @@ test("a page reads for a member what the route would answer them, and is refused
         const read = given as MemberRead<unknown, unknown>;
         const answer = await callConsole("GET", `/api/workspaces/${workspace.slug}/${path}`, { cookie });
         const code = (answer.json as { error?: { code: string } }).error?.code ?? "answered";
-        const onPage = await readAsMember(found, read, {}, { keyId: "key_none" }).then(
+        const onPage = await readAsMember(
+          found,
+          read,
+          {},
+          { keyId: "key_none", subscriptionId: "sub_none" },
+        ).then(
           () => "answered",
           (error: unknown) => (isAppError(error) ? error.code : String(error)),
         );

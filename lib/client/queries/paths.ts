@@ -9,3 +9,11 @@ export function apiKeysPath(workspace: string): string {
 export function apiKeyPath(workspace: string, keyId: string): string {
   return `${apiKeysPath(workspace)}/${encodeURIComponent(keyId)}`;
 }
+
+export function eventSubscriptionsPath(workspace: string): string {
+  return `${workspacePath(workspace)}/event-subscriptions`;
+}
+
+export function eventSubscriptionPath(workspace: string, id: string): string {
+  return `${eventSubscriptionsPath(workspace)}/${encodeURIComponent(id)}`;
+}

@@ -135,7 +135,7 @@ export async function getSubscription(actor: Actor, id: string): Promise<EventSu
 }
 
 /** Says at once what would otherwise fail at each delivery. Each delivery checks again. */
-async function requireCallable(endpointUrl: string): Promise<void> {
+export async function requireCallable(endpointUrl: string): Promise<void> {
   try {
     await findEndpointAddresses(new URL(endpointUrl).hostname);
   } catch (error) {

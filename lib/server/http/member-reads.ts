@@ -4,6 +4,7 @@ import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";
 import { listAuditEvents } from "../audit/list-audit-events";
+import { showSubscription, showSubscriptions } from "../events/show-subscriptions";
 import { countKeyConcerns } from "../keys/count-key-concerns";
 import { listCreatedKeys } from "../keys/created-keys";
 import { getKeyActivity } from "../keys/key-activity";
@@ -86,6 +87,18 @@ export const readUsage = memberRead({
   apiAccess: true,
   query: usageQuery,
   read: (actor, { key }) => getUsageOverview(actor, key ?? null),
+});
+
+export const readSubscriptionList = memberRead({
+  permission: "event_subscription.manage",
+  apiAccess: true,
+  read: async (actor) => ({ subscriptions: await showSubscriptions(actor) }),
+});
+
+export const readSubscription = memberRead({
+  permission: "event_subscription.manage",
+  apiAccess: true,
+  read: (actor, _query, { subscriptionId = "" }) => showSubscription(actor, subscriptionId),
 });
 
 export const readAuditEvents = memberRead({

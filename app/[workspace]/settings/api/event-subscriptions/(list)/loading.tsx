@@ -1,0 +1,1 @@
+export { SubscriptionsSkeleton as default } from "@/components/event-subscriptions/subscriptions-skeleton";

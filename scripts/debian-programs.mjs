@@ -16,6 +16,7 @@ const programs = {
   curl: { name: "curl", isThere: () => hasCommand("curl") },
   // The compiler is needed too: tests give Java a source file.
   java: { name: "default-jdk-headless", isThere: () => hasCommand("java") && hasCommand("javac") },
+  go: { name: "golang-go", isThere: () => hasCommand("go") },
   python3: { name: "python3", isThere: () => hasCommand("python3") },
   php: { name: "php-cli", isThere: () => hasCommand("php") },
   ruby: { name: "ruby", isThere: () => hasCommand("ruby") },

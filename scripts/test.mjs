@@ -17,7 +17,7 @@ const runTimeoutMs = 25 * 60_000;
 
 const peerPrograms = [
   ...["nginx", "caddy", "haproxy", "redis-server"],
-  ...["curl", "java", "python3", "php", "ruby"],
+  ...["curl", "java", "python3", "php", "ruby", "go"],
 ];
 const faultPrograms = ["pgbouncer", "libfaketime", "redis-server"];
 

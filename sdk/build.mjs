@@ -10,7 +10,7 @@ import { build } from "esbuild";
 
 const here = import.meta.dirname;
 const dist = resolve(process.argv[2] ?? join(here, "dist"));
-const entries = ["index", "node", "express", "fastify", "hono", "next"];
+const entries = ["index", "events", "node", "express", "fastify", "hono", "next"];
 
 rmSync(dist, { recursive: true, force: true });
 await build({

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { signatureHeaders } from "@/lib/server/events/sign-delivery";
 import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
@@ -92,6 +93,27 @@ test.each(servers)(
   },
 );
 
+test("the example of a receiver accepts a signed event, and nothing else", async () => {
+  const port = await freePort();
+  const secret = "a secret of the receiver";
+  const settings = env({ PORT: String(port), KEYWARD_EVENT_SECRET: secret });
+  const child = spawn(process.execPath, ["events.mjs"], { cwd: folder, env: settings });
+  try {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    await waitUntil("the example listens", async () => output.includes("listening"));
+    const body = JSON.stringify({ id: "evt_1", type: "api_key.revoked", data: {} });
+    const headers = signatureHeaders([Buffer.from(secret)], "evt_1", body, Math.floor(Date.now() / 1000));
+    const send = (text: string) =>
+      fetch(`http://localhost:${port}/`, { method: "POST", headers, body: text });
+    expect((await send(body)).status).toBe(204);
+    await waitUntil("it printed the type", async () => output.includes("api_key.revoked evt_1"));
+    expect((await send(body.replace("revoked", "created"))).status).toBe(400);
+  } finally {
+    child.kill("SIGTERM");
+  }
+});
+
 test("the example of a Next.js route handler answers a web-standard request", async () => {
   const { actor, workspace } = await makeWorkspace();
   const { secret } = await makeKey(actor);
@@ -120,7 +142,15 @@ test("the example of a Next.js route loads without its settings, as in `next bui
 
 test("every example compiles in a strict TypeScript project, as JavaScript and as TypeScript", async () => {
   expect(names).toEqual([
-    ...["ask.mjs", "server.mjs", "app/files/route.js", "express.mjs", "fastify.mjs", "hono.mjs"],
+    ...[
+      "ask.mjs",
+      "server.mjs",
+      "app/files/route.js",
+      "express.mjs",
+      "fastify.mjs",
+      "hono.mjs",
+      "events.mjs",
+    ],
   ]);
   const project = path.join(folder, "strict");
   mkdirSync(project);
@@ -171,7 +201,7 @@ test("npm pack makes a package with code, declarations and licence, and without 
   const { stdout } = await run("npm", ["pack", "--dry-run", "--json"], { cwd: sdk });
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("["))) as { files: { path: string }[] }[];
   const files = packed?.files.map((file) => file.path) ?? [];
-  for (const name of ["index", "node", "express", "fastify", "hono", "next"])
+  for (const name of ["index", "events", "node", "express", "fastify", "hono", "next"])
     expect(files).toEqual(expect.arrayContaining([`dist/${name}.js`, `dist/${name}.d.ts`]));
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
   expect(files.filter((name) => /test|^src/.test(name))).toEqual([]);

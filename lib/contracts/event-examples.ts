@@ -32,8 +32,8 @@ const revokedAt = "2026-11-27T16:04:51.207Z";
 const found = { found_at: "https://github.com/acme/export/blob/main/.env" };
 
 /**
- * What `data` holds in an event of each type. The key, the member, and the workspace are as the change left them. `details` are those
- * of the audit event.
+ * What `data` holds in an event of each type. The key and the workspace are as the change left them. `details` are those of the audit
+ * event.
  */
 const data: Record<EventType, Record<string, unknown>> = {
   "api_key.created": {
@@ -58,6 +58,14 @@ const data: Record<EventType, Record<string, unknown>> = {
   "api_key.enabled": { key, actor, details: {} },
   "api_key.rotated": {
     key: { ...key, expiresAt: "2026-11-28T16:04:51.207Z" },
+    newKey: {
+      ...key,
+      id: "key_01kb3m8xw4d6g2j9n5q7s1v3ye",
+      prefix: "kw_sk_Tb7Q",
+      suffix: "m4Kd",
+      createdAt: "2026-11-27T16:04:51.203Z",
+      expiresAt: "2027-02-25T16:04:51.207Z",
+    },
     actor,
     details: {
       key: "kw_sk_Tb7Q…m4Kd",
@@ -84,7 +92,7 @@ const data: Record<EventType, Record<string, unknown>> = {
   "api_access.disabled": { workspace, actor, details: {} },
   "member.added": { member, actor, details: { role: "member" } },
   "member.removed": {
-    member: { ...member, role: null },
+    member,
     actor,
     details: { kept: 0, role: "member", revoked: 1, transferred: 0 },
   },

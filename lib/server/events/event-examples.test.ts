@@ -7,6 +7,7 @@ import { waitUntil } from "@/tests/wait-until";
 import type { MemberActor } from "../actor";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKey } from "../keys/create-api-key";
+import { remindOfExpiry } from "../keys/expiry-reminders";
 import { reportLeaks } from "../keys/leak-reports";
 import { revokeApiKey } from "../keys/revoke-api-key";
 import { rotateApiKey } from "../keys/rotate-api-key";
@@ -15,6 +16,7 @@ import { removeMember } from "../workspaces/members/remove-member";
 import { setApiAccess } from "../workspaces/workspace-settings";
 import { createSubscription } from "./manage-subscriptions";
 import { pauseItself } from "./pause-subscription";
+import { tellOfExpiredKeys } from "./tell-of-expiry";
 
 useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" });
 
@@ -45,6 +47,16 @@ const changes: [EventType, () => Promise<unknown>][] = [
   ["api_key.rotated", () => withKey((id) => rotateApiKey(actor, id, { overlapSeconds: 86_400 }, null))],
   ["api_key.revoked", () => withKey((id) => revokeApiKey(actor, id))],
   ["api_key.exposed", reportLeak],
+  ["api_key.expiring", () => atExpiry(-7 * 86_400_000, remindOfExpiry)],
+  ["api_key.expired", () => atExpiry(1000, tellOfExpiredKeys)],
+  [
+    "api_key.new_caller",
+    () =>
+      withKey(async (id) => {
+        await addCaller(id, "198.51.100.0/24");
+        await addCaller(id, "203.0.113.0/24");
+      }),
+  ],
   ["api_access.disabled", () => setApiAccess(actor, false)],
   ["api_access.enabled", () => setApiAccess(actor, true)],
   ["member.added", () => makeServiceMember(actor)],
@@ -105,6 +117,19 @@ function makeExampleKey() {
 
 async function withKey(change: (id: string) => Promise<unknown>): Promise<void> {
   await change((await makeExampleKey()).key.id);
+}
+
+async function atExpiry(afterMs: number, tell: (at: Date) => Promise<void>): Promise<void> {
+  const { expiresAt } = (await makeExampleKey()).key;
+  await tell(new Date((expiresAt as Date).getTime() + afterMs));
+}
+
+async function addCaller(keyId: string, address: string): Promise<void> {
+  await runtime().pool.query(
+    `INSERT INTO access_log.callers (key_id, address, client, method, route, last_ip, first_at, last_at, allowed, denied)
+     VALUES ($1, $2, 'python-requests', 'GET', '/v1/documents', '203.0.113.24', now(), now(), 1, 0)`,
+    [keyId, address],
+  );
 }
 
 async function reportLeak(): Promise<void> {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { accountRows } from "@/tests/access-matrix/account-rows";
+import { deliveryRows } from "@/tests/access-matrix/delivery-rows";
 import { keyRows } from "@/tests/access-matrix/key-rows";
 import { memberRows } from "@/tests/access-matrix/member-rows";
 import type { Ids, Row } from "@/tests/access-matrix/row";
@@ -20,6 +21,7 @@ const table: Row[] = [
   ...memberRows,
   ...keyRows,
   ...subscriptionRows,
+  ...deliveryRows,
 ];
 
 let stage: Stage;
@@ -78,7 +80,7 @@ describe("S42 while API access is off", () => {
 
 async function pathOf(row: Row, visitor: Visitor): Promise<string> {
   const ids: Ids = (await row.ids?.(stage, visitor)) ?? {};
-  return row.route
+  return `${row.route}${row.search ? `?${row.search}` : ""}`
     .replace("[workspace]", stage.workspace.slug)
     .replace("[keyId]", ids.keyId ?? "")
     .replace("[passkeyId]", ids.passkeyId ?? "")
@@ -86,6 +88,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[userId]", ids.userId ?? "")
     .replace("[subscriptionId]", ids.subscriptionId ?? "")
     .replace("[domainId]", ids.domainId ?? "")
+    .replace("[deliveryId]", ids.deliveryId ?? "")
     .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");

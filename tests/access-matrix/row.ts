@@ -11,13 +11,16 @@ export type Ids = {
     | "userId"
     | "invitationId"
     | "domainId"
-    | "subscriptionId"]?: string;
+    | "subscriptionId"
+    | "deliveryId"]?: string;
 };
 export type Row = {
   method: string;
   route: string;
   answers: Statuses;
   title?: string;
+  /** The query of the request. */
+  search?: URLSearchParams;
   body?: (stage: Stage, visitor: Visitor) => unknown;
   headers?: Record<string, string>;
   ids?: (stage: Stage, visitor: Visitor) => Ids | Promise<Ids>;

@@ -1,0 +1,4 @@
+import { readDelivery } from "@/lib/server/http/delivery-reads";
+import { answerMember } from "@/lib/server/http/with-member";
+
+export const GET = answerMember(readDelivery);

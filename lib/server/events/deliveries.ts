@@ -195,7 +195,8 @@ export async function replayEvents(
 }
 
 /** The ids of a replay's deliveries have its time, then the order of the events. To make each with new_id would take far longer. */
-const replayedId = "left(new, 14) || lpad(to_hex(e.place), 6, '0') || right(replace(gen_random_uuid()::text, '-', ''), 10)";
+const replayedId =
+  "left(new, 14) || lpad(to_hex(e.place), 6, '0') || right(replace(gen_random_uuid()::text, '-', ''), 10)";
 /** As events.record chooses them. The function events.matches would be called for each event, which takes 20 times as long. */
 const replayed = `FROM events.events e WHERE e.workspace_id = $1 AND e.id >= $2 AND e.id < $3
   AND (e.type = ANY ($4::text[]) OR e.type LIKE ANY ($5::text[])) AND e.type <> '${testEventType}'

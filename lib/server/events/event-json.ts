@@ -47,7 +47,7 @@ export function deliverySummaryJson({ id, eventId, type, status, attemptCount, .
 export function deliveryJson(delivery: DeliveryWithAttempts): DeliveryAnswer {
   return {
     ...deliverySummaryJson(delivery),
-    event: JSON.parse(delivery.body),
+    event: delivery.body === null ? null : JSON.parse(delivery.body),
     attempts: delivery.attempts.map(({ at, latencyMs, status, error, answer }) => ({
       at,
       latencyMs,

@@ -1,6 +1,6 @@
 import type { ReplayCount } from "@/lib/contracts/deliveries";
 import { replayInput } from "@/lib/contracts/event-subscription-input";
-import { replayEvents } from "@/lib/server/events/deliveries";
+import { countReplay, replayEvents } from "@/lib/server/events/deliveries";
 import { readReplayCount } from "@/lib/server/http/delivery-reads";
 import { ok } from "@/lib/server/http/json-response";
 import { answerMember, withMember } from "@/lib/server/http/with-member";
@@ -10,5 +10,7 @@ export const GET = answerMember(readReplayCount);
 export const POST = withMember(
   { permission: "event_subscription.manage", apiAccess: true, body: replayInput },
   async ({ actor, params: { subscriptionId = "" }, body }) =>
-    ok({ count: await replayEvents(actor, subscriptionId, body) } satisfies ReplayCount),
+    ok({
+      count: await (body.dryRun ? countReplay : replayEvents)(actor, subscriptionId, body),
+    } satisfies ReplayCount),
 );

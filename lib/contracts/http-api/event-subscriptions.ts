@@ -80,12 +80,9 @@ export const deliveryAnswer = named(
   "Delivery",
   z.object({
     ...deliveryFields,
-    event: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .meta({
-        description: "The body of the request. null once the event has been deleted because of its age.",
-      }),
+    event: z.record(z.string(), z.unknown()).nullable().meta({
+      description: "The body of the request. null once the event has been deleted because of its age.",
+    }),
     attempts: z
       .array(
         z.object({

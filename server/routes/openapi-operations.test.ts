@@ -125,8 +125,8 @@ test("each operation answers its example", async () => {
   const { id: deliveryId } = await demand("testEventSubscription", ofSubscription);
   const at = new Date().toISOString();
   const attempt = { at, latencyMs: 87, status: 204, error: null, answer: "", signature: "" };
-  const outcome = { id: deliveryId, subscriptionId: id, attempt, status: "delivered", delayMs: 0 } as const;
-  await storeAttempts([outcome]);
+  const taken = { id: deliveryId, subscriptionId: id, ...endpoint, takenUntil: at };
+  await storeAttempts([{ ...taken, attempt, status: "delivered", delayMs: 0 }]);
   const ofDelivery = { headers: byManager, params: { subscription_id: id, delivery_id: deliveryId } };
   await demand("getDelivery", ofDelivery);
   await demand("listDeliveries", ofSubscription);

@@ -17,13 +17,15 @@ export type EventReceiver = {
   origin: string;
   port: number;
   received: ReceivedEvent[];
+  /** Connections that have been made, with or without a request. */
+  connections(): number;
   /** 204 by default. */
   answer(how: (event: ReceivedEvent) => ReceiverAnswer): void;
   close(): Promise<void>;
 };
 
 /** A real https server that receives events, on this machine. */
-export async function startEventReceiver(host = "127.0.0.1"): Promise<EventReceiver> {
+export async function startEventReceiver(host = "127.0.0.1", portWanted = 0): Promise<EventReceiver> {
   const received: ReceivedEvent[] = [];
   const sockets = new Set<Duplex>();
   let decide: (event: ReceivedEvent) => ReceiverAnswer = () => ({ status: 204 });
@@ -47,16 +49,19 @@ export async function startEventReceiver(host = "127.0.0.1"): Promise<EventRecei
       });
     },
   );
+  let connections = 0;
   server.on("connection", (socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(portWanted, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     origin: `https://${host}:${port}`,
     port,
     received,
+    connections: () => connections,
     answer: (how) => {
       decide = how;
     },

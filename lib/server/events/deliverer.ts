@@ -1,34 +1,24 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { unseal } from "../seal";
-import {
-  type AttemptOutcome,
-  type DueDelivery,
-  failingFrom,
-  giveBack,
-  mostAtOnce,
-  storeAttempts,
-  takeDue,
-  takenForMs,
-} from "./delivery-store";
-import { pauseAfterFailures } from "./pause-subscription";
-import { type AttemptResult, postEvent } from "./post-event";
+import { type DueDelivery, giveBack, type HeldDeliveries, readVersions, takeDue } from "./delivery-store";
+import { Lane } from "./lane";
+import { OutcomeWriter } from "./outcome-writer";
+import { failedAttempt, postEvent } from "./post-event";
 import { giveUpAfterMs, retryDelayMs } from "./retry-delay";
 import { secretSeal } from "./secret-seal";
 
 /** How often to look for due deliveries while there are none. */
 const pollMs = 250;
-/** Deliveries that are under way or wait here, so that memory is bounded. */
-const mostTaken = 256;
-/** Taken before they can be sent, so that a fast endpoint never waits for the database. */
-const ahead = 56;
-/** A delivery that waited longer here is given back: its instance must be done with it before another may take it. */
-const longestWaitMs = takenForMs - 15_000;
-/** How long stopping waits for attempts that are under way. */
+/**
+ * Deliveries that are held here at once, until their outcome is stored, so that memory is bounded. Those of endpoints that failed
+ * last have places of their own: however many endpoints are dead, the others keep theirs.
+ */
+const places = { healthy: 192, troubled: 64 };
+/** How many to take of a subscription of which nothing is held. Its endpoint gets more once it has answered. */
+const firstRoom = 2;
+/** How long stopping waits for attempts that are under way, and then for the database. */
 const stopMs = 3_000;
-
-type Waiting = DueDelivery & { takenAt: number };
-/** The deliveries of one subscription that this instance has. */
-type Lane = { queue: Waiting[]; underWay: number; failures: number };
 
 /**
  * Sends due deliveries. Every instance runs one; they share the work through the table. At least once: if the process dies, what it
@@ -36,36 +26,38 @@ type Lane = { queue: Waiting[]; underWay: number; failures: number };
  */
 export class Deliverer {
   private readonly lanes = new Map<string, Lane>();
-  private taken = 0;
-  private finished: AttemptOutcome[] = [];
-  private storing: Promise<void> | null = null;
+  private readonly held = { healthy: 0, troubled: 0 };
+  private readonly sending = new Set<Promise<void>>();
+  private readonly writer: OutcomeWriter;
   private taking: Promise<void> | null = null;
+  /** Something has ended since the look that is under way began. */
+  private takeAgain = false;
+  private versionsReadAt = 0;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private readonly abort = new AbortController();
-  private whenIdle: (() => void) | null = null;
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Logger) {
+    this.writer = new OutcomeWriter(log, this.abort.signal);
+  }
 
   start(): void {
     this.schedule(0);
   }
 
-  /** Takes no more, waits a moment for what is under way, and gives back the rest. */
+  /** Takes no more, waits a moment for what is under way, and gives back the rest. Another instance sends it at once. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
-    await this.taking;
-    const queued = [...this.lanes.values()].flatMap(({ queue }) => queue.splice(0));
-    this.taken -= queued.length;
-    const timeout = setTimeout(() => this.abort.abort(), stopMs);
-    if (this.taken > 0)
-      await new Promise<void>((resolve) => {
-        this.whenIdle = resolve;
-      });
-    clearTimeout(timeout);
-    while (this.storing) await this.storing;
-    if (queued.length > 0) await giveBack(queued.map(({ id }) => id));
+    const ended = (async () => {
+      await this.taking;
+      this.giveBack([...this.lanes.values()].flatMap((lane) => lane.queue.splice(0)));
+      while (this.sending.size > 0) await Promise.all(this.sending);
+      await this.writer.finish();
+    })();
+    await within(stopMs, ended);
+    this.abort.abort();
+    await within(stopMs, ended);
   }
 
   private schedule(ms: number): void {
@@ -78,10 +70,12 @@ export class Deliverer {
   }
 
   private take(): void {
+    this.takeAgain = true;
     if (this.taking || this.stopped) return;
+    this.takeAgain = false;
     this.taking = this.takeSome()
       .then(
-        (found) => this.schedule(found > 0 && this.taken < mostTaken ? 0 : pollMs),
+        (found) => this.schedule(found > 0 || this.takeAgain ? 0 : pollMs),
         (error: Error) => {
           this.log.warn({ error: error.message }, "looking for events to deliver failed");
           this.schedule(pollMs * 4);
@@ -93,98 +87,120 @@ export class Deliverer {
   }
 
   private async takeSome(): Promise<number> {
-    const room = mostTaken - this.taken;
-    if (room <= 0) return 0;
-    const busy = new Map([...this.lanes].map(([id, { queue, underWay }]) => [id, queue.length + underWay]));
-    const due = await takeDue(busy, room, ahead);
-    const takenAt = performance.now();
-    this.taken += due.length;
+    for (const lane of this.lanes.values()) this.giveBack(lane.takeStuck());
+    await this.giveBackChanged();
+    const room = {
+      healthy: Math.max(0, places.healthy - this.held.healthy),
+      troubled: Math.max(0, places.troubled - this.held.troubled),
+    };
+    if (room.healthy + room.troubled === 0) return 0;
+    const held: HeldDeliveries[] = [...this.lanes].map(([subscriptionId, lane]) => ({
+      subscriptionId,
+      held: lane.held,
+      room: lane.room(firstRoom),
+    }));
+    const due = await takeDue(held, firstRoom, room);
     for (const delivery of due) {
-      const lane = this.lanes.get(delivery.subscriptionId) ?? { queue: [], underWay: 0, failures: 0 };
+      this.held[placeOf(delivery)] += 1;
+      const lane = this.lanes.get(delivery.subscriptionId) ?? new Lane(delivery.version);
       this.lanes.set(delivery.subscriptionId, lane);
-      lane.queue.push({ ...delivery, takenAt });
+      lane.add(delivery);
     }
-    for (const id of new Set(due.map(({ subscriptionId }) => subscriptionId))) this.sendNext(id);
+    if (this.stopped) return 0;
+    for (const lane of new Set(due.map(({ subscriptionId }) => this.lanes.get(subscriptionId) as Lane)))
+      this.sendNext(lane);
     return due.length;
   }
 
-  private sendNext(subscriptionId: string): void {
-    const lane = this.lanes.get(subscriptionId) as Lane;
-    this.giveBackLate(lane);
-    while (lane.underWay < mostAtOnce && lane.queue.length > 0) {
-      lane.underWay += 1;
-      void this.send(lane, lane.queue.shift() as Waiting);
+  /** A pause, another endpoint and another secret count for what waits here, too. */
+  private async giveBackChanged(): Promise<void> {
+    const waiting = [...this.lanes].filter(([, { queue }]) => queue.length > 0);
+    if (waiting.length === 0 || performance.now() - this.versionsReadAt < pollMs) return;
+    const versions = await readVersions(waiting.map(([id]) => id));
+    this.versionsReadAt = performance.now();
+    for (const [id, lane] of waiting) {
+      const version = versions.get(id);
+      if (version !== lane.version) this.giveBack(lane.queue.splice(0));
+      if (version) lane.version = version;
     }
-    if (lane.underWay === 0 && lane.queue.length === 0) this.lanes.delete(subscriptionId);
   }
 
-  /** What has waited too long, and everything of an endpoint that fails: the table knows when it is to be tried again. */
-  private giveBackLate(lane: Lane): void {
-    const oldest = performance.now() - longestWaitMs;
-    const isLate = ({ takenAt }: Waiting) => takenAt < oldest || lane.failures >= failingFrom || this.stopped;
-    const late = lane.queue.filter(isLate);
-    if (late.length === 0) return;
-    lane.queue = lane.queue.filter((waiting) => !late.includes(waiting));
-    this.taken -= late.length;
-    giveBack(late.map(({ id }) => id)).catch((error: Error) =>
-      this.log.warn({ error: error.message }, "giving back deliveries failed; they are due again later"),
-    );
+  private giveBack(deliveries: DueDelivery[]): void {
+    if (deliveries.length === 0) return;
+    const given = giveBack(deliveries)
+      .catch((error: Error) =>
+        this.log.warn({ error: error.message }, "giving back deliveries failed; they are due again later"),
+      )
+      .finally(() => {
+        this.sending.delete(given);
+        for (const delivery of deliveries) this.release(delivery);
+      });
+    this.sending.add(given);
   }
 
-  private async send(lane: Lane, delivery: Waiting): Promise<void> {
-    const { id, subscriptionId, eventId, body, endpointUrl, attemptCount } = delivery;
-    const result = await postEvent(
-      { endpointUrl, eventId, body, secrets: secretsOf(delivery) },
-      this.abort.signal,
-    );
-    const isDelivered = result.attempt.error === null;
-    lane.failures = isDelivered ? 0 : lane.failures + 1;
-    const isLast = delivery.triedForMs >= giveUpAfterMs;
-    this.store({
-      id,
-      subscriptionId,
-      attempt: result.attempt,
-      status: isDelivered ? "delivered" : isLast ? "failed" : "pending",
-      delayMs: isDelivered ? 0 : retryDelayMs(attemptCount + 1, askedWait(result)),
-    });
-    lane.underWay -= 1;
-    this.taken -= 1;
-    this.sendNext(subscriptionId);
-    if (this.taken === 0) this.whenIdle?.();
-    else if (this.taken <= mostTaken / 2) this.take();
+  private release(delivery: DueDelivery): void {
+    const { subscriptionId } = delivery;
+    this.held[placeOf(delivery)] -= 1;
+    const lane = this.lanes.get(subscriptionId);
+    if (!lane) return;
+    lane.held -= 1;
+    if (lane.held === 0) this.lanes.delete(subscriptionId);
+    if (lane.wantsMore()) this.take();
   }
 
-  /** Attempts that end while others are being stored are stored together. */
-  private store(outcome: AttemptOutcome): void {
-    this.finished.push(outcome);
-    this.storing ??= this.storeAll();
-  }
-
-  private async storeAll(): Promise<void> {
-    // Attempts of the same turn of the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.finished.length > 0) {
-      const outcomes = this.finished.splice(0);
-      try {
-        await storeAttempts(outcomes);
-        await pauseAfterFailures(outcomes);
-      } catch (error) {
-        this.log.warn(
-          { error: (error as Error).message },
-          "storing deliveries failed; they will be sent again",
-        );
-      }
+  private sendNext(lane: Lane): void {
+    for (let delivery = lane.next(); delivery && !this.stopped; delivery = lane.next()) {
+      const sent = this.send(lane, delivery).finally(() => this.sending.delete(sent));
+      this.sending.add(sent);
     }
-    // At once: an attempt that ends later must start the next round.
-    this.storing = null;
+  }
+
+  /** Never throws. */
+  private async send(lane: Lane, delivery: DueDelivery): Promise<void> {
+    const { id, subscriptionId, eventId, body, endpointUrl, takenUntil, attemptCount } = delivery;
+    const secrets = this.secretsOf(delivery);
+    const result = secrets
+      ? await postEvent({ endpointUrl, eventId, body, secrets }, this.abort.signal)
+      : failedAttempt("Keyward can’t decrypt the signing secret. Set another one.");
+    lane.ended(result?.attempt ?? null);
+    if (result) {
+      const { attempt, retryAfterMs } = result;
+      const isDelivered = attempt.error === null;
+      const isLast = delivery.triedForMs >= giveUpAfterMs;
+      this.writer.add({
+        outcome: {
+          ...{ id, subscriptionId, endpointUrl, takenUntil, attempt },
+          status: isDelivered ? "delivered" : isLast ? "failed" : "pending",
+          delayMs: isDelivered ? 0 : retryDelayMs(attemptCount + 1, retryAfterMs),
+        },
+        whenStored: () => this.release(delivery),
+      });
+    } else this.giveBack([delivery]);
+    this.giveBack(lane.takeStuck());
+    this.sendNext(lane);
+    if (lane.wantsMore()) this.take();
+  }
+
+  private secretsOf({ subscriptionId, sealedSecret, sealedPreviousSecret }: DueDelivery): Buffer[] | null {
+    const sealed = sealedPreviousSecret ? [sealedSecret, sealedPreviousSecret] : [sealedSecret];
+    try {
+      return sealed.map((secret) => unseal(secret, secretSeal(subscriptionId)));
+    } catch (error) {
+      this.log.error(
+        { error: (error as Error).message, subscriptionId },
+        "decrypting a signing secret failed",
+      );
+      return null;
+    }
   }
 }
 
-function askedWait({ attempt, retryAfterMs }: AttemptResult): number | null {
-  return attempt.error === null ? null : retryAfterMs;
+function placeOf({ isTroubled }: DueDelivery): keyof typeof places {
+  return isTroubled ? "troubled" : "healthy";
 }
 
-function secretsOf({ subscriptionId, sealedSecret, sealedPreviousSecret }: DueDelivery): Buffer[] {
-  const sealed = sealedPreviousSecret ? [sealedSecret, sealedPreviousSecret] : [sealedSecret];
-  return sealed.map((secret) => unseal(secret, secretSeal(subscriptionId)));
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, wait(ms, undefined, { signal: timer.signal }).catch(() => {})]);
+  timer.abort();
 }

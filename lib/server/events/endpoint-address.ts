@@ -1,4 +1,5 @@
-import { lookup, Resolver } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
+import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { addressMatches } from "@/lib/engine/request/client-address";
@@ -16,51 +17,67 @@ const longestLookupMs = 5_000;
  */
 export async function findEndpointAddresses(hostname: string): Promise<string[]> {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const found = ipaddr.isValid(host) ? [{ address: host }] : await resolve(host);
-  if (found.length === 0) throw new EndpointRefused(`The host ${host} has no address.`);
-  const refused = found.find(({ address }) => !mayCall(address));
-  if (refused)
-    throw new EndpointRefused(`The host ${host} has the address ${refused.address}, which isn’t public.`);
+  const found = ipaddr.isValid(host) ? [ipaddr.parse(host).toString()] : await lookUp(host);
+  const refused = found.find((address) => !mayCall(address));
+  if (refused) throw new EndpointRefused(`The host ${host} has the address ${refused}, which isn’t public.`);
   // IPv4 first: many servers have no way to IPv6 addresses.
-  return found.map(({ address }) => address).sort((one, other) => isIP(one) - isIP(other));
-}
-
-async function resolve(host: string): Promise<{ address: string }[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new EndpointRefused(`Looking up the host ${host} took too long.`)),
-      longestLookupMs,
-    );
-  });
-  try {
-    return await Promise.race([lookUp(host), late]);
-  } catch (error) {
-    if (error instanceof EndpointRefused) throw error;
-    throw new EndpointRefused(`The host ${host} can’t be found.`);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Asks DNS_SERVERS if they are set, otherwise the system. */
-async function lookUp(host: string): Promise<{ address: string }[]> {
-  const { dnsServers } = runtime().env;
-  if (dnsServers.length === 0) return lookup(host, { all: true });
-  const resolver = new Resolver({ timeout: longestLookupMs / 2, tries: 2 });
-  resolver.setServers(dnsServers);
-  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-  return answers
-    .flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []))
-    .map((address) => ({ address }));
+  return found.sort((one, other) => isIP(one) - isIP(other));
 }
 
 /**
- * Whether an address is public or allowed. ipaddr.js names the ranges of the IANA registries; only `unicast` is public. An IPv4 address
- * inside an IPv6 one (mapped, 6to4, NAT64, Teredo) has a range of its own and is refused, except mapped ones, which are judged as
- * the IPv4 address they are.
+ * Asks DNS_SERVERS if they are set, otherwise the hosts file and the system's DNS servers. Not getaddrinfo: it runs in the few threads
+ * of the process, and two names whose servers don't answer would hold up every other look-up, the database's included.
  */
-export function mayCall(address: string): boolean {
+async function lookUp(host: string): Promise<string[]> {
+  const { dnsServers } = runtime().env;
+  const resolver = new Resolver({ timeout: longestLookupMs / 2, tries: 2 });
+  if (dnsServers.length > 0) resolver.setServers(dnsServers);
+  else {
+    const named = await findInHostsFile(host);
+    if (named.length > 0) return named;
+  }
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    // Ends both look-ups. What one of them has found is used.
+    resolver.cancel();
+  }, longestLookupMs);
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  clearTimeout(timer);
+  const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  if (found.length > 0) return found;
+  isLate ||= answers.some((answer) => answer.status === "rejected" && answer.reason.code === "ETIMEOUT");
+  throw new EndpointRefused(
+    isLate ? `Looking up the host ${host} took too long.` : `The host ${host} can’t be found.`,
+  );
+}
+
+async function findInHostsFile(host: string): Promise<string[]> {
+  const text = await readFile("/etc/hosts", "utf8").catch(() => "");
+  const name = host.toLowerCase().replace(/\.$/, "");
+  return text.split("\n").flatMap((line) => {
+    const [address = "", ...names] = line.replace(/#.*/, "").trim().toLowerCase().split(/\s+/);
+    return ipaddr.isValid(address) && names.includes(name) ? [address] : [];
+  });
+}
+
+const globalUnicast = ipaddr.parseCIDR("2000::/3") as [ipaddr.IPv6, number];
+
+/**
+ * Whether an address is public or allowed. ipaddr.js names the ranges of the IANA registries; only `unicast` is public, and of IPv6
+ * only what is allocated to it. An IPv4 address inside an IPv6 one (6to4, NAT64, Teredo, compatible, ISATAP) is refused, except a
+ * mapped one, which is judged as the IPv4 address that it is.
+ */
+export function mayCall(given: string): boolean {
+  // Without an IPv4 part: ipaddr.js reads `::8.8.8.8` as `::ffff:8.8.8.8`, which is another address.
+  const address = isIP(given) === 6 ? new URL(`https://[${given}]`).hostname.slice(1, -1) : given;
   if (runtime().env.webhookAllowCidrs.some((block) => addressMatches(address, block))) return true;
-  return ipaddr.process(address).range() === "unicast";
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== "unicast") return false;
+  return parsed instanceof ipaddr.IPv4 || (parsed.match(globalUnicast) && !isIsatap(parsed));
+}
+
+/** RFC 5214: the IPv4 address follows 0000:5efe or 0200:5efe. */
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  return parts[5] === 0x5efe && ((parts[4] as number) & ~0x0200) === 0;
 }

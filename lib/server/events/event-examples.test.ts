@@ -66,7 +66,7 @@ const changes: [EventType, () => Promise<unknown>][] = [
     async () => {
       await db().eventSubscription.update({
         where: { id: subscriptionId },
-        data: { lastError: "It answered 503." },
+        data: { lastError: "It answered 503.", failingSince: new Date() },
       });
       await db().$transaction((transaction) => pauseItself(transaction, subscriptionId, "failing"));
     },

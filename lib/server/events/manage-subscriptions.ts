@@ -13,7 +13,7 @@ import { db } from "../runtime";
 import { seal, unseal } from "../seal";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
 import { secretSeal } from "./secret-seal";
-import { requireManagesSubscriptions, requireSubscription } from "./subscription-access";
+import { lockActingKey, requireManagesSubscriptions, requireSubscription } from "./subscription-access";
 
 /** So many a workspace may have: each event is written once for each. */
 const mostSubscriptions = 50;
@@ -30,6 +30,7 @@ export async function createSubscription(
   await requireCallable(endpointUrl);
   const id = newId("sub");
   return db().$transaction(async (transaction) => {
+    await lockActingKey(transaction, actor);
     // Two that are created at the same time must see each other.
     await transaction.$executeRaw`SELECT 1 FROM workspaces WHERE id = ${actor.workspaceId} FOR NO KEY UPDATE`;
     const count = await transaction.eventSubscription.count({ where: { workspaceId: actor.workspaceId } });
@@ -70,6 +71,7 @@ export async function updateSubscription(
   requireManagesSubscriptions(actor);
   if (input.endpointUrl !== undefined) await requireCallable(input.endpointUrl);
   return db().$transaction(async (transaction) => {
+    await lockActingKey(transaction, actor);
     // The lock makes concurrent changes see each other.
     await transaction.$executeRaw`SELECT 1 FROM event_subscriptions WHERE id = ${id} FOR UPDATE`;
     const before = await requireSubscription(transaction, actor, id);

@@ -1,7 +1,8 @@
 import type { pauseReasons } from "@/lib/contracts/http-api/event-subscriptions";
 import { systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
-import type { Prisma } from "../generated/prisma/client";
+import type { EventSubscription, Prisma } from "../generated/prisma/client";
+import { notifySubscriptionPaused } from "../mail/event-subscription-notices";
 import { db, runtime } from "../runtime";
 import type { AttemptOutcome } from "./delivery-store";
 import { giveUpAfterMs } from "./retry-delay";
@@ -15,32 +16,54 @@ export type PauseReason = (typeof pauseReasons)[number];
 export async function pauseAfterFailures(outcomes: readonly AttemptOutcome[]): Promise<void> {
   const failed = outcomes.filter(({ attempt }) => attempt.error !== null);
   if (failed.length === 0) return;
-  const gone = new Set(
-    failed.filter(({ attempt }) => attempt.status === 410).map((one) => one.subscriptionId),
+  // An answer of an earlier endpoint says nothing about the one that it has now.
+  const { rows } = await runtime().pool.query<{ id: string; gone: boolean }>(
+    `SELECT s.id, bool_or(failed.gone) AS gone FROM event_subscriptions s
+     JOIN unnest($1::text[], $2::text[], $3::boolean[]) AS failed(id, url, gone) ON failed.id = s.id AND failed.url = s.endpoint_url
+     WHERE s.status = 'active' AND (failed.gone OR s.failing_since <= clock_timestamp() - $4::bigint * interval '1 millisecond')
+     GROUP BY s.id ORDER BY s.id`,
+    [
+      failed.map(({ subscriptionId }) => subscriptionId),
+      failed.map(({ endpointUrl }) => endpointUrl),
+      failed.map(({ attempt }) => attempt.status === 410),
+      giveUpAfterMs,
+    ],
   );
-  const { rows } = await runtime().pool.query<{ id: string }>(
-    `SELECT id FROM event_subscriptions WHERE id = ANY($1) AND status = 'active'
-     AND (id = ANY($2) OR failing_since <= clock_timestamp() - $3::bigint * interval '1 millisecond')`,
-    [[...new Set(failed.map(({ subscriptionId }) => subscriptionId))], [...gone], giveUpAfterMs],
-  );
-  for (const { id } of rows)
-    await db().$transaction((transaction) => pauseItself(transaction, id, gone.has(id) ? "gone" : "failing"));
+  for (const { id, gone } of rows)
+    await db().$transaction((transaction) => pauseItself(transaction, id, gone ? "gone" : "failing"));
 }
 
-/** Pauses a subscription without a person's doing. Does nothing if it is already paused. */
+/**
+ * Pauses the subscriptions that these keys made: the person who found a key's secret may have made them. Call it in the transaction
+ * that revokes or disables the keys.
+ */
+export async function pauseCreatedByKeys(
+  transaction: Prisma.TransactionClient,
+  workspaceId: string,
+  keyIds: readonly string[],
+): Promise<void> {
+  const made = await transaction.eventSubscription.findMany({
+    where: { workspaceId, status: "active", createdByType: "key", createdById: { in: [...keyIds] } },
+    select: { id: true },
+    orderBy: { id: "asc" },
+  });
+  for (const { id } of made) await pauseItself(transaction, id, "key_exposed");
+}
+
+/** Pauses a subscription without a person's doing, and tells its owner by mail. Does nothing if it is already paused. */
 export async function pauseItself(
   transaction: Prisma.TransactionClient,
   id: string,
   because: Exclude<PauseReason, "person">,
 ): Promise<void> {
   const { count } = await transaction.eventSubscription.updateMany({
-    where: { id, status: "active" },
+    // It may have answered since its failures were counted.
+    where: { id, status: "active", ...(because === "failing" && { failingSince: { not: null } }) },
     data: { status: "paused", pausedAt: new Date(), pausedBecause: because, updatedAt: new Date() },
   });
   if (count === 0) return;
-  const { workspaceId, endpointUrl, lastError } = await transaction.eventSubscription.findUniqueOrThrow({
-    where: { id },
-  });
+  const subscription = await transaction.eventSubscription.findUniqueOrThrow({ where: { id } });
+  const { workspaceId, endpointUrl, lastError } = subscription;
   const target = { type: "event_subscription", id, name: endpointUrl } as const;
   await recordAuditEvent(
     transaction,
@@ -52,4 +75,29 @@ export async function pauseItself(
   const data = JSON.stringify({ subscription: { id, endpointUrl }, because, lastError });
   await transaction.$executeRaw`
     SELECT events.record(${workspaceId}, 'event_subscription.paused', NULL, NULL, ${data}::json)`;
+  const workspace = await transaction.workspace.findUniqueOrThrow({
+    where: { id: workspaceId },
+    select: { name: true, slug: true },
+  });
+  for (const email of await findOwners(transaction, subscription))
+    await notifySubscriptionPaused(transaction, email, workspace, { ...subscription, because });
+}
+
+/** The address of the person who made it, or whose key did; those of the workspace's owners if that is no active member. */
+async function findOwners(
+  transaction: Prisma.TransactionClient,
+  { workspaceId, ownerId }: EventSubscription,
+): Promise<string[]> {
+  const members = await transaction.member.findMany({
+    where: {
+      workspaceId,
+      suspendedAt: null,
+      OR: [...(ownerId === null ? [] : [{ userId: ownerId }]), { role: "owner" }],
+      user: { email: { not: null }, disabledAt: null },
+    },
+    select: { userId: true, user: { select: { email: true } } },
+    orderBy: { createdAt: "asc" },
+  });
+  const own = members.filter(({ userId }) => userId === ownerId);
+  return (own.length > 0 ? own : members).flatMap(({ user: { email } }) => email ?? []);
 }

@@ -28,3 +28,16 @@ export async function requireSubscription(
   if (!found) throw new AppError("not_found", "Event subscription not found.");
   return found;
 }
+
+/**
+ * Rejects a calling key that was revoked or disabled since its request was allowed, and keeps it as it is until the transaction ends:
+ * what pauses the subscriptions of an exposed key sees what this transaction makes.
+ * @throws AppError `insufficient_permissions`
+ */
+export async function lockActingKey(transaction: Prisma.TransactionClient, actor: Actor): Promise<void> {
+  if (actor.type !== "key") return;
+  const locked = await transaction.$executeRaw`
+    SELECT 1 FROM api_keys WHERE id = ${actor.keyId} AND revoked_at IS NULL AND disabled_at IS NULL FOR SHARE`;
+  if (locked === 0)
+    throw new AppError("insufficient_permissions", "This API key may no longer manage event subscriptions.");
+}

@@ -1,0 +1,40 @@
+import type { Prisma } from "../generated/prisma/client";
+import { queueMail } from "./queue-mail";
+import { quoted, unlinked } from "./words";
+
+type Paused = {
+  id: string;
+  endpointUrl: string;
+  because: "failing" | "gone" | "key_exposed";
+  lastError: string | null;
+};
+
+/** Tells that a subscription was paused without a person's doing. Of the URL only the host: its path may be a secret. */
+export async function notifySubscriptionPaused(
+  transaction: Prisma.TransactionClient,
+  to: string,
+  workspace: { name: string; slug: string },
+  subscription: Paused,
+): Promise<void> {
+  const { hostname } = new URL(subscription.endpointUrl);
+  await queueMail(transaction, {
+    to,
+    subject: "An event subscription was paused",
+    paragraphs: [
+      `The event subscription of ${quoted(workspace.name)} that sends to ${unlinked(hostname)} was paused. ${reasonOf(subscription)}`,
+      "Events that happen now wait. They are deleted if they are still waiting when the time for keeping events has passed. When you resume the subscription, you choose whether to send them.",
+    ],
+    action: {
+      label: "Open event subscriptions",
+      path: `/${workspace.slug}/settings/api/event-subscriptions`,
+    },
+  });
+}
+
+function reasonOf({ because, lastError }: Paused): string {
+  if (because === "gone") return "Its endpoint answered 410 Gone, which says that it wants no more events.";
+  if (because === "key_exposed")
+    return "The API key that created it, directly or through another key, was reported as leaked. Check where it sends events before you resume it.";
+  const last = lastError === null ? "" : ` The last attempt failed: ${unlinked(lastError)}`;
+  return `Its endpoint has failed for 24 hours.${last}`;
+}

@@ -10,6 +10,7 @@ const signedOut = [
   "/sign-up",
   "/forgot-password",
   "/docs",
+  "/docs/events",
   "/docs/errors",
   "/docs/leaks",
   "/nothing/here/at-all",

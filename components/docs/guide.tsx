@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 import { Chapter } from "./chapter";
+import { Mono } from "./mono";
 
 export function Guide({ config }: { config: PublicConfig }) {
   const me = `${config.apiBaseUrl}/api/public/v1/me`;
@@ -60,6 +60,16 @@ export function Guide({ config }: { config: PublicConfig }) {
             code={`curl -X DELETE ${keys}/KEY_ID -H "x-api-key: $API_KEY"`}
           />
         </Chapter>
+        <Chapter title="Be told what happens">
+          <p>
+            Your endpoint can get a signed request when a key is created, rotated, used from a new address, or
+            about to expire. See{" "}
+            <a className="text-accent underline underline-offset-2" href="/docs/events">
+              Events
+            </a>
+            .
+          </p>
+        </Chapter>
         <Chapter title="If a key leaks">
           <p>
             Rotate or revoke your own key in the console. To report a key that you found, see{" "}
@@ -72,8 +82,4 @@ export function Guide({ config }: { config: PublicConfig }) {
       </div>
     </>
   );
-}
-
-function Mono({ children }: { children: ReactNode }) {
-  return <code className="font-mono text-sm">{children}</code>;
 }

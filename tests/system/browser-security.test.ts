@@ -20,6 +20,7 @@ describe("S24", () => {
     "/sign-in",
     "/sign-up",
     "/docs",
+    "/docs/events",
     "/docs/errors",
     "/there-is/nothing-here",
     "/_next/nothing-here",

@@ -14,6 +14,9 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
           <Link href="/docs" className="text-accent underline-offset-2 hover:underline">
             Guide
           </Link>
+          <Link href="/docs/events" className="text-accent underline-offset-2 hover:underline">
+            Events
+          </Link>
           <Link href="/docs/errors" className="text-accent underline-offset-2 hover:underline">
             Errors
           </Link>

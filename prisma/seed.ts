@@ -17,6 +17,7 @@ import { newId } from "@/lib/server/new-id";
 import { setQuotas } from "@/lib/server/quotas/set-quotas";
 import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
+import { addDemoEvents } from "./demo-events";
 import { type DemoKey, demoKeys, demoPermissions } from "./demo-keys";
 
 const origin: Origin = { ip: "127.0.0.1", userAgent: "keyward demo", requestId: null };
@@ -25,8 +26,8 @@ const days = 30;
 export type DemoSignIn = { email: string; password: string };
 
 /**
- * Creates a demo workspace with members of each role, keys of each status and 30 days of log. If it exists, this only sets a new
- * password for its owner, to print it.
+ * Creates a demo workspace with members of each role, keys of each status, 30 days of log and a day of events. If it exists, this only
+ * sets a new password for its owner, to print it.
  * @throws EnvError unless the server is local, because the password is printed.
  */
 export async function seedDemo(): Promise<DemoSignIn> {
@@ -59,6 +60,7 @@ async function makeDemo(email: string, password: string): Promise<void> {
   await declarePermissions();
   for (const key of demoKeys) await addKey(key, actors[key.owner]);
   await addQuotas(workspace.id);
+  await addDemoEvents(actors.owner);
 }
 
 /** Unless the operator has declared others. */

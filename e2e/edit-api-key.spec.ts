@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { callWithKey, expect, row, test } from "./fixtures";
 import { expectNoViolations } from "./violations";
 
@@ -104,4 +105,47 @@ test("stricter addresses are reported first, then enforced", async ({ page, work
   await expect(section).toBeHidden();
   await expect(page.getByText("importer now accepts requests from these addresses only.")).toBeVisible();
   expect(await callWithKey(secret)).toEqual({ status: 403, code: "ip_not_allowed" });
+});
+
+test("a lower rate limit is reported first, beside addresses, then enforced", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey({ name: "importer" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys`);
+  const edit = async (fill: (dialog: Locator) => Promise<void>) => {
+    await page.getByRole("button", { name: "Edit" }).click();
+    const dialog = page.getByRole("dialog", { name: "Edit importer" });
+    await fill(dialog);
+    await dialog.getByRole("checkbox", { name: "Report only" }).check();
+    await dialog.getByRole("button", { name: "Save changes" }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await row(page, "importer").getByRole("link", { name: "importer" }).click();
+  await edit((dialog) => dialog.getByLabel("Rate limit per minute").fill("1"));
+  for (const _ of [1, 2]) expect(await callWithKey(secret)).toMatchObject({ status: 200 });
+  await page.reload();
+  const section = page.getByRole("region", { name: "Report-only rate limit" });
+  await expect(section).toContainText("1 request per minute instead of 600");
+  await expect(section).toContainText("Requests beyond 1 per minute still pass");
+  await expectNoViolations(page);
+  await section.getByRole("link", { name: "marked in the access log" }).click();
+  const entries = page.getByRole("table", { name: "Access logs" }).getByRole("row");
+  await expect(entries).toHaveCount(2);
+  await entries
+    .nth(1)
+    .getByRole("button", { name: /^Details of allowed/ })
+    .click();
+  await expect(page.getByText("Within the rate limit, but beyond the report-only limit")).toBeVisible();
+  await page.goBack();
+
+  await edit((dialog) => dialog.getByLabel("Allowed addresses").fill("127.0.0.1\n::1"));
+  const both = page.getByRole("region", { name: "Report-only limits" });
+  await expect(both.getByRole("list", { name: "Report-only addresses" })).toContainText("127.0.0.1");
+  await both.getByRole("button", { name: "Enforce now" }).click();
+  await expect(both).toBeHidden();
+  expect(await callWithKey(secret)).toEqual({ status: 429, code: "rate_limit_exceeded" });
 });

@@ -7,7 +7,7 @@ import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
-import { enforceDueAddresses } from "@/lib/server/keys/report-only";
+import { enforceDueLimits } from "@/lib/server/keys/report-only";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
@@ -42,6 +42,7 @@ export function startJobs(server: Runtime): () => void {
       everyMs: minute,
       run: async () => {
         engine.rateLimiter.sweep(performance.now());
+        engine.reportedUses.sweep(performance.now());
         engine.failureLimiter.sweep(performance.now());
         await engine.limitSharing.forgetIdle();
       },
@@ -134,7 +135,7 @@ function tableJobs({ pool, env }: Runtime): Job[] {
           [env.accessLogRetentionDays],
         ),
     },
-    { name: "enforcing addresses whose date has come", everyMs: minute / 6, run: enforceDueAddresses },
+    { name: "enforcing report-only limits whose date has come", everyMs: minute / 6, run: enforceDueLimits },
     { name: "deleting old usage", everyMs: hour, run: deleteOldUsage },
     { name: "deleting old events", everyMs: hour, run: deleteOldEvents },
   ];

@@ -29,10 +29,12 @@ describe("decisionSteps", () => {
     expect(steps.every((step) => step.passed)).toBe(true);
   });
 
-  it("says which check a report-only rule would fail", () => {
+  it("says which check a report-only limit would fail", () => {
     const steps = decisionSteps(entry({ outcome: "allowed", code: "valid", wouldDeny: "ip_not_allowed" }));
     expect(steps.every((step) => step.passed)).toBe(true);
     expect(steps[6]?.text).toBe("The address is allowed, but not on the report-only list");
+    const over = entry({ outcome: "allowed", code: "valid", wouldDeny: "rate_limit_exceeded" });
+    expect(decisionSteps(over)[8]?.text).toBe("Within the rate limit, but beyond the report-only limit");
   });
 
   it("ends after the address check for introspection", () => {

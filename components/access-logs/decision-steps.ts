@@ -28,9 +28,10 @@ export function decisionSteps(
 }
 
 function passedText({ codes, passed }: (typeof decisionChecks)[number], wouldDeny?: string): string {
-  return (codes as readonly string[]).includes(wouldDeny ?? "")
-    ? `${passed}, but not on the report-only list`
-    : passed;
+  if (!(codes as readonly string[]).includes(wouldDeny ?? "")) return passed;
+  return wouldDeny === "rate_limit_exceeded"
+    ? `${passed}, but beyond the report-only limit`
+    : `${passed}, but not on the report-only list`;
 }
 
 /** Introspection stops after the address: it has no request to authorize, and doesn't count toward limits or quotas. */

@@ -17,6 +17,8 @@ export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): s
 }
 
 export function entryReason({ code, wouldDeny }: Pick<AccessLogEntry, "code" | "wouldDeny">): string {
+  if (wouldDeny === "rate_limit_exceeded")
+    return "Would be refused: the request exceeds the key’s report-only rate limit.";
   if (wouldDeny) return "Would be refused: the address is not on the key’s report-only list.";
   if (code === "valid") return "The key passed every check.";
   if (code === "signed_in") return "The password was correct.";

@@ -44,24 +44,20 @@ export function EditApiKeyDialog({
   const zone = useTimeZone();
   const update = useUpdateApiKey(workspaceSlug);
   const stricter = stricterLimits(values, apiKey);
-  const mayReport = stricter?.allowedIps !== undefined;
-  const sent = { ...values, reportOnly: values.reportOnly && mayReport };
-  const form = useSubmit(
-    () => update.mutateAsync({ keyId: apiKey.id, ...editApiKeyInputOf(sent, before, zone) }),
-    {
-      doing: `Changing ${apiKey.name}`,
-      fields: [
-        "name",
-        "environment",
-        "allowedIps",
-        "rateLimitPerMinute",
-        "expiresAt",
-        "expirationDays",
-        "notes",
-      ],
-      onDone: onClose,
-    },
-  );
+  const inputOf = () => editApiKeyInputOf(values, before, zone, stricter ?? {}, apiKey.reportOnly);
+  const form = useSubmit(() => update.mutateAsync({ keyId: apiKey.id, ...inputOf() }), {
+    doing: `Changing ${apiKey.name}`,
+    fields: [
+      "name",
+      "environment",
+      "allowedIps",
+      "rateLimitPerMinute",
+      "expiresAt",
+      "expirationDays",
+      "notes",
+    ],
+    onDone: onClose,
+  });
   const wrong = editErrorsOf(form.error, values, form.wrong);
   const change = (changes: Partial<EditApiKeyValues>) => setValues((now) => ({ ...now, ...changes }));
 
@@ -76,8 +72,8 @@ export function EditApiKeyDialog({
 
   return (
     <FormDialog
-      // An error in one address is shown under the field, which has no name of its own for it.
-      form={wrong.allowedIps ? { ...form, failure: undefined } : form}
+      // An error in one address or a report-only limit is shown under the field, which has no name of its own for it.
+      form={wrong.allowedIps || wrong.rateLimitPerMinute ? { ...form, failure: undefined } : form}
       onSubmit={save}
       onClose={onClose}
       title={`Edit ${apiKey.name}`}
@@ -116,7 +112,7 @@ export function EditApiKeyDialog({
         label="Allowed addresses"
         aside="Optional"
         error={wrong.allowedIps}
-        hint={`One IP address or CIDR block per line. Leave empty to allow any address.${apiKey.reportOnly ? " The key’s page shows its report-only addresses." : ""}`}
+        hint={`One IP address or CIDR block per line. Leave empty to allow any address.${apiKey.reportOnly ? " The key’s page shows its report-only limits." : ""}`}
       >
         <Textarea
           mono
@@ -142,7 +138,7 @@ export function EditApiKeyDialog({
         />
       </Field>
       {stricter && <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={stricter} />}
-      {mayReport && <ReportOnlyField values={values} onChange={change} />}
+      {stricter && <ReportOnlyField values={values} reported={apiKey.reportOnly} onChange={change} />}
       <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
         <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
       </Field>

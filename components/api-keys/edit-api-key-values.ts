@@ -13,7 +13,10 @@ export type EditApiKeyValues = {
   /** `keep`, or a choice of the create dialog, counted from now. */
   expiration: string;
   allowedIps: string;
-  /** Whether stricter addresses are only reported at first, and after how many days they are enforced; empty: not by date. */
+  /**
+   * Whether stricter limits are only reported at first, and after how many days they are enforced. Empty: not by date; `keep`: with
+   * those that the key reports already.
+   */
   reportOnly: boolean;
   enforceIn: string;
   rateLimitPerMinute: string;
@@ -27,7 +30,7 @@ export function editApiKeyValuesOf(key: ApiKey): EditApiKeyValues {
     expiration: "keep",
     allowedIps: key.allowedIps.join("\n"),
     reportOnly: false,
-    enforceIn: "7",
+    enforceIn: key.reportOnly ? "keep" : "7",
     rateLimitPerMinute: key.ownRateLimitPerMinute === null ? "" : String(key.ownRateLimitPerMinute),
     notes: key.notes,
   };
@@ -62,33 +65,51 @@ export function editExpirationChoices(
   ];
 }
 
-/** Only what the person changed, so that a change by someone else isn't undone. */
+/**
+ * Only what the person changed, so that a change by someone else isn't undone.
+ * @param stricter The changes among these that are only reported, if the person chose that.
+ */
 export function editApiKeyInputOf(
   values: EditApiKeyValues,
   before: EditApiKeyValues,
   zone: string | null,
+  stricter: StricterLimits,
+  reported: ApiKey["reportOnly"],
 ): UpdateApiKeyInput {
+  const { allowedIps, rateLimitPerMinute } = values.reportOnly ? stricter : {};
   const isChanged = (field: keyof EditApiKeyValues) => values[field] !== before[field];
   const limit = values.rateLimitPerMinute.trim();
   return {
     ...(isChanged("name") && { name: values.name.trim() }),
     ...(isChanged("environment") && { environment: values.environment.trim() }),
     ...(isChanged("expiration") && expiryOf(values.expiration, zone)),
-    ...(isChanged("allowedIps") && addressesOf(values)),
-    ...(isChanged("rateLimitPerMinute") && { rateLimitPerMinute: limit === "" ? null : Number(limit) }),
+    ...(isChanged("allowedIps") && !allowedIps && { allowedIps: addressLines(values.allowedIps) }),
+    ...(isChanged("rateLimitPerMinute") &&
+      rateLimitPerMinute === undefined && { rateLimitPerMinute: limit === "" ? null : Number(limit) }),
+    ...((allowedIps || rateLimitPerMinute !== undefined) && {
+      reportOnly: reportOnlyOf(values, { allowedIps, rateLimitPerMinute }, reported),
+    }),
     ...(isChanged("notes") && { notes: values.notes.trim() }),
   };
 }
 
-function addressesOf({
-  allowedIps,
-  reportOnly,
-  enforceIn,
-}: EditApiKeyValues): Pick<UpdateApiKeyInput, "allowedIps" | "reportOnly"> {
-  const list = addressLines(allowedIps);
-  if (!reportOnly) return { allowedIps: list };
-  const enforceAt = enforceIn === "" ? null : new Date(Date.now() + Number(enforceIn) * 86_400_000);
-  return { reportOnly: { allowedIps: list, enforceAt: enforceAt?.toISOString() ?? null } };
+export type StricterLimits = { allowedIps?: string[] | undefined; rateLimitPerMinute?: number | undefined };
+
+/** Together with what the key reports already, which the request replaces. */
+function reportOnlyOf(
+  { enforceIn }: EditApiKeyValues,
+  { allowedIps, rateLimitPerMinute }: StricterLimits,
+  reported: ApiKey["reportOnly"],
+): UpdateApiKeyInput["reportOnly"] {
+  return {
+    allowedIps: allowedIps ?? (reported?.allowedIps.length ? reported.allowedIps : undefined),
+    rateLimitPerMinute: rateLimitPerMinute ?? reported?.rateLimitPerMinute ?? undefined,
+    enforceAt: enforceIn === "keep" ? (reported?.enforceAt ?? null) : enforceAtOf(enforceIn),
+  };
+}
+
+function enforceAtOf(days: string): string | null {
+  return days === "" ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
 }
 
 function expiryOf(
@@ -110,10 +131,12 @@ export function editErrorsOf(
   const inList = error instanceof ApiError ? Object.entries(error.fields) : [];
   const [path, message] = inList.find(([name]) => /^(?:reportOnly\.)?allowedIps\b/.test(name)) ?? [];
   const line = path && addressLines(values.allowedIps)[Number(/\d+$/.exec(path)?.[0])];
+  const [, limit] = inList.find(([name]) => name === "reportOnly.rateLimitPerMinute") ?? [];
   const expiration = wrong.expiresAt ?? wrong.expirationDays;
   return {
     ...wrong,
     ...(expiration && { expiration }),
+    ...(limit && { rateLimitPerMinute: limit }),
     ...(message && { allowedIps: line ? `${line}: ${message}` : message }),
   };
 }

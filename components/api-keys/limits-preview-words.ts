@@ -1,14 +1,13 @@
 import { isAddressBlock } from "@/lib/client/is-address-block";
-import type { PreviewLimitsInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, LimitsPreview } from "@/lib/contracts/api-keys";
 import { addressLines } from "./create-api-key-values";
-import type { EditApiKeyValues } from "./edit-api-key-values";
+import type { EditApiKeyValues, StricterLimits } from "./edit-api-key-values";
 
 /** The limits among the form's values that would be stricter and can be tried, or null. */
 export function stricterLimits(
   { allowedIps, rateLimitPerMinute }: Pick<EditApiKeyValues, "allowedIps" | "rateLimitPerMinute">,
   key: ApiKey,
-): PreviewLimitsInput | null {
+): StricterLimits | null {
   const list = addressLines(allowedIps);
   const keepsAll = key.allowedIps.length > 0 && key.allowedIps.every((block) => list.includes(block));
   const tries = list.length > 0 && !keepsAll && list.every(isAddressBlock);

@@ -1,8 +1,10 @@
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { EditApiKeyValues } from "./edit-api-key-values";
 
+const keepChoice = { value: "keep", label: "With what is report-only already" };
 const enforceChoices = [
   { value: "", label: "When I decide" },
   { value: "1", label: "In 1 day" },
@@ -10,19 +12,22 @@ const enforceChoices = [
   { value: "30", label: "In 30 days" },
 ];
 
-/** Whether stricter addresses are only reported at first, and until when. */
+/** Whether stricter limits are only reported at first, and until when. */
 export function ReportOnlyField({
   values: { reportOnly, enforceIn },
+  reported,
   onChange,
 }: {
   values: EditApiKeyValues;
+  /** What the key reports already. It has one date for all of it. */
+  reported: ApiKey["reportOnly"];
   onChange: (changes: Partial<EditApiKeyValues>) => void;
 }) {
   return (
     <div className="grid gap-3">
       <Checkbox
         label="Report only"
-        hint="Requests from other addresses still pass, and are marked in the access log."
+        hint="Requests that the stricter limits would refuse still pass, and are marked in the access log."
         checked={reportOnly}
         onChange={(event) => onChange({ reportOnly: event.target.checked })}
       />
@@ -31,7 +36,7 @@ export function ReportOnlyField({
           <Select
             value={enforceIn}
             onValueChange={(choice) => onChange({ enforceIn: choice })}
-            options={enforceChoices}
+            options={reported ? [keepChoice, ...enforceChoices] : enforceChoices}
             className="w-full"
           />
         </Field>

@@ -9,24 +9,28 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { toast } from "@/components/ui/toast";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
+import type { DenialCode } from "@/lib/contracts/access-logs";
 import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
-import type { ApiKey } from "@/lib/contracts/api-keys";
+import type { ApiKey, ReportOnlyLimits } from "@/lib/contracts/api-keys";
 import { keyAccessLogHref } from "./key-links";
 import { keyActions, type Viewer } from "./key-rights";
 import { LimitsPreview } from "./limits-preview";
+import { enforcedSentence, limitsOf, perMinute, reportOnlyWords } from "./report-only-words";
 
-/** A key's stricter addresses that aren't enforced yet, what they would refuse, and the decision about them. */
+/** A key's stricter limits that aren't enforced yet, what they would refuse, and the decision about them. */
 export function ReportOnlySection({
   workspaceSlug,
   viewer,
   apiKey,
-  reportOnly: { allowedIps, enforceAt },
+  reportOnly,
 }: {
   workspaceSlug: string;
   viewer: Viewer;
   apiKey: ApiKey;
-  reportOnly: NonNullable<ApiKey["reportOnly"]>;
+  reportOnly: ReportOnlyLimits;
 }) {
+  const limits = limitsOf(reportOnly);
+  const words = reportOnlyWords(reportOnly);
   const update = useUpdateApiKey(workspaceSlug);
   const form = useSubmit(
     (changes: UpdateApiKeyInput) => update.mutateAsync({ keyId: apiKey.id, ...changes }),
@@ -34,25 +38,26 @@ export function ReportOnlySection({
       doing: `Changing ${apiKey.name}`,
       onSuccess: (_key, changes) =>
         toast.success(
-          changes.allowedIps
-            ? `${apiKey.name} now accepts requests from these addresses only.`
-            : "The report-only addresses were discarded.",
+          changes.reportOnly === null
+            ? `The report-only ${words.what} ${words.were} discarded.`
+            : enforcedSentence(apiKey.name, reportOnly),
         ),
     },
   );
   return (
     <Section
-      title="Report-only addresses"
+      title={`Report-only ${words.what}`}
       description={
         <>
-          Requests from other addresses still pass, and are{" "}
-          <Link
-            href={`${keyAccessLogHref(workspaceSlug, apiKey.id)}&outcome=allowed&code=ip_not_allowed`}
-            className="text-accent underline underline-offset-2"
-          >
-            marked in the access log
-          </Link>
-          . {enforceAt ? <EnforcedAt at={enforceAt} /> : "They pass until someone enforces these addresses."}
+          Requests {words.refused} still pass, and are{" "}
+          <MarkedLink workspaceSlug={workspaceSlug} keyId={apiKey.id} reportOnly={reportOnly} />.{" "}
+          {reportOnly.enforceAt ? (
+            <>
+              They will be refused <RelativeTime at={reportOnly.enforceAt} />.
+            </>
+          ) : (
+            `They pass until someone enforces ${words.these}.`
+          )}
         </>
       }
       footer={
@@ -69,7 +74,7 @@ export function ReportOnlySection({
               variant="primary"
               pending={form.pending}
               pendingLabel="Saving…"
-              onClick={() => void form.submit({ allowedIps })}
+              onClick={() => void form.submit(limits)}
             >
               Enforce now
             </Button>
@@ -79,23 +84,51 @@ export function ReportOnlySection({
     >
       <div className="grid gap-4">
         {form.failure && <Alert>{form.failure}</Alert>}
-        <ul aria-label="Report-only addresses" className="flex flex-wrap gap-x-4 gap-y-1">
-          {allowedIps.map((address) => (
-            <li key={address}>
-              <IpAddress ip={address} />
-            </li>
-          ))}
-        </ul>
-        <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={{ allowedIps }} />
+        {limits.allowedIps && (
+          <ul aria-label="Report-only addresses" className="flex flex-wrap gap-x-4 gap-y-1">
+            {limits.allowedIps.map((address) => (
+              <li key={address}>
+                <IpAddress ip={address} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {limits.rateLimitPerMinute !== undefined && (
+          <p>
+            {perMinute(limits.rateLimitPerMinute)} instead of{" "}
+            {apiKey.rateLimitPerMinute.toLocaleString("en-US")}
+          </p>
+        )}
+        <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={limits} />
       </div>
     </Section>
   );
 }
 
-function EnforcedAt({ at }: { at: string }) {
+/** The access log filtered to the marked requests. It filters by one code at a time. */
+function MarkedLink({
+  workspaceSlug,
+  keyId,
+  reportOnly: { allowedIps, rateLimitPerMinute },
+}: {
+  workspaceSlug: string;
+  keyId: string;
+  reportOnly: ReportOnlyLimits;
+}) {
+  const link = (code: DenialCode, text: string) => (
+    <Link
+      href={`${keyAccessLogHref(workspaceSlug, keyId)}&outcome=allowed&code=${code}`}
+      className="text-accent underline underline-offset-2"
+    >
+      {text}
+    </Link>
+  );
+  if (rateLimitPerMinute === null) return link("ip_not_allowed", "marked in the access log");
+  if (allowedIps.length === 0) return link("rate_limit_exceeded", "marked in the access log");
   return (
     <>
-      They will be refused <RelativeTime at={at} />.
+      marked in the access log ({link("ip_not_allowed", "by address")},{" "}
+      {link("rate_limit_exceeded", "by rate limit")})
     </>
   );
 }

@@ -106,6 +106,9 @@ export const revokeApiKeyInput = z.strictObject({
   withCreatedKeys: z.boolean().default(false),
 });
 
+/** Why `report_only` is refused if it has a date alone. */
+export const namesNoLimit = "Enter addresses or a rate limit.";
+
 export const updateApiKeyInput = z
   .strictObject({
     name: keyName.optional(),
@@ -114,7 +117,14 @@ export const updateApiKeyInput = z
     expiresAt: z.iso.datetime({ offset: true, error: "Enter a date and time (RFC 3339)." }).nullish(),
     allowedIps: allowedIps.optional(),
     /** Null discards them. */
-    reportOnly: z.strictObject({ allowedIps: reportOnlyIps, enforceAt: reportOnlyEnforceAt }).nullish(),
+    reportOnly: z
+      .strictObject({
+        allowedIps: reportOnlyIps.optional(),
+        rateLimitPerMinute: rateLimitPerMinute.optional(),
+        enforceAt: reportOnlyEnforceAt,
+      })
+      .refine(({ allowedIps, rateLimitPerMinute }) => allowedIps ?? rateLimitPerMinute, namesNoLimit)
+      .nullish(),
     rateLimitPerMinute: rateLimitPerMinute.nullish(),
     environment: environmentName.optional(),
     notes: keyNotes.optional(),

@@ -64,8 +64,7 @@ export type ApiKey = {
   /** What members wrote about it. */
   notes: string;
   allowedIps: string[];
-  /** Stricter addresses that aren't enforced yet. Requests from elsewhere pass, and are marked in the access log. */
-  reportOnly: { allowedIps: string[]; enforceAt: string | null } | null;
+  reportOnly: ReportOnlyLimits | null;
   /** The limit that applies: the key's own, else the workspace's, else the server's. */
   rateLimitPerMinute: number;
   /** Null if it has none of its own. */
@@ -96,6 +95,15 @@ export type ApiKey = {
   lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
   /** Decisions in each of the last 24 hours, oldest first. */
   activity: { allowed: number; denied: number }[];
+};
+
+/** Stricter limits that aren't enforced yet. Requests that they would refuse pass, and are marked in the access log. */
+export type ReportOnlyLimits = {
+  /** Empty if only the rate limit is reported. */
+  allowedIps: string[];
+  rateLimitPerMinute: number | null;
+  /** Null: not before someone enforces them. */
+  enforceAt: string | null;
 };
 
 /** Another key, as much as is needed to link to it. */

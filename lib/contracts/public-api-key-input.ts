@@ -6,6 +6,7 @@ import {
   expirationDays,
   keyName,
   keyNotes,
+  namesNoLimit,
   overlapSeconds,
   rateLimitPerMinute,
   reportOnlyEnforceAt,
@@ -45,9 +46,14 @@ export const publicUpdateApiKeyInput = z.strictObject({
   disabled: z.boolean().optional(),
   allowed_ips: allowedIps.optional(),
   report_only: z
-    .strictObject({ allowed_ips: reportOnlyIps, enforce_at: reportOnlyEnforceAt })
+    .strictObject({
+      allowed_ips: reportOnlyIps.optional(),
+      rate_limit_per_minute: rateLimitPerMinute.optional(),
+      enforce_at: reportOnlyEnforceAt,
+    })
+    .refine((limits) => limits.allowed_ips ?? limits.rate_limit_per_minute, namesNoLimit)
     .nullish()
-    .meta({ description: "Addresses to be enforced later. null discards them." }),
+    .meta({ description: "Stricter limits to be enforced later, all of them. null discards them." }),
   rate_limit_per_minute: rateLimitPerMinute.nullish(),
   environment: environmentName.optional(),
   notes: keyNotes.optional(),

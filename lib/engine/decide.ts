@@ -7,6 +7,7 @@ import { hashOfSecret } from "./keys/key-format";
 import type { KeyRecord } from "./keys/key-record";
 import { type Clocks, readClocks } from "./leases/lease";
 import { giveBackUse, peekUse, takeUse, tryTakeUse } from "./limits/key-limits";
+import { reportLimit, withEnforcedLimit } from "./limits/report-only-limit";
 import type { Taken, WindowState } from "./limits/sliding-window";
 import { decisionEntry } from "./log/decision-entry";
 import type { BlockUse } from "./quotas/block-account";
@@ -106,7 +107,7 @@ async function decideFromStore(request: DecisionRequest, engine: Engine): Promis
       tryTakeQuota(key, spend, databaseMs, engine.quotas) ??
       (await takeQuota(key, spend, databaseMs, engine.quotas));
     if (!quota.taken) return overQuota(key, limit, quota, engine);
-    return await judgeAgain(allowed(inspection, limit, quota), request, engine);
+    return await judgeAgain(allowed(inspection, limit, quota, engine), request, engine);
   } catch (error) {
     giveBackUse(key, engine, limit.state.now);
     throw error;
@@ -146,18 +147,17 @@ const unknown = "This API key is not known here.";
 const malformed = "This API key is malformed. Check that you copied all of it.";
 
 function judged(
-  { record: key, now, databaseMs }: KeyLookup,
+  { record, now, databaseMs }: KeyLookup,
   request: DecisionRequest,
   engine: Engine,
 ): Inspection {
   const { visibleWorkspaceId = null } = request;
-  if (!key || (visibleWorkspaceId !== null && visibleWorkspaceId !== key.workspaceId))
+  if (!record || (visibleWorkspaceId !== null && visibleWorkspaceId !== record.workspaceId))
     return denyUnknown(unknown, request, engine);
+  const key = withEnforcedLimit(record, engine, databaseMs);
   const verdict = judge(key, request, databaseMs);
-  if (verdict.allowed) {
-    const { rights, wouldDeny } = verdict;
-    return { allowed: true, key, rights, wouldDeny, now, databaseMs };
-  }
+  if (verdict.allowed)
+    return { allowed: true, key, rights: verdict.rights, wouldDeny: verdict.wouldDeny, now, databaseMs };
   return { ...verdict, key, rateLimit: peekUse(key, engine, now) };
 }
 
@@ -168,7 +168,7 @@ function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine
   if (!limit) return null;
   if (!limit.allowed) return overLimit(key, limit);
   const quota = tryTakeQuota(key, request.meterCost ?? null, databaseMs, engine.quotas);
-  if (quota?.taken) return allowed(passed, limit, quota);
+  if (quota?.taken) return allowed(passed, limit, quota, engine);
   if (quota) return overQuota(key, limit, quota, engine);
   giveBackUse(key, engine, limit.state.now);
   return null;
@@ -176,9 +176,10 @@ function takeFromMemory(passed: Passed, request: DecisionRequest, engine: Engine
 
 const nothingSpent: BlockUse[] = [];
 
-function allowed({ key, rights, wouldDeny }: Passed, { state }: Taken, quota: QuotaResult): Allowed {
+function allowed(passed: Passed, { state }: Taken, quota: QuotaResult, engine: Engine): Allowed {
   const spent = quota.taken ? quota.spent : nothingSpent;
-  return { allowed: true, key, rights, wouldDeny, rateLimit: state, spent };
+  const wouldDeny = passed.wouldDeny ?? reportLimit(passed.key, engine, state.now);
+  return { allowed: true, key: passed.key, rights: passed.rights, wouldDeny, rateLimit: state, spent };
 }
 
 function overLimit(key: KeyRecord, { state }: Taken): Denial {
@@ -199,7 +200,7 @@ function overQuota(key: KeyRecord, { state }: Taken, quota: QuotaResult, engine:
 async function judgeAgain(decision: Allowed, request: DecisionRequest, engine: Engine): Promise<Decision> {
   try {
     const again = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
-    if (again.allowed) return { ...decision, ...again };
+    if (again.allowed) return { ...decision, ...again, wouldDeny: again.wouldDeny ?? decision.wouldDeny };
     giveBack(decision, engine);
     return again;
   } catch (error) {

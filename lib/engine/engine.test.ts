@@ -58,7 +58,7 @@ function makeKey(memory: SharedMemory, some: Partial<KeyRecord> = {}) {
     ...{ externalWorkspaceId: null, externalUserId: null, metadata: {} },
     ...{ permissions: [], catalog: emptyCatalog },
     ...{ permissionLevel: "read_write", canManageKeys: false, environment: "production", allowedIps: [] },
-    ...{ reportOnlyIps: [], reportOnlyEnforceAt: null },
+    ...{ reportOnlyIps: [], reportOnlyEnforceAt: null, reportOnlyRateLimit: null },
     ...{ rateLimitPerMinute: null, workspaceRequestsPerMinute: null, quotas: [] },
     ...{ createdByType: "user", createdById: "usr_1", createdAt: new Date() },
     ...{ expiresAt: null, lifetimeSeconds: null, disabledAt: null, revokedAt: null, rotatedAt: null },

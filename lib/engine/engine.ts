@@ -47,6 +47,8 @@ export function createEngine(store: Store, keyFormats: KeyFormats, settings: Eng
     leaseKeeper,
     rejections,
     rateLimiter,
+    /** What report-only rate limits would have allowed, by this process only. */
+    reportedUses: new SlidingWindow(limitTimes.windowMs),
     limitSharing,
     /** Counts requests with unknown keys, by client address. */
     failureLimiter: new FailureLimiter(),

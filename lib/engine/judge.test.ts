@@ -25,6 +25,7 @@ const good: KeyRecord = {
   allowedIps: [],
   reportOnlyIps: [],
   reportOnlyEnforceAt: null,
+  reportOnlyRateLimit: null,
   rateLimitPerMinute: null,
   createdByType: "user",
   createdById: "usr_1",

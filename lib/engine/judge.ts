@@ -24,8 +24,8 @@ export type JudgedCode =
   | "insufficient_permissions";
 
 export type Verdict =
-  /** `wouldDeny` is the code with which a rule that isn't enforced yet would deny the request. */
-  | { allowed: true; rights: Rights; wouldDeny: JudgedCode | null }
+  /** `wouldDeny` is the code with which a rule that isn't enforced yet would deny the request. A rate limit is counted later. */
+  | { allowed: true; rights: Rights; wouldDeny: JudgedCode | "rate_limit_exceeded" | null }
   | { allowed: false; code: JudgedCode; message: string };
 
 /**

@@ -27,6 +27,7 @@ export type KeyActor = Pick<
   | "environment"
   | "allowedIps"
   | "reportOnlyIps"
+  | "reportOnlyRateLimit"
   | "reportOnlyEnforceAt"
   | "rateLimitPerMinute"
   | "expiresAt"

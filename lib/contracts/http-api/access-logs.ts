@@ -22,7 +22,7 @@ export const accessLogAnswer = named(
           user_agent: z.string().nullable(),
           source: z.enum(decisionSources),
           would_deny: z.enum(denialCodes).optional().meta({
-            description: "Why an allowed request will be denied once a report-only rule is enforced.",
+            description: "Why an allowed request will be denied once a report-only limit is enforced.",
           }),
         }),
       ),

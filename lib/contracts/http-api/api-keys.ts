@@ -22,11 +22,15 @@ const commonFields = {
     .array(z.string())
     .meta({ description: "Addresses and CIDR blocks that can use the key. Empty: every address." }),
   report_only: z
-    .object({ allowed_ips: z.array(z.string()), enforce_at: timestamp.nullable() })
+    .object({
+      allowed_ips: z.array(z.string()).optional(),
+      rate_limit_per_minute: z.int().optional(),
+      enforce_at: timestamp.nullable(),
+    })
     .optional()
     .meta({
       description:
-        "Stricter addresses that aren't enforced before `enforce_at`, if any. null: until someone enforces them.",
+        "Stricter limits that aren't enforced before `enforce_at`, if any. null: until someone enforces them.",
     }),
   rate_limit_per_minute: z
     .int()

@@ -23,6 +23,8 @@ export type KeyRecord = {
   allowedIps: string[];
   /** A stricter list that is judged and not enforced before `reportOnlyEnforceAt`. Empty if there is none. */
   reportOnlyIps: string[];
+  /** A lower rate limit that is reported and not enforced before `reportOnlyEnforceAt`. */
+  reportOnlyRateLimit: number | null;
   /** Null: not enforced until someone decides it. */
   reportOnlyEnforceAt: Date | null;
   rateLimitPerMinute: number | null;

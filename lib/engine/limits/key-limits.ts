@@ -110,10 +110,18 @@ export function limitInForce(key: Limited, limiter: Limiter): number {
   return Math.min(...limitsOf(key, limiter).map(({ limit }) => limit));
 }
 
-/** The key's own limit, else its workspace's, else the server's; and the workspace's limit for all its keys together. */
-function limitsOf(key: Limited, { requestsPerMinute }: Limiter): Limit[] {
+/** The key's own limit, else its workspace's, else the server's. */
+export function ownLimit(
+  key: Omit<Limited, "keyId" | "workspaceId">,
+  { requestsPerMinute }: Pick<Limiter, "requestsPerMinute">,
+): number {
+  return key.rateLimitPerMinute ?? key.workspaceRequestsPerMinute ?? requestsPerMinute;
+}
+
+/** The key's own limit, and the workspace's limit for all its keys together. */
+function limitsOf(key: Limited, limiter: Limiter): Limit[] {
   const whole = key.workspaceRequestsPerMinute;
-  const own = { id: key.keyId, limit: key.rateLimitPerMinute ?? whole ?? requestsPerMinute };
+  const own = { id: key.keyId, limit: ownLimit(key, limiter) };
   return whole === null ? [own] : [own, { id: key.workspaceId, limit: whole }];
 }
 

@@ -27,7 +27,8 @@ const notAgreed = "Rate limits are being shared among instances. Try again short
 export class LimitSharing extends EventEmitter<{ change: [] }> {
   private phase: Phase = "sharing";
   private current: keyof LimitStores = "postgres";
-  private instances = 1;
+  /** How many count against the same limits, this one included. */
+  instances = 1;
   private othersAlone = 0;
   private isFirst = true;
   /** What our row said before the last renewal was sent. Null when we don't know. */

@@ -91,7 +91,7 @@ const findStatement = `
     k.workspace_id || '/' || k.owner_id AS "memberId",
     k.permission_level AS "permissionLevel", k.permissions, k.can_manage_keys AS "canManageKeys", k.environment,
     k.allowed_ips AS "allowedIps", k.report_only_ips AS "reportOnlyIps", k.report_only_enforce_at AS "reportOnlyEnforceAt",
-    k.rate_limit_per_minute AS "rateLimitPerMinute",
+    k.report_only_rate_limit AS "reportOnlyRateLimit", k.rate_limit_per_minute AS "rateLimitPerMinute",
     k.created_by_type AS "createdByType", k.created_by_id AS "createdById",
     k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.lifetime_seconds AS "lifetimeSeconds",
     k.disabled_at AS "disabledAt", k.revoked_at AS "revokedAt", k.rotated_at AS "rotatedAt",

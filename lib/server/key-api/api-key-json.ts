@@ -1,6 +1,6 @@
 import type { KeyMetadata } from "@/lib/contracts/api-keys";
 import type { ApiKeyAnswer, CreatedApiKeyAnswer, ReceiptAnswer } from "@/lib/contracts/http-api/api-keys";
-import { enforcedIps } from "@/lib/engine/keys/report-only";
+import { enforcedIps, enforcedRateLimit } from "@/lib/engine/keys/report-only";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
@@ -23,9 +23,15 @@ export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): A
     ...(key.notes !== "" && { notes: key.notes }),
     allowed_ips: enforcedIps(key, Date.now()),
     ...(reportOnly && {
-      report_only: { allowed_ips: reportOnly.allowedIps, enforce_at: reportOnly.enforceAt },
+      report_only: {
+        ...(reportOnly.allowedIps.length > 0 && { allowed_ips: reportOnly.allowedIps }),
+        ...(reportOnly.rateLimitPerMinute !== null && {
+          rate_limit_per_minute: reportOnly.rateLimitPerMinute,
+        }),
+        enforce_at: reportOnly.enforceAt,
+      },
     }),
-    rate_limit_per_minute: key.rateLimitPerMinute,
+    rate_limit_per_minute: enforcedRateLimit(key, Date.now()),
     status,
     created_at: key.createdAt.toISOString(),
     expires_at: key.expiresAt?.toISOString() ?? null,

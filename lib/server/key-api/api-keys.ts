@@ -105,7 +105,11 @@ export function changeOf(body: z.output<typeof publicUpdateApiKeyInput>): KeyCha
     disabled: body.disabled,
     expirationDays: body.expiration_days,
     allowedIps: body.allowed_ips,
-    reportOnly: reportOnly && { allowedIps: reportOnly.allowed_ips, enforceAt: reportOnly.enforce_at },
+    reportOnly: reportOnly && {
+      allowedIps: reportOnly.allowed_ips,
+      rateLimitPerMinute: reportOnly.rate_limit_per_minute,
+      enforceAt: reportOnly.enforce_at,
+    },
     rateLimitPerMinute: body.rate_limit_per_minute,
     environment: body.environment,
     notes: body.notes,

@@ -149,6 +149,7 @@ test("S41 a key whose owner isn't an admin sees only its owner's keys", async ()
       allowedIps: [],
       reportOnlyIps: [],
       reportOnlyEnforceAt: null,
+      reportOnlyRateLimit: null,
     },
     ...{
       rateLimitPerMinute: null,

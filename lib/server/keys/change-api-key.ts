@@ -21,7 +21,7 @@ export type KeyChange = {
   /** RFC 3339; null if the key shall never expire. */
   expiresAt?: string | null | undefined;
   allowedIps?: string[] | undefined;
-  /** Stricter addresses that aren't enforced yet. Null discards them. */
+  /** Stricter limits that aren't enforced yet, all of them. Null discards them. */
   reportOnly?: ReportOnlyInput | null | undefined;
   /** Null for the workspace's limit. */
   rateLimitPerMinute?: number | null | undefined;
@@ -113,7 +113,7 @@ export async function applyChange(
     };
     await recordAuditEvent(transaction, actor, "api_key.expiry_changed", target, { expiresAt: moved });
   }
-  const limits = changedLimits(actor, before, change);
+  const limits = await changedLimits(transaction, actor, before, change);
   if (Object.keys(limits).length > 0) {
     if (actor.type === "key") await requireTightening(transaction, actor, before, limits);
     if (limits.allowedIps)
@@ -133,15 +133,20 @@ type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "enviro
   ReportOnlyFields & { metadata?: KeyMetadata };
 
 /** The fields among these that would change. */
-function changedLimits(actor: Actor, before: ApiKey, change: KeyChange): Limits {
+async function changedLimits(
+  transaction: Prisma.TransactionClient,
+  actor: Actor,
+  before: ApiKey,
+  change: KeyChange,
+): Promise<Limits> {
   const limits: Limits = {};
   const { allowedIps, rateLimitPerMinute, environment, notes } = change;
   if (allowedIps !== undefined && JSON.stringify(allowedIps) !== JSON.stringify(before.allowedIps))
     limits.allowedIps = allowedIps;
-  const { allowedIps: after = before.allowedIps } = limits;
-  Object.assign(limits, changedReportOnly(actor, before, change.reportOnly, after));
   if (rateLimitPerMinute !== undefined && rateLimitPerMinute !== before.rateLimitPerMinute)
     limits.rateLimitPerMinute = rateLimitPerMinute;
+  const after = { ...before, ...limits };
+  Object.assign(limits, await changedReportOnly(transaction, actor, before, change.reportOnly, after));
   if (environment !== undefined && environment !== before.environment) limits.environment = environment;
   if (notes !== undefined && notes !== before.notes) limits.notes = notes;
   if (change.metadata) {

@@ -112,6 +112,7 @@ async function recordCreation(
     allowedIps: key.allowedIps,
     ...(key.reportOnlyIps.length > 0 && { reportOnlyIps: key.reportOnlyIps }),
     rateLimitPerMinute: key.rateLimitPerMinute,
+    ...(key.reportOnlyRateLimit !== null && { reportOnlyRateLimit: key.reportOnlyRateLimit }),
   });
   if (actor.type === "member") await notifyCreator(transaction, actor, key, owner);
   if (key.canManageKeys) await recordAuditEvent(transaction, actor, "api_key.manage_granted", target);

@@ -1,7 +1,7 @@
 import { keyCursor, type ListApiKeysQuery } from "@/lib/contracts/api-key-list";
 import type { ApiKeyList, ApiKey as ApiKeyView, KeyMetadata, KeyReference } from "@/lib/contracts/api-keys";
 import { AppError } from "@/lib/contracts/app-error";
-import { enforcedIps } from "@/lib/engine/keys/report-only";
+import { enforcedIps, enforcedRateLimit } from "@/lib/engine/keys/report-only";
 import type { MemberActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
@@ -70,6 +70,9 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
   ]);
   return rows.map((row) => {
     const { status, statusReason, ownerRole, rights } = standings.get(row.id) as KeyStanding;
+    const limit =
+      row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute;
+    const ownRateLimitPerMinute = enforcedRateLimit(row, Date.now(), limit);
     return {
       id: row.id,
       name: row.name,
@@ -95,9 +98,8 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       notes: row.notes,
       allowedIps: enforcedIps(row, Date.now()),
       reportOnly: reportOnlyOf(row),
-      ownRateLimitPerMinute: row.rateLimitPerMinute,
-      rateLimitPerMinute:
-        row.rateLimitPerMinute ?? row.workspace.requestsPerMinute ?? runtime().env.rateLimitPerMinute,
+      ownRateLimitPerMinute,
+      rateLimitPerMinute: ownRateLimitPerMinute ?? limit,
       status,
       statusReason,
       createdAt: row.createdAt.toISOString(),

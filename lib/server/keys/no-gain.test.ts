@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { isAppError } from "@/lib/contracts/app-error";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
-import { enforcedIps } from "@/lib/engine/keys/report-only";
+import { enforcedIps, enforcedRateLimit } from "@/lib/engine/keys/report-only";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { areWithin, rightsOf } from "@/lib/engine/permissions/rights";
 import { useRuntime } from "@/tests/database/runtime";
@@ -76,6 +76,7 @@ const step = fc.record({
   on: fc.nat(),
   what: fc.constantFrom("create", "create", "rotate", "change", "report", "extend", "permissions", "policy"),
   reportOnly: fc.constantFrom(null, ...addresses.slice(1)),
+  reportLimit: fc.constantFrom(undefined, 5, 30),
   enforceInDays: fc.constantFrom(null, 1, 7, 30),
   input: creation,
   overlapSeconds: fc.constantFrom(0, 3600, 604_800),
@@ -113,8 +114,13 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
         canManageKeys: true,
       });
       const reports = isWithin(reported, root.key.allowedIps) && !isWithin(root.key.allowedIps, reported);
-      const reportOnly = { allowedIps: reported, enforceAt: inDays(7) };
-      if (reports) root.key = await changeApiKey(actor, root.key.id, { reportOnly });
+      const rateLimitPerMinute = (first.rateLimitPerMinute ?? 600) > 30 ? 30 : undefined;
+      const reportOnly = {
+        rateLimitPerMinute,
+        enforceAt: inDays(7),
+        ...(reports && { allowedIps: reported }),
+      };
+      if (reports || rateLimitPerMinute) root.key = await changeApiKey(actor, root.key.id, { reportOnly });
       const keys = [root.key];
       let current: KeyPolicy = {};
       for (const { by, on, what, input, overlapSeconds, policy, ...report } of steps) {
@@ -148,9 +154,13 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
             );
           else if (what === "extend") await moveOverlap(managing, target.id, overlapSeconds);
           else if (what === "report") {
-            const { reportOnly: list, enforceInDays } = report;
+            const { reportOnly: list, reportLimit, enforceInDays } = report;
             const enforceAt = enforceInDays && inDays(enforceInDays);
-            const asked = list && { allowedIps: list, enforceAt: enforceAt || null };
+            const asked = list && {
+              allowedIps: list,
+              rateLimitPerMinute: reportLimit,
+              enforceAt: enforceAt || null,
+            };
             await changeApiKey(managing, target.id, { reportOnly: asked });
           } else
             await changeApiKey(managing, target.id, {
@@ -176,6 +186,8 @@ test("S32 no chain of creations, rotations, changes, policies and new catalogs g
         expect(isWithin(key.allowedIps, root.key.allowedIps)).toBe(true);
         const later = Date.now() + 8 * day;
         expect(isWithin(enforcedIps(key, later), enforcedIps(root.key, later))).toBe(true);
+        const limitLater = (of: ApiKey) => enforcedRateLimit(of, later, of.rateLimitPerMinute ?? rootLimit);
+        expect(limitLater(key) ?? rootLimit).toBeLessThanOrEqual(limitLater(root.key) ?? rootLimit);
         expect(isEnvironmentWithin(key.environment, root.key.environment)).toBe(true);
         expect(key.rateLimitPerMinute ?? runtime().env.rateLimitPerMinute).toBeLessThanOrEqual(rootLimit);
         expect(key.lifetimeSeconds ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(rootLife);

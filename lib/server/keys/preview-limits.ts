@@ -6,6 +6,7 @@ import type { MemberActor } from "../actor";
 import { Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { requireVisibleKey } from "./key-access";
+import { readRateLimitOf } from "./rate-limit-of";
 
 const days = 7;
 /** How many of the latest requests are looked at. The second number is for a database that is too slow for the first. */
@@ -25,11 +26,7 @@ export async function previewLimits(
 ): Promise<LimitsPreview> {
   const key = await requireVisibleKey(db(), actor, keyId);
   await runtime().engine.accessLog.settled();
-  const { requestsPerMinute } = await db().workspace.findUniqueOrThrow({
-    where: { id: actor.workspaceId },
-    select: { requestsPerMinute: true },
-  });
-  const limitOf = (own: number | null) => own ?? requestsPerMinute ?? runtime().env.rateLimitPerMinute;
+  const limitOf = await readRateLimitOf(db(), actor.workspaceId);
   const { allowedIps = [], rateLimitPerMinute } = input;
   const limit = rateLimitPerMinute === undefined ? null : limitOf(rateLimitPerMinute);
   const isStricter = limit !== null && limit < limitOf(key.rateLimitPerMinute);

@@ -11,7 +11,7 @@ import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { db, runtime } from "../runtime";
 import { changeApiKey } from "./change-api-key";
 import { getApiKey } from "./list-api-keys";
-import { enforceDueAddresses } from "./report-only";
+import { enforceDueLimits } from "./report-only";
 import { rotateApiKey } from "./rotate-api-key";
 
 useRuntime({}, { jobs: false });
@@ -114,7 +114,7 @@ test("the job notes it once, with an audit event", async () => {
   const { keyId } = await newKey();
   await report(keyId, elsewhere, inDays(7));
   await letItCome(keyId);
-  await Promise.all([enforceDueAddresses(), enforceDueAddresses()]);
+  await Promise.all([enforceDueLimits(), enforceDueLimits()]);
   expect(await db().apiKey.findUnique({ where: { id: keyId } })).toMatchObject({
     allowedIps: elsewhere,
     reportOnlyIps: [],
@@ -130,7 +130,7 @@ test("lists that contradict each other after a change by hand never allow more",
     where: { id: keyId },
     data: { reportOnlyIps: here, reportOnlyEnforceAt: new Date(0) },
   });
-  await enforceDueAddresses();
+  await enforceDueLimits();
   await runtime().engine.rejections.waitUntilRejectedEverywhere();
   expect(await use(secret)).toBe(403);
 });

@@ -1,65 +1,89 @@
-import { maximumExpirationDays } from "@/lib/contracts/api-keys";
+import { maximumExpirationDays, type ReportOnlyLimits } from "@/lib/contracts/api-keys";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
-import { enforcesReportOnly } from "@/lib/engine/keys/report-only";
+import { enforcedRateLimit, enforcesReportOnly } from "@/lib/engine/keys/report-only";
 import { type Actor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
 import { isWithin } from "./key-access";
+import { readRateLimitOf } from "./rate-limit-of";
 
-type Fields = Pick<ApiKey, "allowedIps" | "reportOnlyIps" | "reportOnlyEnforceAt">;
-/** `enforceAt` in RFC 3339. Without it they are reported until someone decides. */
-export type ReportOnlyInput = { allowedIps: string[]; enforceAt?: string | null | undefined };
-export type ReportOnlyFields = Partial<Omit<Fields, "allowedIps">>;
+type ReportOnly = Pick<ApiKey, "reportOnlyIps" | "reportOnlyRateLimit" | "reportOnlyEnforceAt">;
+type Enforced = Pick<ApiKey, "allowedIps" | "rateLimitPerMinute">;
+/** `enforceAt` in RFC 3339. Without it the limits are reported until someone decides. */
+export type ReportOnlyInput = {
+  allowedIps?: string[] | undefined;
+  rateLimitPerMinute?: number | undefined;
+  enforceAt?: string | null | undefined;
+};
+export type ReportOnlyFields = Partial<ReportOnly>;
 
-const none = { reportOnlyIps: [], reportOnlyEnforceAt: null };
+const none = { reportOnlyIps: [], reportOnlyRateLimit: null, reportOnlyEnforceAt: null };
 
-/** The stricter list of a key that isn't enforced yet, or null. */
-export function reportOnlyOf(key: Fields): { allowedIps: string[]; enforceAt: string | null } | null {
-  const { reportOnlyIps, reportOnlyEnforceAt } = key;
-  if (reportOnlyIps.length === 0 || enforcesReportOnly(key, Date.now())) return null;
-  return { allowedIps: reportOnlyIps, enforceAt: reportOnlyEnforceAt?.toISOString() ?? null };
+/** The stricter limits of a key that aren't enforced yet, or null. */
+export function reportOnlyOf(key: ReportOnly): ReportOnlyLimits | null {
+  const { reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt } = key;
+  if (isNone(key) || enforcesReportOnly(key, Date.now())) return null;
+  return {
+    allowedIps: reportOnlyIps,
+    rateLimitPerMinute: reportOnlyRateLimit,
+    enforceAt: reportOnlyEnforceAt?.toISOString() ?? null,
+  };
 }
 
 /**
- * What a change makes of a key's report-only addresses. They are always among the allowed ones, so enforcing them never allows
- * more; a change of the allowed ones after which that isn't so, or after which they refuse nothing more, ends them.
- * @param allowedIps The key's allowed addresses after the change.
+ * What a change makes of a key's report-only limits. They are always stricter than the enforced ones, so enforcing them never allows
+ * more. Those that a change enforces end with it, and so do addresses of which the change allows not all any more.
+ * @param reportOnly Replaces all of them; null discards them.
+ * @param after The enforced limits after the change.
  * @throws AppError `invalid_request`; `insufficient_permissions` if a key would put off or discard what is to be enforced.
  */
-export function changedReportOnly(
+export async function changedReportOnly(
+  transaction: Prisma.TransactionClient,
   actor: Actor,
-  before: Fields,
+  before: ApiKey,
   reportOnly: ReportOnlyInput | null | undefined,
-  allowedIps: string[],
-): ReportOnlyFields {
-  const had = before.reportOnlyIps;
-  if (reportOnly) {
-    const asked = { reportOnlyIps: reportOnly.allowedIps, reportOnlyEnforceAt: dateOf(reportOnly.enforceAt) };
-    requireStricter(asked.reportOnlyIps, allowedIps);
-    if (actor.type === "key" && had.length > 0 && !isAsStrict(asked, before)) throw putsOff();
-    return isSame(asked, before) ? {} : asked;
-  }
-  if (had.length === 0) return {};
-  const isEnforced = isWithin(allowedIps, had);
-  if (reportOnly === undefined && !isEnforced && isWithin(had, allowedIps)) return {};
-  if (actor.type === "key" && !isEnforced) throw putsOff();
-  return none;
+  after: Enforced,
+): Promise<ReportOnlyFields> {
+  if (!reportOnly && isNone(before)) return {};
+  const pending = orNone({
+    ...before,
+    reportOnlyIps: isWithin(after.allowedIps, before.reportOnlyIps) ? [] : before.reportOnlyIps,
+    reportOnlyRateLimit: isEnforced(before.reportOnlyRateLimit, after) ? null : before.reportOnlyRateLimit,
+  });
+  const asked = reportOnly
+    ? await fieldsOf(transaction, reportOnly, { ...before, ...after })
+    : reportOnly === null
+      ? none
+      : orNone({
+          ...pending,
+          reportOnlyIps: isWithin(pending.reportOnlyIps, after.allowedIps) ? pending.reportOnlyIps : [],
+        });
+  if (actor.type === "key" && !isAsStrict(asked, pending)) throw putsOff();
+  return isSame(asked, before) ? {} : asked;
 }
 
-/** The report-only addresses of a key that is created by a key which has some. */
-export function inheritedReportOnly(creator: Fields, allowedIps: string[]): ReportOnlyFields | "exceeds" {
-  const { reportOnlyIps, reportOnlyEnforceAt } = creator;
-  if (reportOnlyIps.length === 0 || isWithin(allowedIps, reportOnlyIps)) return {};
-  if (isWithin(reportOnlyIps, allowedIps)) return { reportOnlyIps, reportOnlyEnforceAt };
-  return reportOnlyEnforceAt === null ? {} : "exceeds";
+/** The report-only limits of a key that is created by a key which has some. */
+export function inheritedReportOnly(
+  creator: ReportOnly,
+  { allowedIps, rateLimitPerMinute }: Enforced,
+): ReportOnlyFields | "exceeds" {
+  const { reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt } = creator;
+  const isWithinIps = isWithin(allowedIps, reportOnlyIps);
+  const inheritsIps = !isWithinIps && isWithin(reportOnlyIps, allowedIps);
+  if (!isWithinIps && !inheritsIps && reportOnlyEnforceAt !== null) return "exceeds";
+  return orNone({
+    reportOnlyIps: inheritsIps ? reportOnlyIps : [],
+    reportOnlyRateLimit: isEnforced(reportOnlyRateLimit, { rateLimitPerMinute }) ? null : reportOnlyRateLimit,
+    reportOnlyEnforceAt,
+  });
 }
 
 /**
- * Turns report-only addresses whose date has come into the allowed ones. Decisions enforce them without this: it is for the
- * audit log and for what people see. Safe in several instances at once.
+ * Turns report-only limits whose date has come into the enforced ones. Decisions enforce them without this: it is for the audit log
+ * and for what people see. Safe in several instances at once.
  */
-export async function enforceDueAddresses(): Promise<void> {
+export async function enforceDueLimits(): Promise<void> {
   await db().$transaction((transaction) => enforceDue(transaction, null));
 }
 
@@ -69,20 +93,71 @@ export async function enforceDue(transaction: Prisma.TransactionClient, keyId: s
     SELECT id FROM api_keys WHERE report_only_enforce_at <= clock_timestamp() AND (${keyId}::text IS NULL OR id = ${keyId})
     ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`;
   for (const { id } of due) {
-    const { workspaceId, name, allowedIps, reportOnlyIps } = await transaction.apiKey.findUniqueOrThrow({
-      where: { id },
-    });
+    const key = await transaction.apiKey.findUniqueOrThrow({ where: { id } });
+    const { workspaceId, name, allowedIps, reportOnlyIps } = key;
     // Only a change by hand in SQL can make this false. Decisions then require both lists, which one list can't say.
-    if (!isWithin(reportOnlyIps, allowedIps)) continue;
-    await transaction.apiKey.update({ where: { id }, data: { allowedIps: reportOnlyIps, ...none } });
+    if (reportOnlyIps.length > 0 && !isWithin(reportOnlyIps, allowedIps)) continue;
+    const limit = (await readRateLimitOf(transaction, workspaceId))(key.rateLimitPerMinute);
+    const enforced = {
+      ...(reportOnlyIps.length > 0 && { allowedIps: reportOnlyIps, reportOnlyIps: [] }),
+      ...(key.reportOnlyRateLimit !== null && {
+        rateLimitPerMinute: enforcedRateLimit(key, Number.POSITIVE_INFINITY, limit),
+        reportOnlyRateLimit: null,
+      }),
+    };
+    await transaction.apiKey.update({ where: { id }, data: { ...enforced, reportOnlyEnforceAt: null } });
+    const moved = Object.entries(enforced).map(([field, to]) => [
+      field,
+      { from: key[field as keyof typeof enforced], to },
+    ]);
     await recordAuditEvent(
       transaction,
       systemActor(workspaceId, "Keyward"),
       "api_key.updated",
       { type: "api_key", id, name },
-      { allowedIps: { from: allowedIps, to: reportOnlyIps }, reportOnlyIps: { from: reportOnlyIps, to: [] } },
+      Object.fromEntries(moved),
     );
   }
+}
+
+function isNone({ reportOnlyIps, reportOnlyRateLimit }: ReportOnly): boolean {
+  return reportOnlyIps.length === 0 && reportOnlyRateLimit === null;
+}
+
+/** By the key's own limit: those of the workspace and the server can be raised again. */
+function isEnforced(
+  limit: number | null,
+  { rateLimitPerMinute }: Pick<Enforced, "rateLimitPerMinute">,
+): boolean {
+  return limit === null || (rateLimitPerMinute !== null && rateLimitPerMinute <= limit);
+}
+
+/** A date without limits means nothing. */
+function orNone({ reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt }: ReportOnly): ReportOnly {
+  const fields = { reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt };
+  return isNone(fields) ? none : fields;
+}
+
+/** @throws AppError `invalid_request` unless they are stricter than the enforced limits of the key. */
+async function fieldsOf(
+  transaction: Prisma.TransactionClient,
+  { allowedIps, rateLimitPerMinute, enforceAt }: ReportOnlyInput,
+  key: Enforced & Pick<ApiKey, "workspaceId">,
+): Promise<ReportOnly> {
+  if (allowedIps) requireStricter(allowedIps, key.allowedIps);
+  if (rateLimitPerMinute !== undefined) {
+    const limit = (await readRateLimitOf(transaction, key.workspaceId))(key.rateLimitPerMinute);
+    if (rateLimitPerMinute >= limit)
+      throw invalidField(
+        "reportOnly.rateLimitPerMinute",
+        `This must be lower than the key's limit, ${limit}.`,
+      );
+  }
+  return {
+    reportOnlyIps: allowedIps ?? [],
+    reportOnlyRateLimit: rateLimitPerMinute ?? null,
+    reportOnlyEnforceAt: dateOf(enforceAt),
+  };
 }
 
 function dateOf(enforceAt: string | null | undefined): Date | null {
@@ -101,15 +176,22 @@ function requireStricter(list: string[], allowedIps: string[]): void {
   if (isWithin(allowedIps, list)) throw wrong("The key allows no other addresses already.");
 }
 
-function isAsStrict(asked: Omit<Fields, "allowedIps">, before: Fields): boolean {
-  if (!isWithin(asked.reportOnlyIps, before.reportOnlyIps)) return false;
-  if (before.reportOnlyEnforceAt === null) return true;
-  return asked.reportOnlyEnforceAt !== null && asked.reportOnlyEnforceAt <= before.reportOnlyEnforceAt;
+function isAsStrict(asked: ReportOnly, pending: ReportOnly): boolean {
+  if (isNone(pending)) return true;
+  if (!isWithin(asked.reportOnlyIps, pending.reportOnlyIps)) return false;
+  if (isBeyond(asked.reportOnlyRateLimit, pending.reportOnlyRateLimit)) return false;
+  return !isBeyond(asked.reportOnlyEnforceAt, pending.reportOnlyEnforceAt);
 }
 
-function isSame(asked: Omit<Fields, "allowedIps">, before: Fields): boolean {
+/** Null is without end. */
+function isBeyond(value: number | Date | null, other: number | Date | null): boolean {
+  return other !== null && (value === null || value > other);
+}
+
+function isSame(asked: ReportOnly, before: ReportOnly): boolean {
   return (
     JSON.stringify(asked.reportOnlyIps) === JSON.stringify(before.reportOnlyIps) &&
+    asked.reportOnlyRateLimit === before.reportOnlyRateLimit &&
     asked.reportOnlyEnforceAt?.getTime() === before.reportOnlyEnforceAt?.getTime()
   );
 }
@@ -117,6 +199,6 @@ function isSame(asked: Omit<Fields, "allowedIps">, before: Fields): boolean {
 function putsOff(): AppError {
   return new AppError(
     "insufficient_permissions",
-    "An API key can't put off or discard addresses that are to be enforced. Ask a person to do it in the console.",
+    "An API key can't put off or discard limits that are to be enforced. Ask a person to do it in the console.",
   );
 }

@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
-import { runtime } from "../runtime";
 import { isEnvironmentWithin, isWithin } from "./key-access";
+import { readRateLimitOf } from "./rate-limit-of";
 
 type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment">>;
 
@@ -21,11 +21,7 @@ export async function requireTightening(
   if (environment !== undefined && !isEnvironmentWithin(environment, actor.environment))
     throw loosens("move a key to another environment");
   if (rateLimitPerMinute === undefined) return;
-  const { requestsPerMinute } = await transaction.workspace.findUniqueOrThrow({
-    where: { id: before.workspaceId },
-    select: { requestsPerMinute: true },
-  });
-  const limitOf = (own: number | null) => own ?? requestsPerMinute ?? runtime().env.rateLimitPerMinute;
+  const limitOf = await readRateLimitOf(transaction, before.workspaceId);
   const limit = limitOf(rateLimitPerMinute);
   if (limit > limitOf(before.rateLimitPerMinute) || limit > actor.limitPerMinute)
     throw loosens("raise a rate limit");

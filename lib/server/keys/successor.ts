@@ -28,9 +28,9 @@ export function successorOf(
   const canManageKeys = input.canManageKeys ?? (creator.canManageKeys && permissionLevel !== "custom");
   if (canManageKeys && !creator.canManageKeys) throw exceeds("more permission to manage keys");
   const allowedIps = input.allowedIps ?? creator.allowedIps;
-  const reportOnly = inheritedReportOnly(creator, allowedIps);
-  if (!isWithin(allowedIps, creator.allowedIps) || reportOnly === "exceeds") throw exceeds("more addresses");
   const rateLimitPerMinute = input.rateLimitPerMinute ?? creator.rateLimitPerMinute;
+  const reportOnly = inheritedReportOnly(creator, { allowedIps, rateLimitPerMinute });
+  if (!isWithin(allowedIps, creator.allowedIps) || reportOnly === "exceeds") throw exceeds("more addresses");
   if (rateLimitPerMinute !== null && rateLimitPerMinute > creator.limitPerMinute)
     throw exceeds("a higher rate limit");
   return {

@@ -4,13 +4,15 @@ import { type EventType, eventTypeNames } from "@/lib/contracts/event-types";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeServiceMember, makeWorkspace } from "@/tests/factories/factories";
 import { waitUntil } from "@/tests/wait-until";
-import type { MemberActor } from "../actor";
+import { type MemberActor, systemActor } from "../actor";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKey } from "../keys/create-api-key";
 import { remindOfExpiry } from "../keys/expiry-reminders";
 import { reportLeaks } from "../keys/leak-reports";
 import { revokeApiKey } from "../keys/revoke-api-key";
 import { rotateApiKey } from "../keys/rotate-api-key";
+import { recordUsage } from "../quotas/record-usage";
+import { setQuotas } from "../quotas/set-quotas";
 import { db, runtime } from "../runtime";
 import { removeMember } from "../workspaces/members/remove-member";
 import { setApiAccess } from "../workspaces/workspace-settings";
@@ -57,6 +59,7 @@ const changes: [EventType, () => Promise<unknown>][] = [
         await addCaller(id, "203.0.113.0/24");
       }),
   ],
+  ["quota.reached", useQuota],
   ["api_access.disabled", () => setApiAccess(actor, false)],
   ["api_access.enabled", () => setApiAccess(actor, true)],
   ["member.added", () => makeServiceMember(actor)],
@@ -130,6 +133,13 @@ async function addCaller(keyId: string, address: string): Promise<void> {
      VALUES ($1, $2, 'python-requests', 'GET', '/v1/documents', '203.0.113.24', now(), now(), 1, 0)`,
     [keyId, address],
   );
+}
+
+async function useQuota(): Promise<void> {
+  const { workspaceId } = actor;
+  const quota = { meter: "exports", limit: 10, period: "month", keyId: null } as const;
+  await setQuotas(systemActor(workspaceId, "Operator"), () => [quota]);
+  await recordUsage({ workspace_id: workspaceId, meter: "exports", amount: 8, idempotency_key: "one" });
 }
 
 async function reportLeak(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dumpDatabase } from "@/tests/database/dump-database";
+import { subscribeTo } from "@/tests/database/recorded-events";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { useBundle } from "@/tests/processes/bundle";
@@ -11,6 +12,7 @@ const program = useBundle("tests/processes/key-api-process.ts");
 
 test("S27 a secret appears only in one no-store response, and in no log, table, or other response", async () => {
   const { actor } = await makeWorkspace();
+  await subscribeTo(actor);
   const creator = await makeKey(actor, { canManageKeys: true });
   const server = await startDecisionProcess(program(), { LOG_LEVEL: "trace" });
   const others: string[] = [];
@@ -57,6 +59,7 @@ test("S27 a secret appears only in one no-store response, and in no log, table, 
     expect(server.output()).toContain("a request failed");
     const rows = await dumpDatabase();
     expect(rows).toContain(id);
+    for (const type of ["created", "revoked"]) expect(rows, "events are recorded").toMatch(`api_key.${type}`);
     for (const secret of [canary, creator.secret]) {
       const core = secret.slice("kw_sk_".length + 4, -4);
       for (const [where, text] of Object.entries({

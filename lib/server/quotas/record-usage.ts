@@ -118,6 +118,7 @@ async function count(
         retryAfterSeconds: wholeSeconds(endsMs - now),
       },
     );
+  await transaction.$executeRaw`SELECT quotas.tell_reached(${id}::bigint)`;
   const [{ used } = { used: 0n }] = await transaction.$queryRaw<
     { used: bigint }[]
   >`SELECT quotas.used(${id}::bigint) AS used`;

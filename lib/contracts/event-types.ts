@@ -18,7 +18,8 @@ export const eventTypes = {
   "member.added": "Someone joined the workspace",
   "member.removed": "Someone left the workspace or was removed",
   "quota.reached": "A quota reached 80% or 100%",
-  "event_subscription.paused": "A subscription was paused because its endpoint failed",
+  "event_subscription.paused":
+    "A subscription was paused because its endpoint failed, or because the key that created it leaked",
 } as const satisfies Record<string, string>;
 
 export type EventType = keyof typeof eventTypes;

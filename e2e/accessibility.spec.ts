@@ -24,6 +24,7 @@ const settings = [
   "api/keys",
   "api/access-logs",
   "api/usage",
+  "api/event-subscriptions",
   "api/protect",
 ];
 

@@ -69,6 +69,7 @@ test("every settings page shows its data without a request for it", async ({
       page.getByRole("table", { name: "Access logs" }).getByRole("cell").filter({ hasText: "/v1/me" }),
     ],
     [`api/usage?key=${key.id}`, page.getByRole("slider")],
+    ["api/event-subscriptions", page.getByText("No event subscriptions yet")],
     ["members", page.getByRole("table", { name: "Members" }).getByText(workspace.owner.email)],
     [
       "audit-log?action=api_key.created",

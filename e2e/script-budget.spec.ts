@@ -17,7 +17,7 @@ const budgets: Record<string, number> = {
   "(auth)/sign-in": 13_000,
   "[workspace]/settings/api/usage": 38_500,
   "[workspace]/settings/api/protect": 39_500,
-  "[workspace]/settings/audit-log": 39_500,
+  "[workspace]/settings/api/event-subscriptions/(list)": 37_000,
   "[workspace]/settings/members": 36_500,
   "[workspace]/settings/profile": 35_000,
   "[workspace]/settings/workspace": 38_500,

@@ -6,6 +6,7 @@ import pg from "pg";
 import { acquireEmbeddedPostgres } from "@/server/embedded-postgres/embedded-postgres";
 import { withDatabase } from "@/tests/database/database-url";
 import { startDnsServer } from "@/tests/peers/dns-server";
+import { receiverCa } from "@/tests/peers/event-receiver";
 import { startOpenIdProvider } from "@/tests/peers/openid-provider";
 import { startPgBouncer } from "@/tests/peers/pgbouncer";
 import { freePort, startServer } from "@/tests/processes/started-server";
@@ -35,6 +36,9 @@ export default async function startConsole(): Promise<() => Promise<void>> {
     PORT: String(port),
     ...provider.settings,
     DNS_SERVERS: dns.address,
+    // Tests receive events on this machine, with certificates of their own authority.
+    WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8",
+    NODE_EXTRA_CA_CERTS: receiverCa,
     GITHUB_CLIENT_ID: "unused",
     GITHUB_CLIENT_SECRET: "unused",
   });

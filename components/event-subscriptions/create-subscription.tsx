@@ -13,6 +13,7 @@ import { SigningSecretField } from "./signing-secret-field";
 import { AdvancedSubscriptionFields, EndpointUrlField, EventTypeFields } from "./subscription-fields";
 import {
   checkSubscriptionValues,
+  currentErrors,
   emptySubscriptionValues,
   filtersOf,
   type SubscriptionErrors,
@@ -61,6 +62,8 @@ function CreateSubscriptionDialog({
 }: Props & { onCreated: (subscription: EventSubscription, secret: string) => void }) {
   const [values, setValues] = useState(emptySubscriptionValues);
   const [secret, setSecret] = useState(newSigningSecret);
+  /** What the errors are about. */
+  const [checked, setChecked] = useState({ values, secret });
   const create = useCreateSubscription(workspaceSlug);
   const endpointUrl = values.endpointUrl.trim();
   const form = useSubmit(
@@ -82,6 +85,7 @@ function CreateSubscriptionDialog({
   const change = (changes: Partial<SubscriptionValues>) => setValues((before) => ({ ...before, ...changes }));
 
   function submit() {
+    setChecked({ values, secret });
     const wrong = checkSubscriptionValues(values, secret);
     if (Object.keys(wrong).length > 0) form.refuse(wrong);
     else void form.submit();
@@ -89,6 +93,7 @@ function CreateSubscriptionDialog({
 
   /** Whether a test event can be sent, for which event types don't matter. */
   function checkForTest(): boolean {
+    setChecked({ values, secret });
     const { endpointUrl: url, signingSecret } = checkSubscriptionValues(values, secret);
     const wrong: SubscriptionErrors = {
       ...(url && { endpointUrl: url }),
@@ -99,7 +104,8 @@ function CreateSubscriptionDialog({
     return Object.keys(wrong).length === 0;
   }
 
-  const fields = { workspaceSlug, values, errors: form.wrong, onChange: change };
+  const errors = currentErrors(form.wrong, checked, { values, secret });
+  const fields = { workspaceSlug, values, errors, onChange: change };
   return (
     <FormDialog
       form={form}
@@ -121,7 +127,7 @@ function CreateSubscriptionDialog({
       <EndpointUrlField {...fields} />
       <EventTypeFields {...fields} />
       <AdvancedSubscriptionFields {...fields} />
-      <SigningSecretField value={secret} onChange={setSecret} error={form.wrong.signingSecret} />
+      <SigningSecretField value={secret} onChange={setSecret} error={errors.signingSecret} />
       <SendTestEvent
         workspaceSlug={workspaceSlug}
         endpointUrl={endpointUrl}

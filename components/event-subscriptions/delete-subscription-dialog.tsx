@@ -4,7 +4,7 @@ import { TypedConfirmDialog } from "@/components/forms/typed-confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useDeleteSubscription } from "@/lib/client/change-event-subscriptions";
-import { eventCount } from "./health-words";
+import { eventCount, sentenceCase } from "./health-words";
 import type { SubscriptionDialogProps } from "./subscription-dialog-props";
 import { usePauseSubscription } from "./use-pause-subscription";
 
@@ -59,8 +59,4 @@ export function DeleteSubscriptionDialog({
       <p>You can’t undo this.</p>
     </TypedConfirmDialog>
   );
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

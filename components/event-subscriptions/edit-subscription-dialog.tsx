@@ -8,6 +8,7 @@ import type { SubscriptionDialogProps } from "./subscription-dialog-props";
 import { AdvancedSubscriptionFields, EndpointUrlField, EventTypeFields } from "./subscription-fields";
 import {
   checkSubscriptionValues,
+  currentErrors,
   filtersOf,
   type SubscriptionValues,
   subscriptionFields,
@@ -21,6 +22,8 @@ export function EditSubscriptionDialog({ workspaceSlug, subscription, onClose }:
   // What was there when the dialog opened: only what the person changed is sent.
   const [before] = useState(() => subscriptionValuesOf(subscription));
   const [values, setValues] = useState(before);
+  /** What the errors are about. */
+  const [checked, setChecked] = useState(before);
   const update = useUpdateSubscription(workspaceSlug, subscription.id);
   const changes = changesOf(values, before);
   const form = useSubmit(() => withSubscriptionErrors(update.mutateAsync(changes)), {
@@ -30,6 +33,7 @@ export function EditSubscriptionDialog({ workspaceSlug, subscription, onClose }:
   });
 
   function save() {
+    setChecked(values);
     const wrong = checkSubscriptionValues(values);
     if (Object.keys(wrong).length > 0) form.refuse(wrong);
     else if (Object.keys(changes).length === 0) onClose();
@@ -39,7 +43,7 @@ export function EditSubscriptionDialog({ workspaceSlug, subscription, onClose }:
   const fields = {
     workspaceSlug,
     values,
-    errors: form.wrong,
+    errors: currentErrors(form.wrong, { values: checked }, { values }),
     onChange: (some: Partial<SubscriptionValues>) => setValues((now) => ({ ...now, ...some })),
   };
   return (

@@ -63,7 +63,7 @@ function EventSubscriptions({ workspace: { slug, name } }: { workspace: Workspac
           </Button>
         }
       >
-        Your own programs are told what happens in {name}, by signed requests to an endpoint of yours.
+        Signed requests tell your own programs what happens in {name}.
       </PageHeader>
       <SubscriptionTable
         workspaceSlug={slug}
@@ -141,7 +141,7 @@ function SubscriptionTable({
             </Button>
           }
         >
-          Create one to get a request whenever a key, a member, or a quota changes.
+          Create one to tell a program when keys, members, or quotas change.
         </EmptyState>
       }
       footer={count > 0 && (count === 1 ? "1 subscription" : `${count} subscriptions`)}

@@ -1,8 +1,11 @@
 "use client";
 
-import { useId } from "react";
+import { ChevronDown } from "lucide-react";
+import { useId, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
+import { CodeBlock } from "@/components/ui/code-block";
 import { FieldError } from "@/components/ui/field";
+import { eventExample } from "@/lib/contracts/event-examples";
 import { type EventType, eventTypes } from "@/lib/contracts/event-types";
 import {
   chooseEvery,
@@ -13,7 +16,10 @@ import {
   isEveryChosen,
 } from "./event-type-groups";
 
-/** Chooses event types by group. A whole group is stored as its wildcard, so that it includes types that are added later. */
+/**
+ * Chooses event types by group. A whole group is stored as its wildcard, so that it includes types that are added later. Single
+ * types are folded away, each with an example of what is sent.
+ */
 export function EventTypePicker({
   chosen,
   onChange,
@@ -31,16 +37,16 @@ export function EventTypePicker({
       role="group"
       aria-labelledby={`${id}-label`}
       aria-describedby={error ? `${id}-error` : undefined}
-      className="grid gap-1.5"
+      className="grid grid-cols-[minmax(0,1fr)] gap-1.5"
     >
       <span id={`${id}-label`} className="font-medium">
         Event types
       </span>
-      <div className="rounded-control border border-line overscroll-contain sm:max-h-80 sm:overflow-y-auto">
-        <div className="border-b px-3 py-2.5">
+      <div className="divide-y rounded-control border">
+        <div className="px-3 py-2.5 max-sm:py-1">
           <Checkbox
             label="Every event"
-            hint="Also types that are added later, and your own."
+            hint="Includes your own types and types that are added later."
             checked={every}
             onChange={(event) => onChange(chooseEvery(event.target.checked))}
           />
@@ -66,39 +72,58 @@ function Group({
   onChange: (names: string[]) => void;
 }) {
   const id = useId();
+  const [unfolded, setUnfolded] = useState(false);
   const whole = every || chosen.includes(group.wildcard);
   return (
-    <div className="border-b last:border-b-0">
-      <div className="flex items-baseline justify-between gap-3 bg-sunken px-3 py-1.5">
-        <span id={id} className="font-medium text-muted text-sm">
-          {group.label}
-        </span>
-        {group.types.length > 1 && (
-          <Checkbox
-            label={
-              <span className="text-sm">
-                All<span className="sr-only"> events of the group {group.label}</span>
-              </span>
-            }
-            checked={whole}
-            disabled={every}
-            onChange={(event) => onChange(chooseGroup(chosen, group, event.target.checked))}
+    <div>
+      <div className="flex items-center justify-between gap-3 py-1 pr-1.5 pl-3">
+        <Checkbox
+          label={group.label}
+          checked={whole}
+          disabled={every}
+          onChange={(event) => onChange(chooseGroup(chosen, group, event.target.checked))}
+        />
+        <button
+          type="button"
+          aria-expanded={unfolded}
+          aria-controls={unfolded ? id : undefined}
+          onClick={() => setUnfolded(!unfolded)}
+          className="group inline-flex items-center gap-1.5 rounded-control px-1.5 py-1 text-muted text-sm hover:text-text max-sm:py-3"
+        >
+          {summaryOf(group, chosen, whole)}
+          <span className="sr-only">. Choose types of {group.label}</span>
+          <ChevronDown
+            aria-hidden
+            className="size-4 transition-transform duration-150 group-aria-expanded:rotate-180"
           />
-        )}
+        </button>
       </div>
-      <ul aria-labelledby={id} className="grid">
-        {group.types.map((type) => (
-          <TypeRow
-            key={type}
-            type={type}
-            checked={whole || chosen.includes(type)}
-            disabled={whole}
-            onChange={(on) => onChange(chooseType(chosen, type, on))}
-          />
-        ))}
-      </ul>
+      {unfolded && (
+        <ul
+          id={id}
+          aria-label={group.label}
+          className="grid grid-cols-[minmax(0,1fr)] gap-2.5 bg-sunken py-3 pr-3 pl-9.5"
+        >
+          {group.types.map((type) => (
+            <TypeRow
+              key={type}
+              type={type}
+              checked={whole || chosen.includes(type)}
+              disabled={whole}
+              onChange={(on) => onChange(chooseType(chosen, type, on))}
+            />
+          ))}
+        </ul>
+      )}
     </div>
   );
+}
+
+function summaryOf({ types }: EventTypeGroup, chosen: readonly string[], whole: boolean): string {
+  if (whole) return "All";
+  const count = types.filter((type) => chosen.includes(type)).length;
+  if (count > 0) return `${count} of ${types.length}`;
+  return types.length === 1 ? "1 type" : `${types.length} types`;
 }
 
 function TypeRow({
@@ -112,15 +137,38 @@ function TypeRow({
   disabled: boolean;
   onChange: (on: boolean) => void;
 }) {
+  const id = useId();
+  const [example, setExample] = useState(false);
   return (
-    <li className="px-3 py-1.5">
-      <Checkbox
-        label={<span className="font-mono text-sm">{type}</span>}
-        hint={eventTypes[type]}
-        checked={checked}
-        disabled={disabled}
-        onChange={(event) => onChange(event.target.checked)}
-      />
+    <li className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div className="flex items-start justify-between gap-3">
+        <Checkbox
+          label={<span className="font-mono text-sm wrap-anywhere">{type}</span>}
+          hint={eventTypes[type]}
+          checked={checked}
+          disabled={disabled}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <button
+          type="button"
+          aria-expanded={example}
+          aria-controls={example ? id : undefined}
+          onClick={() => setExample(!example)}
+          className="shrink-0 rounded-control py-0.5 text-muted text-sm underline-offset-4 hover:text-text hover:underline max-sm:py-2.5"
+        >
+          {example ? "Hide example" : "Example"}
+          <span className="sr-only"> of {type}</span>
+        </button>
+      </div>
+      {example && (
+        <div id={id}>
+          <CodeBlock
+            label={`example of ${type}`}
+            code={JSON.stringify(eventExample(type), null, 2)}
+            scrolls
+          />
+        </div>
+      )}
     </li>
   );
 }

@@ -36,12 +36,12 @@ export function latencyText(latencyMs: number): string {
 }
 
 const pauseReasons: Record<Exclude<PauseReason, "person">, string> = {
-  failing: "Paused automatically because its endpoint failed for 24 hours.",
-  gone: "Paused automatically because its endpoint answered 410 Gone.",
-  key_exposed: "Paused automatically because the API key that created it was leaked.",
+  failing: "Its endpoint failed for 24 hours.",
+  gone: "Its endpoint answered 410 Gone.",
+  key_exposed: "The API key that created it was leaked.",
 };
 
-/** Why it paused by itself. Null if a person did it. */
+/** Why it was paused automatically. Null if a person did it. */
 export function pauseSentence({ pausedBecause }: Pick<EventSubscription, "pausedBecause">): string | null {
   return pausedBecause === null || pausedBecause === "person" ? null : pauseReasons[pausedBecause];
 }
@@ -50,4 +50,8 @@ export function pauseSentence({ pausedBecause }: Pick<EventSubscription, "paused
 export function eventCount(count: number): string {
   if (count >= mostCountedWaiting) return `more than ${mostCountedWaiting.toLocaleString("en-US")} events`;
   return `${count.toLocaleString("en-US")} ${count === 1 ? "event" : "events"}`;
+}
+
+export function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

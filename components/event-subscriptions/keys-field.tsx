@@ -2,12 +2,12 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import { keysLike, keyTexts, resolveKeyText } from "@/components/access-logs/key-filter-text";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { typedWithoutSecret } from "@/lib/client/secret-text";
-import { useApiKeys } from "@/lib/client/use-api-keys";
+import { useKeyNames } from "@/lib/client/use-key-names";
+import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { EventSubscription } from "@/lib/contracts/event-subscriptions";
 
 type Keys = EventSubscription["filters"]["keys"];
@@ -26,19 +26,15 @@ export function KeysField({
 }) {
   const [used, setUsed] = useState(false);
   const [typed, setTyped] = useState("");
-  const list = useApiKeys(workspaceSlug, { status: "all", limit: "100" }, { enabled: used });
-  const offered = (list.data?.pages.flatMap((page) => page.keys) ?? []).filter(
-    (key) => !keys.some(({ id }) => id === key.id),
-  );
-  const isUnknown = typed.trim() !== "" && list.data !== undefined && keysLike(typed, offered).length === 0;
+  const found = useKeyNames(workspaceSlug, typed, { enabled: used });
+  const offered = found.data?.filter((key) => !keys.some(({ id }) => id === key.id));
+  const isUnknown = typed.trim() !== "" && !found.isFetching && offered?.length === 0;
 
   function type(text: string) {
     const clean = typedWithoutSecret(text);
-    const id = resolveKeyText(clean, offered);
-    if (id === null) return setTyped(clean);
-    const name = offered.find((key) => key.id === id)?.name ?? null;
-    if (!keys.some((key) => key.id === id)) onChange([...keys, { id, name }]);
-    setTyped("");
+    const chosen = offered?.find((key) => textOf(key) === clean.trim());
+    if (chosen) onChange([...keys, { id: chosen.id, name: chosen.name }]);
+    setTyped(chosen ? "" : clean);
   }
 
   return (
@@ -52,7 +48,7 @@ export function KeysField({
         <Combobox
           value={typed}
           onValueChange={type}
-          suggestions={keyTexts(typed === "" ? offered : keysLike(typed, offered))}
+          suggestions={offered?.map(textOf) ?? []}
           filtered
           placeholder={keys.length === 0 ? "All keys" : "Add another key"}
           onFocus={() => setUsed(true)}
@@ -79,4 +75,9 @@ export function KeysField({
       )}
     </div>
   );
+}
+
+/** With the hint, as several keys may have the same name. */
+function textOf({ name, prefix, suffix }: Pick<ApiKey, "name" | "prefix" | "suffix">): string {
+  return `${name} (${prefix}…${suffix})`;
 }

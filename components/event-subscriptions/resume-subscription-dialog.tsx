@@ -9,13 +9,13 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useUpdateSubscription } from "@/lib/client/change-event-subscriptions";
 import { useEventSubscription } from "@/lib/client/use-event-subscriptions";
-import { eventCount, pauseSentence } from "./health-words";
+import { eventCount, pauseSentence, sentenceCase } from "./health-words";
 import type { SubscriptionDialogProps } from "./subscription-dialog-props";
 
 /** Asks what happens to the events that were missed, then resumes. */
 export function ResumeSubscriptionDialog({ workspaceSlug, subscription, onClose }: SubscriptionDialogProps) {
   const [choice, setChoice] = useState<"send" | "skip">("send");
-  const { id, endpointUrl } = subscription;
+  const { id, endpointUrl, lastError, pausedBecause } = subscription;
   // Events have been missed since the list was loaded.
   const current = useEventSubscription(workspaceSlug, id, { now: true });
   const waiting =
@@ -41,9 +41,10 @@ export function ResumeSubscriptionDialog({ workspaceSlug, subscription, onClose 
       pendingLabel="Resuming…"
     >
       {reason && (
-        <Alert tone="warn" title={reason}>
-          {subscription.lastError && <p>Last error: {subscription.lastError}</p>}
-          {subscription.pausedBecause !== "key_exposed" && <p>Check that it answers before you resume it.</p>}
+        <Alert tone="warn" title="It was paused automatically">
+          <p>{reason}</p>
+          {lastError && <p>Last error: {lastError}</p>}
+          {pausedBecause !== "key_exposed" && <p>Make sure that it answers before you resume.</p>}
         </Alert>
       )}
       {waiting === null ? (
@@ -52,7 +53,7 @@ export function ResumeSubscriptionDialog({ workspaceSlug, subscription, onClose 
         <p className="text-muted">No events were missed.</p>
       ) : (
         <RadioGroup
-          label={`While it was paused, ${eventCount(waiting)} ${waiting === 1 ? "was" : "were"} kept for it`}
+          label={`${sentenceCase(eventCount(waiting))} waiting`}
           value={choice}
           onValueChange={setChoice}
           options={[

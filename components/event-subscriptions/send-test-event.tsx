@@ -49,7 +49,7 @@ export function SendTestEvent({
   }
 
   return (
-    <div className="grid gap-2.5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Button onClick={() => void send()} pending={pending} pendingLabel="Sending…">
           Send a test event
@@ -59,7 +59,7 @@ export function SendTestEvent({
         </span>
       </div>
       {outcome && "test" in outcome && outcome.test.answer !== "" && (
-        <div className="grid gap-1">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
           <p className="text-muted text-sm">The beginning of its answer:</p>
           <CodeBlock label="answer" code={outcome.test.answer} copyable={false} scrolls />
         </div>
@@ -88,7 +88,7 @@ function OutcomeLine({ outcome }: { outcome: Outcome }) {
         {error === null ? "Delivered" : "Failed"}
       </Badge>
       <span className="text-muted text-sm tabular-nums">
-        {error ?? `It answered ${status}.`} {latencyText(latencyMs)}
+        {error ?? `It answered ${status}.`} · {latencyText(latencyMs)}
       </span>
     </span>
   );

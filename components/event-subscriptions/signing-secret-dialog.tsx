@@ -56,7 +56,7 @@ export function SigningSecretDialog({
           <Alert tone="warn">Save the secret first, then press Done. You won’t see it again.</Alert>
         )}
         <CopyField label="Signing secret" value={secret} fieldRef={field} primary />
-        <CopyField label="For libraries of Standard Webhooks" value={standardForm(secret)} />
+        <CopyField label="For Standard Webhooks libraries" value={standardForm(secret)} />
       </div>
     </Dialog>
   );

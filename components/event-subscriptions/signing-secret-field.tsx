@@ -20,17 +20,17 @@ export function SigningSecretField({
 }) {
   const standard = standardForm(value);
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <Field
         label="Signing secret"
         error={error}
-        hint="Your endpoint needs it to check that requests are from here. Generated for you; you can enter your own."
+        hint="Your endpoint checks signatures with it. It was generated for you, and you can enter your own instead."
       >
         <SecretRow value={value} onChange={onChange} />
       </Field>
       {standard && (
-        <div className="grid gap-0.5">
-          <p className="text-muted text-sm">For libraries of Standard Webhooks, use this form of it:</p>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
+          <p className="text-muted text-sm">Standard Webhooks libraries need it in this form:</p>
           <Copyable label="Standard Webhooks secret" text={standard} />
         </div>
       )}
@@ -41,7 +41,7 @@ export function SigningSecretField({
 function SecretRow({ value, onChange }: { value: string; onChange: (secret: string) => void }) {
   const { state, copy } = useCopy();
   return (
-    <div className="grid">
+    <div className="grid grid-cols-[minmax(0,1fr)]">
       <div className="flex gap-1">
         <TextInput
           mono
@@ -74,7 +74,7 @@ function SecretRow({ value, onChange }: { value: string; onChange: (secret: stri
 function Copyable({ label, text }: { label: string; text: string }) {
   const { state, copy } = useCopy();
   return (
-    <div className="grid">
+    <div className="grid grid-cols-[minmax(0,1fr)]">
       <div className="flex items-center gap-1">
         <code className="min-w-0 truncate font-mono text-muted text-sm">{text}</code>
         <IconButton

@@ -1,7 +1,7 @@
 import type { Column } from "@/components/ui/data-table-column";
 import type { EventSubscription } from "@/lib/contracts/event-subscriptions";
 import { HealthBars } from "./health-bars";
-import { eventCount, latencyText, pauseSentence, successRate } from "./health-words";
+import { eventCount, latencyText, pauseSentence, sentenceCase, successRate } from "./health-words";
 import { SubscriptionStatus } from "./subscription-status";
 
 const shownTypes = 3;
@@ -12,13 +12,7 @@ export const subscriptionColumns: Column<EventSubscription>[] = [
     header: "Endpoint",
     wide: true,
     cell: ({ endpointUrl }) => <EndpointUrl url={endpointUrl} />,
-    secondLine: ({ eventTypes, filters }) => (
-      <>
-        <span className="font-mono text-xs wrap-anywhere">{eventTypes.slice(0, shownTypes).join(", ")}</span>
-        {eventTypes.length > shownTypes && ` and ${eventTypes.length - shownTypes} more`}
-        {(filters.keys.length > 0 || filters.environments.length > 0) && " · filtered"}
-      </>
-    ),
+    secondLine: (subscription) => <EventTypes subscription={subscription} />,
   },
   {
     id: "status",
@@ -59,23 +53,40 @@ function EndpointUrl({ url }: { url: string }) {
   );
 }
 
+function EventTypes({ subscription: { eventTypes, filters } }: { subscription: EventSubscription }) {
+  const hasFilter = filters.keys.length > 0 || filters.environments.length > 0;
+  return (
+    <>
+      {eventTypes.includes("*") ? (
+        "Every event"
+      ) : (
+        <>
+          <span className="font-mono text-xs wrap-anywhere">
+            {eventTypes.slice(0, shownTypes).join(", ")}
+          </span>
+          {eventTypes.length > shownTypes && ` and ${eventTypes.length - shownTypes} more`}
+        </>
+      )}
+      {hasFilter && " · filtered"}
+    </>
+  );
+}
+
 function StatusDetail({ subscription }: { subscription: EventSubscription }) {
-  const { lastError, waiting, status } = subscription;
+  const { waiting, status, pausedBecause } = subscription;
   const reason = pauseSentence(subscription);
+  // The reason already says that it answered 410.
+  const lastError = pausedBecause === "gone" ? null : subscription.lastError;
   if (!reason && !lastError && (status === "active" || waiting === 0)) return null;
   return (
     <div className="grid max-w-72 gap-0.5 wrap-anywhere">
       {reason && <span>{reason}</span>}
       {lastError && <span>{reason ? `Last error: ${lastError}` : lastError}</span>}
-      {status === "paused" && waiting > 0 && <span>{sentence(eventCount(waiting))} waiting.</span>}
+      {status === "paused" && waiting > 0 && <span>{sentenceCase(eventCount(waiting))} waiting.</span>}
     </div>
   );
 }
 
 function None() {
   return <span className="text-muted">–</span>;
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -86,6 +86,26 @@ export function checkSubscriptionValues(
   return Object.fromEntries(Object.entries(errors).filter(([, error]) => error));
 }
 
+/** Leaves out the errors of fields that were changed since they were checked. */
+export function currentErrors(
+  errors: SubscriptionErrors,
+  checked: { values: SubscriptionValues; secret?: string },
+  now: { values: SubscriptionValues; secret?: string },
+): SubscriptionErrors {
+  const parts = ({ values, secret }: typeof checked): Record<FieldName, unknown> => ({
+    endpointUrl: values.endpointUrl,
+    eventTypes: typesOf(values),
+    ownTypes: values.ownTypes,
+    keys: values.keys,
+    environments: values.environments,
+    signingSecret: secret,
+  });
+  const [before, after] = [parts(checked), parts(now)];
+  const isSame = (field: string) =>
+    JSON.stringify(before[field as FieldName]) === JSON.stringify(after[field as FieldName]);
+  return Object.fromEntries(Object.entries(errors).filter(([field]) => isSame(field)));
+}
+
 /** Maps the server's field errors, such as `filters.environments.0`, to this form's fields. */
 export async function withSubscriptionErrors<Result>(request: Promise<Result>): Promise<Result> {
   try {

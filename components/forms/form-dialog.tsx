@@ -90,7 +90,7 @@ export function FormDialog({
       }
     >
       {(failure || children) && (
-        <div ref={body} className="grid scroll-mt-4 gap-5">
+        <div ref={body} className="grid scroll-mt-4 grid-cols-[minmax(0,1fr)] gap-5">
           {failure && <Alert title={failureTitle}>{failure}</Alert>}
           {children}
         </div>

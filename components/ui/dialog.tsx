@@ -118,7 +118,8 @@ function DialogBody({
   return (
     <>
       <ModalHeader id={id} title={title} description={description} onClose={onClose} className="pt-5" />
-      <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 empty:pt-0">{children}</div>
+      {/* Positioned, so that texts for screen readers scroll with it. Otherwise the whole dialog would scroll to them. */}
+      <div className="relative min-h-0 flex-1 overflow-y-auto px-5 py-4 empty:pt-0">{children}</div>
       {footer && (
         <div
           data-dialog-footer

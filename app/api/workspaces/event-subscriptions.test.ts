@@ -188,7 +188,7 @@ describe("a test event before saving", () => {
     expect(nobody).toMatchObject({ status: null, error: "The connection was refused." });
   });
 
-  test("goes to no address that isn't public, and stores nothing", async () => {
+  test("S62 goes to no address that isn't public, and stores nothing", async () => {
     for (const endpointUrl of [
       "https://169.254.169.254/",
       "https://[::ffff:10.0.0.1]/",

@@ -1,5 +1,6 @@
 import { type ContenderName, contenderTitles } from "./contenders";
-import { number, valuesOf } from "./goals";
+import { valuesOf } from "./goals";
+import { number } from "./page-text";
 import type { Results } from "./results";
 import { type Spread, spreadOf } from "./statistics";
 

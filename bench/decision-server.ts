@@ -1,4 +1,5 @@
 import { parseEnv } from "@/lib/server/env";
+import { Deliverer } from "@/lib/server/events/deliverer";
 import { createServer } from "@/server/create-server";
 import { listen, stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
@@ -8,6 +9,8 @@ const env = parseEnv(process.env);
 const { server, stop } = await startRuntime(env, (sentence) => console.error(sentence));
 await server.engine.accessLog.start();
 await server.engine.leaseKeeper.start();
+const deliverer = new Deliverer(server.log);
+deliverer.start();
 const http = createServer(
   () => {
     // An empty cache makes each decision query PostgreSQL, as a server without leases would have to.
@@ -18,6 +21,7 @@ const http = createServer(
 );
 await listen(http, env);
 stopOnSignal(http, async () => {
+  await deliverer.stop();
   await server.engine.leaseKeeper.stop();
   await server.engine.accessLog.close();
   await stop();

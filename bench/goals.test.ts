@@ -19,6 +19,21 @@ test("a goal that isn't reached is reported as not met", () => {
   expect(pageOf(results)).toContain("| 1.00 × (0.90–1.20) | **not met** |");
 });
 
+test("events are compared round by round, and by the slowest filter of a list", () => {
+  const results = resultsWith({});
+  results.events.waiting.hanging = [
+    { p50Ms: 100, p99Ms: 200 },
+    { p50Ms: 100, p99Ms: 330 },
+  ];
+  results.events.lists.times.rare.many = [4, 4];
+  expect(goalsOf(results)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ figure: "1.05 × (1.00–1.10)", met: true }),
+      expect.objectContaining({ figure: "4.00 ×", met: false }),
+    ]),
+  );
+});
+
 test("invalid options abort the benchmark before it starts", () => {
   expect(parseOptions(["--quick", "--rows", "5000"])).toMatchObject({
     rows: 5000,
@@ -73,6 +88,46 @@ function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>)
     },
     growth: { small: size, large: size },
     starts: { firstSeconds: 5, secondSeconds: 2, idleMegabytes: 200 },
+    events: eventResults(),
+  };
+}
+
+/** Two rounds; in the second one everything about waiting takes longer. */
+function eventResults(): Results["events"] {
+  const waiting = [
+    { p50Ms: 100, p99Ms: 200 },
+    { p50Ms: 150, p99Ms: 300 },
+  ];
+  const delivering = {
+    perSecond: 2000,
+    serverMicroseconds: 200,
+    postgresMicroseconds: 100,
+    serverBusy: 0.4,
+    othersBusy: 1,
+  };
+  const change = { ms: 10, postgresMicroseconds: 1000 };
+  const changes = [change, change];
+  const times = { few: [1, 1], many: [1, 1] };
+  return {
+    at: "2026-11-28T00:00:00.000Z",
+    machine: {
+      processor: "a processor",
+      cores: 2,
+      memoryGigabytes: 8,
+      system: "Linux",
+      node: "20",
+      postgres: "18",
+      pinned: null,
+    },
+    plan: { rounds: 2, deliveries: 1000, waitSeconds: 5, keys: 10, stored: 1_000_000 },
+    delivering: [delivering, delivering],
+    waiting: { answering: waiting, hanging: waiting },
+    changes: { without: changes, none: changes, five: changes },
+    lists: {
+      few: 1000,
+      many: 1_000_000,
+      times: { all: { ...times }, failed: { ...times }, rare: { ...times }, absent: { ...times } },
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 import type { ContenderName } from "./contenders";
+import { eventGoals, type Goal } from "./event-page";
 import type { Round } from "./measure";
+import { number, times } from "./page-text";
 import type { Results } from "./results";
 import { ratioOf, type Spread, spreadOf } from "./statistics";
 
-export type Goal = { what: string; goal: string; figure: string; met: boolean };
-
 /** A goal, the measured value, and whether the goal is met. Nothing is rounded in our favor. */
 export function goalsOf(results: Results): Goal[] {
-  return [...decisionGoals(results), ...otherGoals(results)];
+  return [...decisionGoals(results), ...otherGoals(results), ...eventGoals(results.events)];
 }
 
 function decisionGoals({ decisions: { closed, open } }: Results): Goal[] {
@@ -95,14 +95,6 @@ function atLeast(what: string, goal: number, ratio: Spread): Goal {
 
 function atMost(what: string, goal: number, ratio: Spread): Goal {
   return { what, goal: `≤ ${goal} ×`, figure: times(ratio), met: ratio.median <= goal };
-}
-
-function times({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)} × (${least.toFixed(2)}–${most.toFixed(2)})`;
-}
-
-export function number(value: number): string {
-  return Math.round(value).toLocaleString("en");
 }
 
 export function valuesOf(rounds: Round[] | undefined, field: keyof Round): number[] {

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import path from "node:path";
 import { type BenchDatabase, openBenchDatabase } from "./bench-database";
 import { chartOf } from "./chart";
 import { measureDecisions } from "./decisions";
+import { measureEvents } from "./events";
 import { measureGrowth } from "./growth";
 import { measureLogWriting } from "./log-writing";
 import { describeMachine, leaveServerProcessor } from "./machine";
@@ -14,6 +15,7 @@ import type { Results } from "./results";
 import { root, stopAllServers } from "./server-process";
 import { measureStarts } from "./starts";
 
+const resultsFile = path.join(root, "bench/results/latest.json");
 const report = (line: string) => console.error(line);
 
 try {
@@ -35,7 +37,9 @@ async function main(options: Options): Promise<void> {
     process.once(signal, () => void release().finally(() => process.exit(130)));
   const bench = await opening;
   try {
-    const results = await measureAll(bench, options);
+    const results = options.onlyEvents
+      ? { ...keptResults(), events: await measureEvents(bench, options.pace, report) }
+      : await measureAll(bench, options);
     console.log(pageOf(results));
     if (options.write) keep(results);
   } finally {
@@ -54,6 +58,8 @@ async function measureAll(bench: BenchDatabase, options: Options): Promise<Resul
   const logWriting = await measureLogWriting(bench, pace.quick ? 50_000 : 300_000);
   report(`Up to ${options.keys} keys and ${options.rows} rows …`);
   const growth = await measureGrowth(bench, options);
+  report("Delivering events …");
+  const events = await measureEvents(bench, pace, report);
   report("Starting the quickstart twice …");
   const starts = await measureStarts(bench, pace);
   return {
@@ -65,12 +71,18 @@ async function measureAll(bench: BenchDatabase, options: Options): Promise<Resul
     logWriting,
     growth,
     starts,
+    events,
   };
+}
+
+/** The rest of the page stays what the last whole run has measured. */
+function keptResults(): Results {
+  return JSON.parse(readFileSync(resultsFile, "utf8"));
 }
 
 function keep(results: Results): void {
   mkdirSync(path.join(root, "bench/results"), { recursive: true });
-  writeFileSync(path.join(root, "bench/results/latest.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(path.join(root, "docs/performance.md"), `${pageOf(results)}\n`);
   writeFileSync(path.join(root, "docs/images/performance.svg"), chartOf(results));
 }

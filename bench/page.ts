@@ -1,6 +1,8 @@
 import { type ContenderName, contenderTitles } from "./contenders";
-import { goalsOf, number, valuesOf } from "./goals";
+import { eventSection } from "./event-page";
+import { goalsOf, valuesOf } from "./goals";
 import type { Round } from "./measure";
+import { decimal, number, table, whole } from "./page-text";
 import { type RefusalName, refusalTitles } from "./refusals";
 import type { Results } from "./results";
 import { type Spread, spreadOf } from "./statistics";
@@ -13,6 +15,7 @@ export function pageOf(results: Results): string {
     closedLoop(results),
     openLoop(results),
     refused(results),
+    eventSection(results.events),
     rest(results),
   ].join("\n\n");
 }
@@ -142,22 +145,4 @@ The measured workspace has at most 10,000 of the keys, the maximum for one works
 
 - Access log: ${number(logWriting.rows)} rows at ${number(logWriting.writerPerSecond)} per second from entry to PostgreSQL; one COPY of the same rows reaches ${number(logWriting.copyPerSecond)} per second.
 - \`npm run quickstart\`, after installing and building: ${starts.firstSeconds.toFixed(1)} s the first time, including creating the database; ${starts.secondSeconds.toFixed(1)} s the second time.`;
-}
-
-function whole({ median, least, most }: Spread): string {
-  return `${number(median)} (${number(least)}–${number(most)})`;
-}
-
-function decimal({ median, least, most }: Spread): string {
-  const digits = median < 10 ? 2 : median < 100 ? 1 : 0;
-  return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
-}
-
-function table(heads: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [
-    line(heads),
-    line(heads.map((_, column) => (column === 0 ? "---" : "---:"))),
-    ...rows.map(line),
-  ].join("\n");
 }

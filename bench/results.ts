@@ -1,4 +1,5 @@
 import type { DecisionResults } from "./decisions";
+import type { EventResults } from "./events";
 import type { Growth } from "./growth";
 import type { LogWriting } from "./log-writing";
 import type { Machine } from "./machine";
@@ -16,4 +17,5 @@ export type Results = {
   logWriting: LogWriting;
   growth: Growth;
   starts: Starts;
+  events: EventResults;
 };

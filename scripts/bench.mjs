@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleOptions, ensureBuilt } from "./build.mjs";
+import { bundleOptions, ensureBuilt, ensureBundled } from "./build.mjs";
 import { ensureInstalled, npm } from "./install.mjs";
 import { Refusal, root, run, script } from "./run.mjs";
 
@@ -12,6 +12,7 @@ const programs = {
   "bench/bare-server.ts": "bench-bare-server",
   "bench/decision-server.ts": "bench-decision-server",
   "bench/log-writer.ts": "bench-log-writer",
+  "bench/event-receiver.ts": "bench-event-receiver",
 };
 
 await script(async () => {
@@ -19,8 +20,12 @@ await script(async () => {
   if (process.platform !== "linux")
     throw new Refusal("The benchmark reads CPU times from /proc: run it on Linux, or in a container.");
   await ensureInstalled();
-  await ensureBuilt();
-  await ensureContendersInstalled();
+  // Events are delivered without the console, and without what decisions are compared with.
+  if (process.argv.includes("--events")) await ensureBundled();
+  else {
+    await ensureBuilt();
+    await ensureContendersInstalled();
+  }
   const { build, stop } = await import("esbuild");
   const entryPoints = Object.fromEntries(Object.entries(programs).map(([source, name]) => [name, source]));
   await build({ ...bundleOptions(), entryPoints });

@@ -3,6 +3,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import { Tabs } from "@/components/ui/tabs";
 import { eventSnippets } from "@/lib/client/event-snippets";
+import { mostReplayed } from "@/lib/contracts/deliveries";
 import type { PublicConfig } from "@/lib/contracts/public-config";
 import { Chapter } from "./chapter";
 import { EventTypes } from "./event-types";
@@ -126,6 +127,7 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
         <Chapter title="Limits">
           <ul className="grid list-disc gap-2 pl-5">
             <li>A workspace can have 50 subscriptions.</li>
+            <li>A replay can send {mostReplayed.toLocaleString("en-US")} events.</li>
             <li>Requests to one endpoint are made in parallel, up to 8 for each server.</li>
             <li>Up to 64 KiB of your answer is read, and the first 4 KiB is kept.</li>
           </ul>

@@ -1,5 +1,5 @@
 /**
- * Keyward's own event types, in the order in which pickers show them. What `data` holds is in docs/http-api.md, 5. The operator's
+ * Keyward's own event types, in the order in which pickers show them. What `data` holds is in docs/http-api.md, 4.4. The operator's
  * services send events of other types.
  */
 export const eventTypes = {

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -78,11 +78,19 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
   const created = useCreatedKeys(workspaceSlug, apiKey.id);
   const settle = useSettleLeak(workspaceSlug, apiKey.id);
   const [decisions, setDecisions] = useState<Record<string, LeakDecision>>({});
+  const [others, setOthers] = useState<LeakDecision>("keep");
   const undecided = created.data?.keys.filter((key) => key.disabledByAdmin && key.status !== "revoked") ?? [];
+  const notListed = (created.data?.undecided ?? 0) - undecided.length;
   const decidedTo = (decision: LeakDecision) =>
-    undecided.map(({ id }) => id).filter((id) => decisions[id] === decision);
+    undecided.map(({ id }) => id).filter((id) => (decisions[id] ?? "keep") === decision);
   const { submit, pending, failure } = useSubmit(
-    () => settle.mutateAsync({ enable: decidedTo("enable"), revoke: decidedTo("revoke") }),
+    () =>
+      settle.mutateAsync({
+        enable: decidedTo("enable"),
+        revoke: decidedTo("revoke"),
+        keep: decidedTo("keep"),
+        others,
+      }),
     {
       doing: `Dealing with the leak of ${apiKey.name}`,
       onSuccess: () => {
@@ -99,28 +107,33 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
   return (
     <div className="grid justify-items-start gap-4">
       {failure && <Alert title="Couldn’t save what you decided">{failure}</Alert>}
-      <p>{undecidedSentence(undecided.length)}</p>
+      <p>{undecidedSentence(undecided.length + notListed)}</p>
       {undecided.length > 0 && (
         <ul className="grid w-full gap-3">
           {undecided.map((key) => (
-            <li key={key.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-              <span className="min-w-0 wrap-anywhere">
-                <Link href={keyHref(workspaceSlug, key.id)} className="font-medium hover:underline">
-                  {key.name}
-                </Link>{" "}
-                <KeyHint prefix={key.prefix} suffix={key.suffix} />
-              </span>
-              <div className="w-full sm:w-44">
-                <Select
-                  aria-label={`Decision about ${key.name}`}
-                  value={decisions[key.id] ?? "keep"}
-                  onValueChange={(decision) => setDecisions({ ...decisions, [key.id]: decision })}
-                  options={decisionOptions}
-                  disabled={pending}
-                />
-              </div>
-            </li>
+            <DecisionRow
+              key={key.id}
+              label={`Decision about ${key.name}`}
+              value={decisions[key.id] ?? "keep"}
+              onChange={(decision) => setDecisions({ ...decisions, [key.id]: decision })}
+              disabled={pending}
+            >
+              <Link href={keyHref(workspaceSlug, key.id)} className="font-medium hover:underline">
+                {key.name}
+              </Link>{" "}
+              <KeyHint prefix={key.prefix} suffix={key.suffix} />
+            </DecisionRow>
           ))}
+          {notListed > 0 && (
+            <DecisionRow
+              label="Decision about the others"
+              value={others}
+              onChange={setOthers}
+              disabled={pending}
+            >
+              <span className="font-medium">{othersSentence(notListed)}</span>
+            </DecisionRow>
+          )}
         </ul>
       )}
       <Button variant="primary" pending={pending} pendingLabel="Saving…" onClick={() => void submit()}>
@@ -130,8 +143,42 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
   );
 }
 
+function DecisionRow({
+  label,
+  value,
+  onChange,
+  disabled,
+  children,
+}: {
+  label: string;
+  value: LeakDecision;
+  onChange: (decision: LeakDecision) => void;
+  disabled: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <span className="min-w-0 wrap-anywhere">{children}</span>
+      <div className="w-full sm:w-44">
+        <Select
+          aria-label={label}
+          value={value}
+          onValueChange={onChange}
+          options={decisionOptions}
+          disabled={disabled}
+        />
+      </div>
+    </li>
+  );
+}
+
+function othersSentence(count: number): string {
+  return count === 1 ? "The other key" : `The other ${count.toLocaleString("en-US")} keys`;
+}
+
 function undecidedSentence(count: number): string {
   if (count === 0) return "No key that it made is disabled.";
-  const keys = count === 1 ? "1 key that it made is" : `${count} keys that it made are`;
+  const keys =
+    count === 1 ? "1 key that it made is" : `${count.toLocaleString("en-US")} keys that it made are`;
   return `${keys} disabled. Someone who had the leaked key may have created ${count === 1 ? "it" : "them"}.`;
 }

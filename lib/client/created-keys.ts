@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ApiKey } from "@/lib/contracts/api-keys";
+import type { SettleLeakInput } from "@/lib/contracts/leak-input";
 import type { CreatedKeys } from "@/lib/contracts/leaks";
 import { apiRequest } from "./api-client";
 import { showChangedKey } from "./change-api-key";
@@ -22,7 +23,7 @@ export function useCreatedKeys(workspace: string, keyId: string) {
 export function useSettleLeak(workspace: string, keyId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: { enable: string[]; revoke: string[] }) =>
+    mutationFn: (body: SettleLeakInput) =>
       apiRequest<ApiKey>(`${apiKeyPath(workspace, keyId)}/leak`, { method: "POST", body }),
     onSuccess: (key) => {
       showChangedKey(queryClient, workspace, key);

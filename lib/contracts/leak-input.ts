@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leakDecisions } from "./leaks";
 
 /**
  * POST /api/leaks: what GitHub's secret scanning found. Other fields are ignored, because GitHub decides what it sends.
@@ -28,9 +29,14 @@ export const githubLeakFeedback = z.array(
 
 const keyIds = z.array(z.string().max(64)).max(500, "At most 500 keys.").default([]);
 
-/** What an admin decides about the disabled keys that a leaked key made. Those in neither list stay disabled. */
+/** What an admin decides about the disabled keys that a leaked key made: about some of them, and about all others together. */
 export const settleLeakInput = z
-  .strictObject({ enable: keyIds, revoke: keyIds })
+  .strictObject({
+    enable: keyIds,
+    revoke: keyIds,
+    keep: keyIds,
+    others: z.enum(leakDecisions).default("keep"),
+  })
   .refine(({ enable, revoke }) => enable.every((id) => !revoke.includes(id)), {
     path: ["revoke"],
     message: "A key can be enabled or revoked, not both.",

@@ -8,10 +8,13 @@ export type OpenLeak = {
   disabledKeys: number;
 };
 
-/** The keys that a key made, directly or not, and that the member can see. Newest first, revoked ones last. */
+/** The keys that a key made, directly or not, and that the member can see. */
 export type CreatedKeys = {
+  /** The first 100: those that an admin has to decide about first, revoked ones last, newest first. */
   keys: ApiKey[];
   total: number;
+  /** How many of all are disabled until an admin decides. */
+  undecided: number;
   /** How many of all are not revoked. */
   live: number;
 };

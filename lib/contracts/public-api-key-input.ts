@@ -72,6 +72,14 @@ export const publicRotateApiKeyInput = z.strictObject({
 /** PATCH /auth/api-keys/{key_id}/rotation. */
 export const publicMoveOverlapInput = z.strictObject({ overlap_seconds: overlapSeconds });
 
+/** DELETE /auth/api-keys/{key_id}. */
+export const publicRevokeQuery = z.strictObject({
+  with_created_keys: z
+    .enum(["0", "1"], { error: "Use 0 or 1." })
+    .optional()
+    .meta({ description: "1: also revokes every key that it made, directly or not." }),
+});
+
 /** DELETE /auth/api-keys/{key_id}/rotation. */
 export const publicCancelRotationQuery = z.strictObject({
   force: z.enum(["0", "1"], { error: "Use 0 or 1." }).optional(),

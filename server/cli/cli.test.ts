@@ -235,6 +235,21 @@ test("key list shows all keys without secrets, and key revoke returns when the k
   expect(list.json).not.toHaveProperty("keys.0.key");
 });
 
+test("key revoke --with-created-keys also revokes what the key made", async () => {
+  const { actor } = await makeWorkspace();
+  const [{ key }, made] = [await makeKey(actor), await makeKey(actor)];
+  await db().apiKey.update({
+    where: { id: made.key.id },
+    data: { createdByType: "key", createdById: key.id },
+  });
+  const revoke = () => keyward(["key", "revoke", "--key-id", key.id, "--with-created-keys", "--json"]);
+  const revoked = await revoke();
+  expectDone(revoked);
+  expect(revoked.json).toMatchObject({ key_id: key.id, created_keys: 1 });
+  expect((await call("/api/public/v1/me", { headers: { "x-api-key": made.secret } })).status).toBe(401);
+  expect((await revoke()).json, "again").toMatchObject({ status: "revoked", created_keys: 0 });
+});
+
 test("a workspace is identified by id, slug or unambiguous name", async () => {
   const { workspace } = await makeWorkspace({ name: "Twice" });
   const list = (named: string) => keyward(["key", "list", "--workspace", named]);

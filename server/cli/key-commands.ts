@@ -3,11 +3,11 @@ import { createApiKeyInput } from "@/lib/contracts/api-key-input";
 import { type KeyMetadata, type PermissionLevel, permissionLevels } from "@/lib/contracts/api-keys";
 import { systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
-import { apiKeyJson, newApiKeyJson, receiptJson } from "@/lib/server/key-api/api-key-json";
+import { apiKeyJson, newApiKeyJson, revokedApiKeyJson } from "@/lib/server/key-api/api-key-json";
 import { changeApiKey } from "@/lib/server/keys/change-api-key";
 import { createApiKey } from "@/lib/server/keys/create-api-key";
 import { listApiKeyPage } from "@/lib/server/keys/list-api-key-page";
-import { revokeApiKey } from "@/lib/server/keys/revoke-api-key";
+import { type Revocation, revokeApiKey, revokeWithCreatedKeys } from "@/lib/server/keys/revoke-api-key";
 import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
 import { findKeyOwner } from "@/lib/server/workspaces/members/find-key-owner";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
@@ -85,6 +85,7 @@ export function addKeyCommands(program: Command): void {
     .command("revoke")
     .description("Revoke a key. You can't undo this. Returns when no instance accepts it any more.")
     .requiredOption("--key-id <id>")
+    .option("--with-created-keys", "also revoke every key that it made, directly or not")
     .option("--json")
     .action(action(revokeKey));
 }
@@ -151,11 +152,15 @@ async function switchKey(options: KeyOptions, disabled: boolean, print: Print): 
   print(await listedJson(key), `${key.name} is ${disabled ? "disabled" : "enabled"}.`);
 }
 
-async function revokeKey(options: KeyOptions, print: Print): Promise<void> {
+async function revokeKey(options: KeyOptions & { withCreatedKeys?: true }, print: Print): Promise<void> {
   const actor = await actorFor(options.keyId);
-  const { key, rejectedEverywhere } = await revokeApiKey(actor, options.keyId);
-  const document = { ...(await listedJson(key)), rejected_everywhere: receiptJson(rejectedEverywhere) };
-  print(document, `${key.name} is revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
+  const revocation: Revocation & { createdKeys?: number } = options.withCreatedKeys
+    ? await revokeWithCreatedKeys(actor, options.keyId)
+    : await revokeApiKey(actor, options.keyId);
+  const { key, createdKeys: count = 0, rejectedEverywhere } = revocation;
+  const document = { ...(await listedJson(key)), ...revokedApiKeyJson(revocation) };
+  const also = count > 0 ? ` and ${count === 1 ? "1 key" : `${count} keys`} that it made are` : " is";
+  print(document, `${key.name}${also} revoked. Rejected everywhere in ${rejectedEverywhere.afterMs} ms.`);
 }
 
 function listOf(text: string | undefined): string[] | undefined {

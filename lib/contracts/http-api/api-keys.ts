@@ -121,6 +121,10 @@ export const revokedApiKeyAnswer = named(
     key_id: keyId,
     status: z.literal("revoked"),
     revoked_at: timestamp,
+    created_keys: z.int().optional().meta({
+      description: "How many keys that it made were revoked with it. Only with `with_created_keys=1`.",
+    }),
     rejected_everywhere: receiptAnswer,
   }),
 );
+export type RevokedApiKeyAnswer = z.infer<typeof revokedApiKeyAnswer>;

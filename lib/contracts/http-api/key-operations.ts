@@ -5,6 +5,7 @@ import {
   publicCreateApiKeyInput,
   publicListApiKeysQuery,
   publicMoveOverlapInput,
+  publicRevokeQuery,
   publicRotateApiKeyInput,
   publicUpdateApiKeyInput,
 } from "../public-api-key-input";
@@ -108,6 +109,7 @@ export const keyOperations = {
     access: "key",
     managesKeys: true,
     pathParameters,
+    query: publicRevokeQuery,
     answer: revokedApiKeyAnswer,
     errors: [...keyDenials, "not_found"],
   },

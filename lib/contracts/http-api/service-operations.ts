@@ -2,7 +2,7 @@ import { z } from "zod";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
 import type { PublicErrorCode } from "../error-codes";
 import { permissionCatalogInput } from "../permission-catalog-input";
-import { idempotencyKey, publicCancelRotationQuery } from "../public-api-key-input";
+import { idempotencyKey, publicCancelRotationQuery, publicRevokeQuery } from "../public-api-key-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
 import {
   importQuery,
@@ -242,8 +242,9 @@ export const serviceOperations = {
     method: "DELETE",
     summary: "Revoke an API key",
     description: "Answers when no instance accepts the key any more.",
+    query: publicRevokeQuery,
     answer: revokedApiKeyAnswer,
-    errors: [...readErrorsWithoutQuery, "not_found"],
+    errors: [...readErrors, "not_found"],
   },
   rotateWorkspaceApiKey: {
     ...ofKey,

@@ -1,11 +1,17 @@
 import type { KeyMetadata } from "@/lib/contracts/api-keys";
-import type { ApiKeyAnswer, CreatedApiKeyAnswer, ReceiptAnswer } from "@/lib/contracts/http-api/api-keys";
+import type {
+  ApiKeyAnswer,
+  CreatedApiKeyAnswer,
+  ReceiptAnswer,
+  RevokedApiKeyAnswer,
+} from "@/lib/contracts/http-api/api-keys";
 import { enforcedIps, enforcedRateLimit } from "@/lib/engine/keys/report-only";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { ApiKey } from "../generated/prisma/client";
 import { findKeyStatus } from "../keys/key-status";
 import type { ListedKey } from "../keys/list-api-key-page";
 import { reportOnlyOf } from "../keys/report-only";
+import type { Revocation } from "../keys/revoke-api-key";
 
 /** A key as this API describes it (docs/http-api.md, 3). */
 export function apiKeyJson({ key, ownerName, lastUsedAt, status }: ListedKey): ApiKeyAnswer {
@@ -57,4 +63,19 @@ export async function newApiKeyJson(
 /** The acknowledgement of a revocation. Has `stale_seconds` only if the operator allows stale decisions. */
 export function receiptJson({ afterMs, instances, staleSeconds }: Receipt): ReceiptAnswer {
   return { after_ms: afterMs, instances, ...(staleSeconds > 0 && { stale_seconds: staleSeconds }) };
+}
+
+/** @param createdKeys How many keys that it made were revoked with it, if that was asked for. */
+export function revokedApiKeyJson({
+  key,
+  createdKeys,
+  rejectedEverywhere,
+}: Revocation & { createdKeys?: number }): RevokedApiKeyAnswer {
+  return {
+    key_id: key.id,
+    status: "revoked",
+    revoked_at: key.revokedAt.toISOString(),
+    ...(createdKeys !== undefined && { created_keys: createdKeys }),
+    rejected_everywhere: receiptJson(rejectedEverywhere),
+  };
 }

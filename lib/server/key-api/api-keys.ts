@@ -8,18 +8,18 @@ import {
   type publicRotateApiKeyInput,
   type publicUpdateApiKeyInput,
 } from "@/lib/contracts/public-api-key-input";
-import type { KeyActor, SystemActor } from "../actor";
+import type { Actor, KeyActor, SystemActor } from "../actor";
 import { parseInput } from "../http/read-body";
 import { changeApiKey, type KeyChange } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
 import { requireVisibleKey } from "../keys/key-access";
 import { findListedKeys, listApiKeyPage } from "../keys/list-api-key-page";
 import { refuseSecret } from "../keys/refuse-secret";
-import { revokeApiKey as revokeKey } from "../keys/revoke-api-key";
+import { revokeApiKey as revokeKey, revokeWithCreatedKeys } from "../keys/revoke-api-key";
 import { type RotateInput, type Rotation, rotateApiKey as rotateKey } from "../keys/rotate-api-key";
 import { cancelRotation, moveOverlap } from "../keys/rotation";
 import { db } from "../runtime";
-import { apiKeyJson, newApiKeyJson, receiptJson } from "./api-key-json";
+import { apiKeyJson, newApiKeyJson, receiptJson, revokedApiKeyJson } from "./api-key-json";
 import type { KeyRequest, KeyRouteHandler } from "./key-request";
 
 export const createApiKey: KeyRouteHandler<"createApiKey"> = async ({ request, body, actor }) => {
@@ -46,15 +46,8 @@ export const updateApiKey: KeyRouteHandler<"updateApiKey"> = async ({ body, acto
   return keyResponse(actor, keyId);
 };
 
-export const revokeApiKey: KeyRouteHandler<"revokeApiKey"> = async ({ actor, params }) => {
-  const { key, rejectedEverywhere } = await revokeKey(actor, keyIdOf(params, actor));
-  return {
-    key_id: key.id,
-    status: "revoked",
-    revoked_at: key.revokedAt.toISOString(),
-    rejected_everywhere: receiptJson(rejectedEverywhere),
-  };
-};
+export const revokeApiKey: KeyRouteHandler<"revokeApiKey"> = async ({ query, actor, params }) =>
+  revoked(actor, keyIdOf(params, actor), query.with_created_keys === "1");
 
 export const rotateApiKey: KeyRouteHandler<"rotateApiKey"> = async ({ request, body, actor, params }) => {
   const keyId = keyIdOf(params, actor);
@@ -114,6 +107,13 @@ export function changeOf(body: z.output<typeof publicUpdateApiKeyInput>): KeyCha
     environment: body.environment,
     notes: body.notes,
   };
+}
+
+export async function revoked(actor: Actor, keyId: string, withCreatedKeys: boolean) {
+  const revocation = withCreatedKeys
+    ? await revokeWithCreatedKeys(actor, keyId)
+    : await revokeKey(actor, keyId);
+  return revokedApiKeyJson(revocation);
 }
 
 export function rotationOf(

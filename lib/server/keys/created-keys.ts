@@ -15,5 +15,10 @@ export async function listCreatedKeys(actor: MemberActor, keyId: string): Promis
     actor,
     ids.slice(0, mostListed).map(({ id }) => id),
   );
-  return { keys, total: ids.length, live: ids.filter(({ revoked }) => !revoked).length };
+  return {
+    keys,
+    total: ids.length,
+    live: ids.filter(({ revoked }) => !revoked).length,
+    undecided: ids.filter(({ undecided }) => undecided).length,
+  };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
@@ -83,6 +84,47 @@ test("S33 an admin decides about each disabled key that the leaked one made, onc
   expect(settled.map(({ actorId, details }) => [actorId, details])).toEqual([
     [actor.userId, { enabled_keys: 1, revoked_keys: 1 }],
   ]);
+});
+
+test("S33 an admin decides about more keys than are listed, all at once", async () => {
+  const { actor } = await makeWorkspace();
+  const { key, secret, child, grandchild } = await makeFamily(actor);
+  const row = await rowOf(child.id);
+  const more = Array.from({ length: 120 }, (_, index) => ({
+    ...{
+      id: `key_m${index}${key.id.slice(5)}`,
+      hash: Uint8Array.from(randomBytes(32)),
+      name: `more ${index}`,
+    },
+    ...{ workspaceId: row.workspaceId, ownerId: row.ownerId, prefix: row.prefix, suffix: row.suffix },
+    ...{
+      permissionLevel: row.permissionLevel,
+      environment: row.environment,
+      createdByType: row.createdByType,
+      createdById: key.id,
+    },
+  }));
+  await db().apiKey.createMany({ data: more });
+  const enabled = (await makeKey(actor)).key;
+  await leak(secret);
+  await db().apiKey.update({
+    where: { id: enabled.id },
+    data: { createdByType: "key", createdById: key.id },
+  });
+  const listed = await listCreatedKeys(actor, key.id);
+  expect(listed).toMatchObject({ total: 123, undecided: 122, live: 123 });
+  expect(listed.keys).toHaveLength(100);
+  expect(
+    listed.keys.map(({ id }) => id),
+    "those to decide about come first",
+  ).not.toContain(enabled.id);
+
+  await settleLeak(actor, key.id, { enable: [child.id], keep: [grandchild.id], others: "revoke" });
+  expect(await rowOf(child.id)).toMatchObject({ disabledAt: null, revokedAt: null });
+  expect(await rowOf(grandchild.id)).toMatchObject({ disabledByAdmin: true, revokedAt: null });
+  expect(await rowOf(enabled.id)).toMatchObject({ revokedAt: null });
+  const revokedCount = { where: { createdById: key.id, revokedAt: { not: null } } };
+  expect(await db().apiKey.count(revokedCount)).toBe(120);
 });
 
 test("S36 of two admins who decide at once, one does", async () => {

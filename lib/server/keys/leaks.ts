@@ -12,7 +12,7 @@ import { lockNewKeys } from "./require-room-for-key";
 import { markRevoked } from "./revoke-api-key";
 
 const mostLeaks = 20;
-/** For 500 keys on a slow machine. */
+/** For thousands of keys on a slow machine. */
 const timeoutMs = 60_000;
 
 /** The leaked keys that a member can see and that nobody has dealt with, latest first. */
@@ -39,17 +39,17 @@ export async function listOpenLeaks(actor: MemberActor): Promise<{ leaks: OpenLe
 }
 
 /**
- * Records that an admin dealt with the leak of a key, and what they decided about the disabled keys that it made: enable or revoke.
- * The others stay disabled. Revoked keys are rejected on every instance when this returns.
+ * Records that an admin dealt with the leak of a key, and what they decided about the disabled keys that it made: enable, revoke, or
+ * keep as they are. Revoked keys are rejected on every instance when this returns.
  * @throws AppError `not_found`; `conflict` if the key didn't leak or the leak is already dealt with; `invalid_request` for a key that
  * the leaked one didn't make; `unavailable`.
  */
 export async function settleLeak(
   actor: MemberActor,
   keyId: string,
-  { enable, revoke }: SettleLeakInput,
+  input: Partial<SettleLeakInput>,
 ): Promise<void> {
-  await db().$transaction(
+  const { revoke } = await db().$transaction(
     async (transaction) => {
       // Before any other lock. See requireRoomForKey.
       await lockNewKeys(transaction, actor.workspaceId);
@@ -65,7 +65,7 @@ export async function settleLeak(
         data: { exposureSettledAt: new Date(), exposureSettledBy: actor.userId },
       });
       if (count === 0) throw new AppError("conflict", whyNot(key.exposedAt));
-      await requireCreatedKeys(transaction, actor, keyId, { enable, revoke });
+      const { enable, revoke } = await decisionsOf(transaction, actor, keyId, input);
       for (const id of enable) await applyChange(transaction, actor, id, { disabled: false }, false);
       for (const id of revoke) await markRevoked(transaction, actor, id);
       const target = { type: "api_key", id: keyId, name: key.name } as const;
@@ -73,6 +73,7 @@ export async function settleLeak(
         enabled_keys: enable.length,
         revoked_keys: revoke.length,
       });
+      return { revoke };
     },
     { timeout: timeoutMs },
   );
@@ -87,16 +88,23 @@ function whyNot(exposedAt: Date | null): string {
     : "This API key wasn’t reported as leaked.";
 }
 
-async function requireCreatedKeys(
+async function decisionsOf(
   transaction: Prisma.TransactionClient,
   actor: MemberActor,
   keyId: string,
-  decisions: SettleLeakInput,
-): Promise<void> {
-  const made = new Set((await findCreatedKeys(transaction, actor, keyId)).map(({ id }) => id));
-  for (const [field, ids] of Object.entries(decisions))
+  { others = "keep", enable = [], revoke = [], keep = [] }: Partial<SettleLeakInput>,
+): Promise<{ enable: string[]; revoke: string[] }> {
+  const created = await findCreatedKeys(transaction, actor, keyId);
+  const made = new Set(created.map(({ id }) => id));
+  for (const [field, ids] of Object.entries({ enable, revoke, keep }))
     if (!ids.every((id) => made.has(id)))
       throw new AppError("invalid_request", "The leaked key didn’t make all of these keys.", {
         fields: { [field]: "The leaked key didn’t make all of these keys." },
       });
+  const decided = new Set([...enable, ...revoke, ...keep]);
+  const rest = created.flatMap(({ id, undecided }) => (undecided && !decided.has(id) ? id : []));
+  return {
+    enable: others === "enable" ? [...enable, ...rest] : enable,
+    revoke: others === "revoke" ? [...revoke, ...rest] : revoke,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
-import type { Actor, MemberActor } from "../actor";
+import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
@@ -30,12 +30,13 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
 }
 
 /**
- * Revokes a key, and every key that it made, directly or not, and that the member can see.
+ * Revokes a key, and every key that it made, directly or not, and that the actor can see: all of them, or none if a calling key
+ * can't manage one.
  * @returns How many keys were revoked with it, besides.
  * @throws AppError as revokeApiKey
  */
 export async function revokeWithCreatedKeys(
-  actor: MemberActor,
+  actor: Actor,
   keyId: string,
 ): Promise<Revocation & { createdKeys: number }> {
   const startedAt = performance.now();

@@ -195,3 +195,28 @@ test("a production key creates keys in every environment", async () => {
   expect((await create({})).json).toMatchObject({ environment: "production" });
   expect((await create({ environment: "dev" })).json).toMatchObject({ environment: "dev" });
 });
+
+test("S33 with_created_keys=1 revokes what a key made with it, all of it or nothing", async () => {
+  const { create, revoke, key, actor } = await creator();
+  const parent = (await create({ permission_level: "read_write" })).json as Made;
+  const child = await makeKey(actor, { canManageKeys: true });
+  const setParent = { createdByType: "key", createdById: parent.key_id } as const;
+  await db().apiKey.update({ where: { id: child.key.id }, data: setParent });
+  await db().apiKey.update({ where: { id: key.id }, data: { environment: "staging" } });
+  await runtime().engine.rejections.waitUntilRejectedEverywhere();
+  const isRevoked = async (id: string) =>
+    (await db().apiKey.findUniqueOrThrow({ where: { id } })).revokedAt !== null;
+  await db().apiKey.update({ where: { id: parent.key_id }, data: { environment: "staging" } });
+  expect((await revoke(`${parent.key_id}?with_created_keys=yes`)).status).toBe(400);
+  expect((await revoke(`${parent.key_id}?with_created_keys=1`)).status, "the child is in production").toBe(
+    403,
+  );
+  expect(await isRevoked(parent.key_id)).toBe(false);
+
+  await db().apiKey.update({ where: { id: child.key.id }, data: { environment: "staging" } });
+  const answer = await revoke(`${parent.key_id}?with_created_keys=1`);
+  expect(answer.json).toMatchObject({ status: "revoked", created_keys: 1 });
+  expect(await isRevoked(child.key.id)).toBe(true);
+  const alone = (await create({ name: "alone" })).json as Made;
+  expect((await revoke(alone.key_id)).json).not.toHaveProperty("created_keys");
+});

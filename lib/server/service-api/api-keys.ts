@@ -7,13 +7,13 @@ import {
   idempotencyKeyOf,
   keyResponse,
   renameFields,
+  revoked,
   rotatedJson,
   rotationOf,
 } from "../key-api/api-keys";
 import { changeApiKey } from "../keys/change-api-key";
 import { createApiKeyOnce } from "../keys/idempotent-creation";
 import { listApiKeyPage } from "../keys/list-api-key-page";
-import { revokeApiKey } from "../keys/revoke-api-key";
 import { rotateApiKey } from "../keys/rotate-api-key";
 import { cancelRotation, moveOverlap } from "../keys/rotation";
 import { db } from "../runtime";
@@ -62,13 +62,7 @@ export const updateWorkspaceApiKey: ServiceRouteHandler<"updateWorkspaceApiKey">
 
 export const revokeWorkspaceApiKey: ServiceRouteHandler<"revokeWorkspaceApiKey"> = async (incoming) => {
   const { actor } = await requireServiceWorkspace(incoming);
-  const { key, rejectedEverywhere } = await revokeApiKey(actor, keyIdOf(incoming.params));
-  return {
-    key_id: key.id,
-    status: "revoked",
-    revoked_at: key.revokedAt.toISOString(),
-    rejected_everywhere: receiptJson(rejectedEverywhere),
-  };
+  return revoked(actor, keyIdOf(incoming.params), incoming.query.with_created_keys === "1");
 };
 
 export const rotateWorkspaceApiKey: ServiceRouteHandler<"rotateWorkspaceApiKey"> = async (incoming) => {

@@ -102,6 +102,8 @@ test("a backend lists the keys of one of its users", async () => {
     expect((await list(owner)).json, owner).toMatchObject({
       error: { fields: { owner: expect.any(String) } },
     });
+  const revoke = `${path}/api-keys/${key_id}?with_created_keys=1`;
+  expect((await ask("DELETE", revoke)).json).toMatchObject({ status: "revoked", created_keys: 0 });
 });
 
 test("metadata is changed by a merge patch and inherited, and the audit log names its fields only", async () => {

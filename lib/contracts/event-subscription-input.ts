@@ -106,16 +106,24 @@ export const replayInput = z
   .refine(({ from, to }) => from < to, { path: ["to"], message: "Enter a time after from." });
 export type ReplayInput = z.infer<typeof replayInput>;
 
-/** POST /api/v1/events: an event of the operator's own. @public */
+const deepestData = 32;
+
+/** Whether a value has at most so many levels of objects and lists. */
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
+}
+
+/** POST /api/v1/events: an event of the operator's own. */
 export const sendEventInput = z.strictObject({
-  workspace_id: z.string(),
+  workspace_id: z.string().meta({ description: "The id of the workspace, or `ext:` and your own id of it." }),
   type: z
     .string()
     .max(100, "Use at most 100 characters.")
     .regex(eventTypePattern, "Use lowercase words with dots between them, such as invoice.paid.")
     .refine((type) => !isReservedType(type), "This beginning is reserved for Keyward’s own events."),
-  data: z.record(z.string(), z.json()),
+  data: z
+    .record(z.string(), z.unknown())
+    .refine((data) => isWithin(data, deepestData), `Use at most ${deepestData} levels.`),
   idempotency_key: z.string().regex(/^[\x21-\x7e]{1,255}$/, "Use 1 to 255 printable ASCII characters."),
 });
-/** @public */
-export type SendEventInput = z.infer<typeof sendEventInput>;

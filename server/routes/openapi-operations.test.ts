@@ -117,23 +117,29 @@ test("each operation answers its example", async () => {
   await demand("revokeWorkspaceApiKey", ofCustomers);
   await demand("removeMember", { ...ofMember, query: "?keys=revoke" });
 
+  await demand("sendEvent", { headers: service }, { workspace_id: workspace.id });
   const endpoint = { endpointUrl: "https://127.0.0.1:1/" };
-  const { id } = await demand("createEventSubscription", { headers: byManager }, endpoint);
-  const ofSubscription = { headers: byManager, params: { subscription_id: id } };
-  await demand("getEventSubscription", ofSubscription);
-  await demand("listEventSubscriptions", ofSubscription);
-  const { id: deliveryId } = await demand("testEventSubscription", ofSubscription);
-  const at = new Date().toISOString();
-  const attempt = { at, latencyMs: 87, status: 204, error: null, answer: "", signature: "" };
-  const taken = { id: deliveryId, subscriptionId: id, ...endpoint, takenUntil: at };
-  await storeAttempts([{ ...taken, attempt, status: "delivered", delayMs: 0 }]);
-  const ofDelivery = { headers: byManager, params: { subscription_id: id, delivery_id: deliveryId } };
-  await demand("getDelivery", ofDelivery);
-  await demand("listDeliveries", ofSubscription);
-  await demand("retryDelivery", ofDelivery);
-  await demand("replayEvents", ofSubscription);
-  await demand("updateEventSubscription", ofSubscription);
-  await demand("deleteEventSubscription", ofSubscription);
+  for (const [of, sender] of [
+    ["", { headers: byManager, params: {} }],
+    ["Workspace", ofWorkspace],
+  ] as const) {
+    const { id } = await demand(`create${of}EventSubscription`, sender, endpoint);
+    const ofSubscription = { ...sender, params: { ...sender.params, subscription_id: id } };
+    await demand(`get${of}EventSubscription`, ofSubscription);
+    await demand(`list${of}EventSubscriptions`, ofSubscription);
+    const { id: deliveryId } = await demand(`test${of}EventSubscription`, ofSubscription);
+    const at = new Date().toISOString();
+    const attempt = { at, latencyMs: 87, status: 204, error: null, answer: "", signature: "" };
+    const taken = { id: deliveryId, subscriptionId: id, ...endpoint, takenUntil: at };
+    await storeAttempts([{ ...taken, attempt, status: "delivered", delayMs: 0 }]);
+    const ofDelivery = { ...sender, params: { ...ofSubscription.params, delivery_id: deliveryId } };
+    await demand(`get${of}Delivery`, ofDelivery);
+    await demand(`list${of}Deliveries`, ofSubscription);
+    await demand(`retry${of}Delivery`, ofDelivery);
+    await demand(`replay${of}Events`, ofSubscription);
+    await demand(`update${of}EventSubscription`, ofSubscription);
+    await demand(`delete${of}EventSubscription`, ofSubscription);
+  }
 
   const caller = await makeKey(actor, { name: "Caller" });
   const client = { "user-agent": "curl/8.11.0" };
@@ -266,6 +272,20 @@ test("each operation answers each error that the description lists", async () =>
   }
   for (let more = 1; more < 50; more += 1) await createSubscription(subscribed.actor, subscriptionOf);
   await demand("createEventSubscription", "conflict", { headers: bySubscriber, body: subscriptionOf });
+  for (const [id, { path, errors }] of ofServices) {
+    if (!path.includes("/event-subscriptions") || !errors.includes("conflict")) continue;
+    const ids = { subscription_id: subscriptionId, delivery_id: deliveryId };
+    const params = { workspace_id: subscribed.workspace.id, ...ids };
+    const body = { replayWorkspaceEvents: replay, createWorkspaceEventSubscription: subscriptionOf }[id];
+    await demand(id, "conflict", { headers: service, params, body });
+  }
+  const event = { workspace_id: subscribed.workspace.id, type: "a.b", data: {}, idempotency_key: "one" };
+  expect((await send("sendEvent", { headers: service, body: event })).status).toBe(202);
+  await demand("sendEvent", "conflict", { headers: service, body: { ...event, data: { a: 1 } } });
+  await demand("sendEvent", "not_found", {
+    headers: service,
+    body: { ...event, workspace_id: "ws_unknown" },
+  });
 
   const once = {
     headers: { ...by(good), "idempotency-key": "one" },
@@ -289,11 +309,16 @@ test("each operation answers each error that the description lists", async () =>
     updateWorkspaceApiKey: { name: "Other" },
     rotateWorkspaceApiKey: {},
     moveWorkspaceApiKeyOverlap: { overlap_seconds: 60 },
+    createWorkspaceEventSubscription: subscriptionOf,
+    replayWorkspaceEvents: replay,
   };
   const queryOf: Record<string, string> = { removeMember: "?keys=revoke" };
   const inWorkspace = (id: string, params: Record<string, string>, headers = service) => ({
     headers,
-    params: { workspace_id: workspace.id, key_id: "key_unknown", member_id: "usr_unknown", ...params },
+    params: {
+      ...{ workspace_id: workspace.id, key_id: "key_unknown", member_id: "usr_unknown" },
+      ...{ subscription_id: "sub_unknown", delivery_id: "dlv_unknown", ...params },
+    },
     query: queryOf[id] ?? "",
     body: bodyOf[id],
   });

@@ -102,3 +102,8 @@ export const replayAnswer = named(
   "Replay",
   z.object({ count: z.int().min(0).meta({ description: "How many events are sent, or would be." }) }),
 );
+
+export const sentEventAnswer = named(
+  "SentEvent",
+  z.object({ id: eventId, workspace_id: z.string(), type: z.string(), created_at: timestamp }),
+);

@@ -49,6 +49,8 @@ const tags: Record<string, string> = {
   Workspace: "Information about the calling key and its workspace.",
   "Event subscriptions":
     "Be told of what happens in the workspace, by signed requests. Needs a `read_write` key of an owner or admin.",
+  "Events of your customers":
+    "Send events of your own, and manage the event subscriptions of every workspace, with a service token.",
   Decisions: "Check API keys, with a service token.",
   Quotas: "Set quotas and record usage, with a service token.",
   Gateways: "Authorization of requests for gateways.",

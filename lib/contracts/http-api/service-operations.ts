@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { introspectInput, verifyInput, verifyUnkeyInput } from "../decision-input";
-import type { PublicErrorCode } from "../error-codes";
 import { permissionCatalogInput } from "../permission-catalog-input";
 import { idempotencyKey, publicCancelRotationQuery, publicRevokeQuery } from "../public-api-key-input";
 import { putWorkspaceInput, usageRecordInput } from "../quota-input";
@@ -29,6 +28,8 @@ import { unkeyErrorAnswer } from "./error";
 import { named } from "./named-schemas";
 import type { Operation, Operations } from "./operation";
 import { permissionCatalogAnswer } from "./permissions";
+import { readErrors, readErrorsWithoutQuery, serviceErrors, workspaceParameter } from "./service-errors";
+import { serviceEventOperations } from "./service-event-operations";
 import {
   memberAnswer,
   removedMemberAnswer,
@@ -37,25 +38,6 @@ import {
   workspaceListAnswer,
 } from "./workspaces";
 
-/** The errors that every operation with a service token can return. */
-const serviceErrors = [
-  "invalid_request",
-  "missing_key",
-  "invalid_key",
-  "payload_too_large",
-  "internal_error",
-  "unavailable",
-] as const satisfies PublicErrorCode[];
-
-const readErrorsWithoutQuery = [
-  "missing_key",
-  "invalid_key",
-  "internal_error",
-  "unavailable",
-] as const satisfies PublicErrorCode[];
-const readErrors = ["invalid_request", ...readErrorsWithoutQuery] as const satisfies PublicErrorCode[];
-
-const workspaceParameter = "The id of the workspace, or `ext:` and your own id of it, percent-encoded.";
 const ofWorkspace = {
   access: "service_token",
   pathParameters: { workspace_id: workspaceParameter },
@@ -297,5 +279,6 @@ export const serviceOperations = {
     answer: permissionCatalogAnswer,
     errors: [...serviceErrors, "insufficient_permissions", "conflict"],
   },
+  ...serviceEventOperations,
 } as const satisfies Operations;
 export type ServiceOperations = typeof serviceOperations;

@@ -42,8 +42,7 @@ const delivered = {
 
 const attempt = { at: "2026-11-22T09:32:00.120Z", latencyMs: 87, status: 204, error: null, answer: "" };
 
-/** Examples of the operations on event subscriptions. */
-export const subscriptionExamples = {
+const ofSubscriptions = {
   createEventSubscription: {
     request: {
       endpointUrl: subscription.endpointUrl,
@@ -79,4 +78,33 @@ export const subscriptionExamples = {
       attempts: [attempt],
     },
   },
+};
+
+/** Examples of the operations on events, with a key and with a service token. */
+export const subscriptionExamples = {
+  ...ofSubscriptions,
+  sendEvent: {
+    request: {
+      workspace_id: testEvent.workspaceId,
+      type: "invoice.paid",
+      data: { invoice: "inv-2026-0042", amount: 4200, currency: "EUR" },
+      idempotency_key: "inv-2026-0042-paid",
+    },
+    answer: {
+      id: "evt_01kb2vk7n0q3s6v9x2z5b8d1f4",
+      workspace_id: testEvent.workspaceId,
+      type: "invoice.paid",
+      created_at: "2026-11-22T09:33:00.000Z",
+    },
+  },
+  createWorkspaceEventSubscription: ofSubscriptions.createEventSubscription,
+  listWorkspaceEventSubscriptions: ofSubscriptions.listEventSubscriptions,
+  getWorkspaceEventSubscription: ofSubscriptions.getEventSubscription,
+  updateWorkspaceEventSubscription: ofSubscriptions.updateEventSubscription,
+  deleteWorkspaceEventSubscription: ofSubscriptions.deleteEventSubscription,
+  testWorkspaceEventSubscription: ofSubscriptions.testEventSubscription,
+  replayWorkspaceEvents: ofSubscriptions.replayEvents,
+  listWorkspaceDeliveries: ofSubscriptions.listDeliveries,
+  getWorkspaceDelivery: ofSubscriptions.getDelivery,
+  retryWorkspaceDelivery: ofSubscriptions.retryDelivery,
 };

@@ -12,6 +12,19 @@ import {
   rotateWorkspaceApiKey,
   updateWorkspaceApiKey,
 } from "./api-keys";
+import {
+  createWorkspaceEventSubscription,
+  deleteWorkspaceEventSubscription,
+  getWorkspaceDelivery,
+  getWorkspaceEventSubscription,
+  listWorkspaceDeliveries,
+  listWorkspaceEventSubscriptions,
+  replayWorkspaceEvents,
+  retryWorkspaceDelivery,
+  sendEvent,
+  testWorkspaceEventSubscription,
+  updateWorkspaceEventSubscription,
+} from "./events";
 import { importWorkspaceApiKeys } from "./import-api-keys";
 import { introspectToken } from "./introspect";
 import { putMember, removeMember } from "./members";
@@ -49,6 +62,17 @@ const handlers: { [Id in ServiceOperationId]: ServiceRouteHandler<Id> } = {
   cancelWorkspaceApiKeyRotation,
   getPermissions,
   replacePermissions,
+  sendEvent,
+  createWorkspaceEventSubscription,
+  listWorkspaceEventSubscriptions,
+  getWorkspaceEventSubscription,
+  updateWorkspaceEventSubscription,
+  deleteWorkspaceEventSubscription,
+  testWorkspaceEventSubscription,
+  replayWorkspaceEvents,
+  listWorkspaceDeliveries,
+  getWorkspaceDelivery,
+  retryWorkspaceDelivery,
 };
 
 /** All routes for service tokens, with or without a trailing slash. */
@@ -82,7 +106,9 @@ export async function answerServiceOperation(
     request: ServiceRequest & { query: unknown; body: unknown },
   ) => Promise<unknown>;
   const answer = await handle({ ...context, token, request, query, body });
-  return answer instanceof Created ? Response.json(answer.answer, { status: 201 }) : Response.json(answer);
+  if (answer instanceof Created) return Response.json(answer.answer, { status: 201 });
+  const { status = 200 } = operation;
+  return operation.answer === null ? new Response(null, { status }) : Response.json(answer, { status });
 }
 
 async function bodyOf({ body, bodyType, bodyMayHoldKeys = false }: Operation, request: Request) {

@@ -111,10 +111,10 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
         </Chapter>
         <Chapter title="Change the signing secret">
           <p>
-            After you change the secret, both the new and the previous one sign for 24 hours, or as long as
-            you choose. <Mono>X-Keyward-Signature</Mono> then has two <Mono>v1</Mono> signatures, and one that
+            After you change the secret, both the new and the old one sign for 24 hours, or as long as you
+            choose. <Mono>X-Keyward-Signature</Mono> then has two <Mono>v1</Mono> signatures, and one that
             matches is enough. So you can change your endpoint at any time in between, and no delivery fails.
-            If the previous secret leaked, end it immediately.
+            If the old secret leaked, don’t let it sign at all.
           </p>
         </Chapter>
         <Chapter title="Which addresses are called">

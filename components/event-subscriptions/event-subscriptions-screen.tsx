@@ -14,6 +14,7 @@ import { useEventSubscriptions } from "@/lib/client/use-event-subscriptions";
 import type { EventSubscription } from "@/lib/contracts/event-subscriptions";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
+import { EventsGuide } from "./events-guide";
 import { createSubscriptionDialog, subscriptionDialog } from "./load-dialogs";
 import { SubscriptionActions } from "./subscription-actions";
 import { subscriptionColumns } from "./subscription-columns";
@@ -63,7 +64,7 @@ function EventSubscriptions({ workspace: { slug, name } }: { workspace: Workspac
           </Button>
         }
       >
-        Signed requests tell your own programs what happens in {name}.
+        Signed requests tell your own programs what happens in {name}. <EventsGuide />
       </PageHeader>
       <SubscriptionTable
         workspaceSlug={slug}

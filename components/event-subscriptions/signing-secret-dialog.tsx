@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
 import { standardForm } from "@/lib/client/signing-secret";
+import { EventsGuide } from "./events-guide";
 
 /**
  * Shows a signing secret, which is never shown again. Only Done closes it, and leaving the page asks first. The secret must not
@@ -57,6 +58,9 @@ export function SigningSecretDialog({
         )}
         <CopyField label="Signing secret" value={secret} fieldRef={field} primary />
         <CopyField label="For Standard Webhooks libraries" value={standardForm(secret)} />
+        <p>
+          <EventsGuide />
+        </p>
       </div>
     </Dialog>
   );

@@ -37,3 +37,23 @@ export async function recordEvents(
 ): Promise<void> {
   for (const type of types) await recordEvent(actor, type);
 }
+
+/** Records so many events at once. Each has its number, from 1, as its data. */
+export async function recordNumbered(
+  { workspaceId }: Pick<MemberActor, "workspaceId">,
+  count: number,
+  type = "job.done",
+): Promise<void> {
+  await runtime().pool.query(
+    `SELECT events.record($1, $2, NULL, NULL, json_build_object('number', number), true) FROM generate_series(1, $3) number`,
+    [workspaceId, type, count],
+  );
+}
+
+/** As if the time of the next attempt had come for everything that waits. */
+export async function makeAllDue(): Promise<void> {
+  await runtime().pool.query(
+    "UPDATE event_subscriptions SET next_probe_at = now() WHERE next_probe_at > now()",
+  );
+  await runtime().pool.query("UPDATE events.deliveries SET next_attempt_at = now() WHERE status = 'pending'");
+}

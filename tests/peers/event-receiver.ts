@@ -20,7 +20,7 @@ export type EventReceiver = {
   /** Connections that have been made, with or without a request. */
   connections(): number;
   /** 204 by default. */
-  answer(how: (event: ReceivedEvent) => ReceiverAnswer): void;
+  answer(how: (event: ReceivedEvent) => ReceiverAnswer | Promise<ReceiverAnswer>): void;
   close(): Promise<void>;
 };
 
@@ -28,7 +28,7 @@ export type EventReceiver = {
 export async function startEventReceiver(host = "127.0.0.1", portWanted = 0): Promise<EventReceiver> {
   const received: ReceivedEvent[] = [];
   const sockets = new Set<Duplex>();
-  let decide: (event: ReceivedEvent) => ReceiverAnswer = () => ({ status: 204 });
+  let decide: Parameters<EventReceiver["answer"]>[0] = () => ({ status: 204 });
   const server = createServer(
     {
       cert: readFileSync(path.join(folder, "receiver.pem")),
@@ -37,14 +37,14 @@ export async function startEventReceiver(host = "127.0.0.1", portWanted = 0): Pr
     (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
+      request.on("end", async () => {
         const event = {
           path: request.url ?? "",
           headers: request.headers,
           body: Buffer.concat(chunks).toString(),
         };
         received.push(event);
-        const answer = decide(event);
+        const answer = await decide(event);
         if (answer !== "hang") response.writeHead(answer.status, answer.headers).end(answer.body);
       });
     },

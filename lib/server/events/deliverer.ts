@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { unseal } from "../seal";
@@ -38,6 +39,8 @@ export class Deliverer {
   private readonly abort = new AbortController();
 
   constructor(private readonly log: Logger) {
+    // One for each attempt that is under way.
+    setMaxListeners(0, this.abort.signal);
     this.writer = new OutcomeWriter(log, this.abort.signal);
   }
 
@@ -51,7 +54,7 @@ export class Deliverer {
     if (this.timer) clearTimeout(this.timer);
     const ended = (async () => {
       await this.taking;
-      this.giveBack([...this.lanes.values()].flatMap((lane) => lane.queue.splice(0)));
+      for (const lane of this.lanes.values()) this.giveBack(lane, lane.queue.splice(0));
       while (this.sending.size > 0) await Promise.all(this.sending);
       await this.writer.finish();
     })();
@@ -87,7 +90,7 @@ export class Deliverer {
   }
 
   private async takeSome(): Promise<number> {
-    for (const lane of this.lanes.values()) this.giveBack(lane.takeStuck());
+    for (const lane of this.lanes.values()) this.giveBack(lane, lane.takeStuck());
     await this.giveBackChanged();
     const room = {
       healthy: Math.max(0, places.healthy - this.held.healthy),
@@ -112,20 +115,19 @@ export class Deliverer {
     return due.length;
   }
 
-  /** A pause, another endpoint and another secret count for what waits here, too. */
+  /** A pause, another endpoint and another secret count for what waits here, too. Another endpoint starts as one that is new. */
   private async giveBackChanged(): Promise<void> {
-    const waiting = [...this.lanes].filter(([, { queue }]) => queue.length > 0);
-    if (waiting.length === 0 || performance.now() - this.versionsReadAt < pollMs) return;
-    const versions = await readVersions(waiting.map(([id]) => id));
+    if (this.lanes.size === 0 || performance.now() - this.versionsReadAt < pollMs) return;
+    const versions = await readVersions([...this.lanes.keys()]);
     this.versionsReadAt = performance.now();
-    for (const [id, lane] of waiting) {
-      const version = versions.get(id);
-      if (version !== lane.version) this.giveBack(lane.queue.splice(0));
-      if (version) lane.version = version;
+    for (const [id, lane] of this.lanes) {
+      if (versions.get(id) === lane.version) continue;
+      this.giveBack(lane, lane.queue.splice(0));
+      this.lanes.delete(id);
     }
   }
 
-  private giveBack(deliveries: DueDelivery[]): void {
+  private giveBack(lane: Lane, deliveries: DueDelivery[]): void {
     if (deliveries.length === 0) return;
     const given = giveBack(deliveries)
       .catch((error: Error) =>
@@ -133,23 +135,25 @@ export class Deliverer {
       )
       .finally(() => {
         this.sending.delete(given);
-        for (const delivery of deliveries) this.release(delivery);
+        for (const delivery of deliveries) this.release(lane, delivery);
       });
     this.sending.add(given);
   }
 
-  private release(delivery: DueDelivery): void {
+  private release(lane: Lane, delivery: DueDelivery): void {
     const { subscriptionId } = delivery;
     this.held[placeOf(delivery)] -= 1;
-    const lane = this.lanes.get(subscriptionId);
-    if (!lane) return;
     lane.held -= 1;
+    if (this.lanes.get(subscriptionId) !== lane) return;
     if (lane.held === 0) this.lanes.delete(subscriptionId);
     if (lane.wantsMore()) this.take();
   }
 
   private sendNext(lane: Lane): void {
-    for (let delivery = lane.next(); delivery && !this.stopped; delivery = lane.next()) {
+    for (;;) {
+      // Before next(): what it takes out must be sent.
+      const delivery = this.stopped ? undefined : lane.next();
+      if (!delivery) return;
       const sent = this.send(lane, delivery).finally(() => this.sending.delete(sent));
       this.sending.add(sent);
     }
@@ -173,10 +177,10 @@ export class Deliverer {
           status: isDelivered ? "delivered" : isLast ? "failed" : "pending",
           delayMs: isDelivered ? 0 : retryDelayMs(attemptCount + 1, retryAfterMs),
         },
-        whenStored: () => this.release(delivery),
+        whenStored: () => this.release(lane, delivery),
       });
-    } else this.giveBack([delivery]);
-    this.giveBack(lane.takeStuck());
+    } else this.giveBack(lane, [delivery]);
+    this.giveBack(lane, lane.takeStuck());
     this.sendNext(lane);
     if (lane.wantsMore()) this.take();
   }

@@ -27,7 +27,7 @@ export class Lane {
 
   constructor(
     /** Of the subscription as it was when what waits here was taken. */
-    public version: string,
+    readonly version: string,
   ) {}
 
   add(delivery: DueDelivery): void {

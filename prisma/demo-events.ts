@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { MemberActor } from "@/lib/server/actor";
 import type { Attempt } from "@/lib/server/events/post-event";
 import { retryDelayMs } from "@/lib/server/events/retry-delay";
-import { secretSeal } from "@/lib/server/events/secret-seal";
+import { sealSecret } from "@/lib/server/events/secret-seal";
 import { signatureHeaders } from "@/lib/server/events/sign-delivery";
 import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
-import { seal } from "@/lib/server/seal";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -65,7 +64,7 @@ async function addSubscription(
     data: {
       ...{ id, workspaceId, ...fields, createdAt, updatedAt: createdAt },
       ...{ createdByType: "user", createdById: userId, ownerId: userId },
-      sealedSecret: Uint8Array.from(seal(secret, secretSeal(id))),
+      sealedSecret: sealSecret(id, secret.toString()),
     },
   });
   return { id, secret, isDown, latencyMs };

@@ -1,15 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { expect, test, vi } from "vitest";
+import { updateSubscription } from "@/lib/server/events/manage-subscriptions";
+import { discardUnreadableSecrets, findUnreadableSecrets } from "@/lib/server/events/unreadable-secrets";
 import { queueMail } from "@/lib/server/mail/queue-mail";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeAuthenticator } from "@/tests/factories/authenticator";
+import { makeSubscription } from "@/tests/factories/event-subscriptions";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 import { expectDone, expectFailed, useKeywardCommand } from "@/tests/processes/keyward-command";
+import { requireEncryptionKeys } from "./require-encryption-keys";
 
 const [lost, fresh] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
-useRuntime({ ENCRYPTION_KEYS: lost }, { jobs: false });
+useRuntime({ ENCRYPTION_KEYS: lost, WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" }, { jobs: false });
 const call = useKeyApi();
 const keyward = useKeywardCommand();
 // Each command starts a process that loads the whole program.
@@ -17,7 +22,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const run = (args: string[], keys: string) =>
   keyward(["encryption-keys", ...args, "--json"], { env: { ENCRYPTION_KEYS: keys } });
-const nothing = { authenticators: [], queued_mails: 0 };
+const nothing = { authenticators: [], signing_secrets: [], queued_mails: 0 };
 
 test("after the encryption keys are lost, what they encrypted is found and removed, and everything else keeps working", async () => {
   const [first, second, third] = [await makeWorkspace(), await makeWorkspace(), await makeWorkspace()];
@@ -28,10 +33,15 @@ test("after the encryption keys are lost, what they encrypted is found and remov
     queueMail(transaction, { to: third.owner.email, subject: "Lost", paragraphs: [] }),
   );
   const { secret } = await makeKey(first.actor);
+  const subscriptionId = await makeSubscription(third.actor);
   const queued = async () => (await runtime().pool.query("SELECT FROM mail.outbox")).rows.length;
   const mails = await queued();
   const people = [first, second].map(({ owner }) => ({ user_id: owner.id, email: owner.email }));
-  const found = { authenticators: expect.arrayContaining(people), queued_mails: mails };
+  const found = {
+    authenticators: expect.arrayContaining(people),
+    signing_secrets: [{ subscription_id: subscriptionId, workspace_id: third.workspace.id }],
+    queued_mails: mails,
+  };
 
   const withBoth = await run(["check"], `${fresh},${lost}`);
   expectDone(withBoth);
@@ -42,7 +52,7 @@ test("after the encryption keys are lost, what they encrypted is found and remov
 
   expectFailed(
     await run(["discard-unreadable"], fresh),
-    /This would remove 2 authenticator apps and \d queued mails?\. Add --keys-are-lost/,
+    /This would remove 2 authenticator apps, 1 signing secret and \d queued mails?\. Add --keys-are-lost/,
   );
   expect((await run(["check"], fresh)).json).toEqual(found);
 
@@ -58,7 +68,43 @@ test("after the encryption keys are lost, what they encrypted is found and remov
       where: { targetId: first.owner.id, action: "account.authenticator_turned_off", actorName: "Operator" },
     }),
   ).toBeGreaterThan(0);
-  // Both get mails that the new key can decrypt.
-  expect(await queued()).toBe(2);
+  // All three get mails that the new key can decrypt.
+  expect(await queued()).toBe(3);
+  const subscription = await db().eventSubscription.findUniqueOrThrow({ where: { id: subscriptionId } });
+  expect(subscription).toMatchObject({ status: "paused", pausedBecause: "secret_lost" });
   expect((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status).toBe(200);
+});
+
+test("a start with keys that can't decrypt the signing secrets is refused, and setting a new secret needs no old one", async () => {
+  const { actor } = await makeWorkspace();
+  await runtime().pool.query(
+    "DELETE FROM totp_factors; DELETE FROM mail.outbox; DELETE FROM event_subscriptions",
+  );
+  const id = await makeSubscription(actor);
+  await runtime().pool.query("DELETE FROM mail.outbox");
+  await requireEncryptionKeys(runtime());
+  await withAnotherRuntime({ ENCRYPTION_KEYS: `${fresh},${lost}` }, () => requireEncryptionKeys(runtime()));
+  await withAnotherRuntime({ ENCRYPTION_KEYS: fresh, WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" }, async () => {
+    await expect(requireEncryptionKeys(runtime())).rejects.toThrow("ENCRYPTION_KEYS can't decrypt");
+    const signingSecret = "another secret of the receiver";
+    const changed = await updateSubscription(actor, id, { signingSecret });
+    // The old one can't sign, so it isn't kept.
+    expect(changed.sealedPreviousSecret).toBeNull();
+    await requireEncryptionKeys(runtime());
+  });
+});
+
+test("a previous signing secret that can't be decrypted is removed without pausing the subscription", async () => {
+  const { actor } = await makeWorkspace();
+  await db().eventSubscription.deleteMany();
+  const id = await makeSubscription(actor);
+  await db().eventSubscription.update({
+    where: { id },
+    data: { sealedPreviousSecret: Buffer.from("of an earlier key") },
+  });
+  expect(await findUnreadableSecrets()).toMatchObject([{ subscriptionId: id, isCurrent: false }]);
+  await discardUnreadableSecrets(await findUnreadableSecrets());
+  expect(await db().eventSubscription.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    ...{ status: "active", sealedPreviousSecret: null },
+  });
 });

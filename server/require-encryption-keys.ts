@@ -1,10 +1,11 @@
 import { EnvError } from "@/lib/server/env";
+import { openSecret } from "@/lib/server/events/secret-seal";
 import { mailSeal } from "@/lib/server/mail/queue-mail";
 import type { Runtime } from "@/lib/server/runtime";
 import { unseal } from "@/lib/server/seal";
 import { totpContext } from "@/lib/server/second-factors/totp-code";
 
-type Sealed = { sealed: Uint8Array; userId: string | null };
+type Sealed = { sealed: Uint8Array; userId: string | null; subscriptionId: string | null };
 
 /**
  * Tries to decrypt the oldest and the newest encrypted values with ENCRYPTION_KEYS, so that a lost key is noticed at startup, not
@@ -13,9 +14,11 @@ type Sealed = { sealed: Uint8Array; userId: string | null };
  */
 export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<void> {
   const { rows } = await pool.query<Sealed>(
-    `(SELECT secret AS sealed, user_id AS "userId" FROM totp_factors ORDER BY created_at LIMIT 1)
-     UNION ALL (SELECT secret, user_id FROM totp_factors ORDER BY created_at DESC LIMIT 1)
-     UNION ALL (SELECT sealed, NULL FROM mail.outbox ORDER BY id DESC LIMIT 1)`,
+    `(SELECT secret AS sealed, user_id AS "userId", NULL AS "subscriptionId" FROM totp_factors ORDER BY created_at LIMIT 1)
+     UNION ALL (SELECT secret, user_id, NULL FROM totp_factors ORDER BY created_at DESC LIMIT 1)
+     UNION ALL (SELECT sealed_secret, NULL, id FROM event_subscriptions ORDER BY id LIMIT 1)
+     UNION ALL (SELECT sealed_secret, NULL, id FROM event_subscriptions ORDER BY id DESC LIMIT 1)
+     UNION ALL (SELECT sealed, NULL, NULL FROM mail.outbox ORDER BY id DESC LIMIT 1)`,
   );
   if (rows.every(opens)) return;
   throw new EnvError(
@@ -25,7 +28,8 @@ export async function requireEncryptionKeys({ env, pool }: Runtime): Promise<voi
   );
 }
 
-function opens({ sealed, userId }: Sealed): boolean {
+function opens({ sealed, userId, subscriptionId }: Sealed): boolean {
+  if (subscriptionId !== null) return openSecret(subscriptionId, sealed) !== null;
   try {
     unseal(sealed, userId === null ? mailSeal : totpContext(userId));
     return true;

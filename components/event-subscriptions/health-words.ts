@@ -36,6 +36,7 @@ export function latencyText(latencyMs: number): string {
 }
 
 const pauseReasons: Record<Exclude<PauseReason, "person">, string> = {
+  secret_lost: "The server lost its signing secret. Set a new one before you resume it.",
   failing: "Its endpoint failed for 24 hours.",
   gone: "Its endpoint answered 410 Gone.",
   key_exposed: "The API key that created it was leaked.",

@@ -1,12 +1,18 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/contracts/app-error";
 import {
+  discardUnreadableSecrets,
+  findUnreadableSecrets,
+  type UnreadableSecret,
+} from "@/lib/server/events/unreadable-secrets";
+import {
   discardUnreadable,
   findUnreadable,
   type Unreadable,
 } from "@/lib/server/second-factors/unreadable-secrets";
 import { action, type Print } from "./command-action";
 
+type Found = Unreadable & { signingSecrets: UnreadableSecret[] };
 type DiscardOptions = { keysAreLost?: boolean; json?: boolean };
 
 export function addEncryptionKeyCommands(program: Command): void {
@@ -19,7 +25,7 @@ export function addEncryptionKeyCommands(program: Command): void {
   keys
     .command("discard-unreadable")
     .description(
-      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, and queued mails. You can't undo this.",
+      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, signing secrets, whose event subscriptions are paused, and queued mails. You can't undo this.",
     )
     .option("--keys-are-lost", "confirm that there is no copy of the earlier keys")
     .option("--json")
@@ -27,34 +33,46 @@ export function addEncryptionKeyCommands(program: Command): void {
 }
 
 async function check(_: object, print: Print): Promise<void> {
-  const found = await findUnreadable();
+  const found = await find();
   print(documentOf(found), `ENCRYPTION_KEYS can't decrypt ${sentenceOf(found)}.`);
 }
 
 async function discard(options: DiscardOptions, print: Print): Promise<void> {
-  const found = await findUnreadable();
-  const isNothing = found.authenticators.length === 0 && found.mails.length === 0;
+  const found = await find();
+  const isNothing = Object.values(found).every(({ length }) => length === 0);
   if (!isNothing && !options.keysAreLost)
     throw new AppError(
       "invalid_request",
       `This would remove ${sentenceOf(found)}. Add --keys-are-lost if there is no copy of the earlier keys.`,
     );
   await discardUnreadable(found);
+  // Afterwards: it queues mail, which the new key can decrypt.
+  await discardUnreadableSecrets(found.signingSecrets);
   const people = found.authenticators.map(({ person }) => `  ${person.email}`);
-  print(documentOf(found), [`Removed ${sentenceOf(found)}.`, ...people].join("\n"));
+  const subscriptions = found.signingSecrets.map(({ subscriptionId }) => `  ${subscriptionId}`);
+  print(documentOf(found), [`Removed ${sentenceOf(found)}.`, ...people, ...subscriptions].join("\n"));
 }
 
-function sentenceOf({ authenticators, mails }: Unreadable): string {
-  return `${count(authenticators.length, "authenticator app")} and ${count(mails.length, "queued mail")}`;
+async function find(): Promise<Found> {
+  return { ...(await findUnreadable()), signingSecrets: await findUnreadableSecrets() };
+}
+
+function sentenceOf({ authenticators, signingSecrets, mails }: Found): string {
+  const secrets = count(signingSecrets.length, "signing secret");
+  return `${count(authenticators.length, "authenticator app")}, ${secrets} and ${count(mails.length, "queued mail")}`;
 }
 
 function count(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
-function documentOf({ authenticators, mails }: Unreadable) {
+function documentOf({ authenticators, signingSecrets, mails }: Found) {
   return {
     authenticators: authenticators.map(({ person }) => ({ user_id: person.id, email: person.email })),
+    signing_secrets: signingSecrets.map(({ subscriptionId, workspaceId }) => ({
+      subscription_id: subscriptionId,
+      workspace_id: workspaceId,
+    })),
     queued_mails: mails.length,
   };
 }

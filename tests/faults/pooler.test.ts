@@ -8,16 +8,20 @@ import { runtime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { projectRoot } from "@/server/start-runtime";
 import { useRuntime } from "@/tests/database/runtime";
-import { password } from "@/tests/factories/factories";
+import { makeSubscription, recordNumbered } from "@/tests/factories/event-subscriptions";
+import { makeWorkspace, password } from "@/tests/factories/factories";
 import { makeRunKeys, RevocationRun } from "@/tests/models/revocation-run";
+import { receiverCa, startEventReceiver } from "@/tests/peers/event-receiver";
 import { Browser, sendHttp } from "@/tests/peers/http-client";
 import { type PgBouncer, startPgBouncer } from "@/tests/peers/pgbouncer";
 import { useBundle } from "@/tests/processes/bundle";
 import { type DecisionProcess, startDecisionProcess } from "@/tests/processes/decision-process";
 import { startServer } from "@/tests/processes/started-server";
+import { waitUntil } from "@/tests/wait-until";
 
-useRuntime();
+useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" });
 const program = useBundle("tests/processes/key-api-process.ts");
+const sender = useBundle("tests/processes/event-process.ts");
 const instances: DecisionProcess[] = [];
 let pooler: PgBouncer;
 beforeAll(async () => {
@@ -114,3 +118,25 @@ test("S35 behind a transaction pooler revocations are exact, and every call is a
     /prepared statement|transaction is aborted/,
   );
 }, 120_000);
+
+test("S74 events are delivered through a pooler that changes connections between queries", async () => {
+  const receiver = await startEventReceiver();
+  const { actor } = await makeWorkspace();
+  await makeSubscription(actor, { endpointUrl: `${receiver.origin}/a` });
+  const settings = {
+    ...{ DATABASE_URL: pooler.url, WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8", NODE_EXTRA_CA_CERTS: receiverCa },
+  };
+  const senders = await Promise.all([1, 2, 3].map(() => startDecisionProcess(sender(), settings)));
+  instances.push(...senders);
+  for (let round = 1; round <= 5; round += 1) {
+    await recordNumbered(actor, 100);
+    await waitUntil("these have arrived", async () => receiver.received.length >= round * 100);
+  }
+  await waitUntil("all are stored", async () => {
+    const { rows } = await runtime().pool.query("SELECT FROM events.deliveries WHERE status <> 'delivered'");
+    return rows.length === 0;
+  });
+  expect(receiver.received).toHaveLength(500);
+  expect(senders.map((instance) => instance.output()).join("")).not.toMatch(/failed|prepared statement/);
+  await receiver.close();
+}, 60_000);

@@ -7,7 +7,7 @@ const subscriptionId = z.string().regex(/^sub_[0-9a-z]+$/);
 const deliveryId = z.string().regex(/^dlv_[0-9a-z]+$/);
 const eventId = z.string().regex(/^evt_[0-9a-z]+$/);
 
-export const pauseReasons = ["person", "failing", "gone", "key_exposed"] as const;
+export const pauseReasons = ["person", "failing", "gone", "key_exposed", "secret_lost"] as const;
 
 export const subscriptionAnswer = named(
   "EventSubscription",
@@ -28,7 +28,7 @@ export const subscriptionAnswer = named(
     pausedAt: timestamp.optional(),
     pausedBecause: z.enum(pauseReasons).optional().meta({
       description:
-        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: the key that made the subscription leaked.",
+        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: the key that made the subscription leaked. `secret_lost`: the server lost its signing secret.",
     }),
     failingSince: timestamp
       .optional()

@@ -8,10 +8,9 @@ import { waitUntil } from "@/tests/wait-until";
 import type { MemberActor } from "../actor";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
-import { seal } from "../seal";
 import { Deliverer } from "./deliverer";
 import { updateSubscription } from "./manage-subscriptions";
-import { secretSeal } from "./secret-seal";
+import { sealSecret } from "./secret-seal";
 
 useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" });
 
@@ -56,7 +55,7 @@ async function makeTroubled(count: number, path: string): Promise<void> {
         return {
           ...{ id, workspaceId: other.workspaceId, endpointUrl: `${receiver.origin}${path}/${made + index}` },
           ...{ eventTypes: ["*"], createdByType: "user", createdById: other.userId, failures: 3 },
-          sealedSecret: Uint8Array.from(seal(Buffer.from("a secret of the receiver"), secretSeal(id))),
+          sealedSecret: sealSecret(id, "a secret of the receiver"),
           failingSince: new Date(),
         };
       }),

@@ -1,13 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { unseal } from "../seal";
 import { type DueDelivery, giveBack, type HeldDeliveries, readVersions, takeDue } from "./delivery-store";
 import { Lane } from "./lane";
 import { OutcomeWriter } from "./outcome-writer";
 import { failedAttempt, postEvent } from "./post-event";
 import { giveUpAfterMs, retryDelayMs } from "./retry-delay";
-import { secretSeal } from "./secret-seal";
+import { openSecret } from "./secret-seal";
 
 /** How often to look for due deliveries while there are none. */
 const pollMs = 250;
@@ -186,16 +185,12 @@ export class Deliverer {
   }
 
   private secretsOf({ subscriptionId, sealedSecret, sealedPreviousSecret }: DueDelivery): Buffer[] | null {
-    const sealed = sealedPreviousSecret ? [sealedSecret, sealedPreviousSecret] : [sealedSecret];
-    try {
-      return sealed.map((secret) => unseal(secret, secretSeal(subscriptionId)));
-    } catch (error) {
-      this.log.error(
-        { error: (error as Error).message, subscriptionId },
-        "decrypting a signing secret failed",
-      );
-      return null;
-    }
+    const current = openSecret(subscriptionId, sealedSecret);
+    // Without it the current one still signs.
+    const previous = sealedPreviousSecret && openSecret(subscriptionId, sealedPreviousSecret);
+    if (current) return previous ? [current, previous] : [current];
+    this.log.error({ subscriptionId }, "a signing secret can't be decrypted");
+    return null;
   }
 }
 

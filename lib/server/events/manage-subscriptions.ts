@@ -10,9 +10,8 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { EventSubscription, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db } from "../runtime";
-import { seal, unseal } from "../seal";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
-import { secretSeal } from "./secret-seal";
+import { openSecret, sealSecret } from "./secret-seal";
 import { lockActingKey, requireManagesSubscriptions, requireSubscription } from "./subscription-access";
 
 /** So many a workspace may have: each event is written once for each. */
@@ -178,17 +177,15 @@ function newSecretData(
   secret: string,
   overlapSeconds = defaultSecretOverlapSeconds,
 ): Prisma.EventSubscriptionUpdateInput {
-  const isSame = unseal(sealedSecret, secretSeal(id)).equals(Buffer.from(secret));
-  if (isSame) throw invalidField("signingSecret", "This is already the signing secret.");
+  const before = openSecret(id, sealedSecret);
+  if (before?.equals(Buffer.from(secret)))
+    throw invalidField("signingSecret", "This is already the signing secret.");
+  const isKept = before !== null && overlapSeconds > 0;
   return {
     sealedSecret: sealSecret(id, secret),
-    sealedPreviousSecret: overlapSeconds > 0 ? sealedSecret : null,
-    previousSecretExpiresAt: overlapSeconds > 0 ? new Date(Date.now() + overlapSeconds * 1000) : null,
+    sealedPreviousSecret: isKept ? sealedSecret : null,
+    previousSecretExpiresAt: isKept ? new Date(Date.now() + overlapSeconds * 1000) : null,
   };
-}
-
-function sealSecret(id: string, secret: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(seal(Buffer.from(secret), secretSeal(id)));
 }
 
 function filterData({ keyIds = [], environments = [] }: EventFilters) {

@@ -5,7 +5,7 @@ import { quoted, unlinked } from "./words";
 type Paused = {
   id: string;
   endpointUrl: string;
-  because: "failing" | "gone" | "key_exposed";
+  because: "failing" | "gone" | "key_exposed" | "secret_lost";
   lastError: string | null;
 };
 
@@ -35,6 +35,8 @@ function reasonOf({ because, lastError }: Paused): string {
   if (because === "gone") return "Its endpoint answered 410 Gone, which says that it wants no more events.";
   if (because === "key_exposed")
     return "The API key that created it, directly or through another key, was reported as leaked. Check where it sends events before you resume it.";
+  if (because === "secret_lost")
+    return "The operator of this server lost the encryption key of its signing secret. Set a new signing secret, here and at the endpoint, before you resume it.";
   const last = lastError === null ? "" : ` The last attempt failed: ${unlinked(lastError)}`;
   return `Its endpoint has failed for 24 hours.${last}`;
 }

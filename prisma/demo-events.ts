@@ -187,7 +187,7 @@ function attemptsOf(
   let at = createdAt + 20 + Math.random() * 200;
   while (true) {
     const failed = isDown(at);
-    const usual = latencyMs * (0.6 + Math.random() ** 3 * 4);
+    const usual = latencyMs * (0.5 + Math.random() * 0.5 + Math.random() ** 6 * 4);
     attempts.push({
       at: new Date(at).toISOString(),
       latencyMs: Math.round(failed ? 4_000 + Math.random() * 900 : usual),

@@ -44,8 +44,8 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
         <Chapter title="Event types">
           <p>
             Open a type to see an example. Fields can be added to <Mono>data</Mono>, so ignore those that you
-            don’t know. No event holds the secret of a key. Operators of {productName} can send events of
-            other types.
+            don’t know. No event holds the secret of a key. {productName} can also send events of its own
+            types.
           </p>
           <EventTypes />
           <p>
@@ -96,8 +96,8 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
           </p>
           <p>
             An endpoint that fails for 24 hours is paused, and the person who created the subscription gets an
-            email. Nothing is lost: events that happen meanwhile wait. When you resume the subscription,
-            choose whether to send or to skip them.
+            email. Events that happen meanwhile wait for as long as events are kept. When you resume the
+            subscription, choose whether to send or to skip them.
           </p>
           <p>
             The subscription’s page shows each delivery with its attempts and your endpoint’s answers. You can

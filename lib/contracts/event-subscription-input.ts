@@ -97,6 +97,11 @@ export const deliveryListQuery = z.strictObject({
 });
 export type DeliveryListQuery = z.infer<typeof deliveryListQuery>;
 
+export const eventListQuery = deliveryListQuery
+  .omit({ status: true })
+  .extend({ cursor: idCursor("evt").optional() });
+export type EventListQuery = z.infer<typeof eventListQuery>;
+
 export const replayInput = z
   .strictObject({
     from: time,

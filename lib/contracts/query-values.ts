@@ -13,7 +13,7 @@ export const filterText = (max: number) =>
     .regex(/^\P{Cc}*$/u, "Remove the invisible characters.");
 
 /** A cursor of a list that is sorted by id: the last id of the previous page. Other values are rejected (S47). */
-export const idCursor = (prefix: "key" | "aud" | "ws" | "dlv") =>
+export const idCursor = (prefix: "key" | "aud" | "ws" | "dlv" | "evt") =>
   z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), "This cursor isn't valid.");
 
 /** RFC 3339, converted to UTC. Times before 1970 are rejected: nothing is stored for them, and PostgreSQL has no year 0. */

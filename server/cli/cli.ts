@@ -3,6 +3,7 @@ import { isAppError } from "@/lib/contracts/app-error";
 import packageJson from "@/package.json" with { type: "json" };
 import { addAccessLogCommands } from "./access-log-commands";
 import { addEncryptionKeyCommands } from "./encryption-key-commands";
+import { addEventCommands } from "./event-commands";
 import { addKeyCommands } from "./key-commands";
 import { addLeakCommands } from "./leak-commands";
 import { addPermissionCommands } from "./permission-commands";
@@ -21,6 +22,7 @@ addWorkspaceCommands(program);
 addKeyCommands(program);
 addAccessLogCommands(program);
 addPermissionCommands(program);
+addEventCommands(program);
 addLeakCommands(program);
 addEncryptionKeyCommands(program);
 

@@ -43,6 +43,13 @@ test("a leaked key stays in a banner until an admin decided about the keys that 
   await expect(banner).toHaveCount(0);
   const created = page.getByRole("table", { name: "Keys that this key made" });
   await expect(created.getByRole("link", { name: "to enable" })).toBeVisible();
+  const all = leak.getByRole("combobox", { name: "Decision about all" });
+  for (const decision of ["Revoke", "Keep disabled"]) {
+    await all.click();
+    await page.getByRole("option", { name: decision, exact: true }).click();
+    for (const name of Object.keys(made))
+      await expect(leak.getByRole("combobox", { name: `Decision about ${name}` })).toHaveText(decision);
+  }
   for (const [name, decision] of [
     ["to enable", "Enable"],
     ["to revoke", "Revoke"],
@@ -50,6 +57,7 @@ test("a leaked key stays in a banner until an admin decided about the keys that 
     await leak.getByRole("combobox", { name: `Decision about ${name}` }).click();
     await page.getByRole("option", { name: decision, exact: true }).click();
   }
+  await expect(all).toHaveText("Different");
   await page.setViewportSize({ width: 360, height: 800 });
   expect(await findViolations(page, new AxeBuilder({ page }))).toEqual([]);
   await leak.getByRole("button", { name: "Mark as dealt with" }).click();

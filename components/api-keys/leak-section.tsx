@@ -81,6 +81,16 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
   const [others, setOthers] = useState<LeakDecision>("keep");
   const undecided = created.data?.keys.filter((key) => key.disabledByAdmin && key.status !== "revoked") ?? [];
   const notListed = (created.data?.undecided ?? 0) - undecided.length;
+  const count = undecided.length + notListed;
+  const chosen = new Set([
+    ...undecided.map(({ id }) => decisions[id] ?? "keep"),
+    ...(notListed > 0 ? [others] : []),
+  ]);
+  const [common = null] = chosen.size === 1 ? chosen : [];
+  function decideAll(decision: LeakDecision) {
+    setDecisions(Object.fromEntries(undecided.map(({ id }) => [id, decision])));
+    setOthers(decision);
+  }
   const decidedTo = (decision: LeakDecision) =>
     undecided.map(({ id }) => id).filter((id) => (decisions[id] ?? "keep") === decision);
   const { submit, pending, failure } = useSubmit(
@@ -107,9 +117,14 @@ function Decisions({ workspaceSlug, apiKey }: Omit<Props, "viewer">) {
   return (
     <div className="grid justify-items-start gap-4">
       {failure && <Alert title="Couldn’t save what you decided">{failure}</Alert>}
-      <p>{undecidedSentence(undecided.length + notListed)}</p>
+      <p>{undecidedSentence(count)}</p>
       {undecided.length > 0 && (
         <ul className="grid w-full gap-3">
+          {count > 1 && (
+            <DecisionRow label="Decision about all" value={common} onChange={decideAll} disabled={pending}>
+              <span className="font-medium">All {count.toLocaleString("en-US")} keys</span>
+            </DecisionRow>
+          )}
           {undecided.map((key) => (
             <DecisionRow
               key={key.id}
@@ -151,7 +166,8 @@ function DecisionRow({
   children,
 }: {
   label: string;
-  value: LeakDecision;
+  /** Null if they are decided differently. */
+  value: LeakDecision | null;
   onChange: (decision: LeakDecision) => void;
   disabled: boolean;
   children: ReactNode;
@@ -160,10 +176,11 @@ function DecisionRow({
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <span className="min-w-0 wrap-anywhere">{children}</span>
       <div className="w-full sm:w-44">
-        <Select
+        <Select<LeakDecision | "">
           aria-label={label}
-          value={value}
-          onValueChange={onChange}
+          value={value ?? ""}
+          placeholder="Different"
+          onValueChange={(decision) => decision !== "" && onChange(decision)}
           options={decisionOptions}
           disabled={disabled}
         />

@@ -4,7 +4,7 @@ import { Select } from "@/components/ui/select";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { EditApiKeyValues } from "./edit-api-key-values";
 
-const keepChoice = { value: "keep", label: "With what is report-only already" };
+const keepChoice = { value: "keep", label: "Unchanged" };
 const enforceChoices = [
   { value: "", label: "When I decide" },
   { value: "1", label: "In 1 day" },

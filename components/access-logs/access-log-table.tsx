@@ -13,11 +13,11 @@ import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { accessLogColumns } from "./access-log-columns";
 import { requestLine } from "./access-log-words";
-import { entrySheet, silentProcess } from "./load-entry-sheet";
+import { entrySheet } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
-const SilentProcessWarning = silentProcess.component("SilentProcessWarning");
+const SilentProcessWarning = entrySheet.component("SilentProcessWarning");
 
 export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   const { query, set, clear } = useAccessLogFilters();

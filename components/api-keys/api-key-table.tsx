@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { LoadMore } from "@/components/ui/load-more";
 import { errorMessage } from "@/lib/client/api-error";
-import { keyExportHref } from "@/lib/client/queries/api-keys";
+import { keyExportHref } from "@/lib/client/key-export-href";
 import { useApiKeys } from "@/lib/client/use-api-keys";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { apiKeyColumns } from "./api-key-columns";

@@ -72,9 +72,7 @@ export function DataTableRow<Row>({
             <div className={clsx("min-w-0", column.wide && "wrap-anywhere")}>{column.cell(row)}</div>
           )}
           {column.secondLine && (
-            <div className={clsx("mt-0.5 text-muted", index > 0 && "max-sm:col-start-2")}>
-              {column.secondLine(row)}
-            </div>
+            <div className="mt-0.5 text-muted max-sm:col-start-2">{column.secondLine(row)}</div>
           )}
         </td>
       ))}

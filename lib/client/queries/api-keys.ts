@@ -21,11 +21,6 @@ export function apiKeyListQuery(workspace: string, filters: ApiKeyFilters) {
   );
 }
 
-/** A file with the keys that match the filters. */
-export function keyExportHref(workspace: string, { status, owner, search, concern }: ApiKeyFilters): string {
-  return `${apiKeysPath(workspace)}/export${queryString({ status, owner, search, concern })}`;
-}
-
 export function apiKeyQuery(workspace: string, keyId: string) {
   return oneQuery<ApiKey>(queryKeys.apiKey(workspace, keyId), apiKeyPath(workspace, keyId));
 }

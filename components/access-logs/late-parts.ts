@@ -1,0 +1,5 @@
+"use client";
+
+// What the page shows only now and then, loaded together on use.
+export { AccessLogEntrySheet } from "./access-log-entry-sheet";
+export { SilentProcessWarning } from "./silent-process-warning";

@@ -141,14 +141,14 @@ async function addDeliveries(
   events: DemoEvent[],
 ): Promise<void> {
   const { pool } = runtime();
-  const rows = events.map(({ at, type, keyId, data }) => {
+  const recorded = events.map(({ at, type, keyId, data }) => {
     const id = newId("evt", at);
     const createdAt = new Date(at).toISOString();
     const body = JSON.stringify({ id, type, createdAt, workspaceId, data });
-    const attempts = attemptsOf(subscription, id, body, at);
-    const delivery = `dlv_${newId("evt", at).slice(4)}`;
-    return { id, delivery, type, keyId, body, attempts };
+    return { id, at, delivery: `dlv_${newId("evt", at).slice(4)}`, type, keyId, body };
   });
+  const attempts = attemptsOf(subscription, recorded);
+  const rows = recorded.map((event, index) => ({ ...event, attempts: attempts[index] }));
   await pool.query(
     `INSERT INTO events.events (id, workspace_id, type, key_id, environment, body)
      SELECT e.id, $1, e.type, e."keyId", (SELECT environment FROM public.api_keys WHERE id = e."keyId"), e.body
@@ -176,27 +176,56 @@ async function addDeliveries(
   );
 }
 
-/** The attempts to send an event, the last of which succeeds. */
+/**
+ * The attempts to send each event, the last of which succeeds. Like the real ones: an endpoint that failed five times in a row is
+ * tried with one event once in a while, and everything that waits is sent when it answers.
+ */
 function attemptsOf(
-  { secret, isDown, latencyMs }: Subscription,
-  id: string,
-  body: string,
-  createdAt: number,
-): Attempt[] {
-  const attempts: Attempt[] = [];
-  let at = createdAt + 20 + Math.random() * 200;
-  while (true) {
-    const failed = isDown(at);
-    const usual = latencyMs * (0.5 + Math.random() * 0.5 + Math.random() ** 6 * 4);
-    attempts.push({
-      at: new Date(at).toISOString(),
-      latencyMs: Math.round(failed ? 4_000 + Math.random() * 900 : usual),
-      status: failed ? 504 : 204,
-      error: failed ? "It answered 504." : null,
-      answer: failed ? outage.answer : "",
-      signature: signatureHeaders([secret], id, body, Math.floor(at / 1000))["X-Keyward-Signature"],
-    });
-    if (!failed) return attempts;
-    at += retryDelayMs(attempts.length, null);
+  subscription: Subscription,
+  events: { id: string; at: number; body: string }[],
+): Attempt[][] {
+  const waiting = events.map(({ at, ...event }) => ({
+    ...event,
+    dueAt: at + 20 + Math.random() * 200,
+    attempts: [] as Attempt[],
+  }));
+  const all = waiting.map(({ attempts }) => attempts);
+  let failures = 0;
+  let probeAt = 0;
+  while (waiting.length > 0) {
+    waiting.sort((one, other) => one.dueAt - other.dueAt);
+    const next = waiting[0] as (typeof waiting)[number];
+    const at = Math.max(next.dueAt, probeAt);
+    const failed = subscription.isDown(at);
+    next.attempts.push(attempt(subscription, next, at, failed));
+    if (failed) {
+      failures += 1;
+      next.dueAt = at + retryDelayMs(next.attempts.length, null);
+      if (failures >= 5) probeAt = at + Math.min(2 ** (failures - 5), 300) * 1000 * (0.5 + Math.random() / 2);
+    } else {
+      waiting.shift();
+      if (failures > 0)
+        for (const other of waiting) if (other.attempts.length > 0) other.dueAt = at + Math.random() * 900;
+      failures = 0;
+      probeAt = 0;
+    }
   }
+  return all;
+}
+
+function attempt(
+  { secret, latencyMs }: Subscription,
+  { id, body }: { id: string; body: string },
+  at: number,
+  failed: boolean,
+): Attempt {
+  const usual = latencyMs * (0.5 + Math.random() * 0.5 + Math.random() ** 6 * 4);
+  return {
+    at: new Date(at).toISOString(),
+    latencyMs: Math.round(failed ? 4_000 + Math.random() * 900 : usual),
+    status: failed ? 504 : 204,
+    error: failed ? "It answered 504." : null,
+    answer: failed ? outage.answer : "",
+    signature: signatureHeaders([secret], id, body, Math.floor(at / 1000))["X-Keyward-Signature"],
+  };
 }

@@ -93,6 +93,7 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
             It’s sent again for 24 hours: first after about 5 seconds, then after twice as long each time, up
             to 2 hours. A longer <Mono>Retry-After</Mono> in your answer is respected. An endpoint that fails
             5 times in a row gets one request at a time, with up to 5 minutes in between, until it answers.
+            Then everything that waits is sent.
           </p>
           <p>
             An endpoint that fails for 24 hours is paused, and the person who created the subscription gets an

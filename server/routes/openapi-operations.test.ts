@@ -131,7 +131,7 @@ test("each operation answers its example", async () => {
     const at = new Date().toISOString();
     const attempt = { at, latencyMs: 87, status: 204, error: null, answer: "", signature: "" };
     const taken = { id: deliveryId, subscriptionId: id, ...endpoint, takenUntil: at };
-    await storeAttempts([{ ...taken, attempt, status: "delivered", delayMs: 0 }]);
+    await storeAttempts([{ ...taken, attempt, status: "delivered", delayMs: 0, retryAfterMs: null }]);
     const ofDelivery = { ...sender, params: { ...ofSubscription.params, delivery_id: deliveryId } };
     await demand(`get${of}Delivery`, ofDelivery);
     await demand(`list${of}Deliveries`, ofSubscription);

@@ -165,7 +165,7 @@ export class Deliverer {
     const result = secrets
       ? await postEvent({ endpointUrl, eventId, body, secrets }, this.abort.signal)
       : failedAttempt("Keyward can’t decrypt the signing secret. Set another one.");
-    lane.ended(result?.attempt ?? null);
+    lane.ended(result);
     if (result) {
       const { attempt, retryAfterMs } = result;
       const isDelivered = attempt.error === null;
@@ -175,6 +175,7 @@ export class Deliverer {
           ...{ id, subscriptionId, endpointUrl, takenUntil, attempt },
           status: isDelivered ? "delivered" : isLast ? "failed" : "pending",
           delayMs: isDelivered ? 0 : retryDelayMs(attemptCount + 1, retryAfterMs),
+          retryAfterMs: isDelivered ? null : retryAfterMs,
         },
         whenStored: () => this.release(lane, delivery),
       });

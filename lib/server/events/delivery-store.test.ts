@@ -44,6 +44,7 @@ function outcome(
     },
     status: isSuccess ? "delivered" : "pending",
     delayMs: isSuccess ? 0 : 3_600_000,
+    retryAfterMs: null,
     ...change,
   };
 }
@@ -164,6 +165,24 @@ test("when a failing endpoint answers, what waits for it is due at once, except 
   await storeAttempts([outcome(probe[0] as DueDelivery, 204)]);
   expect(await subscription()).toMatchObject({ failures: 0, failingSince: null, nextProbeAt: null });
   expect((await take()).map((one) => one.id).sort()).toEqual(others.map((one) => one.id).sort());
+});
+
+test("an endpoint that asks for a wait gets nothing until then, also if it answers others, and isn't counted as down", async () => {
+  await recordEvents(actor, ..."abc");
+  const [first, second] = await take(2);
+  if (!first || !second) throw new Error("nothing is due");
+  await storeAttempts([outcome(first, 429, { retryAfterMs: 60_000 }), outcome(second, 204)]);
+  expect(await take()).toEqual([]);
+  const { nextProbeAt, failingSince } = await subscription();
+  expect(nextProbeAt?.getTime()).toBeGreaterThan(Date.now() + 50_000);
+  expect(failingSince).toBeNull();
+  await db().eventSubscription.update({ where: { id }, data: { nextProbeAt: new Date(0) } });
+  const [third] = await take();
+  await storeAttempts([outcome(third as DueDelivery, 503, { retryAfterMs: 86_400_000 })]);
+  const asked = await subscription();
+  // At most an hour for all of them.
+  expect(asked.nextProbeAt?.getTime()).toBeLessThan(Date.now() + 3_700_000);
+  expect(asked.failingSince).not.toBeNull();
 });
 
 test("the newest hundred attempts of a delivery are kept", async () => {

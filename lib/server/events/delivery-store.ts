@@ -34,6 +34,8 @@ export type AttemptOutcome = {
   status: "delivered" | "failed" | "pending";
   /** Until the next attempt, if it is pending. */
   delayMs: number;
+  /** How long the endpoint asks to wait. Null if it doesn't. */
+  retryAfterMs: number | null;
 };
 
 /**
@@ -43,6 +45,8 @@ export type AttemptOutcome = {
 export const takenForMs = 30_000;
 /** From so many failures in a row an endpoint counts as failing: it is tried once in a while, until it answers. */
 export const failingFrom = 5;
+/** For so long an endpoint can ask to get nothing at all. The delivery that it answered this way waits for up to a day. */
+const longestAskedMs = 3_600_000;
 /** Attempts of a delivery that are kept. A day of retries makes about 30; only people who send it again can make more. */
 const keptAttempts = 100;
 
@@ -158,28 +162,34 @@ export async function storeAttempts(outcomes: readonly AttemptOutcome[]): Promis
     failingFrom,
     takenForMs,
     keptAttempts,
+    longestAskedMs,
   ]);
 }
 
 /**
  * Locks the subscriptions whose health changes first, in the order of their ids: instances that store at the same time, and people who
  * resume a subscription, then wait for each other and don't deadlock. When a failing endpoint answers, its deliveries are due at once,
- * except those that are being sent, and those that it answered with 429.
+ * except those that are being sent, and those that it answered with 429. One that asks for a wait counts as failing until then, also if
+ * it answers others; but it isn't paused for that.
  */
 const storeStatement = `
   WITH given AS (
-    SELECT id, "subscriptionId", "endpointUrl", "takenUntil", attempt, status, "delayMs", (attempt->>'at')::timestamptz AS at,
+    SELECT id, "subscriptionId", "endpointUrl", "takenUntil", attempt, status, "delayMs", "retryAfterMs", (attempt->>'at')::timestamptz AS at,
       (attempt->>'status')::integer AS answered, attempt->>'error' AS error, (attempt->>'latencyMs')::bigint AS latency
     FROM json_to_recordset($1) AS g (id text, "subscriptionId" text, "endpointUrl" text, "takenUntil" timestamptz, attempt jsonb,
-      status text, "delayMs" double precision)
+      status text, "delayMs" double precision, "retryAfterMs" double precision)
   ), reported AS (
     SELECT "subscriptionId" AS id, "endpointUrl" AS url, bool_or(error IS NULL) AS succeeded,
-      count(*) FILTER (WHERE error IS NOT NULL) AS failed, min(at) AS first_at, (array_agg(error ORDER BY at DESC))[1] AS error
+      count(*) FILTER (WHERE error IS NOT NULL) AS failed, min(at) AS first_at, (array_agg(error ORDER BY at DESC))[1] AS error,
+      CASE WHEN max("retryAfterMs") > 0 THEN least(max("retryAfterMs"), $5::integer) END AS asked_ms
     FROM given GROUP BY 1, 2
   ), before AS MATERIALIZED (
-    SELECT s.id, s.failures, r.succeeded, r.failed, r.first_at, r.error FROM public.event_subscriptions s
+    SELECT s.id, s.failures, r.succeeded, r.failed, r.first_at, r.error, r.asked_ms,
+      greatest(CASE WHEN r.succeeded THEN 0 ELSE s.failures + r.failed END,
+        CASE WHEN r.asked_ms IS NULL THEN 0 ELSE $2::integer END) AS failures_now
+    FROM public.event_subscriptions s
     JOIN reported r ON r.id = s.id AND r.url = s.endpoint_url
-    WHERE NOT r.succeeded OR s.failures > 0 ORDER BY s.id FOR NO KEY UPDATE OF s
+    WHERE NOT r.succeeded OR s.failures > 0 OR r.asked_ms IS NOT NULL ORDER BY s.id FOR NO KEY UPDATE OF s
   ), stored AS (
     UPDATE events.deliveries d SET
       attempts = CASE WHEN jsonb_array_length(d.attempts) < $4::integer THEN d.attempts ELSE d.attempts - 0 END || g.attempt,
@@ -196,14 +206,14 @@ const storeStatement = `
     RETURNING d.subscription_id, g.at, g.error, g.latency, d.attempt_count
   ), health AS (
     UPDATE public.event_subscriptions s SET
-      failures = CASE WHEN b.succeeded THEN 0 ELSE s.failures + b.failed END,
+      failures = b.failures_now,
       failing_since = CASE WHEN b.succeeded THEN NULL ELSE coalesce(s.failing_since, b.first_at) END,
-      next_probe_at = CASE WHEN b.succeeded OR s.failures + b.failed < $2::integer THEN NULL
-        ELSE clock_timestamp() + least(power(2, least(s.failures + b.failed - $2::integer, 10)), 300)
-          * (0.5 + random() / 2) * interval '1 second' END,
+      next_probe_at = CASE WHEN b.failures_now >= $2::integer THEN clock_timestamp() + greatest(
+        least(power(2, least(b.failures_now - $2::integer, 10)), 300) * (0.5 + random() / 2) * interval '1 second',
+        coalesce(b.asked_ms, 0) * interval '1 millisecond') END,
       last_error = CASE WHEN b.succeeded THEN NULL ELSE b.error END
     FROM before b WHERE s.id = b.id
-    RETURNING s.id, b.succeeded AND b.failures >= $2::integer AS recovered
+    RETURNING s.id, b.failures_now = 0 AND b.failures >= $2::integer AS recovered
   ), resumed AS (
     UPDATE events.deliveries d SET next_attempt_at = clock_timestamp()
     FROM health h WHERE h.recovered AND d.subscription_id = h.id AND d.status = 'pending'

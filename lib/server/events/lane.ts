@@ -1,5 +1,5 @@
 import { type DueDelivery, failingFrom, takenForMs } from "./delivery-store";
-import type { Attempt } from "./post-event";
+import type { AttemptResult } from "./post-event";
 
 /** Attempts to an endpoint that are under way at once, for each instance. It begins with fewer, and one that failed gets one. */
 const mostAtOnce = 8;
@@ -44,13 +44,16 @@ export class Lane {
     return delivery;
   }
 
-  /** @param attempt Null if it was ended from here. */
-  ended(attempt: Attempt | null): void {
+  /** @param result Null if the attempt was ended from here. */
+  ended(result: AttemptResult | null): void {
     this.underWay -= 1;
-    if (attempt === null) return;
+    if (result === null) return;
+    const { attempt, retryAfterMs } = result;
     const isDelivered = attempt.error === null;
     if (isDelivered) this.latencyMs = Math.max(1, attempt.latencyMs);
-    this.failures = isDelivered ? 0 : this.failures + 1;
+    // One that asks for a wait gets nothing more now.
+    const failures = retryAfterMs ? failingFrom : this.failures + 1;
+    this.failures = isDelivered ? 0 : failures;
     this.atOnce = isDelivered ? Math.min(mostAtOnce, this.atOnce * 2) : 1;
     this.progressAt = performance.now();
   }

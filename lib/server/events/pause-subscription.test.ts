@@ -37,6 +37,7 @@ const failed = (subscriptionId: string, status: number, url = endpointUrl): Atte
   },
   status: "pending",
   delayMs: 1,
+  retryAfterMs: null,
 });
 const failingSince = (id: string, hours: number) =>
   db().eventSubscription.update({

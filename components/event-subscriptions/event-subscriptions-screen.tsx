@@ -4,7 +4,6 @@ import { Webhook } from "lucide-react";
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -19,6 +18,7 @@ import { createSubscriptionDialog, subscriptionDialog } from "./load-dialogs";
 import { SubscriptionActions } from "./subscription-actions";
 import { subscriptionColumns } from "./subscription-columns";
 import type { SubscriptionDialogName } from "./subscription-dialog";
+import { SubscriptionsRefused } from "./subscriptions-refused";
 
 const CreateSubscription = createSubscriptionDialog.component("CreateSubscription");
 const SubscriptionDialog = subscriptionDialog.component("SubscriptionDialog");
@@ -29,7 +29,7 @@ export function EventSubscriptionsScreen({ workspace }: { workspace: Workspace }
   ) : (
     <>
       <PageHeader title="Event subscriptions" />
-      <Refused admins={workspace.admins} />
+      <SubscriptionsRefused admins={workspace.admins} />
     </>
   );
 }
@@ -147,16 +147,5 @@ function SubscriptionTable({
       }
       footer={count > 0 && (count === 1 ? "1 subscription" : `${count} subscriptions`)}
     />
-  );
-}
-
-/** Reached only by URL: the navigation hides the page from others. */
-function Refused({ admins }: { admins: Workspace["admins"] }) {
-  return (
-    <Card flush>
-      <EmptyState picture={<Webhook />} title="Only admins can manage event subscriptions.">
-        Ask {admins.map((admin) => `${admin.name} (${admin.email})`).join(", ")} for access.
-      </EmptyState>
-    </Card>
   );
 }

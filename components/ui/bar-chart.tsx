@@ -3,11 +3,11 @@
 import { clsx } from "clsx";
 import { type KeyboardEvent, useState } from "react";
 
-export type BarSeries = { id: string; label: string; tone: "accent" | "bad" };
+export type BarSeries = { id: string; label: string; tone: "accent" | "ok" | "warn" | "bad" };
 export type Bar = { id: string; label: string; values: Record<string, number> };
 
 const pageSize = 10;
-const fills = { accent: "bg-accent", bad: "bg-bad" };
+const fills = { accent: "bg-accent", ok: "bg-ok", warn: "bg-warn", bad: "bg-bad" };
 
 /**
  * Bars over time, with their series stacked in the given order. Hovering or the arrow keys read one bar; assistive technology

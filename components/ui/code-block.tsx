@@ -6,15 +6,17 @@ import { CopyOutcome } from "./copy-field";
 import { IconButton } from "./icon-button";
 import { useCopy } from "./use-copy";
 
-/** Code with a Copy button. `label` is its accessible name. */
+/** Code with a Copy button. `label` is its accessible name. `copies` is what is copied, if it isn't the code as shown. */
 export function CodeBlock({
   label,
   code,
+  copies = code,
   copyable = true,
   scrolls = false,
 }: {
   label: string;
   code: string;
+  copies?: string;
   copyable?: boolean;
   scrolls?: boolean;
 }) {
@@ -39,7 +41,7 @@ export function CodeBlock({
         {copyable && (
           <IconButton
             label={state === "copied" ? "Copied" : `Copy ${label}`}
-            onClick={() => copy(code)}
+            onClick={() => copy(copies)}
             className="m-1 shrink-0"
           >
             {state === "copied" ? <Check aria-hidden /> : <Copy aria-hidden />}

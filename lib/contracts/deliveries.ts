@@ -1,4 +1,6 @@
-import type { DeliveryStatus } from "./event-subscription-input";
+/** Waiting to be sent, delivered, given up after a day, or left out by someone who resumed the subscription without it. */
+export const deliveryStatuses = ["pending", "delivered", "failed", "skipped"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /** How many events one replay sends at most. */
 export const mostReplayed = 100_000;

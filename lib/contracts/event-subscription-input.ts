@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { environmentName } from "./api-key-input";
+import { deliveryStatuses } from "./deliveries";
 import { eventTypePattern, isReservedType, isSubscribable } from "./event-types";
 import { filterText, idCursor, time } from "./query-values";
 
@@ -78,9 +79,6 @@ export const updateSubscriptionInput = z
     message: "Give it together with a new signingSecret.",
   });
 export type UpdateSubscriptionInput = z.infer<typeof updateSubscriptionInput>;
-
-export const deliveryStatuses = ["pending", "delivered", "failed", "skipped"] as const;
-export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 export const deliveryListQuery = z.strictObject({
   status: z.enum(deliveryStatuses, { error: `Use one of ${deliveryStatuses.join(", ")}.` }).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deliveryStatuses } from "../event-subscription-input";
+import { deliveryStatuses } from "../deliveries";
 import { timestamp } from "./fields";
 import { named } from "./named-schemas";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { deliveryStatuses } from "@/lib/contracts/event-subscription-input";
+import { deliveryStatuses } from "@/lib/contracts/deliveries";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeSubscription, recordEvents } from "@/tests/factories/event-subscriptions";
 import { makeMember, makeWorkspace } from "@/tests/factories/factories";

@@ -1,10 +1,6 @@
 import { AppError, invalidField } from "@/lib/contracts/app-error";
-import { mostReplayed } from "@/lib/contracts/deliveries";
-import type {
-  DeliveryListQuery,
-  DeliveryStatus,
-  ReplayInput,
-} from "@/lib/contracts/event-subscription-input";
+import { type DeliveryStatus, mostReplayed } from "@/lib/contracts/deliveries";
+import type { DeliveryListQuery, ReplayInput } from "@/lib/contracts/event-subscription-input";
 import { testEventType } from "@/lib/contracts/event-types";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";

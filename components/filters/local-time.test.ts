@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fromLocalField, toLocalField } from "./log-time-fields";
+import { fromLocalField, toLocalField } from "./local-time";
 
 it("converts to local time with seconds, and back", () => {
   const moment = "2026-11-22T14:02:11.000Z";

@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import { Card } from "@/components/ui/card";
+import { DataTableSkeleton, type Head } from "@/components/ui/data-table-skeleton";
+import { PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
+
+export const deliveryHeads: Head[] = [
+  { id: "time", header: "Time", width: "w-32" },
+  { id: "type", header: "Type" },
+  { id: "status", header: "Status", width: "sm:w-80" },
+  { id: "attempts", header: "Attempts", align: "right", hideBelow: "lg" },
+  { id: "http", header: "HTTP status", align: "right", hideBelow: "rail" },
+  { id: "latency", header: "Latency", align: "right", hideBelow: "rail" },
+];
+
+export function SubscriptionScreenSkeleton({ back }: { back: ReactNode }) {
+  return (
+    <>
+      <PageHeader
+        back={back}
+        title={
+          <>
+            <span className="sr-only">Event subscription</span>
+            <Skeleton className="h-7 w-80 max-w-full" />
+          </>
+        }
+        action={<Skeleton className="h-9 w-64 max-sm:h-11" />}
+      >
+        <Skeleton className="h-5 w-24" />
+      </PageHeader>
+      <div className="grid gap-6">
+        <Card>
+          <div className="grid gap-x-10 gap-y-3.5 sm:grid-cols-2">
+            {["w-40", "w-36", "w-24", "w-44", "w-32", "w-28"].map((width) => (
+              <Skeleton key={width} className={`h-4 ${width}`} />
+            ))}
+          </div>
+        </Card>
+        <Card>
+          <Skeleton className="h-40 w-full" />
+        </Card>
+        <DataTableSkeleton label="Deliveries" heads={deliveryHeads} last="Details" rows={8} />
+      </div>
+    </>
+  );
+}

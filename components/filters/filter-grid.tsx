@@ -1,0 +1,62 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ListFilter, X } from "lucide-react";
+import { Fragment, type ReactNode, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+
+/** Filters with their labels above them, in four columns. On phones they're folded behind a button. */
+export function FilterGrid({
+  set,
+  onClear,
+  children,
+}: {
+  /** How many filters are set. */
+  set: number;
+  onClear: () => void;
+  children: ReactNode;
+}) {
+  const bar = useRef<HTMLElement>(null);
+  const [unfolded, setUnfolded] = useState(false);
+  const [cleared, setCleared] = useState(0);
+
+  function clear() {
+    // The button goes away.
+    bar.current?.focus();
+    // Text that matches nothing is kept only in the field's state: remount the fields.
+    setCleared(cleared + 1);
+    onClear();
+  }
+
+  return (
+    <search ref={bar} tabIndex={-1} className="mb-4 grid gap-3">
+      <Button
+        className="justify-self-start sm:hidden"
+        aria-expanded={unfolded}
+        onClick={() => setUnfolded(!unfolded)}
+        icon={<ListFilter aria-hidden className="size-4" />}
+      >
+        {set > 0 ? `Filters (${set})` : "Filters"}
+      </Button>
+      <div
+        className={clsx(
+          "grid grid-cols-2 items-start gap-x-3 gap-y-2.5 sm:grid-cols-4",
+          !unfolded && "max-sm:hidden",
+        )}
+      >
+        <Fragment key={cleared}>{children}</Fragment>
+        {set > 0 && (
+          <Button
+            variant="ghost"
+            size="small"
+            onClick={clear}
+            icon={<X aria-hidden className="size-3.5" />}
+            className="h-8 self-end justify-self-start"
+          >
+            Clear filters
+          </Button>
+        )}
+      </div>
+    </search>
+  );
+}

@@ -126,7 +126,7 @@ test("rows stay where they are under the pointer, and filters are in the URL", a
   const sheet = page.getByRole("dialog", { name: "event_subscription.test" });
   await expect(sheet.getByText("It answered 204.")).toBeVisible();
   await page.keyboard.press("Escape");
-  await page.getByRole("heading", { name: "Deliveries" }).hover();
+  await page.getByRole("tab", { name: "Deliveries" }).hover();
   await page.getByRole("button", { name: "Send a test event" }).focus();
   await expect(rowOf(page, "event_subscription.test")).toContainText("Delivered");
 

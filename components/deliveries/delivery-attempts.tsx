@@ -71,6 +71,7 @@ export function DeliveryAttempts({
               attempt={attempt}
               number={place + 1}
               isShown={place === shown}
+              isOnly={newestFirst.length === 1}
               onShow={() => onShow(place)}
             />
           ))}
@@ -89,11 +90,13 @@ function AttemptItem({
   attempt,
   number,
   isShown,
+  isOnly,
   onShow,
 }: {
   attempt: DeliveryAttempt;
   number: number;
   isShown: boolean;
+  isOnly: boolean;
   onShow: () => void;
 }) {
   const succeeded = attempt.error === null;
@@ -107,7 +110,10 @@ function AttemptItem({
         type="button"
         aria-pressed={isShown}
         onClick={onShow}
-        className="-mx-2 grid min-w-0 flex-1 gap-0.5 rounded-control px-2 py-1.5 text-left text-sm transition-colors duration-150 hover:bg-hover aria-pressed:bg-hover max-sm:py-2.5"
+        className={clsx(
+          "-ml-2 grid min-w-0 flex-1 gap-0.5 rounded-control px-2 py-1.5 text-left text-sm transition-colors duration-150 hover:bg-hover max-sm:py-2.5",
+          !isOnly && "aria-pressed:bg-hover",
+        )}
       >
         <span className="wrap-anywhere font-medium">
           <span className="sr-only">Attempt {number}: </span>

@@ -21,7 +21,7 @@ export function DeliveryRequest({
       </h3>
       {attempt ? (
         <>
-          <CodeBlock label="headers" code={requestHeaders(eventId, attempt)} />
+          <CodeBlock label="headers" code={requestHeaders(eventId, attempt)} wraps />
           <p className="text-muted text-sm">
             X-Keyward-Signature signs {code(`${seconds}.`)} followed by the body. Webhook-Signature, which
             isn’t kept, signs {code(`${eventId}.${seconds}.`)} followed by the body.

@@ -99,7 +99,7 @@ function LoadedDelivery({ delivery, ...props }: Props & { delivery: DeliveryDeta
                 HTTP status <span className="font-mono text-text">{attempt.status}</span>
                 {attempt.answer === "" ? ", without a body." : ". The body’s first 4 KiB are kept."}
               </p>
-              {attempt.answer !== "" && <CodeBlock label="answer" code={attempt.answer} scrolls />}
+              {attempt.answer !== "" && <CodeBlock label="answer" code={attempt.answer} scrolls wraps />}
             </>
           )}
         </section>

@@ -39,7 +39,7 @@ export function DeliveryTable({
   const columns = useMemo(() => deliveryColumns(isPaused), [isPaused]);
 
   return (
-    <>
+    <div className="pt-2">
       <DeliveryFilterFields eventTypes={subscription.eventTypes} error={list.error} />
       <LiveLine trouble={trouble} fresh={fresh} paused={isPaused} onShow={release} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only observes, so that rows don't move under a pointer or the focus. */}
@@ -110,7 +110,7 @@ export function DeliveryTable({
           onClose={() => open(null)}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -24,6 +24,9 @@ export function ReplayProgress({
 }) {
   const { data, trouble } = usePoll<EventSubscription>({
     ...subscriptionQuery(workspaceSlug, id),
+    // Of its own: what the page knows is from before the replay.
+    queryKey: ["workspaces", workspaceSlug, "replay-progress", id],
+    gcTime: 0,
     refetchInterval: pollMs,
   });
   const waiting = data?.waiting ?? total;

@@ -39,8 +39,26 @@ export function SubscriptionScreenSkeleton({ back }: { back: ReactNode }) {
         <Card>
           <Skeleton className="h-40 w-full" />
         </Card>
-        <DataTableSkeleton label="Deliveries" heads={deliveryHeads} last="Details" rows={8} />
+        <div className="grid gap-2">
+          <Skeleton className="h-8 w-56" />
+          <DeliveryTableSkeleton />
+        </div>
       </div>
     </>
+  );
+}
+
+export function DeliveryTableSkeleton() {
+  return (
+    <div className="pt-2">
+      <Skeleton className="mb-4 h-11 w-24 sm:hidden" />
+      <div className="mb-4 grid grid-cols-4 gap-x-3 max-sm:hidden">
+        {["Status", "Type", "From", "To"].map((filter) => (
+          <Skeleton key={filter} className="h-13" />
+        ))}
+      </div>
+      <Skeleton className="mb-2 h-8 w-72 max-w-full" />
+      <DataTableSkeleton label="Deliveries" heads={deliveryHeads} last="Details" rows={8} />
+    </div>
   );
 }

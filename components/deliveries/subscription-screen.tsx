@@ -15,19 +15,22 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
 import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useEventSubscription } from "@/lib/client/use-event-subscriptions";
 import type { EventSubscription } from "@/lib/contracts/event-subscriptions";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
-import { DeliveryTable } from "./delivery-table";
 import { replayDialog } from "./load-parts";
 import { SubscriptionFacts } from "./subscription-facts";
 import { SubscriptionPaused } from "./subscription-paused";
-import { SubscriptionScreenSkeleton } from "./subscription-screen-skeleton";
+import { DeliveryTableSkeleton, SubscriptionScreenSkeleton } from "./subscription-screen-skeleton";
 import { useSendTest } from "./use-send-test";
 
-// They stand below everything else, so their scripts may come later than the rest.
+// The server renders them, so their scripts may come later than the rest.
+const DeliveryTable = lazy(() =>
+  import("./delivery-table").then((module) => ({ default: module.DeliveryTable })),
+);
 const SubscriptionDay = lazy(() =>
   import("./subscription-day").then((module) => ({ default: module.SubscriptionDay })),
 );
@@ -132,15 +135,33 @@ function LoadedSubscription({
         <Suspense fallback={<Skeleton className="h-55" />}>
           <SubscriptionDay subscription={subscription} />
         </Suspense>
-        <section aria-labelledby="deliveries">
-          <h2 id="deliveries" className="mb-3 font-semibold text-lg">
-            Deliveries
-          </h2>
-          <DeliveryTable workspaceSlug={workspaceSlug} subscription={subscription} testButton={testButton} />
-        </section>
-        <Suspense fallback={<Skeleton className="h-64" />}>
-          <VerifyDeliveries />
-        </Suspense>
+        <Tabs
+          label="About this subscription"
+          tabs={[
+            {
+              value: "deliveries",
+              label: "Deliveries",
+              content: (
+                <Suspense fallback={<DeliveryTableSkeleton />}>
+                  <DeliveryTable
+                    workspaceSlug={workspaceSlug}
+                    subscription={subscription}
+                    testButton={testButton}
+                  />
+                </Suspense>
+              ),
+            },
+            {
+              value: "verify",
+              label: "Verify signatures",
+              content: (
+                <Suspense fallback={<Skeleton className="h-64" />}>
+                  <VerifyDeliveries />
+                </Suspense>
+              ),
+            },
+          ]}
+        />
       </div>
       {dialog === "replay" && (
         <ReplayDialog workspaceSlug={workspaceSlug} subscription={subscription} onClose={close} />

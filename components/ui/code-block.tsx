@@ -13,12 +13,15 @@ export function CodeBlock({
   copies = code,
   copyable = true,
   scrolls = false,
+  wraps = false,
 }: {
   label: string;
   code: string;
   copies?: string;
   copyable?: boolean;
   scrolls?: boolean;
+  /** For long values whose lines don't matter. */
+  wraps?: boolean;
 }) {
   const { state, copy } = useCopy();
   return (
@@ -34,6 +37,7 @@ export function CodeBlock({
           className={clsx(
             "min-w-0 flex-1 overflow-x-auto p-3 font-mono text-sm leading-5 max-sm:min-h-13 max-sm:content-center",
             scrolls && "max-h-96",
+            wraps && "whitespace-pre-wrap break-all",
           )}
         >
           <code>{code}</code>

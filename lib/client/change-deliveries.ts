@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { DeliveryDetails, DeliveryPage, ReplayCount } from "@/lib/contracts/deliveries";
 import { apiRequest } from "./api-client";
+import { deliveryKeys } from "./delivery-keys";
 import { replaceDelivery } from "./merge-deliveries";
 import { deliveryPath } from "./queries/deliveries";
 import { eventSubscriptionPath } from "./queries/paths";
@@ -13,7 +14,7 @@ export function useSendAgain(workspace: string, subscriptionId: string, id: stri
     mutationFn: () =>
       apiRequest<DeliveryDetails>(`${deliveryPath(workspace, subscriptionId, id)}/retry`, { method: "POST" }),
     onSuccess(delivery) {
-      queryClient.setQueryData(queryKeys.delivery(workspace, subscriptionId, id), delivery);
+      queryClient.setQueryData(deliveryKeys.one(workspace, subscriptionId, id), delivery);
       showDelivery(queryClient, workspace, subscriptionId, delivery);
       void refreshNewest(queryClient, workspace, subscriptionId);
     },
@@ -28,7 +29,7 @@ export function useSendTestEvent(workspace: string, subscriptionId: string) {
         method: "POST",
       }),
     onSuccess(delivery) {
-      queryClient.setQueryData(queryKeys.delivery(workspace, subscriptionId, delivery.id), delivery);
+      queryClient.setQueryData(deliveryKeys.one(workspace, subscriptionId, delivery.id), delivery);
       void refreshNewest(queryClient, workspace, subscriptionId);
     },
   });
@@ -70,14 +71,14 @@ export function showDelivery(
   { body: _body, attempts: _attempts, ...row }: DeliveryDetails,
 ): void {
   queryClient.setQueriesData<InfiniteData<DeliveryPage>>(
-    { queryKey: queryKeys.deliveryLists(workspace, subscriptionId) },
+    { queryKey: deliveryKeys.lists(workspace, subscriptionId) },
     (data) => data && replaceDelivery(data, row),
   );
 }
 
 async function refreshNewest(queryClient: QueryClient, workspace: string, id: string): Promise<void> {
   await Promise.all([
-    queryClient.invalidateQueries({ queryKey: queryKeys.newestDeliveries(workspace, id) }),
+    queryClient.invalidateQueries({ queryKey: deliveryKeys.newest(workspace, id) }),
     queryClient.invalidateQueries({ queryKey: queryKeys.eventSubscription(workspace, id), exact: true }),
   ]);
 }

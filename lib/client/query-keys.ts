@@ -38,15 +38,6 @@ export const queryKeys = {
     ["workspaces", workspace, "event-subscriptions", "list"] as const,
   eventSubscription: (workspace: string, id: string) =>
     ["workspaces", workspace, "event-subscriptions", "one", id] as const,
-  deliveryLists: (workspace: string, subscription: string) =>
-    ["workspaces", workspace, "event-subscriptions", "one", subscription, "deliveries"] as const,
-  deliveryList: (workspace: string, subscription: string, filters: Filters) =>
-    ["workspaces", workspace, "event-subscriptions", "one", subscription, "deliveries", filters] as const,
-  /** Not below the lists' own: what is polled isn't a list. */
-  newestDeliveries: (workspace: string, subscription: string, filters?: Filters) =>
-    ["workspaces", workspace, "newest-deliveries", subscription, ...(filters ? [filters] : [])] as const,
-  delivery: (workspace: string, subscription: string, id: string) =>
-    ["workspaces", workspace, "event-subscriptions", "one", subscription, "delivery", id] as const,
   auditEvents: (workspace: string) => ["workspaces", workspace, "audit-events"] as const,
   auditEventList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "audit-events", filters] as const,

@@ -1,5 +1,6 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { DeliveryPage } from "@/lib/contracts/deliveries";
+import { deliveryKeys } from "./delivery-keys";
 import { mergeNewest } from "./merge-deliveries";
 import { type DeliveryFilters, deliveriesQuery, requestDeliveries } from "./queries/deliveries";
 import { queryKeys } from "./query-keys";
@@ -13,7 +14,7 @@ export function useDeliveries(workspace: string, subscriptionId: string, filters
   const query = deliveriesQuery(workspace, subscriptionId, filters);
   const list = useInfiniteQuery({ ...query, placeholderData: keepPreviousData });
   const { trouble } = usePoll<string>({
-    queryKey: queryKeys.newestDeliveries(workspace, subscriptionId, filters),
+    queryKey: deliveryKeys.newest(workspace, subscriptionId, filters),
     enabled: list.isSuccess && !list.isPlaceholderData,
     refetchInterval: newestMs,
     async queryFn({ queryKey, signal }) {

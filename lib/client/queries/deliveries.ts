@@ -1,6 +1,6 @@
 import type { DeliveryDetails, DeliveryPage } from "@/lib/contracts/deliveries";
 import { apiRequest } from "../api-client";
-import { queryKeys } from "../query-keys";
+import { deliveryKeys } from "../delivery-keys";
 import { queryString } from "../query-string";
 import { oneQuery, pagesQuery } from "./make-query";
 import { eventSubscriptionPath } from "./paths";
@@ -12,7 +12,7 @@ export const deliveryPageSize = 50;
 
 /** A subscription's deliveries in pages, newest first. */
 export function deliveriesQuery(workspace: string, subscriptionId: string, filters: DeliveryFilters) {
-  return pagesQuery(queryKeys.deliveryList(workspace, subscriptionId, filters), (cursor, signal) =>
+  return pagesQuery(deliveryKeys.list(workspace, subscriptionId, filters), (cursor, signal) =>
     requestDeliveries(workspace, subscriptionId, filters, { cursor, signal }),
   );
 }
@@ -32,7 +32,7 @@ export function requestDeliveries(
 
 export function deliveryQuery(workspace: string, subscriptionId: string, id: string) {
   return oneQuery<DeliveryDetails>(
-    queryKeys.delivery(workspace, subscriptionId, id),
+    deliveryKeys.one(workspace, subscriptionId, id),
     deliveryPath(workspace, subscriptionId, id),
     { background: true },
   );

@@ -5,8 +5,6 @@ import { apiKeyColumns } from "./api-keys/api-key-columns";
 import { apiKeyHeads } from "./api-keys/api-keys-skeleton";
 import { auditEventColumns } from "./audit-log/audit-event-table";
 import { auditEventHeads } from "./audit-log/audit-log-skeleton";
-import { deliveryColumns } from "./deliveries/delivery-columns";
-import { deliveryHeads } from "./deliveries/subscription-screen-skeleton";
 import { subscriptionColumns } from "./event-subscriptions/subscription-columns";
 import { subscriptionHeads } from "./event-subscriptions/subscriptions-skeleton";
 import { memberColumns } from "./members/member-table";
@@ -18,7 +16,6 @@ it("draws a table that is still loading with the columns that it will have", () 
   expect(accessLogHeads).toEqual(accessLogColumns.map(headOf));
   expect(auditEventHeads).toEqual(auditEventColumns.map(headOf));
   expect(subscriptionHeads).toEqual(subscriptionColumns.map(headOf));
-  expect(deliveryHeads).toEqual(deliveryColumns(false).map(headOf));
   expect(memberHeads).toEqual(memberColumns("usr_any").map(headOf));
 });
 

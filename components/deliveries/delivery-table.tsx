@@ -41,7 +41,7 @@ export function DeliveryTable({
   return (
     <div className="pt-2">
       <DeliveryFilterFields eventTypes={subscription.eventTypes} error={list.error} />
-      <LiveLine trouble={trouble} fresh={fresh} paused={isPaused} onShow={release} />
+      <LiveLine trouble={trouble} fresh={fresh} paused={isPaused} onShow={() => release()} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: only observes, so that rows don't move under a pointer or the focus. */}
       <div
         onPointerEnter={(event) => event.pointerType === "mouse" && hold("pointer")}

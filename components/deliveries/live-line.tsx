@@ -17,7 +17,7 @@ export function LiveLine({
     <div className="mb-2 flex min-h-8 flex-wrap items-center gap-3 text-muted text-sm">
       <p role="status">{lineText(trouble, fresh, paused)}</p>
       {!trouble && fresh > 0 && (
-        <Button size="small" onClick={onShow}>
+        <Button size="small" onClick={() => onShow()}>
           {fresh === 1 ? "Show it" : "Show them"}
         </Button>
       )}

@@ -1,17 +1,7 @@
 import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card";
-import { DataTableSkeleton, type Head } from "@/components/ui/data-table-skeleton";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
-
-export const deliveryHeads: Head[] = [
-  { id: "time", header: "Time", width: "w-32" },
-  { id: "type", header: "Type" },
-  { id: "status", header: "Status", width: "sm:w-80" },
-  { id: "attempts", header: "Attempts", align: "right", hideBelow: "lg" },
-  { id: "http", header: "HTTP status", align: "right", hideBelow: "rail" },
-  { id: "latency", header: "Latency", align: "right", hideBelow: "rail" },
-];
 
 export function SubscriptionScreenSkeleton({ back }: { back: ReactNode }) {
   return (
@@ -58,7 +48,7 @@ export function DeliveryTableSkeleton() {
         ))}
       </div>
       <Skeleton className="mb-2 h-8 w-72 max-w-full" />
-      <DataTableSkeleton label="Deliveries" heads={deliveryHeads} last="Details" rows={8} />
+      <Skeleton className="h-96 rounded-surface" />
     </div>
   );
 }

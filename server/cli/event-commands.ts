@@ -4,10 +4,9 @@ import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { parseClientJson } from "@/lib/contracts/client-json";
-import { mostReplayed } from "@/lib/contracts/deliveries";
+import { deliveryStatuses, mostReplayed } from "@/lib/contracts/deliveries";
 import {
   deliveryListQuery,
-  deliveryStatuses,
   eventListQuery,
   replayInput,
   sendEventInput,

@@ -179,3 +179,23 @@ test("a key that expires soon is rotated from the list, and an expired one from 
     .click();
   await expect(page.getByText("It was rotated: its program needs the new key.")).toBeVisible();
 });
+
+test("the new key's snippet is in the language of the program that used the old key", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { key, secret } = await apiKey({ name: "crawler" });
+  await callWithKey(secret, { "x-api-key": secret, "user-agent": "python-requests/2.32.3" });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/keys/${key.id}`);
+  await expect(page.getByText("python-requests 2.32.3").first()).toBeVisible();
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "Rotate crawler" })
+    .getByRole("button", { name: "Rotate key" })
+    .click();
+  const saved = page.getByRole("dialog", { name: "Save your API key" });
+  await expect(saved.getByRole("tab", { name: "Python" })).toHaveAttribute("aria-selected", "true");
+});

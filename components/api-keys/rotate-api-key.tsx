@@ -31,7 +31,13 @@ export function RotateApiKey({
   const [created, setCreated] = useState<CreatedApiKey | null>(null);
   if (created)
     return (
-      <SecretDialog workspaceSlug={workspaceSlug} created={created} program={program} onDone={onClose} />
+      <SecretDialog
+        workspaceSlug={workspaceSlug}
+        created={created}
+        program={program}
+        lastClient={apiKey.lastUse?.userAgent ?? null}
+        onDone={onClose}
+      />
     );
   return (
     <RotateDialog workspaceSlug={workspaceSlug} apiKey={apiKey} onRotated={setCreated} onClose={onClose} />

@@ -22,12 +22,15 @@ export function SecretDialog({
   workspaceSlug,
   created: { key, secret },
   program,
+  lastClient = null,
   returnFocus,
   onDone,
 }: {
   workspaceSlug: string;
   created: CreatedApiKey;
   program: ProgramSettings;
+  /** The user agent that used the predecessor last, if it replaces a key. */
+  lastClient?: string | null;
   /** By default the focus returns to where it was. */
   returnFocus?: RefObject<HTMLButtonElement | null>;
   onDone: () => void;
@@ -84,7 +87,7 @@ export function SecretDialog({
             Download .env
           </Button>
         </div>
-        <KeySnippetTabs apiBaseUrl={program.apiBaseUrl} secret={secret} />
+        <KeySnippetTabs apiBaseUrl={program.apiBaseUrl} secret={secret} lastClient={lastClient} />
         <FirstRequestLine workspaceSlug={workspaceSlug} keyId={key.id} />
       </div>
     </Dialog>

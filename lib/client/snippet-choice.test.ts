@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { keepSnippetChoice, readSnippetChoice } from "./snippet-choice";
+import { keepSnippetChoice, languageOfClient, readSnippetChoice } from "./snippet-choice";
 
 const first = { language: "curl", header: "x-api-key" };
 
@@ -36,4 +36,21 @@ it("works where the browser blocks storage", () => {
   vi.stubGlobal("localStorage", { getItem: blocked, setItem: blocked });
   keepSnippetChoice({ language: "python", header: "bearer" });
   expect(readSnippetChoice()).toEqual(first);
+});
+
+it("knows the language of common HTTP clients", () => {
+  const languages = {
+    "curl/8.5.0": "curl",
+    "python-requests/2.32.3": "python",
+    "Python-urllib/3.12": "python",
+    "python-httpx/0.27": "python",
+    node: "javascript",
+    "axios/1.7": "javascript",
+    "nodeless/1": null,
+    "Go-http-client/2.0": null,
+    "Mozilla/5.0 (X11; Linux x86_64) curl/8": null,
+  };
+  for (const [client, language] of Object.entries(languages))
+    expect(languageOfClient(client), client).toBe(language);
+  expect(languageOfClient(null)).toBeNull();
 });

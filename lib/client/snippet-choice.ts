@@ -23,6 +23,17 @@ export function keepSnippetChoice({ language, header }: SnippetChoice): void {
   }
 }
 
+const clients: [RegExp, SnippetLanguage][] = [
+  [/^curl\//i, "curl"],
+  [/^(?:python|aiohttp|httpx|urllib3)\b/i, "python"],
+  [/^(?:node|undici|axios|got|bun|deno)\b/i, "javascript"],
+];
+
+/** The language of a program, by its user agent, if that names one that there are snippets in. */
+export function languageOfClient(userAgent: string | null): SnippetLanguage | null {
+  return clients.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? null;
+}
+
 function read(): string | null {
   try {
     return localStorage.getItem(stored);

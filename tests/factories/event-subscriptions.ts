@@ -2,6 +2,7 @@ import type { CreateSubscriptionInput } from "@/lib/contracts/event-subscription
 import type { MemberActor } from "@/lib/server/actor";
 import { createSubscription } from "@/lib/server/events/manage-subscriptions";
 import { runtime } from "@/lib/server/runtime";
+import { waitUntil } from "@/tests/wait-until";
 
 /** A subscription to everything. Its endpoint is on this machine, which needs WEBHOOK_ALLOW_CIDRS. @returns Its id. */
 export async function makeSubscription(
@@ -35,7 +36,13 @@ export async function recordEvents(
   actor: Pick<MemberActor, "workspaceId">,
   ...types: string[]
 ): Promise<void> {
-  for (const type of types) await recordEvent(actor, type);
+  let last = 0;
+  for (const type of types) {
+    // Ids of the same millisecond are in no order.
+    await waitUntil("the clock has moved on", async () => Date.now() > last);
+    await recordEvent(actor, type);
+    last = Date.now();
+  }
 }
 
 /** Records so many events at once. Each has its number, from 1, as its data. */

@@ -76,7 +76,7 @@ export const updateSubscriptionInput = z
   })
   .refine((input) => input.previousSecretExpiresIn === undefined || input.signingSecret !== undefined, {
     path: ["previousSecretExpiresIn"],
-    message: "Give it together with a new signingSecret.",
+    message: "Send it only with a new signingSecret.",
   });
 export type UpdateSubscriptionInput = z.infer<typeof updateSubscriptionInput>;
 

@@ -19,7 +19,7 @@ export const eventTypes = {
   "member.removed": "Someone left the workspace or was removed",
   "quota.reached": "A quota reached 80% or 100%",
   "event_subscription.paused":
-    "A subscription was paused because its endpoint failed, or because the key that created it leaked",
+    "A subscription was paused automatically, for example because its endpoint failed",
 } as const satisfies Record<string, string>;
 
 export type EventType = keyof typeof eventTypes;

@@ -31,7 +31,7 @@ type SendOptions = Named & { type: string; data: string; idempotencyKey?: string
 const mostBytes = 64 * 1024;
 
 export function addEventCommands(program: Command): void {
-  const events = program.command("events").description("Events and what became of them.");
+  const events = program.command("events").description("Events and their deliveries.");
   withFilters(
     events
       .command("list")
@@ -135,7 +135,7 @@ async function replay({ subscription, from, to, yes = false }: ReplayOptions, pr
   const events = count === 1 ? "1 event" : `${count > mostReplayed ? `more than ${most}` : count} events`;
   const sentence = yes
     ? `${events} will be sent to ${found.endpointUrl} again.`
-    : `This would send ${events} to ${found.endpointUrl}. ${count > mostReplayed ? "That is too many at once." : "Add --yes to send."}`;
+    : `This would send ${events} to ${found.endpointUrl}. ${count > mostReplayed ? "That is too many: choose a shorter time." : "Add --yes to send."}`;
   print({ count, sent: yes }, sentence);
 }
 

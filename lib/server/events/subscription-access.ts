@@ -10,7 +10,7 @@ import type { EventSubscription, Prisma } from "../generated/prisma/client";
 export function requireManagesSubscriptions(actor: Actor): void {
   if (actor.type === "system") return;
   if (!roleMay(actor.role, "event_subscription.manage"))
-    throw new AppError("insufficient_permissions", "Only owners and admins manage event subscriptions.");
+    throw new AppError("insufficient_permissions", "Only owners and admins can manage event subscriptions.");
   if (actor.type === "key" && actor.permissionLevel !== "read_write")
     throw new AppError("insufficient_permissions", "This needs a key with read_write permissions.");
 }

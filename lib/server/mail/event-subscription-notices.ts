@@ -1,4 +1,5 @@
 import type { Prisma } from "../generated/prisma/client";
+import { runtime } from "../runtime";
 import { queueMail } from "./queue-mail";
 import { quoted, unlinked } from "./words";
 
@@ -22,7 +23,7 @@ export async function notifySubscriptionPaused(
     subject: "An event subscription was paused",
     paragraphs: [
       `The event subscription of ${quoted(workspace.name)} that sends to ${unlinked(hostname)} was paused. ${reasonOf(subscription)}`,
-      "Events that happen now wait. They are deleted if they are still waiting when the time for keeping events has passed. When you resume the subscription, you choose whether to send them.",
+      `New events wait until you resume the subscription, for up to ${days(runtime().env.eventRetentionDays)}. You then choose whether to send them.`,
     ],
     action: {
       label: "Open event subscriptions",
@@ -32,11 +33,16 @@ export async function notifySubscriptionPaused(
 }
 
 function reasonOf({ because, lastError }: Paused): string {
-  if (because === "gone") return "Its endpoint answered 410 Gone, which says that it wants no more events.";
+  if (because === "gone")
+    return "Its endpoint answered 410 Gone, which means that it doesn’t want any more events.";
   if (because === "key_exposed")
     return "The API key that created it, directly or through another key, was reported as leaked. Check where it sends events before you resume it.";
   if (because === "secret_lost")
     return "The operator of this server lost the encryption key of its signing secret. Set a new signing secret, here and at the endpoint, before you resume it.";
   const last = lastError === null ? "" : ` The last attempt failed: ${unlinked(lastError)}`;
   return `Its endpoint has failed for 24 hours.${last}`;
+}
+
+function days(count: number): string {
+  return count === 1 ? "1 day" : `${count} days`;
 }

@@ -39,7 +39,7 @@ const pauseReasons: Record<Exclude<PauseReason, "person">, string> = {
   secret_lost: "The server lost its signing secret. Set a new one before you resume it.",
   failing: "Its endpoint failed for 24 hours.",
   gone: "Its endpoint answered 410 Gone.",
-  key_exposed: "The API key that created it was leaked.",
+  key_exposed: "An API key that created or changed it was leaked.",
 };
 
 /** Why it was paused automatically. Null if a person did it. */

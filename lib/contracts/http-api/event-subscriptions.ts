@@ -28,7 +28,7 @@ export const subscriptionAnswer = named(
     pausedAt: timestamp.optional(),
     pausedBecause: z.enum(pauseReasons).optional().meta({
       description:
-        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: the key that made the subscription leaked. `secret_lost`: the server lost its signing secret.",
+        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: a key that made it, or changed its endpoint or secret, leaked. `secret_lost`: the server lost its signing secret.",
     }),
     failingSince: timestamp
       .optional()

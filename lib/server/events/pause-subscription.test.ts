@@ -176,6 +176,26 @@ test("S33 when a key is exposed, the subscriptions that it made are paused with 
   expect(told.filter((type) => type === "event_subscription.paused")).toHaveLength(made.length);
 });
 
+test("S33 when a key is exposed, a subscription is paused whose endpoint or secret it changed, but not for another change", async () => {
+  const { actor } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const [moved, secretChanged, other, untouched] = [
+    await create(actor),
+    await create(actor),
+    await create(actor),
+    await create(actor),
+  ];
+  const byKey = keyActor(actor, key);
+  await updateSubscription(byKey, moved.id, { endpointUrl: "https://8.8.4.4/elsewhere" });
+  await updateSubscription(byKey, secretChanged.id, { signingSecret: "a secret of somebody else" });
+  await updateSubscription(byKey, other.id, { eventTypes: ["api_key.revoked"] });
+  await updateSubscription(actor, untouched.id, { endpointUrl: "https://8.8.4.4/elsewhere" });
+  await reportLeaks([{ text: secret }], nowhere);
+  await runtime().background.finish();
+  const states = await Promise.all([moved, secretChanged, other, untouched].map(({ id }) => rowOf(id)));
+  expect(states.map(({ status }) => status)).toEqual(["paused", "paused", "active", "active"]);
+});
+
 test("S33 a key that is exposed while it creates or resumes a subscription leaves none that is active", async () => {
   const { actor } = await makeWorkspace();
   for (let round = 0; round < 5; round += 1) {

@@ -34,20 +34,21 @@ export async function pauseAfterFailures(outcomes: readonly AttemptOutcome[]): P
 }
 
 /**
- * Pauses the subscriptions that these keys made: the person who found a key's secret may have made them. Call it in the transaction
- * that revokes or disables the keys.
+ * Pauses the subscriptions that these keys made, and those whose endpoint or secret they changed: it may have been the person who found
+ * a key's secret. Call it in the transaction that revokes or disables the keys.
  */
-export async function pauseCreatedByKeys(
+export async function pauseForExposedKeys(
   transaction: Prisma.TransactionClient,
   workspaceId: string,
-  keyIds: readonly string[],
+  keyIds: string[],
 ): Promise<void> {
-  const made = await transaction.eventSubscription.findMany({
-    where: { workspaceId, status: "active", createdByType: "key", createdById: { in: [...keyIds] } },
-    select: { id: true },
-    orderBy: { id: "asc" },
-  });
-  for (const { id } of made) await pauseItself(transaction, id, "key_exposed");
+  const touched = await transaction.$queryRaw<{ id: string }[]>`
+    SELECT id FROM event_subscriptions WHERE workspace_id = ${workspaceId} AND status = 'active'
+      AND ((created_by_type = 'key' AND created_by_id = ANY(${keyIds})) OR id IN (
+        SELECT target_id FROM audit_events WHERE workspace_id = ${workspaceId} AND actor_id = ANY(${keyIds}) AND actor_type = 'key'
+          AND (action = 'event_subscription.secret_changed' OR action = 'event_subscription.updated' AND details ? 'endpointUrl')))
+    ORDER BY id`;
+  for (const { id } of touched) await pauseItself(transaction, id, "key_exposed");
 }
 
 /** Pauses a subscription without a person's doing, and tells its owner by mail. Does nothing if it is already paused. */

@@ -1,6 +1,6 @@
 import { type Origin, type SystemActor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
-import { pauseCreatedByKeys } from "../events/pause-subscription";
+import { pauseForExposedKeys } from "../events/pause-subscription";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { notifyApiKeyExposed } from "../mail/security-notices";
 import { madeBy } from "./find-created-keys";
@@ -13,7 +13,7 @@ export type Exposure = { origin: Origin; url: string | null };
 
 /**
  * Revokes a key, because someone found its secret, and tells its owner and the admins. Every key that it made, directly or not, is
- * disabled until an admin decides, and every event subscription that one of them made is paused: the person who had the secret may have
+ * disabled until an admin decides, and every event subscription that one of them made or changed is paused: the person who had the secret may have
  * made it. A revoked key stays as it is.
  */
 export async function exposeKey(
@@ -42,7 +42,7 @@ export async function exposeKey(
   const disabled = await disableDescendants(transaction, actor, key);
   const made = await transaction.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE ${madeBy(key.workspaceId, [key.id])} SELECT id FROM made`;
-  await pauseCreatedByKeys(transaction, key.workspaceId, [key.id, ...made.map(({ id }) => id)]);
+  await pauseForExposedKeys(transaction, key.workspaceId, [key.id, ...made.map(({ id }) => id)]);
   await notifyPeople(transaction, key, { disabled, url });
 }
 

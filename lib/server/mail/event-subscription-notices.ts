@@ -36,7 +36,7 @@ function reasonOf({ because, lastError }: Paused): string {
   if (because === "gone")
     return "Its endpoint answered 410 Gone, which means that it doesn’t want any more events.";
   if (because === "key_exposed")
-    return "The API key that created it, directly or through another key, was reported as leaked. Check where it sends events before you resume it.";
+    return "An API key that created or changed it was reported as leaked. Check where it sends events before you resume it.";
   if (because === "secret_lost")
     return "The operator of this server lost the encryption key of its signing secret. Set a new signing secret, here and at the endpoint, before you resume it.";
   const last = lastError === null ? "" : ` The last attempt failed: ${unlinked(lastError)}`;

@@ -14,7 +14,7 @@ const pollMs = 250;
  * Deliveries that are held here at once, until their outcome is stored, so that memory is bounded. Those of endpoints that failed
  * last have places of their own: however many endpoints are dead, the others keep theirs.
  */
-const places = { healthy: 192, troubled: 64 };
+const places = { healthy: 448, troubled: 64 };
 /** How many to take of a subscription of which nothing is held. Its endpoint gets more once it has answered. */
 const firstRoom = 2;
 /** How long stopping waits for attempts that are under way, and then for the database. */

@@ -56,7 +56,7 @@ function ReplayForm({
       onSubmit={() => range.value && void form.submit(range.value)}
       onClose={onClose}
       title="Replay"
-      description="Sends events of the past again, also those that were delivered."
+      description="Sends past events again, including those that were delivered."
       action="Replay"
       pendingLabel="Starting…"
       disabled={!isReplayable(found)}

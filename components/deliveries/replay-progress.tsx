@@ -58,7 +58,7 @@ export function ReplayProgress({
           {trouble ? "Can’t see how far it is right now." : progressText({ total, sent, waiting, isDone })}
         </p>
         {data?.failingSince && data.lastError && (
-          <Alert tone="warn" title="The endpoint fails">
+          <Alert tone="warn" title="The endpoint is failing">
             {data.lastError} Every event is tried again for 24 hours.
           </Alert>
         )}

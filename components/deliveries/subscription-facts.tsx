@@ -23,17 +23,17 @@ function factsOf(subscription: EventSubscription): { term: string; value: ReactN
       value: lastError ?? <span className="text-muted">None since the last success</span>,
     },
     ...(keys.length > 0
-      ? [{ term: "Only keys", value: <Lines lines={keys.map(({ id, name }) => name ?? id)} plain /> }]
+      ? [{ term: "Limited to keys", value: <Lines lines={keys.map(({ id, name }) => name ?? id)} plain /> }]
       : []),
     ...(environments.length > 0
-      ? [{ term: "Only environments", value: <Lines lines={environments} plain /> }]
+      ? [{ term: "Limited to environments", value: <Lines lines={environments} plain /> }]
       : []),
     { term: "Waiting", value: sentence(eventCount(waiting)) },
     {
       term: "Signing secret",
       value: previousSecretExpiresAt ? (
         <>
-          The previous secret still signs until <ExactTime at={previousSecretExpiresAt} />
+          The old secret also signs until <ExactTime at={previousSecretExpiresAt} />
         </>
       ) : (
         "Only the current secret signs"

@@ -18,6 +18,7 @@ const budgets: Record<string, number> = {
   "[workspace]/settings/api/usage": 38_500,
   "[workspace]/settings/api/protect": 39_500,
   "[workspace]/settings/api/event-subscriptions/(list)": 37_000,
+  "[workspace]/settings/api/event-subscriptions/[subscriptionId]": 39_000,
   "[workspace]/settings/members": 36_500,
   "[workspace]/settings/profile": 35_000,
   "[workspace]/settings/workspace": 38_500,

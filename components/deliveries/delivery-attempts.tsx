@@ -60,7 +60,7 @@ export function DeliveryAttempts({
       </div>
       {form.failure && <Alert>{form.failure}</Alert>}
       {isPaused && <p className="text-muted text-sm">Resume the subscription to send this again.</p>}
-      <p role="status" className={clsx(delivery.status === "pending" ? "text-muted text-sm" : "sr-only")}>
+      <p role="status" className="text-muted text-sm empty:hidden">
         {waitingText(delivery, isPaused)}
       </p>
       {newestFirst.length > 0 && (
@@ -130,9 +130,7 @@ function AttemptItem({
 }
 
 function waitingText({ status, attempts, nextAttemptAt }: DeliveryDetails, isPaused: boolean): string {
-  if (status === "delivered") return "Delivered";
-  if (status !== "pending") return "";
-  if (isPaused) return "Waits until the subscription is resumed.";
+  if (status !== "pending" || isPaused) return "";
   if (nextAttemptAt && Date.parse(nextAttemptAt) > Date.now() + 10_000) return "";
   return attempts.length === 0 ? "Sending…" : "Sending again…";
 }

@@ -85,7 +85,6 @@ function LoadedDelivery({ delivery, ...props }: Props & { delivery: DeliveryDeta
         ]}
       />
       <DeliveryAttempts {...props} delivery={delivery} shown={shown} onShow={setChosen} />
-      <DeliveryRequest delivery={delivery} attempt={attempt} nth={nth} />
       {attempt && (
         <section aria-labelledby="delivery-answer" className="grid gap-2">
           <h3 id="delivery-answer" className="font-semibold">
@@ -104,6 +103,7 @@ function LoadedDelivery({ delivery, ...props }: Props & { delivery: DeliveryDeta
           )}
         </section>
       )}
+      <DeliveryRequest delivery={delivery} attempt={attempt} nth={nth} />
     </>
   );
 }

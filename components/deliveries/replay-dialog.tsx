@@ -118,8 +118,8 @@ function ReplayForm({
 function useRange() {
   const zone = useTimeZone();
   const [now, setNow] = useState(() => Date.now());
-  const [preset, setPreset] = useState<ReplayPreset>("1");
-  const [from, setFrom] = useState(() => clockTime(new Date(now - 3_600_000), zone).slice(0, 16));
+  const [preset, setPreset] = useState<ReplayPreset>("24");
+  const [from, setFrom] = useState(() => clockTime(new Date(now - 24 * 3_600_000), zone).slice(0, 16));
   const [to, setTo] = useState(() => clockTime(new Date(now), zone).slice(0, 16));
   const ends = [fromClockTime(from, zone), fromClockTime(to, zone)] as const;
   const isReversed = ends[0] !== null && ends[1] !== null && ends[0] >= ends[1];

@@ -15,7 +15,7 @@ export function SubscriptionPaused({
   const { waiting, lastError } = subscription;
   const reason = pauseSentence(subscription);
   return (
-    <Alert tone="warn" title="Nothing is sent while this subscription is paused">
+    <Alert tone={reason ? "warn" : "neutral"} title="Nothing is sent while this subscription is paused">
       <p>
         {reason} {reason && lastError && `The last error: ${lastError}`}{" "}
         {waiting > 0

@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { ListFilter, X } from "lucide-react";
-import { Fragment, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 
 /** Filters with their labels above them, in four columns. On phones they're folded behind a button. */
@@ -23,7 +23,6 @@ export function FilterGrid({
   function clear() {
     // The button goes away.
     bar.current?.focus();
-    // Text that matches nothing is kept only in the field's state: remount the fields.
     setCleared(cleared + 1);
     onClear();
   }
@@ -39,12 +38,14 @@ export function FilterGrid({
         {set > 0 ? `Filters (${set})` : "Filters"}
       </Button>
       <div
+        // Text that matches nothing is kept only in a field's state: clearing mounts the fields anew.
+        key={cleared}
         className={clsx(
           "grid grid-cols-2 items-start gap-x-3 gap-y-2.5 sm:grid-cols-4",
           !unfolded && "max-sm:hidden",
         )}
       >
-        <Fragment key={cleared}>{children}</Fragment>
+        {children}
         {set > 0 && (
           <Button
             variant="ghost"

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isAppError } from "@/lib/contracts/app-error";
+import { readDelivery, readDeliveryList } from "@/lib/server/http/delivery-reads";
 import {
   readAccessLog,
   readApiKey,
@@ -23,12 +24,15 @@ import { callConsole } from "@/tests/processes/console-routes";
 
 useRuntime();
 
+const params = { keyId: "key_none", subscriptionId: "sub_none", deliveryId: "dlv_none" };
 const reads = [
   ["api-keys", readApiKeyList],
   ["api-keys/key_none", readApiKey],
   ["api-keys/key_none/activity", readApiKeyActivity],
   ["access-logs", readAccessLog],
   ["usage", readUsage],
+  ["event-subscriptions/sub_none/deliveries", readDeliveryList],
+  ["event-subscriptions/sub_none/deliveries/dlv_none", readDelivery],
   ["audit-events", readAuditEvents],
   ["event-subscriptions", readSubscriptionList],
   ["event-subscriptions/sub_none", readSubscription],

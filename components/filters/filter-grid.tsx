@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { ListFilter, X } from "lucide-react";
+import { ChevronDown, X } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 
@@ -33,7 +33,7 @@ export function FilterGrid({
         className="justify-self-start sm:hidden"
         aria-expanded={unfolded}
         onClick={() => setUnfolded(!unfolded)}
-        icon={<ListFilter aria-hidden className="size-4" />}
+        icon={<ChevronDown aria-hidden className={clsx("size-4", unfolded && "rotate-180")} />}
       >
         {set > 0 ? `Filters (${set})` : "Filters"}
       </Button>

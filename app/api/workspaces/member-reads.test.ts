@@ -58,12 +58,7 @@ test("a page reads for a member what the route would answer them, and is refused
         const read = given as MemberRead<unknown, unknown>;
         const answer = await callConsole("GET", `/api/workspaces/${workspace.slug}/${path}`, { cookie });
         const code = (answer.json as { error?: { code: string } }).error?.code ?? "answered";
-        const onPage = await readAsMember(
-          found,
-          read,
-          {},
-          { keyId: "key_none", subscriptionId: "sub_none" },
-        ).then(
+        const onPage = await readAsMember(found, read, {}, params).then(
           () => "answered",
           (error: unknown) => (isAppError(error) ? error.code : String(error)),
         );

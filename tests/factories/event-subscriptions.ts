@@ -62,5 +62,9 @@ export async function makeAllDue(): Promise<void> {
   await runtime().pool.query(
     "UPDATE event_subscriptions SET next_probe_at = now() WHERE next_probe_at > now()",
   );
-  await runtime().pool.query("UPDATE events.deliveries SET next_attempt_at = now() WHERE status = 'pending'");
+  // Rows that an instance is changing are left out: waiting for them with others locked could deadlock.
+  await runtime().pool.query(
+    `UPDATE events.deliveries SET next_attempt_at = now() WHERE id IN (
+      SELECT id FROM events.deliveries WHERE status = 'pending' AND next_attempt_at > now() FOR UPDATE SKIP LOCKED)`,
+  );
 }

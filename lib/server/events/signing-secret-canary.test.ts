@@ -7,7 +7,7 @@ import { useBundle } from "@/tests/processes/bundle";
 import { startDecisionProcess } from "@/tests/processes/decision-process";
 import { waitUntil } from "@/tests/wait-until";
 import { mailSeal } from "../mail/queue-mail";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { unseal } from "../seal";
 import { sealSecret } from "./secret-seal";
 
@@ -62,7 +62,10 @@ test("S27 a signing secret is in no log, table, mail, request or later answer", 
     });
     for (const read of ["", at, `${at}/deliveries`]) await send(others, "GET", read);
     const { json: tested } = await send(others, "POST", `${at}/test`);
-    await waitUntil("the test event arrives", async () => receiver.received.length > 0);
+    await waitUntil("the test event has arrived, and that is stored", async () => {
+      const { rows } = await runtime().pool.query("SELECT FROM events.deliveries WHERE status = 'delivered'");
+      return rows.length > 0;
+    });
     receiver.answer(() => ({ status: 410 }));
     await send(others, "POST", `${at}/deliveries/${tested.id}/retry`);
     await waitUntil(

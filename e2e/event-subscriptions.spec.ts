@@ -1,16 +1,8 @@
-import type { Page } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
-import { type EventReceiver, startEventReceiver } from "@/tests/peers/event-receiver";
-import { test as base, expect, inDatabase, row, type TestWorkspace } from "./fixtures";
+import type { EventReceiver } from "@/tests/peers/event-receiver";
+import { choose, test } from "./event-receiver-fixture";
+import { expect, inDatabase, row, type TestWorkspace } from "./fixtures";
 import { findViolations } from "./violations";
-
-const test = base.extend<{ receiver: EventReceiver }>({
-  receiver: async ({ page: _ }, use) => {
-    const receiver = await startEventReceiver();
-    await use(receiver);
-    await receiver.close();
-  },
-});
 
 /** Creates a subscription over HTTP. */
 async function subscribe(workspace: TestWorkspace, input: object): Promise<{ id: string }> {
@@ -19,11 +11,6 @@ async function subscribe(workspace: TestWorkspace, input: object): Promise<{ id:
   });
   expect(answer.status(), await answer.text()).toBe(201);
   return answer.json();
-}
-
-async function choose(page: Page, url: string, action: string): Promise<void> {
-  await page.getByRole("button", { name: `Actions for ${url}` }).click();
-  await page.getByRole("menuitem", { name: action, exact: true }).click();
 }
 
 /** The bodies of the events that have arrived at a path. */

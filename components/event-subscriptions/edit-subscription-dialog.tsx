@@ -54,7 +54,7 @@ export function EditSubscriptionDialog({ workspaceSlug, subscription, onClose }:
       draft={Object.keys(changes).length > 0}
       size="large"
       title="Edit event subscription"
-      description="Events that already wait are sent to the new URL. New types and filters apply to events from now on."
+      description="Waiting events go to the new URL. New types and filters apply to events from now on."
       action="Save changes"
       pendingLabel="Saving…"
     >

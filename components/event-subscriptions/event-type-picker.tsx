@@ -90,7 +90,7 @@ function Group({
           onClick={() => setUnfolded(!unfolded)}
           className="group inline-flex items-center gap-1.5 rounded-control px-1.5 py-1 text-muted text-sm hover:text-text max-sm:py-3"
         >
-          {summaryOf(group, chosen, whole)}
+          <Summary group={group} chosen={chosen} whole={whole} />
           <span className="sr-only">. Choose types of {group.label}</span>
           <ChevronDown
             aria-hidden
@@ -119,10 +119,19 @@ function Group({
   );
 }
 
-function summaryOf({ types }: EventTypeGroup, chosen: readonly string[], whole: boolean): string {
-  if (whole) return "All";
+/** How many types of a group are chosen: its checkbox is only for all of them. */
+function Summary({
+  group: { types },
+  chosen,
+  whole,
+}: {
+  group: EventTypeGroup;
+  chosen: readonly string[];
+  whole: boolean;
+}) {
   const count = types.filter((type) => chosen.includes(type)).length;
-  if (count > 0) return `${count} of ${types.length}`;
+  if (whole || count > 0)
+    return <span className="font-medium text-text">{whole ? "All" : `${count} of ${types.length}`}</span>;
   return types.length === 1 ? "1 type" : `${types.length} types`;
 }
 

@@ -59,13 +59,18 @@ export function SendTestEvent({
         </span>
       </div>
       {outcome && "test" in outcome && outcome.test.answer !== "" && (
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
+        <div ref={reveal} className="grid grid-cols-[minmax(0,1fr)] gap-1">
           <p className="text-muted text-sm">The beginning of its answer:</p>
           <CodeBlock label="answer" code={outcome.test.answer} copyable={false} scrolls />
         </div>
       )}
     </div>
   );
+}
+
+/** The answer appears below the button, where the dialog may have to be scrolled to. */
+function reveal(answer: HTMLElement | null): void {
+  answer?.scrollIntoView({ block: "nearest" });
 }
 
 function Explanation({ pending }: { pending: boolean }) {

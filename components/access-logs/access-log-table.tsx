@@ -1,6 +1,5 @@
 "use client";
 
-import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
@@ -17,6 +16,7 @@ import { entrySheet } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
+const EmptyLog = entrySheet.component("EmptyLog");
 const SilentProcessWarning = entrySheet.component("SilentProcessWarning");
 
 export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
@@ -25,6 +25,7 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
   const [opened, setOpened] = useState<AccessLogEntry | null>(null);
   const entries = log.data?.pages.flatMap((page) => page.entries);
   const completeUpTo = log.data?.pages[0]?.completeUpTo;
+  const clearFilters = <Button onClick={clear}>Clear filters</Button>;
   const silentSince = log.data?.pages[0]?.silentSince[0];
 
   return (
@@ -44,28 +45,22 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         skeletonRows={10}
         error={
           log.isError &&
-          !log.data && (
-            <LogError
-              error={log.error}
-              retrying={log.isFetching}
+          !log.data &&
+          // Retrying can't fix an invalid filter.
+          (log.error instanceof ApiError && Object.keys(log.error.fields).length > 0 ? (
+            <EmptyState title="One of the filters isn’t valid." action={clearFilters} />
+          ) : (
+            <ErrorState
+              title="Couldn’t load the access log"
               onRetry={() => void log.refetch()}
-              onClear={clear}
-            />
-          )
+              retrying={log.isFetching}
+            >
+              {errorMessage(log.error)}
+            </ErrorState>
+          ))
         }
-        noMatch={
-          <EmptyState
-            title="No entries match these filters."
-            action={<Button onClick={clear}>Clear filters</Button>}
-          />
-        }
-        empty={
-          <EmptyState
-            picture={<ScrollText />}
-            title="Requests appear here after the first call."
-            action={<Button onClick={() => void log.refetch()}>Refresh</Button>}
-          />
-        }
+        noMatch={<EmptyState title="No entries match these filters." action={clearFilters} />}
+        empty={<EmptyLog onRefresh={() => void log.refetch()} />}
         footer={
           entries &&
           completeUpTo && (
@@ -85,32 +80,5 @@ export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
         <AccessLogEntrySheet workspaceSlug={workspaceSlug} entry={opened} onClose={() => setOpened(null)} />
       )}
     </>
-  );
-}
-
-/** Retrying can't fix an invalid filter, so this offers to clear the filters instead. */
-function LogError({
-  error,
-  retrying,
-  onRetry,
-  onClear,
-}: {
-  error: unknown;
-  retrying: boolean;
-  onRetry: () => void;
-  onClear: () => void;
-}) {
-  if (error instanceof ApiError && Object.keys(error.fields).length > 0) {
-    return (
-      <EmptyState
-        title="One of the filters isn’t valid."
-        action={<Button onClick={onClear}>Clear filters</Button>}
-      />
-    );
-  }
-  return (
-    <ErrorState title="Couldn’t load the access log" onRetry={onRetry} retrying={retrying}>
-      {errorMessage(error)}
-    </ErrorState>
   );
 }

@@ -2,4 +2,5 @@
 
 // What the page shows only now and then, loaded together on use.
 export { AccessLogEntrySheet } from "./access-log-entry-sheet";
+export { EmptyLog } from "./empty-log";
 export { SilentProcessWarning } from "./silent-process-warning";

@@ -117,6 +117,7 @@ test("rows stay where they are under the pointer, and filters are in the URL", a
   workspace,
   signIn,
   apiKey,
+  expectedErrors,
 }) => {
   const { id, path } = await subscribe(workspace);
   await apiKey({ name: "one" });
@@ -147,6 +148,12 @@ test("rows stay where they are under the pointer, and filters are in the URL", a
   await expectNoViolations(page);
   await page.getByRole("button", { name: "Clear filters" }).last().click();
   await expect(rowOf(page, "api_key.created")).toHaveCount(2);
+
+  expectedErrors.push(/ERR_INTERNET_DISCONNECTED/);
+  await page.context().setOffline(true);
+  await expect(page.getByText("Can’t reach the server, so what is shown may be out of date.")).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(page.getByText("Live: deliveries appear here as they happen.")).toBeVisible();
 
   await inDatabase(
     "UPDATE event_subscriptions SET status = 'paused', paused_at = now(), paused_because = 'failing' WHERE id = $1",

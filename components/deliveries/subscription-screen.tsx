@@ -119,7 +119,6 @@ function LoadedSubscription({
               Replay
             </Button>
             <SubscriptionActions
-              shape="menu"
               workspaceSlug={workspaceSlug}
               subscription={subscription}
               onDialog={openDialog}

@@ -112,12 +112,7 @@ function SubscriptionTable({
       rowKey={({ id }) => id}
       rowHref={({ id }) => `/${workspaceSlug}/settings/api/event-subscriptions/${id}`}
       rowActions={(subscription) => (
-        <SubscriptionActions
-          shape="menu"
-          workspaceSlug={workspaceSlug}
-          subscription={subscription}
-          onDialog={onDialog}
-        />
+        <SubscriptionActions workspaceSlug={workspaceSlug} subscription={subscription} onDialog={onDialog} />
       )}
       skeletonRows={3}
       error={

@@ -1,7 +1,6 @@
 "use client";
 
 import { CirclePause, CirclePlay, Ellipsis, KeyRound, SlidersHorizontal, Trash2 } from "lucide-react";
-import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import type { EventSubscription } from "@/lib/contracts/event-subscriptions";
@@ -10,34 +9,20 @@ import type { SubscriptionDialogName } from "./subscription-dialog";
 import { usePauseSubscription } from "./use-pause-subscription";
 
 /**
- * What can be done to a subscription: a row's menu, or buttons for the header of its page. The page opens the dialogs: show
- * `SubscriptionDialog` of load-dialogs.ts for the name that `onDialog` gets.
+ * What can be done to a subscription, as a menu. The page opens the dialogs: show `SubscriptionDialog` of load-dialogs.ts for the name
+ * that `onDialog` gets.
  */
 export function SubscriptionActions({
-  shape,
-  ...props
+  workspaceSlug,
+  subscription,
+  onDialog,
 }: {
-  shape: "menu" | "buttons";
   workspaceSlug: string;
   subscription: EventSubscription;
   onDialog: (name: SubscriptionDialogName, subscription: EventSubscription) => void;
 }) {
-  const { pause, pending } = usePauseSubscription(props.workspaceSlug, props.subscription);
-  const open = (name: SubscriptionDialogName) => props.onDialog(name, props.subscription);
-  const Shape = shape === "menu" ? ActionMenu : ActionButtons;
-  return (
-    <Shape subscription={props.subscription} pausing={pending} onPause={() => void pause()} onDialog={open} />
-  );
-}
-
-type ShapeProps = {
-  subscription: EventSubscription;
-  pausing: boolean;
-  onPause: () => void;
-  onDialog: (name: SubscriptionDialogName) => void;
-};
-
-function ActionMenu({ subscription, pausing, onPause, onDialog }: ShapeProps) {
+  const { pause, pending: pausing } = usePauseSubscription(workspaceSlug, subscription);
+  const open = (name: SubscriptionDialogName) => onDialog(name, subscription);
   return (
     <Menu
       trigger={
@@ -51,50 +36,24 @@ function ActionMenu({ subscription, pausing, onPause, onDialog }: ShapeProps) {
       }
     >
       {subscription.status === "active" ? (
-        <MenuItem icon={<CirclePause aria-hidden />} onSelect={onPause}>
+        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => void pause()}>
           Pause
         </MenuItem>
       ) : (
-        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => onDialog("resume")}>
+        <MenuItem icon={<CirclePlay aria-hidden />} onSelect={() => open("resume")}>
           Resume
         </MenuItem>
       )}
-      <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => onDialog("secret")}>
+      <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => open("secret")}>
         Change secret
       </MenuItem>
-      <MenuItem icon={<SlidersHorizontal aria-hidden />} onSelect={() => onDialog("edit")}>
+      <MenuItem icon={<SlidersHorizontal aria-hidden />} onSelect={() => open("edit")}>
         Edit
       </MenuItem>
       <MenuSeparator />
-      <MenuItem icon={<Trash2 aria-hidden />} tone="bad" onSelect={() => onDialog("delete")}>
+      <MenuItem icon={<Trash2 aria-hidden />} tone="bad" onSelect={() => open("delete")}>
         Delete
       </MenuItem>
     </Menu>
-  );
-}
-
-function ActionButtons({ subscription, pausing, onPause, onDialog }: ShapeProps) {
-  const { preloads } = subscriptionDialog;
-  return (
-    <div className="flex flex-wrap gap-2">
-      <Button onClick={() => onDialog("edit")} {...preloads}>
-        Edit
-      </Button>
-      <Button onClick={() => onDialog("secret")} {...preloads}>
-        Change secret
-      </Button>
-      {subscription.status === "active" ? (
-        <Button onClick={onPause} pending={pausing} pendingLabel="Pausing…">
-          Pause
-        </Button>
-      ) : (
-        <Button variant="primary" onClick={() => onDialog("resume")} {...preloads}>
-          Resume
-        </Button>
-      )}
-      <Button className="text-bad!" onClick={() => onDialog("delete")} {...preloads}>
-        Delete
-      </Button>
-    </div>
   );
 }

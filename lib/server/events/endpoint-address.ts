@@ -19,7 +19,12 @@ export async function findEndpointAddresses(hostname: string): Promise<string[]>
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const found = ipaddr.isValid(host) ? [ipaddr.parse(host).toString()] : await lookUp(host);
   const refused = found.find((address) => !mayCall(address));
-  if (refused) throw new EndpointRefused(`The host ${host} has the address ${refused}, which isn’t public.`);
+  if (refused)
+    throw new EndpointRefused(
+      ipaddr.isValid(host)
+        ? `The address ${refused} isn’t public.`
+        : `The host ${host} has the address ${refused}, which isn’t public.`,
+    );
   // IPv4 first: many servers have no way to IPv6 addresses.
   return found.sort((one, other) => isIP(one) - isIP(other));
 }

@@ -53,6 +53,8 @@ test("without settings, the documented defaults of a local server apply", () => 
     smtpUrl: null,
     mailFrom: { name: "Keyward", address: "no-reply@localhost" },
     accessLogRetentionDays: 90,
+    eventRetentionDays: 30,
+    webhookAllowCidrs: [],
     accessLogRequired: true,
     accessLogFsync: false,
     staleVerdictSeconds: 0,
@@ -156,6 +158,8 @@ test.each([
   ["SIGN_UP", ","],
   ["PASSWORD_MIN_LENGTH", "7"],
   ["ACCESS_LOG_RETENTION_DAYS", "0"],
+  ["EVENT_RETENTION_DAYS", "0"],
+  ["WEBHOOK_ALLOW_CIDRS", "10.0.0.0/33"],
   ["LOG_LEVEL", "loud"],
 ])("S47 a wrong %s (%s) stops the start with one line that names it", (name, value) => {
   const message = refusal({ [name]: value });

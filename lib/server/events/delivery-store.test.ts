@@ -55,7 +55,8 @@ const makeDue = () =>
   );
 async function counts() {
   const { rows } = await runtime().pool.query(
-    "SELECT delivered, retried, failed FROM events.hourly_attempts",
+    "SELECT delivered, retried, failed FROM events.hourly_attempts WHERE subscription_id = $1",
+    [id],
   );
   return rows;
 }

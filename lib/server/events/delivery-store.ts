@@ -174,7 +174,9 @@ export async function storeAttempts(outcomes: readonly AttemptOutcome[]): Promis
  */
 const storeStatement = `
   WITH given AS (
-    SELECT id, "subscriptionId", "endpointUrl", "takenUntil", attempt, status, "delayMs", "retryAfterMs", (attempt->>'at')::timestamptz AS at,
+    SELECT id, "subscriptionId", "endpointUrl", "takenUntil", attempt, status, "delayMs", "retryAfterMs",
+      -- By the database's clock, as everything that is compared with it.
+      statement_timestamp() - (attempt->>'latencyMs')::integer * interval '1 millisecond' AS at,
       (attempt->>'status')::integer AS answered, attempt->>'error' AS error, (attempt->>'latencyMs')::bigint AS latency
     FROM json_to_recordset($1) AS g (id text, "subscriptionId" text, "endpointUrl" text, "takenUntil" timestamptz, attempt jsonb,
       status text, "delayMs" double precision, "retryAfterMs" double precision)

@@ -9,10 +9,11 @@ import { type Actor, actorReference } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { EventSubscription, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
-import { db } from "../runtime";
+import { db, runtime } from "../runtime";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
 import { openSecret, sealSecret } from "./secret-seal";
 import { lockActingKey, requireManagesSubscriptions, requireSubscription } from "./subscription-access";
+import { deleteDeliveriesOf, settleMissed } from "./waiting-deliveries";
 
 /** So many a workspace may have: each event is written once for each. */
 const mostSubscriptions = 50;
@@ -69,10 +70,15 @@ export async function updateSubscription(
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
   if (input.endpointUrl !== undefined) await requireCallable(input.endpointUrl);
+  const seen = await requireSubscription(db(), actor, id);
+  const isResumed = input.status === "active" && seen.status === "paused";
+  const { sendMissed = true } = input;
+  const missed = isResumed ? await settleMissed(id, sendMissed) : 0;
   return db().$transaction(async (transaction) => {
     await lockActingKey(transaction, actor);
     // The lock makes concurrent changes see each other.
-    await transaction.$executeRaw`SELECT 1 FROM event_subscriptions WHERE id = ${id} FOR UPDATE`;
+    await transaction.$executeRaw`SELECT 1 FROM event_subscriptions
+      WHERE id = ${id} AND workspace_id = ${actor.workspaceId} FOR NO KEY UPDATE`;
     const before = await requireSubscription(transaction, actor, id);
     const data: Prisma.EventSubscriptionUpdateInput = {};
     const { endpointUrl, eventTypes, filters } = input;
@@ -87,7 +93,8 @@ export async function updateSubscription(
       });
     if (eventTypes && JSON.stringify(eventTypes) !== JSON.stringify(before.eventTypes))
       data.eventTypes = eventTypes;
-    if (filters) Object.assign(data, filterData(filters));
+    if (filters && JSON.stringify(filterData(filters)) !== JSON.stringify(filtersOf(before)))
+      Object.assign(data, filterData(filters));
     if (Object.keys(data).length > 0)
       await record(transaction, actor, "event_subscription.updated", before, {
         ...(data.endpointUrl !== undefined && {
@@ -96,31 +103,40 @@ export async function updateSubscription(
         ...(data.eventTypes !== undefined && {
           eventTypes: { from: before.eventTypes, to: eventTypes as string[] },
         }),
+        ...(data.keyIds !== undefined && {
+          filters: { from: filtersOf(before), to: filterData(filters as EventFilters) },
+        }),
       });
     if (input.signingSecret !== undefined) {
       Object.assign(data, newSecretData(before, input.signingSecret, input.previousSecretExpiresIn));
       await record(transaction, actor, "event_subscription.secret_changed", before);
     }
-    if (input.status !== undefined && input.status !== before.status)
-      Object.assign(data, await statusData(transaction, actor, before, input));
+    if (input.status === "paused" && before.status === "active") {
+      Object.assign(data, { status: "paused", pausedAt: new Date(), pausedBecause: "person" });
+      await record(transaction, actor, "event_subscription.paused", before, { because: "person" });
+    }
+    if (isResumed && before.status === "paused") {
+      Object.assign(data, resumedData);
+      await record(transaction, actor, "event_subscription.resumed", before, { missed, sent: sendMissed });
+    }
     if (Object.keys(data).length === 0) return before;
     return transaction.eventSubscription.update({ where: { id }, data: { ...data, updatedAt: new Date() } });
   });
 }
 
-/** Deletes a subscription with its deliveries. What is being sent at this moment still arrives. @throws AppError `not_found` */
+/**
+ * Deletes a subscription, and then its deliveries, which may be a million. What is being sent at this moment still arrives.
+ * @throws AppError `not_found`
+ */
 export async function deleteSubscription(actor: Actor, id: string): Promise<void> {
-  await db().$transaction(
-    async (transaction) => {
-      const subscription = await requireSubscription(transaction, actor, id);
-      const { count } = await transaction.eventSubscription.deleteMany({
-        where: { id, workspaceId: actor.workspaceId },
-      });
-      if (count > 0) await record(transaction, actor, "event_subscription.deleted", subscription);
-    },
-    // Its deliveries may be a million.
-    { timeout: 60_000 },
-  );
+  await db().$transaction(async (transaction) => {
+    const subscription = await requireSubscription(transaction, actor, id);
+    const { count } = await transaction.eventSubscription.deleteMany({
+      where: { id, workspaceId: actor.workspaceId },
+    });
+    if (count > 0) await record(transaction, actor, "event_subscription.deleted", subscription);
+  });
+  runtime().background.start("deleting the deliveries of a subscription", () => deleteDeliveriesOf(id));
 }
 
 export async function listSubscriptions(actor: Actor): Promise<EventSubscription[]> {
@@ -145,32 +161,15 @@ export async function requireCallable(endpointUrl: string): Promise<void> {
   }
 }
 
-async function statusData(
-  transaction: Prisma.TransactionClient,
-  actor: Actor,
-  before: EventSubscription,
-  { status, sendMissed = true }: UpdateSubscriptionInput,
-): Promise<Prisma.EventSubscriptionUpdateInput> {
-  if (status === "paused") {
-    await record(transaction, actor, "event_subscription.paused", before, { because: "person" });
-    return { status, pausedAt: new Date(), pausedBecause: "person" };
-  }
-  // What happened while it was paused waits. It is sent now, or never.
-  const missed = sendMissed
-    ? await transaction.$executeRaw`UPDATE events.deliveries SET next_attempt_at = clock_timestamp(), first_attempt_at = NULL
-        WHERE subscription_id = ${before.id} AND status = 'pending'`
-    : await transaction.$executeRaw`UPDATE events.deliveries SET status = 'skipped'
-        WHERE subscription_id = ${before.id} AND status = 'pending'`;
-  await record(transaction, actor, "event_subscription.resumed", before, { missed, sent: sendMissed });
-  return {
-    status: "active",
-    pausedAt: null,
-    pausedBecause: null,
-    failures: 0,
-    failingSince: null,
-    nextProbeAt: null,
-  };
-}
+/** A resumed subscription starts without its failures. */
+const resumedData = {
+  status: "active",
+  pausedAt: null,
+  pausedBecause: null,
+  failures: 0,
+  failingSince: null,
+  nextProbeAt: null,
+} as const;
 
 function newSecretData(
   { id, sealedSecret }: EventSubscription,
@@ -189,6 +188,10 @@ function newSecretData(
 }
 
 function filterData({ keyIds = [], environments = [] }: EventFilters) {
+  return { keyIds, environments };
+}
+
+function filtersOf({ keyIds, environments }: EventSubscription) {
   return { keyIds, environments };
 }
 

@@ -19,11 +19,11 @@ export async function showSubscription(actor: MemberActor, id: string): Promise<
 }
 
 async function read(workspaceId: string, id: string | null): Promise<EventSubscription[]> {
-  const { rows } = await runtime().pool.query<{ subscription: EventSubscription }>({
-    name: "show_event_subscriptions",
-    text: statement,
-    values: [workspaceId, id, mostCountedWaiting],
-  });
+  const { rows } = await runtime().pool.query<{ subscription: EventSubscription }>(statement, [
+    workspaceId,
+    id,
+    mostCountedWaiting,
+  ]);
   return rows.map(({ subscription }) => subscription);
 }
 

@@ -2,6 +2,7 @@ import { AppError, isAppError } from "@/lib/contracts/app-error";
 import type { KeyBatchResult } from "@/lib/contracts/key-batch";
 import type { KeyBatchInput } from "@/lib/contracts/key-batch-input";
 import type { MemberActor } from "../actor";
+import { recordEventsEarly } from "../audit/record-events-early";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { applyChange } from "./change-api-key";
@@ -37,6 +38,7 @@ export async function changeManyKeys(
     async (transaction) => {
       const outcome = await changeEach(transaction, actor, input, mayExtend || preview);
       if (preview) throw new Preview(outcome);
+      await recordEventsEarly(transaction);
       return outcome;
     },
     { timeout: timeoutMs },

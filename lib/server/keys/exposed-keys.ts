@@ -1,5 +1,6 @@
 import { type Origin, type SystemActor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import { recordEventsEarly } from "../audit/record-events-early";
 import { pauseForExposedKeys } from "../events/pause-subscription";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { notifyApiKeyExposed } from "../mail/security-notices";
@@ -44,6 +45,7 @@ export async function exposeKey(
     WITH RECURSIVE ${madeBy(key.workspaceId, [key.id])} SELECT id FROM made`;
   await pauseForExposedKeys(transaction, key.workspaceId, [key.id, ...made.map(({ id }) => id)]);
   await notifyPeople(transaction, key, { disabled, url });
+  await recordEventsEarly(transaction);
 }
 
 async function disableDescendants(

@@ -1,6 +1,7 @@
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
+import { recordEventsEarly } from "../audit/record-events-early";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { findCreatedKeys } from "./find-created-keys";
@@ -48,6 +49,7 @@ export async function revokeWithCreatedKeys(
       let createdKeys = 0;
       for (const { id, revoked } of await findCreatedKeys(transaction, actor, keyId))
         if (!revoked && (await markRevoked(transaction, actor, id))) createdKeys += 1;
+      await recordEventsEarly(transaction);
       return { key: await requireVisibleKey(transaction, actor, keyId), createdKeys };
     },
     { timeout: timeoutMs },

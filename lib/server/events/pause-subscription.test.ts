@@ -196,6 +196,21 @@ test("S33 when a key is exposed, a subscription is paused whose endpoint or secr
   expect(states.map(({ status }) => status)).toEqual(["paused", "paused", "active", "active"]);
 });
 
+test("S33 a subscription that an exposed key redirected and paused names the leak as the reason, and its owner gets one mail", async () => {
+  const { actor, owner } = await makeWorkspace();
+  const { key, secret } = await makeKey(actor);
+  const { id } = await create(actor);
+  const byKey = keyActor(actor, key);
+  await updateSubscription(byKey, id, { endpointUrl: "https://8.8.4.4/elsewhere", status: "paused" });
+  expect((await rowOf(id)).pausedBecause).toBe("person");
+  for (let report = 0; report < 2; report += 1) {
+    await reportLeaks([{ text: secret }], nowhere);
+    await runtime().background.finish();
+  }
+  expect(await rowOf(id)).toMatchObject({ status: "paused", pausedBecause: "key_exposed" });
+  expect((await queuedMails()).map(({ to }) => to)).toEqual([owner.email]);
+});
+
 test("S33 a key that is exposed while it creates or resumes a subscription leaves none that is active", async () => {
   const { actor } = await makeWorkspace();
   for (let round = 0; round < 5; round += 1) {

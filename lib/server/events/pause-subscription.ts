@@ -35,7 +35,8 @@ export async function pauseAfterFailures(outcomes: readonly AttemptOutcome[]): P
 
 /**
  * Pauses the subscriptions that these keys made, and those whose endpoint or secret they changed: it may have been the person who found
- * a key's secret. Call it in the transaction that revokes or disables the keys.
+ * a key's secret. One that is already paused gets this reason: an admin must not resume it without knowing. Call it in the transaction
+ * that revokes or disables the keys.
  */
 export async function pauseForExposedKeys(
   transaction: Prisma.TransactionClient,
@@ -43,7 +44,7 @@ export async function pauseForExposedKeys(
   keyIds: string[],
 ): Promise<void> {
   const touched = await transaction.$queryRaw<{ id: string }[]>`
-    SELECT id FROM event_subscriptions WHERE workspace_id = ${workspaceId} AND status = 'active'
+    SELECT id FROM event_subscriptions WHERE workspace_id = ${workspaceId}
       AND ((created_by_type = 'key' AND created_by_id = ANY(${keyIds})) OR id IN (
         SELECT target_id FROM audit_events WHERE workspace_id = ${workspaceId} AND actor_id = ANY(${keyIds}) AND actor_type = 'key'
           AND (action = 'event_subscription.secret_changed' OR action = 'event_subscription.updated' AND details ? 'endpointUrl')))
@@ -51,7 +52,10 @@ export async function pauseForExposedKeys(
   for (const { id } of touched) await pauseItself(transaction, id, "key_exposed");
 }
 
-/** Pauses a subscription without a person's doing, and tells its owner by mail. Does nothing if it is already paused. */
+/**
+ * Pauses a subscription without a person's doing, and tells its owner by mail. If it is already paused, only an exposed key changes
+ * the reason.
+ */
 export async function pauseItself(
   transaction: Prisma.TransactionClient,
   id: string,
@@ -59,7 +63,13 @@ export async function pauseItself(
 ): Promise<void> {
   const { count } = await transaction.eventSubscription.updateMany({
     // It may have answered since its failures were counted.
-    where: { id, status: "active", ...(because === "failing" && { failingSince: { not: null } }) },
+    where: {
+      id,
+      ...(because === "key_exposed"
+        ? { OR: [{ status: "active" }, { pausedBecause: { not: because } }] }
+        : { status: "active" }),
+      ...(because === "failing" && { failingSince: { not: null } }),
+    },
     data: { status: "paused", pausedAt: new Date(), pausedBecause: because, updatedAt: new Date() },
   });
   if (count === 0) return;

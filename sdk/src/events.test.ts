@@ -55,3 +55,18 @@ test.each<[string, () => Partial<EventToRead>, RegExp]>([
 test("an empty secret is a mistake of the caller, and verifies nothing", () => {
   for (const wrong of ["", [], [""]]) expect(() => read({ secret: wrong })).toThrow(TypeError);
 });
+
+test("a tolerance that isn't a positive number is a mistake of the caller, and accepts no age", () => {
+  const headers = signed([secret], now() - 86_400);
+  for (const toleranceSeconds of [
+    Number.NaN,
+    0,
+    -1,
+    undefined as unknown as number,
+    "x" as unknown as number,
+  ])
+    expect(() => read({ headers, toleranceSeconds }), String(toleranceSeconds)).toThrow(
+      toleranceSeconds === undefined ? KeywardEventError : TypeError,
+    );
+  expect(read({ headers, toleranceSeconds: 90_000 })).toEqual(event);
+});

@@ -20,7 +20,7 @@ export type EventToRead = {
   headers: HeaderSource;
   /** The subscription's signing secret. While you change it, the new and the previous one. */
   secret: string | readonly string[];
-  /** How far the time of signing may be from now, in seconds. 300 by default. */
+  /** How far the time of signing may be from now, in seconds: a positive number. 300 by default. */
   toleranceSeconds?: number;
 };
 
@@ -37,8 +37,9 @@ export function readEvent({ body, headers, secret, toleranceSeconds = 300 }: Eve
   const secrets = typeof secret === "string" ? [secret] : secret;
   if (secrets.length === 0 || secrets.some((one) => !one))
     throw new TypeError("Give the signing secret of the subscription as secret.");
+  if (!(toleranceSeconds > 0)) throw new TypeError("Give a positive number as toleranceSeconds.");
   const { seconds, signatures } = parseSignature(headerValues(headers, "x-keyward-signature"));
-  if (Math.abs(Date.now() / 1000 - seconds) > toleranceSeconds)
+  if (!(Math.abs(Date.now() / 1000 - seconds) <= toleranceSeconds))
     throw new KeywardEventError(
       "The signature is too old, or from the future. Check the clock of this server, or ask Keyward to send the event again.",
     );

@@ -46,7 +46,7 @@ async function sum(column: string, where: string): Promise<number> {
 const attemptsTo = (path: string) => sum("d.attempt_count", `s.endpoint_url LIKE '%/${path}%'`);
 
 /** Subscriptions whose endpoint has failed before, each with an event that is due. Fifty are the most for a workspace. */
-async function makeTroubled(count: number, path: string): Promise<void> {
+async function makeTroubled(count: number, path: string, failures = 3, events = 1): Promise<void> {
   for (let made = 0; made < count; made += 50) {
     const { actor: other } = await makeWorkspace();
     await db().eventSubscription.createMany({
@@ -54,13 +54,13 @@ async function makeTroubled(count: number, path: string): Promise<void> {
         const id = newId("sub");
         return {
           ...{ id, workspaceId: other.workspaceId, endpointUrl: `${receiver.origin}${path}/${made + index}` },
-          ...{ eventTypes: ["*"], createdByType: "user", createdById: other.userId, failures: 3 },
+          ...{ eventTypes: ["*"], createdByType: "user", createdById: other.userId, failures },
           sealedSecret: sealSecret(id, "a secret of the receiver"),
-          failingSince: new Date(),
+          failingSince: failures > 0 ? new Date() : null,
         };
       }),
     });
-    await recordNumbered(other, 1);
+    await recordNumbered(other, events);
   }
 }
 
@@ -110,6 +110,33 @@ test("however many endpoints are dead, they use only their own places", async ()
   // Read before what is stored, which can only grow: never more than 64 are under way.
   const sent = receivedAt("/dead");
   expect(sent - (await attemptsTo("dead"))).toBeLessThanOrEqual(64);
+}, 90_000);
+
+test("endpoints that answer late use only the places of those that failed", async () => {
+  await makeTroubled(100, "/slow", 0, 10);
+  const held: (() => void)[] = [];
+  let lastAt = 0;
+  receiver.answer(async ({ path }) => {
+    if (path.startsWith("/slow")) {
+      lastAt = performance.now();
+      await new Promise<void>((resolve) => held.push(resolve));
+    }
+    return { status: 204 };
+  });
+  startDeliverer();
+  await waitUntil(
+    "all have got their first, more than a second ago",
+    async () => receivedAt("/slow") >= 200 && performance.now() - lastAt > 1_100,
+  );
+  for (const release of held.splice(0)) release();
+  await make("/healthy");
+  await recordNumbered(actor, 200);
+  await waitUntil("the healthy endpoint has all 200", async () => receivedAt("/healthy") === 200);
+  await waitUntil("the late answers are stored", async () => (await attemptsTo("slow")) >= 200);
+  await waitUntil("the slow ones have all places for them", async () => receivedAt("/slow") >= 264);
+  const sent = receivedAt("/slow");
+  expect(sent - (await attemptsTo("slow"))).toBeLessThanOrEqual(64);
+  for (const release of held) release();
 }, 90_000);
 
 test("a pause and another endpoint count for what an instance has already taken", async () => {

@@ -12,7 +12,7 @@ import { openSecret } from "./secret-seal";
 const pollMs = 250;
 /**
  * Deliveries that are held here at once, until their outcome is stored, so that memory is bounded. Those of endpoints that failed
- * last have places of their own: however many endpoints are dead, the others keep theirs.
+ * last or are slow have places of their own: however many endpoints are dead, the others keep theirs.
  */
 const places = { healthy: 448, troubled: 64 };
 /** How many to take of a subscription of which nothing is held. Its endpoint gets more once it has answered. */
@@ -89,7 +89,10 @@ export class Deliverer {
   }
 
   private async takeSome(): Promise<number> {
-    for (const lane of this.lanes.values()) this.giveBack(lane, lane.takeStuck());
+    for (const [id, lane] of this.lanes) {
+      this.giveBack(lane, lane.takeStuck());
+      if (lane.held === 0 && !lane.isSlow()) this.lanes.delete(id);
+    }
     await this.giveBackChanged();
     const room = {
       healthy: Math.max(0, places.healthy - this.held.healthy),
@@ -100,6 +103,7 @@ export class Deliverer {
       subscriptionId,
       held: lane.held,
       room: lane.room(firstRoom),
+      isSlow: lane.isSlow(),
     }));
     const due = await takeDue(held, firstRoom, room);
     for (const delivery of due) {
@@ -144,7 +148,7 @@ export class Deliverer {
     this.held[placeOf(delivery)] -= 1;
     lane.held -= 1;
     if (this.lanes.get(subscriptionId) !== lane) return;
-    if (lane.held === 0) this.lanes.delete(subscriptionId);
+    if (lane.held === 0 && !lane.isSlow()) this.lanes.delete(subscriptionId);
     if (lane.wantsMore()) this.take();
   }
 

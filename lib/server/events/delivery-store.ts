@@ -10,7 +10,7 @@ export type DueDelivery = {
   endpointUrl: string;
   /** Changes with everything that a person changes about the subscription. */
   version: string;
-  /** Its endpoint failed last, so it has one of the places for those. */
+  /** Its endpoint failed last or is slow, so it has one of the places for those. */
   isTroubled: boolean;
   /** Proves that it is still this instance's: taking or retrying it writes another moment. */
   takenUntil: string;
@@ -51,14 +51,14 @@ const longestAskedMs = 3_600_000;
 const keptAttempts = 100;
 
 /** What this instance has of a subscription, and how many it has room for if its endpoint isn't failing. */
-export type HeldDeliveries = { subscriptionId: string; held: number; room: number };
+export type HeldDeliveries = { subscriptionId: string; held: number; room: number; isSlow: boolean };
 
 /**
  * Takes due deliveries of active subscriptions, oldest first, a few for each subscription, so that no endpoint's backlog delays another's.
  * Each is taken by one instance: it moves `next_attempt_at` on, and skips what others have locked. Of an endpoint that is failing,
  * it takes one.
  * @param firstRoom How many to take of a subscription of which this instance has none.
- * @param places How many in all, of endpoints that failed last and of the others.
+ * @param places How many in all, of endpoints that failed last or are slow, and of the others.
  */
 export async function takeDue(
   held: readonly HeldDeliveries[],
@@ -74,6 +74,7 @@ export async function takeDue(
     places.healthy,
     places.troubled,
     takenForMs,
+    held.map(({ isSlow }) => isSlow),
   ]);
   return rows.map((row) => ({ ...row, body: maskSecrets(row.body) }));
 }
@@ -101,10 +102,10 @@ const takeStatement = `
     SELECT (SELECT subscription_id FROM events.deliveries WHERE status = 'pending' AND subscription_id > w.id
       ORDER BY subscription_id LIMIT 1) FROM waiting w WHERE w.id IS NOT NULL
   ), open AS (
-    SELECT s.id, s.failures > 0 AS troubled,
+    SELECT s.id, s.failures > 0 OR coalesce(lane.slow, false) AS troubled,
       CASE WHEN s.failures < $5::integer THEN coalesce(lane.room, $4::integer) ELSE 1 - coalesce(lane.held, 0) END AS room
     FROM waiting w JOIN public.event_subscriptions s ON s.id = w.id
-    LEFT JOIN unnest($1::text[], $2::integer[], $3::integer[]) AS lane(id, held, room) ON lane.id = s.id
+    LEFT JOIN unnest($1::text[], $2::integer[], $3::integer[], $9::boolean[]) AS lane(id, held, room, slow) ON lane.id = s.id
     WHERE s.status = 'active' AND (s.failures < $5::integer OR s.next_probe_at <= clock_timestamp())
     ORDER BY random()
   ), due AS (

@@ -11,6 +11,13 @@ const aheadMs = 500;
 const longestWaitMs = takenForMs - 15_000;
 /** An endpoint that hasn't answered for so long gets no more, and what waits for it is given back. */
 const stuckAfterMs = 1_000;
+/**
+ * An attempt that took longer makes the endpoint slow for ten times as long. A slow endpoint uses the places of those that failed, a few
+ * at once: otherwise endpoints that answer just before the timeout would keep the places of all others.
+ */
+const slowFromMs = 1_000;
+const slowForTimes = 10;
+const slowAtOnce = 4;
 
 /** The deliveries of one subscription that this instance holds. */
 export class Lane {
@@ -23,6 +30,7 @@ export class Lane {
   private failures = 0;
   /** Of the last answer. Null before the first. */
   private latencyMs: number | null = null;
+  private slowUntil = 0;
   private progressAt = performance.now();
 
   constructor(
@@ -38,7 +46,7 @@ export class Lane {
 
   /** The next to send, if it may be sent now. */
   next(): DueDelivery | undefined {
-    if (this.underWay >= this.atOnce) return undefined;
+    if (this.underWay >= (this.isSlow() ? Math.min(slowAtOnce, this.atOnce) : this.atOnce)) return undefined;
     const delivery = this.queue.shift();
     if (delivery) this.underWay += 1;
     return delivery;
@@ -56,12 +64,19 @@ export class Lane {
     this.failures = isDelivered ? 0 : failures;
     this.atOnce = isDelivered ? Math.min(mostAtOnce, this.atOnce * 2) : 1;
     this.progressAt = performance.now();
+    if (attempt.latencyMs > slowFromMs)
+      this.slowUntil = Math.max(this.slowUntil, this.progressAt + attempt.latencyMs * slowForTimes);
+  }
+
+  isSlow(): boolean {
+    return performance.now() < this.slowUntil;
   }
 
   /** How many more to take. */
   room(first: number): number {
     if (this.failures > 0) return 1 - this.held;
     if (this.isStuck()) return 0;
+    if (this.isSlow()) return slowAtOnce - this.held;
     if (this.latencyMs === null) return first - this.held;
     const ahead = Math.round((mostAtOnce * aheadMs) / this.latencyMs);
     return mostAtOnce + Math.min(mostAhead, ahead) - this.held;
@@ -74,7 +89,8 @@ export class Lane {
 
   /** Takes out what has waited too long, and everything of an endpoint that fails or doesn't answer. The table knows when it is due. */
   takeStuck(): DueDelivery[] {
-    if (this.failures >= failingFrom || this.isStuck()) return this.queue.splice(0);
+    const isTooMuch = this.isSlow() && this.queue.length > slowAtOnce;
+    if (this.failures >= failingFrom || this.isStuck() || isTooMuch) return this.queue.splice(0);
     const oldest = performance.now() - longestWaitMs;
     const firstInTime = this.queue.findIndex(({ takenAt }) => takenAt >= oldest);
     return this.queue.splice(0, firstInTime === -1 ? this.queue.length : firstInTime);

@@ -40,6 +40,9 @@ const pauseReasons: Record<Exclude<PauseReason, "person">, string> = {
   failing: "Its endpoint failed for 24 hours.",
   gone: "Its endpoint answered 410 Gone.",
   key_exposed: "An API key that created or changed it was leaked.",
+  key_revoked: "An API key that created or changed it was revoked with the keys it created.",
+  creator_left:
+    "The member who created or last changed it was removed or suspended, or is no longer an admin.",
 };
 
 /** Why it was paused automatically. Null if a person did it. */

@@ -44,7 +44,9 @@ export function ResumeSubscriptionDialog({ workspaceSlug, subscription, onClose 
         <Alert tone="warn" title="It was paused automatically">
           <p>{reason}</p>
           {lastError && <p>Last error: {lastError}</p>}
-          {pausedBecause !== "key_exposed" && <p>Make sure that it answers before you resume.</p>}
+          {(pausedBecause === "failing" || pausedBecause === "gone") && (
+            <p>Make sure that it answers before you resume.</p>
+          )}
         </Alert>
       )}
       {waiting === null ? (

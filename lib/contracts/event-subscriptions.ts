@@ -2,7 +2,14 @@ import type { ActorType } from "./audit-events";
 
 export type SubscriptionStatus = "active" | "paused";
 /** Why it is paused: a person did it, a day of failures, a 410, or the leak of the key that created it. */
-export type PauseReason = "person" | "failing" | "gone" | "key_exposed" | "secret_lost";
+export type PauseReason =
+  | "person"
+  | "failing"
+  | "gone"
+  | "key_exposed"
+  | "key_revoked"
+  | "creator_left"
+  | "secret_lost";
 
 /** The attempts of one hour. */
 export type HourlyAttempts = {

@@ -7,7 +7,15 @@ const subscriptionId = z.string().regex(/^sub_[0-9a-z]+$/);
 const deliveryId = z.string().regex(/^dlv_[0-9a-z]+$/);
 const eventId = z.string().regex(/^evt_[0-9a-z]+$/);
 
-export const pauseReasons = ["person", "failing", "gone", "key_exposed", "secret_lost"] as const;
+export const pauseReasons = [
+  "person",
+  "failing",
+  "gone",
+  "key_exposed",
+  "key_revoked",
+  "creator_left",
+  "secret_lost",
+] as const;
 
 export const subscriptionAnswer = named(
   "EventSubscription",
@@ -28,7 +36,7 @@ export const subscriptionAnswer = named(
     pausedAt: timestamp.optional(),
     pausedBecause: z.enum(pauseReasons).optional().meta({
       description:
-        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: a key that made it, or changed its endpoint or secret, leaked. `secret_lost`: the server lost its signing secret.",
+        "`failing`: the endpoint failed for 24 hours. `gone`: it answered 410. `key_exposed`: a key that made it, or changed its endpoint or secret, leaked. `key_revoked`: such a key was revoked with the keys it created. `creator_left`: the member who made it, or changed its endpoint or secret last, was removed, suspended or is no longer an admin. `secret_lost`: the server lost its signing secret.",
     }),
     failingSince: timestamp
       .optional()

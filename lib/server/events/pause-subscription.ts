@@ -34,14 +34,15 @@ export async function pauseAfterFailures(outcomes: readonly AttemptOutcome[]): P
 }
 
 /**
- * Pauses the subscriptions that these keys made, and those whose endpoint or secret they changed: it may have been the person who found
- * a key's secret. One that is already paused gets this reason: an admin must not resume it without knowing. Call it in the transaction
- * that revokes or disables the keys.
+ * Pauses the subscriptions that these keys made, and those whose endpoint or secret they changed. If the keys were exposed, it may have
+ * been the person who found a secret, so one that is already paused gets this reason: an admin must not resume it without knowing. Call
+ * it in the transaction that revokes or disables the keys.
  */
-export async function pauseForExposedKeys(
+export async function pauseForKeys(
   transaction: Prisma.TransactionClient,
   workspaceId: string,
   keyIds: string[],
+  because: "key_exposed" | "key_revoked",
 ): Promise<void> {
   const touched = await transaction.$queryRaw<{ id: string }[]>`
     SELECT id FROM event_subscriptions WHERE workspace_id = ${workspaceId}
@@ -49,7 +50,29 @@ export async function pauseForExposedKeys(
         SELECT target_id FROM audit_events WHERE workspace_id = ${workspaceId} AND actor_id = ANY(${keyIds}) AND actor_type = 'key'
           AND (action = 'event_subscription.secret_changed' OR action = 'event_subscription.updated' AND details ? 'endpointUrl')))
     ORDER BY id`;
-  for (const { id } of touched) await pauseItself(transaction, id, "key_exposed");
+  for (const { id } of touched) await pauseItself(transaction, id, because);
+}
+
+/**
+ * Pauses the subscriptions that a member or their keys made, and those whose endpoint or secret one of them changed last. Call it in the
+ * transaction in which the member leaves, is suspended or may no longer manage subscriptions.
+ */
+export async function pauseForMember(
+  transaction: Prisma.TransactionClient,
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+): Promise<void> {
+  const touched = await transaction.$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM event_subscriptions s WHERE s.workspace_id = ${workspaceId} AND s.status = 'active'
+      AND (s.created_by_id = ${userId} OR s.owner_id = ${userId} OR EXISTS (
+        SELECT FROM (
+          SELECT e.actor_id FROM audit_events e WHERE e.workspace_id = ${workspaceId} AND e.target_id = s.id
+            AND (e.action = 'event_subscription.secret_changed'
+              OR e.action = 'event_subscription.updated' AND e.details ? 'endpointUrl')
+          ORDER BY e.id DESC LIMIT 1) AS latest
+        WHERE latest.actor_id = ${userId}
+          OR latest.actor_id IN (SELECT id FROM api_keys WHERE workspace_id = ${workspaceId} AND owner_id = ${userId})))
+    ORDER BY s.id`;
+  for (const { id } of touched) await pauseItself(transaction, id, "creator_left");
 }
 
 /**
@@ -90,14 +113,16 @@ export async function pauseItself(
     where: { id: workspaceId },
     select: { name: true, slug: true },
   });
-  for (const email of await findOwners(transaction, subscription))
+  // The creator has left, or may no longer open the page that the mail leads to.
+  const ownerId = because === "creator_left" ? null : subscription.ownerId;
+  for (const email of await findOwners(transaction, { workspaceId, ownerId }))
     await notifySubscriptionPaused(transaction, email, workspace, { ...subscription, because });
 }
 
 /** The address of the person who made it, or whose key did; those of the workspace's owners if that is no active member. */
 async function findOwners(
   transaction: Prisma.TransactionClient,
-  { workspaceId, ownerId }: EventSubscription,
+  { workspaceId, ownerId }: Pick<EventSubscription, "workspaceId" | "ownerId">,
 ): Promise<string[]> {
   const members = await transaction.member.findMany({
     where: {

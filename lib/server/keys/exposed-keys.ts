@@ -1,7 +1,7 @@
 import { type Origin, type SystemActor, systemActor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { recordEventsEarly } from "../audit/record-events-early";
-import { pauseForExposedKeys } from "../events/pause-subscription";
+import { pauseForKeys } from "../events/pause-subscription";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { notifyApiKeyExposed } from "../mail/security-notices";
 import { madeBy } from "./find-created-keys";
@@ -43,7 +43,7 @@ export async function exposeKey(
   const disabled = await disableDescendants(transaction, actor, key);
   const made = await transaction.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE ${madeBy(key.workspaceId, [key.id])} SELECT id FROM made`;
-  await pauseForExposedKeys(transaction, key.workspaceId, [key.id, ...made.map(({ id }) => id)]);
+  await pauseForKeys(transaction, key.workspaceId, [key.id, ...made.map(({ id }) => id)], "key_exposed");
   await notifyPeople(transaction, key, { disabled, url });
   await recordEventsEarly(transaction);
 }

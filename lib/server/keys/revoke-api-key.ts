@@ -2,6 +2,7 @@ import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { Actor } from "../actor";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import { recordEventsEarly } from "../audit/record-events-early";
+import { pauseForKeys } from "../events/pause-subscription";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
 import { findCreatedKeys } from "./find-created-keys";
@@ -32,7 +33,7 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
 
 /**
  * Revokes a key, and every key that it made, directly or not, and that the actor can see: all of them, or none if a calling key
- * can't manage one.
+ * can't manage one. Event subscriptions that these keys made or redirected are paused.
  * @returns How many keys were revoked with it, besides.
  * @throws AppError as revokeApiKey
  */
@@ -47,8 +48,11 @@ export async function revokeWithCreatedKeys(
       await lockNewKeys(transaction, actor.workspaceId);
       await markRevoked(transaction, actor, keyId);
       let createdKeys = 0;
-      for (const { id, revoked } of await findCreatedKeys(transaction, actor, keyId))
+      const created = await findCreatedKeys(transaction, actor, keyId);
+      for (const { id, revoked } of created)
         if (!revoked && (await markRevoked(transaction, actor, id))) createdKeys += 1;
+      const keyIds = [keyId, ...created.map(({ id }) => id)];
+      await pauseForKeys(transaction, actor.workspaceId, keyIds, "key_revoked");
       await recordEventsEarly(transaction);
       return { key: await requireVisibleKey(transaction, actor, keyId), createdKeys };
     },

@@ -6,7 +6,7 @@ import { quoted, unlinked } from "./words";
 type Paused = {
   id: string;
   endpointUrl: string;
-  because: "failing" | "gone" | "key_exposed" | "secret_lost";
+  because: "failing" | "gone" | "key_exposed" | "key_revoked" | "creator_left" | "secret_lost";
   lastError: string | null;
 };
 
@@ -37,6 +37,10 @@ function reasonOf({ because, lastError }: Paused): string {
     return "Its endpoint answered 410 Gone, which means that it doesn’t want any more events.";
   if (because === "key_exposed")
     return "An API key that created or changed it was reported as leaked. Check where it sends events before you resume it.";
+  if (because === "key_revoked")
+    return "An API key that created or changed it was revoked together with the keys it created. Check where it sends events before you resume it.";
+  if (because === "creator_left")
+    return "The member who created or last changed it was removed or suspended, or is no longer an admin. Check where it sends events before you resume it.";
   if (because === "secret_lost")
     return "The operator of this server lost the encryption key of its signing secret. Set a new signing secret, here and at the endpoint, before you resume it.";
   const last = lastError === null ? "" : ` The last attempt failed: ${unlinked(lastError)}`;

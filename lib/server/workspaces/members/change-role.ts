@@ -4,6 +4,7 @@ import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import { losesManaging, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
+import { pauseForMember } from "../../events/pause-subscription";
 import { db, runtime } from "../../runtime";
 import { applyKeyDecisions, noKeysChanged } from "./apply-key-decisions";
 import { lockMembers } from "./lock-members";
@@ -37,6 +38,7 @@ export async function changeRole(
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { role },
     });
+    if (!roleMay(role, "event_subscription.manage")) await pauseForMember(transaction, member);
     await withdrawUnauthorizedInvitations(transaction, now, member.user, role);
     await recordAuditEvent(
       transaction,

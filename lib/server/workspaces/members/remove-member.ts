@@ -2,6 +2,7 @@ import type { KeyDecisionsInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts, RemovedMember } from "@/lib/contracts/members";
 import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
+import { pauseForMember } from "../../events/pause-subscription";
 import type { Prisma } from "../../generated/prisma/client";
 import { db, runtime } from "../../runtime";
 import { applyKeyDecisions } from "./apply-key-decisions";
@@ -50,6 +51,7 @@ export async function removeMembership(
   const { workspaceId, userId } = member;
   const counts = await applyKeyDecisions(transaction, actor, member, "left", decisions);
   await transaction.member.delete({ where: { workspaceId_userId: { workspaceId, userId } } });
+  await pauseForMember(transaction, member);
   await withdrawInvitations(transaction, member);
   await withdrawUnauthorizedInvitations(transaction, actor, member.user, null);
   await recordAuditEvent(

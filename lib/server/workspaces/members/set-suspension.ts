@@ -3,6 +3,7 @@ import type { SetSuspensionInput } from "@/lib/contracts/member-input";
 import type { KeyDecisionCounts } from "@/lib/contracts/members";
 import type { MemberActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
+import { pauseForMember } from "../../events/pause-subscription";
 import { db, runtime } from "../../runtime";
 import { applyKeyDecisions, noKeysChanged } from "./apply-key-decisions";
 import { lockMembers } from "./lock-members";
@@ -39,7 +40,10 @@ export async function setSuspension(
       where: { workspaceId_userId: { workspaceId: now.workspaceId, userId } },
       data: { suspendedAt: suspended ? new Date() : null },
     });
-    if (suspended) await withdrawUnauthorizedInvitations(transaction, now, member.user, null);
+    if (suspended) {
+      await pauseForMember(transaction, member);
+      await withdrawUnauthorizedInvitations(transaction, now, member.user, null);
+    }
     await recordAuditEvent(transaction, now, suspended ? "member.suspended" : "member.reinstated", {
       type: "member",
       id: userId,

@@ -109,6 +109,8 @@ export async function startRuntime(
     mailThrottle: new MailThrottle(database.pool),
     leakReports: new Throttle(database.pool, "leak_report", { points: 60, durationSeconds: 3600 }),
     endpointTests: new Throttle(database.pool, "endpoint_test", { points: 30, durationSeconds: 600 }),
+    eventSends: new Throttle(database.pool, "event_send", { points: 300, durationSeconds: 600 }),
+    eventReplays: new Throttle(database.pool, "event_replay", { points: 30, durationSeconds: 3600 }),
     background: new BackgroundWork(log),
     authSecret,
     encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),

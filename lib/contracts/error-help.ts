@@ -55,7 +55,8 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
   },
   payload_too_large: { means: "The body is larger than 64 KiB.", remedy: "Send a smaller body." },
   rate_limit_exceeded: {
-    means: "The key reached its requests per minute, or an address sent too many invalid keys.",
+    means:
+      "The key reached its requests per minute, an address sent too many invalid keys, or the workspace sent too many events again.",
     remedy:
       "Wait for the number of seconds in Retry-After. The RateLimit header shows how many requests are left.",
   },

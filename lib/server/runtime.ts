@@ -21,8 +21,12 @@ export type Runtime = {
   mailThrottle: MailThrottle;
   /** Counts reports of leaked keys, by client address. */
   leakReports: Throttle;
-  /** Counts test events to endpoints that aren't saved yet, by workspace. */
+  /** Counts test events to endpoints that aren't saved yet, and host names of endpoints that are saved, by workspace. */
   endpointTests: Throttle;
+  /** Counts test events and retries of subscriptions, by workspace. */
+  eventSends: Throttle;
+  /** Counts replays, by workspace. */
+  eventReplays: Throttle;
   background: BackgroundWork;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;

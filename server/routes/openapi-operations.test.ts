@@ -279,6 +279,23 @@ test("each operation answers each error that the description lists", async () =>
     const body = { replayWorkspaceEvents: replay, createWorkspaceEventSubscription: subscriptionOf }[id];
     await demand(id, "conflict", { headers: service, params, body });
   }
+  const { endpointTests, eventSends, eventReplays } = runtime();
+  const spies = [endpointTests, eventSends, eventReplays].map((one) =>
+    vi.spyOn(one, "consume").mockResolvedValue(1000),
+  );
+  for (const [id, { path, errors }] of ofServices) {
+    if (!path.includes("/event-subscriptions") || !errors.includes("rate_limit_exceeded")) continue;
+    const ids = { subscription_id: subscriptionId, delivery_id: deliveryId };
+    const named = { ...subscriptionOf, endpointUrl: "https://host.test/" };
+    const body = {
+      replayWorkspaceEvents: replay,
+      createWorkspaceEventSubscription: named,
+      updateWorkspaceEventSubscription: { endpointUrl: named.endpointUrl },
+    }[id];
+    const params = { workspace_id: subscribed.workspace.id, ...ids };
+    await demand(id, "rate_limit_exceeded", { headers: service, params, body });
+  }
+  for (const spy of spies) spy.mockRestore();
   const event = { workspace_id: subscribed.workspace.id, type: "a.b", data: {}, idempotency_key: "one" };
   expect((await send("sendEvent", { headers: service, body: event })).status).toBe(202);
   await demand("sendEvent", "conflict", { headers: service, body: { ...event, data: { a: 1 } } });

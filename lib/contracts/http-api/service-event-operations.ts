@@ -42,7 +42,7 @@ export const serviceEventOperations = {
     ...eventOperations.createEventSubscription,
     ...ofWorkspace,
     path: all,
-    errors: [...serviceErrors, "not_found", "conflict"],
+    errors: [...serviceErrors, "not_found", "conflict", "rate_limit_exceeded"],
   },
   listWorkspaceEventSubscriptions: {
     ...eventOperations.listEventSubscriptions,
@@ -60,7 +60,7 @@ export const serviceEventOperations = {
     ...eventOperations.updateEventSubscription,
     ...ofSubscription,
     path: one,
-    errors: [...serviceErrors, "not_found"],
+    errors: [...serviceErrors, "not_found", "rate_limit_exceeded"],
   },
   deleteWorkspaceEventSubscription: {
     ...eventOperations.deleteEventSubscription,
@@ -72,13 +72,13 @@ export const serviceEventOperations = {
     ...eventOperations.testEventSubscription,
     ...ofSubscription,
     path: `${one}/test`,
-    errors: [...readErrorsWithoutQuery, "not_found", "conflict"],
+    errors: [...readErrorsWithoutQuery, "not_found", "conflict", "rate_limit_exceeded"],
   },
   replayWorkspaceEvents: {
     ...eventOperations.replayEvents,
     ...ofSubscription,
     path: `${one}/replay`,
-    errors: [...serviceErrors, "not_found", "conflict"],
+    errors: [...serviceErrors, "not_found", "conflict", "rate_limit_exceeded"],
   },
   listWorkspaceDeliveries: {
     ...eventOperations.listDeliveries,
@@ -96,6 +96,6 @@ export const serviceEventOperations = {
     ...eventOperations.retryDelivery,
     ...ofDelivery,
     path: `${delivery}/retry`,
-    errors: [...readErrorsWithoutQuery, "not_found", "conflict"],
+    errors: [...readErrorsWithoutQuery, "not_found", "conflict", "rate_limit_exceeded"],
   },
 } as const satisfies Operations;

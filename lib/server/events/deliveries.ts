@@ -9,7 +9,8 @@ import { firstId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { maskSecrets } from "./delivery-store";
 import type { Attempt } from "./post-event";
-import { requireSubscription } from "./subscription-access";
+import { requireWithinLimit } from "./require-within-limit";
+import { requireManagesSubscriptions, requireSubscription } from "./subscription-access";
 
 export type Delivery = {
   id: string;
@@ -79,13 +80,15 @@ export async function getDelivery(
 
 /**
  * Sends a delivery again now, before others that wait, whatever became of it. It keeps its attempts, and is attempted for another day.
- * @throws AppError `not_found`; `conflict` while the subscription is paused, and once the event has been deleted
+ * @throws AppError `not_found`; `conflict` while the subscription is paused, and once the event has been deleted; too many, as
+ * requireWithinLimit
  */
 export async function retryDelivery(
   actor: Actor,
   subscriptionId: string,
   id: string,
 ): Promise<DeliveryWithAttempts> {
+  await requireMaySend(actor);
   await requireActive(actor, subscriptionId);
   const { rowCount } = await runtime().pool.query(
     `WITH ${probeNow} UPDATE events.deliveries d SET status = 'pending', next_attempt_at = ${firstInLine}, first_attempt_at = NULL
@@ -103,6 +106,7 @@ export async function retryDelivery(
 
 /** Sends a test event to one subscription, before what waits there. @throws AppError as retryDelivery */
 export async function sendTestEvent(actor: Actor, subscriptionId: string): Promise<DeliveryWithAttempts> {
+  await requireMaySend(actor);
   const { workspaceId } = await requireActive(actor, subscriptionId);
   const { rows } = await runtime().pool.query<{ id: string }>(
     `WITH ${probeNow}, event AS (
@@ -126,6 +130,11 @@ const probeNow = `probe AS (
 const firstInLine = `least(clock_timestamp(), (
   SELECT min(next_attempt_at) FROM events.deliveries WHERE subscription_id = $1 AND status = 'pending'
 )) - interval '1 millisecond'`;
+
+async function requireMaySend(actor: Actor): Promise<void> {
+  requireManagesSubscriptions(actor);
+  await requireWithinLimit(runtime().eventSends, actor, "test events and retries");
+}
 
 async function requireActive(actor: Actor, subscriptionId: string): Promise<EventSubscription> {
   const subscription = await requireSubscription(db(), actor, subscriptionId);
@@ -151,18 +160,31 @@ export async function countReplay(actor: Actor, subscriptionId: string, input: R
  * Sends the events of a time again that the subscription asks for, also those that were delivered, and those from before it was
  * created. Not the test events: they were for one endpoint.
  * @returns How many.
- * @throws AppError `not_found`; `conflict` while the subscription is paused; `invalid_request` for more than `mostReplayed`
+ * @throws AppError `not_found`; `conflict` while the subscription is paused or has a large backlog; `invalid_request` for more than
+ * `mostReplayed`; too many, as requireWithinLimit
  */
 export async function replayEvents(
   actor: Actor,
   subscriptionId: string,
   input: ReplayInput,
 ): Promise<number> {
+  requireManagesSubscriptions(actor);
+  await requireWithinLimit(runtime().eventReplays, actor, "replays");
   return db().$transaction(
     async (transaction) => {
       const subscription = await requireSubscription(transaction, actor, subscriptionId);
       if (subscription.status === "paused")
         throw new AppError("conflict", "The subscription is paused. Resume it first.");
+      const [backlog] = await transaction.$queryRawUnsafe<{ count: number }[]>(
+        `SELECT count(*)::int AS count FROM (SELECT FROM events.deliveries WHERE subscription_id = $1 AND status = 'pending'
+         LIMIT ${mostPending + 1}) p`,
+        subscriptionId,
+      );
+      if ((backlog?.count ?? 0) > mostPending)
+        throw new AppError(
+          "conflict",
+          `More than ${mostPending.toLocaleString("en-US")} deliveries are pending. Wait until the endpoint has received some of them.`,
+        );
       const values = replayValues(subscription, input);
       const [counted] = await transaction.$queryRawUnsafe<{ count: number }[]>(countStatement, ...values);
       if ((counted?.count ?? 0) > mostReplayed)
@@ -190,6 +212,8 @@ export async function replayEvents(
   );
 }
 
+/** While more are pending, nothing is replayed: the backlog of a subscription takes space until its endpoint has received it. */
+const mostPending = 100_000;
 /** The ids of a replay's deliveries have its time, then the order of the events. To make each with new_id would take far longer. */
 const replayedId =
   "left(new, 14) || lpad(to_hex(e.place), 6, '0') || right(replace(gen_random_uuid()::text, '-', ''), 10)";

@@ -81,9 +81,13 @@ test("S62 S76 a name is refused if one of its addresses is private, whatever its
     "LOCALHOST.",
     "metadata.test.",
   ])
-    await expect(find(host), host).rejects.toThrow("isn’t public");
+    await expect(find(host), host).rejects.toThrow(
+      new EndpointRefused(
+        `The host ${new URL(`https://${host}/`).hostname} can’t be found, or isn’t public.`,
+      ),
+    );
   for (const host of ["unknown.test", "empty.test"])
-    await expect(find(host), host).rejects.toThrow(`The host ${host} can’t be found.`);
+    await expect(find(host), host).rejects.toThrow(`The host ${host} can’t be found, or isn’t public.`);
 });
 
 test("S76 a name whose DNS server doesn't answer is refused in time, and delays no other name", async () => {
@@ -127,4 +131,17 @@ test("S62 S76 a subscription isn't created for an endpoint that may not be calle
       code: "invalid_request",
       fields: { endpointUrl: expect.stringContaining("isn’t public") },
     });
+});
+
+test("S62 a workspace can ask about 30 host names in ten minutes", async () => {
+  const { actor } = await makeWorkspace();
+  const signingSecret = "a secret of the receiver";
+  const create = (host: string) =>
+    createSubscription(actor, { endpointUrl: `https://${host}/`, eventTypes: ["*"], signingSecret }).catch(
+      ({ code }) => code,
+    );
+  const codes: unknown[] = [];
+  for (let index = 0; index < 31; index += 1) codes.push(await create(`internal${index}.test`));
+  expect(codes).toEqual([...Array(30).fill("invalid_request"), "too_many_attempts"]);
+  expect(await create("10.0.0.1")).toBe("invalid_request");
 });

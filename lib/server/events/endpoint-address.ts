@@ -19,12 +19,11 @@ export async function findEndpointAddresses(hostname: string): Promise<string[]>
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const found = ipaddr.isValid(host) ? [ipaddr.parse(host).toString()] : await lookUp(host);
   const refused = found.find((address) => !mayCall(address));
-  if (refused)
-    throw new EndpointRefused(
-      ipaddr.isValid(host)
-        ? `The address ${refused} isn’t public.`
-        : `The host ${host} has the address ${refused}, which isn’t public.`,
-    );
+  if (refused && ipaddr.isValid(host)) throw new EndpointRefused(`The address ${refused} isn’t public.`);
+  if (refused) {
+    runtime().log.debug({ host, address: refused }, "an endpoint's host has an address that isn't public");
+    throw refusedName(host);
+  }
   // IPv4 first: many servers have no way to IPv6 addresses.
   return found.sort((one, other) => isIP(one) - isIP(other));
 }
@@ -52,9 +51,12 @@ async function lookUp(host: string): Promise<string[]> {
   const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   if (found.length > 0) return found;
   isLate ||= answers.some((answer) => answer.status === "rejected" && answer.reason.code === "ETIMEOUT");
-  throw new EndpointRefused(
-    isLate ? `Looking up the host ${host} took too long.` : `The host ${host} can’t be found.`,
-  );
+  throw isLate ? new EndpointRefused(`Looking up the host ${host} took too long.`) : refusedName(host);
+}
+
+/** The same for unknown names and internal ones: the answer must not tell which names and addresses exist in the operator's network. */
+function refusedName(host: string): EndpointRefused {
+  return new EndpointRefused(`The host ${host} can’t be found, or isn’t public.`);
 }
 
 async function findInHostsFile(host: string): Promise<string[]> {

@@ -11,6 +11,7 @@ import type { EventSubscription, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
+import { requireWithinLimit } from "./require-within-limit";
 import { openSecret, sealSecret } from "./secret-seal";
 import { lockActingKey, requireManagesSubscriptions, requireSubscription } from "./subscription-access";
 import { deleteDeliveriesOf, settleMissed } from "./waiting-deliveries";
@@ -27,7 +28,7 @@ export async function createSubscription(
   { endpointUrl, eventTypes, signingSecret, filters = {} }: CreateSubscriptionInput,
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
-  await requireCallable(endpointUrl);
+  await requireMayName(actor, endpointUrl);
   const id = newId("sub");
   return db().$transaction(async (transaction) => {
     await lockActingKey(transaction, actor);
@@ -69,7 +70,7 @@ export async function updateSubscription(
   input: UpdateSubscriptionInput,
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
-  if (input.endpointUrl !== undefined) await requireCallable(input.endpointUrl);
+  if (input.endpointUrl !== undefined) await requireMayName(actor, input.endpointUrl);
   const seen = await requireSubscription(db(), actor, id);
   const isResumed = input.status === "active" && seen.status === "paused";
   const { sendMissed = true } = input;
@@ -149,6 +150,14 @@ export async function listSubscriptions(actor: Actor): Promise<EventSubscription
 
 export async function getSubscription(actor: Actor, id: string): Promise<EventSubscription> {
   return requireSubscription(db(), actor, id);
+}
+
+/** Limits how many host names a workspace can ask about: whether an internal name exists must not be found out by trying. */
+async function requireMayName(actor: Actor, endpointUrl: string): Promise<void> {
+  const { hostname } = new URL(endpointUrl);
+  if (!/^\[|^[\d.]+$/.test(hostname))
+    await requireWithinLimit(runtime().endpointTests, actor, "changes of endpoints");
+  await requireCallable(endpointUrl);
 }
 
 /** Says at once what would otherwise fail at each delivery. Each delivery checks again. */

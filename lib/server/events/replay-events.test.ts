@@ -3,10 +3,10 @@ import { mostReplayed } from "@/lib/contracts/deliveries";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeSubscription, recordEvent, recordEvents } from "@/tests/factories/event-subscriptions";
 import { makeWorkspace } from "@/tests/factories/factories";
-import type { MemberActor } from "../actor";
+import { type MemberActor, serviceActor } from "../actor";
 import { firstId } from "../new-id";
 import { runtime } from "../runtime";
-import { countReplay, listDeliveries, replayEvents, sendTestEvent } from "./deliveries";
+import { countReplay, listDeliveries, replayEvents, retryDelivery, sendTestEvent } from "./deliveries";
 
 useRuntime({ WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" });
 
@@ -127,3 +127,37 @@ async function fillEvents(count: number): Promise<void> {
     [actor.workspaceId, start, count],
   );
 }
+
+test("tests, retries and replays are limited per workspace, whoever asks", async () => {
+  const id = await makeSubscription(actor);
+  const { id: delivery } = await sendTestEvent(actor, id);
+  for (let used = 1; used < 300; used += 1) await runtime().eventSends.consume(actor.workspaceId);
+  for (let used = 0; used < 29; used += 1) await runtime().eventReplays.consume(actor.workspaceId);
+  expect(await replayEvents(actor, id, always)).toBe(0);
+  const tooMany = { code: "too_many_attempts", retryAfterSeconds: expect.any(Number) };
+  await expect(sendTestEvent(actor, id)).rejects.toMatchObject(tooMany);
+  await expect(retryDelivery(actor, id, delivery)).rejects.toMatchObject(tooMany);
+  await expect(replayEvents(actor, id, always)).rejects.toMatchObject(tooMany);
+  const service = serviceActor(actor.workspaceId, "billing", "req_1");
+  await expect(replayEvents(service, id, always)).rejects.toMatchObject({ code: "rate_limit_exceeded" });
+  const { actor: other } = await makeWorkspace();
+  expect((await sendTestEvent(other, await makeSubscription(other))).status).toBe("pending");
+});
+
+test("nothing is replayed while more than 100,000 deliveries are pending", async () => {
+  const id = await makeSubscription(actor);
+  await recordEvents(actor, "invoice.paid");
+  const add = (count: number) =>
+    query(
+      `INSERT INTO events.deliveries (id, subscription_id, event_id, type)
+       SELECT 'dlv_' || gen_random_uuid(), $1, event_id, type FROM events.deliveries, generate_series(1, $2::integer)
+       WHERE subscription_id = $1 AND id = (SELECT min(id) FROM events.deliveries WHERE subscription_id = $1)`,
+      [id, count],
+    );
+  await add(99_999);
+  expect(await replayEvents(actor, id, always)).toBe(1);
+  await expect(replayEvents(actor, id, always)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("100,000 deliveries are pending"),
+  });
+}, 60_000);

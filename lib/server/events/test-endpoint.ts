@@ -1,4 +1,3 @@
-import { AppError, wholeSeconds } from "@/lib/contracts/app-error";
 import type { TestEndpointInput } from "@/lib/contracts/event-subscription-input";
 import type { EndpointTest } from "@/lib/contracts/event-subscriptions";
 import { testEventType } from "@/lib/contracts/event-types";
@@ -7,6 +6,7 @@ import { newId } from "../new-id";
 import { runtime } from "../runtime";
 import { requireCallable } from "./manage-subscriptions";
 import { postEvent } from "./post-event";
+import { requireWithinLimit } from "./require-within-limit";
 import { requireManagesSubscriptions } from "./subscription-access";
 
 /**
@@ -19,11 +19,7 @@ export async function testEndpoint(
   { endpointUrl, signingSecret }: TestEndpointInput,
 ): Promise<EndpointTest> {
   requireManagesSubscriptions(actor);
-  const waitMs = await runtime().endpointTests.consume(actor.workspaceId);
-  if (waitMs !== null)
-    throw new AppError("too_many_attempts", "Too many test events. Wait a moment and try again.", {
-      retryAfterSeconds: wholeSeconds(waitMs),
-    });
+  await requireWithinLimit(runtime().endpointTests, actor, "test events");
   await requireCallable(endpointUrl);
   const eventId = newId("evt");
   const body = JSON.stringify({

@@ -13,7 +13,13 @@ import { db, runtime } from "../runtime";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
 import { requireWithinLimit } from "./require-within-limit";
 import { openSecret, sealSecret } from "./secret-seal";
-import { lockActingKey, requireManagesSubscriptions, requireSubscription } from "./subscription-access";
+import {
+  lockActingKey,
+  requireManagesSubscriptions,
+  requireOwnEnvironment,
+  requireSubscription,
+  whereManageable,
+} from "./subscription-access";
 import { deleteDeliveriesOf, settleMissed } from "./waiting-deliveries";
 
 /** So many a workspace may have: each event is written once for each. */
@@ -28,6 +34,7 @@ export async function createSubscription(
   { endpointUrl, eventTypes, signingSecret, filters = {} }: CreateSubscriptionInput,
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
+  requireOwnEnvironment(actor, filters);
   await requireMayName(actor, endpointUrl);
   const id = newId("sub");
   return db().$transaction(async (transaction) => {
@@ -70,6 +77,7 @@ export async function updateSubscription(
   input: UpdateSubscriptionInput,
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
+  if (input.filters) requireOwnEnvironment(actor, input.filters);
   if (input.endpointUrl !== undefined) await requireMayName(actor, input.endpointUrl);
   const seen = await requireSubscription(db(), actor, id);
   const isResumed = input.status === "active" && seen.status === "paused";
@@ -143,7 +151,7 @@ export async function deleteSubscription(actor: Actor, id: string): Promise<void
 export async function listSubscriptions(actor: Actor): Promise<EventSubscription[]> {
   requireManagesSubscriptions(actor);
   return db().eventSubscription.findMany({
-    where: { workspaceId: actor.workspaceId },
+    where: whereManageable(actor),
     orderBy: { id: "desc" },
   });
 }

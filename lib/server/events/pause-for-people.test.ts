@@ -27,7 +27,14 @@ const stateOf = async (id: string) => {
   return pausedBecause ?? status;
 };
 const keyActor = (owner: MemberActor, { id, ownerId }: ApiKey) =>
-  ({ ...owner, type: "key", keyId: id, ownerId, permissionLevel: "read_write" }) as unknown as KeyActor;
+  ({
+    ...owner,
+    type: "key",
+    keyId: id,
+    ownerId,
+    permissionLevel: "read_write",
+    environment: "production",
+  }) as unknown as KeyActor;
 
 async function recipients(): Promise<string[]> {
   const rows = await db().$queryRaw<{ sealed: Uint8Array }[]>`SELECT sealed FROM mail.outbox ORDER BY id`;

@@ -55,6 +55,7 @@ const keyActor = (owner: MemberActor, key: ApiKey) =>
     keyId: key.id,
     ownerId: key.ownerId,
     permissionLevel: "read_write",
+    environment: "production",
   }) as unknown as KeyActor;
 
 async function queuedMails(): Promise<Mail[]> {

@@ -1,4 +1,6 @@
 import { AppError } from "@/lib/contracts/app-error";
+import { defaultEnvironment } from "@/lib/contracts/environments";
+import type { EventFilters } from "@/lib/contracts/event-subscription-input";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Actor } from "../actor";
 import type { EventSubscription, Prisma } from "../generated/prisma/client";
@@ -15,7 +17,34 @@ export function requireManagesSubscriptions(actor: Actor): void {
     throw new AppError("insufficient_permissions", "This needs a key with read_write permissions.");
 }
 
-/** @throws AppError `not_found`, the same for unknown subscriptions and those of other workspaces. */
+/** The subscriptions that an actor can see and manage: all of the workspace, or those of the environment that its key is limited to. */
+export function whereManageable(actor: Actor): Prisma.EventSubscriptionWhereInput {
+  const environment = onlyEnvironment(actor);
+  return {
+    workspaceId: actor.workspaceId,
+    ...(environment !== null && { environments: { equals: [environment] } }),
+  };
+}
+
+/**
+ * Rejects filters that would send a key events of other environments than its own. Only production keys may ask for them, as only
+ * they manage keys of other environments.
+ * @throws AppError `insufficient_permissions`
+ */
+export function requireOwnEnvironment(actor: Actor, { environments = [] }: EventFilters): void {
+  const environment = onlyEnvironment(actor);
+  if (environment === null || (environments.length === 1 && environments[0] === environment)) return;
+  throw new AppError(
+    "insufficient_permissions",
+    `This API key can only manage event subscriptions whose environments filter is ["${environment}"].`,
+  );
+}
+
+function onlyEnvironment(actor: Actor): string | null {
+  return actor.type === "key" && actor.environment !== defaultEnvironment ? actor.environment : null;
+}
+
+/** @throws AppError `not_found`, the same for unknown subscriptions, those of other workspaces and those that the actor can't see. */
 export async function requireSubscription(
   transaction: Prisma.TransactionClient,
   actor: Actor,
@@ -23,7 +52,7 @@ export async function requireSubscription(
 ): Promise<EventSubscription> {
   requireManagesSubscriptions(actor);
   const found = await transaction.eventSubscription.findFirst({
-    where: { id, workspaceId: actor.workspaceId },
+    where: { AND: [whereManageable(actor), { id }] },
   });
   if (!found) throw new AppError("not_found", "Event subscription not found.");
   return found;

@@ -1,5 +1,6 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { KeyMetadata } from "@/lib/contracts/api-keys";
+import { defaultEnvironment } from "@/lib/contracts/environments";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-format";
 import { type Actor, actorReference, type MemberActor } from "../actor";
@@ -9,7 +10,7 @@ import { notifyApiKeyCreated } from "../mail/security-notices";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
 import { personOf } from "../sessions/person";
-import { defaultEnvironment, requireStillManagesKeys } from "./key-access";
+import { requireStillManagesKeys } from "./key-access";
 import { expiryWithin, readKeyPolicy, requireAddressesWithin } from "./key-policy";
 import { lockKeyOwner } from "./lock-key-owner";
 import { readCatalog, requireDeclared } from "./permission-catalog";

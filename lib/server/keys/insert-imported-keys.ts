@@ -1,8 +1,8 @@
+import { defaultEnvironment } from "@/lib/contracts/environments";
 import type { ImportLine } from "@/lib/contracts/key-import-input";
 import type { SystemActor } from "../actor";
 import type { Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
-import { defaultEnvironment } from "./key-access";
 
 type Transaction = Prisma.TransactionClient;
 export type ImportedKey = { line: ImportLine; ownerId: string };

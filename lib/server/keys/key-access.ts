@@ -1,5 +1,6 @@
 import type { CreateApiKeyInput } from "@/lib/contracts/api-key-input";
 import { AppError } from "@/lib/contracts/app-error";
+import { defaultEnvironment } from "@/lib/contracts/environments";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
 import { enforcedIps } from "@/lib/engine/keys/report-only";
 import type { Catalog } from "@/lib/engine/permissions/catalog";
@@ -8,9 +9,6 @@ import { parseBlock } from "@/lib/engine/request/client-address";
 import type { Actor, KeyActor } from "../actor";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { readCatalog } from "./permission-catalog";
-
-/** The environment of a key that was created without one. Its keys can manage keys of every environment. */
-export const defaultEnvironment = "production";
 
 /**
  * The keys that an actor can see: all of the workspace, or only the owner's unless the role can see all. Every query

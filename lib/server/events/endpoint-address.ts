@@ -7,6 +7,8 @@ import { runtime } from "../runtime";
 
 /** Why an endpoint isn't called. Its message is shown to the people who manage the subscription. */
 export class EndpointRefused extends Error {}
+/** Its name has no address now. It can have one later. */
+export class EndpointUnknown extends EndpointRefused {}
 
 const longestLookupMs = 5_000;
 
@@ -22,7 +24,7 @@ export async function findEndpointAddresses(hostname: string): Promise<string[]>
   if (refused && ipaddr.isValid(host)) throw new EndpointRefused(`The address ${refused} isn’t public.`);
   if (refused) {
     runtime().log.debug({ host, address: refused }, "an endpoint's host has an address that isn't public");
-    throw refusedName(host);
+    throw new EndpointRefused(refusedName(host));
   }
   // IPv4 first: many servers have no way to IPv6 addresses.
   return found.sort((one, other) => isIP(one) - isIP(other));
@@ -51,12 +53,12 @@ async function lookUp(host: string): Promise<string[]> {
   const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   if (found.length > 0) return found;
   isLate ||= answers.some((answer) => answer.status === "rejected" && answer.reason.code === "ETIMEOUT");
-  throw isLate ? new EndpointRefused(`Looking up the host ${host} took too long.`) : refusedName(host);
+  throw new EndpointUnknown(isLate ? `Looking up the host ${host} took too long.` : refusedName(host));
 }
 
 /** The same for unknown names and internal ones: the answer must not tell which names and addresses exist in the operator's network. */
-function refusedName(host: string): EndpointRefused {
-  return new EndpointRefused(`The host ${host} can’t be found, or isn’t public.`);
+function refusedName(host: string): string {
+  return `The host ${host} can’t be found, or isn’t public.`;
 }
 
 async function findInHostsFile(host: string): Promise<string[]> {

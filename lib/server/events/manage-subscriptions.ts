@@ -10,7 +10,7 @@ import { recordAuditEvent } from "../audit/record-audit-event";
 import type { EventSubscription, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
 import { db, runtime } from "../runtime";
-import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
+import { EndpointRefused, EndpointUnknown, findEndpointAddresses } from "./endpoint-address";
 import { requireWithinLimit } from "./require-within-limit";
 import { openSecret, sealSecret } from "./secret-seal";
 import {
@@ -168,11 +168,15 @@ async function requireMayName(actor: Actor, endpointUrl: string): Promise<void> 
   await requireCallable(endpointUrl);
 }
 
-/** Says at once what would otherwise fail at each delivery. Each delivery checks again. */
+/**
+ * Refuses an endpoint that may not be called now. Each delivery checks again, so a host that can't be found is accepted: it may be set
+ * up after its subscription, and DNS may be away.
+ */
 export async function requireCallable(endpointUrl: string): Promise<void> {
   try {
     await findEndpointAddresses(new URL(endpointUrl).hostname);
   } catch (error) {
+    if (error instanceof EndpointUnknown) return;
     if (error instanceof EndpointRefused) throw invalidField("endpointUrl", error.message);
     throw error;
   }

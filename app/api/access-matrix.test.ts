@@ -54,11 +54,12 @@ describe("S42 access to", () => {
 });
 
 describe("S42 while API access is off", () => {
-  // Revoking may be urgent.
+  // Revoking may be urgent, and so is stopping a subscription.
   const gated = table.filter(
-    ({ route, title }) =>
+    ({ method, route, title }) =>
       /\/(api-keys|access-logs|usage|permissions|event-subscriptions)/.test(route) &&
       !route.endsWith("/revoke") &&
+      !(/\/event-subscriptions(\/\[subscriptionId\])?$/.test(route) && ["GET", "DELETE"].includes(method)) &&
       !(route.endsWith("/batch") && title === "revoke"),
   );
   for (const row of gated) {

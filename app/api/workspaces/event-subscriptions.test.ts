@@ -56,6 +56,23 @@ async function forgetConfirmation(): Promise<void> {
 }
 
 describe("a subscription", () => {
+  test("can be seen, paused and deleted while API access is off, but not changed", async () => {
+    const { id } = await create();
+    await setApiAccess(actor, false);
+    expect((await send("GET", path)).json).toMatchObject({ subscriptions: [{ id }] });
+    for (const change of [
+      { eventTypes: ["*"] },
+      { status: "paused", eventTypes: ["*"] },
+      { status: "active" },
+    ])
+      expect(errorOf(await send("PATCH", `${path}/${id}`, change)).code).toBe("api_access_disabled");
+    expect((await send("PATCH", `${path}/${id}`, { status: "paused" })).json).toMatchObject({
+      status: "paused",
+    });
+    expect((await send("DELETE", `${path}/${id}`)).status).toBe(200);
+    expect((await send("GET", path)).json).toEqual({ subscriptions: [] });
+  });
+
   test("is created, listed with its health, changed and deleted, and its secret is never sent", async () => {
     const { key } = await makeKey(actor, { name: "nightly build" });
     const filters = { keyIds: [key.id, "key_gone"], environments: ["production"] };

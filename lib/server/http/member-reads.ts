@@ -89,15 +89,14 @@ export const readUsage = memberRead({
   read: (actor, { key }) => getUsageOverview(actor, key ?? null),
 });
 
+/** Also while API access is off: members, API access itself and a service still cause events, which an admin must be able to stop. */
 export const readSubscriptionList = memberRead({
   permission: "event_subscription.manage",
-  apiAccess: true,
   read: async (actor) => ({ subscriptions: await showSubscriptions(actor) }),
 });
 
 export const readSubscription = memberRead({
   permission: "event_subscription.manage",
-  apiAccess: true,
   read: (actor, _query, { subscriptionId = "" }) => showSubscription(actor, subscriptionId),
 });
 

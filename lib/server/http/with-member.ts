@@ -15,7 +15,12 @@ type Conditions = {
   apiAccess?: boolean;
 };
 
-type Options<Body> = Conditions & { recentAuthentication?: boolean; body?: z.ZodType<Body> };
+type Options<Body> = Conditions & {
+  recentAuthentication?: boolean;
+  body?: z.ZodType<Body>;
+  /** Instead of `apiAccess`: which requests need API access. */
+  needsApiAccess?: (body: Body) => boolean;
+};
 
 /** A member in the workspace, as findMemberActor finds them. */
 export type FoundMember = { actor: MemberActor; membership: Membership };
@@ -36,6 +41,7 @@ export function withMember<Body = undefined>(
     if (options.recentAuthentication && !session.recentlyAuthenticated)
       throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(request, options.body) : (undefined as Body);
+    if (options.needsApiAccess?.(body)) requireAllowed(found, { ...options, apiAccess: true });
     return handle({ ...incoming, body, actor: found.actor });
   });
 }

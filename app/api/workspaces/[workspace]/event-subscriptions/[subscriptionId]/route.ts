@@ -11,7 +11,12 @@ export const GET = answerMember(readSubscription);
 const permission = "event_subscription.manage";
 
 export const PATCH = withMember(
-  { permission, apiAccess: true, body: updateSubscriptionInput },
+  {
+    permission,
+    // Pausing stops events that are sent while API access is off, too.
+    needsApiAccess: (body) => body.status !== "paused" || Object.keys(body).length > 1,
+    body: updateSubscriptionInput,
+  },
   async ({ actor, params, body, session }) => {
     // Where events go and who can read their signatures needs a recent confirmation of identity. Pausing may be urgent.
     const isSensitive = body.endpointUrl !== undefined || body.signingSecret !== undefined;
@@ -22,10 +27,7 @@ export const PATCH = withMember(
   },
 );
 
-export const DELETE = withMember(
-  { permission, apiAccess: true, recentAuthentication: true },
-  async ({ actor, params }) => {
-    await deleteSubscription(actor, params.subscriptionId ?? "");
-    return ok({});
-  },
-);
+export const DELETE = withMember({ permission, recentAuthentication: true }, async ({ actor, params }) => {
+  await deleteSubscription(actor, params.subscriptionId ?? "");
+  return ok({});
+});

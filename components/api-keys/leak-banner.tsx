@@ -2,7 +2,7 @@ import { Alert } from "@/components/ui/alert";
 import type { OpenLeak } from "@/lib/contracts/leaks";
 import { keyHref } from "./key-links";
 
-/** Leaked keys that nobody has dealt with. The server renders it, so it adds no script to a page. */
+/** Leaked keys that need a decision. The server renders it, so it adds no script to a page. */
 export function LeakBanner({
   workspaceSlug,
   leaks,

@@ -35,7 +35,7 @@ export function LeakedKeys({ config: { apiBaseUrl, productName } }: { config: Pu
           </p>
         </Chapter>
         <Chapter title="Report keys with a program">
-          <p>Send up to 1,000 keys at once. The answer is 202, whatever was known.</p>
+          <p>Send up to 1,000 keys at once. The answer is always 202, whether or not the keys are known.</p>
           <CodeBlock
             label="to report keys"
             code={`curl ${apiBaseUrl}/credentials/revoke -H "Content-Type: application/json" \\\n  -d '{"credentials": ["THE KEY"]}'`}

@@ -9,7 +9,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { focusFirstError } from "@/lib/client/focus-first-error";
 import { longestPastedText, reportLeakedKeys, wordsOf } from "@/lib/client/report-leaked-keys";
 
-/** Reports pasted keys. Says the same whatever was known. The field is uncontrolled, so that no state holds the keys. */
+/** Reports pasted keys. Gives the same answer whether or not they are known. The field is uncontrolled, so that no state holds the keys. */
 export function ReportKeyForm() {
   const [isReported, setIsReported] = useState(false);
   const form = useRef<HTMLFormElement>(null);

@@ -45,7 +45,7 @@ export function useCreateApiKey(workspace: string) {
   );
 }
 
-/** Updates a key wherever it's cached, so that rows change before the lists are refreshed. */
+/** Updates every cached copy of a key, so that rows change before the lists are refreshed. */
 export function showChangedKey(
   queryClient: QueryClient,
   workspace: string,

@@ -85,7 +85,7 @@ function patch(workspace: string, id: string, body: UpdateSubscriptionInput): Pr
   return apiRequest<EventSubscription>(eventSubscriptionPath(workspace, id), { method: "PATCH", body });
 }
 
-/** Updates a subscription wherever it's cached, so that its row changes before the list is loaded again. */
+/** Updates every cached copy of a subscription, so that its row changes before the list is loaded again. */
 function show(queryClient: QueryClient, workspace: string, changed: EventSubscription): void {
   queryClient.setQueryData(queryKeys.eventSubscription(workspace, changed.id), changed);
   queryClient.setQueryData<EventSubscriptionList>(

@@ -51,7 +51,7 @@ test("earlier pages are dropped if something between is unknown, or there is not
   expect(idsOf(mergeNewest(loaded, page("", null)))).toBe("");
 });
 
-test("a changed delivery is replaced on whatever page it is", () => {
+test("a changed delivery is replaced on every page that has it", () => {
   const changed = replaceDelivery(pages(page("fed"), page("cba")), row("b", "pending"));
   expect(idsOf(changed)).toBe("fed cba");
   expect(changed.pages[1]?.deliveries[1]?.status).toBe("pending");

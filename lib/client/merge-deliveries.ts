@@ -24,7 +24,7 @@ export function mergeNewest(data: Pages, newest: DeliveryPage): Pages {
   return { ...data, pages };
 }
 
-/** Replaces one delivery wherever it is shown. */
+/** Replaces one delivery on every page that has it. */
 export function replaceDelivery(data: Pages, changed: DeliveryView): Pages {
   const pages = data.pages.map(({ deliveries, nextCursor }) => ({
     deliveries: deliveries.map((one) => (one.id === changed.id ? changed : one)),

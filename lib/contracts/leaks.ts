@@ -1,6 +1,6 @@
 import type { ApiKey } from "./api-keys";
 
-/** A leaked key whose leak nobody has dealt with. */
+/** A leaked key that still needs a decision. */
 export type OpenLeak = {
   key: Pick<ApiKey, "id" | "name" | "prefix" | "suffix">;
   exposedAt: string;

@@ -10,7 +10,7 @@ import { toRequest, writeResponse } from "./node-http";
 import type { ProcessRequest } from "./process-request";
 
 /**
- * POST /credentials/revoke: anyone who found keys reports them. Answers 202 without a body whatever was known (docs/http-api.md, 7.1).
+ * POST /credentials/revoke: anyone who found keys reports them. Answers 202 without a body, whether or not they are known (docs/http-api.md, 7.1).
  * Never throws.
  */
 export async function answerLeakReport({ request, response, facts, server }: ProcessRequest): Promise<void> {

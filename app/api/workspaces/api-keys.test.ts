@@ -113,7 +113,10 @@ describe("an API key", () => {
     expect((await use()).error?.code).toBe("revoked_key");
     const second = (await call("POST", `/api-keys/${key.id}/revoke`)).json as RevokedApiKey;
     expect(second.key.revokedAt).toBe(first.key.revokedAt);
-    expect((await call("PATCH", `/api-keys/${key.id}`, { disabled: false })).json, "for ever").toMatchObject({
+    expect(
+      (await call("PATCH", `/api-keys/${key.id}`, { disabled: false })).json,
+      "permanently",
+    ).toMatchObject({
       error: { code: "conflict" },
     });
   });

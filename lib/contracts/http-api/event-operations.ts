@@ -81,7 +81,7 @@ export const eventOperations = {
     path: `${one}/test`,
     summary: "Send a test event",
     description:
-      "Sends an event of the type `event_subscription.test` to this subscription only, whatever its event types.",
+      "Sends an event of the type `event_subscription.test` to this subscription only, even if it doesn't ask for that type.",
     status: 202,
     answer: deliveryAnswer,
     errors: [...keyDenials, "not_found", "conflict"],
@@ -122,7 +122,7 @@ export const eventOperations = {
     method: "POST",
     path: `${delivery}/retry`,
     summary: "Send a delivery again",
-    description: "Sends it now, whatever became of it.",
+    description: "Sends it now, even if it was delivered.",
     pathParameters: deliveryParameters,
     status: 202,
     answer: deliveryAnswer,

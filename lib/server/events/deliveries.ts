@@ -79,7 +79,7 @@ export async function getDelivery(
 }
 
 /**
- * Sends a delivery again now, before others that wait, whatever became of it. It keeps its attempts, and is attempted for another day.
+ * Sends a delivery again now, before others that wait, even if it was delivered. It keeps its attempts, and is attempted for another day.
  * @throws AppError `not_found`; `conflict` while the subscription is paused, and once the event has been deleted; too many, as
  * requireWithinLimit
  */

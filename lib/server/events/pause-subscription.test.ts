@@ -188,7 +188,7 @@ test("S33 when a key is exposed, a subscription is paused whose endpoint or secr
   ];
   const byKey = keyActor(actor, key);
   await updateSubscription(byKey, moved.id, { endpointUrl: "https://8.8.4.4/elsewhere" });
-  await updateSubscription(byKey, secretChanged.id, { signingSecret: "a secret of somebody else" });
+  await updateSubscription(byKey, secretChanged.id, { signingSecret: "another person's secret" });
   await updateSubscription(byKey, other.id, { eventTypes: ["api_key.revoked"] });
   await updateSubscription(actor, untouched.id, { endpointUrl: "https://8.8.4.4/elsewhere" });
   await reportLeaks([{ text: secret }], nowhere);

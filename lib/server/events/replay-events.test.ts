@@ -128,7 +128,7 @@ async function fillEvents(count: number): Promise<void> {
   );
 }
 
-test("tests, retries and replays are limited per workspace, whoever asks", async () => {
+test("tests, retries and replays are limited per workspace, for people, keys and services together", async () => {
   const id = await makeSubscription(actor);
   const { id: delivery } = await sendTestEvent(actor, id);
   for (let used = 1; used < 300; used += 1) await runtime().eventSends.consume(actor.workspaceId);

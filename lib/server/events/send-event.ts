@@ -8,7 +8,7 @@ import { db, runtime } from "../runtime";
 type OwnEvent = { type: string; data: Record<string, unknown>; idempotencyKey: string };
 
 /**
- * Records an event of the operator's own, also if nobody subscribes to it yet, so that it can be sent later. Repeats return the event of
+ * Records an event of the operator's own, even if no subscription asks for it yet, so that it can be sent later. Repeats return the event of
  * the first request, also if they arrive at the same time. They count per workspace and label of the service token.
  * @throws AppError `conflict` if the idempotency key was used with another type or other data; `invalid_request` for a secret
  */

@@ -27,7 +27,7 @@ async function read(workspaceId: string, id: string | null): Promise<EventSubscr
   return rows.map(({ subscription }) => subscription);
 }
 
-/** One query for everything, whatever the number of subscriptions: a page of fifty costs one round trip. */
+/** One query for all subscriptions: a page of fifty costs one round trip. */
 const statement = `
   SELECT json_build_object(
     'id', s.id, 'endpointUrl', s.endpoint_url, 'eventTypes', s.event_types, 'status', s.status,

@@ -54,7 +54,7 @@ test("a key is told of 7 days, a day, and twelve hours before it expires, and on
   expect(await at(dayMs - 1)).toEqual([]);
 });
 
-test("a key that nobody is mailed about is told of all the same", async () => {
+test("the expiry of a key is told of even if there is no one to send mail to", async () => {
   const { actor, told } = await subscribed();
   const { userId } = await makeServiceMember(actor);
   const { id, expiresAt } = await keyUntilNoon(actor);

@@ -36,7 +36,7 @@ export async function findUnreadableSecrets(): Promise<UnreadableSecret[]> {
 
 /**
  * Removes the unreadable secrets. A subscription whose current one is removed is paused, and its owner told by mail: its deliveries
- * wait until someone sets a new secret. Until then it has a random one, which nobody knows.
+ * wait until someone sets a new secret. Until then it has a random one, which is never shown.
  */
 export async function discardUnreadableSecrets(found: readonly UnreadableSecret[]): Promise<void> {
   for (const { subscriptionId: id, sealedSecret, isCurrent } of found)

@@ -56,7 +56,7 @@ export const readCreatedKeys = memberRead({
   read: (actor, _query, { keyId = "" }) => listCreatedKeys(actor, keyId),
 });
 
-/** Leaked keys that nobody has dealt with. */
+/** Leaked keys that need a decision. */
 export const readOpenLeaks = memberRead({
   permission: "api_key.read_own",
   apiAccess: true,

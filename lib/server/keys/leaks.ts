@@ -15,7 +15,7 @@ const mostLeaks = 20;
 /** For thousands of keys on a slow machine. */
 const timeoutMs = 60_000;
 
-/** The leaked keys that a member can see and that nobody has dealt with, latest first. */
+/** The leaked keys that a member can see and that still need a decision, latest first. */
 export async function listOpenLeaks(actor: MemberActor): Promise<{ leaks: OpenLeak[] }> {
   const keys = await db().apiKey.findMany({
     where: { AND: [whereVisible(actor), { exposedAt: { not: null }, exposureSettledAt: null }] },

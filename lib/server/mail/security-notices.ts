@@ -139,7 +139,7 @@ export function notifyWorkspaceDeleted(
     transaction,
     person,
     `The workspace ${workspaceName} was deleted`,
-    `${by} deleted the workspace ${workspaceName}. Its API keys no longer work, and nobody can open it.`,
+    `${by} deleted the workspace ${workspaceName}. Its API keys no longer work, and no one can open it.`,
     `If this was a mistake, ask ${by}. The operator of this server still has its logs.`,
     origin,
   );

@@ -76,7 +76,7 @@ export async function setRequestsPerMinute(actor: Actor, requestsPerMinute: numb
 
 /**
  * Sets whether members need two-step verification. The person who turns it on must have it, or they would lock
- * everybody out.
+ * everyone out.
  */
 export async function setRequireTwoStep(actor: MemberActor, required: boolean): Promise<void> {
   await db().$transaction(async (transaction) => {

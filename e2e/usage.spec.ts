@@ -4,10 +4,10 @@ import { findViolations } from "./violations";
 /** Adds 29 days of requests. */
 async function addRequests(workspace: TestWorkspace, keyId: string): Promise<void> {
   await inDatabase(
-    `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
-     SELECT $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id,
-       400 + (ago * 7919) % 500, CASE WHEN ago % 9 = 4 THEN 160 ELSE (ago * 31) % 17 END
-     FROM generate_series(1, 29) AS ago, workspaces w WHERE w.slug = $2`,
+    `INSERT INTO access_log.key_counts (span, key_id, start, workspace_id, code, would_deny, source, count)
+     SELECT 'hour', $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id, code, '', 'api',
+       CASE WHEN code = 'valid' THEN 400 + (ago * 7919) % 500 WHEN ago % 9 = 4 THEN 160 ELSE (ago * 31) % 17 END
+     FROM generate_series(1, 29) AS ago, workspaces w, unnest(ARRAY['valid', 'rate_limit_exceeded']) AS code WHERE w.slug = $2`,
     [keyId, workspace.slug],
   );
 }

@@ -162,7 +162,7 @@ async function addCalls(
 async function countCalls(keyId: string): Promise<void> {
   const { pool } = runtime();
   const { rows } = await pool.query<CountedEntry & { microseconds: number }>(
-    `SELECT key_id AS "keyId", workspace_id AS "workspaceId", method, path, outcome, host(ip) AS ip, user_agent AS "userAgent",
+    `SELECT key_id AS "keyId", workspace_id AS "workspaceId", source, method, path, outcome, code, host(ip) AS ip, user_agent AS "userAgent",
        floor(extract(epoch FROM at) * 1000000)::float8 AS microseconds
      FROM access_log.entries WHERE key_id = $1 ORDER BY at, writer, seq`,
     [keyId],

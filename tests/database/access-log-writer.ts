@@ -34,6 +34,7 @@ export function entry(some: Partial<NewEntry> = {}): NewEntry {
       ip: "203.0.113.7",
       userAgent: "test",
     },
+    ...(some.outcome === "denied" && { status: 401, code: "expired_key" }),
     ...some,
   };
 }

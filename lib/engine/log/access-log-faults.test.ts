@@ -238,7 +238,7 @@ test("a spool of an earlier version, whose lines have fewer columns, is copied a
         .join(""),
     );
   const next = { index: 0, offset: 0 };
-  const earlier = lines(1, (line) => line.replace(/\t[^\t]*\n$/, "\n"));
+  const earlier = lines(1, (line) => line.replace(/(?:\t[^\t]*){3}\n$/, "\n"));
   await log.append(writer, { firstSeq: 1, count: 2, lines: earlier, next }, progress);
   await log.append(
     writer,

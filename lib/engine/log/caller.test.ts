@@ -51,7 +51,14 @@ test("a flood of callers is counted as others, and no request is missing", () =>
   const tally = new Tally();
   const total = mostCallers + 50;
   for (let index = 0; index < total; index += 1) {
-    const entry = { ...request, workspaceId: "ws_1", keyId: "key_1", outcome: "allowed" } as NewEntry;
+    const entry = {
+      ...request,
+      workspaceId: "ws_1",
+      keyId: "key_1",
+      outcome: "allowed",
+      code: "valid",
+      source: "api",
+    } as NewEntry;
     tally.add({ ...entry, userAgent: `client${index}` }, 1_000_000 + index);
   }
   const uses = tally.callerUses();

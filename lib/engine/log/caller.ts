@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { cleanText } from "./clean-text";
-import { type NewEntry, ownCopy } from "./entry-line";
+import { cleanText, ownCopy } from "./clean-text";
 
 /** What requests of one caller have in common. Texts are never null, because they are a primary key; empty means unknown. */
 export type Caller = {
@@ -17,12 +16,38 @@ export type Caller = {
 export const otherCallers: Caller = { address: "*", client: "", method: "", route: "" };
 export const mostCallers = 200;
 
-export function callerOf({
-  ip,
-  userAgent,
-  method,
-  path,
-}: Pick<NewEntry, "ip" | "userAgent" | "method" | "path">): Caller {
+type CallerTexts = Record<"ip" | "userAgent" | "method" | "path", string | null>;
+
+/** The latest caller of each key: most requests come from the caller of the request before. Bounded, like the maps below. */
+const latestCallers = new Map<string | null, CallerTexts & { caller: Caller }>();
+
+/** The caller of an entry. Entries with the same texts that follow each other get the same object. */
+export function callerOfEntry(entry: CallerTexts & { keyId: string | null }): Caller {
+  const { keyId, ip, userAgent, method, path } = entry;
+  const latest = latestCallers.get(keyId);
+  if (
+    latest !== undefined &&
+    latest.path === path &&
+    latest.ip === ip &&
+    latest.userAgent === userAgent &&
+    latest.method === method
+  )
+    return latest.caller;
+  const caller = callerOf(entry);
+  if (latestCallers.size >= mostRemembered) latestCallers.clear();
+  const isShort = (path?.length ?? 0) <= longestRemembered && (userAgent?.length ?? 0) <= longestRemembered;
+  if (isShort)
+    latestCallers.set(keyId, {
+      ip: ip && ownCopy(ip),
+      userAgent: userAgent && ownCopy(userAgent),
+      method: method && ownCopy(method),
+      path: path && ownCopy(path),
+      caller,
+    });
+  return caller;
+}
+
+export function callerOf({ ip, userAgent, method, path }: CallerTexts): Caller {
   return {
     address: remembered(addresses, ip, addressBlock),
     client: remembered(clients, userAgent, clientProduct),

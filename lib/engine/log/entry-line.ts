@@ -1,7 +1,8 @@
 import type { DenialCode, LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { KeyFormats } from "../keys/key-format";
 import type { BlockUse } from "../quotas/block-account";
-import { cleanText } from "./clean-text";
+import { type Caller, callerOfEntry } from "./caller";
+import { cleanText, ownCopy } from "./clean-text";
 import { parseTimestamp, timestampText } from "./timestamp";
 
 /** A decision or sign-in attempt to log. It gets its time and sequence number when it is appended. */
@@ -35,7 +36,7 @@ export function maskSecrets(entry: NewEntry, keyFormats: KeyFormats): void {
 
 /** The columns of a line, in order. A line of the spool is a line of PostgreSQL's COPY in text format. */
 export const entryColumns =
-  "at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, spent, would_deny";
+  "at, writer, seq, kind, request_id, workspace_id, key_id, user_id, source, method, path, outcome, status, code, ip, user_agent, spent, would_deny, client, route";
 
 /** The number of columns that earlier versions wrote. New columns are only ever added at the end. */
 const earlierColumns = 17;
@@ -48,27 +49,35 @@ export function columnsOf(lines: Buffer): string {
 }
 
 const none = "\\N";
-/** The last column, empty, and the end of the line. */
-const lineEnd = `\t${none}\n`;
 
 /** @param at Microseconds since 1970. */
 export function encodeLine(entry: NewEntry, at: number, writer: string, seq: number): string {
   const { requestId, method, path, spent } = entry;
   // Built from few pieces, because this runs for every decision and each piece allocates a string.
-  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}${entry.wouldDeny ? `\t${entry.wouldDeny}\n` : lineEnd}`;
+  return `${timestampText(at)}\t${writer}\t${seq}\t${entry.kind}\t${escaped(requestId, 64)}${callerColumns(entry)}${escaped(method, 16)}\t${escaped(path, 2048)}${resultColumns(entry)}${spent?.length ? spent.map(({ block, amount }) => `${block}:${amount}`).join() : none}\t${entry.wouldDeny ?? none}${callerNameColumns(callerOfEntry(entry))}`;
 }
 
 /** The part of an entry that is counted. */
 export type CountedEntry = Pick<
   NewEntry,
-  "workspaceId" | "keyId" | "method" | "path" | "outcome" | "ip" | "userAgent" | "spent"
+  | "workspaceId"
+  | "keyId"
+  | "source"
+  | "method"
+  | "path"
+  | "outcome"
+  | "code"
+  | "ip"
+  | "userAgent"
+  | "spent"
+  | "wouldDeny"
 >;
 
 /** Reads that part from a line. @returns null when the line doesn't have our format. */
 export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
-  const [written, , , , , workspaceId, keyId, , , method, path, outcome, , , ip, userAgent, spent] =
-    fields as string[];
+  const [written, , , , , workspaceId, keyId, , source] = fields as string[];
+  const [method, path, outcome, , code, ip, userAgent, spent, wouldDeny] = fields.slice(9) as string[];
   const at = parseTimestamp(written as string);
   if (fields.length < earlierColumns || Number.isNaN(at)) return null;
   return {
@@ -76,12 +85,15 @@ export function readCounted(line: string): { entry: CountedEntry; at: number } |
     entry: {
       workspaceId: unescaped(workspaceId),
       keyId: unescaped(keyId),
+      source: source as LogSource,
       method: unescaped(method),
       path: unescaped(path),
       outcome: outcome as Outcome,
+      code: code as LogCode,
       ip: unescaped(ip),
       userAgent: unescaped(userAgent),
       spent: spent === none ? [] : readSpent(spent as string),
+      wouldDeny: unescaped(wouldDeny) as DenialCode | null,
     },
   };
 }
@@ -139,14 +151,20 @@ function resultColumns({ outcome, status, code, ip, userAgent }: NewEntry): stri
   return text;
 }
 
+/** The last columns and the end of the line, by caller. */
+const callerNameTexts = new WeakMap<Caller, string>();
+
+function callerNameColumns(caller: Caller): string {
+  const known = callerNameTexts.get(caller);
+  if (known !== undefined) return known;
+  const text = `\t${escaped(caller.client || null, 60)}\t${escaped(caller.route || null, 130)}\n`;
+  callerNameTexts.set(caller, text);
+  return text;
+}
+
 function remember<Value>(map: Map<string | null, Value>, key: string | null, value: Value): void {
   if (map.size >= cachedEntries) map.clear();
   map.set(key, value);
-}
-
-/** A substring keeps the whole string in memory that it was cut from: for a user agent, all headers of the request. */
-export function ownCopy(text: string): string {
-  return ` ${text}`.slice(1);
 }
 
 /** Printable ASCII without the backslash needs no escaping. Nearly all text here is. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { encodeLine, type NewEntry } from "./entry-line";
 import { Tally, tallyOf } from "./tally";
 
-const hour = 3_600_000_000;
+const minute = 60_000_000;
 const start = Date.UTC(2026, 10, 22, 13) * 1000;
 const decision: NewEntry = {
   kind: "decision",
@@ -32,7 +32,10 @@ const decisions = array(
     ),
     userAgent: string({ unit: "binary", maxLength: 80 }),
     spent: array(record({ block: constantFrom("1", "2", "7"), amount: nat(9) }), { maxLength: 3 }),
-    later: constantFrom(1, 500, hour / 3, hour),
+    later: constantFrom(1, 500, minute / 3, minute),
+    code: constantFrom("valid" as const, "rate_limit_exceeded" as const),
+    source: constantFrom("api" as const, "verify" as const),
+    wouldDeny: constantFrom(null, "ip_not_allowed" as const),
   }),
   { maxLength: 40 },
 );
@@ -50,41 +53,53 @@ test("counting entries and counting their encoded lines gives the same result", 
         asTheyCome.add(entry, at);
         lines += encodeLine(entry, at, "0b7b6c1e-5d2e-4f0e-9a55-0123456789ab", 1);
         if (!entry.keyId || !entry.workspaceId) continue;
-        const use = `${entry.keyId} ${new Date(at / 1000).toISOString().slice(0, 13)} ${entry.outcome}`;
+        const { keyId, code, wouldDeny, source } = entry;
+        const use = [
+          keyId,
+          new Date(at / 1000).toISOString().slice(0, 16),
+          code,
+          wouldDeny ?? "",
+          source,
+        ].join(" ");
         counts.set(use, (counts.get(use) ?? 0) + 1);
       }
       const readBack = tallyOf(Buffer.from(lines));
-      expect(readBack.hourlyUses()).toEqual(asTheyCome.hourlyUses());
+      expect(readBack.keyCounts()).toEqual(asTheyCome.keyCounts());
       expect(readBack.lastUses()).toEqual(asTheyCome.lastUses());
       expect(readBack.callerUses()).toEqual(asTheyCome.callerUses());
       const called = asTheyCome.callerUses().reduce((sum, use) => sum + use.allowed + use.denied, 0);
       expect(called).toBe(found.filter(({ keyId, workspaceId }) => keyId && workspaceId).length);
       expect(readBack.spent).toEqual(asTheyCome.spent);
       const counted = asTheyCome
-        .hourlyUses()
-        .flatMap(({ keyId, hour: of, allowed, denied }) => [
-          [`${keyId} ${of.slice(0, 13)} allowed`, allowed] as const,
-          [`${keyId} ${of.slice(0, 13)} denied`, denied] as const,
-        ]);
-      expect(new Map(counted.filter(([, count]) => count > 0))).toEqual(counts);
-      expect(counted).toHaveLength(new Set(counted.map(([use]) => use)).size);
+        .keyCounts()
+        .map(
+          ({ keyId, minute: of, code, wouldDeny, source, count }) =>
+            [[keyId, of.slice(0, 16), code, wouldDeny, source].join(" "), count] as const,
+        );
+      expect(new Map(counted)).toEqual(counts);
+      expect(counted).toHaveLength(counts.size);
     }),
   );
 });
 
-test("when an hour ends between two entries, they count separately, and the last use is the later one", () => {
+test("when a minute ends between two entries, they count separately, and the last use is the later one", () => {
   const tally = new Tally();
-  tally.add(decision, start + hour - 1);
-  tally.add({ ...decision, outcome: "denied", ip: "198.51.100.1" }, start + hour);
-  tally.add({ ...decision, userAgent: "later" }, start + hour + 1);
-  tally.add({ ...decision, outcome: "denied" }, start + 2 * hour);
-  const use = { keyId: "key_1", workspaceId: "ws_1" };
-  expect(tally.hourlyUses()).toEqual([
-    { ...use, hour: "2026-11-22T13:00:00.000000Z", allowed: 1, denied: 0 },
-    { ...use, hour: "2026-11-22T14:00:00.000000Z", allowed: 1, denied: 1 },
-    { ...use, hour: "2026-11-22T15:00:00.000000Z", allowed: 0, denied: 1 },
+  const denied = { ...decision, outcome: "denied", code: "expired_key" } as const;
+  tally.add(decision, start + minute - 1);
+  tally.add({ ...denied, ip: "198.51.100.1" }, start + minute);
+  tally.add({ ...decision, userAgent: "later" }, start + minute + 1);
+  tally.add(denied, start + 2 * minute);
+  const use = { keyId: "key_1", workspaceId: "ws_1", source: "api", wouldDeny: "", count: 1 };
+  const counts = tally
+    .keyCounts()
+    .sort((one, other) => (one.minute + one.code < other.minute + other.code ? -1 : 1));
+  expect(counts).toEqual([
+    { ...use, minute: "2026-11-22T13:00:00.000000Z", code: "valid" },
+    { ...use, minute: "2026-11-22T13:01:00.000000Z", code: "expired_key" },
+    { ...use, minute: "2026-11-22T13:01:00.000000Z", code: "valid" },
+    { ...use, minute: "2026-11-22T13:02:00.000000Z", code: "expired_key" },
   ]);
   expect(tally.lastUses()).toEqual([
-    { keyId: "key_1", at: "2026-11-22T14:00:00.000001Z", ip: "203.0.113.7", userAgent: "later" },
+    { keyId: "key_1", at: "2026-11-22T13:01:00.000001Z", ip: "203.0.113.7", userAgent: "later" },
   ]);
 });

@@ -1,54 +1,57 @@
-import { type Caller, callerOf, mostCallers, otherCallers } from "./caller";
+import type { DenialCode, LogCode, LogSource } from "@/lib/contracts/access-logs";
+import { type Caller, callerOfEntry, mostCallers, otherCallers } from "./caller";
 import { cleanText } from "./clean-text";
 import { type CountedEntry, readCounted } from "./entry-line";
-import { hourOf, hourText, timestampText } from "./timestamp";
+import { minuteOf, minuteText, timestampText } from "./timestamp";
 
-/** Decisions of one key in one hour. */
-export type HourlyUse = {
-  keyId: string;
-  workspaceId: string;
-  hour: string;
-  allowed: number;
-  denied: number;
+/** Entries of one minute that had the same outcome. */
+export type MinuteCount = {
+  minute: string;
+  code: LogCode;
+  /** Empty for none: it is part of a primary key. */
+  wouldDeny: DenialCode | "";
+  source: LogSource;
+  count: number;
 };
+export type KeyCount = MinuteCount & { keyId: string; workspaceId: string };
 /** Decisions for one caller of a key. */
 export type CallerUse = Caller & {
   keyId: string;
+  workspaceId: string;
   firstAt: string;
   lastAt: string;
   ip: string | null;
   allowed: number;
   denied: number;
+  counts: MinuteCount[];
 };
 export type LastUse = { keyId: string; at: string; ip: string | null; userAgent: string | null };
 
+type Count = Omit<MinuteCount, "minute" | "wouldDeny"> & { minute: number; wouldDeny: DenialCode | null };
 type CallerTally = {
   caller: Caller;
   firstAt: number;
   lastAt: number;
   ip: string | null;
-  allowed: number;
-  denied: number;
+  counts: Count[];
+  /** The last one that was counted: most entries count like the one before. */
+  latest: Count | null;
 };
 
-/** A key's decisions in its latest hour, and its last allowed request. `lastAllowedAt` is 0 when there was none. */
+/** A key's decisions, and its last allowed request. `lastAllowedAt` is 0 when there was none. */
 type KeyTally = {
   workspaceId: string;
-  hour: number;
-  allowed: number;
-  denied: number;
   lastAllowedAt: number;
   ip: string | null;
   userAgent: string | null;
   callers: Map<string, CallerTally>;
-  /** The last entry's texts and its caller: most requests come from the caller of the request before. */
-  latest: (Pick<CountedEntry, "ip" | "userAgent" | "method" | "path"> & { tally: CallerTally }) | null;
+  /** The last entry's caller. */
+  latest: { caller: Caller; tally: CallerTally } | null;
 };
 
 /** Counts entries as they come. Keeping the entries themselves until they are copied would burden the garbage collector. */
 export class Tally {
   private readonly keys = new Map<string, KeyTally>();
-  private readonly earlierHours: HourlyUse[] = [];
   /** What was used of each quota block. */
   readonly spent = new Map<string, number>();
 
@@ -58,54 +61,54 @@ export class Tally {
     if (keyId === null || workspaceId === null) return;
     let key = this.keys.get(keyId);
     if (key === undefined) {
-      key = {
-        workspaceId,
-        hour: hourOf(at),
-        allowed: 0,
-        denied: 0,
-        lastAllowedAt: 0,
-        ip: null,
-        userAgent: null,
-        callers: new Map(),
-        latest: null,
-      };
+      key = { workspaceId, lastAllowedAt: 0, ip: null, userAgent: null, callers: new Map(), latest: null };
       this.keys.set(keyId, key);
     }
-    const hour = hourOf(at);
-    if (key.hour !== hour) {
-      this.earlierHours.push(hourlyUse(keyId, key));
-      key.hour = hour;
-      key.allowed = 0;
-      key.denied = 0;
-    }
-    const caller = callerTally(key, entry, at);
+    const caller = callerTally(key, callerOfEntry(entry), entry.ip, at);
     caller.lastAt = at;
     caller.ip = entry.ip;
+    countOf(caller, entry, minuteOf(at)).count += 1;
     if (entry.outcome === "allowed") {
-      caller.allowed += 1;
-      key.allowed += 1;
       key.lastAllowedAt = at;
       key.ip = entry.ip;
       key.userAgent = entry.userAgent;
-    } else {
-      caller.denied += 1;
-      key.denied += 1;
     }
     if (spent !== undefined && spent.length > 0)
       for (const { block, amount } of spent) this.spent.set(block, (this.spent.get(block) ?? 0) + amount);
   }
 
-  hourlyUses(): HourlyUse[] {
-    return [...this.earlierHours, ...Array.from(this.keys, ([keyId, key]) => hourlyUse(keyId, key))];
+  get isEmpty(): boolean {
+    return this.keys.size === 0;
+  }
+
+  keyCounts(): KeyCount[] {
+    return Array.from(this.keys).flatMap(([keyId, { workspaceId, callers }]) => {
+      const sums = new Map<string, Count>();
+      for (const { counts } of callers.values())
+        for (const count of counts) {
+          const name = `${count.minute} ${count.code} ${count.wouldDeny} ${count.source}`;
+          const sum = sums.get(name);
+          if (sum) sum.count += count.count;
+          else sums.set(name, { ...count });
+        }
+      return Array.from(sums.values(), (sum) => ({ keyId, workspaceId, ...minuteCount(sum) }));
+    });
   }
 
   callerUses(): CallerUse[] {
-    return Array.from(this.keys).flatMap(([keyId, { callers }]) =>
-      Array.from(callers.values(), ({ caller, firstAt, lastAt, ...counts }) => ({
-        ...{ keyId, ...caller, ...counts },
-        firstAt: timestampText(firstAt),
-        lastAt: timestampText(lastAt),
-      })),
+    return Array.from(this.keys).flatMap(([keyId, { workspaceId, callers }]) =>
+      Array.from(callers.values(), ({ caller, firstAt, lastAt, ip, counts }) => {
+        const sum = (wanted: boolean) =>
+          counts.reduce((total, { code, count }) => total + ((code === "valid") === wanted ? count : 0), 0);
+        return {
+          ...{ keyId, workspaceId, ...caller, ip },
+          firstAt: timestampText(firstAt),
+          lastAt: timestampText(lastAt),
+          allowed: sum(true),
+          denied: sum(false),
+          counts: counts.map(minuteCount),
+        };
+      }),
     );
   }
 
@@ -127,32 +130,40 @@ export function tallyOf(lines: Buffer): Tally {
   return tally;
 }
 
-function callerTally(key: KeyTally, entry: CountedEntry, at: number): CallerTally {
-  const { latest } = key;
-  const { ip, userAgent, method, path } = entry;
-  if (
-    latest !== null &&
-    latest.ip === ip &&
-    latest.path === path &&
-    latest.userAgent === userAgent &&
-    latest.method === method
-  )
-    return latest.tally;
-  let caller = callerOf(entry);
+function callerTally(key: KeyTally, caller: Caller, ip: string | null, at: number): CallerTally {
+  if (key.latest !== null && key.latest.caller === caller) return key.latest.tally;
+  let counted = caller;
   let name = `${caller.address}\t${caller.client}\t${caller.method}\t${caller.route}`;
   if (key.callers.size >= mostCallers && !key.callers.has(name)) {
-    caller = otherCallers;
+    counted = otherCallers;
     name = "";
   }
   let tally = key.callers.get(name);
   if (tally === undefined) {
-    tally = { caller, firstAt: at, lastAt: at, ip, allowed: 0, denied: 0 };
+    tally = { caller: counted, firstAt: at, lastAt: at, ip, counts: [], latest: null };
     key.callers.set(name, tally);
   }
-  key.latest = { ip, userAgent, method, path, tally };
+  key.latest = { caller, tally };
   return tally;
 }
 
-function hourlyUse(keyId: string, { workspaceId, hour, allowed, denied }: KeyTally): HourlyUse {
-  return { keyId, workspaceId, hour: hourText(hour), allowed, denied };
+function countOf(caller: CallerTally, entry: CountedEntry, minute: number): Count {
+  const { code, source, wouldDeny = null } = entry;
+  const isSame = (count: Count) =>
+    count.code === code &&
+    count.minute === minute &&
+    count.source === source &&
+    count.wouldDeny === wouldDeny;
+  if (caller.latest !== null && isSame(caller.latest)) return caller.latest;
+  let count = caller.counts.find(isSame);
+  if (count === undefined) {
+    count = { minute, code, wouldDeny, source, count: 0 };
+    caller.counts.push(count);
+  }
+  caller.latest = count;
+  return count;
+}
+
+function minuteCount({ minute, wouldDeny, ...count }: Count): MinuteCount {
+  return { ...count, minute: minuteText(minute), wouldDeny: wouldDeny ?? "" };
 }

@@ -17,13 +17,13 @@ export function parseTimestamp(text: string): number {
   return Date.parse(text.slice(0, -4)) * 1000 + Number(text.slice(-4, -1));
 }
 
-const microsecondsOfAnHour = 3_600_000_000;
+const microsecondsOfAMinute = 60_000_000;
 
-/** The number of whole hours since 1970. */
-export function hourOf(microseconds: number): number {
-  return Math.floor(microseconds / microsecondsOfAnHour);
+/** The number of whole minutes since 1970. */
+export function minuteOf(microseconds: number): number {
+  return Math.floor(microseconds / microsecondsOfAMinute);
 }
 
-export function hourText(hour: number): string {
-  return timestampText(hour * microsecondsOfAnHour);
+export function minuteText(minute: number): string {
+  return timestampText(minute * microsecondsOfAMinute);
 }

@@ -16,7 +16,8 @@ async function used(
   denied: number,
 ): Promise<void> {
   await runtime().pool.query(
-    "INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied) VALUES ($1, $2, $3, $4, $5)",
+    `INSERT INTO access_log.key_counts (span, key_id, start, workspace_id, code, would_deny, source, count)
+     SELECT 'hour', $1, $2::timestamptz, $3, code, '', 'api', count FROM (VALUES ('valid', $4::int), ('expired_key', $5)) AS counts (code, count)`,
     [keyId, hour, workspaceId, allowed, denied],
   );
 }

@@ -18,8 +18,9 @@ test("S42 members who can't read all logs see only their own keys' requests and 
     [workspace.id, key.id, own.id],
   );
   await runtime().pool.query(
-    `INSERT INTO access_log.hourly_uses (key_id, hour, workspace_id, allowed, denied)
-     SELECT key_id, date_trunc('hour', now(), 'UTC') - interval '29 days', $1, allowed, 1 FROM (VALUES ($2, 5), ($3, 7)) AS uses (key_id, allowed)`,
+    `INSERT INTO access_log.key_counts (span, key_id, start, workspace_id, code, would_deny, source, count)
+     SELECT 'hour', key_id, date_trunc('hour', now(), 'UTC') - interval '29 days', $1, code, '', 'api', CASE code WHEN 'valid' THEN allowed ELSE 1 END
+     FROM (VALUES ($2, 5), ($3, 7)) AS uses (key_id, allowed), unnest(ARRAY['valid', 'expired_key']) AS code`,
     [workspace.id, key.id, own.id],
   );
   const seen = async (actor: typeof owner, keyId: string | null = null) => {

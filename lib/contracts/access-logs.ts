@@ -73,3 +73,26 @@ export type AccessLogPage = {
   /** Last sign of life of each writer that stopped without closing. Its entries after that moment may be missing. */
   silentSince: string[];
 };
+
+export type LogCounts = { allowed: number; denied: number };
+
+/** The values that most entries of a range have. `value` is what the filter of this name takes. */
+export type LogFacet = LogCounts & { value: string };
+
+/** The entries of a range, counted. */
+export type AccessLogOverview = {
+  from: string;
+  to: string;
+  barSeconds: number;
+  /** Oldest first, including empty ones. `codes` has those of denied requests. */
+  bars: (LogCounts & { start: string; codes: Partial<Record<LogCode, number>> })[];
+  total: LogCounts;
+  facets: {
+    /** With its name, if it still exists. */
+    keys: (LogFacet & { name: string | null })[];
+    codes: LogFacet[];
+    routes: LogFacet[];
+    /** Address blocks, with the client. Empty texts where the log doesn't know. */
+    callers: (LogCounts & { ip: string; client: string })[];
+  };
+};

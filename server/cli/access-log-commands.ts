@@ -3,7 +3,7 @@ import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { logCodes, outcomes } from "@/lib/contracts/access-logs";
 import { parseInput } from "@/lib/server/http/read-body";
 import { entryJson, type LoggedEntry, listAccessLog } from "@/lib/server/logs/list-access-log";
-import { memberIds } from "@/lib/server/logs/list-workspace-log";
+import { memberIds } from "@/lib/server/logs/log-filter";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print, table } from "./command-action";
 
@@ -45,10 +45,15 @@ async function listEntries(
 ): Promise<void> {
   const { keyId, ...filters } = options;
   const query = parseInput({ ...filters, key_id: keyId }, publicAccessLogQuery);
+  const { key_id, code, ip, ...rest } = query;
+  const only = <Value extends string>(value: Value | undefined) => value && { is: [value], not: [] };
   const workspace = named === undefined ? null : await requireWorkspace(named);
   const page = await listAccessLog({
-    ...query,
-    keyId: query.key_id,
+    ...rest,
+    view: "all",
+    key: only(key_id),
+    code: only(code),
+    ip: only(ip),
     workspaceId: workspace?.id ?? null,
     ownerId: null,
     signInsOf: workspace ? await memberIds(workspace.id) : [],

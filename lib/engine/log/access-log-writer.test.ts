@@ -123,7 +123,8 @@ test("a silent writer holds the watermark back for a minute, and is reported fro
   await withWriter(async (writer) => {
     const { pool } = runtime();
     const { workspace } = await makeWorkspace();
-    const list = () => listAccessLog({ workspaceId: workspace.id, ownerId: null, signInsOf: [], limit: 1 });
+    const list = () =>
+      listAccessLog({ workspaceId: workspace.id, ownerId: null, signInsOf: [], view: "keys", limit: 1 });
     const silent = async (seconds: number) => {
       await pool.query(
         "UPDATE access_log.writers SET renewed_at = now() - make_interval(secs => $2), frontier_at = now() - interval '5 minutes' WHERE id = $1",

@@ -1,4 +1,4 @@
-import { listAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { accessLogOverviewQuery, listAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
 import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuery } from "@/lib/contracts/usage-query";
@@ -13,7 +13,9 @@ import { getApiKey, listApiKeys } from "../keys/list-api-keys";
 import { readPermissionCatalog } from "../keys/permission-catalog";
 import { getRotationUse } from "../keys/rotation-use";
 import { listUnmetKeys } from "../keys/unmet-keys";
+import { countEntries } from "../logs/count-entries";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
+import { memberFilter } from "../logs/log-filter";
 import { getUsageOverview } from "../quotas/usage-overview";
 import { listInvitations } from "../workspaces/invitations/pending-invitation";
 import { listMembers } from "../workspaces/members/list-members";
@@ -80,6 +82,15 @@ export const readAccessLog = memberRead({
   apiAccess: true,
   query: listAccessLogQuery,
   read: listWorkspaceLog,
+});
+
+/** The chart and the facets above the access log. */
+export const readAccessLogOverview = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  query: accessLogOverviewQuery,
+  read: async (actor, query) =>
+    countEntries({ ...(await memberFilter(actor, query)), from: query.from, before: query.to }),
 });
 
 export const readUsage = memberRead({

@@ -12,13 +12,16 @@ export const listAccessLogs: KeyRouteHandler<"listAccessLogs"> = async ({ url, q
   // An empty id, for example from a client's bug, must not select every key (S46).
   if (url.searchParams.get("key_id") === "")
     throw invalidField("key_id", "Enter an API key id, or omit key_id.");
-  const { key_id: keyId, ...filters } = query;
-  const ownerId = roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId;
+  const { key_id: keyId, code, ip, ...filters } = query;
+  const only = <Value extends string>(value: Value | undefined) => value && { is: [value], not: [] };
   const page = await listAccessLog({
     ...filters,
-    keyId,
+    view: "keys",
+    key: only(keyId),
+    code: only(code),
+    ip: only(ip),
     workspaceId: actor.workspaceId,
-    ownerId,
+    ownerId: roleMay(actor.role, "access_log.read_all") ? null : actor.ownerId,
     signInsOf: [],
   });
   return {

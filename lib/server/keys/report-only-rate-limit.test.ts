@@ -44,7 +44,11 @@ const letItCome = (keyId: string) =>
   ]);
 const marks = async (keyId: string) => {
   await runtime().engine.accessLog.settled();
-  const { entries } = await listWorkspaceLog(actor, { key: keyId, limit: 100 });
+  const { entries } = await listWorkspaceLog(actor, {
+    view: "keys",
+    key: { is: [keyId], not: [] },
+    limit: 100,
+  });
   return entries.map(({ outcome, wouldDeny }) => wouldDeny ?? outcome).reverse();
 };
 
@@ -54,7 +58,8 @@ test("requests beyond the limit pass and are marked in the log, and the preview 
   expect(await useTimes(6, secret)).toEqual([200, 200, 200, 200, 200, 429]);
   const over = "rate_limit_exceeded";
   expect(await marks(keyId)).toEqual(["allowed", "allowed", over, over, over, "denied"]);
-  const marked = { key: keyId, limit: 10, code: over, outcome: "allowed" } as const;
+  const only = <Value extends string>(value: Value) => ({ is: [value], not: [] });
+  const marked = { view: "keys", key: only(keyId), limit: 10, code: only(over), outcome: "allowed" } as const;
   expect((await listWorkspaceLog(actor, marked)).entries).toHaveLength(3);
   expect(await previewLimits(actor, keyId, { rateLimitPerMinute: 2 })).toMatchObject({
     requests: 5,
@@ -114,7 +119,12 @@ test("S39 from its date on it is enforced from memory, although nothing has chan
   expect(await useTimes(2, secret)).toEqual([200, 200]);
   await waitUntil("it is refused", async () => (await use(secret)) === 429);
   await runtime().engine.accessLog.settled();
-  const { entries } = await listWorkspaceLog(actor, { key: keyId, limit: 1000, outcome: "denied" });
+  const { entries } = await listWorkspaceLog(actor, {
+    view: "keys",
+    key: { is: [keyId], not: [] },
+    limit: 1000,
+    outcome: "denied",
+  });
   expect(entries.filter(({ at }) => Date.parse(at) < enforceAt.getTime())).toEqual([]);
   expect(await rowOf(keyId)).toMatchObject({ rateLimitPerMinute: null, reportOnlyRateLimit: 1 });
   const shown = { rateLimitPerMinute: 1, ownRateLimitPerMinute: 1, reportOnly: null };

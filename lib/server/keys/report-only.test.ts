@@ -50,12 +50,21 @@ test("a request that the list would refuse passes, and is marked in the log", as
   await report(keyId, here);
   expect(await use(secret)).toBe(200);
   await runtime().engine.accessLog.settled();
-  const { entries } = await listWorkspaceLog(actor, { key: keyId, limit: 10 });
+  const { entries } = await listWorkspaceLog(actor, {
+    view: "keys",
+    key: { is: [keyId], not: [] },
+    limit: 10,
+  });
   expect(entries.map(({ outcome, code, wouldDeny }) => [outcome, code, wouldDeny])).toEqual([
     ["allowed", "valid", undefined],
     ["allowed", "valid", "ip_not_allowed"],
   ]);
-  const marked = await listWorkspaceLog(actor, { key: keyId, limit: 10, code: "ip_not_allowed" });
+  const marked = await listWorkspaceLog(actor, {
+    view: "keys",
+    key: { is: [keyId], not: [] },
+    limit: 10,
+    code: { is: ["ip_not_allowed"], not: [] },
+  });
   expect(marked.entries).toHaveLength(1);
   expect(await getApiKey(actor, keyId)).toMatchObject({
     allowedIps: [],

@@ -1,25 +1,8 @@
-import type { DenialCode, LogCode, Outcome } from "@/lib/contracts/access-logs";
+import type { DenialCode, LogCode } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { runtime } from "../runtime";
-
-export type AccessLogFilter = {
-  /** Null for the operator: all entries on this server, including those of unknown keys and accounts. */
-  workspaceId: string | null;
-  /** Only keys of this owner. Null: the whole workspace. */
-  ownerId: string | null;
-  /** Also include sign-in attempts of these people. */
-  signInsOf: string[];
-  keyId?: string;
-  outcome?: Outcome;
-  code?: LogCode;
-  ip?: string;
-  from?: string;
-  to?: string;
-  requestId?: string;
-  cursor?: string;
-  limit: number;
-};
+import { blockConditions, entryConditions, type LogFilter, type Value } from "./log-filter";
 
 export type LoggedEntry = Omit<NewEntry, "kind" | "spent" | "wouldDeny"> & {
   /** Why an allowed request would have been denied by a rule that isn't enforced yet. */
@@ -35,7 +18,7 @@ export type LoggedEntry = Omit<NewEntry, "kind" | "spent" | "wouldDeny"> & {
  * A page of the log, newest first. Pages follow (at, writer, seq), so each entry that exists at the first page
  * appears exactly once. `completeUpTo` is read first: no entry at or before it can appear later.
  */
-export async function listAccessLog(filter: AccessLogFilter): Promise<{
+export async function listAccessLog(filter: LogFilter & { cursor?: string; limit: number }): Promise<{
   entries: LoggedEntry[];
   nextCursor: string | null;
   completeUpTo: Date;
@@ -84,20 +67,10 @@ export function entryJson(entry: LoggedEntry) {
 }
 
 type Row = Omit<LoggedEntry, "attempts"> & { exactAt: string; count: number; lastAt: Date; codes: LogCode[] };
-type Value = (item: unknown) => string;
+type Page = LogFilter & { cursor?: string };
 
-function selectEntries(filter: AccessLogFilter, value: Value): string {
-  const all = filter.workspaceId === null ? ["true"] : [inWorkspace(filter, value)];
-  if (filter.keyId) all.push(`key_id = ${value(filter.keyId)}`);
-  if (filter.outcome) all.push(`outcome = ${value(filter.outcome)}`);
-  if (filter.code) {
-    const code = value(filter.code);
-    all.push(`(code = ${code} OR would_deny = ${code})`);
-  }
-  if (filter.ip) all.push(`ip <<= ${value(filter.ip)}::inet`);
-  if (filter.from) all.push(`at >= ${value(filter.from)}::timestamptz`);
-  if (filter.to) all.push(`at <= ${value(filter.to)}::timestamptz`);
-  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+function selectEntries(filter: Page, value: Value): string {
+  const all = entryConditions(filter, value);
   if (filter.cursor) all.push(`(at, writer, seq) < ${cursorRow(filter.cursor, value)}`);
   return `SELECT at, writer, seq, request_id AS "requestId", workspace_id AS "workspaceId", key_id AS "keyId", user_id AS "userId", method, path, outcome,
       status, code, host(ip) AS ip, user_agent AS "userAgent", source, would_deny AS "wouldDeny",
@@ -108,17 +81,15 @@ function selectEntries(filter: AccessLogFilter, value: Value): string {
 /** Counted failures appear at their first attempt, as entries of a writer that doesn't exist. */
 const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
 
-function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
-  const isShown = filter.workspaceId === null || filter.signInsOf.length > 0;
-  if (!isShown || filter.keyId || filter.outcome === "allowed") return [];
+function selectRefusedSignIns(filter: Page, value: Value): string[] {
+  if (filter.view === "keys" || filter.key || filter.outcome === "allowed") return [];
   const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
-  if (filter.code) all.push(`${value(filter.code)} = ANY(codes)`);
-  if (filter.ip) {
-    const block = value(filter.ip);
-    all.push(`(ip <<= ${block}::inet OR block <<= ${block}::inet)`);
-  }
+  if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
+  if (filter.code?.not.length) all.push(`NOT codes && ${value(filter.code.not)}`);
+  all.push(...blockConditions("coalesce(ip, block)", filter.ip, value));
   if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
   if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
+  if (filter.before) all.push(`first_at < ${value(filter.before)}::timestamptz`);
   if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
   if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) < ${cursorRow(filter.cursor, value)}`);
   return [
@@ -131,16 +102,6 @@ function selectRefusedSignIns(filter: AccessLogFilter, value: Value): string[] {
 function cursorRow(cursor: string, value: Value): string {
   const { at, writer, seq } = decodeCursor(cursor);
   return `(${value(at)}::timestamptz, ${value(writer)}::uuid, ${value(seq)}::bigint)`;
-}
-
-function inWorkspace(filter: AccessLogFilter, value: Value): string {
-  const decisions = [`workspace_id = ${value(filter.workspaceId)}`];
-  if (filter.ownerId) decisions.push(`user_id = ${value(filter.ownerId)}`);
-  const signIns =
-    filter.signInsOf.length > 0 && !filter.keyId
-      ? ` OR (kind = 'sign_in' AND user_id = ANY(${value(filter.signInsOf)}))`
-      : "";
-  return `((${decisions.join(" AND ")})${signIns})`;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
-import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 import { type LoggedEntry, listAccessLog } from "./list-access-log";
+import { memberFilter } from "./log-filter";
 
 /**
  * The log that a member can read: the whole workspace's, or only their own keys and sign-ins. Includes the names of
@@ -13,16 +13,8 @@ export async function listWorkspaceLog(
   actor: MemberActor,
   query: ListAccessLogQuery,
 ): Promise<AccessLogPage> {
-  const readsAll = roleMay(actor.role, "access_log.read_all");
-  const signInsOf = readsAll ? await memberIds(actor.workspaceId) : [actor.userId];
-  const { key: keyId, ...filters } = query;
-  const page = await listAccessLog({
-    ...filters,
-    keyId,
-    workspaceId: actor.workspaceId,
-    ownerId: readsAll ? null : actor.userId,
-    signInsOf,
-  });
+  const { cursor, limit, ...filters } = query;
+  const page = await listAccessLog({ ...(await memberFilter(actor, filters)), cursor, limit });
   const [keys, users] = await Promise.all([
     namedKeys(actor.workspaceId, page.entries),
     namedUsers(page.entries),
@@ -43,11 +35,6 @@ export async function listWorkspaceLog(
     completeUpTo: page.completeUpTo.toISOString(),
     silentSince: page.silentSince.map((since) => since.toISOString()),
   };
-}
-
-export async function memberIds(workspaceId: string): Promise<string[]> {
-  const members = await db().member.findMany({ where: { workspaceId }, select: { userId: true } });
-  return members.map(({ userId }) => userId);
 }
 
 async function namedKeys(workspaceId: string, entries: LoggedEntry[]) {

@@ -1,0 +1,4 @@
+import { readAccessLogOverview } from "@/lib/server/http/member-reads";
+import { answerMember } from "@/lib/server/http/with-member";
+
+export const GET = answerMember(readAccessLogOverview);

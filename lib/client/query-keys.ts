@@ -32,6 +32,8 @@ export const queryKeys = {
   accessLogs: (workspace: string) => ["workspaces", workspace, "access-logs"] as const,
   accessLogList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", filters] as const,
+  accessLogOverview: (workspace: string, filters: Filters) =>
+    ["workspaces", workspace, "access-logs", "overview", filters] as const,
   usage: (workspace: string, filters: Filters) => ["workspaces", workspace, "usage", filters] as const,
   eventSubscriptions: (workspace: string) => ["workspaces", workspace, "event-subscriptions"] as const,
   eventSubscriptionList: (workspace: string) =>

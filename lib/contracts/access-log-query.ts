@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decisionCodes, logCodes, logSources, outcomes } from "./access-logs";
 import { type Choice, parseChoice } from "./choice";
+import { rangePresets } from "./log-range";
 import { filterText, time } from "./query-values";
 
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
@@ -40,8 +41,11 @@ function choiceOf<Value extends string>(value: z.ZodType<Value>) {
 /** Which entries: the filters of the console's Access logs page, which its list, chart, export and live view share. */
 export const accessLogFilters = {
   outcome: filters.outcome,
+  /** Until before `to`. */
   from: filters.from,
   to: filters.to,
+  /** Instead of `from` and `to`. */
+  range: z.enum(rangePresets).optional(),
   /** Requests with API keys, or sign-ins. */
   view: z.enum(["keys", "sign-ins"]).default("keys"),
   key: choiceOf(filterText(64)).optional(),
@@ -71,9 +75,8 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The query of the chart and the facets above the list. */
 export const accessLogOverviewQuery = z
   .strictObject(accessLogFilters)
-  .required({ from: true, to: true })
-  .refine(({ from, to }) => from < to, { path: ["from"], error: "from must be before to." });
-export type AccessLogOverviewQuery = z.infer<typeof accessLogOverviewQuery>;
+  .refine(({ range, from, to }) => range || (from && to), { path: ["range"], error: "Choose a range." })
+  .refine(({ from, to }) => !from || !to || from < to, { path: ["from"], error: "from must be before to." });
 
 /** The query of GET /api/public/v1/access-logs. */
 export const publicAccessLogQuery = z.strictObject({

@@ -16,3 +16,20 @@ export function wholeBars(from: number, to: number): LogRange {
   const start = Math.floor(from / bar) * bar;
   return { from: start, to: Math.max(start + bar, Math.ceil(to / bar) * bar), barSeconds };
 }
+
+/** Ranges that end now. */
+export const rangePresets = ["15m", "1h", "24h", "7d", "30d"] as const;
+export type RangePreset = (typeof rangePresets)[number];
+
+const hourMs = 3_600_000;
+const presetMs: Record<RangePreset, number> = {
+  "15m": hourMs / 4,
+  "1h": hourMs,
+  "24h": 24 * hourMs,
+  "7d": 7 * 24 * hourMs,
+  "30d": 30 * 24 * hourMs,
+};
+
+export function presetRange(preset: RangePreset, now: number): LogRange {
+  return wholeBars(now - presetMs[preset], now);
+}

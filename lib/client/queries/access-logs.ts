@@ -1,11 +1,29 @@
-import type { AccessLogPage } from "@/lib/contracts/access-logs";
+import type { AccessLogOverview, AccessLogPage } from "@/lib/contracts/access-logs";
 import { apiRequest } from "../api-client";
 import { queryKeys } from "../query-keys";
 import { queryString } from "../query-string";
-import { pagesQuery } from "./make-query";
+import { oneQuery, pagesQuery } from "./make-query";
 import { workspacePath } from "./paths";
 
-export const accessLogFilterNames = ["key", "outcome", "code", "ip", "from", "to", "requestId"] as const;
+/** The filters in the URL, as `accessLogFilters` in lib/contracts/access-log-query.ts describes them. */
+export const accessLogFilterNames = [
+  "view",
+  "range",
+  "from",
+  "to",
+  "key",
+  "owner",
+  "environment",
+  "outcome",
+  "code",
+  "source",
+  "method",
+  "route",
+  "path",
+  "ip",
+  "client",
+  "requestId",
+] as const;
 export type AccessLogFilters = Partial<Record<(typeof accessLogFilterNames)[number], string>>;
 
 /** The access log in pages, newest first. A page is complete up to its `completeUpTo`. */
@@ -17,5 +35,13 @@ export function accessLogQuery(workspace: string, filters: AccessLogFilters, { l
         `${workspacePath(workspace)}/access-logs${queryString({ ...filters, limit, cursor })}`,
         { signal },
       ),
+  );
+}
+
+/** The chart and the facets above the list. @public */
+export function accessLogOverviewQuery(workspace: string, filters: AccessLogFilters) {
+  return oneQuery<AccessLogOverview>(
+    queryKeys.accessLogOverview(workspace, filters),
+    `${workspacePath(workspace)}/access-logs/overview${queryString(filters)}`,
   );
 }

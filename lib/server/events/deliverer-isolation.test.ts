@@ -86,8 +86,10 @@ test("an endpoint that answered and then hangs gives its place to others", async
   await recordNumbered(actor, 100);
   await waitUntil("all are at full speed", async () => receivedAt("/stalling") >= 200);
   stalls = true;
+  const answered = receivedAt("/stalling");
   await recordNumbered(actor, 200);
-  await waitUntil("they stall", async () => receivedAt("/stalling") >= 250);
+  // How many each gets before it is found to hang depends on how fast it was before.
+  await waitUntil("they stall", async () => receivedAt("/stalling") >= answered + 8);
   await make("/healthy");
   await recordNumbered(actor, 200);
   await waitUntil("the healthy endpoint has all 200", async () => receivedAt("/healthy") === 200);

@@ -1,6 +1,7 @@
-import type { AccessLogOverviewQuery, ListAccessLogQuery } from "@/lib/contracts/access-log-query";
+import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { Choice } from "@/lib/contracts/choice";
+import { presetRange } from "@/lib/contracts/log-range";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
@@ -39,12 +40,14 @@ export type Value = (item: unknown) => string;
 /** What a member can read of the log: the whole workspace's, or only their own keys and sign-ins. */
 export async function memberFilter(
   actor: MemberActor,
-  { to, ...query }: Omit<ListAccessLogQuery, "cursor" | "limit"> | AccessLogOverviewQuery,
+  { to, range, ...query }: Omit<ListAccessLogQuery, "cursor" | "limit">,
 ): Promise<LogFilter> {
+  const preset = range && presetRange(range, Date.now());
   const readsAll = roleMay(actor.role, "access_log.read_all");
   return {
     ...query,
-    before: to,
+    ...(to && { before: to }),
+    ...(preset && { from: new Date(preset.from).toISOString(), before: new Date(preset.to).toISOString() }),
     workspaceId: actor.workspaceId,
     ownerId: readsAll ? null : actor.userId,
     signInsOf: query.view === "keys" ? [] : readsAll ? await memberIds(actor.workspaceId) : [actor.userId],

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** One more than a small machine has cores: tests wait for much of their time, for a lease to end or a server to start. */
-const maxWorkers = 3;
+/** Twice what a small machine has cores: tests wait for much of their time, for a lease to end or a server to start. */
+const maxWorkers = 4;
 
 export const base = defineConfig({
   resolve: {

@@ -13,6 +13,14 @@ export async function expectNoViolations(page: Page, picture?: string): Promise<
   expect(overflow, "scrolls sideways").toBe(0);
 }
 
+/** The same in the light and the dark theme. Leaves the page in the light one. */
+export async function expectNoViolationsInBothThemes(page: Page, picture: string): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expectNoViolations(page, `${picture}-${colorScheme}`);
+  }
+}
+
 /** What axe finds, except minor violations, once nothing on the page moves or fades any more. */
 export async function findViolations(page: Page, axe = new AxeBuilder({ page })): Promise<string[]> {
   await atRest(page);

@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const run = (args: string[], keys: string) =>
   keyward(["encryption-keys", ...args, "--json"], { env: { ENCRYPTION_KEYS: keys } });
-const nothing = { authenticators: [], signing_secrets: [], queued_mails: 0 };
+const nothing = { authenticators: [], signing_secrets: [], queued_mails: 0, seals: false };
 
 test("after the encryption keys are lost, what they encrypted is found and removed, and everything else keeps working", async () => {
   const [first, second, third] = [await makeWorkspace(), await makeWorkspace(), await makeWorkspace()];
@@ -41,6 +41,7 @@ test("after the encryption keys are lost, what they encrypted is found and remov
     authenticators: expect.arrayContaining(people),
     signing_secrets: [{ subscription_id: subscriptionId, workspace_id: third.workspace.id }],
     queued_mails: mails,
+    seals: true,
   };
 
   const withBoth = await run(["check"], `${fresh},${lost}`);
@@ -52,7 +53,7 @@ test("after the encryption keys are lost, what they encrypted is found and remov
 
   expectFailed(
     await run(["discard-unreadable"], fresh),
-    /This would remove 2 authenticator apps, 1 signing secret and \d queued mails?\. Add --keys-are-lost/,
+    /This would remove 2 authenticator apps, 1 signing secret, \d queued mails? and the seals of the audit log\. Add --keys-are-lost/,
   );
   expect((await run(["check"], fresh)).json).toEqual(found);
 
@@ -84,6 +85,8 @@ test("a start with keys that can't decrypt the signing secrets is refused, and s
   await runtime().pool.query("DELETE FROM mail.outbox");
   await requireEncryptionKeys(runtime());
   await withAnotherRuntime({ ENCRYPTION_KEYS: `${fresh},${lost}` }, () => requireEncryptionKeys(runtime()));
+  // The keys of the seals are readable.
+  await runtime().pool.query("TRUNCATE chains.keys");
   await withAnotherRuntime({ ENCRYPTION_KEYS: fresh, WEBHOOK_ALLOW_CIDRS: "127.0.0.0/8" }, async () => {
     await expect(requireEncryptionKeys(runtime())).rejects.toThrow("ENCRYPTION_KEYS can't decrypt");
     const signingSecret = "another secret of the receiver";

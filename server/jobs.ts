@@ -2,6 +2,7 @@ import path from "node:path";
 import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
+import { sealAuditEvents } from "@/lib/server/chains/seal-audit-events";
 import { deleteOldEvents } from "@/lib/server/events/delete-old-events";
 import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
@@ -31,7 +32,8 @@ export function startJobs(server: Runtime): () => void {
       run: () => adoptSpools(pool, path.join(env.dataDir, "spool"), engine.accessLog.writerId, server.log),
     },
   ];
-  const memory: Job[] = [
+  const quick: Job[] = [
+    { name: "sealing audit events", everyMs: minute / 120, run: sealAuditEvents },
     {
       name: "loading key formats",
       everyMs: minute / 6,
@@ -50,11 +52,7 @@ export function startJobs(server: Runtime): () => void {
   ];
   const mail: Job[] = [{ name: "delivering mail", everyMs: minute / 60, run: deliverMail }];
   // Always leave one connection for decisions.
-  return startUpkeep(
-    [tableJobs(server), spools, memory, mail],
-    clamp(pool.options.max - 1, 1, 4),
-    server.log,
-  );
+  return startUpkeep([tableJobs(server), spools, quick, mail], clamp(pool.options.max - 1, 1, 4), server.log);
 }
 
 function clamp(value: number, minimum: number, maximum: number): number {

@@ -10,11 +10,12 @@ import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { postgresStore } from "@/lib/engine/postgres/postgres-store";
 import { RedisGrants } from "@/lib/engine/redis/grant-store";
 import { BackgroundWork } from "@/lib/server/background-work";
+import { loadChainKeys } from "@/lib/server/chains/chain-keys";
 import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
 import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
-import { type Runtime, setRuntime } from "@/lib/server/runtime";
+import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { Throttle } from "@/lib/server/throttle";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
@@ -47,8 +48,9 @@ export async function startRuntime(
     },
     pino.destination(2),
   );
-  const encryptionKeys =
-    env.encryptionKeys.length > 0 ? env.encryptionKeys : [localSecret(env.dataDir, "encryption-key")];
+  const encryptionKeys = (
+    env.encryptionKeys.length > 0 ? env.encryptionKeys : [localSecret(env.dataDir, "encryption-key")]
+  ).map((key) => Buffer.from(key, "base64"));
   const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
   const embedded = env.databaseUrl
     ? null
@@ -64,7 +66,9 @@ export async function startRuntime(
     );
   }
   const database = connectDatabase(databaseUrl, env.databasePool, log);
+  let chainKeys: ChainKeys | null;
   try {
+    chainKeys = await loadChainKeys(database.pool, encryptionKeys);
     keyFormats.replace(await new PostgresKeys(database.pool).loadFormats(env.apiKeyPrefix));
   } catch (error) {
     await releaseAll([database.close, () => embedded?.release()])().catch(() => {});
@@ -113,7 +117,8 @@ export async function startRuntime(
     eventReplays: new Throttle(database.pool, "event_replay", { points: 30, durationSeconds: 3600 }),
     background: new BackgroundWork(log),
     authSecret,
-    encryptionKeys: encryptionKeys.map((key) => Buffer.from(key, "base64")),
+    encryptionKeys,
+    chainKeys,
   };
   setRuntime(server);
   let release: (() => Promise<void>) | undefined;

@@ -8,6 +8,9 @@ import type { MailThrottle } from "./mail-throttle";
 import type { SignInThrottle } from "./sign-in-throttle";
 import type { Throttle } from "./throttle";
 
+/** The keys that audit events, log entries and checkpoints are sealed with. */
+export type ChainKeys = Record<"audit" | "access_log" | "checkpoints", Buffer>;
+
 /** The singletons of a process. Created in server/ and passed down; Next.js bundles get them from runtime(). */
 export type Runtime = {
   env: Env;
@@ -32,6 +35,8 @@ export type Runtime = {
   authSecret: string;
   /** The first encrypts, all decrypt. */
   encryptionKeys: Buffer[];
+  /** Null if ENCRYPTION_KEYS can't decrypt them: then the server doesn't start, and nothing is sealed. */
+  chainKeys: ChainKeys | null;
 };
 
 const accessor = globalThis as typeof globalThis & { __keywardRuntime?: Runtime };

@@ -9,17 +9,17 @@ const tagLength = 16;
  * ENCRYPTION_KEYS.
  * @param context Bound to the ciphertext, such as `totp:usr_…`, so that it can't be decrypted in another row.
  */
-export function seal(plain: Uint8Array, context: string): Buffer {
+export function seal(plain: Uint8Array, context: string, keys = runtime().encryptionKeys): Buffer {
   const nonce = randomBytes(nonceLength);
-  const cipher = createCipheriv("aes-256-gcm", runtime().encryptionKeys[0] as Buffer, nonce);
+  const cipher = createCipheriv("aes-256-gcm", keys[0] as Buffer, nonce);
   cipher.setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** @throws Error if no key decrypts it, or it was modified or belongs to another context. */
-export function unseal(sealed: Uint8Array, context: string): Buffer {
+export function unseal(sealed: Uint8Array, context: string, keys = runtime().encryptionKeys): Buffer {
   const bytes = Buffer.from(sealed);
-  for (const key of runtime().encryptionKeys) {
+  for (const key of keys) {
     try {
       const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceLength));
       decipher.setAAD(Buffer.from(context));

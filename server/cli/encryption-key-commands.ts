@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/contracts/app-error";
+import { discardSeals } from "@/lib/server/chains/discard-seals";
 import {
   discardUnreadableSecrets,
   findUnreadableSecrets,
   type UnreadableSecret,
 } from "@/lib/server/events/unreadable-secrets";
+import { runtime } from "@/lib/server/runtime";
 import {
   discardUnreadable,
   findUnreadable,
@@ -12,7 +14,7 @@ import {
 } from "@/lib/server/second-factors/unreadable-secrets";
 import { action, type Print } from "./command-action";
 
-type Found = Unreadable & { signingSecrets: UnreadableSecret[] };
+type Found = Unreadable & { signingSecrets: UnreadableSecret[]; areSealsLost: boolean };
 type DiscardOptions = { keysAreLost?: boolean; json?: boolean };
 
 export function addEncryptionKeyCommands(program: Command): void {
@@ -25,7 +27,7 @@ export function addEncryptionKeyCommands(program: Command): void {
   keys
     .command("discard-unreadable")
     .description(
-      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, signing secrets, whose event subscriptions are paused, and queued mails. You can't undo this.",
+      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, signing secrets, whose event subscriptions are paused, queued mails, and the seals of the audit log. You can't undo this.",
     )
     .option("--keys-are-lost", "confirm that there is no copy of the earlier keys")
     .option("--json")
@@ -39,7 +41,9 @@ async function check(_: object, print: Print): Promise<void> {
 
 async function discard(options: DiscardOptions, print: Print): Promise<void> {
   const found = await find();
-  const isNothing = Object.values(found).every(({ length }) => length === 0);
+  const { authenticators, mails, signingSecrets, areSealsLost } = found;
+  const isNothing =
+    [authenticators, mails, signingSecrets].every(({ length }) => length === 0) && !areSealsLost;
   if (!isNothing && !options.keysAreLost)
     throw new AppError(
       "invalid_request",
@@ -48,25 +52,34 @@ async function discard(options: DiscardOptions, print: Print): Promise<void> {
   await discardUnreadable(found);
   // Afterwards: it queues mail, which the new key can decrypt.
   await discardUnreadableSecrets(found.signingSecrets);
+  if (areSealsLost) await discardSeals();
   const people = found.authenticators.map(({ person }) => `  ${person.email}`);
   const subscriptions = found.signingSecrets.map(({ subscriptionId }) => `  ${subscriptionId}`);
   print(documentOf(found), [`Removed ${sentenceOf(found)}.`, ...people, ...subscriptions].join("\n"));
 }
 
 async function find(): Promise<Found> {
-  return { ...(await findUnreadable()), signingSecrets: await findUnreadableSecrets() };
+  return {
+    ...(await findUnreadable()),
+    signingSecrets: await findUnreadableSecrets(),
+    areSealsLost: runtime().chainKeys === null,
+  };
 }
 
-function sentenceOf({ authenticators, signingSecrets, mails }: Found): string {
+function sentenceOf({ authenticators, signingSecrets, mails, areSealsLost }: Found): string {
+  const apps = count(authenticators.length, "authenticator app");
   const secrets = count(signingSecrets.length, "signing secret");
-  return `${count(authenticators.length, "authenticator app")}, ${secrets} and ${count(mails.length, "queued mail")}`;
+  const queued = count(mails.length, "queued mail");
+  return areSealsLost
+    ? `${apps}, ${secrets}, ${queued} and the seals of the audit log`
+    : `${apps}, ${secrets} and ${queued}`;
 }
 
 function count(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
-function documentOf({ authenticators, signingSecrets, mails }: Found) {
+function documentOf({ authenticators, signingSecrets, mails, areSealsLost }: Found) {
   return {
     authenticators: authenticators.map(({ person }) => ({ user_id: person.id, email: person.email })),
     signing_secrets: signingSecrets.map(({ subscriptionId, workspaceId }) => ({
@@ -74,5 +87,6 @@ function documentOf({ authenticators, signingSecrets, mails }: Found) {
       workspace_id: workspaceId,
     })),
     queued_mails: mails.length,
+    seals: areSealsLost,
   };
 }

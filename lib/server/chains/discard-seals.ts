@@ -1,0 +1,13 @@
+import { inTransaction } from "@/lib/engine/postgres/in-transaction";
+import { runtime } from "../runtime";
+
+const timeoutMs = 10 * 60_000;
+
+/** Removes keys of chains that can't be decrypted, with the seals made by them. All events are sealed again, as they are now. */
+export async function discardSeals(): Promise<void> {
+  await inTransaction(runtime().pool, timeoutMs, async (client) => {
+    await client.query("SET LOCAL statement_timeout = '10min'");
+    await client.query("TRUNCATE chains.keys, chains.audit_seals, chains.audit_pending");
+    await client.query("INSERT INTO chains.audit_pending (event_id) SELECT id FROM audit_events");
+  });
+}

@@ -52,8 +52,9 @@ const keysStatement = `
   ON CONFLICT (key_id, start, code, would_deny, source, span) DO UPDATE SET count = c.count + excluded.count`;
 
 /**
- * A caller beyond the most that a key may have is counted with the others. Runs after the counts by key, whose row makes two drains
- * of a key wait for each other, so that both don't add the last one.
+ * A caller beyond the most that a key may have is counted with the others. Runs after the counts by key, whose rows make two drains
+ * of a key wait for each other, so that both don't add the last one. Only drains that share no outcome of a key don't wait: then a
+ * key may get a few more.
  */
 const callersStatement = `
   WITH given AS (

@@ -20,7 +20,7 @@ const http = createServer(
   (_request, response) => response.writeHead(404).end(),
 );
 await listen(http, env);
-stopOnSignal(http, async () => {
+stopOnSignal(http, server, async () => {
   await deliverer.stop();
   await server.engine.leaseKeeper.stop();
   await server.engine.accessLog.close();

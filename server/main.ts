@@ -94,7 +94,7 @@ async function main(): Promise<void> {
     answerPage = development ? answerByNext : compressed(projectRoot(), answerByNext);
     await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
-    stopOnSignal(httpServer, release);
+    stopOnSignal(httpServer, server, release);
     if (isFirstWorker()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {
     // Report why the start failed, not an error during cleanup.

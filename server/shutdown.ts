@@ -1,5 +1,6 @@
 import type { Server } from "node:net";
 import { type Env, EnvError } from "@/lib/server/env";
+import type { Runtime } from "@/lib/server/runtime";
 import type { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { releaseAll } from "./release-all";
 
@@ -34,14 +35,19 @@ export function listen(server: Server, env: Env): Promise<void> {
 }
 
 /**
- * Stops on the first Ctrl-C or SIGTERM: accepts no more connections, answers every request that was sent, then calls `release`.
+ * Stops on the first Ctrl-C or SIGTERM: ends live views, accepts no more connections, answers every request that was sent, then calls `release`.
  * On Ctrl-C it doesn't wait for idle connections.
  */
-export function stopOnSignal(server: FastLaneServer, release: () => Promise<void>): void {
+export function stopOnSignal(
+  server: FastLaneServer,
+  { logStreams }: Pick<Runtime, "logStreams">,
+  release: () => Promise<void>,
+): void {
   let stopping = false;
   const stop = async (listenMs: number, idleMs: number) => {
     if (stopping) return;
     stopping = true;
+    logStreams.stop();
     try {
       await releaseAll([() => server.stop({ listenMs, idleMs, deadlineMs: drainMs }), release])();
       process.exit(0);

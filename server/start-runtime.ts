@@ -13,6 +13,8 @@ import { BackgroundWork } from "@/lib/server/background-work";
 import { loadChainKeys } from "@/lib/server/chains/chain-keys";
 import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
+import { findCompleteness } from "@/lib/server/logs/list-access-log";
+import { LogStreams } from "@/lib/server/logs/log-streams";
 import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
@@ -115,6 +117,7 @@ export async function startRuntime(
     endpointTests: new Throttle(database.pool, "endpoint_test", { points: 30, durationSeconds: 600 }),
     eventSends: new Throttle(database.pool, "event_send", { points: 300, durationSeconds: 600 }),
     eventReplays: new Throttle(database.pool, "event_replay", { points: 30, durationSeconds: 3600 }),
+    logStreams: new LogStreams(async () => (await findCompleteness()).completeUpTo),
     background: new BackgroundWork(log),
     authSecret,
     encryptionKeys,

@@ -89,3 +89,16 @@ export const publicAccessLogQuery = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
+
+export const exportFormats = ["csv", "ndjson"] as const;
+const format = z.enum(exportFormats, { error: "Choose csv or ndjson." });
+
+/** The query of GET /api/public/v1/access-logs/stream. */
+export const publicStreamQuery = publicAccessLogQuery.omit({ cursor: true, limit: true });
+
+/** The query of GET /api/public/v1/access-logs/export. */
+export const publicExportQuery = publicStreamQuery.extend({ format });
+
+/** The same in the console. */
+export const streamAccessLogQuery = z.strictObject(accessLogFilters);
+export const exportAccessLogQuery = z.strictObject({ ...accessLogFilters, format });

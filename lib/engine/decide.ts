@@ -88,6 +88,18 @@ export async function inspect(request: DecisionRequest, engine: Engine): Promise
   return inspection;
 }
 
+/**
+ * Whether a request that was allowed before would still be, without using the key and without an entry in the log: for answers that
+ * take long. False also when that can't be told.
+ */
+export async function isStillAllowed(request: DecisionRequest, engine: Engine): Promise<boolean> {
+  try {
+    return (inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine))).allowed;
+  } catch {
+    return false;
+  }
+}
+
 /** All steps up to quota, from memory. Returns null, with nothing taken, when the store has to be asked. */
 function decideFromMemory(request: DecisionRequest, engine: Engine): Decision | null {
   const inspection = inspectFromMemory(request, engine);

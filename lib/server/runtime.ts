@@ -4,6 +4,7 @@ import type { Pool } from "@/lib/engine/postgres/client";
 import type { BackgroundWork } from "./background-work";
 import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
+import type { LogStreams } from "./logs/log-streams";
 import type { MailThrottle } from "./mail-throttle";
 import type { SignInThrottle } from "./sign-in-throttle";
 import type { Throttle } from "./throttle";
@@ -30,6 +31,8 @@ export type Runtime = {
   eventSends: Throttle;
   /** Counts replays, by workspace. */
   eventReplays: Throttle;
+  /** Live views of the access log. */
+  logStreams: LogStreams;
   background: BackgroundWork;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/contracts/app-error";
 import { keyOperations } from "@/lib/contracts/http-api/key-operations";
 import type { Operation } from "@/lib/contracts/http-api/operation";
-import { type Decision, decide } from "@/lib/engine/decide";
+import { type Decision, type DecisionRequest, decide, isStillAllowed } from "@/lib/engine/decide";
 import { enforcedIps } from "@/lib/engine/keys/report-only";
 import { limitInForce } from "@/lib/engine/limits/key-limits";
 import { mayWrite } from "@/lib/engine/request/may-write";
@@ -17,7 +17,7 @@ import type { Runtime } from "@/lib/server/runtime";
 import { sendAnswer, setHeaders } from "../fast-lane/answer";
 import { answerPreflight, corsHead } from "./cors";
 import { denialAnswer, rateLimitHead, rotationHead } from "./decision-answer";
-import { toRequest, writeResponse } from "./node-http";
+import { streamResponse, toRequest, writeResponse } from "./node-http";
 import type { RequestFacts } from "./request-facts";
 
 /** Answers a request that authenticates with an API key: finds the route, decides, and handles it. Never throws. */
@@ -40,28 +40,34 @@ export async function answerKeyRequest(
       response.setHeader("Allow", methods.join(", "));
       throw new AppError("method_not_allowed");
     }
-    const decision = await decide(
-      {
-        presented: readPresentedKey(facts.head, request.url ?? "/", server.engine.keyFormats),
-        method: request.method ?? "GET",
-        path: facts.path,
-        clientIp: facts.clientIp,
-        userAgent: facts.userAgent,
-        requestId: facts.requestId,
-        source: "api",
-        writes: mayWrite(request.method, facts.head.overrides),
-        demands: [],
-        query: null,
-        route: null,
-        custom: (keyOperations[id] as Operation).allowsCustomKeys ? "always" : "never",
-        managesKeys: (keyOperations[id] as Operation).managesKeys ?? false,
-        workspaceId: null,
-      },
-      server.engine,
-    );
+    const decisionRequest: DecisionRequest = {
+      presented: readPresentedKey(facts.head, request.url ?? "/", server.engine.keyFormats),
+      method: request.method ?? "GET",
+      path: facts.path,
+      clientIp: facts.clientIp,
+      userAgent: facts.userAgent,
+      requestId: facts.requestId,
+      source: "api",
+      writes: mayWrite(request.method, facts.head.overrides),
+      demands: [],
+      query: null,
+      route: null,
+      custom: (keyOperations[id] as Operation).allowsCustomKeys ? "always" : "never",
+      managesKeys: (keyOperations[id] as Operation).managesKeys ?? false,
+      workspaceId: null,
+    };
+    const decision = await decide(decisionRequest, server.engine);
     if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
     setHeaders(response, rateLimitHead(decision.rateLimit) + rotationHead(decision.key));
-    await answerAllowed(id, request, response, found.params, decision, facts, server);
+    await answerAllowed(
+      id,
+      request,
+      response,
+      found.params,
+      { ...decision, request: decisionRequest },
+      facts,
+      server,
+    );
   } catch (error) {
     await writeResponse(response, errorResponse(error, facts.requestId, server), request.method === "HEAD");
   }
@@ -72,7 +78,7 @@ async function answerAllowed(
   request: IncomingMessage,
   response: ServerResponse,
   params: Record<string, string>,
-  decision: Extract<Decision, { allowed: true }>,
+  decision: Extract<Decision, { allowed: true }> & { request: DecisionRequest },
   facts: RequestFacts,
   server: Runtime,
 ): Promise<void> {
@@ -85,8 +91,11 @@ async function answerAllowed(
     actor: keyActor(decision, facts, server),
     key,
     rateLimit,
+    isStillAllowed: () => isStillAllowed(decision.request, server.engine),
   });
-  await writeResponse(response, answer, request.method === "HEAD");
+  const { streams } = keyOperations[id] as Operation;
+  if (streams) await streamResponse(response, answer, request.method === "HEAD");
+  else await writeResponse(response, answer, request.method === "HEAD");
 }
 
 function keyActor(

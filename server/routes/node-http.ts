@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 /** Converts a node:http request to a web-standard one. Its host is ours, not the one that the client sent. */
 export function toRequest(request: IncomingMessage, origin: string): Request {
@@ -13,6 +14,38 @@ export function toRequest(request: IncomingMessage, origin: string): Request {
     headers,
     ...(hasBody && { body: Readable.toWeb(request) as ReadableStream, duplex: "half" }),
   } as RequestInit);
+}
+
+/** A client that takes nothing for this long is disconnected. */
+const stalledMs = 60_000;
+
+/**
+ * Sends a web-standard response as its body comes, and no faster than the client takes it. If the body fails, the connection is cut,
+ * so that a part isn't taken for the whole. Resolves in any case.
+ */
+export async function streamResponse(
+  response: ServerResponse,
+  answer: Response,
+  head: boolean,
+): Promise<void> {
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.writeHead(answer.status);
+  if (head || !answer.body) {
+    await answer.body?.cancel();
+    response.end();
+    return;
+  }
+  // Sent now: a client waits for the answer to begin, and the first entry may come much later.
+  response.flushHeaders();
+  const stalled = setInterval(() => response.writableNeedDrain && response.destroy(), stalledMs).unref();
+  response.on("drain", () => stalled.refresh());
+  try {
+    await pipeline(Readable.fromWeb(answer.body as never), response);
+  } catch {
+    response.destroy();
+  } finally {
+    clearInterval(stalled);
+  }
 }
 
 /** Sends a web-standard response. Bodies are small, so they are not streamed. */

@@ -32,6 +32,19 @@ const foreignKey = (stage: Stage) => newKey(stage, "stranger");
 /** API keys, and what the workspace's keys did. */
 export const keyRows: Row[] = [
   { method: "GET", route: `${workspace}/access-logs`, answers: members },
+  {
+    method: "GET",
+    route: `${workspace}/access-logs/overview`,
+    search: new URLSearchParams({ range: "24h" }),
+    answers: members,
+  },
+  {
+    method: "GET",
+    route: `${workspace}/access-logs/export`,
+    search: new URLSearchParams({ format: "csv" }),
+    answers: members,
+  },
+  { method: "GET", route: `${workspace}/access-logs/stream`, answers: members },
   { method: "GET", route: `${workspace}/usage`, answers: members },
   { method: "GET", route: `${workspace}/permissions`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },

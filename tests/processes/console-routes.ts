@@ -73,7 +73,8 @@ export async function callConsole(
     } as never,
     sharedContext: { buildId: "test", deploymentId: "" },
   } as never);
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const isLive = response.headers.get("content-type") === "text/event-stream";
+  const bytes = isLive ? await firstBytes(response) : Buffer.from(await response.arrayBuffer());
   const text = bytes.toString();
   return {
     status: response.status,
@@ -82,6 +83,14 @@ export async function callConsole(
     bytes,
     json: (text.startsWith("{") ? JSON.parse(text) : null) as never,
   };
+}
+
+/** Of an answer that doesn't end by itself. */
+async function firstBytes(response: Response): Promise<Buffer> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return Buffer.from(value ?? []);
 }
 
 function toNextModule({ pattern, module }: ConsoleRoute): AppRouteRouteModule {

@@ -13,7 +13,7 @@ const http = createServer(
   () => server,
   (_request, response) => void response.writeHead(404).end(),
 );
-stopOnSignal(http, async () => {
+stopOnSignal(http, server, async () => {
   await server.engine.leaseKeeper.stop();
   await server.engine.accessLog.close();
   await stop();

@@ -203,6 +203,8 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
       complete_up_to: "2026-11-22T09:30:00.000Z",
     },
   },
+  exportAccessLogs: {},
+  streamAccessLogs: {},
   getUsage: {
     answer: {
       buckets: [{ start: "2026-11-22T00:00:00.000Z", allowed: 1, denied: 0 }],

@@ -1,4 +1,5 @@
-import { publicAccessLogQuery } from "../access-log-query";
+import { z } from "zod";
+import { publicAccessLogQuery, publicExportQuery, publicStreamQuery } from "../access-log-query";
 import {
   idempotencyKey,
   publicCancelRotationQuery,
@@ -177,6 +178,36 @@ export const keyOperations = {
     access: "key",
     query: publicAccessLogQuery,
     answer: accessLogAnswer,
+    errors: keyDenials,
+  },
+  exportAccessLogs: {
+    method: "GET",
+    path: "/api/public/v1/access-logs/export",
+    tag: "Workspace",
+    summary: "Export access log entries",
+    description:
+      'The same entries as CSV or as lines of JSON, oldest first, up to the moment when the log was complete at the start. NDJSON ends with the line `{"end": true, "rows": n}`. If anything fails, the connection is cut. A workspace can have one export at a time.',
+    access: "key",
+    query: publicExportQuery,
+    answer: null,
+    streams: ["text/csv", "application/x-ndjson"],
+    answerHeaders: { "Content-Disposition": "A file name." },
+    errors: keyDenials,
+  },
+  streamAccessLogs: {
+    method: "GET",
+    path: "/api/public/v1/access-logs/stream",
+    tag: "Workspace",
+    summary: "Follow the access log",
+    description:
+      "Server-sent events: an event for each entry as soon as the log is complete up to it. Its id is a cursor: after a break, send it as `Last-Event-ID` and none is missing or repeated. Ends when the key may no longer read the log. A workspace can have ten at a time.",
+    access: "key",
+    query: publicStreamQuery,
+    headers: {
+      "Last-Event-ID": { description: "The id of the last event that you received.", schema: z.string() },
+    },
+    answer: null,
+    streams: ["text/event-stream"],
     errors: keyDenials,
   },
   getUsage: {

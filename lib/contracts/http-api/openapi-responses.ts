@@ -7,13 +7,16 @@ import { schemaOf } from "./openapi-schemas";
 import type { OpenApiOperation, OpenApiResponse } from "./openapi-types";
 import type { Operation } from "./operation";
 
-export function successOf({ answer, access, answerHeaders }: Operation, example: unknown) {
+export function successOf({ answer, streams, access, answerHeaders }: Operation, example: unknown) {
   return {
     description: "Success.",
     headers: {
       ...headersOf(access === "key" ? ["X-Request-Id", ...rateLimitHeaders] : ["X-Request-Id"]),
       ...ownHeaders(answerHeaders),
     },
+    ...(streams && {
+      content: Object.fromEntries(streams.map((type) => [type, { schema: { type: "string" } }])),
+    }),
     ...(answer && { content: { "application/json": { schema: schemaOf(answer), example } } }),
   };
 }

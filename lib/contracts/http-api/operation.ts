@@ -40,6 +40,8 @@ export type Operation = {
   status?: 200 | 201 | 202 | 204;
   /** The body of a successful answer; null for an empty one. */
   answer: z.ZodType | null;
+  /** The types of a successful answer that is streamed, instead of `answer`. Its handler makes the whole response. */
+  streams?: readonly ("text/event-stream" | "text/csv" | "application/x-ndjson")[];
   /** Headers of a successful answer, in addition to those of every answer. */
   answerHeaders?: Record<string, HeaderDescription>;
   /** Other answers than the successful one and errors, by status. The schema is null if there is no body. */
@@ -56,6 +58,8 @@ export type Operation = {
 export type Operations = Record<string, Operation>;
 export type QueryOf<Row extends Operation> = Row["query"] extends z.ZodType ? z.output<Row["query"]> : null;
 export type BodyOf<Row extends Operation> = Row["body"] extends z.ZodType ? z.output<Row["body"]> : null;
-export type AnswerOf<Row extends Operation> = Row["answer"] extends z.ZodType
-  ? z.output<Row["answer"]>
-  : null;
+export type AnswerOf<Row extends Operation> = Row["streams"] extends readonly string[]
+  ? Response
+  : Row["answer"] extends z.ZodType
+    ? z.output<Row["answer"]>
+    : null;

@@ -2,12 +2,17 @@ import type { z } from "zod";
 import { AppError } from "@/lib/contracts/app-error";
 import { type Permission, roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
+import { findSession } from "../sessions/session-store";
 import { findMemberActor, type Membership } from "../workspaces/members/find-memberships";
 import { ok } from "./json-response";
 import { parseInput, readBody, readQuery } from "./read-body";
 import { type AccountRequest, type Params, requireNames, withAccount } from "./with-account";
 
-export type MemberRequest<Body> = AccountRequest<Body> & { actor: MemberActor };
+export type MemberRequest<Body> = AccountRequest<Body> & {
+  actor: MemberActor;
+  /** Whether the same request would still be answered, for answers that take long. Doesn't extend the session. */
+  isStillAllowed: () => Promise<boolean>;
+};
 
 type Conditions = {
   permission: Permission;
@@ -42,8 +47,23 @@ export function withMember<Body = undefined>(
       throw new AppError("reauthentication_required");
     const body = options.body ? await readBody(request, options.body) : (undefined as Body);
     if (options.needsApiAccess?.(body)) requireAllowed(found, { ...options, apiAccess: true });
-    return handle({ ...incoming, body, actor: found.actor });
+    const isStillAllowed = () => mayStill(incoming, found.actor, options).catch(() => false);
+    return handle({ ...incoming, body, actor: found.actor, isStillAllowed });
   });
+}
+
+async function mayStill(
+  { token, params, origin }: AccountRequest<unknown>,
+  { role }: MemberActor,
+  conditions: Conditions,
+): Promise<boolean> {
+  const session = await findSession(token, false);
+  if (!session || session.needsSecondFactor) return false;
+  const found = await findMemberActor(params.workspace ?? "", session, origin);
+  if (!found) return false;
+  requireAllowed(found, conditions);
+  // Another role may see more or less.
+  return found.actor.role === role;
 }
 
 /**

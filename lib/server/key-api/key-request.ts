@@ -15,6 +15,8 @@ export type KeyRequest = {
   actor: KeyActor;
   key: KeyRecord;
   rateLimit: RateLimit;
+  /** Whether the same request would still be allowed, for answers that take long. Costs no use of the key. */
+  isStillAllowed: () => Promise<boolean>;
 };
 
 /** Handles an operation. The query and the body were parsed with the operation's schemas. */

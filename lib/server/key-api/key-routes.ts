@@ -2,7 +2,7 @@ import { keyOperations } from "@/lib/contracts/http-api/key-operations";
 import type { Operation } from "@/lib/contracts/http-api/operation";
 import { readBody, readQuery } from "../http/read-body";
 import { routesOf } from "../http/routes";
-import { listAccessLogs } from "./access-logs";
+import { exportAccessLogs, listAccessLogs, streamAccessLogs } from "./access-logs";
 import {
   cancelApiKeyRotation,
   createApiKey,
@@ -41,6 +41,8 @@ const handlers: { [Id in KeyOperationId]: KeyRouteHandler<Id> } = {
   cancelApiKeyRotation,
   getMe,
   listAccessLogs,
+  exportAccessLogs,
+  streamAccessLogs,
   getUsage,
   createEventSubscription,
   listEventSubscriptions,
@@ -72,6 +74,7 @@ export async function answerKeyOperation(id: KeyOperationId, request: KeyRequest
     request: KeyRequest & { query: unknown; body: unknown },
   ) => Promise<unknown>;
   const answer = await handle({ ...request, query, body });
+  if (operation.streams) return answer as Response;
   const { status = 200 } = operation;
   return operation.answer === null ? new Response(null, { status }) : Response.json(answer, { status });
 }

@@ -26,26 +26,38 @@ export async function listAccessLog(filter: LogFilter & { cursor?: string; limit
 }> {
   await runtime().engine.accessLog.settled();
   const { completeUpTo, silentSince } = await findCompleteness();
-  const values: unknown[] = [];
-  const value = (item: unknown) => `$${values.push(item)}`;
-  const newest = `ORDER BY at DESC, writer DESC, seq DESC LIMIT ${value(filter.limit + 1)}`;
-  const parts = [selectEntries(filter, value), ...selectRefusedSignIns(filter, value)];
-  const { rows } = await runtime().pool.query<Row>(
-    `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
-     FROM (${parts.map((part) => `(${part} ${newest})`).join(" UNION ALL ")}) AS page ${newest}`,
-    values,
-  );
+  const rows = await readPage(filter, "DESC", filter.limit + 1);
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
   return {
-    entries: page.map(({ count, lastAt, codes, exactAt, ...entry }) => ({
-      ...entry,
-      attempts: count === null ? null : { count, lastAt, codes },
-    })),
-    nextCursor: rows.length > filter.limit && last ? encodeCursor(last) : null,
+    entries: page,
+    nextCursor: rows.length > filter.limit && last ? last.cursor : null,
     completeUpTo,
     silentSince,
   };
+}
+
+/** At most so many entries, with the cursor of each. Those after `filter.cursor` in the given order. */
+export async function readPage(
+  filter: Page,
+  order: "ASC" | "DESC",
+  limit: number,
+): Promise<(LoggedEntry & { cursor: string })[]> {
+  const values: unknown[] = [];
+  const value = (item: unknown) => `$${values.push(item)}`;
+  const page = `ORDER BY at ${order}, writer ${order}, seq ${order} LIMIT ${value(limit)}`;
+  const after = order === "DESC" ? "<" : ">";
+  const parts = [selectEntries(filter, after, value), ...selectRefusedSignIns(filter, after, value)];
+  const { rows } = await runtime().pool.query<Row>(
+    `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
+     FROM (${parts.map((part) => `(${part} ${page})`).join(" UNION ALL ")}) AS page ${page}`,
+    values,
+  );
+  return rows.map(({ count, lastAt, codes, exactAt, ...entry }) => ({
+    ...entry,
+    attempts: count === null ? null : { count, lastAt, codes },
+    cursor: encodeCursor({ ...entry, exactAt }),
+  }));
 }
 
 /** An access-log entry as the public API and the command line show it. */
@@ -69,9 +81,9 @@ export function entryJson(entry: LoggedEntry) {
 type Row = Omit<LoggedEntry, "attempts"> & { exactAt: string; count: number; lastAt: Date; codes: LogCode[] };
 type Page = LogFilter & { cursor?: string };
 
-function selectEntries(filter: Page, value: Value): string {
+function selectEntries(filter: Page, after: "<" | ">", value: Value): string {
   const all = entryConditions(filter, value);
-  if (filter.cursor) all.push(`(at, writer, seq) < ${cursorRow(filter.cursor, value)}`);
+  if (filter.cursor) all.push(`(at, writer, seq) ${after} ${cursorRow(filter.cursor, value)}`);
   return `SELECT at, writer, seq, request_id AS "requestId", workspace_id AS "workspaceId", key_id AS "keyId", user_id AS "userId", method, path, outcome,
       status, code, host(ip) AS ip, user_agent AS "userAgent", source, would_deny AS "wouldDeny",
       NULL::float8 AS count, NULL::timestamptz AS "lastAt", NULL::text[] AS codes
@@ -81,7 +93,7 @@ function selectEntries(filter: Page, value: Value): string {
 /** Counted failures appear at their first attempt, as entries of a writer that doesn't exist. */
 const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
 
-function selectRefusedSignIns(filter: Page, value: Value): string[] {
+function selectRefusedSignIns(filter: Page, after: "<" | ">", value: Value): string[] {
   if (filter.view === "keys" || filter.key || filter.outcome === "allowed") return [];
   const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
   if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
@@ -91,7 +103,7 @@ function selectRefusedSignIns(filter: Page, value: Value): string[] {
   if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
   if (filter.before) all.push(`first_at < ${value(filter.before)}::timestamptz`);
   if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
-  if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) < ${cursorRow(filter.cursor, value)}`);
+  if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) ${after} ${cursorRow(filter.cursor, value)}`);
   return [
     `SELECT first_at AS at, ${noWriter} AS writer, seq, request_id, NULL, NULL, nullif(user_id, ''), NULL, NULL, 'denied',
       status, codes[cardinality(codes)], host(ip), user_agent, 'console', NULL, attempts::float8, last_at, codes
@@ -120,12 +132,12 @@ export async function findCompleteness(): Promise<{ completeUpTo: Date; silentSi
   return { completeUpTo: found.completeUpTo, silentSince: found.silentSince ?? [] };
 }
 
-function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): string {
+export function encodeCursor(entry: { exactAt: string; writer: string; seq: number }): string {
   return Buffer.from(`${entry.exactAt}/${entry.writer}/${entry.seq}`).toString("base64url");
 }
 
 /** @throws AppError `invalid_request` for an invalid cursor (S47) */
-function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
+export function decodeCursor(cursor: string): { at: string; writer: string; seq: string } {
   const match =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,15})$/.exec(
       Buffer.from(cursor, "base64url").toString(),

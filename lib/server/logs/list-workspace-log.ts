@@ -1,5 +1,5 @@
 import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
-import type { AccessLogPage } from "@/lib/contracts/access-logs";
+import type { AccessLogEntry, AccessLogPage } from "@/lib/contracts/access-logs";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
 import { type LoggedEntry, listAccessLog } from "./list-access-log";
@@ -15,26 +15,36 @@ export async function listWorkspaceLog(
 ): Promise<AccessLogPage> {
   const { cursor, limit, ...filters } = query;
   const page = await listAccessLog({ ...(await memberFilter(actor, filters)), cursor, limit });
-  const [keys, users] = await Promise.all([
-    namedKeys(actor.workspaceId, page.entries),
-    namedUsers(page.entries),
-  ]);
   return {
-    entries: page.entries.map(
-      ({ at, writer, seq, workspaceId, keyId, userId, wouldDeny, attempts, ...entry }) => ({
-        ...entry,
-        id: `${writer}.${seq}`,
-        at: at.toISOString(),
-        key: keyId ? (keys.get(keyId) ?? null) : null,
-        user: userId ? (users.get(userId) ?? null) : null,
-        ...(wouldDeny && { wouldDeny }),
-        ...(attempts && { attempts: { ...attempts, lastAt: attempts.lastAt.toISOString() } }),
-      }),
-    ),
+    entries: await withNames(actor.workspaceId, page.entries),
     nextCursor: page.nextCursor,
     completeUpTo: page.completeUpTo.toISOString(),
     silentSince: page.silentSince.map((since) => since.toISOString()),
   };
+}
+
+/** Entries as the console shows them, with the names of keys and people. */
+export async function withNames(workspaceId: string, entries: LoggedEntry[]): Promise<AccessLogEntry[]> {
+  const [keys, users] = await Promise.all([namedKeys(workspaceId, entries), namedUsers(entries)]);
+  return entries.map(
+    ({ writer, seq, keyId, userId, ...entry }): AccessLogEntry => ({
+      id: `${writer}.${seq}`,
+      at: entry.at.toISOString(),
+      requestId: entry.requestId,
+      key: keyId ? (keys.get(keyId) ?? null) : null,
+      user: userId ? (users.get(userId) ?? null) : null,
+      method: entry.method,
+      path: entry.path,
+      outcome: entry.outcome,
+      status: entry.status,
+      code: entry.code,
+      ip: entry.ip,
+      userAgent: entry.userAgent,
+      source: entry.source,
+      ...(entry.wouldDeny && { wouldDeny: entry.wouldDeny }),
+      ...(entry.attempts && { attempts: { ...entry.attempts, lastAt: entry.attempts.lastAt.toISOString() } }),
+    }),
+  );
 }
 
 async function namedKeys(workspaceId: string, entries: LoggedEntry[]) {

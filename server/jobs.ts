@@ -24,12 +24,19 @@ const hour = 60 * minute;
 
 /** Starts the periodic jobs of an instance. All are safe to run in several instances at once, and no request depends on them. */
 export function startJobs(server: Runtime): () => void {
-  const { pool, env, engine } = server;
+  const { pool, env, engine, chainKeys } = server;
   const spools: Job[] = [
     {
       name: "copying the log entries of dead writers",
       everyMs: minute / 6,
-      run: () => adoptSpools(pool, path.join(env.dataDir, "spool"), engine.accessLog.writerId, server.log),
+      run: () =>
+        adoptSpools(
+          pool,
+          path.join(env.dataDir, "spool"),
+          engine.accessLog.writerId,
+          server.log,
+          chainKeys?.access_log ?? null,
+        ),
     },
   ];
   const quick: Job[] = [
@@ -124,12 +131,14 @@ function tableJobs({ pool, env }: Runtime): Job[] {
         ),
     },
     {
-      // Keep watermarks as long as the log itself. Without its watermark, a spool that reappears would be copied again.
+      // Keep watermarks and seals as long as the log itself. Its last day may remain until it's over. Without its watermark, a spool that reappears would be copied again.
       name: "deleting closed writers",
       everyMs: hour,
       run: () =>
         pool.query(
-          "DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - make_interval(days => $1)",
+          `WITH gone AS (
+             DELETE FROM access_log.writers WHERE closed_at < clock_timestamp() - make_interval(days => $1 + 2) RETURNING id)
+           DELETE FROM access_log.seals s USING gone WHERE s.writer = gone.id`,
           [env.accessLogRetentionDays],
         ),
     },

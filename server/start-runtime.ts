@@ -81,6 +81,7 @@ export async function startRuntime(
     database.pool,
     { ...clientConfig(databaseUrl), connectionTimeoutMillis: 2000 },
     redis,
+    chainKeys?.access_log ?? null,
   );
   const spool = {
     folder: path.join(env.dataDir, "spool"),

@@ -1,6 +1,10 @@
 import { type Command, Option } from "commander";
 import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { logCodes, outcomes } from "@/lib/contracts/access-logs";
+import { AppError } from "@/lib/contracts/app-error";
+import { inSnapshot } from "@/lib/server/chains/in-snapshot";
+import type { LogFinding } from "@/lib/server/chains/log-checker";
+import { verifyAccessLog } from "@/lib/server/chains/verify-access-log";
 import { parseInput } from "@/lib/server/http/read-body";
 import { entryJson, type LoggedEntry, listAccessLog } from "@/lib/server/logs/list-access-log";
 import { memberIds } from "@/lib/server/logs/log-filter";
@@ -21,9 +25,13 @@ type ListOptions = {
 };
 
 export function addAccessLogCommands(program: Command): void {
-  program
-    .command("access-log")
-    .description("Requests with API keys, and sign-ins.")
+  const log = program.command("access-log").description("Requests with API keys, and sign-ins.");
+  log
+    .command("verify")
+    .description("Check that no entry was changed, removed or added past the server. Changes nothing.")
+    .option("--json")
+    .action(action(verify));
+  log
     .command("list")
     .description("The latest entries, newest first, including those of unknown keys and unknown accounts.")
     .option("--workspace <workspace>", "only this workspace: id, slug or unambiguous name")
@@ -73,6 +81,31 @@ async function listEntries(
     entry.request_id,
   ]);
   print(document, table(["AT", "OUTCOME", "CODE", "KEY OR USER", "ADDRESS", "REQUEST", "REQUEST ID"], lines));
+}
+
+/** @throws AppError for the first wrong entry, so that the command exits with 1. */
+async function verify(_: object, print: Print): Promise<void> {
+  const { entries, writers, findings } = await inSnapshot(verifyAccessLog);
+  const [first] = findings;
+  const count = (number: number) => number.toLocaleString("en-US");
+  print(
+    { verified: !first, writers, entries, findings: findings.map(findingJson) },
+    [
+      `Checked ${count(entries)} entries of ${count(writers)} writers.`,
+      ...findings.map(findingText),
+      ...(first ? [] : ["Every entry is as it was recorded."]),
+    ].join("\n"),
+  );
+  if (first) throw new AppError("conflict", `The access log was changed. First: ${findingText(first)}`);
+}
+
+function findingText({ writer, firstSeq, lastSeq, problem }: LogFinding): string {
+  const which = firstSeq === lastSeq ? `entry ${firstSeq}` : `entries ${firstSeq} to ${lastSeq}`;
+  return `Writer ${writer}: ${which}: ${problem === "cut_off" ? "missing at the end" : problem}.`;
+}
+
+function findingJson({ writer, firstSeq, lastSeq, problem }: LogFinding) {
+  return { writer, first_number: firstSeq, last_number: lastSeq, problem };
 }
 
 function requestOf(entry: ReturnType<typeof operatorEntryJson>): string {

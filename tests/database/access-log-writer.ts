@@ -14,6 +14,11 @@ export const quiet = pino({ level: "silent" });
 export const folder = mkdtempSync(path.join(tmpdir(), "keyward-spool-"));
 let made = 0;
 
+/** What this runtime seals log entries with. */
+export function sealKey(): Buffer {
+  return runtime().chainKeys?.access_log as Buffer;
+}
+
 export function entry(some: Partial<NewEntry> = {}): NewEntry {
   made += 1;
   return {
@@ -60,7 +65,7 @@ export async function withWriter(
 ): Promise<void> {
   const spool = { folder, sync: false, required: true, ...settings };
   const writer = new AccessLogWriter(
-    new PostgresLog(runtime().pool),
+    new PostgresLog(runtime().pool, sealKey()),
     quiet,
     spool,
     runtime().engine.keyFormats,

@@ -17,7 +17,7 @@ const failAfter = 40;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const log = pino({ level: "silent" });
 const writer = new AccessLogWriter(
-  new PostgresLog(pool),
+  new PostgresLog(pool, Buffer.alloc(32, 1)),
   log,
   { folder: SPOOL_FOLDER, sync: false, required: true },
   new KeyFormats([]),
@@ -47,7 +47,7 @@ if (FAILPOINT === "after the commit") {
 }
 
 await writer.start();
-await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log);
+await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log, Buffer.alloc(32, 1));
 for (let number = 0; ; number += 1) {
   const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);
   await Promise.all(requestIds.map((requestId) => answered(requestId)));

@@ -197,7 +197,7 @@ test("two concurrent drains of one spool copy each entry once", async () => {
         }
         // While its row is locked: otherwise the writer may have copied them already.
         await Promise.all(Array.from({ length: 50 }, () => writer.append(entry({ keyId: "key_rival" }))));
-        const adopted = adoptSpools(pool, folder, "", quiet);
+        const adopted = adoptSpools(pool, folder, "", quiet, Buffer.alloc(32, 1));
         await waitUntil("both wait for the other", async () => (await pool.query(waitingFor)).rowCount === 2);
         await lock.query("COMMIT");
         await adopted;
@@ -218,7 +218,7 @@ test("two concurrent drains of one spool copy each entry once", async () => {
 
 test("a spool of an earlier version, whose lines have fewer columns, is copied and counted", async () => {
   const { pool } = runtime();
-  const log = new PostgresLog(pool);
+  const log = new PostgresLog(pool, Buffer.alloc(32, 1));
   const writer = randomUUID();
   await log.join(writer);
   const progress = { drainedSeq: 0, appendedSeq: 2, frontier: null, tally: null };

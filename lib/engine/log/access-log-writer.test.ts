@@ -74,7 +74,7 @@ test("an idle writer's frontier advances, and a closed writer doesn't hold the w
   const now = async () =>
     (await pool.query<{ at: Date }>("SELECT clock_timestamp() AS at")).rows[0]?.at as Date;
   const writer = new AccessLogWriter(
-    new PostgresLog(pool),
+    new PostgresLog(pool, Buffer.alloc(32, 1)),
     quiet,
     { folder, sync: false, required: true },
     runtime().engine.keyFormats,

@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, integer, option, property, record, sample, string } from "fast-check";
 import { expect, test } from "vitest";
+import { callerOfEntry } from "./caller";
 import { cleanText } from "./clean-text";
 import { encodeLine, entryColumns, type NewEntry, readCounted } from "./entry-line";
 import { parseTimestamp, timestampText } from "./timestamp";
@@ -46,12 +47,14 @@ const entry = record<NewEntry>({
 function plainLine(one: NewEntry, at: number, seq: number): string {
   const from = (value: string | null, most: number) =>
     value === null ? "\\N" : (cleanText(value, most) as string).replaceAll("\\", "\\\\");
+  const { client, route } = callerOfEntry(one);
   const spent = one.spent?.map(({ block, amount }) => `${block}:${amount}`).join() || "\\N";
   return `${[
     ...[timestampText(at), writer, seq, one.kind, from(one.requestId, 64), one.workspaceId ?? "\\N"],
     ...[one.keyId ?? "\\N", one.userId ?? "\\N", one.source, from(one.method, 16), from(one.path, 2048)],
     ...[one.outcome, one.status, one.code, from(one.ip, 45), from(one.userAgent, 512), spent],
     one.wouldDeny ?? "\\N",
+    ...[from(client || null, 60), from(route || null, 130)],
   ].join("\t")}\n`;
 }
 
@@ -64,13 +67,13 @@ test("S57 each entry is one line with its own columns, whatever it contains and 
         expect(line.indexOf("\n")).toBe(line.length - 1);
         expect(line.split("\t")).toHaveLength(entryColumns.split(",").length);
         expect(Buffer.from(line).toString()).toBe(line);
-        const { workspaceId, keyId, outcome, ip, spent } = one;
+        const { workspaceId, keyId, source, outcome, code, ip, spent, wouldDeny } = one;
         const userAgent = cleanText(one.userAgent, 512);
         const method = cleanText(one.method, 16);
         const path = cleanText(one.path, 2048);
         expect(readCounted(line.slice(0, -1))).toEqual({
           at: start + index,
-          entry: { workspaceId, keyId, method, path, outcome, ip, userAgent, spent },
+          entry: { workspaceId, keyId, source, method, path, outcome, code, ip, userAgent, spent, wouldDeny },
         });
       }
     }),
@@ -80,8 +83,13 @@ test("S57 each entry is one line with its own columns, whatever it contains and 
 test("more clients and keys than the cache holds are encoded correctly", () => {
   const [one] = sample(entry, 1) as [NewEntry];
   for (let index = 0; index < 10_000; index += 1) {
-    const line = encodeLine({ ...one, keyId: `key_${index}`, ip: `2001:db8::${index}` }, start, writer, 1);
-    expect(line.includes(`\tkey_${index}\t`) && line.includes(`\t2001:db8::${index}\t`)).toBe(true);
+    const line = encodeLine(
+      { ...one, keyId: `key_${index}`, ip: `2001:db8::${index + 1}` },
+      start,
+      writer,
+      1,
+    );
+    expect(line.includes(`\tkey_${index}\t`) && line.includes(`\t2001:db8::${index + 1}\t`)).toBe(true);
   }
 });
 

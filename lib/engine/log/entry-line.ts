@@ -1,6 +1,7 @@
 import type { DenialCode, LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
 import type { KeyFormats } from "../keys/key-format";
 import type { BlockUse } from "../quotas/block-account";
+import { printedAddress } from "../request/client-address";
 import { type Caller, callerOfEntry } from "./caller";
 import { cleanText, ownCopy } from "./clean-text";
 import { parseTimestamp, timestampText } from "./timestamp";
@@ -141,7 +142,7 @@ function resultColumns({ outcome, status, code, ip, userAgent }: NewEntry): stri
     known.outcome === outcome
   )
     return known.text;
-  const columns = [outcome, status, code, escaped(ip, 45), escaped(userAgent, 512)];
+  const columns = [outcome, status, code, escaped(ip && printedAddress(ip), 45), escaped(userAgent, 512)];
   const text = `\t${columns.join("\t")}\t`;
   if ((userAgent?.length ?? 0) <= cachedLength && (ip?.length ?? 0) <= cachedLength)
     remember(resultCache, ip && ownCopy(ip), {

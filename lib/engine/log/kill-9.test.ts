@@ -43,7 +43,7 @@ test("S58 after twenty processes were killed at random and at each failpoint, ev
     const failpoint = life % 4 === 3 ? "" : (failpoints[life % 4] as string);
     answered.push(...(await live(failpoint, Math.ceil(Math.random() * 2000))));
   }
-  await adoptSpools(runtime().pool, folder, "", pino({ level: "silent" }));
+  await adoptSpools(runtime().pool, folder, "", pino({ level: "silent" }), Buffer.alloc(32, 1));
   const { rows } = await runtime().pool.query<{ writer: string; seq: number; requestId: string }>(
     `SELECT writer, seq, request_id AS "requestId" FROM access_log.entries WHERE key_id = 'key_killed' ORDER BY writer, seq`,
   );

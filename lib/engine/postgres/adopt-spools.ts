@@ -13,14 +13,20 @@ const silentSeconds = 15;
 const keptMs = 10 * 60_000;
 
 /** Copies the spools that dead writers left on this disk, and closes those writers. @param own The folder name of our own spool. */
-export async function adoptSpools(pool: Pool, folder: string, own: string, log: Logger): Promise<void> {
+export async function adoptSpools(
+  pool: Pool,
+  folder: string,
+  own: string,
+  log: Logger,
+  sealKey: Buffer | null,
+): Promise<void> {
   if (!existsSync(folder)) return;
   for (const writer of readdirSync(folder)) {
     if (writer === own || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(writer)) continue;
     const spool = path.join(folder, writer);
     try {
       if (!isOwnerGone(spool) && !(await isSilent(pool, writer))) continue;
-      const entries = await drainSpool(pool, writer, spool);
+      const entries = await drainSpool(pool, writer, spool, sealKey);
       if (entries > 0) log.info({ writer, entries }, "copied the log entries of a dead writer");
       await pool.query(
         "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1 AND closed_at IS NULL",
@@ -45,9 +51,14 @@ async function isSilent(pool: Pool, writer: string): Promise<boolean> {
   return rows[0]?.silent ?? false;
 }
 
-async function drainSpool(pool: Pool, writer: string, spool: string): Promise<number> {
+async function drainSpool(
+  pool: Pool,
+  writer: string,
+  spool: string,
+  sealKey: Buffer | null,
+): Promise<number> {
   const segments = openSegments(spool);
-  const log = new PostgresLog(pool);
+  const log = new PostgresLog(pool, sealKey);
   try {
     let drainedSeq = await registerWriter(pool, writer);
     let cursor = cursorAfter(segments, drainedSeq);

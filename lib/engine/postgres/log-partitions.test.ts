@@ -93,7 +93,7 @@ test("S73 copying creates the partition that the entries need", async () => {
   await removePartitions(0);
   const spool = { folder: mkdtempSync(path.join(tmpdir(), "keyward-spool-")), sync: false, required: true };
   const writer = new AccessLogWriter(
-    new PostgresLog(runtime().pool),
+    new PostgresLog(runtime().pool, Buffer.alloc(32, 1)),
     quiet,
     spool,
     runtime().engine.keyFormats,

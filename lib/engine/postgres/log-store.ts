@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { from as copyFrom } from "pg-copy-streams";
+import { beginSeal, headerOf, noSeal, writerKey } from "../log/batch-seal";
 import { columnsOf } from "../log/entry-line";
 import { type LogClock, type LogStore, type Progress, WatermarkMoved } from "../log/log-store";
 import type { Batch } from "../log/spool-segments";
@@ -18,7 +19,11 @@ const clockColumns = `extract(epoch FROM clock_timestamp())::float8 * 1000 AS "d
 
 /** The access log in PostgreSQL. */
 export class PostgresLog implements LogStore {
-  constructor(private readonly pool: Pool) {}
+  /** @param sealKey Seals what is appended. Null only where nothing is: a command that runs although ENCRYPTION_KEYS are lost. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly sealKey: Buffer | null,
+  ) {}
 
   async join(writer: string): Promise<LogClock> {
     await this.ask(
@@ -41,8 +46,9 @@ export class PostgresLog implements LogStore {
     return clock ?? null;
   }
 
-  append(writer: string, batch: Batch, progress: Progress): Promise<void> {
-    return appendBatch(this.pool, writer, batch, progress);
+  async append(writer: string, batch: Batch, progress: Progress): Promise<void> {
+    if (!this.sealKey) throw new Error("there is no key to seal log entries with");
+    return appendBatch({ pool: this.pool, writer, key: writerKey(this.sealKey, writer) }, batch, progress);
   }
 
   async close(writer: string): Promise<void> {
@@ -54,45 +60,54 @@ export class PostgresLog implements LogStore {
   }
 }
 
+/** Where a batch goes, with the writer's own key. */
+type Destination = { pool: Pool; writer: string; key: Buffer };
+
 /**
  * Copies a batch into the log and counts it, in one transaction that first locks and advances the writer's watermark. So no entry
  * is stored twice, no matter which process drains and where it dies. A line that PostgreSQL rejects is stored in
  * `access_log.rejected` and doesn't block the others.
  * @throws WatermarkMoved when the batch doesn't follow what the log has. After any other error the outcome is unknown.
  */
-async function appendBatch(pool: Pool, writer: string, batch: Batch, progress: Progress): Promise<void> {
+async function appendBatch(to: Destination, batch: Batch, progress: Progress): Promise<void> {
+  const { pool, writer } = to;
   await ensurePartitionsOf(pool, batch.lines);
   try {
     await inTransaction(pool, appendTimeoutMs, async (client) => {
-      await moveWatermark(client, writer, batch, progress);
+      const previous = await moveWatermark(client, writer, batch, progress);
       const copy = client.query(copyFrom(`COPY access_log.entries (${columnsOf(batch.lines)}) FROM STDIN`));
       // If the connection is lost later, the stream also emits an error, which would crash the process without a listener.
       copy.on("error", () => {});
       copy.end(batch.lines);
       await once(copy, "finish");
       await countUses(client, progress.tally ?? tallyOf(batch.lines));
+      await storeSeal(client, to, batch, previous);
     });
   } catch (error) {
     if (!isDataError(error)) throw error;
-    if (batch.count === 1) return storeRejectedLine(pool, writer, batch, progress, (error as Error).message);
+    if (batch.count === 1) return storeRejectedLine(to, batch, progress, (error as Error).message);
     const [first, second] = halves(batch);
     const rest = { ...progress, tally: null };
-    await appendBatch(pool, writer, first, { ...rest, frontier: null });
-    await appendBatch(pool, writer, second, { ...rest, drainedSeq: second.firstSeq - 1 });
+    await appendBatch(to, first, { ...rest, frontier: null });
+    await appendBatch(to, second, { ...rest, drainedSeq: second.firstSeq - 1 });
   }
 }
 
-/** The row lock makes concurrent drainers wait. The comparison tells the later one that the work is already done. */
+/**
+ * The row lock makes concurrent drainers wait. The comparison tells the later one that the work is already done.
+ * @returns The writer's last seal.
+ */
 async function moveWatermark(
   client: PoolClient,
   writer: string,
   batch: Batch,
   { drainedSeq, appendedSeq, frontier }: Progress,
-): Promise<void> {
-  const { rowCount } = await client.query({
+): Promise<Buffer> {
+  const { rows: moved } = await client.query<{ mac: Buffer | null }>({
     text: `UPDATE access_log.writers SET drained_seq = $3, appended_seq = greatest(appended_seq, $4::bigint),
        renewed_at = clock_timestamp(), frontier_at = greatest(frontier_at, $5::timestamptz)
-     WHERE id = $1 AND drained_seq = $2`,
+     WHERE id = $1 AND drained_seq = $2
+     RETURNING (SELECT s.mac FROM access_log.seals s WHERE s.writer = $1 ORDER BY s.first_seq DESC LIMIT 1) AS mac`,
     values: [
       writer,
       drainedSeq,
@@ -101,12 +116,29 @@ async function moveWatermark(
       frontier ?? lastTimestamp(batch),
     ],
   });
-  if (rowCount === 1) return;
+  if (moved[0]) return moved[0].mac ?? noSeal;
   const { rows } = await client.query<{ drainedSeq: number }>(
     `SELECT drained_seq AS "drainedSeq" FROM access_log.writers WHERE id = $1`,
     [writer],
   );
   throw new WatermarkMoved(rows[0]?.drainedSeq ?? null);
+}
+
+/** A seal must never keep entries out of the log: if there is one with this number, verification will say so. */
+async function storeSeal(
+  client: PoolClient,
+  { writer, key }: Destination,
+  batch: Batch,
+  previous: Buffer,
+): Promise<void> {
+  const header = headerOf(batch.firstSeq, batch.count, batch.lines);
+  const { firstSeq, count, columns, firstAt, lastAt } = header;
+  const mac = beginSeal(key, previous, header).update(batch.lines).digest();
+  await client.query(
+    `INSERT INTO access_log.seals (writer, first_seq, count, columns, first_at, last_at, mac)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [writer, firstSeq, count, columns, firstAt, lastAt, mac],
+  );
 }
 
 /** The timestamp of the last line. A writer's timestamps increase, so later entries come after it. */
@@ -136,14 +168,15 @@ function halves(batch: Batch): [Batch, Batch] {
 }
 
 async function storeRejectedLine(
-  pool: Pool,
-  writer: string,
+  to: Destination,
   batch: Batch,
   progress: Progress,
   error: string,
 ): Promise<void> {
+  const { pool, writer } = to;
   await inTransaction(pool, appendTimeoutMs, async (client) => {
-    await moveWatermark(client, writer, batch, progress);
+    const previous = await moveWatermark(client, writer, batch, progress);
+    await storeSeal(client, to, batch, previous);
     await client.query("INSERT INTO access_log.rejected (writer, seq, line, error) VALUES ($1, $2, $3, $4)", [
       writer,
       batch.firstSeq,

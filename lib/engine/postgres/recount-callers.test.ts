@@ -86,7 +86,7 @@ test("callers equal a recount of the log, whichever processes copy a spool and h
         // Takes both for dead, and copies the same spools at the same time.
         await runtime().pool.query("UPDATE access_log.writers SET renewed_at = now() - interval '1 hour'");
         await Promise.all([
-          adoptSpools(runtime().pool, folder, "", quiet),
+          adoptSpools(runtime().pool, folder, "", quiet, Buffer.alloc(32, 1)),
           first.settled(),
           second.settled(),
         ]);
@@ -100,7 +100,7 @@ test("callers equal a recount of the log, whichever processes copy a spool and h
   expect(counted.length).toBeGreaterThan(10);
   expect(counted).toEqual(await recount(keyId));
   // All of it is copied already, so copying it again changes nothing.
-  await adoptSpools(runtime().pool, folder, "", quiet);
+  await adoptSpools(runtime().pool, folder, "", quiet, Buffer.alloc(32, 1));
   expect(await rollUp(keyId)).toEqual(counted);
 });
 

@@ -98,7 +98,7 @@ test("S53 with three instances, one of which is killed, exactly the quota passes
     (await pool.query("SELECT granted FROM quotas.blocks WHERE id = $1", [dead.id])).rows[0]?.granted;
   await settleDeadHolders();
   expect(await held()).toBeGreaterThan(0);
-  await adoptSpools(pool, path.join(env.dataDir, "spool"), "", log);
+  await adoptSpools(pool, path.join(env.dataDir, "spool"), "", log, Buffer.alloc(32, 1));
   expect(await held()).toBeGreaterThanOrEqual(await allowed(1));
   await settleDeadHolders();
   expect(await held()).toBeUndefined();

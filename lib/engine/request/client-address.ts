@@ -114,6 +114,19 @@ function normalize(text: string): string | null {
   return ipaddr.process(bare).toString();
 }
 
+/**
+ * An IPv6 address as PostgreSQL prints it, so that a line of the log can be compared with its row. It differs from RFC 5952 in one place:
+ * the last four bytes of `::1.2.3.4` are decimal.
+ */
+export function printedAddress(text: string): string {
+  if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) return text;
+  const address = ipaddr.IPv6.parse(text);
+  const { parts } = address;
+  const end = `${(parts[6] as number) >> 8}.${(parts[6] as number) & 255}.${(parts[7] as number) >> 8}.${(parts[7] as number) & 255}`;
+  if (address.isIPv4MappedAddress()) return `::ffff:${end}`;
+  return parts.slice(0, 6).every((part) => part === 0) && parts[6] !== 0 ? `::${end}` : address.toString();
+}
+
 /** IPv4 only as four decimal parts: programs disagree on what `010.0.0.1`, `0x7f.1` and `10` mean. */
 function isAddress(text: string): boolean {
   return text.includes(":") ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);

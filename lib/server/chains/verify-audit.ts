@@ -1,4 +1,4 @@
-import type { PoolClient, QueryConfig } from "@/lib/engine/postgres/client";
+import type { ClientBase } from "@/lib/engine/postgres/client";
 import { AuditChain, type Head, sealedText } from "./audit-chain";
 
 const pageSize = 5000;
@@ -20,11 +20,11 @@ type Sealed = Head & { chain: string; eventId: string; text: string | null };
 
 /**
  * Computes every seal again. Reads pages, so memory does not grow with the log.
- * @param client In a REPEATABLE READ transaction, so that events and seals are of one moment.
+ * @param client In a REPEATABLE READ transaction, so that events and seals are of one moment. With as much time as the log takes.
  * @param only The id of a workspace; null for all chains.
  */
 export async function verifyAudit(
-  client: PoolClient,
+  client: ClientBase,
   only: string | null,
   known: KnownHeads = new Map(),
 ): Promise<AuditReport> {
@@ -72,7 +72,7 @@ function check(
     find({ chain: name, seq, eventId, problem: "changed" });
 }
 
-async function readPage(client: PoolClient, only: string | null, after: Sealed | null): Promise<Sealed[]> {
+async function readPage(client: ClientBase, only: string | null, after: Sealed | null): Promise<Sealed[]> {
   const { rows } = await client.query<Sealed>(
     `SELECT s.chain, s.seq, s.mac, s.event_id AS "eventId", CASE WHEN e.id IS NOT NULL THEN ${sealedText} END AS text
      FROM chains.audit_seals s LEFT JOIN audit_events e ON e.id = s.event_id
@@ -84,15 +84,14 @@ async function readPage(client: PoolClient, only: string | null, after: Sealed |
 }
 
 /** Events are sealed within seconds. One that has waited for longer, or waits for nothing, was not added by the program. */
-async function findUnsealed(client: PoolClient, only: string | null): Promise<Finding[]> {
+async function findUnsealed(client: ClientBase, only: string | null): Promise<Finding[]> {
   const text = `SELECT coalesce(e.id, p.event_id) AS id, CASE WHEN e.id IS NOT NULL THEN coalesce(e.workspace_id, '') END AS chain
      FROM audit_events e FULL JOIN chains.audit_pending p ON p.event_id = e.id
      WHERE NOT EXISTS (SELECT FROM chains.audit_seals s WHERE s.event_id = e.id)
        AND (p.event_id IS NULL OR p.added_at NOT BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() + interval '1 minute')
        AND ($1::text IS NULL OR e.id IS NULL OR coalesce(e.workspace_id, '') = $1)
      ORDER BY 1 LIMIT 1000`;
-  const query = { text, values: [only], query_timeout: 3_600_000 } as QueryConfig;
-  const { rows } = await client.query<{ id: string; chain: string | null }>(query);
+  const { rows } = await client.query<{ id: string; chain: string | null }>(text, [only]);
   return rows.map(({ id, chain }) => ({
     chain: chain ?? "",
     seq: null,

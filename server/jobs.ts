@@ -3,6 +3,7 @@ import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { sealAuditEvents } from "@/lib/server/chains/seal-audit-events";
+import { writeCheckpoints } from "@/lib/server/chains/write-checkpoints";
 import { deleteOldEvents } from "@/lib/server/events/delete-old-events";
 import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
@@ -142,6 +143,7 @@ function tableJobs({ pool, env }: Runtime): Job[] {
           [env.accessLogRetentionDays],
         ),
     },
+    { name: "writing checkpoints of the logs", everyMs: 5 * minute, run: writeCheckpoints },
     { name: "enforcing report-only limits whose date has come", everyMs: minute / 6, run: enforceDueLimits },
     { name: "deleting old usage", everyMs: hour, run: deleteOldUsage },
     { name: "deleting old events", everyMs: hour, run: deleteOldEvents },

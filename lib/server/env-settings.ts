@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
@@ -71,7 +72,7 @@ export const settings = {
     .default([]),
   LEAK_REPORT_KEYS_URL: z
     .string()
-    .refine(isKeysUrl, "must be an https address (http on a loopback name only)")
+    .refine(isAuthenticatedUrl, "must be an https address (http on a loopback name only)")
     .default("https://api.github.com/meta/public_keys/secret_scanning"),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
   API_CORS_ORIGINS: z.string().transform(list).pipe(z.array(origin)).default([]),
@@ -109,6 +110,11 @@ export const settings = {
     .optional(),
   ACCESS_LOG_RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).default(30),
+  AUDIT_CHECKPOINT_FILE: z.string().refine(isAbsolute, "must be an absolute path").optional(),
+  AUDIT_CHECKPOINT_URL: z
+    .string()
+    .refine(isAuthenticatedUrl, "must be an https address (http on a loopback name only)")
+    .optional(),
   WEBHOOK_ALLOW_CIDRS: z.string().transform(list).pipe(z.array(cidr)).default([]),
   ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
   STALE_VERDICT_SECONDS: z.coerce.number().min(0).max(3600).default(0),
@@ -116,8 +122,11 @@ export const settings = {
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
 
-/** These keys decide whose reports revoke API keys, so they must come over an authenticated connection. */
-function isKeysUrl(value: string): boolean {
+/**
+ * The other end must be authenticated: its keys decide whose reports revoke API keys, and its checkpoints what is believed of the
+ * log.
+ */
+function isAuthenticatedUrl(value: string): boolean {
   const url = URL.parse(value);
   if (!url || url.username) return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackName(url.hostname));

@@ -54,6 +54,8 @@ test("without settings, the documented defaults of a local server apply", () => 
     mailFrom: { name: "Keyward", address: "no-reply@localhost" },
     accessLogRetentionDays: 90,
     eventRetentionDays: 30,
+    auditCheckpointFile: null,
+    auditCheckpointUrl: null,
     webhookAllowCidrs: [],
     accessLogRequired: true,
     accessLogFsync: false,
@@ -159,6 +161,8 @@ test.each([
   ["PASSWORD_MIN_LENGTH", "7"],
   ["ACCESS_LOG_RETENTION_DAYS", "0"],
   ["EVENT_RETENTION_DAYS", "0"],
+  ["AUDIT_CHECKPOINT_FILE", "checkpoints.jsonl"],
+  ["AUDIT_CHECKPOINT_URL", "http://collector.example.com/"],
   ["WEBHOOK_ALLOW_CIDRS", "10.0.0.0/33"],
   ["LOG_LEVEL", "loud"],
 ])("S47 a wrong %s (%s) stops the start with one line that names it", (name, value) => {

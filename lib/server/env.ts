@@ -58,6 +58,10 @@ export type Env = {
   accessLogRetentionDays: number;
   /** How long events and their deliveries are kept. */
   eventRetentionDays: number;
+  /** Where checkpoints of the logs' seals are appended. */
+  auditCheckpointFile: string | null;
+  /** Where they are posted. */
+  auditCheckpointUrl: string | null;
   /** Addresses that endpoints of event subscriptions may have although they aren't public. */
   webhookAllowCidrs: string[];
   /** Whether to deny requests that can't be logged. */
@@ -131,6 +135,8 @@ export function parseEnv(source: Settings): Env {
     },
     accessLogRetentionDays: parsed.ACCESS_LOG_RETENTION_DAYS,
     eventRetentionDays: parsed.EVENT_RETENTION_DAYS,
+    auditCheckpointFile: parsed.AUDIT_CHECKPOINT_FILE ?? null,
+    auditCheckpointUrl: parsed.AUDIT_CHECKPOINT_URL ?? null,
     webhookAllowCidrs: parsed.WEBHOOK_ALLOW_CIDRS,
     accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
     staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,

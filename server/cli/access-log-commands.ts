@@ -3,6 +3,7 @@ import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { logCodes, outcomes } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import { inSnapshot } from "@/lib/server/chains/in-snapshot";
+import { knownHeads } from "@/lib/server/chains/known-heads";
 import type { LogFinding } from "@/lib/server/chains/log-checker";
 import { verifyAccessLog } from "@/lib/server/chains/verify-access-log";
 import { parseInput } from "@/lib/server/http/read-body";
@@ -24,11 +25,17 @@ type ListOptions = {
   json?: boolean;
 };
 
+type VerifyOptions = { checkpoints?: string; json?: boolean };
+
 export function addAccessLogCommands(program: Command): void {
   const log = program.command("access-log").description("Requests with API keys, and sign-ins.");
   log
     .command("verify")
     .description("Check that no entry was changed, removed or added past the server. Changes nothing.")
+    .option(
+      "--checkpoints <file>",
+      "also compare with the lines of AUDIT_CHECKPOINT_FILE or AUDIT_CHECKPOINT_URL",
+    )
     .option("--json")
     .action(action(verify));
   log
@@ -84,8 +91,11 @@ async function listEntries(
 }
 
 /** @throws AppError for the first wrong entry, so that the command exits with 1. */
-async function verify(_: object, print: Print): Promise<void> {
-  const { entries, writers, findings } = await inSnapshot(verifyAccessLog);
+async function verify({ checkpoints }: VerifyOptions, print: Print): Promise<void> {
+  const known = await knownHeads(checkpoints);
+  const { entries, writers, findings } = await inSnapshot((client, other) =>
+    verifyAccessLog(client, other, known.writers),
+  );
   const [first] = findings;
   const count = (number: number) => number.toLocaleString("en-US");
   print(

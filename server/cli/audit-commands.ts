@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/contracts/app-error";
 import { inSnapshot } from "@/lib/server/chains/in-snapshot";
+import { knownHeads } from "@/lib/server/chains/known-heads";
 import { type Finding, verifyAudit } from "@/lib/server/chains/verify-audit";
 import { requireWorkspace } from "@/lib/server/workspaces/require-workspace";
 import { action, type Print } from "./command-action";
 
-type VerifyOptions = { workspace?: string; json?: boolean };
+type VerifyOptions = { workspace?: string; checkpoints?: string; json?: boolean };
 
 export function addAuditCommands(program: Command): void {
   program
@@ -14,15 +15,20 @@ export function addAuditCommands(program: Command): void {
     .command("verify")
     .description("Check that no audit event was changed, removed or added past the server. Changes nothing.")
     .option("--workspace <workspace>", "only this workspace: id, slug or unambiguous name")
+    .option(
+      "--checkpoints <file>",
+      "also compare with the lines of AUDIT_CHECKPOINT_FILE or AUDIT_CHECKPOINT_URL",
+    )
     .option("--json")
     .action(action(verify));
 }
 
 /** @throws AppError for the first wrong event, so that the command exits with 1. */
-async function verify({ workspace: named }: VerifyOptions, print: Print): Promise<void> {
+async function verify({ workspace: named, checkpoints }: VerifyOptions, print: Print): Promise<void> {
   const workspace = named === undefined ? null : await requireWorkspace(named);
+  const known = await knownHeads(checkpoints);
   const { chains, events, findings } = await inSnapshot((client) =>
-    verifyAudit(client, workspace?.id ?? null),
+    verifyAudit(client, workspace?.id ?? null, known.chains),
   );
   const [first] = findings;
   const document = { verified: !first, chains, events, findings: findings.map(findingJson) };

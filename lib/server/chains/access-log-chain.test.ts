@@ -201,3 +201,34 @@ test("S60 entries that retention removed aren't missed, but later ones are", asy
     client.release(true);
   }
 });
+
+test("S60 entries without seals are accepted from before the upgrade only", async () => {
+  const { pool } = runtime();
+  const client = await pool.connect();
+  const add = (time: string) =>
+    client.query(
+      `INSERT INTO access_log.entries (at, writer, seq, kind, request_id, source, outcome, status, code)
+       SELECT at + $1::interval, '00000000-0000-4000-8000-000000000001', 1, 'decision', 'r', 'api', 'denied', 401, 'invalid_key'
+       FROM access_log.sealed_since`,
+      [time],
+    );
+  const join =
+    "INSERT INTO access_log.writers (id, frontier_at, joined_at) VALUES ($1, now(), now() - interval '1 year')";
+  try {
+    for (const [time, isEarlierWriter, problems] of [
+      ["-1 second", false, []],
+      ["1 second", false, ["added"]],
+      ["59 minutes", true, []],
+      ["61 minutes", true, ["added"]],
+    ] as const) {
+      await client.query("BEGIN");
+      await add(time);
+      if (isEarlierWriter) await client.query(join, ["00000000-0000-4000-8000-000000000001"]);
+      const { findings } = await verifyAccessLog(client, client);
+      expect(findings.map(({ problem }) => problem)).toEqual(problems);
+      await client.query("ROLLBACK");
+    }
+  } finally {
+    client.release(true);
+  }
+});

@@ -30,6 +30,9 @@ export type LogFacts = {
   keptSince: string;
   /** Entries from before this time may have no seal. */
   sealedSince: string;
+  /** Nor may, for an hour longer, those of these writers: an instance of an earlier version may have run on after the upgrade. */
+  earlierWriters: Set<string>;
+  sealedByAllSince: string;
   /** Lines that PostgreSQL rejected, by writer and number. */
   rejected: Map<string, Buffer>;
   /** Seals of batches by writer and first number, in hexadecimal, from checkpoints. */
@@ -94,8 +97,9 @@ export class LogChecker {
     const open = this.open as Open | null;
     if (!open) {
       this.entries += 1;
-      const isEarlier = at < this.facts.sealedSince && this.lasts.get(writer) === undefined;
-      if (!isEarlier) this.find(writer, seq, seq, "added");
+      const { sealedSince, sealedByAllSince, earlierWriters } = this.facts;
+      const isEarlier = at < (earlierWriters.has(writer) ? sealedByAllSince : sealedSince);
+      if (!isEarlier || this.lasts.has(writer)) this.find(writer, seq, seq, "added");
       return false;
     }
     if (seq < open.nextSeq) {

@@ -88,19 +88,25 @@ async function readFacts(client: ClientBase, known: KnownBatches): Promise<LogFa
   const { chainKeys, env } = runtime();
   if (!chainKeys) throw new Error("ENCRYPTION_KEYS can't decrypt the keys that log entries are sealed with.");
   const written = (time: string) => `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-  const { rows } = await client.query<{ keptSince: string; sealedSince: string }>(
-    `SELECT ${written("(clock_timestamp() - make_interval(days => $1))")} AS "keptSince", ${written("at")} AS "sealedSince"
+  const { rows } = await client.query<Pick<LogFacts, "keptSince" | "sealedSince" | "sealedByAllSince">>(
+    `SELECT ${written("(clock_timestamp() - make_interval(days => $1))")} AS "keptSince", ${written("at")} AS "sealedSince",
+       ${written("(at + interval '1 hour')")} AS "sealedByAllSince"
      FROM access_log.sealed_since`,
     [env.accessLogRetentionDays],
   );
   const rejected = await client.query<{ place: string; line: Buffer }>(
     "SELECT writer || ':' || seq AS place, line FROM access_log.rejected",
   );
+  const earlier = await client.query<{ id: string }>(
+    "SELECT id FROM access_log.writers, access_log.sealed_since WHERE joined_at < at",
+  );
   const [times] = rows;
   return {
     key: chainKeys.access_log,
     keptSince: times?.keptSince ?? "",
     sealedSince: times?.sealedSince ?? "",
+    sealedByAllSince: times?.sealedByAllSince ?? "",
+    earlierWriters: new Set(earlier.rows.map(({ id }) => id)),
     rejected: new Map(rejected.rows.map(({ place, line }) => [place, line])),
     known,
   };

@@ -19,6 +19,7 @@ import { db, runtime } from "@/lib/server/runtime";
 import { setApiAccess } from "@/lib/server/workspaces/workspace-settings";
 import { addDemoEvents } from "./demo-events";
 import { type DemoKey, demoKeys, demoPermissions } from "./demo-keys";
+import { sealDemoCalls } from "./seal-demo-calls";
 
 const origin: Origin = { ip: "127.0.0.1", userAgent: "keyward demo", requestId: null };
 const days = 30;
@@ -150,6 +151,7 @@ async function addCalls(
      FROM calls`,
     [writer, actor.workspaceId, keyId, actor.userId, callsAnHour, days, ip, client],
   );
+  await sealDemoCalls(writer);
   await countCalls(keyId);
   await pool.query(
     `UPDATE access_log.writers w SET appended_seq = e.count, drained_seq = e.count

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { isSubscribable } from "@/lib/contracts/event-types";
+import { inSnapshot } from "@/lib/server/chains/in-snapshot";
+import { verifyAccessLog } from "@/lib/server/chains/verify-access-log";
 import { listDeliveries } from "@/lib/server/events/deliveries";
 import { showSubscriptions } from "@/lib/server/events/show-subscriptions";
 import { db, runtime } from "@/lib/server/runtime";
@@ -40,6 +42,10 @@ test("the demo has a healthy subscription and one that failed last night, and no
     "SELECT FROM events.deliveries WHERE delivered_at > clock_timestamp()",
   );
   expect(rows).toEqual([]);
+
+  const { entries, findings } = await inSnapshot((client, other) => verifyAccessLog(client, other));
+  expect(findings).toEqual([]);
+  expect(entries).toBeGreaterThan(0);
 });
 
 type Shown = Awaited<ReturnType<typeof showSubscriptions>>[number];

@@ -53,7 +53,7 @@ test("after the encryption keys are lost, what they encrypted is found and remov
 
   expectFailed(
     await run(["discard-unreadable"], fresh),
-    /This would remove 2 authenticator apps, 1 signing secret, \d queued mails? and the seals of the audit log\. Add --keys-are-lost/,
+    /This would remove 2 authenticator apps, 1 signing secret, \d queued mails? and the seals of the logs\. Add --keys-are-lost/,
   );
   expect((await run(["check"], fresh)).json).toEqual(found);
 

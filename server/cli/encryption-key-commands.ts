@@ -27,7 +27,7 @@ export function addEncryptionKeyCommands(program: Command): void {
   keys
     .command("discard-unreadable")
     .description(
-      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, signing secrets, whose event subscriptions are paused, queued mails, and the seals of the audit log. You can't undo this.",
+      "Remove what ENCRYPTION_KEYS can't decrypt: authenticator apps, whose users are signed out, signing secrets, whose event subscriptions are paused, queued mails, and the seals of the logs. You can't undo this.",
     )
     .option("--keys-are-lost", "confirm that there is no copy of the earlier keys")
     .option("--json")
@@ -71,7 +71,7 @@ function sentenceOf({ authenticators, signingSecrets, mails, areSealsLost }: Fou
   const secrets = count(signingSecrets.length, "signing secret");
   const queued = count(mails.length, "queued mail");
   return areSealsLost
-    ? `${apps}, ${secrets}, ${queued} and the seals of the audit log`
+    ? `${apps}, ${secrets}, ${queued} and the seals of the logs`
     : `${apps}, ${secrets} and ${queued}`;
 }
 

@@ -1,15 +1,17 @@
-import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import type { PoolClient } from "@/lib/engine/postgres/client";
 import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import { useRuntime } from "@/tests/database/runtime";
+import { seededRandom } from "@/tests/seeded-random";
 import { runtime } from "../runtime";
 import { type KnownBatches, type LogReport, verifyAccessLog } from "./verify-access-log";
 
 useRuntime({}, { jobs: false });
 
-/** How many random changes are tried. The switch is for a long run by hand. */
+/** How many random changes are tried, and which. The switches are for long runs by hand. */
 const changes = Number(process.env.CHAIN_TEST_CHANGES ?? 200);
+const seed = Number(process.env.CHAIN_TEST_SEED ?? Date.now() % 2 ** 31);
+const random = seededRandom(seed);
 
 async function verify(known?: KnownBatches): Promise<LogReport> {
   const client = await runtime().pool.connect();
@@ -92,15 +94,15 @@ test("S60 every random change of the access log is found", async () => {
   const client = await pool.connect();
   try {
     for (let made = 0; made < changes; made += 1) {
-      const { writer, seq } = rows[randomInt(rows.length)] as (typeof rows)[number];
-      const change = kinds[randomInt(kinds.length)] as Change;
+      const { writer, seq } = rows[random(rows.length)] as (typeof rows)[number];
+      const change = kinds[random(kinds.length)] as Change;
       await client.query("BEGIN");
       await change(client, writer, seq);
       const { findings } = await verifyAccessLog(client, client, known);
       await client.query("ROLLBACK");
       expect(
         findings.map((finding) => finding.writer),
-        `${change.name} of ${writer} ${seq}`,
+        `CHAIN_TEST_SEED=${seed}: ${change.name} of ${writer} ${seq}`,
       ).toEqual([writer]);
     }
   } finally {
@@ -131,7 +133,7 @@ const edit: Change = (client, writer, seq) => {
     "seq = seq + 1000",
   ];
   return client.query(
-    `UPDATE access_log.entries SET ${edits[randomInt(edits.length)]} WHERE writer = $1 AND seq = $2`,
+    `UPDATE access_log.entries SET ${edits[random(edits.length)]} WHERE writer = $1 AND seq = $2`,
     [writer, seq],
   );
 };

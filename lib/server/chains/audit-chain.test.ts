@@ -1,19 +1,24 @@
-import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import type { PoolClient } from "@/lib/engine/postgres/client";
+import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
+import { seededRandom } from "@/tests/seeded-random";
 import { db, runtime } from "../runtime";
 import { sealedText } from "./audit-chain";
 import { loadChainKeys } from "./chain-keys";
 import { discardSeals } from "./discard-seals";
+import { inSnapshot } from "./in-snapshot";
 import { sealAuditEvents } from "./seal-audit-events";
+import { verifyAccessLog } from "./verify-access-log";
 import { type AuditReport, type KnownHeads, verifyAudit } from "./verify-audit";
 
 useRuntime({}, { jobs: false });
 
-/** How many random changes are tried. The switch is for a long run by hand. */
+/** How many random changes are tried, and which. The switches are for long runs by hand. */
 const changes = Number(process.env.CHAIN_TEST_CHANGES ?? 200);
+const seed = Number(process.env.CHAIN_TEST_SEED ?? Date.now() % 2 ** 31);
+const random = seededRandom(seed);
 
 async function verify(known?: KnownHeads): Promise<AuditReport> {
   const client = await runtime().pool.connect();
@@ -52,8 +57,8 @@ test("S60 every random change of the audit log is found", async () => {
   const client = await pool.connect();
   try {
     for (let made = 0; made < changes; made += 1) {
-      const at = randomInt(rows.length);
-      const change = kinds[randomInt(kinds.length)] as (typeof kinds)[number];
+      const at = random(rows.length);
+      const change = kinds[random(kinds.length)] as (typeof kinds)[number];
       const { chain, seq, id } = rows[at] as (typeof rows)[number];
       await client.query("BEGIN");
       // As the owner of the database, who can switch off all triggers.
@@ -62,7 +67,7 @@ test("S60 every random change of the audit log is found", async () => {
       await change(client, chain, seq, id);
       const { findings } = await verifyAudit(client, null, known);
       await client.query("ROLLBACK");
-      expect(findings, `${change.name} of ${chain} ${seq}`).not.toEqual([]);
+      expect(findings, `CHAIN_TEST_SEED=${seed}: ${change.name} of ${chain} ${seq}`).not.toEqual([]);
       expect(findings.map((finding) => finding.chain)).toContain(chain);
       const [first] = findings.filter((finding) => finding.chain === chain);
       if (first?.seq && change !== swap) expect(first.seq).toBe(seq);
@@ -87,7 +92,7 @@ const edit: Change = (client, _chain, _seq, id) => {
     "user_agent = NULL, target_name = coalesce(target_name, '') || coalesce(user_agent, 'x') || 'x'",
     "workspace_id = coalesce(workspace_id, '') || 'x'",
   ];
-  return client.query(`UPDATE audit_events SET ${edits[randomInt(edits.length)]} WHERE id = $1`, [id]);
+  return client.query(`UPDATE audit_events SET ${edits[random(edits.length)]} WHERE id = $1`, [id]);
 };
 
 const remove: Change = (client, _chain, _seq, id) =>
@@ -169,10 +174,20 @@ test("two instances that seal at once seal each event once", async () => {
   expect((await verify()).findings).toEqual([]);
 });
 
-test("once seals with lost keys are discarded, all events are sealed with new keys", async () => {
+test("once seals with lost keys are discarded, all events are sealed with new keys, and both logs verify", async () => {
   const { pool, encryptionKeys } = runtime();
+  await withWriter(async (writer) => {
+    await writer.append(entry());
+    await untilCopied(writer);
+  });
   await discardSeals();
   runtime().chainKeys = await loadChainKeys(pool, encryptionKeys);
   await sealAuditEvents();
+  await withWriter(async (writer) => {
+    await writer.append(entry());
+    await untilCopied(writer);
+  });
   expect(await verify()).toMatchObject({ events: await db().auditEvent.count(), findings: [] });
+  const checked = await inSnapshot((client, other) => verifyAccessLog(client, other));
+  expect(checked).toEqual({ entries: 2, writers: 1, findings: [] });
 });

@@ -93,15 +93,16 @@ async function listEntries(
 /** @throws AppError for the first wrong entry, so that the command exits with 1. */
 async function verify({ checkpoints }: VerifyOptions, print: Print): Promise<void> {
   const known = await knownHeads(checkpoints);
-  const { entries, writers, findings } = await inSnapshot((client, other) =>
+  const { entries, writers, lost, findings } = await inSnapshot((client, other) =>
     verifyAccessLog(client, other, known.writers),
   );
   const [first] = findings;
   const count = (number: number) => number.toLocaleString("en-US");
   print(
-    { verified: !first, writers, entries, findings: findings.map(findingJson) },
+    { verified: !first, writers, entries, lost, findings: findings.map(findingJson) },
     [
       `Checked ${count(entries)} entries of ${count(writers)} writers.`,
+      ...(lost > 0 ? [`${count(lost)} entries were lost with a disk before they were copied.`] : []),
       ...findings.map(findingText),
       ...(first ? [] : ["Every entry is as it was recorded."]),
     ].join("\n"),

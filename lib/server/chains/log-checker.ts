@@ -44,6 +44,8 @@ export class LogChecker {
   readonly findings: LogFinding[] = [];
   entries = 0;
   writers = 0;
+  /** Numbers that no seal covers, although later ones are sealed: entries that were lost with a process's disk. */
+  lost = 0;
   private readonly wrong = new Set<string>();
   private open: Open | null = null;
   private upcoming: BatchSeal | null = null;
@@ -138,7 +140,8 @@ export class LogChecker {
     const seal = this.upcoming as BatchSeal;
     const isSame = this.last?.writer === seal.writer;
     const previous = isSame ? (this.last as BatchSeal).mac : noSeal;
-    if (!isSame) this.writers += 1;
+    if (isSame) this.lost += seal.firstSeq - endOf(this.last as BatchSeal);
+    else this.writers += 1;
     if (this.key.writer !== seal.writer)
       this.key = { writer: seal.writer, key: writerKey(this.facts.key, seal.writer) };
     this.open = {

@@ -4,7 +4,7 @@ import { runtime } from "../runtime";
 import { type BatchSeal, LogChecker, type LogFacts, type LogFinding } from "./log-checker";
 import { lineAt, writtenColumns } from "./sealed-lines";
 
-export type LogReport = { writers: number; entries: number; findings: LogFinding[] };
+export type LogReport = { writers: number; entries: number; lost: number; findings: LogFinding[] };
 
 /** Seals of batches by writer and first number, in hexadecimal, from checkpoints. */
 export type KnownBatches = LogFacts["known"];
@@ -33,8 +33,8 @@ export async function verifyAccessLog(
   for await (const chunk of lines as AsyncIterable<Buffer>)
     rest = await check(checker, rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk);
   await checker.end(new Map(drained.rows.map(({ id, seq }) => [id, seq])));
-  const { writers, entries, findings } = checker;
-  return { writers, entries, findings };
+  const { writers, entries, lost, findings } = checker;
+  return { writers, entries, lost, findings };
 }
 
 /** Checks the whole lines of the bytes. Lines that follow one another are taken together. @returns The rest. */

@@ -9,7 +9,7 @@ import { OutcomeBadge } from "./outcome-badge";
 
 const key: Column<AccessLogEntry> = {
   id: "key",
-  header: "Key or person",
+  header: "Key",
   wide: true,
   cell: (entry) => <EntrySubject entry={entry} />,
 };
@@ -50,6 +50,8 @@ const lead: Column<AccessLogEntry>[] = [
 ];
 
 export const accessLogColumns: Column<AccessLogEntry>[] = [...lead, key, ...others];
+
+export const signInColumns: Column<AccessLogEntry>[] = [...lead, { ...key, header: "Person" }, ...others];
 
 /** For the page of a single key. */
 export const accessLogColumnsWithoutKey: Column<AccessLogEntry>[] = [...lead, ...others];

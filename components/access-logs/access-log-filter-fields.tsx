@@ -2,17 +2,22 @@
 
 import { FilterGrid } from "@/components/filters/filter-grid";
 import { FilterInput, FilterPick } from "@/components/filters/filter-input";
-import { TimeFilter } from "@/components/filters/time-filter";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
-import { logCodes, outcomes } from "@/lib/contracts/access-logs";
+import { decisionCodes, type LogCode, logCodes, outcomes } from "@/lib/contracts/access-logs";
 import { KeyFilter } from "./key-filter";
+import { lateParts } from "./load-entry-sheet";
 import { outcomeLabels } from "./outcome-badge";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
+const MoreFilters = lateParts.component("MoreFilters");
+
 const any = { value: "" as const, label: "Any" };
 const outcomeOptions = [any, ...outcomes.map((value) => ({ value, label: outcomeLabels[value] }))];
-const codeOptions = [any, ...logCodes.map((value) => ({ value, label: value }))];
+const codeOption = (value: LogCode) => ({ value, label: value });
+const isDecision = (code: LogCode) => (decisionCodes as readonly string[]).includes(code);
+const codeOptions = [any, ...decisionCodes.map(codeOption)];
+const signInCodeOptions = [any, ...logCodes.filter((code) => !isDecision(code)).map(codeOption)];
 
 /** The filters, kept in the URL. */
 export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
@@ -21,9 +26,17 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
   const { error } = useAccessLogs(workspaceSlug, query);
   const wrong = error instanceof ApiError ? error.fields : {};
 
+  const isSignIns = query.view === "sign-ins";
+
   return (
     <FilterGrid set={set} onClear={clear}>
-      <KeyFilter workspaceSlug={workspaceSlug} keyId={filters.key} onKeyId={(key) => setFilters({ key })} />
+      {!isSignIns && (
+        <KeyFilter
+          workspaceSlug={workspaceSlug}
+          keyId={single(filters.key)}
+          onKeyId={(key) => setFilters({ key })}
+        />
+      )}
       <FilterPick
         label="Outcome"
         value={outcomes.find((known) => known === filters.outcome) ?? ""}
@@ -33,7 +46,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
       <FilterPick
         label="Code"
         value={logCodes.find((known) => known === filters.code) ?? ""}
-        options={codeOptions}
+        options={isSignIns ? signInCodeOptions : codeOptions}
         onValueChange={(code) => setFilters({ code })}
       />
       <div className="max-sm:col-span-2">
@@ -41,18 +54,11 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           label="Address"
           mono
           placeholder="203.0.113.0/24"
-          value={filters.ip}
+          value={single(filters.ip)}
           error={misplacedKeyError(filters.ip) ?? wrong.ip}
           onValueChange={(ip) => setFilters({ ip })}
         />
       </div>
-      <TimeFilter
-        label="From"
-        value={filters.from}
-        error={wrong.from}
-        onValueChange={(from) => setFilters({ from })}
-      />
-      <TimeFilter label="To" value={filters.to} error={wrong.to} onValueChange={(to) => setFilters({ to })} />
       <div className="max-sm:col-span-2">
         <FilterInput
           label="Request id"
@@ -64,8 +70,16 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           onValueChange={(requestId) => setFilters({ requestId })}
         />
       </div>
+      <div className="col-span-full empty:hidden">
+        <MoreFilters workspaceSlug={workspaceSlug} />
+      </div>
     </FilterGrid>
   );
+}
+
+/** A filter with several values, or with values to hide, is shown below the fields. */
+function single(text: string): string {
+  return /[!,]/.test(text) ? "" : decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"));
 }
 
 /** A pasted API key has already been shortened to its hint, which contains an ellipsis. */

@@ -10,29 +10,43 @@ import { ExactTime } from "@/components/ui/relative-time";
 import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
-import { accessLogColumns } from "./access-log-columns";
+import { accessLogColumns, signInColumns } from "./access-log-columns";
 import { requestLine } from "./access-log-words";
-import { entrySheet } from "./load-entry-sheet";
+import { entrySheet, lateParts } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
 const EmptyLog = entrySheet.component("EmptyLog");
+const LiveEntries = lateParts.component("LiveEntries");
 const SilentProcessWarning = entrySheet.component("SilentProcessWarning");
 
-export function AccessLogTable({ workspaceSlug }: { workspaceSlug: string }) {
+export function AccessLogTable({ workspaceSlug, live }: { workspaceSlug: string; live: boolean }) {
   const { query, set, clear } = useAccessLogFilters();
   const log = useAccessLogs(workspaceSlug, query);
   const [opened, setOpened] = useState<AccessLogEntry | null>(null);
-  const entries = log.data?.pages.flatMap((page) => page.entries);
+  const [arrived, setArrived] = useState<AccessLogEntry[]>([]);
+  const listed = log.data?.pages.flatMap((page) => page.entries);
+  const known = new Set(live ? arrived.map(({ id }) => id) : []);
+  const entries = listed && [...(live ? arrived : []), ...listed.filter(({ id }) => !known.has(id))];
   const completeUpTo = log.data?.pages[0]?.completeUpTo;
   const clearFilters = <Button onClick={clear}>Clear filters</Button>;
   const silentSince = log.data?.pages[0]?.silentSince[0];
 
   return (
     <>
+      {live && (
+        <LiveEntries
+          // Entries of other filters don't belong here.
+          key={JSON.stringify(query)}
+          workspaceSlug={workspaceSlug}
+          query={query}
+          paused={opened !== null}
+          onEntries={setArrived}
+        />
+      )}
       <DataTable
         label="Access logs"
-        columns={accessLogColumns}
+        columns={query.view === "sign-ins" ? signInColumns : accessLogColumns}
         rows={entries}
         rowKey={(entry) => entry.id}
         rowOpen={{

@@ -3,16 +3,28 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
+import { Tabs } from "@/components/ui/tabs";
 import { useRefreshAccessLogs } from "@/lib/client/use-access-logs";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AccessLogFilterFields } from "./access-log-filter-fields";
 import { AccessLogTable } from "./access-log-table";
+import { lateParts } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
+const LogTools = lateParts.component("LogTools");
+const LogOverview = lateParts.component("LogOverview");
+
+const views = [
+  { value: "keys", label: "Keys" },
+  { value: "sign-ins", label: "Sign-ins" },
+] as const;
+
 export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
-  const { query } = useAccessLogFilters();
+  const { query, setFilters, clear } = useAccessLogFilters();
   const refresh = useRefreshAccessLogs(workspace.slug, query);
   const [refreshing, setRefreshing] = useState(false);
+  const [live, setLive] = useState(false);
+  const shown = query.view ?? "keys";
 
   async function refreshNow() {
     setRefreshing(true);
@@ -25,15 +37,37 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
       <PageHeader
         title="Access logs"
         action={
-          <Button onClick={() => void refreshNow()} pending={refreshing} pendingLabel="Refreshing…">
-            Refresh
-          </Button>
+          <div className="flex min-h-9 flex-wrap items-center gap-3">
+            <LogTools workspaceSlug={workspace.slug} query={query} live={live} onLive={setLive} />
+            <Button onClick={() => void refreshNow()} pending={refreshing} pendingLabel="Refreshing…">
+              Refresh
+            </Button>
+          </div>
         }
       >
-        Every API key request and sign-in, where it came from, and the reason if it was denied.
+        Who used which key, from where, and why a request was denied.
       </PageHeader>
-      <AccessLogFilterFields workspaceSlug={workspace.slug} />
-      <AccessLogTable workspaceSlug={workspace.slug} />
+      <Tabs
+        label="Entries of"
+        defaultValue={shown}
+        onValueChange={(view) => {
+          clear();
+          setFilters({ view: view === "keys" ? "" : view });
+        }}
+        tabs={views.map(({ value, label }) => ({
+          value,
+          label,
+          content: value === shown && (
+            <div className="pt-3">
+              <div className="min-h-52">
+                <LogOverview workspaceSlug={workspace.slug} />
+              </div>
+              <AccessLogFilterFields workspaceSlug={workspace.slug} />
+              <AccessLogTable workspaceSlug={workspace.slug} live={live} />
+            </div>
+          ),
+        }))}
+      />
     </>
   );
 }

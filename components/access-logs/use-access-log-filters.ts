@@ -2,11 +2,10 @@ import { accessLogFilterNames } from "@/lib/client/queries/access-logs";
 import { useUrlFilters } from "@/lib/client/use-url-filters";
 import { readAccessLogFilters } from "./read-access-log-filters";
 
+/** Clearing leaves the view and the range as they are. */
+const cleared = Object.fromEntries(accessLogFilterNames.slice(4).map((name) => [name, ""]));
+
 export function useAccessLogFilters() {
   const { search, setFilters } = useUrlFilters<(typeof accessLogFilterNames)[number]>();
-  return {
-    ...readAccessLogFilters(search),
-    setFilters,
-    clear: () => setFilters(Object.fromEntries(accessLogFilterNames.map((name) => [name, ""]))),
-  };
+  return { ...readAccessLogFilters(search), setFilters, clear: () => setFilters(cleared) };
 }

@@ -38,7 +38,7 @@ export function accessLogQuery(workspace: string, filters: AccessLogFilters, { l
   );
 }
 
-/** The chart and the facets above the list. @public */
+/** The chart and the facets above the list. */
 export function accessLogOverviewQuery(workspace: string, filters: AccessLogFilters) {
   return oneQuery<AccessLogOverview>(
     queryKeys.accessLogOverview(workspace, filters),

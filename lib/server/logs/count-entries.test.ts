@@ -8,6 +8,7 @@ import { runtime } from "../runtime";
 import { countEntries } from "./count-entries";
 import { listAccessLog } from "./list-access-log";
 import type { LogFilter } from "./log-filter";
+import { recordSignInAttempt } from "./record-sign-in-attempt";
 
 useRuntime();
 
@@ -140,4 +141,22 @@ test("the counts equal a full count of the log", async () => {
     );
     expect(callers).toEqual(called);
   }
+});
+
+test("sign-ins are counted with each refused attempt", async () => {
+  const { actor, workspace } = await makeWorkspace();
+  const user = { id: actor.userId };
+  const origin = { ip: "203.0.113.7", userAgent: "test", requestId: null };
+  await recordSignInAttempt(user, "signed_in", origin);
+  for (let attempt = 0; attempt < 3; attempt += 1)
+    await recordSignInAttempt(user, "incorrect_credentials", origin);
+  const range = wholeBars(Date.now() - 3_600_000, Date.now() + 1000);
+  const { total, bars, facets } = await countEntries({
+    ...{ workspaceId: workspace.id, ownerId: null, signInsOf: [user.id], view: "sign-ins" as const },
+    from: new Date(range.from).toISOString(),
+    before: new Date(range.to).toISOString(),
+  });
+  expect(total).toEqual({ allowed: 1, denied: 3 });
+  expect(bars.reduce((sum, bar) => sum + (bar.codes.incorrect_credentials ?? 0), 0)).toBe(3);
+  expect(facets.codes.map(({ value }) => value)).toEqual(["incorrect_credentials", "signed_in"]);
 });

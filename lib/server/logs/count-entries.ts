@@ -10,6 +10,7 @@ import {
   entryConditions,
   keyConditions,
   type LogFilter,
+  refusedSignInConditions,
   textConditions,
   type Value,
 } from "./log-filter";
@@ -133,10 +134,16 @@ function rowsOf(
   range: LogRange,
   value: Value,
 ): string {
-  if (level === "entries")
+  if (level === "entries") {
+    const refused = refusedSignInConditions(filter, value);
+    const attempts =
+      refused &&
+      `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], attempts,
+        coalesce(host(ip), ''), '', '' FROM access_log.refused_sign_ins WHERE ${refused.join(" AND ")}`;
     return `SELECT at AS start, key_id, code, 1 AS count, coalesce(host(ip), '') AS ip, coalesce(client, '') AS client,
         coalesce(route, '') AS route
-      FROM access_log.entries WHERE ${entryConditions(filter, value).join(" AND ")}`;
+      FROM access_log.entries WHERE ${entryConditions(filter, value).join(" AND ")} ${attempts ?? ""}`;
+  }
   const counted = [
     ...(filter.outcome ? [`code ${filter.outcome === "allowed" ? "=" : "<>"} 'valid'`] : []),
     ...codeConditions(filter.code, value),

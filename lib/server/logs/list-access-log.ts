@@ -2,7 +2,7 @@ import type { DenialCode, LogCode } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import type { NewEntry } from "@/lib/engine/log/entry-line";
 import { runtime } from "../runtime";
-import { blockConditions, entryConditions, type LogFilter, type Value } from "./log-filter";
+import { entryConditions, type LogFilter, refusedSignInConditions, type Value } from "./log-filter";
 
 export type LoggedEntry = Omit<NewEntry, "kind" | "spent" | "wouldDeny"> & {
   /** Why an allowed request would have been denied by a rule that isn't enforced yet. */
@@ -94,15 +94,8 @@ function selectEntries(filter: Page, after: "<" | ">", value: Value): string {
 const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
 
 function selectRefusedSignIns(filter: Page, after: "<" | ">", value: Value): string[] {
-  if (filter.view === "keys" || filter.key || filter.outcome === "allowed") return [];
-  const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
-  if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
-  if (filter.code?.not.length) all.push(`NOT codes && ${value(filter.code.not)}`);
-  all.push(...blockConditions("coalesce(ip, block)", filter.ip, value));
-  if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
-  if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
-  if (filter.before) all.push(`first_at < ${value(filter.before)}::timestamptz`);
-  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  const all = refusedSignInConditions(filter, value);
+  if (!all) return [];
   if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) ${after} ${cursorRow(filter.cursor, value)}`);
   return [
     `SELECT first_at AS at, ${noWriter} AS writer, seq, request_id, NULL, NULL, nullif(user_id, ''), NULL, NULL, 'denied',

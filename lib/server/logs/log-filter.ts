@@ -78,12 +78,26 @@ export function entryConditions(filter: LogFilter, value: Value): string[] {
   ];
 }
 
+/** Conditions on access_log.refused_sign_ins. Null if none of its rows match. */
+export function refusedSignInConditions(filter: LogFilter, value: Value): string[] | null {
+  if (filter.view === "keys" || filter.key || filter.outcome === "allowed") return null;
+  const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
+  if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
+  if (filter.code?.not.length) all.push(`NOT codes && ${value(filter.code.not)}`);
+  all.push(...blockConditions("coalesce(ip, block)", filter.ip, value));
+  if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
+  if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
+  if (filter.before) all.push(`first_at < ${value(filter.before)}::timestamptz`);
+  if (filter.requestId) all.push(`request_id = ${value(filter.requestId)}`);
+  return all;
+}
+
 function viewCondition(filter: LogFilter, value: Value): string {
   if (filter.workspaceId === null) return filter.view === "all" ? "true" : `kind = '${kindOf(filter.view)}'`;
-  const decisions = ["kind = 'decision'", ...keyConditions(filter, value)].join(" AND ");
-  if (filter.view === "keys") return decisions;
-  const signIns = `kind = 'sign_in' AND user_id = ANY(${value(filter.signInsOf)})`;
-  return filter.view === "sign-ins" ? signIns : `((${decisions}) OR (${signIns}))`;
+  const decisions = () => ["kind = 'decision'", ...keyConditions(filter, value)].join(" AND ");
+  const signIns = () => `kind = 'sign_in' AND user_id = ANY(${value(filter.signInsOf)})`;
+  if (filter.view === "keys") return decisions();
+  return filter.view === "sign-ins" ? signIns() : `((${decisions()}) OR (${signIns()}))`;
 }
 
 function kindOf(view: "keys" | "sign-ins"): string {

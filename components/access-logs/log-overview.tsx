@@ -1,0 +1,80 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ErrorState } from "@/components/ui/error-state";
+import { formatIn } from "@/components/ui/format-in";
+import { useLocale, useTimeZone } from "@/components/ui/relative-time";
+import { Skeleton } from "@/components/ui/skeleton";
+import { errorMessage } from "@/lib/client/api-error";
+import { accessLogOverviewQuery } from "@/lib/client/queries/access-logs";
+import type { AccessLogOverview } from "@/lib/contracts/access-logs";
+import type { RangePreset } from "@/lib/contracts/log-range";
+import { LogFacets } from "./log-facets";
+import { LogHistogram } from "./log-histogram";
+import { LogRangePicker, presetLabels, rangeFilters } from "./log-range";
+import { useAccessLogFilters } from "./use-access-log-filters";
+
+/** The range, the requests over time, and the most frequent values, which filter and exclude. */
+export function LogOverview({ workspaceSlug }: { workspaceSlug: string }) {
+  const { filters, query, setFilters } = useAccessLogFilters();
+  const zone = useTimeZone();
+  const locale = useLocale();
+  const overview = useQuery({
+    ...accessLogOverviewQuery(workspaceSlug, query),
+    placeholderData: keepPreviousData,
+    enabled: query.range !== undefined || Boolean(query.from && query.to),
+    retry: false,
+  });
+  const { data } = overview;
+  const words = (moment: string) => formatIn(zone, momentOptions, locale).format(new Date(moment));
+  const range = query.range
+    ? presetLabels[query.range as RangePreset]
+    : data && `${words(data.from)} – ${words(data.to)}`;
+
+  return (
+    <div className="mb-4 grid gap-3">
+      <div className="flex flex-wrap items-end justify-between gap-3">
+        <p className="text-muted text-sm tabular-nums">{data ? totalWords(range, data) : "\u00a0"}</p>
+        <LogRangePicker {...{ filters, query, setFilters }} error={overview.error} />
+      </div>
+      {data && !overview.isError ? (
+        <div
+          aria-busy={overview.isPlaceholderData}
+          className={overview.isPlaceholderData ? "opacity-60" : ""}
+        >
+          <LogHistogram
+            overview={data}
+            noun={query.view === "sign-ins" ? "Sign-ins" : "Requests"}
+            onRange={(from, to) => setFilters(rangeFilters(from, to))}
+          />
+        </div>
+      ) : overview.isError ? (
+        <ErrorState
+          title="Couldn’t count the entries"
+          onRetry={() => void overview.refetch()}
+          retrying={overview.isFetching}
+        >
+          {errorMessage(overview.error)}
+        </ErrorState>
+      ) : (
+        <Skeleton className="h-36 w-full" />
+      )}
+      {data && query.view !== "sign-ins" && (
+        <LogFacets facets={data.facets} query={query} setFilters={setFilters} />
+      )}
+    </div>
+  );
+}
+
+const momentOptions: Intl.DateTimeFormatOptions = {
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+};
+
+function totalWords(range: string | undefined, { total: { allowed, denied } }: AccessLogOverview): string {
+  const count = (number: number) => number.toLocaleString("en-US");
+  const all = allowed + denied;
+  return `${range} · ${count(all)} ${all === 1 ? "entry" : "entries"} · ${count(denied)} denied`;
+}

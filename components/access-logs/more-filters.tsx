@@ -1,0 +1,76 @@
+"use client";
+
+import { X } from "lucide-react";
+import { accessLogFilterNames } from "@/lib/client/queries/access-logs";
+import { useApiKey } from "@/lib/client/use-api-key";
+import { choiceText, parseChoice } from "@/lib/contracts/choice";
+import { useAccessLogFilters } from "./use-access-log-filters";
+
+type FilterName = (typeof accessLogFilterNames)[number];
+
+const labels: Partial<Record<FilterName, string>> = {
+  key: "Key",
+  owner: "Owner",
+  environment: "Environment",
+  code: "Code",
+  source: "Source",
+  method: "Method",
+  route: "Route",
+  path: "Path",
+  ip: "Address",
+  client: "Client",
+};
+/** These have a field, which shows a single value. */
+const withField: FilterName[] = ["key", "code", "ip"];
+
+/** The filters that no field shows, each value with a button that removes it. */
+export function MoreFilters({ workspaceSlug }: { workspaceSlug: string }) {
+  const { filters, setFilters } = useAccessLogFilters();
+  const chips = accessLogFilterNames.flatMap((name) => {
+    const choice = labels[name] ? parseChoice(filters[name]) : null;
+    if (!choice) return [];
+    if (withField.includes(name) && choice.is.length === 1 && choice.not.length === 0) return [];
+    return (["is", "not"] as const).flatMap((kind) =>
+      choice[kind].map((value) => ({
+        ...{ name, kind, value },
+        remove: () =>
+          setFilters({
+            [name]: choiceText({ ...choice, [kind]: choice[kind].filter((one) => one !== value) }),
+          }),
+      })),
+    );
+  });
+  if (chips.length === 0) return null;
+  return (
+    <ul aria-label="More filters" className="flex flex-wrap gap-2">
+      {chips.map(({ name, kind, value, remove }) => (
+        <li
+          key={`${name} ${kind} ${value}`}
+          className="inline-flex max-w-full items-center gap-1 rounded-control border bg-sunken py-0.5 pr-0.5 pl-2 text-sm"
+        >
+          <span className="truncate">
+            {labels[name]} {kind === "is" ? "is" : "is not"}{" "}
+            {name === "key" ? (
+              <KeyName workspaceSlug={workspaceSlug} keyId={value} />
+            ) : (
+              <span className="font-mono text-xs">{value || "empty"}</span>
+            )}
+          </span>
+          <button
+            type="button"
+            aria-label={`Remove ${labels[name]} ${kind === "is" ? "is" : "is not"} ${value}`}
+            onClick={remove}
+            className="rounded-control p-1 text-muted hover:text-text max-sm:p-2.5"
+          >
+            <X aria-hidden className="size-3.5" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function KeyName({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
+  const { data } = useApiKey(workspaceSlug, keyId);
+  return data ? data.name : <span className="font-mono text-xs">{keyId}</span>;
+}

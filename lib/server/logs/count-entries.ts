@@ -53,7 +53,7 @@ type Level = "keys" | "callers" | "entries";
 type Kind = "chart" | "keys" | "codes" | "routes" | "callers";
 type Counted = { allowed: number; denied: number };
 type Rows = {
-  bars: { bar: number; code: LogCode; count: number }[];
+  bars: { bar: number; code: LogCode; isDenied: boolean; count: number }[];
   keys: (Counted & { value: string; name: string | null })[];
   codes: (Counted & { value: string })[];
   routes: (Counted & { value: string })[];
@@ -126,7 +126,7 @@ async function count(
   return results;
 }
 
-/** A query of rows with `start`, `key_id`, `code` and `count`, and from callers and entries also `ip`, `client` and `route`. */
+/** A query of rows with `start`, `key_id`, `code`, `is_denied` and `count`, and from callers and entries also `ip`, `client` and `route`. */
 function rowsOf(
   level: Level,
   kind: Kind,
@@ -138,9 +138,9 @@ function rowsOf(
     const refused = refusedSignInConditions(filter, value);
     const attempts =
       refused &&
-      `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], attempts,
+      `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], true, attempts,
         coalesce(host(ip), ''), '', '' FROM access_log.refused_sign_ins WHERE ${refused.join(" AND ")}`;
-    return `SELECT at AS start, key_id, code, 1 AS count, coalesce(host(ip), '') AS ip, coalesce(client, '') AS client,
+    return `SELECT at AS start, key_id, code, outcome = 'denied' AS is_denied, 1 AS count, coalesce(host(ip), '') AS ip, coalesce(client, '') AS client,
         coalesce(route, '') AS route
       FROM access_log.entries WHERE ${entryConditions(filter, value).join(" AND ")} ${attempts ?? ""}`;
   }
@@ -165,7 +165,10 @@ function rowsOf(
       : `(SELECT b.*, c.key_id, CASE WHEN c.address = '' THEN NULL ELSE c.address END AS address, c.address AS ip, c.client, c.method, c.route
           FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller)`;
   return spansOf(kind, range, value)
-    .map((within) => `SELECT * FROM ${from} AS counts WHERE ${[within, ...counted].join(" AND ")}`)
+    .map(
+      (within) =>
+        `SELECT *, code <> 'valid' AS is_denied FROM ${from} AS counts WHERE ${[within, ...counted].join(" AND ")}`,
+    )
     .join(" UNION ALL ");
 }
 
@@ -184,13 +187,13 @@ function spansOf(kind: Kind, range: LogRange, value: Value): string[] {
   ];
 }
 
-const outcomes = `sum(count) FILTER (WHERE code = 'valid') AS allowed, sum(count) FILTER (WHERE code <> 'valid') AS denied`;
+const outcomes = `sum(count) FILTER (WHERE NOT is_denied) AS allowed, sum(count) FILTER (WHERE is_denied) AS denied`;
 const sums = `coalesce(allowed, 0)::float8 AS allowed, coalesce(denied, 0)::float8 AS denied`;
 
 function summed(kind: Kind, rows: string, { from, barSeconds }: LogRange): string {
   if (kind === "chart")
-    return `SELECT floor((extract(epoch FROM start) - ${from / 1000}) / ${barSeconds})::int AS bar, code, sum(count)::float8 AS count
-      FROM (${rows}) AS counted GROUP BY 1, 2`;
+    return `SELECT floor((extract(epoch FROM start) - ${from / 1000}) / ${barSeconds})::int AS bar, code, is_denied AS "isDenied", sum(count)::float8 AS count
+      FROM (${rows}) AS counted GROUP BY 1, 2, 3`;
   const top = `ORDER BY coalesce(allowed, 0) + coalesce(denied, 0) DESC, 1 LIMIT ${topValues}`;
   if (kind === "keys")
     return `SELECT key_id AS value, (SELECT name FROM api_keys k WHERE k.id = key_id) AS name, ${sums}
@@ -207,13 +210,13 @@ function overviewOf({ from, to, barSeconds }: LogRange, rows: Rows): AccessLogOv
   for (let start = from; start < to; start += barSeconds * 1000)
     bars.push({ start: new Date(start).toISOString(), allowed: 0, denied: 0, codes: {} });
   const total = { allowed: 0, denied: 0 };
-  for (const { bar: index, code, count } of rows.bars) {
+  for (const { bar: index, code, isDenied, count } of rows.bars) {
     const bar = bars[index];
     if (!bar) continue;
-    const outcome = code === "valid" ? "allowed" : "denied";
+    const outcome = isDenied ? "denied" : "allowed";
     bar[outcome] += count;
     total[outcome] += count;
-    if (outcome === "denied") bar.codes[code] = (bar.codes[code] ?? 0) + count;
+    if (isDenied) bar.codes[code] = (bar.codes[code] ?? 0) + count;
   }
   const { keys, codes, routes, callers } = rows;
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { callWithKey, expect, inDatabase, origin, test } from "./fixtures";
 
 test("the access log shows every use of a key, and filters narrow it down", async ({
@@ -16,12 +17,13 @@ test("the access log shows every use of a key, and filters narrow it down", asyn
   const table = page.getByRole("table", { name: "Access logs" });
   await expect(table).toContainText("/api/public/v1/me");
   await expect(table).toContainText("revoked_key");
-  await expect(table).toContainText("signed_in");
+  await expect(page.getByRole("figure", { name: "Requests over time" })).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Time range" })).toHaveText("Last 24 hours");
   await expect(page.getByText(/Complete up to/)).toBeVisible();
 
   for (const name of ["Key", "Outcome", "Code"])
     await expect(page.getByRole("combobox", { name, exact: true })).toBeVisible();
-  for (const name of ["Address", "From", "To", "Request id"])
+  for (const name of ["Address", "Request id"])
     await expect(page.getByLabel(name, { exact: true })).toBeVisible();
   await page.getByRole("combobox", { name: "Outcome", exact: true }).click();
   await page.getByRole("option", { name: "Denied" }).click();
@@ -29,14 +31,73 @@ test("the access log shows every use of a key, and filters narrow it down", asyn
   await expect(table).not.toContainText("valid");
   await expect(table).toContainText("revoked_key");
   await page.getByRole("button", { name: "Clear filters" }).click();
-  await page.getByRole("combobox", { name: "Code", exact: true }).click();
-  await page.getByRole("option", { name: "signed_in", exact: true }).click();
+  await page.getByRole("tab", { name: "Sign-ins" }).click();
+  await expect(page).toHaveURL(/view=sign-ins/);
+  await expect(table).toContainText("signed_in");
   await expect(table).not.toContainText("/api/public/v1/me");
-  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("tab", { name: "Keys" }).click();
   await page.getByLabel("Request id", { exact: true }).fill(`seen-${workspace.slug}`);
   await expect(table.getByRole("row")).toHaveCount(2);
   await page.getByLabel("Request id", { exact: true }).fill("never-seen");
   await expect(page.getByText("No entries match these filters.")).toBeVisible();
+});
+
+test("the chart zooms in, the breakdown filters and hides, and both are in the URL", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey({ name: "alpha" });
+  const other = await apiKey({ name: "beta" });
+  for (const one of [secret, secret, other.secret]) await callWithKey(one);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?range=1h`);
+  await expect(page.getByText("Last hour · 3 entries · 0 denied")).toBeVisible();
+  await page.getByText("Breakdown").click();
+  const keys = page.getByRole("region", { name: "Keys", exact: true });
+  await keys.getByRole("button", { name: /^beta/ }).click();
+  await expect(page.getByText("Last hour · 1 entry · 0 denied")).toBeVisible();
+  await keys.getByRole("button", { name: /^beta/ }).click();
+  await keys.getByRole("button", { name: "Hide beta" }).click();
+  await expect(page.getByText("Last hour · 2 entries · 0 denied")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Access logs" }).getByRole("row")).toHaveCount(3);
+  await page.getByRole("button", { name: /^Remove Key is not/ }).click();
+  await expect(page.getByText("Last hour · 3 entries · 0 denied")).toBeVisible();
+  const chart = page.getByRole("slider", { name: "Requests over time" });
+  await chart.focus();
+  await chart.press("Shift+ArrowLeft");
+  await chart.press("Shift+ArrowLeft");
+  await chart.press("Enter");
+  await expect(page).toHaveURL(/from=.*&to=|to=.*&from=/);
+  await expect(page.getByRole("combobox", { name: "Time range" })).toHaveText("Custom");
+  await chart.press("Escape");
+  await expect(page.getByText(/ · 3 entries · 0 denied/)).toBeVisible();
+});
+
+test("the live view shows a request as it happens, and an export is saved", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey();
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  await page.getByRole("switch", { name: "Live" }).click();
+  await expect(page.getByText("New entries appear here as they happen.")).toBeVisible();
+  await callWithKey(secret, { "x-api-key": secret, "x-request-id": `live-${workspace.slug}` });
+  const table = page.getByRole("table", { name: "Access logs" });
+  await expect(table).toContainText("/api/public/v1/me");
+  await page.getByRole("button", { name: "Export" }).click();
+  const dialog = page.getByRole("dialog", { name: "Export access logs" });
+  await dialog.getByRole("radio", { name: /^NDJSON/ }).check();
+  const saved = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Export" }).click();
+  const text = readFileSync(await (await saved).path(), "utf8");
+  expect(text).toContain(`live-${workspace.slug}`);
+  expect(text.trimEnd().split("\n").at(-1)).toBe('{"end":true,"rows":1}');
+  await expect(dialog).toBeHidden();
 });
 
 test("a denied request's details show the checks in order, up to the one that failed", async ({
@@ -118,6 +179,6 @@ test("a silent server process is reported below the log, also on a narrow page",
   await expect(said).toContainText(/Jan 2, 2026.*\. Its latest entries may be missing\./);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   await inDatabase("UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1", [lost]);
-  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByRole("button", { name: "Refresh" }).first().click();
   await expect(said).toBeHidden();
 });

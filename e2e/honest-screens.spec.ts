@@ -44,7 +44,7 @@ test("a failed refresh is reported, keeps the data, and can be retried", async (
   expectedErrors.push(/Failed to load resource/);
   await apiKey();
   await signIn();
-  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  await page.goto(`/${workspace.slug}/settings/api/access-logs?view=sign-ins`);
   const table = page.getByRole("table", { name: "Access logs" });
   await expect(table).toContainText("signed_in");
   const toolsLoaded = page.getByRole("region", { name: "Notifications" });

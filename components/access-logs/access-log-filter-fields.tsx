@@ -5,11 +5,11 @@ import { FilterInput, FilterPick } from "@/components/filters/filter-input";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import { decisionCodes, type LogCode, logCodes, outcomes } from "@/lib/contracts/access-logs";
-import { KeyFilter } from "./key-filter";
 import { lateParts } from "./load-entry-sheet";
 import { outcomeLabels } from "./outcome-badge";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
+const KeyFilter = lateParts.component("KeyFilter");
 const MoreFilters = lateParts.component("MoreFilters");
 
 const any = { value: "" as const, label: "Any" };
@@ -31,11 +31,13 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
   return (
     <FilterGrid set={set} onClear={clear}>
       {!isSignIns && (
-        <KeyFilter
-          workspaceSlug={workspaceSlug}
-          keyId={single(filters.key)}
-          onKeyId={(key) => setFilters({ key })}
-        />
+        <div className="grid min-h-13 max-sm:col-span-2">
+          <KeyFilter
+            workspaceSlug={workspaceSlug}
+            keyId={single(filters.key)}
+            onKeyId={(key) => setFilters({ key })}
+          />
+        </div>
       )}
       <FilterPick
         label="Outcome"

@@ -59,7 +59,7 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
           label,
           content: value === shown && (
             <div className="pt-3">
-              <div className="min-h-52">
+              <div className="min-h-72">
                 <LogOverview workspaceSlug={workspace.slug} />
               </div>
               <AccessLogFilterFields workspaceSlug={workspace.slug} />

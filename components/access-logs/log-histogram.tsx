@@ -158,7 +158,7 @@ export function LogHistogram({
           setSelection(null);
         }}
         onPointerLeave={() => setActive(null)}
-        className="relative flex h-28 cursor-crosshair touch-pan-y select-none items-end gap-px rounded-sm border-b"
+        className="relative flex h-32 cursor-crosshair touch-pan-y select-none items-end gap-px rounded-sm border-b pt-4.5"
       >
         <span
           aria-hidden

@@ -21,7 +21,7 @@ export function LogTools({
   const [exporting, setExporting] = useState(false);
   return (
     <>
-      <div className="[&>div]:gap-2">
+      <div className="[&>div]:items-center [&>div]:gap-2">
         <Switch label="Live" checked={live} onCheckedChange={onLive} />
       </div>
       <Button onClick={() => setExporting(true)}>Export</Button>

@@ -57,6 +57,7 @@ test("a stream shows each entry once, and goes on after the last one that a clie
   const { key, secret } = await makeKey(actor);
   const other = await makeKey(actor);
   const first = await follow(`?key_id=${key.id}`, secret);
+  const past = await follow(`?to=${new Date(Date.now() - 60_000).toISOString()}`, secret);
   expect(Object.fromEntries(first.answer.headers)).toMatchObject({
     "content-type": "text/event-stream",
     "cache-control": "no-store, no-transform",
@@ -72,6 +73,8 @@ test("a stream shows each entry once, and goes on after the last one that a clie
   await use(secret, "live-6");
   await waitUntil("the rest is there", async () => ids(second.events).includes("live-6"));
   second.leave();
+  past.leave();
+  expect(past.events).toEqual([]);
   expect(ids(first.events).filter((id) => id !== "the-reader")).toEqual(["live-1", "live-2", "live-3"]);
   expect(ids(second.events).filter((id) => id !== "the-reader")).toEqual([
     "live-3",

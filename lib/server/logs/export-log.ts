@@ -4,7 +4,7 @@ import type { exportFormats } from "@/lib/contracts/access-log-query";
 import { AppError } from "@/lib/contracts/app-error";
 import { runtime } from "../runtime";
 import { databaseTime } from "./database-time";
-import { entryJson, findCompleteness, type LoggedEntry, readPage } from "./list-access-log";
+import { earlierOf, entryJson, findCompleteness, type LoggedEntry, readPage } from "./list-access-log";
 import type { LogFilter } from "./log-filter";
 
 const pageEntries = 5000;
@@ -71,14 +71,13 @@ async function* exportedLines(
   release: () => Promise<void>,
 ): AsyncGenerator<string> {
   try {
-    const completeUpTo = await completeness();
-    const to = new Date(Math.min(completeUpTo.getTime(), Date.parse(filter.to ?? "9999-12-31T00:00:00Z")));
+    const to = earlierOf(filter.to, await completeness());
     let cursor: string | undefined;
     let rows = 0;
     if (format === "csv") yield csvLines([[...columns]]);
     for (;;) {
       if (!(await mayGoOn())) throw new Error("the export isn't allowed any more");
-      const page = await readPage({ ...filter, cursor, to: to.toISOString() }, "ASC", pageEntries);
+      const page = await readPage({ ...filter, cursor, to }, "ASC", pageEntries);
       rows += page.length;
       cursor = page.at(-1)?.cursor;
       const text = format === "csv" ? csvLines(page.map(csvRecord)) : page.map(jsonLine).join("");

@@ -149,3 +149,12 @@ function isMoment(at: string): boolean {
   const time = Date.parse(at);
   return time >= 0 && new Date(time).toISOString().startsWith(at.slice(0, 19));
 }
+
+export function exactText(moment: Date): string {
+  return moment.toISOString().replace("Z", "000Z");
+}
+
+/** A filter's `to` keeps its microseconds: the list compares them, too. */
+export function earlierOf(to: string | undefined, moment: Date): string {
+  return to && Date.parse(to) < moment.getTime() ? to : exactText(moment);
+}

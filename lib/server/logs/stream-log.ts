@@ -1,6 +1,14 @@
 import { invalidField } from "@/lib/contracts/app-error";
 import { runtime } from "../runtime";
-import { decodeCursor, encodeCursor, findCompleteness, type LoggedEntry, readPage } from "./list-access-log";
+import {
+  decodeCursor,
+  earlierOf,
+  encodeCursor,
+  exactText,
+  findCompleteness,
+  type LoggedEntry,
+  readPage,
+} from "./list-access-log";
 import type { LogFilter } from "./log-filter";
 
 const judgeMs = 1000;
@@ -31,7 +39,7 @@ export async function streamLog(source: Source): Promise<Response> {
   const end = logStreams.begin(source.workspaceId);
   try {
     const { completeUpTo } = await findCompleteness();
-    const cursor = source.lastEventId ?? encodeCursor({ exactAt: exactText(completeUpTo), ...lastWriter });
+    const cursor = source.lastEventId ?? afterMoment(completeUpTo);
     const events = follow(source, cursor, end);
     return new Response(readable(events, end), {
       headers: {
@@ -50,22 +58,31 @@ async function* follow(source: Source, start: string, end: () => void): AsyncGen
   const { logStreams } = runtime();
   let cursor = start;
   let seenUpTo = new Date(0);
+  /** While a full page may not have been the last one up to this moment. */
+  let behind: Date | null = null;
   let judgedAt = performance.now();
   let writtenAt = performance.now();
   // Without an entry, a client that reconnects would begin later and miss some. An event without data isn't dispatched.
   yield `retry: 1000\nid: ${cursor}\n\n`;
   try {
     while (!logStreams.stopped.aborted) {
-      const upTo = await logStreams.completeAfter(seenUpTo, judgeMs / 2);
+      const upTo: Date | null = behind ?? (await logStreams.completeAfter(seenUpTo, judgeMs / 2));
       if (performance.now() - judgedAt >= judgeMs / 2) {
         if (!(await source.mayRead())) return;
         judgedAt = performance.now();
       }
       if (upTo) {
-        const entries = await readPage({ ...source.filter, cursor, to: exactText(upTo) }, "ASC", pageEntries);
+        const entries = await readPage(
+          { ...source.filter, cursor, to: earlierOf(source.filter.to, upTo) },
+          "ASC",
+          pageEntries,
+        );
         const json = await source.toJson(entries);
-        cursor = entries.at(-1)?.cursor ?? cursor;
-        if (entries.length < pageEntries) seenUpTo = upTo;
+        const isLast = entries.length < pageEntries;
+        behind = isLast ? null : upTo;
+        if (isLast) seenUpTo = upTo;
+        // Otherwise each poll of a filter that matches little would read all entries since the last match.
+        cursor = nextCursor(entries, isLast ? upTo : null) ?? cursor;
         if (entries.length > 0) {
           writtenAt = performance.now();
           yield entries
@@ -81,6 +98,11 @@ async function* follow(source: Source, start: string, end: () => void): AsyncGen
   } finally {
     end();
   }
+}
+
+/** Where the next page begins: after the moment up to which all was read, or after the last entry of a full page. */
+function nextCursor(entries: { cursor: string }[], readUpTo: Date | null): string | undefined {
+  return readUpTo ? afterMoment(readUpTo) : entries.at(-1)?.cursor;
 }
 
 /** Asks the generator for more only when the client has taken what it got, so that a slow one costs no memory. */
@@ -117,6 +139,6 @@ function requireKept(cursor: string): void {
     );
 }
 
-function exactText(moment: Date): string {
-  return moment.toISOString().replace("Z", "000Z");
+function afterMoment(moment: Date): string {
+  return encodeCursor({ exactAt: exactText(moment), ...lastWriter });
 }

@@ -2,6 +2,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import { type ProcessOperations, processOperations } from "@/lib/contracts/http-api/process-operations";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { allowedMethods, findRoute, operationOf, routesOf } from "@/lib/server/http/routes";
+import { answerMetrics } from "./metrics";
 import { answerHealth, answerReady } from "./operations";
 import { answerGatewayPreflight } from "./routes/cors";
 import { answerGithubLeakReport } from "./routes/github-leak-reports";
@@ -29,6 +30,11 @@ export const processRoutes = routesOf<ProcessOperationId>(processOperations);
  */
 export function answerProcessRequest(context: ProcessRequest): boolean {
   const { request, response, facts } = context;
+  if (facts.path === "/metrics" && (request.method === "GET" || request.method === "HEAD")) {
+    response.setHeader("X-Request-Id", facts.requestId);
+    void answerMetrics(context);
+    return true;
+  }
   const found = findRoute(processRoutes, facts.path);
   if (!found && !isReservedPath(facts.path)) return false;
   response.setHeader("X-Request-Id", facts.requestId);

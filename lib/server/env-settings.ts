@@ -70,6 +70,7 @@ export const settings = {
       "must be SHA-256 digests in hexadecimal with commas between them, each as HEX, label:HEX or label:HEX:ws_…",
     )
     .default([]),
+  METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   LEAK_REPORT_KEYS_URL: z
     .string()
     .refine(isAuthenticatedUrl, "must be an https address (http on a loopback name only)")

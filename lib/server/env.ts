@@ -38,6 +38,8 @@ export type Env = {
   apiAccessBy: "admin" | "operator";
   /** Empty: the service routes answer 401. */
   serviceTokens: ServiceToken[];
+  /** Null: `/metrics` answers 404. */
+  metricsToken: string | null;
   /** Where the public keys are that GitHub signs its reports of leaked keys with. */
   leakReportKeysUrl: string;
   trustedProxies: string[];
@@ -118,6 +120,7 @@ export function parseEnv(source: Settings): Env {
     apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
     serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),
+    metricsToken: parsed.METRICS_TOKEN ?? null,
     leakReportKeysUrl: parsed.LEAK_REPORT_KEYS_URL,
     trustedProxies: parsed.TRUSTED_PROXIES,
     apiCorsOrigins: parsed.API_CORS_ORIGINS,

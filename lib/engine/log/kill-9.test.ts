@@ -60,6 +60,10 @@ test("S58 after twenty processes were killed at random and at each failpoint, ev
     "SELECT sum(allowed)::int AS allowed FROM access_log.hourly_uses WHERE key_id = 'key_killed'",
   );
   expect(counted.rows).toEqual([{ allowed: rows.length }]);
+  const { rows: sums } = await runtime().pool.query(
+    `SELECT span, sum(count)::int AS count FROM access_log.key_counts WHERE key_id = 'key_killed' GROUP BY span ORDER BY span`,
+  );
+  expect(sums).toEqual(["day", "hour", "minute"].map((span) => ({ span, count: rows.length })));
   const open = await runtime().pool.query(
     "SELECT 1 FROM access_log.writers WHERE closed_at IS NULL AND id <> $1",
     [runtime().engine.accessLog.writerId],

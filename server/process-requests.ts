@@ -17,6 +17,7 @@ const handlers: Record<ProcessOperationId, (context: ProcessRequest) => void | P
   answerPreflight: answerGatewayPreflight,
   getHealth: answerHealth,
   getReadiness: answerReady,
+  getMetrics: answerMetrics,
   getOpenApi: answerOpenApi,
   revokeCredentials: answerLeakReport,
   reportGithubLeaks: answerGithubLeakReport,
@@ -30,11 +31,6 @@ export const processRoutes = routesOf<ProcessOperationId>(processOperations);
  */
 export function answerProcessRequest(context: ProcessRequest): boolean {
   const { request, response, facts } = context;
-  if (facts.path === "/metrics" && (request.method === "GET" || request.method === "HEAD")) {
-    response.setHeader("X-Request-Id", facts.requestId);
-    void answerMetrics(context);
-    return true;
-  }
   const found = findRoute(processRoutes, facts.path);
   if (!found && !isReservedPath(facts.path)) return false;
   response.setHeader("X-Request-Id", facts.requestId);

@@ -2,6 +2,10 @@ import type { Logger } from "pino";
 
 export type Job = { everyMs: number; name: string; run(): Promise<unknown> };
 
+export type JobResult = { runs: number; failures: number; lastSeconds: number };
+/** What the jobs of this process did, by name. */
+export const jobResults = new Map<string, JobResult>();
+
 /**
  * Runs each job now, and then periodically. The jobs of one lane run one after another, so that a job never overlaps itself and a
  * lane never needs more than one database connection. A failure is logged, and the job runs again at its next turn.
@@ -22,12 +26,18 @@ function startLane(jobs: Job[], log: Logger): () => void {
   let last = Promise.resolve();
   const run = async ({ name, run }: Job) => {
     if (stopped) return;
+    const result: JobResult = { runs: 0, failures: 0, lastSeconds: 0, ...jobResults.get(name) };
+    const start = performance.now();
     try {
       await run();
     } catch (error) {
       // When the process stops, its pools are closed, so a job in progress fails.
       if (!stopped) log.warn({ error: (error as Error).message }, `${name} failed`);
+      result.failures += 1;
     }
+    result.runs += 1;
+    result.lastSeconds = (performance.now() - start) / 1000;
+    jobResults.set(name, result);
   };
   const timers = jobs.map((job) => {
     let queued = false;

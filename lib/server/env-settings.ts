@@ -70,7 +70,6 @@ export const settings = {
       "must be SHA-256 digests in hexadecimal with commas between them, each as HEX, label:HEX or label:HEX:ws_…",
     )
     .default([]),
-  METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   LEAK_REPORT_KEYS_URL: z
     .string()
     .refine(isAuthenticatedUrl, "must be an https address (http on a loopback name only)")
@@ -120,6 +119,7 @@ export const settings = {
   ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
   STALE_VERDICT_SECONDS: z.coerce.number().min(0).max(3600).default(0),
   ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
+  METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;
 

@@ -22,7 +22,6 @@ function refusal(settings: Record<string, string>): string {
 test("without settings, the documented defaults of a local server apply", () => {
   expect(parseEnv({})).toEqual({
     port: 3000,
-    metricsToken: null,
     host: "127.0.0.1",
     workers: 1,
     appUrl: "http://localhost:3000",
@@ -61,6 +60,7 @@ test("without settings, the documented defaults of a local server apply", () => 
     accessLogRequired: true,
     accessLogFsync: false,
     staleVerdictSeconds: 0,
+    metricsToken: null,
     logLevel: "info",
   });
 });

@@ -38,7 +38,7 @@ export type Env = {
   apiAccessBy: "admin" | "operator";
   /** Empty: the service routes answer 401. */
   serviceTokens: ServiceToken[];
-  /** Null: `/metrics` answers 404. */
+  /** Null: there are no metrics. */
   metricsToken: string | null;
   /** Where the public keys are that GitHub signs its reports of leaked keys with. */
   leakReportKeysUrl: string;
@@ -120,7 +120,6 @@ export function parseEnv(source: Settings): Env {
     apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
     serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),
-    metricsToken: parsed.METRICS_TOKEN ?? null,
     leakReportKeysUrl: parsed.LEAK_REPORT_KEYS_URL,
     trustedProxies: parsed.TRUSTED_PROXIES,
     apiCorsOrigins: parsed.API_CORS_ORIGINS,
@@ -144,6 +143,7 @@ export function parseEnv(source: Settings): Env {
     accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
     staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,
     accessLogFsync: parsed.ACCESS_LOG_FSYNC === "1",
+    metricsToken: parsed.METRICS_TOKEN ?? null,
     logLevel: parsed.LOG_LEVEL,
   };
 }

@@ -151,8 +151,8 @@ test("each operation answers its example", async () => {
   const day = `&from=${entries[0]?.at}&to=${entries[0]?.at}`;
   await demand("getUsage", { headers: byManager, query: ofCaller + day });
   await demand("getMe", { headers: byManager });
-  // Files and streams have no example: lib/server/key-api/access-log-streams.test.ts reads them.
-  called.add("exportAccessLogs").add("streamAccessLogs");
+  // Files and streams have no example: access-log-streams.test.ts and metrics.test.ts read them.
+  called.add("exportAccessLogs").add("streamAccessLogs").add("getMetrics");
   await demand("getHealth");
   await demand("getReadiness");
   await demand("answerPreflight");
@@ -234,6 +234,10 @@ test("each operation answers each error that the description lists", async () =>
         ...(operations[id]?.query ? { query: "?nonsense=1" } : { body: { nonsense: "1" } }),
       });
   }
+  await demand("getMetrics", "not_found", {});
+  runtime().env.metricsToken = "a-metrics-token-of-a-test";
+  await demand("getMetrics", "missing_key", {});
+  await demand("getMetrics", "invalid_key", { headers: { authorization: "Bearer another-token" } });
   for (const [id, { access, body, errors }] of rows)
     if (body && errors.includes("payload_too_large") && id !== "reportGithubLeaks")
       await demand(id, "payload_too_large", {

@@ -9,7 +9,11 @@ import { processRoutes } from "@/server/process-requests";
 import { useRuntime } from "@/tests/database/runtime";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 
-useRuntime({ API_BASE_URL: "https://api.acme.test", PRODUCT_NAME: "Acme Keys" });
+useRuntime({
+  API_BASE_URL: "https://api.acme.test",
+  PRODUCT_NAME: "Acme Keys",
+  METRICS_TOKEN: "a-metrics-token-of-a-test",
+});
 const call = useKeyApi();
 
 async function getDocument(): Promise<OpenApiDocument> {

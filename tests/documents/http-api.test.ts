@@ -19,7 +19,7 @@ import { projectRoot } from "@/server/start-runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { useKeyApi } from "@/tests/processes/key-api-server";
 
-useRuntime();
+useRuntime({ METRICS_TOKEN: "a-metrics-token-of-a-test" });
 const call = useKeyApi();
 const page = readFileSync(path.join(projectRoot(), "docs/http-api.md"), "utf8");
 /** Routes as the page writes them: `POST /auth/api-keys`. */

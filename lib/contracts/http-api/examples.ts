@@ -391,5 +391,6 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
   answerPreflight: {},
   getHealth: { answer: { status: "ok" } },
   getReadiness: { answer: { status: "ok", checks: { database: "ok", access_log: "ok" } } },
+  getMetrics: {},
   getOpenApi: { answer: { openapi: "3.1.0" } },
 };

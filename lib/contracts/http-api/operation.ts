@@ -41,7 +41,7 @@ export type Operation = {
   /** The body of a successful answer; null for an empty one. */
   answer: z.ZodType | null;
   /** The types of a successful answer that is streamed, instead of `answer`. Its handler makes the whole response. */
-  streams?: readonly ("text/event-stream" | "text/csv" | "application/x-ndjson")[];
+  streams?: readonly ("text/event-stream" | "text/plain" | "text/csv" | "application/x-ndjson")[];
   /** Headers of a successful answer, in addition to those of every answer. */
   answerHeaders?: Record<string, HeaderDescription>;
   /** Other answers than the successful one and errors, by status. The schema is null if there is no body. */

@@ -100,6 +100,21 @@ export const processOperations = {
     },
     errors: [],
   },
+  getMetrics: {
+    method: "GET",
+    path: "/metrics",
+    tag: "Operations",
+    summary: "Read the metrics of this process",
+    description:
+      "In the text format of Prometheus. Needs METRICS_TOKEN as `Authorization: Bearer`; 404 while the setting is not set.",
+    access: "none",
+    headers: {
+      Authorization: { description: "`Bearer` and METRICS_TOKEN.", schema: z.string(), required: true },
+    },
+    answer: null,
+    streams: ["text/plain"],
+    errors: ["missing_key", "invalid_key", "not_found"],
+  },
   getOpenApi: {
     method: "GET",
     path: "/openapi.json",

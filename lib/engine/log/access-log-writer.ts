@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Logger } from "pino";
+import type { LogCode, LogSource } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyFormats } from "../keys/key-format";
 import { CopyWaiters } from "./copy-waiters";
@@ -41,6 +42,8 @@ export class AccessLogWriter {
   private joined = false;
   private closed = false;
   private broken = false;
+  /** Entries of this process by source and code. */
+  readonly counts: Partial<Record<LogSource, Partial<Record<LogCode, number>>>> = {};
   /** Entries that the spool could not take. Their decisions were answered 503, or went unlogged. */
   refused = 0;
 
@@ -157,7 +160,12 @@ export class AccessLogWriter {
     } catch (error) {
       return this.cannotWrite(error as Error, batch.length);
     }
-    for (const [index, { entry }] of batch.entries()) tally.add(entry, first + index);
+    for (const [index, { entry }] of batch.entries()) {
+      tally.add(entry, first + index);
+      this.counts[entry.source] ??= {};
+      const counts = this.counts[entry.source] as Partial<Record<LogCode, number>>;
+      counts[entry.code] = (counts[entry.code] ?? 0) + 1;
+    }
     this.seq += batch.length;
     if (this.broken) this.log.info({ refused: this.refused }, "writing the access log works again");
     this.broken = false;

@@ -21,6 +21,12 @@ export class LogStreams {
     return this.ending.signal;
   }
 
+  get size(): number {
+    let size = 0;
+    for (const count of this.open.values()) size += count;
+    return size;
+  }
+
   /** @returns What to call at the end of the stream. @throws AppError `rate_limit_exceeded` */
   begin(workspaceId: string): () => void {
     const count = this.open.get(workspaceId) ?? 0;

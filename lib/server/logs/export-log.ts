@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { stringify } from "csv-stringify/sync";
 import type { exportFormats } from "@/lib/contracts/access-log-query";
 import { AppError } from "@/lib/contracts/app-error";
 import { runtime } from "../runtime";
+import { csvLine } from "./csv-line";
 import { databaseTime } from "./database-time";
 import { earlierOf, entryJson, findCompleteness, type LoggedEntry, readPage } from "./list-access-log";
 import type { LogFilter } from "./log-filter";
 
 const pageEntries = 5000;
 const longestWaitMs = 1500;
+const askAgainMs = 500;
+const dayMs = 86_400_000;
 /** An export that hasn't renewed its place for so long has ended. */
 const staleSeconds = 90;
 
@@ -72,23 +74,45 @@ async function* exportedLines(
 ): AsyncGenerator<string> {
   try {
     const to = earlierOf(filter.to, await completeness());
+    let askedAt = Number.NEGATIVE_INFINITY;
     let cursor: string | undefined;
     let rows = 0;
-    if (format === "csv") yield csvLines([[...columns]]);
-    for (;;) {
-      if (!(await mayGoOn())) throw new Error("the export isn't allowed any more");
-      const page = await readPage({ ...filter, cursor, to }, "ASC", pageEntries);
-      rows += page.length;
-      cursor = page.at(-1)?.cursor;
-      const text = format === "csv" ? csvLines(page.map(csvRecord)) : page.map(jsonLine).join("");
-      const isLast = page.length < pageEntries;
-      const end = isLast && format === "ndjson" ? `${JSON.stringify({ end: true, rows })}\n` : "";
-      if (text + end !== "") yield text + end;
-      if (isLast) return;
+    if (format === "csv") yield csvLine(columns);
+    for (const day of daysOf(filter)) {
+      for (;;) {
+        if (performance.now() - askedAt > askAgainMs) {
+          if (!(await mayGoOn())) throw new Error("the export isn't allowed any more");
+          askedAt = performance.now();
+        }
+        const page = await readPage({ ...filter, ...day, cursor, to }, "ASC", pageEntries);
+        rows += page.length;
+        cursor = page.at(-1)?.cursor ?? cursor;
+        if (page.length > 0) yield page.map(format === "csv" ? csvRecord : jsonLine).join("");
+        if (page.length < pageEntries) break;
+        askedAt = Number.NEGATIVE_INFINITY;
+      }
     }
+    if (format === "ndjson") yield `${JSON.stringify({ end: true, rows })}\n`;
   } finally {
     await release();
   }
+}
+
+/**
+ * The days of the range, in order; the first also has everything before it, and the last everything after. Each day is in a partition of
+ * its own. Over all of them, PostgreSQL may sort what is left for each page.
+ */
+function* daysOf({ from, before }: LogFilter): Generator<Pick<LogFilter, "from" | "before">> {
+  const kept = Date.now() - runtime().env.accessLogRetentionDays * dayMs;
+  let start = from;
+  let day = Math.max(from ? Date.parse(from) : 0, kept);
+  const end = Math.min(before ? Date.parse(before) : Number.POSITIVE_INFINITY, Date.now());
+  for (day = (Math.floor(day / dayMs) + 1) * dayMs; day < end; day += dayMs) {
+    const next = new Date(day).toISOString();
+    yield { ...(start && { from: start }), before: next };
+    start = next;
+  }
+  yield { ...(start && { from: start }), ...(before && { before }) };
 }
 
 /** Waits a moment for what was decided before the request: the log is complete up to half a second ago. */
@@ -103,14 +127,9 @@ function jsonLine(entry: LoggedEntry): string {
   return `${JSON.stringify(entryJson(entry))}\n`;
 }
 
-function csvRecord(entry: LoggedEntry): (string | number | null)[] {
+function csvRecord(entry: LoggedEntry): string {
   const values: Partial<Record<(typeof columns)[number], string | number | null>> = entryJson(entry);
-  return columns.map((column) => values[column] ?? null);
-}
-
-/** RFC 4180. Text that a spreadsheet would take for a formula gets an apostrophe before it (S57). */
-function csvLines(records: (string | number | null)[][]): string {
-  return stringify(records, { record_delimiter: "windows", escape_formulas: true });
+  return csvLine(columns.map((column) => values[column] ?? null));
 }
 
 async function takePlace(workspaceId: string, id: string): Promise<void> {

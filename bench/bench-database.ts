@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { acquireEmbeddedPostgres } from "@/server/embedded-postgres/embedded-postgres";
 import { openCluster } from "@/server/embedded-postgres/postgres-cluster";
 import { readPostmaster } from "@/server/embedded-postgres/postmaster-file";
-import { root } from "./server-process";
+import { encryptionKey, root } from "./server-process";
 
 /** A PostgreSQL server for the benchmark, with databases that all contain the same workspace and keys. */
 export type BenchDatabase = {
@@ -85,6 +85,7 @@ async function makeWorkspace(
     HOME: process.env.HOME,
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
+    ENCRYPTION_KEYS: encryptionKey,
   };
   const keyward = async (...args: string[]) => {
     const program = [path.join(root, "dist/cli.mjs"), ...args, "--json"];

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { BenchDatabase } from "./bench-database";
 import { pinning } from "./machine";
-import { root } from "./server-process";
+import { encryptionKey, root } from "./server-process";
 
 export type LogWriting = {
   rows: number;
@@ -24,6 +24,7 @@ export async function measureLogWriting(bench: BenchDatabase, rows: number): Pro
       PATH: process.env.PATH,
       DATABASE_URL: database.url,
       DATA_DIR: path.join(bench.folder, "log"),
+      ENCRYPTION_KEYS: encryptionKey,
       LOG_LEVEL: "warn",
       BENCH_WORKSPACE: bench.workspaceId,
       BENCH_KEY: bench.keyId,

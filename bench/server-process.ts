@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import path from "node:path";
 import { pinning } from "./machine";
 
 export const root = path.resolve(import.meta.dirname, "..");
+
+/** The same for all servers of a database, whichever data folder they have: they seal with the same keys. */
+export const encryptionKey = randomBytes(32).toString("base64");
 
 export type ServerProcess = {
   pid: number;
@@ -40,6 +44,7 @@ export async function startServer(
       HOME: process.env.HOME,
       NODE_ENV: "production",
       PORT: String(port),
+      ENCRYPTION_KEYS: encryptionKey,
       ...settings,
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

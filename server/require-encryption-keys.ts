@@ -12,7 +12,7 @@ type Sealed = { sealed: Uint8Array; userId: string | null; subscriptionId: strin
  * by users who can't sign in. A database without encrypted values passes.
  * @throws EnvError when one of them can't be decrypted.
  */
-export async function requireEncryptionKeys({ env, pool, chainKeys }: Runtime): Promise<void> {
+export async function requireEncryptionKeys({ env, pool, log, chainKeys }: Runtime): Promise<void> {
   const { rows } = await pool.query<Sealed>(
     `(SELECT secret AS sealed, user_id AS "userId", NULL AS "subscriptionId" FROM totp_factors ORDER BY created_at LIMIT 1)
      UNION ALL (SELECT secret, user_id, NULL FROM totp_factors ORDER BY created_at DESC LIMIT 1)
@@ -20,7 +20,15 @@ export async function requireEncryptionKeys({ env, pool, chainKeys }: Runtime): 
      UNION ALL (SELECT sealed_secret, NULL, id FROM event_subscriptions ORDER BY id DESC LIMIT 1)
      UNION ALL (SELECT sealed, NULL, NULL FROM mail.outbox ORDER BY id DESC LIMIT 1)`,
   );
-  if (chainKeys !== null && rows.every(opens)) return;
+  // A local server generates its key, so several with data folders of their own can't all decrypt the keys of the logs' seals.
+  const mayGoWithoutSeals = env.local && env.encryptionKeys.length === 0;
+  if (rows.every(opens) && (chainKeys !== null || mayGoWithoutSeals)) {
+    if (chainKeys === null)
+      log.warn(
+        "the encryption key of this data folder can't decrypt the keys that the logs are sealed with: this process writes entries without seals. Set the same ENCRYPTION_KEYS for all",
+      );
+    return;
+  }
   throw new EnvError(
     env.encryptionKeys.length > 0
       ? 'ENCRYPTION_KEYS can\'t decrypt the data in this database. Add the earlier key at the end of the list. If it is lost: docs/security.md, "Lost encryption keys"'

@@ -38,7 +38,7 @@ export type Runtime = {
   authSecret: string;
   /** The first encrypts, all decrypt. */
   encryptionKeys: Buffer[];
-  /** Null if ENCRYPTION_KEYS can't decrypt them: then the server doesn't start, and nothing is sealed. */
+  /** Null if they can't be decrypted: then nothing is sealed, and only a local server starts. */
   chainKeys: ChainKeys | null;
 };
 

@@ -19,7 +19,7 @@ const clockColumns = `extract(epoch FROM clock_timestamp())::float8 * 1000 AS "d
 
 /** The access log in PostgreSQL. */
 export class PostgresLog implements LogStore {
-  /** @param sealKey Seals what is appended. Null only where nothing is: a command that runs although ENCRYPTION_KEYS are lost. */
+  /** @param sealKey Seals what is appended. Null if this process can't decrypt it: then entries are stored without seals. */
   constructor(
     private readonly pool: Pool,
     private readonly sealKey: Buffer | null,
@@ -47,8 +47,8 @@ export class PostgresLog implements LogStore {
   }
 
   async append(writer: string, batch: Batch, progress: Progress): Promise<void> {
-    if (!this.sealKey) throw new Error("there is no key to seal log entries with");
-    return appendBatch({ pool: this.pool, writer, key: writerKey(this.sealKey, writer) }, batch, progress);
+    const key = this.sealKey && writerKey(this.sealKey, writer);
+    return appendBatch({ pool: this.pool, writer, key }, batch, progress);
   }
 
   async close(writer: string): Promise<void> {
@@ -61,7 +61,7 @@ export class PostgresLog implements LogStore {
 }
 
 /** Where a batch goes, with the writer's own key. */
-type Destination = { pool: Pool; writer: string; key: Buffer };
+type Destination = { pool: Pool; writer: string; key: Buffer | null };
 
 /**
  * Copies a batch into the log and counts it, in one transaction that first locks and advances the writer's watermark. So no entry
@@ -131,6 +131,7 @@ async function storeSeal(
   batch: Batch,
   previous: Buffer,
 ): Promise<void> {
+  if (key === null) return;
   const header = headerOf(batch.firstSeq, batch.count, batch.lines);
   const { firstSeq, count, columns, firstAt, lastAt } = header;
   const mac = beginSeal(key, previous, header).update(batch.lines).digest();

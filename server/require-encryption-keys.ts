@@ -20,12 +20,11 @@ export async function requireEncryptionKeys({ env, pool, log, chainKeys }: Runti
      UNION ALL (SELECT sealed_secret, NULL, id FROM event_subscriptions ORDER BY id DESC LIMIT 1)
      UNION ALL (SELECT sealed, NULL, NULL FROM mail.outbox ORDER BY id DESC LIMIT 1)`,
   );
-  // A local server generates its key, so several with data folders of their own can't all decrypt the keys of the logs' seals.
-  const mayGoWithoutSeals = env.local && env.encryptionKeys.length === 0;
-  if (rows.every(opens) && (chainKeys !== null || mayGoWithoutSeals)) {
+  if (rows.every(opens)) {
+    // Seals are evidence of what happened, and nothing depends on them: no server may stop deciding because it can't make them.
     if (chainKeys === null)
       log.warn(
-        "the encryption key of this data folder can't decrypt the keys that the logs are sealed with: this process writes entries without seals. Set the same ENCRYPTION_KEYS for all",
+        "ENCRYPTION_KEYS can't decrypt the keys that the logs are sealed with: this process writes entries without seals. Use the same ENCRYPTION_KEYS for all servers of a database",
       );
     return;
   }

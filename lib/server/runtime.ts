@@ -38,7 +38,7 @@ export type Runtime = {
   authSecret: string;
   /** The first encrypts, all decrypt. */
   encryptionKeys: Buffer[];
-  /** Null if they can't be decrypted: then nothing is sealed, and only a local server starts. */
+  /** Null if they can't be decrypted: then this process seals nothing. */
   chainKeys: ChainKeys | null;
 };
 

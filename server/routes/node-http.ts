@@ -39,12 +39,15 @@ export async function streamResponse(
   response.flushHeaders();
   const stalled = setInterval(() => response.writableNeedDrain && response.destroy(), stalledMs).unref();
   response.on("drain", () => stalled.refresh());
+  const body = Readable.fromWeb(answer.body as never);
   try {
-    await pipeline(Readable.fromWeb(answer.body as never), response);
+    await pipeline(body, response);
   } catch {
     response.destroy();
   } finally {
     clearInterval(stalled);
+    // Also if the client had left before: nobody else would end the stream.
+    body.destroy();
   }
 }
 

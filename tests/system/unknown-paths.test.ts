@@ -8,7 +8,6 @@ const ask = (path: string, method = "GET", headers: Record<string, string> = {})
 
 test("unknown paths for programs answer 404 in JSON, with any method", async () => {
   for (const path of [
-    "/metrics",
     "/openapi.json/unknown",
     "/.well-known/security.txt",
     "/credentials/unknown",

@@ -15,7 +15,7 @@ function tryToSignIn(email: string, ip: string): Promise<unknown> {
 }
 
 async function readLog(slug: string, cookie: string, query = ""): Promise<AccessLogPage> {
-  const path = `/api/workspaces/${slug}/access-logs${query}`;
+  const path = `/api/workspaces/${slug}/access-logs?view=sign-ins${query.replace("?", "&")}`;
   return (await callConsole("GET", path, { cookie })).json as AccessLogPage;
 }
 

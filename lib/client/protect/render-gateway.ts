@@ -176,8 +176,8 @@ function envoyCluster(text: string, name: string, shipped: string, addresses: Ad
   if (!tls) return result;
   const rewritten = put(
     result,
-    `{ cluster: ${name} }`,
-    `{ cluster: ${name}, host_rewrite_literal: "${serverName}" }`,
+    `route: { cluster: ${name}`,
+    `route: { cluster: ${name}, host_rewrite_literal: "${serverName}"`,
   );
   return rewritten.replace(
     `cluster: ${name}\n`,

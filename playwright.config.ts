@@ -8,7 +8,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
-  workers: 2,
+  // More than a small machine has cores: the browsers wait for answers and animations.
+  workers: 3,
   // A machine with two slow cores takes several times as long as a quick one.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -71,6 +71,11 @@ test("the chart zooms in, the breakdown filters and hides, and both are in the U
   await chart.press("Enter");
   await expect(page).toHaveURL(/from=.*&to=|to=.*&from=/);
   await expect(page.getByRole("combobox", { name: "Time range" })).toHaveText("Custom");
+  await expect(page.getByRole("slider", { name: "Requests over time" })).toBeVisible();
+  // Again, on the bars of the new range.
+  await chart.press("Shift+ArrowLeft");
+  await chart.press("Enter");
+  await chart.press("Escape");
   await chart.press("Escape");
   await expect(page.getByText(/ · 3 entries · 0 denied/)).toBeVisible();
 });

@@ -67,14 +67,16 @@ export function LogFacets({
 
   function change(value: Value, kind: "is" | "not") {
     const changes: Value = {};
+    const isSet = Object.entries(value).every(([name, text]) =>
+      parseChoice(query[name as FilterName] ?? "")?.[kind].includes(text),
+    );
     for (const [name, text] of Object.entries(value) as [FilterName, string][]) {
       const choice = parseChoice(query[name] ?? "") ?? { is: [], not: [] };
-      const has = choice[kind].includes(text);
       const kept = {
         is: kind === "is" ? [] : choice.is.filter((one) => one !== text),
         not: choice.not.filter((one) => one !== text),
       };
-      changes[name] = choiceText(has ? kept : { ...kept, [kind]: [...kept[kind], text] });
+      changes[name] = choiceText(isSet ? kept : { ...kept, [kind]: [...kept[kind], text] });
     }
     setFilters(changes);
   }

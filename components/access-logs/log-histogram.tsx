@@ -45,6 +45,7 @@ export function LogHistogram({
   function zoom({ first, last: end }: Selection) {
     setSelection(null);
     setActive(null);
+    setOrigin(null);
     // A single minute can't be divided.
     if (barSeconds === 60 && first === end && bars.length === 1) return;
     setBefore([...before, { from: startOf(0), to: startOf(last) + barSeconds * 1000 }]);
@@ -63,6 +64,7 @@ export function LogHistogram({
     const from = active ?? last;
     if (event.key === "Enter") zoom(selection ?? { first: from, last: from });
     else if (event.key === "Escape") {
+      setOrigin(null);
       if (selection) setSelection(null);
       else if (before.length > 0) zoomOut();
       else return;
@@ -147,6 +149,7 @@ export function LogHistogram({
         tabIndex={0}
         onKeyDown={onKeyDown}
         onBlur={() => {
+          setOrigin(null);
           setActive(null);
           setSelection(null);
         }}

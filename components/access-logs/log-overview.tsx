@@ -19,13 +19,15 @@ export function LogOverview({ workspaceSlug }: { workspaceSlug: string }) {
   const { filters, query, setFilters } = useAccessLogFilters();
   const zone = useTimeZone();
   const locale = useLocale();
+  // Half a custom range, or a request id in the whole log, isn't counted.
+  const isCounted = query.range !== undefined || Boolean(query.from && query.to);
   const overview = useQuery({
     ...accessLogOverviewQuery(workspaceSlug, query),
     placeholderData: keepPreviousData,
-    enabled: query.range !== undefined || Boolean(query.from && query.to),
+    enabled: isCounted,
     retry: false,
   });
-  const { data } = overview;
+  const data = isCounted ? overview.data : undefined;
   const words = (moment: string) => formatIn(zone, momentOptions, locale).format(new Date(moment));
   const range = query.range
     ? presetLabels[query.range as RangePreset]
@@ -57,7 +59,7 @@ export function LogOverview({ workspaceSlug }: { workspaceSlug: string }) {
           {errorMessage(overview.error)}
         </ErrorState>
       ) : (
-        <Skeleton className="h-36 w-full" />
+        isCounted && <Skeleton className="h-36 w-full" />
       )}
       {data && query.view !== "sign-ins" && (
         <LogFacets facets={data.facets} query={query} setFilters={setFilters} />

@@ -15,7 +15,8 @@ export function readAccessLogFilters(search: { get(name: string): string | null 
     // The hint of an API key that was pasted into the wrong field, which shows an error instead.
     if (!value.includes("…")) query[name] = value;
   }
-  if (!query.from && !query.to) query.range ??= usualRange;
+  // A request id is looked for in the whole log.
+  if (!query.from && !query.to && !query.requestId) query.range ??= usualRange;
   else delete query.range;
   return { filters, query, set };
 }

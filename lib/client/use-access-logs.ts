@@ -1,7 +1,7 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { AccessLogPage } from "@/lib/contracts/access-logs";
 import { firstPageOnly } from "./first-page-only";
-import { type AccessLogFilters, accessLogQuery } from "./queries/access-logs";
+import { type AccessLogFilters, accessLogOverviewQuery, accessLogQuery } from "./queries/access-logs";
 
 export function useAccessLogs(
   workspace: string,
@@ -14,12 +14,16 @@ export function useAccessLogs(
   });
 }
 
-/** Reloads the newest entries. Drops the pages from "Load more", which would be reloaded one by one. */
+/** Reloads the newest entries and the chart. Drops the pages from "Load more", which would be reloaded one by one. */
 export function useRefreshAccessLogs(workspace: string, filters: AccessLogFilters) {
   const queryClient = useQueryClient();
   const { queryKey } = accessLogQuery(workspace, filters);
+  const overview = accessLogOverviewQuery(workspace, filters);
   return () => {
     queryClient.setQueryData<InfiniteData<AccessLogPage>>(queryKey, firstPageOnly);
-    return queryClient.invalidateQueries({ queryKey, exact: true });
+    return Promise.all([
+      queryClient.invalidateQueries({ queryKey, exact: true }),
+      queryClient.invalidateQueries({ queryKey: overview.queryKey, exact: true }),
+    ]);
   };
 }

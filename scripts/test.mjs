@@ -1,11 +1,13 @@
 /**
  * `npm test`: installs, builds, installs a browser, and runs the unit tests (`-- unit`), the component tests (`-- components`), the
  * end-to-end tests (`-- e2e`) or all three. `npm run test:peers` runs the tests with real gateways and Redis, `npm run test:faults`
- * those with faults, and `npm run test:outside` both. The last line on standard output is always `N passed, N failed`, the total.
+ * those with faults, and `npm run test:outside` both. After the tests each one that failed is named on a line that begins with
+ * `FAILED`. The last line on standard output is always `N passed, N failed`, the total.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBrowser } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { ensurePrograms } from "./debian-programs.mjs";
@@ -62,10 +64,12 @@ const suites = {
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !(name in suites));
 const total = { passed: 0, failed: 0 };
+const failures = [];
 if (unknown.length > 0)
   fail(`There are no "${unknown.join(" ")}" tests; choose from ${Object.keys(suites).join(", ")}.`);
 else await runAll();
 
+for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
@@ -94,16 +98,17 @@ async function runAll() {
 }
 
 function fail(message) {
-  console.error(message);
+  failures.push(message);
   total.failed += 1;
 }
 
 /** If a suite fails without a failed test (a file doesn't load, or an error outside of tests), that counts as one failure. */
 function add({ title, count }, code, reportFile) {
   if (!existsSync(reportFile)) return fail(`${title}: exited with code ${code} and wrote no report.`);
-  const { passed, failed } = count(JSON.parse(readFileSync(reportFile, "utf8")));
+  const { passed, failed, named } = count(JSON.parse(readFileSync(reportFile, "utf8")));
   total.passed += passed;
   total.failed += failed;
+  failures.push(...named);
   if (code !== 0 && failed === 0) fail(`${title}: no test failed, but the exit code is ${code}.`);
   if (passed + failed === 0) fail(`${title}: no test was run.`);
 }
@@ -119,8 +124,15 @@ function startVitest(report, timeoutMs, more = []) {
 }
 
 /** Skipped and to-do tests count as failed. */
-function countVitest({ numTotalTests, numPassedTests }) {
-  return { passed: numPassedTests, failed: numTotalTests - numPassedTests };
+function countVitest({ numTotalTests, numPassedTests, testResults }) {
+  const named = testResults.flatMap(({ name: file, assertionResults, message }) => {
+    const failed = assertionResults.filter(({ status }) => status !== "passed");
+    if (failed.length === 0) return message ? [describeFailure(file, "the file", [message])] : [];
+    return failed.map(({ fullName, status, failureMessages }) =>
+      describeFailure(file, fullName, failureMessages?.length > 0 ? failureMessages : [status]),
+    );
+  });
+  return { passed: numPassedTests, failed: numTotalTests - numPassedTests, named };
 }
 
 function startPlaywright(report, timeoutMs) {
@@ -130,7 +142,25 @@ function startPlaywright(report, timeoutMs) {
 }
 
 /** Flaky tests, which passed only when repeated, count as failed. */
-function countPlaywright({ stats, errors }) {
+function countPlaywright({ stats, errors, suites: files }) {
   const failed = stats.unexpected + stats.flaky + stats.skipped + errors.length;
-  return { passed: stats.expected, failed };
+  const named = [...errors.map(({ message }) => message), ...files.flatMap(failedSpecs)];
+  return { passed: stats.expected, failed, named };
+}
+
+function failedSpecs({ specs = [], suites: inner = [] }) {
+  const failed = specs.flatMap(({ file, title, tests }) =>
+    tests
+      .filter(({ status }) => status !== "expected")
+      .map(({ status, results }) =>
+        describeFailure(join(root, "e2e", file), title, [results.at(-1)?.error?.message ?? status]),
+      ),
+  );
+  return [...failed, ...inner.flatMap(failedSpecs)];
+}
+
+/** One line: file, title, and the first line of what went wrong, without terminal colours. */
+function describeFailure(file, title, [message]) {
+  const [reason] = stripVTControlCharacters(message).trim().split("\n");
+  return `${relative(root, file)}: ${title}: ${reason.slice(0, 300)}`;
 }

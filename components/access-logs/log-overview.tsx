@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { presetLabels, RangePicker, rangeFilters } from "@/components/filters/range-picker";
 import { ErrorState } from "@/components/ui/error-state";
 import { formatIn } from "@/components/ui/format-in";
 import { useLocale, useTimeZone } from "@/components/ui/relative-time";
@@ -11,7 +12,7 @@ import type { AccessLogOverview } from "@/lib/contracts/access-logs";
 import type { RangePreset } from "@/lib/contracts/log-range";
 import { LogFacets } from "./log-facets";
 import { LogHistogram } from "./log-histogram";
-import { LogRangePicker, presetLabels, rangeFilters } from "./log-range";
+import { usualRange } from "./read-access-log-filters";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 /** The range, the requests over time, and the most frequent values, which filter and exclude. */
@@ -37,7 +38,12 @@ export function LogOverview({ workspaceSlug }: { workspaceSlug: string }) {
     <div className="mb-4 grid gap-3">
       <div className="flex flex-wrap items-end justify-between gap-3">
         <p className="text-muted text-sm tabular-nums">{data ? totalWords(range, data) : "\u00a0"}</p>
-        <LogRangePicker {...{ filters, query, setFilters }} error={overview.error} />
+        <RangePicker
+          {...{ filters, setFilters }}
+          range={query.range}
+          usual={usualRange}
+          error={overview.error}
+        />
       </div>
       {data && !overview.isError ? (
         <div

@@ -1,10 +1,11 @@
 "use client";
 
 import { useState } from "react";
+import { ExportDialog } from "@/components/exports/export-dialog";
 import { Button } from "@/components/ui/button";
 import { Switch } from "@/components/ui/switch";
 import type { AccessLogFilters } from "@/lib/client/queries/access-logs";
-import { ExportLogDialog } from "./export-log-dialog";
+import { workspacePath } from "@/lib/client/queries/paths";
 
 /** The Live switch and the Export button. */
 export function LogTools({
@@ -26,7 +27,14 @@ export function LogTools({
       </div>
       <Button onClick={() => setExporting(true)}>Export</Button>
       {exporting && (
-        <ExportLogDialog workspaceSlug={workspaceSlug} query={query} onClose={() => setExporting(false)} />
+        <ExportDialog
+          title="Export access logs"
+          description="All entries of the chosen time range that match the filters, oldest first."
+          path={`${workspacePath(workspaceSlug)}/access-logs/export`}
+          query={query}
+          fileName={`access-log-${workspaceSlug}`}
+          onClose={() => setExporting(false)}
+        />
       )}
     </>
   );

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decisionCodes, logCodes, logSources, outcomes } from "./access-logs";
 import { type Choice, parseChoice } from "./choice";
 import { rangePresets } from "./log-range";
-import { filterText, time } from "./query-values";
+import { exportFormat, filterText, time } from "./query-values";
 
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "Enter an IP address or CIDR block.",
@@ -90,15 +90,12 @@ export const publicAccessLogQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
 
-export const exportFormats = ["csv", "ndjson"] as const;
-const format = z.enum(exportFormats, { error: "Choose csv or ndjson." });
-
 /** The query of GET /api/public/v1/access-logs/stream. */
 export const publicStreamQuery = publicAccessLogQuery.omit({ cursor: true, limit: true });
 
 /** The query of GET /api/public/v1/access-logs/export. */
-export const publicExportQuery = publicStreamQuery.extend({ format });
+export const publicExportQuery = publicStreamQuery.extend({ format: exportFormat });
 
 /** The same in the console. */
 export const streamAccessLogQuery = z.strictObject(accessLogFilters);
-export const exportAccessLogQuery = z.strictObject({ ...accessLogFilters, format });
+export const exportAccessLogQuery = z.strictObject({ ...accessLogFilters, format: exportFormat });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exportFormats } from "./export-format";
 
 /** Shapes of list query values: text that PostgreSQL can store, and times that it can represent. */
 
@@ -21,3 +22,5 @@ export const time = z.iso
   .datetime({ offset: true, error: "Enter a date and time (RFC 3339)." })
   .refine((value) => Date.parse(value) >= 0, "Enter a date after 1970.")
   .transform((value) => new Date(value).toISOString());
+
+export const exportFormat = z.enum(exportFormats, { error: "Choose csv or ndjson." });

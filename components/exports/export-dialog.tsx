@@ -5,26 +5,34 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { RadioGroup } from "@/components/ui/radio-group";
-import { exportAccessLog, type LogFileFormat } from "@/lib/client/export-access-log";
-import type { AccessLogFilters } from "@/lib/client/queries/access-logs";
+import { downloadExport, type ExportProgress } from "@/lib/client/download-export";
+import type { ExportFormat } from "@/lib/contracts/export-format";
 
 const formats = [
   { value: "csv", label: "CSV", hint: "For spreadsheets." },
   { value: "ndjson", label: "NDJSON", hint: "One JSON object per line, for programs." },
-] satisfies { value: LogFileFormat; label: string; hint: string }[];
+] satisfies { value: ExportFormat; label: string; hint: string }[];
 
-/** Downloads the entries that match the filters, with progress. Closing cancels the download. */
-export function ExportLogDialog({
-  workspaceSlug,
+/** Downloads what a list shows, with progress. Closing cancels the download. */
+export function ExportDialog({
+  title,
+  description,
+  path,
   query,
+  fileName,
   onClose,
 }: {
-  workspaceSlug: string;
-  query: AccessLogFilters;
+  title: string;
+  description: string;
+  /** The route, which takes the query and `format`. */
+  path: string;
+  query: Record<string, string | undefined>;
+  /** Without the date and the extension. */
+  fileName: string;
   onClose: () => void;
 }) {
-  const [format, setFormat] = useState<LogFileFormat>("csv");
-  const [bytes, setBytes] = useState<number | null>(null);
+  const [format, setFormat] = useState<ExportFormat>("csv");
+  const [progress, setProgress] = useState<ExportProgress | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const running = useRef<AbortController | null>(null);
 
@@ -37,14 +45,14 @@ export function ExportLogDialog({
     const aborter = new AbortController();
     running.current = aborter;
     setFailure(null);
-    setBytes(0);
+    setProgress({ rows: 0, bytes: 0 });
     try {
-      const blob = await exportAccessLog(workspaceSlug, query, format, aborter.signal, setBytes);
-      save(blob, `access-log-${workspaceSlug}-${new Date().toISOString().slice(0, 10)}.${format}`);
+      const blob = await downloadExport(path, query, format, aborter.signal, setProgress);
+      save(blob, `${fileName}-${new Date().toISOString().slice(0, 10)}.${format}`);
       onClose();
     } catch (error) {
       if (!aborter.signal.aborted) setFailure((error as Error).message);
-      setBytes(null);
+      setProgress(null);
     }
   }
 
@@ -52,8 +60,8 @@ export function ExportLogDialog({
     <Dialog
       open
       onOpenChange={(open) => !open && close()}
-      title="Export access logs"
-      description="All entries of the chosen time range that match the filters, oldest first."
+      title={title}
+      description={description}
       size="small"
       footer={
         <>
@@ -61,7 +69,7 @@ export function ExportLogDialog({
           <Button
             variant="primary"
             onClick={() => void start()}
-            pending={bytes !== null}
+            pending={progress !== null}
             pendingLabel="Exporting…"
           >
             Export
@@ -71,15 +79,23 @@ export function ExportLogDialog({
     >
       <div className="grid gap-4">
         <RadioGroup label="Format" options={formats} value={format} onValueChange={setFormat} />
-        {bytes !== null && (
+        {progress && (
           <p role="status" className="text-muted text-sm tabular-nums">
-            {`${(bytes / 1_000_000).toLocaleString("en-US", { maximumFractionDigits: 1, minimumFractionDigits: 1 })} MB received`}
+            {progressWords(progress)}
           </p>
         )}
         {failure && <Alert>{failure}</Alert>}
       </div>
     </Dialog>
   );
+}
+
+function progressWords({ rows, bytes }: ExportProgress): string {
+  const megabytes = (bytes / 1_000_000).toLocaleString("en-US", {
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 1,
+  });
+  return `${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"} · ${megabytes} MB received`;
 }
 
 function save(blob: Blob, name: string): void {

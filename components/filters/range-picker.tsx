@@ -1,11 +1,9 @@
 "use client";
 
-import { TimeFilter } from "@/components/filters/time-filter";
 import { Select } from "@/components/ui/select";
 import { ApiError } from "@/lib/client/api-error";
 import { presetRange, type RangePreset, rangePresets, wholeBars } from "@/lib/contracts/log-range";
-import { usualRange } from "./read-access-log-filters";
-import type { useAccessLogFilters } from "./use-access-log-filters";
+import { TimeFilter } from "./time-filter";
 
 export const presetLabels: Record<RangePreset, string> = {
   "15m": "Last 15 minutes",
@@ -15,24 +13,34 @@ export const presetLabels: Record<RangePreset, string> = {
   "30d": "Last 30 days",
 };
 
-const options = [
-  ...rangePresets.map((value) => ({ value: value as string, label: presetLabels[value] })),
-  { value: "custom", label: "Custom" },
-];
+const presets = rangePresets.map((value) => ({ value: value as string, label: presetLabels[value] }));
+const custom = { value: "custom", label: "Custom" };
+const anyTime = { value: "", label: "Any time" };
 
-/** Chooses a preset, or the beginning and the end of a range. */
-export function LogRangePicker({
+type RangeFilters = { range?: string; from?: string; to?: string };
+
+/** Chooses a preset, or the beginning and the end of a range. They are in the URL. */
+export function RangePicker({
   filters,
-  query,
+  range,
+  usual,
   setFilters,
   error,
-}: Pick<ReturnType<typeof useAccessLogFilters>, "filters" | "query" | "setFilters"> & { error: unknown }) {
-  const isCustom = query.range === undefined;
+}: {
+  filters: { from: string; to: string };
+  /** The preset in force; undefined for a custom range. */
+  range: string | undefined;
+  /** The preset that a URL without a range means. Empty: any time. */
+  usual: RangePreset | "";
+  setFilters: (changes: RangeFilters) => void;
+  error: unknown;
+}) {
+  const isCustom = range === undefined;
   const wrong = error instanceof ApiError ? error.fields : {};
 
   function choose(value: string) {
-    if (value !== "custom") return setFilters({ range: value === usualRange ? "" : value, from: "", to: "" });
-    const { from, to } = presetRange((query.range ?? usualRange) as RangePreset, Date.now());
+    if (value !== "custom") return setFilters({ range: value === usual ? "" : value, from: "", to: "" });
+    const { from, to } = presetRange((range || usual || "24h") as RangePreset, Date.now());
     setFilters(rangeFilters(from, to));
   }
 
@@ -42,8 +50,8 @@ export function LogRangePicker({
         aria-label="Time range"
         size="small"
         className="sm:w-44"
-        value={isCustom ? "custom" : (query.range as string)}
-        options={options}
+        value={isCustom ? "custom" : range}
+        options={[...(usual === "" ? [anyTime] : []), ...presets, custom]}
         onValueChange={choose}
       />
       {isCustom && (

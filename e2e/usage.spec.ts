@@ -1,13 +1,14 @@
 import { callWithKey, expect, inDatabase, type TestWorkspace, test } from "./fixtures";
 import { findViolations } from "./violations";
 
-/** Adds 29 days of requests. */
+/** Adds 29 days of requests, by hour and by day, as they are counted. */
 async function addRequests(workspace: TestWorkspace, keyId: string): Promise<void> {
   await inDatabase(
     `INSERT INTO access_log.key_counts (span, key_id, start, workspace_id, code, would_deny, source, count)
-     SELECT 'hour', $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id, code, '', 'api',
+     SELECT span, $1, date_trunc('day', clock_timestamp(), 'UTC') - make_interval(days => ago), w.id, code, '', 'api',
        CASE WHEN code = 'valid' THEN 400 + (ago * 7919) % 500 WHEN ago % 9 = 4 THEN 160 ELSE (ago * 31) % 17 END
-     FROM generate_series(1, 29) AS ago, workspaces w, unnest(ARRAY['valid', 'rate_limit_exceeded']) AS code WHERE w.slug = $2`,
+     FROM generate_series(1, 29) AS ago, workspaces w, unnest(ARRAY['valid', 'rate_limit_exceeded']) AS code,
+       unnest(ARRAY['hour', 'day']) AS span WHERE w.slug = $2`,
     [keyId, workspace.slug],
   );
 }
@@ -53,14 +54,37 @@ test("the page shows requests per day and quotas, for the workspace or one key",
   await expect(page.getByRole("heading", { name: "Usage", level: 1 })).toBeVisible();
 
   const requests = page.getByRole("region", { name: "Requests" });
-  await expect(requests.getByRole("slider", { name: "Requests by day" })).toBeVisible();
-  await requests.getByRole("slider", { name: "Requests by day" }).focus();
+  const chart = (name: string) => requests.getByRole("slider", { name: `Requests by ${name}` });
+  const rowsBy = (name: string) =>
+    requests.getByRole("table", { name: `Requests by ${name}`, exact: true }).getByRole("row");
+  await chart("key").focus();
   await page.keyboard.press("End");
-  await expect(requests.getByRole("figure")).toContainText(/allowed\s*1/);
-  await requests.getByText("Numbers by day").click();
-  const table = requests.getByRole("table", { name: "Requests by day" });
-  await expect(table.getByRole("row")).toHaveCount(31);
-  await expect(table.getByRole("row").nth(1).getByRole("cell").first()).toHaveText("1");
+  await expect(chart("key")).toHaveAttribute("aria-valuetext", /: alpha 0, beta 1$/);
+  await expect(rowsBy("key")).toHaveText([/^Key/, /^alpha/, /^beta1010%|^beta10under 1%/]);
+
+  await requests.getByRole("combobox", { name: "Group by" }).click();
+  await page.getByRole("option", { name: "Code" }).click();
+  await expect(page).toHaveURL(/by=code/);
+  await expect(rowsBy("code")).toHaveText([/^Code/, /^valid/, /^rate_limit_exceeded0/]);
+  await page.reload();
+  await expect(rowsBy("code")).toHaveCount(3);
+  await requests.getByRole("combobox", { name: "Group by" }).click();
+  await page.getByRole("option", { name: "Route" }).click();
+  // The added requests are counted by key only.
+  await expect(rowsBy("route")).toHaveText([/^Route/, /^\/api\/public10/, /^Other or unknown/]);
+  await requests.getByRole("combobox", { name: "Time range" }).click();
+  await page.getByRole("option", { name: "Last hour" }).click();
+  await expect(page).toHaveURL(/range=1h/);
+  await expect(rowsBy("route")).toHaveText([/^Route/, /^\/api\/public10100%/]);
+  await requests.getByRole("link", { name: "/api/public" }).click();
+  await expect(page).toHaveURL(/access-logs\?range=1h&route=%252Fapi%252Fpublic/);
+  await expect(
+    page.getByRole("table", { name: "Access logs" }).getByRole("cell").filter({ hasText: "/v1/me" }),
+  ).toBeVisible();
+  await page.goBack();
+  await requests.getByRole("combobox", { name: "Group by" }).click();
+  await page.getByRole("option", { name: "Permission" }).click();
+  await expect(rowsBy("permission")).toHaveText([/^Permission/, /^Read-only10100%/]);
 
   const quotas = page.getByRole("region", { name: "Quotas" });
   const row = (name: RegExp) =>
@@ -94,15 +118,18 @@ test("the page has empty states, and can retry after an error", async ({
   await expect(page.getByText("No requests in the last 30 days")).toBeVisible();
   await expect(page.getByText("This workspace has no quotas")).toBeVisible();
   const answer = { error: { code: "unavailable", message: "Not now.", request_id: "req_1", doc_url: "" } };
-  const requests = "**/api/workspaces/*/usage?key=*";
+  const requests = "**/api/workspaces/*/usage/*?key=*";
   await page.route(requests, (route) => route.fulfill({ status: 503, json: answer }));
   const filter = page.getByLabel("Key", { exact: true });
   await filter.fill("blog ingest");
   await filter.press("Enter");
-  await expect(page.getByText("Couldn’t load usage")).toBeVisible({ timeout: 30_000 });
+  for (const what of ["requests", "quotas"])
+    await expect(page.getByText(`Couldn’t load ${what}`)).toBeVisible({ timeout: 30_000 });
   await page.unroute(requests);
-  await page.getByRole("button", { name: "Retry" }).click();
+  for (const part of ["Requests", "Quotas"])
+    await page.getByRole("region", { name: part }).getByRole("button", { name: "Retry" }).click();
   await expect(page.getByText("This workspace has no quotas")).toBeVisible();
+  await expect(page.getByText("This key wasn’t used.")).toBeVisible();
 });
 
 for (const width of [1280, 360]) {
@@ -118,7 +145,7 @@ for (const width of [1280, 360]) {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.goto(`/${workspace.slug}/settings/api/usage`);
-      await expect(page.getByRole("slider", { name: "Requests by day" })).toBeVisible();
+      await expect(page.getByRole("slider", { name: "Requests by key" })).toBeVisible();
       expect(await findViolations(page)).toEqual([]);
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);

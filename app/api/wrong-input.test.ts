@@ -332,12 +332,21 @@ describe("S47 400 invalid_request for", () => {
     }
   });
 
+  test("groupings and ranges of usage that don't exist", async () => {
+    for (const query of ["by=owner", "range=1y", "from=2026-11-22T10:00:00Z"])
+      expect(
+        (await callConsole("GET", `${workspace()}/usage/requests?${query}`, { cookie })).status,
+        query,
+      ).toBe(400);
+  });
+
   test("text with NUL, which PostgreSQL can't store, as not found", async () => {
     for (const query of [
       "api-keys?search=%00",
       "api-keys?owner=%00",
       "access-logs?key=%00",
-      "usage?key=%00",
+      "usage/quotas?key=%00",
+      "usage/requests?key=%00",
       "access-logs?requestId=%00",
       "audit-events?actor=%00",
       "audit-events?target=%00",

@@ -3,18 +3,30 @@
 import { clsx } from "clsx";
 import { type KeyboardEvent, useState } from "react";
 
-export type BarSeries = { id: string; label: string; tone: "accent" | "ok" | "warn" | "bad" };
+/** States have a meaning; the numbered ones only tell series apart. */
+export type ChartTone = keyof typeof chartFills;
+export type BarSeries = { id: string; label: string; tone: ChartTone };
 export type Bar = { id: string; label: string; values: Record<string, number> };
 
 const pageSize = 10;
-const fills = { accent: "bg-accent", ok: "bg-ok", warn: "bg-warn", bad: "bg-bad" };
+export const chartFills = {
+  accent: "bg-accent",
+  ok: "bg-ok",
+  warn: "bg-warn",
+  bad: "bg-bad",
+  1: "bg-series-1",
+  2: "bg-series-2",
+  3: "bg-series-3",
+  4: "bg-series-4",
+  5: "bg-series-5",
+  rest: "bg-field",
+};
 
 /**
  * Bars over time, with their series stacked in the given order. Hovering or the arrow keys read one bar; assistive technology
  * gets a table with the same numbers.
  * @param axis Labels of the first and the last bar.
  * @param ticks Values of grid lines, from 0 to the top of the chart; without them only the highest value is shown.
- * @param hasTotals Whether the page shows the legend and the table itself, so that only the bar under the pointer is read here.
  */
 export function BarChart({
   title,
@@ -22,7 +34,6 @@ export function BarChart({
   bars,
   axis,
   ticks,
-  hasTotals = false,
   height = 120,
 }: {
   title: string;
@@ -30,7 +41,6 @@ export function BarChart({
   bars: readonly Bar[];
   axis?: readonly [string, string];
   ticks?: readonly number[];
-  hasTotals?: boolean;
   height?: number;
 }) {
   /** The bar under the pointer goes before the one that the keys have reached. */
@@ -63,20 +73,25 @@ export function BarChart({
 
   return (
     <figure className="grid gap-2">
-      <figcaption className="flex min-h-5 flex-wrap items-baseline justify-between gap-x-4 text-sm">
-        <span className={hasTotals ? "sr-only" : "font-medium"}>{title}</span>
+      <figcaption
+        className={clsx(
+          "flex flex-wrap items-baseline justify-between gap-x-4 text-sm",
+          // Room for the numbers of many series, so that the chart stays where it is.
+          series.length > 2 ? "min-h-15 content-start max-sm:min-h-35" : "min-h-5",
+        )}
+      >
+        <span className="font-medium">{title}</span>
         <span className="flex flex-wrap gap-x-4 text-muted tabular-nums" aria-live="polite">
           {shown && <span>{shown.label}</span>}
-          {(shown || !hasTotals) &&
-            series.map((one) => (
-              <span key={one.id} className="inline-flex items-center gap-1.5">
-                <span aria-hidden className={clsx("size-2 rounded-sm", fills[one.tone])} />
-                {one.label}
-                {shown && (
-                  <strong className="font-medium text-text">{number(shown.values[one.id] ?? 0)}</strong>
-                )}
-              </span>
-            ))}
+          {series.map((one) => (
+            <span key={one.id} className="inline-flex items-center gap-1.5">
+              <span aria-hidden className={clsx("size-2 rounded-sm", chartFills[one.tone])} />
+              <span className="max-w-40 truncate max-sm:max-w-28">{one.label}</span>
+              {shown && (
+                <strong className="font-medium text-text">{number(shown.values[one.id] ?? 0)}</strong>
+              )}
+            </span>
+          ))}
         </span>
       </figcaption>
       <div
@@ -115,7 +130,7 @@ export function BarChart({
                 key={one.id}
                 className={clsx(
                   "block min-h-0 shrink-0",
-                  fills[one.tone],
+                  chartFills[one.tone],
                   active !== null && index !== active && "opacity-60",
                 )}
                 style={{ height: `${((bar.values[one.id] ?? 0) / highest) * 100}%` }}
@@ -130,7 +145,7 @@ export function BarChart({
           <span>{axis[1]}</span>
         </div>
       )}
-      {!hasTotals && <ChartTable title={title} series={series} bars={bars} />}
+      <ChartTable title={title} series={series} bars={bars} />
     </figure>
   );
 }

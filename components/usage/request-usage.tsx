@@ -2,80 +2,98 @@
 
 import { clsx } from "clsx";
 import { ChartColumn } from "lucide-react";
-import { BarChart } from "@/components/ui/bar-chart";
+import { FilterSelect } from "@/components/filters/filter-bar";
+import { presetLabels } from "@/components/filters/range-picker";
 import { EmptyState } from "@/components/ui/empty-state";
-import { useLocale } from "@/components/ui/relative-time";
+import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { UsageOverview } from "@/lib/contracts/quotas";
-import { evenTicks } from "./even-ticks";
+import { errorMessage } from "@/lib/client/api-error";
+import { useUrlFilters } from "@/lib/client/use-url-filters";
+import { useUsageRequests } from "@/lib/client/use-usage";
+import { rangePresets } from "@/lib/contracts/log-range";
+import { usageGroupings } from "@/lib/contracts/usage";
+import { groupingLabels } from "./grouped-chart";
+import { readUsageFilters, usualRange } from "./read-usage-filters";
+import { UsageChart } from "./usage-chart";
 import { UsageTable } from "./usage-table";
-import { count, dayWords } from "./usage-words";
+import { count } from "./usage-words";
 
-const series = [
-  { id: "allowed", label: "allowed", tone: "accent" },
-  { id: "denied", label: "denied", tone: "bad" },
-] as const;
+const groupings = usageGroupings.map((value) => ({ value, label: groupingLabels[value] }));
+const ranges = rangePresets.map((value) => ({ value, label: presetLabels[value] }));
 
-/** Requests per day. `undefined` shows a skeleton. */
-export function RequestUsage({
-  usage,
-  isSingleKey,
-}: {
-  usage: UsageOverview | undefined;
-  isSingleKey: boolean;
-}) {
-  if (!usage)
-    return (
-      <div className="grid gap-4 pt-6">
-        <Skeleton className="h-56 w-full" />
-      </div>
-    );
-  const { allowed, denied } = usage.total;
-  if (allowed + denied === 0)
-    return (
-      <EmptyState picture={<ChartColumn />} title="No requests in the last 30 days">
-        {isSingleKey ? "This key wasn’t used." : "Requests appear here after the first call."}
-      </EmptyState>
-    );
+/** Requests over time by key, permission, route or code. */
+export function RequestUsage({ workspaceSlug }: { workspaceSlug: string }) {
+  const { search, setFilters } = useUrlFilters<"by" | "range">();
+  const filters = readUsageFilters(search);
+  const usage = useUsageRequests(workspaceSlug, filters);
+  const total = usage.data?.total;
   return (
-    <div className="grid gap-3">
-      <p className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
-        <Total tone="bg-accent" number={allowed} word="allowed" />
-        <Total tone="bg-bad" number={denied} word="denied" />
-      </p>
-      <UsageChart days={usage.days} />
-      <UsageTable days={usage.days} />
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="flex flex-wrap gap-x-6 gap-y-1 text-muted text-sm">
+          {total && (
+            <>
+              <Total number={total.allowed} word="allowed" />
+              <Total number={total.denied} word="denied" />
+            </>
+          )}
+        </p>
+        <div className="flex flex-wrap gap-2 max-sm:w-full">
+          <FilterSelect
+            label="Group by"
+            value={filters.by}
+            options={groupings}
+            onValueChange={(by) => setFilters({ by: by === "key" ? "" : by })}
+          />
+          <FilterSelect
+            label="Time range"
+            value={filters.range}
+            options={ranges}
+            onValueChange={(range) => setFilters({ range: range === usualRange ? "" : range })}
+          />
+        </div>
+      </div>
+      {usage.isError && !usage.data ? (
+        <ErrorState
+          title="Couldn’t load requests"
+          onRetry={() => void usage.refetch()}
+          retrying={usage.isFetching}
+        >
+          {errorMessage(usage.error)}
+        </ErrorState>
+      ) : usage.data ? (
+        <div
+          aria-busy={usage.isPlaceholderData}
+          className={clsx(
+            "grid gap-4 transition-opacity duration-150",
+            usage.isPlaceholderData && "opacity-60",
+          )}
+        >
+          {usage.data.total.allowed + usage.data.total.denied === 0 ? (
+            <EmptyState
+              picture={<ChartColumn />}
+              title={`No requests in the ${presetLabels[filters.range].toLowerCase()}`}
+            >
+              {filters.key ? "This key wasn’t used." : "Requests appear here after the first call."}
+            </EmptyState>
+          ) : (
+            <>
+              <UsageChart by={filters.by} usage={usage.data} />
+              <UsageTable workspaceSlug={workspaceSlug} filters={filters} usage={usage.data} />
+            </>
+          )}
+        </div>
+      ) : (
+        <Skeleton className="h-56 w-full" />
+      )}
     </div>
   );
 }
 
-function Total({ tone, number, word }: { tone: string; number: number; word: string }) {
+function Total({ number, word }: { number: number; word: string }) {
   return (
-    <span className="inline-flex items-center gap-1.5 text-muted">
-      <span aria-hidden className={clsx("size-2 rounded-sm", tone)} />
+    <span>
       <strong className="font-medium text-text tabular-nums">{count(number)}</strong> {word}
     </span>
-  );
-}
-
-function UsageChart({ days }: { days: UsageOverview["days"] }) {
-  const locale = useLocale();
-  const bars = days.map(({ start, allowed, denied }) => ({
-    id: start,
-    label: dayWords(start, locale),
-    values: { allowed, denied },
-  }));
-  const highest = Math.max(0, ...days.map(({ allowed, denied }) => allowed + denied));
-  const axis = [bars[0]?.label ?? "", bars.at(-1)?.label ?? ""] as const;
-  return (
-    <BarChart
-      title="Requests by day"
-      series={series}
-      bars={bars}
-      axis={axis}
-      ticks={evenTicks(highest)}
-      hasTotals
-      height={200}
-    />
   );
 }

@@ -6,11 +6,6 @@ export function count(number: number): string {
   return number.toLocaleString("en-US");
 }
 
-/** Such as "Nov 22". Days are counted in UTC, regardless of the viewer's time zone. */
-export function dayWords(start: string, locale?: string): string {
-  return formatIn("UTC", dayOptions, locale).format(new Date(start));
-}
-
 /** Such as "8,400 of 10,000 this month". */
 export function usedWords({ used, limit, period }: QuotaUse): string {
   return `${count(used)} of ${count(limit)} ${periodWords[period]}`;
@@ -44,7 +39,6 @@ export function forecastWords(
 }
 
 const periodWords: Record<QuotaPeriod, string> = { month: "this month", day: "today" };
-const dayOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 const timeOptions: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 const dateOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "long" };
 
@@ -52,6 +46,6 @@ function timeText(time: number, period: QuotaPeriod, zone: string | null, locale
   return formatIn(zone, period === "month" ? dateOptions : timeOptions, locale).format(time);
 }
 
-function percentWords(share: number): string {
+export function percentWords(share: number): string {
   return share < 0.01 ? "under 1%" : `${Math.floor(share * 100)}%`;
 }

@@ -34,7 +34,9 @@ export const queryKeys = {
     ["workspaces", workspace, "access-logs", filters] as const,
   accessLogOverview: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", "overview", filters] as const,
-  usage: (workspace: string, filters: Filters) => ["workspaces", workspace, "usage", filters] as const,
+  quotas: (workspace: string, filters: Filters) => ["workspaces", workspace, "quotas", filters] as const,
+  usageRequests: (workspace: string, filters: Filters) =>
+    ["workspaces", workspace, "usage", filters] as const,
   eventSubscriptions: (workspace: string) => ["workspaces", workspace, "event-subscriptions"] as const,
   eventSubscriptionList: (workspace: string) =>
     ["workspaces", workspace, "event-subscriptions", "list"] as const,

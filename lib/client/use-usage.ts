@@ -1,7 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { usageQuery } from "./queries/usage";
+import { quotasQuery, type UsageFilters, usageRequestsQuery } from "./queries/usage";
 
-/** Requests per day and quotas, for one key or the whole workspace. */
-export function useUsage(workspace: string, filters: { key?: string }) {
-  return useQuery({ ...usageQuery(workspace, filters), placeholderData: keepPreviousData });
+export function useQuotas(workspace: string, filters: { key?: string }) {
+  return useQuery({ ...quotasQuery(workspace, filters), placeholderData: keepPreviousData });
+}
+
+export function useUsageRequests(workspace: string, filters: UsageFilters) {
+  return useQuery({ ...usageRequestsQuery(workspace, filters), placeholderData: keepPreviousData });
 }

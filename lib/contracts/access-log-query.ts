@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decisionCodes, logCodes, logSources, outcomes } from "./access-logs";
-import { type Choice, parseChoice } from "./choice";
+import { type Choice, parseChoice, valuesPerChoice } from "./choice";
 import { rangePresets } from "./log-range";
 import { exportFormat, filterText, time } from "./query-values";
 
@@ -14,8 +14,6 @@ const filters = {
   to: time.optional(),
   cursor: z.string().max(200).optional(),
 };
-
-const valuesPerChoice = 50;
 
 /** A list of values to show and of values to hide (`choice.ts`). */
 function choiceOf<Value extends string>(value: z.ZodType<Value>) {

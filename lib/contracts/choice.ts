@@ -1,6 +1,8 @@
 /** Values to show and values to hide. Both empty: everything. */
 export type Choice<Value extends string = string> = { is: Value[]; not: Value[] };
 
+export const valuesPerChoice = 50;
+
 /**
  * A choice as the text of a query parameter: percent-encoded values with commas between, those to hide after `!`. Such as
  * `key_1,key_2` or `!rate_limit_exceeded`.

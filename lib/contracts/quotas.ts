@@ -20,10 +20,5 @@ export type QuotaUse = Quota & {
 
 export type RequestCounts = { allowed: number; denied: number };
 
-/** What the Usage page shows: requests per day, oldest first, and the quotas. `now` comes from the database's clock. */
-export type UsageOverview = {
-  days: ({ start: string } & RequestCounts)[];
-  total: RequestCounts;
-  quotas: QuotaUse[];
-  now: string;
-};
+/** The quotas of a workspace with their use. `now` comes from the database's clock. */
+export type QuotaOverview = { quotas: QuotaUse[]; now: string };

@@ -10,9 +10,10 @@ import {
   readDomainList,
   readInvitationList,
   readMemberList,
+  readQuotas,
   readSubscription,
   readSubscriptionList,
-  readUsage,
+  readUsageRequests,
 } from "@/lib/server/http/member-reads";
 import { type MemberRead, readAsMember } from "@/lib/server/http/with-member";
 import { db } from "@/lib/server/runtime";
@@ -30,7 +31,8 @@ const reads = [
   ["api-keys/key_none", readApiKey],
   ["api-keys/key_none/activity", readApiKeyActivity],
   ["access-logs", readAccessLog],
-  ["usage", readUsage],
+  ["usage/quotas", readQuotas],
+  ["usage/requests", readUsageRequests],
   ["event-subscriptions/sub_none/deliveries", readDeliveryList],
   ["event-subscriptions/sub_none/deliveries/dlv_none", readDelivery],
   ["audit-events", readAuditEvents],

@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from "./client";
 
 /** Runs `work` in a transaction. After `timeoutMs` it destroys the connection, so the transaction always ends. */
-export async function inTransaction(
+export async function inTransaction<Result>(
   pool: Pool,
   timeoutMs: number,
-  work: (client: PoolClient) => Promise<void>,
-): Promise<void> {
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
   let failed = true;
   const ignore = () => {};
@@ -17,9 +17,10 @@ export async function inTransaction(
   }, timeoutMs);
   try {
     await client.query("BEGIN");
-    await work(client);
+    const result = await work(client);
     await client.query("COMMIT");
     failed = false;
+    return result;
   } finally {
     clearTimeout(deadline);
     if (!failed) client.off("error", ignore);

@@ -1,7 +1,7 @@
 import { accessLogOverviewQuery, listAccessLogQuery } from "@/lib/contracts/access-log-query";
 import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
 import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
-import { usageQuery } from "@/lib/contracts/usage-query";
+import { usageQuotasQuery, usageRequestsQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";
 import { listAuditEvents } from "../audit/list-audit-events";
 import { showSubscription, showSubscriptions } from "../events/show-subscriptions";
@@ -14,9 +14,10 @@ import { readPermissionCatalog } from "../keys/permission-catalog";
 import { getRotationUse } from "../keys/rotation-use";
 import { listUnmetKeys } from "../keys/unmet-keys";
 import { countEntries } from "../logs/count-entries";
+import { groupUsage } from "../logs/group-usage";
 import { listWorkspaceLog } from "../logs/list-workspace-log";
 import { memberFilter } from "../logs/log-filter";
-import { getUsageOverview } from "../quotas/usage-overview";
+import { listVisibleQuotas } from "../quotas/list-visible-quotas";
 import { listInvitations } from "../workspaces/invitations/pending-invitation";
 import { listMembers } from "../workspaces/members/list-members";
 import type { MemberRead } from "./with-member";
@@ -96,11 +97,18 @@ export const readAccessLogOverview = memberRead({
   },
 });
 
-export const readUsage = memberRead({
+export const readQuotas = memberRead({
   permission: "access_log.read_own",
   apiAccess: true,
-  query: usageQuery,
-  read: (actor, { key }) => getUsageOverview(actor, key ?? null),
+  query: usageQuotasQuery,
+  read: (actor, { key }) => listVisibleQuotas(actor, key ?? null),
+});
+
+export const readUsageRequests = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  query: usageRequestsQuery,
+  read: groupUsage,
 });
 
 /** Also while API access is off: members, API access itself and a service still cause events, which an admin must be able to stop. */

@@ -1,35 +1,28 @@
 import ipaddr from "ipaddr.js";
 import type { AccessLogOverview, LogCode } from "@/lib/contracts/access-logs";
-import { invalidField } from "@/lib/contracts/app-error";
 import { type LogRange, wholeBars } from "@/lib/contracts/log-range";
-import { inTransaction } from "@/lib/engine/postgres/in-transaction";
 import { runtime } from "../runtime";
 import {
-  blockConditions,
-  codeConditions,
-  entryConditions,
-  keyConditions,
-  type LogFilter,
-  refusedSignInConditions,
-  textConditions,
-  type Value,
-} from "./log-filter";
+  barOf,
+  inOneSnapshot,
+  type Level,
+  outcomes,
+  type RangedFilter,
+  rowsOf,
+  spanOf,
+  sums,
+} from "./log-counts";
+import { keyConditions, type LogFilter } from "./log-filter";
 
-const dayMs = 86_400_000;
 /** Counts by minute are kept for eight days; a day less, for the clocks. */
-const minutesKeptMs = 7 * dayMs;
+const minutesKeptMs = 7 * 86_400_000;
 const topValues = 10;
-/** Counting entries one by one takes long for a long range. */
-const countTimeoutMs = 5000;
-
 /**
  * The entries of a range by bar and code, and their most frequent keys, callers, routes and codes. The range is widened to whole bars.
  * Read from the counts beside the log; where a filter needs more than they know, the entries are counted.
  * @throws AppError `invalid_request` if there are too many entries to count.
  */
-export async function countEntries(
-  filter: LogFilter & { from: string; before: string },
-): Promise<AccessLogOverview> {
+export async function countEntries(filter: RangedFilter): Promise<AccessLogOverview> {
   await runtime().engine.accessLog.settled();
   const range = wholeBars(Date.parse(filter.from), Date.parse(filter.before));
   const ranged = {
@@ -39,17 +32,19 @@ export async function countEntries(
   };
   const level = await levelOf(ranged, range);
   const facetLevel = level === "keys" ? "callers" : level;
-  const [bars, keys, codes, routes, callers] = await count(ranged, range, [
-    [level, "chart"],
-    [level, "keys"],
-    [level, "codes"],
-    [facetLevel, "routes"],
-    [facetLevel, "callers"],
-  ]);
-  return overviewOf(range, { bars, keys, codes, routes, callers } as Rows);
+  return inOneSnapshot(async (ask) => {
+    const rows = (from: Level, kind: Kind) =>
+      ask((value) => summed(kind, rowsOf(from, kind === "chart", ranged, range, value), range));
+    return overviewOf(range, {
+      bars: await rows(level, "chart"),
+      keys: await rows(level, "keys"),
+      codes: await rows(level, "codes"),
+      routes: await rows(facetLevel, "routes"),
+      callers: await rows(facetLevel, "callers"),
+    } as Rows);
+  });
 }
 
-type Level = "keys" | "callers" | "entries";
 type Kind = "chart" | "keys" | "codes" | "routes" | "callers";
 type Counted = { allowed: number; denied: number };
 type Rows = {
@@ -94,105 +89,9 @@ async function areCallersCounted(filter: LogFilter & { from: string }): Promise<
   return rows[0]?.counted ?? false;
 }
 
-function spanOf({ barSeconds }: LogRange): "minute" | "hour" | "day" {
-  return barSeconds < 3600 ? "minute" : barSeconds < 86_400 ? "hour" : "day";
-}
-
-/** All in one snapshot, so that the sums agree. */
-async function count(
-  filter: LogFilter & { from: string; before: string },
-  range: LogRange,
-  asked: [Level, Kind][],
-): Promise<unknown[][]> {
-  const results: unknown[][] = [];
-  try {
-    await inTransaction(runtime().pool, countTimeoutMs * 2, async (client) => {
-      await client.query(
-        `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${countTimeoutMs}`,
-      );
-      for (const [level, kind] of asked) {
-        const values: unknown[] = [];
-        const rows = rowsOf(level, kind, filter, range, (item) => `$${values.push(item)}`);
-        results.push((await client.query({ text: summed(kind, rows, range), values })).rows);
-      }
-    });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "57014") throw error;
-    throw invalidField(
-      "from",
-      "There are too many entries to count with these filters. Choose a shorter range.",
-    );
-  }
-  return results;
-}
-
-/** A query of rows with `start`, `key_id`, `code`, `is_denied` and `count`, and from callers and entries also `ip`, `client` and `route`. */
-function rowsOf(
-  level: Level,
-  kind: Kind,
-  filter: LogFilter & { from: string; before: string },
-  range: LogRange,
-  value: Value,
-): string {
-  if (level === "entries") {
-    const refused = refusedSignInConditions(filter, value);
-    const attempts =
-      refused &&
-      `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], true, attempts,
-        coalesce(host(ip), ''), '', '' FROM access_log.refused_sign_ins WHERE ${refused.join(" AND ")}`;
-    return `SELECT at AS start, key_id, code, outcome = 'denied' AS is_denied, 1 AS count, coalesce(host(ip), '') AS ip, coalesce(client, '') AS client,
-        coalesce(route, '') AS route
-      FROM access_log.entries WHERE ${entryConditions(filter, value).join(" AND ")} ${attempts ?? ""}`;
-  }
-  const counted = [
-    ...(filter.outcome ? [`code ${filter.outcome === "allowed" ? "=" : "<>"} 'valid'`] : []),
-    ...codeConditions(filter.code, value),
-    ...textConditions("source", filter.source, value),
-    ...keyConditions(filter, value),
-  ];
-  if (level === "callers")
-    counted.push(
-      ...textConditions("method", filter.method, value),
-      ...textConditions("client", filter.client, value),
-      ...textConditions("route", filter.route, value),
-      ...blockConditions("nullif(address, '*')::inet", filter.ip, value),
-      // Summed with others, and so of no caller in particular.
-      "address <> '*'",
-    );
-  const from =
-    level === "keys"
-      ? "access_log.key_counts"
-      : `(SELECT b.*, c.key_id, CASE WHEN c.address = '' THEN NULL ELSE c.address END AS address, c.address AS ip, c.client, c.method, c.route
-          FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller)`;
-  return spansOf(kind, range, value)
-    .map(
-      (within) =>
-        `SELECT *, code <> 'valid' AS is_denied FROM ${from} AS counts WHERE ${[within, ...counted].join(" AND ")}`,
-    )
-    .join(" UNION ALL ");
-}
-
-/** A chart needs each bar. For sums, whole days are read instead of their hours. */
-function spansOf(kind: Kind, range: LogRange, value: Value): string[] {
-  const span = spanOf(range);
-  const within = (name: string, from: number, to: number) =>
-    `span = '${name}' AND start >= ${value(new Date(from).toISOString())}::timestamptz AND start < ${value(new Date(to).toISOString())}::timestamptz`;
-  const firstDay = Math.ceil(range.from / dayMs) * dayMs;
-  const endDay = Math.floor(range.to / dayMs) * dayMs;
-  if (kind === "chart" || span !== "hour" || firstDay >= endDay) return [within(span, range.from, range.to)];
-  return [
-    within("day", firstDay, endDay),
-    within("hour", range.from, firstDay),
-    within("hour", endDay, range.to),
-  ];
-}
-
-const outcomes = `sum(count) FILTER (WHERE NOT is_denied) AS allowed, sum(count) FILTER (WHERE is_denied) AS denied`;
-const sums = `coalesce(allowed, 0)::float8 AS allowed, coalesce(denied, 0)::float8 AS denied`;
-
-function summed(kind: Kind, rows: string, { from, barSeconds }: LogRange): string {
+function summed(kind: Kind, rows: string, range: LogRange): string {
   if (kind === "chart")
-    return `SELECT floor((extract(epoch FROM start) - ${from / 1000}) / ${barSeconds})::int AS bar, code, is_denied AS "isDenied", sum(count)::float8 AS count
+    return `SELECT ${barOf(range)} AS bar, code, is_denied AS "isDenied", sum(count)::float8 AS count
       FROM (${rows}) AS counted GROUP BY 1, 2, 3`;
   const top = `ORDER BY coalesce(allowed, 0) + coalesce(denied, 0) DESC, 1 LIMIT ${topValues}`;
   if (kind === "keys")

@@ -1,4 +1,0 @@
-import { readUsage } from "@/lib/server/http/member-reads";
-import { answerMember } from "@/lib/server/http/with-member";
-
-export const GET = answerMember(readUsage);

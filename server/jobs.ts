@@ -9,6 +9,7 @@ import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
 import { deleteOldIdempotencyRecords } from "@/lib/server/keys/idempotent-creation";
 import { revokeReportedKeys } from "@/lib/server/keys/leak-reports";
+import { mailNewCallers } from "@/lib/server/keys/mail-new-callers";
 import { enforceDueLimits } from "@/lib/server/keys/report-only";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
@@ -92,6 +93,7 @@ function tableJobs({ pool, env }: Runtime): Job[] {
     { name: "deleting old passkey challenges", everyMs: 10 * minute, run: deleteOldChallenges },
     { name: "deleting old devices", everyMs: hour, run: deleteOldDevices },
     { name: "reminding of keys that expire", everyMs: minute, run: () => remindOfExpiry() },
+    { name: "mailing new callers", everyMs: minute, run: () => mailNewCallers() },
     { name: "telling of keys that expired", everyMs: minute / 12, run: () => tellOfExpiredKeys() },
     { name: "deleting old reminders", everyMs: hour, run: deleteOldReminders },
     { name: "deleting idempotency records", everyMs: hour, run: deleteOldIdempotencyRecords },

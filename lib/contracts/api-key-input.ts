@@ -128,6 +128,7 @@ export const updateApiKeyInput = z
     rateLimitPerMinute: rateLimitPerMinute.nullish(),
     environment: environmentName.optional(),
     notes: keyNotes.optional(),
+    mailNewCallers: z.boolean({ error: "Choose true or false." }).optional(),
   })
   .refine(({ expirationDays, expiresAt }) => expirationDays === undefined || expiresAt === undefined, {
     path: ["expiresAt"],

@@ -63,6 +63,8 @@ export type ApiKey = {
   metadata: KeyMetadata;
   /** What members wrote about it. */
   notes: string;
+  /** Whether its owner gets a mail about new callers. */
+  mailNewCallers: boolean;
   allowedIps: string[];
   reportOnly: ReportOnlyLimits | null;
   /** The limit that applies: the key's own, else the workspace's, else the server's. */

@@ -10,8 +10,11 @@ export type KeyCaller = {
   lastIp: string | null;
   firstAt: string;
   lastAt: string;
+  /** Requests in the last 7 days or, in a rotation, since the rotation. */
   allowed: number;
   denied: number;
+  /** Its block and client were first seen in the last 7 days, and not on the first day on which the key was used. */
+  isNew: boolean;
 };
 
 /** The sum of a key's callers that aren't counted one by one. */

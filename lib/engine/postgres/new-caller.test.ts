@@ -1,29 +1,19 @@
 import { expect, test } from "vitest";
-import { runtime } from "@/lib/server/runtime";
-import { entry } from "@/tests/database/access-log-writer";
+import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
+import { countRequests } from "@/tests/database/count-requests";
 import { subscribeTo, takeEvents } from "@/tests/database/recorded-events";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import type { NewEntry } from "../log/entry-line";
-import { Tally } from "../log/tally";
-import { countUses } from "./count-uses";
-import { inTransaction } from "./in-transaction";
 
 useRuntime();
 
-let now = Date.now() * 1000;
+let now = Date.now();
 
 /** Counts requests as one drain of a spool does. */
-async function drain(requests: Partial<NewEntry>[], fail = false): Promise<void> {
-  const tally = new Tally();
-  for (const request of requests) {
-    now += 1000;
-    tally.add(entry({ path: "/v1/files", userAgent: "export/1.0", ...request }), now);
-  }
-  await inTransaction(runtime().pool, 10_000, async (client) => {
-    await countUses(client, tally);
-    if (fail) throw new Error("undone");
-  });
+function drain(requests: Partial<NewEntry>[], fail = false): Promise<void> {
+  now += 1000;
+  return countRequests(requests, now, { fail });
 }
 
 async function subscribedKey() {
@@ -105,7 +95,7 @@ test("a caller that several instances count at the same time is told of once", a
   for (let turn = 0; turn < 8; turn += 1) {
     const drains = Array.from({ length: 4 }, (_, instance) => {
       // Denied requests in different hours lock no row in common.
-      now += 3600_000_000;
+      now += 3600_000;
       return drain([
         { keyId, ip: `10.0.${turn}.1`, path: `/v1/route-${"abcd"[instance]}`, outcome: "denied" },
       ]);
@@ -121,4 +111,16 @@ test("callers beyond the most that are counted apart aren't told of", async () =
   expect(await callers()).toHaveLength(199);
   await drain([{ keyId, userAgent: "one-more/1" }]);
   expect(await callers()).toEqual([]);
+});
+
+test("the programs that move to the new key of a rotation aren't new, another one is", async () => {
+  const { actor, keyId, callers } = await subscribedKey();
+  await drain([{ keyId }, { keyId, ip: "192.0.2.1" }]);
+  const { key } = await rotateApiKey(actor, keyId, { overlapSeconds: 3600 }, null);
+  await callers();
+  await drain([{ keyId: key.id, ip: "192.0.2.1" }]);
+  await drain([{ keyId: key.id, path: "/v2" }]);
+  expect(await callers()).toEqual([]);
+  await drain([{ keyId: key.id, ip: "198.51.100.1" }]);
+  expect(await callers()).toEqual([expect.objectContaining({ address: "198.51.100.0/24" })]);
 });

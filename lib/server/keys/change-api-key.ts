@@ -27,6 +27,8 @@ export type KeyChange = {
   rateLimitPerMinute?: number | null | undefined;
   environment?: string | undefined;
   notes?: string | undefined;
+  /** Whether its owner gets a mail about new callers. */
+  mailNewCallers?: boolean | undefined;
   /** A merge patch (RFC 7396), from services and the operator only. */
   metadata?: Record<string, string | number | boolean | null> | undefined;
 };
@@ -129,7 +131,9 @@ function movesExpiry(change: KeyChange): boolean {
   return change.expirationDays !== undefined || change.expiresAt !== undefined;
 }
 
-type Limits = Partial<Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes">> &
+type Limits = Partial<
+  Pick<ApiKey, "allowedIps" | "rateLimitPerMinute" | "environment" | "notes" | "mailNewCallers">
+> &
   ReportOnlyFields & { metadata?: KeyMetadata };
 
 /** The fields among these that would change. */
@@ -140,7 +144,7 @@ async function changedLimits(
   change: KeyChange,
 ): Promise<Limits> {
   const limits: Limits = {};
-  const { allowedIps, rateLimitPerMinute, environment, notes } = change;
+  const { allowedIps, rateLimitPerMinute, environment, notes, mailNewCallers } = change;
   if (allowedIps !== undefined && JSON.stringify(allowedIps) !== JSON.stringify(before.allowedIps))
     limits.allowedIps = allowedIps;
   if (rateLimitPerMinute !== undefined && rateLimitPerMinute !== before.rateLimitPerMinute)
@@ -149,6 +153,8 @@ async function changedLimits(
   Object.assign(limits, await changedReportOnly(transaction, actor, before, change.reportOnly, after));
   if (environment !== undefined && environment !== before.environment) limits.environment = environment;
   if (notes !== undefined && notes !== before.notes) limits.notes = notes;
+  if (mailNewCallers !== undefined && mailNewCallers !== before.mailNewCallers)
+    limits.mailNewCallers = mailNewCallers;
   if (change.metadata) {
     const metadata = merged(before.metadata as KeyMetadata, change.metadata);
     const wrong = tooLarge(metadata);

@@ -3,7 +3,7 @@ import type { ApiKeyActivity, RefusedRequest } from "@/lib/contracts/api-keys";
 import type { MemberActor } from "../actor";
 import { db, runtime } from "../runtime";
 import { requireVisibleKey } from "./key-access";
-import { type CallerRow, callerColumns, isOthers, keyCaller } from "./key-callers";
+import { type CallerRow, callerColumns, callersOf, isOthers, keyCaller, lastWeek } from "./key-callers";
 
 /** A key's recent activity: decisions per hour over seven days, its callers, and its first allowed request. */
 export async function getKeyActivity(actor: MemberActor, keyId: string): Promise<ApiKeyActivity> {
@@ -39,7 +39,7 @@ async function findCallers(
 ): Promise<Pick<ApiKeyActivity, "callers" | "otherCallers" | "callersInLastHour">> {
   const { rows } = await runtime().pool.query<CallerRow & { isOthers: boolean; inLastHour: boolean }>(
     `SELECT ${callerColumns}, ${isOthers} AS "isOthers", c.last_at > clock_timestamp() - interval '1 hour' AS "inLastHour"
-     FROM access_log.callers c WHERE c.key_id = $1 ORDER BY c.last_at DESC`,
+     FROM ${callersOf("$1")} ${lastWeek} ORDER BY c.last_at DESC`,
     [keyId],
   );
   const single = rows.filter((row) => !row.isOthers);

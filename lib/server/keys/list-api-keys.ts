@@ -96,6 +96,7 @@ async function toViews(rows: KeyWithRelated[]): Promise<ApiKeyView[]> {
       environment: row.environment,
       metadata: row.metadata as KeyMetadata,
       notes: row.notes,
+      mailNewCallers: row.mailNewCallers,
       allowedIps: enforcedIps(row, Date.now()),
       reportOnly: reportOnlyOf(row),
       ownRateLimitPerMinute,

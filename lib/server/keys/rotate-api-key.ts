@@ -206,13 +206,13 @@ function exceeds(what: string): AppError {
 
 /** What the successor has besides its rights. */
 function inherited(key: ApiKey, policy: KeyPolicy, now: Date) {
-  const { workspaceId, ownerId, name, environment, rateLimitPerMinute, notes } = key;
+  const { workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, mailNewCallers } = key;
   const { allowedIps, reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt, roleCeiling } = key;
   const metadata = key.metadata as Prisma.InputJsonObject;
   const lifetime = successorLifetime(policy, key, lifetimeOf(key));
   return {
     createdAt: now,
-    ...{ workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, metadata },
+    ...{ workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, metadata, mailNewCallers },
     ...{ allowedIps, reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt, roleCeiling },
     ...(lifetime === null ? { expiresAt: null, lifetimeSeconds: null } : expiryAfter(lifetime, now)),
   };

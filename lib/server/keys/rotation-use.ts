@@ -4,7 +4,7 @@ import type { MemberActor } from "../actor";
 import { findCompleteness } from "../logs/list-access-log";
 import { db, runtime } from "../runtime";
 import { requireVisibleKey } from "./key-access";
-import { type CallerRow, callerColumns, isOthers, keyCaller } from "./key-callers";
+import { type CallerRow, callerColumns, callersOf, countedSince, isOthers, keyCaller } from "./key-callers";
 
 /**
  * Who calls with the old and the new key of a rotation. For members who can see both keys.
@@ -20,7 +20,7 @@ export async function getRotationUse(actor: MemberActor, keyId: string): Promise
   const [hours, old, onNewKey, last] = await Promise.all([
     findHours(keyId, rotatedToId, rotatedAt),
     findOldCallers(keyId, rotatedToId, rotatedAt),
-    findNewCallers(rotatedToId),
+    findNewCallers(rotatedToId, rotatedAt),
     findLastRequest(keyId),
   ]);
   return {
@@ -57,16 +57,16 @@ async function findHours(oldKey: string, newKey: string, rotatedAt: Date): Promi
  * A caller has moved if it used the new key after the old one, and not the old one for a minute: several programs behind one
  * address may move one after the other.
  */
-const hasMoved = "n.last_at > c.last_at AND c.last_at < clock_timestamp() - interval '1 minute'";
+const hasMoved = "s.last_at > c.last_at AND c.last_at < clock_timestamp() - interval '1 minute'";
 
 async function findOldCallers(oldKey: string, newKey: string, rotatedAt: Date) {
   type Row = CallerRow & { isOthers: boolean; isBefore: boolean; hasMoved: boolean; isOnNewKey: boolean };
   const { rows } = await runtime().pool.query<Row>(
     `SELECT ${callerColumns}, ${isOthers} AS "isOthers", c.last_at <= $3 AS "isBefore",
-       n.key_id IS NOT NULL AS "isOnNewKey", coalesce(${hasMoved}, false) AS "hasMoved"
-     FROM access_log.callers c LEFT JOIN access_log.callers n
-       ON (n.key_id, n.address, n.client, n.method, n.route) = ($2, c.address, c.client, c.method, c.route)
-     WHERE c.key_id = $1 AND c.last_at > $3::timestamptz - interval '7 days' ORDER BY c.allowed + c.denied DESC, c.last_at DESC`,
+       s.key_id IS NOT NULL AS "isOnNewKey", coalesce(${hasMoved}, false) AS "hasMoved"
+     FROM ${callersOf("$1")} ${countedSince("$3")} LEFT JOIN access_log.callers s
+       ON (s.key_id, s.address, s.client, s.method, s.route) = ($2, c.address, c.client, c.method, c.route)
+     WHERE c.last_at > $3::timestamptz - interval '7 days' ORDER BY n.allowed + n.denied DESC, c.last_at DESC`,
     [oldKey, newKey, rotatedAt],
   );
   const since = rows.filter(({ isBefore }) => !isBefore);
@@ -81,11 +81,11 @@ async function findOldCallers(oldKey: string, newKey: string, rotatedAt: Date) {
   };
 }
 
-async function findNewCallers(newKey: string): Promise<RotationUse["onNewKey"]> {
+async function findNewCallers(newKey: string, rotatedAt: Date): Promise<RotationUse["onNewKey"]> {
   const { rows } = await runtime().pool.query<CallerRow>(
-    `SELECT ${callerColumns} FROM access_log.callers c WHERE c.key_id = $1 AND NOT ${isOthers}
-     ORDER BY c.allowed + c.denied DESC, c.last_at DESC`,
-    [newKey],
+    `SELECT ${callerColumns} FROM ${callersOf("$1")} ${countedSince("$2")} WHERE NOT ${isOthers}
+     ORDER BY n.allowed + n.denied DESC, c.last_at DESC`,
+    [newKey, rotatedAt],
   );
   return rows.map(keyCaller);
 }

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { RenameDialog } from "@/components/forms/rename-dialog";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
+import { DisableApiKeyDialog } from "./disable-api-key-dialog";
 import { EditApiKeyDialog } from "./edit-api-key-dialog";
 import { ExtendApiKeyDialog } from "./extend-api-key-dialog";
 import { KeyBatchDialog } from "./key-batch-dialog";
@@ -20,6 +21,7 @@ export type ApiKeyDialogName =
   | "extend-overlap"
   | "cancel-rotation"
   | "transfer"
+  | "disable"
   | "revoke";
 
 export function ApiKeyDialog({
@@ -56,6 +58,8 @@ export function ApiKeyDialog({
       return <CancelRotationDialog {...rest} />;
     case "transfer":
       return <KeyBatchDialog {...rest} action="transfer" keys={[rest.apiKey]} />;
+    case "disable":
+      return <DisableApiKeyDialog {...rest} />;
     case "revoke":
       return <RevokeApiKeyDialog {...rest} />;
   }

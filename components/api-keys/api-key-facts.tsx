@@ -44,6 +44,7 @@ function factsOf(key: ApiKey): { term: string; value: ReactNode }[] {
     { term: "Last used", value: <LastUse apiKey={key} /> },
     { term: "Rate limit", value: `${key.rateLimitPerMinute.toLocaleString("en-US")} requests per minute` },
     { term: "Allowed addresses", value: <Addresses allowedIps={key.allowedIps} /> },
+    ...(key.mailNewCallers ? [{ term: "New callers", value: "Emailed to the owner" }] : []),
     ...(key.disabledAt ? [{ term: "Disabled", value: <Disabled at={key.disabledAt} apiKey={key} /> }] : []),
     ...(key.revokedAt
       ? [

@@ -18,6 +18,7 @@ import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyAccessLogHref } from "./key-links";
 import { keyActions, type Viewer } from "./key-rights";
+import { wasUsedLately } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyMenuItems({
@@ -38,6 +39,10 @@ export function ApiKeyMenuItems({
   const { switchKey } = useSwitchApiKey(workspaceSlug);
   const router = useRouter();
   const work = (to: "disable" | "enable") => onWork(switchKey(apiKey, to).then(() => router.refresh()));
+  function disable() {
+    if (wasUsedLately(apiKey, new Date())) onDialog("disable", apiKey);
+    else work("disable");
+  }
   return (
     <>
       {may.rename && (
@@ -61,7 +66,7 @@ export function ApiKeyMenuItems({
         </MenuItem>
       )}
       {may.disable && (
-        <MenuItem icon={<CirclePause aria-hidden />} onSelect={() => work("disable")}>
+        <MenuItem icon={<CirclePause aria-hidden />} onSelect={disable}>
           Disable
         </MenuItem>
       )}

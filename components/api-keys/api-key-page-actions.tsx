@@ -7,6 +7,7 @@ import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
 import { keyDialog } from "./load-dialogs";
+import { wasUsedLately } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function ApiKeyPageActions({
@@ -26,6 +27,10 @@ export function ApiKeyPageActions({
   useEffect(() => {
     if (may.rotate && location.hash === rotateHash) onDialog("rotate");
   }, []);
+  function disable() {
+    if (wasUsedLately(apiKey, new Date())) onDialog("disable");
+    else void switchKey(apiKey, "disable");
+  }
   return (
     <div className="flex flex-wrap gap-2">
       {may.rename && (
@@ -44,7 +49,7 @@ export function ApiKeyPageActions({
         </Button>
       )}
       {may.disable && (
-        <Button onClick={() => void switchKey(apiKey, "disable")} pending={pending} pendingLabel="Disabling…">
+        <Button onClick={disable} pending={pending} pendingLabel="Disabling…" {...keyDialog.preloads}>
           Disable
         </Button>
       )}

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useSubmit } from "@/components/forms/use-submit";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import { ExactTime, useTimeZone } from "@/components/ui/relative-time";
@@ -139,6 +140,12 @@ export function EditApiKeyDialog({
       </Field>
       {stricter && <LimitsPreview workspaceSlug={workspaceSlug} apiKey={apiKey} input={stricter} />}
       {stricter && <ReportOnlyField values={values} reported={apiKey.reportOnly} onChange={change} />}
+      <Checkbox
+        label="Email the owner about new callers"
+        hint="When the key is used from a new address range or by a new client, at most one email an hour. Starts a day after the key’s first request."
+        checked={values.mailNewCallers}
+        onChange={(event) => change({ mailNewCallers: event.target.checked })}
+      />
       <Field label="Notes" aside="Optional" error={wrong.notes} hint="For the people who manage this key.">
         <Textarea rows={3} value={values.notes} onChange={(event) => change({ notes: event.target.value })} />
       </Field>

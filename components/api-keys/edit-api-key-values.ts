@@ -20,6 +20,7 @@ export type EditApiKeyValues = {
   reportOnly: boolean;
   enforceIn: string;
   rateLimitPerMinute: string;
+  mailNewCallers: boolean;
   notes: string;
 };
 
@@ -32,6 +33,7 @@ export function editApiKeyValuesOf(key: ApiKey): EditApiKeyValues {
     reportOnly: false,
     enforceIn: key.reportOnly ? "keep" : "7",
     rateLimitPerMinute: key.ownRateLimitPerMinute === null ? "" : String(key.ownRateLimitPerMinute),
+    mailNewCallers: key.mailNewCallers,
     notes: key.notes,
   };
 }
@@ -42,6 +44,7 @@ export const editApiKeyFields: (keyof EditApiKeyValues)[] = [
   "expiration",
   "allowedIps",
   "rateLimitPerMinute",
+  "mailNewCallers",
   "notes",
 ];
 
@@ -89,6 +92,7 @@ export function editApiKeyInputOf(
     ...((allowedIps || rateLimitPerMinute !== undefined) && {
       reportOnly: reportOnlyOf(values, { allowedIps, rateLimitPerMinute }, reported),
     }),
+    ...(isChanged("mailNewCallers") && { mailNewCallers: values.mailNewCallers }),
     ...(isChanged("notes") && { notes: values.notes.trim() }),
   };
 }

@@ -5,7 +5,12 @@ export function programsOf(callers: KeyCaller[]): KeyCaller[] {
   const programs = new Map<string, KeyCaller>();
   for (const caller of callers) {
     const id = `${caller.block}\n${caller.client}`;
-    if (!programs.has(id)) programs.set(id, caller);
+    const program = programs.get(id);
+    if (program) {
+      program.allowed += caller.allowed;
+      program.denied += caller.denied;
+      if (caller.firstAt < program.firstAt) program.firstAt = caller.firstAt;
+    } else programs.set(id, { ...caller, method: null, route: null });
   }
   return [...programs.values()];
 }

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
   callersSentence,
-  mustTypeName,
   rejectedEverywhereSentence,
   revokedSentence,
+  wasUsedLately,
 } from "./revocation-words";
 
 const now = new Date("2026-11-22T14:02:11.000Z");
 const usedAt = (at: string) => ({ lastUse: { at, ip: null, userAgent: null } });
 
-describe("mustTypeName", () => {
+describe("wasUsedLately", () => {
   it("asks for the name of a key used in the last seven days only", () => {
-    expect(mustTypeName(usedAt("2026-11-15T14:02:12.000Z"), now)).toBe(true);
-    expect(mustTypeName(usedAt("2026-11-15T14:02:11.000Z"), now)).toBe(false);
-    expect(mustTypeName({ lastUse: null }, now)).toBe(false);
+    expect(wasUsedLately(usedAt("2026-11-15T14:02:12.000Z"), now)).toBe(true);
+    expect(wasUsedLately(usedAt("2026-11-15T14:02:11.000Z"), now)).toBe(false);
+    expect(wasUsedLately({ lastUse: null }, now)).toBe(false);
   });
 });
 

@@ -2,8 +2,8 @@ import type { ApiKey, RevokedApiKey } from "@/lib/contracts/api-keys";
 
 const weekMs = 7 * 86_400_000;
 
-/** Revoking a key in use requires typing its name, so that an outage isn't one click away. */
-export function mustTypeName(key: Pick<ApiKey, "lastUse">, now: Date): boolean {
+/** Whether the key is in use. Revoking it then requires typing its name, so that an outage isn't one click away. */
+export function wasUsedLately(key: Pick<ApiKey, "lastUse">, now: Date): boolean {
   return key.lastUse !== null && now.getTime() - Date.parse(key.lastUse.at) < weekMs;
 }
 

@@ -10,7 +10,7 @@ import { useRevokeApiKey } from "@/lib/client/revoke-api-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { KeyHint } from "./key-hint";
 import { RecentCallers } from "./recent-callers";
-import { mustTypeName, rejectedEverywhereSentence, revokedSentence } from "./revocation-words";
+import { rejectedEverywhereSentence, revokedSentence, wasUsedLately } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 
 export function RevokeApiKeyDialog({
@@ -22,7 +22,7 @@ export function RevokeApiKeyDialog({
   apiKey: ApiKey;
   onClose: () => void;
 }) {
-  const [typing] = useState(() => mustTypeName(apiKey, new Date()));
+  const [typing] = useState(() => wasUsedLately(apiKey, new Date()));
   const revoke = useRevokeApiKey(workspaceSlug);
   const [withCreatedKeys, setWithCreatedKeys] = useState(false);
   const live = useCreatedKeys(workspaceSlug, apiKey.id).data?.live ?? 0;
@@ -65,7 +65,7 @@ export function RevokeApiKeyDialog({
       onDone={onClose}
       onClose={onClose}
     >
-      <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} />
+      <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} change="revoke" />
       {live > 0 && (
         <Checkbox
           checked={withCreatedKeys}

@@ -14,6 +14,7 @@ import { successorRights } from "./key-rights";
 import { defaultOverlap, overlapChoices, overlapSecondsOf } from "./overlap";
 import { PermissionField } from "./permission-field";
 import type { ProgramSettings } from "./program-settings";
+import { RecentCallers } from "./recent-callers";
 import { SecretDialog } from "./secret-dialog";
 
 /** Asks how long the old key keeps working, then shows the new secret. It must stay in this component's state. */
@@ -105,6 +106,7 @@ function RotateDialog({
           <Select value={overlap} onValueChange={setOverlap} options={overlapChoices} className="w-full" />
         </Field>
       )}
+      <RecentCallers workspaceSlug={workspaceSlug} apiKey={apiKey} change="rotate" />
       <Checkbox
         label="Change what the new key can do"
         checked={changing}

@@ -79,6 +79,7 @@ export function RotationSection({
           <div className="grid gap-x-8 gap-y-5 md:grid-cols-2">
             <RotationSide
               title="Old key"
+              workspaceSlug={workspaceSlug}
               hint={apiKey}
               bars={oldBars}
               highest={highest}
@@ -88,6 +89,7 @@ export function RotationSection({
             />
             <RotationSide
               title="New key"
+              workspaceSlug={workspaceSlug}
               hint={successor}
               href={keyHref(workspaceSlug, successor.id)}
               bars={newBars}

@@ -3,11 +3,12 @@
 import Link from "next/link";
 import { BarChart } from "@/components/ui/bar-chart";
 import { formatIn } from "@/components/ui/format-in";
-import { IpAddress } from "@/components/ui/ip-address";
-import { RelativeTime, useAlive, useLocale, useTimeZone } from "@/components/ui/relative-time";
+import { useAlive, useLocale, useTimeZone } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
+import type { KeyReference } from "@/lib/contracts/api-keys";
 import type { KeyCaller } from "@/lib/contracts/key-callers";
 import { type ActivityBucket, bucketHours } from "./activity-buckets";
+import { CallerList } from "./caller-list";
 import { KeyHint } from "./key-hint";
 import { totalActivity } from "./total-activity";
 
@@ -28,6 +29,7 @@ export function rotationBars(hours: Hour[]): ActivityBucket[] {
 /** One key of a rotation: its requests over time and its callers. */
 export function RotationSide({
   title,
+  workspaceSlug,
   hint,
   href,
   bars,
@@ -37,7 +39,8 @@ export function RotationSide({
   note,
 }: {
   title: string;
-  hint: { prefix: string; suffix: string };
+  workspaceSlug: string;
+  hint: KeyReference;
   href?: string;
   bars: ActivityBucket[] | undefined;
   /** The top of both keys' charts, so that they can be compared. */
@@ -62,7 +65,13 @@ export function RotationSide({
       {bars && callers ? (
         <>
           <Bars title={title} bars={bars} highest={highest} />
-          <Callers title={title} callers={callers} noCallers={noCallers} />
+          <Callers
+            title={title}
+            workspaceSlug={workspaceSlug}
+            keyId={hint.id}
+            callers={callers}
+            noCallers={noCallers}
+          />
           {note && <p className="text-muted text-sm">{note}</p>}
         </>
       ) : (
@@ -97,45 +106,36 @@ function Bars({ title, bars, highest }: { title: string; bars: ActivityBucket[];
   );
 }
 
-function Callers({ title, callers, noCallers }: { title: string; callers: KeyCaller[]; noCallers: string }) {
+function Callers({
+  title,
+  workspaceSlug,
+  keyId,
+  callers,
+  noCallers,
+}: {
+  title: string;
+  workspaceSlug: string;
+  keyId: string;
+  callers: KeyCaller[];
+  noCallers: string;
+}) {
   if (callers.length === 0)
     return <p className="rounded-control border px-3 py-1.5 text-muted text-sm">{noCallers}</p>;
   return (
     <>
-      <ul
-        aria-label={`Callers of the ${title.toLowerCase()}`}
-        className="divide-y rounded-control border text-sm"
-      >
-        {callers.slice(0, shownCallers).map((caller) => (
-          <CallerRow
-            key={[caller.block, caller.client, caller.method, caller.route].join(" ")}
-            caller={caller}
-          />
-        ))}
-      </ul>
+      <p className="text-muted text-sm">Requests since the rotation</p>
+      <CallerList
+        label={`Callers of the ${title.toLowerCase()}`}
+        workspaceSlug={workspaceSlug}
+        keyId={keyId}
+        callers={callers.slice(0, shownCallers)}
+      />
       {callers.length > shownCallers && (
         <p className="text-muted text-sm">
           And {(callers.length - shownCallers).toLocaleString("en-US")} more with fewer requests.
         </p>
       )}
     </>
-  );
-}
-
-function CallerRow({ caller: { lastIp, client, method, route, lastAt } }: { caller: KeyCaller }) {
-  return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-3 py-1.5">
-      <span className="truncate">
-        {lastIp ? <IpAddress ip={lastIp} /> : "Unknown address"}
-        <span className="text-muted"> · {client ?? "Unknown client"}</span>
-      </span>
-      <span className="text-muted">
-        <RelativeTime at={lastAt} />
-      </span>
-      <span className="truncate font-mono text-muted">
-        {method} {route}
-      </span>
-    </li>
   );
 }
 

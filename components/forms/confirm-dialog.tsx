@@ -16,6 +16,7 @@ export function ConfirmDialog<Result>({
   onDone,
   onClose,
   staysWhilePending = false,
+  size = "small",
   children,
 }: {
   title: string;
@@ -29,6 +30,7 @@ export function ConfirmDialog<Result>({
   onDone: (result: Result) => void;
   onClose: () => void;
   staysWhilePending?: boolean;
+  size?: "small" | "medium";
   children?: ReactNode;
 }) {
   const form = useSubmit(onConfirm, { doing, onDone });
@@ -37,7 +39,7 @@ export function ConfirmDialog<Result>({
       form={form}
       onSubmit={() => void form.submit()}
       onClose={onClose}
-      size="small"
+      size={size}
       title={title}
       description={description}
       action={action}

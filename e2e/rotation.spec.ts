@@ -168,7 +168,7 @@ test("a key that expires soon is rotated from the list, and an expired one from 
     ...[200, { status: 401, code: "expired_key" }],
   ]);
   await saved.getByRole("button", { name: "Done" }).click();
-  const usage = page.getByRole("table", { name: "Where this key is used" });
+  const usage = page.getByRole("list", { name: "Where this key is used" });
   await expect(usage).toContainText("nightly-export");
   await expect(usage).toContainText("GET /api/public");
   await expectNoViolations(page);

@@ -1,6 +1,7 @@
 import { Agent, request } from "node:http";
 import { expect } from "vitest";
 import { runtime } from "@/lib/server/runtime";
+import { expectCounted } from "@/tests/database/expect-counted";
 import { makeKey, makeWorkspace } from "../factories/factories";
 import type { DecisionProcess } from "../processes/decision-process";
 import { restBetweenCalls, waitUntil } from "../wait-until";
@@ -108,7 +109,7 @@ export class RevocationRun {
     expect(during.filter((call) => call.status === 401).length).toBeGreaterThan(atLeast.during);
   }
 
-  /** Asserts that the log has every allowed call once. The outcome of interrupted calls is unknown. Call it after `end`. */
+  /** Asserts that the log has every allowed call once, and that the counts beside it are those of its entries. The outcome of interrupted calls is unknown. Call it after `end`. */
   async expectLogged(): Promise<void> {
     const logged = async () => {
       const { rows } = await runtime().pool.query<{ count: number }>(
@@ -118,6 +119,7 @@ export class RevocationRun {
     };
     await waitUntil("every allowed call is logged", async () => (await logged()) >= this.allowed);
     expect(await logged()).toBeLessThanOrEqual(this.allowed + this.cutOff);
+    expect(await expectCounted()).toBeGreaterThanOrEqual(this.allowed);
   }
 
   /** Calls continuously, preferring keys that are about to be revoked. */

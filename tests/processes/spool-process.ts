@@ -50,20 +50,21 @@ await writer.start();
 await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log, Buffer.alloc(32, 1));
 for (let number = 0; ; number += 1) {
   const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);
-  await Promise.all(requestIds.map((requestId) => answered(requestId)));
+  await Promise.all(requestIds.map((requestId, index) => answered(requestId, number * 3 + index)));
 }
 
 /** Prints the request id as soon as its entry is confirmed. */
-function answered(requestId: string): Promise<void> {
+function answered(requestId: string, number: number): Promise<void> {
   return new Promise((resolve) => {
-    writer.enqueue(entryOf(requestId), (error) => {
+    writer.enqueue(entryOf(requestId, number), (error) => {
       if (!error) process.stdout.write(`${requestId}\n`);
       resolve();
     });
   });
 }
 
-function entryOf(requestId: string): NewEntry {
+/** The nth request of a key that several programs use. */
+function entryOf(requestId: string, number: number): NewEntry {
   return {
     kind: "decision",
     requestId,
@@ -76,7 +77,7 @@ function entryOf(requestId: string): NewEntry {
     outcome: "allowed",
     status: 200,
     code: "valid",
-    ip: null,
-    userAgent: null,
+    ip: number % 7 === 0 ? null : `203.0.${number % 3}.${number % 200}`,
+    userAgent: number % 5 === 0 ? null : `program${number % 4}/1.0`,
   };
 }

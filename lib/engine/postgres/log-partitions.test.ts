@@ -135,3 +135,42 @@ test("S73 retention removes old rows of the default partition and rejected lines
   expect(await rowsByPartition()).toEqual({ "access_log.entries_default": 1 });
   expect((await pool.query("SELECT FROM access_log.rejected")).rowCount).toBe(1);
 });
+
+test("counts by minute are kept for eight days, by hour as long as the log, and by day for 400 days", async () => {
+  const { pool } = runtime();
+  const days = [0, 7, 9, 29, 31, 399, 401, 499, 501];
+  const spans = "unnest(ARRAY['minute', 'hour', 'day']) AS span, unnest($1::int[]) AS day";
+  const start = "clock_timestamp() - make_interval(days => day)";
+  const kept = async (retentionDays: number) => {
+    await pool.query("DELETE FROM access_log.key_counts; DELETE FROM access_log.caller_counts");
+    await pool.query(
+      `INSERT INTO access_log.key_counts (span, start, key_id, workspace_id, code, would_deny, source, count)
+       SELECT span, ${start}, 'key_' || day, 'ws', 'valid', '', 'api', day FROM ${spans}`,
+      [days],
+    );
+    await pool.query(
+      `INSERT INTO access_log.caller_counts (span, start, caller, workspace_id, code, would_deny, source, count)
+       SELECT span, ${start}, day, 'ws', 'valid', '', 'api', day FROM ${spans}`,
+      [days],
+    );
+    await pool.query("SELECT access_log.delete_old_counts($1)", [retentionDays]);
+    const [keys, callers] = await Promise.all(
+      ["key_counts", "caller_counts"].map(async (table) => {
+        const { rows } = await pool.query<{ span: string; days: number[] }>(
+          `SELECT span, array_agg(count::int ORDER BY count) AS days FROM access_log.${table} GROUP BY span`,
+        );
+        return Object.fromEntries(rows.map(({ span, days }) => [span, days]));
+      }),
+    );
+    expect(keys).toEqual(callers);
+    return keys;
+  };
+  expect(await kept(30)).toEqual({
+    minute: [0, 7],
+    hour: [0, 7, 9, 29],
+    day: [0, 7, 9, 29, 31, 399],
+  });
+  const long = [0, 7, 9, 29, 31, 399, 401, 499];
+  expect(await kept(500), "a longer retention").toEqual({ minute: [0, 7], hour: long, day: long });
+  expect(await kept(5), "a retention shorter than eight days").toMatchObject({ minute: [0, 7], hour: [0] });
+});

@@ -1,6 +1,10 @@
+import { cpSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { runtime } from "@/lib/server/runtime";
-import { entry, folder, quiet, untilCopied, withWriter } from "@/tests/database/access-log-writer";
+import { entry, folder, quiet, sealKey, untilCopied, withWriter } from "@/tests/database/access-log-writer";
+import { expectCounted } from "@/tests/database/expect-counted";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { waitUntil } from "@/tests/wait-until";
@@ -102,6 +106,35 @@ test("callers equal a recount of the log, whichever processes copy a spool and h
   // All of it is copied already, so copying it again changes nothing.
   await adoptSpools(runtime().pool, folder, "", quiet, Buffer.alloc(32, 1));
   expect(await rollUp(keyId)).toEqual(counted);
+  expect(await expectCounted([keyId])).toBe(1200);
+});
+
+test("after a failover that lost entries and their counts, both are copied again, and a copy of the spool adds nothing", async () => {
+  const keyId = await newKey();
+  const { pool } = runtime();
+  const state = ["entries", "writers", "callers", "key_counts", "caller_counts", "last_uses", "seals"];
+  const spoolCopy = mkdtempSync(path.join(tmpdir(), "keyward-spool-copy-"));
+  await withWriter(async (writer) => {
+    for (let number = 0; number < 30; number += 1) await writer.append(mixed(keyId, number));
+    await untilCopied(writer);
+    for (const table of state)
+      await pool.query(`CREATE TABLE access_log.standby_${table} AS TABLE access_log.${table}`);
+    for (let number = 0; number < 40; number += 1) await writer.append(mixed(keyId, number));
+    await untilCopied(writer);
+    cpSync(path.join(folder, writer.writerId), path.join(spoolCopy, writer.writerId), { recursive: true });
+  });
+  const before = await rollUp(keyId);
+  for (const table of state)
+    await pool.query(`DELETE FROM access_log.${table};
+      INSERT INTO access_log.${table} OVERRIDING SYSTEM VALUE SELECT * FROM access_log.standby_${table};
+      DROP TABLE access_log.standby_${table}`);
+  expect(await expectCounted([keyId])).toBe(30);
+  for (const spool of [spoolCopy, folder, spoolCopy]) {
+    await pool.query("UPDATE access_log.writers SET renewed_at = now() - interval '1 hour'");
+    await adoptSpools(pool, spool, "", quiet, sealKey());
+    expect(await expectCounted([keyId])).toBe(70);
+    expect(await rollUp(keyId)).toEqual(before);
+  }
 });
 
 test("a batch that the database didn't take counts once when it is repeated, and a rejected line doesn't count", async () => {

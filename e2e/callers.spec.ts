@@ -1,5 +1,5 @@
-import { expectNoViolations } from "./violations";
 import { callWithKey, expect, test } from "./fixtures";
+import { expectNoViolations } from "./violations";
 
 test("disabling a key in use shows its callers first, and each leads to its entries in the access log", async ({
   page,

@@ -69,6 +69,7 @@ const data: Record<EventType, Record<string, unknown>> = {
     actor,
     details: {
       key: "kw_sk_Tb7Q…m4Kd",
+      ends: { to: "2026-11-28T16:04:51.207Z", from: "2026-12-13T08:30:12.418Z" },
       expiresAt: "2027-02-25T16:04:51.207Z",
       successor: "key_01kb3m8xw4d6g2j9n5q7s1v3ye",
       previousExpiresAt: "2026-11-28T16:04:51.207Z",

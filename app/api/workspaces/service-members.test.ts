@@ -188,7 +188,7 @@ describe("a key that a service member owns", () => {
     const moved = (await events()).filter(({ action }) => action === "api_key.transferred");
     expect(moved.map(({ details }) => details)).toEqual([
       { owner: { from: "Deploy bot", to: "The admin" } },
-      { owner: { from: "The member", to: "Deploy bot" } },
+      { owner: { from: "The member", to: "Deploy bot" }, roleCeiling: { from: null, to: "member" } },
     ]);
   });
 });

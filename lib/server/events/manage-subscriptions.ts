@@ -61,7 +61,12 @@ export async function createSubscription(
         ownerId: ownerOf(actor),
       },
     });
-    await record(transaction, actor, "event_subscription.created", subscription, { eventTypes });
+    const { keyIds, environments } = subscription;
+    await record(transaction, actor, "event_subscription.created", subscription, {
+      eventTypes,
+      ...(keyIds.length > 0 && { keyIds }),
+      ...(environments.length > 0 && { environments }),
+    });
     return subscription;
   });
 }

@@ -84,6 +84,8 @@ export async function pauseItself(
   id: string,
   because: Exclude<PauseReason, "person">,
 ): Promise<void> {
+  const [before] = await transaction.$queryRaw<{ reason: PauseReason | null }[]>`
+    SELECT paused_because AS reason FROM event_subscriptions WHERE id = ${id} FOR NO KEY UPDATE`;
   const { count } = await transaction.eventSubscription.updateMany({
     // It may have answered since its failures were counted.
     where: {
@@ -104,7 +106,7 @@ export async function pauseItself(
     systemActor(workspaceId, "Keyward"),
     "event_subscription.paused",
     target,
-    { because },
+    { because: before?.reason ? { from: before.reason, to: because } : because },
   );
   const data = JSON.stringify({ subscription: { id, endpointUrl }, because, lastError });
   await transaction.$executeRaw`

@@ -3,6 +3,7 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { roleMay } from "@/lib/contracts/permissions";
 import { tooLarge } from "@/lib/contracts/service-api-input";
 import { type Actor, actorReference } from "../actor";
+import { changesBetween } from "../audit/changes-between";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
@@ -173,13 +174,9 @@ function merged(before: KeyMetadata, patch: NonNullable<KeyChange["metadata"]>):
 
 /** Notes and metadata can be long and private, so only what changed is recorded. */
 function detailsOf(before: ApiKey, { notes, metadata, ...limits }: Limits): Prisma.InputJsonObject {
-  const told = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
-  const moved = Object.entries(limits).map(([field, to]) => [
-    field,
-    { from: told(before[field as keyof Limits]), to: told(to) },
-  ]);
+  const fields = Object.keys(limits) as (keyof typeof limits)[];
   return {
-    ...Object.fromEntries(moved),
+    ...changesBetween(before, limits as Record<keyof typeof limits, unknown>, fields),
     ...(notes !== undefined && { notes: "changed" }),
     ...(metadata && { metadata: changedFields(before.metadata as KeyMetadata, metadata) }),
   };

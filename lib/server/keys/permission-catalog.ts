@@ -60,8 +60,8 @@ export async function replacePermissionCatalog(
     const target = { type: "permission_catalog", id: "permissions", name: "Permissions" } as const;
     const details = {
       ...namesChanged(before?.permissions ?? [], permissions),
-      permissions: permissions.length,
-      routes: routes.length,
+      permissions: { from: before?.permissions.length ?? 0, to: permissions.length },
+      routes: { from: before?.routes.length ?? 0, to: routes.length },
     };
     await recordServerEvent(transaction, "permission_catalog.replaced", target, details, origin, service);
   });

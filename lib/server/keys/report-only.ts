@@ -2,6 +2,7 @@ import { maximumExpirationDays, type ReportOnlyLimits } from "@/lib/contracts/ap
 import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { enforcedRateLimit, enforcesReportOnly } from "@/lib/engine/keys/report-only";
 import { type Actor, systemActor } from "../actor";
+import { changesBetween } from "../audit/changes-between";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db } from "../runtime";
@@ -106,16 +107,12 @@ export async function enforceDue(transaction: Prisma.TransactionClient, keyId: s
       }),
     };
     await transaction.apiKey.update({ where: { id }, data: { ...enforced, reportOnlyEnforceAt: null } });
-    const moved = Object.entries(enforced).map(([field, to]) => [
-      field,
-      { from: key[field as keyof typeof enforced], to },
-    ]);
     await recordAuditEvent(
       transaction,
       systemActor(workspaceId, "Keyward"),
       "api_key.updated",
       { type: "api_key", id, name },
-      Object.fromEntries(moved),
+      changesBetween(key, { ...key, ...enforced }, Object.keys(enforced) as (keyof typeof enforced)[]),
     );
   }
 }

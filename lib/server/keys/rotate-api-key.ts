@@ -7,6 +7,7 @@ import { generateSecret, hashSecret, keyHint } from "@/lib/engine/keys/key-forma
 import { leaseOverAfter } from "@/lib/engine/leases/lease";
 import { areWithin, type RightsFields, rightsOf } from "@/lib/engine/permissions/rights";
 import { type Actor, actorReference, type KeyActor } from "../actor";
+import { changesBetween } from "../audit/changes-between";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { newId } from "../new-id";
@@ -237,6 +238,8 @@ async function recordRotation(
     key: `${key.prefix}…${key.suffix}`,
     previousExpiresAt: previousExpiresAt?.toISOString() ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
+    ends: { from: before.expiresAt?.toISOString() ?? null, to: previousExpiresAt?.toISOString() ?? null },
+    ...changesBetween(before, key, ["permissionLevel", "permissions", "canManageKeys"]),
   });
   if (key.canManageKeys)
     await recordAuditEvent(transaction, actor, "api_key.manage_granted", { ...target, id: key.id });

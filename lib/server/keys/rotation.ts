@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/contracts/app-error";
 import type { Receipt } from "@/lib/engine/leases/rejection-watch";
 import type { Actor } from "../actor";
+import { changesBetween } from "../audit/changes-between";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { db, runtime } from "../runtime";
@@ -75,7 +76,7 @@ export async function cancelRotation(actor: Actor, keyId: string, force: boolean
     });
     await recordAuditEvent(transaction, actor, "api_key.rotation_canceled", targetOf(before), {
       successor: successor.id,
-      expiresAt: expiresAt?.toISOString() ?? null,
+      ...changesBetween(before, { expiresAt }, ["expiresAt"]),
     });
     if (!successor.revokedAt)
       await recordAuditEvent(transaction, actor, "api_key.revoked", targetOf(successor), {

@@ -2,12 +2,14 @@ import { AppError, invalidField } from "@/lib/contracts/app-error";
 import { lowerRole, type Role, roleLabels, roleMay } from "@/lib/contracts/permissions";
 import type { RightsFields } from "@/lib/engine/permissions/rights";
 import type { MemberActor } from "../actor";
+import { changesBetween } from "../audit/changes-between";
 import { recordAuditEvent } from "../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../generated/prisma/client";
 import { excessOverRole } from "./key-access";
 import { readCatalog, rightsToKeep } from "./permission-catalog";
 
 type Transaction = Prisma.TransactionClient;
+type Rights = RightsFields & { roleCeiling: Role | null };
 export type NewOwner = { id: string; name: string; role: Role };
 
 /**
@@ -81,6 +83,17 @@ export async function transferApiKey(
     actor,
     "api_key.transferred",
     { type: "api_key", id: key.id, name: key.name },
-    { owner: { from: from.user.name, to: to.name } },
+    transferDetails(from.user.name, to.name, key, { ...kept, roleCeiling }),
   );
+}
+
+/** The owners' names, and what the key may do no longer. */
+export function transferDetails(
+  from: string,
+  to: string,
+  key: Rights,
+  after: Rights,
+): Prisma.InputJsonObject {
+  const fields = ["permissionLevel", "permissions", "canManageKeys", "roleCeiling"] as const;
+  return { owner: { from, to }, ...changesBetween(key, after, fields) };
 }

@@ -70,7 +70,7 @@ export async function addPasskey(
           backedUp: made.credentialBackedUp,
         },
       });
-      await recordSecondFactorChange(transaction, session, "account.passkey_added", origin, name);
+      await recordSecondFactorChange(transaction, session, "account.passkey_added", origin, { name });
       return { passkey: toPasskeyView(passkey), recoveryCodes };
     });
   } catch (error) {

@@ -22,14 +22,13 @@ export async function renamePasskey(
 ): Promise<PasskeyView> {
   const { userId } = session;
   return db().$transaction(async (transaction) => {
-    const { count } = await transaction.passkey.updateMany({
-      where: { id, userId, name: { not: name } },
-      data: { name },
-    });
-    const passkey = await transaction.passkey.findUnique({ where: { id, userId } });
-    if (!passkey) throw gone();
-    if (count === 1)
-      await recordSecondFactorChange(transaction, session, "account.passkey_renamed", origin, name);
+    await lockSessionUser(transaction, session);
+    const before = await transaction.passkey.findUnique({ where: { id, userId } });
+    if (!before) throw gone();
+    if (before.name === name) return toPasskeyView(before);
+    const passkey = await transaction.passkey.update({ where: { id, userId }, data: { name } });
+    const names = { name, before: before.name };
+    await recordSecondFactorChange(transaction, session, "account.passkey_renamed", origin, names);
     return toPasskeyView(passkey);
   });
 }
@@ -47,7 +46,7 @@ export async function removePasskey(session: CurrentSession, id: string, origin:
     await transaction.passkey.delete({ where: { id, userId } });
     await requireSignInMethod(transaction, userId);
     await deleteCodesWithLastFactor(transaction, userId);
-    await recordSecondFactorChange(transaction, session, "account.passkey_removed", origin, passkey.name);
+    await recordSecondFactorChange(transaction, session, "account.passkey_removed", origin, passkey);
   });
 }
 

@@ -19,17 +19,21 @@ const changes = {
 
 /**
  * Records the change and mails the person, in the same transaction (S18).
- * @param name The name of the passkey, if one was changed.
+ * @param passkey The name of the passkey that was changed, and the one before if it was renamed.
  */
 export async function recordSecondFactorChange(
   transaction: Prisma.TransactionClient,
   session: CurrentSession,
   action: keyof typeof changes,
   origin: Origin,
-  name?: string,
+  passkey?: { name: string; before?: string },
 ): Promise<void> {
   const user = { id: session.userId, name: session.userName };
-  await recordAccountEvent(transaction, user, action, origin);
+  const { name, before } = passkey ?? {};
+  const details = {
+    ...(name !== undefined && { name: before === undefined ? name : { from: before, to: name } }),
+  };
+  await recordAccountEvent(transaction, user, action, origin, { details });
   const which = name === undefined ? "" : ` (“${name}”)`;
   await notifySecondFactorChanged(transaction, session, changes[action] + which);
 }

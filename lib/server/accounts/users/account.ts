@@ -2,9 +2,11 @@ import type { Account } from "@/lib/contracts/account";
 import type { UpdateProfileInput } from "@/lib/contracts/account-input";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../../actor";
+import { changesBetween } from "../../audit/changes-between";
 import { recordAccountEvent } from "../../audit/record-audit-event";
 import { db } from "../../runtime";
 import { findConfirmingProviders } from "../../sessions/confirm-with-identity";
+import { lockUser } from "../../sessions/lock-user";
 import { personOf, picturePath } from "../../sessions/person";
 import type { CurrentSession } from "../../sessions/session-store";
 import { findMemberships } from "../../workspaces/members/find-memberships";
@@ -66,16 +68,18 @@ async function setPreferences(
     const changes = timeZone !== undefined && timeZone !== before.timeZone;
     if (!changes && (theme === undefined || theme === before.theme)) return;
     const user = await transaction.user.update({ where: { id: userId }, data: { timeZone, theme } });
-    await recordAccountEvent(transaction, user, "account.preferences_changed", origin);
+    const details = changesBetween(before, user, ["timeZone", "theme"]);
+    await recordAccountEvent(transaction, user, "account.preferences_changed", origin, { details });
   });
 }
 
 async function renameAccount(userId: string, name: string, origin: Origin): Promise<void> {
   await db().$transaction(async (transaction) => {
-    const { count } = await transaction.user.updateMany({
-      where: { id: userId, name: { not: name } },
-      data: { name },
-    });
-    if (count === 1) await recordAccountEvent(transaction, { id: userId, name }, "account.renamed", origin);
+    await lockUser(transaction, userId);
+    const before = await transaction.user.findUniqueOrThrow({ where: { id: userId } });
+    if (before.name === name) return;
+    const user = await transaction.user.update({ where: { id: userId }, data: { name } });
+    const details = changesBetween(before, user, ["name"]);
+    await recordAccountEvent(transaction, user, "account.renamed", origin, { details });
   });
 }

@@ -126,6 +126,8 @@ async function change(
   await deleteLinksOf(transaction, user.id);
   // Check again: the workspace may have required single sign-on since the link was sent.
   await requireChangeableAddress(user.id, before.email);
-  await recordAccountEvent(transaction, user, "account.email_changed", origin);
+  // Masked, because the event stays when the account is deleted.
+  const details = { email: { from: maskedAddress(before.email), to: maskedAddress(user.email) } };
+  await recordAccountEvent(transaction, user, "account.email_changed", origin, { details });
   await notifyAddressChanged(transaction, before, user.email, origin);
 }

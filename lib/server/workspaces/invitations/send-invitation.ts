@@ -4,6 +4,7 @@ import type { InviteInput } from "@/lib/contracts/invitation-input";
 import { invitationDays, type SentInvitation } from "@/lib/contracts/invitations";
 import { roleLabels } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../../actor";
+import { changesBetween } from "../../audit/changes-between";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Invitation, Prisma } from "../../generated/prisma/client";
 import { queueMail } from "../../mail/queue-mail";
@@ -42,7 +43,7 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
       : await transaction.invitation.create({
           data: { id: newId("inv"), workspaceId: now.workspaceId, email, role, ...fresh },
         });
-    return send(transaction, now, invitation, token, pending !== null);
+    return send(transaction, now, invitation, token, pending);
   });
 }
 
@@ -53,12 +54,12 @@ export async function invite(actor: MemberActor, { email, role }: InviteInput): 
 export async function resendInvitation(actor: MemberActor, invitationId: string): Promise<SentInvitation> {
   return db().$transaction(async (transaction) => {
     const now = await lockMembers(transaction, actor);
-    const { role } = await requirePendingInvitation(transaction, now, invitationId);
-    requireMayManageRole(now, role);
+    const pending = await requirePendingInvitation(transaction, now, invitationId);
+    requireMayManageRole(now, pending.role);
     await runtime().mailThrottle.countResend(invitationId);
     const { token, fresh } = newLink(now);
     const invitation = await transaction.invitation.update({ where: { id: invitationId }, data: fresh });
-    return send(transaction, now, invitation, token, true);
+    return send(transaction, now, invitation, token, pending);
   });
 }
 
@@ -83,7 +84,7 @@ async function send(
   actor: MemberActor,
   invitation: Invitation,
   token: string,
-  again: boolean,
+  before: Invitation | null,
 ): Promise<SentInvitation> {
   const { env, mailThrottle } = runtime();
   await mailThrottle.countInvitation(actor, invitation.email);
@@ -102,9 +103,9 @@ async function send(
   await recordAuditEvent(
     transaction,
     actor,
-    again ? "invitation.resent" : "invitation.sent",
+    before ? "invitation.resent" : "invitation.sent",
     { type: "invitation", id: invitation.id, name: invitation.email },
-    { role: invitation.role },
+    { role: invitation.role, ...(before && changesBetween(before, invitation, ["role", "expiresAt"])) },
   );
   // With a mail server, only the recipient gets the link, so that using it proves the address.
   return { link: env.smtpUrl === null ? env.appUrl + path : null };

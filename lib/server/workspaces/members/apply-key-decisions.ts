@@ -5,7 +5,7 @@ import type { MemberActor, SystemActor } from "../../actor";
 import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { ApiKey, Prisma } from "../../generated/prisma/client";
 import { lockNewKeys } from "../../keys/require-room-for-key";
-import { keptRights } from "../../keys/transfer-api-key";
+import { keptRights, transferDetails } from "../../keys/transfer-api-key";
 import type { MemberWithUser } from "./manageable-member";
 import { findManagingKeysMade } from "./managing-keys-made";
 
@@ -143,8 +143,8 @@ async function applyDecision(
   const data = { ownerId: newOwner.id, ...kept, canManageKeys: kept.canManageKeys && !isSelf };
   if (!(await changeLiveKey(transaction, key, data))) return null;
   const from = isOthers ? await nameOf(transaction, key.ownerId) : member.user.name;
-  const owner = { from, to: newOwner.name };
-  await recordAuditEvent(transaction, actor, "api_key.transferred", targetOf(key), { owner });
+  const details = transferDetails(from, newOwner.name, key, data);
+  await recordAuditEvent(transaction, actor, "api_key.transferred", targetOf(key), details);
   return "transferred";
 }
 

@@ -7,6 +7,7 @@ import { recordAuditEvent } from "../../audit/record-audit-event";
 import type { Prisma } from "../../generated/prisma/client";
 import { newId } from "../../new-id";
 import { db, runtime } from "../../runtime";
+import { maskedAddress } from "../../sessions/person";
 import { lockWorkspace } from "./lock-members";
 import type { MemberWithUser } from "./manageable-member";
 import { removeMembership } from "./remove-member";
@@ -87,6 +88,15 @@ async function changeMember(
     await recordAuditEvent(transaction, actor, "member.role_changed", target, {
       role: { from: member.role, to: role },
     });
+  if (email !== member.contactEmail)
+    await recordAuditEvent(transaction, actor, "member.contact_changed", target, {
+      contactEmail: { from: masked(member.contactEmail), to: masked(email) },
+    });
+}
+
+/** The audit log stays when the member is gone, so it doesn't hold the whole address. */
+function masked(email: string | null): string | null {
+  return email === null ? null : maskedAddress(email);
 }
 
 export type RemovedServiceMember = KeyDecisionCounts & { userId: string; rejectedEverywhere: Receipt };

@@ -62,3 +62,28 @@ test("numbers that were lost with a disk are counted, and aren't a change", asyn
   const report = await inSnapshot((client, other) => verifyAccessLog(client, other));
   expect(report).toMatchObject({ entries: 2, lost: 3, findings: [] });
 });
+
+test("deleted days are missing once the retention is raised, unless verify is given the lower one", async () => {
+  const { pool, env } = runtime();
+  const client = await pool.connect();
+  const { accessLogRetentionDays } = env;
+  try {
+    await client.query("BEGIN");
+    await client.query(
+      `INSERT INTO access_log.seals (writer, first_seq, count, columns, first_at, last_at, mac)
+       VALUES ($1, 1, 2, 18, $2, $2, '\\x00')`,
+      [randomUUID(), new Date(Date.now() - 30 * 86_400_000).toISOString()],
+    );
+    for (const [days, problems] of [
+      [7, []],
+      [90, ["missing"]],
+    ] as const) {
+      Object.assign(env, { accessLogRetentionDays: days });
+      const { findings } = await verifyAccessLog(client, client);
+      expect(findings.map(({ problem }) => problem)).toEqual(problems);
+    }
+  } finally {
+    Object.assign(env, { accessLogRetentionDays });
+    client.release(true);
+  }
+});

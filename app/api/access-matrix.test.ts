@@ -87,6 +87,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[passkeyId]", ids.passkeyId ?? "")
     .replace("[sessionId]", ids.sessionId ?? "")
     .replace("[userId]", ids.userId ?? "")
+    .replace("[eventId]", ids.eventId ?? "")
     .replace("[subscriptionId]", ids.subscriptionId ?? "")
     .replace("[domainId]", ids.domainId ?? "")
     .replace("[deliveryId]", ids.deliveryId ?? "")

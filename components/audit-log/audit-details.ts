@@ -1,19 +1,39 @@
+import type { AuditEvent } from "@/lib/contracts/audit-events";
+import { impliedChanges } from "./implied-changes";
+
 export type AuditDetail = { label: string; before: string | null; after: string };
 
-/** Flattens an event's details into one line per value, with the old value where there is one. */
-export function auditDetails(details: Record<string, unknown>): AuditDetail[] {
-  return Object.entries(details).flatMap(([name, value]) => linesOf([name], value));
+/** What an event changed, with the value before, and what else it tells. */
+export function auditDetails({ action, details }: Pick<AuditEvent, "action" | "details">): {
+  changes: AuditDetail[];
+  facts: AuditDetail[];
+} {
+  const lines = Object.entries(details).flatMap(([name, value]) => linesOf([name], value));
+  const changes = lines.filter(({ before }) => before !== null);
+  const implied = impliedChanges[action];
+  // Newer events record the change itself.
+  if (implied && changes.length === 0) changes.push(implied);
+  return { changes, facts: lines.filter(({ before }) => before === null) };
 }
 
 function linesOf(path: string[], value: unknown): AuditDetail[] {
   const label = sentenceOf(path);
   if (!isRecord(value)) return [{ label, before: null, after: words(value) }];
   const change = changeOf(value);
-  if (change) return [{ label, before: words(change.before), after: words(change.after) }];
+  if (change) return changesOf(path, change.before, change.after);
   // "changes" only wraps the changed values: leave it out of the label.
   return Object.entries(value).flatMap(([name, inner]) =>
     linesOf(path[0] === "changes" ? [name] : [...path, name], inner),
   );
+}
+
+/** Of a change of several fields, those that differ. */
+function changesOf(path: string[], before: unknown, after: unknown): AuditDetail[] {
+  if (isRecord(before) && isRecord(after))
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+      .flatMap((name) => changesOf([...path, name], before[name], after[name]));
+  return [{ label: sentenceOf(path), before: words(before), after: words(after) }];
 }
 
 function changeOf(value: Record<string, unknown>): { before: unknown; after: unknown } | null {

@@ -3,43 +3,100 @@
 import { ArrowRight } from "lucide-react";
 import { useId } from "react";
 import { DescriptionList } from "@/components/ui/description-list";
+import { ErrorState } from "@/components/ui/error-state";
 import { IpAddress } from "@/components/ui/ip-address";
 import { ExactTime } from "@/components/ui/relative-time";
 import { Sheet } from "@/components/ui/sheet";
+import { Skeleton } from "@/components/ui/skeleton";
+import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { clientName } from "@/lib/client/client-name";
+import { useAuditEvent } from "@/lib/client/use-audit-events";
 import type { AuditEvent } from "@/lib/contracts/audit-events";
 import { type AuditDetail, auditDetails } from "./audit-details";
 import { AuditSentence } from "./audit-sentence";
 
-export function AuditEventSheet({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
-  const headingId = useId();
-  const details = auditDetails(event.details);
+/** The details of an event, also of one that isn't in the list. */
+export function AuditEventSheet({
+  workspaceSlug,
+  eventId,
+  listed,
+  onClose,
+}: {
+  workspaceSlug: string;
+  eventId: string;
+  /** The event, if the list has it. */
+  listed: AuditEvent | undefined;
+  onClose: () => void;
+}) {
+  const asked = useAuditEvent(workspaceSlug, eventId, { enabled: !listed });
+  const event = listed ?? asked.data;
+  if (event) return <EventDetails event={event} onClose={onClose} />;
+  const isMissing = asked.error instanceof ApiError && asked.error.status === 404;
+  return (
+    <Sheet onClose={onClose} title={isMissing ? "Event not found" : "Audit event"}>
+      {isMissing ? (
+        <p className="text-muted">
+          No event of this workspace has the id <span className="break-all font-mono">{eventId}</span>.
+        </p>
+      ) : asked.isError ? (
+        <ErrorState
+          title="Couldn’t load this event"
+          onRetry={() => void asked.refetch()}
+          retrying={asked.isFetching}
+        >
+          {errorMessage(asked.error)}
+        </ErrorState>
+      ) : (
+        <Skeleton className="h-40 w-full" />
+      )}
+    </Sheet>
+  );
+}
+
+function EventDetails({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
+  const { changes, facts } = auditDetails(event);
   return (
     <Sheet onClose={onClose} title={<AuditSentence event={event} />}>
-      {details.length > 0 && (
-        <section aria-labelledby={headingId} className="grid gap-2.5">
-          <h3 id={headingId} className="font-medium">
-            Details
-          </h3>
-          <DescriptionList
-            items={details.map((detail) => ({ term: detail.label, value: <DetailValue detail={detail} /> }))}
-          />
-        </section>
-      )}
+      <DetailSection title="Changes" details={changes} />
+      <DetailSection title="Details" details={facts} />
       <DescriptionList items={eventFacts(event)} />
     </Sheet>
   );
 }
 
+function DetailSection({ title, details }: { title: string; details: AuditDetail[] }) {
+  const headingId = useId();
+  if (details.length === 0) return null;
+  return (
+    <section aria-labelledby={headingId} className="grid gap-2.5">
+      <h3 id={headingId} className="font-medium">
+        {title}
+      </h3>
+      <DescriptionList
+        items={details.map((detail) => ({ term: detail.label, value: <DetailValue detail={detail} /> }))}
+      />
+    </section>
+  );
+}
+
 function DetailValue({ detail: { before, after } }: { detail: AuditDetail }) {
-  if (before === null) return after;
+  if (before === null) return <Value text={after} />;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
-      <del className="text-muted no-underline">{before}</del>
-      <ArrowRight aria-label="changed to" className="size-3.5 shrink-0 text-muted" />
-      <ins className="no-underline">{after}</ins>
+      <del className="min-w-0 break-words text-muted no-underline">
+        <Value text={before} />
+      </del>
+      <ArrowRight role="img" aria-label="changed to" className="size-3.5 shrink-0 text-muted" />
+      <ins className="min-w-0 break-words no-underline">
+        <Value text={after} />
+      </ins>
     </span>
   );
+}
+
+/** Moments are shown in the viewer's time zone. */
+function Value({ text }: { text: string }) {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? <ExactTime at={text} /> : text;
 }
 
 function eventFacts(event: AuditEvent) {
@@ -60,6 +117,10 @@ function eventFacts(event: AuditEvent) {
       ) : (
         none
       ),
+    },
+    {
+      term: "Request id",
+      value: event.requestId ? <span className="break-all font-mono">{event.requestId}</span> : none,
     },
     { term: "Event id", value: <span className="break-all font-mono">{event.id}</span> },
   ];

@@ -1,7 +1,6 @@
 "use client";
 
 import { History } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
 import type { Column } from "@/components/ui/data-table-column";
@@ -10,13 +9,15 @@ import { ErrorState } from "@/components/ui/error-state";
 import { IpAddress } from "@/components/ui/ip-address";
 import { LoadMore } from "@/components/ui/load-more";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { errorMessage } from "@/lib/client/api-error";
+import { ApiError, errorMessage } from "@/lib/client/api-error";
 import { useAuditEvents } from "@/lib/client/use-audit-events";
 import type { AuditEvent } from "@/lib/contracts/audit-events";
-import { AuditEventSheet } from "./audit-event-sheet";
 import { AuditSentence } from "./audit-sentence";
 import { auditVerb } from "./audit-words";
+import { auditLogParts } from "./load-audit-log-parts";
 import { useAuditLogFilters } from "./use-audit-log-filters";
+
+const AuditEventSheet = auditLogParts.component("AuditEventSheet");
 
 export const auditEventColumns: Column<AuditEvent>[] = [
   { id: "what", header: "What happened", wide: true, cell: (event) => <AuditSentence event={event} /> },
@@ -30,10 +31,10 @@ export const auditEventColumns: Column<AuditEvent>[] = [
 ];
 
 export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
-  const { query, filtered, clear } = useAuditLogFilters();
+  const { query, event: openId, setFilters, clearAll } = useAuditLogFilters();
   const log = useAuditEvents(workspaceSlug, query);
-  const [opened, setOpened] = useState<AuditEvent | null>(null);
   const events = log.data?.pages.flatMap((page) => page.events);
+  const clearFilters = <Button onClick={clearAll}>Clear filters</Button>;
 
   return (
     <>
@@ -44,14 +45,19 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
         rowKey={(event) => event.id}
         rowOpen={{
           label: (event) => `Details: ${event.actor.name} ${auditVerb(event.action)} ${event.target.name}`,
-          onOpen: setOpened,
+          onOpen: ({ id }) => auditLogParts.whenLoaded(() => setFilters({ event: id })),
+          preload: auditLogParts.preload,
         }}
         dimmed={log.isPlaceholderData}
-        filtered={filtered}
+        filtered={Object.keys(query).length > 0}
         skeletonRows={10}
         error={
           log.isError &&
-          !log.data && (
+          !log.data &&
+          // Retrying can't fix an invalid filter.
+          (log.error instanceof ApiError && Object.keys(log.error.fields).length > 0 ? (
+            <EmptyState title="One of the filters isn’t valid." action={clearFilters} />
+          ) : (
             <ErrorState
               title="Couldn’t load the audit log"
               onRetry={() => void log.refetch()}
@@ -59,14 +65,9 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
             >
               {errorMessage(log.error)}
             </ErrorState>
-          )
+          ))
         }
-        noMatch={
-          <EmptyState
-            title="No changes match these filters."
-            action={<Button onClick={clear}>Clear filters</Button>}
-          />
-        }
+        noMatch={<EmptyState title="No changes match these filters." action={clearFilters} />}
         empty={
           <EmptyState
             picture={<History />}
@@ -89,7 +90,14 @@ export function AuditEventTable({ workspaceSlug }: { workspaceSlug: string }) {
           )
         }
       />
-      {opened && <AuditEventSheet event={opened} onClose={() => setOpened(null)} />}
+      {openId && (
+        <AuditEventSheet
+          workspaceSlug={workspaceSlug}
+          eventId={openId}
+          listed={events?.find(({ id }) => id === openId)}
+          onClose={() => setFilters({ event: "" })}
+        />
+      )}
     </>
   );
 }

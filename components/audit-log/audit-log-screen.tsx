@@ -1,25 +1,31 @@
 "use client";
 
 import { History } from "lucide-react";
-import { FilterBar, FilterSelect } from "@/components/filters/filter-bar";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
-import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-actions";
+import { workspacePath } from "@/lib/client/queries/paths";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import { AuditEventTable } from "./audit-event-table";
-import { auditActionLabel } from "./audit-words";
+import { AuditLogFilters } from "./audit-log-filters";
+import { auditLogParts } from "./load-audit-log-parts";
 import { useAuditLogFilters } from "./use-audit-log-filters";
+
+const ExportDialog = auditLogParts.component("ExportDialog");
 
 export function AuditLogScreen({ workspace }: { workspace: Workspace }) {
   const allowed = roleMay(workspace.role, "audit_log.read");
   return (
     <>
-      <PageHeader title="Audit log">Every change made in {workspace.name}, newest first.</PageHeader>
+      <PageHeader title="Audit log" action={allowed && <ExportButton workspaceSlug={workspace.slug} />}>
+        Every change made in {workspace.name}, newest first.
+      </PageHeader>
       {allowed ? (
         <>
-          <AuditLogFilters />
+          <AuditLogFilters workspaceSlug={workspace.slug} />
           <AuditEventTable workspaceSlug={workspace.slug} />
         </>
       ) : (
@@ -40,21 +46,24 @@ function AuditLogRefused({ admins }: { admins: Workspace["admins"] }) {
   );
 }
 
-const actionOptions: { value: AuditAction | ""; label: string }[] = [
-  { value: "", label: "Any" },
-  ...auditActionNames.map((action) => ({ value: action, label: auditActionLabel(action) })),
-];
-
-function AuditLogFilters() {
-  const { action, filtered, setFilters, clear } = useAuditLogFilters();
+function ExportButton({ workspaceSlug }: { workspaceSlug: string }) {
+  const { query } = useAuditLogFilters();
+  const [open, setOpen] = useState(false);
   return (
-    <FilterBar onClear={filtered ? clear : undefined}>
-      <FilterSelect
-        label="Action"
-        value={action}
-        options={actionOptions}
-        onValueChange={(value) => setFilters({ action: value })}
-      />
-    </FilterBar>
+    <>
+      <Button onClick={() => auditLogParts.whenLoaded(() => setOpen(true))} {...auditLogParts.preloads}>
+        Export
+      </Button>
+      {open && (
+        <ExportDialog
+          title="Export audit log"
+          description="All events of the chosen time range that match the filters, oldest first."
+          path={`${workspacePath(workspaceSlug)}/audit-events/export`}
+          query={query}
+          fileName={`audit-log-${workspaceSlug}`}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
   );
 }

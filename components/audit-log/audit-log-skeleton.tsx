@@ -11,10 +11,16 @@ export const auditEventHeads: Head[] = [
 export function AuditLogSkeleton() {
   return (
     <>
-      <PageHeader title="Audit log">
+      <PageHeader title="Audit log" action={<Skeleton className="h-9 w-20 max-sm:h-11" />}>
         <Skeleton className="h-5 w-80 max-w-full" />
       </PageHeader>
-      <Skeleton className="mb-4 h-8 w-28" />
+      <Skeleton className="mb-3 h-8 w-full sm:w-44" />
+      <Skeleton className="mb-4 h-11 w-24 sm:hidden" />
+      <div className="mb-4 grid grid-cols-4 gap-x-3 max-sm:hidden">
+        {["Person", "Action", "Target"].map((filter) => (
+          <Skeleton key={filter} className="h-13" />
+        ))}
+      </div>
       <DataTableSkeleton label="Audit log" heads={auditEventHeads} last="Details" rows={10} />
     </>
   );

@@ -1,15 +1,18 @@
+import { type AuditEventFilters, auditFilterNames } from "@/lib/client/queries/audit-events";
 import { readFilters } from "@/lib/client/url-filters";
-import { type AuditAction, auditActionNames } from "@/lib/contracts/audit-actions";
 
-const names = ["action", "actor", "target"] as const;
-
-/** The filters in the URL. `actor` and `target` are only set by links, and cleared with the rest. */
+/** The filters in the URL, the query for those that are set, and the open event. The range doesn't count as a filter. */
 export function readAuditLogFilters(search: { get(name: string): string | null }) {
-  const filters = readFilters(search, names);
-  const action: AuditAction | "" = auditActionNames.find((known) => known === filters.action) ?? "";
-  return {
-    action,
-    filtered: action !== "" || filters.actor !== "" || filters.target !== "",
-    query: { action, actor: filters.actor, target: filters.target },
-  };
+  const { event, ...filters } = readFilters(search, [...auditFilterNames, "event"]);
+  const query: AuditEventFilters = {};
+  for (const name of auditFilterNames) {
+    const value = filters[name].trim();
+    // The hint of an API key is in no name and no id.
+    if (value !== "" && !value.includes("…")) query[name] = value;
+  }
+  if (query.from || query.to) delete query.range;
+  const set = [query.actor, query.action, query.target].filter(Boolean).length;
+  /** The preset, or empty for any time; undefined for a custom range. */
+  const range = query.from || query.to ? undefined : (query.range ?? "");
+  return { filters, query, set, range, event };
 }

@@ -14,6 +14,7 @@ export function Combobox({
   onValueChange,
   suggestions,
   filtered = false,
+  isHeading,
   mono = false,
   size,
   className,
@@ -26,6 +27,8 @@ export function Combobox({
   suggestions: readonly string[];
   /** The caller has already filtered the suggestions. */
   filtered?: boolean;
+  /** Which suggestions stand for the ones after them, up to the next such one. */
+  isHeading?: (suggestion: string) => boolean;
   mono?: boolean;
   size?: InputSize;
 }) {
@@ -118,6 +121,7 @@ export function Combobox({
           value={value}
           active={current}
           mono={mono}
+          isHeading={isHeading}
           onChoose={choose}
           onDismiss={close}
         />

@@ -12,6 +12,7 @@ export function Suggestions({
   value,
   active,
   mono,
+  isHeading,
   onChoose,
   onDismiss,
 }: {
@@ -21,6 +22,7 @@ export function Suggestions({
   value: string;
   active: number;
   mono: boolean;
+  isHeading?: ((suggestion: string) => boolean) | undefined;
   onChoose: (suggestion: string) => void;
   onDismiss: () => void;
 }) {
@@ -57,6 +59,7 @@ export function Suggestions({
           className={clsx(
             "cursor-default rounded-sm px-2 py-1.5 hover:bg-hover max-sm:py-3",
             mono && "font-mono text-sm",
+            isHeading && (isHeading(suggestion) ? "font-medium" : "pl-5"),
             index === active && "bg-hover",
           )}
         >

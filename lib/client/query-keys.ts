@@ -45,4 +45,6 @@ export const queryKeys = {
   auditEvents: (workspace: string) => ["workspaces", workspace, "audit-events"] as const,
   auditEventList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "audit-events", filters] as const,
+  auditEvent: (workspace: string, id: string) =>
+    ["workspaces", workspace, "audit-events", "one", id] as const,
 };

@@ -12,6 +12,7 @@ export type AuditEvent = {
   details: Record<string, unknown>;
   ip: string | null;
   userAgent: string | null;
+  requestId: string | null;
 };
 
 export type AuditEventPage = { events: AuditEvent[]; nextCursor: string | null };

@@ -45,7 +45,7 @@ function timeText(now: number): string {
 }
 
 /** Ids of this moment and later are not less than this. @param at RFC 3339 */
-export function firstId(prefix: "evt" | "dlv", at: string): string {
+export function firstId(prefix: "aud" | "evt" | "dlv", at: string): string {
   return `${prefix}_${timeText(Date.parse(at))}`;
 }
 

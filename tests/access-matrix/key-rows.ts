@@ -1,4 +1,5 @@
 import type { Role } from "@/lib/contracts/permissions";
+import type { MemberActor } from "@/lib/server/actor";
 import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
 import { db } from "@/lib/server/runtime";
 import type { Stage, Visitor } from "@/tests/factories/console-people";
@@ -27,6 +28,9 @@ async function leakedKey(stage: Stage): Promise<Ids> {
   await db().apiKey.update({ where: { id: keyId }, data: { exposedAt: new Date(), revokedAt: new Date() } });
   return { keyId };
 }
+async function auditEvent({ workspaceId }: MemberActor): Promise<Ids> {
+  return { eventId: (await db().auditEvent.findFirstOrThrow({ where: { workspaceId } })).id };
+}
 const foreignKey = (stage: Stage) => newKey(stage, "stranger");
 
 /** API keys, and what the workspace's keys did. */
@@ -49,6 +53,20 @@ export const keyRows: Row[] = [
   { method: "GET", route: `${workspace}/usage/requests`, answers: members },
   { method: "GET", route: `${workspace}/permissions`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
+  {
+    method: "GET",
+    route: `${workspace}/audit-events/export`,
+    search: new URLSearchParams({ format: "csv" }),
+    answers: admins,
+  },
+  ...[
+    { title: "the workspace's", ids: (stage: Stage) => auditEvent(stage.actors.owner), answers: admins },
+    {
+      title: "another workspace's",
+      ids: (stage: Stage) => auditEvent(stage.actors.stranger),
+      answers: notFoundToAdmins,
+    },
+  ].map((target) => ({ ...target, method: "GET", route: `${workspace}/audit-events/[eventId]` })),
   { method: "GET", route: `${workspace}/api-keys`, answers: members },
   {
     method: "POST",

@@ -12,6 +12,7 @@ export type Ids = {
     | "invitationId"
     | "domainId"
     | "subscriptionId"
+    | "eventId"
     | "deliveryId"]?: string;
 };
 export type Row = {

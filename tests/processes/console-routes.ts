@@ -73,7 +73,8 @@ export async function callConsole(
     } as never,
     sharedContext: { buildId: "test", deploymentId: "" },
   } as never);
-  const isLive = response.headers.get("content-type") === "text/event-stream";
+  const type = response.headers.get("content-type");
+  const isLive = type === "text/event-stream";
   const bytes = isLive ? await firstBytes(response) : Buffer.from(await response.arrayBuffer());
   const text = bytes.toString();
   return {
@@ -81,7 +82,7 @@ export async function callConsole(
     headers: response.headers,
     body: text,
     bytes,
-    json: (text.startsWith("{") ? JSON.parse(text) : null) as never,
+    json: (text.startsWith("{") && type !== "application/x-ndjson" ? JSON.parse(text) : null) as never,
   };
 }
 

@@ -1,11 +1,13 @@
-import type { AuditEventPage } from "@/lib/contracts/audit-events";
+import type { AuditEvent, AuditEventPage } from "@/lib/contracts/audit-events";
 import { apiRequest } from "../api-client";
 import { queryKeys } from "../query-keys";
 import { queryString } from "../query-string";
-import { pagesQuery } from "./make-query";
+import { oneQuery, pagesQuery } from "./make-query";
 import { workspacePath } from "./paths";
 
-export type AuditEventFilters = { action?: string; actor?: string; target?: string };
+/** The filters in the URL, as lib/contracts/audit-event-query.ts describes them. */
+export const auditFilterNames = ["range", "from", "to", "actor", "action", "target"] as const;
+export type AuditEventFilters = Partial<Record<(typeof auditFilterNames)[number], string>>;
 
 /** The audit log in pages, newest first. */
 export function auditEventListQuery(workspace: string, filters: AuditEventFilters) {
@@ -14,5 +16,12 @@ export function auditEventListQuery(workspace: string, filters: AuditEventFilter
       `${workspacePath(workspace)}/audit-events${queryString({ ...filters, cursor })}`,
       { signal },
     ),
+  );
+}
+
+export function auditEventQuery(workspace: string, id: string) {
+  return oneQuery<AuditEvent>(
+    queryKeys.auditEvent(workspace, id),
+    `${workspacePath(workspace)}/audit-events/${encodeURIComponent(id)}`,
   );
 }

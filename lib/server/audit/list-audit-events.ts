@@ -1,43 +1,75 @@
 import type { AccountActivity } from "@/lib/contracts/account";
 import type { AccountAction } from "@/lib/contracts/account-actions";
+import { AppError } from "@/lib/contracts/app-error";
 import type { AuditAction } from "@/lib/contracts/audit-actions";
-import type { ListAuditEventsQuery } from "@/lib/contracts/audit-event-query";
-import type { AuditEventPage } from "@/lib/contracts/audit-events";
+import type { AuditEventFilter, ListAuditEventsQuery } from "@/lib/contracts/audit-event-query";
+import type { AuditEvent, AuditEventPage } from "@/lib/contracts/audit-events";
 import type { MemberActor } from "../actor";
+import type { AuditEvent as Row } from "../generated/prisma/client";
 import { db } from "../runtime";
+import { auditConditions } from "./audit-filter";
 
-/**
- * The workspace's audit events, newest first. The cursor is the id of the last event of the previous page: ids sort
- * by time.
- */
+/** The workspace's audit events, newest first. */
 export async function listAuditEvents(
   actor: MemberActor,
-  query: ListAuditEventsQuery,
+  { cursor, limit, ...filter }: ListAuditEventsQuery,
 ): Promise<AuditEventPage> {
+  const page = await findAuditPage(actor.workspaceId, filter, { cursor, limit });
+  return { ...page, events: page.events.map(viewOf) };
+}
+
+/** @throws AppError `not_found` */
+export async function getAuditEvent({ workspaceId }: MemberActor, id: string): Promise<AuditEvent> {
+  const row = await db().auditEvent.findFirst({ where: { id, workspaceId } });
+  if (!row) throw new AppError("not_found", "This event doesn’t exist, or it belongs to another workspace.");
+  return viewOf(row);
+}
+
+/**
+ * A page, newest first. The cursor is the id of the last event of the previous page: ids sort by time.
+ * @param workspaceId Undefined for the operator: events of all workspaces, and those of none.
+ */
+export async function findAuditPage(
+  workspaceId: string | undefined,
+  filter: AuditEventFilter,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ events: Row[]; nextCursor: string | null }> {
   const rows = await db().auditEvent.findMany({
-    where: {
-      workspaceId: actor.workspaceId,
-      ...(query.action && { action: query.action }),
-      ...(query.actor && { actorId: query.actor }),
-      ...(query.target && { targetId: query.target }),
-      ...(query.cursor && { id: { lt: query.cursor } }),
-    },
+    where: { AND: [{ workspaceId, id: { lt: cursor } }, ...auditConditions(filter)] },
     orderBy: { id: "desc" },
-    take: query.limit + 1,
+    take: limit + 1,
   });
-  const events = rows.slice(0, query.limit);
+  const events = rows.slice(0, limit);
+  return { events, nextCursor: rows.length > limit ? (events.at(-1)?.id ?? null) : null };
+}
+
+/** An audit event as exports and the command line show it. */
+export function auditEventJson(row: Row) {
   return {
-    events: events.map((event) => ({
-      id: event.id,
-      at: event.at.toISOString(),
-      action: event.action as AuditAction,
-      actor: { type: event.actorType, id: event.actorId, name: event.actorName },
-      target: { type: event.targetType, id: event.targetId, name: event.targetName },
-      details: event.details as Record<string, unknown>,
-      ip: event.ip,
-      userAgent: event.userAgent,
-    })),
-    nextCursor: rows.length > query.limit ? (events.at(-1)?.id ?? null) : null,
+    id: row.id,
+    at: row.at.toISOString(),
+    action: row.action,
+    actor: { type: row.actorType, id: row.actorId, name: row.actorName },
+    target: { type: row.targetType, id: row.targetId, name: row.targetName },
+    details: row.details,
+    ip: row.ip,
+    user_agent: row.userAgent,
+    request_id: row.requestId,
+  };
+}
+
+function viewOf(row: Row): AuditEvent {
+  const { ip, userAgent, requestId } = row;
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    action: row.action as AuditAction,
+    actor: { type: row.actorType, id: row.actorId, name: row.actorName },
+    target: { type: row.targetType, id: row.targetId, name: row.targetName },
+    details: row.details as Record<string, unknown>,
+    ip,
+    userAgent,
+    requestId,
   };
 }
 

@@ -3,7 +3,7 @@ import { listApiKeysQuery } from "@/lib/contracts/api-key-list";
 import { listAuditEventsQuery } from "@/lib/contracts/audit-event-query";
 import { usageQuotasQuery, usageRequestsQuery } from "@/lib/contracts/usage-query";
 import { listDomains } from "../accounts/single-sign-on/manage-domains";
-import { listAuditEvents } from "../audit/list-audit-events";
+import { getAuditEvent, listAuditEvents } from "../audit/list-audit-events";
 import { showSubscription, showSubscriptions } from "../events/show-subscriptions";
 import { countKeyConcerns } from "../keys/count-key-concerns";
 import { listCreatedKeys } from "../keys/created-keys";
@@ -126,6 +126,11 @@ export const readAuditEvents = memberRead({
   permission: "audit_log.read",
   query: listAuditEventsQuery,
   read: listAuditEvents,
+});
+
+export const readAuditEvent = memberRead({
+  permission: "audit_log.read",
+  read: (actor, _query, { eventId = "" }) => getAuditEvent(actor, eventId),
 });
 
 export const readMemberList = memberRead({

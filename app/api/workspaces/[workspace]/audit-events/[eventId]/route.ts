@@ -1,0 +1,4 @@
+import { readAuditEvent } from "@/lib/server/http/member-reads";
+import { answerMember } from "@/lib/server/http/with-member";
+
+export const GET = answerMember(readAuditEvent);

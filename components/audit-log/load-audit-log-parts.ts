@@ -1,0 +1,3 @@
+import { loadOnUse } from "@/components/ui/load-on-use";
+
+export const auditLogParts = loadOnUse(() => import("./audit-log-parts"));

@@ -88,6 +88,16 @@ export const publicAccessLogQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 });
 
+/** The options of `keyward access-log list`, which also shows sign-ins. */
+export const operatorAccessLogQuery = publicAccessLogQuery.extend({
+  code: z.enum(logCodes).optional(),
+  source: z.enum(logSources).optional(),
+  method: filterText(16).toUpperCase().optional(),
+  /** The beginning of a path. */
+  path: filterText(500).optional(),
+  request_id: filterText(64).optional(),
+});
+
 /** The query of GET /api/public/v1/access-logs/stream. */
 export const publicStreamQuery = publicAccessLogQuery.omit({ cursor: true, limit: true });
 

@@ -3,7 +3,7 @@ import { type AuditAction, actionsOf, auditActionNames, auditGroupNames } from "
 import { rangePresets } from "./log-range";
 import { exportFormat, filterText, idCursor, time } from "./query-values";
 
-const wrongAction = "This action doesn’t exist. Choose one of the list.";
+const wrongAction = "This is neither an action nor a group of actions.";
 
 /** An action, or a group of them, which stands for all of its actions. */
 const action = z
@@ -41,6 +41,19 @@ export const listAuditEventsQuery = z
   .refine(inOrder, order);
 export type ListAuditEventsQuery = z.infer<typeof listAuditEventsQuery>;
 export type AuditEventFilter = Omit<ListAuditEventsQuery, "cursor" | "limit">;
+
+/** The options of `keyward audit list`. */
+export const operatorAuditQuery = z
+  .strictObject({
+    person: filters.actor,
+    action: filters.action,
+    target: filters.target,
+    from: filters.from,
+    to: filters.to,
+    cursor: idCursor("aud").optional(),
+    limit: z.coerce.number().int().min(1).max(1000),
+  })
+  .refine(inOrder, { path: ["from"], error: "This must be before --to." });
 
 export const exportAuditEventsQuery = z
   .strictObject({ ...filters, format: exportFormat })

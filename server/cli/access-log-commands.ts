@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { publicAccessLogQuery } from "@/lib/contracts/access-log-query";
-import { logCodes, outcomes } from "@/lib/contracts/access-logs";
+import { operatorAccessLogQuery } from "@/lib/contracts/access-log-query";
+import { logCodes, logSources, outcomes } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import { inSnapshot } from "@/lib/server/chains/in-snapshot";
 import { knownHeads } from "@/lib/server/chains/known-heads";
@@ -18,6 +18,10 @@ type ListOptions = {
   outcome?: string;
   code?: string;
   ip?: string;
+  source?: string;
+  method?: string;
+  path?: string;
+  requestId?: string;
   from?: string;
   to?: string;
   limit: string;
@@ -46,6 +50,10 @@ export function addAccessLogCommands(program: Command): void {
     .addOption(new Option("--outcome <outcome>").choices(outcomes))
     .addOption(new Option("--code <code>").choices(logCodes))
     .option("--ip <address>", "an address or a CIDR block")
+    .addOption(new Option("--source <source>").choices(logSources))
+    .option("--method <method>")
+    .option("--path <path>", "the beginning of a path")
+    .option("--request-id <id>")
     .option("--from <time>", "RFC 3339, such as 2026-11-26T09:00:00Z")
     .option("--to <time>", "RFC 3339")
     .option("--limit <number>", "1 to 1000", "50")
@@ -58,9 +66,9 @@ async function listEntries(
   { workspace: named, json: _, ...options }: ListOptions,
   print: Print,
 ): Promise<void> {
-  const { keyId, ...filters } = options;
-  const query = parseInput({ ...filters, key_id: keyId }, publicAccessLogQuery);
-  const { key_id, code, ip, ...rest } = query;
+  const { keyId, requestId, ...filters } = options;
+  const query = parseInput({ ...filters, key_id: keyId, request_id: requestId }, operatorAccessLogQuery);
+  const { key_id, request_id, code, ip, source, method, path, ...rest } = query;
   const only = <Value extends string>(value: Value | undefined) => value && { is: [value], not: [] };
   const workspace = named === undefined ? null : await requireWorkspace(named);
   const page = await listAccessLog({
@@ -69,6 +77,10 @@ async function listEntries(
     key: only(key_id),
     code: only(code),
     ip: only(ip),
+    source: only(source),
+    method: only(method),
+    path: only(path),
+    requestId: request_id,
     workspaceId: workspace?.id ?? null,
     ownerId: null,
     signInsOf: workspace ? await memberIds(workspace.id) : [],

@@ -43,6 +43,11 @@ export async function findAuditPage(
   return { events, nextCursor: rows.length > limit ? (events.at(-1)?.id ?? null) : null };
 }
 
+/** Whether a workspace ever was: its events stay when it is deleted. */
+export async function hasAuditEvents(workspaceId: string): Promise<boolean> {
+  return (await db().auditEvent.findFirst({ where: { workspaceId }, select: { id: true } })) !== null;
+}
+
 /** An audit event as exports and the command line show it. */
 export function auditEventJson(row: Row) {
   return {

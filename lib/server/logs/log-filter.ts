@@ -81,6 +81,10 @@ export function entryConditions(filter: LogFilter, value: Value): string[] {
 /** Conditions on access_log.refused_sign_ins. Null if none of its rows match. */
 export function refusedSignInConditions(filter: LogFilter, value: Value): string[] | null {
   if (filter.view === "keys" || filter.key || filter.outcome === "allowed") return null;
+  // They come from the console and have no method and path.
+  const { source, method, path, route } = filter;
+  if ([method, path, route].some((choice) => choice?.is.length)) return null;
+  if ((source?.is.length && !source.is.includes("console")) || source?.not.includes("console")) return null;
   const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
   if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
   if (filter.code?.not.length) all.push(`NOT codes && ${value(filter.code.not)}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { callerOf } from "@/lib/engine/log/caller";
 import type { MemberActor } from "@/lib/server/actor";
 import type { Attempt } from "@/lib/server/events/post-event";
 import { retryDelayMs } from "@/lib/server/events/retry-delay";
@@ -6,6 +7,7 @@ import { sealSecret } from "@/lib/server/events/secret-seal";
 import { signatureHeaders } from "@/lib/server/events/sign-delivery";
 import { newId } from "@/lib/server/new-id";
 import { db, runtime } from "@/lib/server/runtime";
+import { type DemoVisit, demoKeys } from "./demo-keys";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -33,8 +35,7 @@ type DemoKeyRow = {
  * Nothing waits to be sent. The server can't call anyone for them: names below `.example` don't exist (RFC 2606). What happens in
  * the demo workspace later is sent to the second one, and fails with the reason.
  */
-export async function addDemoEvents(actor: MemberActor): Promise<void> {
-  const now = Date.now();
+export async function addDemoEvents(actor: MemberActor, now: number): Promise<void> {
   const isDown = (at: number) => at >= now - outage.from * hourMs && at < now - outage.to * hourMs;
   const documents = await addSubscription(actor, {
     endpointUrl: "https://search.demo.example/keyward/documents",
@@ -91,7 +92,7 @@ function documentEvents(now: number): DemoEvent[] {
 }
 
 /** A program that makes a short-lived key for each run, callers that are new, and a reminder of a key that expires. */
-async function keyEvents({ workspaceId }: MemberActor, now: number): Promise<DemoEvent[]> {
+async function keyEvents({ workspaceId, userId, name: ada }: MemberActor, now: number): Promise<DemoEvent[]> {
   const { rows } = await runtime().pool.query<DemoKeyRow>(
     "SELECT id, events.key_facts(id) AS facts FROM api_keys WHERE workspace_id = $1",
     [workspaceId],
@@ -119,20 +120,34 @@ async function keyEvents({ workspaceId }: MemberActor, now: number): Promise<Dem
     tell(at, "api_key.created", { id, facts: created }, { actor, details });
     tell(end, "api_key.revoked", { id, facts: revoked }, { actor, details: {} });
   }
-  for (const [hoursAgo, name, network, client] of [
-    [21.2, "mobile backend", "203.0.113", "okhttp"],
-    [16.8, "workflow trigger", "198.51.100", "node"],
-    [8.3, "nightly export", "192.0.2", "curl"],
-    [2.6, "blog ingest", "198.51.100", "python-requests"],
-  ] as const) {
-    const route = { method: "GET", route: "/v1/documents" };
-    const caller = { address: `${network}.0/24`, client, ...route, ip: `${network}.12` };
-    tell(now - hoursAgo * hourMs, "api_key.new_caller", named(name), { caller });
+  for (const { input, usual, visits = [], ended } of demoKeys) {
+    const known = new Set(usual && [programOf({ ...usual, method: "GET" })]);
+    for (const visit of visits.filter(({ from }) => from < 24)) {
+      if (known.has(programOf(visit))) continue;
+      known.add(programOf(visit));
+      const caller = { ...callerOf({ ...visit, userAgent: visit.client }), ip: visit.ip };
+      tell(now - visit.from * hourMs, "api_key.new_caller", named(input.name), { caller });
+    }
+    if (ended?.as === "disabled" && ended.ago < 24) {
+      const by = { type: "user", id: userId, name: ada };
+      tell(now - ended.ago * hourMs, "api_key.disabled", named(input.name), { actor: by, details: {} });
+    }
   }
   const staging = named("staging tests");
   const { expiresAt } = staging.facts;
   tell(now - 0.8 * hourMs, "api_key.expiring", staging, { expiresAt, when: "week" });
   return events.sort((one, other) => one.at - other.at);
+}
+
+/** The address block and the client: a caller, whatever it calls. */
+function programOf({
+  ip,
+  client,
+  method,
+  path,
+}: Pick<DemoVisit, "ip" | "client" | "method" | "path">): string {
+  const caller = callerOf({ ip, userAgent: client, method, path });
+  return `${caller.address} ${caller.client}`;
 }
 
 async function addDeliveries(

@@ -39,7 +39,7 @@ export function CallerList({
           </span>
           <Requests caller={caller} />
           <span className="truncate text-muted">
-            First seen <RelativeTime at={caller.firstAt} />
+            First<span className="@max-md:sr-only"> seen</span> <RelativeTime at={caller.firstAt} />
             {caller.route !== null && (
               <span className="font-mono">
                 {" "}
@@ -62,9 +62,12 @@ export function mostRequests(callers: KeyCaller[]): number {
 }
 
 function Requests({ caller: { allowed, denied } }: { caller: KeyCaller }) {
+  if (allowed + denied === 0)
+    return <span className="@2xl:col-start-3 text-right text-muted">No requests</span>;
   return (
     <span className="@2xl:col-start-3 whitespace-nowrap text-right tabular-nums">
-      {count(allowed)} allowed
+      {count(allowed)}
+      <span className="@max-md:sr-only"> allowed</span>
       {denied > 0 && <span className="text-bad"> · {count(denied)} denied</span>}
     </span>
   );

@@ -22,6 +22,7 @@ import { useApiKeyFilters } from "./use-api-key-filters";
 import { useKeySelection } from "./use-key-selection";
 
 const KeyConcernNote = concernNote.component("KeyConcernNote");
+const ConcernEvidence = concernNote.component("ConcernEvidence");
 const RotateOffer = rotateOffer.component("RotateOffer");
 const ApiKeySelection = keySelection.component("ApiKeySelection");
 
@@ -43,16 +44,23 @@ export function ApiKeyTable({
   const filters = JSON.stringify([query.status, query.owner, query.search, concern]);
   const { selected, select, boxes } = useKeySelection(keys ?? [], viewer, filters);
   const columns = apiKeyColumns.map((column) =>
-    column.id === "expires"
+    column.id === "last-used" && concern
       ? {
           ...column,
-          secondLine: (key: ApiKey) =>
-            key.expiresAt &&
-            expiryTone(key.expiresAt, new Date()) !== "calm" && (
-              <RotateOffer viewer={viewer} apiKey={key} onRotate={() => onDialog("rotate", key)} />
-            ),
+          secondLine: (key: ApiKey) => (
+            <ConcernEvidence workspaceSlug={workspaceSlug} concern={concern} apiKey={key} />
+          ),
         }
-      : column,
+      : column.id === "expires"
+        ? {
+            ...column,
+            secondLine: (key: ApiKey) =>
+              key.expiresAt &&
+              expiryTone(key.expiresAt, new Date()) !== "calm" && (
+                <RotateOffer viewer={viewer} apiKey={key} onRotate={() => onDialog("rotate", key)} />
+              ),
+          }
+        : column,
   );
   const showRevoked = <Button onClick={() => setFilters({ status: "all" })}>Show revoked keys</Button>;
 

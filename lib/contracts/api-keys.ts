@@ -97,6 +97,8 @@ export type ApiKey = {
   lastUse: { at: string; ip: string | null; userAgent: string | null } | null;
   /** Decisions in each of the last 24 hours, oldest first. */
   activity: { allowed: number; denied: number }[];
+  /** Its requests by method since the first one that is known, most first. Only where keys that can write but only read are listed. */
+  usedMethods?: { since: string; requests: { method: string; count: number }[] };
 };
 
 /** Stricter limits that aren't enforced yet. Requests that they would refuse pass, and are marked in the access log. */

@@ -88,6 +88,21 @@ test.each(keyConcerns)("keys of the concern %s are counted and listed, and no ot
   expect((await countKeyConcerns(admin))[concern]).toBe(1);
 });
 
+test("the evidence that a key only reads are its requests by method", async () => {
+  const { keys } = await listApiKeys(admin, listApiKeysQuery.parse({ concern: "excess_rights" }));
+  expect(keys.map(({ usedMethods }) => usedMethods)).toEqual([
+    {
+      since: expect.any(String),
+      requests: [
+        { method: "GET", count: 1 },
+        { method: "HEAD", count: 1 },
+      ],
+    },
+  ]);
+  const [unused] = (await listApiKeys(admin, listApiKeysQuery.parse({ concern: "unused" }))).keys;
+  expect(unused).not.toHaveProperty("usedMethods");
+});
+
 test("a member is told only of their own keys", async () => {
   expect(await countKeyConcerns(member)).toEqual({
     ...{ never_expires: 0, unused: 1, excess_rights: 0, owner_inactive: 0, off_policy: 0 },

@@ -40,3 +40,21 @@ export async function findKeyUses(keyIds: string[]): Promise<Map<string, KeyUses
   }
   return uses;
 }
+
+/** The requests of each key by method, as far as its callers are known. Keys without any are left out. */
+export async function findUsedMethods(
+  keyIds: string[],
+): Promise<Map<string, NonNullable<ApiKeyView["usedMethods"]>>> {
+  const { rows } = await runtime().pool.query<{
+    keyId: string;
+    since: Date;
+    requests: { method: string; count: number }[];
+  }>(
+    `SELECT key_id AS "keyId", min(since) AS since, json_agg(json_build_object('method', method, 'count', count) ORDER BY count DESC, method) AS requests
+     FROM (SELECT key_id, method, min(first_at) AS since, sum(allowed + denied) AS count FROM access_log.callers
+       WHERE key_id = ANY($1) AND method <> '' GROUP BY key_id, method) AS by_method
+     GROUP BY key_id`,
+    [keyIds],
+  );
+  return new Map(rows.map(({ keyId, since, requests }) => [keyId, { since: since.toISOString(), requests }]));
+}

@@ -9,7 +9,7 @@ import { countKeys, findKeyPage } from "./find-api-keys";
 import { findCreatedKeys } from "./find-created-keys";
 import { whereVisible } from "./key-access";
 import { findKeyStandings, type KeyStanding } from "./key-status";
-import { findKeyUses } from "./key-uses";
+import { findKeyUses, findUsedMethods } from "./key-uses";
 import { reportOnlyOf } from "./report-only";
 
 const related = {
@@ -29,11 +29,11 @@ export async function listApiKeys(
   ]);
   const page = found.slice(0, limit);
   const last = page.at(-1);
+  const ids = page.map(({ id }) => id);
+  const keys = await getApiKeys(actor, ids);
+  const methods = filters.concern === "excess_rights" ? await findUsedMethods(ids) : null;
   return {
-    keys: await getApiKeys(
-      actor,
-      page.map(({ id }) => id),
-    ),
+    keys: keys.map((key) => ({ ...key, ...(methods?.has(key.id) && { usedMethods: methods.get(key.id) }) })),
     total,
     hidden,
     nextCursor: found.length > limit && last ? keyCursor(last) : null,

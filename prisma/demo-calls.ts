@@ -9,7 +9,8 @@ import { runtime } from "@/lib/server/runtime";
 import { type DemoKey, type DemoVisit, demoAccessOff, keylessVisits } from "./demo-keys";
 
 export const hourMs = 3_600_000;
-export const demoDays = 30;
+/** More than the 30 days after which a key that only reads is one to review. */
+export const demoDays = 31;
 
 /** A key as its entries name it. Null for requests without one. */
 type Of = { keyId: string; workspaceId: string; userId: string } | null;

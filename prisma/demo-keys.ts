@@ -72,7 +72,7 @@ export const demoKeys: DemoKey[] = [
   {
     input: { name: "staging tests", permissionLevel: "read_write", environment: "staging", expiresInDays: 7 },
     owner: "member",
-    usual: { ip: "192.0.2.44", client: "node", callsAnHour: 6, path: documents },
+    usual: { ip: "192.0.2.44", client: "node", callsAnHour: 6, path: documents, reads: true },
   },
   {
     input: { name: "key rotation", permissionLevel: "read_write", canManageKeys: true, expiresInDays: 30 },

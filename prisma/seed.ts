@@ -113,7 +113,8 @@ async function addKey(demo: DemoKey, actor: MemberActor, now: number): Promise<R
   await db().apiKey.update({
     where: { id: key.id },
     data: {
-      createdAt: new Date(now - (demoDays + 1) * 24 * hourMs),
+      // The key without a program has been unused for so long that it is one to review.
+      createdAt: new Date(now - (demo.usual ? demoDays + 1 : 120) * 24 * hourMs),
       mailNewCallers: demo.mailNewCallers ?? false,
     },
   });

@@ -7,6 +7,7 @@ import { verifyAccessLog } from "@/lib/server/chains/verify-access-log";
 import { verifyAudit } from "@/lib/server/chains/verify-audit";
 import { listDeliveries } from "@/lib/server/events/deliveries";
 import { showSubscriptions } from "@/lib/server/events/show-subscriptions";
+import { countKeyConcerns } from "@/lib/server/keys/count-key-concerns";
 import { getKeyActivity } from "@/lib/server/keys/key-activity";
 import { getApiKey } from "@/lib/server/keys/list-api-keys";
 import { countEntries } from "@/lib/server/logs/count-entries";
@@ -93,6 +94,10 @@ test("the demo's log tells who used a key from a new address last night, what wa
   );
   expect(allowedLater).toBe(0);
   expect(callers.every(({ lastAt }) => Date.parse(lastAt) < Date.now() - 6 * 3_600_000)).toBe(true);
+});
+
+test("the demo has a key that can write but only reads, and one that isn't used", async () => {
+  expect(await countKeyConcerns(await ada())).toMatchObject({ excess_rights: 1, unused: 1 });
 });
 
 test("the demo's log has refusals of every code, counts that agree with it, and a chain without a flaw", async () => {

@@ -57,8 +57,9 @@ test("keys have their names, and permissions the words of the other pages", () =
 
 test("a row leads to its entries in the same range, also of one key", () => {
   const href = (by: "key" | "permission" | "route" | "code", value: string, keys: string[] | null = null) =>
-    accessLogHref("acme", { by, range: "7d", key: by === "route" ? "key_7" : undefined }, { value, keys });
-  const page = "/acme/settings/api/access-logs?range=7d";
+    accessLogHref("acme", { by, key: by === "route" ? "key_7" : undefined }, usage, { value, keys });
+  const page =
+    "/acme/settings/api/access-logs?from=2026-11-28T00%3A00%3A00.000Z&to=2026-11-28T00%3A02%3A00.000Z";
   expect(href("key", "key_1")).toBe(`${page}&key=key_1`);
   expect(href("code", "ip_not_allowed")).toBe(`${page}&code=ip_not_allowed`);
   expect(href("route", "/v1/files")).toBe(`${page}&key=key_7&route=%252Fv1%252Ffiles`);

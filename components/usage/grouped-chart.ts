@@ -60,12 +60,13 @@ export function chartOf(by: UsageGrouping, { groups, bars, total }: UsageRequest
 /** The access log of a group in the same range. Null for permissions of more keys than its filter takes. */
 export function accessLogHref(
   workspaceSlug: string,
-  { key, by, range }: { key?: string; by: UsageGrouping; range: string },
+  { key, by }: { key?: string; by: UsageGrouping },
+  { from, to }: Pick<UsageRequests, "from" | "to">,
   { value, keys }: Pick<UsageGroup, "value" | "keys">,
 ): string | null {
   if (by === "permission" && !keys) return null;
   const values = by === "permission" ? (keys as string[]) : [value];
   const name = by === "permission" ? "key" : by;
-  const filters = { range, ...(key && { key }), [name]: choiceText({ is: values, not: [] }) };
+  const filters = { from, to, ...(key && { key }), [name]: choiceText({ is: values, not: [] }) };
   return `/${workspaceSlug}/settings/api/access-logs${queryString(filters)}`;
 }

@@ -64,7 +64,10 @@ test("rows lead to the log, and the last one is what all others leave of the tot
   expect(rows[7]?.textContent).toBe("Other500953%");
   await expect
     .element(table.getByRole("link", { name: "ci" }))
-    .toHaveAttribute("href", "/acme/settings/api/access-logs?range=30d&key=key_3");
+    .toHaveAttribute(
+      "href",
+      "/acme/settings/api/access-logs?from=2026-11-01T00%3A00%3A00.000Z&to=2026-12-01T00%3A00%3A00.000Z&key=key_3",
+    );
 });
 
 test("in forced colors every series keeps a color of its own", async () => {

@@ -40,7 +40,7 @@ export function UsageTable({
       </thead>
       <tbody className="tabular-nums">
         {usage.groups.map((group, index) => {
-          const href = accessLogHref(workspaceSlug, filters, group);
+          const href = accessLogHref(workspaceSlug, filters, usage, group);
           const label = groupLabel(by, group);
           const isMono = by === "route" || by === "code" || (by === "key" && group.name === null);
           return (

@@ -33,3 +33,20 @@ const presetMs: Record<RangePreset, number> = {
 export function presetRange(preset: RangePreset, now: number): LogRange {
   return wholeBars(now - presetMs[preset], now);
 }
+
+/** Bars of the Usage page, in seconds: wider, because it shows many values at once. */
+const usageBars: Record<RangePreset, number> = {
+  "15m": 60,
+  "1h": 300,
+  "24h": 3600,
+  "7d": 21_600,
+  "30d": 86_400,
+};
+
+/** The same range for usage. Widened to its own bars, which are whole bars of a chart with its ends as well. */
+export function usageRange(preset: RangePreset, now: number): LogRange {
+  const barSeconds = usageBars[preset];
+  const bar = barSeconds * 1000;
+  const from = Math.floor((now - presetMs[preset]) / bar) * bar;
+  return { from, to: Math.max(from + bar, Math.ceil(now / bar) * bar), barSeconds };
+}

@@ -4,8 +4,8 @@ import { runtime } from "@/lib/server/runtime";
 type Difference = { kind: string; span: string; keyId: string; counted: number; logged: number };
 
 /**
- * Asserts that the counts by key and by caller, in each span, are those of the log's entries, counted one by one. Of all keys if none is
- * given. @returns How many entries were counted.
+ * Asserts that the counts by key and by caller, in each span, are those of the log's entries, counted one by one, and that those of
+ * workspaces are their sums. Of all keys if none is given. @returns How many entries were counted.
  */
 export async function expectCounted(keyIds: string[] | null = null): Promise<number> {
   // In one statement, so that entries that are being copied are in all of them or in none.
@@ -28,6 +28,27 @@ export async function expectCounted(keyIds: string[] | null = null): Promise<num
     [keyIds],
   );
   expect(rows.filter(({ counted, logged }) => counted !== logged)).toEqual([]);
+  const { rows: drifted } = await runtime().pool.query(
+    `WITH summed AS (
+       SELECT span, start, workspace_id, 'all' AS kind, '' AS address, '' AS client, '' AS route, code, would_deny, source, count
+       FROM access_log.key_counts
+       UNION ALL
+       SELECT b.span, b.start, b.workspace_id, 'route', '', '', c.route, b.code, b.would_deny, b.source, b.count
+       FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller WHERE c.address <> '*'
+       UNION ALL
+       SELECT b.span, b.start, b.workspace_id, 'caller', c.address, c.client, '', b.code, b.would_deny, b.source, b.count
+       FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller WHERE c.address <> '*'
+     ), grouped AS (
+       SELECT span, start, workspace_id, kind, address, client, route, code, would_deny, source, sum(count) AS count
+       FROM summed GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+     )
+     SELECT * FROM access_log.workspace_counts w
+     FULL JOIN grouped g USING (span, start, workspace_id, kind, address, client, route, code, would_deny, source)
+     WHERE w.count IS DISTINCT FROM g.count
+       AND ($1::text[] IS NULL OR workspace_id IN (SELECT workspace_id FROM access_log.key_counts WHERE key_id = ANY($1)))`,
+    [keyIds],
+  );
+  expect(drifted).toEqual([]);
   const { rows: callers } = await runtime().pool.query<{ requests: number }>(
     `SELECT coalesce(sum(allowed + denied), 0)::int AS requests FROM access_log.callers
      WHERE $1::text[] IS NULL OR key_id = ANY($1)`,

@@ -3,19 +3,17 @@ import type { Tally } from "../log/tally";
 import type { ClientBase } from "./client";
 
 /**
- * Updates last uses, and the counts by key and by caller, which are kept apart from the log so that lists and charts don't read it.
+ * Updates last uses, and the counts by key, by caller and of workspaces, which are kept apart from the log so that lists and charts don't read it.
  * Rows are locked in a fixed order to avoid deadlocks.
  */
 export async function countUses(client: ClientBase, tally: Tally): Promise<void> {
   if (tally.isEmpty) return;
-  await client.query({
-    text: keysStatement,
-    values: [JSON.stringify(tally.keyCounts()), JSON.stringify(tally.lastUses())],
-  });
-  await client.query({
-    text: callersStatement,
-    values: [JSON.stringify(tally.callerUses()), mostCallers],
-  });
+  const keyCounts = JSON.stringify(tally.keyCounts());
+  const callerUses = JSON.stringify(tally.callerUses());
+  await client.query({ text: keysStatement, values: [keyCounts, JSON.stringify(tally.lastUses())] });
+  await client.query({ text: callersStatement, values: [callerUses, mostCallers] });
+  // Last, because drains of a workspace wait for each other's rows here.
+  await client.query({ text: workspacesStatement, values: [keyCounts, callerUses] });
   await countBlockUses(client, tally.spent);
 }
 
@@ -90,3 +88,25 @@ const callersStatement = `
     json_to_recordset(counts) AS n (minute timestamptz, code text, "wouldDeny" text, source text, count bigint), ${spans} AS span
   GROUP BY span, start, id, workspace_id, n.code, n."wouldDeny", n.source ORDER BY id, span, start, n.code, n."wouldDeny", n.source
   ON CONFLICT (caller, start, code, would_deny, source, span) DO UPDATE SET count = c.count + excluded.count`;
+
+/** Callers that are counted with others of their key have no row of their own, and so no route here: routes can't grow without bounds. */
+const workspacesStatement = `
+  WITH counted AS (
+    SELECT "workspaceId", 'all' AS kind, '' AS address, '' AS client, '' AS route, minute, code, "wouldDeny", source, count
+    FROM json_to_recordset($1) AS u ("workspaceId" text, minute timestamptz, code text, "wouldDeny" text, source text, count bigint)
+    UNION ALL
+    SELECT "workspaceId", kind, CASE kind WHEN 'caller' THEN c.address ELSE '' END, CASE kind WHEN 'caller' THEN c.client ELSE '' END,
+      CASE kind WHEN 'route' THEN c.route ELSE '' END, n.minute, n.code, n."wouldDeny", n.source, n.count
+    FROM json_to_recordset($2) AS u ("keyId" text, "workspaceId" text, address text, client text, method text, route text, counts json)
+    JOIN access_log.callers c
+      ON (c.key_id, c.address, c.client, c.method, c.route) = (u."keyId", u.address, u.client, u.method, u.route),
+      json_to_recordset(counts) AS n (minute timestamptz, code text, "wouldDeny" text, source text, count bigint),
+      unnest(ARRAY['route', 'caller']) AS kind
+    WHERE c.address <> '*' AND EXISTS (SELECT FROM api_keys k WHERE k.id = u."keyId")
+  )
+  INSERT INTO access_log.workspace_counts AS c (span, start, workspace_id, kind, address, client, route, code, would_deny, source, count)
+  SELECT span, date_trunc(span, minute, 'UTC') AS start, "workspaceId", kind, address, client, route, code, "wouldDeny", source, sum(count)
+  FROM counted, ${spans} AS span GROUP BY span, start, "workspaceId", kind, address, client, route, code, "wouldDeny", source
+  ORDER BY "workspaceId", kind, span, start, address, client, route, code, "wouldDeny", source
+  ON CONFLICT (workspace_id, kind, start, address, client, route, code, would_deny, source, span)
+    DO UPDATE SET count = c.count + excluded.count`;

@@ -59,11 +59,12 @@ test("S73 rows in the default partition move into the partitions of their days",
   // A new row goes into the same partition, and indexes find it.
   await insertAt(0);
   expect((await rowsByPartition())[partitionOf(0)]).toBe(2);
-  const { rows } = await runtime().pool.query(
-    "SELECT count(*) AS indexes FROM pg_index WHERE indrelid = $1::regclass",
-    [partitionOf(0)],
-  );
-  expect(rows[0].indexes).toBe(4);
+  const indexesOf = async (table: string) => {
+    const text = "SELECT count(*) AS indexes FROM pg_index WHERE indrelid = $1::regclass";
+    return (await runtime().pool.query<{ indexes: number }>(text, [table])).rows[0]?.indexes;
+  };
+  expect(await indexesOf("access_log.entries")).toBeGreaterThan(0);
+  expect(await indexesOf(partitionOf(0))).toBe(await indexesOf("access_log.entries"));
 });
 
 test("S73 the way in which earlier versions create partitions moves the rows too", async () => {

@@ -112,7 +112,16 @@ test("callers equal a recount of the log, whichever processes copy a spool and h
 test("after a failover that lost entries and their counts, both are copied again, and a copy of the spool adds nothing", async () => {
   const keyId = await newKey();
   const { pool } = runtime();
-  const state = ["entries", "writers", "callers", "key_counts", "caller_counts", "last_uses", "seals"];
+  const state = [
+    "entries",
+    "writers",
+    "callers",
+    "key_counts",
+    "caller_counts",
+    "workspace_counts",
+    "last_uses",
+    "seals",
+  ];
   const spoolCopy = mkdtempSync(path.join(tmpdir(), "keyward-spool-copy-"));
   await withWriter(async (writer) => {
     for (let number = 0; number < 30; number += 1) await writer.append(mixed(keyId, number));

@@ -63,6 +63,7 @@ test("the chart, the facets and the list agree, whichever filter is set and howe
     { key: only(keys[0].id) },
     { key: except(keys[0].id) },
     { code: only("ip_not_allowed") },
+    { code: only("valid", "ip_not_allowed") },
     { code: except("valid", "expired_key") },
     { source: only("verify") },
     { environment: only("staging") },

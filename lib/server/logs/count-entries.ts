@@ -31,21 +31,32 @@ export async function countEntries(filter: RangedFilter): Promise<AccessLogOverv
     before: new Date(range.to).toISOString(),
   };
   const level = await levelOf(ranged, range);
-  const facetLevel = level === "keys" ? "callers" : level;
+  const levels = { ...Object.fromEntries(kinds.map((kind) => [kind, level])), ...finer[level] } as Record<
+    Kind,
+    Level
+  >;
   return inOneSnapshot(async (ask) => {
-    const rows = (from: Level, kind: Kind) =>
-      ask((value) => summed(kind, rowsOf(from, kind === "chart", ranged, range, value), range));
+    const rows = (kind: Kind) =>
+      ask((value) => summed(kind, rowsOf(levels[kind], kind === "chart", ranged, range, value), range));
     return overviewOf(range, {
-      bars: await rows(level, "chart"),
-      keys: await rows(level, "keys"),
-      codes: await rows(level, "codes"),
-      routes: await rows(facetLevel, "routes"),
-      callers: await rows(facetLevel, "callers"),
+      bars: await rows("chart"),
+      keys: await rows("keys"),
+      codes: await rows("codes"),
+      routes: await rows("routes"),
+      callers: await rows("callers"),
     } as Rows);
   });
 }
 
-type Kind = "chart" | "keys" | "codes" | "routes" | "callers";
+const kinds = ["chart", "keys", "codes", "routes", "callers"] as const;
+type Kind = (typeof kinds)[number];
+/** What the counts of a level don't tell. */
+const finer: Partial<Record<Level, Partial<Record<Kind, Level>>>> = {
+  workspace: { keys: "keys", routes: "workspaceRoutes", callers: "workspaceCallers" },
+  workspaceRoutes: { keys: "callers", callers: "callers" },
+  workspaceCallers: { keys: "callers", routes: "callers" },
+  keys: { routes: "callers", callers: "callers" },
+};
 type Counted = { allowed: number; denied: number };
 type Rows = {
   bars: { bar: number; code: LogCode; isDenied: boolean; count: number }[];
@@ -57,12 +68,16 @@ type Rows = {
 
 /** The coarsest counts that can answer exactly. */
 async function levelOf(filter: LogFilter & { from: string }, range: LogRange): Promise<Level> {
-  const { path, requestId, ip, method, client, route } = filter;
+  const { path, requestId, ip, method, client, route, key, owner, environment, ownerId } = filter;
   const isTooOld = spanOf(range) === "minute" && range.from < Date.now() - minutesKeptMs;
   if (filter.view === "sign-ins" || requestId || path || isTooOld) return "entries";
-  if (!ip && !method && !client && !route) return "keys";
+  const isWhole = !key && !owner && !environment && ownerId === null;
+  if (!ip && !method && !client && !route) return isWhole ? "workspace" : "keys";
   if (ip && ![...ip.is, ...ip.not].every(isWholeBlocks)) return "entries";
-  return (await areCallersCounted(filter)) ? "callers" : "entries";
+  if (!(await areCallersCounted(filter))) return "entries";
+  if (!isWhole || method) return "callers";
+  if (!route) return "workspaceCallers";
+  return ip || client ? "callers" : "workspaceRoutes";
 }
 
 /** Callers are counted by the /24 or /64 of their address. */

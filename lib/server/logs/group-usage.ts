@@ -1,5 +1,5 @@
 import { valuesPerChoice } from "@/lib/contracts/choice";
-import { type LogRange, presetRange } from "@/lib/contracts/log-range";
+import { type LogRange, usageRange } from "@/lib/contracts/log-range";
 import type { RequestCounts } from "@/lib/contracts/quotas";
 import type { UsageGroup, UsageGrouping, UsageRequests } from "@/lib/contracts/usage";
 import type { UsageRequestsQuery } from "@/lib/contracts/usage-query";
@@ -21,18 +21,25 @@ export async function groupUsage(
   { key, by, range: preset }: UsageRequestsQuery,
 ): Promise<UsageRequests> {
   await runtime().engine.accessLog.settled();
-  const range = presetRange(preset, Date.now());
+  const range = usageRange(preset, Date.now());
   const filter = {
     ...(await memberFilter(actor, { view: "keys", ...(key && { key: { is: [key], not: [] } }) })),
     from: new Date(range.from).toISOString(),
     before: new Date(range.to).toISOString(),
   };
-  const counted = (byBar: boolean, value: Value) =>
-    rowsOf(by === "route" ? "callers" : "keys", byBar, filter, range, value);
+  const isWhole = !key && filter.ownerId === null;
+  const total = isWhole ? "workspace" : "keys";
+  const level = {
+    key: "keys",
+    permission: "keys",
+    route: isWhole ? "workspaceRoutes" : "callers",
+    code: total,
+  } as const;
+  const counted = (byBar: boolean, value: Value) => rowsOf(level[by], byBar, filter, range, value);
   return inOneSnapshot(async (ask) => {
     const all = await ask<{ bar: number } & RequestCounts>(
       (value) =>
-        `SELECT bar, ${sums} FROM (SELECT ${barOf(range)} AS bar, ${outcomes} FROM (${rowsOf("keys", true, filter, range, value)}) AS counted
+        `SELECT bar, ${sums} FROM (SELECT ${barOf(range)} AS bar, ${outcomes} FROM (${rowsOf(total, true, filter, range, value)}) AS counted
           GROUP BY 1) AS summed`,
     );
     const groups = await ask<Group>((value) => topGroups(by, counted(false, value)));

@@ -13,11 +13,11 @@ import {
   type Value,
 } from "./log-filter";
 
-/** Queries that count the log: from the counts by key or by caller beside it, or its entries. */
-export type Level = "keys" | "callers" | "entries";
+/** What is counted: the sums of a workspace beside the log, the counts by key or by caller, or the entries one by one. */
+export type Level = keyof typeof workspaceKinds | "keys" | "callers" | "entries";
+const workspaceKinds = { workspace: "all", workspaceRoutes: "route", workspaceCallers: "caller" } as const;
 export type RangedFilter = LogFilter & { from: string; before: string };
 
-const dayMs = 86_400_000;
 /** Counting entries one by one takes long for a long range. */
 const countTimeoutMs = 5000;
 
@@ -45,7 +45,10 @@ export async function inOneSnapshot<Result>(
   }
 }
 
-/** A query of rows with `start`, `key_id`, `code`, `is_denied` and `count`, and from callers and entries also `ip`, `client` and `route`. */
+/**
+ * A query of rows with `start`, `code`, `is_denied` and `count`, from most levels also `key_id`, and from those that tell callers or
+ * routes `ip`, `client` and `route`.
+ */
 export function rowsOf(
   level: Level,
   byBar: boolean,
@@ -69,19 +72,21 @@ export function rowsOf(
     ...textConditions("source", filter.source, value),
     ...keyConditions(filter, value),
   ];
-  if (level === "callers")
+  if (level !== "keys" && level !== "workspace")
     counted.push(
       ...textConditions("method", filter.method, value),
       ...textConditions("client", filter.client, value),
       ...textConditions("route", filter.route, value),
       ...blockConditions("nullif(address, '*')::inet", filter.ip, value),
-      // Summed with others, and so of no caller in particular.
-      "address <> '*'",
     );
+  // Summed with others, and so of no caller in particular.
+  if (level === "callers") counted.push("address <> '*'");
   const from =
-    level === "keys"
-      ? "access_log.key_counts"
-      : `(SELECT b.*, c.key_id, CASE WHEN c.address = '' THEN NULL ELSE c.address END AS address, c.address AS ip, c.client, c.method, c.route
+    level in workspaceKinds
+      ? `(SELECT span, start, workspace_id, nullif(address, '') AS address, address AS ip, client, route, code, would_deny, source, count FROM access_log.workspace_counts WHERE kind = '${workspaceKinds[level as keyof typeof workspaceKinds]}')`
+      : level === "keys"
+        ? "access_log.key_counts"
+        : `(SELECT b.*, c.key_id, CASE WHEN c.address = '' THEN NULL ELSE c.address END AS address, c.address AS ip, c.client, c.method, c.route
           FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller)`;
   return spansOf(byBar, range, value)
     .map(
@@ -91,22 +96,30 @@ export function rowsOf(
     .join(" UNION ALL ");
 }
 
-/** A chart needs each bar. For sums, whole days are read instead of their hours. */
+const spanMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+type Span = keyof typeof spanMs;
+const coarser = { minute: "hour", hour: "day", day: null } as const;
+
+/** A chart needs each bar. Sums read whole days and hours instead of their minutes. */
 function spansOf(byBar: boolean, range: LogRange, value: Value): string[] {
-  const span = spanOf(range);
-  const within = (name: string, from: number, to: number) =>
-    `span = '${name}' AND start >= ${value(new Date(from).toISOString())}::timestamptz AND start < ${value(new Date(to).toISOString())}::timestamptz`;
-  const firstDay = Math.ceil(range.from / dayMs) * dayMs;
-  const endDay = Math.floor(range.to / dayMs) * dayMs;
-  if (byBar || span !== "hour" || firstDay >= endDay) return [within(span, range.from, range.to)];
-  return [
-    within("day", firstDay, endDay),
-    within("hour", range.from, firstDay),
-    within("hour", endDay, range.to),
-  ];
+  const within = (span: Span, from: number, to: number): string[] =>
+    from < to
+      ? [
+          `span = '${span}' AND start >= ${value(new Date(from).toISOString())}::timestamptz AND start < ${value(new Date(to).toISOString())}::timestamptz`,
+        ]
+      : [];
+  const split = (span: Span, from: number, to: number): string[] => {
+    const next = coarser[span];
+    if (byBar || next === null) return within(span, from, to);
+    const first = Math.ceil(from / spanMs[next]) * spanMs[next];
+    const end = Math.floor(to / spanMs[next]) * spanMs[next];
+    if (first >= end) return within(span, from, to);
+    return [...split(next, first, end), ...within(span, from, first), ...within(span, end, to)];
+  };
+  return split(spanOf(range), range.from, range.to);
 }
 
-export function spanOf({ barSeconds }: LogRange): "minute" | "hour" | "day" {
+export function spanOf({ barSeconds }: LogRange): Span {
   return barSeconds < 3600 ? "minute" : barSeconds < 86_400 ? "hour" : "day";
 }
 

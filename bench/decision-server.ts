@@ -3,6 +3,7 @@ import { Deliverer } from "@/lib/server/events/deliverer";
 import { createServer } from "@/server/create-server";
 import { listen, stopOnSignal } from "@/server/shutdown";
 import { startRuntime } from "@/server/start-runtime";
+import { answerConsoleRead } from "./console-reads";
 
 /** The server without the console: like server/main.ts, but without Next.js. */
 const env = parseEnv(process.env);
@@ -17,7 +18,7 @@ const http = createServer(
     if (process.env.BENCH_FORGETS) server.engine.keyCache.clear();
     return server;
   },
-  (_request, response) => response.writeHead(404).end(),
+  (request, response) => void answerConsoleRead(process.env.BENCH_WORKSPACE, request.url ?? "/", response),
 );
 await listen(http, env);
 stopOnSignal(http, server, async () => {

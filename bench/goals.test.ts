@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { type ContenderName, contenderTitles } from "./contenders";
 import { goalsOf } from "./goals";
+import { type LogResults, readTitles } from "./log-reading";
 import type { Round } from "./measure";
 import { parseOptions } from "./options";
 import { pageOf } from "./page";
@@ -34,12 +35,26 @@ test("events are compared round by round, and by the slowest filter of a list", 
   );
 });
 
+test("reading the log is judged by the slowest read", () => {
+  const log = logResults();
+  const results = { ...resultsWith({}), log };
+  const figures = (goal: string) => goalsOf(results).find((one) => one.goal.startsWith(goal));
+  expect(figures("≤ 150 ms")).toMatchObject({ figure: "10.0 ms", met: true });
+  log.many.reads = { ...log.many.reads, requestId: [{ p50Ms: 5, p95Ms: 160 }] };
+  expect(figures("≤ 150 ms")).toMatchObject({ figure: "160.0 ms", met: false });
+  expect(figures("≤ 3 × that with 100,000")).toMatchObject({ figure: "16.00 ×", met: false });
+  expect(figures("≤ 1,000 ms")).toMatchObject({ what: expect.any(String), met: true });
+  expect(pageOf(results)).toContain("10 × 5.0 GB = 50.0 GB");
+});
+
 test("invalid options abort the benchmark before it starts", () => {
   expect(parseOptions(["--quick", "--rows", "5000"])).toMatchObject({
     rows: 5000,
     keys: 10_000,
     write: false,
   });
+  expect(parseOptions(["--log"])).toMatchObject({ only: "log", rows: 10_000_000 });
+  expect(parseOptions(["--log", "--rows", "20000"])).toMatchObject({ only: "log", rows: 20_000 });
   expect(() => parseOptions(["--row", "5000"])).toThrow("--row 5000 is not a valid option");
   expect(() => parseOptions(["--keys", "many"])).toThrow("--keys many is not a valid option");
 });
@@ -89,6 +104,34 @@ function resultsWith(answersPerSecond: Partial<Record<ContenderName, number[]>>)
     growth: { small: size, large: size },
     starts: { firstSeconds: 5, secondSeconds: 2, idleMegabytes: 200 },
     events: eventResults(),
+  };
+}
+
+/** Everything takes as long with many rows as with few. */
+function logResults(): LogResults {
+  const timings = [
+    { p50Ms: 5, p95Ms: 10 },
+    { p50Ms: 5, p95Ms: 10 },
+  ];
+  const counts = { keys: 100, callers: 1000, workspaces: 10 };
+  const size = (rows: number): LogResults["few"] => ({
+    size: {
+      rows,
+      seconds: 10,
+      entriesBytes: rows * 500,
+      countsBytes: 1e6,
+      counts: { minute: counts, hour: counts, day: counts },
+    },
+    reads: Object.fromEntries(Object.keys(readTitles).map((name) => [name, timings])) as never,
+    exports: [{ rows: 1000, perSecond: 60_000, leastMegabytes: 100, mostMegabytes: 110 }],
+    tailMs: [300, 200, 400],
+  });
+  return {
+    at: "2026-11-28T00:00:00.000Z",
+    machine: eventResults().machine,
+    rounds: 2,
+    few: size(100_000),
+    many: size(10_000_000),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ContenderName } from "./contenders";
 import { eventGoals, type Goal } from "./event-page";
+import { logGoals } from "./log-page";
 import type { Round } from "./measure";
 import { number, times } from "./page-text";
 import type { Results } from "./results";
@@ -7,7 +8,12 @@ import { ratioOf, type Spread, spreadOf } from "./statistics";
 
 /** A goal, the measured value, and whether the goal is met. Nothing is rounded in our favor. */
 export function goalsOf(results: Results): Goal[] {
-  return [...decisionGoals(results), ...otherGoals(results), ...eventGoals(results.events)];
+  return [
+    ...decisionGoals(results),
+    ...otherGoals(results),
+    ...eventGoals(results.events),
+    ...(results.log ? logGoals(results.log) : []),
+  ];
 }
 
 function decisionGoals({ decisions: { closed, open } }: Results): Goal[] {

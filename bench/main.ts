@@ -6,6 +6,7 @@ import { chartOf } from "./chart";
 import { measureDecisions } from "./decisions";
 import { measureEvents } from "./events";
 import { measureGrowth } from "./growth";
+import { measureLog } from "./log-reading";
 import { measureLogWriting } from "./log-writing";
 import { describeMachine, leaveServerProcessor } from "./machine";
 import { type Options, parseOptions } from "./options";
@@ -37,9 +38,7 @@ async function main(options: Options): Promise<void> {
     process.once(signal, () => void release().finally(() => process.exit(130)));
   const bench = await opening;
   try {
-    const results = options.onlyEvents
-      ? { ...keptResults(), events: await measureEvents(bench, options.pace, report) }
-      : await measureAll(bench, options);
+    const results = await measureParts(bench, options);
     console.log(pageOf(results));
     if (options.write) keep(results);
   } finally {
@@ -47,9 +46,17 @@ async function main(options: Options): Promise<void> {
   }
 }
 
+async function measureParts(bench: BenchDatabase, options: Options): Promise<Results> {
+  const { only, pace, rows } = options;
+  if (only === "events") return { ...keptResults(), events: await measureEvents(bench, pace, report) };
+  if (only === "log") return { ...keptResults(), log: await measureLog(bench, rows, pace, report) };
+  return measureAll(bench, options);
+}
+
 async function measureAll(bench: BenchDatabase, options: Options): Promise<Results> {
   const { pace } = options;
   const at = new Date().toISOString();
+  const kept = keptResults().log;
   report(`Load average before the start: ${loadavg()[0]?.toFixed(2)}.`);
   const decisions = await measureDecisions(bench, pace, report);
   report("Unknown keys …");
@@ -72,6 +79,7 @@ async function measureAll(bench: BenchDatabase, options: Options): Promise<Resul
     growth,
     starts,
     events,
+    ...(kept && { log: kept }),
   };
 }
 

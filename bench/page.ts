@@ -1,6 +1,7 @@
 import { type ContenderName, contenderTitles } from "./contenders";
 import { eventSection } from "./event-page";
 import { goalsOf, valuesOf } from "./goals";
+import { logSection } from "./log-page";
 import type { Round } from "./measure";
 import { decimal, number, table, whole } from "./page-text";
 import { type RefusalName, refusalTitles } from "./refusals";
@@ -16,6 +17,7 @@ export function pageOf(results: Results): string {
     openLoop(results),
     refused(results),
     eventSection(results.events),
+    ...(results.log ? [logSection(results.log)] : []),
     rest(results),
   ].join("\n\n");
 }

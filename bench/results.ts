@@ -1,6 +1,7 @@
 import type { DecisionResults } from "./decisions";
 import type { EventResults } from "./events";
 import type { Growth } from "./growth";
+import type { LogResults } from "./log-reading";
 import type { LogWriting } from "./log-writing";
 import type { Machine } from "./machine";
 import type { Pace } from "./options";
@@ -18,4 +19,6 @@ export type Results = {
   growth: Growth;
   starts: Starts;
   events: EventResults;
+  /** Measured with --log only. */
+  log?: LogResults;
 };

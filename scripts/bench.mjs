@@ -20,8 +20,8 @@ await script(async () => {
   if (process.platform !== "linux")
     throw new Refusal("The benchmark reads CPU times from /proc: run it on Linux, or in a container.");
   await ensureInstalled();
-  // Events are delivered without the console, and without what decisions are compared with.
-  if (process.argv.includes("--events")) await ensureBundled();
+  // Both are measured without the console, and without what decisions are compared with.
+  if (["--events", "--log"].some((part) => process.argv.includes(part))) await ensureBundled();
   else {
     await ensureBuilt();
     await ensureContendersInstalled();

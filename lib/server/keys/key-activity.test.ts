@@ -28,6 +28,8 @@ test("a caller has its requests of the last 7 days, and its first and last one e
   const { actor, keyId, use } = await usedKey();
   await use(now - 20 * dayMs, {}, {});
   await use(now - 8 * dayMs, other);
+  await use(now - 168 * hourMs, {});
+  await use(now - 166.5 * hourMs, {});
   await use(now - 3 * dayMs, {}, { outcome: "denied" });
   await use(now - hourMs, { outcome: "denied", ip: "203.0.113.8" });
   const { callers, otherCallers } = await getKeyActivity(actor, keyId);
@@ -41,7 +43,7 @@ test("a caller has its requests of the last 7 days, and its first and last one e
         lastIp: "203.0.113.8",
       },
       ...{ firstAt: new Date(now - 20 * dayMs).toISOString(), lastAt: new Date(now - hourMs).toISOString() },
-      ...{ allowed: 1, denied: 2, isNew: false },
+      ...{ allowed: 2, denied: 2, isNew: false },
     },
     expect.objectContaining({ client: "curl", allowed: 0, denied: 0, isNew: false }),
   ]);

@@ -8,7 +8,7 @@ export type CallerRow = Omit<KeyCaller, "firstAt" | "lastAt"> & { firstAt: Date;
  */
 export const callerColumns = `nullif(c.address, '') AS block, nullif(c.client, '') AS client, nullif(c.method, '') AS method,
   nullif(c.route, '') AS route, host(c.last_ip) AS "lastIp", c.first_at AS "firstAt", c.last_at AS "lastAt", n.allowed, n.denied,
-  c.address <> '*' AND c.came_at > clock_timestamp() - interval '7 days' AND c.came_at > c.earliest + interval '1 day' AS "isNew"`;
+  c.address <> '*' AND c.came_at > now() - interval '7 days' AND c.came_at > c.earliest + interval '1 day' AS "isNew"`;
 
 /** The others are summed in a row with this address. */
 export const isOthers = "c.address = '*'";
@@ -26,25 +26,25 @@ export function callersOf(key: string): string {
 }
 
 /** Their requests in the last seven days, in whole hours as the key's chart shows them. */
-export const lastWeek = counted(
-  "span = 'hour' AND start >= date_trunc('hour', clock_timestamp(), 'UTC') - interval '167 hours'",
-);
+export const lastWeek = countedSince("date_trunc('hour', now(), 'UTC') - interval '167 hours'");
 
 /**
- * Their requests since the minute of a moment. Counts by minute are kept for eight days: afterwards those of its hour are missing.
- * @param moment A placeholder.
+ * Their requests since the minute of a moment. Whole hours and days are read as such, because a caller may have thousands of minutes;
+ * counts by minute are kept for eight days, and those of the first hour are missing afterwards.
+ * @param moment SQL that isn't volatile, or it would read every count of a caller.
  */
 export function countedSince(moment: string): string {
-  const nextHour = `date_trunc('hour', ${moment}::timestamptz, 'UTC') + interval '1 hour'`;
-  return counted(`(span = 'hour' AND start >= ${nextHour}
-    OR span = 'minute' AND start >= date_trunc('minute', ${moment}::timestamptz) AND start < ${nextHour})`);
-}
-
-function counted(when: string): string {
+  const next = (span: string) =>
+    `date_trunc('${span}', ${moment} - interval '1 microsecond', 'UTC') + interval '1 ${span}'`;
+  const counts = (span: string, from: string, to?: string) =>
+    `SELECT code, count FROM access_log.caller_counts
+     WHERE caller = c.id AND span = '${span}' AND start >= ${from} ${to ? `AND start < ${to}` : ""}`;
   return `CROSS JOIN LATERAL (
     SELECT coalesce(sum(count) FILTER (WHERE code = 'valid'), 0)::bigint AS allowed,
       coalesce(sum(count) FILTER (WHERE code <> 'valid'), 0)::bigint AS denied
-    FROM access_log.caller_counts WHERE caller = c.id AND ${when}) n`;
+    FROM (${counts("minute", `date_trunc('minute', ${moment}, 'UTC')`, next("hour"))}
+      UNION ALL ${counts("hour", next("hour"), next("day"))}
+      UNION ALL ${counts("day", next("day"))}) AS counts) n`;
 }
 
 export function keyCaller({ firstAt, lastAt, ...caller }: CallerRow): KeyCaller {

@@ -64,7 +64,7 @@ async function findOldCallers(oldKey: string, newKey: string, rotatedAt: Date) {
   const { rows } = await runtime().pool.query<Row>(
     `SELECT ${callerColumns}, ${isOthers} AS "isOthers", c.last_at <= $3 AS "isBefore",
        s.key_id IS NOT NULL AS "isOnNewKey", coalesce(${hasMoved}, false) AS "hasMoved"
-     FROM ${callersOf("$1")} ${countedSince("$3")} LEFT JOIN access_log.callers s
+     FROM ${callersOf("$1")} ${countedSince("$3::timestamptz")} LEFT JOIN access_log.callers s
        ON (s.key_id, s.address, s.client, s.method, s.route) = ($2, c.address, c.client, c.method, c.route)
      WHERE c.last_at > $3::timestamptz - interval '7 days' ORDER BY n.allowed + n.denied DESC, c.last_at DESC`,
     [oldKey, newKey, rotatedAt],
@@ -83,7 +83,7 @@ async function findOldCallers(oldKey: string, newKey: string, rotatedAt: Date) {
 
 async function findNewCallers(newKey: string, rotatedAt: Date): Promise<RotationUse["onNewKey"]> {
   const { rows } = await runtime().pool.query<CallerRow>(
-    `SELECT ${callerColumns} FROM ${callersOf("$1")} ${countedSince("$2")} WHERE NOT ${isOthers}
+    `SELECT ${callerColumns} FROM ${callersOf("$1")} ${countedSince("$2::timestamptz")} WHERE NOT ${isOthers}
      ORDER BY n.allowed + n.denied DESC, c.last_at DESC`,
     [newKey, rotatedAt],
   );

@@ -43,11 +43,16 @@ export function AuditLogFilters({ workspaceSlug }: { workspaceSlug: string }) {
             label="Target"
             placeholder="Name or id"
             value={filters.target}
-            error={wrong.target}
+            error={isKeyHint(filters.target) ? "This is an API key. Enter its name or id." : wrong.target}
             onValueChange={(target) => setFilters({ target })}
           />
         </div>
       </FilterGrid>
     </>
   );
+}
+
+/** A pasted API key has already been shortened to its hint, which no event is found by. */
+function isKeyHint(text: string): boolean {
+  return /^\S{4,}…\S{4}$/.test(text.trim());
 }

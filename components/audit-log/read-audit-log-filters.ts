@@ -7,8 +7,7 @@ export function readAuditLogFilters(search: { get(name: string): string | null }
   const query: AuditEventFilters = {};
   for (const name of auditFilterNames) {
     const value = filters[name].trim();
-    // The hint of an API key is in no name and no id.
-    if (value !== "" && !value.includes("…")) query[name] = value;
+    if (value !== "") query[name] = value;
   }
   if (query.from || query.to) delete query.range;
   const set = [query.actor, query.action, query.target].filter(Boolean).length;

@@ -54,6 +54,7 @@ export function RangePicker({
         options={[...(usual === "" ? [anyTime] : []), ...presets, custom]}
         onValueChange={choose}
       />
+      {wrong.range && <p className="text-bad text-xs">{wrong.range}</p>}
       {isCustom && (
         <>
           <TimeFilter

@@ -91,6 +91,7 @@ async function pathOf(row: Row, visitor: Visitor): Promise<string> {
     .replace("[subscriptionId]", ids.subscriptionId ?? "")
     .replace("[domainId]", ids.domainId ?? "")
     .replace("[deliveryId]", ids.deliveryId ?? "")
+    .replace("[entry]", ids.entry ?? "")
     .replace("[provider]", "github")
     .replace("[invitationId]", ids.invitationId ?? "")
     .replace("[...nextauth]", ids.nextauth ?? "");

@@ -32,6 +32,8 @@ export const queryKeys = {
   accessLogs: (workspace: string) => ["workspaces", workspace, "access-logs"] as const,
   accessLogList: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", filters] as const,
+  accessLogEntry: (workspace: string, id: string) =>
+    ["workspaces", workspace, "access-logs", "entry", id] as const,
   accessLogOverview: (workspace: string, filters: Filters) =>
     ["workspaces", workspace, "access-logs", "overview", filters] as const,
   quotas: (workspace: string, filters: Filters) => ["workspaces", workspace, "quotas", filters] as const,

@@ -46,7 +46,7 @@ export const logCodes = [...decisionCodes, ...signInCodes] as const;
 export type LogCode = (typeof logCodes)[number];
 
 export type AccessLogEntry = {
-  /** Writer and sequence number; the entry's identity. */
+  /** The entry's identity. Links to the entry contain it. */
   id: string;
   requestId: string;
   at: string;

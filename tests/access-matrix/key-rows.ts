@@ -1,7 +1,10 @@
 import type { Role } from "@/lib/contracts/permissions";
 import type { MemberActor } from "@/lib/server/actor";
 import { rotateApiKey } from "@/lib/server/keys/rotate-api-key";
+import { entryId } from "@/lib/server/logs/entry-id";
+import { listAccessLog } from "@/lib/server/logs/list-access-log";
 import { db } from "@/lib/server/runtime";
+import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import type { Stage, Visitor } from "@/tests/factories/console-people";
 import { makeKey, makeServiceMember } from "@/tests/factories/factories";
 import {
@@ -31,6 +34,20 @@ async function leakedKey(stage: Stage): Promise<Ids> {
 async function auditEvent({ workspaceId }: MemberActor): Promise<Ids> {
   return { eventId: (await db().auditEvent.findFirstOrThrow({ where: { workspaceId } })).id };
 }
+async function entryOf(
+  { workspace: { id } }: { workspace: { id: string } },
+  { keyId = "" }: Ids,
+): Promise<Ids> {
+  await withWriter(async (writer) => {
+    await writer.append(entry({ workspaceId: id, keyId }));
+    await untilCopied(writer);
+  });
+  const { entries } = await listAccessLog({
+    ...{ workspaceId: id, ownerId: null, signInsOf: [], view: "keys" },
+    ...{ key: { is: [keyId], not: [] }, limit: 1 },
+  });
+  return { entry: entryId(entries[0]?.cursor ?? "") };
+}
 const foreignKey = (stage: Stage) => newKey(stage, "stranger");
 
 /** API keys, and what the workspace's keys did. */
@@ -51,6 +68,30 @@ export const keyRows: Row[] = [
   { method: "GET", route: `${workspace}/access-logs/stream`, answers: members },
   { method: "GET", route: `${workspace}/usage/quotas`, answers: members },
   { method: "GET", route: `${workspace}/usage/requests`, answers: members },
+  {
+    method: "GET",
+    route: `${workspace}/access-logs/[entry]`,
+    answers: members,
+    title: "of an own key",
+    ids: async (stage, visitor) => entryOf(stage, await ownKey(stage, visitor)),
+  },
+  {
+    method: "GET",
+    route: `${workspace}/access-logs/[entry]`,
+    answers: adminsSee,
+    title: "of another's key",
+    ids: async (stage, visitor) => entryOf(stage, await anothersKey(stage, visitor)),
+  },
+  {
+    method: "GET",
+    route: `${workspace}/access-logs/[entry]`,
+    answers: notFound,
+    title: "of another workspace",
+    ids: async (stage) => {
+      const { workspaceId } = stage.actors.stranger;
+      return entryOf({ workspace: { id: workspaceId } }, await foreignKey(stage));
+    },
+  },
   { method: "GET", route: `${workspace}/permissions`, answers: members },
   { method: "GET", route: `${workspace}/audit-events`, answers: admins },
   {

@@ -13,7 +13,8 @@ export type Ids = {
     | "domainId"
     | "subscriptionId"
     | "eventId"
-    | "deliveryId"]?: string;
+    | "deliveryId"
+    | "entry"]?: string;
 };
 export type Row = {
   method: string;

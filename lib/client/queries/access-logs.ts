@@ -1,4 +1,4 @@
-import type { AccessLogOverview, AccessLogPage } from "@/lib/contracts/access-logs";
+import type { AccessLogEntry, AccessLogOverview, AccessLogPage } from "@/lib/contracts/access-logs";
 import { apiRequest } from "../api-client";
 import { queryKeys } from "../query-keys";
 import { queryString } from "../query-string";
@@ -22,6 +22,7 @@ export const accessLogFilterNames = [
   "path",
   "ip",
   "client",
+  "caller",
   "requestId",
 ] as const;
 export type AccessLogFilters = Partial<Record<(typeof accessLogFilterNames)[number], string>>;
@@ -35,6 +36,14 @@ export function accessLogQuery(workspace: string, filters: AccessLogFilters, { l
         `${workspacePath(workspace)}/access-logs${queryString({ ...filters, limit, cursor })}`,
         { signal },
       ),
+  );
+}
+
+/** A single entry, for a link to it. */
+export function accessLogEntryQuery(workspace: string, id: string) {
+  return oneQuery<AccessLogEntry>(
+    queryKeys.accessLogEntry(workspace, id),
+    `${workspacePath(workspace)}/access-logs/${encodeURIComponent(id)}`,
   );
 }
 

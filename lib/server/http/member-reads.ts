@@ -15,7 +15,7 @@ import { getRotationUse } from "../keys/rotation-use";
 import { listUnmetKeys } from "../keys/unmet-keys";
 import { countEntries } from "../logs/count-entries";
 import { groupUsage } from "../logs/group-usage";
-import { listWorkspaceLog } from "../logs/list-workspace-log";
+import { listWorkspaceLog, readWorkspaceEntry } from "../logs/list-workspace-log";
 import { memberFilter } from "../logs/log-filter";
 import { listVisibleQuotas } from "../quotas/list-visible-quotas";
 import { listInvitations } from "../workspaces/invitations/pending-invitation";
@@ -85,14 +85,20 @@ export const readAccessLog = memberRead({
   read: listWorkspaceLog,
 });
 
+export const readAccessLogEntry = memberRead({
+  permission: "access_log.read_own",
+  apiAccess: true,
+  read: (actor, _query, { entry = "" }) => readWorkspaceEntry(actor, entry),
+});
+
 /** The chart and the facets above the access log. */
 export const readAccessLogOverview = memberRead({
   permission: "access_log.read_own",
   apiAccess: true,
   query: accessLogOverviewQuery,
   read: async (actor, query) => {
-    // The query's schema demands a range.
-    const { from = "", before = "", ...filter } = await memberFilter(actor, query);
+    // The query's schema demands a beginning.
+    const { from = "", before = new Date().toISOString(), ...filter } = await memberFilter(actor, query);
     return countEntries({ ...filter, from, before });
   },
 });

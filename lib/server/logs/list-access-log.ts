@@ -10,6 +10,8 @@ export type LoggedEntry = Omit<NewEntry, "kind" | "spent" | "wouldDeny"> & {
   at: Date;
   writer: string;
   seq: number;
+  /** The entry's identity, and its place in the log: time, writer and sequence number. */
+  cursor: string;
   /** Set for failed sign-ins, which are counted in one entry. */
   attempts: { count: number; lastAt: Date; codes: LogCode[] } | null;
 };
@@ -37,16 +39,26 @@ export async function listAccessLog(filter: LogFilter & { cursor?: string; limit
   };
 }
 
-/** At most so many entries, with the cursor of each. Those after `filter.cursor` in the given order. */
-export async function readPage(
+/** At most so many entries. Those after `filter.cursor` in the given order. */
+export function readPage(filter: Page, order: "ASC" | "DESC", limit: number): Promise<LoggedEntry[]> {
+  return read(filter, order === "DESC" ? "<" : ">", order, limit);
+}
+
+/** The entry at a cursor, unless the filter hides it. */
+export async function findEntry(filter: LogFilter, cursor: string): Promise<LoggedEntry | undefined> {
+  await runtime().engine.accessLog.settled();
+  return (await read({ ...filter, cursor }, "=", "ASC", 1))[0];
+}
+
+async function read(
   filter: Page,
+  after: Comparison,
   order: "ASC" | "DESC",
   limit: number,
-): Promise<(LoggedEntry & { cursor: string })[]> {
+): Promise<LoggedEntry[]> {
   const values: unknown[] = [];
   const value = (item: unknown) => `$${values.push(item)}`;
   const page = `ORDER BY at ${order}, writer ${order}, seq ${order} LIMIT ${value(limit)}`;
-  const after = order === "DESC" ? "<" : ">";
   const parts = [...selectEntries(filter, after, value), ...selectRefusedSignIns(filter, after, value)];
   const { rows } = await runtime().pool.query<Row>(
     `SELECT *, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactAt"
@@ -78,11 +90,17 @@ export function entryJson(entry: LoggedEntry) {
   };
 }
 
-type Row = Omit<LoggedEntry, "attempts"> & { exactAt: string; count: number; lastAt: Date; codes: LogCode[] };
+type Row = Omit<LoggedEntry, "attempts" | "cursor"> & {
+  exactAt: string;
+  count: number;
+  lastAt: Date;
+  codes: LogCode[];
+};
 type Page = LogFilter & { cursor?: string };
+type Comparison = "<" | ">" | "=";
 
 /** One query for each code that is asked for: each reads an index in the order of the list, which an OR can't. */
-function selectEntries(filter: Page, after: "<" | ">", value: Value): string[] {
+function selectEntries(filter: Page, after: Comparison, value: Value): string[] {
   const codes = filter.code?.is ?? [];
   const all = entryConditions({ ...filter, code: { is: [], not: filter.code?.not ?? [] } }, value);
   if (filter.cursor) all.push(`(at, writer, seq) ${after} ${cursorRow(filter.cursor, value)}`);
@@ -104,7 +122,7 @@ function select(conditions: string[]): string {
 /** Counted failures appear at their first attempt, as entries of a writer that doesn't exist. */
 const noWriter = "'00000000-0000-0000-0000-000000000000'::uuid";
 
-function selectRefusedSignIns(filter: Page, after: "<" | ">", value: Value): string[] {
+function selectRefusedSignIns(filter: Page, after: Comparison, value: Value): string[] {
   const all = refusedSignInConditions(filter, value);
   if (!all) return [];
   if (filter.cursor) all.push(`(first_at, ${noWriter}, seq) ${after} ${cursorRow(filter.cursor, value)}`);
@@ -121,11 +139,11 @@ function cursorRow(cursor: string, value: Value): string {
 }
 
 /**
- * The log is complete up to the lowest frontier of all writers that may still write. Without open writers, it is
- * complete up to the start of this statement, because later writers start above it. A writer that has been silent for
- * a minute no longer holds this back; its last sign of life is returned instead.
+ * Up to when the log has all entries, and since when writers that may still hold some have been silent. It is complete up to the
+ * lowest frontier of all writers that may still write. Without open writers, it is complete up to the start of this statement,
+ * because later writers start above it. A writer that has been silent for a minute no longer holds this back; its last sign of life
+ * is returned instead.
  */
-/** Up to when the log has all entries, and since when writers that may still hold some have been silent. */
 export async function findCompleteness(): Promise<{ completeUpTo: Date; silentSince: Date[] }> {
   const { rows } = await runtime().pool.query<{ completeUpTo: Date; silentSince: Date[] | null }>(
     `SELECT coalesce(min(frontier_at) FILTER (WHERE renewed_at > now() - interval '1 minute'), now()) AS "completeUpTo",

@@ -1,8 +1,10 @@
 import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
 import type { AccessLogEntry, AccessLogPage } from "@/lib/contracts/access-logs";
+import { AppError } from "@/lib/contracts/app-error";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
-import { type LoggedEntry, listAccessLog } from "./list-access-log";
+import { cursorOfEntry, entryId } from "./entry-id";
+import { findEntry, type LoggedEntry, listAccessLog } from "./list-access-log";
 import { memberFilter } from "./log-filter";
 
 /**
@@ -23,12 +25,22 @@ export async function listWorkspaceLog(
   };
 }
 
+/** One entry of either view, for a link to it. @throws AppError `not_found` if the member can't see one with this id */
+export async function readWorkspaceEntry(actor: MemberActor, id: string): Promise<AccessLogEntry> {
+  const cursor = cursorOfEntry(id);
+  const entry = cursor ? await findEntry(await memberFilter(actor, { view: "all" }), cursor) : undefined;
+  if (!entry)
+    throw new AppError("not_found", "There is no such entry. It may be older than the log keeps entries.");
+  const [named] = await withNames(actor.workspaceId, [entry]);
+  return named as AccessLogEntry;
+}
+
 /** Entries as the console shows them, with the names of keys and people. */
 export async function withNames(workspaceId: string, entries: LoggedEntry[]): Promise<AccessLogEntry[]> {
   const [keys, users] = await Promise.all([namedKeys(workspaceId, entries), namedUsers(entries)]);
   return entries.map(
-    ({ writer, seq, keyId, userId, ...entry }): AccessLogEntry => ({
-      id: `${writer}.${seq}`,
+    ({ cursor, keyId, userId, ...entry }): AccessLogEntry => ({
+      id: entryId(cursor),
       at: entry.at.toISOString(),
       requestId: entry.requestId,
       key: keyId ? (keys.get(keyId) ?? null) : null,

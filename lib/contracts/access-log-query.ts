@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decisionCodes, logCodes, logSources, outcomes } from "./access-logs";
-import { type Choice, parseChoice, valuesPerChoice } from "./choice";
+import { type Choice, parseCaller, parseChoice, valuesPerChoice } from "./choice";
 import { rangePresets } from "./log-range";
 import { exportFormat, filterText, time } from "./query-values";
 
@@ -59,6 +59,13 @@ export const accessLogFilters = {
   /** The beginning of a path. */
   path: choiceOf(filterText(500)).optional(),
   ip: choiceOf(address).optional(),
+  /** An address or CIDR block with a client (`callerText`). */
+  caller: choiceOf(
+    filterText(130).refine((text) => {
+      const { ip } = parseCaller(text);
+      return ip === "" || address.safeParse(ip).success;
+    }, "Enter an IP address or CIDR block, a space, and a client."),
+  ).optional(),
   requestId: filterText(64).optional(),
 };
 
@@ -73,7 +80,7 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The query of the chart and the facets above the list. */
 export const accessLogOverviewQuery = z
   .strictObject(accessLogFilters)
-  .refine(({ range, from, to }) => range || (from && to), { path: ["range"], error: "Choose a range." })
+  .refine(({ range, from }) => range || from, { path: ["from"], error: "Choose when the range begins." })
   .refine(({ from, to }) => !from || !to || from < to, { path: ["from"], error: "from must be before to." });
 
 /** The query of GET /api/public/v1/access-logs. */

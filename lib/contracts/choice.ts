@@ -16,6 +16,16 @@ function encoded(value: string): string {
   return encodeURIComponent(value).replaceAll("!", "%21");
 }
 
+/** A caller as the text of a filter's value: an address or CIDR block and a client with a space between. Unknown ones are empty. */
+export function callerText({ ip, client }: { ip: string; client: string }): string {
+  return `${ip} ${client}`;
+}
+
+export function parseCaller(text: string): { ip: string; client: string } {
+  const end = text.indexOf(" ");
+  return end === -1 ? { ip: text, client: "" } : { ip: text.slice(0, end), client: text.slice(end + 1) };
+}
+
 /** @returns Null if a percent-encoding is broken. Repeated values count once. */
 export function parseChoice(text: string): Choice | null {
   const is = new Set<string>();

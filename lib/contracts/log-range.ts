@@ -30,6 +30,21 @@ const presetMs: Record<RangePreset, number> = {
   "30d": 30 * 24 * hourMs,
 };
 
+/** @param filters `from` and `to` as RFC 3339. @returns Nothing if they leave an end open. */
+export function rangeOf(
+  {
+    range,
+    from,
+    to,
+  }: { range?: RangePreset | undefined; from?: string | undefined; to?: string | undefined },
+  now: number,
+): LogRange | undefined {
+  if (range) return presetRange(range, now);
+  return from && (!to || from < to)
+    ? wholeBars(Date.parse(from), to ? Date.parse(to) : Math.max(now, Date.parse(from)))
+    : undefined;
+}
+
 export function presetRange(preset: RangePreset, now: number): LogRange {
   return wholeBars(now - presetMs[preset], now);
 }

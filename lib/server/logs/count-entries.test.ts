@@ -82,6 +82,9 @@ test("the chart, the facets and the list agree, whichever filter is set and howe
     { ip: only("203.0.1.0/24", "2001:db8::/32") },
     { ip: except("203.0.1.0/24") },
     { ip: only("203.0.1.9") },
+    { caller: only("203.0.1.0/24 curl", "2001:db8::/64 ") },
+    { caller: except("203.0.1.0/24 curl", " curl") },
+    { caller: only("203.0.1.9 python-requests") },
     { requestId: "count-7" },
     { code: only("valid"), method: only("POST"), client: only("python-requests"), ip: only("203.0.0.0/16") },
   ];
@@ -160,4 +163,5 @@ test("sign-ins are counted with each refused attempt", async () => {
   expect(total).toEqual({ allowed: 1, denied: 3 });
   expect(bars.reduce((sum, bar) => sum + (bar.codes.incorrect_credentials ?? 0), 0)).toBe(3);
   expect(facets.codes.map(({ value }) => value)).toEqual(["incorrect_credentials", "signed_in"]);
+  expect(facets.callers).toEqual([{ ip: "203.0.113.7", client: "", allowed: 1, denied: 3 }]);
 });

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { AccessLogOverview, LogCode } from "@/lib/contracts/access-logs";
+import { type Choice, parseCaller } from "@/lib/contracts/choice";
 import { type LogRange, wholeBars } from "@/lib/contracts/log-range";
 import { runtime } from "../runtime";
 import {
@@ -68,20 +69,26 @@ type Rows = {
 
 /** The coarsest counts that can answer exactly. */
 async function levelOf(filter: LogFilter & { from: string }, range: LogRange): Promise<Level> {
-  const { path, requestId, ip, method, client, route, key, owner, environment, ownerId } = filter;
+  const { path, requestId, ip, method, client, route, caller, key, owner, environment, ownerId } = filter;
   const isTooOld = spanOf(range) === "minute" && range.from < Date.now() - minutesKeptMs;
   if (filter.view === "sign-ins" || requestId || path || isTooOld) return "entries";
   const isWhole = !key && !owner && !environment && ownerId === null;
-  if (!ip && !method && !client && !route) return isWhole ? "workspace" : "keys";
-  if (ip && ![...ip.is, ...ip.not].every(isWholeBlocks)) return "entries";
+  if (!ip && !method && !client && !route && !caller) return isWhole ? "workspace" : "keys";
+  const blocks = [...values(ip), ...values(caller).map((text) => parseCaller(text).ip)];
+  if (!blocks.every(isWholeBlocks)) return "entries";
   if (!(await areCallersCounted(filter))) return "entries";
   if (!isWhole || method) return "callers";
   if (!route) return "workspaceCallers";
-  return ip || client ? "callers" : "workspaceRoutes";
+  return ip || client || caller ? "callers" : "workspaceRoutes";
 }
 
-/** Callers are counted by the /24 or /64 of their address. */
+function values(choice: Choice | undefined): string[] {
+  return choice ? [...choice.is, ...choice.not] : [];
+}
+
+/** Callers are counted by the /24 or /64 of their address; an unknown address is none. */
 function isWholeBlocks(block: string): boolean {
+  if (block === "") return true;
   if (!block.includes("/")) return false;
   const [address, length] = ipaddr.parseCIDR(block);
   return length <= (address.kind() === "ipv4" ? 24 : 64);

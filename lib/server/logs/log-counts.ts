@@ -4,6 +4,7 @@ import { inTransaction } from "@/lib/engine/postgres/in-transaction";
 import { runtime } from "../runtime";
 import {
   blockConditions,
+  callerConditions,
   codeConditions,
   entryConditions,
   keyConditions,
@@ -62,7 +63,9 @@ export function rowsOf(
       refused &&
       `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], true, attempts,
         coalesce(host(ip), ''), '', '' FROM access_log.refused_sign_ins WHERE ${refused.join(" AND ")}`;
-    return `SELECT at AS start, key_id, code, outcome = 'denied' AS is_denied, 1 AS count, coalesce(host(ip), '') AS ip, coalesce(client, '') AS client,
+    // Whoever signs in is told by the address alone: refused attempts have no client.
+    const client = filter.view === "sign-ins" ? "''" : "coalesce(client, '')";
+    return `SELECT at AS start, key_id, code, outcome = 'denied' AS is_denied, 1 AS count, coalesce(host(ip), '') AS ip, ${client} AS client,
         coalesce(route, '') AS route
       FROM access_log.entries WHERE ${entryConditions(filter, value).join(" AND ")} ${attempts ?? ""}`;
   }
@@ -78,6 +81,7 @@ export function rowsOf(
       ...textConditions("client", filter.client, value),
       ...textConditions("route", filter.route, value),
       ...blockConditions("nullif(address, '*')::inet", filter.ip, value),
+      ...callerConditions("nullif(address, '*')::inet", "client", filter.caller, value),
     );
   // Summed with others, and so of no caller in particular.
   if (level === "callers") counted.push("address <> '*'");

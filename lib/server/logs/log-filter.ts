@@ -1,7 +1,7 @@
 import type { ListAccessLogQuery } from "@/lib/contracts/access-log-query";
 import type { LogCode, LogSource, Outcome } from "@/lib/contracts/access-logs";
-import type { Choice } from "@/lib/contracts/choice";
-import { presetRange } from "@/lib/contracts/log-range";
+import { type Choice, parseCaller } from "@/lib/contracts/choice";
+import { rangeOf } from "@/lib/contracts/log-range";
 import { roleMay } from "@/lib/contracts/permissions";
 import type { MemberActor } from "../actor";
 import { db } from "../runtime";
@@ -31,6 +31,7 @@ export type LogFilter = {
   route?: Choice;
   path?: Choice;
   ip?: Choice;
+  caller?: Choice;
   requestId?: string;
 };
 
@@ -40,14 +41,22 @@ export type Value = (item: unknown) => string;
 /** What a member can read of the log: the whole workspace's, or only their own keys and sign-ins. */
 export async function memberFilter(
   actor: MemberActor,
-  { to, range, ...query }: Omit<ListAccessLogQuery, "cursor" | "limit">,
+  {
+    range,
+    from,
+    to,
+    ...query
+  }: Omit<ListAccessLogQuery, "cursor" | "limit" | "view"> & Pick<LogFilter, "view">,
 ): Promise<LogFilter> {
-  const preset = range && presetRange(range, Date.now());
+  // The list and the export have the same whole bars as the chart.
+  const bars = rangeOf({ range, from, to }, Date.now());
   const readsAll = roleMay(actor.role, "access_log.read_all");
   return {
     ...query,
+    ...(from && { from }),
     ...(to && { before: to }),
-    ...(preset && { from: new Date(preset.from).toISOString(), before: new Date(preset.to).toISOString() }),
+    ...(bars && { from: new Date(bars.from).toISOString() }),
+    ...(bars && (range || to) && { before: new Date(bars.to).toISOString() }),
     workspaceId: actor.workspaceId,
     ownerId: readsAll ? null : actor.userId,
     signInsOf: query.view === "keys" ? [] : readsAll ? await memberIds(actor.workspaceId) : [actor.userId],
@@ -71,6 +80,7 @@ export function entryConditions(filter: LogFilter, value: Value): string[] {
     ...textConditions("coalesce(route, '')", filter.route, value),
     ...pathConditions(filter.path, value),
     ...blockConditions("ip", filter.ip, value),
+    ...callerConditions("ip", "coalesce(client, '')", filter.caller, value),
     ...(filter.from ? [`at >= ${value(filter.from)}::timestamptz`] : []),
     ...(filter.to ? [`at <= ${value(filter.to)}::timestamptz`] : []),
     ...(filter.before ? [`at < ${value(filter.before)}::timestamptz`] : []),
@@ -88,7 +98,10 @@ export function refusedSignInConditions(filter: LogFilter, value: Value): string
   const all = [filter.workspaceId === null ? "true" : `user_id = ANY(${value(filter.signInsOf)})`];
   if (filter.code?.is.length) all.push(`codes && ${value(filter.code.is)}`);
   if (filter.code?.not.length) all.push(`NOT codes && ${value(filter.code.not)}`);
-  all.push(...blockConditions("coalesce(ip, block)", filter.ip, value));
+  all.push(
+    ...blockConditions("coalesce(ip, block)", filter.ip, value),
+    ...callerConditions("coalesce(ip, block)", "''", filter.caller, value),
+  );
   if (filter.from) all.push(`last_at >= ${value(filter.from)}::timestamptz`);
   if (filter.to) all.push(`first_at <= ${value(filter.to)}::timestamptz`);
   if (filter.before) all.push(`first_at < ${value(filter.before)}::timestamptz`);
@@ -145,6 +158,24 @@ export function blockConditions(column: string, choice: Choice | undefined, valu
   return [
     ...(choice?.is.length ? [`${column} <<= ANY(${value(choice.is)}::inet[])`] : []),
     ...(choice?.not.length ? [`NOT coalesce(${column} <<= ANY(${value(choice.not)}::inet[]), false)`] : []),
+  ];
+}
+
+/** @param column As for blockConditions. @param client A column, empty where the client is unknown. */
+export function callerConditions(
+  column: string,
+  client: string,
+  choice: Choice | undefined,
+  value: Value,
+): string[] {
+  const isCaller = (text: string) => {
+    const { ip, client: product } = parseCaller(text);
+    const isInBlock = ip === "" ? `${column} IS NULL` : `coalesce(${column} <<= ${value(ip)}::inet, false)`;
+    return `(${isInBlock} AND ${client} = ${value(product)})`;
+  };
+  return [
+    ...(choice?.is.length ? [`(${choice.is.map(isCaller).join(" OR ")})`] : []),
+    ...(choice?.not.map((text) => `NOT ${isCaller(text)}`) ?? []),
   ];
 }
 

@@ -2,19 +2,12 @@
 
 import { clsx } from "clsx";
 import { Check, X } from "lucide-react";
-import Link from "next/link";
 import { useId } from "react";
-import { useSubmit } from "@/components/forms/use-submit";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { IpAddress } from "@/components/ui/ip-address";
-import { useAllowAddress } from "@/lib/client/change-api-key";
-import { mayRotateKey, rotateHash } from "@/lib/client/may-rotate-key";
-import { useApiKey } from "@/lib/client/use-api-key";
-import { useViewer } from "@/lib/client/use-viewer";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { decisionSteps } from "./decision-steps";
+import { Remedy } from "./remedy";
 
+/** The checks of a request in order. Under the one that failed stands what helps. */
 export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string; entry: AccessLogEntry }) {
   const headingId = useId();
   const steps = decisionSteps(entry);
@@ -37,99 +30,11 @@ export function DecisionChecks({ workspaceSlug, entry }: { workspaceSlug: string
             )}
             <div className="grid min-w-0 gap-0.5">
               <span className={clsx(!step.passed && "font-medium")}>{step.text}</span>
-              {!step.passed && entry.code === "ip_not_allowed" && entry.key && (
-                <Allowlist workspaceSlug={workspaceSlug} keyId={entry.key.id} address={entry.ip} />
-              )}
-              {!step.passed && entry.code === "expired_key" && entry.key && (
-                <ExpiredKey workspaceSlug={workspaceSlug} keyId={entry.key.id} />
-              )}
+              {!step.passed && <Remedy workspaceSlug={workspaceSlug} entry={entry} />}
             </div>
           </li>
         ))}
       </ol>
     </section>
-  );
-}
-
-/** The request's address and the key's current allowlist. Shows nothing if the key can't be loaded. */
-function Allowlist({
-  workspaceSlug,
-  keyId,
-  address,
-}: {
-  workspaceSlug: string;
-  keyId: string;
-  address: string | null;
-}) {
-  const { data: key } = useApiKey(workspaceSlug, keyId);
-  if (!key) return null;
-  return (
-    <div className="grid justify-items-start gap-2 break-words text-muted">
-      <span>
-        The request came from {address ? <IpAddress ip={address} /> : "an unknown address"}.{" "}
-        {key.allowedIps.length === 0 ? (
-          "The key now allows any address."
-        ) : (
-          <>
-            The key allows <span className="font-mono">{key.allowedIps.join(", ")}</span>.
-          </>
-        )}
-      </span>
-      {address &&
-        key.status !== "revoked" &&
-        key.allowedIps.length > 0 &&
-        !key.allowedIps.includes(address) && (
-          <AddAddress workspaceSlug={workspaceSlug} keyId={keyId} address={address} />
-        )}
-    </div>
-  );
-}
-
-/** A person who can see a key can change its addresses. */
-function AddAddress({
-  workspaceSlug,
-  keyId,
-  address,
-}: {
-  workspaceSlug: string;
-  keyId: string;
-  address: string;
-}) {
-  const allow = useAllowAddress(workspaceSlug, keyId);
-  const form = useSubmit(() => allow.mutateAsync(address), { doing: `Allowing ${address}` });
-  return (
-    <>
-      <Button size="small" pending={form.pending} pendingLabel="Adding…" onClick={() => void form.submit()}>
-        Add this address
-      </Button>
-      {form.failure && <Alert>{form.failure}</Alert>}
-    </>
-  );
-}
-
-/** What helps now: the key that replaced it, or a link to rotate it for those who may. */
-function ExpiredKey({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {
-  const { data: key } = useApiKey(workspaceSlug, keyId);
-  const viewer = useViewer(workspaceSlug);
-  if (!key || !viewer) return null;
-  const keys = `/${workspaceSlug}/settings/api/keys`;
-  if (key.successor)
-    return (
-      <span className="text-muted">
-        It was rotated: its program needs the{" "}
-        <Link
-          href={`${keys}/${encodeURIComponent(key.successor.id)}`}
-          className="text-accent hover:underline"
-        >
-          new key
-        </Link>
-        .
-      </span>
-    );
-  if (!mayRotateKey(viewer, key)) return null;
-  return (
-    <Link href={`${keys}/${encodeURIComponent(keyId)}${rotateHash}`} className="text-accent hover:underline">
-      Rotate this key
-    </Link>
   );
 }

@@ -18,6 +18,8 @@ export type ApiKeyDialogName =
   | "edit"
   | "extend"
   | "rotate"
+  /** Rotating to change what it can do. */
+  | "permissions"
   | "extend-overlap"
   | "cancel-rotation"
   | "transfer"
@@ -52,6 +54,8 @@ export function ApiKeyDialog({
       return <ExtendApiKeyDialog {...rest} />;
     case "rotate":
       return <RotateApiKey {...rest} program={program} />;
+    case "permissions":
+      return <RotateApiKey {...rest} program={program} changing />;
     case "extend-overlap":
       return <ExtendOverlapDialog {...rest} />;
     case "cancel-rotation":

@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
-import { rotateHash } from "@/lib/client/may-rotate-key";
+import { keyPageHash } from "@/lib/client/key-page-hash";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyActions, type Viewer } from "./key-rights";
@@ -25,7 +25,11 @@ export function ApiKeyPageActions({
   const { switchKey, pending } = useSwitchApiKey(workspaceSlug);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what the page was opened with counts.
   useEffect(() => {
-    if (may.rotate && location.hash === rotateHash) onDialog("rotate");
+    const { hash } = location;
+    if (may.rotate && hash === keyPageHash.rotate) onDialog("rotate");
+    if (may.rotate && hash === keyPageHash.permissions) onDialog("permissions");
+    if (may.extend && hash === keyPageHash.extend) onDialog("extend");
+    if (may.rename && hash === keyPageHash.edit) onDialog("edit");
   }, []);
   function disable() {
     if (wasUsedLately(apiKey, new Date())) onDialog("disable");

@@ -22,11 +22,14 @@ export function RotateApiKey({
   workspaceSlug,
   apiKey,
   program,
+  changing = false,
   onClose,
 }: {
   workspaceSlug: string;
   apiKey: ApiKey;
   program: ProgramSettings;
+  /** Whether the dialog opens with the choice of permissions. */
+  changing?: boolean;
   onClose: () => void;
 }) {
   const [created, setCreated] = useState<CreatedApiKey | null>(null);
@@ -41,24 +44,32 @@ export function RotateApiKey({
       />
     );
   return (
-    <RotateDialog workspaceSlug={workspaceSlug} apiKey={apiKey} onRotated={setCreated} onClose={onClose} />
+    <RotateDialog
+      workspaceSlug={workspaceSlug}
+      apiKey={apiKey}
+      isChanging={changing}
+      onRotated={setCreated}
+      onClose={onClose}
+    />
   );
 }
 
 function RotateDialog({
   workspaceSlug,
   apiKey,
+  isChanging,
   onRotated,
   onClose,
 }: {
   workspaceSlug: string;
   apiKey: ApiKey;
+  isChanging: boolean;
   onRotated: (created: CreatedApiKey) => void;
   onClose: () => void;
 }) {
   const hasExpired = apiKey.status === "expired";
   const [overlap, setOverlap] = useState(hasExpired ? "0" : defaultOverlap);
-  const [changing, setChanging] = useState(false);
+  const [changing, setChanging] = useState(isChanging);
   const [rights, setRights] = useState(() => successorRights(apiKey));
   const rotate = useRotateApiKey(workspaceSlug, apiKey.id);
   const send = () =>

@@ -4,9 +4,6 @@ import { mayChangeKey } from "./may-change-key";
 
 type Viewer = { userId: string; role: Role };
 
-/** Opens the Rotate dialog on the page of a key, for those who may rotate it. */
-export const rotateHash = "#rotate";
-
 /** The server denies keys whose owner has a higher role, because the secret acts with it. */
 export function mayRotateKey(
   viewer: Viewer,

@@ -39,7 +39,7 @@ test("the access log shows every use of a key, and filters narrow it down", asyn
   await page.getByLabel("Request id", { exact: true }).fill(`seen-${workspace.slug}`);
   await expect(table.getByRole("row")).toHaveCount(2);
   await page.getByLabel("Request id", { exact: true }).fill("never-seen");
-  await expect(page.getByText("No entries match these filters.")).toBeVisible();
+  await expect(page.getByText("This workspace has no entry with this request id")).toBeVisible();
 });
 
 test("the chart zooms in, the breakdown filters and hides, and both are in the URL", async ({
@@ -129,6 +129,120 @@ test("a denied request's details show the checks in order, up to the one that fa
   expect((await callWithKey(secret)).status).toBe(200);
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
+});
+
+test("an open entry is in the URL, J and K go through the others, and closing leaves the focus on the last", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+  expectedErrors,
+}) => {
+  expectedErrors.push(/status of 404/);
+  const { secret } = await apiKey();
+  for (let call = 0; call < 3; call += 1) await callWithKey(secret);
+  await signIn();
+  const log = `/${workspace.slug}/settings/api/access-logs`;
+  await page.goto(log);
+  const buttons = page.getByRole("button", { name: /^Details of allowed/ });
+  await expect(buttons).toHaveCount(3);
+  // What is loaded after the entries has come.
+  await expect(page.getByRole("switch", { name: "Live" })).toBeVisible();
+  await buttons.first().press("j");
+  await expect(buttons.nth(1)).toBeFocused();
+  await page.keyboard.press("Enter");
+  const sheet = page.getByRole("dialog", { name: "Request allowed" });
+  await expect(sheet).toBeVisible();
+  const url = page.url();
+  await page.keyboard.press("j");
+  await expect(sheet.getByRole("button", { name: "Older" })).toBeDisabled();
+  await page.keyboard.press("k");
+  await expect(page).toHaveURL(url);
+  await page.keyboard.press("k");
+  await expect(sheet.getByRole("button", { name: "Newer" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+  await expect(buttons.first()).toBeFocused();
+
+  // A link to an entry works whatever the list shows.
+  const entry = new URL(url).searchParams.get("entry") ?? "";
+  await page.goto(`${log}?outcome=denied&entry=${entry}`);
+  await expect(sheet).toBeVisible();
+  await expect(sheet.getByRole("button", { name: "Older" })).toBeHidden();
+  await page.goto(`${log}?entry=unknown`);
+  await expect(page.getByRole("dialog")).toContainText("This entry isn’t in the log");
+});
+
+test("each denial names what helps, where the viewer may do it", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { console: owner, slug } = workspace;
+  const { secret, key } = await apiKey({ name: "paused" });
+  const path = `/api/workspaces/${slug}/api-keys/${key.id}`;
+  await owner.patch(path, { data: { disabled: true } });
+  expect((await callWithKey(secret)).code).toBe("disabled_key");
+  const limited = await apiKey({ name: "limited", rateLimitPerMinute: 1 });
+  await callWithKey(limited.secret);
+  expect((await callWithKey(limited.secret)).code).toBe("rate_limit_exceeded");
+  const revoked = await apiKey({ name: "revoked" });
+  await owner.post(`/api/workspaces/${slug}/api-keys/${revoked.key.id}/revoke`, { data: {} });
+  expect((await callWithKey(revoked.secret)).code).toBe("revoked_key");
+  await signIn();
+  const failed = page.getByRole("region", { name: "Checks, in order" }).getByRole("listitem").last();
+  const open = async (code: string) => {
+    await page.goto(`/${slug}/settings/api/access-logs?code=${code}`);
+    await page.getByRole("button", { name: /^Details of denied/ }).click();
+  };
+  await open("disabled_key");
+  await failed.getByRole("button", { name: "Enable" }).click();
+  await expect(failed).toContainText("The key isn’t disabled any more.");
+  expect((await callWithKey(secret)).status).toBe(200);
+  await open("rate_limit_exceeded");
+  await expect(failed).toContainText("The limit is 1 request in any 60 seconds.");
+  await expect(failed).toContainText(/1 denied/);
+  await open("revoked_key");
+  await expect(failed.getByRole("link", { name: "Create a key" })).toBeVisible();
+  await page.goto(`/${slug}/settings/api/keys/${key.id}#permissions`);
+  await expect(page.getByRole("checkbox", { name: "Change what the new key can do" })).toBeChecked();
+  await page.goto(`/${slug}/settings/api/access-logs?requestId=unknown`);
+  await expect(page.getByText("A request without a known key belongs to no workspace.")).toBeVisible();
+});
+
+test("more filters are fields when they are open, and chips when they aren’t", async ({
+  page,
+  workspace,
+  signIn,
+  apiKey,
+}) => {
+  const { secret } = await apiKey();
+  await callWithKey(secret);
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  const table = page.getByRole("table", { name: "Access logs" });
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await page.getByRole("button", { name: "More filters" }).click();
+  for (const name of ["Owner", "Source", "Method"])
+    await expect(page.getByRole("combobox", { name, exact: true })).toBeVisible();
+  await page.getByLabel("Path begins with", { exact: true }).fill("/api/other");
+  await expect(page.getByText("No entries match these filters.")).toBeVisible();
+  await page.getByRole("button", { name: "More filters" }).click();
+  await page.getByRole("button", { name: "Remove Path is /api/other" }).click();
+  await expect(table.getByRole("row")).toHaveCount(2);
+});
+
+test("on a phone an entry is a card of two lines", async ({ page, workspace, signIn, apiKey }) => {
+  const { secret } = await apiKey();
+  for (let call = 0; call < 5; call += 1) await callWithKey(secret);
+  await page.setViewportSize({ width: 360, height: 780 });
+  await signIn();
+  await page.goto(`/${workspace.slug}/settings/api/access-logs`);
+  const row = page.getByRole("table", { name: "Access logs" }).getByRole("row").nth(1);
+  await expect(row).toContainText("/api/public/v1/me");
+  expect((await row.boundingBox())?.height).toBeLessThan(80);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
 
 test("a key's menu opens its log, and typing a name filters by another key", async ({

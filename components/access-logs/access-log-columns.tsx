@@ -1,16 +1,21 @@
-import { BreakAfter } from "@/components/ui/break-after";
 import type { Column } from "@/components/ui/data-table-column";
-import { IpAddress } from "@/components/ui/ip-address";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { clientName } from "@/lib/client/client-name";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
 import { isSignIn, requestLine } from "./access-log-words";
 import { OutcomeBadge } from "./outcome-badge";
 
+/** A row is one line, and on phones a card of two: outcome, code and time, then request and key. */
+export const entryRow =
+  "max-sm:grid max-sm:grid-cols-[auto_minmax(0,1fr)_auto_auto] max-sm:items-baseline max-sm:gap-x-2 max-sm:gap-y-1.5 max-sm:pr-12 max-sm:pl-4";
+const cell = "max-sm:p-0! sm:whitespace-nowrap";
+const hidden = "max-sm:hidden sm:whitespace-nowrap";
+
 const key: Column<AccessLogEntry> = {
   id: "key",
   header: "Key",
-  wide: true,
+  oneLine: "sm:max-w-40",
+  card: `${cell} max-sm:col-span-2 max-sm:col-start-3 max-sm:row-start-2 max-sm:max-w-32 max-sm:text-right max-sm:text-muted`,
   cell: (entry) => <EntrySubject entry={entry} />,
 };
 
@@ -18,32 +23,60 @@ const others: Column<AccessLogEntry>[] = [
   {
     id: "request",
     header: "Request",
-    wide: true,
-    cell: (entry) => (isSignIn(entry) ? requestLine(entry) : <RequestLine text={requestLine(entry)} />),
+    oneLine: "sm:w-full sm:max-w-0",
+    card: `${cell} max-sm:col-span-2 max-sm:col-start-1 max-sm:row-start-2`,
+    cell: (entry) => (
+      <span className={isSignIn(entry) ? "" : "font-mono"} title={requestLine(entry)}>
+        {requestLine(entry)}
+      </span>
+    ),
   },
   {
     id: "address",
     header: "Address",
-    cell: (entry) => (entry.ip ? <IpAddress ip={entry.ip} /> : "—"),
+    oneLine: "sm:max-w-40",
+    cell: ({ ip }) =>
+      ip ? (
+        <span className="font-mono" title={ip}>
+          {ip}
+        </span>
+      ) : (
+        "—"
+      ),
+    card: hidden,
     hideBelow: "lg",
   },
   {
     id: "client",
     header: "Client",
-    cell: (entry) => (entry.userAgent ? <ClientName userAgent={entry.userAgent} /> : "—"),
-    hideBelow: "xl",
+    oneLine: "sm:max-w-36",
+    cell: ({ userAgent }) => (userAgent ? <span title={userAgent}>{clientName(userAgent)}</span> : "—"),
+    card: hidden,
+    hideBelow: "2xl",
   },
 ];
 
 const lead: Column<AccessLogEntry>[] = [
-  { id: "time", header: "Time", cell: (entry) => <RelativeTime at={entry.at} /> },
-  { id: "outcome", header: "Outcome", cell: (entry) => <OutcomeBadge entry={entry} /> },
+  {
+    id: "time",
+    header: "Time",
+    card: `${cell} max-sm:col-start-4 max-sm:row-start-1 max-sm:text-right max-sm:text-muted`,
+    cell: (entry) => <RelativeTime at={entry.at} />,
+  },
+  {
+    id: "outcome",
+    header: "Outcome",
+    card: `${cell} max-sm:col-start-1 max-sm:row-start-1`,
+    cell: (entry) => <OutcomeBadge entry={entry} />,
+  },
   {
     id: "code",
     header: "Code",
+    oneLine: "sm:max-w-56",
+    card: `${cell} max-sm:col-span-2 max-sm:col-start-2 max-sm:row-start-1`,
     cell: ({ status, code }) => (
-      <span className="font-mono">
-        <span className="text-muted">{status}</span> <BreakAfter text={code} separator="_" />
+      <span className="font-mono" title={code}>
+        <span className="text-muted">{status}</span> {code}
       </span>
     ),
   },
@@ -59,25 +92,5 @@ export const accessLogColumnsWithoutKey: Column<AccessLogEntry>[] = [...lead, ..
 /** The name of the key, or of the person for a sign-in. */
 function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
-  return name ? (
-    <span className="line-clamp-2 wrap-anywhere lg:min-w-20">{name}</span>
-  ) : (
-    <span className="text-muted">—</span>
-  );
-}
-
-function RequestLine({ text }: { text: string }) {
-  return (
-    <span className="line-clamp-2 font-mono xl:min-w-42 [overflow-wrap:anywhere]">
-      <BreakAfter text={text} separator="/" />
-    </span>
-  );
-}
-
-function ClientName({ userAgent }: { userAgent: string }) {
-  return (
-    <span className="block truncate sm:max-w-36" title={userAgent}>
-      {clientName(userAgent)}
-    </span>
-  );
+  return name ? <span title={name}>{name}</span> : <span className="text-muted">—</span>;
 }

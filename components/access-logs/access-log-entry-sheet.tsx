@@ -1,6 +1,9 @@
 "use client";
 
+import { ChevronDown, ChevronUp } from "lucide-react";
 import Link from "next/link";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
 import { DescriptionList } from "@/components/ui/description-list";
 import { IpAddress } from "@/components/ui/ip-address";
 import { ExactTime } from "@/components/ui/relative-time";
@@ -17,16 +20,46 @@ export function AccessLogEntrySheet({
   workspaceSlug,
   entry,
   onClose,
+  steps,
 }: {
   workspaceSlug: string;
   entry: AccessLogEntry;
   onClose: () => void;
+  /** To the entries around it in a list. */
+  steps?: { newer: (() => void) | undefined; older: (() => void) | undefined } | undefined;
 }) {
   return (
     <Sheet onClose={onClose} title={entryTitle(entry)} description={entryReason(entry)}>
+      {steps && (
+        <div className="-my-2 flex gap-2">
+          <StepButton label="Newer" letter="K" icon={<ChevronUp aria-hidden />} onStep={steps.newer} />
+          <StepButton label="Older" letter="J" icon={<ChevronDown aria-hidden />} onStep={steps.older} />
+        </div>
+      )}
       {!isSignIn(entry) && <DecisionChecks workspaceSlug={workspaceSlug} entry={entry} />}
       <DescriptionList items={entryFacts(workspaceSlug, entry)} />
     </Sheet>
+  );
+}
+
+function StepButton({
+  label,
+  letter,
+  icon,
+  onStep,
+}: {
+  label: string;
+  letter: string;
+  icon: ReactNode;
+  onStep: (() => void) | undefined;
+}) {
+  return (
+    <Button size="small" icon={icon} disabled={!onStep} aria-keyshortcuts={letter} onClick={onStep}>
+      {label}
+      <kbd aria-hidden className="text-muted text-xs max-sm:hidden">
+        {letter}
+      </kbd>
+    </Button>
   );
 }
 

@@ -1,16 +1,19 @@
 "use client";
 
+import { ListFilter } from "lucide-react";
+import { useState } from "react";
 import { FilterGrid } from "@/components/filters/filter-grid";
 import { FilterInput, FilterPick } from "@/components/filters/filter-input";
+import { Button } from "@/components/ui/button";
 import { ApiError } from "@/lib/client/api-error";
 import { useAccessLogs } from "@/lib/client/use-access-logs";
 import { decisionCodes, type LogCode, logCodes, outcomes } from "@/lib/contracts/access-logs";
-import { lateParts } from "./load-entry-sheet";
+import { FilterChips } from "./filter-chips";
+import { KeyFilter } from "./key-filter";
+import { MoreFilterFields } from "./more-filter-fields";
 import { outcomeLabels } from "./outcome-badge";
+import { singleValue } from "./single-value";
 import { useAccessLogFilters } from "./use-access-log-filters";
-
-const KeyFilter = lateParts.component("KeyFilter");
-const MoreFilters = lateParts.component("MoreFilters");
 
 const any = { value: "" as const, label: "Any" };
 const outcomeOptions = [any, ...outcomes.map((value) => ({ value, label: outcomeLabels[value] }))];
@@ -22,19 +25,36 @@ const signInCodeOptions = [any, ...logCodes.filter((code) => !isDecision(code)).
 /** The filters, kept in the URL. */
 export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
   const { filters, query, set, setFilters, clear } = useAccessLogFilters();
+  const [more, setMore] = useState(false);
   // Shares the table's query, to show errors under the fields.
   const { error } = useAccessLogs(workspaceSlug, query);
   const wrong = error instanceof ApiError ? error.fields : {};
-
   const isSignIns = query.view === "sign-ins";
 
   return (
-    <FilterGrid set={set} onClear={clear}>
+    <FilterGrid
+      set={set}
+      onClear={clear}
+      className={isSignIns ? "sm:grid-cols-4" : "sm:grid-cols-3 lg:grid-cols-5"}
+      actions={
+        !isSignIns && (
+          <Button
+            variant="ghost"
+            size="small"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
+            icon={<ListFilter aria-hidden className="size-3.5" />}
+          >
+            More filters
+          </Button>
+        )
+      }
+    >
       {!isSignIns && (
         <div className="grid min-h-13 max-sm:col-span-2">
           <KeyFilter
             workspaceSlug={workspaceSlug}
-            keyId={single(filters.key)}
+            keyId={singleValue(filters.key)}
             onKeyId={(key) => setFilters({ key })}
           />
         </div>
@@ -56,7 +76,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           label="Address"
           mono
           placeholder="203.0.113.0/24"
-          value={single(filters.ip)}
+          value={singleValue(filters.ip)}
           error={misplacedKeyError(filters.ip) ?? wrong.ip}
           onValueChange={(ip) => setFilters({ ip })}
         />
@@ -72,16 +92,14 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
           onValueChange={(requestId) => setFilters({ requestId })}
         />
       </div>
+      {more && !isSignIns && (
+        <MoreFilterFields workspaceSlug={workspaceSlug} {...{ filters, setFilters, wrong }} />
+      )}
       <div className="col-span-full empty:hidden">
-        <MoreFilters workspaceSlug={workspaceSlug} />
+        <FilterChips workspaceSlug={workspaceSlug} withFields={more} />
       </div>
     </FilterGrid>
   );
-}
-
-/** A filter with several values, or with values to hide, is shown below the fields. */
-function single(text: string): string {
-  return /[!,]/.test(text) ? "" : decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, "%25"));
 }
 
 /** A pasted API key has already been shortened to its hint, which contains an ellipsis. */

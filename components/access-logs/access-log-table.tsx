@@ -8,40 +8,46 @@ import { ErrorState } from "@/components/ui/error-state";
 import { LoadMore } from "@/components/ui/load-more";
 import { ExactTime } from "@/components/ui/relative-time";
 import { ApiError, errorMessage } from "@/lib/client/api-error";
-import { useAccessLogs } from "@/lib/client/use-access-logs";
+import { useAccessLogs, useRefreshAccessLogs } from "@/lib/client/use-access-logs";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
-import { accessLogColumns, signInColumns } from "./access-log-columns";
+import { accessLogColumns, entryRow, signInColumns } from "./access-log-columns";
 import { requestLine } from "./access-log-words";
 import { entrySheet, lateParts } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
-const AccessLogEntrySheet = entrySheet.component("AccessLogEntrySheet");
+const OpenEntry = entrySheet.component("OpenEntry");
 const EmptyLog = entrySheet.component("EmptyLog");
-const LiveEntries = lateParts.component("LiveEntries");
+const NoSuchRequest = entrySheet.component("NoSuchRequest");
 const SilentProcessWarning = entrySheet.component("SilentProcessWarning");
+const LiveEntries = lateParts.component("LiveEntries");
+const RowKeys = lateParts.component("RowKeys");
 
 export function AccessLogTable({ workspaceSlug, live }: { workspaceSlug: string; live: boolean }) {
-  const { query, set, clear } = useAccessLogFilters();
+  const { query, set, entry: openId, setFilters, clear } = useAccessLogFilters();
   const log = useAccessLogs(workspaceSlug, query);
-  const [opened, setOpened] = useState<AccessLogEntry | null>(null);
-  const [arrived, setArrived] = useState<AccessLogEntry[]>([]);
+  const refresh = useRefreshAccessLogs(workspaceSlug, query);
+  // Entries of other filters don't belong here.
+  const filters = JSON.stringify(query);
+  const [arrived, setArrived] = useState<{ filters: string; entries: AccessLogEntry[] } | null>(null);
+  const newest = arrived?.filters === filters ? arrived.entries : [];
   const listed = log.data?.pages.flatMap((page) => page.entries);
-  const known = new Set(live ? arrived.map(({ id }) => id) : []);
-  const entries = listed && [...(live ? arrived : []), ...listed.filter(({ id }) => !known.has(id))];
+  const known = new Set(newest.map(({ id }) => id));
+  const entries = listed && [...newest, ...listed.filter(({ id }) => !known.has(id))];
   const completeUpTo = log.data?.pages[0]?.completeUpTo;
   const clearFilters = <Button onClick={clear}>Clear filters</Button>;
   const silentSince = log.data?.pages[0]?.silentSince[0];
+  const open = (id: string) => setFilters({ entry: id });
 
   return (
     <>
       {live && (
         <LiveEntries
-          // Entries of other filters don't belong here.
-          key={JSON.stringify(query)}
+          key={filters}
           workspaceSlug={workspaceSlug}
           query={query}
-          paused={opened !== null}
-          onEntries={setArrived}
+          paused={openId !== null}
+          onEntries={(arriving) => setArrived({ filters, entries: arriving })}
+          onRefresh={refresh}
         />
       )}
       <DataTable
@@ -49,14 +55,16 @@ export function AccessLogTable({ workspaceSlug, live }: { workspaceSlug: string;
         columns={query.view === "sign-ins" ? signInColumns : accessLogColumns}
         rows={entries}
         rowKey={(entry) => entry.id}
+        rowClass={entryRow}
         rowOpen={{
           label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`,
-          onOpen: (entry) => entrySheet.whenLoaded(() => setOpened(entry)),
+          onOpen: ({ id }) => entrySheet.whenLoaded(() => open(id)),
           preload: entrySheet.preload,
         }}
         dimmed={log.isPlaceholderData}
         filtered={set > 0}
         skeletonRows={10}
+        rowLines={1}
         error={
           log.isError &&
           !log.data &&
@@ -73,7 +81,13 @@ export function AccessLogTable({ workspaceSlug, live }: { workspaceSlug: string;
             </ErrorState>
           ))
         }
-        noMatch={<EmptyState title="No entries match these filters." action={clearFilters} />}
+        noMatch={
+          query.requestId ? (
+            <NoSuchRequest onClear={clear} />
+          ) : (
+            <EmptyState title="No entries match these filters." action={clearFilters} />
+          )
+        }
         empty={<EmptyLog onRefresh={() => void log.refetch()} />}
         footer={
           entries &&
@@ -90,8 +104,15 @@ export function AccessLogTable({ workspaceSlug, live }: { workspaceSlug: string;
           )
         }
       />
-      {opened && (
-        <AccessLogEntrySheet workspaceSlug={workspaceSlug} entry={opened} onClose={() => setOpened(null)} />
+      <RowKeys label="Access logs" />
+      {openId !== null && (
+        <OpenEntry
+          workspaceSlug={workspaceSlug}
+          id={openId}
+          entries={entries ?? []}
+          onOpen={open}
+          onMore={log.hasNextPage ? () => void log.fetchNextPage() : undefined}
+        />
       )}
     </>
   );

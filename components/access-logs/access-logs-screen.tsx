@@ -1,18 +1,19 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { Tabs } from "@/components/ui/tabs";
 import { useRefreshAccessLogs } from "@/lib/client/use-access-logs";
 import type { Workspace } from "@/lib/contracts/workspaces";
-import { AccessLogFilterFields } from "./access-log-filter-fields";
 import { AccessLogTable } from "./access-log-table";
-import { lateParts } from "./load-entry-sheet";
+import { importLogParts, lateParts } from "./load-entry-sheet";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 const LogTools = lateParts.component("LogTools");
-const LogOverview = lateParts.component("LogOverview");
+// The server renders them; their scripts come after those of the entries.
+const LogOverview = lazy(async () => ({ default: (await importLogParts()).LogOverview }));
+const AccessLogFilterFields = lazy(async () => ({ default: (await importLogParts()).AccessLogFilterFields }));
 
 const views = [
   { value: "keys", label: "Keys" },
@@ -59,10 +60,10 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
           label,
           content: value === shown && (
             <div className="pt-3">
-              <div className="min-h-72">
-                <LogOverview workspaceSlug={workspace.slug} />
-              </div>
-              <AccessLogFilterFields workspaceSlug={workspace.slug} />
+              <Suspense fallback={<div className="min-h-86" />}>
+                <LogOverview workspaceSlug={workspace.slug} live={live} />
+                <AccessLogFilterFields workspaceSlug={workspace.slug} />
+              </Suspense>
               <AccessLogTable workspaceSlug={workspace.slug} live={live} />
             </div>
           ),

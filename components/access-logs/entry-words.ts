@@ -11,6 +11,11 @@ export const sourceLabels: Record<LogSource, string> = {
   console: "Console sign-in",
 };
 
+/** An address, or a block of them, with the client. */
+export function callerName({ ip, client }: { ip: string; client: string }): string {
+  return [ip || "Unknown address", client].filter(Boolean).join(" · ");
+}
+
 export function entryTitle(entry: Pick<AccessLogEntry, "source" | "outcome">): string {
   const what = isSignIn(entry) ? "Sign-in" : "Request";
   return `${what} ${entry.outcome}`;

@@ -11,46 +11,53 @@ const mostEntries = 500;
 
 /**
  * Follows the log. New entries go to `onEntries`, newest first; while the person reads further down, or an entry is open, they wait
- * behind a button.
+ * behind a button. The list is refreshed when the stream begins, because what came before isn't in it, and when it ends.
  */
 export function LiveEntries({
   workspaceSlug,
   query,
   paused,
   onEntries,
+  onRefresh,
 }: {
   workspaceSlug: string;
   query: AccessLogFilters;
   paused: boolean;
   onEntries: (entries: AccessLogEntry[]) => void;
+  onRefresh: () => Promise<unknown>;
 }) {
   const [state, setState] = useState<"connecting" | "live" | "ended">("connecting");
   const [waiting, setWaiting] = useState(0);
   const all = useRef<AccessLogEntry[]>([]);
-  const isPaused = useRef(paused);
-  isPaused.current = paused;
   const line = useRef<HTMLDivElement>(null);
 
   function show() {
     setWaiting(0);
     onEntries(all.current);
   }
-  const showNow = useRef(show);
-  showNow.current = show;
+  const now = useRef({ show, onRefresh, onEntries, paused });
+  now.current = { show, onRefresh, onEntries, paused };
 
   // The component is mounted anew for other filters.
   const url = `${workspacePath(workspaceSlug)}/access-logs/stream${queryString(query)}`;
   useEffect(() => {
     const source = new EventSource(url);
-    source.onopen = () => setState("live");
+    source.onopen = () => {
+      setState("live");
+      void now.current.onRefresh();
+    };
     source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "ended" : "connecting");
     source.onmessage = ({ data }) => {
       all.current = [JSON.parse(data) as AccessLogEntry, ...all.current].slice(0, mostEntries);
       const isAbove = (line.current?.getBoundingClientRect().top ?? 0) < 0;
-      if (isPaused.current || isAbove) setWaiting((before) => before + 1);
-      else showNow.current();
+      if (now.current.paused || isAbove) setWaiting((before) => before + 1);
+      else now.current.show();
     };
-    return () => source.close();
+    return () => {
+      source.close();
+      const { onRefresh: refresh, onEntries: set } = now.current;
+      void refresh().finally(() => set([]));
+    };
   }, [url]);
 
   return (

@@ -1,5 +1,6 @@
 import { loadOnUse } from "@/components/ui/load-on-use";
 
-export const entrySheet = loadOnUse(() => import("./late-parts"));
+export const entrySheet = loadOnUse(() => import("./rare-parts"));
 /** What the Access logs page shows beside its first rows. */
-export const lateParts = loadOnUse(() => import("./log-parts"));
+export const importLogParts = () => import("./log-parts");
+export const lateParts = loadOnUse(importLogParts);

@@ -3,13 +3,14 @@
 import { Ban } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AccessLogFilters } from "@/lib/client/queries/access-logs";
-import type { AccessLogOverview, LogCounts } from "@/lib/contracts/access-logs";
-import { choiceText, parseChoice } from "@/lib/contracts/choice";
+import type { AccessLogOverview, LogCounts, LogFacet } from "@/lib/contracts/access-logs";
+import { callerText, choiceText, parseChoice } from "@/lib/contracts/choice";
+import { callerName } from "./entry-words";
 import type { useAccessLogFilters } from "./use-access-log-filters";
 
-type FilterName = "key" | "code" | "route" | "ip" | "client";
-type Value = Partial<Record<FilterName, string>>;
-type Row = LogCounts & { id: string; label: ReactNode; name: string; value: Value };
+type FilterName = "key" | "code" | "route" | "ip" | "caller";
+type Row = LogCounts & { label: ReactNode; name: string; value: string };
+type Group = { title: string; filter: FilterName; rows: Row[] };
 
 /** The most frequent values of the range: a press shows only these entries, another hides them. */
 export function LogFacets({
@@ -21,85 +22,82 @@ export function LogFacets({
   query: AccessLogFilters;
   setFilters: ReturnType<typeof useAccessLogFilters>["setFilters"];
 }) {
+  const isSignIns = query.view === "sign-ins";
   const mono = (text: string) => <span className="font-mono">{text}</span>;
-  const groups: { title: string; rows: Row[] }[] = [
-    {
-      title: "Keys",
-      rows: facets.keys.map((key) => ({
-        ...key,
-        id: key.value,
-        label: key.name ?? mono(key.value),
-        name: key.name ?? key.value,
-        value: { key: key.value },
-      })),
-    },
-    {
-      title: "Callers",
-      rows: facets.callers.map((caller) => ({
-        ...caller,
-        id: `${caller.ip} ${caller.client}`,
-        label: mono(callerName(caller)),
-        name: callerName(caller),
-        value: { ...(caller.ip && { ip: caller.ip }), ...(caller.client && { client: caller.client }) },
-      })),
-    },
-    {
-      title: "Routes",
-      rows: facets.routes.map((route) => ({
-        ...route,
-        id: route.value,
-        label: mono(route.value),
-        name: route.value,
-        value: { route: route.value },
-      })),
-    },
-    {
-      title: "Codes",
-      rows: facets.codes.map((code) => ({
-        ...code,
-        id: code.value,
-        label: mono(code.value),
-        name: code.value,
-        value: { code: code.value },
-      })),
-    },
-  ];
+  const named = (facet: LogFacet) => ({ ...facet, label: mono(facet.value), name: facet.value });
+  const codes: Group = { title: "Codes", filter: "code", rows: facets.codes.map(named) };
+  const groups: Group[] = isSignIns
+    ? [
+        {
+          title: "Addresses",
+          filter: "ip",
+          rows: facets.callers.map((caller) => ({
+            ...caller,
+            label: mono(callerName(caller)),
+            name: callerName(caller),
+            value: caller.ip,
+          })),
+        },
+        codes,
+      ]
+    : [
+        {
+          title: "Keys",
+          filter: "key",
+          rows: facets.keys.map((key) => ({
+            ...key,
+            label: key.name ?? mono(key.value),
+            name: key.name ?? key.value,
+          })),
+        },
+        {
+          title: "Callers",
+          filter: "caller",
+          rows: facets.callers.map((caller) => ({
+            ...caller,
+            label: mono(callerName(caller)),
+            name: callerName(caller),
+            value: callerText(caller),
+          })),
+        },
+        { title: "Routes", filter: "route", rows: facets.routes.map(named) },
+        codes,
+      ];
 
-  function change(value: Value, kind: "is" | "not") {
-    const changes: Value = {};
-    const isSet = Object.entries(value).every(([name, text]) =>
-      parseChoice(query[name as FilterName] ?? "")?.[kind].includes(text),
-    );
-    for (const [name, text] of Object.entries(value) as [FilterName, string][]) {
-      const choice = parseChoice(query[name] ?? "") ?? { is: [], not: [] };
-      const kept = {
-        is: kind === "is" ? [] : choice.is.filter((one) => one !== text),
-        not: choice.not.filter((one) => one !== text),
-      };
-      changes[name] = choiceText(isSet ? kept : { ...kept, [kind]: [...kept[kind], text] });
-    }
-    setFilters(changes);
+  const chosen = (filter: FilterName) => parseChoice(query[filter] ?? "") ?? { is: [], not: [] };
+
+  /** Shows only the value, or everything again. */
+  function show(filter: FilterName, value: string) {
+    const { is, not } = chosen(filter);
+    setFilters({
+      [filter]: choiceText({
+        is: is.includes(value) ? is.filter((one) => one !== value) : [value],
+        not: not.filter((one) => one !== value),
+      }),
+    });
+  }
+
+  function hide(filter: FilterName, value: string) {
+    const { is, not } = chosen(filter);
+    setFilters({ [filter]: choiceText({ is: is.filter((one) => one !== value), not: [...not, value] }) });
   }
 
   if (groups.every(({ rows }) => rows.length === 0)) return null;
   return (
     <details className="rounded-surface border bg-surface">
       <summary className="cursor-pointer px-4 py-2 font-medium text-sm">Breakdown</summary>
-      <div className="grid gap-x-6 gap-y-4 px-4 pb-4 sm:grid-cols-2 lg:grid-cols-4">
-        {groups.map(({ title, rows }) => (
+      <div className="grid gap-x-6 gap-y-4 px-4 pb-4 sm:grid-cols-2 lg:grid-cols-[1fr_1.7fr_1.1fr_1.1fr]">
+        {groups.map(({ title, filter, rows }) => (
           <section key={title} aria-label={title} className="grid min-w-0 content-start gap-1">
             <h3 className="text-muted text-xs">{title}</h3>
             {rows.slice(0, 6).map((row) => (
               <FacetRow
-                key={row.id}
+                key={row.value}
                 row={row}
                 most={Math.max(...rows.map(({ allowed, denied }) => allowed + denied))}
-                isSet={Object.entries(row.value).every(([name, text]) =>
-                  parseChoice(query[name as FilterName] ?? "")?.is.includes(text),
-                )}
-                onShow={() => change(row.value, "is")}
-                // A caller is an address with a client: hiding either would hide others too.
-                onHide={Object.keys(row.value).length === 1 ? () => change(row.value, "not") : undefined}
+                isSet={chosen(filter).is.includes(row.value)}
+                onShow={() => show(filter, row.value)}
+                onHide={() => hide(filter, row.value)}
               />
             ))}
           </section>
@@ -110,7 +108,7 @@ export function LogFacets({
 }
 
 function FacetRow({
-  row: { allowed, denied, label, name },
+  row: { allowed, denied, label, name, value },
   most,
   isSet,
   onShow,
@@ -120,7 +118,7 @@ function FacetRow({
   most: number;
   isSet: boolean;
   onShow: () => void;
-  onHide: (() => void) | undefined;
+  onHide: () => void;
 }) {
   const all = allowed + denied;
   return (
@@ -133,6 +131,8 @@ function FacetRow({
       <button
         type="button"
         aria-pressed={isSet}
+        // A filter can't name what is unknown.
+        disabled={value === ""}
         onClick={onShow}
         className="relative flex min-w-0 flex-1 items-center justify-between gap-2 rounded-control px-2 py-1 text-left hover:underline aria-pressed:font-medium aria-pressed:text-accent max-sm:py-2.5"
       >
@@ -144,20 +144,15 @@ function FacetRow({
           {denied > 0 && <span className="sr-only">, {denied.toLocaleString("en-US")} denied</span>}
         </span>
       </button>
-      {onHide && (
-        <button
-          type="button"
-          aria-label={`Hide ${name}`}
-          onClick={onHide}
-          className="relative rounded-control p-1 text-muted hover:text-text max-sm:p-2.5"
-        >
-          <Ban aria-hidden className="size-3.5" />
-        </button>
-      )}
+      <button
+        type="button"
+        aria-label={`Hide ${name}`}
+        disabled={value === ""}
+        onClick={onHide}
+        className="relative rounded-control p-1 text-muted hover:text-text disabled:invisible max-sm:p-2.5"
+      >
+        <Ban aria-hidden className="size-3.5" />
+      </button>
     </div>
   );
-}
-
-function callerName({ ip, client }: { ip: string; client: string }): string {
-  return [ip || "Unknown address", client].filter(Boolean).join(" · ");
 }

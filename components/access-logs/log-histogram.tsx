@@ -16,22 +16,27 @@ export function LogHistogram({
   overview: { bars, barSeconds },
   noun,
   onRange,
+  onZoomOut,
 }: {
   overview: AccessLogOverview;
   noun: string;
   /** Milliseconds since 1970. */
   onRange: (from: number, to: number) => void;
+  /** Back to the range before. Without it, there is none. */
+  onZoomOut: (() => void) | undefined;
 }) {
   const zone = useTimeZone();
   const locale = useLocale();
   const chart = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<number | null>(null);
-  const [selection, setSelection] = useState<Selection | null>(null);
+  const [pointed, setActive] = useState<number | null>(null);
+  const [selected, setSelection] = useState<Selection | null>(null);
   /** The bar where a drag began. */
-  const [origin, setOrigin] = useState<number | null>(null);
-  /** The ranges that were zoomed out of sight, to return to. */
-  const [before, setBefore] = useState<{ from: number; to: number }[]>([]);
+  const [began, setOrigin] = useState<number | null>(null);
   const last = bars.length - 1;
+  // Another range may have fewer bars.
+  const active = pointed !== null && pointed <= last ? pointed : null;
+  const selection = selected && selected.last <= last ? selected : null;
+  const origin = began !== null && began <= last ? began : null;
   const highest = Math.max(1, ...bars.map(({ allowed, denied }) => allowed + denied));
   const startOf = (index: number) => Date.parse(bars[index]?.start ?? "");
   const shown = active === null ? undefined : bars[active];
@@ -48,15 +53,7 @@ export function LogHistogram({
     setOrigin(null);
     // A single minute can't be divided.
     if (barSeconds === 60 && first === end && bars.length === 1) return;
-    setBefore([...before, { from: startOf(0), to: startOf(last) + barSeconds * 1000 }]);
     onRange(startOf(first), startOf(end) + barSeconds * 1000);
-  }
-
-  function zoomOut() {
-    const previous = before.at(-1);
-    if (!previous) return;
-    setBefore(before.slice(0, -1));
-    onRange(previous.from, previous.to);
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -66,7 +63,7 @@ export function LogHistogram({
     else if (event.key === "Escape") {
       setOrigin(null);
       if (selection) setSelection(null);
-      else if (before.length > 0) zoomOut();
+      else if (onZoomOut) onZoomOut();
       else return;
     } else {
       const next = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
@@ -125,8 +122,8 @@ export function LogHistogram({
           ) : (
             <>
               <span className="max-sm:hidden">Drag over the bars to zoom in</span>
-              {before.length > 0 && (
-                <button type="button" onClick={zoomOut} className="text-accent hover:underline">
+              {onZoomOut && (
+                <button type="button" onClick={onZoomOut} className="text-accent hover:underline">
                   Zoom out
                 </button>
               )}
@@ -186,6 +183,7 @@ export function LogHistogram({
           </div>
         ))}
       </div>
+      <HistogramTable label={`${noun} over time`} bars={bars} timeOf={label} />
       <div aria-hidden className="flex justify-between text-muted text-xs tabular-nums">
         <span>{bars.length > 0 && formatIn(zone, timeOptions, locale).format(startOf(0))}</span>
         <span>
@@ -193,6 +191,43 @@ export function LogHistogram({
         </span>
       </div>
     </figure>
+  );
+}
+
+/** The bars with entries, for assistive technology. */
+function HistogramTable({
+  label,
+  bars,
+  timeOf,
+}: {
+  label: string;
+  bars: AccessLogOverview["bars"];
+  timeOf: (index: number) => string;
+}) {
+  return (
+    <div className="sr-only">
+      <table aria-label={`${label}, as a table`}>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Allowed</th>
+            <th scope="col">Denied</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map(
+            ({ start, allowed, denied }, index) =>
+              allowed + denied > 0 && (
+                <tr key={start}>
+                  <th scope="row">{timeOf(index)}</th>
+                  <td>{allowed}</td>
+                  <td>{denied}</td>
+                </tr>
+              ),
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

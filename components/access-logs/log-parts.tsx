@@ -1,8 +1,8 @@
 "use client";
 
 // What the Access logs page shows beside its first rows, loaded together right after them.
-export { KeyFilter } from "./key-filter";
+export { AccessLogFilterFields } from "./access-log-filter-fields";
 export { LiveEntries } from "./live-entries";
 export { LogOverview } from "./log-overview";
 export { LogTools } from "./log-tools";
-export { MoreFilters } from "./more-filters";
+export { RowKeys } from "./row-keys";

@@ -6,6 +6,12 @@ import { readAccessLogFilters } from "./read-access-log-filters";
 const cleared = Object.fromEntries(accessLogFilterNames.slice(4).map((name) => [name, ""]));
 
 export function useAccessLogFilters() {
-  const { search, setFilters } = useUrlFilters<(typeof accessLogFilterNames)[number]>();
-  return { ...readAccessLogFilters(search), setFilters, clear: () => setFilters(cleared) };
+  const { search, setFilters } = useUrlFilters<(typeof accessLogFilterNames)[number] | "entry">();
+  return {
+    ...readAccessLogFilters(search),
+    /** The id of the entry whose details are open. */
+    entry: search.get("entry"),
+    setFilters,
+    clear: () => setFilters(cleared),
+  };
 }

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { accessLogColumnsWithoutKey } from "@/components/access-logs/access-log-columns";
+import { accessLogColumnsWithoutKey, entryRow } from "@/components/access-logs/access-log-columns";
 import { requestLine } from "@/components/access-logs/access-log-words";
 import { entrySheet } from "@/components/access-logs/load-entry-sheet";
 import { DataTable } from "@/components/ui/data-table";
@@ -34,6 +34,7 @@ export function ApiKeyRecentRequests({ workspaceSlug, keyId }: { workspaceSlug: 
         columns={accessLogColumnsWithoutKey}
         rows={log.data?.pages[0]?.entries}
         rowKey={(entry) => entry.id}
+        rowClass={entryRow}
         rowOpen={{
           label: (entry) => `Details of ${entry.outcome} ${requestLine(entry)}`,
           onOpen: (entry) => entrySheet.whenLoaded(() => setOpened(entry)),

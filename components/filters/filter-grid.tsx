@@ -5,15 +5,21 @@ import { ChevronDown, X } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 
-/** Filters with their labels above them, in four columns. On phones they're folded behind a button. */
+/** Filters with their labels above them, in columns. On phones they're folded behind a button. */
 export function FilterGrid({
   set,
   onClear,
+  className = "sm:grid-cols-4",
+  actions,
   children,
 }: {
   /** How many filters are set. */
   set: number;
   onClear: () => void;
+  /** How many columns. */
+  className?: string;
+  /** Buttons after the fields. */
+  actions?: ReactNode;
   children: ReactNode;
 }) {
   const bar = useRef<HTMLElement>(null);
@@ -41,21 +47,26 @@ export function FilterGrid({
         // Text that matches nothing is kept only in a field's state: clearing mounts the fields anew.
         key={cleared}
         className={clsx(
-          "grid grid-cols-2 items-start gap-x-3 gap-y-2.5 sm:grid-cols-4",
+          "grid grid-cols-2 items-start gap-x-3 gap-y-2.5",
+          className,
           !unfolded && "max-sm:hidden",
         )}
       >
         {children}
-        {set > 0 && (
-          <Button
-            variant="ghost"
-            size="small"
-            onClick={clear}
-            icon={<X aria-hidden className="size-3.5" />}
-            className="h-8 self-end justify-self-start"
-          >
-            Clear filters
-          </Button>
+        {(actions || set > 0) && (
+          <div className="col-span-full flex flex-wrap gap-2">
+            {actions}
+            {set > 0 && (
+              <Button
+                variant="ghost"
+                size="small"
+                onClick={clear}
+                icon={<X aria-hidden className="size-3.5" />}
+              >
+                Clear filters
+              </Button>
+            )}
+          </div>
         )}
       </div>
     </search>

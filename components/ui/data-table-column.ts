@@ -9,11 +9,15 @@ export type Column<Row> = {
   secondLine?: (row: Row) => ReactNode;
   /** Its text may break anywhere, to make room in a narrow table. */
   wide?: boolean;
+  /** Classes for the width of a cell whose text is cut to one line. */
+  oneLine?: string;
+  /** Classes for its place in a table with a `rowClass`. On phones it has no header before it. */
+  card?: string;
   align?: "left" | "right";
   /** A width class such as `w-40`. */
   width?: string;
   /** Hidden below this width, except in stacked rows. */
-  hideBelow?: "rail" | "lg" | "xl";
+  hideBelow?: "rail" | "lg" | "xl" | "2xl";
   /** Shows the header only to assistive technology. */
   headerHidden?: boolean;
   /** The rows are sorted by it. */
@@ -30,4 +34,9 @@ export type Selection<Row> = {
   one: (row: Row) => ReactNode;
 };
 
-export const hideBelowStyle = { rail: "max-rail:sm:hidden", lg: "max-lg:sm:hidden", xl: "max-xl:sm:hidden" };
+export const hideBelowStyle = {
+  rail: "max-rail:sm:hidden",
+  lg: "max-lg:sm:hidden",
+  xl: "max-xl:sm:hidden",
+  "2xl": "max-2xl:sm:hidden",
+};

@@ -9,6 +9,7 @@ import { IconButton } from "./icon-button";
 import { LinkOnHover } from "./link-on-hover";
 
 export function DataTableRow<Row>({
+  className,
   row,
   columns,
   href,
@@ -16,6 +17,7 @@ export function DataTableRow<Row>({
   actions,
   select,
 }: {
+  className?: string | undefined;
   row: Row;
   columns: readonly Column<Row>[];
   href?: string | undefined;
@@ -37,7 +39,8 @@ export function DataTableRow<Row>({
       onClick={href || open ? pressRow : undefined}
       onPointerEnter={open?.preload}
       className={clsx(
-        "group relative max-sm:block max-sm:border-b max-sm:py-2.5 max-sm:last:border-b-0",
+        "group relative max-sm:border-b max-sm:py-2.5 max-sm:last:border-b-0",
+        className ?? "max-sm:block",
         (href || open) &&
           "cursor-pointer transition-colors duration-150 hover:bg-hover has-[>td>a:focus-visible]:bg-hover",
       )}
@@ -50,12 +53,14 @@ export function DataTableRow<Row>({
             cellStyle,
             column.align === "right" && "text-right tabular-nums max-sm:text-left",
             column.hideBelow && hideBelowStyle[column.hideBelow],
-            index === 0
-              ? clsx("max-sm:block max-sm:pr-14 max-sm:pb-1.5", select !== undefined && "max-sm:pl-11!")
-              : "max-sm:grid max-sm:grid-cols-[6.5rem_minmax(0,1fr)]",
+            column.oneLine,
+            column.card ??
+              (index === 0
+                ? clsx("max-sm:block max-sm:pr-14 max-sm:pb-1.5", select !== undefined && "max-sm:pl-11!")
+                : "max-sm:grid max-sm:grid-cols-[6.5rem_minmax(0,1fr)]"),
           )}
         >
-          {index > 0 && (
+          {index > 0 && !column.card && (
             <span aria-hidden className="text-muted sm:hidden">
               {column.headerHidden ? "" : column.header}
             </span>
@@ -69,7 +74,9 @@ export function DataTableRow<Row>({
               {column.cell(row)}
             </LinkOnHover>
           ) : (
-            <div className={clsx("min-w-0", column.wide && "wrap-anywhere")}>{column.cell(row)}</div>
+            <div className={clsx("min-w-0", column.wide && "wrap-anywhere", column.oneLine && "truncate")}>
+              {column.cell(row)}
+            </div>
           )}
           {column.secondLine && (
             <div className="mt-0.5 text-muted max-sm:col-start-2">{column.secondLine(row)}</div>

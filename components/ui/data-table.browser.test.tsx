@@ -250,3 +250,33 @@ test("unmounted while more is awaited, nothing is said to the console", async ()
   unmount();
   answer.resolve();
 });
+
+test("with places for a card, a row is a card of two lines on phones and one line above", async () => {
+  const cards: Column<Key>[] = [
+    { id: "name", header: "Name", cell: ({ name }) => name, card: "sm:whitespace-nowrap" },
+    {
+      id: "owner",
+      header: "Owner",
+      oneLine: "sm:w-full sm:max-w-0",
+      card: "max-sm:row-start-2",
+      cell: () => "a text that is much too long for a line ".repeat(9),
+    },
+    {
+      id: "calls",
+      header: "Calls",
+      cell: ({ calls }) => `${calls} calls`,
+      card: "max-sm:hidden sm:whitespace-nowrap",
+    },
+  ];
+  const open = { label: ({ name }: Key) => `Open ${name}`, onOpen: () => {} };
+  await page.viewport(360, 640);
+  render(<Keys columns={cards} rowOpen={open} rowClass="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)]" />);
+  const height = () => row("key 1").element().getBoundingClientRect().height;
+  expect(height()).toBeLessThan(90);
+  await expect.element(page.getByText("1 calls")).not.toBeVisible();
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+  await page.viewport(1280, 720);
+  await expect.element(page.getByText("1 calls")).toBeVisible();
+  expect(height()).toBeLessThan(48);
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(1280);
+});

@@ -27,6 +27,7 @@ export function DataTable<Row>({
   footer,
   skeletonRows = 5,
   rowLines = 2,
+  rowClass,
   dimmed = false,
   selection,
 }: {
@@ -49,6 +50,8 @@ export function DataTable<Row>({
   skeletonRows?: number;
   /** Lines of text per row, for the height of the skeleton. */
   rowLines?: 1 | 2;
+  /** Instead of stacked cells below 640 px. The columns place their cells with `card`. */
+  rowClass?: string;
   /** The rows belong to the previous query, and the new ones are loading. */
   dimmed?: boolean;
   selection?: Selection<Row>;
@@ -73,6 +76,7 @@ export function DataTable<Row>({
             {rows?.map((row) => (
               <DataTableRow
                 key={rowKey(row)}
+                className={rowClass}
                 row={row}
                 columns={columns}
                 href={rowHref?.(row)}

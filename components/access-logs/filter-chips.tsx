@@ -1,9 +1,12 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { accessLogFilterNames } from "@/lib/client/queries/access-logs";
+import { memberListQuery } from "@/lib/client/queries/workspace";
 import { useApiKey } from "@/lib/client/use-api-key";
-import { choiceText, parseChoice } from "@/lib/contracts/choice";
+import { choiceText, parseCaller, parseChoice } from "@/lib/contracts/choice";
+import { callerName } from "./entry-words";
 import { useAccessLogFilters } from "./use-access-log-filters";
 
 type FilterName = (typeof accessLogFilterNames)[number];
@@ -19,17 +22,27 @@ const labels: Partial<Record<FilterName, string>> = {
   path: "Path",
   ip: "Address",
   client: "Client",
+  caller: "Caller",
 };
 /** These have a field, which shows a single value. */
 const withField: FilterName[] = ["key", "code", "ip"];
+const withMoreField: FilterName[] = ["owner", "environment", "source", "method", "path", "route", "client"];
 
 /** The filters that no field shows, each value with a button that removes it. */
-export function MoreFilters({ workspaceSlug }: { workspaceSlug: string }) {
+export function FilterChips({
+  workspaceSlug,
+  withFields,
+}: {
+  workspaceSlug: string;
+  /** Whether the fields that are needed now and then are open. */
+  withFields: boolean;
+}) {
+  const shown = withFields ? [...withField, ...withMoreField] : withField;
   const { filters, setFilters } = useAccessLogFilters();
   const chips = accessLogFilterNames.flatMap((name) => {
     const choice = labels[name] ? parseChoice(filters[name]) : null;
     if (!choice) return [];
-    if (withField.includes(name) && choice.is.length === 1 && choice.not.length === 0) return [];
+    if (shown.includes(name) && choice.is.length === 1 && choice.not.length === 0) return [];
     return (["is", "not"] as const).flatMap((kind) =>
       choice[kind].map((value) => ({
         ...{ name, kind, value },
@@ -42,7 +55,7 @@ export function MoreFilters({ workspaceSlug }: { workspaceSlug: string }) {
   });
   if (chips.length === 0) return null;
   return (
-    <ul aria-label="More filters" className="flex flex-wrap gap-2">
+    <ul aria-label="Filters" className="flex flex-wrap gap-2">
       {chips.map(({ name, kind, value, remove }) => (
         <li
           key={`${name} ${kind} ${value}`}
@@ -52,8 +65,12 @@ export function MoreFilters({ workspaceSlug }: { workspaceSlug: string }) {
             {labels[name]} {kind === "is" ? "is" : "is not"}{" "}
             {name === "key" ? (
               <KeyName workspaceSlug={workspaceSlug} keyId={value} />
+            ) : name === "owner" ? (
+              <OwnerName workspaceSlug={workspaceSlug} userId={value} />
             ) : (
-              <span className="font-mono text-xs">{value || "empty"}</span>
+              <span className="font-mono text-xs">
+                {(name === "caller" ? callerName(parseCaller(value)) : value) || "empty"}
+              </span>
             )}
           </span>
           <button
@@ -68,6 +85,11 @@ export function MoreFilters({ workspaceSlug }: { workspaceSlug: string }) {
       ))}
     </ul>
   );
+}
+
+function OwnerName({ workspaceSlug, userId }: { workspaceSlug: string; userId: string }) {
+  const { data } = useQuery(memberListQuery(workspaceSlug));
+  return data?.members.find((member) => member.userId === userId)?.name ?? userId;
 }
 
 function KeyName({ workspaceSlug, keyId }: { workspaceSlug: string; keyId: string }) {

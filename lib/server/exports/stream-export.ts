@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExportFormat } from "@/lib/contracts/export-format";
+import { textStream } from "../http/text-stream";
 import { csvLine } from "./csv-line";
 import { keepPlace, releasePlace, takePlace } from "./export-place";
 
@@ -30,7 +31,7 @@ export async function streamExport<Row>(source: Export<Row>): Promise<Response> 
   await takePlace(source.workspaceId, id);
   const { format, name } = source;
   return new Response(
-    readable(exportedLines(source, id), () => releasePlace(id)),
+    textStream(exportedLines(source, id), () => releasePlace(id)),
     {
       headers: {
         "content-type": format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson",
@@ -65,26 +66,4 @@ async function* exportedLines<Row>(
   } finally {
     await releasePlace(id);
   }
-}
-
-function readable(lines: AsyncGenerator<string>, release: () => Promise<void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await lines.next();
-          if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        await lines.return(undefined);
-        await release();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -1,4 +1,5 @@
 import { invalidField } from "@/lib/contracts/app-error";
+import { textStream } from "../http/text-stream";
 import { runtime } from "../runtime";
 import {
   decodeCursor,
@@ -41,7 +42,7 @@ export async function streamLog(source: Source): Promise<Response> {
     const { completeUpTo } = await findCompleteness();
     const cursor = source.lastEventId ?? afterMoment(completeUpTo);
     const events = follow(source, cursor, end);
-    return new Response(readable(events, end), {
+    return new Response(textStream(events, end), {
       headers: {
         "content-type": "text/event-stream",
         "cache-control": "no-store, no-transform",
@@ -103,30 +104,6 @@ async function* follow(source: Source, start: string, end: () => void): AsyncGen
 /** Where the next page begins: after the moment up to which all was read, or after the last entry of a full page. */
 function nextCursor(entries: { cursor: string }[], readUpTo: Date | null): string | undefined {
   return readUpTo ? afterMoment(readUpTo) : entries.at(-1)?.cursor;
-}
-
-/** Asks the generator for more only when the client has taken what it got, so that a slow one costs no memory. */
-function readable(events: AsyncGenerator<string>, end: () => void): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await events.next();
-          if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          end();
-          controller.error(error);
-        }
-      },
-      cancel() {
-        end();
-        void events.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }
 
 function requireKept(cursor: string): void {

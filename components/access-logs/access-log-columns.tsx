@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import type { Column } from "@/components/ui/data-table-column";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { clientName } from "@/lib/client/client-name";
@@ -14,8 +15,7 @@ const hidden = "max-sm:hidden sm:whitespace-nowrap";
 const key: Column<AccessLogEntry> = {
   id: "key",
   header: "Key",
-  oneLine: "sm:max-w-40",
-  card: `${cell} max-sm:col-span-2 max-sm:col-start-3 max-sm:row-start-2 max-sm:max-w-32 max-sm:text-right max-sm:text-muted`,
+  card: `${cell} sm:max-w-40 max-sm:col-span-2 max-sm:col-start-3 max-sm:row-start-2 max-sm:max-w-32 max-sm:text-right max-sm:text-muted`,
   cell: (entry) => <EntrySubject entry={entry} />,
 };
 
@@ -23,10 +23,9 @@ const others: Column<AccessLogEntry>[] = [
   {
     id: "request",
     header: "Request",
-    oneLine: "sm:w-full sm:max-w-0",
-    card: `${cell} max-sm:col-span-2 max-sm:col-start-1 max-sm:row-start-2`,
+    card: `${cell} sm:w-full sm:max-w-0 max-sm:col-span-2 max-sm:col-start-1 max-sm:row-start-2`,
     cell: (entry) => (
-      <span className={isSignIn(entry) ? "" : "font-mono"} title={requestLine(entry)}>
+      <span className={clsx("block truncate", !isSignIn(entry) && "font-mono")} title={requestLine(entry)}>
         {requestLine(entry)}
       </span>
     ),
@@ -34,24 +33,29 @@ const others: Column<AccessLogEntry>[] = [
   {
     id: "address",
     header: "Address",
-    oneLine: "sm:max-w-40",
     cell: ({ ip }) =>
       ip ? (
-        <span className="font-mono" title={ip}>
+        <span className="block truncate font-mono" title={ip}>
           {ip}
         </span>
       ) : (
         "—"
       ),
-    card: hidden,
+    card: `${hidden} sm:max-w-40`,
     hideBelow: "lg",
   },
   {
     id: "client",
     header: "Client",
-    oneLine: "sm:max-w-36",
-    cell: ({ userAgent }) => (userAgent ? <span title={userAgent}>{clientName(userAgent)}</span> : "—"),
-    card: hidden,
+    cell: ({ userAgent }) =>
+      userAgent ? (
+        <span className="block truncate" title={userAgent}>
+          {clientName(userAgent)}
+        </span>
+      ) : (
+        "—"
+      ),
+    card: `${hidden} sm:max-w-36`,
     hideBelow: "2xl",
   },
 ];
@@ -72,10 +76,9 @@ const lead: Column<AccessLogEntry>[] = [
   {
     id: "code",
     header: "Code",
-    oneLine: "sm:max-w-56",
-    card: `${cell} max-sm:col-span-2 max-sm:col-start-2 max-sm:row-start-1`,
+    card: `${cell} sm:max-w-56 max-sm:col-span-2 max-sm:col-start-2 max-sm:row-start-1`,
     cell: ({ status, code }) => (
-      <span className="font-mono" title={code}>
+      <span className="block truncate font-mono" title={code}>
         <span className="text-muted">{status}</span> {code}
       </span>
     ),
@@ -92,5 +95,11 @@ export const accessLogColumnsWithoutKey: Column<AccessLogEntry>[] = [...lead, ..
 /** The name of the key, or of the person for a sign-in. */
 function EntrySubject({ entry }: { entry: AccessLogEntry }) {
   const name = isSignIn(entry) ? entry.user?.name : entry.key?.name;
-  return name ? <span title={name}>{name}</span> : <span className="text-muted">—</span>;
+  return name ? (
+    <span className="block truncate" title={name}>
+      {name}
+    </span>
+  ) : (
+    <span className="text-muted">—</span>
+  );
 }

@@ -9,9 +9,7 @@ export type Column<Row> = {
   secondLine?: (row: Row) => ReactNode;
   /** Its text may break anywhere, to make room in a narrow table. */
   wide?: boolean;
-  /** Classes for the width of a cell whose text is cut to one line. */
-  oneLine?: string;
-  /** Classes for its place in a table with a `rowClass`. On phones it has no header before it. */
+  /** Classes for its cell in a table with a `rowClass`. On phones it has no header before it. */
   card?: string;
   align?: "left" | "right";
   /** A width class such as `w-40`. */

@@ -53,7 +53,6 @@ export function DataTableRow<Row>({
             cellStyle,
             column.align === "right" && "text-right tabular-nums max-sm:text-left",
             column.hideBelow && hideBelowStyle[column.hideBelow],
-            column.oneLine,
             column.card ??
               (index === 0
                 ? clsx("max-sm:block max-sm:pr-14 max-sm:pb-1.5", select !== undefined && "max-sm:pl-11!")
@@ -74,9 +73,7 @@ export function DataTableRow<Row>({
               {column.cell(row)}
             </LinkOnHover>
           ) : (
-            <div className={clsx("min-w-0", column.wide && "wrap-anywhere", column.oneLine && "truncate")}>
-              {column.cell(row)}
-            </div>
+            <div className={clsx("min-w-0", column.wide && "wrap-anywhere")}>{column.cell(row)}</div>
           )}
           {column.secondLine && (
             <div className="mt-0.5 text-muted max-sm:col-start-2">{column.secondLine(row)}</div>

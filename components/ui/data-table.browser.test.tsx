@@ -257,9 +257,10 @@ test("with places for a card, a row is a card of two lines on phones and one lin
     {
       id: "owner",
       header: "Owner",
-      oneLine: "sm:w-full sm:max-w-0",
-      card: "max-sm:row-start-2",
-      cell: () => "a text that is much too long for a line ".repeat(9),
+      card: "sm:w-full sm:max-w-0 max-sm:row-start-2",
+      cell: () => (
+        <span className="block truncate">{"a text that is much too long for a line ".repeat(9)}</span>
+      ),
     },
     {
       id: "calls",

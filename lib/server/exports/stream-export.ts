@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ExportFormat } from "@/lib/contracts/export-format";
-import { textStream } from "../http/text-stream";
 import { csvLine } from "./csv-line";
 import { keepPlace, releasePlace, takePlace } from "./export-place";
+import { textStream } from "./text-stream";
 
 const askAgainMs = 500;
 

@@ -1,5 +1,5 @@
 import { invalidField } from "@/lib/contracts/app-error";
-import { textStream } from "../http/text-stream";
+import { textStream } from "../exports/text-stream";
 import { runtime } from "../runtime";
 import {
   decodeCursor,

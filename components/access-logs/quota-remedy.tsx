@@ -1,7 +1,7 @@
 "use client";
 
+import { resetWords, usedWords } from "@/components/quotas/quota-words";
 import { useLocale, useTimeZone } from "@/components/ui/relative-time";
-import { resetWords, usedWords } from "@/components/usage/usage-words";
 import { useQuotas } from "@/lib/client/use-usage";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { RemedyLink } from "./remedy-link";

@@ -1,13 +1,12 @@
 "use client";
 
-import { keyActions } from "@/components/api-keys/key-rights";
-import { useSwitchApiKey } from "@/components/api-keys/use-switch-api-key";
 import { useSubmit } from "@/components/forms/use-submit";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { IpAddress } from "@/components/ui/ip-address";
-import { useAllowAddress } from "@/lib/client/change-api-key";
+import { useAllowAddress, useUpdateApiKey } from "@/lib/client/change-api-key";
 import { type KeyPageDialog, keyPageHash } from "@/lib/client/key-page-hash";
+import { keyActions } from "@/lib/client/key-rights";
 import { useApiKey } from "@/lib/client/use-api-key";
 import { useViewer } from "@/lib/client/use-viewer";
 import type { AccessLogEntry } from "@/lib/contracts/access-logs";
@@ -55,7 +54,8 @@ function Revoked({ workspaceSlug, apiKey }: RemedyProps) {
 }
 
 function Disabled({ workspaceSlug, apiKey, viewer }: RemedyProps) {
-  const { switchKey, pending } = useSwitchApiKey(workspaceSlug);
+  const update = useUpdateApiKey(workspaceSlug);
+  const enable = () => update.mutateAsync({ keyId: apiKey.id, disabled: false });
   if (apiKey.statusReason === "owner_suspended" || apiKey.statusReason === "owner_removed")
     return (
       <>
@@ -71,14 +71,7 @@ function Disabled({ workspaceSlug, apiKey, viewer }: RemedyProps) {
   if (apiKey.disabledAt === null) return <span>The key isn’t disabled any more.</span>;
   if (!keyActions(viewer, apiKey).enable) return <span>An admin can enable it.</span>;
   return (
-    <Button
-      size="small"
-      pending={pending}
-      pendingLabel="Enabling…"
-      onClick={() => void switchKey(apiKey, "enable")}
-    >
-      Enable
-    </Button>
+    <ActionButton label="Enable" pendingLabel="Enabling…" doing={`Enabling ${apiKey.name}`} act={enable} />
   );
 }
 
@@ -143,11 +136,37 @@ function AddAddress({
   address: string;
 }) {
   const allow = useAllowAddress(workspaceSlug, keyId);
-  const form = useSubmit(() => allow.mutateAsync(address), { doing: `Allowing ${address}` });
+  return (
+    <ActionButton
+      label="Add this address"
+      pendingLabel="Adding…"
+      doing={`Allowing ${address}`}
+      act={() => allow.mutateAsync(address)}
+    />
+  );
+}
+
+function ActionButton({
+  label,
+  pendingLabel,
+  doing,
+  act,
+}: {
+  label: string;
+  pendingLabel: string;
+  doing: string;
+  act: () => Promise<unknown>;
+}) {
+  const form = useSubmit(act, { doing });
   return (
     <>
-      <Button size="small" pending={form.pending} pendingLabel="Adding…" onClick={() => void form.submit()}>
-        Add this address
+      <Button
+        size="small"
+        pending={form.pending}
+        pendingLabel={pendingLabel}
+        onClick={() => void form.submit()}
+      >
+        {label}
       </Button>
       {form.failure && <Alert>{form.failure}</Alert>}
     </>

@@ -1,12 +1,12 @@
 "use client";
 
 import { FilterBar, FilterSearch, FilterSelect } from "@/components/filters/filter-bar";
+import type { Viewer } from "@/lib/client/key-rights";
 import { seesOthersKeys } from "@/lib/client/may-change-key";
 import { useMembers } from "@/lib/client/use-members";
 import type { KeyStatusFilter } from "@/lib/contracts/api-key-filters";
 import { keyStatuses, keyStatusLabels } from "@/lib/contracts/api-keys";
 import type { MemberView } from "@/lib/contracts/workspaces";
-import type { Viewer } from "./key-rights";
 import { useApiKeyFilters } from "./use-api-key-filters";
 
 const statusOptions: { value: KeyStatusFilter; label: string }[] = [

@@ -14,10 +14,10 @@ import {
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { keyActions, type Viewer } from "@/lib/client/key-rights";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { keyAccessLogHref } from "./key-links";
-import { keyActions, type Viewer } from "./key-rights";
 import { wasUsedLately } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";
 

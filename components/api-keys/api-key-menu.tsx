@@ -5,9 +5,9 @@ import { useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
 import { loadOnUse } from "@/components/ui/load-on-use";
 import { Menu } from "@/components/ui/menu";
+import type { Viewer } from "@/lib/client/key-rights";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
-import type { Viewer } from "./key-rights";
 import { keyDialog } from "./load-dialogs";
 
 const items = loadOnUse(() => import("./api-key-menu-items"));

@@ -3,9 +3,9 @@
 import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
 import { keyPageHash } from "@/lib/client/key-page-hash";
+import { keyActions, type Viewer } from "@/lib/client/key-rights";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { ApiKeyDialogName } from "./api-key-dialog";
-import { keyActions, type Viewer } from "./key-rights";
 import { keyDialog } from "./load-dialogs";
 import { wasUsedLately } from "./revocation-words";
 import { useSwitchApiKey } from "./use-switch-api-key";

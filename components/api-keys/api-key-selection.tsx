@@ -5,12 +5,12 @@ import { ArrowRightLeft, Ban, CalendarPlus, CirclePause, CirclePlay, X } from "l
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
+import { keyActions, type Viewer } from "@/lib/client/key-rights";
 import type { useApiKeys } from "@/lib/client/use-api-keys";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { type KeyBatchAction, mostKeysAtOnce } from "@/lib/contracts/key-batch";
 import { roleMay } from "@/lib/contracts/permissions";
 import { KeyBatchDialog } from "./key-batch-dialog";
-import { keyActions, type Viewer } from "./key-rights";
 
 const actions: { action: KeyBatchAction; label: string; icon: ReactNode }[] = [
   { action: "revoke", label: "Revoke", icon: <Ban aria-hidden className="size-4 max-sm:hidden" /> },

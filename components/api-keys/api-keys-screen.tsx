@@ -3,12 +3,12 @@
 import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
+import type { Viewer } from "@/lib/client/key-rights";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { Workspace } from "@/lib/contracts/workspaces";
 import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyFilters } from "./api-key-filters";
 import { ApiKeyTable } from "./api-key-table";
-import type { Viewer } from "./key-rights";
 import { createDialog, keyDialog } from "./load-dialogs";
 import type { ProgramSettings } from "./program-settings";
 

@@ -6,6 +6,7 @@ import { useSubmit } from "@/components/forms/use-submit";
 import { useTimeZone } from "@/components/ui/relative-time";
 import { ApiError } from "@/lib/client/api-error";
 import { useCreateApiKey } from "@/lib/client/change-api-key";
+import type { Viewer } from "@/lib/client/key-rights";
 import { mayHaveBeenDone } from "@/lib/client/may-have-been-done";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import { CreateApiKeyFields } from "./create-api-key-fields";
@@ -20,7 +21,6 @@ import {
   type PolicyProps,
 } from "./create-api-key-values";
 import { firstExpirationChoice } from "./key-expiration";
-import type { Viewer } from "./key-rights";
 
 export function CreateApiKeyDialog({
   workspaceSlug,

@@ -4,12 +4,12 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Combobox } from "@/components/ui/combobox";
 import { Field } from "@/components/ui/field";
 import { TextInput } from "@/components/ui/text-input";
+import type { Viewer } from "@/lib/client/key-rights";
 import { roleMay } from "@/lib/contracts/permissions";
 import { AdvancedFields } from "./create-api-key-advanced-fields";
 import { OwnerField } from "./create-api-key-owner-field";
 import type { CreateApiKeyFieldsProps, PolicyProps } from "./create-api-key-values";
 import { ExpirationFields } from "./expiration-fields";
-import type { Viewer } from "./key-rights";
 import { PermissionField } from "./permission-field";
 
 export const environments = ["production", "staging", "development", "test"];

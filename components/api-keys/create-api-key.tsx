@@ -1,10 +1,10 @@
 "use client";
 
 import { type RefObject, useState } from "react";
+import type { Viewer } from "@/lib/client/key-rights";
 import type { CreatedApiKey } from "@/lib/contracts/api-keys";
 import type { KeyPolicy } from "@/lib/contracts/key-policy";
 import { CreateApiKeyDialog } from "./create-api-key-dialog";
-import type { Viewer } from "./key-rights";
 import type { ProgramSettings } from "./program-settings";
 import { SecretDialog } from "./secret-dialog";
 

@@ -13,12 +13,12 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { errorMessage } from "@/lib/client/api-error";
 import { useCreatedKeys, useSettleLeak } from "@/lib/client/created-keys";
+import type { Viewer } from "@/lib/client/key-rights";
 import { seesOthersKeys } from "@/lib/client/may-change-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import type { LeakDecision } from "@/lib/contracts/leaks";
 import { KeyHint } from "./key-hint";
 import { keyAccessLogHref, keyHref } from "./key-links";
-import type { Viewer } from "./key-rights";
 
 const decisionOptions: { value: LeakDecision; label: string }[] = [
   { value: "keep", label: "Keep disabled" },

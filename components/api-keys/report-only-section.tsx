@@ -9,11 +9,11 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { toast } from "@/components/ui/toast";
 import { useUpdateApiKey } from "@/lib/client/change-api-key";
+import { keyActions, type Viewer } from "@/lib/client/key-rights";
 import type { DenialCode } from "@/lib/contracts/access-logs";
 import type { UpdateApiKeyInput } from "@/lib/contracts/api-key-input";
 import type { ApiKey, ReportOnlyLimits } from "@/lib/contracts/api-keys";
 import { keyAccessLogHref } from "./key-links";
-import { keyActions, type Viewer } from "./key-rights";
 import { LimitsPreview } from "./limits-preview";
 import { enforcedSentence, limitsOf, perMinute, reportOnlyWords } from "./report-only-words";
 

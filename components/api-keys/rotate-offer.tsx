@@ -1,7 +1,7 @@
 "use client";
 
+import { keyActions, type Viewer } from "@/lib/client/key-rights";
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import { keyActions, type Viewer } from "./key-rights";
 
 /** Offers to rotate a key that has expired or soon will, where its expiry is shown. */
 export function RotateOffer({

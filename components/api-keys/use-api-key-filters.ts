@@ -1,5 +1,5 @@
+import type { Viewer } from "@/lib/client/key-rights";
 import { useUrlFilters } from "@/lib/client/use-url-filters";
-import type { Viewer } from "./key-rights";
 import { readApiKeyFilters } from "./read-api-key-filters";
 
 export function useApiKeyFilters(viewer: Viewer) {

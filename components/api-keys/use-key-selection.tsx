@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { Selection } from "@/components/ui/data-table-column";
+import type { Viewer } from "@/lib/client/key-rights";
 import { mayChangeKey } from "@/lib/client/may-change-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
-import type { Viewer } from "./key-rights";
 import { keySelection } from "./load-dialogs";
 
 const none: ReadonlySet<string> = new Set();

@@ -4,12 +4,12 @@ import { clsx } from "clsx";
 import { Gauge } from "lucide-react";
 import Link from "next/link";
 import { keyHref } from "@/components/api-keys/key-links";
+import { type Forecast, forecastOf } from "@/components/quotas/quota-forecast";
+import { forecastWords, resetWords, usedWords } from "@/components/quotas/quota-words";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useLocale, useTimeZone } from "@/components/ui/relative-time";
 import { type QuotaUse, requestsMeter } from "@/lib/contracts/quotas";
-import { type Forecast, forecastOf } from "./quota-forecast";
-import { forecastWords, resetWords, usedWords } from "./usage-words";
 
 export function QuotaList({
   workspaceSlug,

@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { ChartColumn } from "lucide-react";
 import { FilterSelect } from "@/components/filters/filter-bar";
 import { presetLabels } from "@/components/filters/range-picker";
+import { count } from "@/components/quotas/quota-words";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -16,7 +17,6 @@ import { groupingLabels } from "./grouped-chart";
 import { readUsageFilters, usualRange } from "./read-usage-filters";
 import { UsageChart } from "./usage-chart";
 import { UsageTable } from "./usage-table";
-import { count } from "./usage-words";
 
 const groupings = usageGroupings.map((value) => ({ value, label: groupingLabels[value] }));
 const ranges = rangePresets.map((value) => ({ value, label: presetLabels[value] }));

@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import { KeyFilter } from "@/components/access-logs/key-filter";
+import { KeyFilter } from "@/components/filters/key-filter";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";

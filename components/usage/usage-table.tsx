@@ -1,12 +1,12 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { count, percentWords } from "@/components/quotas/quota-words";
 import { type ChartTone, chartFills } from "@/components/ui/bar-chart";
 import type { RequestCounts } from "@/lib/contracts/quotas";
 import type { UsageRequests } from "@/lib/contracts/usage";
 import { accessLogHref, groupingLabels, groupLabel, restLabel, restOf, toneAt } from "./grouped-chart";
 import type { readUsageFilters } from "./read-usage-filters";
-import { count, percentWords } from "./usage-words";
 
 /** The groups of the chart and those that it sums up, each with a link to its entries in the access log. */
 export function UsageTable({

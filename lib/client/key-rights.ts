@@ -1,7 +1,7 @@
-import { mayChangeKey } from "@/lib/client/may-change-key";
-import { mayRotateKey } from "@/lib/client/may-rotate-key";
 import type { ApiKey } from "@/lib/contracts/api-keys";
 import { type Role, roleMay } from "@/lib/contracts/permissions";
+import { mayChangeKey } from "./may-change-key";
+import { mayRotateKey } from "./may-rotate-key";
 
 export type Viewer = { userId: string; role: Role };
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { QuotaUse } from "@/lib/contracts/quotas";
 import { forecastOf } from "./quota-forecast";
-import { forecastWords, resetWords, usedWords } from "./usage-words";
+import { forecastWords, resetWords, usedWords } from "./quota-words";
 
 beforeEach(() => {
   vi.stubGlobal("navigator", { language: "en-US" });

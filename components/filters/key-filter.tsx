@@ -1,11 +1,11 @@
 "use client";
 
 import { useEffect, useId, useState } from "react";
-import { FilterError } from "@/components/filters/filter-input";
 import { Combobox } from "@/components/ui/combobox";
 import { typedWithoutSecret, withoutSecret } from "@/lib/client/secret-text";
 import { useApiKey } from "@/lib/client/use-api-key";
 import { useApiKeys } from "@/lib/client/use-api-keys";
+import { FilterError } from "./filter-input";
 import { keysLike, keyTexts, onlyKeyLike, resolveKeyText } from "./key-filter-text";
 
 /** Picks one API key by name, hint, id or owner. The URL holds the key's id. */

@@ -13,6 +13,7 @@ import { mailNewCallers } from "@/lib/server/keys/mail-new-callers";
 import { enforceDueLimits } from "@/lib/server/keys/report-only";
 import { deleteOldRefusedSignIns } from "@/lib/server/logs/count-refused-sign-in";
 import { deliverMail } from "@/lib/server/mail/deliver-mail";
+import { isWaitingForExport } from "@/lib/server/otlp/export-state";
 import { deleteOldUsage, settleDeadHolders } from "@/lib/server/quotas/quota-upkeep";
 import type { Runtime } from "@/lib/server/runtime";
 import { deleteOldChallenges } from "@/lib/server/second-factors/challenge";
@@ -38,6 +39,7 @@ export function startJobs(server: Runtime): () => void {
           engine.accessLog.writerId,
           server.log,
           chainKeys?.access_log ?? null,
+          server.otlp ? isWaitingForExport : undefined,
         ),
     },
   ];

@@ -71,6 +71,11 @@ async function main(): Promise<void> {
       );
     await server.engine.accessLog.start();
     started.unshift(() => server.engine.accessLog.close());
+    if (server.otlp) {
+      const { exporter } = server.otlp;
+      exporter.start();
+      started.unshift(() => exporter.stop());
+    }
     await server.engine.leaseKeeper.start();
     started.unshift(() => server.engine.leaseKeeper.stop());
     const deliverer = new Deliverer(server.log);

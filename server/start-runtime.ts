@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import pino from "pino";
-import { createEngine } from "@/lib/engine/engine";
+import pino, { type Logger } from "pino";
+import { createEngine, type Engine } from "@/lib/engine/engine";
 import { KeyFormats, nativeFormat } from "@/lib/engine/keys/key-format";
 import { type LeaseTimes, leaseTimes } from "@/lib/engine/leases/lease";
 import { limitTimes } from "@/lib/engine/limits/grant-store";
+import { findDeadSpools } from "@/lib/engine/postgres/adopt-spools";
+import type { Pool } from "@/lib/engine/postgres/client";
 import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { postgresStore } from "@/lib/engine/postgres/postgres-store";
 import { RedisGrants } from "@/lib/engine/redis/grant-store";
@@ -17,9 +19,12 @@ import { findCompleteness } from "@/lib/server/logs/list-access-log";
 import { LogStreams } from "@/lib/server/logs/log-streams";
 import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
+import { LogExporter } from "@/lib/server/otlp/log-exporter";
+import { OtlpClient } from "@/lib/server/otlp/otlp-client";
 import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { Throttle } from "@/lib/server/throttle";
+import packageJson from "@/package.json";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
 import { releaseAll } from "./release-all";
 
@@ -119,6 +124,7 @@ export async function startRuntime(
     eventSends: new Throttle(database.pool, "event_send", { points: 300, durationSeconds: 600 }),
     eventReplays: new Throttle(database.pool, "event_replay", { points: 30, durationSeconds: 3600 }),
     logStreams: new LogStreams(async () => (await findCompleteness()).completeUpTo),
+    otlp: otlpExport(env, engine, database.pool, log),
     background: new BackgroundWork(log),
     authSecret,
     encryptionKeys,
@@ -138,6 +144,19 @@ export async function startRuntime(
       return release();
     },
   };
+}
+
+function otlpExport(env: Env, { accessLog }: Engine, pool: Pool, log: Logger): Runtime["otlp"] {
+  if (env.otlp === null) return null;
+  const client = new OtlpClient(env.otlp, packageJson.version);
+  const spoolFolder = path.join(env.dataDir, "spool");
+  const exporter = new LogExporter(client, log, {
+    accessLog,
+    spoolFolder,
+    keptBytes: env.otlp.keptBytes,
+    findDeadSpools: () => findDeadSpools(pool, spoolFolder, accessLog.writerId),
+  });
+  return { client, exporter };
 }
 
 /** What the log contains of an error. Nothing else, because libraries attach data to errors that may be secret. */

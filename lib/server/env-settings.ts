@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
 import { isIssuer } from "./env-identity-providers";
+import { otlpTypes } from "./env-otlp";
 import { isLoopbackName } from "./loopback";
 import { isServiceTokenEntry } from "./service-token";
 
@@ -119,6 +120,19 @@ export const settings = {
   ACCESS_LOG_REQUIRED: z.enum(["0", "1"], "must be 0 or 1").default("1"),
   STALE_VERDICT_SECONDS: z.coerce.number().min(0).max(3600).default(0),
   ACCESS_LOG_FSYNC: z.enum(["0", "1"], "must be 0 or 1").default("0"),
+  ACCESS_LOG_EXPORT_MEGABYTES: z.coerce.number().int().min(64).default(1024),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpTypes.endpoint.optional(),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: otlpTypes.endpoint.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpTypes.headers.optional(),
+  OTEL_EXPORTER_OTLP_LOGS_HEADERS: otlpTypes.headers.optional(),
+  OTEL_EXPORTER_OTLP_TIMEOUT: otlpTypes.timeout.default(10_000),
+  OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: otlpTypes.timeout.optional(),
+  OTEL_EXPORTER_OTLP_COMPRESSION: otlpTypes.compression.default("gzip"),
+  OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: otlpTypes.compression.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.string().optional(),
+  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: otlpTypes.pairs.default({}),
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 } as const;

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { z } from "zod";
 import { EnvError } from "./env-error";
 import { configuredIdentityProviders, type IdentityProviderSetting } from "./env-identity-providers";
+import { type OtlpSetting, otlpOf } from "./env-otlp";
 import { list, settings } from "./env-settings";
 import { isLoopbackName } from "./loopback";
 import { type ServiceToken, serviceTokensOf } from "./service-token";
@@ -64,6 +65,8 @@ export type Env = {
   auditCheckpointFile: string | null;
   /** Where they are posted. */
   auditCheckpointUrl: string | null;
+  /** Where the access log is sent, beside the database. */
+  otlp: OtlpSetting | null;
   /** Addresses that endpoints of event subscriptions may have although they aren't public. */
   webhookAllowCidrs: string[];
   /** Whether to deny requests that can't be logged. */
@@ -139,6 +142,7 @@ export function parseEnv(source: Settings): Env {
     eventRetentionDays: parsed.EVENT_RETENTION_DAYS,
     auditCheckpointFile: parsed.AUDIT_CHECKPOINT_FILE ?? null,
     auditCheckpointUrl: parsed.AUDIT_CHECKPOINT_URL ?? null,
+    otlp: otlpOf(parsed),
     webhookAllowCidrs: parsed.WEBHOOK_ALLOW_CIDRS,
     accessLogRequired: parsed.ACCESS_LOG_REQUIRED === "1",
     staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,

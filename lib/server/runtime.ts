@@ -6,6 +6,8 @@ import type { Env } from "./env";
 import type { PrismaClient } from "./generated/prisma/client";
 import type { LogStreams } from "./logs/log-streams";
 import type { MailThrottle } from "./mail-throttle";
+import type { LogExporter } from "./otlp/log-exporter";
+import type { OtlpClient } from "./otlp/otlp-client";
 import type { SignInThrottle } from "./sign-in-throttle";
 import type { Throttle } from "./throttle";
 
@@ -33,6 +35,8 @@ export type Runtime = {
   eventReplays: Throttle;
   /** Live views of the access log. */
   logStreams: LogStreams;
+  /** Sends the access log over OTLP. Null if it isn't set up. */
+  otlp: { client: OtlpClient; exporter: LogExporter } | null;
   background: BackgroundWork;
   /** Signs next-auth's short-lived cookies. */
   authSecret: string;

@@ -5,14 +5,16 @@ import pino from "pino";
 import { KeyFormats } from "@/lib/engine/keys/key-format";
 import { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
 import type { NewEntry } from "@/lib/engine/log/entry-line";
-import { adoptSpools } from "@/lib/engine/postgres/adopt-spools";
+import { adoptSpools, findDeadSpools } from "@/lib/engine/postgres/adopt-spools";
 import { PostgresLog } from "@/lib/engine/postgres/log-store";
+import { LogExporter } from "@/lib/server/otlp/log-exporter";
+import { OtlpClient } from "@/lib/server/otlp/otlp-client";
 
 /**
  * Adopts the spools of its predecessors, then appends to the log endlessly and prints the request id of each confirmed entry. For
- * tests that kill it, or make it kill itself at FAILPOINT.
+ * tests that kill it, or make it kill itself at FAILPOINT. With OTLP_URL it sends the entries there.
  */
-const { DATABASE_URL, SPOOL_FOLDER = "", FAILPOINT } = process.env;
+const { DATABASE_URL, SPOOL_FOLDER = "", FAILPOINT, OTLP_URL } = process.env;
 const failAfter = 40;
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const log = pino({ level: "silent" });
@@ -47,6 +49,23 @@ if (FAILPOINT === "after the commit") {
 }
 
 await writer.start();
+if (OTLP_URL) {
+  const setting = {
+    url: OTLP_URL,
+    headers: {},
+    timeoutMs: 500,
+    gzip: true,
+    resource: {},
+    keptBytes: 1 << 30,
+  };
+  const exporter = new LogExporter(new OtlpClient(setting, "1.0.0"), log, {
+    accessLog: writer,
+    spoolFolder: SPOOL_FOLDER,
+    keptBytes: setting.keptBytes,
+    findDeadSpools: () => findDeadSpools(pool, SPOOL_FOLDER, writer.writerId),
+  });
+  exporter.start();
+}
 await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log, Buffer.alloc(32, 1));
 for (let number = 0; ; number += 1) {
   const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);

@@ -29,7 +29,7 @@ const settledMs = 1000;
  */
 export class AccessLogWriter {
   readonly writerId = randomUUID();
-  private readonly spool: Spool;
+  readonly spool: Spool;
   private readonly row: WriterRow;
   private seq = 0;
   private drainedSeq = 0;
@@ -74,6 +74,11 @@ export class AccessLogWriter {
   /** Whether the last write to the spool succeeded. */
   get healthy(): boolean {
     return this.joined && !this.broken;
+  }
+
+  /** The number of the last entry. */
+  get appendedSeq(): number {
+    return this.seq;
   }
 
   /** How many entries are in the spool but not yet in the store. */

@@ -9,16 +9,21 @@ const fileName = "owner.json";
 /** Creates a spool's folder and a file that names this process as its owner. @throws when the disk fails. */
 export function writeOwner(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path.join(folder, fileName), JSON.stringify(thisProcess()), { mode: 0o600 });
+  writeFileSync(path.join(folder, fileName), ownerText(), { mode: 0o600 });
+}
+
+/** What names this process in a file. */
+export function ownerText(): string {
+  return JSON.stringify(thisProcess());
 }
 
 /**
  * Whether the owner of a spool is certainly dead: it ran on this machine, since its last start, in our PID namespace, and its
  * PID is free or belongs to another process. False when we can't be certain.
  */
-export function isOwnerGone(folder: string): boolean {
+export function isOwnerGone(folder: string, name = fileName): boolean {
   try {
-    const owner = JSON.parse(readFileSync(path.join(folder, fileName), "utf8")) as Owner;
+    const owner = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Owner;
     const own = thisProcess();
     if (owner.boot === "" || owner.boot !== own.boot || owner.namespace !== own.namespace) return false;
     return startOf(owner.pid) !== owner.startedAt;

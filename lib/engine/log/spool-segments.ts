@@ -43,26 +43,41 @@ export function openSegments(folder: string): Segment[] {
   return segments;
 }
 
+/** How many bytes follow a cursor. */
+export function bytesAfter(segments: readonly Segment[], { index, offset }: Cursor): number {
+  let sum = 0;
+  for (const segment of segments) {
+    if (segment.index === index) sum += segment.bytes - offset;
+    else if (segment.index > index) sum += segment.bytes;
+  }
+  return sum;
+}
+
 export function closeSegments(segments: Segment[]): void {
   for (const { fd } of segments) closeSync(fd);
 }
 
 /** A cursor from which no entry after `seq` is missed. It may point before `seq`; readBatch skips what is known. */
-export function cursorAfter(segments: Segment[], seq: number): Cursor {
+export function cursorAfter(segments: readonly Segment[], seq: number): Cursor {
   const from = segments.findLast(({ firstSeq }) => firstSeq <= seq + 1) ?? segments[0];
   return { index: from?.index ?? 0, offset: 0 };
 }
 
 /**
- * Reads the next lines after entry `seq`, about a megabyte at most, without a gap in their sequence numbers.
+ * Reads the next lines after entry `seq`, about `limit` bytes at most, without a gap in their sequence numbers.
  * @returns null when there are none.
  */
-export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Batch | null {
+export function readBatch(
+  segments: readonly Segment[],
+  cursor: Cursor,
+  seq: number,
+  limit = readAtOnce,
+): Batch | null {
   const found: Frame[] = [];
   let next = cursor;
   let bytes = 0;
-  while (bytes < readAtOnce) {
-    const read = readFrames(segments, next, readAtOnce - bytes);
+  while (bytes < limit) {
+    const read = readFrames(segments, next, limit - bytes);
     if (!read) break;
     for (const { frame, end } of read) {
       const fresh = withoutFirst(frame, seq + 1 - frame.firstSeq);
@@ -80,7 +95,7 @@ export function readBatch(segments: Segment[], cursor: Cursor, seq: number): Bat
 
 /** Reads some frames from a cursor on, and where each ends. Continues in the next segment when one has no more. */
 function readFrames(
-  segments: Segment[],
+  segments: readonly Segment[],
   from: Cursor,
   limit: number,
 ): { frame: Frame; end: Cursor }[] | null {

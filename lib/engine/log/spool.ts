@@ -1,20 +1,12 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { fdatasyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { RecentBatches } from "./recent-batches";
+import { deleteSegment, isThere, syncFolder } from "./spool-files";
 import { encodeFrame } from "./spool-frame";
+import { SpoolReader } from "./spool-reader";
 import {
   type Batch,
+  bytesAfter,
   type Cursor,
   closeSegments,
   cursorAfter,
@@ -52,6 +44,8 @@ export class Spool {
   private cursor: Cursor = { index: 1, offset: 0 };
   private undrainedBytes = 0;
   private readonly recent = new RecentBatches();
+  /** Copied entries after this one are kept for a second reader, as long as the disk has room. */
+  keptAfter = Number.POSITIVE_INFINITY;
 
   /** @param sync Whether each append waits for the disk, so that entries survive a power loss too (ACCESS_LOG_FSYNC). */
   constructor(
@@ -83,7 +77,7 @@ export class Spool {
   drained(batch: Batch, now: number): void {
     this.recent.copied(batch);
     this.cursor = batch.next;
-    this.undrainedBytes = this.bytesAfter(this.cursor);
+    this.undrainedBytes = bytesAfter(this.segments, this.cursor);
     for (const { index } of this.segments)
       if (index < this.cursor.index && !this.drainedAt.has(index)) this.drainedAt.set(index, now);
   }
@@ -92,7 +86,7 @@ export class Spool {
   rewind(seq: number): void {
     this.recent.clear();
     this.cursor = cursorAfter(this.segments, seq);
-    this.undrainedBytes = this.bytesAfter(this.cursor);
+    this.undrainedBytes = bytesAfter(this.segments, this.cursor);
     for (const { index } of this.segments) if (index >= this.cursor.index) this.drainedAt.delete(index);
   }
 
@@ -102,6 +96,7 @@ export class Spool {
     let kept = old.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const segment of old) {
       if (now - (this.drainedAt.get(segment.index) as number) < keptMs && kept <= keptBytes) return;
+      if (this.isKept(segment)) return;
       kept -= segment.bytes;
       this.remove(segment);
     }
@@ -131,6 +126,15 @@ export class Spool {
     this.rewind(seq);
   }
 
+  /** Reads what was appended after entry `seq`, beside the drain. */
+  reader(seq: number): SpoolReader {
+    return new SpoolReader(this.segments, seq);
+  }
+
+  get bytes(): number {
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   close(): void {
     closeSegments(this.segments);
     this.segments.length = 0;
@@ -157,23 +161,25 @@ export class Spool {
     else this.writeOrOpen(segment, firstSeq, frame);
   }
 
-  /** @returns Whether that freed space. */
+  /** Deletes those that nobody needs any more, or if there are none, all that are copied. @returns Whether that freed space. */
   private removeDrained(): boolean {
     const isDrained = ({ index }: Segment) => this.undrainedBytes === 0 || this.drainedAt.has(index);
     const drained = this.segments.filter(isDrained);
-    for (const segment of drained) this.remove(segment);
-    return drained.some(({ bytes }) => bytes > 0);
+    const unneeded = drained.filter((segment) => segment.bytes > 0 && !this.isKept(segment));
+    const removed = unneeded.length > 0 ? unneeded : drained;
+    for (const segment of removed) this.remove(segment);
+    return removed.some(({ bytes }) => bytes > 0);
+  }
+
+  private isKept(segment: Segment): boolean {
+    const next = this.segments[this.segments.indexOf(segment) + 1];
+    return this.keptAfter < (next ? next.firstSeq - 1 : Number.POSITIVE_INFINITY);
   }
 
   private remove(segment: Segment): void {
     this.segments.splice(this.segments.indexOf(segment), 1);
     this.drainedAt.delete(segment.index);
-    closeSync(segment.fd);
-    try {
-      unlinkSync(segment.path);
-    } catch {
-      // The file is already gone.
-    }
+    deleteSegment(segment);
   }
 
   private open(firstSeq: number): Segment {
@@ -216,31 +222,5 @@ export class Spool {
       throw error;
     }
     segment.bytes += frame.length;
-  }
-
-  private bytesAfter({ index, offset }: Cursor): number {
-    let bytes = 0;
-    for (const segment of this.segments) {
-      if (segment.index === index) bytes += segment.bytes - offset;
-      else if (segment.index > index) bytes += segment.bytes;
-    }
-    return bytes;
-  }
-}
-
-function isThere(segment: Segment): boolean {
-  try {
-    return fstatSync(segment.fd).nlink > 0 && statSync(segment.path).ino === fstatSync(segment.fd).ino;
-  } catch {
-    return false;
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

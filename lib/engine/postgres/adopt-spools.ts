@@ -12,17 +12,20 @@ const silentSeconds = 15;
 /** Copied spools are kept as long as the copied segments of live writers. */
 const keptMs = 10 * 60_000;
 
-/** Copies the spools that dead writers left on this disk, and closes those writers. @param own The folder name of our own spool. */
+/**
+ * Copies the spools that dead writers left on this disk, and closes those writers.
+ * @param own The folder name of our own spool.
+ * @param isNeeded Whether a spool has to stay although all of it is copied.
+ */
 export async function adoptSpools(
   pool: Pool,
   folder: string,
   own: string,
   log: Logger,
   sealKey: Buffer | null,
+  isNeeded: (spool: string) => boolean = () => false,
 ): Promise<void> {
-  if (!existsSync(folder)) return;
-  for (const writer of readdirSync(folder)) {
-    if (writer === own || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(writer)) continue;
+  for (const writer of otherWriters(folder, own)) {
     const spool = path.join(folder, writer);
     try {
       if (!isOwnerGone(spool) && !(await isSilent(pool, writer))) continue;
@@ -32,7 +35,8 @@ export async function adoptSpools(
         "UPDATE access_log.writers SET closed_at = clock_timestamp() WHERE id = $1 AND closed_at IS NULL",
         [writer],
       );
-      if (Date.now() - lastWrite(spool) > keptMs) rmSync(spool, { recursive: true, force: true });
+      if (Date.now() - lastWrite(spool) > keptMs && !isNeeded(spool))
+        rmSync(spool, { recursive: true, force: true });
     } catch (error) {
       log.warn(
         { writer, error: (error as Error).message },
@@ -40,6 +44,22 @@ export async function adoptSpools(
       );
     }
   }
+}
+
+/** The spools on this disk whose writers are presumed dead. Without the database, those whose process is certainly gone. */
+export async function findDeadSpools(pool: Pool, folder: string, own: string): Promise<string[]> {
+  const dead: string[] = [];
+  for (const writer of otherWriters(folder, own)) {
+    const spool = path.join(folder, writer);
+    if (isOwnerGone(spool) || (await isSilent(pool, writer).catch(() => false))) dead.push(spool);
+  }
+  return dead;
+}
+
+function otherWriters(folder: string, own: string): string[] {
+  if (!existsSync(folder)) return [];
+  const isWriter = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  return readdirSync(folder).filter((name) => name !== own && isWriter.test(name));
 }
 
 async function isSilent(pool: Pool, writer: string): Promise<boolean> {

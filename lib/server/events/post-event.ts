@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { Agent, buildConnector, request } from "undici";
+import { startLimit } from "../request-limit";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
 import { parseRetryAfter } from "./retry-delay";
 import { signatureHeaders } from "./sign-delivery";
@@ -80,7 +81,7 @@ export async function postEvent(
   const startedAt = Date.now();
   const began = performance.now();
   const headers = signatureHeaders(secrets, eventId, body, Math.floor(startedAt / 1000));
-  const limit = startLimit(abort);
+  const limit = startLimit(timeoutMs, abort);
   const done = (
     given: Pick<Attempt, "status" | "error"> & { answer?: string },
     retryAfterMs: number | null,
@@ -138,30 +139,6 @@ export function failedAttempt(error: string): AttemptResult {
     signature: "",
   };
   return { attempt, retryAfterMs: null };
-}
-
-/**
- * The time that an attempt may take, and the signal that ends it. AbortSignal.any would be held by a signal that lives as long as the
- * process.
- */
-function startLimit(abort: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const stop = () => controller.abort();
-  const timer = setTimeout(stop, timeoutMs);
-  if (abort?.aborted) stop();
-  abort?.addEventListener("abort", stop);
-  const reached = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason));
-  });
-  // Usually it is reached after the attempt, when nothing waits for it.
-  reached.catch(() => {});
-  const end = () => {
-    clearTimeout(timer);
-    abort?.removeEventListener("abort", stop);
-  };
-  return { signal, reached, end };
 }
 
 /** The beginning of an answer. Reading ends with the first 64 KiB, or with the time: an endless answer costs no more. */

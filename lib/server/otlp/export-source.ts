@@ -1,0 +1,88 @@
+import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readLine } from "@/lib/engine/log/entry-line";
+import { SpoolReader } from "@/lib/engine/log/spool-reader";
+import { type Batch, closeSegments, openSegments } from "@/lib/engine/log/spool-segments";
+import { readExportState, writeExportState } from "./export-state";
+import { entryRecord, type LostRange, lostRecord } from "./log-records";
+
+/** Lines encoded at once, so that decisions don't wait for long. */
+const linesATurn = 100;
+/** Enough to read one frame, if not more. */
+const oneFrameBytes = 4096;
+/** How much longer the JSON of an entry is than its line, about. */
+const growth = 4;
+/** Ranges that are remembered until they are reported. Beyond that, they are joined. */
+const mostRanges = 100;
+
+export type ExportRequest = { records: string; batch: Batch | null; lastSeq: number; unreadable: number };
+
+/** The entries of one writer on their way to the receiver. */
+export class ExportSource {
+  /** Lost and not reported yet. */
+  readonly lost: LostRange[];
+
+  constructor(
+    readonly writer: string,
+    readonly folder: string,
+    readonly reader: SpoolReader,
+    lost: LostRange[],
+    readonly close: () => void,
+  ) {
+    this.lost = lost;
+  }
+
+  static ofDeadWriter(folder: string): ExportSource {
+    const { seq, lost } = readExportState(folder);
+    const segments = openSegments(folder);
+    const close = () => closeSegments(segments);
+    return new ExportSource(path.basename(folder), folder, new SpoolReader(segments, seq), lost, close);
+  }
+
+  /**
+   * Skips entries that can't be read any more, because their files are gone.
+   * @param appendedSeq The last entry that must be there.
+   */
+  findMissing(appendedSeq: number): { first: number; last: number } | null {
+    const first = this.reader.seq + 1;
+    const next = this.reader.next(oneFrameBytes);
+    const last = next ? next.firstSeq - 1 : appendedSeq;
+    if (last < first) return null;
+    this.reader.skipTo(last);
+    return { first, last };
+  }
+
+  /** The next request, of about `limit` characters at most. Null when there is nothing to send. */
+  async next(limit: number): Promise<ExportRequest | null> {
+    const batch = this.reader.next(limit / growth);
+    const records = this.lost.map((range) => lostRecord(this.writer, range));
+    if (!batch)
+      return records.length > 0 ? { records: records.join(), batch, lastSeq: 0, unreadable: 0 } : null;
+    let length = 0;
+    let lastSeq = batch.firstSeq - 1;
+    let unreadable = 0;
+    for (const line of batch.lines.toString().split("\n", batch.count)) {
+      if ((lastSeq - batch.firstSeq) % linesATurn === linesATurn - 1) await nextTurn();
+      const entry = readLine(line);
+      const record = entry && entryRecord(entry);
+      if (record && length > 0 && length + record.length > limit) break;
+      if (record) records.push(record);
+      else unreadable += 1;
+      length += record?.length ?? 0;
+      lastSeq += 1;
+    }
+    return { records: records.join(), batch, lastSeq, unreadable };
+  }
+
+  /** Remembers that entries are lost, until a request that says so was accepted. */
+  lose(range: LostRange): void {
+    const before = this.lost.at(-1);
+    const isJoined = before?.reason === range.reason && before.last + 1 === range.first;
+    if (before && (isJoined || this.lost.length >= mostRanges)) before.last = range.last;
+    else this.lost.push(range);
+  }
+
+  save(isDone = false): Promise<void> {
+    return writeExportState(this.folder, { seq: this.reader.seq, lost: this.lost, isDone });
+  }
+}

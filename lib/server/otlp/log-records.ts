@@ -1,0 +1,120 @@
+import type { WrittenEntry } from "@/lib/engine/log/entry-line";
+
+/** Entries of the access log that can't be sent any more. */
+export type LostRange = { first: number; last: number; reason: string };
+
+type Value = string | number | null;
+type Attribute = { key: string; value: { stringValue: string } | { intValue: string } };
+
+const info = { severityNumber: 9, severityText: "INFO" };
+const warning = { severityNumber: 13, severityText: "WARN" };
+
+/** The methods that http.request.method may have. */
+const knownMethods = new Set([
+  "CONNECT",
+  "DELETE",
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "PATCH",
+  "POST",
+  "PUT",
+  "QUERY",
+  "TRACE",
+]);
+
+/** A LogRecord of an entry, in OTLP's JSON. 64-bit numbers are strings in it. */
+export function entryRecord(entry: WrittenEntry): string {
+  const { at, writer, seq, kind, method, path, outcome, code } = entry;
+  const isKnown = method === null || knownMethods.has(method);
+  const subject = kind === "sign_in" ? "sign-in" : `${method ?? ""} ${path ?? ""}`.trim() || entry.source;
+  return record(
+    { at: `${at}000`, name: `keyward.${kind}`, severity: outcome === "allowed" ? info : warning },
+    outcome === "allowed" ? `${subject}: allowed` : `${subject}: denied, ${code}`,
+    {
+      "log.record.uid": `${writer}-${seq}`,
+      "http.request.method": isKnown ? method : "_OTHER",
+      "http.request.method_original": isKnown ? null : method,
+      "http.response.status_code": entry.status,
+      "url.path": path,
+      "client.address": entry.ip,
+      "user_agent.original": entry.userAgent,
+      "user_agent.name": entry.client,
+      "user.id": entry.userId,
+      "keyward.writer": writer,
+      "keyward.sequence_number": seq,
+      "keyward.request.id": entry.requestId,
+      "keyward.workspace.id": entry.workspaceId,
+      "keyward.key.id": entry.keyId,
+      "keyward.source": entry.source,
+      "keyward.outcome": outcome,
+      "keyward.code": code,
+      "keyward.would_deny": entry.wouldDeny ?? null,
+      "keyward.route": entry.route,
+    },
+  );
+}
+
+/** Says which entries are missing. */
+export function lostRecord(writer: string, { first, last, reason }: LostRange): string {
+  const count = last - first + 1;
+  return record(
+    { at: now(), name: "keyward.access_log.gap", severity: warning },
+    `${count} ${count === 1 ? "entry" : "entries"} of the access log could not be sent: ${reason}`,
+    {
+      "log.record.uid": `${writer}-gap-${first}-${last}`,
+      "keyward.writer": writer,
+      "keyward.gap.first": first,
+      "keyward.gap.last": last,
+      "keyward.gap.reason": reason,
+    },
+  );
+}
+
+/** A checkpoint of the logs' seals. The body is the line as it is in AUDIT_CHECKPOINT_FILE. */
+export function checkpointRecord(line: string): string {
+  return record({ at: now(), name: "keyward.checkpoint", severity: info }, line, {});
+}
+
+export type Resource = Record<string, string>;
+
+/** What stands before and after the records of an ExportLogsServiceRequest. */
+export function requestAround(resource: Resource, version: string): [before: string, after: string] {
+  const attributes = JSON.stringify(attributesOf(resource));
+  const scope = JSON.stringify({ name: "keyward", version });
+  return [
+    `{"resourceLogs":[{"resource":{"attributes":${attributes}},"scopeLogs":[{"scope":${scope},"logRecords":[`,
+    "]}]}]}",
+  ];
+}
+
+function record(
+  { at, name, severity }: { at: string; name: string; severity: typeof info },
+  body: string,
+  attributes: Record<string, Value>,
+): string {
+  return JSON.stringify({
+    timeUnixNano: at,
+    observedTimeUnixNano: at,
+    ...severity,
+    eventName: name,
+    body: { stringValue: body },
+    ...(Object.keys(attributes).length > 0 && { attributes: attributesOf(attributes) }),
+  });
+}
+
+function attributesOf(values: Record<string, Value>): Attribute[] {
+  const attributes: Attribute[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null) continue;
+    attributes.push({
+      key,
+      value: typeof value === "number" ? { intValue: String(value) } : { stringValue: value },
+    });
+  }
+  return attributes;
+}
+
+function now(): string {
+  return `${Date.now()}000000`;
+}

@@ -56,6 +56,7 @@ test("without settings, the documented defaults of a local server apply", () => 
     eventRetentionDays: 30,
     auditCheckpointFile: null,
     auditCheckpointUrl: null,
+    otlp: null,
     webhookAllowCidrs: [],
     accessLogRequired: true,
     accessLogFsync: false,

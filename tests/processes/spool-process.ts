@@ -53,7 +53,7 @@ if (OTLP_URL) {
   const setting = {
     url: OTLP_URL,
     headers: {},
-    timeoutMs: 500,
+    timeoutMs: 3000,
     gzip: true,
     resource: {},
     keptBytes: 1 << 30,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -101,5 +101,37 @@ test("deleted files lose nothing of the open batch", () => {
     spool.restoreRemovedFile(200);
     append(spool, 401, 500);
     expect(drain(spool, 200).all).toEqual(range(201, 500));
+  });
+});
+
+test("files stay for a second reader until it has passed them, and may be skipped one by one", () => {
+  withSpool((spool, folder) => {
+    spool.keptAfter = 0;
+    append(spool, 1, 20_000);
+    drain(spool, 0);
+    const reader = spool.reader(0);
+    const later = performance.now() + 3_600_000;
+    const files = () => readdirSync(folder).length;
+    const all = files();
+    expect(all).toBeGreaterThan(2);
+    spool.removeOldSegments(later);
+    expect(files()).toBe(all);
+    expect(reader.bytes).toBe(spool.bytes);
+    const batch = reader.next(100_000);
+    expect(batch?.firstSeq).toBe(1);
+    if (batch) reader.pass(batch, 50);
+    expect(reader.next(100_000)?.firstSeq).toBe(51);
+    spool.keptAfter = 50;
+    spool.removeOldSegments(later);
+    expect(files()).toBe(all);
+    expect(reader.skipFile()).toBe(true);
+    const passed = reader.seq;
+    spool.keptAfter = passed;
+    spool.removeOldSegments(later);
+    expect(files()).toBe(all - 1);
+    expect(reader.next(100_000)?.firstSeq).toBe(passed + 1);
+    expect(reader.skipRest()).toBe(true);
+    expect(reader.seq).toBe(20_000);
+    expect(reader.skipFile()).toBe(false);
   });
 });

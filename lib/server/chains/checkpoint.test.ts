@@ -7,6 +7,8 @@ import { expect, test } from "vitest";
 import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeWorkspace } from "@/tests/factories/factories";
+import { accept, startOtlpReceiver } from "@/tests/peers/otlp-receiver";
+import { OtlpClient } from "../otlp/otlp-client";
 import { runtime } from "../runtime";
 import { readCheckpoints } from "./checkpoint";
 import { inSnapshot } from "./in-snapshot";
@@ -104,5 +106,46 @@ test("checkpoints are posted, and one that didn't arrive is sent again with the 
     env.auditCheckpointUrl = null;
     server.closeAllConnections();
     server.close();
+  }
+});
+
+test("checkpoints are sent over OTLP, and those that arrived twice or were made again can be verified", async () => {
+  const keys = runtime().chainKeys as NonNullable<ReturnType<typeof runtime>["chainKeys"]>;
+  const receiver = await startOtlpReceiver();
+  const client = new OtlpClient(
+    {
+      ...{ url: receiver.origin, headers: {}, timeoutMs: 5000, gzip: true, keptBytes: 0 },
+      resource: { "service.name": "keyward" },
+    },
+    "1.2.3",
+  );
+  const server = runtime();
+  server.otlp = { client, exporter: null as never };
+  const sent = () =>
+    receiver
+      .records()
+      .filter(({ eventName }) => eventName === "keyward.checkpoint")
+      .map(({ body }) => body.stringValue ?? "");
+  try {
+    await writeCheckpoints();
+    // It arrives, but no answer comes back.
+    receiver.answer((_attempt, response) => response.destroy());
+    await expect(writeCheckpoints()).rejects.toThrow("the OTLP receiver took no checkpoint: no answer");
+    receiver.answer((_attempt, response) =>
+      response.end(JSON.stringify({ partialSuccess: { rejectedLogRecords: "1", errorMessage: "too long" } })),
+    );
+    await expect(writeCheckpoints()).rejects.toThrow("the OTLP receiver took no checkpoint: too long");
+    receiver.answer(accept);
+    await writeCheckpoints();
+    await writeCheckpoints();
+    const [first = "", again = "", , third = "", last = ""] = sent();
+    const read = readCheckpoints(keys, [first, first, again, third, third, last, again].join("\n"));
+    expect(read.map(({ number }) => number)).toEqual([1, 1, 2, 2, 2, 3, 2]);
+    expect(() => readCheckpoints(keys, [first, again, last].join("\n"))).toThrow("Before checkpoint 3");
+    expect(receiver.faults).toEqual([]);
+  } finally {
+    server.otlp = null;
+    await client.close();
+    await receiver.close();
   }
 });

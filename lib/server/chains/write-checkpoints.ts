@@ -1,22 +1,26 @@
 import { appendFile } from "node:fs/promises";
 import { postEvent } from "../events/post-event";
 import { newId } from "../new-id";
+import { checkpointRecord } from "../otlp/log-records";
+import type { OtlpClient } from "../otlp/otlp-client";
 import { runtime } from "../runtime";
 import { CheckpointSeries, type Heads } from "./checkpoint";
 
 const files = new CheckpointSeries();
 const posts = new CheckpointSeries();
+const records = new CheckpointSeries();
 
-/** Writes a checkpoint of all chains to AUDIT_CHECKPOINT_FILE and AUDIT_CHECKPOINT_URL. */
+/** Writes a checkpoint of all chains to AUDIT_CHECKPOINT_FILE, AUDIT_CHECKPOINT_URL and the OTLP receiver. */
 export async function writeCheckpoints(): Promise<void> {
-  const { env, chainKeys } = runtime();
+  const { env, chainKeys, otlp } = runtime();
   const { auditCheckpointFile: file, auditCheckpointUrl: url } = env;
-  if (!chainKeys || (file === null && url === null)) return;
+  if (!chainKeys || (file === null && url === null && otlp === null)) return;
   const current = { chains: await readChainHeads(), writers: await readWriterHeads() };
   const results = await Promise.allSettled([
     file !== null &&
       files.write(chainKeys, current, (text) => appendFile(file, `${text}\n`, { mode: 0o600, flush: true })),
     url !== null && posts.write(chainKeys, current, (text) => post(url, text)),
+    otlp !== null && records.write(chainKeys, current, (text) => send(otlp.client, text)),
   ]);
   const failed = results.find(({ status }) => status === "rejected");
   if (failed) throw (failed as PromiseRejectedResult).reason;
@@ -25,6 +29,12 @@ export async function writeCheckpoints(): Promise<void> {
 async function post(endpointUrl: string, body: string): Promise<void> {
   const { attempt } = await postEvent({ endpointUrl, eventId: newId("evt"), body, secrets: [] });
   if (attempt.error !== null) throw new Error(`AUDIT_CHECKPOINT_URL: ${attempt.error}`);
+}
+
+async function send(client: OtlpClient, text: string): Promise<void> {
+  const answer = await client.send(checkpointRecord(text), {});
+  if (answer.result !== "accepted") throw new Error(`the OTLP receiver took no checkpoint: ${answer.error}`);
+  if (answer.rejected > 0) throw new Error(`the OTLP receiver took no checkpoint: ${answer.message}`);
 }
 
 /** The index is skipped through, so this takes as long as there are chains, not as there are seals. */

@@ -44,7 +44,7 @@ test("after processes were killed while they sent to a receiver that often fails
   const accepted: OtlpAttempt[] = [];
   receiver.answer((attempt, response) => {
     const chance = Math.random();
-    if (chance < 0.1) return;
+    if (chance < 0.03) return;
     if (chance < 0.2) return void response.writeHead(503).end();
     // It has the entries, and the sender doesn't hear of it.
     accepted.push(attempt);
@@ -53,13 +53,13 @@ test("after processes were killed while they sent to a receiver that often fails
   });
   const url = `${receiver.origin}/v1/logs`;
   const confirmed: string[] = [];
-  for (let killed = 0; killed < 6; killed += 1) {
+  for (let killed = 0; killed < 4; killed += 1) {
     const before = receiver.attempts.length;
-    const many = 200 + Math.random() * 2000;
+    const many = 200 + Math.random() * 1000;
     const isTime = (count: number) => count > many && (killed % 2 === 0 || receiver.attempts.length > before);
     confirmed.push(...(await live(url, isTime)));
   }
-  const setting = { url, headers: {}, timeoutMs: 500, gzip: true, resource: {}, keptBytes: 1 << 30 };
+  const setting = { url, headers: {}, timeoutMs: 3000, gzip: true, resource: {}, keptBytes: 1 << 30 };
   await withWriter(async (accessLog) => {
     const { pool } = runtime();
     const exporter = new LogExporter(new OtlpClient(setting, "1.0.0"), quiet, {
@@ -67,14 +67,14 @@ test("after processes were killed while they sent to a receiver that often fails
       findDeadSpools: () => findDeadSpools(pool, folder, accessLog.writerId),
     });
     const left = await findDeadSpools(pool, folder, "");
-    expect(left).toHaveLength(6);
+    expect(left).toHaveLength(4);
     exporter.start();
     try {
       await waitUntil("all is sent", async () => !left.some(isWaitingForExport), 120_000);
     } finally {
       await exporter.stop();
     }
-    expect(exporter.lost).toEqual({ full: 0, gone: 0, refused: 0 });
+    expect(exporter.lost).toEqual({ full: 0, gone: 0, refused: 0, unreadable: 0 });
   });
   const numbers = new Map<string, string>();
   for (const { attributes } of accepted.flatMap(recordsOf)) {

@@ -15,7 +15,15 @@ const growth = 4;
 /** Ranges that are remembered until they are reported. Beyond that, they are joined. */
 const mostRanges = 100;
 
-export type ExportRequest = { records: string; batch: Batch | null; lastSeq: number; unreadable: number };
+export type ExportRequest = {
+  records: string;
+  batch: Batch | null;
+  /** The last entry of the batch that is in it, and how many are. */
+  lastSeq: number;
+  count: number;
+  /** Those that aren't in it, although they are before the last. */
+  unreadable: number[];
+};
 
 /** The entries of one writer on their way to the receiver. */
 export class ExportSource {
@@ -56,22 +64,22 @@ export class ExportSource {
   async next(limit: number): Promise<ExportRequest | null> {
     const batch = this.reader.next(limit / growth);
     const records = this.lost.map((range) => lostRecord(this.writer, range));
-    if (!batch)
-      return records.length > 0 ? { records: records.join(), batch, lastSeq: 0, unreadable: 0 } : null;
+    const reported = records.length;
+    const unreadable: number[] = [];
+    let lastSeq = (batch?.firstSeq ?? 1) - 1;
     let length = 0;
-    let lastSeq = batch.firstSeq - 1;
-    let unreadable = 0;
-    for (const line of batch.lines.toString().split("\n", batch.count)) {
-      if ((lastSeq - batch.firstSeq) % linesATurn === linesATurn - 1) await nextTurn();
+    for (const line of batch?.lines.toString().split("\n", batch.count) ?? []) {
+      if (lastSeq % linesATurn === 0) await nextTurn();
       const entry = readLine(line);
       const record = entry && entryRecord(entry);
       if (record && length > 0 && length + record.length > limit) break;
-      if (record) records.push(record);
-      else unreadable += 1;
-      length += record?.length ?? 0;
       lastSeq += 1;
+      if (record) records.push(record);
+      else unreadable.push(lastSeq);
+      length += record?.length ?? 0;
     }
-    return { records: records.join(), batch, lastSeq, unreadable };
+    if (!batch && reported === 0) return null;
+    return { records: records.join(), batch, lastSeq, count: records.length - reported, unreadable };
   }
 
   /** Remembers that entries are lost, until a request that says so was accepted. */

@@ -2,8 +2,8 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { AccessLogWriter } from "@/lib/engine/log/access-log-writer";
+import { DeadSources } from "./dead-sources";
 import { ExportSource } from "./export-source";
-import { claimExport, giveUpClaim, isWaitingForExport, renewClaim } from "./export-state";
 import type { OtlpClient } from "./otlp-client";
 
 /** How long entries wait, so that many are sent together. */
@@ -12,7 +12,8 @@ const pauseMs = 1000;
 const longestRequest = 2 << 20;
 /** A receiver that takes less is sent less, but not less than this. */
 const shortestRequest = 64 << 10;
-const adoptMs = 10_000;
+/** So much is sent without a pause. */
+const muchBytes = 64 << 10;
 const firstRetryMs = 1000;
 const longestRetryMs = 30_000;
 /** A receiver can't ask us to wait for longer. */
@@ -31,12 +32,13 @@ export type ExporterSettings = {
 };
 
 /** Why entries never arrive. */
-export const lossReasons = {
+const lossReasons = {
   full: "more of them waited than ACCESS_LOG_EXPORT_MEGABYTES",
   gone: "their files were deleted",
   refused: "the receiver refused them",
+  unreadable: "they could not be read",
 } as const;
-export type LossReason = keyof typeof lossReasons;
+type LossReason = keyof typeof lossReasons;
 
 /**
  * Sends the access log over OTLP, from the spools on this disk: that of this process, and those of dead ones. At least once: a spool's
@@ -46,20 +48,18 @@ export type LossReason = keyof typeof lossReasons;
 export class LogExporter {
   /** Requests by result. */
   readonly requests = { accepted: 0, retry: 0, refused: 0 };
-  readonly lost: Record<LossReason, number> = { full: 0, gone: 0, refused: 0 };
+  readonly lost: Record<LossReason, number> = { full: 0, gone: 0, refused: 0, unreadable: 0 };
   sent = 0;
   /** Unix seconds. */
   lastAcceptedAt = 0;
 
   private readonly own: ExportSource;
-  private readonly dead = new Map<string, ExportSource>();
+  private readonly dead: DeadSources;
   private readonly abort = new AbortController();
   private readonly wake = new AbortController();
   private readonly loggedAt = new Map<string, number>();
   private limit = longestRequest;
   private failures = 0;
-  private adoptedAt = Number.NEGATIVE_INFINITY;
-  private adopting: Promise<void> | null = null;
   private running: Promise<void> | null = null;
   private stopping = false;
 
@@ -68,10 +68,13 @@ export class LogExporter {
     private readonly log: Logger,
     private readonly settings: ExporterSettings,
   ) {
-    const { accessLog, spoolFolder } = settings;
+    const { accessLog, spoolFolder, findDeadSpools } = settings;
     const folder = path.join(spoolFolder, accessLog.writerId);
     this.own = new ExportSource(accessLog.writerId, folder, accessLog.spool.reader(0), [], () => {});
     accessLog.spool.keptAfter = 0;
+    this.dead = new DeadSources(findDeadSpools, ({ message }) =>
+      this.warn("dead", { error: message }, "taking over the spools of dead writers failed"),
+    );
   }
 
   start(): void {
@@ -85,12 +88,7 @@ export class LogExporter {
     const timer = setTimeout(() => this.abort.abort(), stopMs);
     await this.running;
     clearTimeout(timer);
-    await this.adopting;
-    for (const source of this.dead.values()) {
-      source.close();
-      await giveUpClaim(source.folder);
-    }
-    this.dead.clear();
+    await this.dead.stop();
     await this.client.close();
   }
 
@@ -105,15 +103,13 @@ export class LogExporter {
   }
 
   private get sources(): ExportSource[] {
-    return [...this.dead.values(), this.own];
+    return [...this.dead.all, this.own];
   }
 
   private async run(): Promise<void> {
     while (!this.abort.signal.aborted) {
       try {
-        this.adopting ??= this.adopt().finally(() => {
-          this.adopting = null;
-        });
+        if (!this.stopping) this.dead.adopt();
         await this.dropBeyondLimit();
         let isMore = false;
         for (const source of this.sources) isMore = (await this.sendNext(source)) || isMore;
@@ -136,7 +132,7 @@ export class LogExporter {
     if (missing) this.lose(source, missing.first, missing.last, "gone");
     const request = await source.next(this.limit);
     if (!request) {
-      if (source !== this.own) await this.finish(source);
+      if (source !== this.own) await this.dead.finish(source);
       return false;
     }
     const reported = source.lost.length;
@@ -154,7 +150,8 @@ export class LogExporter {
       if (answer.rejected > 0 || answer.message !== "")
         this.warn("partial", answer, "the OTLP receiver did not take all entries");
       this.lost.refused += answer.rejected;
-      if (request.batch) this.sent += request.lastSeq - request.batch.firstSeq + 1 - answer.rejected;
+      this.sent += request.count - answer.rejected;
+      for (const seq of request.unreadable) this.lose(source, seq, seq, "unreadable");
     } else if (answer.result === "refused" && answer.status === 413 && this.shrink()) return true;
     else {
       this.failures += 1;
@@ -169,42 +166,12 @@ export class LogExporter {
     if (request.batch) reader.pass(request.batch, request.lastSeq);
     await this.save(source);
     if (answer.result === "refused") await this.restAfterFailure(null);
-    return this.stopping || request.records.length >= this.limit / 2;
+    return this.stopping || reader.bytes >= muchBytes;
   }
 
   private async save(source: ExportSource): Promise<void> {
     await source.save();
     if (source === this.own) this.settings.accessLog.spool.keptAfter = source.reader.seq;
-  }
-
-  private async finish(source: ExportSource): Promise<void> {
-    await source.save(true);
-    await this.release(source);
-  }
-
-  private async release(source: ExportSource): Promise<void> {
-    this.dead.delete(source.folder);
-    source.close();
-    await giveUpClaim(source.folder);
-  }
-
-  /** Takes over the spools of dead writers. */
-  private async adopt(): Promise<void> {
-    if (performance.now() - this.adoptedAt < adoptMs || this.stopping) return;
-    this.adoptedAt = performance.now();
-    for (const source of this.dead.values())
-      await renewClaim(source.folder).catch(() => this.release(source));
-    for (const folder of await this.settings.findDeadSpools())
-      try {
-        if (!this.dead.has(folder) && isWaitingForExport(folder) && (await claimExport(folder)))
-          this.dead.set(folder, ExportSource.ofDeadWriter(folder));
-      } catch (error) {
-        this.warn(
-          "adopt",
-          { folder, error: (error as Error).message },
-          "a dead writer's spool can't be read",
-        );
-      }
   }
 
   /** The oldest entries give way, and those of dead writers first. */

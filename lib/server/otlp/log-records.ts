@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { WrittenEntry } from "@/lib/engine/log/entry-line";
 
 /** Entries of the access log that can't be sent any more. */
@@ -73,7 +74,9 @@ export function lostRecord(writer: string, { first, last, reason }: LostRange): 
 
 /** A checkpoint of the logs' seals. The body is the line as it is in AUDIT_CHECKPOINT_FILE. */
 export function checkpointRecord(line: string): string {
-  return record({ at: now(), name: "keyward.checkpoint", severity: info }, line, {});
+  return record({ at: now(), name: "keyward.checkpoint", severity: info }, line, {
+    "log.record.uid": hash("sha256", line),
+  });
 }
 
 export type Resource = Record<string, string>;
@@ -99,7 +102,7 @@ function record(
     ...severity,
     eventName: name,
     body: { stringValue: body },
-    ...(Object.keys(attributes).length > 0 && { attributes: attributesOf(attributes) }),
+    attributes: attributesOf(attributes),
   });
 }
 

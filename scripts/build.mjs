@@ -64,7 +64,27 @@ export async function build({ stdio = "inherit" } = {}) {
   const env = { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
   await runNode("next build", [next, "build"], { stdio, env });
   await compressStaticFiles();
+  trimSourceMaps();
   writeFileSync(buildStamp, hash);
+}
+
+/**
+ * Removes the sources from the maps of the console's server code. Node.js keeps the maps of all loaded scripts in memory, for stack
+ * traces, which need only the positions. The sources were four fifths of that: 70 MB of an idle instance.
+ */
+function trimSourceMaps() {
+  const folder = join(root, ".next", "server");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js.map"));
+  for (const name of names) {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify(withoutSources(JSON.parse(readFileSync(file, "utf8")))));
+  }
+}
+
+/** Maps of several scripts in one have sections with a map each. */
+function withoutSources({ sourcesContent, sections, ...map }) {
+  if (!sections) return map;
+  return { ...map, sections: sections.map((section) => ({ ...section, map: withoutSources(section.map) })) };
 }
 
 /** Writes a .br and a .gz beside each script and style: the server sends them as they are. */
@@ -128,6 +148,7 @@ export function bundleOptions(sources = Object.keys(bundleNames)) {
     target: "node20",
     packages: "external",
     sourcemap: true,
+    sourcesContent: false,
     logLevel: "warning",
   };
 }

@@ -16,7 +16,8 @@ const dayMs = 86_400_000;
 
 /**
  * Fills the log with requests of the last 30 days by 200 keys, and counts them as the drain would have (record 031). The busiest key has
- * a sixth of all requests. A key is used from one to four address blocks, each with a client of its own, on six routes. Of 20,000
+ * a sixth of all requests. A key is used through one of two sources, from one to four address blocks, each with a client of its own, on
+ * six routes. Of 20,000
  * requests 1,200 are denied, one of them because the key is disabled. Each day's partition is filled first and attached then, which
  * builds its indexes at once.
  */
@@ -58,7 +59,7 @@ async function fillDay(
     `INSERT INTO ${partition} (at, writer, seq, kind, request_id, workspace_id, key_id, source, method, path, outcome, status, code, ip,
        user_agent, client, route)
      SELECT to_timestamp(($4::float8 + n * $5::float8) / 1000), '00000000-0000-4000-8000-000000000000', n + 1, 'decision', 'bench_' || n,
-       $1, 'key_' || to_char(k + 1, 'FM00000000000000000000000000'), CASE WHEN r % 10 < 7 THEN 'forward_auth' ELSE 'verify' END,
+       $1, 'key_' || to_char(k + 1, 'FM00000000000000000000000000'), CASE WHEN k % 10 < 7 THEN 'forward_auth' ELSE 'verify' END,
        (ARRAY['GET', 'GET', 'POST'])[r % 3 + 1], route || '/' || (r / 7) % 100000, CASE WHEN code = 'valid' THEN 'allowed' ELSE 'denied' END,
        CASE code WHEN 'valid' THEN 200 WHEN 'rate_limit_exceeded' THEN 429 WHEN 'quota_exceeded' THEN 429 WHEN 'expired_key' THEN 401
          ELSE 403 END,
@@ -82,7 +83,7 @@ async function fillDay(
   );
 }
 
-/** Days are summed from hours. Minutes are kept for eight days. */
+/** Days are summed from hours. Minutes are kept for eight days. In the order of time, as a drain writes them. */
 async function countLog({ query }: Database): Promise<void> {
   await query(
     "TRUNCATE access_log.callers, access_log.key_counts, access_log.caller_counts, access_log.workspace_counts",
@@ -98,25 +99,25 @@ async function countLog({ query }: Database): Promise<void> {
      SELECT '${span}', date_trunc('${span}', at, 'UTC'), c.id, workspace_id, code, '', source, count(*)
      FROM access_log.entries e JOIN access_log.callers c ON (c.key_id, c.address, c.client, c.method, c.route)
        = (e.key_id, network(set_masklen(e.ip, 24))::text, e.client, e.method, e.route)
-     WHERE at >= ${since} GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+     WHERE at >= ${since} GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2`;
   await query(counted("minute", "date_trunc('minute', now() - interval '8 days')"));
   await query(counted("hour", "'-infinity'"));
   await query(
     `INSERT INTO access_log.caller_counts (span, start, caller, workspace_id, code, would_deny, source, count)
      SELECT 'day', date_trunc('day', start, 'UTC'), caller, workspace_id, code, '', source, sum(count)
-     FROM access_log.caller_counts WHERE span = 'hour' GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+     FROM access_log.caller_counts WHERE span = 'hour' GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2`,
   );
   await query(
     `INSERT INTO access_log.key_counts (span, start, key_id, workspace_id, code, would_deny, source, count)
      SELECT span, start, key_id, workspace_id, code, '', source, sum(count)
-     FROM access_log.caller_counts JOIN access_log.callers c ON c.id = caller GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+     FROM access_log.caller_counts JOIN access_log.callers c ON c.id = caller GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2`,
   );
   await query(
     `INSERT INTO access_log.workspace_counts (span, start, workspace_id, kind, address, client, route, code, would_deny, source, count)
      SELECT b.span, b.start, b.workspace_id, kind, CASE kind WHEN 'caller' THEN c.address ELSE '' END,
        CASE kind WHEN 'caller' THEN c.client ELSE '' END, CASE kind WHEN 'route' THEN c.route ELSE '' END, b.code, '', b.source, sum(b.count)
      FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller, unnest(ARRAY['all', 'route', 'caller']) AS kind
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
+     WHERE kind = 'all' OR b.span <> 'minute' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY start`,
   );
 }
 

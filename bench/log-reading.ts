@@ -113,7 +113,7 @@ export async function measureLog(
         results[which].exports.push(
           await measureExport(server, bench.secret, pace.quick ? 100_000 : 1_000_000),
         );
-      results[which].tailMs = await measureTail(server, bench.secret, pace.quick ? 10 : 100);
+      results[which].tailMs = await measureTail(server, bench.secret, pace.quick ? 10 : 60);
       report(
         `${which}: ${JSON.stringify(results[which].exports)}, live view ${Math.round(Math.max(...results[which].tailMs))} ms at most`,
       );

@@ -106,7 +106,7 @@ const workspacesStatement = `
   )
   INSERT INTO access_log.workspace_counts AS c (span, start, workspace_id, kind, address, client, route, code, would_deny, source, count)
   SELECT span, date_trunc(span, minute, 'UTC') AS start, "workspaceId", kind, address, client, route, code, "wouldDeny", source, sum(count)
-  FROM counted, ${spans} AS span GROUP BY span, start, "workspaceId", kind, address, client, route, code, "wouldDeny", source
+  FROM counted, ${spans} AS span WHERE kind = 'all' OR span <> 'minute' GROUP BY span, start, "workspaceId", kind, address, client, route, code, "wouldDeny", source
   ORDER BY "workspaceId", kind, span, start, address, client, route, code, "wouldDeny", source
   ON CONFLICT (workspace_id, kind, start, address, client, route, code, would_deny, source, span)
     DO UPDATE SET count = c.count + excluded.count`;

@@ -80,50 +80,59 @@ export function rowsOf(
       ...textConditions("method", filter.method, value),
       ...textConditions("client", filter.client, value),
       ...textConditions("route", filter.route, value),
-      ...blockConditions("nullif(address, '*')::inet", filter.ip, value),
-      ...callerConditions("nullif(address, '*')::inet", "client", filter.caller, value),
+      ...blockConditions("address::inet", filter.ip, value),
+      ...callerConditions("address::inet", "client", filter.caller, value),
     );
-  // Summed with others, and so of no caller in particular.
-  if (level === "callers") counted.push("address <> '*'");
-  const from =
-    level in workspaceKinds
-      ? `(SELECT span, start, workspace_id, nullif(address, '') AS address, address AS ip, client, route, code, would_deny, source, count FROM access_log.workspace_counts WHERE kind = '${workspaceKinds[level as keyof typeof workspaceKinds]}')`
-      : level === "keys"
-        ? "access_log.key_counts"
-        : `(SELECT b.*, c.key_id, CASE WHEN c.address = '' THEN NULL ELSE c.address END AS address, c.address AS ip, c.client, c.method, c.route
-          FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller)`;
-  return spansOf(byBar, range, value)
-    .map(
-      (within) =>
-        `SELECT *, code <> 'valid' AS is_denied FROM ${from} AS counts WHERE ${[within, ...counted].join(" AND ")}`,
-    )
+  const told = level === "keys" || level === "workspace" ? "" : "ip, client, route,";
+  return spansOf(byBar, range)
+    .map(({ span, from, to }) => {
+      const within = [
+        `span = '${span}'`,
+        `start >= ${value(new Date(from).toISOString())}::timestamptz`,
+        `start < ${value(new Date(to).toISOString())}::timestamptz`,
+      ];
+      const table = tableOf(level, span);
+      return `SELECT start, key_id, code, ${told} code <> 'valid' AS is_denied, count FROM ${table} AS counts WHERE ${[...within, ...counted].join(" AND ")}`;
+    })
     .join(" UNION ALL ");
 }
 
-const spanMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-type Span = keyof typeof spanMs;
-const coarser = { minute: "hour", hour: "day", day: null } as const;
-
-/** A chart needs each bar. Sums read whole days and hours instead of their minutes. */
-function spansOf(byBar: boolean, range: LogRange, value: Value): string[] {
-  const within = (span: Span, from: number, to: number): string[] =>
-    from < to
-      ? [
-          `span = '${span}' AND start >= ${value(new Date(from).toISOString())}::timestamptz AND start < ${value(new Date(to).toISOString())}::timestamptz`,
-        ]
-      : [];
-  const split = (span: Span, from: number, to: number): string[] => {
-    const next = coarser[span];
-    if (byBar || next === null) return within(span, from, to);
-    const first = Math.ceil(from / spanMs[next]) * spanMs[next];
-    const end = Math.floor(to / spanMs[next]) * spanMs[next];
-    if (first >= end) return within(span, from, to);
-    return [...split(next, first, end), ...within(span, from, first), ...within(span, end, to)];
-  };
-  return split(spanOf(range), range.from, range.to);
+function tableOf(level: Exclude<Level, "entries">, span: Span): string {
+  if (level === "keys") return "access_log.key_counts";
+  // By route and by caller, minutes aren't summed.
+  if (level === "callers" || (level !== "workspace" && span === "minute"))
+    return `(SELECT b.*, c.key_id, nullif(c.address, '') AS address, c.address AS ip, c.client, c.method, c.route
+      FROM access_log.caller_counts b JOIN access_log.callers c ON c.id = b.caller
+      -- Summed with others, and so of no caller in particular.
+      WHERE c.address <> '*')`;
+  return `(SELECT span, start, workspace_id, code, would_deny, source, count, NULL::text AS key_id, nullif(address, '') AS address,
+      address AS ip, client, NULL AS method, route
+    FROM access_log.workspace_counts WHERE kind = '${workspaceKinds[level]}')`;
 }
 
-export function spanOf({ barSeconds }: LogRange): Span {
+const spanMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const coarser = { minute: "hour", hour: "day", day: null } as const;
+type Span = keyof typeof spanMs;
+type Piece = { span: Span; from: number; to: number };
+
+/** A chart needs each bar. Sums read whole days and hours instead of their minutes. */
+function spansOf(byBar: boolean, { from, to, barSeconds }: LogRange): Piece[] {
+  const split = (piece: Piece): Piece[] => {
+    const next = coarser[piece.span];
+    if (byBar || next === null) return [piece];
+    const first = Math.ceil(piece.from / spanMs[next]) * spanMs[next];
+    const end = Math.floor(piece.to / spanMs[next]) * spanMs[next];
+    if (first >= end) return [piece];
+    const ends = [
+      { ...piece, to: first },
+      { ...piece, from: end },
+    ].filter((one) => one.from < one.to);
+    return [...split({ span: next, from: first, to: end }), ...ends];
+  };
+  return split({ span: spanOf({ barSeconds }), from, to });
+}
+
+export function spanOf({ barSeconds }: Pick<LogRange, "barSeconds">): Span {
   return barSeconds < 3600 ? "minute" : barSeconds < 86_400 ? "hour" : "day";
 }
 

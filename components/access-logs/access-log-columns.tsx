@@ -55,8 +55,8 @@ const others: Column<AccessLogEntry>[] = [
       ) : (
         "—"
       ),
-    card: `${hidden} sm:max-w-36`,
-    hideBelow: "2xl",
+    card: `${hidden} sm:max-w-36 max-2xl:hidden`,
+    width: "max-2xl:hidden",
   },
 ];
 

@@ -32,8 +32,18 @@ export function AccessLogEntrySheet({
     <Sheet onClose={onClose} title={entryTitle(entry)} description={entryReason(entry)}>
       {steps && (
         <div className="-my-2 flex gap-2">
-          <StepButton label="Newer" letter="K" icon={<ChevronUp aria-hidden />} onStep={steps.newer} />
-          <StepButton label="Older" letter="J" icon={<ChevronDown aria-hidden />} onStep={steps.older} />
+          <StepButton
+            label="Newer"
+            letter="K"
+            icon={<ChevronUp aria-hidden className="size-4" />}
+            onStep={steps.newer}
+          />
+          <StepButton
+            label="Older"
+            letter="J"
+            icon={<ChevronDown aria-hidden className="size-4" />}
+            onStep={steps.older}
+          />
         </div>
       )}
       {!isSignIn(entry) && <DecisionChecks workspaceSlug={workspaceSlug} entry={entry} />}

@@ -23,7 +23,13 @@ const codeOptions = [any, ...decisionCodes.map(codeOption)];
 const signInCodeOptions = [any, ...logCodes.filter((code) => !isDecision(code)).map(codeOption)];
 
 /** The filters, kept in the URL. */
-export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string }) {
+export function AccessLogFilterFields({
+  workspaceSlug,
+  readsAll,
+}: {
+  workspaceSlug: string;
+  readsAll: boolean;
+}) {
   const { filters, query, set, setFilters, clear } = useAccessLogFilters();
   const [more, setMore] = useState(false);
   // Shares the table's query, to show errors under the fields.
@@ -93,7 +99,7 @@ export function AccessLogFilterFields({ workspaceSlug }: { workspaceSlug: string
         />
       </div>
       {more && !isSignIns && (
-        <MoreFilterFields workspaceSlug={workspaceSlug} {...{ filters, setFilters, wrong }} />
+        <MoreFilterFields {...{ workspaceSlug, readsAll }} {...{ filters, setFilters, wrong }} />
       )}
       <div className="col-span-full empty:hidden">
         <FilterChips workspaceSlug={workspaceSlug} withFields={more} />

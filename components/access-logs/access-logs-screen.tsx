@@ -20,7 +20,14 @@ const views = [
   { value: "sign-ins", label: "Sign-ins" },
 ] as const;
 
-export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
+export function AccessLogsScreen({
+  workspace,
+  readsAll,
+}: {
+  workspace: Workspace;
+  /** Whether the viewer reads the entries of others' keys. */
+  readsAll: boolean;
+}) {
   const { query, setFilters, clear } = useAccessLogFilters();
   const refresh = useRefreshAccessLogs(workspace.slug, query);
   const [refreshing, setRefreshing] = useState(false);
@@ -62,7 +69,7 @@ export function AccessLogsScreen({ workspace }: { workspace: Workspace }) {
             <div className="pt-3">
               <Suspense fallback={<div className="min-h-86" />}>
                 <LogOverview workspaceSlug={workspace.slug} live={live} />
-                <AccessLogFilterFields workspaceSlug={workspace.slug} />
+                <AccessLogFilterFields workspaceSlug={workspace.slug} readsAll={readsAll} />
               </Suspense>
               <AccessLogTable workspaceSlug={workspace.slug} live={live} />
             </div>

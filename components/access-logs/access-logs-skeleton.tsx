@@ -9,7 +9,7 @@ export const accessLogHeads: Head[] = [
   { id: "key", header: "Key" },
   { id: "request", header: "Request" },
   { id: "address", header: "Address", hideBelow: "lg" },
-  { id: "client", header: "Client", hideBelow: "2xl" },
+  { id: "client", header: "Client", width: "max-2xl:hidden" },
 ];
 
 export function AccessLogsSkeleton() {

@@ -2,9 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FilterInput, FilterPick } from "@/components/filters/filter-input";
-import { seesOthersKeys } from "@/lib/client/may-change-key";
 import { memberListQuery } from "@/lib/client/queries/workspace";
-import { useViewer } from "@/lib/client/use-viewer";
 import { decisionSources } from "@/lib/contracts/access-logs";
 import { choiceText } from "@/lib/contracts/choice";
 import { sourceLabels } from "./entry-words";
@@ -21,16 +19,17 @@ const methodOptions = [
 /** The filters that are needed now and then. */
 export function MoreFilterFields({
   workspaceSlug,
+  readsAll,
   filters,
   setFilters,
   wrong,
 }: Pick<ReturnType<typeof useAccessLogFilters>, "filters" | "setFilters"> & {
   workspaceSlug: string;
+  /** Whether the viewer reads the entries of others' keys. */
+  readsAll: boolean;
   wrong: Record<string, string>;
 }) {
-  const viewer = useViewer(workspaceSlug);
-  const isAdmin = viewer !== undefined && seesOthersKeys(viewer);
-  const members = useQuery({ ...memberListQuery(workspaceSlug), enabled: isAdmin });
+  const members = useQuery({ ...memberListQuery(workspaceSlug), enabled: readsAll });
   const owners = members.data?.members.map(({ userId, name }) => ({ value: userId, label: name })) ?? [];
   const only = (value: string) => choiceText({ is: value ? [value] : [], not: [] });
   const text = (
@@ -51,7 +50,7 @@ export function MoreFilterFields({
 
   return (
     <>
-      {isAdmin && (
+      {readsAll && (
         <FilterPick
           label="Owner"
           value={owners.some(({ value }) => value === filters.owner) ? filters.owner : ""}

@@ -16,14 +16,14 @@ import type { ApiKeyDialogName } from "./api-key-dialog";
 import { ApiKeyMenu } from "./api-key-menu";
 import { expiryTone } from "./expiry-tone";
 import { keyHref } from "./key-links";
-import { concernNote, keySelection, rotateOffer } from "./load-dialogs";
+import { keyNotes, keySelection } from "./load-dialogs";
 import { sortedColumns } from "./sorted-columns";
 import { useApiKeyFilters } from "./use-api-key-filters";
 import { useKeySelection } from "./use-key-selection";
 
-const KeyConcernNote = concernNote.component("KeyConcernNote");
-const ConcernEvidence = concernNote.component("ConcernEvidence");
-const RotateOffer = rotateOffer.component("RotateOffer");
+const KeyConcernNote = keyNotes.component("KeyConcernNote");
+const ConcernEvidence = keyNotes.component("ConcernEvidence");
+const RotateOffer = keyNotes.component("RotateOffer");
 const ApiKeySelection = keySelection.component("ApiKeySelection");
 
 export function ApiKeyTable({

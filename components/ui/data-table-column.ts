@@ -12,10 +12,10 @@ export type Column<Row> = {
   /** Classes for its cell in a table with a `rowClass`. On phones it has no header before it. */
   card?: string;
   align?: "left" | "right";
-  /** A width class such as `w-40`. */
+  /** Classes of its header, such as `w-40`. */
   width?: string;
   /** Hidden below this width, except in stacked rows. */
-  hideBelow?: "rail" | "lg" | "xl" | "2xl";
+  hideBelow?: "rail" | "lg" | "xl";
   /** Shows the header only to assistive technology. */
   headerHidden?: boolean;
   /** The rows are sorted by it. */
@@ -32,9 +32,4 @@ export type Selection<Row> = {
   one: (row: Row) => ReactNode;
 };
 
-export const hideBelowStyle = {
-  rail: "max-rail:sm:hidden",
-  lg: "max-lg:sm:hidden",
-  xl: "max-xl:sm:hidden",
-  "2xl": "max-2xl:sm:hidden",
-};
+export const hideBelowStyle = { rail: "max-rail:sm:hidden", lg: "max-lg:sm:hidden", xl: "max-xl:sm:hidden" };

@@ -38,7 +38,7 @@ export function RequestUsage({ workspaceSlug }: { workspaceSlug: string }) {
             </>
           )}
         </p>
-        <div className="flex flex-wrap gap-2 max-sm:w-full">
+        <div className="flex flex-wrap gap-2 max-sm:grid max-sm:w-full">
           <FilterSelect
             label="Group by"
             value={filters.by}

@@ -3,6 +3,7 @@ import { AccessLogsScreen } from "@/components/access-logs/access-logs-screen";
 import { readAccessLogFilters } from "@/components/access-logs/read-access-log-filters";
 import { accessLogOverviewQuery, accessLogQuery } from "@/lib/client/queries/access-logs";
 import { apiKeyQuery } from "@/lib/client/queries/api-keys";
+import { roleMay } from "@/lib/contracts/permissions";
 import { requirePageWorkspace } from "@/lib/server/auth/page-session";
 import { readAccessLog, readAccessLogOverview, readApiKey } from "@/lib/server/http/member-reads";
 import { readAsMember } from "@/lib/server/http/with-member";
@@ -37,7 +38,7 @@ export default async function AccessLogsPage({ params, searchParams }: Props) {
           : []),
       ]}
     >
-      <AccessLogsScreen workspace={workspace} />
+      <AccessLogsScreen workspace={workspace} readsAll={roleMay(workspace.role, "access_log.read_all")} />
     </Prefetched>
   );
 }

@@ -36,9 +36,9 @@ export async function countEntries(filter: RangedFilter): Promise<AccessLogOverv
     Kind,
     Level
   >;
-  return inOneSnapshot(async (ask) => {
+  return inOneSnapshot(range, async (ask, counted) => {
     const rows = (kind: Kind) =>
-      ask((value) => summed(kind, rowsOf(levels[kind], kind === "chart", ranged, range, value), range));
+      ask((value) => summed(kind, rowsOf(levels[kind], kind === "chart", ranged, counted, value), range));
     return overviewOf(range, {
       bars: await rows("chart"),
       keys: await rows("keys"),

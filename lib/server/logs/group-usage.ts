@@ -21,11 +21,11 @@ export async function groupUsage(
   { key, by, range: preset }: UsageRequestsQuery,
 ): Promise<UsageRequests> {
   await runtime().engine.accessLog.settled();
-  const range = usageRange(preset, Date.now());
+  const shown = usageRange(preset, Date.now());
   const filter = {
     ...(await memberFilter(actor, { view: "keys", ...(key && { key: { is: [key], not: [] } }) })),
-    from: new Date(range.from).toISOString(),
-    before: new Date(range.to).toISOString(),
+    from: new Date(shown.from).toISOString(),
+    before: new Date(shown.to).toISOString(),
   };
   const isWhole = !key && filter.ownerId === null;
   const total = isWhole ? "workspace" : "keys";
@@ -35,8 +35,8 @@ export async function groupUsage(
     route: isWhole ? "workspaceRoutes" : "callers",
     code: total,
   } as const;
-  const counted = (byBar: boolean, value: Value) => rowsOf(level[by], byBar, filter, range, value);
-  return inOneSnapshot(async (ask) => {
+  return inOneSnapshot(shown, async (ask, range) => {
+    const counted = (byBar: boolean, value: Value) => rowsOf(level[by], byBar, filter, range, value);
     const all = await ask<{ bar: number } & RequestCounts>(
       (value) =>
         `SELECT bar, ${sums} FROM (SELECT ${barOf(range)} AS bar, ${outcomes} FROM (${rowsOf(total, true, filter, range, value)}) AS counted

@@ -22,20 +22,28 @@ export type RangedFilter = LogFilter & { from: string; before: string };
 /** Counting entries one by one takes long for a long range. */
 const countTimeoutMs = 5000;
 
+/** A range, and whether it ends after the last entry. */
+export type CountedRange = LogRange & { isOpen: boolean };
+type Ask = <Row extends object>(text: (value: Value) => string) => Promise<Row[]>;
+
 /** Runs queries in one snapshot, so that their sums agree. @throws AppError `invalid_request` if one takes too long. */
 export async function inOneSnapshot<Result>(
-  work: (ask: <Row extends object>(text: (value: Value) => string) => Promise<Row[]>) => Promise<Result>,
+  range: LogRange,
+  work: (ask: Ask, range: CountedRange) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await inTransaction(runtime().pool, countTimeoutMs * 2, async (client) => {
       await client.query(
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${countTimeoutMs}`,
       );
-      return work(async <Row extends object>(build: (value: Value) => string) => {
+      const ask: Ask = async <Row extends object>(build: (value: Value) => string) => {
         const values: unknown[] = [];
         const text = build((item) => `$${values.push(item)}`);
         return (await client.query<Row>({ text, values })).rows;
-      });
+      };
+      // This takes the snapshot, so no entry in it is later.
+      const [clock] = await ask<{ now: Date }>(() => "SELECT clock_timestamp() AS now");
+      return work(ask, { ...range, isOpen: range.to > (clock?.now.getTime() ?? 0) });
     });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "57014") throw error;
@@ -54,7 +62,7 @@ export function rowsOf(
   level: Level,
   byBar: boolean,
   filter: RangedFilter,
-  range: LogRange,
+  range: CountedRange,
   value: Value,
 ): string {
   if (level === "entries") {
@@ -115,13 +123,13 @@ const coarser = { minute: "hour", hour: "day", day: null } as const;
 type Span = keyof typeof spanMs;
 type Piece = { span: Span; from: number; to: number };
 
-/** A chart needs each bar. Sums read whole days and hours instead of their minutes. */
-function spansOf(byBar: boolean, { from, to, barSeconds }: LogRange): Piece[] {
+/** A chart needs each bar. Sums read whole days and hours instead of their minutes, also those that haven't ended yet. */
+function spansOf(byBar: boolean, { from, to, barSeconds, isOpen }: CountedRange): Piece[] {
   const split = (piece: Piece): Piece[] => {
     const next = coarser[piece.span];
     if (byBar || next === null) return [piece];
     const first = Math.ceil(piece.from / spanMs[next]) * spanMs[next];
-    const end = Math.floor(piece.to / spanMs[next]) * spanMs[next];
+    const end = (isOpen ? Math.ceil : Math.floor)(piece.to / spanMs[next]) * spanMs[next];
     if (first >= end) return [piece];
     const ends = [
       { ...piece, to: first },

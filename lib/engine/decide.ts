@@ -64,6 +64,7 @@ export function decideThen(
   engine: Engine,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
+  const since = performance.now();
   let decision: Decision | null;
   try {
     decision = decideFromMemory(request, engine);
@@ -71,8 +72,8 @@ export function decideThen(
     answer(error);
     return;
   }
-  if (decision) record(request, decision, engine, answer);
-  else decideFromStore(request, engine).then((late) => record(request, late, engine, answer), answer);
+  if (decision) record(request, decision, engine, since, answer);
+  else decideFromStore(request, engine).then((late) => record(request, late, engine, since, answer), answer);
 }
 
 /**
@@ -80,10 +81,11 @@ export function decideThen(
  * @throws AppError as `decide` does.
  */
 export async function inspect(request: DecisionRequest, engine: Engine): Promise<Inspection> {
+  const since = performance.now();
   const inspection = inspectFromMemory(request, engine) ?? (await inspectFromStore(request, engine));
   await new Promise<void>((resolve, reject) => {
     const entry = decisionEntry(request, inspection, nothingSpent);
-    engine.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()));
+    engine.accessLog.enqueue(entry, (error) => (error ? reject(error) : resolve()), since);
   });
   return inspection;
 }
@@ -250,13 +252,15 @@ function record(
   request: DecisionRequest,
   decision: Decision,
   engine: Engine,
+  since: number,
   answer: (error: unknown, decision?: Decision) => void,
 ): void {
   const spent = decision.allowed ? decision.spent : nothingSpent;
-  engine.accessLog.enqueue(decisionEntry(request, decision, spent), (error) => {
+  const done = (error: unknown) => {
     if (!error) return answer(null, decision);
     // An unlogged decision allows nothing, so return what it took.
     giveBack(decision, engine);
     answer(error);
-  });
+  };
+  engine.accessLog.enqueue(decisionEntry(request, decision, spent), done, since);
 }

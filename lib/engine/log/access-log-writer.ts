@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Logger } from "pino";
-import type { LogCode, LogSource } from "@/lib/contracts/access-logs";
 import { AppError } from "@/lib/contracts/app-error";
 import type { KeyFormats } from "../keys/key-format";
 import { CopyWaiters } from "./copy-waiters";
 import { encodeLine, maskSecrets, type NewEntry } from "./entry-line";
+import { LogCounts } from "./log-counts";
 import { type LogStore, WatermarkMoved } from "./log-store";
 import { Spool, type SpoolSettings } from "./spool";
 import { writeOwner } from "./spool-owner";
 import type { Tally } from "./tally";
 import { WriterRow } from "./writer-row";
 
-type Waiting = { entry: NewEntry; done: (error: AppError | null) => void };
+type Waiting = { entry: NewEntry; done: (error: AppError | null) => void; since: number };
 
 /** How long entries wait in the spool, so that many are copied together. */
 const drainMs = 250;
@@ -42,8 +42,7 @@ export class AccessLogWriter {
   private joined = false;
   private closed = false;
   private broken = false;
-  /** Entries of this process by source and code. */
-  readonly counts: Partial<Record<LogSource, Partial<Record<LogCode, number>>>> = {};
+  readonly counts = new LogCounts();
   /** Entries that the spool could not take. Their decisions were answered 503, or went unlogged. */
   refused = 0;
 
@@ -92,12 +91,15 @@ export class AccessLogWriter {
     });
   }
 
-  /** Like `append`, with a callback, which is called once in a later turn of the event loop. Changes the entry: masks secrets. */
-  enqueue(entry: NewEntry, done: (error: AppError | null) => void): void {
+  /**
+   * Like `append`, with a callback, which is called once in a later turn of the event loop. Changes the entry: masks secrets.
+   * @param since When its decision began, by performance.now(). 0 if it isn't measured.
+   */
+  enqueue(entry: NewEntry, done: (error: AppError | null) => void, since = 0): void {
     maskSecrets(entry, this.keyFormats);
     // Wait for the end of this turn of the event loop, so that its decisions share one write.
     if (this.waiting.length === 0) setImmediate(() => this.flush());
-    this.waiting.push({ entry, done });
+    this.waiting.push({ entry, done, since });
   }
 
   /** Resolves when everything appended so far is in the store, or after a second. */
@@ -140,6 +142,8 @@ export class AccessLogWriter {
     const batch = this.waiting;
     this.waiting = [];
     const error = this.write(batch);
+    const now = performance.now();
+    for (const { since } of batch) if (since > 0) this.counts.latencies.add(now - since);
     for (const { done } of batch) this.callBack(done, error);
     if (!error && !this.closed) this.drainTimer ??= setTimeout(() => void this.drain(), drainMs).unref();
   }
@@ -167,9 +171,7 @@ export class AccessLogWriter {
     }
     for (const [index, { entry }] of batch.entries()) {
       tally.add(entry, first + index);
-      this.counts[entry.source] ??= {};
-      const counts = this.counts[entry.source] as Partial<Record<LogCode, number>>;
-      counts[entry.code] = (counts[entry.code] ?? 0) + 1;
+      this.counts.add(entry);
     }
     this.seq += batch.length;
     if (this.broken) this.log.info({ refused: this.refused }, "writing the access log works again");

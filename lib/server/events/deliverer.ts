@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
+import { deliveryCounts } from "./delivery-counts";
 import { type DueDelivery, giveBack, type HeldDeliveries, readVersions, takeDue } from "./delivery-store";
 import { Lane } from "./lane";
 import { OutcomeWriter } from "./outcome-writer";
@@ -166,18 +167,21 @@ export class Deliverer {
   private async send(lane: Lane, delivery: DueDelivery): Promise<void> {
     const { id, subscriptionId, eventId, body, endpointUrl, takenUntil, attemptCount } = delivery;
     const secrets = this.secretsOf(delivery);
+    deliveryCounts.underWay += 1;
     const result = secrets
       ? await postEvent({ endpointUrl, eventId, body, secrets }, this.abort.signal)
       : failedAttempt("Keyward can’t decrypt the signing secret. Set another one.");
+    deliveryCounts.underWay -= 1;
     lane.ended(result);
     if (result) {
       const { attempt, retryAfterMs } = result;
       const isDelivered = attempt.error === null;
       const isLast = delivery.triedForMs >= giveUpAfterMs;
+      const status = isDelivered ? "delivered" : isLast ? "failed" : "pending";
+      deliveryCounts.attempts[status] += 1;
       this.writer.add({
         outcome: {
-          ...{ id, subscriptionId, endpointUrl, takenUntil, attempt },
-          status: isDelivered ? "delivered" : isLast ? "failed" : "pending",
+          ...{ id, subscriptionId, endpointUrl, takenUntil, attempt, status },
           delayMs: isDelivered ? 0 : retryDelayMs(attemptCount + 1, retryAfterMs),
           retryAfterMs: isDelivered ? null : retryAfterMs,
         },

@@ -45,9 +45,10 @@ export function keylessCalls(now: number): Call[] {
 
 function visitCalls({ from, hours, calls, code, ...request }: DemoVisit, of: Of, now: number): Call[] {
   const start = now - from * hourMs;
-  // The first one comes at once: the key's page and the event tell of it.
+  // Evenly, as programs call, or a minute could have more uses than the rate limit. The first one comes at once: the key's page and the
+  // event tell of it.
   return Array.from({ length: calls }, (_, index) => ({
-    at: start + (index === 0 ? 0 : Math.random() * hours * hourMs),
+    at: start + ((index + (index === 0 ? 0 : Math.random() / 2)) / calls) * hours * hourMs,
     entry: entryOf(of, request, code ?? "valid"),
   }));
 }
@@ -63,7 +64,7 @@ function usualTraffic(hour: Date): number {
 function usualCode(at: number, now: number): DecisionCode {
   if (at >= now - demoAccessOff.from * hourMs && at < now - demoAccessOff.to * hourMs)
     return "api_access_disabled";
-  return Math.random() < 0.015 ? "rate_limit_exceeded" : "valid";
+  return Math.random() < 0.015 ? "insufficient_permissions" : "valid";
 }
 
 function entryOf(

@@ -39,15 +39,17 @@ const read = { method: "GET", path: documents };
 
 export const demoKeys: DemoKey[] = [
   {
-    input: { name: "nightly export", permissionLevel: "read_only" },
+    input: { name: "nightly export", permissionLevel: "read_only", rateLimitPerMinute: 30 },
     owner: "admin",
     mailNewCallers: true,
     usual: { ip: "198.51.100.23", client: "curl/8.9.1", callsAnHour: 4, path: documents, reads: true },
     ended: { as: "disabled", ago: 7.5, triedFor: 1 },
     visits: [
-      { ...stranger, ...read, from: 8.3, hours: 0.7, calls: 180 },
+      { ...stranger, ...read, from: 8.3, hours: 0.5, calls: 93 },
       { ...stranger, ...upload, from: 7.9, hours: 0.15, calls: 9, code: "insufficient_permissions" },
-      { ...stranger, ...read, from: 7.75, hours: 0.1, calls: 60, code: "rate_limit_exceeded" },
+      // Three minutes at the key's rate limit.
+      { ...stranger, ...read, from: 7.75, hours: 0.05, calls: 87 },
+      { ...stranger, ...read, from: 7.74, hours: 0.04, calls: 60, code: "rate_limit_exceeded" },
       { ...stranger, ...read, from: 7.49, hours: 0.4, calls: 16, code: "disabled_key" },
     ],
   },

@@ -40,6 +40,19 @@ test("no page loads more script than its budget", () => {
   }
 });
 
+test("the maps of the console's server code contain no sources, which Node.js would keep in memory", () => {
+  const folder = path.join(build, "server");
+  const maps = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".map"),
+  );
+  expect(maps.length).toBeGreaterThan(100);
+  for (const map of maps) {
+    const text = readFileSync(path.join(folder, map), "utf8");
+    expect(text, map).toContain('"mappings"');
+    expect(text, map).not.toContain('"sourcesContent"');
+  }
+});
+
 /** Every page of the build, such as `[workspace]/settings/members`. */
 function findPages(): string[] {
   return readdirSync(path.join(build, "server/app"), { recursive: true, encoding: "utf8" })

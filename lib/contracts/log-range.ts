@@ -45,8 +45,10 @@ export function rangeOf(
     : undefined;
 }
 
+/** A day begins with a whole hour: its sums then need no minutes, of which there are nearly as many as entries. */
 export function presetRange(preset: RangePreset, now: number): LogRange {
-  return wholeBars(now - presetMs[preset], now);
+  const from = now - presetMs[preset];
+  return wholeBars(preset === "24h" ? Math.floor(from / hourMs) * hourMs : from, now);
 }
 
 /** Bars of the Usage page, in seconds: wider, because it shows many values at once. */

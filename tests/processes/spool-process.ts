@@ -9,6 +9,7 @@ import { adoptSpools, findDeadSpools } from "@/lib/engine/postgres/adopt-spools"
 import { PostgresLog } from "@/lib/engine/postgres/log-store";
 import { LogExporter } from "@/lib/server/otlp/log-exporter";
 import { OtlpClient } from "@/lib/server/otlp/otlp-client";
+import { restBetweenCalls } from "../wait-until";
 
 /**
  * Adopts the spools of its predecessors, then appends to the log endlessly and prints the request id of each confirmed entry. For
@@ -70,6 +71,7 @@ await adoptSpools(pool, SPOOL_FOLDER, writer.writerId, log, Buffer.alloc(32, 1))
 for (let number = 0; ; number += 1) {
   const requestIds = Array.from({ length: 3 }, (_, index) => `${writer.writerId}-${number}-${index}`);
   await Promise.all(requestIds.map((requestId, index) => answered(requestId, number * 3 + index)));
+  if (OTLP_URL) await restBetweenCalls(1);
 }
 
 /** Prints the request id as soon as its entry is confirmed. */

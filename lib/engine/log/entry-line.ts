@@ -74,45 +74,28 @@ export type CountedEntry = Pick<
   | "wouldDeny"
 >;
 
-/** An entry as it is read from a line. */
-export type WrittenEntry = NewEntry & {
-  at: number;
-  writer: string;
-  seq: number;
-  client: string | null;
-  route: string | null;
-};
-
-/** @returns null when the line doesn't have our format. */
-export function readLine(line: string): WrittenEntry | null {
+/** Reads that part from a line. @returns null when the line doesn't have our format. */
+export function readCounted(line: string): { entry: CountedEntry; at: number } | null {
   const fields = line.split("\t");
-  const [written, writer, seq, kind, requestId, workspaceId, keyId, userId, source] = fields as string[];
-  const [method, path, outcome, status, code, ip, userAgent, spent, wouldDeny, client, route] = fields.slice(
-    9,
-  ) as string[];
+  const [written, , , , , workspaceId, keyId, , source] = fields as string[];
+  const [method, path, outcome, , code, ip, userAgent, spent, wouldDeny] = fields.slice(9) as string[];
   const at = parseTimestamp(written as string);
   if (fields.length < earlierColumns || Number.isNaN(at)) return null;
   return {
     at,
-    writer: writer as string,
-    seq: Number(seq),
-    kind: kind as NewEntry["kind"],
-    requestId: unescaped(requestId) ?? "",
-    workspaceId: unescaped(workspaceId),
-    keyId: unescaped(keyId),
-    userId: unescaped(userId),
-    source: source as LogSource,
-    method: unescaped(method),
-    path: unescaped(path),
-    outcome: outcome as Outcome,
-    status: Number(status),
-    code: code as LogCode,
-    ip: unescaped(ip),
-    userAgent: unescaped(userAgent),
-    spent: spent === none ? [] : readSpent(spent as string),
-    wouldDeny: unescaped(wouldDeny) as DenialCode | null,
-    client: unescaped(client),
-    route: unescaped(route),
+    entry: {
+      workspaceId: unescaped(workspaceId),
+      keyId: unescaped(keyId),
+      source: source as LogSource,
+      method: unescaped(method),
+      path: unescaped(path),
+      outcome: outcome as Outcome,
+      code: code as LogCode,
+      ip: unescaped(ip),
+      userAgent: unescaped(userAgent),
+      spent: spent === none ? [] : readSpent(spent as string),
+      wouldDeny: unescaped(wouldDeny) as DenialCode | null,
+    },
   };
 }
 
@@ -194,6 +177,7 @@ function escaped(text: string | null, maximumLength: number): string {
   return (cleanText(text, maximumLength) as string).replaceAll("\\", "\\\\");
 }
 
-function unescaped(text: string | undefined): string | null {
+/** The text of a column. Null for none. */
+export function unescaped(text: string | undefined): string | null {
   return text === none || text === undefined ? null : text.replaceAll("\\\\", "\\");
 }

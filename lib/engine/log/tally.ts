@@ -1,7 +1,7 @@
 import type { DenialCode, LogCode, LogSource } from "@/lib/contracts/access-logs";
 import { type Caller, callerOfEntry, mostCallers, otherCallers } from "./caller";
 import { cleanText } from "./clean-text";
-import { type CountedEntry, readLine } from "./entry-line";
+import { type CountedEntry, readCounted } from "./entry-line";
 import { minuteOf, minuteText, timestampText } from "./timestamp";
 
 /** Entries of one minute that had the same outcome. */
@@ -124,8 +124,8 @@ export class Tally {
 export function tallyOf(lines: Buffer): Tally {
   const tally = new Tally();
   for (const line of lines.toString().split("\n")) {
-    const entry = readLine(line);
-    if (entry) tally.add(entry, entry.at);
+    const counted = readCounted(line);
+    if (counted) tally.add(counted.entry, counted.at);
   }
   return tally;
 }

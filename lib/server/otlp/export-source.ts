@@ -1,10 +1,10 @@
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { readLine } from "@/lib/engine/log/entry-line";
 import { SpoolReader } from "@/lib/engine/log/spool-reader";
 import { type Batch, closeSegments, openSegments } from "@/lib/engine/log/spool-segments";
+import { entryRecord } from "./entry-record";
 import { readExportState, writeExportState } from "./export-state";
-import { entryRecord, type LostRange, lostRecord } from "./log-records";
+import { type LostRange, lostRecord } from "./log-records";
 
 /** Lines encoded at once, so that decisions don't wait for long. */
 const linesATurn = 100;
@@ -70,8 +70,7 @@ export class ExportSource {
     let length = 0;
     for (const line of batch?.lines.toString().split("\n", batch.count) ?? []) {
       if (lastSeq % linesATurn === 0) await nextTurn();
-      const entry = readLine(line);
-      const record = entry && entryRecord(entry);
+      const record = entryRecord(line);
       if (record && length > 0 && length + record.length > limit) break;
       lastSeq += 1;
       if (record) records.push(record);

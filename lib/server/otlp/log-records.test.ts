@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { encodeLine, readLine, type WrittenEntry } from "@/lib/engine/log/entry-line";
+import { encodeLine } from "@/lib/engine/log/entry-line";
 import { entry } from "@/tests/database/access-log-writer";
-import { checkpointRecord, entryRecord, lostRecord } from "./log-records";
+import { entryRecord } from "./entry-record";
+import { checkpointRecord, lostRecord } from "./log-records";
 
 const root = path.join(import.meta.dirname, "../../..");
 const namesIn = (record: string) => {
@@ -16,10 +17,10 @@ const namesIn = (record: string) => {
 };
 
 function sentNames(): Set<string> {
-  const written = (some: object) => readLine(encodeLine(entry(some), 1, "w", 1).trimEnd()) as WrittenEntry;
+  const written = (some: object) => entryRecord(encodeLine(entry(some), 1, "w", 1).trimEnd()) ?? "";
   return new Set([
-    ...namesIn(entryRecord(written({ method: "BREW", wouldDeny: "ip_not_allowed" }))),
-    ...namesIn(entryRecord(written({ kind: "sign_in", source: "console" }))),
+    ...namesIn(written({ method: "BREW", wouldDeny: "ip_not_allowed" })),
+    ...namesIn(written({ kind: "sign_in", source: "console" })),
     ...namesIn(lostRecord("w", { first: 1, last: 2, reason: "x" })),
     ...namesIn(checkpointRecord("{}")),
   ]);

@@ -1,5 +1,4 @@
 import { hash } from "node:crypto";
-import type { WrittenEntry } from "@/lib/engine/log/entry-line";
 
 /** Entries of the access log that can't be sent any more. */
 export type LostRange = { first: number; last: number; reason: string };
@@ -9,52 +8,6 @@ type Attribute = { key: string; value: { stringValue: string } | { intValue: str
 
 const info = { severityNumber: 9, severityText: "INFO" };
 const warning = { severityNumber: 13, severityText: "WARN" };
-
-/** The methods that http.request.method may have. */
-const knownMethods = new Set([
-  "CONNECT",
-  "DELETE",
-  "GET",
-  "HEAD",
-  "OPTIONS",
-  "PATCH",
-  "POST",
-  "PUT",
-  "QUERY",
-  "TRACE",
-]);
-
-/** A LogRecord of an entry, in OTLP's JSON. 64-bit numbers are strings in it. */
-export function entryRecord(entry: WrittenEntry): string {
-  const { at, writer, seq, kind, method, path, outcome, code } = entry;
-  const isKnown = method === null || knownMethods.has(method);
-  const subject = kind === "sign_in" ? "sign-in" : `${method ?? ""} ${path ?? ""}`.trim() || entry.source;
-  return record(
-    { at: `${at}000`, name: `keyward.${kind}`, severity: outcome === "allowed" ? info : warning },
-    outcome === "allowed" ? `${subject}: allowed` : `${subject}: denied, ${code}`,
-    {
-      "log.record.uid": `${writer}-${seq}`,
-      "http.request.method": isKnown ? method : "_OTHER",
-      "http.request.method_original": isKnown ? null : method,
-      "http.response.status_code": entry.status,
-      "url.path": path,
-      "client.address": entry.ip,
-      "user_agent.original": entry.userAgent,
-      "user_agent.name": entry.client,
-      "user.id": entry.userId,
-      "keyward.writer": writer,
-      "keyward.sequence_number": seq,
-      "keyward.request.id": entry.requestId,
-      "keyward.workspace.id": entry.workspaceId,
-      "keyward.key.id": entry.keyId,
-      "keyward.source": entry.source,
-      "keyward.outcome": outcome,
-      "keyward.code": code,
-      "keyward.would_deny": entry.wouldDeny ?? null,
-      "keyward.route": entry.route,
-    },
-  );
-}
 
 /** Says which entries are missing. */
 export function lostRecord(writer: string, { first, last, reason }: LostRange): string {

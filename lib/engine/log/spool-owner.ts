@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** The process that writes into a spool. `boot` identifies a start of the machine, `namespace` the PID namespace. */
@@ -10,6 +10,11 @@ const fileName = "owner.json";
 export function writeOwner(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(path.join(folder, fileName), ownerText(), { mode: 0o600 });
+}
+
+/** When a spool was begun, in milliseconds since 1970; 0 if that can't be told. */
+export function startedAt(folder: string): number {
+  return statSync(path.join(folder, fileName), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** What names this process in a file. */

@@ -1,8 +1,18 @@
-import { type Batch, bytesAfter, type Cursor, cursorAfter, readBatch, type Segment } from "./spool-segments";
+import {
+  type Batch,
+  bytesAfter,
+  type Cursor,
+  cursorAfter,
+  readBatch,
+  type Segment,
+  withoutFirst,
+} from "./spool-segments";
 
 /** Reads a spool beside the drain, at its own pace. Needs no database, and changes nothing. */
 export class SpoolReader {
   private cursor: Cursor;
+  /** Of a batch of which only the beginning was passed. */
+  private rest: Batch | null = null;
 
   /**
    * @param segments The live list of whoever writes or opened the spool.
@@ -22,23 +32,25 @@ export class SpoolReader {
 
   /** The next entries. The first doesn't follow `seq` if files were deleted. Null if there are none. */
   next(limitBytes: number): Batch | null {
-    return readBatch(this.segments, this.cursor, this.passedSeq, limitBytes);
+    return this.rest ?? readBatch(this.segments, this.cursor, this.passedSeq, limitBytes);
   }
 
   /** Goes on after a batch, or after an entry within it. */
-  pass({ firstSeq, count, next }: Batch, seq = firstSeq + count - 1): void {
+  pass(batch: Batch, seq = batch.firstSeq + batch.count - 1): void {
     this.passedSeq = seq;
-    if (seq === firstSeq + count - 1) this.cursor = next;
+    this.cursor = batch.next;
+    this.rest = withoutFirst(batch, seq + 1 - batch.firstSeq);
   }
 
   /** Goes on after an entry that can't be read: its file is gone. */
   skipTo(seq: number): void {
     this.passedSeq = seq;
+    this.rest = null;
   }
 
   /** How much of the disk the rest takes. */
   get bytes(): number {
-    return bytesAfter(this.segments, this.cursor);
+    return bytesAfter(this.segments, this.cursor) + (this.rest?.lines.length ?? 0);
   }
 
   /** Goes on with the next file. Without one, stays and returns false. */
@@ -48,6 +60,7 @@ export class SpoolReader {
     );
     if (!next) return false;
     this.passedSeq = next.firstSeq - 1;
+    this.rest = null;
     this.cursor = { index: next.index, offset: 0 };
     return true;
   }

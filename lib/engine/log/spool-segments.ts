@@ -144,12 +144,14 @@ function readAt({ fd }: Segment, offset: number, length: number): Buffer {
   return bytes.subarray(0, read);
 }
 
-function withoutFirst(frame: Frame, count: number): Frame | null {
+/** What is left without the first `count` entries. */
+export function withoutFirst<Some extends Frame>(frame: Some, count: number): Some | null {
   if (count <= 0) return frame;
   if (count >= frame.count) return null;
   let start = 0;
   for (let line = 0; line < count; line += 1) start = frame.lines.indexOf(10, start) + 1;
   return {
+    ...frame,
     firstSeq: frame.firstSeq + count,
     count: frame.count - count,
     lines: frame.lines.subarray(start),

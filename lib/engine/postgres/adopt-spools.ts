@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
 import { WatermarkMoved } from "../log/log-store";
-import { isOwnerGone } from "../log/spool-owner";
+import { isOwnerGone, startedAt } from "../log/spool-owner";
 import { closeSegments, cursorAfter, openSegments, readBatch } from "../log/spool-segments";
 import type { Pool } from "./client";
 import { PostgresLog } from "./log-store";
@@ -46,14 +46,17 @@ export async function adoptSpools(
   }
 }
 
-/** The spools on this disk whose writers are presumed dead. Without the database, those whose process is certainly gone. */
+/**
+ * The spools on this disk whose writers are presumed dead, the oldest first. Without the database, those whose process is certainly
+ * gone.
+ */
 export async function findDeadSpools(pool: Pool, folder: string, own: string): Promise<string[]> {
   const dead: string[] = [];
   for (const writer of otherWriters(folder, own)) {
     const spool = path.join(folder, writer);
     if (isOwnerGone(spool) || (await isSilent(pool, writer).catch(() => false))) dead.push(spool);
   }
-  return dead;
+  return dead.sort((a, b) => startedAt(a) - startedAt(b));
 }
 
 function otherWriters(folder: string, own: string): string[] {

@@ -2,6 +2,8 @@ import { ExportSource } from "./export-source";
 import { claimExport, giveUpClaim, isWaitingForExport, renewClaim } from "./export-state";
 
 const adoptMs = 10_000;
+/** Their files are open. */
+const mostSources = 50;
 
 /** The spools of dead writers on this disk that this process sends. */
 export class DeadSources {
@@ -9,9 +11,13 @@ export class DeadSources {
   private adoptedAt = Number.NEGATIVE_INFINITY;
   private adopting: Promise<void> | null = null;
 
-  /** @param find The folders of all dead writers. */
+  /**
+   * @param find The folders of all dead writers, the oldest first.
+   * @param onAdopt Takes over what the dead writer hasn't reported yet.
+   */
   constructor(
     private readonly find: () => Promise<string[]>,
+    private readonly onAdopt: (source: ExportSource) => void,
     private readonly onError: (error: Error) => void,
   ) {}
 
@@ -44,9 +50,13 @@ export class DeadSources {
 
   private async adoptAll(): Promise<void> {
     for (const source of this.all) await renewClaim(source.folder).catch(() => this.release(source));
-    for (const folder of await this.find())
-      if (!this.byFolder.has(folder) && isWaitingForExport(folder) && (await claimExport(folder)))
-        this.byFolder.set(folder, ExportSource.ofDeadWriter(folder));
+    for (const folder of await this.find()) {
+      if (this.byFolder.size >= mostSources) return;
+      if (this.byFolder.has(folder) || !isWaitingForExport(folder) || !(await claimExport(folder))) continue;
+      const source = ExportSource.ofDeadWriter(folder);
+      this.byFolder.set(folder, source);
+      this.onAdopt(source);
+    }
   }
 
   private async release(source: ExportSource): Promise<void> {

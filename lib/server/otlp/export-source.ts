@@ -11,9 +11,9 @@ const linesATurn = 100;
 /** Enough to read one frame, if not more. */
 const oneFrameBytes = 4096;
 /** How much longer the JSON of an entry is than its line, about. */
-const growth = 4;
-/** Ranges that are remembered until they are reported. Beyond that, they are joined. */
-const mostRanges = 100;
+const growth = 6;
+/** Ranges that are remembered until they are reported. */
+const mostRanges = 1000;
 
 export type ExportRequest = {
   records: string;
@@ -27,6 +27,7 @@ export type ExportRequest = {
 
 /** The entries of one writer on their way to the receiver. */
 export class ExportSource {
+  savedAt = Number.NEGATIVE_INFINITY;
   /** Lost and not reported yet. */
   readonly lost: LostRange[];
 
@@ -63,7 +64,7 @@ export class ExportSource {
   /** The next request, of about `limit` characters at most. Null when there is nothing to send. */
   async next(limit: number): Promise<ExportRequest | null> {
     const batch = this.reader.next(limit / growth);
-    const records = this.lost.map((range) => lostRecord(this.writer, range));
+    const records = this.lost.map((range) => lostRecord(range));
     const reported = records.length;
     const unreadable: number[] = [];
     let lastSeq = (batch?.firstSeq ?? 1) - 1;
@@ -81,15 +82,17 @@ export class ExportSource {
     return { records: records.join(), batch, lastSeq, count: records.length - reported, unreadable };
   }
 
-  /** Remembers that entries are lost, until a request that says so was accepted. */
+  /** Remembers that entries are lost, also those of another writer, until a request that says so was accepted. */
   lose(range: LostRange): void {
+    const { writer, first, last, reason } = range;
     const before = this.lost.at(-1);
-    const isJoined = before?.reason === range.reason && before.last + 1 === range.first;
-    if (before && (isJoined || this.lost.length >= mostRanges)) before.last = range.last;
-    else this.lost.push(range);
+    if (before?.writer === writer && before.reason === reason && before.last + 1 === first)
+      before.last = last;
+    else if (this.lost.length < mostRanges) this.lost.push(range);
   }
 
-  save(isDone = false): Promise<void> {
-    return writeExportState(this.folder, { seq: this.reader.seq, lost: this.lost, isDone });
+  async save(isDone = false): Promise<void> {
+    this.savedAt = performance.now();
+    await writeExportState(this.folder, { seq: this.reader.seq, lost: this.lost, isDone });
   }
 }

@@ -8,8 +8,8 @@ import { isOwnerGone, ownerText } from "@/lib/engine/log/spool-owner";
 const state = z.object({
   /** The last entry that was sent, or is lost. */
   seq: z.number().int().min(0),
-  /** What is lost and not reported yet. */
-  lost: z.array(z.object({ first: z.number(), last: z.number(), reason: z.string() })),
+  /** What is lost and not reported yet, also of other writers. */
+  lost: z.array(z.object({ writer: z.string(), first: z.number(), last: z.number(), reason: z.string() })),
   /** Of a writer that is dead: nothing is left to send. */
   isDone: z.boolean(),
 });

@@ -303,6 +303,8 @@ test("when too much waits, the oldest entries give way, and that is reported", a
   await withExporter(
     async (writer, exporter) => {
       await waitUntil("they have given way", async () => exporter.lost.full === 50);
+      // Nothing of the dead writer is needed any more, although the receiver is still away.
+      await waitUntil("it is done", async () => !isWaitingForExport(left));
       await append(writer, 2);
       await receiver.reopen();
       await allSent(exporter);

@@ -12,6 +12,8 @@ const pauseMs = 1000;
 const longestRequest = 2 << 20;
 /** A receiver that takes less is sent less, but not less than this. */
 const shortestRequest = 64 << 10;
+/** How much a crash can send twice. Storing the position waits for the disk. */
+const saveMs = 1000;
 /** So much is sent without a pause. */
 const muchBytes = 64 << 10;
 const firstRetryMs = 1000;
@@ -72,8 +74,12 @@ export class LogExporter {
     const folder = path.join(spoolFolder, accessLog.writerId);
     this.own = new ExportSource(accessLog.writerId, folder, accessLog.spool.reader(0), [], () => {});
     accessLog.spool.keptAfter = 0;
-    this.dead = new DeadSources(findDeadSpools, ({ message }) =>
-      this.warn("dead", { error: message }, "taking over the spools of dead writers failed"),
+    this.dead = new DeadSources(
+      findDeadSpools,
+      ({ lost }) => {
+        for (const range of lost.splice(0)) this.own.lose(range);
+      },
+      ({ message }) => this.warn("dead", { error: message }, "taking over the spools of dead writers failed"),
     );
   }
 
@@ -132,7 +138,9 @@ export class LogExporter {
     if (missing) this.lose(source, missing.first, missing.last, "gone");
     const request = await source.next(this.limit);
     if (!request) {
-      if (source !== this.own) await this.dead.finish(source);
+      if (source === this.own) return false;
+      await this.own.save();
+      await this.dead.finish(source);
       return false;
     }
     const reported = source.lost.length;
@@ -164,14 +172,17 @@ export class LogExporter {
       else source.lost.splice(0, reported);
     }
     if (request.batch) reader.pass(request.batch, request.lastSeq);
-    await this.save(source);
+    const isMuch = reader.bytes >= muchBytes;
+    if (!isMuch || performance.now() - source.savedAt > saveMs) await this.save(source);
     if (answer.result === "refused") await this.restAfterFailure(null);
-    return this.stopping || reader.bytes >= muchBytes;
+    return this.stopping || isMuch;
   }
 
+  /** All that is lost is remembered in the own folder, so a dead writer's can be deleted. */
   private async save(source: ExportSource): Promise<void> {
-    await source.save();
+    await this.own.save();
     if (source === this.own) this.settings.accessLog.spool.keptAfter = source.reader.seq;
+    else await source.save();
   }
 
   /** The oldest entries give way, and those of dead writers first. */
@@ -193,12 +204,9 @@ export class LogExporter {
 
   private lose(source: ExportSource, first: number, last: number, reason: LossReason): void {
     this.lost[reason] += last - first + 1;
-    source.lose({ first, last, reason: lossReasons[reason] });
-    this.warn(
-      `lost ${reason}`,
-      { writer: source.writer, first, last, reason: lossReasons[reason] },
-      "entries of the access log will not be sent over OTLP",
-    );
+    const range = { writer: source.writer, first, last, reason: lossReasons[reason] };
+    this.own.lose(range);
+    this.warn(`lost ${reason}`, { ...range }, "entries of the access log will not be sent over OTLP");
   }
 
   private shrink(): boolean {

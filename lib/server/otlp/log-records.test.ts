@@ -21,7 +21,7 @@ function sentNames(): Set<string> {
   return new Set([
     ...namesIn(written({ method: "BREW", wouldDeny: "ip_not_allowed" })),
     ...namesIn(written({ kind: "sign_in", source: "console" })),
-    ...namesIn(lostRecord("w", { first: 1, last: 2, reason: "x" })),
+    ...namesIn(lostRecord({ writer: "w", first: 1, last: 2, reason: "x" })),
     ...namesIn(checkpointRecord("{}")),
   ]);
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
 /** Entries of the access log that can't be sent any more. */
-export type LostRange = { first: number; last: number; reason: string };
+export type LostRange = { writer: string; first: number; last: number; reason: string };
 
 type Value = string | number | null;
 type Attribute = { key: string; value: { stringValue: string } | { intValue: string } };
@@ -10,7 +10,7 @@ const info = { severityNumber: 9, severityText: "INFO" };
 const warning = { severityNumber: 13, severityText: "WARN" };
 
 /** Says which entries are missing. */
-export function lostRecord(writer: string, { first, last, reason }: LostRange): string {
+export function lostRecord({ writer, first, last, reason }: LostRange): string {
   const count = last - first + 1;
   return record(
     { at: now(), name: "keyward.access_log.gap", severity: warning },

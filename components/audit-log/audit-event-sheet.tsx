@@ -1,7 +1,8 @@
 "use client";
 
 import { ArrowRight } from "lucide-react";
-import { useId } from "react";
+import Link from "next/link";
+import { type ReactNode, useId } from "react";
 import { DescriptionList } from "@/components/ui/description-list";
 import { ErrorState } from "@/components/ui/error-state";
 import { IpAddress } from "@/components/ui/ip-address";
@@ -30,7 +31,7 @@ export function AuditEventSheet({
 }) {
   const asked = useAuditEvent(workspaceSlug, eventId, { enabled: !listed });
   const event = listed ?? asked.data;
-  if (event) return <EventDetails event={event} onClose={onClose} />;
+  if (event) return <EventDetails slug={workspaceSlug} event={event} onClose={onClose} />;
   const isMissing = asked.error instanceof ApiError && asked.error.status === 404;
   return (
     <Sheet onClose={onClose} title={isMissing ? "Event not found" : "Audit event"}>
@@ -53,13 +54,13 @@ export function AuditEventSheet({
   );
 }
 
-function EventDetails({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
+function EventDetails({ slug, event, onClose }: { slug: string; event: AuditEvent; onClose: () => void }) {
   const { changes, facts } = auditDetails(event);
   return (
     <Sheet onClose={onClose} title={<AuditSentence event={event} />}>
       <DetailSection title="Changes" details={changes} />
       <DetailSection title="Details" details={facts} />
-      <DescriptionList items={eventFacts(event)} />
+      <DescriptionList items={eventFacts(slug, event)} />
     </Sheet>
   );
 }
@@ -99,12 +100,13 @@ function Value({ text }: { text: string }) {
   return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? <ExactTime at={text} /> : text;
 }
 
-function eventFacts(event: AuditEvent) {
+function eventFacts(slug: string, event: AuditEvent) {
+  const { actor, target, requestId } = event;
   const none = <span className="text-muted">None</span>;
   return [
     { term: "Time", value: <ExactTime at={event.at} /> },
-    { term: "Actor", value: <Named name={event.actor.name} id={event.actor.id} /> },
-    { term: "Target", value: <Named name={event.target.name} id={event.target.id} /> },
+    { term: "Actor", value: <Named name={actor.name} id={actor.id} href={keyHref(slug, actor)} /> },
+    { term: "Target", value: <Named name={target.name} id={target.id} href={keyHref(slug, target)} /> },
     { term: "Action", value: <span className="font-mono">{event.action}</span> },
     { term: "Address", value: event.ip ? <IpAddress ip={event.ip} /> : none },
     {
@@ -120,16 +122,39 @@ function eventFacts(event: AuditEvent) {
     },
     {
       term: "Request id",
-      value: event.requestId ? <span className="break-all font-mono">{event.requestId}</span> : none,
+      value: requestId ? <RequestId slug={slug} event={event} requestId={requestId} /> : none,
     },
     { term: "Event id", value: <span className="break-all font-mono">{event.id}</span> },
   ];
 }
 
-function Named({ name, id }: { name: string; id: string }) {
+/** Keys have a page also when they are revoked. */
+function keyHref(slug: string, { type, id }: { type: string; id: string }): string | undefined {
+  return type === "key" || type === "api_key"
+    ? `/${slug}/settings/api/keys/${encodeURIComponent(id)}`
+    : undefined;
+}
+
+/** Requests with API keys are in the access log, those of the console aren't. */
+function RequestId({ slug, event, requestId }: { slug: string; event: AuditEvent; requestId: string }) {
+  const text = <span className="break-all font-mono">{requestId}</span>;
+  if (event.actor.type !== "key") return text;
+  const search = new URLSearchParams({ requestId });
+  return <TextLink href={`/${slug}/settings/api/access-logs?${search}`}>{text}</TextLink>;
+}
+
+function TextLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className="text-accent underline-offset-2 hover:underline">
+      {children}
+    </Link>
+  );
+}
+
+function Named({ name, id, href }: { name: string; id: string; href: string | undefined }) {
   return (
     <>
-      {name}
+      {href ? <TextLink href={href}>{name}</TextLink> : name}
       <span className="block break-all font-mono text-muted text-xs">{id}</span>
     </>
   );

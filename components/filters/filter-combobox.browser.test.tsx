@@ -93,3 +93,22 @@ test("the server's error is shown, and the list stays in a narrow window", async
   await userEvent.click(field);
   await expectWithinWindow(page.getByRole("listbox").element());
 });
+
+test("a text that was typed before its values have loaded counts once they have", async () => {
+  const field = (people: string[]) => (
+    <FilterCombobox
+      label="Person"
+      text=""
+      suggest={() => people}
+      exact={(typed) => (people.includes(typed) ? `id of ${typed}` : null)}
+      settle={() => null}
+      onValueChange={reported}
+    />
+  );
+  const { rerender } = render(field([]));
+  page.getByRole("combobox", { name: "Person" }).element().focus();
+  await userEvent.keyboard("Ada");
+  expect(reported).not.toHaveBeenCalled();
+  rerender(field(["Ada"]));
+  await expect.poll(() => reported.mock.calls).toEqual([["id of Ada"]]);
+});

@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { Combobox } from "@/components/ui/combobox";
 import { typedWithoutSecret, withoutSecret } from "@/lib/client/secret-text";
 import { FilterError } from "./filter-input";
@@ -23,7 +23,7 @@ export function FilterCombobox({
   text: string;
   suggest: (typed: string) => string[];
   isHeading?: (suggestion: string) => boolean;
-  /** The value that a text is the name of, taken at once. */
+  /** The value that a text is the name of, taken as soon as it is known: what it's looked up in may load after the text was typed. */
   exact: (typed: string) => string | null;
   /** The value that a text stands for once the field is left, or Enter is pressed. */
   settle: (typed: string) => string | null;
@@ -39,12 +39,16 @@ export function FilterCombobox({
   const [left, setLeft] = useState(false);
   const shown = typed !== null && left ? unknown : error;
 
+  const meant = typed === null || left ? null : typed.trim() && exact(typed.trim());
+  const report = useRef(onValueChange);
+  report.current = onValueChange;
+  useEffect(() => {
+    if (meant !== null) report.current(meant);
+  }, [meant]);
+
   function type(entered: string) {
-    const safe = typedWithoutSecret(entered);
-    const value = safe.trim() === "" ? "" : exact(safe.trim());
     setLeft(false);
-    setTyped(safe);
-    if (value !== null) onValueChange(value);
+    setTyped(typedWithoutSecret(entered));
   }
 
   function leave() {

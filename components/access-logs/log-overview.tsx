@@ -21,8 +21,8 @@ export function LogOverview({ workspaceSlug, live }: { workspaceSlug: string; li
   const { filters, query, setFilters } = useAccessLogFilters();
   const zone = useTimeZone();
   const locale = useLocale();
-  // A range without a beginning, or a request id in the whole log, isn't counted.
-  const isCounted = query.range !== undefined || Boolean(query.from);
+  // Half a range, or a request id in the whole log, isn't counted.
+  const isCounted = query.range !== undefined || Boolean(query.from && query.to);
   const zoom = useZoom(filters, setFilters);
   const overview = useQuery({
     ...accessLogOverviewQuery(workspaceSlug, query),
@@ -126,5 +126,5 @@ function totalWords(
 }
 
 function uncountedWords({ requestId }: AccessLogFilters): string {
-  return requestId ? "The whole log" : "Choose when the range begins to see a chart.";
+  return requestId ? "The whole log" : "Choose both ends of the range to see a chart.";
 }

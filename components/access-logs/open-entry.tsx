@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Sheet } from "@/components/ui/sheet";
@@ -48,7 +48,8 @@ export function OpenEntry({
       onOpen(next.id);
     } else if (to === 1 && from !== -1) onMore?.();
   };
-  useEffect(() => {
+  // Not after it has been painted: whoever sees it may press.
+  useLayoutEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
       const to = stepKey(event);
       if (to !== 0) step.current(to);

@@ -54,7 +54,7 @@ export function FilterGrid({
       >
         {children}
         {(actions || set > 0) && (
-          <div className="col-span-full flex flex-wrap gap-2">
+          <div className={actions ? "col-span-full flex flex-wrap gap-2" : "self-end"}>
             {actions}
             {set > 0 && (
               <Button

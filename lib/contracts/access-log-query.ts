@@ -80,7 +80,7 @@ export type ListAccessLogQuery = z.infer<typeof listAccessLogQuery>;
 /** The query of the chart and the facets above the list. */
 export const accessLogOverviewQuery = z
   .strictObject(accessLogFilters)
-  .refine(({ range, from }) => range || from, { path: ["from"], error: "Choose when the range begins." })
+  .refine(({ range, from, to }) => range || (from && to), { path: ["range"], error: "Choose a range." })
   .refine(({ from, to }) => !from || !to || from < to, { path: ["from"], error: "from must be before to." });
 
 /** The query of GET /api/public/v1/access-logs. */

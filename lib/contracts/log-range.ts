@@ -30,7 +30,7 @@ const presetMs: Record<RangePreset, number> = {
   "30d": 30 * 24 * hourMs,
 };
 
-/** @param filters `from` and `to` as RFC 3339. @returns Nothing if they leave an end open. */
+/** The whole bars of a range with both ends. @param filters `from` and `to` as RFC 3339. */
 export function rangeOf(
   {
     range,
@@ -40,12 +40,9 @@ export function rangeOf(
   now: number,
 ): LogRange | undefined {
   if (range) return presetRange(range, now);
-  return from && (!to || from < to)
-    ? wholeBars(Date.parse(from), to ? Date.parse(to) : Math.max(now, Date.parse(from)))
-    : undefined;
+  return from && to && from < to ? wholeBars(Date.parse(from), Date.parse(to)) : undefined;
 }
 
-/** A day begins with a whole hour: its sums then need no minutes, of which there are nearly as many as entries. */
 export function presetRange(preset: RangePreset, now: number): LogRange {
   const from = now - presetMs[preset];
   return wholeBars(preset === "24h" ? Math.floor(from / hourMs) * hourMs : from, now);

@@ -3,6 +3,7 @@ import { accessLogOverviewQuery, listAccessLogQuery } from "@/lib/contracts/acce
 import { entry, untilCopied, withWriter } from "@/tests/database/access-log-writer";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
+import { waitUntil } from "@/tests/wait-until";
 import { readAccessLogOverview } from "../http/member-reads";
 import { listWorkspaceLog, readWorkspaceEntry } from "./list-workspace-log";
 import { recordSignInAttempt } from "./record-sign-in-attempt";
@@ -61,7 +62,7 @@ test("the list and the chart of a range that was typed have the same whole bars"
   const ranges: Record<string, string>[] = [
     { from: new Date(now - 30_000).toISOString(), to: new Date(now + 1).toISOString() },
     { from: new Date(now - 20 * hourMs).toISOString(), to: new Date(now - 1).toISOString() },
-    { from: new Date(now - 400 * hourMs).toISOString() },
+    { from: new Date(now - 400 * hourMs).toISOString(), to: new Date(now - 1).toISOString() },
   ];
   for (const range of ranges) {
     const { entries } = await listWorkspaceLog(actor, listed(range));
@@ -69,5 +70,17 @@ test("the list and the chart of a range that was typed have the same whole bars"
     expect(total).toEqual({ allowed: 4, denied: 0 });
     expect(entries).toHaveLength(4);
   }
-  expect(accessLogOverviewQuery.safeParse({ to: new Date(now).toISOString() }).success).toBe(false);
+  const from = new Date(now - hourMs).toISOString();
+  expect(accessLogOverviewQuery.safeParse({ from }).success).toBe(false);
+});
+
+test("a beginning alone is exact: nothing from before it is listed", async () => {
+  const { actor, workspace, key } = await makeLog(2);
+  const from = new Date(Date.now() + 1).toISOString();
+  await waitUntil("the beginning has passed", async () => new Date().toISOString() > from);
+  await withWriter(async (writer) => {
+    await writer.append(entry({ workspaceId: workspace.id, keyId: key.id }));
+    await untilCopied(writer);
+  });
+  expect((await listWorkspaceLog(actor, listed({ from }))).entries).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ it("gives each action a different label", () => {
   expect(new Set(labels).size).toBe(labels.length);
   for (const label of labels) expect(label).toMatch(/^[A-Z]/);
   expect(auditActionLabel("workspace.api_access_enabled")).toBe("Turned on API access");
-  for (const label of labels) expect(label).not.toMatch(/ (of|for|to|from|in)$/);
+  for (const label of labels) expect(label).not.toMatch(/( (of|for|to|from|in)|:)$/);
 });
 
 it("falls back to the code of an unknown action", () => {

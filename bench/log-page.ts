@@ -99,26 +99,27 @@ ${onPaper(many.size)}`;
 /** What a larger log has, from the rows and bytes of the measured one. */
 function onPaper({ rows, entriesBytes, countsBytes, counts, seconds }: LogSize): string {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const total = (what: "keys" | "callers") => counts.minute[what] + counts.hour[what] + counts.day[what];
+  const total = (what: "keys" | "callers" | "workspaces") =>
+    number(counts.minute[what] + counts.hour[what] + counts.day[what]);
   const factor = paperRows / rows;
+  const hours = 24 * logDays;
   return `The larger log takes ${gigabytes(entriesBytes)} for its entries, ${number(entriesBytes / rows)} bytes for each with its indexes, and
-${gigabytes(countsBytes)} for ${number(total("keys"))} counts by key and ${number(total("callers"))} by caller. It was filled in ${number(seconds)} s.
+${gigabytes(countsBytes)} for ${total("keys")} counts by key, ${total("callers")} by caller and ${total("workspaces")} of the workspace. It was filled in ${number(seconds)} s.
 
 ### ${number(paperRows)} rows, on paper
 
 Not measured. With the same keys and callers over the same ${logDays} days:
 
-- Entries: ${number(factor)} × ${gigabytes(entriesBytes)} = ${gigabytes(factor * entriesBytes)}, in partitions of ${number(paperRows / logDays)} rows. The first rows come from the newest partition,
-  by an index that is in the order of the list: fifty entries, however many there are. A B-tree with ${number(factor)} times the rows has at
-  most one level more. A look-up of a request id reads one bucket of a hash index in each partition, as many as there are days.
-- Counts by key: a key has a row for each hour, code and source that occurred. The larger log has ${number(counts.hour.keys)} by hour; with ten codes and two
-  sources there can't be more than ${logKeys} × ${24 * logDays} × 20 = ${number(logKeys * 24 * logDays * 20)}, however many entries there are, and by day a twenty-fourth of that. A chart of 30
-  days reads those by hour, facets those by day.
-- Counts by caller: bounded in the same way by callers instead of keys, at most 200 of each key.
-- So what a page reads grows with keys, callers and codes, and not with entries. Rare codes are an exception: the list looks for them
-  from the newest entry on, and reads as many entries as lie between fifty of them, at either size.
-- Exports read page after page in the order of an index, so their rate doesn't depend on the size: at the measured rate, all of it takes
-  hours, and memory is that of two pages.`;
+- Entries: ${number(factor)} × ${gigabytes(entriesBytes)} = ${gigabytes(factor * entriesBytes)}, in partitions of ${number(paperRows / logDays)} rows. The first rows are fifty entries of the newest
+  partition, by an index in the order of the list, whether all are asked for, those of a key or those of a code. A B-tree with ${number(factor)}
+  times the rows has at most one level more. A look-up of a request id reads one bucket of a hash index in each partition, and there are
+  as many partitions as days.
+- Counts: a key has a row for each hour, code and source that occurred, however many entries there are. Of ${number(counts.hour.keys)} rows by hour there
+  can become at most ${logKeys} keys × ${number(hours)} hours × 7 codes × 1 source = ${number(logKeys * hours * 7)}, and by day ${number(logKeys * logDays * 7)} (${number(counts.day.keys)} now). The workspace's counts, for
+  the chart and the most frequent routes and callers, are bounded in the same way: ${number(counts.day.workspaces)} rows by day now, and at most
+  7 codes × 2 sources × (1 + 30 routes + 500 callers) × ${logDays} days = ${number(7 * 2 * 531 * logDays)}.
+- So what a page reads grows with keys, callers and codes up to these bounds, and not with entries.
+- Exports read page after page in the order of an index, so their rate and memory don't depend on the size.`;
 }
 
 function ratioOfReads({ few, many }: LogResults, name: ReadName): Spread {

@@ -41,7 +41,7 @@ async function addQuota(
   );
 }
 
-test("the page shows requests per day and quotas, for the workspace or one key", async ({
+test("the page shows requests in groups and quotas, for the workspace or one key", async ({
   page,
   workspace,
   signIn,

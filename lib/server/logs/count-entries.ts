@@ -37,19 +37,21 @@ export async function countEntries(filter: RangedFilter): Promise<AccessLogOverv
     Level
   >;
   return inOneSnapshot(range, async (ask, counted) => {
-    const rows = (kind: Kind) =>
-      ask((value) => summed(kind, rowsOf(levels[kind], kind === "chart", ranged, counted, value), range));
-    return overviewOf(range, {
-      bars: await rows("chart"),
-      keys: await rows("keys"),
-      codes: await rows("codes"),
-      routes: await rows("routes"),
-      callers: await rows("callers"),
-    } as Rows);
+    const bars = await ask<Bar>((value) => barsOf(rowsOf(levels.chart, true, ranged, counted, value), range));
+    const facets: Facet[] = [];
+    for (const level of new Set(facetKinds.map((kind) => levels[kind]))) {
+      const asked = facetKinds.filter((kind) => levels[kind] === level);
+      facets.push(
+        ...(await ask<Facet>((value) => topOf(asked, rowsOf(level, false, ranged, counted, value)))),
+      );
+    }
+    return overviewOf(range, bars, facets);
   });
 }
 
-const kinds = ["chart", "keys", "codes", "routes", "callers"] as const;
+const facetKinds = ["keys", "codes", "routes", "callers"] as const;
+type FacetKind = (typeof facetKinds)[number];
+const kinds = ["chart", ...facetKinds] as const;
 type Kind = (typeof kinds)[number];
 /** What the counts of a level don't tell. */
 const finer: Partial<Record<Level, Partial<Record<Kind, Level>>>> = {
@@ -58,13 +60,15 @@ const finer: Partial<Record<Level, Partial<Record<Kind, Level>>>> = {
   workspaceCallers: { keys: "callers", routes: "callers" },
   keys: { routes: "callers", callers: "callers" },
 };
-type Counted = { allowed: number; denied: number };
-type Rows = {
-  bars: { bar: number; code: LogCode; isDenied: boolean; count: number }[];
-  keys: (Counted & { value: string; name: string | null })[];
-  codes: (Counted & { value: string })[];
-  routes: (Counted & { value: string })[];
-  callers: (Counted & { ip: string; client: string })[];
+type Bar = { bar: number; code: LogCode; isDenied: boolean; count: number };
+/** `client` is that of a caller, whose value is the address; `name` that of a key. */
+type Facet = {
+  kind: FacetKind;
+  value: string;
+  client: string;
+  name: string | null;
+  allowed: number;
+  denied: number;
 };
 
 /** The coarsest counts that can answer exactly. */
@@ -111,27 +115,42 @@ async function areCallersCounted(filter: LogFilter & { from: string }): Promise<
   return rows[0]?.counted ?? false;
 }
 
-function summed(kind: Kind, rows: string, range: LogRange): string {
-  if (kind === "chart")
-    return `SELECT ${barOf(range)} AS bar, code, is_denied AS "isDenied", sum(count)::float8 AS count
-      FROM (${rows}) AS counted GROUP BY 1, 2, 3`;
-  const top = `ORDER BY coalesce(allowed, 0) + coalesce(denied, 0) DESC, 1 LIMIT ${topValues}`;
-  if (kind === "keys")
-    return `SELECT key_id AS value, (SELECT name FROM api_keys k WHERE k.id = key_id) AS name, ${sums}
-      FROM (SELECT key_id, ${outcomes} FROM (${rows}) AS counted WHERE key_id IS NOT NULL GROUP BY key_id) AS summed ${top}`;
-  if (kind === "callers")
-    return `SELECT ip, client, ${sums} FROM (SELECT ip, client, ${outcomes} FROM (${rows}) AS counted GROUP BY ip, client) AS summed
-      ORDER BY coalesce(allowed, 0) + coalesce(denied, 0) DESC, 1, 2 LIMIT ${topValues}`;
-  const column = kind === "codes" ? "code" : "route";
-  return `SELECT ${column} AS value, ${sums} FROM (SELECT ${column}, ${outcomes} FROM (${rows}) AS counted WHERE ${column} <> '' GROUP BY 1) AS summed ${top}`;
+function barsOf(rows: string, range: LogRange): string {
+  return `SELECT ${barOf(range)} AS bar, code, is_denied AS "isDenied", sum(count)::float8 AS count
+    FROM (${rows}) AS counted GROUP BY 1, 2, 3`;
 }
 
-function overviewOf({ from, to, barSeconds }: LogRange, rows: Rows): AccessLogOverview {
+const columnsOf = {
+  keys: ["key_id"],
+  codes: ["code"],
+  routes: ["route"],
+  callers: ["ip", "client"],
+} as const;
+
+/** The most frequent values of each kind. The rows are read once for all kinds: there can be many. */
+function topOf(kinds: readonly FacetKind[], rows: string): string {
+  const sets = kinds.map((kind) => columnsOf[kind]);
+  const has = (kind: FacetKind) => kinds.includes(kind);
+  const isOf = (kind: FacetKind) => `grouping(${columnsOf[kind][0]}) = 0`;
+  const cases = (of: (kind: FacetKind) => string) =>
+    `CASE ${kinds.map((kind) => `WHEN ${isOf(kind)} THEN ${of(kind)}`).join(" ")} END`;
+  return `SELECT kind, value, client, ${has("keys") ? "CASE WHEN kind = 'keys' THEN (SELECT name FROM api_keys k WHERE k.id = value) END" : "NULL"} AS name, ${sums}
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY kind ORDER BY coalesce(allowed, 0) + coalesce(denied, 0) DESC, value, client) AS place
+      FROM (
+        SELECT ${cases((kind) => `'${kind}'`)} AS kind, ${cases((kind) => columnsOf[kind][0])} AS value,
+          ${has("callers") ? "coalesce(client, '')" : "''"} AS client, ${outcomes}
+        FROM (${rows}) AS counted GROUP BY GROUPING SETS (${sets.map((columns) => `(${columns.join(", ")})`).join(", ")})
+      ) AS summed WHERE kind = 'callers' OR value <> ''
+    ) AS ranked WHERE place <= ${topValues} ORDER BY place`;
+}
+
+function overviewOf({ from, to, barSeconds }: LogRange, rows: Bar[], facets: Facet[]): AccessLogOverview {
   const bars: AccessLogOverview["bars"] = [];
   for (let start = from; start < to; start += barSeconds * 1000)
     bars.push({ start: new Date(start).toISOString(), allowed: 0, denied: 0, codes: {} });
   const total = { allowed: 0, denied: 0 };
-  for (const { bar: index, code, isDenied, count } of rows.bars) {
+  for (const { bar: index, code, isDenied, count } of rows) {
     const bar = bars[index];
     if (!bar) continue;
     const outcome = isDenied ? "denied" : "allowed";
@@ -139,13 +158,25 @@ function overviewOf({ from, to, barSeconds }: LogRange, rows: Rows): AccessLogOv
     total[outcome] += count;
     if (isDenied) bar.codes[code] = (bar.codes[code] ?? 0) + count;
   }
-  const { keys, codes, routes, callers } = rows;
+  const of = (wanted: FacetKind) => facets.filter(({ kind }) => kind === wanted);
+  const valuesOf = (kind: FacetKind) =>
+    of(kind).map(({ value, allowed, denied }) => ({ value, allowed, denied }));
   return {
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     barSeconds,
     bars,
     total,
-    facets: { keys, codes, routes, callers },
+    facets: {
+      keys: of("keys").map(({ value, name, allowed, denied }) => ({ value, name, allowed, denied })),
+      codes: valuesOf("codes"),
+      routes: valuesOf("routes"),
+      callers: of("callers").map(({ value, client, allowed, denied }) => ({
+        ip: value,
+        client,
+        allowed,
+        denied,
+      })),
+    },
   };
 }

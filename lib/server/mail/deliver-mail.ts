@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createTransport, type SendMailOptions } from "nodemailer";
-import { runtime } from "../runtime";
+import { type Runtime, runtime } from "../runtime";
 import { unseal } from "../seal";
 import { type Mail, mailSeal, requireStrictAddress } from "./queue-mail";
 import { renderMail } from "./render-mail";
@@ -11,34 +11,35 @@ import { sendBySmtp } from "./send-by-smtp";
 const firstRetrySeconds = 90;
 const giveUpAfter = "24 hours";
 
-let delivering: Promise<void> | null = null;
+/** What is under way for each runtime: one whose mail server hangs must not keep the mail of another. */
+const delivering = new WeakMap<Runtime, Promise<void>>();
 
 /**
  * Sends due mail one by one. Safe on any number of instances: each takes a mail by postponing its next attempt. A
  * mail is sent once, or again if a process died between sending it and recording that.
  */
 export function deliverMail(): Promise<void> {
-  delivering ??= deliverAll().finally(() => {
-    delivering = null;
-  });
-  return delivering;
+  const server = runtime();
+  const underWay = delivering.get(server) ?? deliverAll(server).finally(() => delivering.delete(server));
+  delivering.set(server, underWay);
+  return underWay;
 }
 
 type Row = { id: number; sealed: Uint8Array; attempts: number };
 
-async function deliverAll(): Promise<void> {
-  const { pool, log } = runtime();
+async function deliverAll(server: Runtime): Promise<void> {
+  const { pool, log } = server;
   const { rows: old } = await pool.query<Row>(
     `DELETE FROM mail.outbox WHERE created_at < now() - interval '${giveUpAfter}' AND attempts > 0
      AND next_attempt_at < now() RETURNING id, attempts`,
   );
   for (const { id, attempts } of old)
     log.error({ mail: id, attempts }, "a mail was discarded after a day of failed attempts");
-  for (let row = await takeOne(); row; row = await takeOne()) await deliver(row);
+  for (let row = await takeOne(server); row; row = await takeOne(server)) await deliver(server, row);
 }
 
-async function takeOne(): Promise<Row | undefined> {
-  const { rows } = await runtime().pool.query<Row>(
+async function takeOne({ pool }: Runtime): Promise<Row | undefined> {
+  const { rows } = await pool.query<Row>(
     `UPDATE mail.outbox SET attempts = attempts + 1,
        next_attempt_at = now() + make_interval(secs => least($1 * 2 ^ attempts, 3600))
      WHERE id = (SELECT id FROM mail.outbox WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 1
@@ -49,8 +50,7 @@ async function takeOne(): Promise<Row | undefined> {
   return rows[0];
 }
 
-async function deliver({ id, sealed, attempts }: Row): Promise<void> {
-  const { pool, log, env } = runtime();
+async function deliver({ pool, log, env }: Runtime, { id, sealed, attempts }: Row): Promise<void> {
   try {
     const mail = JSON.parse(unseal(sealed, mailSeal).toString()) as Mail;
     requireStrictAddress(mail.to);
@@ -65,7 +65,7 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
-    await (env.smtpUrl ? sendBySmtp(message, env.smtpUrl) : keepAsFile(message, id));
+    await (env.smtpUrl ? sendBySmtp(message, env.smtpUrl) : keepAsFile(message, id, env.dataDir));
   } catch (error) {
     const { message, code, responseCode = 0 } = error as Error & { code?: string; responseCode?: number };
     const refused = code === "EENVELOPE" && responseCode >= 500;
@@ -81,8 +81,8 @@ async function deliver({ id, sealed, attempts }: Row): Promise<void> {
 }
 
 /** Written to a temporary file and renamed, so that readers never see half a mail. */
-async function keepAsFile(message: SendMailOptions, id: number): Promise<void> {
-  const folder = path.join(runtime().env.dataDir, "mail");
+async function keepAsFile(message: SendMailOptions, id: number, dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, "mail");
   const file = path.join(folder, `${new Date().toISOString().replace(/[:.]/g, "-")}-${id}.eml`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { message: bytes } = await createTransport({

@@ -1,11 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { db, runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
+import { startTcpReceiver } from "@/tests/peers/bad-receivers";
 import { decodeMail } from "@/tests/peers/kept-mail";
 import { keptMails, startMailServer } from "@/tests/peers/mailbox";
 import { withAnotherRuntime } from "@/tests/processes/another-runtime";
+import { waitUntil } from "@/tests/wait-until";
 import { deliverMail } from "./deliver-mail";
 import { type Mail, queueMail } from "./queue-mail";
 
@@ -37,6 +39,27 @@ const deliverAll = async () => {
   await deliverMail();
 };
 const dueNow = () => runtime().pool.query("UPDATE mail.outbox SET next_attempt_at = now()");
+
+test("a mail server that hangs keeps the mail of no other runtime in this process", async () => {
+  const silent = await startTcpReceiver(() => {}, "127.0.0.1");
+  let stuck = Promise.resolve();
+  const ended = vi.fn();
+  const settings = { SMTP_URL: `smtp://${new URL(silent.origin).host}`, MAIL_FROM: "keyward@example.test" };
+  await withAnotherRuntime(settings, async () => {
+    await queue();
+    stuck = deliverMail()
+      .catch(() => {})
+      .finally(ended);
+    await waitUntil("the mail is under way", async () => (await waiting())[0]?.attempts === 1);
+  });
+  await runtime().pool.query("DELETE FROM mail.outbox");
+  await queue({ to: "another@example.test" });
+  await deliverAll();
+  expect(await keptMails("another@example.test")).toHaveLength(1);
+  expect(ended).not.toHaveBeenCalled();
+  await silent.close();
+  await stuck;
+});
 
 describe("with SMTP_URL", () => {
   const withMail = (work: () => Promise<void>) =>

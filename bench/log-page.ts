@@ -119,7 +119,7 @@ Not measured. With the same keys and callers over the same ${logDays} days:
   the chart and the most frequent routes and callers, are bounded in the same way: ${number(counts.day.workspaces)} rows by day now, and at most
   7 codes × 2 sources × (1 + 30 routes + 500 callers) × ${logDays} days = ${number(7 * 2 * 531 * logDays)}.
 - So what a page reads grows with keys, callers and codes up to these bounds, and not with entries.
-- Exports read page after page in the order of an index, so their rate and memory don't depend on the size.`;
+- Exports read page after page in the order of an index, so their rate doesn't depend on the size.`;
 }
 
 function ratioOfReads({ few, many }: LogResults, name: ReadName): Spread {

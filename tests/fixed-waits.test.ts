@@ -24,6 +24,7 @@ const loads = [
   "deploy/redis-away.test.ts",
   "e2e/rotation.spec.ts",
   "tests/models/revocation-run.ts",
+  "tests/processes/spool-process.ts",
   "tests/system/sockets.test.ts",
 ];
 

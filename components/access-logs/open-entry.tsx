@@ -29,10 +29,10 @@ export function OpenEntry({
   onMore: (() => void) | undefined;
 }) {
   const index = entries.findIndex((entry) => entry.id === id);
-  /** Ahead of `id` until the URL has changed, so that fast presses each count. */
-  const latest = useRef(id);
-  useEffect(() => {
-    latest.current = id;
+  /** Where the last press goes, until it is shown: fast presses each count. */
+  const asked = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (asked.current === id) asked.current = null;
   }, [id]);
   const single = useQuery({ ...accessLogEntryQuery(workspaceSlug, id), enabled: index === -1, retry: false });
   const entry = entries[index] ?? single.data;
@@ -41,10 +41,10 @@ export function OpenEntry({
   const [newer, older] = [entries[index - 1], index === -1 ? undefined : entries[index + 1]];
   const step = useRef((_to: -1 | 1) => {});
   step.current = (to) => {
-    const from = entries.findIndex((one) => one.id === latest.current);
+    const from = entries.findIndex((one) => one.id === (asked.current ?? id));
     const next = from === -1 ? undefined : entries[from + to];
     if (next) {
-      latest.current = next.id;
+      asked.current = next.id;
       onOpen(next.id);
     } else if (to === 1 && from !== -1) onMore?.();
   };

@@ -244,12 +244,20 @@ test.each([
 });
 
 test("a slow receiver gets each entry once, and stopping sends what is left", async () => {
-  receiver.answer((attempt, response) => setTimeout(() => accept(attempt, response), 300));
+  const held: (() => void)[] = [];
+  let isSlow = true;
+  receiver.answer((attempt, response) => {
+    if (isSlow) held.push(() => accept(attempt, response));
+    else accept(attempt, response);
+  });
   await withExporter(async (writer, exporter) => {
     await append(writer, 3);
     await waitUntil("a request is under way", async () => receiver.attempts.length > 0);
     await append(writer, 3);
-    await exporter.stop();
+    const stopped = exporter.stop();
+    isSlow = false;
+    for (const answer of held) answer();
+    await stopped;
   });
   expect(seqs()).toEqual(range(1, 6));
 });

@@ -139,7 +139,7 @@ async function keyEvents({ workspaceId, userId, name: ada }: MemberActor, now: n
   return events.sort((one, other) => one.at - other.at);
 }
 
-/** The address block and the client: a caller, whatever it calls. */
+/** The address block and the client: the same caller on every route. */
 function programOf({
   ip,
   client,

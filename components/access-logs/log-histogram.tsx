@@ -5,6 +5,7 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { formatIn } from "@/components/ui/format-in";
 import { useLocale, useTimeZone } from "@/components/ui/relative-time";
 import type { AccessLogOverview } from "@/lib/contracts/access-logs";
+import { HistogramTable } from "./histogram-table";
 
 type Selection = { first: number; last: number };
 
@@ -191,43 +192,6 @@ export function LogHistogram({
         </span>
       </div>
     </figure>
-  );
-}
-
-/** The bars with entries, for assistive technology. */
-function HistogramTable({
-  label,
-  bars,
-  timeOf,
-}: {
-  label: string;
-  bars: AccessLogOverview["bars"];
-  timeOf: (index: number) => string;
-}) {
-  return (
-    <div className="sr-only">
-      <table aria-label={`${label}, as a table`}>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Allowed</th>
-            <th scope="col">Denied</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map(
-            ({ start, allowed, denied }, index) =>
-              allowed + denied > 0 && (
-                <tr key={start}>
-                  <th scope="row">{timeOf(index)}</th>
-                  <td>{allowed}</td>
-                  <td>{denied}</td>
-                </tr>
-              ),
-          )}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

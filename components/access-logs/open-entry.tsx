@@ -48,7 +48,7 @@ export function OpenEntry({
       onOpen(next.id);
     } else if (to === 1 && from !== -1) onMore?.();
   };
-  // Not after it has been painted: whoever sees it may press.
+  // Before the details are painted: people may press a key as soon as they see them.
   useLayoutEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
       const to = stepKey(event);

@@ -5,7 +5,7 @@ const ofOtlp = (settings: Record<string, string>) => parseEnv(settings).otlp;
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector.acme.dev:4318" };
 const logs = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://127.0.0.1:4318/anything" };
 
-test("without an endpoint nothing is sent, whatever else is set", () => {
+test("without an endpoint nothing is sent, regardless of other settings", () => {
   expect(ofOtlp({})).toBeNull();
   expect(ofOtlp({ OTEL_SERVICE_NAME: "x", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toBeNull();
 });

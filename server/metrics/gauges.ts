@@ -106,7 +106,7 @@ function drainLagSeconds({ accessLog, leaseKeeper }: Runtime["engine"]): number 
 function databaseGauges({ pool }: Runtime): GaugeOf[] {
   return [
     ["keyward_database_connections", "Connections of the pool.", () => pool.totalCount],
-    ["keyward_database_connections_idle", "Connections of the pool that nobody uses.", () => pool.idleCount],
+    ["keyward_database_connections_idle", "Idle connections in the pool.", () => pool.idleCount],
     ["keyward_database_connections_max", "The most that the pool opens.", () => pool.options.max],
     ["keyward_database_waiting", "Queries that wait for a connection of the pool.", () => pool.waitingCount],
     [

@@ -134,7 +134,7 @@ test("S57 names in an exported audit log can't become formulas", async () => {
   expect(rest.join("\r\n")).toContain(`,api_key,${keyId},"'=cmd|'/c calc'!A1\nb",`);
 });
 
-test("an export of many events reads page after page, and begins anew for nobody else meanwhile", async () => {
+test("an export of many events reads page after page, and the workspace has no other export in the meantime", async () => {
   const { workspace, owner } = await makeWorkspace();
   const one = await db().auditEvent.findFirstOrThrow({ where: { workspaceId: workspace.id } });
   await db().auditEvent.createMany({

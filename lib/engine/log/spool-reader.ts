@@ -15,7 +15,7 @@ export class SpoolReader {
   private rest: Batch | null = null;
 
   /**
-   * @param segments The live list of whoever writes or opened the spool.
+   * @param segments The live list that the spool writer, or the code that opened the spool, keeps.
    * @param seq The last entry that was read before.
    */
   constructor(

@@ -161,7 +161,7 @@ export class Spool {
     else this.writeOrOpen(segment, firstSeq, frame);
   }
 
-  /** Deletes those that nobody needs any more, or if there are none, all that are copied. @returns Whether that freed space. */
+  /** Deletes segments that are no longer needed, or if there are none, all that are copied. @returns Whether that freed space. */
   private removeDrained(): boolean {
     const isDrained = ({ index }: Segment) => this.undrainedBytes === 0 || this.drainedAt.has(index);
     const drained = this.segments.filter(isDrained);

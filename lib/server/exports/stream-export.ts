@@ -23,7 +23,7 @@ type Export<Row> = {
 
 /**
  * Rows as a file, a page of them in memory at a time. NDJSON ends with `{"end": true, "rows": n}`; if anything fails, the connection is
- * cut, so that nobody takes a part for the whole.
+ * cut, so that a partial file can't be mistaken for a complete one.
  * @throws AppError `rate_limit_exceeded` while the workspace has another export.
  */
 export async function streamExport<Row>(source: Export<Row>): Promise<Response> {

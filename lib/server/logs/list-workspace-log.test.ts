@@ -23,7 +23,7 @@ async function makeLog(count: number) {
 
 const listed = (query: Record<string, string>) => listAccessLogQuery.parse(query);
 
-test("each listed entry is found by its id, also a refused sign-in, and by nobody else", async () => {
+test("each listed entry is found by its id, also a refused sign-in, but not by other members or workspaces", async () => {
   const { actor, workspace } = await makeLog(3);
   const { actor: viewer } = await makeMember(workspace, "viewer");
   const { actor: stranger } = await makeWorkspace();

@@ -71,7 +71,7 @@ export function rowsOf(
       refused &&
       `UNION ALL SELECT greatest(first_at, ${value(filter.from)}::timestamptz), NULL, codes[cardinality(codes)], true, attempts,
         coalesce(host(ip), ''), '', '' FROM access_log.refused_sign_ins WHERE ${refused.join(" AND ")}`;
-    // Whoever signs in is told by the address alone: refused attempts have no client.
+    // Group sign-ins by address only, because refused attempts have no client.
     const client = filter.view === "sign-ins" ? "''" : "coalesce(client, '')";
     return `SELECT at AS start, key_id, code, outcome = 'denied' AS is_denied, 1 AS count, coalesce(host(ip), '') AS ip, ${client} AS client,
         coalesce(route, '') AS route

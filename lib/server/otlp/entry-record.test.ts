@@ -60,7 +60,7 @@ function plainAttributes(one: NewEntry, seq: number): Record<string, string> {
   );
 }
 
-test("S57 each record is JSON of its own entry, whatever it contains and whatever came before it", () => {
+test("S57 each record is JSON of its own entry, regardless of its content and of the records before it", () => {
   assert(
     property(array(entry, { minLength: 1, maxLength: 30 }), (entries) => {
       for (const [index, one] of entries.entries()) {

@@ -16,7 +16,7 @@ useRuntime({
 const call = useKeyApi();
 afterAll(() => receiver.close());
 
-test("S27 no secret leaves with the access log, wherever a client puts it", async () => {
+test("S27 the exported access log contains no secret, no matter where a client puts it", async () => {
   const { otlp } = runtime();
   otlp?.exporter.start();
   const { actor } = await makeWorkspace();

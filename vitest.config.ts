@@ -30,7 +30,7 @@ const alone = [
   "app/api/sign-up/route.test.ts",
 ];
 
-/** Loading everything anew for each file took a third of the time: the other files of a worker share what was loaded. */
+/** Reloading everything for each file took a third of the time, so all other files of a worker share the loaded modules. */
 export default defineConfig({
   test: {
     maxWorkers,
@@ -44,7 +44,7 @@ export default defineConfig({
           name: "together",
           isolate: false,
           include: ["{app,bench,components,examples,lib,sdk,server,tests}/**/*.test.{ts,tsx}"],
-          // The benchmark installs packages below its own folder, with tests of theirs.
+          // The benchmark installs packages in its own folder, and they contain tests.
           exclude: ["**/node_modules/**", "tests/faults/**", "**/*.browser.test.tsx", ...alone],
         },
       },

@@ -179,7 +179,7 @@ test("a failing endpoint is shown with its error, and one that was paused for it
   expect(receiver.received.at(-1)?.body).toContain("after");
 });
 
-test("a member doesn't see the page, and is told whom to ask", async ({ page, workspace, signIn }) => {
+test("a member doesn't see the page, and is told who can help", async ({ page, workspace, signIn }) => {
   await inDatabase(
     `UPDATE members SET role = 'member' FROM workspaces w, users u
      WHERE w.id = workspace_id AND u.id = user_id AND w.slug = $1 AND u.email = $2`,

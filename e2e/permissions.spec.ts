@@ -110,7 +110,7 @@ test("a key is narrowed by rotating it; the request that fails then is found in 
   expect(await ask(mended, "POST", "runs:execute")).toBe(200);
 });
 
-/** Rotates the latest key of this name in the console, and checks these permissions besides those it has. @returns The secret. */
+/** Rotates the latest key of this name in the console, and checks these permissions in addition to those it has. @returns The secret. */
 async function rotate(page: Page, name: string, titles: string[]): Promise<string> {
   await page
     .getByRole("button", { name: `Actions for ${name}` })

@@ -62,7 +62,7 @@ test("turning off API access hides API, explains its pages, and blocks every key
   expect((await callWithKey(secret)).status).toBe(200);
 });
 
-test("a member without admin rights is told whom to ask, and can't change API access or see the audit log", async ({
+test("a member without admin rights is told who can help, and can't change API access or see the audit log", async ({
   page,
   workspace,
   signIn,

@@ -6,7 +6,7 @@ import type { Role } from "@/lib/contracts/permissions";
 /** A program of a demo key. */
 export type DemoClient = { ip: string; client: string };
 
-/** Requests within some hours, besides a key's usual ones. Times are hours before now. */
+/** Requests within some hours, in addition to a key's usual ones. Times are hours before now. */
 export type DemoVisit = DemoClient & {
   from: number;
   hours: number;

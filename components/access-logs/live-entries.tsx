@@ -38,7 +38,7 @@ export function LiveEntries({
   const now = useRef({ show, onRefresh, onEntries, paused });
   now.current = { show, onRefresh, onEntries, paused };
 
-  // The component is mounted anew for other filters.
+  // The component is remounted when the filters change.
   const url = `${workspacePath(workspaceSlug)}/access-logs/stream${queryString(query)}`;
   useEffect(() => {
     const source = new EventSource(url);

@@ -106,7 +106,7 @@ function ReplayForm({
             {found !== undefined ? replayText(found) : range.value ? "Counting…" : ""}
           </p>
           <p className="text-muted">
-            Your endpoint can tell by the event id that it already has an event. Events that happen meanwhile
+            Your endpoint can tell by the event id that it already has an event. New events during the replay
             are sent after these.
           </p>
         </div>

@@ -97,7 +97,7 @@ export function Events({ config: { apiBaseUrl, productName } }: { config: Public
           </p>
           <p>
             An endpoint that fails for 24 hours is paused, and the person who created the subscription gets an
-            email. Events that happen meanwhile wait for as long as events are kept. When you resume the
+            email. New events are held until you resume it, or until their retention ends. When you resume the
             subscription, choose whether to send or to skip them.
           </p>
           <p>

@@ -22,7 +22,7 @@ export function FilterBar({
   function clear() {
     // The button goes away. A field would open the keyboard of a phone.
     bar.current?.focus();
-    // Mounted anew, a field forgets what was just typed: it may have been reported, and be cleared before it was in force.
+    // Remounting makes a field forget what was just typed, even if it was reported but not yet applied.
     setCleared((before) => before + 1);
     onClear?.();
   }

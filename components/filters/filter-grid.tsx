@@ -44,7 +44,7 @@ export function FilterGrid({
         {set > 0 ? `Filters (${set})` : "Filters"}
       </Button>
       <div
-        // Text that matches nothing is kept only in a field's state: clearing mounts the fields anew.
+        // Text that matches nothing is kept only in a field's state: clearing remounts the fields.
         key={cleared}
         className={clsx(
           "grid grid-cols-2 items-start gap-x-3 gap-y-2.5",

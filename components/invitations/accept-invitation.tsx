@@ -30,7 +30,7 @@ export function AcceptInvitation({ token, email }: { token: string; email: strin
   );
 }
 
-/** For a person signed in to another account, who must not learn whom or what the invitation is for. */
+/** For a person signed in to another account, who must not learn the invitation's recipient or workspace. */
 export function OtherAccount({ token, email }: { token: string; email: string }) {
   const { pending, failure, submit } = useSubmit(() => signOut(`/invitations/${token}`), {
     doing: "Signing out",

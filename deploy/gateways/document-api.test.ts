@@ -84,7 +84,7 @@ test("S48 the service rejects requests that bypass the gateway or forge its head
     body: "a",
   });
   expect(made.json).not.toMatchObject({ uploaded_by: "key_forged" });
-  // As from a gateway that passes on a client's header besides its own, or sets none.
+  // As from a gateway that passes on a client's header together with its own, or sets none.
   for (const headers of [[], forged.slice(0, 1), [...forged, ...forged]])
     expect((await sendRaw(api.port, "/v1/files", { headers })).status).toBe(503);
 });

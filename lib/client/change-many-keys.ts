@@ -17,7 +17,7 @@ export function useKeyBatchPreview(workspace: string, batch: KeyBatch, enabled: 
     queryKey: queryKeys.keyBatchPreview(workspace, batch),
     queryFn: ({ signal }) => send(workspace, { ...batch, preview: true }, signal),
     enabled,
-    // Always asked anew: keys change.
+    // Never cached: keys change.
     staleTime: 0,
     gcTime: 0,
   });

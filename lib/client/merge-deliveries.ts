@@ -3,7 +3,7 @@ import type { DeliveryPage, DeliveryView } from "@/lib/contracts/deliveries";
 
 type Pages = InfiniteData<DeliveryPage>;
 
-/** More rows than this aren't kept for the sake of those that were loaded once. */
+/** With more rows than this, the earlier pages are dropped. */
 const mostKept = 1_000;
 
 /**

@@ -34,7 +34,7 @@ export const permissions = {
   "api_key.create": everyone,
   "api_key.create_read_write": writers,
   "api_key.create_managing": admins,
-  /** For service members only: nobody can create a key in another person's name. */
+  /** For service members only: a member can't create a key in another person's name. */
   "api_key.create_for_service": admins,
   "api_key.update_own": everyone,
   "api_key.update_all": admins,

@@ -35,7 +35,7 @@ export class MailThrottle {
 
   /**
    * Whether a mailbox can get another email of this kind. The caller gives the same response either way. Each kind has its own
-   * count, so that nobody can use up a person's recovery emails by requesting other ones (S08).
+   * count, so that an attacker can't use up a person's recovery emails by requesting other ones (S08).
    */
   async mayMail(mailbox: string, kind: LinkPurpose | "second_step"): Promise<boolean> {
     return (await this.mailboxes.consume(hashedKey(`${kind} ${mailbox}`))) === null;

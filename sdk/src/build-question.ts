@@ -14,7 +14,7 @@ export type VerifyRequest = {
    */
   clientIp?: string | undefined;
   /**
-   * What the request needs besides what its method and path need: a permission that the operator declared, `read`, `write`, or
+   * What the request needs in addition to what its method and path need: a permission that the operator declared, `read`, `write`, or
    * several joined by AND, OR and parentheses.
    */
   permission?: string | undefined;

@@ -14,7 +14,7 @@ const columns = [
 const maximumRecordLength = 64 * 1024;
 
 /**
- * Reads CSV (RFC 4180), whose first line names the columns. Cells are separated by commas, semicolons or tabs, whichever the first
+ * Reads CSV (RFC 4180), whose first line names the columns. Cells are separated by commas, semicolons or tabs, as in the first
  * line has. Every cell is text: a formula is not computed.
  * @throws Error with the number of the line if the text isn't CSV, or its first line doesn't name the columns.
  */

@@ -46,7 +46,7 @@ export async function streamResponse(
     response.destroy();
   } finally {
     clearInterval(stalled);
-    // Also if the client had left before: nobody else would end the stream.
+    // Also when the client has already left: nothing else would end the stream.
     body.destroy();
   }
 }

@@ -223,7 +223,7 @@ test("S35 a deleted row or a cut connection costs the lease, and no revocation i
     );
     if (fault.toString().includes("DELETE"))
       await waitUntil(
-        "it has joined anew",
+        "it has joined again",
         async () => other.keeper.instanceId !== null && other.keeper.instanceId !== before,
       );
     await rows("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [key.id]);

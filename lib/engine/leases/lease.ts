@@ -152,7 +152,7 @@ export function databaseTime(lease: Lease, mono: number): number {
     : Math.max(lease.minimumMs, lease.databaseMs + (mono - lease.databaseMono));
 }
 
-/** Whether memory may decide now. Read the clocks anew for each request. */
+/** Whether memory may decide now. Read the clocks again for each request. */
 export function isLive(lease: Pick<Lease, "until">, mono: number, wall: number): boolean {
   return mono < lease.until.mono && wall < lease.until.wall;
 }

@@ -78,7 +78,7 @@ function mixed(keyId: string, number: number): NewEntry {
   });
 }
 
-test("callers equal a recount of the log, whichever processes copy a spool and how often", async () => {
+test("callers equal a recount of the log, no matter which processes copy a spool or how often", async () => {
   const keyId = await newKey();
   await withWriter(async (first) => {
     await withWriter(async (second) => {

@@ -72,7 +72,7 @@ async function makeLog(): Promise<void> {
     });
 }
 
-test("S60 an access log that nobody touched verifies, whatever clients sent", async () => {
+test("S60 an untouched access log verifies, whatever clients sent", async () => {
   await makeLog();
   const { rows } = await runtime().pool.query<{ entries: number; writers: number }>(
     "SELECT count(*)::int AS entries, count(DISTINCT writer)::int AS writers FROM access_log.entries",

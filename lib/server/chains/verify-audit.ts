@@ -3,7 +3,7 @@ import { AuditChain, type Head, sealedText } from "./audit-chain";
 
 const pageSize = 5000;
 
-/** The first wrong place of a chain. `eventId` is null if nobody knows any more which event was there. */
+/** The first wrong place of a chain. `eventId` is null if it is no longer known which event was there. */
 export type Finding = {
   chain: string;
   seq: number | null;

@@ -22,7 +22,7 @@ beforeEach(async () => {
   await subscribeTo(made.actor);
 });
 
-/** What a change tells, besides what was told before. */
+/** The events of a change, without the earlier ones. */
 async function toldBy(change: () => Promise<unknown>): Promise<RecordedEvent[]> {
   await takeEvents(made.workspace.id);
   await change();

@@ -52,7 +52,7 @@ const endpointAgent = new Agent({
   // Shorter than the time after which most servers close an idle connection.
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 10_000,
-  // A busy connection too is made anew, so that a name that has moved is followed.
+  // Reconnect even if a connection is in use, to follow a host name whose address has changed.
   clientTtl: 60_000,
   headersTimeout: timeoutMs,
   bodyTimeout: timeoutMs,

@@ -105,7 +105,7 @@ test("S27 a signing secret is in no log, table, mail, request or later answer", 
   }
 }, 60_000);
 
-test("a sealed secret is bound to its subscription, and sealed anew each time", () => {
+test("a sealed secret is bound to its subscription, and each sealing differs", () => {
   const sealed = Buffer.from(sealSecret("sub_1", "a secret of the receiver"));
   expect(sealed.equals(Buffer.from(sealSecret("sub_1", "a secret of the receiver")))).toBe(false);
   expect(() => unseal(sealed, "event_subscription:sub_2")).toThrow();

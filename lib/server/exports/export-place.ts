@@ -4,7 +4,7 @@ import { runtime } from "../runtime";
 /** An export that hasn't renewed its place for so long has ended. */
 const staleSeconds = 90;
 
-/** Each workspace has a place for one export at a time, in whichever instance. @throws AppError `rate_limit_exceeded` */
+/** A workspace can run one export at a time, across all instances. @throws AppError `rate_limit_exceeded` */
 export async function takePlace(workspaceId: string, id: string): Promise<void> {
   const { rowCount } = await runtime().pool.query(
     `INSERT INTO access_log.exports AS e (workspace_id, id) VALUES ($1, $2)

@@ -19,7 +19,7 @@ export type KeyChange = {
   disabled?: boolean | undefined;
   /** From now. */
   expirationDays?: number | undefined;
-  /** RFC 3339; null if the key shall never expire. */
+  /** RFC 3339; null if the key never expires. */
   expiresAt?: string | null | undefined;
   allowedIps?: string[] | undefined;
   /** Stricter limits that aren't enforced yet, all of them. Null discards them. */

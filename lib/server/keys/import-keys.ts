@@ -16,7 +16,7 @@ type Transaction = Prisma.TransactionClient;
 const linesPerTransaction = 1000;
 const reasonsKept = 1000;
 
-/** Who a line's key shall belong to. */
+/** The owner of a line's key. */
 export type ImportOwner = { userId: string; role: Role; suspended: boolean };
 export type ImportOptions = {
   /** Does everything but keep it. */

@@ -62,7 +62,7 @@ test("an omitted expiry is shortened to the policy's, and an explicit excess nam
   ]);
 });
 
-test("keys that must expire get 90 days if nobody says how many", async () => {
+test("keys that must expire get 90 days by default", async () => {
   const { actor } = await withPolicy({ requireExpiry: true });
   expect(lifeOf((await makeKey(actor)).key)).toBe(90);
   expect(lifeOf((await makeKey(actor, { expiresInDays: 365 })).key)).toBe(365);

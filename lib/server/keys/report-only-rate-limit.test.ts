@@ -192,7 +192,7 @@ test("over HTTP it is set, told, enforced and discarded with report_only", async
   expect(enforced.json).not.toHaveProperty("report_only");
 });
 
-test("S32 a key can't put off or discard a limit that is to be enforced, nor escape it with another key", async () => {
+test("S32 a key can't postpone or discard a limit that will be enforced, or escape it with another key", async () => {
   const { ask, key, actor: owner } = await makeManagingKey(call);
   const enforceAt = inDays(7);
   await changeApiKey(owner, key.id, { reportOnly: { rateLimitPerMinute: 60, enforceAt } });

@@ -208,7 +208,7 @@ test("over HTTP it is set, told, enforced and discarded with report_only", async
   expect(enforced.json).not.toHaveProperty("report_only");
 });
 
-test("S32 a key can't put off or discard what is to be enforced, nor escape it with another key", async () => {
+test("S32 a key can't postpone or discard what will be enforced, or escape it with another key", async () => {
   const { ask, key, actor: owner } = await makeManagingKey(call);
   const enforceAt = inDays(7);
   await changeApiKey(owner, key.id, { reportOnly: { allowedIps: elsewhere, enforceAt } });

@@ -37,7 +37,7 @@ export function reportOnlyOf(key: ReportOnly): ReportOnlyLimits | null {
  * more. Those that a change enforces end with it, and so do addresses of which the change allows not all any more.
  * @param reportOnly Replaces all of them; null discards them.
  * @param after The enforced limits after the change.
- * @throws AppError `invalid_request`; `insufficient_permissions` if a key would put off or discard what is to be enforced.
+ * @throws AppError `invalid_request`; `insufficient_permissions` if a key would postpone or discard what will be enforced.
  */
 export async function changedReportOnly(
   transaction: Prisma.TransactionClient,
@@ -196,6 +196,6 @@ function isSame(asked: ReportOnly, before: ReportOnly): boolean {
 function putsOff(): AppError {
   return new AppError(
     "insufficient_permissions",
-    "An API key can't put off or discard limits that are to be enforced. Ask a person to do it in the console.",
+    "An API key can't postpone or discard limits that will be enforced. Ask a person to do it in the console.",
   );
 }

@@ -34,7 +34,7 @@ export async function revokeApiKey(actor: Actor, keyId: string): Promise<Revocat
 /**
  * Revokes a key, and every key that it made, directly or not, and that the actor can see: all of them, or none if a calling key
  * can't manage one. Event subscriptions that these keys made or redirected are paused.
- * @returns How many keys were revoked with it, besides.
+ * @returns How many other keys were revoked with it.
  * @throws AppError as revokeApiKey
  */
 export async function revokeWithCreatedKeys(

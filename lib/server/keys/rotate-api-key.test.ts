@@ -56,7 +56,7 @@ test("POST rotate answers like create, with the old key and its new expiry", asy
     previous_expires_at: timestamp,
   });
   const life = Date.parse(made.expires_at as string) - Date.parse(made.created_at as string);
-  expect(Math.round(life / day), "its duration, counted anew").toBe(30);
+  expect(Math.round(life / day), "its duration, counted from the rotation").toBe(30);
   const overlapEnd = Date.parse(made.previous_expires_at as string) - day;
   // The database's clock is read to the millisecond.
   expect(overlapEnd, "a day, unless said otherwise").toBeGreaterThanOrEqual(before - 1);
@@ -407,7 +407,7 @@ test("a person can rotate an expired key: the old one stays expired, also when t
   expect(previousExpiresAt).toEqual(expiresAt);
   expect([await codeOf(secret), await codeOf(fresh)]).toEqual(["expired_key", "valid"]);
   const life = (key.expiresAt?.getTime() ?? 0) - key.createdAt.getTime();
-  expect(Math.round(life / day), "its duration, counted anew").toBe(30);
+  expect(Math.round(life / day), "its duration, counted from the rotation").toBe(30);
   await cancelRotation(actor, old.id, true);
   expect(await rowOf(old.id)).toMatchObject({ expiresAt, rotatedToId: null });
   expect([await codeOf(secret), await codeOf(fresh)]).toEqual(["expired_key", "revoked_key"]);

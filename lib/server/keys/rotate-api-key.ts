@@ -205,7 +205,7 @@ function exceeds(what: string): AppError {
   );
 }
 
-/** What the successor has besides its rights. */
+/** The successor's settings other than its rights. */
 function inherited(key: ApiKey, policy: KeyPolicy, now: Date) {
   const { workspaceId, ownerId, name, environment, rateLimitPerMinute, notes, mailNewCallers } = key;
   const { allowedIps, reportOnlyIps, reportOnlyRateLimit, reportOnlyEnforceAt, roleCeiling } = key;

@@ -15,7 +15,7 @@ type Refusal = {
 
 /**
  * Counts a failed sign-in. All failures of one account from one address block within 15 minutes share a row, so that
- * nobody can flood a workspace's log by guessing passwords.
+ * an attacker can't flood a workspace's log by guessing passwords.
  */
 export async function countRefusedSignIn(refusal: Refusal): Promise<void> {
   const { userId, code, status, ip } = refusal;

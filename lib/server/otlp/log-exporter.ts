@@ -132,7 +132,7 @@ export class LogExporter {
   /** @returns Whether there may be more to send at once. */
   private async sendNext(source: ExportSource): Promise<boolean> {
     const { reader, writer } = source;
-    // Read before the spool: what was appended by now is in it, or its file is gone.
+    // Read this before the spool: everything appended so far is in the spool, or its file is gone.
     const appendedSeq = source === this.own ? this.settings.accessLog.appendedSeq : 0;
     const missing = source.findMissing(appendedSeq);
     if (missing) this.lose(source, missing.first, missing.last, "gone");

@@ -82,7 +82,7 @@ export async function changeDomain(
     if (change.requireSso && !findSsoProvider())
       throw new AppError(
         "conflict",
-        "Configure an OpenID provider first. Without one, nobody could sign in.",
+        "Configure an OpenID provider first. Without one, no member could sign in.",
       );
     const row = await transaction.workspaceDomain.update({
       where: { id: before.id, workspaceId: actor.workspaceId },

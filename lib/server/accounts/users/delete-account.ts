@@ -16,7 +16,7 @@ import { type DeletionEffect, findDeletionEffects } from "./deletion-effects";
 
 type Transaction = Prisma.TransactionClient;
 
-/** The owner of the revoked keys of deleted accounts. Its email isn't a valid address, so nobody can sign in with it. */
+/** The owner of the revoked keys of deleted accounts. Its email isn't a valid address, so it can't be used to sign in. */
 export const deletedAccountOwner = {
   id: "usr_deleted",
   email: "deleted account",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ExportFormat } from "@/lib/contracts/export-format";
 import { csvLine } from "./csv-line";
 import { keepPlace, releasePlace, takePlace } from "./export-place";
+import { oneAhead } from "./one-ahead";
 import { textStream } from "./text-stream";
 
 const askAgainMs = 500;
@@ -22,7 +23,7 @@ type Export<Row> = {
 };
 
 /**
- * Rows as a file, a page of them in memory at a time. NDJSON ends with `{"end": true, "rows": n}`; if anything fails, the connection is
+ * Rows as a file, with at most two pages of them in memory. NDJSON ends with `{"end": true, "rows": n}`; if anything fails, the connection is
  * cut, so that a partial file can't be mistaken for a complete one.
  * @throws AppError `rate_limit_exceeded` while the workspace has another export.
  */
@@ -53,7 +54,7 @@ async function* exportedLines<Row>(
   let rows = 0;
   try {
     if (format === "csv") yield csvLine(columns);
-    for await (const page of pages()) {
+    for await (const page of oneAhead(pages())) {
       if (page.length > 0 || performance.now() - askedAt > askAgainMs) {
         if (!(await mayRead()) || !(await keepPlace(id)))
           throw new Error("the export isn't allowed any more");

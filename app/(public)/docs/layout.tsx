@@ -23,6 +23,9 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
           <Link href="/docs/leaks" className="text-accent underline-offset-2 hover:underline">
             Leaked keys
           </Link>
+          <Link href="/docs/scaling" className="text-accent underline-offset-2 hover:underline">
+            Scaling
+          </Link>
           <Link href="/settings" className="text-accent underline-offset-2 hover:underline">
             Console
           </Link>

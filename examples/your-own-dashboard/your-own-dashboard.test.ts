@@ -224,9 +224,10 @@ test("while Keyward is away or refuses the service token, pages say so and the l
       503,
       expect.stringContaining("can&#39;t be managed at the moment"),
     ]);
-    expect(away.output()).toMatch(reason);
-    expect(away.output()).not.toContain(settings.KEYWARD_SERVICE_TOKEN);
     await away.stop();
+    const output = await away.output();
+    expect(output).toMatch(reason);
+    expect(output).not.toContain(settings.KEYWARD_SERVICE_TOKEN);
   }
 });
 

@@ -114,9 +114,9 @@ test("S35 behind a transaction pooler revocations are exact, and every call is a
   run.expectExact({ revocations: 18, allows: 300, denials: 100, during: 18 });
   // A busy machine may answer 503 because the database took too long. A query that the pooler broke would be in the log.
   expect(run.calls.filter(({ status }) => ![200, 401, 503].includes(status))).toEqual([]);
-  expect(instances.map((instance) => instance.output()).join("")).not.toMatch(
-    /prepared statement|transaction is aborted/,
-  );
+  await Promise.all(instances.map((instance) => instance.stop()));
+  const outputs = await Promise.all(instances.map((instance) => instance.output()));
+  expect(outputs.join("")).not.toMatch(/prepared statement|transaction is aborted/);
 }, 120_000);
 
 test("S74 events are delivered through a pooler that changes connections between queries", async () => {
@@ -137,6 +137,8 @@ test("S74 events are delivered through a pooler that changes connections between
     return rows.length === 0;
   });
   expect(receiver.received).toHaveLength(500);
-  expect(senders.map((instance) => instance.output()).join("")).not.toMatch(/failed|prepared statement/);
+  await Promise.all(senders.map((instance) => instance.stop()));
+  const outputs = await Promise.all(senders.map((instance) => instance.output()));
+  expect(outputs.join("")).not.toMatch(/failed|prepared statement/);
   await receiver.close();
 }, 60_000);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { waitUntil } from "../wait-until";
+import { outputOf } from "../processes/child-output";
 
 const examples = path.resolve(import.meta.dirname, "../../examples");
 
@@ -20,14 +20,10 @@ export async function startExample(
   cpSync(path.join(examples, name), folder, { recursive: true });
   prepare(folder);
   const child = run(folder, settings);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  await waitUntil(`${name} listens`, async () => {
-    if (child.exitCode !== null) throw new Error(`${name} exited:\n${output}`);
-    return /listens on .*\n/.test(output);
-  });
+  const printed = outputOf(child);
+  await printed.printed(/listens on .*\n/);
   return {
-    output: () => output,
+    ...printed,
     stop: async () => {
       if (child.exitCode === null) {
         child.kill("SIGTERM");

@@ -8,6 +8,7 @@ import { type Address, parseAddress } from "@/lib/client/protect/parse-address";
 import { renderRecipe } from "@/lib/client/protect/render-recipe";
 import { readRecipeSources } from "@/lib/server/read-recipe-sources";
 import { projectRoot } from "@/server/start-runtime";
+import { outputOf } from "../processes/child-output";
 import { freePort } from "../processes/started-server";
 import { waitUntil } from "../wait-until";
 
@@ -42,7 +43,7 @@ const programs: Record<GatewayName, Program> = {
   },
 };
 
-export type Gateway = { origin: string; port: number; output(): string; stop(): Promise<void> };
+export type Gateway = { origin: string; port: number; stop(): Promise<void> };
 
 /** Starts a gateway with the configuration that the page "Protect an API" shows, on a free port. */
 export async function startGateway(
@@ -80,17 +81,14 @@ export async function startGateway(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  child.on("error", (error) => (output += error.message));
+  const { output } = outputOf(child);
   await waitUntil(`${name} listens`, async () => {
-    if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}:\n${await output()}`);
     return isOpen(port);
   });
   return {
     origin: `http://127.0.0.1:${port}`,
     port,
-    output: () => output,
     stop: async () => {
       if (child.exitCode === null) {
         child.kill("SIGTERM");

@@ -42,7 +42,7 @@ export async function startSnippet(language: EventSnippetLanguage, secret: strin
   });
   await waitUntil(`the ${language} receiver listens`, async () => {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${output}`);
-    return language === "python" ? /port \d/.test(output) : isOpen(port);
+    return language === "python" ? /port \d+\D/.test(output) : isOpen(port);
   });
   const front = language === "python" ? null : await startTlsFront(port);
   return {

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { runtime } from "@/lib/server/runtime";
-import { waitUntil } from "../wait-until";
+import { type ChildOutput, outputOf } from "./child-output";
 
-export type DecisionProcess = {
+export type DecisionProcess = ChildOutput & {
   child: ChildProcess;
   origin: string;
-  output(): string;
   kill(): Promise<void>;
   /** Stops it with SIGTERM and waits until it has exited. */
   stop(): Promise<void>;
@@ -32,13 +31,13 @@ export async function startDecisionProcess(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  await waitUntil("the instance listens", async () => /listening on \d+/.test(output));
+  const printed = outputOf(child);
+  const listening = /listening on (\d+)\n/;
+  const [, port] = listening.exec(await printed.printed(listening)) ?? [];
   return {
     child,
-    origin: `http://127.0.0.1:${/listening on (\d+)/.exec(output)?.[1]}`,
-    output: () => output,
+    origin: `http://127.0.0.1:${port}`,
+    ...printed,
     kill: () => end(child, "SIGKILL"),
     stop: () => end(child, "SIGTERM"),
   };

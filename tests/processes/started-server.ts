@@ -6,16 +6,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { waitUntil } from "../wait-until";
+import { type ChildOutput, outputOf } from "./child-output";
 
 const root = path.resolve(import.meta.dirname, "../..");
 /** Shared by the servers of a test file, because they may share a database. */
 const encryptionKey = randomBytes(32).toString("base64");
 
-export type StartedServer = {
+export type StartedServer = ChildOutput & {
   origin: string;
   port: number;
   pid: number;
-  output(): string;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
@@ -34,14 +34,13 @@ export async function startServer(settings: Record<string, string>): Promise<Sta
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  await ready(child, port, () => output);
+  const printed = outputOf(child);
+  await ready(child, port, printed);
   return {
     origin: `http://localhost:${port}`,
     port,
     pid: child.pid as number,
-    output: () => output,
+    ...printed,
     stop: (signal = "SIGTERM") => stop(child, signal),
   };
 }
@@ -55,13 +54,12 @@ export async function startRefused(
     env: { PATH: process.env.PATH, NODE_ENV: "production", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const printed = outputOf(child);
   const [code] = (await once(child, "exit")) as [number | null];
-  return { code, output };
+  return { code, output: await printed.output() };
 }
 
-async function ready(child: ChildProcess, port: number, output: () => string): Promise<void> {
+async function ready(child: ChildProcess, port: number, { output }: ChildOutput): Promise<void> {
   try {
     await waitUntil(
       "the server is ready",
@@ -73,8 +71,8 @@ async function ready(child: ChildProcess, port: number, output: () => string): P
       60_000,
     );
   } catch (error) {
-    child.kill("SIGKILL");
-    throw new Error(`${(error as Error).message}\n${output()}`);
+    await stop(child, "SIGKILL");
+    throw new Error(`${(error as Error).message}\n${await output()}`);
   }
 }
 

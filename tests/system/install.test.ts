@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { outputOf } from "../processes/child-output";
 
 /** A project with our scripts and two packages, which come from a registry in this test. */
 const project = mkdtempSync(path.join(tmpdir(), "keyward-install-"));
@@ -67,9 +68,9 @@ function startInstallation() {
 /** @returns Whether npm ran. */
 async function install(): Promise<boolean> {
   const child = startInstallation();
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const printed = outputOf(child);
   const [code] = await once(child, "exit");
+  const output = await printed.output();
   expect(code, output).toBe(0);
   for (const name of names) expect(existsSync(installed(name, "index.js"))).toBe(true);
   return output.includes("Installing");

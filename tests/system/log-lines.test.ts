@@ -28,7 +28,7 @@ test("a client can't forge a line of the log", async () => {
   ]);
   expect([answers[0]?.status, answers[1]?.status]).toEqual([404, 404]);
   await server.stop("SIGTERM");
-  const lines = server.output().split("\n").filter(Boolean);
+  const lines = (await server.output()).split("\n").filter(Boolean);
   const records = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
   const others = lines.filter((line) => !line.startsWith("{"));
   expect(others).toEqual([expect.stringMatching(/^Keyward is at http:\/\/localhost:\d+$/)]);

@@ -136,7 +136,7 @@ test("while the database is away outcomes wait, and nothing is sent twice or los
   proxy.cut();
   holds = false;
   for (const one of release) one();
-  await waitUntil("storing has failed", async () => instance.output().includes("storing deliveries failed"));
+  await instance.printed(/storing deliveries failed/);
   proxy.restore();
   // A look whose answer was cut off has taken deliveries for 30 seconds.
   await waitUntil("all are delivered", allDelivered, 60_000);

@@ -81,8 +81,9 @@ test("S27 a signing secret is in no log, table, mail, request or later answer", 
 
     const mails = await db().$queryRaw<{ sealed: Uint8Array }[]>`SELECT sealed FROM mail.outbox`;
     expect(mails.length).toBeGreaterThan(0);
+    await Promise.all([server.stop(), deliverer.stop()]);
     const places = {
-      log: server.output() + deliverer.output(),
+      log: (await server.output()) + (await deliverer.output()),
       tables: await dumpDatabase(),
       mails: mails.map(({ sealed }) => unseal(sealed, mailSeal).toString()).join("\n"),
       requests: JSON.stringify(receiver.received),

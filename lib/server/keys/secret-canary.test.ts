@@ -56,14 +56,16 @@ test("S27 a secret appears only in one no-store response, and in no log, table, 
     await record(await send(`/auth/api-keys/${id}`, { method: "DELETE" }));
     await record(await send("/api/public/v1/me", {}, canary));
 
-    expect(server.output()).toContain("a request failed");
+    await server.stop();
+    const log = await server.output();
+    expect(log).toContain("a request failed");
     const rows = await dumpDatabase();
     expect(rows).toContain(id);
     for (const type of ["created", "revoked"]) expect(rows, "events are recorded").toMatch(`api_key.${type}`);
     for (const secret of [canary, creator.secret]) {
       const core = secret.slice("kw_sk_".length + 4, -4);
       for (const [where, text] of Object.entries({
-        log: server.output(),
+        log,
         tables: rows,
         answers: others.join("\n"),
       })) {

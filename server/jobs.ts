@@ -4,6 +4,7 @@ import { PostgresKeys } from "@/lib/engine/postgres/key-store";
 import { ensurePartitions } from "@/lib/engine/postgres/log-partitions";
 import { sealAuditEvents } from "@/lib/server/chains/seal-audit-events";
 import { writeCheckpoints } from "@/lib/server/chains/write-checkpoints";
+import { tellEncryptionKeys } from "@/lib/server/encryption-keys/instance-keys";
 import { deleteOldEvents } from "@/lib/server/events/delete-old-events";
 import { tellOfExpiredKeys } from "@/lib/server/events/tell-of-expiry";
 import { deleteOldReminders, remindOfExpiry } from "@/lib/server/keys/expiry-reminders";
@@ -70,8 +71,20 @@ function clamp(value: number, minimum: number, maximum: number): number {
   return Math.min(Math.max(value, minimum), maximum);
 }
 
-function tableJobs({ pool, env }: Runtime): Job[] {
+function tableJobs(server: Runtime): Job[] {
+  const { pool, env } = server;
   return [
+    // Before the others, so that `secrets rotate` doesn't wait for them.
+    {
+      name: "recording this instance's encryption keys",
+      everyMs: minute / 6,
+      run: () => tellEncryptionKeys(server),
+    },
+    {
+      name: "recording uses of service tokens",
+      everyMs: minute,
+      run: () => server.serviceTokenUses.store(pool),
+    },
     { name: "creating partitions", everyMs: 10 * minute, run: () => ensurePartitions(pool) },
     {
       name: "reclaiming quotas of dead processes",

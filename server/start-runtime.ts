@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pino, { type Logger } from "pino";
 import { createEngine, type Engine } from "@/lib/engine/engine";
@@ -24,10 +22,12 @@ import { OtlpClient } from "@/lib/server/otlp/otlp-client";
 import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { Throttle } from "@/lib/server/throttle";
+import { ServiceTokenUses } from "@/lib/server/service-token-uses";
 import packageJson from "@/package.json";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
 import { releaseAll } from "./release-all";
 
+import { readLocalSecrets } from "./local-secrets";
 export type Started = {
   server: Runtime;
   /** Releases everything in reverse order. With `linger`, an embedded PostgreSQL keeps running for a moment. */
@@ -56,9 +56,12 @@ export async function startRuntime(
     pino.destination(2),
   );
   const encryptionKeys = (
-    env.encryptionKeys.length > 0 ? env.encryptionKeys : [localSecret(env.dataDir, "encryption-key")]
+    env.encryptionKeys.length > 0 ? env.encryptionKeys : readLocalSecrets(env.dataDir, "encryption-key")
   ).map((key) => Buffer.from(key, "base64"));
-  const authSecret = env.authSecret ?? localSecret(env.dataDir, "auth-secret");
+  const authSecrets = [
+    ...(env.authSecret ? [env.authSecret] : readLocalSecrets(env.dataDir, "auth-secret")),
+    ...(env.authSecretPrevious ? [env.authSecretPrevious] : []),
+  ];
   const embedded = env.databaseUrl
     ? null
     : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
@@ -126,9 +129,10 @@ export async function startRuntime(
     logStreams: new LogStreams(async () => (await findCompleteness()).completeUpTo),
     otlp: otlpExport(env, engine, database.pool, log),
     background: new BackgroundWork(log),
-    authSecret,
+    authSecrets,
     encryptionKeys,
     chainKeys,
+    serviceTokenUses: new ServiceTokenUses(),
   };
   setRuntime(server);
   let release: (() => Promise<void>) | undefined;
@@ -169,32 +173,6 @@ function errorFacts(error: unknown) {
 /** The folder with package.json. The bundles are in its dist/. */
 export function projectRoot(): string {
   return path.resolve(import.meta.dirname, "..");
-}
-
-/**
- * Reads a secret from the data folder, and generates it on the first start. The file is created exclusively: when two processes
- * start at once, one writes and both read the same secret.
- */
-function localSecret(dataDir: string, name: string): string {
-  const folder = path.join(dataDir, "secrets");
-  const file = path.join(folder, name);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    try {
-      if (!existsSync(file))
-        writeFileSync(file, randomBytes(name === "auth-secret" ? 33 : 32).toString("base64"), {
-          mode: 0o600,
-          flag: "wx",
-        });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    return readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new EnvError(
-      `DATA_DIR can't be used: ${folder} (${(error as NodeJS.ErrnoException).code}). Choose another folder or give it to this user`,
-    );
-  }
 }
 
 /** For a host with several addresses, such as localhost, the error has no message, but one error per address. */

@@ -47,6 +47,7 @@ export const settings = {
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
   REDIS_URL: z.string().transform(list).pipe(z.array(redisUrl)).default([]),
   AUTH_SECRET: z.string().min(32, "needs at least 32 characters").optional(),
+  AUTH_SECRET_PREVIOUS: z.string().min(32, "needs at least 32 characters").optional(),
   ENCRYPTION_KEYS: z
     .string()
     .transform(list)

@@ -33,6 +33,7 @@ test("without settings, the documented defaults of a local server apply", () => 
     databaseUrl: null,
     databasePool: 10,
     authSecret: null,
+    authSecretPrevious: null,
     encryptionKeys: [],
     apiKeyPrefix: "kw_sk_",
     redisUrls: [],

@@ -32,6 +32,8 @@ export type Env = {
   redisUrls: string[];
   authSecret: string | null;
   encryptionKeys: string[];
+  /** Also verifies what was signed before AUTH_SECRET was replaced. */
+  authSecretPrevious: string | null;
   apiKeyPrefix: string;
   rateLimitPerMinute: number;
   /** Maximum number of active keys per workspace. */
@@ -120,6 +122,7 @@ export function parseEnv(source: Settings): Env {
     encryptionKeys: parsed.ENCRYPTION_KEYS ?? [],
     apiKeyPrefix: parsed.API_KEY_PREFIX,
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
+    authSecretPrevious: parsed.AUTH_SECRET_PREVIOUS ?? null,
     apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
     serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),

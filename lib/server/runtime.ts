@@ -8,6 +8,7 @@ import type { LogStreams } from "./logs/log-streams";
 import type { MailThrottle } from "./mail-throttle";
 import type { LogExporter } from "./otlp/log-exporter";
 import type { OtlpClient } from "./otlp/otlp-client";
+import type { ServiceTokenUses } from "./service-token-uses";
 import type { SignInThrottle } from "./sign-in-throttle";
 import type { Throttle } from "./throttle";
 
@@ -33,13 +34,14 @@ export type Runtime = {
   eventSends: Throttle;
   /** Counts replays, by workspace. */
   eventReplays: Throttle;
+  serviceTokenUses: ServiceTokenUses;
   /** Live views of the access log. */
   logStreams: LogStreams;
   /** Sends the access log over OTLP. Null if it isn't set up. */
   otlp: { client: OtlpClient; exporter: LogExporter } | null;
   background: BackgroundWork;
-  /** Signs next-auth's short-lived cookies. */
-  authSecret: string;
+  /** The first signs next-auth's short-lived cookies and mailed codes, all verify. */
+  authSecrets: string[];
   /** The first encrypts, all decrypt. */
   encryptionKeys: Buffer[];
   /** Null if they can't be decrypted: then this process seals nothing. */

@@ -18,16 +18,28 @@ export function seal(plain: Uint8Array, context: string, keys = runtime().encryp
 
 /** @throws Error if no key decrypts it, or it was modified or belongs to another context. */
 export function unseal(sealed: Uint8Array, context: string, keys = runtime().encryptionKeys): Buffer {
+  const opened = openSealed(sealed, context, keys);
+  if (opened === null) throw new Error("None of ENCRYPTION_KEYS could decrypt a stored value.");
+  return opened.plain;
+}
+
+/** @returns The value, and the place in `keys` of the key that decrypts it. Null where `unseal` throws. */
+export function openSealed(
+  sealed: Uint8Array,
+  context: string,
+  keys = runtime().encryptionKeys,
+): { plain: Buffer; keyIndex: number } | null {
   const bytes = Buffer.from(sealed);
-  for (const key of keys) {
+  for (const [keyIndex, key] of keys.entries()) {
     try {
       const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceLength));
       decipher.setAAD(Buffer.from(context));
       decipher.setAuthTag(bytes.subarray(-tagLength));
-      return Buffer.concat([decipher.update(bytes.subarray(nonceLength, -tagLength)), decipher.final()]);
+      const plain = [decipher.update(bytes.subarray(nonceLength, -tagLength)), decipher.final()];
+      return { plain: Buffer.concat(plain), keyIndex };
     } catch {
-      // Encrypted with an earlier key: try the next.
+      // Encrypted with another key: try the next.
     }
   }
-  throw new Error("None of ENCRYPTION_KEYS could decrypt a stored value.");
+  return null;
 }

@@ -10,6 +10,8 @@ import { addLeakCommands } from "./leak-commands";
 import { addPermissionCommands } from "./permission-commands";
 import { addUserCommands } from "./user-commands";
 import { addWorkspaceCommands } from "./workspace-commands";
+import { addSecretCommands } from "./secret-commands";
+import { addServiceTokenCommands } from "./service-token-commands";
 
 /** The operator's command line. A failure exits 1 with one line on standard error. */
 const program = new Command("keyward")
@@ -29,6 +31,8 @@ addLeakCommands(program);
 addEncryptionKeyCommands(program);
 
 try {
+addSecretCommands(program);
+addServiceTokenCommands(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 1);

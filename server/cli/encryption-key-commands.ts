@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/contracts/app-error";
 import { discardSeals } from "@/lib/server/chains/discard-seals";
+import { countSealed } from "@/lib/server/encryption-keys/count-sealed";
+import { encryptionKeyId } from "@/lib/server/encryption-keys/encryption-key-id";
 import {
   discardUnreadableSecrets,
   findUnreadableSecrets,
@@ -12,6 +14,7 @@ import {
   findUnreadable,
   type Unreadable,
 } from "@/lib/server/second-factors/unreadable-secrets";
+import { amountsOf, eachKind } from "./amounts";
 import { action, type Print } from "./command-action";
 
 type Found = Unreadable & { signingSecrets: UnreadableSecret[]; areSealsLost: boolean };
@@ -21,7 +24,9 @@ export function addEncryptionKeyCommands(program: Command): void {
   const keys = program.command("encryption-keys").description("Data that is encrypted with ENCRYPTION_KEYS.");
   keys
     .command("check")
-    .description("Check that ENCRYPTION_KEYS can decrypt everything. Changes nothing.")
+    .description(
+      "Check that ENCRYPTION_KEYS can decrypt everything, and say how much each of them decrypts. Changes nothing.",
+    )
     .option("--json")
     .action(action(check));
   keys
@@ -36,7 +41,20 @@ export function addEncryptionKeyCommands(program: Command): void {
 
 async function check(_: object, print: Print): Promise<void> {
   const found = await find();
-  print(documentOf(found), `ENCRYPTION_KEYS can't decrypt ${sentenceOf(found)}.`);
+  const counts = await countSealed();
+  const keys = runtime().encryptionKeys.map((key, index) => ({
+    id: encryptionKeyId(key),
+    encrypts: index === 0,
+    decrypts: eachKind((kind) => counts[kind].byKey[index] ?? 0),
+  }));
+  const lines = keys.map(
+    ({ id, encrypts, decrypts }) =>
+      `${encrypts ? "The first key" : "An earlier key"} (${id}) decrypts ${amountsOf(decrypts)}.`,
+  );
+  print(
+    { ...documentOf(found), keys },
+    [`ENCRYPTION_KEYS can't decrypt ${sentenceOf(found)}.`, ...lines].join("\n"),
+  );
 }
 
 async function discard(options: DiscardOptions, print: Print): Promise<void> {

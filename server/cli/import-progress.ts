@@ -1,31 +1,19 @@
-const everyMs = { terminal: 1000, other: 10_000 };
+import { createProgressLine } from "./progress-line";
 
-/**
- * Tells how far an import is: on a terminal each second, in place; elsewhere, such as in a log, a line every ten seconds.
- * @param stream Standard error.
- */
-export function createImportProgress(
-  stream: { isTTY?: boolean; write(text: string): unknown },
-  now: () => number = Date.now,
-): { update(lines: number, imported: number): void; end(): void } {
-  const isTerminal = stream.isTTY === true;
-  const startedAt = now();
-  let shownAt = startedAt;
-  let isShown = false;
+/** Tells how far an import is. @param stream Standard error. */
+export function createImportProgress(...[stream, now]: Parameters<typeof createProgressLine>): {
+  update(lines: number, imported: number): void;
+  end(): void;
+} {
+  const line = createProgressLine(stream, now);
   return {
     update(lines, imported) {
-      const at = now();
-      if (at - shownAt < (isTerminal ? everyMs.terminal : everyMs.other)) return;
-      shownAt = at;
-      isShown = true;
-      const aSecond = Math.round((lines / (at - startedAt)) * 1000);
-      const text = `${count(lines)} lines read (${count(aSecond)} a second), ${count(imported)} keys`;
-      stream.write(isTerminal ? `\r${text}\u001b[K` : `${text}\n`);
+      line.update((elapsedMs) => {
+        const aSecond = Math.round((lines / elapsedMs) * 1000);
+        return `${count(lines)} lines read (${count(aSecond)} a second), ${count(imported)} keys`;
+      });
     },
-    /** Leaves the line that was written in place. */
-    end() {
-      if (isTerminal && isShown) stream.write("\n");
-    },
+    end: line.end,
   };
 }
 

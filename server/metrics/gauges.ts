@@ -31,6 +31,16 @@ export function addGauges(registry: Registry, server: Runtime): void {
       for (const [job, { lastSeconds }] of jobResults) this.set({ job }, lastSeconds);
     },
   });
+  new Gauge({
+    name: "keyward_service_token_last_used_timestamp_seconds",
+    help: "When this process last accepted a service token, by its label and the beginning of its digest.",
+    labelNames: ["label", "digest"],
+    registers,
+    collect() {
+      for (const { label, digestStart, lastUsedAt } of server.serviceTokenUses.all())
+        this.set({ label, digest: digestStart }, lastUsedAt / 1000);
+    },
+  });
   const version = { version: packageJson.version, node: process.versions.node };
   new Gauge({
     name: "keyward_build_info",

@@ -209,6 +209,28 @@ describe("S05 a flow ends in the browser where it started", () => {
     }
   });
 
+  test("that began before AUTH_SECRET was replaced, while the previous one is accepted", async () => {
+    const server = runtime();
+    const begunWith = server.authSecrets;
+    const replaced = "a secret that replaces the other one of this server";
+    try {
+      for (const [secrets, accounts] of [
+        [[replaced], 0],
+        [[replaced, ...begunWith], 1],
+      ] as const) {
+        const { account, email } = someoneAt(provider);
+        const browser = new ConsoleBrowser();
+        server.authSecrets = begunWith;
+        const callback = await browser.goToProvider(signIn, account);
+        server.authSecrets = [...secrets];
+        expect(/problem=/.test(await browser.comeBack(callback))).toBe(accounts === 0);
+        expect(await db().user.count({ where: { email } })).toBe(accounts);
+      }
+    } finally {
+      server.authSecrets = begunWith;
+    }
+  });
+
   test("a response of one provider doesn't work at another's callback", async () => {
     const { account, email } = someoneAt(provider);
     const browser = new ConsoleBrowser();

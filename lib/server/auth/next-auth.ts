@@ -20,11 +20,12 @@ import { recognizeDevice } from "./device-cookie";
 export const { handlers, signIn, signOut } = NextAuth(() => authConfig());
 
 function authConfig(): NextAuthConfig {
-  const { env, authSecret, log } = runtime();
+  const { env, authSecrets, log } = runtime();
   const hostPrefix = env.local ? "keyward." : "__Host-keyward.";
   const cookie = { options: { httpOnly: true, sameSite: "lax", path: "/", secure: !env.local } } as const;
   return {
-    secret: authSecret,
+    // Not the earlier ones: nothing is decrypted here, and next-auth would mix them into its CSRF tokens.
+    secret: authSecrets[0],
     trustHost: true,
     basePath: "/api/auth",
     adapter,

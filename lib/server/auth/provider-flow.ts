@@ -80,7 +80,8 @@ function flowConfig(
   return {
     raw,
     skipCSRFCheck,
-    secret: runtime().authSecret,
+    // The first encrypts the cookies of the flow, all decrypt.
+    secret: runtime().authSecrets,
     trustHost: true,
     basePath: "/api/auth",
     session: { strategy: "jwt" },

@@ -7,7 +7,7 @@ const names = ["audit", "access_log", "checkpoints"] as const;
 
 /** Loads the keys, and makes them on the first start. @returns null if one of them can't be decrypted. */
 export async function loadChainKeys(pool: Pool, encryptionKeys: Buffer[]): Promise<ChainKeys | null> {
-  const made = names.map((name) => seal(randomBytes(32), contextOf(name), encryptionKeys));
+  const made = names.map((name) => seal(randomBytes(32), chainKeySeal(name), encryptionKeys));
   await pool.query(
     `INSERT INTO chains.keys (id, sealed) SELECT * FROM unnest($1::text[], $2::bytea[]) AS made (id, sealed)
      WHERE NOT EXISTS (SELECT FROM chains.keys WHERE id = made.id) ON CONFLICT DO NOTHING`,
@@ -19,7 +19,7 @@ export async function loadChainKeys(pool: Pool, encryptionKeys: Buffer[]): Promi
     return Object.fromEntries(
       names.map((name) => [
         name,
-        unseal(sealed.get(name) ?? Buffer.alloc(0), contextOf(name), encryptionKeys),
+        unseal(sealed.get(name) ?? Buffer.alloc(0), chainKeySeal(name), encryptionKeys),
       ]),
     ) as ChainKeys;
   } catch {
@@ -32,6 +32,7 @@ export function keyOfChain(key: Buffer, chain: string): Buffer {
   return createHmac("sha256", key).update(chain).digest();
 }
 
-function contextOf(name: string): string {
+/** The encryption context of a chain's key. */
+export function chainKeySeal(name: string): string {
   return `chain_key:${name}`;
 }

@@ -1,4 +1,4 @@
-import { seal, unseal } from "../seal";
+import { openSealed, seal } from "../seal";
 
 /** A signing secret, encrypted for this subscription: in another row it can't be decrypted. */
 export function sealSecret(subscriptionId: string, secret: string): Uint8Array<ArrayBuffer> {
@@ -7,14 +7,10 @@ export function sealSecret(subscriptionId: string, secret: string): Uint8Array<A
 
 /** Null if none of ENCRYPTION_KEYS can decrypt it. */
 export function openSecret(subscriptionId: string, sealed: Uint8Array): Buffer | null {
-  try {
-    return unseal(sealed, secretSeal(subscriptionId));
-  } catch {
-    return null;
-  }
+  return openSealed(sealed, secretSeal(subscriptionId))?.plain ?? null;
 }
 
 /** The encryption context of a subscription's signing secret. */
-function secretSeal(subscriptionId: string): string {
+export function secretSeal(subscriptionId: string): string {
   return `event_subscription:${subscriptionId}`;
 }

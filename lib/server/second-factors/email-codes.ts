@@ -1,7 +1,7 @@
 import { createHmac, randomInt } from "node:crypto";
 import { AppError } from "@/lib/contracts/app-error";
 import type { Origin } from "../actor";
-import type { Prisma } from "../generated/prisma/client";
+import { Prisma } from "../generated/prisma/client";
 import { queueMail } from "../mail/queue-mail";
 import { requireMailServer } from "../mail/require-mail-server";
 import { db, runtime } from "../runtime";
@@ -75,7 +75,7 @@ export async function mailCode(session: CurrentSession): Promise<void> {
   await db().$transaction(async (transaction) => {
     await transaction.$executeRaw`
       INSERT INTO email_codes (session_id, code_hash, expires_at)
-      VALUES (${session.id}, ${hashCode(session.id, code)}, now() + make_interval(mins => ${lifetimeMinutes}))
+      VALUES (${session.id}, ${hashesOf(session.id, code)[0]}, now() + make_interval(mins => ${lifetimeMinutes}))
       ON CONFLICT (session_id) DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at`;
     await queueMail(transaction, {
       to: email,
@@ -96,14 +96,14 @@ export async function takeEmailCode(
 ): Promise<boolean> {
   const count = await transaction.$executeRaw`
     DELETE FROM email_codes USING users
-    WHERE email_codes.session_id = ${id} AND email_codes.code_hash = ${hashCode(id, code)} AND email_codes.expires_at > now()
+    WHERE email_codes.session_id = ${id} AND email_codes.code_hash IN (${Prisma.join(hashesOf(id, code))}) AND email_codes.expires_at > now()
       AND users.id = ${userId} AND users.email_codes_at IS NOT NULL`;
   return count === 1;
 }
 
-/** Keyed, because a plain hash of six digits can be reversed quickly. */
-function hashCode(sessionId: string, code: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(
-    createHmac("sha256", runtime().authSecret).update(`email-code:${sessionId}:${code}`).digest(),
+/** Keyed, because a plain hash of six digits can be reversed quickly. With AUTH_SECRET first, and then with the previous one. */
+function hashesOf(sessionId: string, code: string): Uint8Array<ArrayBuffer>[] {
+  return runtime().authSecrets.map((secret) =>
+    Uint8Array.from(createHmac("sha256", secret).update(`email-code:${sessionId}:${code}`).digest()),
   );
 }

@@ -50,5 +50,9 @@ export async function takeTotpCode(
     },
     data: { lastStep: step },
   });
-  return count === 1;
+  if (count === 1) return true;
+  // `secrets rotate` may have encrypted the same secret again since it was read.
+  const now = await transaction.totpFactor.findUnique({ where: { userId } });
+  const isSealedAgain = now !== null && !Buffer.from(now.secret).equals(factor.secret);
+  return isSealedAgain && takeTotpCode(transaction, userId, code);
 }

@@ -99,6 +99,7 @@ export async function answerServiceOperation(
     context.server.env.serviceTokens,
     allowsBasic,
   );
+  context.server.serviceTokenUses.note(token);
   const query = operation.query ? readQuery(new URL(request.url), operation.query) : null;
   const body = await bodyOf(operation, request);
   // The type of `handlers` pairs each operation with a handler for its schemas.

@@ -125,6 +125,23 @@ describe("S15 an email code", () => {
     expect((await verify(again, { emailCode })).json).toMatchObject(wrong);
   });
 
+  test("that was mailed before AUTH_SECRET was replaced works while the previous one is accepted", async () => {
+    const server = runtime();
+    const mailedWith = server.authSecrets;
+    const { user, owing } = await makePerson();
+    await askForCode(owing);
+    const emailCode = await codeOf(user);
+    const replaced = "a secret that replaces the other one of this server";
+    try {
+      server.authSecrets = [replaced];
+      expect((await verify(owing, { emailCode })).json).toMatchObject(wrong);
+      server.authSecrets = [replaced, ...mailedWith];
+      expect((await verify(owing, { emailCode })).status).toBe(200);
+    } finally {
+      server.authSecrets = mailedWith;
+    }
+  });
+
   test("works once for concurrent answers", async () => {
     const { user, owing } = await makePerson();
     await askForCode(owing);

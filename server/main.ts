@@ -4,6 +4,7 @@ import next from "next";
 import { EnvError, parseEnv } from "@/lib/server/env";
 import { Deliverer } from "@/lib/server/events/deliverer";
 import { errorResponse } from "@/lib/server/http/error-response";
+import { maskSecrets } from "@/lib/server/mask-secrets";
 import { seedDemo } from "@/prisma/seed";
 import { compressed } from "./compress";
 import { prepareForConsole } from "./console-requests";
@@ -21,6 +22,7 @@ import { welcome } from "./welcome";
 import { isFirstWorker, shareFailures, superviseWorkers, takeConnections } from "./workers";
 
 const development = process.argv.includes("--dev");
+let mask = maskSecrets([]);
 
 try {
   await main();
@@ -30,12 +32,13 @@ try {
     error instanceof EnvError || !development
       ? `Keyward cannot start: ${(error as Error).message}`
       : (error as Error).stack;
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${mask(String(message))}\n`);
   process.exit(1);
 }
 
 async function main(): Promise<void> {
   const env = parseEnv(process.env);
+  mask = maskSecrets(env.secrets);
   // Next.js's hot reload works with one process only.
   if (env.workers > 1 && cluster.isPrimary && !development) return superviseWorkers(env);
   const { server, stop } = await startRuntime(env, (sentence) => process.stderr.write(`${sentence}\n`));

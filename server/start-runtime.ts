@@ -13,21 +13,23 @@ import { BackgroundWork } from "@/lib/server/background-work";
 import { loadChainKeys } from "@/lib/server/chains/chain-keys";
 import { clientConfig, connectDatabase, resolveSslMode } from "@/lib/server/database";
 import { type Env, EnvError } from "@/lib/server/env";
+import { secretsOf } from "@/lib/server/env-secrets";
 import { findCompleteness } from "@/lib/server/logs/list-access-log";
 import { LogStreams } from "@/lib/server/logs/log-streams";
 import { MailThrottle } from "@/lib/server/mail-throttle";
+import { maskSecrets } from "@/lib/server/mask-secrets";
 import { migrate } from "@/lib/server/migrate";
 import { LogExporter } from "@/lib/server/otlp/log-exporter";
 import { OtlpClient } from "@/lib/server/otlp/otlp-client";
 import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
+import { ServiceTokenUses } from "@/lib/server/service-token-uses";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { Throttle } from "@/lib/server/throttle";
-import { ServiceTokenUses } from "@/lib/server/service-token-uses";
 import packageJson from "@/package.json";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
+import { readLocalSecrets } from "./local-secrets";
 import { releaseAll } from "./release-all";
 
-import { readLocalSecrets } from "./local-secrets";
 export type Started = {
   server: Runtime;
   /** Releases everything in reverse order. With `linger`, an embedded PostgreSQL keeps running for a moment. */
@@ -45,9 +47,10 @@ export async function startRuntime(
   times: Pick<LeaseTimes, "knownBeforeMs"> = {},
 ): Promise<Started> {
   const keyFormats = new KeyFormats([nativeFormat(env.apiKeyPrefix)]);
+  let mask = maskSecrets(env.secrets);
   const log = pino(
     {
-      hooks: { streamWrite: (line) => keyFormats.mask(line) },
+      hooks: { streamWrite: (line) => mask(keyFormats.mask(line)) },
       level: env.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -65,6 +68,9 @@ export async function startRuntime(
   const embedded = env.databaseUrl
     ? null
     : await acquireEmbeddedPostgres({ dataDir: env.dataDir, log: announce });
+  // Also those that aren't in the environment.
+  const generated = [...encryptionKeys.map((key) => key.toString("base64")), ...authSecrets];
+  mask = maskSecrets([...env.secrets, ...generated, ...secretsOf({ DATABASE_URL: embedded?.url })]);
   let databaseUrl: string;
   try {
     databaseUrl = await resolveSslMode(env.databaseUrl ?? (embedded as { url: string }).url);
@@ -126,13 +132,13 @@ export async function startRuntime(
     endpointTests: new Throttle(database.pool, "endpoint_test", { points: 30, durationSeconds: 600 }),
     eventSends: new Throttle(database.pool, "event_send", { points: 300, durationSeconds: 600 }),
     eventReplays: new Throttle(database.pool, "event_replay", { points: 30, durationSeconds: 3600 }),
+    serviceTokenUses: new ServiceTokenUses(),
     logStreams: new LogStreams(async () => (await findCompleteness()).completeUpTo),
     otlp: otlpExport(env, engine, database.pool, log),
     background: new BackgroundWork(log),
     authSecrets,
     encryptionKeys,
     chainKeys,
-    serviceTokenUses: new ServiceTokenUses(),
   };
   setRuntime(server);
   let release: (() => Promise<void>) | undefined;

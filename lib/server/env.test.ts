@@ -63,6 +63,7 @@ test("without settings, the documented defaults of a local server apply", () => 
     accessLogFsync: false,
     staleVerdictSeconds: 0,
     metricsToken: null,
+    secrets: [],
     logLevel: "info",
   });
 });

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { EnvError } from "./env-error";
 import { configuredIdentityProviders, type IdentityProviderSetting } from "./env-identity-providers";
 import { type OtlpSetting, otlpOf } from "./env-otlp";
+import { secretsOf } from "./env-secrets";
 import { list, settings } from "./env-settings";
 import { isLoopbackName } from "./loopback";
 import { type ServiceToken, serviceTokensOf } from "./service-token";
@@ -31,9 +32,9 @@ export type Env = {
    */
   redisUrls: string[];
   authSecret: string | null;
-  encryptionKeys: string[];
   /** Also verifies what was signed before AUTH_SECRET was replaced. */
   authSecretPrevious: string | null;
+  encryptionKeys: string[];
   apiKeyPrefix: string;
   rateLimitPerMinute: number;
   /** Maximum number of active keys per workspace. */
@@ -80,6 +81,8 @@ export type Env = {
    * revocations.
    */
   staleVerdictSeconds: number;
+  /** What no log and no message may contain. */
+  secrets: string[];
   logLevel: string;
 };
 
@@ -119,10 +122,10 @@ export function parseEnv(source: Settings): Env {
     databasePool: parsed.DATABASE_POOL,
     redisUrls: parsed.REDIS_URL,
     authSecret: parsed.AUTH_SECRET ?? null,
+    authSecretPrevious: parsed.AUTH_SECRET_PREVIOUS ?? null,
     encryptionKeys: parsed.ENCRYPTION_KEYS ?? [],
     apiKeyPrefix: parsed.API_KEY_PREFIX,
     rateLimitPerMinute: parsed.RATE_LIMIT_PER_MINUTE,
-    authSecretPrevious: parsed.AUTH_SECRET_PREVIOUS ?? null,
     apiKeysPerWorkspace: parsed.API_KEYS_PER_WORKSPACE,
     apiAccessBy: parsed.API_ACCESS_BY,
     serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),
@@ -151,6 +154,7 @@ export function parseEnv(source: Settings): Env {
     staleVerdictSeconds: parsed.STALE_VERDICT_SECONDS,
     accessLogFsync: parsed.ACCESS_LOG_FSYNC === "1",
     metricsToken: parsed.METRICS_TOKEN ?? null,
+    secrets: secretsOf(parsed),
     logLevel: parsed.LOG_LEVEL,
   };
 }

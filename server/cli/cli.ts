@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { isAppError } from "@/lib/contracts/app-error";
+import { parseEnv } from "@/lib/server/env";
+import { maskSecrets } from "@/lib/server/mask-secrets";
 import packageJson from "@/package.json" with { type: "json" };
 import { addAccessLogCommands } from "./access-log-commands";
 import { addAuditCommands } from "./audit-commands";
@@ -8,10 +10,10 @@ import { addEventCommands } from "./event-commands";
 import { addKeyCommands } from "./key-commands";
 import { addLeakCommands } from "./leak-commands";
 import { addPermissionCommands } from "./permission-commands";
-import { addUserCommands } from "./user-commands";
-import { addWorkspaceCommands } from "./workspace-commands";
 import { addSecretCommands } from "./secret-commands";
 import { addServiceTokenCommands } from "./service-token-commands";
+import { addUserCommands } from "./user-commands";
+import { addWorkspaceCommands } from "./workspace-commands";
 
 /** The operator's command line. A failure exits 1 with one line on standard error. */
 const program = new Command("keyward")
@@ -29,15 +31,25 @@ addPermissionCommands(program);
 addEventCommands(program);
 addLeakCommands(program);
 addEncryptionKeyCommands(program);
-
-try {
 addSecretCommands(program);
 addServiceTokenCommands(program);
+
+try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 1);
-  console.error(sentenceOf(error));
+  console.error(maskEnvironment(sentenceOf(error)));
   process.exit(1);
+}
+
+/** Libraries may put an address with its password into an error. */
+function maskEnvironment(text: string): string {
+  try {
+    return maskSecrets(parseEnv(process.env).secrets)(text);
+  } catch {
+    // A setting is wrong. The message says which, and doesn't repeat it.
+    return text;
+  }
 }
 
 function sentenceOf(error: unknown): string {

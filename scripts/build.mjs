@@ -14,6 +14,7 @@ import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import { ensureInstalled } from "./install.mjs";
 import { isMain, root, runNode, script } from "./run.mjs";
+import { writeSbom } from "./sbom.mjs";
 
 const sourcePaths = [
   ...[
@@ -65,6 +66,7 @@ export async function build({ stdio = "inherit" } = {}) {
   await runNode("next build", [next, "build"], { stdio, env });
   await compressStaticFiles();
   trimSourceMaps();
+  writeSbom();
   writeFileSync(buildStamp, hash);
 }
 

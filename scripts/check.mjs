@@ -14,6 +14,7 @@ const checks = {
   "import boundaries": cruise(".dependency-cruiser.cjs"),
   "folder circles": cruise(".dependency-cruiser-folders.cjs"),
   "unused code": [bin("knip", "bin", "knip.js"), "--no-progress"],
+  licenses: [join(root, "scripts", "check-licenses.mjs")],
   "lock file": [join(root, "scripts", "complete-lockfile.mjs"), "--check"],
 };
 

@@ -91,7 +91,10 @@ export const auditGroups = {
   server: {
     label: "Server",
     workspace: false,
-    actions: { "permission_catalog.replaced": "replaced the permissions that keys can have:" },
+    actions: {
+      "permission_catalog.replaced": "replaced the permissions that keys can have:",
+      "database.restored": "restored a backup of",
+    },
   },
 } as const satisfies Record<
   string,

@@ -26,6 +26,8 @@ type Options = {
   log?: Pick<Logger, "info"> | null;
   /** Limit for statements that do no work, and interval for progress log lines. */
   answerMs?: number;
+  /** Apply only these, to load a backup of a database that had no others. */
+  only?: string[];
 };
 
 /** The state of a migration run. */
@@ -44,7 +46,7 @@ type Run = { client: BoundedClient; url: string; log: Pick<Logger, "info"> | nul
 export async function migrate(
   databaseUrl: string,
   directory: string,
-  { log = null, answerMs = 10_000 }: Options = {},
+  { log = null, answerMs = 10_000, only }: Options = {},
 ): Promise<string[]> {
   const client = connection(databaseUrl, answerMs);
   await client.connect();
@@ -56,7 +58,7 @@ export async function migrate(
       const names = new Set(rows.map((row) => row.migration_name));
       const known = migrationNames(directory);
       requireNoneNewer(names, known);
-      return known.filter((name) => !names.has(name));
+      return known.filter((name) => !names.has(name) && (only?.includes(name) ?? true));
     });
     const applied: string[] = [];
     for (const name of missing) {

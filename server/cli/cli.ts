@@ -5,6 +5,7 @@ import { maskSecrets } from "@/lib/server/mask-secrets";
 import packageJson from "@/package.json" with { type: "json" };
 import { addAccessLogCommands } from "./access-log-commands";
 import { addAuditCommands } from "./audit-commands";
+import { addDatabaseCommands } from "./database-commands";
 import { addEncryptionKeyCommands } from "./encryption-key-commands";
 import { addEventCommands } from "./event-commands";
 import { addKeyCommands } from "./key-commands";
@@ -33,6 +34,7 @@ addLeakCommands(program);
 addEncryptionKeyCommands(program);
 addSecretCommands(program);
 addServiceTokenCommands(program);
+addDatabaseCommands(program);
 
 try {
   await program.parseAsync();

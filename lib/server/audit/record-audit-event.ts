@@ -15,6 +15,7 @@ export type Target = {
     | "user"
     | "session"
     | "permission_catalog"
+    | "database"
     | "event_subscription";
   id: string;
   name: string;

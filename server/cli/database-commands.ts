@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { backUp } from "./backup-command";
+import { writeNewKey } from "./backup-keys";
+import { restore } from "./restore-command";
+
+export function addDatabaseCommands(program: Command): void {
+  const database = program.command("database").description("Backups of the database.");
+  database
+    .command("backup")
+    .description("Write everything that the database has into a file, while the server runs.")
+    .requiredOption("--to <file>")
+    .option(
+      "--encrypt-to <key>",
+      "encrypt it: a public key (age1…) or a file with public keys. Can be repeated",
+      (key: string, others: string[]) => [...others, key],
+      [],
+    )
+    .option("--force", "replace the file if it exists")
+    .option("--json")
+    .action(backUp);
+  database
+    .command("restore")
+    .description("Load a backup into an empty database: a new DATA_DIR, or a new database of DATABASE_URL.")
+    .requiredOption("--from <file>", "- reads standard input")
+    .option("--identity <file>", "the secret key of an encrypted backup")
+    .option(
+      "--keys-are-lost",
+      "restore without the ENCRYPTION_KEYS of the backup, of which there is no copy, and accept any signature",
+    )
+    .option("--json")
+    .action(restore);
+  database
+    .command("new-backup-key")
+    .description("Make a key pair for encrypted backups. Prints the public key.")
+    .requiredOption("--to <file>", "the file for the secret key, which only a restore needs")
+    .option("--json")
+    .action(newBackupKey);
+}
+
+async function newBackupKey({ to, json }: { to: string; json?: boolean }): Promise<void> {
+  const recipient = await writeNewKey(to);
+  console.log(json ? JSON.stringify({ public_key: recipient, file: to }) : recipient);
+  if (!json) console.error(`The secret key is in ${to}. Keep it away from this server and from the backups.`);
+}

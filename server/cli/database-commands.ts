@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { afterRestore } from "./adopt-restored-command";
 import { backUp } from "./backup-command";
 import { writeNewKey } from "./backup-keys";
 import { restore } from "./restore-command";
@@ -29,6 +30,14 @@ export function addDatabaseCommands(program: Command): void {
     )
     .option("--json")
     .action(restore);
+  database
+    .command("after-restore")
+    .description(
+      "After a restore by other means, such as pg_restore, recovery to a point in time or a snapshot, before the server starts: end sessions, and void what instances remember.",
+    )
+    .requiredOption("--taken-at <time>", "the time of the restored state, such as 2026-11-28T09:00:00Z")
+    .option("--json")
+    .action(afterRestore);
   database
     .command("new-backup-key")
     .description("Make a key pair for encrypted backups. Prints the public key.")

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { createApiKeyInput } from "@/lib/contracts/api-key-input";
 import { type KeyMetadata, type PermissionLevel, permissionLevels } from "@/lib/contracts/api-keys";
+import { AppError } from "@/lib/contracts/app-error";
 import { systemActor } from "@/lib/server/actor";
 import { parseInput } from "@/lib/server/http/read-body";
 import { apiKeyJson, newApiKeyJson, revokedApiKeyJson } from "@/lib/server/key-api/api-key-json";
@@ -16,6 +17,7 @@ import { addImportCommand } from "./import-command";
 import { actorFor, type KeyOptions, listedJson } from "./key-actor";
 import { addMetadataOption, requireMetadata } from "./key-metadata";
 import { addKeySetCommand } from "./key-set-command";
+import { type RevokeAgainOptions, revokeAgain } from "./revoke-again-command";
 import { wholeNumber } from "./workspace-commands";
 
 type CreateOptions = {
@@ -84,8 +86,14 @@ export function addKeyCommands(program: Command): void {
   key
     .command("revoke")
     .description("Revoke a key. You can't undo this. Returns when no instance accepts it any more.")
-    .requiredOption("--key-id <id>")
+    .option("--key-id <id>")
     .option("--with-created-keys", "also revoke every key that it made, directly or not")
+    .option(
+      "--since-backup <file...>",
+      "after a restore: the keys that copies of the logs show to be revoked, and that the backup has as valid; - reads standard input",
+    )
+    .option("--since <time>", "the time of the restored state, if it wasn't restored by database restore")
+    .option("--yes", "with --since-backup: revoke them. Without it, they are only listed")
     .option("--json")
     .action(action(revokeKey));
 }
@@ -152,7 +160,16 @@ async function switchKey(options: KeyOptions, disabled: boolean, print: Print): 
   print(await listedJson(key), `${key.name} is ${disabled ? "disabled" : "enabled"}.`);
 }
 
-async function revokeKey(options: KeyOptions & { withCreatedKeys?: true }, print: Print): Promise<void> {
+type RevokeOptions = Partial<KeyOptions & RevokeAgainOptions> & { withCreatedKeys?: true };
+
+async function revokeKey({ keyId, sinceBackup, ...options }: RevokeOptions, print: Print): Promise<void> {
+  if ((keyId === undefined) === (sinceBackup === undefined))
+    throw new AppError("invalid_request", "Give either --key-id or --since-backup.");
+  if (sinceBackup) return revokeAgain({ ...options, sinceBackup }, print);
+  await revokeOne({ ...options, keyId: keyId as string }, print);
+}
+
+async function revokeOne(options: KeyOptions & { withCreatedKeys?: true }, print: Print): Promise<void> {
   const actor = await actorFor(options.keyId);
   const revocation: Revocation & { createdKeys?: number } = options.withCreatedKeys
     ? await revokeWithCreatedKeys(actor, options.keyId)

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { afterRestore } from "./adopt-restored-command";
 import { backUp } from "./backup-command";
 import { writeNewKey } from "./backup-keys";
+import { move, reopen } from "./move-command";
 import { restore } from "./restore-command";
 
 export function addDatabaseCommands(program: Command): void {
@@ -38,6 +39,19 @@ export function addDatabaseCommands(program: Command): void {
     .requiredOption("--taken-at <time>", "the time of the restored state, such as 2026-11-28T09:00:00Z")
     .option("--json")
     .action(afterRestore);
+  database
+    .command("move")
+    .description(
+      "Copy everything into an empty database of another server, and make this one read-only. Decisions about keys go on until then; changes wait and fail.",
+    )
+    .requiredOption("--to <url>", "a URL without a password, @FILE with a URL, or @- for standard input")
+    .option("--json")
+    .action(move);
+  database
+    .command("reopen")
+    .description("Make a database writable again that was moved, to return to it.")
+    .option("--json")
+    .action(reopen);
   database
     .command("new-backup-key")
     .description("Make a key pair for encrypted backups. Prints the public key.")

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { administer, withDatabase } from "@/tests/database/database-url";
+import { useRuntime } from "@/tests/database/runtime";
+import { makeKey, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
+import { useKeyApi } from "@/tests/processes/key-api-server";
+import { runtime } from "../runtime";
+import { moveDatabase, reopenDatabase } from "./move-database";
+import { withPatientClient } from "./patient-client";
+
+useRuntime({ RATE_LIMIT_PER_MINUTE: "1000000" }, { jobs: false });
+const call = useKeyApi();
+const name = `keyward_moved_${process.pid}`;
+const url = () => withDatabase(inject("postgresUrl"), name);
+
+beforeAll(() => administer(inject("postgresUrl"), `CREATE DATABASE ${name}`));
+afterAll(() => administer(inject("postgresUrl"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+
+test("a move loses no change that was answered, and keys are decided until the old database is closed", async () => {
+  const { owner, actor } = await makeWorkspace();
+  const { secret } = await makeKey(actor);
+  await makeSessionCookie(owner);
+  const from = runtime().env.databaseUrl as string;
+  const statuses: number[] = [];
+  const created: string[] = [];
+  let isMoved = false;
+  const ask = async () => {
+    while (!isMoved)
+      statuses.push((await call("/api/public/v1/me", { headers: { "x-api-key": secret } })).status);
+  };
+  const change = async () => {
+    while (!isMoved)
+      await makeKey(actor).then(
+        ({ key }) => created.push(key.id),
+        () => {},
+      );
+  };
+  const both = Promise.all([ask(), change()]);
+  const migrations = path.resolve(import.meta.dirname, "../../../prisma/migrations");
+  const moved = await moveDatabase(from, url(), migrations, { keyward: "1.0.0", encryptionKeyId: "" });
+  isMoved = true;
+  await both;
+  expect(moved).toMatchObject({ unknownTables: [] });
+  expect(created.length).toBeGreaterThan(0);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(10);
+
+  const idsIn = (database: string) =>
+    withPatientClient(database, async (client) => {
+      const { rows } = await client.query<{ id: string }>("SELECT id FROM api_keys ORDER BY id");
+      return rows.map(({ id }) => id);
+    });
+  expect(await idsIn(url())).toEqual(await idsIn(from));
+  expect(await idsIn(url())).toEqual(expect.arrayContaining(created));
+  await withPatientClient(url(), async (client) => {
+    const { rows } = await client.query("SELECT count(*)::int AS sessions FROM sessions");
+    expect(rows).toEqual([{ sessions: 1 }]);
+  });
+  await withPatientClient(from, (client) =>
+    expect(client.query("DELETE FROM sessions")).rejects.toThrow("read-only transaction"),
+  );
+
+  await reopenDatabase(from);
+  await withPatientClient(from, (client) => client.query("DELETE FROM sessions"));
+});

@@ -36,7 +36,7 @@ export async function countEntries(filter: RangedFilter): Promise<AccessLogOverv
     Kind,
     Level
   >;
-  return inOneSnapshot(range, async (ask, counted) => {
+  return inOneSnapshot(ranged, range, async (ask, counted) => {
     const bars = await ask<Bar>((value) => barsOf(rowsOf(levels.chart, true, ranged, counted, value), range));
     const facets: Facet[] = [];
     for (const level of new Set(facetKinds.map((kind) => levels[kind]))) {

@@ -35,7 +35,7 @@ export async function groupUsage(
     route: isWhole ? "workspaceRoutes" : "callers",
     code: total,
   } as const;
-  return inOneSnapshot(shown, async (ask, range) => {
+  return inOneSnapshot(filter, shown, async (ask, range) => {
     const counted = (byBar: boolean, value: Value) => rowsOf(level[by], byBar, filter, range, value);
     const all = await ask<{ bar: number } & RequestCounts>(
       (value) =>

@@ -26,15 +26,26 @@ const countTimeoutMs = 5000;
 export type CountedRange = LogRange & { isOpen: boolean };
 type Ask = <Row extends object>(text: (value: Value) => string) => Promise<Row[]>;
 
+/**
+ * Few of the counted rows match such a filter. PostgreSQL's defaults, which are for slow disks, would read all rows in parallel; by index
+ * it took a third of the time, also from the system's cache.
+ */
+const forFewRows =
+  "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;";
+
 /** Runs queries in one snapshot, so that their sums agree. @throws AppError `invalid_request` if one takes too long. */
 export async function inOneSnapshot<Result>(
+  filter: LogFilter,
   range: LogRange,
   work: (ask: Ask, range: CountedRange) => Promise<Result>,
 ): Promise<Result> {
+  const { key, route, caller, ip, client: clients } = filter;
+  const isNarrow = [key, route, caller, ip, clients].some((choice) => choice && choice.is.length > 0);
   try {
     return await inTransaction(runtime().pool, countTimeoutMs * 2, async (client) => {
       await client.query(
-        `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${countTimeoutMs}`,
+        `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${countTimeoutMs};
+         ${isNarrow ? forFewRows : ""}`,
       );
       const ask: Ask = async <Row extends object>(build: (value: Value) => string) => {
         const values: unknown[] = [];

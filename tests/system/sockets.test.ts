@@ -210,7 +210,9 @@ test.each([
     const stopped = server.stop("SIGTERM");
     await Promise.all(clients);
     expect(outcomes.flatMap(({ cutOff }) => cutOff)).toEqual([]);
-    const answers = (await Promise.all(pipelined)).map((text) => text.match(/HTTP\/1\.1 \d/g)?.length ?? text);
+    const answers = (await Promise.all(pipelined)).map(
+      (text) => text.match(/HTTP\/1\.1 \d/g)?.length ?? text,
+    );
     expect(answers).toEqual(Array(8).fill(3));
     expect(await stopped).toBe(0);
     silent.destroy();

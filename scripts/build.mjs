@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
+import { findCommit } from "./find-commit.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { isMain, root, runNode, script } from "./run.mjs";
 import { writeSbom } from "./sbom.mjs";
@@ -149,6 +150,7 @@ export function bundleOptions(sources = Object.keys(bundleNames)) {
     format: "esm",
     target: "node20",
     packages: "external",
+    define: { "process.env.KEYWARD_COMMIT": JSON.stringify(findCommit(sourcePaths)) },
     sourcemap: true,
     sourcesContent: false,
     logLevel: "warning",

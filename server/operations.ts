@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { HealthAnswer, ReadinessAnswer } from "@/lib/contracts/http-api/process-operations";
+import { programVersion } from "@/lib/server/version";
 import type { ProcessRequest } from "./routes/process-request";
 
 /** GET /api/health: the process is running. Checks nothing else. */
 export function answerHealth({ response }: ProcessRequest): void {
-  send(response, 200, { status: "ok" });
+  send(response, 200, { status: "ok", version: programVersion });
 }
 
 const readyTimeoutMs = 2000;

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { runtime } from "@/lib/server/runtime";
+import { programVersion } from "@/lib/server/version";
 import { createTestDatabase } from "@/tests/database/database";
 import { useRuntime } from "@/tests/database/runtime";
 import { startTcpProxy, type TcpProxy } from "@/tests/peers/tcp-proxy";
@@ -63,4 +64,9 @@ test("/api/ready answers in time when all connections are in use", async () => {
   } finally {
     for (const client of taken) client.release();
   }
+});
+
+test("/api/health has the version, and asks nothing else", async () => {
+  const answer = await call("/api/health");
+  expect([answer.status, answer.json]).toEqual([200, { status: "ok", version: programVersion }]);
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { verifyPassword } from "@/lib/server/accounts/users/password";
 import { db } from "@/lib/server/runtime";
+import { releaseVersion } from "@/lib/server/version";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeMember, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";
@@ -77,6 +78,13 @@ test("--password is rejected unless the server is local", async () => {
   expectFailed(refused, /--password is for a local server only/);
   expect(refused.stderr).not.toContain(password);
   expectDone(await keyward(create, { env: { ...env, KEYWARD_PASSWORD: password } }));
+});
+
+test("--version prints the release, with its commit if the build knew it", async () => {
+  const ended = await keyward(["--version"]);
+  expectDone(ended);
+  expect(ended.stdout).toMatch(/^\d+\.\d+\.\d+(\+[0-9a-f]{7,12}(\.modified)?)?\n$/);
+  expect(ended.stdout).toContain(releaseVersion);
 });
 
 test("user list and workspace list print all rows and the total", async () => {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { isAppError } from "@/lib/contracts/app-error";
 import { parseEnv } from "@/lib/server/env";
 import { maskSecrets } from "@/lib/server/mask-secrets";
-import packageJson from "@/package.json" with { type: "json" };
+import { programVersion } from "@/lib/server/version";
 import { addAccessLogCommands } from "./access-log-commands";
 import { addAuditCommands } from "./audit-commands";
 import { addDatabaseCommands } from "./database-commands";
@@ -19,7 +19,7 @@ import { addWorkspaceCommands } from "./workspace-commands";
 /** The operator's command line. A failure exits 1 with one line on standard error. */
 const program = new Command("keyward")
   .description("The operator's command line of Keyward.")
-  .version(packageJson.version)
+  .version(programVersion)
   .exitOverride()
   .showSuggestionAfterError(false);
 program.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) });

@@ -3,7 +3,7 @@ import { databaseTime } from "@/lib/engine/leases/lease";
 import { parseTimestamp } from "@/lib/engine/log/timestamp";
 import { deliveryCounts } from "@/lib/server/events/delivery-counts";
 import type { Runtime } from "@/lib/server/runtime";
-import packageJson from "@/package.json";
+import { programVersion } from "@/lib/server/version";
 import { jobResults } from "../upkeep";
 
 type GaugeOf = [name: string, help: string, read: () => number];
@@ -41,7 +41,7 @@ export function addGauges(registry: Registry, server: Runtime): void {
         this.set({ label, digest: digestStart }, lastUsedAt / 1000);
     },
   });
-  const version = { version: packageJson.version, node: process.versions.node };
+  const version = { version: programVersion, node: process.versions.node };
   new Gauge({
     name: "keyward_build_info",
     help: "1, with the versions of Keyward and Node.js.",

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { openApiDocument } from "@/lib/contracts/http-api/openapi-document";
 import type { Env } from "@/lib/server/env";
-import packageJson from "@/package.json" with { type: "json" };
+import { releaseVersion } from "@/lib/server/version";
 import type { ProcessRequest } from "./process-request";
 
 /** Built once, because it doesn't change while the process runs. */
@@ -11,10 +11,8 @@ function documentOf(env: Env): { body: Buffer; etag: string } {
   let document = documents.get(env);
   if (!document) {
     const { productName, apiBaseUrl, appUrl } = env;
-    const { version } = packageJson;
-    const body = Buffer.from(
-      JSON.stringify(openApiDocument({ productName, baseUrl: apiBaseUrl, appUrl, version })),
-    );
+    const description = { productName, baseUrl: apiBaseUrl, appUrl, version: releaseVersion };
+    const body = Buffer.from(JSON.stringify(openApiDocument(description)));
     document = { body, etag: `"${hash("sha256", body, "base64url")}"` };
     documents.set(env, document);
   }

@@ -389,7 +389,7 @@ export const examples: Examples<KeyOperations & ServiceOperations & ProcessOpera
     ],
   },
   answerPreflight: {},
-  getHealth: { answer: { status: "ok" } },
+  getHealth: { answer: { status: "ok", version: "0.1.0" } },
   getReadiness: { answer: { status: "ok", checks: { database: "ok", access_log: "ok" } } },
   getMetrics: {},
   getOpenApi: { answer: { openapi: "3.1.0" } },

@@ -3,7 +3,15 @@ import { githubLeakFeedback, githubLeakReport, revokeCredentialsInput } from "..
 import { named } from "./named-schemas";
 import type { Operations } from "./operation";
 
-const healthAnswer = named("Health", z.object({ status: z.literal("ok") }));
+const healthAnswer = named(
+  "Health",
+  z.object({
+    status: z.literal("ok"),
+    version: z
+      .string()
+      .meta({ description: "The release, with the commit after a plus if the build knew it." }),
+  }),
+);
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 
 const check = z.enum(["ok", "unavailable"]).optional();

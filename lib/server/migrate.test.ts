@@ -6,6 +6,7 @@ import pg from "pg";
 import { expect, inject, test } from "vitest";
 import { administer, withDatabase } from "@/tests/database/database-url";
 import { startTcpProxy } from "@/tests/peers/tcp-proxy";
+import { waitUntil } from "@/tests/wait-until";
 import { clientConfig } from "./database";
 import { migrate } from "./migrate";
 
@@ -68,6 +69,7 @@ test("migrations are recorded as Prisma does, and migrations recorded by Prisma 
         rolled_back_at: null,
         started_at: expect.any(Date),
         applied_steps_count: 1,
+        compatible_since: "0.0.0",
       });
     }
     expect(noted).toHaveLength(names.length);
@@ -118,5 +120,56 @@ test("a migration is aborted if the database stops responding", async () => {
     } finally {
       await proxy.close();
     }
+  });
+});
+
+test("a release older than the database starts as long as no newer migration took away what it uses", async () => {
+  await withEmptyDatabase(async (url) => {
+    const old = folderOf({ "1_base": "CREATE TABLE base (a int, b int)" });
+    const adding = { "1_base": "CREATE TABLE base (a int, b int)", "2_adds": "ALTER TABLE base ADD c int" };
+    const removing = { "3_removes": "-- Compatible since 1.5.0: nothing uses b.\nALTER TABLE base DROP b" };
+    expect(await migrate(url, old, { release: "1.4.9" })).toEqual(["1_base"]);
+    expect(await migrate(url, folderOf(adding), { release: "1.5.0" })).toEqual(["2_adds"]);
+    const lines: unknown[] = [];
+    const log = { info: (...line: unknown[]) => lines.push(line) } as never;
+    expect(await migrate(url, old, { release: "1.4.9", log })).toEqual([]);
+    expect(lines).toEqual([[{ migrations: ["2_adds"] }, expect.stringContaining("newer version")]]);
+    await migrate(url, folderOf({ ...adding, ...removing }), { release: "1.6.0" });
+    expect(await migrate(url, folderOf(adding), { release: "1.5.0" })).toEqual([]);
+    await expect(migrate(url, old, { release: "1.4.9" })).rejects.toThrow(
+      "a newer version of Keyward migrated it (3_removes), and this one is too old: 1.4.9. Start 1.5.0 or a later version",
+    );
+  });
+});
+
+test("a release older than the database doesn't start if nobody recorded what it needs; the next start of a newer one records it", async () => {
+  await withEmptyDatabase(async (url) => {
+    const old = folderOf({ "1_base": "CREATE TABLE base ()" });
+    const newer = folderOf({ "1_base": "CREATE TABLE base ()", "2_adds": "CREATE TABLE added ()" });
+    await migrate(url, newer);
+    // As a release from before the marks, or Prisma's CLI, leaves the table.
+    await ask(url, "ALTER TABLE _prisma_migrations DROP COLUMN compatible_since");
+    await expect(migrate(url, old)).rejects.toThrow(/newer version.*\(2_adds\) without recording/);
+    expect(await migrate(url, newer)).toEqual([]);
+    expect(await migrate(url, old)).toEqual([]);
+  });
+});
+
+test("a migration doesn't hold up the queries of a table that a long transaction uses, and is applied after that", async () => {
+  await withEmptyDatabase(async (url) => {
+    const base = { "1_base": "CREATE TABLE base (a int)" };
+    await migrate(url, folderOf(base));
+    const reader = new pg.Client(clientConfig(url));
+    await reader.connect();
+    await reader.query("BEGIN; SELECT FROM base");
+    const waited: unknown[] = [];
+    const log = { info: (facts: unknown) => waited.push(facts) } as never;
+    const migrated = migrate(url, folderOf({ ...base, "2_adds": "ALTER TABLE base ADD b int" }), { log });
+    await waitUntil("the migration gave the table back", async () => waited.length > 0);
+    expect(await ask(url, "SELECT a FROM base")).toEqual([]);
+    await reader.query("COMMIT");
+    await reader.end();
+    expect(await migrated).toEqual(["2_adds"]);
+    expect(waited).toContainEqual({ migration: "2_adds" });
   });
 });

@@ -5,25 +5,37 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { BoundedClient, DatabaseError } from "@/lib/engine/postgres/client";
 import { clientConfig } from "./database";
+import { type AppliedMigration, compatibleSince, requireCompatible } from "./migration-marks";
+import { releaseVersion } from "./version";
 
 /** The advisory lock of Prisma's own CLI, so that it and any number of instances wait for one another. */
 const prismaMigrationLock = 72707369;
 
 const table = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
-  logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0)`;
+  logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count int NOT NULL DEFAULT 0, compatible_since text)`;
+
+/** Missing if Prisma or an earlier release made the table. Prisma names the columns that it uses, so this one doesn't disturb it. */
+const isMarked =
+  "SELECT FROM pg_attribute WHERE attrelid = '_prisma_migrations'::regclass AND attname = 'compatible_since' AND NOT attisdropped";
+const addMarks = "ALTER TABLE _prisma_migrations ADD COLUMN compatible_since text";
 
 const done =
-  "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
+  "SELECT migration_name, compatible_since FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
 
 /** First and longest pause between attempts to get the lock. */
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
+/** How long a migration waits for a table. Others that need the table wait as long. */
+const lockTimeoutMs = 1000;
+const lockNotAvailable = "55P03";
 /** A running migration is aborted after this many unanswered probes in a row. */
 const silencesBeforeGivingUp = 3;
 
 type Options = {
   log?: Pick<Logger, "info"> | null;
+  /** The release that asks whether it may use the database. For tests. */
+  release?: string;
   /** Limit for statements that do no work, and interval for progress log lines. */
   answerMs?: number;
   /** Apply only these, to load a backup of a database that had no others. */
@@ -40,13 +52,15 @@ type Run = { client: BoundedClient; url: string; log: Pick<Logger, "info"> | nul
  *
  * A migration, and the wait for another process that migrates, has no time limit, because the duration depends on the
  * data. Both continue only while the server responds, and are logged.
- * @throws If a newer version of this program has migrated the database, which this one might damage.
+ * An older release may use the database of a newer one until a migration takes away what it uses: each migration is recorded with
+ * the oldest release that works with it, because the older program doesn't have its file.
+ * @throws If a newer version of this program has migrated the database, and this one can't use it any more.
  * @returns The names of the applied migrations.
  */
 export async function migrate(
   databaseUrl: string,
   directory: string,
-  { log = null, answerMs = 10_000, only }: Options = {},
+  { log = null, answerMs = 10_000, only, release = releaseVersion }: Options = {},
 ): Promise<string[]> {
   const client = connection(databaseUrl, answerMs);
   await client.connect();
@@ -54,20 +68,48 @@ export async function migrate(
   try {
     const missing = await locked(run, async () => {
       await client.query(table);
-      const { rows } = await client.query<{ migration_name: string }>(done);
-      const names = new Set(rows.map((row) => row.migration_name));
+      if ((await client.query(isMarked)).rowCount === 0)
+        await withoutLimit(run, addMarks, "preparing the table of migrations");
+      const { rows } = await client.query<AppliedMigration>(done);
       const known = migrationNames(directory);
-      requireNoneNewer(names, known);
+      const newer = requireCompatible(rows, known, release);
+      if (newer.length > 0)
+        log?.info(
+          { migrations: newer },
+          "a newer version migrated the database; this one works with it, too",
+        );
+      await markKnown(run, rows, known, directory);
+      const names = new Set(rows.map((row) => row.migration_name));
       return known.filter((name) => !names.has(name) && (only?.includes(name) ?? true));
     });
     const applied: string[] = [];
     for (const name of missing) {
-      const sql = readFileSync(path.join(directory, name, "migration.sql"), "utf8");
-      if (await locked(run, () => apply(run, name, sql))) applied.push(name);
+      const sql = sqlOf(directory, name);
+      if (await untilUnlocked(run, name, () => locked(run, () => apply(run, name, sql)))) applied.push(name);
     }
     return applied;
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Repeats a migration that didn't get the lock of a table in time. While it waits for one, every later query of the table waits
+ * behind it, so it must not wait for as long as a transaction of someone else takes, such as a backup's.
+ */
+async function untilUnlocked<Result>(
+  { log }: Run,
+  migration: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (((error as Error).cause as { code?: string } | undefined)?.code !== lockNotAvailable) throw error;
+      log?.info({ migration }, "a migration waits for a table that another transaction uses");
+      await delay(longestPauseMs);
+    }
   }
 }
 
@@ -162,14 +204,28 @@ function migrationNames(directory: string): string[] {
     .sort();
 }
 
-function requireNoneNewer(applied: Set<string>, known: string[]): void {
-  const newest = known.at(-1) ?? "";
-  const newer = [...applied]
-    .filter((name) => name > newest)
-    .sort()
-    .at(-1);
-  if (newer)
-    throw new Error(`a newer version of Keyward migrated it (${newer}); start that version or a later one`);
+function sqlOf(directory: string, name: string): string {
+  return readFileSync(path.join(directory, name, "migration.sql"), "utf8");
+}
+
+/** Records for older releases what Prisma's CLI, or a release from before the marks, applied without recording it. */
+async function markKnown(
+  { client }: Run,
+  applied: readonly AppliedMigration[],
+  known: readonly string[],
+  directory: string,
+): Promise<void> {
+  const own = new Set(known);
+  const unmarked = applied
+    .filter((one) => one.compatible_since === null && own.has(one.migration_name))
+    .map((one) => one.migration_name);
+  if (unmarked.length === 0) return;
+  const marks = unmarked.map((name) => compatibleSince(sqlOf(directory, name)));
+  await client.query(
+    `UPDATE _prisma_migrations m SET compatible_since = mark.since
+     FROM unnest($1::text[], $2::text[]) AS mark (name, since) WHERE m.migration_name = mark.name`,
+    [unmarked, marks],
+  );
 }
 
 /** @returns Whether the migration was missing. */
@@ -178,12 +234,13 @@ async function apply(run: Run, name: string, sql: string): Promise<boolean> {
   const { rowCount } = await client.query(`${done} AND migration_name = $1`, [name]);
   if (rowCount) return false;
   const checksum = hash("sha256", sql, "hex");
-  const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, now(), $3, 1)`;
+  const note = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count, compatible_since) VALUES ($1, $2, now(), $3, 1, $4)`;
   try {
+    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     await withoutLimit(run, sql, `applying migration ${name}`);
-    await client.query(note, [randomUUID(), checksum, name]);
+    await client.query(note, [randomUUID(), checksum, name, compatibleSince(sql)]);
   } catch (error) {
-    throw new Error(`Migration ${name} failed: ${(error as Error).message}`);
+    throw new Error(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
   }
   return true;
 }

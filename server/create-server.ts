@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isKeyApiPath } from "@/lib/server/key-api/key-routes";
 import type { Runtime } from "@/lib/server/runtime";
 import { isServicePath } from "@/lib/server/service-api/service-routes";
+import { inTrace } from "@/lib/server/trace";
 import { sendAnswer } from "./fast-lane/answer";
 import { FastLaneServer } from "./fast-lane/fast-lane-server";
 import { answerProcessRequest } from "./process-requests";
+import { isLogged, logWhenAnswered, thenLog } from "./request-log";
 import { answerForwardAuth, isForwardAuthPath } from "./routes/forward-auth";
 import { answerKeyRequest } from "./routes/key-requests";
 import { factsOf, type RequestFacts, rawRequest } from "./routes/request-facts";
@@ -26,15 +28,21 @@ export function createServer(
       takes: (url) => isForwardAuthPath(pathOf(url)),
       answer(request, send) {
         const server = runtime();
-        answerForwardAuth(request, factsOf(request, server), server, send);
+        const facts = factsOf(request, server);
+        const { method } = request;
+        const done = isLogged(server) ? thenLog({ method, facts, server }, send) : send;
+        answerForwardAuth(request, facts, server, done);
       },
     },
   );
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const server = runtime();
     const facts = factsOf(rawRequest(request), server);
-    if (!answerOwnRoute(request, response, facts, server, httpServer.isStopping))
-      answerOther(request, response, facts);
+    if (isLogged(server)) logWhenAnswered({ method: request.method, facts, server }, response);
+    inTrace(facts.head.traceparent, () => {
+      if (!answerOwnRoute(request, response, facts, server, httpServer.isStopping))
+        answerOther(request, response, facts);
+    });
   };
   httpServer.on("request", (request, response) => {
     // Only the answer to the last of several pipelined requests may close the connection, so wait until all of a packet have

@@ -1,5 +1,5 @@
 import path from "node:path";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import { createEngine, type Engine } from "@/lib/engine/engine";
 import { KeyFormats, nativeFormat } from "@/lib/engine/keys/key-format";
 import { type LeaseTimes, leaseTimes } from "@/lib/engine/leases/lease";
@@ -25,9 +25,10 @@ import { type ChainKeys, type Runtime, setRuntime } from "@/lib/server/runtime";
 import { ServiceTokenUses } from "@/lib/server/service-token-uses";
 import { SignInThrottle } from "@/lib/server/sign-in-throttle";
 import { Throttle } from "@/lib/server/throttle";
-import packageJson from "@/package.json";
+import { programVersion } from "@/lib/server/version";
 import { acquireEmbeddedPostgres } from "./embedded-postgres/embedded-postgres";
 import { readLocalSecrets } from "./local-secrets";
+import { makeLog } from "./make-log";
 import { releaseAll } from "./release-all";
 
 export type Started = {
@@ -48,15 +49,11 @@ export async function startRuntime(
 ): Promise<Started> {
   const keyFormats = new KeyFormats([nativeFormat(env.apiKeyPrefix)]);
   let mask = maskSecrets(env.secrets);
-  const log = pino(
-    {
-      hooks: { streamWrite: (line) => mask(keyFormats.mask(line)) },
-      level: env.logLevel,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { error: errorFacts },
-    },
-    pino.destination(2),
+  let instance: string | undefined;
+  const log = makeLog(
+    env,
+    (line) => mask(keyFormats.mask(line)),
+    () => instance,
   );
   const encryptionKeys = (
     env.encryptionKeys.length > 0 ? env.encryptionKeys : readLocalSecrets(env.dataDir, "encryption-key")
@@ -112,11 +109,16 @@ export async function startRuntime(
     },
     log,
   );
+  instance = engine.accessLog.writerId;
   engine.leaseKeeper.onAllChanged = () => {
     // A periodic job tries again if this fails.
     new PostgresKeys(database.pool).loadFormats(env.apiKeyPrefix).then(
       (formats) => keyFormats.replace(formats),
-      (error: Error) => log.warn({ error: error.message }, "loading key formats failed"),
+      (error: Error) =>
+        log.warn(
+          { error: error.message },
+          "loading key formats failed and is tried again within a minute; until then keys of a new format are refused. See whether the database is reachable",
+        ),
     );
   };
   const server: Runtime = {
@@ -158,7 +160,7 @@ export async function startRuntime(
 
 function otlpExport(env: Env, { accessLog }: Engine, pool: Pool, log: Logger): Runtime["otlp"] {
   if (env.otlp === null) return null;
-  const client = new OtlpClient(env.otlp, packageJson.version);
+  const client = new OtlpClient(env.otlp, programVersion);
   const spoolFolder = path.join(env.dataDir, "spool");
   const exporter = new LogExporter(client, log, {
     accessLog,
@@ -167,13 +169,6 @@ function otlpExport(env: Env, { accessLog }: Engine, pool: Pool, log: Logger): R
     findDeadSpools: () => findDeadSpools(pool, spoolFolder, accessLog.writerId),
   });
   return { client, exporter };
-}
-
-/** What the log contains of an error. Nothing else, because libraries attach data to errors that may be secret. */
-function errorFacts(error: unknown) {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
-  return { name, code: (error as { code?: unknown }).code, message, stack };
 }
 
 /** The folder with package.json. The bundles are in its dist/. */

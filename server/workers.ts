@@ -4,6 +4,7 @@ import { type CountedFailures, FailureLimiter } from "@/lib/engine/limits/failur
 import type { Env } from "@/lib/server/env";
 import { closeListener } from "./fast-lane/close-listener";
 import type { FastLaneServer } from "./fast-lane/fast-lane-server";
+import { makeLog } from "./make-log";
 import { listen, listenMs } from "./shutdown";
 
 /** The worker's role, in the variable KEYWARD_WORKER. Only the first worker prints to the terminal. */
@@ -34,6 +35,11 @@ const handoverTimeoutMs = 15_000;
  * that no connection is left without an answer.
  */
 export function superviseWorkers(env: Env): void {
+  const log = makeLog(
+    env,
+    (line) => line,
+    () => undefined,
+  );
   const running = new Set<Worker>();
   const sharing = new Set<Worker>();
   const free: Worker[] = [];
@@ -106,7 +112,10 @@ export function superviseWorkers(env: Env): void {
       }
       // The first worker has reported what is wrong.
       if (!isListening) process.exit(code || 1);
-      console.error(`A worker exited with ${signal ?? code} and is being replaced.`);
+      log.warn(
+        { worker: worker.process.pid, exit: signal ?? code },
+        "a worker exited and is being replaced; if that repeats, look for its last lines above",
+      );
       setTimeout(() => !isStopRequested && start("additional"), restartPauseMs);
     });
   }

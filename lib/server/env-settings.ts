@@ -136,6 +136,12 @@ export const settings = {
   OTEL_RESOURCE_ATTRIBUTES: otlpTypes.pairs.default({}),
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
+  LOG_REQUESTS: z.coerce
+    .number("must be a share of the requests, from 0 to 1")
+    .min(0, "must be a share of the requests, from 0 to 1")
+    .max(1, "must be a share of the requests, from 0 to 1")
+    .default(0),
 } as const;
 
 /**

@@ -65,6 +65,8 @@ test("without settings, the documented defaults of a local server apply", () => 
     metricsToken: null,
     secrets: [],
     logLevel: "info",
+    logFormat: null,
+    logRequests: 0,
   });
 });
 
@@ -169,6 +171,9 @@ test.each([
   ["AUDIT_CHECKPOINT_URL", "http://collector.example.com/"],
   ["WEBHOOK_ALLOW_CIDRS", "10.0.0.0/33"],
   ["LOG_LEVEL", "loud"],
+  ["LOG_FORMAT", "xml"],
+  ["LOG_REQUESTS", "1.5"],
+  ["LOG_REQUESTS", "all"],
 ])("S47 a wrong %s (%s) stops the start with one line that names it", (name, value) => {
   const message = refusal({ [name]: value });
   expect(message.startsWith(`${name} `), message).toBe(true);

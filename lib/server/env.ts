@@ -84,6 +84,10 @@ export type Env = {
   /** What no log and no message may contain. */
   secrets: string[];
   logLevel: string;
+  /** Null: lines for people on a terminal, JSON otherwise. */
+  logFormat: "json" | "pretty" | null;
+  /** The share of requests that get a line in the log, from 0 to 1. */
+  logRequests: number;
 };
 
 /** Environment variables, as process.env has them. */
@@ -156,6 +160,8 @@ export function parseEnv(source: Settings): Env {
     metricsToken: parsed.METRICS_TOKEN ?? null,
     secrets: secretsOf(parsed),
     logLevel: parsed.LOG_LEVEL,
+    logFormat: parsed.LOG_FORMAT ?? null,
+    logRequests: parsed.LOG_REQUESTS,
   };
 }
 

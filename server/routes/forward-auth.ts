@@ -11,6 +11,7 @@ import { type OriginalRequest, readOriginalRequest } from "@/lib/engine/request/
 import { readPresentedKey } from "@/lib/engine/request/presented-key";
 import { errorAnswer } from "@/lib/server/http/error-response";
 import type { Runtime } from "@/lib/server/runtime";
+import { inTrace } from "@/lib/server/trace";
 import { type Answer, headOf } from "../fast-lane/answer";
 import type { RawRequest } from "../fast-lane/plain-request";
 import { corsHead } from "./cors";
@@ -54,6 +55,7 @@ export function answerForwardAuth(
   decideThen(asked, server.engine, (error, decision) => {
     let answer: Answer;
     try {
+      facts.keyId = decision?.key?.keyId ?? null;
       if (!decision) answer = refusal(error);
       else if (decision.allowed) answer = allowed(decision, facts);
       else answer = denied(decision, request, facts, server, onlyAuthRequest);
@@ -193,11 +195,14 @@ function denied(
 function errorDenial(
   error: unknown,
   request: RawRequest,
-  { requestId }: RequestFacts,
+  { requestId, head: { traceparent } }: RequestFacts,
   server: Runtime,
   onlyAuthRequest: boolean,
 ): Answer {
-  const { status, code, body, retryAfterSeconds } = errorAnswer(error, requestId, server);
+  // The fast lane keeps no trace for its requests, so that they don't pay for it.
+  const { status, code, body, retryAfterSeconds } = inTrace(traceparent, () =>
+    errorAnswer(error, requestId, server),
+  );
   const retry = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
   const cors = corsHead(request.rawHeaders, server.env);
   const head = denialHead(requestId, status, code) + cors + retry + jsonLine;

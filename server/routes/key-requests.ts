@@ -57,6 +57,7 @@ export async function answerKeyRequest(
       workspaceId: null,
     };
     const decision = await decide(decisionRequest, server.engine);
+    facts.keyId = decision.key?.keyId ?? null;
     if (!decision.allowed) return sendAnswer(response, denialAnswer(decision, facts.requestId, server));
     setHeaders(response, rateLimitHead(decision.rateLimit) + rotationHead(decision.key));
     await answerAllowed(

@@ -14,6 +14,8 @@ export type RequestFacts = {
   requestId: string;
   userAgent: string | null;
   head: RequestHead;
+  /** The key that was decided about, for the log. Null until then. */
+  keyId: string | null;
 };
 
 const ownRequestId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -34,6 +36,7 @@ export function factsOf(
         : newId("req"),
     userAgent: head.userAgent ?? null,
     head,
+    keyId: null,
   };
 }
 

@@ -14,7 +14,15 @@ const [one, other] = [generateSecret("kw_sk_"), generateSecret("kw_sk_")];
 /** Relevant header names, similar ones, and names of the same length. */
 const gatewayHeaders = ["x-forwarded-method", "x-forwarded-uri", "x-original-method", "x-original-uri"];
 const names = fc.constantFrom(
-  ...["authorization", "x-api-key", "x-forwarded-for", "x-request-id", "user-agent", ...gatewayHeaders],
+  ...[
+    "authorization",
+    "x-api-key",
+    "x-forwarded-for",
+    "x-request-id",
+    "user-agent",
+    "traceparent",
+    ...gatewayHeaders,
+  ],
   ...["x_forwarded_uri", "x_forwarded_for", "x_api_key", "x_http_method", "accept-encoding"],
   ...["x-http-method", "x-http-method-override", "x-method-override"],
   ...["", "__proto__", "constructor", "x-forwarded-fo\u017f"],
@@ -61,6 +69,7 @@ test("S40 for any headers, one pass finds the same as a separate search for each
       expect(head.forwardedFor).toBe(headerOf(rawHeaders, "x-forwarded-for"));
       expect(head.requestId).toBe(headerOf(rawHeaders, "x-request-id"));
       expect(head.userAgent).toBe(headerOf(rawHeaders, "user-agent"));
+      expect(head.traceparent).toBe(headerOf(rawHeaders, "traceparent"));
       const authorizations = valuesOf(rawHeaders, /^authorization$/i);
       const apiKeys = valuesOf(rawHeaders, /^x-api-key$/i);
       const presented = readPresentedKey(head, "/", formats);

@@ -17,6 +17,7 @@ export type RequestHead = {
   overrides: readonly string[];
   /** The name of the first X-Keyward-… header. Clients must not send these. */
   claimedIdentity: string | null;
+  traceparent: string | undefined;
 };
 
 type Pair = "forwarded" | "original";
@@ -42,6 +43,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
     isOriginalUncertain: false,
     overrides: none,
     claimedIdentity: null,
+    traceparent: undefined,
   };
   for (let index = 0; index < rawHeaders.length; index += 2)
     readHeader(head, rawHeaders[index] as string, rawHeaders[index + 1] as string);
@@ -57,6 +59,9 @@ function readHeader(head: RequestHead, name: string, value: string): void {
       break;
     case 10:
       if (is(name, "user-agent")) head.userAgent = joined(head.userAgent, value);
+      break;
+    case 11:
+      if (is(name, "traceparent")) head.traceparent = joined(head.traceparent, value);
       break;
     case 12:
       if (is(name, "x-request-id")) head.requestId = joined(head.requestId, value);

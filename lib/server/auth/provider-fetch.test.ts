@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { inTrace } from "../trace";
 import { providerFetch } from "./provider-fetch";
 
 const servers: Server[] = [];
@@ -67,4 +68,24 @@ test("discovery documents are cached", async () => {
   for (let visit = 0; visit < 3; visit += 1)
     expect(await (await providerFetch(address)).json()).toEqual({ issuer: "x" });
   expect(asked).toBe(1);
+});
+
+test("a request that is made for a traced one continues its trace, and keeps its own headers", async () => {
+  const seen: unknown[] = [];
+  const origin = await serve((request, response) => {
+    seen.push([request.headers.traceparent, request.headers.accept]);
+    response.end();
+  });
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  await inTrace(`00-${traceId}-00f067aa0ba902b7-01`, async () => {
+    await providerFetch(origin, { headers: { accept: "text/a" } });
+    await providerFetch(new Request(origin, { headers: { accept: "text/b" } }));
+  });
+  await providerFetch(origin, { headers: { accept: "text/c" } });
+  const ofTrace = expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  expect(seen).toEqual([
+    [ofTrace, "text/a"],
+    [ofTrace, "text/b"],
+    [undefined, "text/c"],
+  ]);
 });

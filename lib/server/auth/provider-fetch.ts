@@ -1,4 +1,5 @@
 import { isLoopbackName } from "../loopback";
+import { traceHeaders } from "../trace";
 
 const discoveryLifetimeMs = 10 * 60_000;
 /** Discovery documents, key sets, and tokens are a few kilobytes. */
@@ -23,8 +24,11 @@ export async function providerFetch(
   const isDiscovery = url.pathname.endsWith("/.well-known/openid-configuration");
   const known = isDiscovery ? discovered.get(url.href) : undefined;
   if (known && known.until > Date.now()) return json(known.body);
+  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+  for (const [name, value] of Object.entries(traceHeaders())) headers.set(name, value);
   const answer = await fetch(input, {
     ...init,
+    headers,
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
   });

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Agent, buildConnector, request } from "undici";
 import { startLimit } from "../request-limit";
+import { traceHeaders } from "../trace";
 import { EndpointRefused, findEndpointAddresses } from "./endpoint-address";
 import { parseRetryAfter } from "./retry-delay";
 import { signatureHeaders } from "./sign-delivery";
@@ -101,7 +102,12 @@ export async function postEvent(
       body,
       dispatcher: endpointAgent,
       signal: limit.signal,
-      headers: { "Content-Type": "application/json", "User-Agent": "Keyward-Events/1", ...headers },
+      headers: {
+        "Content-Type": "application/json",
+        "User-Agent": "Keyward-Events/1",
+        ...traceHeaders(),
+        ...headers,
+      },
     });
     // undici heeds the signal only once it is connected.
     const response = await Promise.race([answered, limit.reached]);

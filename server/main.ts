@@ -5,6 +5,7 @@ import { EnvError, parseEnv } from "@/lib/server/env";
 import { Deliverer } from "@/lib/server/events/deliverer";
 import { errorResponse } from "@/lib/server/http/error-response";
 import { maskSecrets } from "@/lib/server/mask-secrets";
+import { programVersion } from "@/lib/server/version";
 import { seedDemo } from "@/prisma/seed";
 import { compressed } from "./compress";
 import { prepareForConsole } from "./console-requests";
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
     await requireEncryptionKeys(server);
     if (isFirstWorker() && !env.local && !env.smtpUrl)
       server.log.warn(
-        "SMTP_URL is not set: sign-up is closed, no mail is sent, and only the command line can reset passwords",
+        "SMTP_URL is not set: sign-up is closed, no mail is sent, and only the command line can reset passwords. Set SMTP_URL to your mail server",
       );
     await server.engine.accessLog.start();
     started.unshift(() => server.engine.accessLog.close());
@@ -102,6 +103,8 @@ async function main(): Promise<void> {
     answerPage = development ? answerByNext : compressed(projectRoot(), answerByNext);
     await (cluster.isWorker ? takeConnections(httpServer) : listen(httpServer, env));
 
+    const { port, host } = env;
+    server.log.info({ node: process.versions.node, host, port }, `Keyward ${programVersion} started`);
     stopOnSignal(httpServer, server, release);
     if (isFirstWorker()) welcome(env, process.argv.includes("--demo") ? await seedDemo() : null);
   } catch (error) {

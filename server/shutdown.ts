@@ -52,7 +52,9 @@ export function stopOnSignal(
       await releaseAll([() => server.stop({ listenMs, idleMs, deadlineMs: drainMs }), release])();
       process.exit(0);
     } catch (error) {
-      process.stderr.write(`Keyward stopped, but not cleanly: ${(error as Error).message}\n`);
+      process.stderr.write(
+        `Keyward stopped, but not cleanly: ${(error as Error).message}. Keep DATA_DIR: the next start copies what is left there\n`,
+      );
       process.exit(1);
     }
   };

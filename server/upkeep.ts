@@ -32,7 +32,11 @@ function startLane(jobs: Job[], log: Logger): () => void {
       await run();
     } catch (error) {
       // When the process stops, its pools are closed, so a job in progress fails.
-      if (!stopped) log.warn({ error: (error as Error).message }, `${name} failed`);
+      if (!stopped)
+        log.warn(
+          { error: (error as Error).message },
+          `${name} failed and runs again at its next turn; if that repeats, look for the cause in the error`,
+        );
       result.failures += 1;
     }
     result.runs += 1;

@@ -10,7 +10,11 @@ export class BackgroundWork {
   start(name: string, work: () => Promise<unknown>): void {
     const one = work().then(
       () => {},
-      (error: Error) => this.log.warn({ error: error.message }, `${name} failed`),
+      (error: Error) =>
+        this.log.warn(
+          { error: error.message },
+          `${name} failed; a periodic job does it later. If that fails, too, look for the cause in the error`,
+        ),
     );
     this.running.add(one);
     void one.finally(() => this.running.delete(one));

@@ -32,11 +32,22 @@ export function connectDatabase(
     Client: BoundedClient,
   };
   const pool = createPool({ ...config, max: Math.ceil(connections / 2) });
-  pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
+  pool.on("error", (error) =>
+    log.warn(
+      { error: error.message },
+      "a database connection was lost and is made again when it is needed; if that repeats, look at the database's log and the network between",
+    ),
+  );
   const prisma = new PrismaClient({
     adapter: new PrismaPg(
       { ...config, max: Math.floor(connections / 2) },
-      { onPoolError: (error) => log.warn({ error: error.message }, "a database connection was lost") },
+      {
+        onPoolError: (error) =>
+          log.warn(
+            { error: error.message },
+            "a database connection was lost and is made again when it is needed; if that repeats, look at the database's log and the network between",
+          ),
+      },
     ),
     transactionOptions: { maxWait: connectTimeoutMs, timeout: statementTimeoutMs },
   });

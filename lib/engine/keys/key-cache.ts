@@ -126,7 +126,10 @@ export class KeyCache {
   private warn({ message }: Error): void {
     if (performance.now() < this.warnedAt + 1000) return;
     this.warnedAt = performance.now();
-    this.log.warn({ error: message }, "reading keys from the database failed");
+    this.log.warn(
+      { error: message },
+      "reading keys from the database failed, so requests with keys that aren't in memory are 503; see whether it is reachable",
+    );
   }
 
   /** Stores what was read, unless something newer was read or applied in the meantime: a late reply must not undo it. */

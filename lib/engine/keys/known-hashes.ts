@@ -64,7 +64,10 @@ export class KnownHashes {
   load(): Promise<void> {
     this.loading ??= this.read()
       .catch((error: Error) =>
-        this.log.warn({ error: error.message }, "loading the hashes of all keys failed"),
+        this.log.warn(
+          { error: error.message },
+          "loading the hashes of all keys failed and is tried again; until then each unknown key costs a query. See whether the database is reachable",
+        ),
       )
       .finally(() => {
         this.loading = null;

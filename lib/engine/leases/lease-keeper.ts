@@ -69,7 +69,10 @@ export class LeaseKeeper {
     const now = performance.now();
     if (now < this.warnedOfStaleAt + staleWarningMs) return;
     this.warnedOfStaleAt = now;
-    this.log.warn({ staleSeconds: staleMs / 1000 }, "the database does not answer; decisions use stale data");
+    this.log.warn(
+      { staleSeconds: staleMs / 1000 },
+      "the database does not answer, so decisions use stale data for up to STALE_VERDICT_SECONDS; see whether it runs and accepts connections",
+    );
   }
 
   get instanceId(): string | null {
@@ -103,7 +106,10 @@ export class LeaseKeeper {
     try {
       await this.connection?.leave(this.id);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "removing the row of this instance failed");
+      this.log.warn(
+        { error: (error as Error).message },
+        "removing the row of this instance failed; the other instances remove it. If that repeats, see whether the database is reachable",
+      );
     }
     this.disconnect();
   }
@@ -132,7 +138,10 @@ export class LeaseKeeper {
   private renew(): Promise<void> {
     this.renewing ??= this.renewOnce()
       .catch((error: Error) => {
-        this.log.warn({ error: error.message }, "renewing the lease failed");
+        this.log.warn(
+          { error: error.message },
+          "renewing the lease failed and is tried again; see whether the database is reachable. Without a lease decisions are 503 after two seconds",
+        );
         this.disconnect();
         return this.times.periodMs;
       })
@@ -244,7 +253,10 @@ export class LeaseKeeper {
     try {
       await this.connection?.cleanUp(this.id);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "removing the rows of dead instances failed");
+      this.log.warn(
+        { error: (error as Error).message },
+        "removing the rows of dead instances failed and is tried again; if that repeats, see whether the database is reachable",
+      );
     }
   }
 }

@@ -187,7 +187,10 @@ export class HeldGrants {
   private warn({ message }: Error): void {
     if (performance.now() < this.warnedAt + 1000) return;
     this.warnedAt = performance.now();
-    this.log.warn({ error: message }, "the store of shared rate limits does not answer");
+    this.log.warn(
+      { error: message },
+      "the store of shared rate limits does not answer, so requests over the share of this instance are 503; see whether Redis (REDIS_URL) or the database is reachable",
+    );
   }
 
   private hold(grant: Grant): void {

@@ -229,7 +229,10 @@ export class LimitSharing extends EventEmitter<{ change: [] }> {
   private importEnded(error: Error | null): void {
     if (error) {
       if (!this.hasWarned)
-        this.log.warn({ error: error.message }, "writing the uses of the last window into the store failed");
+        this.log.warn(
+          { error: error.message },
+          "writing the uses of the last window into the store of shared rate limits failed and is tried again; see whether Redis (REDIS_URL) or the database is reachable",
+        );
       this.hasWarned = true;
       if (this.current === "redis") this.redis?.markUnreachable();
       return;

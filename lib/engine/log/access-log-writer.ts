@@ -132,7 +132,7 @@ export class AccessLogWriter {
     else
       this.log.warn(
         { entries: this.undrained },
-        "some access log entries remain on disk until the next start",
+        "some access log entries remain on disk until the next start; keep DATA_DIR until then",
       );
     this.spool.close();
   }
@@ -153,7 +153,10 @@ export class AccessLogWriter {
     try {
       done(error);
     } catch (failure) {
-      this.log.error({ error: failure }, "the callback of a log entry failed");
+      this.log.error(
+        { error: failure },
+        "answering a request after its log entry failed because of a mistake in Keyward; report it with this line",
+      );
     }
   }
 
@@ -181,7 +184,11 @@ export class AccessLogWriter {
 
   private cannotWrite(error: Error, entries: number): AppError | null {
     this.refused += entries;
-    if (!this.broken) this.log.error({ error: error.message }, "writing the access log to disk failed");
+    if (!this.broken)
+      this.log.error(
+        { error: error.message },
+        "writing the access log to disk failed; free or repair the disk of DATA_DIR. Until then requests are 503 unless ACCESS_LOG_REQUIRED is 0",
+      );
     this.broken = true;
     return this.settings.required ? unavailable() : null;
   }
@@ -195,7 +202,7 @@ export class AccessLogWriter {
       .catch((error: Error) => {
         this.log.warn(
           { error: error.message, entries: this.undrained },
-          "copying the access log into the database failed",
+          "copying the access log into the database failed and is tried again; see whether the database is reachable and has room. Entries wait on disk",
         );
         return heartbeatMs;
       })
@@ -249,7 +256,10 @@ export class AccessLogWriter {
       const known = await this.row.renew(this.seq, idle ? this.row.nextTime() : null);
       if (!known) await this.followWatermark(null);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "the heartbeat of the access log failed");
+      this.log.warn(
+        { error: (error as Error).message },
+        "the heartbeat of the access log failed and is tried again; if that repeats, see whether the database is reachable",
+      );
     }
   }
 }

@@ -40,7 +40,7 @@ export async function adoptSpools(
     } catch (error) {
       log.warn(
         { writer, error: (error as Error).message },
-        "copying the log entries of a dead writer failed",
+        "copying the log entries of a dead writer failed and is tried again; if that repeats, look for the cause in the error, and keep its folder in DATA_DIR/spool",
       );
     }
   }

@@ -142,7 +142,12 @@ export class QuotaHolder {
         this.queuedWork.delete(name);
         return work();
       })
-      .catch((error: Error) => this.log.warn({ error: error.message }, "reporting quotas failed"));
+      .catch((error: Error) =>
+        this.log.warn(
+          { error: error.message },
+          "reporting quotas failed and is tried again; if that repeats, see whether the database is reachable",
+        ),
+      );
     this.queuedWork.set(name, this.statements);
     return this.statements;
   }
@@ -169,7 +174,10 @@ export class QuotaHolder {
       for (const [account, block] of given) applyReply(account, block, databaseMs);
       for (const waiter of batch) this.serve(waiter, databaseMs);
     } catch (error) {
-      this.log.warn({ error: (error as Error).message }, "asking the store for quota blocks failed");
+      this.log.warn(
+        { error: (error as Error).message },
+        "asking the database for quota blocks failed, so requests with a quota are 503; see whether it is reachable",
+      );
       for (const { takings, reject } of batch) {
         // The store may have granted something in the lost reply. The next report returns it, since none of it is used.
         for (const { account } of takings) {

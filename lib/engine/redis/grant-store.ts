@@ -45,7 +45,11 @@ export class RedisGrants implements GrantStore {
         : new Redis(urls[0] as string, { ...options, enableOfflineQueue: false, retryStrategy: retry });
     let isAway = false;
     this.redis.on("error", (error: Error) => {
-      if (!isAway) log.warn({ error: error.message }, "Redis can't be reached");
+      if (!isAway)
+        log.warn(
+          { error: error.message },
+          "Redis can't be reached, so rate limits are shared through PostgreSQL; see whether it runs and whether REDIS_URL is right",
+        );
       isAway = true;
     });
     for (const event of ["close", "-node"])

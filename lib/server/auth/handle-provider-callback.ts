@@ -85,7 +85,10 @@ async function prove(
     return identity;
   } catch (error) {
     const { type = (error as Error).name } = error as { type?: string };
-    runtime().log.warn({ type, provider: provider.id }, "an identity provider's answer was refused");
+    runtime().log.warn(
+      { type, provider: provider.id },
+      "an identity provider's answer was refused; if that repeats, compare client id, secret and redirect URI with the provider's settings",
+    );
     if (type === "InvalidCheck") return { problem: "not_whole" };
     return { problem: type === "OAuthCallbackError" ? "cancelled" : "unusable" };
   }

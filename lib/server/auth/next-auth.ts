@@ -55,7 +55,10 @@ function authConfig(): NextAuthConfig {
     // next-auth logs a stack trace for every wrong password. Log one line instead.
     logger: {
       error: (error) =>
-        log.warn({ type: (error as { type?: string }).type ?? error.name }, "a sign-in was refused"),
+        log.warn(
+          { type: (error as { type?: string }).type ?? error.name },
+          "a sign-in was refused; if it was through an identity provider and repeats, compare its settings with the provider's",
+        ),
       warn: () => {},
       debug: () => {},
     },

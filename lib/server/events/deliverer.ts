@@ -80,7 +80,10 @@ export class Deliverer {
       .then(
         (found) => this.schedule(found > 0 || this.takeAgain ? 0 : pollMs),
         (error: Error) => {
-          this.log.warn({ error: error.message }, "looking for events to deliver failed");
+          this.log.warn(
+            { error: error.message },
+            "looking for events to deliver failed and is tried again; if that repeats, see whether the database is reachable",
+          );
           this.schedule(pollMs * 4);
         },
       )
@@ -135,7 +138,10 @@ export class Deliverer {
     if (deliveries.length === 0) return;
     const given = giveBack(deliveries)
       .catch((error: Error) =>
-        this.log.warn({ error: error.message }, "giving back deliveries failed; they are due again later"),
+        this.log.warn(
+          { error: error.message },
+          "giving back deliveries failed; they are due again later. If that repeats, see whether the database is reachable",
+        ),
       )
       .finally(() => {
         this.sending.delete(given);
@@ -198,7 +204,10 @@ export class Deliverer {
     // Without it the current one still signs.
     const previous = sealedPreviousSecret && openSecret(subscriptionId, sealedPreviousSecret);
     if (current) return previous ? [current, previous] : [current];
-    this.log.error({ subscriptionId }, "a signing secret can't be decrypted");
+    this.log.error(
+      { subscriptionId },
+      "a signing secret can't be decrypted, so its deliveries fail; use the ENCRYPTION_KEYS it was stored with, or let the workspace set a new secret",
+    );
     return null;
   }
 }

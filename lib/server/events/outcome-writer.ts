@@ -65,7 +65,10 @@ export class OutcomeWriter {
         return true;
       } catch (error) {
         const { message } = error as Error;
-        this.log.warn({ error: message, attempts: outcomes.length }, "storing deliveries failed");
+        this.log.warn(
+          { error: message, attempts: outcomes.length },
+          "storing deliveries failed and is tried again; if that repeats, see whether the database is reachable",
+        );
         if (this.abort.aborted) return false;
         if (isAboutData(error)) {
           if (outcomes.length === 1) return false;
@@ -84,7 +87,7 @@ export class OutcomeWriter {
     } catch (error) {
       this.log.warn(
         { error: (error as Error).message },
-        "pausing subscriptions failed; the next failed attempt tries again",
+        "pausing subscriptions failed; the next failed attempt tries again. If that repeats, see whether the database is reachable",
       );
     }
   }

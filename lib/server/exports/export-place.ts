@@ -32,5 +32,10 @@ export async function keepPlace(id: string): Promise<boolean> {
 export async function releasePlace(id: string): Promise<void> {
   await runtime()
     .pool.query("DELETE FROM access_log.exports WHERE id = $1", [id])
-    .catch((error: Error) => runtime().log.warn({ error: error.message }, "releasing an export failed"));
+    .catch((error: Error) =>
+      runtime().log.warn(
+        { error: error.message },
+        "releasing an export failed; the workspace can export again in two minutes. See whether the database is reachable",
+      ),
+    );
 }

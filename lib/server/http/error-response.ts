@@ -64,7 +64,10 @@ type Said = Pick<AppError, "code" | "message"> &
 function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "log">): Said {
   if (isAppError(thrown)) return thrown;
   if (isDatabaseAway(thrown)) {
-    server.log.warn({ requestId, error: (thrown as Error).message }, "the database is unavailable");
+    server.log.warn(
+      { requestId, error: (thrown as Error).message },
+      "the database is unavailable; see whether it runs and accepts connections. The client was told to try again",
+    );
     return {
       code: "unavailable",
       message: errorCodes.unavailable.message,
@@ -75,7 +78,7 @@ function toAppError(thrown: unknown, requestId: string, server: Pick<Runtime, "l
   // be logged.
   server.log.error(
     { requestId, error: thrown instanceof Error ? thrown.stack : String(thrown) },
-    "a request failed",
+    "a request failed because of a mistake in Keyward; report it with this line",
   );
   return {
     code: "internal_error",

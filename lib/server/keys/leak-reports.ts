@@ -107,7 +107,7 @@ async function revokeKeysOf({ id, findings, origin, attempts }: Report): Promise
       failed += 1;
       log.error(
         { keyId: key.id, attempts, error: (error as Error).message },
-        "a leaked key could not be revoked",
+        "a leaked key could not be revoked; it is tried again for a week. Revoke it by hand: keyward key revoke --key-id",
       );
     }
   }
@@ -121,7 +121,10 @@ async function discardOld(): Promise<void> {
        AND next_attempt_at < now() RETURNING id, attempts`,
   );
   for (const report of rows)
-    log.error(report, "a report of leaked keys was discarded after a week of failed attempts");
+    log.error(
+      report,
+      "a report of leaked keys was discarded after a week of failed attempts; revoke its keys by hand: earlier lines have their ids",
+    );
 }
 
 /** A web address in one line without a secret in it; null for anything else. */

@@ -34,7 +34,10 @@ async function deliverAll(server: Runtime): Promise<void> {
      AND next_attempt_at < now() RETURNING id, attempts`,
   );
   for (const { id, attempts } of old)
-    log.error({ mail: id, attempts }, "a mail was discarded after a day of failed attempts");
+    log.error(
+      { mail: id, attempts },
+      "a mail was discarded after a day of failed attempts; repair SMTP_URL, and let its recipient ask for it again",
+    );
   for (let row = await takeOne(server); row; row = await takeOne(server)) await deliver(server, row);
 }
 
@@ -72,7 +75,9 @@ async function deliver({ pool, log, env }: Runtime, { id, sealed, attempts }: Ro
     // Log neither the address nor the text: a mail may contain a one-time link.
     log.warn(
       { mail: id, attempts, code, responseCode },
-      `a mail could not be ${refused ? "delivered: the server rejected its recipient" : "sent"}`,
+      refused
+        ? "a mail could not be delivered, because the server rejected its recipient; if that repeats, see what the mail server's log says"
+        : "a mail could not be sent and is tried again for a day; see whether SMTP_URL is right. LOG_LEVEL=debug logs the server's words",
     );
     log.debug({ mail: id, error: message }, "why a mail could not be sent");
     if (!refused) return;

@@ -79,7 +79,12 @@ export class LogExporter {
       ({ lost }) => {
         for (const range of lost.splice(0)) this.own.lose(range);
       },
-      ({ message }) => this.warn("dead", { error: message }, "taking over the spools of dead writers failed"),
+      ({ message }) =>
+        this.warn(
+          "dead",
+          { error: message },
+          "taking over the spools of dead writers failed and is tried again; if that repeats, see whether this user may write to DATA_DIR",
+        ),
     );
   }
 
@@ -122,7 +127,11 @@ export class LogExporter {
         if (this.stopping && (!isMore || this.failures > 0)) return;
         if (!isMore) await this.rest(pauseMs);
       } catch (error) {
-        this.warn("failed", { error: (error as Error).message }, "sending the access log over OTLP failed");
+        this.warn(
+          "failed",
+          { error: (error as Error).message },
+          "sending the access log over OTLP failed and is tried again; if that repeats, look for the cause in the error. Entries wait on disk up to ACCESS_LOG_EXPORT_MEGABYTES",
+        );
         if (this.stopping) return;
         await this.rest(firstRetryMs);
       }
@@ -156,14 +165,22 @@ export class LogExporter {
       this.lastAcceptedAt = Date.now() / 1000;
       source.lost.splice(0, reported);
       if (answer.rejected > 0 || answer.message !== "")
-        this.warn("partial", answer, "the OTLP receiver did not take all entries");
+        this.warn(
+          "partial",
+          answer,
+          "the OTLP receiver did not take all entries; its log says why. PostgreSQL has them: export them from there",
+        );
       this.lost.refused += answer.rejected;
       this.sent += request.count - answer.rejected;
       for (const seq of request.unreadable) this.lose(source, seq, seq, "unreadable");
     } else if (answer.result === "refused" && answer.status === 413 && this.shrink()) return true;
     else {
       this.failures += 1;
-      this.warn(answer.result, { error: answer.error }, "the OTLP receiver did not take the access log");
+      this.warn(
+        answer.result,
+        { error: answer.error },
+        "the OTLP receiver did not take the access log; see whether it runs, and whether OTEL_EXPORTER_OTLP_ENDPOINT and its headers are right. Entries wait on disk up to ACCESS_LOG_EXPORT_MEGABYTES",
+      );
       if (answer.result === "retry") {
         await this.restAfterFailure(answer.afterMs);
         return true;
@@ -206,7 +223,11 @@ export class LogExporter {
     this.lost[reason] += last - first + 1;
     const range = { writer: source.writer, first, last, reason: lossReasons[reason] };
     this.own.lose(range);
-    this.warn(`lost ${reason}`, { ...range }, "entries of the access log will not be sent over OTLP");
+    this.warn(
+      `lost ${reason}`,
+      { ...range },
+      "entries of the access log will not be sent over OTLP. PostgreSQL has them: export them from there. If too many waited, raise ACCESS_LOG_EXPORT_MEGABYTES",
+    );
   }
 
   private shrink(): boolean {

@@ -87,7 +87,8 @@ test("this build and one with later migrations share a database: rolled forward 
   run.expectExact({ revocations: 12, allows: 200, denials: 50, during: 6 });
   // A busy machine may answer 503 because the database took too long.
   expect(run.calls.filter(({ status }) => ![200, 401, 503].includes(status))).toEqual([]);
-  const outputs = started.map((instance) => instance.output());
+  await Promise.all(started.map((instance) => instance.kill()));
+  const outputs = await Promise.all(started.map((instance) => instance.output()));
   expect(outputs.join("")).not.toMatch(/"level":50|copying the access log/);
   const accepted = outputs.filter((output) => output.includes("a newer version migrated the database"));
   expect(accepted).toHaveLength(2);

@@ -23,14 +23,7 @@ export function connectDatabase(
   connections: number,
   log: Logger,
 ): { pool: Pool; prisma: PrismaClient; close(): Promise<void> } {
-  const config = {
-    ...clientConfig(url),
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: statementTimeoutMs,
-    application_name: "keyward",
-    Client: BoundedClient,
-  };
+  const config = { ...connectionConfig(url), Client: BoundedClient };
   const pool = createPool({ ...config, max: Math.ceil(connections / 2) });
   pool.on("error", (error) =>
     log.warn(
@@ -52,6 +45,17 @@ export function connectDatabase(
     transactionOptions: { maxWait: connectTimeoutMs, timeout: statementTimeoutMs },
   });
   return { pool, prisma, close: async () => void (await Promise.all([pool.end(), prisma.$disconnect()])) };
+}
+
+/** The options of every connection of a pool. */
+export function connectionConfig(url: string): ClientConfig {
+  return {
+    ...clientConfig(url),
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    application_name: "keyward",
+  };
 }
 
 /** The parts of a connection URL that are used. The program sets everything else. */

@@ -165,7 +165,8 @@ export function parseEnv(source: Settings): Env {
   };
 }
 
-function readSetting(source: Settings, name: string): string | undefined {
+/** The value of a setting, or the content of the file that `NAME_FILE` names. @throws EnvError if both are set, or the file can't be read. */
+export function readSetting(source: Settings, name: string): string | undefined {
   const file = source[`${name}_FILE`];
   if (!file) return source[name]?.trim() || undefined;
   if (source[name]) throw new EnvError(`${name} and ${name}_FILE are both set; keep one`);

@@ -6,6 +6,7 @@ import { programVersion } from "@/lib/server/version";
 import { addAccessLogCommands } from "./access-log-commands";
 import { addAuditCommands } from "./audit-commands";
 import { addDatabaseCommands } from "./database-commands";
+import { addDoctorCommand } from "./doctor-command";
 import { addEncryptionKeyCommands } from "./encryption-key-commands";
 import { addEventCommands } from "./event-commands";
 import { addKeyCommands } from "./key-commands";
@@ -35,11 +36,12 @@ addEncryptionKeyCommands(program);
 addSecretCommands(program);
 addServiceTokenCommands(program);
 addDatabaseCommands(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 1);
+  if (error instanceof CommanderError) process.exit(error.exitCode);
   console.error(maskEnvironment(sentenceOf(error)));
   process.exit(1);
 }

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { closeSync, existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { isNewCluster, openCluster, openLog, type PostgresCluster, readPassword } from "./postgres-cluster";
+import { embeddedUrl, isNewCluster, openCluster, openLog, type PostgresCluster } from "./postgres-cluster";
 import type { GuardianReport } from "./postgres-guardian";
 import { findPostgresPrograms } from "./postgres-programs";
 import { connectToServer, type PostgresConnection, stopServer } from "./postgres-server";
@@ -74,7 +74,7 @@ export async function acquireEmbeddedPostgres(options: Options): Promise<Embedde
 
   return {
     get url() {
-      return `postgresql://keyward:${readPassword(cluster)}@127.0.0.1:${server.port}/keyward?sslmode=disable`;
+      return embeddedUrl(cluster, server.port);
     },
     async release({ linger = false } = {}) {
       if (released) return;

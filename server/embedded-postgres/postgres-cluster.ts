@@ -56,6 +56,11 @@ export function readPassword(cluster: PostgresCluster): string {
 
 const passwordFileName = "keyward-password";
 
+/** The URL of the program's database on a server that runs on this port. */
+export function embeddedUrl(cluster: PostgresCluster, port: number): string {
+  return `postgresql://keyward:${readPassword(cluster)}@127.0.0.1:${port}/keyward?sslmode=disable`;
+}
+
 /** Whether there is no data directory yet. An empty folder, such as a new mount point, counts as none. */
 export function isNewCluster(cluster: PostgresCluster): boolean {
   try {

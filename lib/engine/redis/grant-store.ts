@@ -144,13 +144,13 @@ function nameOf(workspaceId: string, id: string): string {
   return `keyward:limit:{${workspaceId}}:${id}`;
 }
 
-function nodeOf(url: string): { host: string; port: number } {
+export function nodeOf(url: string): { host: string; port: number } {
   const { hostname, port } = new URL(url);
   return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || 6379) };
 }
 
 /** The credentials of the first address are used for all nodes of a cluster. */
-function credentialsOf(url: string) {
+export function credentialsOf(url: string) {
   const { protocol, username, password } = new URL(url);
   return {
     ...(username && { username: decodeURIComponent(username) }),

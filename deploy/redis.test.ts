@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type LimitTimes, limitTimes } from "@/lib/engine/limits/grant-store";
 import { RedisGrants } from "@/lib/engine/redis/grant-store";
+import { examineRedis } from "@/lib/server/doctor/examine-redis";
 import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
@@ -88,6 +89,25 @@ async function taken(instances: LimitInstance[], key: LimitedKey, each: number):
   );
   return answers.filter(({ allowed }) => allowed).length;
 }
+
+test("doctor asks each node, and finds a wrong policy, a cluster that isn't named as one, and a server that is away", async () => {
+  const severities = async (...urls: string[]) =>
+    Object.fromEntries((await examineRedis(urls, 5000)).map(({ id, severity }) => [id, severity]));
+  const healthy = { "redis.connection": "ok", "redis.eviction": "ok", "redis.persistence": "ok" };
+  expect(await severities(redis.url)).toEqual(healthy);
+  expect(await severities(...cluster.map(({ url }) => url))).toEqual(healthy);
+  expect(await severities(cluster[0]?.url ?? "")).toMatchObject({ "redis.connection": "problem" });
+  expect(await severities(redis.url, redis.url)).toMatchObject({ "redis.connection": "problem" });
+  const evicting = await startRedis([
+    ...["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru", "--requirepass", "a-password"],
+  ]);
+  const evictingBy = (password: string) =>
+    severities(evicting.url.replace("redis://", `redis://:${password}@`));
+  expect(await evictingBy("a-password")).toEqual({ ...healthy, "redis.eviction": "problem" });
+  expect(await evictingBy("another")).toEqual({ "redis.connection": "warning" });
+  await evicting.remove();
+  expect(await severities(evicting.url)).toEqual({ "redis.connection": "warning" });
+});
 
 test("S53 with Redis no window over three holders has more uses than the limit, even if holders pause", async () => {
   const times = shortTimes;

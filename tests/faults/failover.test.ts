@@ -1,4 +1,10 @@
 import { afterEach, expect, test } from "vitest";
+import { createPool } from "@/lib/engine/postgres/client";
+import { connectionConfig } from "@/lib/server/database";
+import { examineDatabase } from "@/lib/server/doctor/examine-database";
+import type { Severity } from "@/lib/server/doctor/finding";
+import type { FindingId } from "@/lib/server/doctor/finding-texts";
+import { runtime } from "@/lib/server/runtime";
 import { useRuntime } from "@/tests/database/runtime";
 import { wrongAllows } from "@/tests/models/revocation-history";
 import { makeRunKeys, RevocationRun, type RunKey } from "@/tests/models/revocation-run";
@@ -79,6 +85,32 @@ async function failOver(standby: OwnPostgres): Promise<void> {
   address.restore();
   primary = standby;
 }
+
+/** What `keyward doctor` says about a server and its standbys. */
+async function examined({ url }: OwnPostgres, id: FindingId): Promise<Severity | undefined> {
+  const pool = createPool({ ...connectionConfig(url), max: 1 });
+  try {
+    return (await examineDatabase(pool, runtime().env)).find((finding) => finding.id === id)?.severity;
+  } finally {
+    await pool.end();
+  }
+}
+
+test("doctor finds standbys to which a failover could lose a revocation", async () => {
+  expect(await examined(primary, "database.standbys")).toBe("ok");
+  const standby = await followUntilNow();
+  expect(await examined(primary, "database.standbys")).toBe("warning");
+  expect(await examined(standby, "database.primary")).toBe("problem");
+  await primary.administer("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'");
+  await primary.administer("SELECT pg_reload_conf()");
+  await waitUntil(
+    "the standby is synchronous",
+    async () => (await examined(primary, "database.standbys")) === "ok",
+  );
+  await primary.administer("ALTER SYSTEM RESET synchronous_standby_names");
+  await primary.administer("SELECT pg_reload_conf()");
+  await stopFollowing(standby);
+});
 
 test("S35 after a failover to a standby that lacks the last revocations, nothing is decided by older knowledge", async () => {
   const { run } = await startRun(program());

@@ -1,7 +1,10 @@
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clientConfig } from "@/lib/server/database";
+import { createPool } from "@/lib/engine/postgres/client";
+import { clientConfig, connectionConfig } from "@/lib/server/database";
+import { examineDatabase } from "@/lib/server/doctor/examine-database";
+import { examinePooler } from "@/lib/server/doctor/examine-pooler";
 import { MailThrottle } from "@/lib/server/mail-throttle";
 import { migrate } from "@/lib/server/migrate";
 import { runtime } from "@/lib/server/runtime";
@@ -43,6 +46,22 @@ test("checking for migrations through a pooler leaves no lock on the pooler's co
   await other.query("ROLLBACK");
   await other.end();
 }, 10_000);
+
+test("doctor finds the pooler, its mode, and that it drops our timeouts", async () => {
+  const direct = connectionConfig(runtime().env.databaseUrl ?? "");
+  expect(await examinePooler(direct)).toMatchObject([{ severity: "ok" }]);
+  const pooled = connectionConfig(pooler.url);
+  expect(await examinePooler(pooled)).toMatchObject([
+    { severity: "note", what: expect.stringContaining("in transaction mode") },
+  ]);
+  const timeoutsOf = async (config: typeof direct) => {
+    const pool = createPool({ ...config, max: 1 });
+    const found = await examineDatabase(pool, runtime().env);
+    await pool.end();
+    return found.find(({ id }) => id === "database.timeouts")?.severity;
+  };
+  expect([await timeoutsOf(direct), await timeoutsOf(pooled)]).toEqual(["ok", "warning"]);
+});
 
 test("S74 sign-in and mails are throttled through a pooler that changes connections between queries", async () => {
   const pool = new pg.Pool({ ...clientConfig(pooler.url), max: 6 });

@@ -7,6 +7,8 @@ import { type DurabilityFacts, judgeDurability } from "./judge-durability";
 /** What the database says about itself and our connection. Settings are those of our role. */
 export type DatabaseFacts = DurabilityFacts & {
   version: string;
+  /** Whether transactions are read-only by default, as after `keyward database move`. */
+  isReadOnly: boolean;
   isEncrypted: boolean | null;
   statementTimeout: string;
   idleTimeout: string;
@@ -25,6 +27,7 @@ export function judgeDatabase(facts: DatabaseFacts, remote: boolean): Finding[] 
 
 const factsStatement = `
   SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS "isStandby",
+    current_setting('default_transaction_read_only') = 'on' AS "isReadOnly",
     (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS "isEncrypted",
     current_setting('synchronous_commit') AS "synchronousCommit", current_setting('fsync') AS fsync,
     current_setting('full_page_writes') AS "fullPageWrites", current_setting('synchronous_standby_names') AS "synchronousNames",
@@ -43,8 +46,14 @@ function isRemote(databaseUrl: string | null): boolean {
   return host !== "" && !isLoopbackName(host) && !host.startsWith("%2F");
 }
 
-function judgePrimary({ isStandby, version }: DatabaseFacts): Finding {
+function judgePrimary({ isStandby, isReadOnly, version }: DatabaseFacts): Finding {
   if (isStandby) return problem("database.primary", "The database is a standby, which can't be written.");
+  if (isReadOnly)
+    return problem(
+      "database.primary",
+      "The database is read-only. Keyward makes it so when it is moved elsewhere.",
+      "Set DATABASE_URL to where it was moved. To go back to this one: keyward database reopen.",
+    );
   return ok("database.primary", `The database is a primary, PostgreSQL ${version}.`);
 }
 

@@ -1,12 +1,15 @@
 import { readdirSync } from "node:fs";
 import type { Pool } from "@/lib/engine/postgres/client";
-import { type Finding, note, ok, problem } from "./finding";
+import { type AppliedMigration, requireCompatible } from "../migration-marks";
+import { releaseVersion } from "../version";
+import { type Finding, note, ok, problem, reasonOf } from "./finding";
 
 export type SchemaFacts = {
   /** Migrations of the database. Null if it has none. */
-  applied: string[] | null;
-  /** Migrations of this build. */
+  applied: AppliedMigration[] | null;
+  /** Migrations of this build, and its release. */
   known: string[];
+  release: string;
 };
 
 /** @returns Also whether the database has all that this build needs, so that other checks can query it. */
@@ -15,7 +18,7 @@ export async function examineSchema(
   migrationsFolder: string,
 ): Promise<{ findings: Finding[]; isComplete: boolean }> {
   const facts = await findSchemaFacts(pool, migrationsFolder);
-  const applied = new Set(facts.applied);
+  const applied = new Set(facts.applied?.map((migration) => migration.migration_name));
   return { findings: [judgeSchema(facts)], isComplete: facts.known.every((name) => applied.has(name)) };
 }
 
@@ -27,30 +30,35 @@ async function findSchemaFacts(pool: Pool, folder: string): Promise<SchemaFacts>
   const { rows: tables } = await pool.query<{ exists: boolean }>(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
   );
-  if (!tables[0]?.exists) return { applied: null, known };
-  const { rows } = await pool.query<{ name: string }>(
-    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+  if (!tables[0]?.exists) return { applied: null, known, release: releaseVersion };
+  // Earlier releases made the table without the column.
+  const { rows } = await pool.query<AppliedMigration>(
+    `SELECT migration_name, to_jsonb(m) ->> 'compatible_since' AS compatible_since FROM _prisma_migrations m
+     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
   );
-  return { applied: rows.map(({ name }) => name), known };
+  return { applied: rows, known, release: releaseVersion };
 }
 
-export function judgeSchema({ applied, known }: SchemaFacts): Finding {
+export function judgeSchema({ applied, known, release }: SchemaFacts): Finding {
   const id = "database.schema";
-  if (applied === null)
-    return note(id, "The database is empty. The first start creates everything.", "Start the server.");
-  const newest = known.at(-1) ?? "";
-  const newer = applied.filter((name) => name > newest).sort();
+  if (applied === null) return note(id, "The database is empty.", "Start the server: it creates everything.");
+  let newer: string[];
+  try {
+    newer = requireCompatible(applied, known, release);
+  } catch (error) {
+    return problem(id, `The server doesn't start with this database: ${reasonOf(error)}.`);
+  }
+  const names = new Set(applied.map((migration) => migration.migration_name));
+  const missing = known.filter((name) => !names.has(name));
+  if (missing.length > 0) {
+    const number = missing.length === 1 ? "1 migration is" : `${missing.length} migrations are`;
+    return note(id, `${number} missing, from ${missing[0]} on.`, "Start the server: it applies them.");
+  }
   if (newer.length > 0)
-    return problem(
+    return note(
       id,
-      `A newer version of Keyward migrated the database (${newer.at(-1)}); this one doesn't start.`,
+      `A newer version migrated the database (${newer.at(-1)}). Version ${release} works with it, too.`,
+      "Finish the upgrade when you are ready (docs/upgrading.md).",
     );
-  const missing = known.filter((name) => !applied.includes(name));
-  if (missing.length === 0) return ok(id, "The database has the schema of this version.");
-  const number = missing.length === 1 ? "1 migration is" : `${missing.length} migrations are`;
-  return note(
-    id,
-    `${number} missing, from ${missing[0]} on. The next start applies them.`,
-    "Start the server.",
-  );
+  return ok(id, "The database has the schema of this version.");
 }

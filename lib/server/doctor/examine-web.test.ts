@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EventReceiver, type ReceiverAnswer, startEventReceiver } from "@/tests/peers/event-receiver";
 import { parseEnv } from "../env";
-import { examineWeb } from "./examine-web";
+import { programVersion } from "../version";
+import { examineWeb, judgeVersion } from "./examine-web";
 import { judgeCookies, judgeHsts, judgeTls } from "./judge-web";
 
 const hsts = "max-age=31536000; includeSubDomains";
@@ -46,6 +47,13 @@ test.each<[number | null, boolean, string]>([
   expect(judgeTls({ certificate, acceptsOldTls, now })).toMatchObject({ id: "web.tls", severity });
 });
 
+test("another version at APP_URL is a note", () => {
+  expect(judgeVersion('{"status": "ok", "version": "0.2.0"}', "0.1.0+abc")).toMatchObject({
+    ...{ severity: "note", what: "The server runs version 0.2.0, and this program is 0.1.0+abc." },
+  });
+  expect(judgeVersion('{"status":"ok"}', "0.1.0")).toMatchObject({ severity: "note" });
+});
+
 let server: EventReceiver;
 beforeAll(async () => {
   server = await startEventReceiver();
@@ -61,7 +69,7 @@ function examine(appUrl: string, signal = new AbortController().signal) {
 }
 
 const healthy: Record<string, ReceiverAnswer> = {
-  "/api/health": { status: 200, body: '{"status":"ok"}' },
+  "/api/health": { status: 200, body: `{"status":"ok","version":"${programVersion}"}` },
   "/sign-in": { status: 200, headers: { "Strict-Transport-Security": hsts } },
   "/api/auth/csrf": { status: 200, headers: { "Set-Cookie": cookie } },
 };
@@ -72,7 +80,7 @@ test("a server behind TLS is asked as a browser would", async () => {
   serve(healthy);
   const found = await examine(server.origin);
   expect(found.map(({ id, severity }) => [id, severity])).toEqual(
-    ["web.reachable", "web.tls", "web.hsts", "web.cookies"].map((id) => [id, "ok"]),
+    ["web.reachable", "web.version", "web.tls", "web.hsts", "web.cookies"].map((id) => [id, "ok"]),
   );
   serve({ ...healthy, "/sign-in": { status: 200 } });
   expect((await examine(server.origin)).find(({ id }) => id === "web.hsts")?.severity).toBe("warning");

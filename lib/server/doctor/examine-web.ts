@@ -1,5 +1,6 @@
 import { connect } from "node:tls";
 import type { Env } from "../env";
+import { programVersion } from "../version";
 import { type Finding, note, ok, problem, reasonOf, warning } from "./finding";
 import { judgeCookies, judgeHsts, judgeTls } from "./judge-web";
 import { type VisitLimits, visit } from "./visit";
@@ -12,15 +13,15 @@ export async function examineWeb(env: Env, limits: VisitLimits): Promise<Finding
     const health = await visit(`${appUrl}/api/health`, limits);
     if (health.status !== 200 || !/"status":\s*"ok"/.test(health.body))
       return [problem(id, `${appUrl}/api/health answers ${health.status}, not as Keyward does.`)];
-    const answered = ok(id, `${appUrl} answers.`);
-    if (local) return [answered];
+    const answered = [ok(id, `${appUrl} answers.`), judgeVersion(health.body, programVersion)];
+    if (local) return answered;
     const [page, csrf, acceptsOldTls] = await Promise.all([
       visit(`${appUrl}/sign-in`, limits),
       visit(`${appUrl}/api/auth/csrf`, limits),
       acceptsOldProtocol(appUrl, limits),
     ]);
     return [
-      answered,
+      ...answered,
       judgeTls({ certificate: health.certificate, acceptsOldTls, now: new Date() }),
       judgeHsts(valuesOf(page.rawHeaders, "strict-transport-security")),
       judgeCookies(csrf.headers["set-cookie"] ?? []),
@@ -33,6 +34,13 @@ export async function examineWeb(env: Env, limits: VisitLimits): Promise<Finding
     const make = local ? note : problem;
     return [make(id, `${appUrl} can't be reached: ${reasonOf(error)}.`)];
   }
+}
+
+/** @param body The answer of /api/health. Releases before 0.1.0 don't tell their version. */
+export function judgeVersion(body: string, own: string): Finding {
+  const running = /"version":\s*"([^"]*)"/.exec(body)?.[1] ?? "unknown";
+  if (running === own) return ok("web.version", `The server runs version ${running}.`);
+  return note("web.version", `The server runs version ${running}, and this program is ${own}.`);
 }
 
 /** The codes of OpenSSL's verification, and of Node.js's check of the name. */

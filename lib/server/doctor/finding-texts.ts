@@ -25,7 +25,7 @@ export const findingTexts = {
   },
   "secrets.strength": {
     why: "Anyone who guesses the secret can do what it protects.",
-    mend: "Replace it by a random one: openssl rand -base64 33.",
+    mend: "Replace it with a random one: openssl rand -base64 33.",
   },
   "secrets.reuse": {
     why: "Whoever learns one of these secrets has learned the others, and they can't be replaced one by one.",
@@ -126,6 +126,10 @@ export const findingTexts = {
   "web.reachable": {
     why: "People and programs use this address, and links in mails lead to it.",
     mend: "Start the server, and check the proxy, the DNS name and APP_URL.",
+  },
+  "web.version": {
+    why: "Other checks compare with what this version expects.",
+    mend: "Finish the upgrade, or run this with the program that serves (docs/upgrading.md).",
   },
   "web.tls": {
     why: "Browsers and programs refuse a certificate that isn't valid, and old protocols can be broken.",

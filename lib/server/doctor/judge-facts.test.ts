@@ -44,7 +44,14 @@ describe("clocks", () => {
 
 describe("the database", () => {
   const healthy: DatabaseFacts = {
-    ...{ version: "18.4", isStandby: false, isEncrypted: true, statementTimeout: "10s", idleTimeout: "10s" },
+    ...{
+      version: "18.4",
+      isStandby: false,
+      isReadOnly: false,
+      isEncrypted: true,
+      statementTimeout: "10s",
+      idleTimeout: "10s",
+    },
     ...{ synchronousCommit: "on", fsync: "on", fullPageWrites: "on" },
     ...{ synchronousNames: "", standbys: 0, synchronousStandbys: 0 },
   };
@@ -52,6 +59,7 @@ describe("the database", () => {
   const sync = { synchronousNames: "ANY 1 (*)", standbys: 2, synchronousStandbys: 2 };
   test.each<[Partial<DatabaseFacts>, FindingId, Severity]>([
     [{ isStandby: true }, "database.primary", "problem"],
+    [{ isReadOnly: true }, "database.primary", "problem"],
     [{ isEncrypted: false }, "database.tls", "warning"],
     [{ isEncrypted: null }, "database.tls", "note"],
     [{ statementTimeout: "0" }, "database.timeouts", "warning"],
@@ -125,14 +133,19 @@ describe("the tables", () => {
   ])("%j: %s is %s", (change, id, severity) => expectTables(change, id, severity));
 });
 
-test.each<[string[] | null, Severity, RegExp]>([
-  [["1_a", "2_b"], "ok", /schema of this version/],
-  [["1_a"], "note", /1 migration is missing, from 2_b/],
-  [[], "note", /2 migrations are missing/],
+test.each<[Record<string, string | null> | null, Severity, RegExp]>([
+  [{ "1_a": "0.0.0", "2_b": "0.0.0" }, "ok", /schema of this version/],
+  [{ "1_a": "0.0.0" }, "note", /1 migration is missing, from 2_b/],
+  [{}, "note", /2 migrations are missing/],
   [null, "note", /empty/],
-  [["1_a", "2_b", "3_c"], "problem", /newer version .*3_c/],
-])("with the migrations %j the schema is %s", (applied, severity, what) => {
-  expect(judgeSchema({ applied, known: ["1_a", "2_b"] })).toMatchObject({
+  [{ "1_a": "0.0.0", "2_b": "0.0.0", "3_c": "0.1.0" }, "note", /A newer version .*3_c.*works with it/],
+  [{ "1_a": "0.0.0", "2_b": "0.0.0", "3_c": "0.2.0" }, "problem", /too old/],
+  [{ "1_a": "0.0.0", "2_b": "0.0.0", "3_c": null }, "problem", /without recording/],
+])("with the migrations %j the schema is %s", (marks, severity, what) => {
+  const applied =
+    marks &&
+    Object.entries(marks).map(([migration_name, compatible_since]) => ({ migration_name, compatible_since }));
+  expect(judgeSchema({ applied, known: ["1_a", "2_b"], release: "0.1.0" })).toMatchObject({
     severity,
     what: expect.stringMatching(what),
   });

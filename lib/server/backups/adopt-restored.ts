@@ -15,7 +15,8 @@ export async function adoptRestored(): Promise<void> {
     await client.query("SET LOCAL statement_timeout = 0");
     await client.query("LOCK TABLE decisions.instances IN ACCESS EXCLUSIVE MODE");
     const { rowCount } = await client.query(
-      "SELECT FROM decisions.instances WHERE renewed_at > clock_timestamp() - interval '10 seconds'",
+      // Not their rows: those of the other database were restored, too.
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'keyward lease'",
     );
     if (rowCount)
       throw new AppError("conflict", "An instance of Keyward runs on this database. Stop it first.");

@@ -23,6 +23,9 @@ const addMarks = "ALTER TABLE _prisma_migrations ADD COLUMN compatible_since tex
 const done =
   "SELECT migration_name, compatible_since FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL";
 
+/** PostgreSQL's code for writing to a standby, or to a database that was moved elsewhere. */
+const readOnlyTransaction = "25006";
+
 /** First and longest pause between attempts to get the lock. */
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
@@ -88,6 +91,11 @@ export async function migrate(
       if (await untilUnlocked(run, name, () => locked(run, () => apply(run, name, sql)))) applied.push(name);
     }
     return applied;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== readOnlyTransaction) throw error;
+    throw new Error(
+      "it can only be read; set DATABASE_URL to the database that took its place, or to the primary",
+    );
   } finally {
     await client.end();
   }

@@ -4,6 +4,7 @@ import { administer, withDatabase } from "@/tests/database/database-url";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";
+import { migrate } from "../migrate";
 import { runtime } from "../runtime";
 import { moveDatabase, reopenDatabase } from "./move-database";
 import { withPatientClient } from "./patient-client";
@@ -37,9 +38,13 @@ test("a move loses no change that was answered, and keys are decided until the o
   };
   const both = Promise.all([ask(), change()]);
   const migrations = path.resolve(import.meta.dirname, "../../../prisma/migrations");
-  const moved = await moveDatabase(from, url(), migrations, { keyward: "1.0.0", encryptionKeyId: "" });
-  isMoved = true;
-  await both;
+  const moved = await moveDatabase(from, url(), migrations, {
+    keyward: "1.0.0",
+    encryptionKeyId: "",
+  }).finally(async () => {
+    isMoved = true;
+    await both;
+  });
   expect(moved).toMatchObject({ unknownTables: [] });
   expect(created.length).toBeGreaterThan(0);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(10);
@@ -58,6 +63,8 @@ test("a move loses no change that was answered, and keys are decided until the o
   await withPatientClient(from, (client) =>
     expect(client.query("DELETE FROM sessions")).rejects.toThrow("read-only transaction"),
   );
+
+  await expect(migrate(from, migrations)).rejects.toThrow("it can only be read; set DATABASE_URL");
 
   await reopenDatabase(from);
   await withPatientClient(from, (client) => client.query("DELETE FROM sessions"));

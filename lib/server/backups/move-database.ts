@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "@/lib/contracts/app-error";
 import type { ClientBase } from "@/lib/engine/postgres/client";
 import type { BackupHeader, BackupPart } from "./backup-parts";
-import { isBackedUp, listTables, quoted, sqlName } from "./database-tables";
+import { type DatabaseTable, isBackedUp, listTables, quoted, sqlName } from "./database-tables";
 import type { Loaded } from "./load-backup";
 import { prepareTransaction, withPatientClient } from "./patient-client";
 import { restoreDatabase } from "./restore-database";
@@ -11,6 +11,11 @@ import { readDatabase } from "./take-backup";
 /** What a running instance writes to keep its lease. Nothing else of a decision about a known key writes to the database. */
 const writtenForLeases = new Set(["decisions.invalidation_head"]);
 const pauseMs = 20;
+/** Shorter than PostgreSQL waits before it looks for a deadlock and ends someone's change. */
+const lockMs = 200;
+const lockingMs = 60_000;
+/** lock_not_available, deadlock_detected */
+const isBusy = /^(55P03|40P01)$/;
 const closingMs = 30_000;
 
 /**
@@ -28,11 +33,7 @@ export async function moveDatabase(
   return withPatientClient(from, async (source) => {
     const tables = (await listTables(source)).filter(isBackedUp);
     if (tables.length === 0) throw new AppError("conflict", "This database has no data of Keyward.");
-    await source.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
-    await prepareTransaction(source);
-    const locked = tables.filter(({ name }) => !writtenForLeases.has(name)).map(sqlName);
-    // Waits for changes that are under way, before the snapshot is taken.
-    await source.query(`LOCK TABLE ${locked.join(", ")} IN SHARE MODE`);
+    await beginLocked(source, tables);
     const parts = readDatabase(source, tables, facts);
     const { header } = (await parts.next()).value as BackupPart & { kind: "header" };
     const loaded = await restoreDatabase(to, migrations, header, parts, { isMove: true });
@@ -40,6 +41,32 @@ export async function moveDatabase(
     await source.query("ROLLBACK");
     return { ...loaded, header };
   });
+}
+
+/**
+ * Begins a transaction that lets nobody else change the tables, before it takes its snapshot. Changes that are under way hold some of
+ * them, in any order. So this never waits for long with locks that others may need, and starts again instead.
+ */
+async function beginLocked(client: ClientBase, tables: DatabaseTable[]): Promise<void> {
+  const names = tables.filter(({ name }) => !writtenForLeases.has(name)).map(sqlName);
+  for (const started = performance.now(); ; ) {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    await prepareTransaction(client);
+    await client.query(`SET LOCAL lock_timeout = ${lockMs}`);
+    try {
+      await client.query(`LOCK TABLE ${names.join(", ")} IN SHARE MODE`);
+      return;
+    } catch (error) {
+      await client.query("ROLLBACK");
+      if (!isBusy.test(String((error as { code?: unknown }).code))) throw error;
+      if (performance.now() - started > lockingMs)
+        throw new AppError(
+          "conflict",
+          "A change of the database takes too long. Try again when it has ended.",
+        );
+    }
+    await delay(Math.random() * 2 * lockMs);
+  }
 }
 
 /** Makes a database that was moved writable again, to return to it. What was changed in the other one since is not in it. */

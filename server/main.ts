@@ -85,6 +85,8 @@ async function main(): Promise<void> {
     const deliverer = new Deliverer(server.log);
     deliverer.start();
     started.unshift(() => deliverer.stop());
+    // So that a restart forgets no use. Nothing depends on it, so it may fail.
+    started.unshift(() => server.serviceTokenUses.store(server.pool).catch(() => {}));
     const stopJobs = startJobs(server);
     started.unshift(stopJobs);
     const pages = next({

@@ -11,8 +11,8 @@ const levels: [least: number, name: string, color: number][] = [
 ];
 
 /**
- * A line of the log for people: `14:03:22.123 WARN  what happened requestId=req_…`, with the time of this machine. Stack traces follow
- * on lines of their own. What terminals obey is escaped, so that text from a client can neither forge a line nor move the cursor.
+ * A line of the log for people: `14:03:22.123 WARN  what happened requestId=req_…`, with the time of this machine. Further lines and
+ * stack traces follow, indented. What terminals obey is escaped, so that text from a client can neither forge a line nor move the cursor.
  */
 export function prettyLine(json: string, colors: boolean): string {
   let facts: Record<string, unknown>;
@@ -23,12 +23,9 @@ export function prettyLine(json: string, colors: boolean): string {
   }
   const paint = (color: number, text: string) => (colors ? `\x1b[${color}m${text}\x1b[0m` : text);
   const [, level, color] = levels.find(([least]) => Number(facts.level) >= least) ?? [0, "     ", 0];
-  const head = [
-    paint(90, timeOfDay(String(facts.time))),
-    paint(color, level),
-    escaped(String(facts.msg ?? "")),
-  ];
-  const stacks: string[] = [];
+  const [first = "", ...more] = String(facts.msg ?? "").split("\n");
+  const head = [paint(90, timeOfDay(String(facts.time))), paint(color, level), escaped(first)];
+  const stacks = more.length > 0 ? [more.join("\n")] : [];
   for (const [name, value] of Object.entries(facts)) {
     if (constant.has(name)) continue;
     const { stack, text } = split(value);
@@ -45,7 +42,7 @@ function split(value: unknown): { stack: string | null; text: string } {
   const { stack, ...rest } = (typeof value === "object" && value !== null ? value : {}) as {
     stack?: unknown;
   };
-  if (typeof stack === "string") return { stack, text: "code" in rest ? String(rest.code) : "" };
+  if (typeof stack === "string") return { stack, text: "code" in rest ? escaped(String(rest.code)) : "" };
   return { stack: null, text: asText(value) };
 }
 

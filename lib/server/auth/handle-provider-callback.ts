@@ -86,7 +86,7 @@ async function prove(
   } catch (error) {
     const { type = (error as Error).name } = error as { type?: string };
     runtime().log.warn(
-      { type, provider: provider.id },
+      { requestId: request.headers.get("x-request-id"), type, provider: provider.id },
       "an identity provider's answer was refused; if that repeats, compare client id, secret and redirect URI with the provider's settings",
     );
     if (type === "InvalidCheck") return { problem: "not_whole" };

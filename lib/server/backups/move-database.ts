@@ -33,6 +33,7 @@ export async function moveDatabase(
   return withPatientClient(from, async (source) => {
     const tables = (await listTables(source)).filter(isBackedUp);
     if (tables.length === 0) throw new AppError("conflict", "This database has no data of Keyward.");
+    await requireOwner(source);
     await beginLocked(source, tables);
     const parts = readDatabase(source, tables, facts);
     const { header } = (await parts.next()).value as BackupPart & { kind: "header" };
@@ -41,6 +42,18 @@ export async function moveDatabase(
     await source.query("ROLLBACK");
     return { ...loaded, header };
   });
+}
+
+/** Without this right, the old database couldn't be closed. That would be noticed only when everything was copied. */
+async function requireOwner(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string; isOwner: boolean }>(
+    `SELECT datname AS name, pg_has_role(datdba, 'USAGE') AS "isOwner" FROM pg_database WHERE datname = current_database()`,
+  );
+  if (!rows[0]?.isOwner)
+    throw new AppError(
+      "conflict",
+      `The role of DATABASE_URL doesn't own the database ${rows[0]?.name}, so it can't make it read-only. Use the owner for this command.`,
+    );
 }
 
 /**

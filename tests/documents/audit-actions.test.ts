@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { actionsOf, auditActionNames, auditGroupNames, auditGroups } from "@/lib/contracts/audit-actions";
 import { eventTypeNames } from "@/lib/contracts/event-types";
 import { permissions } from "@/lib/contracts/permissions";
+import { findingTexts } from "@/lib/server/doctor/finding-texts";
 import { projectFiles, readProjectFile } from "./project-files";
 
 const prefixes = [...new Set(auditActionNames.map((action) => action.split(".")[0]))];
@@ -15,8 +16,12 @@ test("each audit action that the code records is in one group, with a label", ()
     ))
       named.add(name as string);
   }
-  // Permissions and event types have names of the same form.
-  const others = new Set<string>([...Object.keys(permissions), ...eventTypeNames]);
+  // Permissions, event types and the checks of doctor have names of the same form.
+  const others = new Set<string>([
+    ...Object.keys(permissions),
+    ...eventTypeNames,
+    ...Object.keys(findingTexts),
+  ]);
   const recorded = [...named].filter(
     (name) => !others.has(name) || auditActionNames.some((one) => one === name),
   );

@@ -19,6 +19,7 @@ const severitiesOf = (findings: ReturnType<typeof examine>, id: string) =>
 
 test.each([
   ["a-service-token-of-a-test", false],
+  ["service-token-1234", false],
   ["0123456789abcdef0123", false],
   ["abcabcabcabcabcabcabc", false],
   ["aaaaaaaabbbbbbbbccccccc", false],

@@ -10,6 +10,7 @@ import {
 import { startDnsServer } from "@/tests/peers/dns-server";
 import { type EventReceiver, startEventReceiver } from "@/tests/peers/event-receiver";
 import { waitUntil } from "@/tests/wait-until";
+import { inTrace } from "../trace";
 import { type Attempt, postEvent } from "./post-event";
 
 const dns = await startDnsServer();
@@ -103,6 +104,19 @@ test("S62 S76 a redirect is an answer that failed, wherever it leads", async () 
     });
   }
   expect([allowed.received.length, victim.connections()]).toEqual([5, 0]);
+});
+
+test("an event that is sent for a request continues its trace, and others have none", async () => {
+  const receiver = closeLater(await startEventReceiver("127.0.0.2"));
+  dns.addresses.set("traced.receiver.test", ["127.0.0.2"]);
+  const url = `https://traced.receiver.test:${receiver.port}/`;
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  await inTrace(`00-${traceId}-00f067aa0ba902b7-01`, () => post(url));
+  await post(url);
+  expect(receiver.received.map(({ headers }) => headers.traceparent)).toEqual([
+    expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`)),
+    undefined,
+  ]);
 });
 
 test("S76 an endpoint that breaks TLS or HTTP is a failed attempt with clear words", async () => {

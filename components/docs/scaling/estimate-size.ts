@@ -14,8 +14,8 @@ export const costs = {
 export const busyShare = 0.6;
 /** For the log of transactions, for cleaning up, and for a day more than is kept. */
 export const diskReserve = 1.5;
-/** The default of DATABASE_POOL, and those for the lease, notifications and the access log. */
-export const connectionsPerProcess = 14;
+/** The default of DATABASE_POOL, and one for the lease and its notifications. */
+export const connectionsPerProcess = 11;
 /** The rate that one drain of the access log reached. */
 export const measuredEntriesPerSecond = 47_000;
 

@@ -88,7 +88,7 @@ async function verify({ workspace: named, checkpoints }: VerifyOptions, print: P
   print(
     document,
     [
-      `Checked ${count(events)} events in ${count(chains)} chains.`,
+      `Checked ${count(events)} ${events === 1 ? "event" : "events"} in ${count(chains)} ${chains === 1 ? "chain" : "chains"}.`,
       ...findings.map(sentenceOf),
       ...(first ? [] : ["Every event is as it was recorded."]),
     ].join("\n"),

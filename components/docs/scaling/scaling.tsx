@@ -14,7 +14,7 @@ const formulas = [
   ["PostgreSQL’s connections", `instances × ${connectionsPerProcess}`],
   [
     "PostgreSQL’s disk",
-    `(requests per day × days × ${costs.entryBytes + costs.countBytes} bytes + keys × ${costs.keyBytes} bytes) × ${diskReserve}`,
+    `(requests per day × days × ${costs.entryBytes + costs.countBytes} bytes + keys × ${costs.keyBytes.toLocaleString("en-US")} bytes) × ${diskReserve}`,
   ],
 ] as const;
 
@@ -37,9 +37,9 @@ export function Scaling() {
             ))}
           </dl>
           <p>
-            A request to Keyward takes the processor time of an instance that shares its limits and its
-            database with two others. It includes writing the access log. A core that is busy for more than{" "}
-            {percent} of the time answers late.
+            The times are for one decision with its rate limit and its entry in the access log, when three
+            instances share one database. A core that is busy for more than {percent} of the time answers
+            late.
           </p>
         </Chapter>
         <Chapter title="Add capacity">

@@ -137,7 +137,10 @@ test("a long migration and the wait for it are logged until it ends", async () =
   await holder.query("SELECT pg_advisory_lock(815)");
   const messages: string[] = [];
   const options = { answerMs, log: { info: (_: object, what: string) => messages.push(what) } as never };
-  const folder = migration("SELECT pg_advisory_xact_lock(815); CREATE TABLE migrated ()");
+  // A migration waits for locks only for a moment, unless it says otherwise.
+  const folder = migration(
+    "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(815); CREATE TABLE migrated ()",
+  );
   const both = Promise.all([
     migrate(server.url, folder, options).then((applied) => applied.length),
     migrate(server.url, folder, options).then((applied) => applied.length),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { administer, withDatabase } from "@/tests/database/database-url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/tests/database/database";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeWorkspace } from "@/tests/factories/factories";
 import { encryptionKeyId } from "../encryption-keys/encryption-key-id";
@@ -19,12 +19,11 @@ useRuntime({}, { jobs: false });
 
 const key = randomBytes(32);
 const migrations = path.resolve(import.meta.dirname, "../../../prisma/migrations");
-const name = `keyward_loaded_${process.pid}`;
-const url = () => withDatabase(inject("postgresUrl"), name);
+let target: TestDatabase;
 let backup: Buffer;
 
 beforeAll(async () => {
-  await administer(inject("postgresUrl"), `CREATE DATABASE ${name}`);
+  target = await createTestDatabase();
   const { actor } = await makeWorkspace();
   await makeKey(actor);
   const facts = { keyward: "1.0.0", encryptionKeyId: encryptionKeyId(key) };
@@ -34,7 +33,7 @@ beforeAll(async () => {
   });
   backup = Buffer.concat(pieces);
 });
-afterAll(() => administer(inject("postgresUrl"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+afterAll(() => target.drop());
 
 async function* pieceOf(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
@@ -43,11 +42,11 @@ async function* pieceOf(bytes: Buffer): AsyncGenerator<Buffer> {
 async function restore(bytes: Buffer, change: (header: BackupHeader) => BackupHeader = (header) => header) {
   const parts = decodeBackup(new ByteReader(pieceOf(bytes)), () => key);
   const { header } = (await parts.next()).value as BackupPart & { kind: "header" };
-  return restoreDatabase(url(), migrations, change(header), parts);
+  return restoreDatabase(target.url, migrations, change(header), parts);
 }
 
 async function countOf(table: string): Promise<number> {
-  return withPatientClient(url(), async (client) =>
+  return withPatientClient(target.url, async (client) =>
     Number((await client.query(`SELECT count(*) FROM ${table}`)).rows[0].count),
   );
 }
@@ -60,6 +59,8 @@ test("nothing stays of a backup that fails on the way, and the whole one can be 
   changed[changed.length - 4] = (changed.at(-4) as number) ^ 1;
   await expect(restore(changed)).rejects.toThrow("damaged or not whole");
   expect([await countOf("public.users"), await countOf("access_log.sealed_since")]).toEqual([0, 1]);
+  const earlier = (header: BackupHeader) => ({ ...header, migrations: header.migrations.slice(0, -1) });
+  await expect(restore(backup, earlier)).rejects.toThrow("a later version of Keyward has prepared it");
   // A table of the backup that isn't known was made by hand.
   const withAnother = (header: BackupHeader) => ({
     ...header,

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { administer, withDatabase } from "@/tests/database/database-url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/tests/database/database";
 import { useRuntime } from "@/tests/database/runtime";
 import { makeKey, makeSessionCookie, makeWorkspace } from "@/tests/factories/factories";
 import { useKeyApi } from "@/tests/processes/key-api-server";
@@ -11,11 +11,12 @@ import { withPatientClient } from "./patient-client";
 
 useRuntime({ RATE_LIMIT_PER_MINUTE: "1000000" }, { jobs: false });
 const call = useKeyApi();
-const name = `keyward_moved_${process.pid}`;
-const url = () => withDatabase(inject("postgresUrl"), name);
+let target: TestDatabase;
 
-beforeAll(() => administer(inject("postgresUrl"), `CREATE DATABASE ${name}`));
-afterAll(() => administer(inject("postgresUrl"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+beforeAll(async () => {
+  target = await createTestDatabase();
+});
+afterAll(() => target.drop());
 
 test("a move loses no change that was answered, and keys are decided until the old database is closed", async () => {
   const { owner, actor } = await makeWorkspace();
@@ -38,7 +39,7 @@ test("a move loses no change that was answered, and keys are decided until the o
   };
   const both = Promise.all([ask(), change()]);
   const migrations = path.resolve(import.meta.dirname, "../../../prisma/migrations");
-  const moved = await moveDatabase(from, url(), migrations, {
+  const moved = await moveDatabase(from, target.url, migrations, {
     keyward: "1.0.0",
     encryptionKeyId: "",
   }).finally(async () => {
@@ -54,9 +55,9 @@ test("a move loses no change that was answered, and keys are decided until the o
       const { rows } = await client.query<{ id: string }>("SELECT id FROM api_keys ORDER BY id");
       return rows.map(({ id }) => id);
     });
-  expect(await idsIn(url())).toEqual(await idsIn(from));
-  expect(await idsIn(url())).toEqual(expect.arrayContaining(created));
-  await withPatientClient(url(), async (client) => {
+  expect(await idsIn(target.url)).toEqual(await idsIn(from));
+  expect(await idsIn(target.url)).toEqual(expect.arrayContaining(created));
+  await withPatientClient(target.url, async (client) => {
     const { rows } = await client.query("SELECT count(*)::int AS sessions FROM sessions");
     expect(rows).toEqual([{ sessions: 1 }]);
   });

@@ -50,7 +50,7 @@ export type Runtime = {
 
 const accessor = globalThis as typeof globalThis & { __keywardRuntime?: Runtime };
 
-/** Next.js loads modules several times. This global is the only state that the copies share. */
+/** Next.js loads modules several times. The copies share only this global and the one of trace.ts. */
 export function runtime(): Runtime {
   if (!accessor.__keywardRuntime)
     throw new Error("The server has not started: start it with npm start, not with next.");

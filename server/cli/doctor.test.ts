@@ -15,7 +15,11 @@ vi.setConfig({ testTimeout: 60_000 });
 type Report = { findings: Finding[]; problems: number; warnings: number; notes: number };
 
 test("doctor exits with 0 if nothing is a problem, with 1 if something is, and with 2 if it couldn't run", async () => {
-  const env = { APP_URL: api.origin(), LEAK_REPORT_KEYS_URL: `${api.origin()}/keys` };
+  const env = {
+    PORT: String(api.port()),
+    APP_URL: api.origin(),
+    LEAK_REPORT_KEYS_URL: `${api.origin()}/keys`,
+  };
   const stateOf = async () => {
     const text =
       "SELECT (SELECT count(*) FROM access_log.writers) AS writers, (SELECT count(*) FROM decisions.instances) AS instances";

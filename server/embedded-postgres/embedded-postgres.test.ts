@@ -16,6 +16,7 @@ import { findPostgresPrograms } from "./postgres-programs";
 import { stopServer } from "./postgres-server";
 import { findGuardian } from "./postgres-users";
 import { isAlive, readPostmaster } from "./postmaster-file";
+import { findRunningPostgres } from "./running-postgres";
 
 // Inside the project, so that the bundles find its packages.
 const bundles = join(import.meta.dirname, "../../dist", `test-${process.pid}`);
@@ -84,6 +85,17 @@ test("data survives a restart, at the same URL", async () => {
   const second = await acquire();
   expect(second.url).toBe(first.url);
   expect(await query(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+});
+
+test("the server is found while it runs, without starting it or making a folder", async () => {
+  expect(findRunningPostgres(dataDir)).toEqual({ reason: expect.stringContaining("no database") });
+  expect(readdirSync(dataDir)).toEqual([]);
+  useMadeBefore();
+  expect(findRunningPostgres(dataDir)).toEqual({ reason: expect.stringContaining("isn't running") });
+  const use = await acquire();
+  expect(findRunningPostgres(dataDir)).toEqual({ url: use.url });
+  await use.release();
+  expect(findRunningPostgres(dataDir)).toEqual({ reason: expect.stringContaining("isn't running") });
 });
 
 test("a second user shares the server, which runs until both have left", async () => {

@@ -49,7 +49,7 @@ const run = (source: Record<string, string>, more: Partial<Examination> = {}) =>
 /** The settings of this test's server. */
 const ours = () => ({
   ...{ DATABASE_URL: runtime().env.databaseUrl as string, DATA_DIR: runtime().env.dataDir },
-  ...{ APP_URL: api.origin(), LEAK_REPORT_KEYS_URL: `${api.origin()}/keys` },
+  ...{ PORT: String(api.port()), APP_URL: api.origin(), LEAK_REPORT_KEYS_URL: `${api.origin()}/keys` },
 });
 const of = (findings: Finding[], id: FindingId) => findings.filter((finding) => finding.id === id);
 const bad = (findings: Finding[]) =>

@@ -1,6 +1,7 @@
 import type { Env } from "../env";
 import { maskSecrets } from "../mask-secrets";
 import { examineDisk } from "./examine-disk";
+import { examineInstance } from "./examine-instance";
 import { examineMail, sendTestMail } from "./examine-mail";
 import { examineOutgoing } from "./examine-outgoing";
 import { examineRedis } from "./examine-redis";
@@ -72,6 +73,11 @@ function probesOf(env: Env, { valid, invalid }: ReadSettings, examination: Exami
     { subject: "the settings", needs: ofEnv, run: () => judgeEnv(env) },
     { subject: "the secrets", needs: ["APP_URL"], run: () => examineSecrets(valid, env, invalid) },
     { subject: "the disk", needs: ["APP_URL", "DATA_DIR"], run: () => examineDisk(env) },
+    {
+      subject: "this machine's instance",
+      needs: ["HOST", "PORT"],
+      run: (signal) => examineInstance(env, { signal, stepMs }),
+    },
     { subject: "APP_URL", needs: ["APP_URL"], run: (signal) => examineWeb(env, { signal, stepMs }) },
     { subject: "http", needs: ["APP_URL"], run: (signal) => examineRedirect(env, { signal, stepMs }) },
     { subject: "mail", needs: mail, run: () => examineMail(env, stepMs) },

@@ -123,6 +123,10 @@ export const findingTexts = {
     why: "If Redis can't save, it refuses writes. Keyward itself needs no persistence: instances re-enter what they counted.",
     mend: 'Repair the disk of Redis, or turn persistence off: save "" and appendonly no.',
   },
+  "web.instance": {
+    why: "An instance that isn't ready denies requests with 503.",
+    mend: "Look at the server's log, and at the checks of the database and the disk.",
+  },
   "web.reachable": {
     why: "People and programs use this address, and links in mails lead to it.",
     mend: "Start the server, and check the proxy, the DNS name and APP_URL.",

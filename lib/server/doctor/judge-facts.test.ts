@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ClockFacts, judgeClocks } from "./examine-clocks";
 import { type DatabaseFacts, judgeDatabase } from "./examine-database";
 import { type DiskFacts, judgeDisk } from "./examine-disk";
+import { type InstanceFacts, judgeInstance } from "./examine-instance";
 import { judgeMail, type MailFacts } from "./examine-mail";
 import { judgeOutgoing, type OutgoingFacts } from "./examine-outgoing";
 import { judgePooler, type PoolerFacts } from "./examine-pooler";
@@ -232,6 +233,21 @@ describe("the address that the server sees", () => {
     ["a private one, which isn't trusted", { seen: "172.16.0.2" }, "warning"],
     ["another public one, as behind NAT", { seen: "8.8.4.4", own: "192.168.1.5" }, "note"],
   ])("%s", (_title, change, severity) => expectAddress(change, "proxy.address", severity));
+});
+
+test.each<[InstanceFacts["answer"], Severity, RegExp]>([
+  [{ status: 200, body: '{"status":"ok","checks":{}}' }, "ok", /is ready/],
+  [
+    { status: 503, body: '{"status":"unavailable","checks":{"database":"unavailable","access_log":"ok"}}' },
+    ...(["problem", /isn't ready: database unavailable/] as const),
+  ],
+  [{ status: 503, body: '{"status":"stopping","checks":{"database":"ok"}}' }, "problem", /answers 503/],
+  [{ status: 404, body: "It works!" }, "problem", /answers 404/],
+  ["connect ECONNREFUSED", "note", /No instance answers.*ECONNREFUSED/],
+])("an instance that answers %j is %s", (answer, severity, what) => {
+  expect(judgeInstance({ origin: "http://127.0.0.1:3000", answer })).toMatchObject({
+    ...{ id: "web.instance", severity, what: expect.stringMatching(what) },
+  });
 });
 
 describe("mail", () => {

@@ -104,13 +104,21 @@ test("a backup that was taken while serving restores elsewhere: keys, factors, s
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file).includes(owner.email)).toBe(false);
 
+  const source = ["--from", file, "--identity", identity];
+  const verified = await keyward(["database", "verify-backup", ...source, "--json"], { env });
+  expectDone(verified);
+  const { rows, taken_at } = taken.json as { rows: number; taken_at: string };
+  expect(verified.json).toMatchObject({ verified: true, rows, taken_at });
+
   await administer(inject("postgresUrl"), `CREATE DATABASE ${name}`);
   const target = { ...env, DATABASE_URL: withDatabase(runtime().env.databaseUrl as string, name) };
-  const from = ["database", "restore", "--from", file, "--identity", identity];
-  const restored = await keyward([...from, "--json"], { env: target });
+  const restored = await keyward(["database", "restore", ...source, "--json"], { env: target });
   expectDone(restored);
   expect(restored.json).toMatchObject({ decrypts_everything: true, left_out: [], ends_sessions: true });
-  expectFailed(await keyward(from, { env: target }), /This database is in use: \S+ and \d+ more/);
+  expectFailed(
+    await keyward(["database", "restore", ...source], { env: target }),
+    /This database is in use: \S+ and \d+ more/,
+  );
 
   const before = await digests();
   const oldEpoch = await numberOf("SELECT epoch AS number FROM decisions.invalidation_head");

@@ -4,6 +4,7 @@ import { backUp } from "./backup-command";
 import { writeNewKey } from "./backup-keys";
 import { move, reopen } from "./move-command";
 import { restore } from "./restore-command";
+import { verifyBackup } from "./verify-backup-command";
 
 export function addDatabaseCommands(program: Command): void {
   const database = program.command("database").description("Backups of the database.");
@@ -20,6 +21,13 @@ export function addDatabaseCommands(program: Command): void {
     .option("--force", "replace the file if it exists")
     .option("--json")
     .action(backUp);
+  database
+    .command("verify-backup")
+    .description("Check that a backup is whole and unchanged. Needs no database, and restores nothing.")
+    .requiredOption("--from <file>", "- reads standard input")
+    .option("--identity <file>", "the secret key of an encrypted backup")
+    .option("--json")
+    .action(verifyBackup);
   database
     .command("restore")
     .description("Load a backup into an empty database: a new DATA_DIR, or a new database of DATABASE_URL.")

@@ -4,6 +4,6 @@ import { AppError } from "@/lib/contracts/app-error";
 export function damaged(reason: string): AppError {
   return new AppError(
     "invalid_request",
-    `This backup is damaged or not whole: ${reason}. Nothing of it was kept. Use another copy of it.`,
+    `This backup is damaged or not whole: ${reason}. Nothing of it is restored. Use another copy.`,
   );
 }

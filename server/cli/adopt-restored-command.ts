@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/contracts/app-error";
 import { adoptRestored } from "@/lib/server/backups/adopt-restored";
 import { recordRestore } from "@/lib/server/backups/record-restore";
-import packageJson from "@/package.json" with { type: "json" };
+import { programVersion } from "@/lib/server/version";
 import { action, type Print } from "./command-action";
 
 type Options = { takenAt: string; json?: boolean };
@@ -9,7 +9,7 @@ type Options = { takenAt: string; json?: boolean };
 export const afterRestore = action<Options>(async ({ takenAt }, print: Print) => {
   const at = requireMoment(takenAt).toISOString();
   await adoptRestored();
-  await recordRestore(at, packageJson.version);
+  await recordRestore(at, programVersion);
   print(
     { backup_taken_at: at, ends_sessions: true },
     [

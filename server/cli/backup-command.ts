@@ -11,7 +11,7 @@ import { chainKeySeal } from "@/lib/server/chains/chain-keys";
 import { encryptionKeyId } from "@/lib/server/encryption-keys/encryption-key-id";
 import { type Env, parseEnv } from "@/lib/server/env";
 import { unseal } from "@/lib/server/seal";
-import packageJson from "@/package.json" with { type: "json" };
+import { programVersion } from "@/lib/server/version";
 import { requireRecipients } from "./backup-keys";
 import { withProgress } from "./backup-progress";
 import { encryptionKeyFile, findEncryptionKeys, withDatabaseUrl } from "./database-access";
@@ -27,7 +27,7 @@ export async function backUp({ to, encryptTo, force = false, json }: Options): P
     withPatientClient(url, async (client): Promise<Taken> => {
       const key = await requireRightKey(client, keys);
       const taken: Partial<Taken> & { rows: number } = { rows: 0 };
-      const facts = { keyward: packageJson.version, encryptionKeyId: encryptionKeyId(key) };
+      const facts = { keyward: programVersion, encryptionKeyId: encryptionKeyId(key) };
       const bytes = encodeBackup(noting(withProgress(takeBackup(client, facts), json), taken), key);
       const size = await writeWholeFile(
         to,

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/contracts/app-error";
 import { moveDatabase, reopenDatabase } from "@/lib/server/backups/move-database";
 import { resolveSslMode } from "@/lib/server/database";
 import { parseEnv } from "@/lib/server/env";
-import packageJson from "@/package.json" with { type: "json" };
+import { programVersion } from "@/lib/server/version";
 import { projectRoot } from "../start-runtime";
 import { withDatabaseUrl } from "./database-access";
 
@@ -15,7 +15,7 @@ export async function move({ to, json }: Options): Promise<void> {
   const target = await resolveSslMode(await requireUrl(to));
   const migrations = path.join(projectRoot(), "prisma/migrations");
   const moved = await withDatabaseUrl(parseEnv(process.env), false, (from) =>
-    moveDatabase(from, target, migrations, { keyward: packageJson.version, encryptionKeyId: "" }),
+    moveDatabase(from, target, migrations, { keyward: programVersion, encryptionKeyId: "" }),
   );
   const document = { rows: moved.rows, left_out: moved.unknownTables };
   const lines = [

@@ -5,9 +5,16 @@ import type { Settings } from "./read-settings";
 /** Beginnings that only our names have, or that are meant for us when they stand beside ours. */
 const ownBeginnings =
   /^(KEYWARD|ACCESS_LOG|API_KEY|API_CORS|AUDIT_CHECKPOINT|ENCRYPTION_KEY|METRICS_TOKEN|OIDC|SERVICE_TOKEN|SESSION_(IDLE|MAX)|SMTP|MAIL_FROM|TRUSTED_PROX|WEBHOOK)/;
-/** What the programs themselves read or set, beside the settings. */
+/** Names of ours that aren't settings: the programs read them elsewhere, or set them themselves, and the SDK's documents use them. */
 const otherNames = new Set([
-  ...["KEYWARD_PASSWORD", "KEYWARD_QUICKSTART", "KEYWARD_STOP_WITH_PARENT", "KEYWARD_URL", "KEYWARD_WORKER"],
+  ...[
+    "KEYWARD_COMMIT",
+    "KEYWARD_PASSWORD",
+    "KEYWARD_QUICKSTART",
+    "KEYWARD_STOP_WITH_PARENT",
+    "KEYWARD_WORKER",
+  ],
+  ...["KEYWARD_API_KEY", "KEYWARD_EVENT_SECRET", "KEYWARD_SERVICE_TOKEN", "KEYWARD_URL"],
 ]);
 /** Names of next-auth, which is used inside but reads none of them. */
 const nextAuthNames = /^(NEXTAUTH_(SECRET|URL)|AUTH_(URL|TRUST_HOST))$/;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { projectFiles, readProjectFile } from "@/tests/documents/project-files";
 import { parseEnv } from "../env";
 import { judgeEnv } from "./judge-env";
 import { editDistance, judgeSettingNames } from "./judge-setting-names";
@@ -66,6 +67,16 @@ test.each<[string, "warning" | "note" | "ok", RegExp]>([
   ["SMTP_URL_FILE", "ok", /No name/],
 ])("the name %s is %s", (name, severity, what) => {
   expect(judgeSettingNames({ [name]: "x" })).toMatchObject([{ severity, what: expect.stringMatching(what) }]);
+});
+
+test("no name that our own programs read looks misspelled", () => {
+  const names = projectFiles()
+    .filter((file) => /^(app|lib|scripts|server)\/.*\.(ts|mjs)$/.test(file) && !file.endsWith(".test.ts"))
+    .flatMap((file) => [...readProjectFile(file).matchAll(/\benv\.(KEYWARD_[A-Z_]+)/g)])
+    .map(([, name]) => name as string);
+  expect(names).toContain("KEYWARD_PASSWORD");
+  const source = Object.fromEntries(names.map((name) => [name, "x"]));
+  expect(judgeSettingNames(source)).toMatchObject([{ severity: "ok" }]);
 });
 
 test("an empty variable counts as not set, and no value is shown", () => {

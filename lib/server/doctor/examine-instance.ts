@@ -21,6 +21,8 @@ function nameOf(host: string): string {
 
 export function judgeInstance({ origin, answer }: InstanceFacts): Finding {
   const id = "web.instance";
+  if (typeof answer === "string" && !answer.includes("ECONNREFUSED"))
+    return problem(id, `The instance at ${origin} can't be reached: ${answer}.`);
   if (typeof answer === "string")
     return note(
       id,

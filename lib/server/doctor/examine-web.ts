@@ -31,7 +31,7 @@ export async function examineWeb(env: Env, limits: VisitLimits): Promise<Finding
     if (code && isAboutCertificate.test(code))
       return [problem("web.tls", `The certificate of ${appUrl} isn't valid: ${reasonOf(error)}.`)];
     // A local server is often not running. Others are, on some machine.
-    const make = local ? note : problem;
+    const make = local && code === "ECONNREFUSED" ? note : problem;
     return [make(id, `${appUrl} can't be reached: ${reasonOf(error)}.`)];
   }
 }

@@ -162,7 +162,7 @@ test("a database, Redis, mail server and console that accept connections and nev
   expect(severityOf("redis.connection")).toEqual(["warning"]);
   expect(severityOf("mail.server")).toEqual(["problem"]);
   expect(severityOf("mail.test")).toEqual(["problem"]);
-  expect(severityOf("web.reachable")).toEqual(["note"]);
+  expect(severityOf("web.reachable")).toEqual(["problem"]);
   // What doesn't need them is still checked.
   expect(severityOf("disk.data-dir")).toEqual(["ok"]);
 });

@@ -244,6 +244,7 @@ test.each<[InstanceFacts["answer"], Severity, RegExp]>([
   [{ status: 503, body: '{"status":"stopping","checks":{"database":"ok"}}' }, "problem", /answers 503/],
   [{ status: 404, body: "It works!" }, "problem", /answers 404/],
   ["connect ECONNREFUSED", "note", /No instance answers.*ECONNREFUSED/],
+  ["no answer within 2 seconds", "problem", /can't be reached: no answer/],
 ])("an instance that answers %j is %s", (answer, severity, what) => {
   expect(judgeInstance({ origin: "http://127.0.0.1:3000", answer })).toMatchObject({
     ...{ id: "web.instance", severity, what: expect.stringMatching(what) },

@@ -6,7 +6,7 @@ export const backupHeader = z.object({
   keyward: z.string(),
   /** When its snapshot was taken, by the database's clock. Everything that was committed before is in it. */
   takenAt: z.iso.datetime(),
-  /** Which database it was: `decisions.incarnation()`. */
+  /** Which database it was: `decisions.incarnation()`, or `standby`. */
   timeline: z.string(),
   /** The epoch of the last change of a key, member or workspace. */
   epoch: z.number().int(),

@@ -49,7 +49,10 @@ export async function* readDatabase(
 
 async function readHeader(client: ClientBase, tables: DatabaseTable[], facts: Facts): Promise<BackupHeader> {
   const { rows } = await client.query<{ takenAt: Date; timeline: string; epoch: number; logDays: string[] }>(
-    `SELECT now() AS "takenAt", decisions.incarnation() AS timeline, epoch,
+    `SELECT epoch,
+       -- A standby may be behind, and writes no WAL, whose timeline incarnation() asks for.
+       CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), now()) ELSE now() END AS "takenAt",
+       CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE decisions.incarnation() END AS timeline,
        ARRAY(SELECT substr(c.relname, 9) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
          WHERE inhparent = 'access_log.entries'::regclass AND c.relname ~ '^entries_\\d{8}$' ORDER BY 1) AS "logDays"
      FROM decisions.invalidation_head`,

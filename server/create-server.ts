@@ -5,6 +5,7 @@ import { isServicePath } from "@/lib/server/service-api/service-routes";
 import { inTrace } from "@/lib/server/trace";
 import { sendAnswer } from "./fast-lane/answer";
 import { FastLaneServer } from "./fast-lane/fast-lane-server";
+import { refusePlainHttp } from "./plain-http";
 import { answerProcessRequest } from "./process-requests";
 import { isLogged, logWhenAnswered, thenLog } from "./request-log";
 import { answerForwardAuth, isForwardAuthPath } from "./routes/forward-auth";
@@ -39,6 +40,7 @@ export function createServer(
     const server = runtime();
     const facts = factsOf(rawRequest(request), server);
     if (isLogged(server)) logWhenAnswered({ method: request.method, facts, server }, response);
+    if (refusePlainHttp(request, response, facts, server)) return;
     inTrace(facts.head.traceparent, () => {
       if (!answerOwnRoute(request, response, facts, server, httpServer.isStopping))
         answerOther(request, response, facts);

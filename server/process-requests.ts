@@ -46,6 +46,11 @@ export function answerProcessRequest(context: ProcessRequest): boolean {
   return true;
 }
 
+/** Whether a path belongs to one of these routes, or is reserved for programs. */
+export function isProcessPath(path: string): boolean {
+  return findRoute(processRoutes, path) !== null || isReservedPath(path);
+}
+
 /** Paths that only programs request. They get 404 in JSON, never a page of the console. */
 function isReservedPath(path: string): boolean {
   return /^\/(credentials|metrics|openapi\.json|\.well-known)(\/|$)/.test(path);

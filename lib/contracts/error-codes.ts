@@ -18,6 +18,7 @@ export const publicErrorCodes = {
   },
   ip_not_allowed: { status: 403, message: "This API key can't be used from this IP address." },
   insufficient_permissions: { status: 403, message: "You don't have permission to do this." },
+  https_required: { status: 403, message: "Use https: this server takes no requests over plain http." },
   not_found: { status: 404, message: "Not found, or you don't have access." },
   method_not_allowed: { status: 405, message: "This method is not allowed here." },
   conflict: { status: 409, message: "The current state doesn't allow this." },

@@ -40,6 +40,12 @@ export const errorHelp: Record<ErrorCode, { means: string; remedy: string }> = {
       "A read-only key called an unsafe method, a key without that permission tried to manage keys, or a role doesn't allow the action.",
     remedy: "Use a key with the permission. A key can never do more than its owner's role allows.",
   },
+  https_required: {
+    means:
+      "The request came over plain http, so whatever it carried could be read on the way. It was refused before its key was looked at.",
+    remedy:
+      "Use https. If a key was sent, rotate it. Operators: let your proxy send X-Forwarded-Proto, and see PLAIN_HTTP_FROM for services in your own network.",
+  },
   not_found: {
     means: "The resource doesn't exist, or you don't have access to it.",
     remedy: "Check the id and the workspace the key belongs to.",

@@ -4,7 +4,7 @@ import { isAddressBlock } from "@/lib/engine/request/client-address";
 import { emailAddress } from "../contracts/names";
 import { isIssuer } from "./env-identity-providers";
 import { otlpTypes } from "./env-otlp";
-import { isLoopbackName } from "./loopback";
+import { isLoopbackName, loopbackBlocks } from "./loopback";
 import { isServiceTokenEntry } from "./service-token";
 
 /** A list whose items are separated by commas. */
@@ -76,7 +76,8 @@ export const settings = {
     .string()
     .refine(isAuthenticatedUrl, "must be an https address (http on a loopback name only)")
     .default("https://api.github.com/meta/public_keys/secret_scanning"),
-  TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(["127.0.0.0/8", "::1/128"]),
+  TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(cidr)).default(loopbackBlocks),
+  PLAIN_HTTP_FROM: z.string().transform(list).pipe(z.array(cidr)).default([]),
   API_CORS_ORIGINS: z.string().transform(list).pipe(z.array(origin)).default([]),
   SESSION_IDLE_MINUTES: positive.default(60),
   SESSION_MAX_HOURS: positive.default(168),

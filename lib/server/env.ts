@@ -6,7 +6,7 @@ import { configuredIdentityProviders, type IdentityProviderSetting } from "./env
 import { type OtlpSetting, otlpOf } from "./env-otlp";
 import { secretsOf } from "./env-secrets";
 import { list, settings } from "./env-settings";
-import { isLoopbackName } from "./loopback";
+import { isLoopbackName, loopbackBlocks } from "./loopback";
 import { type ServiceToken, serviceTokensOf } from "./service-token";
 
 /** All settings, parsed at start. docs/settings.md describes them. */
@@ -47,6 +47,8 @@ export type Env = {
   /** Where the public keys are that GitHub signs its reports of leaked keys with. */
   leakReportKeysUrl: string;
   trustedProxies: string[];
+  /** Addresses whose requests may come without TLS although the server is not local. Loopback is among them. */
+  plainHttpFrom: string[];
   apiCorsOrigins: string[];
   sessionIdleSeconds: number;
   sessionMaxSeconds: number;
@@ -135,6 +137,7 @@ export function parseEnv(source: Settings): Env {
     serviceTokens: serviceTokensOf(parsed.SERVICE_TOKENS, parsed.SERVICE_TOKEN),
     leakReportKeysUrl: parsed.LEAK_REPORT_KEYS_URL,
     trustedProxies: parsed.TRUSTED_PROXIES,
+    plainHttpFrom: [...loopbackBlocks, ...parsed.PLAIN_HTTP_FROM],
     apiCorsOrigins: parsed.API_CORS_ORIGINS,
     sessionIdleSeconds: parsed.SESSION_IDLE_MINUTES * 60,
     sessionMaxSeconds: parsed.SESSION_MAX_HOURS * 3600,

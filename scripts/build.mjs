@@ -39,7 +39,7 @@ const sourcePaths = [
   ],
 ];
 /** The bundles that esbuild makes of `server/`, because Node.js doesn't run TypeScript. */
-const bundleNames = {
+export const bundleNames = {
   "main.ts": "server.mjs",
   "cli/cli.ts": "cli.mjs",
   "embedded-postgres/postgres-guardian.ts": "postgres-guardian.mjs",

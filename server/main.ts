@@ -10,6 +10,7 @@ import { seedDemo } from "@/prisma/seed";
 import { compressed } from "./compress";
 import { prepareForConsole } from "./console-requests";
 import { createServer } from "./create-server";
+import { giveBuiltConfig } from "./give-built-config";
 import { startJobs } from "./jobs";
 import { logConsole } from "./log-console";
 import { releaseAll } from "./release-all";
@@ -89,6 +90,7 @@ async function main(): Promise<void> {
     started.unshift(() => server.serviceTokenUses.store(server.pool).catch(() => {}));
     const stopJobs = startJobs(server);
     started.unshift(stopJobs);
+    if (!development) giveBuiltConfig(projectRoot());
     const pages = next({
       dev: development,
       dir: projectRoot(),

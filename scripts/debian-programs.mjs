@@ -20,6 +20,7 @@ const programs = {
   python3: { name: "python3", isThere: () => hasCommand("python3") },
   php: { name: "php-cli", isThere: () => hasCommand("php") },
   ruby: { name: "ruby", isThere: () => hasCommand("ruby") },
+  "systemd-analyze": { name: "systemd", isThere: () => hasCommand("systemd-analyze") },
   libfaketime: { name: "libfaketime", isThere: () => existsSync(libfaketime) },
 };
 

@@ -19,7 +19,7 @@ const runTimeoutMs = 25 * 60_000;
 
 const peerPrograms = [
   ...["nginx", "caddy", "haproxy", "redis-server"],
-  ...["curl", "java", "python3", "php", "ruby", "go"],
+  ...["curl", "java", "python3", "php", "ruby", "go", "systemd-analyze"],
 ];
 const faultPrograms = ["pgbouncer", "libfaketime", "redis-server"];
 

@@ -4,10 +4,11 @@ import { Refusal, root } from "./run.mjs";
 
 /**
  * The first twelve digits of the commit that is built, with `.modified` if these sources differ from it. A build without a repository,
- * such as that of an image, gets it in KEYWARD_COMMIT. Empty if neither is there.
+ * such as that of an image, gets it in KEYWARD_COMMIT. Empty if neither is there, or if it is `unknown`.
  */
 export function findCommit(sourcePaths) {
   const given = process.env.KEYWARD_COMMIT;
+  if (given === "unknown") return "";
   if (given) {
     if (/^[0-9a-f]{7,64}$/.test(given)) return given.slice(0, 12);
     throw new Refusal("KEYWARD_COMMIT must be a commit: 7 to 64 hexadecimal digits.");

@@ -35,6 +35,7 @@ test("a build knows its commit from the repository, or from KEYWARD_COMMIT, and 
   expect(findCommit()).toBe("");
   const given = "7f10c1682f5e1d0bb1ba3f7cf9c9e0a6d2a3b4c5";
   expect(findCommit({ KEYWARD_COMMIT: given })).toBe("7f10c1682f5e");
+  expect(findCommit({ KEYWARD_COMMIT: "unknown" })).toBe("");
   expect(() => findCommit({ KEYWARD_COMMIT: "main" })).toThrow("KEYWARD_COMMIT must be a commit");
   git("init", "--quiet");
   // A repository without a commit.

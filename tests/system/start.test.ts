@@ -26,11 +26,11 @@ async function refusal(settings: Record<string, string>): Promise<string> {
     DATABASE_URL: inject("postgresUrl"),
     ...settings,
   });
-  // Next.js prints its settings before we know whether the port is free.
+  // Next.js says that it reads its settings, before we know whether the port is free.
   const lines = output
     .trim()
     .split("\n")
-    .filter((line) => !line.includes("next.config.ts"));
+    .filter((line) => !line.includes("Running next.config"));
   expect(lines, output).toHaveLength(1);
   expect(code).toBe(1);
   return lines[0] ?? "";

@@ -5,7 +5,8 @@ import { databaseTime } from "./database-time";
 import { earlierOf, entryJson, findCompleteness, type LoggedEntry, readPage } from "./list-access-log";
 import type { LogFilter } from "./log-filter";
 
-const pageEntries = 5000;
+/** Smaller than what the youngest part of the heap holds, so that a page is collected right after it was sent. */
+const pageEntries = 2000;
 const longestWaitMs = 1500;
 const dayMs = 86_400_000;
 

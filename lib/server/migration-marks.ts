@@ -1,4 +1,4 @@
-/** A migration that was applied, and the oldest release that works with what it left. Null if nobody recorded that. */
+/** A migration that was applied, and the oldest release that works with what it left. Null if that wasn't recorded. */
 export type AppliedMigration = { migration_name: string; compatible_since: string | null };
 
 /**

@@ -52,7 +52,7 @@ export async function backUp({ to, encryptTo, force = false, json }: Options): P
 }
 
 /**
- * A backup whose data nobody can decrypt afterwards would be noticed too late.
+ * A backup whose data can't be decrypted would be noticed too late.
  * @returns The current key, with which the backup is signed.
  */
 async function requireRightKey(client: ClientBase, keys: Buffer[]): Promise<Buffer> {

@@ -28,7 +28,7 @@ export function isAgeFile(reader: ByteReader): Promise<boolean> {
 }
 
 /**
- * Decrypts an age file, whoever wrote it. A chunk is given out after it was authenticated; that the file is whole is known at its end.
+ * Decrypts an age file, also one that `age` wrote. A chunk is given out after it was authenticated; that the file is whole is known at its end.
  * @throws AppError `invalid_request` if no identity fits, or if the file was changed, cut off or reordered.
  */
 export async function* decryptWithAge(reader: ByteReader, identities: AgeIdentity[]): AsyncGenerator<Buffer> {

@@ -30,7 +30,7 @@ export type Loaded = {
 
 /**
  * Loads a backup into an empty database whose migrations are those of the backup. All in one transaction, which ends after the backup
- * was found to be whole: until then, nobody sees any of it. Needs no superuser.
+ * was found to be whole: until then, no other session sees any of it. Needs no superuser.
  * @param parts Of the backup, after its header.
  * @param options With `isMove`, nothing changed in the old database since: sessions continue.
  */

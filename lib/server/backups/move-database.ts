@@ -57,7 +57,7 @@ async function requireOwner(client: ClientBase): Promise<void> {
 }
 
 /**
- * Begins a transaction that lets nobody else change the tables, before it takes its snapshot. Changes that are under way hold some of
+ * Begins a transaction that lets no other session change the tables, before it takes its snapshot. Changes that are under way hold some of
  * them, in any order. So this never waits for long with locks that others may need, and starts again instead.
  */
 async function beginLocked(client: ClientBase, tables: DatabaseTable[]): Promise<void> {
@@ -90,7 +90,7 @@ export async function reopenDatabase(url: string): Promise<void> {
   });
 }
 
-/** While `holder` still holds its locks: whoever waits for them is disconnected, and whoever comes back can only read. */
+/** While `holder` still holds its locks: sessions that wait for them are disconnected, and new ones can only read. */
 async function closeDatabase(url: string, holder: number): Promise<void> {
   await withPatientClient(url, async (client) => {
     await client.query(`ALTER DATABASE ${await nameOf(client)} SET default_transaction_read_only = on`);

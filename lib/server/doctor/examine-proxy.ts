@@ -17,7 +17,7 @@ export type AddressFacts = {
   trustedProxies: string[];
 };
 
-/** An address for documentation (RFC 5737). Nobody has it. */
+/** An address for documentation (RFC 5737). No host has it. */
 const claimed = "192.0.2.77";
 
 /**

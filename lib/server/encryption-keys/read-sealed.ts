@@ -5,7 +5,7 @@ const pageSize = 500;
 
 export type SealedRow = { key: string; sealed: Buffer };
 
-/** All values of a column in the order of the primary key, a page at a time. Rows that are added meanwhile may be missed. */
+/** All values of a column in the order of the primary key, a page at a time. Rows that are added in the meantime may be missed. */
 export async function* readSealed({
   table,
   column,

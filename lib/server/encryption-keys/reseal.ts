@@ -13,7 +13,7 @@ export type Resealed = Record<SealedKind, number>;
  * again: it goes on with what is left. What no key decrypts stays as it is.
  *
  * Each row is a transaction of its own, so that nothing ever waits for two rows in another order than someone else does. A row that
- * was changed meanwhile keeps the change.
+ * was changed in the meantime keeps the change.
  * @param onProgress Called with the kind, how many of its values were looked at, and how many there were at the beginning.
  * @returns How many values were encrypted again.
  */
